@@ -1,0 +1,276 @@
+use std::borrow::Cow;
+
+use serde_json::{Map, Value};
+
+use super::claims::{self, Wrong};
+use crate::error::VerifyError;
+
+/// Longest token read unless the verifier says otherwise, in bytes.
+pub const DEFAULT_MAX_TOKEN_LENGTH: usize = 8192;
+
+/// Which `aud` a verifier takes (RFC 7519 §4.1.3).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Audience {
+    /// The verifier names none: a token that carries `aud` is for somebody else.
+    #[default]
+    Unnamed,
+    /// `aud` is required and must hold one of these, exactly.
+    AnyOf(Vec<String>),
+    /// `aud` is not looked at.
+    Ignored,
+}
+
+/// What a verifier expects of a token. `exp` is always required; naming an
+/// issuer, audience, subject or token id makes that claim required too.
+///
+/// ```
+/// use edgeseal::Validation;
+///
+/// let validation = Validation::new()
+///     .issuer("https://auth.example")
+///     .audience("https://api.example")
+///     .leeway(5.0);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Validation {
+    issuer: Option<String>,
+    audience: Audience,
+    subject: Option<String>,
+    jwt_id: Option<String>,
+    typ: Option<String>,
+    leeway: f64,
+    max_token_age: Option<f64>,
+    required_claims: Vec<String>,
+    pub(super) max_token_length: usize,
+}
+
+impl Default for Validation {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            audience: Audience::Unnamed,
+            subject: None,
+            jwt_id: None,
+            typ: None,
+            leeway: 0.0,
+            max_token_age: None,
+            required_claims: Vec::new(),
+            max_token_length: DEFAULT_MAX_TOKEN_LENGTH,
+        }
+    }
+}
+
+impl Validation {
+    /// The strict defaults.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Requires `iss` to be exactly this (RFC 8725 §3.8).
+    #[must_use]
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = Some(issuer.into());
+        self
+    }
+
+    /// Requires `aud` to hold this, besides those already named (RFC 8725 §3.9).
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        match &mut self.audience {
+            Audience::AnyOf(audiences) => audiences.push(audience.into()),
+            other => *other = Audience::AnyOf(vec![audience.into()]),
+        }
+        self
+    }
+
+    /// Leaves `aud` unread: for a verifier whose tokens carry one that it does
+    /// not know.
+    #[must_use]
+    pub fn ignore_audience(mut self) -> Self {
+        self.audience = Audience::Ignored;
+        self
+    }
+
+    /// Requires `sub` to be exactly this.
+    #[must_use]
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// Requires `jti` to be exactly this.
+    #[must_use]
+    pub fn jwt_id(mut self, jwt_id: impl Into<String>) -> Self {
+        self.jwt_id = Some(jwt_id.into());
+        self
+    }
+
+    /// Requires the header's `typ` to be this media type (RFC 7515 §4.1.9).
+    /// Without it only an absent `typ` or `JWT` passes.
+    #[must_use]
+    pub fn typ(mut self, typ: impl Into<String>) -> Self {
+        self.typ = Some(typ.into());
+        self
+    }
+
+    /// Clock skew to allow, in seconds. Anything but a finite, non-negative
+    /// number counts as 0.
+    #[must_use]
+    pub fn leeway(mut self, seconds: f64) -> Self {
+        self.leeway = if seconds.is_finite() {
+            seconds.max(0.0)
+        } else {
+            0.0
+        };
+        self
+    }
+
+    /// Refuses tokens issued longer ago than this, in seconds; makes `iat` required.
+    #[must_use]
+    pub fn max_token_age(mut self, seconds: f64) -> Self {
+        self.max_token_age = Some(seconds);
+        self
+    }
+
+    /// Requires a claim to be present, whatever its value.
+    #[must_use]
+    pub fn require_claim(mut self, claim: impl Into<String>) -> Self {
+        self.required_claims.push(claim.into());
+        self
+    }
+
+    /// Longest token to read, in bytes.
+    #[must_use]
+    pub fn max_token_length(mut self, bytes: usize) -> Self {
+        self.max_token_length = bytes;
+        self
+    }
+
+    /// Whether the header's `typ` is the expected media type. RFC 7515 §4.1.9:
+    /// compared without case, and `application/` may be left out.
+    pub(super) fn accepts_typ(&self, typ: Option<&str>) -> bool {
+        match (self.typ.as_deref(), typ) {
+            (None, None) => true,
+            (Some(_), None) => false,
+            (expected, Some(typ)) => same_media_type(typ, expected.unwrap_or("JWT")),
+        }
+    }
+
+    /// Holds verified claims against this. `now` in seconds since the epoch.
+    pub(super) fn check(&self, claims: &Map<String, Value>, now: f64) -> Result<(), VerifyError> {
+        self.check_times(claims, now)?;
+        exactly(
+            "iss",
+            claims::string(claims, "iss")?,
+            self.issuer.as_deref(),
+        )?;
+        exactly("sub", claims::subject(claims)?, self.subject.as_deref())?;
+        exactly(
+            "jti",
+            claims::string(claims, "jti")?,
+            self.jwt_id.as_deref(),
+        )?;
+        self.check_audience(claims)?;
+        match self
+            .required_claims
+            .iter()
+            .find(|claim| !claims.contains_key(claim.as_str()))
+        {
+            Some(claim) => Err(missing(claim.clone())),
+            None => Ok(()),
+        }
+    }
+
+    fn check_times(&self, claims: &Map<String, Value>, now: f64) -> Result<(), VerifyError> {
+        let expiration = claims::numeric_date(claims, "exp")?.ok_or_else(|| missing("exp"))?;
+        let not_before = claims::numeric_date(claims, "nbf")?;
+        let issued_at = claims::numeric_date(claims, "iat")?;
+
+        // §4.1.4: "on or after" its time a token must not be accepted.
+        if expiration + self.leeway <= now {
+            return Err(VerifyError::Expired { claim: "exp" });
+        }
+        if not_before.is_some_and(|not_before| not_before > now + self.leeway) {
+            return Err(VerifyError::NotYetValid { claim: "nbf" });
+        }
+        if issued_at.is_some_and(|issued_at| issued_at > now + self.leeway) {
+            return Err(VerifyError::NotYetValid { claim: "iat" });
+        }
+        if let Some(max_age) = self.max_token_age {
+            let issued_at = issued_at.ok_or_else(|| missing("iat"))?;
+            if issued_at + max_age + self.leeway <= now {
+                return Err(VerifyError::Expired { claim: "iat" });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+        let invalid = |reason| {
+            Err(VerifyError::ClaimInvalid {
+                claim: "aud",
+                reason,
+            })
+        };
+        let presented = claims::audiences(claims)?;
+        match (&self.audience, presented) {
+            (Audience::Ignored, _) | (Audience::Unnamed, None) => Ok(()),
+            (Audience::Unnamed, Some(_)) => {
+                invalid("is present and this verifier names no audience")
+            }
+            (Audience::AnyOf(_), None) => Err(missing("aud")),
+            (Audience::AnyOf(expected), Some(presented)) => {
+                if expected.iter().any(|one| presented.contains(&one.as_str())) {
+                    Ok(())
+                } else {
+                    invalid("is not the expected one")
+                }
+            }
+        }
+    }
+}
+
+impl From<Wrong> for VerifyError {
+    fn from(Wrong { claim, reason }: Wrong) -> Self {
+        Self::ClaimInvalid { claim, reason }
+    }
+}
+
+fn missing(claim: impl Into<Cow<'static, str>>) -> VerifyError {
+    VerifyError::ClaimMissing {
+        claim: claim.into(),
+    }
+}
+
+fn exactly(
+    claim: &'static str,
+    presented: Option<&str>,
+    expected: Option<&str>,
+) -> Result<(), VerifyError> {
+    match (expected, presented) {
+        (None, _) => Ok(()),
+        (Some(_), None) => Err(missing(claim)),
+        (Some(expected), Some(presented)) if expected == presented => Ok(()),
+        (Some(_), Some(_)) => Err(VerifyError::ClaimInvalid {
+            claim,
+            reason: "is not the expected one",
+        }),
+    }
+}
+
+fn same_media_type(left: &str, right: &str) -> bool {
+    fn short(name: &str) -> &str {
+        const PREFIX: &str = "application/";
+        match name.get(..PREFIX.len()) {
+            // Only where no other `/` follows may the prefix have been left out.
+            Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => {
+                let rest = &name[PREFIX.len()..];
+                if rest.contains('/') { name } else { rest }
+            }
+            _ => name,
+        }
+    }
+    short(left).eq_ignore_ascii_case(short(right))
+}

@@ -1,6 +1,6 @@
 // pkg/: the npm package, and target/npm/edgeseal.tgz: what is installed wherever it is used.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { at, run, step, whenStale } from "./run.mjs";
+import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
 const GLUE = "target/wasm-pack";
 export const TARBALL = "target/npm/edgeseal.tgz";
@@ -23,7 +23,7 @@ export const buildPackage = () =>
 
 async function wasm() {
 	const options = ["--release", "--target", "bundler", "--no-typescript", "--no-pack", "--out-dir", at(GLUE)];
-	await run("wasm-pack", ["build", at(), ...options, "--features", "js", "--locked"]);
+	await run("wasm-pack", ["build", at(), ...options, "--features", "js", "--locked"], { env: wasmFlags() });
 }
 
 async function assemble() {

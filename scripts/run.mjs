@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,6 +21,16 @@ export const environment = {
 	CLOUDFLARE_CF_FETCH_ENABLED: "false",
 	NEXT_TELEMETRY_DISABLED: "1",
 };
+
+/**
+ * Flags for a wasm that is shipped. They replace those of `.cargo/config.toml`, so SIMD is named
+ * again; panic messages must not carry this machine's paths.
+ */
+export function wasmFlags() {
+	const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+	const flags = ["-Ctarget-feature=+simd128", `--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=edgeseal/`];
+	return { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
+}
 
 /** Ends the script with one line for the person in front of it. */
 export function stop(message) {

@@ -1,0 +1,50 @@
+// npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only.
+import { existsSync, readdirSync } from "node:fs";
+import { installPackage } from "./build-package.mjs";
+import { build } from "./build.mjs";
+import { at, run } from "./run.mjs";
+import { npmPackages } from "./toolchain.mjs";
+
+const files = (folder) => readdirSync(at(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => at(folder, name));
+const nodeTests = (...paths) => run("node", ["--test", "--test-reporter=tap", ...paths], { show: true, quiet: true });
+
+const parts = {
+  rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
+  js: () => nodeTests(...files("js-tests/package")),
+  worker: () => nodeTests(...files("js-tests/worker")),
+};
+
+/** Counts in what a runner prints: cargo, node's TAP and pytest. */
+function count(output) {
+  const sum = (pattern) => [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
+  return {
+    passed: sum(/^# pass (\d+)/gm) + sum(/test result: \w+\. (\d+) passed/g) + sum(/^(?:\d+ failed, )?(\d+) passed.* in /gm),
+    failed: sum(/^# fail (\d+)/gm) + sum(/test result: .*? (\d+) failed/g) + sum(/^(\d+) failed.* in /gm),
+    skipped: sum(/^# skipped (\d+)/gm) + sum(/test result: .*? (\d+) ignored/g) + sum(/ (\d+) skipped.* in /gm),
+  };
+}
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in parts));
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+
+await build();
+await npmPackages("js-tests");
+await installPackage("js-tests");
+if (!existsSync(process.env.EDGESEAL_VECTORS ?? "")) console.log("- shared vectors skipped: EDGESEAL_VECTORS names no folder");
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n── ${name}`);
+  const { code, output } = await part();
+  const counted = count(output);
+  // A runner that broke before it could count must not look green; nor one that ran nothing.
+  if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) counted.failed += 1;
+  for (const key of Object.keys(total)) total[key] += counted[key];
+  lines.push(`${name}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
+}
+console.log(`\n${lines.join("\n")}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exit(total.failed === 0 ? 0 : 1);

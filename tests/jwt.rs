@@ -1,0 +1,207 @@
+//! Tokens: known answers, the refusals by code, and jwt-compact's own verdict.
+
+use edgeseal::{ErrorCode, HmacKey, Hs256, SignOptions, Validation, sign_jwt, verify_jwt};
+use jwt_compact::{AlgorithmExt, UntrustedToken};
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+const NOW: f64 = 1_800_000_000.0;
+const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
+
+fn key() -> HmacKey {
+    HmacKey::new(SECRET).unwrap()
+}
+
+fn signed(claims: &Value) -> String {
+    sign_jwt(claims, &key(), &SignOptions::new(), NOW).unwrap()
+}
+
+fn code(token: &str, validation: &Validation, now: f64) -> Option<ErrorCode> {
+    verify_jwt(token, &key(), validation, now)
+        .err()
+        .map(|refusal| refusal.code())
+}
+
+#[test]
+fn codes_are_those_of_the_contract() {
+    let contract: Vec<String> =
+        serde_json::from_str(include_str!("../contracts/error-codes.json")).unwrap();
+    let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(codes, contract);
+}
+
+/// RFC 7515 appendix A.1, whose key is the octets of its JWK.
+#[test]
+fn verifies_the_example_of_rfc_7515() {
+    use base64ct::{Base64UrlUnpadded, Encoding};
+    const TOKEN: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.\
+        dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    let secret = Base64UrlUnpadded::decode_vec(
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow",
+    )
+    .unwrap();
+    let key = HmacKey::new(&secret).unwrap();
+    let validation = Validation::new().issuer("joe");
+    let verified = verify_jwt(TOKEN, &key, &validation, 1_300_819_379.0).unwrap();
+    assert_eq!(verified.claims()["http://example.com/is_root"], true);
+    let refused = verify_jwt(TOKEN, &key, &validation, 1_300_819_380.0).unwrap_err();
+    assert_eq!(
+        (refused.code(), refused.claim()),
+        (ErrorCode::JwtExpired, Some("exp"))
+    );
+}
+
+#[test]
+fn a_wrong_signature_is_refused_before_any_claim() {
+    let expired = sign_jwt(&json!({ "exp": 5 }), &key(), &SignOptions::new(), 1.0).unwrap();
+    let other = HmacKey::new(b"another-secret-of-32-bytes-or-so").unwrap();
+    let refused = verify_jwt(&expired, &other, &Validation::new(), NOW).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::JwtSignatureInvalid);
+    assert_eq!(
+        code(&expired, &Validation::new(), NOW),
+        Some(ErrorCode::JwtExpired)
+    );
+}
+
+#[test]
+fn times_hold_at_their_edges() {
+    let token = signed(&json!({ "exp": NOW + 10.5, "nbf": NOW + 5.0 }));
+    let strict = Validation::new();
+    assert_eq!(code(&token, &strict, NOW), Some(ErrorCode::JwtNotYetValid));
+    assert_eq!(code(&token, &strict, NOW + 5.0), None);
+    assert_eq!(code(&token, &strict, NOW + 10.4), None);
+    assert_eq!(
+        code(&token, &strict, NOW + 10.5),
+        Some(ErrorCode::JwtExpired)
+    );
+    let lenient = Validation::new().leeway(5.0);
+    assert_eq!(code(&token, &lenient, NOW), None);
+    assert_eq!(code(&token, &lenient, NOW + 15.4), None);
+    assert_eq!(
+        code(&token, &lenient, NOW + 15.5),
+        Some(ErrorCode::JwtExpired)
+    );
+}
+
+#[test]
+fn named_claims_are_required_and_exact() {
+    let token = signed(&json!({ "exp": NOW + 9.0, "iss": "a", "aud": ["x", "y"], "sub": "s" }));
+    let fit = Validation::new().issuer("a").audience("y").subject("s");
+    assert_eq!(code(&token, &fit, NOW), None);
+    for validation in [
+        Validation::new(),
+        fit.clone().issuer("A"),
+        Validation::new().audience("z"),
+        fit.clone().subject("t"),
+    ] {
+        assert_eq!(
+            code(&token, &validation, NOW),
+            Some(ErrorCode::JwtClaimInvalid)
+        );
+    }
+    for validation in [fit.clone().jwt_id("j"), fit.require_claim("role")] {
+        assert_eq!(
+            code(&token, &validation, NOW),
+            Some(ErrorCode::JwtClaimMissing)
+        );
+    }
+    let bare = signed(&json!({ "exp": NOW + 9.0 }));
+    let issued = Validation::new().issuer("a");
+    assert_eq!(code(&bare, &issued, NOW), Some(ErrorCode::JwtClaimMissing));
+}
+
+#[test]
+fn kinds_of_token_are_told_apart_by_typ() {
+    let options = SignOptions::new().typ("refresh+jwt").expires_in(60.0);
+    let refresh = sign_jwt(&json!({}), &key(), &options, NOW).unwrap();
+    let access = signed(&json!({ "exp": NOW + 60.0 }));
+    let takes_refresh = Validation::new().typ("application/Refresh+JWT");
+    assert_eq!(code(&refresh, &takes_refresh, NOW), None);
+    assert_eq!(
+        code(&refresh, &Validation::new(), NOW),
+        Some(ErrorCode::JwtTypMismatch)
+    );
+    assert_eq!(
+        code(&access, &takes_refresh, NOW),
+        Some(ErrorCode::JwtTypMismatch)
+    );
+}
+
+#[test]
+fn does_not_sign_what_it_would_refuse() {
+    for (claims, expected) in [
+        (json!({}), ErrorCode::JwtClaimMissing),
+        (json!({ "exp": NOW }), ErrorCode::JwtClaimInvalid),
+        (json!({ "exp": "soon" }), ErrorCode::JwtClaimInvalid),
+        (
+            json!({ "exp": NOW + 9.0, "sub": "" }),
+            ErrorCode::JwtClaimInvalid,
+        ),
+        (
+            json!({ "exp": NOW + 9.0, "aud": [1] }),
+            ErrorCode::JwtClaimInvalid,
+        ),
+        (json!([]), ErrorCode::JwtClaimInvalid),
+    ] {
+        let refused = sign_jwt(&claims, &key(), &SignOptions::new(), NOW).unwrap_err();
+        assert_eq!(refused.code(), expected, "{claims}");
+    }
+}
+
+#[test]
+fn hostile_tokens_are_refused() {
+    let token = signed(&json!({ "exp": NOW + 9.0 }));
+    let large = "a".repeat(1 << 20);
+    for text in ["", ".", "..", "...", "ä.ö.ü", "\0", large.as_str()] {
+        assert!(code(text, &Validation::new(), NOW).is_some());
+    }
+    for changed in [
+        format!("{token}="),
+        format!(" {token}"),
+        format!("{token}\n"),
+        token.replace('.', ".."),
+    ] {
+        assert_eq!(
+            code(&changed, &Validation::new(), NOW),
+            Some(ErrorCode::JwtMalformed)
+        );
+    }
+    assert_eq!(
+        code(&large, &Validation::new(), NOW),
+        Some(ErrorCode::JwtTooLarge)
+    );
+}
+
+proptest! {
+    #[test]
+    fn what_is_signed_verifies_and_jwt_compact_agrees(
+        claims in prop::collection::hash_map("[a-z_]{4,12}", "\\PC*", 0..6),
+        life in 1_u32..100_000,
+    ) {
+        let mut members: Map<String, Value> =
+            claims.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
+        members.insert("exp".to_owned(), Value::from(NOW as u64 + u64::from(life)));
+        let token = signed(&Value::from(members.clone()));
+        let verified = verify_jwt(&token, &key(), &Validation::new().max_token_length(1 << 20), NOW);
+        for (name, value) in &members {
+            prop_assert_eq!(&verified.as_ref().unwrap().claims()[name], value);
+        }
+        let theirs = UntrustedToken::new(&token).unwrap();
+        prop_assert!(Hs256.validator::<Map<String, Value>>(&key()).validate(&theirs).is_ok());
+    }
+
+    #[test]
+    fn one_changed_bit_is_refused(position in 0_usize..1000, bit in 0_u32..7) {
+        let mut bytes = signed(&json!({ "exp": NOW + 9.0, "sub": "user" })).into_bytes();
+        let position = position % bytes.len();
+        bytes[position] ^= 1 << bit;
+        let changed = String::from_utf8(bytes).unwrap();
+        prop_assert!(code(&changed, &Validation::new(), NOW).is_some());
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in "\\PC{0,200}") {
+        prop_assert!(code(&text, &Validation::new(), NOW).is_some());
+    }
+}

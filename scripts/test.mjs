@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
 import { at, run } from "./run.mjs";
-import { npmPackages } from "./toolchain.mjs";
+import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) => readdirSync(at(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => at(folder, name));
 const nodeTests = (...paths) => run("node", ["--test", "--test-reporter=tap", ...paths], { show: true, quiet: true });
@@ -12,6 +12,7 @@ const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   js: () => nodeTests(...files("js-tests/package")),
   worker: () => nodeTests(...files("js-tests/worker")),
+  fastapi: () => run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
 };
 
 /** Counts in what a runner prints: cargo, node's TAP and pytest. */
@@ -31,6 +32,7 @@ if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there ar
 await build();
 await npmPackages("js-tests");
 await installPackage("js-tests");
+await pythonPackages();
 if (!existsSync(process.env.EDGESEAL_VECTORS ?? "")) console.log("- shared vectors skipped: EDGESEAL_VECTORS names no folder");
 
 const total = { passed: 0, failed: 0, skipped: 0 };

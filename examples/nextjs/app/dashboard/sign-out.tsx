@@ -1,0 +1,25 @@
+"use client";
+
+import { useState } from "react";
+import { authClient } from "@/lib/auth-client";
+
+export function SignOut() {
+  const [message, setMessage] = useState("");
+
+  async function signOut() {
+    const { error } = await authClient.signOut();
+    if (error) setMessage("The server did not answer. You are still signed in.");
+    else window.location.assign("/");
+  }
+
+  return (
+    <>
+      <button type="button" onClick={signOut}>
+        Sign out
+      </button>
+      <p className="wrong" role="alert">
+        {message}
+      </p>
+    </>
+  );
+}

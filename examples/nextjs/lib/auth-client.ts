@@ -1,0 +1,4 @@
+import { createAuthClient } from "better-auth/react";
+
+/** The official client, unmodified: it talks to the Worker through this origin. */
+export const authClient = createAuthClient();

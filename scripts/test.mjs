@@ -2,16 +2,22 @@
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
+import { prepareExamples } from "./examples.mjs";
 import { at, run } from "./run.mjs";
-import { npmPackages, pythonPackages } from "./toolchain.mjs";
+import { chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) => readdirSync(at(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => at(folder, name));
-const nodeTests = (...paths) => run("node", ["--test", "--test-reporter=tap", ...paths], { show: true, quiet: true });
+const nodeTests = (...paths) => run("node", ["--test", "--test-reporter=tap", ...paths], { env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "" }, show: true, quiet: true });
 
 const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   js: () => nodeTests(...files("js-tests/package")),
   worker: () => nodeTests(...files("js-tests/worker")),
+  e2e: async () => {
+    await prepareExamples();
+    process.env.CHROMIUM_PATH = await chromium();
+    return nodeTests(...files("js-tests/e2e"));
+  },
   fastapi: () => run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
 };
 

@@ -4,12 +4,12 @@ import { buildWorker } from "./build-worker.mjs";
 import { npmPackages, prerequisites, rustTools, wasmTarget } from "./toolchain.mjs";
 
 export async function build({ only } = {}) {
-	await prerequisites();
-	await npmPackages(".");
-	await wasmTarget();
-	await rustTools();
-	if (only !== "worker") await buildPackage();
-	await buildWorker();
+  await prerequisites();
+  await npmPackages(".");
+  await wasmTarget();
+  await rustTools();
+  if (only !== "worker") await buildPackage();
+  await buildWorker();
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) await build({ only: process.argv[2] });

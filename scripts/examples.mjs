@@ -14,8 +14,14 @@ export async function prepareExamples() {
   await npmPackages(NEXT);
   await installPackage(NEXT);
   await step("Next.js production build", () =>
-    whenStale("next", { inputs: [NEXT, "target/npm/edgeseal.tgz"], outputs: [`${NEXT}/.next/BUILD_ID`], also: authURL }, () =>
-      run("next", ["build"], { cwd: at(NEXT), env: { AUTH_URL: authURL, PATH: `${at(NEXT, "node_modules/.bin")}:${process.env.PATH}` } }),
+    whenStale(
+      "next",
+      { inputs: [NEXT, "target/npm/edgeseal.tgz"], outputs: [`${NEXT}/.next/BUILD_ID`], also: authURL },
+      () =>
+        run("next", ["build"], {
+          cwd: at(NEXT),
+          env: { AUTH_URL: authURL, PATH: `${at(NEXT, "node_modules/.bin")}:${process.env.PATH}` },
+        }),
     ),
   );
 }

@@ -11,15 +11,15 @@ export const at = (...parts) => join(root, ...parts);
 
 /** The project's own tools first, then the machine's. */
 export const environment = {
-	...process.env,
-	PATH: [at(".tools/bin"), at("node_modules/.bin"), process.env.PATH].join(delimiter),
-	WASM_BINDGEN_BIN: at(".tools/bin/wasm-bindgen"),
-	WASM_OPT_BIN: at("node_modules/.bin/wasm-opt"),
-	ESBUILD_BIN: at("node_modules/.bin/esbuild"),
-	WRANGLER_SEND_METRICS: "false",
-	WRANGLER_HIDE_BANNER: "true",
-	CLOUDFLARE_CF_FETCH_ENABLED: "false",
-	NEXT_TELEMETRY_DISABLED: "1",
+  ...process.env,
+  PATH: [at(".tools/bin"), at("node_modules/.bin"), process.env.PATH].join(delimiter),
+  WASM_BINDGEN_BIN: at(".tools/bin/wasm-bindgen"),
+  WASM_OPT_BIN: at("node_modules/.bin/wasm-opt"),
+  ESBUILD_BIN: at("node_modules/.bin/esbuild"),
+  WRANGLER_SEND_METRICS: "false",
+  WRANGLER_HIDE_BANNER: "true",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+  NEXT_TELEMETRY_DISABLED: "1",
 };
 
 /**
@@ -27,71 +27,75 @@ export const environment = {
  * again; panic messages must not carry this machine's paths.
  */
 export function wasmFlags() {
-	const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-	const flags = ["-Ctarget-feature=+simd128", `--remap-path-prefix=${cargoHome}=cargo`, `--remap-path-prefix=${root}=edgeseal/`];
-	return { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  const flags = [
+    "-Ctarget-feature=+simd128",
+    `--remap-path-prefix=${cargoHome}=cargo`,
+    `--remap-path-prefix=${root}=edgeseal/`,
+  ];
+  return { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
 }
 
 /** Ends the script with one line for the person in front of it. */
 export function stop(message) {
-	console.error(`\n✗ ${message}`);
-	process.exit(1);
+  console.error(`\n✗ ${message}`);
+  process.exit(1);
 }
 
 export class CommandFailed extends Error {
-	constructor(command, code, output) {
-		super(`${command} ended with ${code}`);
-		this.output = output;
-	}
+  constructor(command, code, output) {
+    super(`${command} ended with ${code}`);
+    this.output = output;
+  }
 }
 
 /** Runs a command to its end and gives its output; `show` lets it through while it runs. */
 export function run(command, args = [], { cwd = root, env = {}, show = false, quiet = false } = {}) {
-	return new Promise((resolve, reject) => {
-		const child = spawn(command, args, {
-			cwd,
-			env: { ...environment, ...env },
-			stdio: ["ignore", "pipe", "pipe"],
-		});
-		let output = "";
-		for (const stream of [child.stdout, child.stderr]) {
-			stream.setEncoding("utf8").on("data", (text) => {
-				output += text;
-				if (show) process.stdout.write(text);
-			});
-		}
-		child.on("error", (cause) => reject(new CommandFailed(command, cause.code, "")));
-		child.on("close", (code) => {
-			if (code === 0 || quiet) resolve({ code, output });
-			else reject(new CommandFailed([command, ...args].join(" "), code, show ? "" : output));
-		});
-	});
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...environment, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        output += text;
+        if (show) process.stdout.write(text);
+      });
+    }
+    child.on("error", (cause) => reject(new CommandFailed(command, cause.code, "")));
+    child.on("close", (code) => {
+      if (code === 0 || quiet) resolve({ code, output });
+      else reject(new CommandFailed([command, ...args].join(" "), code, show ? "" : output));
+    });
+  });
 }
 
 /** Whether a command can be run at all, and what it says of its version. */
 export async function version(command, args = ["--version"]) {
-	try {
-		return (await run(command, args)).output.trim();
-	} catch {
-		return undefined;
-	}
+  try {
+    return (await run(command, args)).output.trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** One step of the set-up: a line with its time; a heartbeat where it is long. */
 export async function step(name, work) {
-	const start = Date.now();
-	const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
-	const heartbeat = setInterval(() => console.log(`  … ${name} (${seconds()})`), 30_000);
-	try {
-		const said = await work();
-		console.log(`✓ ${name}${said ? `: ${said}` : ""} (${seconds()})`);
-	} catch (cause) {
-		console.error(`✗ ${name} (${seconds()})`);
-		if (cause.output) console.error(cause.output.split("\n").slice(-60).join("\n"));
-		stop(cause.message);
-	} finally {
-		clearInterval(heartbeat);
-	}
+  const start = Date.now();
+  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  const heartbeat = setInterval(() => console.log(`  … ${name} (${seconds()})`), 30_000);
+  try {
+    const said = await work();
+    console.log(`✓ ${name}${said ? `: ${said}` : ""} (${seconds()})`);
+  } catch (cause) {
+    console.error(`✗ ${name} (${seconds()})`);
+    if (cause.output) console.error(cause.output.split("\n").slice(-60).join("\n"));
+    stop(cause.message);
+  } finally {
+    clearInterval(heartbeat);
+  }
 }
 
 /**
@@ -99,29 +103,33 @@ export async function step(name, work) {
  * outputs still stand.
  */
 export async function whenStale(name, { inputs, outputs, also = "" }, work) {
-	const stamp = at("target/stamps", name);
-	const digest = hashOf(inputs, also);
-	const fresh = outputs.every((path) => existsSync(at(path))) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
-	if (fresh) return "up to date";
-	rmSync(stamp, { force: true });
-	await work();
-	mkdirSync(at("target/stamps"), { recursive: true });
-	writeFileSync(stamp, digest);
-	return undefined;
+  const stamp = at("target/stamps", name);
+  const digest = hashOf(inputs, also);
+  const fresh =
+    outputs.every((path) => existsSync(at(path))) && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
+  if (fresh) return "up to date";
+  rmSync(stamp, { force: true });
+  await work();
+  mkdirSync(at("target/stamps"), { recursive: true });
+  writeFileSync(stamp, digest);
+  return undefined;
 }
 
 const NOT_SOURCE = new Set(["node_modules", "build", ".next", "target", "__pycache__", "next-env.d.ts"]);
 
 function hashOf(paths, also) {
-	const hash = createHash("sha256").update(also);
-	const walk = (path) => {
-		if (!existsSync(path)) return;
-		if (statSync(path).isDirectory()) {
-			for (const entry of readdirSync(path).sort()) if (!NOT_SOURCE.has(entry)) walk(join(path, entry));
-		} else {
-			hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update("\0");
-		}
-	};
-	for (const path of paths) walk(at(path));
-	return hash.digest("hex");
+  const hash = createHash("sha256").update(also);
+  const walk = (path) => {
+    if (!existsSync(path)) return;
+    if (statSync(path).isDirectory()) {
+      for (const entry of readdirSync(path).sort()) if (!NOT_SOURCE.has(entry)) walk(join(path, entry));
+    } else {
+      hash
+        .update(`${relative(root, path)}\0`)
+        .update(readFileSync(path))
+        .update("\0");
+    }
+  };
+  for (const path of paths) walk(at(path));
+  return hash.digest("hex");
 }

@@ -34,20 +34,27 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   const children = [];
   const close = async () => {
     await Promise.all(
-      children.filter((child) => child.exitCode === null && child.signalCode === null).map(
-        (child) =>
-          new Promise((resolve) => {
-            child.on("close", resolve);
-            // The whole group: wrangler and next have children of their own.
-            signal(child, "SIGTERM");
-            setTimeout(() => signal(child, "SIGKILL"), 4000).unref();
-          }),
-      ),
+      children
+        .filter((child) => child.exitCode === null && child.signalCode === null)
+        .map(
+          (child) =>
+            new Promise((resolve) => {
+              child.on("close", resolve);
+              // The whole group: wrangler and next have children of their own.
+              signal(child, "SIGTERM");
+              setTimeout(() => signal(child, "SIGKILL"), 4000).unref();
+            }),
+        ),
     );
   };
   let log = "";
   const launch = (name, command, args, { cwd = at(), env = {} } = {}) => {
-    const child = spawn(command, args, { cwd, env: { ...environment, ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...environment, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         log += text;
@@ -61,13 +68,29 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   await run("wrangler", ["d1", "migrations", "apply", "edgeseal", "--local", ...state], { env: { CI: "true" } });
   const routes = JSON.stringify([{ path: "/api/:owner/*", upstream: `http://127.0.0.1:${upstream}` }]);
   launch("worker", "wrangler", [
-    "dev", "--ip", "127.0.0.1", "--port", String(worker), "--inspector-port", "0", "--show-interactive-dev-session=false",
-    "--var", `BASE_URL:${origin}`, "--var", `ROUTES:${routes}`, ...state,
+    "dev",
+    "--ip",
+    "127.0.0.1",
+    "--port",
+    String(worker),
+    "--inspector-port",
+    "0",
+    "--show-interactive-dev-session=false",
+    "--var",
+    `BASE_URL:${origin}`,
+    "--var",
+    `ROUTES:${routes}`,
+    ...state,
   ]);
-  launch("fastapi", at(".venv/bin/uvicorn"), ["main:app", "--host", "127.0.0.1", "--port", String(upstream), "--no-access-log"], {
-    cwd: at("examples/fastapi"),
-    env: { AUTH_SECRET: secret, BASE_URL: origin },
-  });
+  launch(
+    "fastapi",
+    at(".venv/bin/uvicorn"),
+    ["main:app", "--host", "127.0.0.1", "--port", String(upstream), "--no-access-log"],
+    {
+      cwd: at("examples/fastapi"),
+      env: { AUTH_SECRET: secret, BASE_URL: origin },
+    },
+  );
   launch("next", at("examples/nextjs/node_modules/.bin/next"), ["start", "--port", String(next)], {
     cwd: at("examples/nextjs"),
     env: { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: `http://127.0.0.1:${worker}` },

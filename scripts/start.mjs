@@ -11,9 +11,7 @@ const ports = {
   worker: WORKER_PORT,
   upstream: Number(process.env.UPSTREAM_PORT ?? 8000),
 };
-const stack = await startStack(ports).catch((cause) =>
-  stop(`${cause.message}\n${cause.output ?? ""}`),
-);
+const stack = await startStack(ports).catch((cause) => stop(`${cause.message}\n${cause.output ?? ""}`));
 console.log(`
 Ready.
   Next.js   ${stack.app}

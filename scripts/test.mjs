@@ -6,11 +6,53 @@ import { prepareExamples } from "./examples.mjs";
 import { at, run } from "./run.mjs";
 import { chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
-const files = (folder) => readdirSync(at(folder)).filter((name) => name.endsWith(".test.mjs")).map((name) => at(folder, name));
-const nodeTests = (...paths) => run("node", ["--test", "--test-reporter=tap", ...paths], { env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "" }, show: true, quiet: true });
+const files = (folder) =>
+  readdirSync(at(folder))
+    .filter((name) => name.endsWith(".test.mjs"))
+    .map((name) => at(folder, name));
+const nodeTests = (...paths) =>
+  run("node", ["--test", "--test-reporter=tap", ...paths], {
+    env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "" },
+    show: true,
+    quiet: true,
+  });
+
+/** Commands that either hold or do not, counted as one test each. */
+async function checks(commands) {
+  let [passed, failed] = [0, 0];
+  for (const [command, ...args] of commands) {
+    const { code } = await run(command, args, { show: true, quiet: true });
+    console.log(`${code === 0 ? "ok" : "not ok"} - ${command} ${args.join(" ")}`);
+    if (code === 0) passed += 1;
+    else failed += 1;
+  }
+  return { code: failed, output: `# pass ${passed}\n# fail ${failed}\n` };
+}
 
 const parts = {
+  lint: () =>
+    checks([
+      ["cargo", "fmt", "--all", "--check"],
+      ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
+      [
+        "cargo",
+        "clippy",
+        "--features",
+        "js",
+        "--target",
+        "wasm32-unknown-unknown",
+        "--locked",
+        "--quiet",
+        "--",
+        "-D",
+        "warnings",
+      ],
+      ["prettier", "--check", "--log-level=warn", "."],
+      ["wrangler", "deploy", "--dry-run", "--outdir", at("target/dry-run")],
+    ]),
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
+  wasm: () =>
+    run("wasm-pack", ["test", "--node", "--release", ".", "--test", "wasm", "--locked"], { show: true, quiet: true }),
   js: () => nodeTests(...files("js-tests/package")),
   worker: () => nodeTests(...files("js-tests/worker")),
   e2e: async () => {
@@ -18,14 +60,16 @@ const parts = {
     process.env.CHROMIUM_PATH = await chromium();
     return nodeTests(...files("js-tests/e2e"));
   },
-  fastapi: () => run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
+  fastapi: () =>
+    run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
 };
 
 /** Counts in what a runner prints: cargo, node's TAP and pytest. */
 function count(output) {
   const sum = (pattern) => [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   return {
-    passed: sum(/^# pass (\d+)/gm) + sum(/test result: \w+\. (\d+) passed/g) + sum(/^(?:\d+ failed, )?(\d+) passed.* in /gm),
+    passed:
+      sum(/^# pass (\d+)/gm) + sum(/test result: \w+\. (\d+) passed/g) + sum(/^(?:\d+ failed, )?(\d+) passed.* in /gm),
     failed: sum(/^# fail (\d+)/gm) + sum(/test result: .*? (\d+) failed/g) + sum(/^(\d+) failed.* in /gm),
     skipped: sum(/^# skipped (\d+)/gm) + sum(/test result: .*? (\d+) ignored/g) + sum(/ (\d+) skipped.* in /gm),
   };
@@ -39,7 +83,8 @@ await build();
 await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();
-if (!existsSync(process.env.EDGESEAL_VECTORS ?? "")) console.log("- shared vectors skipped: EDGESEAL_VECTORS names no folder");
+if (!existsSync(process.env.EDGESEAL_VECTORS ?? ""))
+  console.log("- shared vectors skipped: EDGESEAL_VECTORS names no folder");
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];

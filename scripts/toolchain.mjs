@@ -5,113 +5,110 @@ import { at, run, step, stop, version, whenStale } from "./run.mjs";
 const WASM_TARGET = "wasm32-unknown-unknown";
 
 export async function prerequisites() {
-	const missing = [];
-	if (Number(process.versions.node.split(".")[0]) < 20) missing.push(`Node 20 or newer (this is ${process.versions.node})`);
-	for (const [command, where] of [
-		["rustup", "https://rustup.rs"],
-		["cargo", "https://rustup.rs"],
-		["npm", "https://nodejs.org"],
-		["python3", "https://python.org"],
-	]) {
-		if (!(await version(command))) missing.push(`${command} (${where})`);
-	}
-	if (missing.length > 0) stop(`Missing on this machine: ${missing.join(", ")}.`);
+  const missing = [];
+  if (Number(process.versions.node.split(".")[0]) < 20)
+    missing.push(`Node 20 or newer (this is ${process.versions.node})`);
+  for (const [command, where] of [
+    ["rustup", "https://rustup.rs"],
+    ["cargo", "https://rustup.rs"],
+    ["npm", "https://nodejs.org"],
+    ["python3", "https://python.org"],
+  ]) {
+    if (!(await version(command))) missing.push(`${command} (${where})`);
+  }
+  if (missing.length > 0) stop(`Missing on this machine: ${missing.join(", ")}.`);
 }
 
 export const npmPackages = (folder) =>
-	step(`npm packages of ${folder}`, () =>
-		whenStale(
-			`npm-${folder.replaceAll("/", "-")}`,
-			{ inputs: [`${folder}/package-lock.json`], outputs: [`${folder}/node_modules`] },
-			() => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: at(folder) }),
-		),
-	);
+  step(`npm packages of ${folder}`, () =>
+    whenStale(
+      `npm-${folder.replaceAll("/", "-")}`,
+      { inputs: [`${folder}/package-lock.json`], outputs: [`${folder}/node_modules`] },
+      () => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: at(folder) }),
+    ),
+  );
 
 export const wasmTarget = () =>
-	step("Rust target for wasm", async () => {
-		const { output } = await run("rustup", ["target", "list", "--installed"]);
-		if (output.split("\n").includes(WASM_TARGET)) return "there";
-		await run("rustup", ["target", "add", WASM_TARGET]);
-		return undefined;
-	});
+  step("Rust target for wasm", async () => {
+    const { output } = await run("rustup", ["target", "list", "--installed"]);
+    if (output.split("\n").includes(WASM_TARGET)) return "there";
+    await run("rustup", ["target", "add", WASM_TARGET]);
+    return undefined;
+  });
 
 /** The CLI must be of the library's very version: they share an unstable format. */
 function lockedVersion(crate) {
-	const lock = readFileSync(at("Cargo.lock"), "utf8");
-	return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
+  const lock = readFileSync(at("Cargo.lock"), "utf8");
+  return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
 }
 
 export async function rustTools() {
-	for (const [crate, binary, wanted] of [
-		["wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen")],
-		["wasm-pack", "wasm-pack", "0.15.1"],
-		["worker-build", "worker-build", lockedVersion("worker")],
-	]) {
-		await step(`${binary} ${wanted}`, async () => {
-			const path = at(".tools/bin", binary);
-			if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
-			console.log(`  building ${crate} ${wanted} once, a few minutes …`);
-			await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
-				// Tools that run for a second each: compiling them fast matters more than their speed.
-				env: {
-					CARGO_TARGET_DIR: at(".tools/target"),
-					CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
-					CARGO_PROFILE_RELEASE_LTO: "off",
-					CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-				},
-			});
-			return undefined;
-		});
-	}
+  for (const [crate, binary, wanted] of [
+    ["wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen")],
+    ["wasm-pack", "wasm-pack", "0.15.1"],
+    ["worker-build", "worker-build", lockedVersion("worker")],
+  ]) {
+    await step(`${binary} ${wanted}`, async () => {
+      const path = at(".tools/bin", binary);
+      if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
+      console.log(`  building ${crate} ${wanted} once, a few minutes …`);
+      await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
+        // Tools that run for a second each: compiling them fast matters more than their speed.
+        env: {
+          CARGO_TARGET_DIR: at(".tools/target"),
+          CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
+          CARGO_PROFILE_RELEASE_LTO: "off",
+          CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+        },
+      });
+      return undefined;
+    });
+  }
 }
 
 export const pythonPackages = () =>
-	step("Python environment", () =>
-		whenStale(
-			"python",
-			{ inputs: ["examples/fastapi/requirements.txt"], outputs: [".venv/bin/uvicorn"] },
-			async () => {
-				await run("python3", ["-m", "venv", "--clear", at(".venv")]).catch(() =>
-					stop("python3 has no venv module: install it (Debian: python3-venv)."),
-				);
-				const requirements = at("examples/fastapi/requirements.txt");
-				await run(at(".venv/bin/python"), ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements]);
-			},
-		),
-	);
+  step("Python environment", () =>
+    whenStale("python", { inputs: ["examples/fastapi/requirements.txt"], outputs: [".venv/bin/uvicorn"] }, async () => {
+      await run("python3", ["-m", "venv", "--clear", at(".venv")]).catch(() =>
+        stop("python3 has no venv module: install it (Debian: python3-venv)."),
+      );
+      const requirements = at("examples/fastapi/requirements.txt");
+      await run(at(".venv/bin/python"), ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements]);
+    }),
+  );
 
 const CHROMIUMS = [
-	"/usr/bin/chromium",
-	"/usr/bin/chromium-browser",
-	"/usr/bin/google-chrome",
-	"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-	"/Applications/Chromium.app/Contents/MacOS/Chromium",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
 /** A Chromium that is there; else Debian's package; else Playwright's own download. */
 export async function chromium() {
-	let found = findChromium();
-	await step("Chromium", async () => {
-		if (found) return found;
-		if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-			await run("apt-get", ["update", "-q"], { quiet: true });
-			await run("apt-get", ["install", "-qy", "--no-install-recommends", "chromium"], {
-				env: { DEBIAN_FRONTEND: "noninteractive" },
-				quiet: true,
-			});
-			found = findChromium();
-		}
-		if (!found) {
-			const cli = at("js-tests/node_modules/playwright-core/cli.js");
-			await run("node", [cli, "install", "chromium"]);
-			const script = "import('playwright-core').then(({chromium}) => console.log(chromium.executablePath()))";
-			found = (await run("node", ["-e", script], { cwd: at("js-tests") })).output.trim();
-		}
-		return found;
-	});
-	return found;
+  let found = findChromium();
+  await step("Chromium", async () => {
+    if (found) return found;
+    if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
+      await run("apt-get", ["update", "-q"], { quiet: true });
+      await run("apt-get", ["install", "-qy", "--no-install-recommends", "chromium"], {
+        env: { DEBIAN_FRONTEND: "noninteractive" },
+        quiet: true,
+      });
+      found = findChromium();
+    }
+    if (!found) {
+      const cli = at("js-tests/node_modules/playwright-core/cli.js");
+      await run("node", [cli, "install", "chromium"]);
+      const script = "import('playwright-core').then(({chromium}) => console.log(chromium.executablePath()))";
+      found = (await run("node", ["-e", script], { cwd: at("js-tests") })).output.trim();
+    }
+    return found;
+  });
+  return found;
 }
 
 function findChromium() {
-	return [process.env.CHROMIUM_PATH, ...CHROMIUMS].find((path) => path && existsSync(path));
+  return [process.env.CHROMIUM_PATH, ...CHROMIUMS].find((path) => path && existsSync(path));
 }

@@ -49,6 +49,7 @@ impl HmacKey {
     ///
     /// # Errors
     /// As [`HmacKey::new`].
+    #[expect(clippy::missing_panics_doc, reason = "32 bytes are below HKDF's limit")]
     pub fn derive(secret: &[u8], purpose: &str) -> Result<Self, KeyError> {
         check_secret(secret)?;
         let mut derived = Zeroizing::new([0; MAC_LENGTH]);

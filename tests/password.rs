@@ -1,4 +1,5 @@
 //! Password hashes: known answers, and refusals that cost no work.
+#![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{BcryptParams, ErrorCode, Password, hash_password, verify_password};
 
@@ -10,7 +11,7 @@ fn holds(text: &str, stored: &str) -> Result<bool, ErrorCode> {
     verify_password(&password(text), stored).map_err(|refusal| refusal.code())
 }
 
-/// From the test set of Openwall's crypt_blowfish.
+/// From the test set of Openwall's `crypt_blowfish`.
 #[test]
 fn verifies_known_answers() {
     for (text, stored) in [

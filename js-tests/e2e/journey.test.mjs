@@ -16,7 +16,8 @@ let stack, browser, context, page;
 before(async () => {
   const persist = mkdtempSync(join(tmpdir(), "edgeseal-e2e-"));
   stack = await startStack({ next: 3210, worker: WORKER_PORT, upstream: 8010, show: false, persist });
-  const args = "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
+  const args =
+    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: args.split(" ") });
   context = await browser.newContext();
   page = await context.newPage();

@@ -12,7 +12,8 @@ const same = (found, expected, what) => {
 
 /** Runs every case; gives their names, throws at the first that fails. */
 export async function runCases(edgeseal) {
-  const { createVerifier, verifyJwt, signJwt, hashPassword, verifyPassword, generateSecret, isEdgesealError } = edgeseal;
+  const { createVerifier, verifyJwt, signJwt, hashPassword, verifyPassword, generateSecret, isEdgesealError } =
+    edgeseal;
   const codeOf = async (call) => {
     try {
       await call();

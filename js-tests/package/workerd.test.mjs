@@ -20,7 +20,10 @@ test("cases in workerd, with the compiled module and no bytes", async () => {
     write: false,
   });
   const inputs = Object.keys(bundled.metafile.inputs);
-  assert.ok(inputs.some((path) => path.endsWith("edgeseal/index.workerd.js")), "the workerd entry was resolved");
+  assert.ok(
+    inputs.some((path) => path.endsWith("edgeseal/index.workerd.js")),
+    "the workerd entry was resolved",
+  );
   const contents = bundled.outputFiles[0].text;
   assert.doesNotMatch(contents, /new WebAssembly\.Module\(/);
 

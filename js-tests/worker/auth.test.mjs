@@ -24,14 +24,23 @@ const refused = async (response, status, code) => {
 test("sign-up answers token and user and sets httpOnly cookies", () => {
   assert.equal(signedUp.status, 200);
   assert.equal(ann.user.email, "ann@example.com");
-  assert.deepEqual(Object.keys(ann.user).sort(), ["createdAt", "email", "emailVerified", "id", "image", "name", "updatedAt"]);
+  assert.deepEqual(Object.keys(ann.user).sort(), [
+    "createdAt",
+    "email",
+    "emailVerified",
+    "id",
+    "image",
+    "name",
+    "updatedAt",
+  ]);
   const { header, claims } = read(ann.token);
   assert.deepEqual(header, { alg: "HS256", typ: "JWT" });
   assert.equal(claims.exp - claims.iat, 900);
   assert.deepEqual([claims.sub, claims.iss, claims.aud], [ann.user.id, ORIGIN, ORIGIN]);
   const set = signedUp.headers.getSetCookie();
   assert.equal(set.length, 2);
-  for (const cookie of set) assert.match(cookie, /^better-auth\.session_(token|data)=.+; Path=\/; HttpOnly; SameSite=Lax$/);
+  for (const cookie of set)
+    assert.match(cookie, /^better-auth\.session_(token|data)=.+; Path=\/; HttpOnly; SameSite=Lax$/);
 });
 
 test("the refresh token is in no body", async () => {
@@ -45,7 +54,11 @@ test("the refresh token is in no body", async () => {
 });
 
 test("sign-in takes the right password in any case of the address", async () => {
-  const response = await edge.post("/api/auth/sign-in/email", { ...ANN, email: "ANN@example.COM", callbackURL: "/home" });
+  const response = await edge.post("/api/auth/sign-in/email", {
+    ...ANN,
+    email: "ANN@example.COM",
+    callbackURL: "/home",
+  });
   const body = await response.json();
   assert.equal(response.status, 200);
   assert.deepEqual([body.redirect, body.url, body.user.id], [true, "/home", ann.user.id]);
@@ -70,7 +83,11 @@ test("one address signs up once, however it is written and however many try", as
 test("get-session reads session data, refreshes without it, and is null without both", async () => {
   const ask = async (cookie) => {
     const response = await edge.fetch("/api/auth/get-session", { headers: cookie ? { cookie } : {} });
-    return { body: await response.json(), set: response.headers.getSetCookie(), jwt: response.headers.get("set-auth-jwt") };
+    return {
+      body: await response.json(),
+      set: response.headers.getSetCookie(),
+      jwt: response.headers.get("set-auth-jwt"),
+    };
   };
   const cached = await ask(cookies);
   assert.equal(cached.body.user.id, ann.user.id);

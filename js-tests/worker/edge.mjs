@@ -42,17 +42,25 @@ export async function startEdge(bindings = {}) {
     fetch: (path, init) => miniflare.dispatchFetch(`${ORIGIN}${path}`, { redirect: "manual", ...init }),
     post(path, body, headers = {}) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      return edge.fetch(path, { method: "POST", body: text, headers: { "content-type": "application/json", ...headers } });
+      return edge.fetch(path, {
+        method: "POST",
+        body: text,
+        headers: { "content-type": "application/json", ...headers },
+      });
     },
     /** A POST whose headers are sent as given: `fetch` writes its own `Sec-Fetch-Mode`. */
     async navigate(path, body, headers) {
       const url = new URL(path, await miniflare.ready);
       return new Promise((resolve, reject) => {
-        const sent = request(url, { method: "POST", headers: { "content-type": "application/json", ...headers } }, (answer) => {
-          let text = "";
-          answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-          answer.on("end", () => resolve(new Response(text, { status: answer.statusCode })));
-        });
+        const sent = request(
+          url,
+          { method: "POST", headers: { "content-type": "application/json", ...headers } },
+          (answer) => {
+            let text = "";
+            answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+            answer.on("end", () => resolve(new Response(text, { status: answer.statusCode })));
+          },
+        );
         sent.on("error", reject).end(JSON.stringify(body));
       });
     },
@@ -95,6 +103,9 @@ export function cookieHeader(response) {
 
 /** Header and claims of a token, unverified. */
 export function read(token) {
-  const [header, claims] = token.split(".").slice(0, 2).map((part) => JSON.parse(Buffer.from(part, "base64url")));
+  const [header, claims] = token
+    .split(".")
+    .slice(0, 2)
+    .map((part) => JSON.parse(Buffer.from(part, "base64url")));
   return { header, claims };
 }

@@ -11,7 +11,10 @@ let edge, token, id, cookies;
 before(async () => {
   edge = await startEdge();
   const response = await edge.post("/api/auth/sign-up/email", { name: "A", email: "a@x.org", password: "password1" });
-  ({ token, user: { id } } = await response.json());
+  ({
+    token,
+    user: { id },
+  } = await response.json());
   cookies = cookieHeader(response);
 });
 after(() => edge.stop());
@@ -134,5 +137,8 @@ test("the Worker exports nothing of the npm boundary", async () => {
   const names = await (await reader.dispatchFetch("http://localhost/")).json();
   await reader.dispose();
   assert.ok(names.includes("fetch"), names.join());
-  assert.deepEqual(names.filter((name) => /verif|signJwt|hashPassword|randomBytes/i.test(name)), []);
+  assert.deepEqual(
+    names.filter((name) => /verif|signJwt|hashPassword|randomBytes/i.test(name)),
+    [],
+  );
 });

@@ -7,10 +7,10 @@ let booted = false;
  * memory, so a second instance behind it would read the wrong one.
  */
 export function boot(module: WebAssembly.Module): void {
-	if (booted) return;
-	booted = true;
-	const imports = { "./edgeseal_bg.js": glue as unknown as WebAssembly.ModuleImports };
-	const { exports } = new WebAssembly.Instance(module, imports);
-	glue.__wbg_set_wasm(exports);
-	(exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  if (booted) return;
+  booted = true;
+  const imports = { "./edgeseal_bg.js": glue as unknown as WebAssembly.ModuleImports };
+  const { exports } = new WebAssembly.Instance(module, imports);
+  glue.__wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as (() => void) | undefined)?.();
 }

@@ -1,21 +1,21 @@
 /** Every code an error of this package can have. */
 export const errorCodes = [
-	"ERR_JWT_MALFORMED",
-	"ERR_JWT_TOO_LARGE",
-	"ERR_JWT_ALG_NOT_ALLOWED",
-	"ERR_JWT_CRIT_UNSUPPORTED",
-	"ERR_JWT_TYP_MISMATCH",
-	"ERR_JWT_SIGNATURE_INVALID",
-	"ERR_JWT_EXPIRED",
-	"ERR_JWT_NOT_YET_VALID",
-	"ERR_JWT_CLAIM_MISSING",
-	"ERR_JWT_CLAIM_INVALID",
-	"ERR_KEY_WEAK",
-	"ERR_PASSWORD_TOO_LONG",
-	"ERR_PASSWORD_INVALID",
-	"ERR_PASSWORD_HASH_INVALID",
-	"ERR_PASSWORD_PARAMS_REFUSED",
-	"ERR_OPTION_INVALID",
+  "ERR_JWT_MALFORMED",
+  "ERR_JWT_TOO_LARGE",
+  "ERR_JWT_ALG_NOT_ALLOWED",
+  "ERR_JWT_CRIT_UNSUPPORTED",
+  "ERR_JWT_TYP_MISMATCH",
+  "ERR_JWT_SIGNATURE_INVALID",
+  "ERR_JWT_EXPIRED",
+  "ERR_JWT_NOT_YET_VALID",
+  "ERR_JWT_CLAIM_MISSING",
+  "ERR_JWT_CLAIM_INVALID",
+  "ERR_KEY_WEAK",
+  "ERR_PASSWORD_TOO_LONG",
+  "ERR_PASSWORD_INVALID",
+  "ERR_PASSWORD_HASH_INVALID",
+  "ERR_PASSWORD_PARAMS_REFUSED",
+  "ERR_OPTION_INVALID",
 ] as const;
 
 /** The stable name of a refusal. Decide by this; messages may change. */
@@ -25,42 +25,42 @@ const BRAND = Symbol.for("edgeseal.error");
 
 /** What every error of this package is. Its message never holds a token, secret, password or hash. */
 export class EdgesealError extends Error {
-	/** The stable name of this refusal. */
-	readonly code: EdgesealErrorCode;
-	/** The claim at fault, where one is. */
-	readonly claim: string | undefined;
+  /** The stable name of this refusal. */
+  readonly code: EdgesealErrorCode;
+  /** The claim at fault, where one is. */
+  readonly claim: string | undefined;
 
-	constructor(code: EdgesealErrorCode, message: string, claim?: string) {
-		super(message);
-		this.code = code;
-		this.claim = claim;
-		Object.defineProperty(this, BRAND, { value: true });
-		Object.defineProperty(this, "name", { value: new.target.className, configurable: true });
-	}
+  constructor(code: EdgesealErrorCode, message: string, claim?: string) {
+    super(message);
+    this.code = code;
+    this.claim = claim;
+    Object.defineProperty(this, BRAND, { value: true });
+    Object.defineProperty(this, "name", { value: new.target.className, configurable: true });
+  }
 
-	/** @internal Survives minification, which a class's own name does not. */
-	static readonly className: string = "EdgesealError";
+  /** @internal Survives minification, which a class's own name does not. */
+  static readonly className: string = "EdgesealError";
 
-	/** Name, code, claim and message: what a log may hold. */
-	toJSON(): { name: string; code: EdgesealErrorCode; claim?: string; message: string } {
-		const { name, code, claim, message } = this;
-		return claim === undefined ? { name, code, message } : { name, code, claim, message };
-	}
+  /** Name, code, claim and message: what a log may hold. */
+  toJSON(): { name: string; code: EdgesealErrorCode; claim?: string; message: string } {
+    const { name, code, claim, message } = this;
+    return claim === undefined ? { name, code, message } : { name, code, claim, message };
+  }
 }
 
 /** A token was refused, or claims were not signed. */
 export class JwtError extends EdgesealError {
-	static override readonly className: string = "JwtError";
+  static override readonly className: string = "JwtError";
 }
 
 /** A secret was refused as a key. */
 export class KeyError extends EdgesealError {
-	static override readonly className: string = "KeyError";
+  static override readonly className: string = "KeyError";
 }
 
 /** A password was not hashed or could not be checked. */
 export class PasswordError extends EdgesealError {
-	static override readonly className: string = "PasswordError";
+  static override readonly className: string = "PasswordError";
 }
 
 /**
@@ -68,28 +68,28 @@ export class PasswordError extends EdgesealError {
  * ESM and CommonJS copies, where `instanceof` fails.
  */
 export function isEdgesealError(value: unknown): value is EdgesealError {
-	return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
+  return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
 }
 
 interface Refusal {
-	class: "EdgesealError" | "JwtError" | "KeyError" | "PasswordError";
-	code: EdgesealErrorCode;
-	message: string;
-	claim: string | null;
+  class: "EdgesealError" | "JwtError" | "KeyError" | "PasswordError";
+  code: EdgesealErrorCode;
+  message: string;
+  claim: string | null;
 }
 
 const classes = { EdgesealError, JwtError, KeyError, PasswordError };
 
 /** @internal Runs a call into the core; what it refuses is thrown as one of the classes above. */
 export function refusing<T>(call: () => T): T {
-	try {
-		return call();
-	} catch (cause) {
-		if (!isRefusal(cause)) throw cause;
-		throw new classes[cause.class](cause.code, cause.message, cause.claim ?? undefined);
-	}
+  try {
+    return call();
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    throw new classes[cause.class](cause.code, cause.message, cause.claim ?? undefined);
+  }
 }
 
 function isRefusal(cause: unknown): cause is Refusal {
-	return typeof cause === "object" && cause !== null && !(cause instanceof Error) && "class" in cause;
+  return typeof cause === "object" && cause !== null && !(cause instanceof Error) && "class" in cause;
 }

@@ -1,10 +1,10 @@
 // Bundlers for edge runtimes and workerd itself give the compiled module.
 declare module "*.wasm" {
-	const module: WebAssembly.Module;
-	export default module;
+  const module: WebAssembly.Module;
+  export default module;
 }
 
 declare module "*.wasm?module" {
-	const module: WebAssembly.Module;
-	export default module;
+  const module: WebAssembly.Module;
+  export default module;
 }

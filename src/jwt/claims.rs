@@ -32,7 +32,7 @@ pub(super) fn numeric_date(
         })
 }
 
-/// A StringOrURI claim: absent, or a string.
+/// A `StringOrURI` claim: absent, or a string.
 pub(super) fn string<'a>(
     claims: &'a Map<String, Value>,
     claim: &'static str,

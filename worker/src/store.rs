@@ -162,7 +162,7 @@ fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::D1(error) if error.cause().contains("UNIQUE constraint failed"))
 }
 
-/// D1 has no boolean: SQLite's integer arrives as a JavaScript number.
+/// D1 has no boolean: `SQLite`'s integer arrives as a JavaScript number.
 fn integer_as_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(f64::deserialize(deserializer)? != 0.0)
 }

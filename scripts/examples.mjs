@@ -1,4 +1,5 @@
-// What the examples need besides pkg/ and worker/build/.
+// What the Next.js apps need besides pkg/ and worker/build/.
+import { createRequire } from "node:module";
 import { installPackage } from "./build-package.mjs";
 import { at, run, step, whenStale } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
@@ -13,15 +14,25 @@ export async function prepareExamples() {
   await pythonPackages();
   await npmPackages(NEXT);
   await installPackage(NEXT);
-  await step("Next.js production build", () =>
+  await nextBuild(NEXT, { AUTH_URL: authURL });
+}
+
+/** A small app whose middleware runs the package in Next's edge runtime. */
+export const EDGE_FIXTURE = "js-tests/next-edge";
+export const prepareEdgeFixture = () => nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs"]);
+
+const nextBuild = (folder, env, inputs = []) =>
+  step(`production build of ${folder}`, () =>
     whenStale(
-      "next",
-      { inputs: [NEXT, "target/npm/edgeseal.tgz"], outputs: [`${NEXT}/.next/BUILD_ID`], also: authURL },
-      () =>
-        run("next", ["build"], {
-          cwd: at(NEXT),
-          env: { AUTH_URL: authURL, PATH: `${at(NEXT, "node_modules/.bin")}:${process.env.PATH}` },
-        }),
+      `next-${folder.replaceAll("/", "-")}`,
+      {
+        inputs: [folder, "target/npm/edgeseal.tgz", ...inputs],
+        outputs: [`${folder}/.next/BUILD_ID`],
+        also: JSON.stringify(env),
+      },
+      () => run("node", [nextCommand(folder), "build"], { cwd: at(folder), env }),
     ),
   );
-}
+
+/** The Next.js that a folder resolves to. */
+export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
+import { nextCommand } from "./examples.mjs";
 import { at, environment, run, stop } from "./run.mjs";
 
 /** The local secret: generated once into .dev.vars, which git ignores. */
@@ -91,7 +92,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
       env: { AUTH_SECRET: secret, BASE_URL: origin },
     },
   );
-  launch("next", at("examples/nextjs/node_modules/.bin/next"), ["start", "--port", String(next)], {
+  launch("next", "node", [nextCommand("examples/nextjs"), "start", "--port", String(next)], {
     cwd: at("examples/nextjs"),
     env: { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: `http://127.0.0.1:${worker}` },
   });

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
-import { prepareExamples } from "./examples.mjs";
+import { prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run } from "./run.mjs";
 import { chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
@@ -53,7 +53,11 @@ const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   wasm: () =>
     run("wasm-pack", ["test", "--node", "--release", ".", "--test", "wasm", "--locked"], { show: true, quiet: true }),
-  js: () => nodeTests(...files("js-tests/package")),
+  js: async () => {
+    await prepareEdgeFixture();
+    process.env.CHROMIUM_PATH = await chromium();
+    return nodeTests(...files("js-tests/package"));
+  },
   worker: () => nodeTests(...files("js-tests/worker")),
   e2e: async () => {
     await prepareExamples();

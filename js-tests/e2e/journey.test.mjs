@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
-import { chromium } from "playwright-core";
 import { WORKER_PORT } from "../../scripts/examples.mjs";
 import { startStack } from "../../scripts/stack.mjs";
+import { launchChromium } from "../chromium.mjs";
 
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 const COOKIE = "better-auth.session_data";
@@ -16,9 +16,7 @@ let stack, browser, context, page;
 before(async () => {
   const persist = mkdtempSync(join(tmpdir(), "edgeseal-e2e-"));
   stack = await startStack({ next: 3210, worker: WORKER_PORT, upstream: 8010, show: false, persist });
-  const args =
-    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync";
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: args.split(" ") });
+  browser = await launchChromium();
   context = await browser.newContext();
   page = await context.newPage();
   mkdirSync(artifacts, { recursive: true });

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import * as esm from "edgeseal";
 import * as jose from "jose";
 import { publint } from "publint";
+import { libraries, pythonSign, pythonVerify } from "../python.mjs";
 import { runCases } from "./cases.mjs";
 
 const cjs = createRequire(import.meta.url)("edgeseal");
@@ -39,6 +40,24 @@ test("tokens pass to and from jose", async () => {
   const theirs = await signing.setIssuer("i").setAudience("a").setIssuedAt().setExpirationTime("1m").sign(bytes);
   assert.equal(esm.verifyJwt(theirs, secret, { issuer: "i", audience: "a" }).sub, "v");
 });
+
+for (const library of libraries) {
+  test(`tokens pass to and from ${library}`, () => {
+    const secret = esm.generateSecret();
+    const expected = { issuer: "https://i.example", audience: "https://a.example" };
+    const ours = esm.signJwt({ sub: "u", name: "Zoë" }, secret, { ...expected, expiresIn: 60 });
+    const { sub, name } = pythonVerify(library, ours, secret, expected);
+    assert.deepEqual([sub, name], ["u", "Zoë"]);
+    assert.match(pythonVerify(library, ours, esm.generateSecret(), expected), /Signature|JWTError/);
+
+    const now = Math.floor(Date.now() / 1000);
+    const claims = { sub: "v", name: "Zoë", iss: expected.issuer, aud: expected.audience, iat: now, exp: now + 60 };
+    const theirs = pythonSign(library, claims, secret);
+    assert.deepEqual(esm.verifyJwt(theirs, secret, expected), claims);
+    const late = pythonSign(library, { ...claims, exp: now - 1 }, secret);
+    assert.throws(() => esm.verifyJwt(late, secret, expected), { code: "ERR_JWT_EXPIRED" });
+  });
+}
 
 test("the tarball holds the package and nothing else", async () => {
   const listed = execFileSync("tar", ["-tzf", `${root}target/npm/edgeseal.tgz`], { encoding: "utf8" });

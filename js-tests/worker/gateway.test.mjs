@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
+import * as jose from "jose";
 import { Miniflare } from "miniflare";
+import { libraries, pythonSign, pythonVerify } from "../python.mjs";
 import { cookieHeader, ORIGIN, SECRET, startEdge } from "./edge.mjs";
 
 let edge, token, id, cookies;
@@ -65,6 +67,21 @@ test("a token that holds reaches the upstream with the request as it was", async
   assert.equal(seen.headers.authorization, `Bearer ${token}`);
   assert.equal(seen.headers["x-kept"], "1");
   for (const name of ["cookie", "x-user-id", "x-forwarded-for"]) assert.equal(seen.headers[name], undefined, name);
+});
+
+test("the access token is read by jose, PyJWT and python-jose, and theirs are taken", async () => {
+  const expected = { issuer: ORIGIN, audience: ORIGIN };
+  const key = new TextEncoder().encode(SECRET);
+  const { payload } = await jose.jwtVerify(token, key, { ...expected, algorithms: ["HS256"] });
+  assert.equal(payload.sub, id);
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { sub: id, email: "a@x.org", name: "A", iss: ORIGIN, aud: ORIGIN, iat: now, exp: now + 60 };
+  const theirs = [await new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key)];
+  for (const library of libraries) {
+    assert.equal(pythonVerify(library, token, SECRET, expected).sub, id, library);
+    theirs.push(pythonSign(library, claims, SECRET));
+  }
+  for (const one of theirs) assert.equal((await tasks(bearer(one))).status, 200, one);
 });
 
 test("session data gets an access token minted for the upstream", async () => {

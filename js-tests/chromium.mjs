@@ -1,0 +1,13 @@
+// The Chromium that the set-up found or installed.
+import { chromium } from "playwright-core";
+
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const launchChromium = () => chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ARGUMENTS });

@@ -1,0 +1,15 @@
+// Runs in Next's edge runtime: the cases, or a guard as users write it.
+import * as edgeseal from "edgeseal";
+import { type NextRequest, NextResponse } from "next/server";
+import { runCases } from "../package/cases.mjs";
+
+export async function middleware(request: NextRequest): Promise<NextResponse> {
+  if (request.nextUrl.pathname === "/cases") return NextResponse.json(await runCases(edgeseal));
+  try {
+    edgeseal.verifyJwt(request.cookies.get("token")?.value ?? "", request.headers.get("x-test-secret") ?? "");
+    return NextResponse.next();
+  } catch (error) {
+    if (!edgeseal.isEdgesealError(error)) throw error;
+    return NextResponse.json({ code: error.code }, { status: 401 });
+  }
+}

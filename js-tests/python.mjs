@@ -1,0 +1,26 @@
+// Another language's libraries, as processes: PyJWT and python-jose from the project's environment.
+import { execFileSync } from "node:child_process";
+
+const root = new URL("../", import.meta.url).pathname;
+const LIBRARIES = { PyJWT: "import jwt", "python-jose": "from jose import jwt" };
+export const libraries = Object.keys(LIBRARIES);
+
+function python(library, script, given) {
+  const program = `import json, sys\n${LIBRARIES[library]}\ngiven = json.load(sys.stdin)\n${script}`;
+  const options = { input: JSON.stringify(given), encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] };
+  return execFileSync(`${root}.venv/bin/python`, ["-c", program], options).trim();
+}
+
+/** A token of that library. */
+export const pythonSign = (library, claims, secret) =>
+  python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm="HS256"))', { claims, secret });
+
+/** The claims that the library reads from a token, or the name of what it raises. */
+export function pythonVerify(library, token, secret, expected) {
+  const script = `try:
+    claims = jwt.decode(given["token"], given["secret"], algorithms=["HS256"], issuer=given["issuer"], audience=given["audience"])
+    print(json.dumps(claims))
+except Exception as error:
+    print(json.dumps(type(error).__name__))`;
+  return JSON.parse(python(library, script, { token, secret, ...expected }));
+}

@@ -1,10 +1,11 @@
-// npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only.
+// npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only,
+// `test.mjs all` also the slow ones.
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
 import { prepareEdgeFixture, prepareExamples } from "./examples.mjs";
-import { at, run } from "./run.mjs";
-import { chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
+import { at, run, stop } from "./run.mjs";
+import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) =>
   readdirSync(at(folder))
@@ -68,6 +69,14 @@ const parts = {
     run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
 };
 
+/** What takes too long for every day: `npm run test:all`. */
+const slow = {
+  deny: async () => {
+    await cargoDeny();
+    return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
+  },
+};
+
 /** Counts in what a runner prints: cargo, node's TAP and pytest. */
 function count(output) {
   const sum = (pattern) => [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
@@ -79,9 +88,11 @@ function count(output) {
   };
 }
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in parts));
-if (unknown.length > 0) throw new Error(`no part ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+const every = { ...parts, ...slow };
+const asked = process.argv.slice(2);
+const wanted = asked.includes("all") ? Object.keys(every) : asked.length > 0 ? asked : Object.keys(parts);
+const unknown = wanted.filter((name) => !(name in every));
+if (unknown.length > 0) stop(`No part ${unknown.join(", ")}: there are ${Object.keys(every).join(", ")}, and all.`);
 
 await build();
 await npmPackages("js-tests");
@@ -92,10 +103,9 @@ if (!existsSync(process.env.EDGESEAL_VECTORS ?? ""))
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
-for (const [name, part] of Object.entries(parts)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+for (const name of wanted) {
   console.log(`\n── ${name}`);
-  const { code, output } = await part();
+  const { code, output } = await every[name]();
   const counted = count(output);
   // A runner that broke before it could count must not look green; nor one that ran nothing.
   if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) counted.failed += 1;

@@ -42,29 +42,31 @@ function lockedVersion(crate) {
   return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
 }
 
-export async function rustTools() {
-  for (const [crate, binary, wanted] of [
-    ["wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen")],
-    ["wasm-pack", "wasm-pack", "0.15.1"],
-    ["worker-build", "worker-build", lockedVersion("worker")],
-  ]) {
-    await step(`${binary} ${wanted}`, async () => {
-      const path = at(".tools/bin", binary);
-      if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
-      console.log(`  building ${crate} ${wanted} once, a few minutes …`);
-      await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
-        // Tools that run for a second each: compiling them fast matters more than their speed.
-        env: {
-          CARGO_TARGET_DIR: at(".tools/target"),
-          CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
-          CARGO_PROFILE_RELEASE_LTO: "off",
-          CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
-        },
-      });
-      return undefined;
+/** A Rust tool in `.tools`, of exactly this version. */
+const rustTool = (crate, binary, wanted) =>
+  step(`${binary} ${wanted}`, async () => {
+    const path = at(".tools/bin", binary);
+    if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
+    console.log(`  building ${crate} ${wanted} once, a few minutes …`);
+    await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
+      // Tools that run for a second each: compiling them fast matters more than their speed.
+      env: {
+        CARGO_TARGET_DIR: at(".tools/target"),
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
+        CARGO_PROFILE_RELEASE_LTO: "off",
+        CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "16",
+      },
     });
-  }
+    return undefined;
+  });
+
+export async function rustTools() {
+  await rustTool("wasm-bindgen-cli", "wasm-bindgen", lockedVersion("wasm-bindgen"));
+  await rustTool("wasm-pack", "wasm-pack", "0.15.1");
+  await rustTool("worker-build", "worker-build", lockedVersion("worker"));
 }
+
+export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 
 export const pythonPackages = () =>
   step("Python environment", () =>

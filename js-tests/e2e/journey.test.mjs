@@ -26,7 +26,18 @@ after(async () => {
   await stack?.close();
 });
 
-const shot = (name) => page.screenshot({ path: `${artifacts}${name}.png` });
+/** The page on a desktop and on a phone, for eyes. */
+async function shot(name) {
+  for (const [device, width, height] of [
+    ["phone", 390, 844],
+    ["desktop", 1280, 720],
+  ]) {
+    await page.setViewportSize({ width, height });
+    await page.screenshot({ path: `${artifacts}${name}-${device}.png` });
+    const overflow = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
+    assert.equal(overflow, false, `${name} is wider than a ${device}`);
+  }
+}
 const sessionData = async () => (await context.cookies()).find((cookie) => cookie.name === COOKIE);
 
 test("sign up, protected page, API through the gateway, sign out, redirected", async () => {
@@ -55,6 +66,7 @@ test("sign up, protected page, API through the gateway, sign out, redirected", a
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
+  await shot("home");
   await page.goto(`${stack.app}/dashboard`);
   assert.match(page.url(), /\/sign-in/, "after sign-out");
 });
@@ -65,6 +77,7 @@ test("a wrong password is told, the right one comes back to where it was asked",
   await page.getByLabel("Password").fill("wrong horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Invalid email or password").waitFor();
+  await shot("wrong-password");
   await page.getByLabel("Password").fill("correct horse");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL(`${stack.app}/dashboard`);

@@ -15,9 +15,11 @@ export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; n
     setMessage("");
     const field = (name: string) => String(new FormData(event.currentTarget).get(name) ?? "");
     const credentials = { email: field("email"), password: field("password") };
-    const { error } = signsUp
-      ? await authClient.signUp.email({ ...credentials, name: field("name") })
-      : await authClient.signIn.email(credentials);
+    const answer = signsUp
+      ? authClient.signUp.email({ ...credentials, name: field("name") })
+      : authClient.signIn.email(credentials);
+    // It rejects only where there was no answer at all.
+    const { error } = await answer.catch(() => ({ error: { message: undefined } }));
     if (error) {
       setMessage(error.message ?? "The server did not answer. Try again.");
       setPending(false);

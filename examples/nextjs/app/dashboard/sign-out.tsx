@@ -7,7 +7,7 @@ export function SignOut() {
   const [message, setMessage] = useState("");
 
   async function signOut() {
-    const { error } = await authClient.signOut();
+    const { error } = await authClient.signOut().catch(() => ({ error: true }));
     if (error) setMessage("The server did not answer. You are still signed in.");
     else window.location.assign("/");
   }

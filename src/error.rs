@@ -7,6 +7,8 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
+use crate::jwt::Algorithm;
+
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)+) => {
         /// The stable name of a refusal: the same in Rust, JavaScript and on
@@ -51,6 +53,8 @@ error_codes! {
     JwtClaimInvalid => "ERR_JWT_CLAIM_INVALID",
     /// The secret is too short or is not a random secret.
     KeyWeak => "ERR_KEY_WEAK",
+    /// The token's `kid` names none of the verifier's keys.
+    KeyUnknown => "ERR_KEY_UNKNOWN",
     /// The password is longer than the algorithm reads.
     PasswordTooLong => "ERR_PASSWORD_TOO_LONG",
     /// The password is empty or not well-formed text.
@@ -67,9 +71,11 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Shorter than 32 bytes.
-    #[error("the secret has {length} bytes; HS256 needs at least 32 random bytes")]
+    /// Shorter than the algorithm's hash.
+    #[error("the secret has {length} bytes; {algorithm} needs at least {} random bytes", algorithm.mac_length())]
     TooShort {
+        /// The algorithm that needs most.
+        algorithm: Algorithm,
         /// Length of what was given, in bytes.
         length: usize,
     },
@@ -82,13 +88,25 @@ pub enum KeyError {
     /// One byte over and over.
     #[error("the secret is one repeated byte; use at least 32 random bytes instead")]
     Repeated,
+    /// No algorithm was named.
+    #[error("a key needs at least one algorithm")]
+    NoAlgorithm,
+    /// A [`KeyRing`](crate::KeyRing) that is not one.
+    #[error("a key ring {reason}")]
+    Ring {
+        /// What it must be.
+        reason: &'static str,
+    },
 }
 
 impl KeyError {
     /// The stable code of this refusal.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
-        ErrorCode::KeyWeak
+        match self {
+            Self::TooShort { .. } | Self::LooksLike { .. } | Self::Repeated => ErrorCode::KeyWeak,
+            Self::NoAlgorithm | Self::Ring { .. } => ErrorCode::OptionInvalid,
+        }
     }
 }
 
@@ -109,7 +127,7 @@ pub enum VerifyError {
         limit: usize,
     },
     /// `alg` is not allowed.
-    #[error("the token's \"alg\" is not allowed; this verifier takes HS256 only")]
+    #[error("the token's \"alg\" is not one that this verifier allows")]
     AlgNotAllowed,
     /// `crit` is present.
     #[error("the token's header has \"crit\"; no critical extension is understood")]
@@ -117,6 +135,9 @@ pub enum VerifyError {
     /// `typ` is not the expected one.
     #[error("the token's \"typ\" is not the one that this verifier expects")]
     TypMismatch,
+    /// `kid` names none of the keys.
+    #[error("the token's \"kid\" names none of this verifier's keys")]
+    KeyUnknown,
     /// The HMAC does not hold.
     #[error("the token's signature does not hold under this key")]
     SignatureInvalid,
@@ -146,6 +167,9 @@ pub enum VerifyError {
         /// What is wrong with it, without its value.
         reason: &'static str,
     },
+    /// The token holds, and its claims do not fit the caller's own type.
+    #[error("the token's claims do not fit the type that they are read as")]
+    ClaimsMismatch,
 }
 
 impl VerifyError {
@@ -162,7 +186,8 @@ impl VerifyError {
             Self::Expired { .. } => ErrorCode::JwtExpired,
             Self::NotYetValid { .. } => ErrorCode::JwtNotYetValid,
             Self::ClaimMissing { .. } => ErrorCode::JwtClaimMissing,
-            Self::ClaimInvalid { .. } => ErrorCode::JwtClaimInvalid,
+            Self::ClaimInvalid { .. } | Self::ClaimsMismatch => ErrorCode::JwtClaimInvalid,
+            Self::KeyUnknown => ErrorCode::KeyUnknown,
         }
     }
 
@@ -179,6 +204,8 @@ impl VerifyError {
             | Self::AlgNotAllowed
             | Self::CritUnsupported
             | Self::TypMismatch
+            | Self::KeyUnknown
+            | Self::ClaimsMismatch
             | Self::SignatureInvalid => None,
         }
     }
@@ -203,8 +230,11 @@ pub enum SignError {
         reason: &'static str,
     },
     /// The claims do not serialize to a JSON object.
-    #[error("the claims are not a JSON object")]
+    #[error("the claims are not a JSON object of at most 32 levels")]
     NotAnObject,
+    /// The key is not for this algorithm.
+    #[error("the key does not allow this algorithm; name it where the key is made")]
+    AlgNotAllowed,
     /// The claims already carry what an option sets.
     #[error("\"{claim}\" is set both in the claims and by an option; set it once")]
     SetTwice {
@@ -220,6 +250,7 @@ impl SignError {
         match self {
             Self::ClaimMissing { .. } => ErrorCode::JwtClaimMissing,
             Self::ClaimInvalid { .. } | Self::NotAnObject => ErrorCode::JwtClaimInvalid,
+            Self::AlgNotAllowed => ErrorCode::JwtAlgNotAllowed,
             Self::SetTwice { .. } => ErrorCode::OptionInvalid,
         }
     }
@@ -231,7 +262,7 @@ impl SignError {
             Self::ClaimMissing { claim }
             | Self::ClaimInvalid { claim, .. }
             | Self::SetTwice { claim } => Some(claim),
-            Self::NotAnObject => None,
+            Self::NotAnObject | Self::AlgNotAllowed => None,
         }
     }
 }

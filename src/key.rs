@@ -1,57 +1,101 @@
-//! HMAC-SHA256 keys: checked once, pads precomputed once, zeroised on drop.
+//! HMAC keys: checked once, pads precomputed once, zeroised on drop.
+
+mod ring;
+mod secret;
 
 use std::fmt;
 
 use hkdf::Hkdf;
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
+#[cfg(feature = "sha512")]
+use sha2::{Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use crate::error::KeyError;
+use crate::jwt::{Algorithm, Mac};
 
-/// RFC 7518 §3.2: a key as long as the hash output or longer.
-const MIN_SECRET_LENGTH: usize = 32;
+pub use ring::{KeyRing, Keys, MAX_KEYS};
 
 /// Length of an HMAC-SHA256 tag in bytes.
 pub const MAC_LENGTH: usize = 32;
 
-/// An HS256 key with both of its pads already absorbed, so that a tag costs
-/// only the message's own blocks and one more. Prints nothing of itself and is
-/// zeroised on drop.
+/// An HMAC key with both of its pads already absorbed, so that a tag costs only
+/// the message's own blocks and one more. It carries the algorithms that it may
+/// be used with (RFC 8725 §3.1), prints nothing of itself and is zeroised on drop.
 ///
 /// ```
-/// use edgeseal::HmacKey;
+/// use edgeseal::{Algorithm, HmacKey};
 ///
 /// let key = HmacKey::new(b"correct-horse-battery-staple-0123")?;
 /// let tag = key.mac(b"message");
 /// assert!(key.verify_mac(b"message", &tag));
+/// assert!(key.allows(Algorithm::Hs256) && !key.allows(Algorithm::Hs512));
 /// assert!(HmacKey::new(b"too short").is_err());
 /// # Ok::<(), edgeseal::KeyError>(())
 /// ```
 #[derive(Clone)]
 pub struct HmacKey {
-    absorbed: Hmac<Sha256>,
+    /// Always there: HKDF-derived keys and seals are HMAC-SHA256 whatever the tokens use.
+    sha256: Hmac<Sha256>,
+    #[cfg(feature = "sha512")]
+    sha384: Option<Box<Hmac<Sha384>>>,
+    #[cfg(feature = "sha512")]
+    sha512: Option<Box<Hmac<Sha512>>>,
+    allows_hs256: bool,
+    default_algorithm: Algorithm,
 }
 
 impl HmacKey {
-    /// Takes a secret's bytes as the key. A text secret is its UTF-8 bytes.
+    /// Takes a secret's bytes as an HS256 key. A text secret is its UTF-8 bytes.
     ///
     /// # Errors
     /// [`KeyError`] when the secret is shorter than 32 bytes, looks like public
     /// key material (RFC 8725 §2.1: algorithm confusion), or is one repeated byte.
     pub fn new(secret: &[u8]) -> Result<Self, KeyError> {
-        check_secret(secret)?;
-        Ok(Self::absorb(secret))
+        Self::for_algorithms(secret, &[Algorithm::Hs256])
     }
 
-    /// Derives a key for one purpose from a secret by HKDF-SHA256 (RFC 5869,
-    /// no salt), so that keys of different `purpose` are independent.
+    /// Takes a secret's bytes as a key for these algorithms; the first signs
+    /// unless another is named.
+    ///
+    /// # Errors
+    /// [`KeyError`] as for [`HmacKey::new`], with the least length of the longest
+    /// of these hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list.
+    pub fn for_algorithms(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyError> {
+        let Some(&default_algorithm) = algorithms.first() else {
+            return Err(KeyError::NoAlgorithm);
+        };
+        let strictest = algorithms
+            .iter()
+            .copied()
+            .max_by_key(|one| one.mac_length());
+        secret::check(secret, strictest.unwrap_or_default())?;
+
+        let mut key = Self::absorb(secret);
+        key.default_algorithm = default_algorithm;
+        key.allows_hs256 = algorithms.contains(&Algorithm::Hs256);
+        #[cfg(feature = "sha512")]
+        {
+            let wants = |algorithm| algorithms.contains(&algorithm);
+            key.sha384 = wants(Algorithm::Hs384).then(|| Box::new(keyed(secret)));
+            key.sha512 = wants(Algorithm::Hs512).then(|| Box::new(keyed(secret)));
+        }
+        if algorithms.iter().all(|algorithm| key.allows(*algorithm)) {
+            Ok(key)
+        } else {
+            Err(KeyError::NoAlgorithm)
+        }
+    }
+
+    /// Derives an HS256 key for one purpose from a secret by HKDF-SHA256
+    /// (RFC 5869, no salt), so that keys of different `purpose` are independent.
     ///
     /// # Errors
     /// As [`HmacKey::new`].
     #[expect(clippy::missing_panics_doc, reason = "32 bytes are below HKDF's limit")]
     pub fn derive(secret: &[u8], purpose: &str) -> Result<Self, KeyError> {
-        check_secret(secret)?;
+        secret::check(secret, Algorithm::Hs256)?;
         let mut derived = Zeroizing::new([0; MAC_LENGTH]);
         Hkdf::<Sha256>::new(None, secret)
             .expand(purpose.as_bytes(), derived.as_mut())
@@ -59,33 +103,79 @@ impl HmacKey {
         Ok(Self::absorb(derived.as_ref()))
     }
 
-    /// The HMAC-SHA256 tag of a message.
+    /// Whether this key may be used with an algorithm.
     #[must_use]
-    pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
-        self.absorbed
-            .clone()
-            .chain_update(message)
-            .finalize()
-            .into_bytes()
-            .into()
-    }
-
-    /// Whether `tag` is this key's tag of `message`, in time that depends on
-    /// the lengths only.
-    #[must_use]
-    pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
-        self.absorbed
-            .clone()
-            .chain_update(message)
-            .verify_slice(tag)
-            .is_ok()
-    }
-
-    fn absorb(key: &[u8]) -> Self {
-        Self {
-            absorbed: Hmac::new_from_slice(key).expect("HMAC takes a key of any length"),
+    pub const fn allows(&self, algorithm: Algorithm) -> bool {
+        match algorithm {
+            Algorithm::Hs256 => self.allows_hs256,
+            #[cfg(feature = "sha512")]
+            Algorithm::Hs384 => self.sha384.is_some(),
+            #[cfg(feature = "sha512")]
+            Algorithm::Hs512 => self.sha512.is_some(),
+            #[cfg(not(feature = "sha512"))]
+            Algorithm::Hs384 | Algorithm::Hs512 => false,
         }
     }
+
+    /// What this key signs with unless told otherwise.
+    #[must_use]
+    pub const fn default_algorithm(&self) -> Algorithm {
+        self.default_algorithm
+    }
+
+    /// The HMAC-SHA256 tag of a message, whatever algorithms the key has for tokens.
+    #[must_use]
+    pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
+        finish(&self.sha256, message).into()
+    }
+
+    /// Whether `tag` is this key's HMAC-SHA256 tag of `message`, in time that
+    /// depends on the lengths only.
+    #[must_use]
+    pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
+        self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))
+    }
+
+    /// The tag of a message; of no length where the key has no such algorithm,
+    /// which no signature matches.
+    pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
+        let tag = match algorithm {
+            Algorithm::Hs256 => Some(Mac::new(&finish(&self.sha256, message))),
+            #[cfg(feature = "sha512")]
+            Algorithm::Hs384 => {
+                let key = self.sha384.as_deref();
+                key.map(|key| Mac::new(&finish(key, message)))
+            }
+            #[cfg(feature = "sha512")]
+            Algorithm::Hs512 => {
+                let key = self.sha512.as_deref();
+                key.map(|key| Mac::new(&finish(key, message)))
+            }
+            #[cfg(not(feature = "sha512"))]
+            Algorithm::Hs384 | Algorithm::Hs512 => None,
+        };
+        tag.unwrap_or_else(|| Mac::new(&[]))
+    }
+
+    fn absorb(secret: &[u8]) -> Self {
+        Self {
+            sha256: keyed(secret),
+            #[cfg(feature = "sha512")]
+            sha384: None,
+            #[cfg(feature = "sha512")]
+            sha512: None,
+            allows_hs256: true,
+            default_algorithm: Algorithm::Hs256,
+        }
+    }
+}
+
+fn keyed<M: KeyInit>(secret: &[u8]) -> M {
+    M::new_from_slice(secret).expect("HMAC takes a key of any length")
+}
+
+fn finish<M: hmac::Mac + Clone>(key: &M, message: &[u8]) -> hmac::digest::Output<M> {
+    key.clone().chain_update(message).finalize().into_bytes()
 }
 
 impl fmt::Debug for HmacKey {
@@ -94,99 +184,42 @@ impl fmt::Debug for HmacKey {
     }
 }
 
-fn check_secret(secret: &[u8]) -> Result<(), KeyError> {
-    // Public material is refused before its length is looked at: "too short"
-    // would invite a longer public key.
-    if let Some(what) = looks_like_public_material(secret) {
-        return Err(KeyError::LooksLike { what });
-    }
-    if secret.len() < MIN_SECRET_LENGTH {
-        return Err(KeyError::TooShort {
-            length: secret.len(),
-        });
-    }
-    if secret.iter().all(|byte| *byte == secret[0]) {
-        return Err(KeyError::Repeated);
-    }
-    Ok(())
-}
-
-fn looks_like_public_material(secret: &[u8]) -> Option<&'static str> {
-    const BOM: &[u8] = b"\xEF\xBB\xBF";
-    const SSH: &[&[u8]] = &[b"ssh-", b"ecdsa-sha2-", b"sk-ssh-", b"sk-ecdsa-"];
-
-    let mut text = secret;
-    while let Some(rest) = text.strip_prefix(BOM).or_else(|| {
-        text.split_first()
-            .filter(|(first, _)| first.is_ascii_whitespace())
-            .map(|(_, rest)| rest)
-    }) {
-        text = rest;
-    }
-    if text.starts_with(b"-----BEGIN") || text.starts_with(b"---- BEGIN") {
-        return Some("a PEM key or certificate");
-    }
-    if SSH.iter().any(|prefix| text.starts_with(prefix)) {
-        return Some("an SSH key");
-    }
-    // DER SEQUENCE with a two-byte length: a certificate or an RSA key.
-    if text.starts_with(&[0x30, 0x82]) {
-        return Some("a DER key or certificate");
-    }
-    if let Ok(serde_json::Value::Object(members)) = serde_json::from_slice(text)
-        && (members.contains_key("kty") || members.contains_key("keys"))
-    {
-        return Some("a JWK or JWKS");
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn refuses_weak_and_public_material() {
-        for (secret, expected) in [
-            (&b""[..], KeyError::TooShort { length: 0 }),
-            (&[b'x'; 31], KeyError::TooShort { length: 31 }),
-            (&[0; 64], KeyError::Repeated),
-            (
-                b"\xEF\xBB\xBF \n-----BEGIN PUBLIC KEY-----\nAAAA",
-                KeyError::LooksLike {
-                    what: "a PEM key or certificate",
-                },
-            ),
-            (
-                br#" {"kty":"oct","k":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
-                KeyError::LooksLike {
-                    what: "a JWK or JWKS",
-                },
-            ),
-            (
-                b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI",
-                KeyError::LooksLike { what: "an SSH key" },
-            ),
-        ] {
-            assert_eq!(HmacKey::new(secret).unwrap_err(), expected);
-            assert_eq!(HmacKey::derive(secret, "any").unwrap_err(), expected);
-        }
-    }
+    const SECRET: &[u8; 64] = b"0123456789abcdef0123456789abcdef0123456789ABCDEF0123456789ABCDEF";
 
     #[test]
     fn derived_keys_differ_by_purpose_and_from_the_secret() {
-        let secret = b"0123456789abcdef0123456789abcdef";
         let tags = [
-            HmacKey::new(secret).unwrap().mac(b"m"),
-            HmacKey::derive(secret, "a").unwrap().mac(b"m"),
-            HmacKey::derive(secret, "b").unwrap().mac(b"m"),
+            HmacKey::new(SECRET).unwrap().mac(b"m"),
+            HmacKey::derive(SECRET, "a").unwrap().mac(b"m"),
+            HmacKey::derive(SECRET, "b").unwrap().mac(b"m"),
         ];
         assert!(tags[0] != tags[1] && tags[1] != tags[2] && tags[0] != tags[2]);
     }
 
     #[test]
+    fn allows_the_named_algorithms_only() {
+        let key = HmacKey::for_algorithms(SECRET, &[Algorithm::Hs512, Algorithm::Hs384]).unwrap();
+        assert_eq!(key.default_algorithm(), Algorithm::Hs512);
+        assert!(!key.allows(Algorithm::Hs256));
+        for (algorithm, length) in [(Algorithm::Hs384, 48), (Algorithm::Hs512, 64)] {
+            assert!(key.allows(algorithm));
+            assert_eq!(key.tag(algorithm, b"m").as_slice().len(), length);
+        }
+        let default = HmacKey::new(SECRET).unwrap();
+        assert_eq!(default.tag(Algorithm::Hs512, b"m").as_slice().len(), 0);
+        assert_eq!(
+            HmacKey::for_algorithms(SECRET, &[]).unwrap_err(),
+            KeyError::NoAlgorithm
+        );
+    }
+
+    #[test]
     fn prints_nothing_of_itself() {
-        let key = HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
+        let key = HmacKey::new(SECRET).unwrap();
         assert_eq!(format!("{key:?}"), "HmacKey(_)");
     }
 }

@@ -1,11 +1,11 @@
-//! Auth at the edge from one Rust core: HS256 tokens (RFC 7515, RFC 7519,
+//! Auth at the edge from one Rust core: HMAC tokens (RFC 7515, RFC 7519,
 //! hardened by RFC 8725) and password hashes, native and in WebAssembly.
 //!
 //! The core knows no clock, no environment and no randomness: the time and the
 //! salt are arguments. [`jwt`] and [`password`] do not use each other.
 //!
 //! ```
-//! use edgeseal::{HmacKey, SignOptions, Validation, sign_jwt, verify_jwt};
+//! use edgeseal::{HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
 //! use serde_json::json;
 //!
 //! let key = HmacKey::new(b"a-secret-of-at-least-32-random-bytes")?;
@@ -15,20 +15,35 @@
 //! let token = sign_jwt(&json!({ "sub": "user_1" }), &key, &options, now)?;
 //!
 //! let validation = Validation::new().issuer("https://auth.example");
-//! let verified = verify_jwt(&token, &key, &validation, now + 60.0)?;
+//! let verified: Verified = verify_jwt(&token, &key, &validation, now + 60.0)?;
 //! assert_eq!(verified.claims()["sub"], "user_1");
-//! assert!(verify_jwt(&token, &key, &validation, now + 900.0).is_err()); // expired
+//!
+//! // Claims as a type of one's own.
+//! #[derive(Debug, serde::Deserialize)]
+//! struct Session {
+//!     sub: String,
+//! }
+//! let session: Verified<Session> = verify_jwt(&token, &key, &validation, now + 60.0)?;
+//! assert_eq!(session.claims().sub, "user_1");
+//! assert_eq!(session.valid_until(), now + 900.0);
+//!
+//! let expired = verify_jwt::<Session>(&token, &key, &validation, now + 900.0).unwrap_err();
+//! assert_eq!(expired.code().as_str(), "ERR_JWT_EXPIRED");
+//! assert_eq!(expired.claim(), Some("exp"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 pub mod error;
-#[cfg(feature = "js")]
+#[cfg(feature = "js-verify")]
 mod js;
 pub mod jwt;
 mod key;
 pub mod password;
 
 pub use error::{ErrorCode, KeyError, PasswordError, SignError, VerifyError};
-pub use jwt::{Audience, Hs256, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
-pub use key::{HmacKey, MAC_LENGTH};
+pub use jwt::{
+    Algorithm, Audience, SignOptions, Untrusted, Validation, Verified, decode_jwt, sign_jwt,
+    verify_jwt,
+};
+pub use key::{HmacKey, KeyRing, Keys, MAC_LENGTH, MAX_KEYS};
 pub use password::{BcryptParams, Password, hash_password, verify_password};

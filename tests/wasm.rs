@@ -21,7 +21,7 @@ fn a_token_verifies_and_its_changes_do_not() {
     let token = sign_jwt(&json!({ "sub": "u" }), &ours, &options, NOW).unwrap();
     let validation = Validation::new().issuer("i");
     let code = |token: &str, key: &HmacKey, now: f64| {
-        verify_jwt(token, key, &validation, now)
+        verify_jwt::<serde_json::Value>(token, key, &validation, now)
             .err()
             .map(|refusal| refusal.code())
     };

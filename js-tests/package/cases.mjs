@@ -10,10 +10,13 @@ const same = (found, expected, what) => {
   if (found !== expected) throw new Error(`${what}: ${String(found)} instead of ${String(expected)}`);
 };
 
+/** How many there are: a runtime that ran fewer has not passed. */
+export const CASES = 13;
+
 /** Runs every case; gives their names, throws at the first that fails. */
 export async function runCases(edgeseal) {
-  const { createVerifier, verifyJwt, signJwt, hashPassword, verifyPassword, generateSecret, isEdgesealError } =
-    edgeseal;
+  const { createVerifier, createSigner, verifyJwt, signJwt, decodeJwt } = edgeseal;
+  const { hashPassword, verifyPassword, generateSecret, isEdgesealError } = edgeseal;
   const codeOf = async (call) => {
     try {
       await call();
@@ -64,6 +67,111 @@ export async function runCases(edgeseal) {
       }
       same(await codeOf(() => createVerifier({ secret: "short" })), "ERR_KEY_WEAK", "code");
       same(await codeOf(() => createVerifier({})), "ERR_OPTION_INVALID", "code");
+    },
+    "keys rotate by kid": async () => {
+      const [old, fresh] = [generateSecret(), generateSecret()];
+      const ring = { 2026: fresh, 2025: old };
+      const verifier = createVerifier({ secret: { new: fresh, old } });
+      const signed = signJwt({ n: 1 }, { new: fresh, old }, { expiresIn: 60 });
+      same(decodeJwt(signed).header.kid, "new", "kid of the signing key");
+      same(verifier.verify(signed).n, 1, "by the first");
+      same(verifier.verify(signJwt({ n: 2 }, old, { expiresIn: 60, keyId: "old" })).n, 2, "by kid");
+      same(verifier.verify(signJwt({ n: 3 }, old, { expiresIn: 60 })).n, 3, "without kid");
+      const code = (token) => codeOf(() => verifier.verify(token));
+      same(await code(signJwt({}, old, { expiresIn: 60, keyId: "other" })), "ERR_KEY_UNKNOWN", "code");
+      same(await code(signJwt({}, old, { expiresIn: 60, keyId: "new" })), "ERR_JWT_SIGNATURE_INVALID", "code");
+      same(verifyJwt(signJwt({ n: 4 }, old, { expiresIn: 60, keyId: "any" }), old).n, 4, "a single secret");
+      for (const secret of [{}, { "": old }, [old], new Map(), { a: "short" }, { a: 5 }]) {
+        same(/OPTION|WEAK/.test(await codeOf(() => createVerifier({ secret }))), true, JSON.stringify(secret));
+      }
+      same(createVerifier({ secret: ring }).verify(signJwt({ n: 5 }, ring, { expiresIn: 9 })).n, 5, "numeric kid");
+    },
+    "other algorithms are taken where they are named": async () => {
+      const secret = "x1".repeat(32);
+      for (const algorithm of ["HS256", "HS384", "HS512"]) {
+        const token = signJwt({ a: algorithm }, secret, { algorithm, expiresIn: 60 });
+        same(decodeJwt(token).header.alg, algorithm, "alg");
+        same(verifyJwt(token, secret, { algorithms: [algorithm] }).a, algorithm, "claim");
+        same(verifyJwt(token, secret, { algorithms: ["HS512", "HS384", "HS256"] }).a, algorithm, "claim");
+        const others = ["HS256", "HS384", "HS512"].filter((one) => one !== algorithm);
+        const code = await codeOf(() => verifyJwt(token, secret, { algorithms: others }));
+        same(code, "ERR_JWT_ALG_NOT_ALLOWED", "code");
+      }
+      same(
+        await codeOf(() => signJwt({}, secret.slice(1), { algorithm: "HS512", expiresIn: 9 })),
+        "ERR_KEY_WEAK",
+        "code",
+      );
+      for (const algorithms of [[], ["none"], ["RS256"], ["HS256", "HS256"], "HS256", [["HS256"]]]) {
+        same(await codeOf(() => createVerifier({ secret, algorithms })), "ERR_OPTION_INVALID", String(algorithms));
+      }
+    },
+    "a cached token still meets every check of time": async () => {
+      const token = signJwt({ roles: [{ a: 1 }] }, SECRET, { expiresIn: 60, currentDate: NOW });
+      const at = (seconds, options) => {
+        const currentDate = new Date(NOW.getTime() + seconds * 1000);
+        return createVerifier({ secret: SECRET, cacheSize: 2, currentDate, ...options });
+      };
+      const verifier = at(0);
+      const claims = verifier.verify(token);
+      same(verifier.verify(token), claims, "the same object");
+      same(Object.isFrozen(claims) && Object.isFrozen(claims.roles[0]), true, "deeply frozen");
+      same(verifyJwt(token, SECRET, { currentDate: NOW }) === claims, false, "not shared");
+      // A Date that is moved under a verifier's feet: it was copied.
+      const date = new Date(NOW);
+      const moved = createVerifier({ secret: SECRET, cacheSize: 2, currentDate: date });
+      moved.verify(token);
+      date.setTime(0);
+      same(moved.verify(token).exp, claims.exp, "copied date");
+      for (let i = 0; i < 5; i++) verifier.verify(signJwt({ i }, SECRET, { expiresIn: 60, currentDate: NOW }));
+      same(verifier.verify(token) === claims, false, "the oldest made room");
+      verifier.free();
+      same(await codeOf(() => verifier.verify(token)), "ERR_OPTION_INVALID", "code after free");
+      const live = createVerifier({ secret: SECRET, cacheSize: 2 });
+      const brief = signJwt({}, SECRET, { expiresIn: 1.2 });
+      live.verify(brief);
+      live.verify(brief);
+      const end = Date.now() + 1300;
+      while (Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+      same(await codeOf(() => live.verify(brief)), "ERR_JWT_EXPIRED", "code after exp");
+      for (const cacheSize of [-1, 0.5, "5", Infinity]) {
+        same(await codeOf(() => createVerifier({ secret: SECRET, cacheSize })), "ERR_OPTION_INVALID", "code");
+      }
+    },
+    "a prepared signer signs as signJwt does": async () => {
+      const options = { ...EXPECTED, subject: "s", jwtId: "j", notBefore: 0, expiresIn: 90.5, currentDate: NOW };
+      const signer = createSigner({ secret: SECRET, ...options });
+      const token = signer.sign({ b: 1, a: "ü", none: undefined });
+      same(token, signJwt({ b: 1, a: "ü" }, SECRET, options), "token");
+      const { claims } = decodeJwt(token);
+      same(Object.keys(claims).join(), "b,a,iat,exp,nbf,iss,aud,sub,jti", "members in order");
+      same(claims.exp, 1_800_000_090.5, "exp");
+      for (const bad of [
+        { f: Number.NaN },
+        { f: 1n },
+        { f: () => 1 },
+        { f: [undefined] },
+        { f: new Date() },
+        "x",
+        null,
+        [],
+      ]) {
+        same(await codeOf(() => signer.sign(bad)), "ERR_JWT_CLAIM_INVALID", "code");
+      }
+      same(await codeOf(() => signer.sign({ f: "\ud800" })), "ERR_JWT_CLAIM_INVALID", "a lone surrogate");
+      same(await codeOf(() => signer.sign({ iss: "x" })), "ERR_OPTION_INVALID", "set twice");
+      signer.sign({ big: "x".repeat(20_000) });
+      signer.free();
+      same(await codeOf(() => signer.sign({})), "ERR_OPTION_INVALID", "code after free");
+    },
+    "an untrusted token is read, strictly": async () => {
+      const { header, claims } = decodeJwt(FOREIGN);
+      same(`${header.typ} ${claims.sub}`, "JWT user_01", "members");
+      for (const token of ["", "a.b", "..", `${FOREIGN}=`, FOREIGN.replace(".", ".."), null, "é".repeat(20)]) {
+        same(await codeOf(() => decodeJwt(token)), "ERR_JWT_MALFORMED", "code");
+      }
+      same(await codeOf(() => decodeJwt("x".repeat(8193))), "ERR_JWT_TOO_LARGE", "code");
+      same(await codeOf(() => decodeJwt(FOREIGN, { maxTokenLength: 10 })), "ERR_JWT_TOO_LARGE", "code");
     },
     "a password verifies against its hash only": async () => {
       const weak = { cost: 4, allowWeakParams: true };

@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { build } from "esbuild";
 import { launchChromium } from "../chromium.mjs";
+import { CASES } from "./cases.mjs";
 
 const PAGE = (script) => `<!doctype html><title>edgeseal</title>
 <script type="importmap">{ "imports": { "edgeseal": "/node_modules/edgeseal/index.js" } }</script>
@@ -55,6 +56,6 @@ for (const page of ["plain", "bundled"]) {
     const found = await tab.waitForFunction("globalThis.found").then((handle) => handle.jsonValue());
     assert.deepEqual(errors, []);
     assert.ok(Array.isArray(found), String(found));
-    assert.equal(found.length, 8);
+    assert.equal(found.length, CASES);
   });
 }

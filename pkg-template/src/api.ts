@@ -1,3 +1,4 @@
+export { type DecodeJwtOptions, decodeJwt, type UntrustedJwt } from "./decode.js";
 export {
   type EdgesealErrorCode,
   EdgesealError,
@@ -14,8 +15,8 @@ export {
   verifyPassword,
   verifyPasswordSync,
 } from "./password.js";
-export { generateSecret, type Secret } from "./secret.js";
-export { type SignJwtOptions, signJwt } from "./sign.js";
+export { generateSecret, type HmacAlgorithm, type Secret } from "./secret.js";
+export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
 export {
   createVerifier,
   type JwtClaims,

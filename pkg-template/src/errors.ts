@@ -11,6 +11,7 @@ export const errorCodes = [
   "ERR_JWT_CLAIM_MISSING",
   "ERR_JWT_CLAIM_INVALID",
   "ERR_KEY_WEAK",
+  "ERR_KEY_UNKNOWN",
   "ERR_PASSWORD_TOO_LONG",
   "ERR_PASSWORD_INVALID",
   "ERR_PASSWORD_HASH_INVALID",
@@ -71,12 +72,8 @@ export function isEdgesealError(value: unknown): value is EdgesealError {
   return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
 }
 
-interface Refusal {
-  class: "EdgesealError" | "JwtError" | "KeyError" | "PasswordError";
-  code: EdgesealErrorCode;
-  message: string;
-  claim: string | null;
-}
+/** What the core throws: class, code, message, claim. */
+type Refusal = [keyof typeof classes, EdgesealErrorCode, string, string | null];
 
 const classes = { EdgesealError, JwtError, KeyError, PasswordError };
 
@@ -85,11 +82,17 @@ export function refusing<T>(call: () => T): T {
   try {
     return call();
   } catch (cause) {
-    if (!isRefusal(cause)) throw cause;
-    throw new classes[cause.class](cause.code, cause.message, cause.claim ?? undefined);
+    throw thrown(cause);
   }
 }
 
+/** @internal What the core refused as an instance of one of the classes above; anything else as it is. */
+export function thrown(cause: unknown): unknown {
+  if (!isRefusal(cause)) return cause;
+  const [name, code, message, claim] = cause;
+  return new classes[name](code, message, claim ?? undefined);
+}
+
 function isRefusal(cause: unknown): cause is Refusal {
-  return typeof cause === "object" && cause !== null && !(cause instanceof Error) && "class" in cause;
+  return Array.isArray(cause) && cause.length === 4;
 }

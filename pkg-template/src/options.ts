@@ -79,6 +79,17 @@ export const flag: Check = (value, name) => {
   return value;
 };
 
+/** @internal One or more of these, each once. */
+export function someOf(...allowed: readonly string[]): Check {
+  return (value, name) => {
+    const each = Array.isArray(value) && value.length > 0 && value.every((one) => allowed.includes(one));
+    if (!each || new Set(value).size !== value.length) {
+      throw misuse(name, `an array of ${allowed.map((one) => `"${one}"`).join(", ")}`);
+    }
+    return [...value];
+  };
+}
+
 /** @internal A Date as seconds since the epoch. */
 export const date: Check = (value, name) => {
   const milliseconds = value instanceof Date ? value.getTime() : Number.NaN;

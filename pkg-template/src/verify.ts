@@ -1,7 +1,13 @@
-import { Verifier as Core } from "./edgeseal_bg.js";
-import { JwtError, refusing } from "./errors.js";
-import { date, integer, misuse, oneOrMore, seconds, take, text, texts } from "./options.js";
-import { type Secret, secretBytes } from "./secret.js";
+/// <reference lib="esnext.disposable" preserve="true" />
+import { VerifiedTokens } from "./cache.js";
+import { Verifier as Core, refusal } from "./edgeseal_bg.js";
+import { JwtError, refusing, thrown } from "./errors.js";
+import { date, integer, misuse, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
+import { read, write } from "./room.js";
+import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
+
+/** @internal In bytes. */
+export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
 
 /** Verified claims. The registered ones have the types that RFC 7519 gives them. */
 export interface JwtClaims {
@@ -31,8 +37,8 @@ export interface VerifyJwtOptions {
    * refused (RFC 7519 §4.1.3); `false` leaves `aud` unread.
    */
   audience?: string | readonly string[] | false;
-  /** Allowed algorithms; HS256 is the only one. */
-  algorithms?: readonly "HS256"[];
+  /** Allowed algorithms. Default HS256 only. */
+  algorithms?: readonly HmacAlgorithm[];
   /** Exactly this media type in the header's `typ`. Default: absent or `JWT`. */
   typ?: string;
   /** Exactly this `sub`. */
@@ -53,8 +59,13 @@ export interface VerifyJwtOptions {
 
 /** {@link VerifyJwtOptions} and the secret. */
 export interface VerifierOptions extends VerifyJwtOptions {
-  /** The secret that the tokens were signed with. */
+  /** The secret that the tokens were signed with, or several by `kid`. */
   secret: Secret;
+  /**
+   * How many verified tokens to remember, up to 100,000. Default 0: none. A remembered token still
+   * meets every check of time, and its claims are deeply frozen, as every caller gets the same ones.
+   */
+  cacheSize?: number;
 }
 
 /** Verifies tokens with one key and one set of expectations, both prepared once. */
@@ -65,17 +76,16 @@ export interface Verifier<C extends object = JwtClaims> {
    * @throws {@link JwtError} with the first rule that the token breaks.
    */
   verify(token: string): C;
+  /** Zeroises the keys now instead of when this object is collected. It verifies nothing afterwards. */
+  free(): void;
+  /** {@link free}, for `using`. */
+  [Symbol.dispose](): void;
 }
 
 const checks = {
   issuer: text,
   audience: (value: unknown, name: string) => (value === false ? [] : oneOrMore(value, name)),
-  algorithms: (value: unknown, name: string) => {
-    if (!Array.isArray(value) || value.length === 0 || !value.every((one) => one === "HS256")) {
-      throw misuse(name, '["HS256"]');
-    }
-    return undefined;
-  },
+  algorithms: someOf(...hmacAlgorithms),
   typ: text,
   subject: text,
   jwtId: text,
@@ -86,6 +96,8 @@ const checks = {
   currentDate: date,
 };
 
+const cacheChecks = { cacheSize: integer(0, 100_000) };
+
 /**
  * Prepares a verifier. Make it once, at module level; the secret is checked here.
  *
@@ -93,9 +105,9 @@ const checks = {
  */
 export function createVerifier<C extends object = JwtClaims>(options: VerifierOptions): Verifier<C> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret, ...expectations } = options;
-  const { core, now } = prepare(secret, expectations);
-  return { verify: (token) => verified(core, token, now) };
+  const { secret, cacheSize, ...expectations } = options;
+  const size = take({ cacheSize }, cacheChecks).cacheSize as number | undefined;
+  return new PreparedVerifier<C>(secret, expectations, size ? new VerifiedTokens<C>(size) : undefined);
 }
 
 /**
@@ -105,27 +117,51 @@ export function createVerifier<C extends object = JwtClaims>(options: VerifierOp
  * secret, {@link EdgesealError} for a wrong option.
  */
 export function verifyJwt<C extends object = JwtClaims>(token: string, secret: Secret, options?: VerifyJwtOptions): C {
-  const { core, now } = prepare(secret, options);
+  const verifier = new PreparedVerifier<C>(secret, options, undefined);
   try {
-    return verified(core, token, now);
+    return verifier.verify(token);
   } finally {
-    core.free();
+    verifier.free();
   }
 }
 
-function prepare(secret: Secret, options: VerifyJwtOptions | undefined) {
-  const { currentDate, ...expectations } = take(options, checks);
-  const bytes = secretBytes(secret);
-  try {
-    const core = refusing(() => new Core(bytes, expectations));
-    return { core, now: currentDate as number | undefined };
-  } finally {
-    bytes.fill(0);
-  }
-}
+class PreparedVerifier<C extends object> implements Verifier<C> {
+  #core: Core | undefined;
+  readonly #limit: number;
+  readonly #now: number | undefined;
+  readonly #cache: VerifiedTokens<C> | undefined;
 
-function verified<C>(core: Core, token: string, now: number | undefined): C {
-  if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
-  // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
-  return JSON.parse(refusing(() => core.verify(token, now)));
+  constructor(secret: Secret, options: VerifyJwtOptions | undefined, cache: VerifiedTokens<C> | undefined) {
+    const { currentDate, algorithms, ...expectations } = take(options, checks);
+    const secrets = prepareSecrets(secret, (algorithms as HmacAlgorithm[] | undefined) ?? ["HS256"]);
+    this.#core = refusing(() => new Core(secrets, expectations));
+    this.#limit = (expectations.maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
+    this.#now = currentDate as number | undefined;
+    this.#cache = cache;
+  }
+
+  verify(token: string): C {
+    const core = this.#core;
+    if (core === undefined) throw misuse("a verifier", "used before it is freed");
+    if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
+    const now = this.#now ?? Date.now() / 1000;
+    const remembered = this.#cache?.get(token, now);
+    if (remembered !== undefined) return remembered;
+
+    const length = core.verify(write(token, this.#limit), now);
+    if (length < 0) throw thrown(refusal());
+    // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
+    const claims: C = JSON.parse(read(length));
+    return this.#cache === undefined ? claims : this.#cache.add(token, claims);
+  }
+
+  free(): void {
+    this.#cache?.clear();
+    this.#core?.free();
+    this.#core = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
 }

@@ -6,5 +6,14 @@
 #![allow(unreachable_pub, missing_docs, clippy::missing_errors_doc)]
 
 mod error;
+mod keys;
+mod room;
+mod verify;
+
+// What a build that only verifies leaves out.
+#[cfg(feature = "js")]
+mod decode;
+#[cfg(feature = "js")]
 mod password;
-mod token;
+#[cfg(feature = "js")]
+mod sign;

@@ -1,7 +1,9 @@
 //! What the registered claims (RFC 7519 §4.1) must look like, wherever they
 //! come from: the verifier and the signer hold them to the same rules.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use super::json::{self, Flaw, Names, Text, Value};
 
 /// Year 9999 in seconds, either way of the epoch: the bound of a `NumericDate`.
 pub const NUMERIC_DATE_LIMIT: f64 = 253_402_300_799.0;
@@ -14,76 +16,159 @@ pub(super) struct Wrong {
     pub(super) reason: &'static str,
 }
 
+/// The registered claims of a payload, not looked at yet, and its other names.
+pub(super) struct Claims<'a, 'n> {
+    payload: &'a [u8],
+    names: &'n Names,
+    exp: Option<Value<'a>>,
+    nbf: Option<Value<'a>>,
+    iat: Option<Value<'a>>,
+    iss: Option<Value<'a>>,
+    sub: Option<Value<'a>>,
+    aud: Option<Value<'a>>,
+    jti: Option<Value<'a>>,
+}
+
+/// `exp`, `nbf` and `iat`: seconds since the epoch.
+pub(super) struct Times {
+    pub(super) expiration: Option<f64>,
+    pub(super) not_before: Option<f64>,
+    pub(super) issued_at: Option<f64>,
+}
+
+impl<'a, 'n> Claims<'a, 'n> {
+    pub(super) fn read(payload: &'a [u8], names: &'n mut Names) -> Result<Self, Flaw> {
+        let [
+            mut exp,
+            mut nbf,
+            mut iat,
+            mut iss,
+            mut sub,
+            mut aud,
+            mut jti,
+        ] = [None; 7];
+        json::object(payload, names, |name, value, _| {
+            let claim = match name {
+                "exp" => &mut exp,
+                "nbf" => &mut nbf,
+                "iat" => &mut iat,
+                "iss" => &mut iss,
+                "sub" => &mut sub,
+                "aud" => &mut aud,
+                "jti" => &mut jti,
+                _ => return,
+            };
+            *claim = Some(value);
+        })?;
+        Ok(Self {
+            payload,
+            names,
+            exp,
+            nbf,
+            iat,
+            iss,
+            sub,
+            aud,
+            jti,
+        })
+    }
+
+    pub(super) fn contain(&self, claim: &str) -> bool {
+        self.names.contain(self.payload, claim)
+    }
+
+    pub(super) fn times(&self) -> Result<Times, Wrong> {
+        Ok(Times {
+            expiration: numeric_date("exp", self.exp)?,
+            not_before: numeric_date("nbf", self.nbf)?,
+            issued_at: numeric_date("iat", self.iat)?,
+        })
+    }
+
+    pub(super) fn issuer(&self) -> Result<Option<Cow<'a, str>>, Wrong> {
+        string("iss", self.iss)
+    }
+
+    pub(super) fn jwt_id(&self) -> Result<Option<Cow<'a, str>>, Wrong> {
+        string("jti", self.jti)
+    }
+
+    /// `sub` becomes part of paths, log lines and queries further on, so it is
+    /// bounded and free of control characters.
+    pub(super) fn subject(&self) -> Result<Option<Cow<'a, str>>, Wrong> {
+        let wrong = |reason| Wrong {
+            claim: "sub",
+            reason,
+        };
+        let Some(subject) = string("sub", self.sub)? else {
+            return Ok(None);
+        };
+        if subject.is_empty() {
+            return Err(wrong("must not be empty"));
+        }
+        if subject.len() > MAX_SUBJECT_LENGTH && subject.chars().count() > MAX_SUBJECT_LENGTH {
+            return Err(wrong("must have at most 1024 characters"));
+        }
+        if subject.chars().any(char::is_control) {
+            return Err(wrong("must not have control characters"));
+        }
+        Ok(Some(subject))
+    }
+
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings: whether it is
+    /// there, and whether `expected` is true of one of them.
+    pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
+        const WRONG: Wrong = Wrong {
+            claim: "aud",
+            reason: "must be a string or an array of strings",
+        };
+        match self.aud {
+            None => Ok(None),
+            Some(Value::String(audience)) => Ok(Some(expected(&audience.resolve()))),
+            Some(Value::Array(items)) => {
+                let mut found = false;
+                for item in json::strings(items) {
+                    found |= expected(&item.ok_or(WRONG)?.resolve());
+                }
+                Ok(Some(found))
+            }
+            Some(_) => Err(WRONG),
+        }
+    }
+}
+
 /// A `NumericDate` (RFC 7519 §2): seconds since the epoch, fractions allowed.
-pub(super) fn numeric_date(
-    claims: &Map<String, Value>,
-    claim: &'static str,
-) -> Result<Option<f64>, Wrong> {
-    let Some(value) = claims.get(claim) else {
+fn numeric_date(claim: &'static str, value: Option<Value<'_>>) -> Result<Option<f64>, Wrong> {
+    let Some(value) = value else {
         return Ok(None);
     };
-    value
-        .as_f64()
-        .filter(|seconds| seconds.abs() <= NUMERIC_DATE_LIMIT)
-        .map(Some)
-        .ok_or(Wrong {
-            claim,
-            reason: "must be a number of seconds between the years 0 and 9999",
-        })
+    if let Value::Number(text) = value
+        && let Some(seconds) = json::seconds(text)
+        && seconds.abs() <= NUMERIC_DATE_LIMIT
+    {
+        return Ok(Some(seconds));
+    }
+    Err(not_a_date(claim))
+}
+
+pub(super) fn not_a_date(claim: &'static str) -> Wrong {
+    Wrong {
+        claim,
+        reason: "must be a number of seconds between the years 0 and 9999",
+    }
 }
 
 /// A `StringOrURI` claim: absent, or a string.
-pub(super) fn string<'a>(
-    claims: &'a Map<String, Value>,
+fn string<'a>(
     claim: &'static str,
-) -> Result<Option<&'a str>, Wrong> {
-    match claims.get(claim) {
+    value: Option<Value<'a>>,
+) -> Result<Option<Cow<'a, str>>, Wrong> {
+    match value {
         None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
+        Some(Value::String(text)) => Ok(Some(Text::resolve(text))),
         Some(_) => Err(Wrong {
             claim,
             reason: "must be a string",
         }),
-    }
-}
-
-/// `sub` becomes part of paths, log lines and queries further on, so it is
-/// bounded and free of control characters.
-pub(super) fn subject(claims: &Map<String, Value>) -> Result<Option<&str>, Wrong> {
-    let wrong = |reason| Wrong {
-        claim: "sub",
-        reason,
-    };
-    let Some(subject) = string(claims, "sub")? else {
-        return Ok(None);
-    };
-    if subject.is_empty() {
-        return Err(wrong("must not be empty"));
-    }
-    if subject.chars().count() > MAX_SUBJECT_LENGTH {
-        return Err(wrong("must have at most 1024 characters"));
-    }
-    if subject.chars().any(char::is_control) {
-        return Err(wrong("must not have control characters"));
-    }
-    Ok(Some(subject))
-}
-
-/// `aud` (RFC 7519 §4.1.3): a string or an array of strings.
-pub(super) fn audiences(claims: &Map<String, Value>) -> Result<Option<Vec<&str>>, Wrong> {
-    let wrong = Wrong {
-        claim: "aud",
-        reason: "must be a string or an array of strings",
-    };
-    match claims.get("aud") {
-        None => Ok(None),
-        Some(Value::String(audience)) => Ok(Some(vec![audience])),
-        Some(Value::Array(items)) => items
-            .iter()
-            .map(Value::as_str)
-            .collect::<Option<Vec<_>>>()
-            .map(Some)
-            .ok_or(wrong),
-        Some(_) => Err(wrong),
     }
 }

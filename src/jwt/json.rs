@@ -1,123 +1,191 @@
 //! JSON as RFC 8725 wants it read: member names unique at every depth after
-//! their escapes are resolved (RFC 7515 §4, RFC 7519 §4), nesting bounded.
+//! their escapes are resolved (RFC 7515 §4, RFC 7519 §4), nesting bounded, one
+//! value and nothing after it. It walks the bytes once and keeps no tree: what
+//! is asked for are a handful of members, and whether the rest is sound.
 
-use std::fmt;
+mod reader;
+mod text;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use std::collections::BinaryHeap;
+
+use reader::Reader;
+pub(super) use text::{Text, seconds};
 
 /// Arrays and objects inside each other, the outermost counted.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
-/// Reads `bytes` as one JSON object and nothing after it.
-pub(super) fn object(bytes: &[u8]) -> Result<Map<String, Value>, &'static str> {
-    // RFC 8259 §8.1 and RFC 7519 §7.2: UTF-8 only; serde_json would look at
-    // strings alone and name the offending text in its error.
-    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Unique { depth: MAX_DEPTH }
-        .deserialize(&mut deserializer)
-        .map_err(|_| "not JSON, a member name stands twice, or nested too deeply")?;
-    deserializer
-        .end()
-        .map_err(|_| "data after the JSON object")?;
-    match value {
-        Value::Object(members) => Ok(members),
-        _ => Err("not a JSON object"),
-    }
+/// Why a text was refused, without any of it.
+pub(super) type Flaw = &'static str;
+
+const NOT_JSON: Flaw = "not JSON";
+const NOT_AN_OBJECT: Flaw = "not a JSON object";
+
+/// A value as it stands in the text.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Value<'a> {
+    Number(&'a str),
+    String(Text<'a>),
+    Array(&'a str),
+    /// `null`, `true`, `false` or an object: nothing looks into them here.
+    Other,
 }
 
-struct Unique {
-    depth: usize,
+/// Member names of the objects that are open while reading; of the outermost
+/// one afterwards. Kept between readings so that none allocates.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    spans: Vec<Span>,
+    /// Names that had escapes, one after the other.
+    unescaped: String,
 }
 
-impl Unique {
-    fn inner<E: Error>(&self) -> Result<usize, E> {
-        self.depth
-            .checked_sub(1)
-            .ok_or_else(|| E::custom("nested too deeply"))
-    }
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+    escaped: bool,
 }
 
-impl<'de> DeserializeSeed<'de> for Unique {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Unique {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
+impl Names {
+    fn clear(&mut self) {
+        self.spans.clear();
+        self.unescaped.clear();
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    /// Whether the object read last, out of `text`, has a member of this name.
+    pub(super) fn contain(&self, text: &[u8], name: &str) -> bool {
+        self.spans
+            .iter()
+            .any(|span| span.bytes(text, self.unescaped.as_bytes()) == name.as_bytes())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("not a finite number"))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let depth = self.inner()?;
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element_seed(Unique { depth })? {
-            array.push(item);
+    /// Ends the object whose names begin at `first`; false where one stands twice.
+    fn are_unique(&self, first: usize, text: &[u8]) -> bool {
+        /// Up to here every pair is compared; above, names are sorted first, so
+        /// that no token costs more than n log n.
+        const FEW: usize = 16;
+        let Self { spans, unescaped } = self;
+        let of = |span: &Span| span.bytes(text, unescaped.as_bytes());
+        let names = &spans[first..];
+        if names.len() <= FEW {
+            let mut rest = names;
+            while let [one, others @ ..] = rest {
+                if others.iter().any(|other| of(one) == of(other)) {
+                    return false;
+                }
+                rest = others;
+            }
+            return true;
         }
-        Ok(Value::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let depth = self.inner()?;
-        let mut object = Map::new();
-        while let Some(name) = members.next_key::<String>()? {
-            let value = members.next_value_seed(Unique { depth })?;
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member name stands twice"));
+        // Out of a heap they come in order; sorting in place costs 7 KB of wasm.
+        let mut heap: BinaryHeap<_> = names.iter().map(of).collect();
+        let mut last = heap.pop();
+        while let Some(name) = heap.pop() {
+            if last.replace(name) == Some(name) {
+                return false;
             }
         }
-        Ok(Value::Object(object))
+        true
     }
+}
+
+impl Span {
+    fn bytes<'a>(self, text: &'a [u8], unescaped: &'a [u8]) -> &'a [u8] {
+        &(if self.escaped { unescaped } else { text })[self.start..self.end]
+    }
+}
+
+/// Reads `bytes` as one JSON object and nothing after it, giving each of its
+/// members to `member` in their order: its name, what it is, and its text.
+pub(super) fn object<'a>(
+    bytes: &'a [u8],
+    names: &mut Names,
+    mut member: impl FnMut(&str, Value<'a>, &'a str),
+) -> Result<(), Flaw> {
+    // RFC 8259 §8.1 and RFC 7519 §7.2.
+    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
+    names.clear();
+    let mut reader = Reader { text, at: 0, names };
+    reader.skip_white_space();
+    if reader.next() != Some(b'{') {
+        return Err(NOT_AN_OBJECT);
+    }
+    reader.members(1, &mut member)?;
+    reader.skip_white_space();
+    if reader.at == text.len() {
+        Ok(())
+    } else {
+        Err("data after the JSON object")
+    }
+}
+
+/// The items of an array that was read before: each a string, or `None`.
+pub(super) fn strings(array: &str) -> impl Iterator<Item = Option<Text<'_>>> {
+    let mut names = Names::default();
+    let mut at = 1;
+    std::iter::from_fn(move || {
+        let mut reader = Reader {
+            text: array,
+            at,
+            names: &mut names,
+        };
+        reader.skip_white_space();
+        if matches!(reader.peek(), Some(b',')) {
+            reader.at += 1;
+            reader.skip_white_space();
+        }
+        if matches!(reader.peek(), None | Some(b']')) {
+            return None;
+        }
+        let item = match reader.value(0) {
+            Ok(Value::String(text)) => Some(text),
+            _ => None,
+        };
+        at = reader.at;
+        Some(item)
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<Vec<String>, Flaw> {
+        let mut members = Vec::new();
+        object(bytes, &mut Names::default(), |name, _, _| {
+            members.push(name.to_owned());
+        })?;
+        Ok(members)
+    }
+
     #[test]
     fn refuses_duplicate_members_at_any_depth_and_by_escape() {
+        let many: Vec<_> = (0..40).map(|i| format!("\"k{i}\":0")).collect();
+        let many = many.join(",");
         for text in [
             r#"{"a":1,"a":1}"#,
             r#"{"a":1,"\u0061":2}"#,
+            r#"{"\u0061":1,"\u0061":2}"#,
             r#"{"x":{"a":1,"a":2}}"#,
             r#"{"x":[{"a":1,"a":2}]}"#,
             r#"{"__proto__":1,"__proto__":2}"#,
+            r#"{"/":1,"\/":2}"#,
+            r#"{"😀":1,"\ud83d\ude00":2}"#,
+            &format!("{{{many},\"\\u006b7\":1}}"),
+            &format!("{{\"x\":{{{many},\"k39\":1}}}}"),
         ] {
-            assert!(object(text.as_bytes()).is_err(), "{text}");
+            assert_eq!(
+                read(text.as_bytes()),
+                Err("a member name stands twice"),
+                "{text}"
+            );
         }
-        assert!(object(br#"{"a":{"a":1},"b":{"a":1}}"#).is_ok());
+        assert!(
+            read(br#"{"a":0.001e310,"b":0e999,"c":1e-99999999999999999999,"d":1e307}"#).is_ok()
+        );
+        assert!(read(br#"{"a":{"a":1},"b":{"a":1}}"#).is_ok());
+        assert!(read(format!("{{{many}}}").as_bytes()).is_ok());
+        assert_eq!(read(br#"{"\u0061\n":1,"b":[]}"#).unwrap(), ["a\n", "b"]);
     }
 
     #[test]
@@ -126,23 +194,78 @@ mod tests {
             &b"[]"[..],
             b"null",
             b"",
+            b"{",
             b"{} {}",
             b"{}x",
+            b"{,}",
+            b"{\"a\":1,}",
+            b"{\"a\" 1}",
+            b"{\"a\":[1,]}",
+            b"{\"a\":01}",
+            b"{\"a\":-}",
+            b"{\"a\":1.}",
+            b"{\"a\":.5}",
+            b"{\"a\":1e}",
+            b"{\"a\":+1}",
+            b"{\"a\":tru}",
+            b"{\"a\":\"\t\"}",
+            b"{\"a\":\"\\x\"}",
+            b"{\"a\":\"\\u12\"}",
+            b"{\"a\":\"\\ud800\"}",
+            b"{\"a\":\"\\udc00\"}",
+            b"{\"a\":\"\\ud800\\u0041\"}",
             b"\xEF\xBB\xBF{}",
             b"{\"a\":\"\xFF\"}",
             b"{\"a\":NaN}",
             b"{\"a\":1e400}",
+            b"{\"a\":-0.1e310}",
+            b"{\"a\":1e99999999999999999999}",
             b"{'a':1}",
         ] {
-            assert!(object(bytes).is_err(), "{bytes:?}");
+            assert!(read(bytes).is_err(), "{bytes:?}");
         }
     }
 
     #[test]
     fn bounds_nesting() {
         let nested = |depth: usize| format!("{{\"x\":{}{}}}", "[".repeat(depth), "]".repeat(depth));
-        assert!(object(nested(MAX_DEPTH - 1).as_bytes()).is_ok());
-        assert!(object(nested(MAX_DEPTH).as_bytes()).is_err());
-        assert!(object(nested(100_000).as_bytes()).is_err());
+        assert!(read(nested(MAX_DEPTH - 1).as_bytes()).is_ok());
+        assert!(read(nested(MAX_DEPTH).as_bytes()).is_err());
+        assert!(read(nested(100_000).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn resolves_what_serde_json_resolves() {
+        for text in [
+            r#""a""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""\u00e9\ud83d\ude00x\u0000""#,
+            r#""é😀""#,
+        ] {
+            let object_text = format!("{{\"x\":{text}}}");
+            let mut found = None;
+            object(
+                object_text.as_bytes(),
+                &mut Names::default(),
+                |_, value, _| {
+                    if let Value::String(text) = value {
+                        found = Some(text.resolve().into_owned());
+                    }
+                },
+            )
+            .unwrap();
+            assert_eq!(found, serde_json::from_str(text).unwrap());
+        }
+    }
+
+    #[test]
+    fn gives_the_strings_of_an_array() {
+        let of = |array| -> Option<Vec<_>> {
+            strings(array).map(|item| item.map(Text::resolve)).collect()
+        };
+        assert_eq!(of(r#"[ "a" , "\u0062"]"#).unwrap(), ["a", "b"]);
+        assert_eq!(of("[]").unwrap().len(), 0);
+        assert!(of(r#"["a",1]"#).is_none());
+        assert!(of(r#"[["a"]]"#).is_none());
     }
 }

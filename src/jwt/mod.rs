@@ -1,17 +1,27 @@
-//! HS256 tokens: [`sign_jwt`] makes one, [`verify_jwt`] checks one.
+//! Tokens: [`sign_jwt`] makes one, [`verify_jwt`] checks one, [`decode_jwt`]
+//! reads one that nobody has checked.
 //!
 //! A token is read in one direction: length cap, strict split and base64url,
 //! header policy, HMAC, and only then the claims (RFC 8725 §3.3).
 
+mod algorithm;
+mod base64url;
 mod claims;
-mod hs256;
+mod decode;
+mod header;
 mod json;
 mod sign;
 mod validation;
 mod verify;
 
+pub use algorithm::{Algorithm, Mac};
 pub use claims::NUMERIC_DATE_LIMIT;
-pub use hs256::Hs256;
+pub use decode::{Untrusted, decode_jwt};
 pub use sign::{SignOptions, sign_jwt};
 pub use validation::{Audience, DEFAULT_MAX_TOKEN_LENGTH, Validation};
 pub use verify::{Verified, verify_jwt};
+
+#[cfg(feature = "js")]
+pub(crate) use {decode::decode_untrusted, sign::sign_json};
+#[cfg(feature = "js-verify")]
+pub(crate) use {validation::Window, verify::Buffers, verify::verify};

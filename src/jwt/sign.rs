@@ -1,11 +1,13 @@
-use jwt_compact::{AlgorithmExt, Claims, Header};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use jwt_compact::{AlgorithmExt, Header};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
-use super::claims::{self, NUMERIC_DATE_LIMIT, Wrong};
-use super::hs256::Hs256;
+use super::Algorithm;
+use super::claims::{self, Claims, NUMERIC_DATE_LIMIT, Wrong};
+use super::json::{self, Names, Value};
+use super::verify::{Parts, decode};
 use crate::error::SignError;
-use crate::key::HmacKey;
+use crate::key::Keys;
 
 /// What to add to the claims and the header when signing.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,6 +20,7 @@ pub struct SignOptions {
     jwt_id: Option<String>,
     key_id: Option<String>,
     typ: Typ,
+    algorithm: Option<Algorithm>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -29,7 +32,8 @@ enum Typ {
 }
 
 impl SignOptions {
-    /// No claim added but `iat`, header `{"alg":"HS256","typ":"JWT"}`.
+    /// No claim added but `iat`; the key's own algorithm, `typ` `JWT`, and the
+    /// `kid` of a key that has one.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -77,7 +81,7 @@ impl SignOptions {
         self
     }
 
-    /// Sets the header's `kid`.
+    /// Sets the header's `kid`, instead of the one that a ring's key has.
     #[must_use]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
@@ -97,116 +101,173 @@ impl SignOptions {
         self.typ = Typ::Absent;
         self
     }
+
+    /// Signs with this algorithm, where the key allows it.
+    #[must_use]
+    pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = Some(algorithm);
+        self
+    }
 }
 
-/// Signs claims as an HS256 token at the time `now`, in seconds since the
-/// epoch. `iat` is set to the whole second of `now` unless the claims carry one.
+/// Signs claims as a token at the time `now`, in seconds since the epoch. `iat`
+/// is set to the whole second of `now` unless the claims carry one; times that
+/// options set count from it, to the millisecond.
 ///
 /// # Errors
 /// [`SignError`] for claims that our own verifier would refuse: no `exp` (and no
-/// `expires_in`), an `exp` that has passed, registered claims of a wrong type.
+/// `expires_in`), an `exp` that has passed, registered claims of a wrong type,
+/// nesting deeper than 32; and for an algorithm that the key does not allow.
 pub fn sign_jwt<C: Serialize>(
     claims: &C,
-    key: &HmacKey,
+    keys: &impl Keys,
     options: &SignOptions,
     now: f64,
 ) -> Result<String, SignError> {
-    let Ok(Value::Object(claims)) = serde_json::to_value(claims) else {
-        return Err(SignError::NotAnObject);
-    };
-    let claims = complete(claims, options, now)?;
-    check(&claims, now)?;
+    let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
+    sign_json(&claims, keys, options, now)
+}
 
+/// [`sign_jwt`] for claims that are JSON already.
+pub(crate) fn sign_json(
+    claims: &[u8],
+    keys: &impl Keys,
+    options: &SignOptions,
+    now: f64,
+) -> Result<String, SignError> {
+    let (kid, key) = keys.signing();
+    let algorithm = options.algorithm.unwrap_or_else(|| key.default_algorithm());
+    if !key.allows(algorithm) {
+        return Err(SignError::AlgNotAllowed);
+    }
+    let members = Members::complete(claims, options, now)?;
     let mut header = Header::empty();
-    header.key_id.clone_from(&options.key_id);
+    header.key_id = options.key_id.clone().or_else(|| kid.map(str::to_owned));
     header.token_type = match &options.typ {
         Typ::Jwt => Some("JWT".to_owned()),
         Typ::Absent => None,
         Typ::Named(typ) => Some(typ.clone()),
     };
-    Hs256
-        .token(&header, &Claims::new(claims), key)
-        .map_err(|_| SignError::NotAnObject)
+    let token = algorithm
+        .token(&header, &jwt_compact::Claims::new(members), key)
+        .map_err(|_| SignError::NotAnObject)?;
+    check(&token, now)?;
+    Ok(token)
 }
 
-fn complete(
-    mut claims: Map<String, Value>,
-    options: &SignOptions,
-    now: f64,
-) -> Result<Map<String, Value>, SignError> {
-    let issued_at = claims
-        .entry("iat")
-        .or_insert_with(|| seconds(now.floor()))
-        .as_f64()
-        .ok_or(SignError::ClaimInvalid {
-            claim: "iat",
-            reason: "must be a number",
-        })?;
+/// The members of the claims in their order, each value as its JSON text.
+struct Members(Vec<(String, Box<RawValue>)>);
 
-    let audience = match options.audience.as_slice() {
-        [] => None,
-        [one] => Some(Value::from(one.as_str())),
-        several => Some(Value::from(several)),
-    };
-    let text = |option: &Option<String>| option.as_deref().map(Value::from);
-    for (claim, value) in [
-        (
-            "exp",
-            options.expires_in.map(|after| seconds(issued_at + after)),
-        ),
-        (
-            "nbf",
-            options.not_before.map(|after| seconds(issued_at + after)),
-        ),
-        ("iss", text(&options.issuer)),
-        ("aud", audience),
-        ("sub", text(&options.subject)),
-        ("jti", text(&options.jwt_id)),
-    ] {
-        if let Some(value) = value
-            && claims.insert(claim.to_owned(), value).is_some()
-        {
-            return Err(SignError::SetTwice { claim });
+impl Members {
+    fn complete(claims: &[u8], options: &SignOptions, now: f64) -> Result<Self, SignError> {
+        let mut members = Self(Vec::new());
+        let mut issued_at = None;
+        json::object(claims, &mut Names::default(), |name, value, text| {
+            if name == "iat" {
+                issued_at = Some(value);
+            }
+            members.push(name, text.to_owned());
+        })
+        .map_err(|_| SignError::NotAnObject)?;
+
+        let issued_at = match issued_at {
+            None => {
+                members.push("iat", seconds("iat", now.floor())?);
+                Some(now.floor())
+            }
+            Some(Value::Number(text)) => json::seconds(text),
+            Some(_) => None,
+        };
+        let issued_at = issued_at.ok_or(claims::not_a_date("iat"))?;
+        let audience = match options.audience.as_slice() {
+            [] => None,
+            [one] => Some(text(one)),
+            several => Some(text(several)),
+        };
+        let time = |claim, after: Option<f64>| {
+            after
+                .map(|after| seconds(claim, issued_at + after))
+                .transpose()
+        };
+        for (claim, value) in [
+            ("exp", time("exp", options.expires_in)?),
+            ("nbf", time("nbf", options.not_before)?),
+            ("iss", options.issuer.as_ref().map(text)),
+            ("aud", audience),
+            ("sub", options.subject.as_ref().map(text)),
+            ("jti", options.jwt_id.as_ref().map(text)),
+        ] {
+            let Some(value) = value else { continue };
+            if members.0.iter().any(|(name, _)| name == claim) {
+                return Err(SignError::SetTwice { claim });
+            }
+            members.push(claim, value);
         }
+        Ok(members)
     }
-    Ok(claims)
+
+    fn push(&mut self, name: &str, json: String) {
+        let value = RawValue::from_string(json).expect("the text was read or written as JSON");
+        self.0.push((name.to_owned(), value));
+    }
 }
 
-fn check(members: &Map<String, Value>, now: f64) -> Result<(), SignError> {
-    let expiration =
-        claims::numeric_date(members, "exp")?.ok_or(SignError::ClaimMissing { claim: "exp" })?;
-    if expiration <= now {
-        return Err(SignError::ClaimInvalid {
-            claim: "exp",
-            reason: "has already passed",
-        });
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
-    claims::numeric_date(members, "nbf")?;
-    if claims::numeric_date(members, "iat")?.is_some_and(|issued_at| issued_at > now) {
-        return Err(SignError::ClaimInvalid {
-            claim: "iat",
-            reason: "lies in the future",
-        });
+}
+
+fn text<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("strings have a JSON form")
+}
+
+/// A `NumericDate` to the millisecond, without a fraction where it is whole.
+fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
+    if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
+        return Err(claims::not_a_date(claim).into());
     }
-    claims::string(members, "iss")?;
-    claims::string(members, "jti")?;
-    claims::subject(members)?;
-    claims::audiences(members)?;
+    let milliseconds = (value * 1000.0).round() as i64;
+    let (sign, milliseconds) = (
+        if milliseconds < 0 { "-" } else { "" },
+        milliseconds.unsigned_abs(),
+    );
+    let (whole, fraction) = (milliseconds / 1000, milliseconds % 1000);
+    Ok(if fraction == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction:03}")
+    })
+}
+
+/// Reads the claims of a signed token as a verifier would, so that there is one
+/// set of rules and it judges the very bytes that go out.
+fn check(token: &str, now: f64) -> Result<(), SignError> {
+    let mut payload = Vec::new();
+    let mut names = Names::default();
+    Parts::split(token.as_bytes())
+        .and_then(|parts| decode(parts.payload, &mut payload))
+        .map_err(|_| SignError::NotAnObject)?;
+    let claims = Claims::read(&payload, &mut names).map_err(|_| SignError::NotAnObject)?;
+    let times = claims.times()?;
+    let wrong = |claim, reason| Err(SignError::ClaimInvalid { claim, reason });
+    match times.expiration {
+        None => return Err(SignError::ClaimMissing { claim: "exp" }),
+        Some(expiration) if expiration <= now => return wrong("exp", "has already passed"),
+        Some(_) => {}
+    }
+    if times.issued_at.is_some_and(|issued_at| issued_at > now) {
+        return wrong("iat", "lies in the future");
+    }
+    claims.issuer()?;
+    claims.jwt_id()?;
+    claims.subject()?;
+    claims.audience(|_| true)?;
     Ok(())
 }
 
 impl From<Wrong> for SignError {
     fn from(Wrong { claim, reason }: Wrong) -> Self {
         Self::ClaimInvalid { claim, reason }
-    }
-}
-
-/// A whole number of seconds is written without a fraction; what is out of
-/// range or not finite becomes `null`, which [`check`] refuses by claim.
-fn seconds(value: f64) -> Value {
-    if value.fract() == 0.0 && value.abs() <= NUMERIC_DATE_LIMIT {
-        Value::from(value as i64)
-    } else {
-        Value::from(value)
     }
 }

@@ -1,8 +1,6 @@
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-
-use super::claims::{self, Wrong};
+use super::claims::{Claims, Times, Wrong};
 use crate::error::VerifyError;
 
 /// Longest token read unless the verifier says otherwise, in bytes.
@@ -42,7 +40,7 @@ pub struct Validation {
     leeway: f64,
     max_token_age: Option<f64>,
     required_claims: Vec<String>,
-    pub(super) max_token_length: usize,
+    pub(crate) max_token_length: usize,
 }
 
 impl Default for Validation {
@@ -159,77 +157,78 @@ impl Validation {
     }
 
     /// Holds verified claims against this. `now` in seconds since the epoch.
-    pub(super) fn check(&self, claims: &Map<String, Value>, now: f64) -> Result<(), VerifyError> {
-        self.check_times(claims, now)?;
-        exactly(
-            "iss",
-            claims::string(claims, "iss")?,
-            self.issuer.as_deref(),
-        )?;
-        exactly("sub", claims::subject(claims)?, self.subject.as_deref())?;
-        exactly(
-            "jti",
-            claims::string(claims, "jti")?,
-            self.jwt_id.as_deref(),
-        )?;
+    pub(super) fn check(&self, claims: &Claims<'_, '_>, now: f64) -> Result<Window, VerifyError> {
+        let window = self.check_times(&claims.times()?, now)?;
+        exactly("iss", claims.issuer()?, self.issuer.as_deref())?;
+        exactly("sub", claims.subject()?, self.subject.as_deref())?;
+        exactly("jti", claims.jwt_id()?, self.jwt_id.as_deref())?;
         self.check_audience(claims)?;
-        match self
-            .required_claims
-            .iter()
-            .find(|claim| !claims.contains_key(claim.as_str()))
-        {
+        let absent = |claim: &&String| !claims.contain(claim);
+        match self.required_claims.iter().find(absent) {
             Some(claim) => Err(missing(claim.clone())),
-            None => Ok(()),
+            None => Ok(window),
         }
     }
 
-    fn check_times(&self, claims: &Map<String, Value>, now: f64) -> Result<(), VerifyError> {
-        let expiration = claims::numeric_date(claims, "exp")?.ok_or_else(|| missing("exp"))?;
-        let not_before = claims::numeric_date(claims, "nbf")?;
-        let issued_at = claims::numeric_date(claims, "iat")?;
-
+    fn check_times(&self, times: &Times, now: f64) -> Result<Window, VerifyError> {
+        let expiration = times.expiration.ok_or_else(|| missing("exp"))?;
+        let mut window = Window {
+            from: f64::NEG_INFINITY,
+            until: expiration + self.leeway,
+        };
         // §4.1.4: "on or after" its time a token must not be accepted.
-        if expiration + self.leeway <= now {
+        if window.until <= now {
             return Err(VerifyError::Expired { claim: "exp" });
         }
-        if not_before.is_some_and(|not_before| not_before > now + self.leeway) {
-            return Err(VerifyError::NotYetValid { claim: "nbf" });
-        }
-        if issued_at.is_some_and(|issued_at| issued_at > now + self.leeway) {
-            return Err(VerifyError::NotYetValid { claim: "iat" });
+        for (claim, time) in [("nbf", times.not_before), ("iat", times.issued_at)] {
+            let Some(time) = time else { continue };
+            let from = time - self.leeway;
+            if from > now {
+                return Err(VerifyError::NotYetValid { claim });
+            }
+            window.from = window.from.max(from);
         }
         if let Some(max_age) = self.max_token_age {
-            let issued_at = issued_at.ok_or_else(|| missing("iat"))?;
-            if issued_at + max_age + self.leeway <= now {
+            let issued_at = times.issued_at.ok_or_else(|| missing("iat"))?;
+            let until = issued_at + max_age + self.leeway;
+            if until <= now {
                 return Err(VerifyError::Expired { claim: "iat" });
             }
+            window.until = window.until.min(until);
         }
-        Ok(())
+        Ok(window)
     }
 
-    fn check_audience(&self, claims: &Map<String, Value>) -> Result<(), VerifyError> {
+    fn check_audience(&self, claims: &Claims<'_, '_>) -> Result<(), VerifyError> {
         let invalid = |reason| {
             Err(VerifyError::ClaimInvalid {
                 claim: "aud",
                 reason,
             })
         };
-        let presented = claims::audiences(claims)?;
-        match (&self.audience, presented) {
-            (Audience::Ignored, _) | (Audience::Unnamed, None) => Ok(()),
+        let expected = |audience: &str| match &self.audience {
+            Audience::AnyOf(expected) => expected.iter().any(|one| one == audience),
+            Audience::Unnamed | Audience::Ignored => false,
+        };
+        match (&self.audience, claims.audience(expected)?) {
+            (Audience::Ignored, _)
+            | (Audience::Unnamed, None)
+            | (Audience::AnyOf(_), Some(true)) => Ok(()),
             (Audience::Unnamed, Some(_)) => {
                 invalid("is present and this verifier names no audience")
             }
             (Audience::AnyOf(_), None) => Err(missing("aud")),
-            (Audience::AnyOf(expected), Some(presented)) => {
-                if expected.iter().any(|one| presented.contains(&one.as_str())) {
-                    Ok(())
-                } else {
-                    invalid("is not the expected one")
-                }
-            }
+            (Audience::AnyOf(_), Some(false)) => invalid("is not the expected one"),
         }
     }
+}
+
+/// When a verified token holds, in seconds since the epoch: at `from` and
+/// after, before `until`. Its claims decide, widened by the leeway.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Window {
+    pub(crate) from: f64,
+    pub(crate) until: f64,
 }
 
 impl From<Wrong> for VerifyError {
@@ -246,7 +245,7 @@ fn missing(claim: impl Into<Cow<'static, str>>) -> VerifyError {
 
 fn exactly(
     claim: &'static str,
-    presented: Option<&str>,
+    presented: Option<Cow<'_, str>>,
     expected: Option<&str>,
 ) -> Result<(), VerifyError> {
     match (expected, presented) {
@@ -262,12 +261,12 @@ fn exactly(
 
 fn same_media_type(left: &str, right: &str) -> bool {
     fn short(name: &str) -> &str {
-        const PREFIX: &str = "application/";
-        match name.get(..PREFIX.len()) {
+        match name.split_once('/') {
             // Only where no other `/` follows may the prefix have been left out.
-            Some(prefix) if prefix.eq_ignore_ascii_case(PREFIX) => {
-                let rest = &name[PREFIX.len()..];
-                if rest.contains('/') { name } else { rest }
+            Some((kind, rest))
+                if kind.eq_ignore_ascii_case("application") && !rest.contains('/') =>
+            {
+                rest
             }
             _ => name,
         }

@@ -1,148 +1,166 @@
-use base64ct::{Base64UrlUnpadded, Encoding};
-use jwt_compact::{Algorithm, AlgorithmSignature};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::hs256::Hs256;
-use super::json;
-use super::validation::Validation;
+use super::claims::Claims;
+use super::header::Header;
+use super::json::Names;
+use super::validation::{Validation, Window};
+use super::{Mac, base64url};
 use crate::error::VerifyError;
-use crate::key::HmacKey;
+use crate::key::Keys;
 
-/// The claims of a token whose signature and claims both held.
-#[derive(Debug, Clone)]
-pub struct Verified {
+/// The claims of a token whose signature and claims both held, as a type of the
+/// caller's; as a JSON object unless another is named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verified<C = Map<String, Value>> {
+    claims: C,
     payload: Vec<u8>,
-    claims: Map<String, Value>,
+    window: Window,
 }
 
-impl Verified {
-    /// The claims as JSON.
+impl<C> Verified<C> {
+    /// The verified claims.
     #[must_use]
-    pub const fn claims(&self) -> &Map<String, Value> {
+    pub const fn claims(&self) -> &C {
         &self.claims
     }
 
-    /// The claims as a type of the caller's.
-    ///
-    /// # Errors
-    /// `serde_json`'s error when they do not fit the type.
-    pub fn typed<C: DeserializeOwned>(&self) -> Result<C, serde_json::Error> {
-        serde_json::from_slice(&self.payload)
+    /// The verified claims, for keeping.
+    #[must_use]
+    pub fn into_claims(self) -> C {
+        self.claims
     }
 
     /// The very bytes that were verified: one UTF-8 JSON object.
     #[must_use]
-    pub fn into_payload(self) -> Vec<u8> {
-        self.payload
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Until when the same verifier takes this token, exclusively: in seconds
+    /// since the epoch, leeway and allowed age included.
+    #[must_use]
+    pub const fn valid_until(&self) -> f64 {
+        self.window.until
     }
 }
 
-/// Verifies an HS256 token (RFC 7515 §5.2, RFC 7519 §7.2) at the time `now`, in
-/// seconds since the epoch.
+/// Verifies a token (RFC 7515 §5.2, RFC 7519 §7.2) at the time `now`, in seconds
+/// since the epoch, and reads its claims as `C`.
 ///
 /// # Errors
 /// [`VerifyError`], the first rule that the token breaks. No claim is looked at
 /// before the signature holds.
-pub fn verify_jwt(
+pub fn verify_jwt<C: DeserializeOwned>(
     token: &str,
-    key: &HmacKey,
+    keys: &impl Keys,
     validation: &Validation,
     now: f64,
-) -> Result<Verified, VerifyError> {
+) -> Result<Verified<C>, VerifyError> {
+    let mut buffers = Buffers::default();
+    let window = verify(token.as_bytes(), keys, validation, now, &mut buffers)?;
+    let payload = buffers.payload;
+    let claims = serde_json::from_slice(&payload).map_err(|_| VerifyError::ClaimsMismatch)?;
+    Ok(Verified {
+        claims,
+        payload,
+        window,
+    })
+}
+
+/// What a verification needs room for. Kept between two, the second allocates nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Buffers {
+    header: Vec<u8>,
+    pub(crate) payload: Vec<u8>,
+    signature: Vec<u8>,
+    names: Names,
+}
+
+/// The road of a token: length cap, split, strict base64url, header policy,
+/// HMAC, and only then the claims (RFC 8725 §3.3). Leaves the verified payload
+/// in `buffers`; gives the time in which the token holds.
+pub(crate) fn verify(
+    token: &[u8],
+    keys: &impl Keys,
+    validation: &Validation,
+    now: f64,
+    buffers: &mut Buffers,
+) -> Result<Window, VerifyError> {
     if token.len() > validation.max_token_length {
         return Err(VerifyError::TooLarge {
             limit: validation.max_token_length,
         });
     }
     let parts = Parts::split(token)?;
-    check_header(&decode(parts.header)?, validation)?;
+    let Buffers {
+        header,
+        payload,
+        signature,
+        names,
+    } = buffers;
 
-    let signature = Hs256::decode_signature(parts.signature)?;
-    if !Hs256.verify_signature(&signature, key, parts.signed.as_bytes()) {
-        return Err(VerifyError::SignatureInvalid);
+    decode(parts.header, header)?;
+    let header = Header::read(header, names)?;
+    let algorithm = header
+        .algorithm
+        .filter(|algorithm| keys.allows(*algorithm))
+        .ok_or(VerifyError::AlgNotAllowed)?;
+    if !validation.accepts_typ(header.typ.as_deref()) {
+        return Err(VerifyError::TypMismatch);
     }
 
-    let payload = decode(parts.payload)?;
-    let claims = json::object(&payload).map_err(|reason| VerifyError::Malformed { reason })?;
-    validation.check(&claims, now)?;
-    Ok(Verified { payload, claims })
+    // Form comes before trust: what is no base64url is malformed, whoever signed it.
+    decode(parts.payload, payload)?;
+    decode(parts.signature, signature)?;
+    // One of another length can't be of this algorithm: no key is needed to say so.
+    if signature.len() != algorithm.mac_length() {
+        return Err(VerifyError::SignatureInvalid);
+    }
+    let signature = Mac::new(signature);
+    let holds = keys.any(header.kid.as_deref(), |key| {
+        key.allows(algorithm) && key.tag(algorithm, parts.signed).matches(&signature)
+    });
+    match holds {
+        None => return Err(VerifyError::KeyUnknown),
+        Some(false) => return Err(VerifyError::SignatureInvalid),
+        Some(true) => {}
+    }
+
+    let claims =
+        Claims::read(payload, names).map_err(|reason| VerifyError::Malformed { reason })?;
+    validation.check(&claims, now)
 }
 
-struct Parts<'a> {
-    header: &'a str,
-    payload: &'a str,
-    signature: &'a str,
-    signed: &'a str,
+/// The three parts of a JWS compact serialization (RFC 7515 §7.1).
+pub(super) struct Parts<'a> {
+    pub(super) header: &'a [u8],
+    pub(super) payload: &'a [u8],
+    pub(super) signature: &'a [u8],
+    signed: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
-    fn split(token: &'a str) -> Result<Self, VerifyError> {
+    pub(super) fn split(token: &'a [u8]) -> Result<Self, VerifyError> {
         const NOT_THREE: VerifyError = VerifyError::Malformed {
             reason: "a token has three parts with a dot between them",
         };
-        let (signed, signature) = token.rsplit_once('.').ok_or(NOT_THREE)?;
-        let (header, payload) = signed.split_once('.').ok_or(NOT_THREE)?;
-        if payload.contains('.') {
-            return Err(NOT_THREE);
-        }
+        let dot = |byte: &u8| *byte == b'.';
+        let first = token.iter().position(dot).ok_or(NOT_THREE)?;
+        let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
+        // A dot between these two would be in the payload, which base64url refuses.
+        let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {
-            header,
+            header: &token[..first],
             payload,
-            signature,
-            signed,
+            signature: &token[last + 1..],
+            signed: &token[..last],
         })
     }
 }
 
-impl Hs256 {
-    fn decode_signature(text: &str) -> Result<<Self as Algorithm>::Signature, VerifyError> {
-        // A signature of another length can't be an HS256 one: no key is needed to say so.
-        AlgorithmSignature::try_from_slice(&decode(text)?)
-            .map_err(|_| VerifyError::SignatureInvalid)
-    }
-}
-
-/// RFC 7515 §2: base64url without padding, line breaks or white space, and with
-/// the unused bits of the last character zero.
-fn decode(part: &str) -> Result<Vec<u8>, VerifyError> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| VerifyError::Malformed {
+pub(super) fn decode(part: &[u8], bytes: &mut Vec<u8>) -> Result<(), VerifyError> {
+    base64url::decode(part, bytes).ok_or(VerifyError::Malformed {
         reason: "a part is not strict base64url",
     })
-}
-
-fn check_header(bytes: &[u8], validation: &Validation) -> Result<(), VerifyError> {
-    const MALFORMED: VerifyError = VerifyError::Malformed {
-        reason: "the header is not a JSON object of unique strings",
-    };
-    let header = json::object(bytes).map_err(|_| MALFORMED)?;
-
-    // RFC 8725 §3.1: the verifier fixes the algorithm, compared exactly.
-    if header.get("alg").and_then(Value::as_str) != Some("HS256") {
-        return Err(VerifyError::AlgNotAllowed);
-    }
-    // RFC 7515 §4.1.11: none is understood here, so whatever it holds is refused.
-    if header.contains_key("crit") {
-        return Err(VerifyError::CritUnsupported);
-    }
-    // RFC 7797's unencoded payload and RFC 7516's compression have no place in a JWT.
-    if ["b64", "zip", "enc"]
-        .iter()
-        .any(|name| header.contains_key(*name))
-    {
-        return Err(VerifyError::Malformed {
-            reason: "the header asks for another serialization",
-        });
-    }
-    let string_or_absent = |name: &str| match header.get(name) {
-        None => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str())),
-        Some(_) => Err(MALFORMED),
-    };
-    string_or_absent("kid")?;
-    if validation.accepts_typ(string_or_absent("typ")?) {
-        Ok(())
-    } else {
-        Err(VerifyError::TypMismatch)
-    }
 }

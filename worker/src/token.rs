@@ -2,7 +2,7 @@
 //! or required members, so that none opens another's door (RFC 8725 §3.12).
 
 use base64ct::{Base64, Encoding};
-use edgeseal::{SignError, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
+use edgeseal::{SignError, SignOptions, Validation, sign_jwt, verify_jwt};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -59,7 +59,7 @@ pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Ca
         .issuer(&config.base_url)
         .audience(&config.audience);
     let verified = verify_jwt(token, &config.key, &validation, seconds(now)).ok()?;
-    let Claims { sub, email, name } = verified.typed().ok()?;
+    let Claims { sub, email, name } = verified.into_claims();
     Some(Caller {
         user_id: sub,
         email,
@@ -161,7 +161,7 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     }
     let validation = Validation::new().typ(REFRESH_TYP);
     let verified = verify_jwt(token, &config.refresh_key, &validation, seconds(now)).ok()?;
-    let claims: RefreshClaims = verified.typed().ok()?;
+    let claims: RefreshClaims = verified.into_claims();
     let session = Session {
         sid: claims.sid,
         user_id: claims.sub,
@@ -231,9 +231,8 @@ pub(crate) fn sign_session_data(
 /// Auth signs its e-mail verification tokens in the same way, so the members
 /// must be there and belong together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
-    let verified: Verified =
-        verify_jwt(cookie, &config.key, &Validation::new(), seconds(now)).ok()?;
-    let data: SessionData = verified.typed().ok()?;
+    let verified = verify_jwt(cookie, &config.key, &Validation::new(), seconds(now)).ok()?;
+    let data: SessionData = verified.into_claims();
     // ISO 8601 in one format and time zone orders as text does.
     let live = data.session.expires_at > iso(now);
     (live && data.session.user_id == data.user.id).then_some(data)

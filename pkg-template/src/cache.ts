@@ -1,0 +1,53 @@
+import { validFrom, validUntil } from "./edgeseal_bg.js";
+
+interface Entry<C> {
+  readonly claims: C;
+  /** When the token holds, as the core told it: from (inclusive) and until, in seconds. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * @internal The tokens that one verifier has verified, with its secrets and options, and no other.
+ * Bounded: the oldest makes room. A token whose time is over is forgotten, and verified again, so
+ * that its refusal is the same with and without a cache.
+ */
+export class VerifiedTokens<C extends object> {
+  readonly #entries = new Map<string, Entry<C>>();
+  readonly #size: number;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  get(token: string, now: number): C | undefined {
+    const entry = this.#entries.get(token);
+    if (entry === undefined) return undefined;
+    if (now >= entry.from && now < entry.until) return entry.claims;
+    this.#entries.delete(token);
+    return undefined;
+  }
+
+  /** Remembers the token that the core verified last. */
+  add(token: string, claims: C): C {
+    if (this.#entries.size >= this.#size) {
+      const [oldest] = this.#entries.keys();
+      if (oldest !== undefined) this.#entries.delete(oldest);
+    }
+    const frozen = deepFreeze(claims);
+    this.#entries.set(token, { claims: frozen, from: validFrom(), until: validUntil() });
+    return frozen;
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}
+
+/** As deep as the core lets JSON be nested. */
+function deepFreeze<T extends object>(value: T): T {
+  for (const member of Object.values(value)) {
+    if (typeof member === "object" && member !== null) deepFreeze(member);
+  }
+  return Object.freeze(value);
+}

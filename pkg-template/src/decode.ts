@@ -1,0 +1,36 @@
+import { decodeJwt as core } from "./edgeseal_bg.js";
+import { JwtError, refusing } from "./errors.js";
+import { integer, take } from "./options.js";
+import { readMoved, write } from "./room.js";
+import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
+
+/** Header and claims of a token that nobody has verified: whoever sent it may have written anything. */
+export interface UntrustedJwt {
+  /** The header, as the sender wrote it. */
+  header: Record<string, unknown>;
+  /** The claims, as the sender wrote them. Types are the sender's, too. */
+  claims: Record<string, unknown>;
+}
+
+/** How to read a token. */
+export interface DecodeJwtOptions {
+  /** Longest token to read, in bytes. Default 8192. */
+  maxTokenLength?: number;
+}
+
+const checks = { maxTokenLength: integer(1, 2 ** 30) };
+
+/**
+ * Reads a token WITHOUT verifying it: for logs and debugging. Never decide by what it says; that
+ * is what {@link verifyJwt} is for. The form is held to the same strict rules.
+ *
+ * @throws {@link JwtError} with `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`.
+ */
+export function decodeJwt(token: string, options?: DecodeJwtOptions): UntrustedJwt {
+  const { maxTokenLength } = take(options, checks);
+  if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
+  const limit = (maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
+  const length = refusing(() => core(write(token, limit), limit));
+  const [header, claims] = JSON.parse(readMoved(length));
+  return { header, claims };
+}

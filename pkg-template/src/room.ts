@@ -1,0 +1,44 @@
+import { memory } from "./boot.js";
+import { room } from "./edgeseal_bg.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** What the longest token of the default cap needs, and four bytes to see that one is longer. */
+const ROOM = 8192 + 4;
+
+/** The bytes that both sides of the boundary see. Empty at first, and where the memory has grown. */
+let view = new Uint8Array(0);
+
+/**
+ * @internal Writes a token where the core reads it; gives its length in bytes. Of a token longer
+ * than `limit` at least one byte more is counted, and no more than that is written.
+ */
+export function write(token: string, limit: number): number {
+  if (token.length > limit) return limit + 1;
+  const needed = Math.min(limit, token.length * 3) + 4;
+  if (view.length < needed) take(needed);
+  return encoder.encodeInto(token, view).written;
+}
+
+/** @internal Writes a text of any length there. */
+export function writeAll(text: string): number {
+  return write(text, text.length * 3);
+}
+
+/** @internal Reads what the core left there. */
+export function read(length: number): string {
+  return decoder.decode(view.subarray(0, length));
+}
+
+/** @internal Reads what the core left there, having moved the room. */
+export function readMoved(length: number): string {
+  take(length);
+  return read(length);
+}
+
+function take(length: number): void {
+  const wanted = Math.max(length, ROOM);
+  const address = room(wanted);
+  view = new Uint8Array(memory().buffer, address, wanted);
+}

@@ -1,0 +1,54 @@
+use wasm_bindgen::prelude::*;
+use zeroize::Zeroizing;
+
+use super::error;
+use crate::jwt::Algorithm;
+use crate::key::{HmacKey, KeyRing};
+
+/// One secret, or several by `kid`, on their way to a verifier or signer.
+#[wasm_bindgen]
+pub struct Secrets {
+    algorithms: Vec<Algorithm>,
+    single: Option<HmacKey>,
+    by_kid: Vec<(String, HmacKey)>,
+}
+
+#[wasm_bindgen]
+impl Secrets {
+    /// `algorithms`: places in [`Algorithm::ALL`], the default first.
+    #[wasm_bindgen(constructor)]
+    pub fn new(algorithms: &[u8]) -> Self {
+        let at = |place: &u8| Algorithm::ALL.get(usize::from(*place)).copied();
+        Self {
+            algorithms: algorithms.iter().filter_map(at).collect(),
+            single: None,
+            by_kid: Vec::new(),
+        }
+    }
+
+    pub fn add(&mut self, kid: Option<String>, secret: Vec<u8>) -> Result<(), JsValue> {
+        let secret = Zeroizing::new(secret);
+        let key = HmacKey::for_algorithms(&secret, &self.algorithms)
+            .map_err(|refusal| error::key(&refusal))?;
+        match kid {
+            None => self.single = Some(key),
+            Some(kid) => self.by_kid.push((kid, key)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_keys(self) -> Result<AnyKeys, JsValue> {
+        match self.single {
+            Some(key) => Ok(AnyKeys::One(key)),
+            None => KeyRing::new(self.by_kid)
+                .map(AnyKeys::Ring)
+                .map_err(|refusal| error::key(&refusal)),
+        }
+    }
+}
+
+/// What a verifier or signer holds of them.
+pub(super) enum AnyKeys {
+    One(HmacKey),
+    Ring(KeyRing),
+}

@@ -1,0 +1,92 @@
+use wasm_bindgen::prelude::*;
+
+use super::keys::{AnyKeys, Secrets};
+use super::{error, room};
+use crate::jwt::{SignOptions, sign_json};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The options of `createSigner`, as TypeScript has checked and copied them.
+    pub type Additions;
+
+    #[wasm_bindgen(method, getter, js_name = expiresIn)]
+    fn expires_in(this: &Additions) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = notBefore)]
+    fn not_before(this: &Additions) -> Option<f64>;
+    #[wasm_bindgen(method, getter)]
+    fn issuer(this: &Additions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn audience(this: &Additions) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter)]
+    fn subject(this: &Additions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = jwtId)]
+    fn jwt_id(this: &Additions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = keyId)]
+    fn key_id(this: &Additions) -> Option<String>;
+    /// Empty: none.
+    #[wasm_bindgen(method, getter)]
+    fn typ(this: &Additions) -> Option<String>;
+}
+
+fn sign_options(additions: &Additions) -> SignOptions {
+    let mut options = SignOptions::new();
+    if let Some(seconds) = additions.expires_in() {
+        options = options.expires_in(seconds);
+    }
+    if let Some(seconds) = additions.not_before() {
+        options = options.not_before(seconds);
+    }
+    if let Some(issuer) = additions.issuer() {
+        options = options.issuer(issuer);
+    }
+    if let Some(subject) = additions.subject() {
+        options = options.subject(subject);
+    }
+    if let Some(jwt_id) = additions.jwt_id() {
+        options = options.jwt_id(jwt_id);
+    }
+    if let Some(key_id) = additions.key_id() {
+        options = options.key_id(key_id);
+    }
+    if let Some(typ) = additions.typ() {
+        options = if typ.is_empty() {
+            options.without_typ()
+        } else {
+            options.typ(typ)
+        };
+    }
+    let audiences = additions.audience().unwrap_or_default();
+    audiences.into_iter().fold(options, SignOptions::audience)
+}
+
+/// Keys and what to add to the claims, both prepared once.
+#[wasm_bindgen]
+pub struct Signer {
+    keys: AnyKeys,
+    options: SignOptions,
+}
+
+#[wasm_bindgen]
+impl Signer {
+    #[wasm_bindgen(constructor)]
+    pub fn new(secrets: Secrets, additions: &Additions) -> Result<Self, JsValue> {
+        Ok(Self {
+            keys: secrets.into_keys()?,
+            options: sign_options(additions),
+        })
+    }
+
+    /// Signs the claims whose JSON of `length` bytes stands in the room, at `now`
+    /// in seconds. Gives the length of the token, which stands there afterwards.
+    pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
+        room::with(|desk| {
+            let claims = desk.room.get(..length).unwrap_or_default();
+            let token = match &self.keys {
+                AnyKeys::One(key) => sign_json(claims, key, &self.options, now),
+                AnyKeys::Ring(ring) => sign_json(claims, ring, &self.options, now),
+            };
+            token.map(|token| desk.put(token.as_bytes()))
+        })
+        .map_err(|refusal| error::sign(&refusal))
+    }
+}

@@ -1,0 +1,117 @@
+use wasm_bindgen::prelude::*;
+
+use super::keys::{AnyKeys, Secrets};
+use super::room;
+use crate::error::VerifyError;
+use crate::jwt::{Validation, verify};
+
+#[wasm_bindgen]
+extern "C" {
+    /// The options of `createVerifier`, as TypeScript has checked and copied them.
+    pub type Expectations;
+
+    #[wasm_bindgen(method, getter)]
+    fn issuer(this: &Expectations) -> Option<String>;
+    /// Absent: unnamed. Empty: ignored.
+    #[wasm_bindgen(method, getter)]
+    fn audience(this: &Expectations) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter)]
+    fn subject(this: &Expectations) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = jwtId)]
+    fn jwt_id(this: &Expectations) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn typ(this: &Expectations) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = clockTolerance)]
+    fn clock_tolerance(this: &Expectations) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = maxTokenAge)]
+    fn max_token_age(this: &Expectations) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = requiredClaims)]
+    fn required_claims(this: &Expectations) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter, js_name = maxTokenLength)]
+    fn max_token_length(this: &Expectations) -> Option<usize>;
+}
+
+fn validation(expected: &Expectations) -> Validation {
+    let mut validation = Validation::new();
+    if let Some(issuer) = expected.issuer() {
+        validation = validation.issuer(issuer);
+    }
+    if let Some(audiences) = expected.audience() {
+        validation = if audiences.is_empty() {
+            validation.ignore_audience()
+        } else {
+            audiences.into_iter().fold(validation, Validation::audience)
+        };
+    }
+    if let Some(subject) = expected.subject() {
+        validation = validation.subject(subject);
+    }
+    if let Some(jwt_id) = expected.jwt_id() {
+        validation = validation.jwt_id(jwt_id);
+    }
+    if let Some(typ) = expected.typ() {
+        validation = validation.typ(typ);
+    }
+    if let Some(seconds) = expected.clock_tolerance() {
+        validation = validation.leeway(seconds);
+    }
+    if let Some(seconds) = expected.max_token_age() {
+        validation = validation.max_token_age(seconds);
+    }
+    if let Some(bytes) = expected.max_token_length() {
+        validation = validation.max_token_length(bytes);
+    }
+    let required = expected.required_claims().unwrap_or_default();
+    required
+        .into_iter()
+        .fold(validation, Validation::require_claim)
+}
+
+/// Keys and what to expect of their tokens, both prepared once.
+#[wasm_bindgen]
+pub struct Verifier {
+    keys: AnyKeys,
+    validation: Validation,
+}
+
+#[wasm_bindgen]
+impl Verifier {
+    #[wasm_bindgen(constructor)]
+    pub fn new(secrets: Secrets, expected: &Expectations) -> Result<Self, JsValue> {
+        Ok(Self {
+            keys: secrets.into_keys()?,
+            validation: validation(expected),
+        })
+    }
+
+    /// Verifies the token of `length` bytes that stands in the room, at `now` in
+    /// seconds. Gives the length of its payload, which stands there afterwards;
+    /// -1 where it is refused.
+    pub fn verify(&self, length: usize, now: f64) -> i32 {
+        room::with(|desk| {
+            let Self { keys, validation } = self;
+            let buffers = &mut desk.buffers;
+            let result = match (desk.room.get(..length), keys) {
+                // Too long to be worth writing: JavaScript gives the length alone.
+                (None, _) => Err(VerifyError::TooLarge {
+                    limit: validation.max_token_length,
+                }),
+                (Some(token), AnyKeys::One(key)) => verify(token, key, validation, now, buffers),
+                (Some(token), AnyKeys::Ring(ring)) => verify(token, ring, validation, now, buffers),
+            };
+            match result {
+                Ok(window) => {
+                    let payload = &desk.buffers.payload;
+                    desk.window = Some(window);
+                    desk.room[..payload.len()].copy_from_slice(payload);
+                    // Options cap a token at 2^30 bytes.
+                    i32::try_from(payload.len()).unwrap_or(-1)
+                }
+                Err(refusal) => {
+                    desk.refusal = Some(refusal);
+                    -1
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,95 @@
+//! RFC 7515 §2: base64url without padding, line breaks or white space, and with
+//! the unused bits of the last character zero, so that a token has one spelling.
+//! Our own, as it runs over every byte of a token: an eighth of the size of a
+//! general decoder's wasm, and the presented token holds nothing secret.
+
+/// Marks what is not of the alphabet: no sextet has this bit.
+const STRAY: u8 = 0x80;
+
+const SEXTETS: [u8; 256] = {
+    let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut sextets = [STRAY; 256];
+    let mut i = 0;
+    while i < alphabet.len() {
+        sextets[alphabet[i] as usize] = i as u8;
+        i += 1;
+    }
+    sextets
+};
+
+/// Puts the bytes of `text` into `bytes`, in place of what was there; `None`
+/// where it is not strict base64url.
+pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
+    let (quads, rest) = text.as_chunks::<4>();
+    bytes.clear();
+    bytes.resize(quads.len() * 3, 0);
+    let mut stray = 0;
+    for (quad, triple) in quads.iter().zip(bytes.as_chunks_mut::<3>().0) {
+        let [a, b, c, d] = quad.map(|letter| SEXTETS[usize::from(letter)]);
+        stray |= a | b | c | d;
+        *triple = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
+    }
+    let unused = match *rest {
+        [] => 0,
+        [a, b] => {
+            let [a, b] = [a, b].map(|letter| SEXTETS[usize::from(letter)]);
+            stray |= a | b;
+            bytes.push(a << 2 | b >> 4);
+            b << 4
+        }
+        [a, b, c] => {
+            let [a, b, c] = [a, b, c].map(|letter| SEXTETS[usize::from(letter)]);
+            stray |= a | b | c;
+            bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
+            c << 6
+        }
+        // Six bits are no byte.
+        _ => return None,
+    };
+    (stray & STRAY == 0 && unused == 0).then_some(())
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use proptest::prelude::*;
+
+    fn decode(text: &[u8]) -> Option<Vec<u8>> {
+        let mut bytes = b"left over".to_vec();
+        super::decode(text, &mut bytes)?;
+        Some(bytes)
+    }
+
+    #[test]
+    fn has_one_spelling() {
+        for (text, expected) in [
+            ("", Some(&b""[..])),
+            ("_w", Some(b"\xFF")),
+            ("_x", None),
+            ("__8", Some(b"\xFF\xFF")),
+            ("__9", None),
+            ("A", None),
+            ("AAAAA", None),
+            ("_w==", None),
+            ("//8", None),
+            ("AA AA", None),
+            ("AAAA\n", None),
+            ("AAA\u{c4}", None),
+        ] {
+            assert_eq!(decode(text.as_bytes()).as_deref(), expected, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_general_decoder(text in "[A-Za-z0-9_-]{0,90}[A-Za-z0-9_+/= -]?") {
+            prop_assert_eq!(decode(text.as_bytes()), URL_SAFE_NO_PAD.decode(&text).ok());
+        }
+
+        #[test]
+        fn gives_back_what_was_encoded(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            prop_assert_eq!(decode(URL_SAFE_NO_PAD.encode(&bytes).as_bytes()), Some(bytes));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::json::{self, Names};
+use super::validation::DEFAULT_MAX_TOKEN_LENGTH;
+use super::verify::{Parts, decode};
+use crate::error::VerifyError;
+
+/// Header and claims of a token that nobody has verified: for logs and
+/// debuggers, never for a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Untrusted<C = Map<String, Value>> {
+    /// The header, as the token's sender wrote it.
+    pub header: Map<String, Value>,
+    /// The claims, as the token's sender wrote them.
+    pub claims: C,
+}
+
+/// Reads a token of at most 8192 bytes without verifying anything of it.
+///
+/// # Errors
+/// [`VerifyError::TooLarge`] and [`VerifyError::Malformed`], by the same strict
+/// form as a verifier's; [`VerifyError::ClaimsMismatch`] where the claims do not
+/// fit `C`.
+pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, VerifyError> {
+    let [header, claims] = decode_untrusted(token.as_bytes(), DEFAULT_MAX_TOKEN_LENGTH)?;
+    let mismatch = |_| VerifyError::ClaimsMismatch;
+    Ok(Untrusted {
+        header: serde_json::from_slice(&header).map_err(mismatch)?,
+        claims: serde_json::from_slice(&claims).map_err(mismatch)?,
+    })
+}
+
+/// Header and claims as the bytes of one JSON object each.
+pub(crate) fn decode_untrusted(token: &[u8], limit: usize) -> Result<[Vec<u8>; 2], VerifyError> {
+    if token.len() > limit {
+        return Err(VerifyError::TooLarge { limit });
+    }
+    let parts = Parts::split(token)?;
+    let mut names = Names::default();
+    decode(parts.signature, &mut Vec::new())?;
+    let mut read = |part| -> Result<Vec<u8>, VerifyError> {
+        let mut bytes = Vec::new();
+        decode(part, &mut bytes)?;
+        json::object(&bytes, &mut names, |_, _, _| {})
+            .map_err(|reason| VerifyError::Malformed { reason })?;
+        Ok(bytes)
+    };
+    Ok([read(parts.header)?, read(parts.payload)?])
+}

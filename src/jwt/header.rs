@@ -1,0 +1,62 @@
+use std::borrow::Cow;
+
+use super::Algorithm;
+use super::json::{self, Names, Value};
+use crate::error::VerifyError;
+
+/// What of a JOSE header (RFC 7515 §4) a verifier goes by. `jku`, `jwk`, `x5u`
+/// and `x5c` are not among it: a token never brings its own key (RFC 8725 §3.10).
+#[derive(Debug, Default)]
+pub(super) struct Header<'a> {
+    pub(super) algorithm: Option<Algorithm>,
+    pub(super) typ: Option<Cow<'a, str>>,
+    pub(super) kid: Option<Cow<'a, str>>,
+}
+
+impl<'a> Header<'a> {
+    /// Reads a decoded header; an `alg` that is not an HMAC one is `None`.
+    pub(super) fn read(bytes: &'a [u8], names: &mut Names) -> Result<Self, VerifyError> {
+        const MALFORMED: VerifyError = VerifyError::Malformed {
+            reason: "the header is not a JSON object of unique names, with alg, typ and kid as strings",
+        };
+        let mut header = Self::default();
+        let mut flawed = false;
+        let mut other_serialization = false;
+        let mut critical = false;
+        json::object(bytes, names, |name, value, _| {
+            let text = match value {
+                Value::String(text) => Some(text.resolve()),
+                _ => None,
+            };
+            match name {
+                "alg" => header.algorithm = text.as_deref().and_then(Algorithm::by_name),
+                "typ" | "kid" if text.is_none() => flawed = true,
+                "typ" => header.typ = text,
+                "kid" => header.kid = text,
+                // RFC 7515 §4.1.11: none is understood here, so whatever it holds is refused.
+                "crit" => critical = true,
+                // RFC 7797's unencoded payload and RFC 7516's compression have no place in a JWT.
+                "b64" | "zip" | "enc" => other_serialization = true,
+                _ => {}
+            }
+        })
+        .map_err(|_| MALFORMED)?;
+
+        // RFC 8725 §3.1 comes first: without an algorithm of ours nothing else matters.
+        if header.algorithm.is_none() {
+            return Err(VerifyError::AlgNotAllowed);
+        }
+        if critical {
+            return Err(VerifyError::CritUnsupported);
+        }
+        if other_serialization {
+            return Err(VerifyError::Malformed {
+                reason: "the header asks for another serialization",
+            });
+        }
+        if flawed {
+            return Err(MALFORMED);
+        }
+        Ok(header)
+    }
+}

@@ -1,0 +1,272 @@
+//! The grammar of RFC 8259, strictly.
+
+use super::text::{hexadecimal, unescape};
+use super::{Flaw, MAX_DEPTH, NOT_JSON, Names, Span, Text, Value};
+
+/// Digits before the point of the largest power of ten that is a double. What is
+/// longer JavaScript would read as infinite.
+const MAX_MAGNITUDE: i64 = 308;
+
+/// Walks a text once, from its beginning.
+pub(super) struct Reader<'a, 'n> {
+    pub(super) text: &'a str,
+    pub(super) at: usize,
+    pub(super) names: &'n mut Names,
+}
+
+impl<'a> Reader<'a, '_> {
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    pub(super) fn next(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    pub(super) fn skip_white_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn since(&self, start: usize) -> &'a str {
+        self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// The members of an object whose `{` has been read, at this depth.
+    pub(super) fn members(
+        &mut self,
+        depth: usize,
+        member: &mut dyn FnMut(&str, Value<'a>, &'a str),
+    ) -> Result<(), Flaw> {
+        let first = self.names.spans.len();
+        self.skip_white_space();
+        if self.peek() == Some(b'}') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.skip_white_space();
+            let span = self.name()?;
+            self.names.spans.push(span);
+            self.skip_white_space();
+            if self.next() != Some(b':') {
+                return Err(NOT_JSON);
+            }
+            self.skip_white_space();
+            let start = self.at;
+            let value = self.value(depth)?;
+            let source = if span.escaped {
+                &self.names.unescaped
+            } else {
+                self.text
+            };
+            // `get`, as slicing text brings 5 KB of its panic's formatting.
+            let name = source.get(span.start..span.end).unwrap_or_default();
+            member(name, value, self.since(start));
+            self.skip_white_space();
+            match self.next() {
+                Some(b',') => {}
+                Some(b'}') => break,
+                _ => return Err(NOT_JSON),
+            }
+        }
+        if self.names.are_unique(first, self.text.as_bytes()) {
+            Ok(())
+        } else {
+            Err("a member name stands twice")
+        }
+    }
+
+    fn name(&mut self) -> Result<Span, Flaw> {
+        if self.next() != Some(b'"') {
+            return Err(NOT_JSON);
+        }
+        let start = self.at;
+        let name = self.string()?;
+        if !name.escaped {
+            return Ok(Span {
+                start,
+                end: start + name.raw.len(),
+                escaped: false,
+            });
+        }
+        let unescaped = &mut self.names.unescaped;
+        let start = unescaped.len();
+        unescaped.push_str(&unescape(name.raw));
+        Ok(Span {
+            start,
+            end: unescaped.len(),
+            escaped: true,
+        })
+    }
+
+    /// One value inside of `depth` arrays and objects.
+    pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Flaw> {
+        let start = self.at;
+        match self.next() {
+            Some(b'"') => self.string().map(Value::String),
+            Some(b'-' | b'0'..=b'9') => {
+                self.at = start;
+                self.number()
+            }
+            Some(b't') => self.word("rue"),
+            Some(b'f') => self.word("alse"),
+            Some(b'n') => self.word("ull"),
+            Some(open @ (b'{' | b'[')) => {
+                if depth == MAX_DEPTH {
+                    return Err("nested too deeply");
+                }
+                if open == b'{' {
+                    let first = self.names.spans.len();
+                    let unescaped = self.names.unescaped.len();
+                    self.members(depth + 1, &mut |_, _, _| {})?;
+                    self.names.spans.truncate(first);
+                    self.names.unescaped.truncate(unescaped);
+                    Ok(Value::Other)
+                } else {
+                    self.items(depth + 1)?;
+                    Ok(Value::Array(self.since(start)))
+                }
+            }
+            _ => Err(NOT_JSON),
+        }
+    }
+
+    fn items(&mut self, depth: usize) -> Result<(), Flaw> {
+        self.skip_white_space();
+        if self.peek() == Some(b']') {
+            self.at += 1;
+            return Ok(());
+        }
+        loop {
+            self.skip_white_space();
+            self.value(depth)?;
+            self.skip_white_space();
+            match self.next() {
+                Some(b',') => {}
+                Some(b']') => return Ok(()),
+                _ => return Err(NOT_JSON),
+            }
+        }
+    }
+
+    fn word(&mut self, rest: &str) -> Result<Value<'a>, Flaw> {
+        if !self.text.as_bytes()[self.at..].starts_with(rest.as_bytes()) {
+            return Err(NOT_JSON);
+        }
+        self.at += rest.len();
+        Ok(Value::Other)
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, Flaw> {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.at += 1;
+        }
+        match self.next() {
+            Some(b'0') => {}
+            Some(b'1'..=b'9') => self.skip_digits(),
+            _ => return Err(NOT_JSON),
+        }
+        if self.peek() == Some(b'.') {
+            self.at += 1;
+            self.digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.at += 1;
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let text = self.since(start);
+        if magnitude(text) > MAX_MAGNITUDE {
+            return Err("a number is beyond a double");
+        }
+        Ok(Value::Number(text))
+    }
+
+    fn digits(&mut self) -> Result<(), Flaw> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Err(NOT_JSON);
+        }
+        self.skip_digits();
+        Ok(())
+    }
+
+    fn skip_digits(&mut self) {
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+    }
+
+    /// A string whose opening quote has been read.
+    fn string(&mut self) -> Result<Text<'a>, Flaw> {
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
+            self.at += rest.iter().take_while(|byte| plain(byte)).count();
+            match self.next() {
+                Some(b'"') => {
+                    let raw = self.text.get(start..self.at - 1).unwrap_or_default();
+                    return Ok(Text { raw, escaped });
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.escape()?;
+                }
+                _ => return Err("a string has no end or a control character"),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Flaw> {
+        const LONE: Flaw = "a lone surrogate";
+        match self.next() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(()),
+            Some(b'u') => match self.code_unit()? {
+                0xD800..0xDC00 => {
+                    if self.next() != Some(b'\\') || self.next() != Some(b'u') {
+                        return Err(LONE);
+                    }
+                    match self.code_unit()? {
+                        0xDC00..0xE000 => Ok(()),
+                        _ => Err(LONE),
+                    }
+                }
+                0xDC00..0xE000 => Err(LONE),
+                _ => Ok(()),
+            },
+            _ => Err(NOT_JSON),
+        }
+    }
+
+    fn code_unit(&mut self) -> Result<u16, Flaw> {
+        let digits = self.text.as_bytes().get(self.at..self.at + 4);
+        self.at += 4;
+        digits.and_then(hexadecimal).ok_or(NOT_JSON)
+    }
+}
+
+/// How many digits a number has before its point, the exponent counted in.
+fn magnitude(text: &str) -> i64 {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let leading = match whole {
+        "0" => -(fraction.bytes().take_while(|digit| *digit == b'0').count() as i64),
+        _ => whole.len() as i64,
+    };
+    let zero = mantissa.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    let exponent = match exponent.parse::<i64>() {
+        Ok(exponent) => exponent.clamp(-1 << 40, 1 << 40),
+        Err(_) if exponent.starts_with('-') => -1 << 40,
+        Err(_) => 1 << 40,
+    };
+    if zero { 0 } else { leading + exponent }
+}

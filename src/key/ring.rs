@@ -1,0 +1,111 @@
+use super::HmacKey;
+use crate::error::KeyError;
+use crate::jwt::Algorithm;
+
+/// Most keys that a [`KeyRing`] holds: a token without `kid` is tried against each.
+pub const MAX_KEYS: usize = 8;
+
+/// Keys by `kid`, for rotation: the first signs, every one verifies.
+///
+/// ```
+/// use edgeseal::{HmacKey, KeyRing, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
+/// use serde_json::json;
+///
+/// let old = HmacKey::new(b"the-secret-of-2025-with-32-bytes")?;
+/// let new = HmacKey::new(b"the-secret-of-2026-with-32-bytes")?;
+/// let options = SignOptions::new().key_id("2025").expires_in(900.0);
+/// let token = sign_jwt(&json!({}), &old, &options, 0.0)?;
+///
+/// let ring = KeyRing::new([("2026", new), ("2025", old)])?;
+/// let verified: Verified = verify_jwt(&token, &ring, &Validation::new(), 1.0)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    keys: Vec<(String, HmacKey)>,
+}
+
+impl KeyRing {
+    /// Takes keys by their `kid`, the signing one first.
+    ///
+    /// # Errors
+    /// [`KeyError::Ring`] when there are none or more than 8, or a `kid` is empty
+    /// or stands twice.
+    pub fn new<K: Into<String>>(
+        keys: impl IntoIterator<Item = (K, HmacKey)>,
+    ) -> Result<Self, KeyError> {
+        let keys: Vec<_> = keys
+            .into_iter()
+            .map(|(kid, key)| (kid.into(), key))
+            .collect();
+        if keys.is_empty() || keys.len() > MAX_KEYS {
+            return Err(KeyError::Ring {
+                reason: "holds 1 to 8 keys",
+            });
+        }
+        let twice = |(i, (kid, _)): (usize, &(String, HmacKey))| {
+            kid.is_empty() || keys[..i].iter().any(|(other, _)| other == kid)
+        };
+        if keys.iter().enumerate().any(twice) {
+            return Err(KeyError::Ring {
+                reason: "names each key by its own, non-empty kid",
+            });
+        }
+        Ok(Self { keys })
+    }
+}
+
+/// What tokens are signed and verified with: one [`HmacKey`], or a [`KeyRing`].
+pub trait Keys: sealed::Keys {}
+
+impl Keys for HmacKey {}
+impl Keys for KeyRing {}
+
+pub(crate) mod sealed {
+    use super::{Algorithm, HmacKey, KeyRing};
+
+    pub trait Keys {
+        /// The key that signs, and its `kid`.
+        fn signing(&self) -> (Option<&str>, &HmacKey);
+
+        fn allows(&self, algorithm: Algorithm) -> bool;
+
+        /// Whether `holds` is true of a key that a token of this `kid` may have
+        /// been signed with; `None` where no key has that `kid`.
+        fn any(&self, kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool>;
+    }
+
+    impl Keys for HmacKey {
+        fn signing(&self) -> (Option<&str>, &HmacKey) {
+            (None, self)
+        }
+
+        fn allows(&self, algorithm: Algorithm) -> bool {
+            self.allows(algorithm)
+        }
+
+        /// There is nothing to choose, so `kid` chooses nothing.
+        fn any(&self, _kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool> {
+            Some(holds(self))
+        }
+    }
+
+    impl Keys for KeyRing {
+        fn signing(&self) -> (Option<&str>, &HmacKey) {
+            let (kid, key) = &self.keys[0];
+            (Some(kid), key)
+        }
+
+        fn allows(&self, algorithm: Algorithm) -> bool {
+            self.keys.iter().any(|(_, key)| key.allows(algorithm))
+        }
+
+        fn any(&self, kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool> {
+            let Some(kid) = kid else {
+                return Some(self.keys.iter().any(|(_, key)| holds(key)));
+            };
+            let (_, key) = self.keys.iter().find(|(one, _)| one == kid)?;
+            Some(holds(key))
+        }
+    }
+}

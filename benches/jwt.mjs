@@ -1,0 +1,116 @@
+// npm run bench:jwt: tokens in Node, against the libraries in use and against bare node:crypto.
+import { strict as assert } from "node:assert";
+import { createHmac, createSecretKey, timingSafeEqual, webcrypto } from "node:crypto";
+import { edgeseal, fastJwt, hono, jose, jsonwebtoken, workerJwt } from "../js-tests/peers.mjs";
+import { breakdown } from "./jwt-breakdown.mjs";
+import { batchesOf, compare, printCase, writeCases } from "./measure.mjs";
+import { AUDIENCE, claims, flat, ISSUER, LENGTH, refused, secret, token, tokens } from "./tokens.mjs";
+
+const bytes = new TextEncoder().encode(secret);
+const keyObject = createSecretKey(bytes);
+const cryptoKey = await webcrypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
+  "sign",
+  "verify",
+]);
+
+const expected = { issuer: ISSUER, audience: AUDIENCE };
+const joseOptions = { ...expected, algorithms: ["HS256"] };
+const honoOptions = { alg: "HS256", iss: ISSUER, aud: AUDIENCE };
+const fastOptions = { key: secret, algorithms: ["HS256"], allowedIss: ISSUER, allowedAud: AUDIENCE };
+
+const verifier = edgeseal.createVerifier({ secret, ...expected });
+const ours = (token) => verifier.verify(token);
+
+/** Each with the algorithm fixed, issuer, audience and expiry checked, and the claims as an object. */
+const verifiers = {
+  edgeseal: ours,
+  "fast-jwt": fastJwt.createVerifier(fastOptions),
+  "jsonwebtoken (KeyObject)": (token) => jsonwebtoken.verify(token, keyObject, joseOptions),
+  "jsonwebtoken (string)": (token) => jsonwebtoken.verify(token, secret, joseOptions),
+  "jose (CryptoKey)": async (token) => (await jose.jwtVerify(token, cryptoKey, joseOptions)).payload,
+  "jose (Uint8Array)": async (token) => (await jose.jwtVerify(token, bytes, joseOptions)).payload,
+  "hono/jwt (CryptoKey)": (token) => hono.verify(token, cryptoKey, honoOptions),
+  "hono/jwt (string)": (token) => hono.verify(token, secret, honoOptions),
+  "@tsndr/cloudflare-worker-jwt (CryptoKey)": (token) => workerVerify(token, cryptoKey),
+  "@tsndr/cloudflare-worker-jwt (string)": (token) => workerVerify(token, secret),
+};
+
+/** It knows no issuer and no audience: they are checked here, as its user would. */
+async function workerVerify(token, key) {
+  const { payload } = await workerJwt.verify(token, key, { algorithm: "HS256", throwError: true });
+  if (payload.iss !== ISSUER || payload.aud !== AUDIENCE) throw new Error("not for us");
+  return payload;
+}
+
+/** The least that can be done with node:crypto: no policy, no claim looked at. */
+const bareVerify = (token) => {
+  const [header, payload, signature] = token.split(".");
+  const mac = createHmac("sha256", keyObject).update(`${header}.${payload}`).digest();
+  const given = Buffer.from(signature, "base64url");
+  if (given.length !== mac.length || !timingSafeEqual(given, mac)) throw new Error("signature");
+  return JSON.parse(Buffer.from(payload, "base64url").toString());
+};
+
+const HEADER = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString("base64url");
+const bareSign = (claims) => {
+  const input = `${HEADER}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  return `${input}.${createHmac("sha256", keyObject).update(input).digest("base64url")}`;
+};
+
+const joseHeader = { alg: "HS256", typ: "JWT" };
+const jsonwebtokenOptions = { algorithm: "HS256" };
+const signers = {
+  edgeseal: (claims) => edgeseal.signJwt(claims, secret),
+  "fast-jwt": fastJwt.createSigner({ key: secret, algorithm: "HS256" }),
+  "jsonwebtoken (KeyObject)": (claims) => jsonwebtoken.sign(claims, keyObject, jsonwebtokenOptions),
+  "jsonwebtoken (string)": (claims) => jsonwebtoken.sign(claims, secret, jsonwebtokenOptions),
+  "jose (CryptoKey)": (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(cryptoKey),
+  "jose (Uint8Array)": (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(bytes),
+  "hono/jwt (CryptoKey)": (claims) => hono.sign(claims, cryptoKey, "HS256"),
+  "hono/jwt (string)": (claims) => hono.sign(claims, secret, "HS256"),
+  "@tsndr/cloudflare-worker-jwt (CryptoKey)": (claims) => workerJwt.sign(claims, cryptoKey),
+  "@tsndr/cloudflare-worker-jwt (string)": (claims) => workerJwt.sign(claims, secret),
+  "bare createHmac": bareSign,
+};
+
+const CACHE = 2000;
+const cachingVerifier = edgeseal.createVerifier({ secret, ...expected, cacheSize: CACHE });
+const caching = {
+  edgeseal: (token) => cachingVerifier.verify(token),
+  "fast-jwt": fastJwt.createVerifier({ ...fastOptions, cache: CACHE }),
+};
+
+/** Before any clock runs: all do the work that is compared. */
+async function check() {
+  for (const [name, verify] of [...Object.entries(verifiers), ...Object.entries(caching)]) {
+    for (let time = 0; time < 2; time++) assert.deepEqual({ ...(await verify(token)) }, claims, name);
+    for (const [what, one] of Object.entries(refused)) {
+      await assert.rejects(async () => verify(one), `${name} takes ${what}`);
+    }
+  }
+  assert.deepEqual(bareVerify(token), claims);
+  assert.throws(() => bareVerify(refused["a changed signature"]));
+  for (const [name, sign] of Object.entries(signers)) assert.deepEqual(ours(await sign(claims)), claims, name);
+}
+
+const once = (input) => (count) => new Array(count).fill(input);
+const inTurn = (count) => Array.from({ length: count }, (_, i) => flat(tokens[i % tokens.length]));
+
+await check();
+const all = { ...verifiers, "bare createHmac": bareVerify };
+const of = `a token of ${LENGTH} characters`;
+const cases = [];
+for (const [title, runs, inputs] of [
+  [`verify ${of}`, all, once(token)],
+  [`verify ${of}, another one each time, each a new string`, all, inTurn],
+  [`verify with a cache, one string again and again`, caching, once(token)],
+  [`verify with a cache, ${tokens.length} tokens in turn, each a new string`, caching, inTurn],
+  [`sign the same claims`, signers, once(claims)],
+]) {
+  const measured = await compare(title, batchesOf(runs, inputs));
+  printCase(measured);
+  cases.push(measured);
+}
+const parts = await breakdown(ours, keyObject);
+printCase(parts, { ratios: false });
+writeCases("jwt", [...cases, parts]);

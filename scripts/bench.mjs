@@ -1,0 +1,20 @@
+// npm run bench: `bench.mjs PART…` measures those parts only. Each has a process of its own.
+import { installPackage } from "./build-package.mjs";
+import { build } from "./build.mjs";
+import { at, run, stop } from "./run.mjs";
+import { npmPackages } from "./toolchain.mjs";
+
+const parts = { jwt: "benches/jwt.mjs", workerd: "benches/workerd.mjs" };
+const asked = process.argv.slice(2);
+const wanted = asked.length > 0 ? asked : Object.keys(parts);
+const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) stop(`No part ${unknown.join(", ")}: there are ${Object.keys(parts).join(", ")}.`);
+
+await build();
+await npmPackages("js-tests");
+await installPackage("js-tests");
+
+for (const name of wanted) {
+  console.log(`\n── ${name}`);
+  await run("node", ["--expose-gc", at(parts[name])], { show: true }).catch((cause) => stop(cause.message));
+}

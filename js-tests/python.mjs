@@ -12,15 +12,19 @@ function python(library, script, given) {
 }
 
 /** A token of that library. */
-export const pythonSign = (library, claims, secret) =>
-  python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm="HS256"))', { claims, secret });
+export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
+  python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm=given["algorithm"]))', {
+    claims,
+    secret,
+    algorithm,
+  });
 
 /** The claims that the library reads from a token, or the name of what it raises. */
-export function pythonVerify(library, token, secret, expected) {
+export function pythonVerify(library, token, secret, { issuer, audience, algorithm = "HS256" }) {
   const script = `try:
-    claims = jwt.decode(given["token"], given["secret"], algorithms=["HS256"], issuer=given["issuer"], audience=given["audience"])
+    claims = jwt.decode(given["token"], given["secret"], algorithms=[given["algorithm"]], issuer=given["issuer"], audience=given["audience"])
     print(json.dumps(claims))
 except Exception as error:
     print(json.dumps(type(error).__name__))`;
-  return JSON.parse(python(library, script, { token, secret, ...expected }));
+  return JSON.parse(python(library, script, { token, secret, issuer, audience, algorithm }));
 }

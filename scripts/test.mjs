@@ -11,8 +11,8 @@ const files = (folder) =>
   readdirSync(at(folder))
     .filter((name) => name.endsWith(".test.mjs"))
     .map((name) => at(folder, name));
-const nodeTests = (...paths) =>
-  run("node", ["--test", "--test-reporter=tap", ...paths], {
+const nodeTests = (...given) =>
+  run("node", ["--test", "--test-reporter=tap", ...given], {
     env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "" },
     show: true,
     quiet: true,
@@ -75,6 +75,7 @@ const slow = {
     await cargoDeny();
     return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
   },
+  memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
 };
 
 /** Counts in what a runner prints: cargo, node's TAP and pytest. */

@@ -1,0 +1,83 @@
+// What five builds said of one list of cases: counts per build, and what is wrong.
+
+/** The bars of the project for the corpus. */
+export const BARS = { should: 0.95, ms: 50 };
+
+/**
+ * `answers`: build name -> results, in the order of the cases. Gives `rows` (one per build), `problems` (texts, by case)
+ * and `slow`. Neither holds a token or a claim's value.
+ */
+export function compare(cases, answers) {
+  const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));
+  const rows = builds.map(({ name, results }) => summary(name, cases, results));
+  const problems = new Map();
+  const report = (one, text) => problems.set(one, [...(problems.get(one) ?? []), text]);
+
+  cases.forEach((one, index) => {
+    const said = builds.map(({ name, results }) => ({ name, result: results[index] }));
+    for (const { name, result } of said) {
+      if (result.trap) report(one, `${name} trapped: ${result.trap}`);
+      else if (one.strength === "must" && result.verdict !== one.expected) report(one, `${name} must ${one.expected}`);
+      if (result.claims !== undefined && canonical(result.claims) !== payload(one.token))
+        report(one, `${name} gives other claims than the token holds`);
+    }
+    if (new Set(said.map(({ result }) => fingerprint(result))).size > 1)
+      report(one, `differs: ${said.map(({ name, result }) => `${name} ${brief(result)}`).join("; ")}`);
+  });
+  for (const { name, passed, total } of rows) {
+    if (passed.should >= BARS.should * total.should) continue;
+    for (const [index, one] of cases.entries())
+      if (one.strength === "should" && !passes(one, answers[name][index]))
+        report(one, `${name} should ${one.expected}`);
+  }
+  const slow = builds.flatMap(({ name, results }) =>
+    results.flatMap(({ ms }, index) => (ms > BARS.ms ? [`${cases[index].id}: ${name} ${ms.toFixed(1)} ms`] : [])),
+  );
+  return { rows, problems, slow };
+}
+
+const passes = (one, result) => !result.trap && result.verdict === one.expected;
+
+function summary(name, cases, results) {
+  const [passed, total] = [
+    { must: 0, should: 0, choice: 0 },
+    { must: 0, should: 0, choice: 0 },
+  ];
+  cases.forEach((one, index) => {
+    total[one.strength] += 1;
+    if (passes(one, results[index])) passed[one.strength] += 1;
+  });
+  const traps = results.filter((result) => result.trap).length;
+  const slowest = results.reduce((worst, { ms }, index) => (ms > results[worst].ms ? index : worst), 0);
+  return { name, passed, total, traps, ms: results[slowest].ms, slowest: cases[slowest].id };
+}
+
+const brief = ({ trap, verdict, code, claim }) =>
+  trap ? "trap" : [verdict, code, claim].filter((part) => part != null).join(" ");
+
+/** What must be the same in every build. */
+const fingerprint = ({ trap, verdict, code, claim, claims }) =>
+  JSON.stringify([
+    Boolean(trap),
+    verdict,
+    code ?? null,
+    claim ?? null,
+    claims === undefined ? null : canonical(claims),
+  ]);
+
+/** An opinion besides the five: the token's payload as JSON.parse reads it. */
+const payload = (token) => canonical(Buffer.from(token.split(".")[1], "base64url").toString("utf8"));
+
+/**
+ * JSON text in one form: members sorted, numbers as JavaScript holds them (1e2, 100 and 100.0 are one value; -0 is 0).
+ * Text, not objects: `__proto__` would vanish as a member.
+ */
+function canonical(json) {
+  const write = (value) => {
+    if (Array.isArray(value)) return `[${value.map(write).join(",")}]`;
+    if (typeof value !== "object" || value === null) return JSON.stringify(value);
+    const names = Object.keys(value).sort();
+    return `{${names.map((name) => `${JSON.stringify(name)}:${write(value[name])}`).join(",")}}`;
+  };
+  return write(JSON.parse(json));
+}

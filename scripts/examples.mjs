@@ -19,7 +19,8 @@ export async function prepareExamples() {
 
 /** A small app whose middleware runs the package in Next's edge runtime. */
 export const EDGE_FIXTURE = "js-tests/next-edge";
-export const prepareEdgeFixture = () => nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs"]);
+export const prepareEdgeFixture = () =>
+  nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
 const nextBuild = (folder, env, inputs = []) =>
   step(`production build of ${folder}`, () =>

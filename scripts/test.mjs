@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
+import { corpus } from "./corpus.mjs";
 import { prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
@@ -59,6 +60,7 @@ const parts = {
     process.env.CHROMIUM_PATH = await chromium();
     return nodeTests(...files("js-tests/package"));
   },
+  corpus: () => corpus(),
   worker: () => nodeTests(...files("js-tests/worker")),
   e2e: async () => {
     await prepareExamples();

@@ -1,10 +1,12 @@
-// Runs in Next's edge runtime: the cases, or a guard as users write it.
+// Runs in Next's edge runtime: the cases, one row of the corpus, or a guard as users write it.
 import * as edgeseal from "edgeseal";
 import { type NextRequest, NextResponse } from "next/server";
+import { answer } from "../corpus/judge.mjs";
 import { runCases } from "../package/cases.mjs";
 
 export async function middleware(request: NextRequest): Promise<NextResponse> {
   if (request.nextUrl.pathname === "/cases") return NextResponse.json(await runCases(edgeseal));
+  if (request.nextUrl.pathname === "/corpus") return NextResponse.json(answer(edgeseal, await request.json()));
   try {
     edgeseal.verifyJwt(request.cookies.get("token")?.value ?? "", request.headers.get("x-test-secret") ?? "");
     return NextResponse.next();

@@ -1,0 +1,62 @@
+// One case of the corpus, judged the same way in every JavaScript build.
+const RUNS = 5;
+const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
+
+/**
+ * `{ verdict, code, claim, claims, trap }`: `claims` as JSON text where the token is taken. A trap is whatever is thrown
+ * that is no refusal (a `WebAssembly.RuntimeError`, say), and claims that reach a prototype.
+ */
+export function judge(edgeseal, one) {
+  try {
+    const claims = verify(edgeseal, one);
+    if (reachesPrototype(claims)) return { verdict: "accept", trap: "claims reach a prototype" };
+    return { verdict: "accept", claims: JSON.stringify(claims) };
+  } catch (error) {
+    // Its name only: a message may hold what was sent.
+    if (!edgeseal.isEdgesealError(error)) return { verdict: "reject", trap: String(error?.name) };
+    return { verdict: "reject", code: error.code, claim: error.claim };
+  }
+}
+
+/** As `judge`, with the median time of five runs: where the clock moves while code runs. */
+export function timed(edgeseal, one) {
+  const times = [];
+  let result;
+  for (let run = 0; run < RUNS; run++) {
+    const start = performance.now();
+    result = judge(edgeseal, one);
+    times.push(performance.now() - start);
+  }
+  return { ...result, ms: median(times) };
+}
+
+export const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
+
+/** What a request to an edge build asks for: that many runs of one case, or none, to see what the request itself costs. */
+export function answer(edgeseal, { one, runs }) {
+  let result = null;
+  for (let run = 0; run < runs; run++) result = judge(edgeseal, one);
+  return result;
+}
+
+function verify(edgeseal, one) {
+  const { token, secret, issuer, audience, typ, algorithm, now, clockTolerance, maxTokenLength, requiredClaims } = one;
+  const verifier = edgeseal.createVerifier({
+    secret: Uint8Array.from(secret.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16)),
+    issuer,
+    audience,
+    typ,
+    algorithms: [algorithm],
+    clockTolerance,
+    maxTokenLength,
+    requiredClaims: requiredClaims.length > 0 ? requiredClaims : undefined,
+    currentDate: new Date(now * 1000),
+  });
+  return verifier.verify(token);
+}
+
+function reachesPrototype(claims) {
+  const parent = Object.getPrototypeOf(claims);
+  if (parent !== Object.prototype && parent !== null) return true;
+  return Reflect.ownKeys(Object.prototype).length !== PROTOTYPE;
+}

@@ -1,0 +1,83 @@
+// npm run corpus -- FILE…: every row of those files in five builds of the verifier, which must all say the same.
+// Without files: contracts/jwt_corpus.jsonl, and the shared one where EDGESEAL_VECTORS names its folder.
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { load } from "../contracts/expand.mjs";
+import { installPackage } from "./build-package.mjs";
+import { build } from "./build.mjs";
+import { BARS, compare } from "./corpus/compare.mjs";
+import { at, step, stop } from "./run.mjs";
+import { npmPackages } from "./toolchain.mjs";
+
+const defaults = () =>
+  [at("contracts/jwt_corpus.jsonl"), join(process.env.EDGESEAL_VECTORS ?? "", "jwt_corpus.jsonl")].filter(
+    (path, index) => index === 0 || (process.env.EDGESEAL_VECTORS && existsSync(path)),
+  );
+
+/** Runs and prints; `{ code, output }` as a part of `npm test` wants it. The packages must be there. */
+export async function corpus(paths = defaults()) {
+  const cases = paths.flatMap((path) => read(path));
+  const answers = {};
+  // Loaded here: they import what the set-up installs. One after the other, so that none is in another's time.
+  for (const file of ["native", "node", "workerd", "next-edge", "chromium"]) {
+    const { name, prepare, run } = await import(`./corpus/${file}.mjs`);
+    await prepare?.();
+    await step(`${cases.length} rows in ${name}`, async () => {
+      answers[name] = await run(cases);
+    });
+  }
+  const { rows, problems, slow } = compare(cases, answers);
+  const lines = [
+    table(rows),
+    "slowest: median of 5, in ms; workerd and Next.js edge from outside, below 25 ms with the request itself",
+    ...[...problems].map(([one, texts]) => `not ok - ${one.id}: ${texts.join("; ")}`),
+    ...slow.map((text) => `over ${BARS.ms} ms - ${text}`),
+    `# pass ${cases.length - problems.size}`,
+    `# fail ${problems.size}`,
+  ];
+  const output = `${lines.join("\n")}\n`;
+  console.log(`\n${output}`);
+  return { code: problems.size === 0 ? 0 : 1, output };
+}
+
+function read(path) {
+  const { cases, unread } = load(path);
+  if (cases.length === 0) throw new Error(`${path}: no rows`);
+  console.log(`- ${path}: ${cases.length} rows`);
+  if (unread.length > 0) console.log(`  fields that mean nothing here: ${unread.join(", ")}`);
+  return cases;
+}
+
+function table(rows) {
+  const ratio = ({ passed, total }, strength) => `${passed[strength]}/${total[strength]}`;
+  const cells = [
+    ["build", "must", "should", "choice", "traps", "slowest", "row"],
+    ...rows.map((row) => [
+      row.name,
+      ...["must", "should", "choice"].map((strength) => ratio(row, strength)),
+      String(row.traps),
+      row.ms.toFixed(2),
+      row.slowest,
+    ]),
+  ];
+  const widths = cells[0].map((_, column) => Math.max(...cells.map((row) => row[column].length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  // npm runs scripts in the project's folder and says where it was called.
+  const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
+  for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.`);
+  await build();
+  await npmPackages("js-tests");
+  await installPackage("js-tests");
+  const { code } = await corpus(paths.length > 0 ? paths : undefined).catch((cause) => stop(cause.message));
+  process.exit(code);
+}

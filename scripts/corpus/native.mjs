@@ -1,0 +1,41 @@
+// Native Rust: the Cargo example `corpus`, one JSON line in and one out for each case.
+import { spawn } from "node:child_process";
+import { at, run as command, step } from "../run.mjs";
+
+export const name = "native Rust";
+
+export const prepare = () =>
+  step("native corpus runner", async () => {
+    await command("cargo", ["build", "--release", "--locked", "--quiet", "--example", "corpus"]);
+  });
+
+export async function run(cases) {
+  const results = [];
+  while (results.length < cases.length) {
+    const { lines, ended } = await feed(cases.slice(results.length));
+    results.push(...lines);
+    // A panic or a stack overflow ends the process: the case without a line did it, and the rest goes on after it.
+    if (results.length < cases.length) results.push({ verdict: "reject", trap: `the process ended with ${ended}` });
+  }
+  return results;
+}
+
+function feed(cases) {
+  const folder = process.env.CARGO_TARGET_DIR ?? at("target");
+  return new Promise((resolve, reject) => {
+    const child = spawn(`${folder}/release/examples/corpus`, { stdio: ["pipe", "pipe", "ignore"] });
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      const lines = output.split("\n").slice(0, -1);
+      if (code === 0 && lines.length !== cases.length) reject(new Error("the native runner skipped a case"));
+      else resolve({ lines: lines.map((line) => JSON.parse(line)), ended: signal ?? code });
+    });
+    // Where it has ended early there is nobody to read on.
+    child.stdin.on("error", () => {});
+    // A lone surrogate has no UTF-8 form: both boundaries see U+FFFD in its place.
+    const lines = cases.map((one) => JSON.stringify({ ...one, token: one.token.toWellFormed() }));
+    child.stdin.end(lines.map((line) => `${line}\n`).join(""));
+  });
+}

@@ -1,0 +1,105 @@
+// Other libraries on a case of the corpus, each set up as its documentation recommends: algorithm fixed, issuer and
+// audience named, claims required where it can. `accepts` resolves to whether the token is taken.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import * as tsndr from "@tsndr/cloudflare-worker-jwt";
+import { createVerifier } from "fast-jwt";
+import * as hono from "hono/jwt";
+import * as jose from "jose";
+import jsonwebtoken from "jsonwebtoken";
+
+const root = new URL("../../", import.meta.url).pathname;
+const version = (name) => JSON.parse(readFileSync(packageFile(name), "utf8")).version;
+const packageFile = (name) => new URL(`../node_modules/${name}/package.json`, import.meta.url);
+const secretOf = ({ secret }) => Buffer.from(secret, "hex");
+const webKey = (one) =>
+  crypto.subtle.importKey("raw", secretOf(one), { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"]);
+
+const javascript = {
+  jose: {
+    clock: "its option",
+    take: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
+      jose.jwtVerify(token, secretOf(one), {
+        algorithms: [algorithm],
+        issuer,
+        audience,
+        typ,
+        requiredClaims,
+        clockTolerance,
+        currentDate: new Date(now * 1000),
+      }),
+  },
+  jsonwebtoken: {
+    clock: "its option",
+    take: ({ token, issuer, audience, now, clockTolerance, algorithm, ...one }) =>
+      jsonwebtoken.verify(token, secretOf(one), {
+        algorithms: [algorithm],
+        ...given({ issuer, audience }),
+        clockTolerance,
+        clockTimestamp: now,
+      }),
+  },
+  "fast-jwt": {
+    clock: "its option",
+    take: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
+      createVerifier({
+        key: secretOf(one),
+        algorithms: [algorithm],
+        ...given({ allowedIss: issuer, allowedAud: audience, checkTyp: typ }),
+        requiredClaims,
+        clockTolerance: clockTolerance * 1000,
+        clockTimestamp: now * 1000,
+      })(token),
+  },
+  "hono/jwt": {
+    package: "hono",
+    clock: "Date.now replaced",
+    take: async ({ token, issuer, audience, typ, algorithm, ...one }) =>
+      hono.verify(token, await webKey(one), { alg: algorithm, ...given({ iss: issuer, aud: audience, typ }) }),
+  },
+  "@tsndr/cloudflare-worker-jwt": {
+    clock: "Date.now replaced",
+    take: async ({ token, clockTolerance, algorithm, ...one }) => {
+      const options = { algorithm, clockTolerance, throwError: true };
+      return (await tsndr.verify(token, await webKey(one), options)) ?? Promise.reject(new Error("refused"));
+    },
+  },
+};
+
+const given = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+
+async function accepts(take, one) {
+  const { now } = Date;
+  Date.now = () => one.now * 1000;
+  try {
+    await take(one);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    Date.now = now;
+  }
+}
+
+/** Judged by peers.py, all cases in one process. */
+function python(library, cases) {
+  const input = JSON.stringify({ library, cases });
+  const script = new URL("peers.py", import.meta.url).pathname;
+  const output = execFileSync(`${root}.venv/bin/python`, [script], { input, encoding: "utf8", maxBuffer: 2 ** 28 });
+  return JSON.parse(output);
+}
+
+/** Every peer: `{ name, clock, accepted: boolean[] }`, in the order of the cases; one after the other. */
+export async function judgePeers(cases) {
+  const peers = [];
+  for (const [name, { package: folder = name, clock, take }] of Object.entries(javascript)) {
+    const accepted = [];
+    for (const one of cases) accepted.push(await accepts(take, one));
+    peers.push({ name, version: version(folder), clock, accepted });
+  }
+  for (const name of ["PyJWT", "python-jose"]) {
+    const { version, accepted } = python(name, cases);
+    peers.push({ name, version, clock: "datetime replaced", accepted });
+  }
+  return peers;
+}

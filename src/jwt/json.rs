@@ -78,7 +78,13 @@ impl Names {
             return true;
         }
         // Out of a heap they come in order; sorting in place costs 7 KB of wasm.
-        let mut heap: BinaryHeap<_> = names.iter().map(of).collect();
+        // By hash first, so that names with a long common start cost no more;
+        // where hashes collide the names decide.
+        let mut heap: BinaryHeap<_> = names
+            .iter()
+            .map(of)
+            .map(|name| (hash(name), name))
+            .collect();
         let mut last = heap.pop();
         while let Some(name) = heap.pop() {
             if last.replace(name) == Some(name) {
@@ -87,6 +93,13 @@ impl Names {
         }
         true
     }
+}
+
+/// FNV-1a.
+fn hash(name: &[u8]) -> u64 {
+    name.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 impl Span {

@@ -18,6 +18,7 @@ export const buildPackage = () =>
           "pkg-template",
           "package-lock.json",
           "scripts/build-package.mjs",
+          "scripts/run.mjs",
         ],
         outputs: ["pkg/package.json", TARBALL],
       },

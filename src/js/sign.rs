@@ -2,7 +2,7 @@ use wasm_bindgen::prelude::*;
 
 use super::keys::{AnyKeys, Secrets};
 use super::{error, room};
-use crate::jwt::{SignOptions, sign_json};
+use crate::jwt::{SignOptions, Signing};
 
 #[wasm_bindgen]
 extern "C" {
@@ -63,17 +63,21 @@ fn sign_options(additions: &Additions) -> SignOptions {
 #[wasm_bindgen]
 pub struct Signer {
     keys: AnyKeys,
-    options: SignOptions,
+    signing: Signing,
 }
 
 #[wasm_bindgen]
 impl Signer {
     #[wasm_bindgen(constructor)]
     pub fn new(secrets: Secrets, additions: &Additions) -> Result<Self, JsValue> {
-        Ok(Self {
-            keys: secrets.into_keys()?,
-            options: sign_options(additions),
-        })
+        let keys = secrets.into_keys()?;
+        let options = sign_options(additions);
+        let signing = match &keys {
+            AnyKeys::One(key) => Signing::prepare(key, &options),
+            AnyKeys::Ring(ring) => Signing::prepare(ring, &options),
+        };
+        let signing = signing.map_err(|refusal| error::sign(&refusal))?;
+        Ok(Self { keys, signing })
     }
 
     /// Signs the claims whose JSON of `length` bytes stands in the room, at `now`
@@ -82,10 +86,10 @@ impl Signer {
         room::with(|desk| {
             let claims = desk.room.get(..length).unwrap_or_default();
             let token = match &self.keys {
-                AnyKeys::One(key) => sign_json(claims, key, &self.options, now),
-                AnyKeys::Ring(ring) => sign_json(claims, ring, &self.options, now),
+                AnyKeys::One(key) => self.signing.sign(claims, key, now),
+                AnyKeys::Ring(ring) => self.signing.sign(claims, ring, now),
             };
-            token.map(|token| desk.put(token.as_bytes()))
+            token.map(|token| desk.put(&token))
         })
         .map_err(|refusal| error::sign(&refusal))
     }

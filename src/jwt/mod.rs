@@ -22,6 +22,6 @@ pub use validation::{Audience, DEFAULT_MAX_TOKEN_LENGTH, Validation};
 pub use verify::{Verified, verify_jwt};
 
 #[cfg(feature = "js")]
-pub(crate) use {decode::decode_untrusted, sign::sign_json};
+pub(crate) use {decode::decode_untrusted, sign::Signing};
 #[cfg(feature = "js-verify")]
 pub(crate) use {validation::Window, verify::Buffers, verify::verify};

@@ -1,11 +1,8 @@
-use jwt_compact::{AlgorithmExt, Header};
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
-use super::Algorithm;
 use super::claims::{self, Claims, NUMERIC_DATE_LIMIT, Wrong};
-use super::json::{self, Names, Value};
-use super::verify::{Parts, decode};
+use super::json::Names;
+use super::{Algorithm, base64url};
 use crate::error::SignError;
 use crate::key::Keys;
 
@@ -118,6 +115,7 @@ impl SignOptions {
 /// [`SignError`] for claims that our own verifier would refuse: no `exp` (and no
 /// `expires_in`), an `exp` that has passed, registered claims of a wrong type,
 /// nesting deeper than 32; and for an algorithm that the key does not allow.
+#[expect(clippy::missing_panics_doc, reason = "base64url and dots are UTF-8")]
 pub fn sign_jwt<C: Serialize>(
     claims: &C,
     keys: &impl Keys,
@@ -125,130 +123,160 @@ pub fn sign_jwt<C: Serialize>(
     now: f64,
 ) -> Result<String, SignError> {
     let claims = serde_json::to_vec(claims).map_err(|_| SignError::NotAnObject)?;
-    sign_json(&claims, keys, options, now)
+    let token = Signing::prepare(keys, options)?.sign(&claims, keys, now)?;
+    Ok(String::from_utf8(token).expect("base64url and dots are ASCII"))
 }
 
-/// [`sign_jwt`] for claims that are JSON already.
-pub(crate) fn sign_json(
-    claims: &[u8],
-    keys: &impl Keys,
-    options: &SignOptions,
-    now: f64,
-) -> Result<String, SignError> {
-    let (kid, key) = keys.signing();
-    let algorithm = options.algorithm.unwrap_or_else(|| key.default_algorithm());
-    if !key.allows(algorithm) {
-        return Err(SignError::AlgNotAllowed);
-    }
-    let members = Members::complete(claims, options, now)?;
-    let mut header = Header::empty();
-    header.key_id = options.key_id.clone().or_else(|| kid.map(str::to_owned));
-    header.token_type = match &options.typ {
-        Typ::Jwt => Some("JWT".to_owned()),
-        Typ::Absent => None,
-        Typ::Named(typ) => Some(typ.clone()),
-    };
-    let token = algorithm
-        .token(&header, &jwt_compact::Claims::new(members), key)
-        .map_err(|_| SignError::NotAnObject)?;
-    check(&token, now)?;
-    Ok(token)
+/// What is the same in every token of a key and its options: the encoded
+/// header, and the members that options add.
+pub(crate) struct Signing {
+    algorithm: Algorithm,
+    header: Vec<u8>,
+    members: Vec<(&'static str, String)>,
+    expires_in: Option<f64>,
+    not_before: Option<f64>,
+    /// Bytes that all of these take, about.
+    room: usize,
 }
 
-/// The members of the claims in their order, each value as its JSON text.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl Members {
-    fn complete(claims: &[u8], options: &SignOptions, now: f64) -> Result<Self, SignError> {
-        let mut members = Self(Vec::new());
-        let mut issued_at = None;
-        json::object(claims, &mut Names::default(), |name, value, text| {
-            if name == "iat" {
-                issued_at = Some(value);
-            }
-            members.push(name, text.to_owned());
-        })
-        .map_err(|_| SignError::NotAnObject)?;
-
-        let issued_at = match issued_at {
-            None => {
-                members.push("iat", seconds("iat", now.floor())?);
-                Some(now.floor())
-            }
-            Some(Value::Number(text)) => json::seconds(text),
-            Some(_) => None,
+impl Signing {
+    pub(crate) fn prepare(keys: &impl Keys, options: &SignOptions) -> Result<Self, SignError> {
+        let (kid, key) = keys.signing();
+        let algorithm = options.algorithm.unwrap_or_else(|| key.default_algorithm());
+        if !key.allows(algorithm) {
+            return Err(SignError::AlgNotAllowed);
+        }
+        let mut header = format!("{{\"alg\":\"{algorithm}\"");
+        let typ = match &options.typ {
+            Typ::Jwt => Some("JWT"),
+            Typ::Absent => None,
+            Typ::Named(typ) => Some(typ.as_str()),
         };
-        let issued_at = issued_at.ok_or(claims::not_a_date("iat"))?;
+        for (name, value) in [("typ", typ), ("kid", options.key_id.as_deref().or(kid))] {
+            if let Some(value) = value {
+                header.extend([",\"", name, "\":", &json_of(value)]);
+            }
+        }
+        header.push('}');
+        let mut encoded = Vec::new();
+        base64url::encode(header.as_bytes(), &mut encoded);
+        encoded.push(b'.');
+
         let audience = match options.audience.as_slice() {
             [] => None,
-            [one] => Some(text(one)),
-            several => Some(text(several)),
+            [one] => Some(json_of(one)),
+            several => Some(json_of(several)),
         };
-        let time = |claim, after: Option<f64>| {
-            after
-                .map(|after| seconds(claim, issued_at + after))
-                .transpose()
-        };
-        for (claim, value) in [
-            ("exp", time("exp", options.expires_in)?),
-            ("nbf", time("nbf", options.not_before)?),
-            ("iss", options.issuer.as_ref().map(text)),
+        let members = [
+            ("iss", options.issuer.as_ref().map(json_of)),
             ("aud", audience),
-            ("sub", options.subject.as_ref().map(text)),
-            ("jti", options.jwt_id.as_ref().map(text)),
-        ] {
-            let Some(value) = value else { continue };
-            if members.0.iter().any(|(name, _)| name == claim) {
-                return Err(SignError::SetTwice { claim });
+            ("sub", options.subject.as_ref().map(json_of)),
+            ("jti", options.jwt_id.as_ref().map(json_of)),
+        ];
+        let members: Vec<_> = members
+            .into_iter()
+            .filter_map(|(claim, value)| Some((claim, value?)))
+            .collect();
+        Ok(Self {
+            algorithm,
+            header: encoded,
+            // Three times, and a name, quotes, colon and comma for each.
+            room: 64
+                + members
+                    .iter()
+                    .map(|(_, value)| value.len() + 8)
+                    .sum::<usize>(),
+            members,
+            expires_in: options.expires_in,
+            not_before: options.not_before,
+        })
+    }
+
+    /// A token of the claims, which are one JSON object without white space
+    /// around it.
+    pub(crate) fn sign(
+        &self,
+        claims: &[u8],
+        keys: &impl Keys,
+        now: f64,
+    ) -> Result<Vec<u8>, SignError> {
+        let mut names = Names::default();
+        let payload = self.complete(claims, &mut names, now)?;
+        check(&payload, &mut names, now)
+            .map_err(|error| self.said_twice(claims).unwrap_or(error))?;
+
+        let mut token = Vec::with_capacity(self.header.len() + payload.len() * 4 / 3 + 96);
+        token.extend_from_slice(&self.header);
+        base64url::encode(&payload, &mut token);
+        let (_, key) = keys.signing();
+        let mac = jwt_compact::Algorithm::sign(&self.algorithm, key, &token);
+        token.push(b'.');
+        base64url::encode(mac.as_slice(), &mut token);
+        Ok(token)
+    }
+
+    /// The claims with the members that are added to them.
+    fn complete(&self, claims: &[u8], names: &mut Names, now: f64) -> Result<Vec<u8>, SignError> {
+        let [b'{', inner @ .., b'}'] = claims else {
+            return Err(SignError::NotAnObject);
+        };
+        let mut payload = Vec::with_capacity(claims.len() + self.room);
+        payload.extend_from_slice(&claims[..=inner.len()]);
+        let mut add = |claim: &str, value: &str| {
+            if payload.len() > 1 {
+                payload.push(b',');
             }
-            members.push(claim, value);
+            for part in ["\"", claim, "\":", value] {
+                payload.extend_from_slice(part.as_bytes());
+            }
+        };
+        let issued_at = if let Some(issued_at) = own_issued_at(claims, names)? {
+            issued_at
+        } else {
+            add("iat", &seconds("iat", now.floor())?);
+            now.floor()
+        };
+        for (claim, after) in [("exp", self.expires_in), ("nbf", self.not_before)] {
+            if let Some(after) = after {
+                add(claim, &seconds(claim, issued_at + after)?);
+            }
         }
-        Ok(members)
+        for (claim, value) in &self.members {
+            add(claim, value);
+        }
+        payload.push(b'}');
+        Ok(payload)
     }
 
-    fn push(&mut self, name: &str, json: String) {
-        let value = RawValue::from_string(json).expect("the text was read or written as JSON");
-        self.0.push((name.to_owned(), value));
+    /// Which claim is there and set by an option too; asked when a payload has a
+    /// name twice, so that nothing looks for it in a sound one.
+    fn said_twice(&self, claims: &[u8]) -> Option<SignError> {
+        let times = [("exp", self.expires_in), ("nbf", self.not_before)];
+        let times = times.into_iter().filter(|(_, after)| after.is_some());
+        let members = self.members.iter().map(|(claim, _)| *claim);
+        let mut added = times.map(|(claim, _)| claim).chain(members);
+        let mut names = Names::default();
+        let claims = Claims::read(claims, &mut names).ok()?;
+        let claim = added.find(|claim| claims.contain(claim))?;
+        Some(SignError::SetTwice { claim })
     }
 }
 
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+/// The claims' own `iat`. Most have none, which their text shows at once.
+fn own_issued_at(claims: &[u8], names: &mut Names) -> Result<Option<f64>, SignError> {
+    const NAME: &[u8] = b"\"iat\"";
+    if !claims.windows(NAME.len()).any(|window| window == NAME) {
+        return Ok(None);
     }
+    let claims = Claims::read(claims, names).map_err(|_| SignError::NotAnObject)?;
+    let times = claims.times()?;
+    Ok(times.issued_at)
 }
 
-fn text<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("strings have a JSON form")
-}
-
-/// A `NumericDate` to the millisecond, without a fraction where it is whole.
-fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
-    if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
-        return Err(claims::not_a_date(claim).into());
-    }
-    let milliseconds = (value * 1000.0).round() as i64;
-    let (sign, milliseconds) = (
-        if milliseconds < 0 { "-" } else { "" },
-        milliseconds.unsigned_abs(),
-    );
-    let (whole, fraction) = (milliseconds / 1000, milliseconds % 1000);
-    Ok(if fraction == 0 {
-        format!("{sign}{whole}")
-    } else {
-        format!("{sign}{whole}.{fraction:03}")
-    })
-}
-
-/// Reads the claims of a signed token as a verifier would, so that there is one
-/// set of rules and it judges the very bytes that go out.
-fn check(token: &str, now: f64) -> Result<(), SignError> {
-    let mut payload = Vec::new();
-    let mut names = Names::default();
-    Parts::split(token.as_bytes())
-        .and_then(|parts| decode(parts.payload, &mut payload))
-        .map_err(|_| SignError::NotAnObject)?;
-    let claims = Claims::read(&payload, &mut names).map_err(|_| SignError::NotAnObject)?;
+/// Reads the payload as a verifier will, so that there is one set of rules and
+/// it judges the very bytes that go out.
+fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<(), SignError> {
+    let claims = Claims::read(payload, names).map_err(|_| SignError::NotAnObject)?;
     let times = claims.times()?;
     let wrong = |claim, reason| Err(SignError::ClaimInvalid { claim, reason });
     match times.expiration {
@@ -264,6 +292,26 @@ fn check(token: &str, now: f64) -> Result<(), SignError> {
     claims.subject()?;
     claims.audience(|_| true)?;
     Ok(())
+}
+
+fn json_of<T: Serialize + ?Sized>(value: &T) -> String {
+    serde_json::to_string(value).expect("strings have a JSON form")
+}
+
+/// A `NumericDate` to the millisecond, without a fraction where it is whole.
+fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
+    if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
+        return Err(claims::not_a_date(claim).into());
+    }
+    let milliseconds = (value * 1000.0).round() as i64;
+    let sign = if milliseconds < 0 { "-" } else { "" };
+    let milliseconds = milliseconds.unsigned_abs();
+    let (whole, fraction) = (milliseconds / 1000, milliseconds % 1000);
+    Ok(if fraction == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{fraction:03}")
+    })
 }
 
 impl From<Wrong> for SignError {

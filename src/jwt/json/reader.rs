@@ -183,7 +183,9 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        if magnitude(text) > MAX_MAGNITUDE {
+        // Without an exponent it takes that many digits.
+        let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
+        if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is beyond a double");
         }
         Ok(Value::Number(text))

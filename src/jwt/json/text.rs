@@ -30,6 +30,11 @@ pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     /// All of which a `u64` holds.
     const MAX_DIGITS: i64 = 19;
 
+    // What nearly every token holds: whole seconds, exact up to here.
+    if text.len() <= MAX_WHOLE_DIGITS as usize && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        let whole = |sum: u64, byte| sum * 10 + u64::from(byte - b'0');
+        return Some(text.bytes().fold(0, whole) as f64);
+    }
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, i64::from(exponent.parse::<i32>().ok()?)),
         None => (text, 0),

@@ -77,6 +77,7 @@ const slow = {
     await cargoDeny();
     return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
   },
+  size: () => checks([["node", at("scripts/size.mjs")]]),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
 };
 

@@ -260,11 +260,13 @@ fn exactly(
 }
 
 fn same_media_type(left: &str, right: &str) -> bool {
+    const PREFIX: &str = "application/";
     fn short(name: &str) -> &str {
-        match name.split_once('/') {
+        match (name.get(..PREFIX.len()), name.get(PREFIX.len()..)) {
             // Only where no other `/` follows may the prefix have been left out.
-            Some((kind, rest))
-                if kind.eq_ignore_ascii_case("application") && !rest.contains('/') =>
+            (Some(prefix), Some(rest))
+                if prefix.eq_ignore_ascii_case(PREFIX)
+                    && !rest.bytes().any(|byte| byte == b'/') =>
             {
                 rest
             }

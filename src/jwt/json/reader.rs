@@ -1,6 +1,6 @@
 //! The grammar of RFC 8259, strictly.
 
-use super::text::{hexadecimal, unescape};
+use super::text::{hexadecimal, split, unescape};
 use super::{Flaw, MAX_DEPTH, NOT_JSON, Names, Span, Text, Value};
 
 /// Digits before the point of the largest power of ten that is a double. What is
@@ -210,9 +210,7 @@ impl<'a> Reader<'a, '_> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            let plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..0x20);
-            self.at += rest.iter().take_while(|byte| plain(byte)).count();
+            self.at += plain(&self.text.as_bytes()[self.at..]);
             match self.next() {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.at - 1).unwrap_or_default();
@@ -258,8 +256,9 @@ impl<'a> Reader<'a, '_> {
 /// How many digits a number has before its point, the exponent counted in.
 fn magnitude(text: &str) -> i64 {
     let text = text.strip_prefix('-').unwrap_or(text);
-    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let (mantissa, exponent) = split(text, |byte| byte | 0x20 == b'e');
+    let (whole, fraction) = split(mantissa, |byte| byte == b'.');
+    let (fraction, exponent) = (fraction.unwrap_or_default(), exponent.unwrap_or("0"));
     let leading = match whole {
         "0" => -(fraction.bytes().take_while(|digit| *digit == b'0').count() as i64),
         _ => whole.len() as i64,
@@ -271,4 +270,41 @@ fn magnitude(text: &str) -> i64 {
         Err(_) => 1 << 40,
     };
     if zero { 0 } else { leading + exponent }
+}
+
+/// How many bytes stand before the first quote, backslash or control character.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const HIGH: u64 = ONES << 7;
+    // The high bit of each byte that is below `limit`, up to the first such one.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
+        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
+        let found = quote | backslash | below(word, 0x20);
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    words.len() * 8 + rest.iter().position(ends).unwrap_or(rest.len())
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn finds_the_first_that_is_not_plain(
+            bytes in prop::collection::vec(prop_oneof![4 => 0x1E_u8..0x80, 1 => any::<u8>(), 1 => Just(b'"')], 0..40),
+        ) {
+            let ends = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+            let expected = bytes.iter().position(ends).unwrap_or(bytes.len());
+            prop_assert_eq!(super::plain(&bytes), expected);
+        }
+    }
 }

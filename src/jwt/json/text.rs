@@ -35,16 +35,19 @@ pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
         let whole = |sum: u64, byte| sum * 10 + u64::from(byte - b'0');
         return Some(text.bytes().fold(0, whole) as f64);
     }
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, i64::from(exponent.parse::<i32>().ok()?)),
-        None => (text, 0),
+    let (mantissa, exponent) = match split(text, |byte| byte | 0x20 == b'e') {
+        (mantissa, Some(exponent)) => (mantissa, i64::from(exponent.parse::<i32>().ok()?)),
+        (mantissa, None) => (mantissa, 0),
     };
     let (negative, mantissa) = match mantissa.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, mantissa),
     };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let fraction = fraction.trim_end_matches('0');
+    let (whole, fraction) = split(mantissa, |byte| byte == b'.');
+    let mut fraction = fraction.unwrap_or_default();
+    while let Some(shorter) = fraction.strip_suffix('0') {
+        fraction = shorter;
+    }
     let digits = whole.bytes().chain(fraction.bytes());
 
     let mut decimals = fraction.len() as i64 - exponent;
@@ -93,6 +96,15 @@ fn divide(number: u64, divisor: u64) -> f64 {
     (even + u64::from(up)) as f64 * 2_f64.powi(scale + excess as i32 + 1)
 }
 
+/// What stands before the first such byte, an ASCII one, and what after it.
+/// `str::split_once` brings a searcher of 1 KB for each kind of pattern.
+pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
+    match text.bytes().position(at) {
+        None => (text, None),
+        Some(place) => (text.get(..place).unwrap_or_default(), text.get(place + 1..)),
+    }
+}
+
 pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
     digits.iter().try_fold(0, |sum, digit| {
         let value = char::from(*digit).to_digit(16)?;
@@ -104,7 +116,7 @@ pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
 pub(super) fn unescape(raw: &str) -> String {
     let mut resolved = String::with_capacity(raw.len());
     let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
+    while let (plain, Some(escape)) = split(rest, |byte| byte == b'\\') {
         resolved.push_str(plain);
         // What an escape may begin with is ASCII.
         let (letter, after) = (escape.get(..1), escape.get(1..).unwrap_or_default());

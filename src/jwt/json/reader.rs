@@ -210,7 +210,9 @@ impl<'a> Reader<'a, '_> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at += plain(&self.text.as_bytes()[self.at..]);
+            if !matches!(self.peek(), Some(b'"' | b'\\')) {
+                self.at += plain(&self.text.as_bytes()[self.at..]);
+            }
             match self.next() {
                 Some(b'"') => {
                     let raw = self.text.get(start..self.at - 1).unwrap_or_default();

@@ -49,6 +49,7 @@ const parts = {
         "-D",
         "warnings",
       ],
+      ["cargo", "rustdoc", "--package", "edgeseal", "--lib", "--locked", "--quiet", "--", "-D", "warnings"],
       ["prettier", "--check", "--log-level=warn", "."],
       ["wrangler", "deploy", "--dry-run", "--outdir", at("target/dry-run")],
     ]),

@@ -37,3 +37,17 @@ test("the tarball holds the package and nothing else", async () => {
   const { messages } = await publint({ pkgDir: `${root}pkg`, strict: true });
   assert.deepEqual(messages, []);
 });
+
+test("the examples of the README run", async () => {
+  const readme = readFileSync(`${root}pkg/README.md`, "utf8");
+  const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
+  assert.equal(examples.length, 4);
+  // Read from top to bottom they are one module.
+  const module = examples.join("\n").replaceAll('"edgeseal"', JSON.stringify(import.meta.resolve("edgeseal")));
+  process.env.AUTH_SECRET = esm.generateSecret();
+  const end = "export { claims, stored, decodeJwt, token };";
+  const ran = await import(`data:text/javascript,${encodeURIComponent(`${module}\n${end}`)}`);
+  assert.equal(ran.claims.sub, "user_1");
+  assert.match(ran.stored, /^\$2b\$12\$/);
+  assert.deepEqual(ran.decodeJwt(ran.token).header, { alg: "HS256", typ: "JWT" });
+});

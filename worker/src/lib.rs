@@ -1,8 +1,8 @@
 //! The Cloudflare Worker: Better Auth's HTTP protocol under `/api/auth`, and a
 //! gateway that verifies every other API call before an upstream sees it.
 //!
-//! A request goes one way: [`config`] decides whether to serve at all, then
-//! [`auth`] or [`gateway`] answers, then [`respond`] makes it an HTTP response.
+//! A request goes one way: `config` decides whether to serve at all, then
+//! `auth` or `gateway` answers, then `respond` makes it an HTTP response.
 
 mod auth;
 mod config;

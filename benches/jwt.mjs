@@ -59,8 +59,9 @@ const bareSign = (claims) => {
 
 const joseHeader = { alg: "HS256", typ: "JWT" };
 const jsonwebtokenOptions = { algorithm: "HS256" };
+const signer = edgeseal.createSigner({ secret });
 const signers = {
-  edgeseal: (claims) => edgeseal.signJwt(claims, secret),
+  edgeseal: (claims) => signer.sign(claims),
   "fast-jwt": fastJwt.createSigner({ key: secret, algorithm: "HS256" }),
   "jsonwebtoken (KeyObject)": (claims) => jsonwebtoken.sign(claims, keyObject, jsonwebtokenOptions),
   "jsonwebtoken (string)": (claims) => jsonwebtoken.sign(claims, secret, jsonwebtokenOptions),

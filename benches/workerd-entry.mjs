@@ -13,6 +13,7 @@ async function prepare({ secret, issuer, audience }) {
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytes, hmac, false, ["sign", "verify"]);
   const verifier = edgeseal.createVerifier({ secret, issuer, audience });
+  const signer = edgeseal.createSigner({ secret });
   const joseOptions = { issuer, audience, algorithms: ["HS256"] };
   const joseSign = (key) => (claims) =>
     new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key);
@@ -25,7 +26,7 @@ async function prepare({ secret, issuer, audience }) {
     return payload;
   };
   return {
-    edgeseal: { verify: (token) => verifier.verify(token), sign: (claims) => edgeseal.signJwt(claims, secret) },
+    edgeseal: { verify: (token) => verifier.verify(token), sign: (claims) => signer.sign(claims) },
     "jose (CryptoKey)": { verify: joseVerify(key), sign: joseSign(key) },
     "jose (Uint8Array)": { verify: joseVerify(bytes), sign: joseSign(bytes) },
     "hono/jwt (CryptoKey)": {

@@ -154,6 +154,44 @@ fn does_not_sign_what_it_would_refuse() {
 }
 
 #[test]
+fn issued_at_is_the_claims_own_or_now() {
+    let at = |claims: Value, options: SignOptions| {
+        let token = sign_jwt(&claims, &key(), &options, NOW + 0.5).unwrap();
+        let claims = edgeseal::decode_jwt::<Value>(&token).unwrap().claims;
+        (claims["iat"].clone(), claims["exp"].clone())
+    };
+    let end = NOW + 9.0;
+    let (none, relative) = (SignOptions::new(), SignOptions::new().expires_in(2.25));
+    assert_eq!(
+        at(json!({ "exp": end }), none.clone()),
+        (json!(1_800_000_000), json!(end))
+    );
+    assert_eq!(
+        at(json!({ "exp": end, "iat": 5 }), none.clone()),
+        (json!(5), json!(end))
+    );
+    for misleading in [
+        json!({ "exp": end, "a": "iat" }),
+        json!({ "exp": end, "a": { "iat": 5 } }),
+    ] {
+        assert_eq!(at(misleading, none.clone()).0, json!(1_800_000_000));
+    }
+    assert_eq!(
+        at(json!({ "a": "iat" }), relative.clone()).1,
+        json!(NOW + 2.25)
+    );
+    assert_eq!(
+        at(json!({ "iat": NOW - 1.5 }), relative.clone()).1,
+        json!(NOW + 0.75)
+    );
+    let twice = sign_jwt(&json!({ "exp": end }), &key(), &relative, NOW).unwrap_err();
+    assert_eq!(
+        (twice.code(), twice.claim()),
+        (ErrorCode::OptionInvalid, Some("exp"))
+    );
+}
+
+#[test]
 fn hostile_tokens_are_refused() {
     let token = signed(&json!({ "exp": NOW + 9.0 }));
     let large = "a".repeat(1 << 20);

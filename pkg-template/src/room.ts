@@ -40,5 +40,5 @@ export function readMoved(length: number): string {
 function take(length: number): void {
   const wanted = Math.max(length, ROOM);
   const address = room(wanted);
-  view = new Uint8Array(memory().buffer, address, wanted);
+  if (address !== view.byteOffset || view.length < wanted) view = new Uint8Array(memory().buffer, address, wanted);
 }

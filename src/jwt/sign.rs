@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::claims::{self, Claims, NUMERIC_DATE_LIMIT, Wrong};
+use super::claims::{self, Claims, NUMERIC_DATE_LIMIT, Times, Wrong};
 use super::json::Names;
 use super::{Algorithm, base64url};
 use crate::error::SignError;
@@ -139,6 +139,17 @@ pub(crate) struct Signing {
     room: usize,
 }
 
+/// Where a token's `iat` comes from.
+#[derive(Clone, Copy)]
+enum IssuedAt {
+    /// It is added.
+    Now,
+    /// The claims have this one.
+    Own(f64),
+    /// The claims seem to have one.
+    Unread,
+}
+
 impl Signing {
     pub(crate) fn prepare(keys: &impl Keys, options: &SignOptions) -> Result<Self, SignError> {
         let (kid, key) = keys.signing();
@@ -201,9 +212,17 @@ impl Signing {
         now: f64,
     ) -> Result<Vec<u8>, SignError> {
         let mut names = Names::default();
-        let payload = self.complete(claims, &mut names, now)?;
-        check(&payload, &mut names, now)
-            .map_err(|error| self.said_twice(claims).unwrap_or(error))?;
+        let mut issued_at = self.issued_at(claims, &mut names)?;
+        let payload = loop {
+            let payload = self.complete(claims, issued_at, now)?;
+            let times = check(&payload, &mut names, now);
+            let times = times.map_err(|error| self.said_twice(claims).unwrap_or(error))?;
+            if times.issued_at.is_some() {
+                break payload;
+            }
+            // What looked like a claim was a value, or deeper inside.
+            issued_at = IssuedAt::Now;
+        };
 
         let mut token = Vec::with_capacity(self.header.len() + payload.len() * 4 / 3 + 96);
         token.extend_from_slice(&self.header);
@@ -215,8 +234,23 @@ impl Signing {
         Ok(token)
     }
 
+    /// Most claims have no `iat`, which their text shows at once; and where they
+    /// have one, it is read only if a time counts from it.
+    fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
+        const NAME: &[u8] = b"\"iat\"";
+        if !claims.windows(NAME.len()).any(|window| window == NAME) {
+            return Ok(IssuedAt::Now);
+        }
+        if self.expires_in.or(self.not_before).is_none() {
+            return Ok(IssuedAt::Unread);
+        }
+        let claims = Claims::read(claims, names).map_err(|_| SignError::NotAnObject)?;
+        let own = claims.times()?.issued_at;
+        Ok(own.map_or(IssuedAt::Now, IssuedAt::Own))
+    }
+
     /// The claims with the members that are added to them.
-    fn complete(&self, claims: &[u8], names: &mut Names, now: f64) -> Result<Vec<u8>, SignError> {
+    fn complete(&self, claims: &[u8], issued_at: IssuedAt, now: f64) -> Result<Vec<u8>, SignError> {
         let [b'{', inner @ .., b'}'] = claims else {
             return Err(SignError::NotAnObject);
         };
@@ -230,11 +264,14 @@ impl Signing {
                 payload.extend_from_slice(part.as_bytes());
             }
         };
-        let issued_at = if let Some(issued_at) = own_issued_at(claims, names)? {
-            issued_at
-        } else {
-            add("iat", &seconds("iat", now.floor())?);
-            now.floor()
+        let issued_at = match issued_at {
+            IssuedAt::Own(issued_at) => issued_at,
+            // No option asks for it.
+            IssuedAt::Unread => f64::NAN,
+            IssuedAt::Now => {
+                add("iat", &seconds("iat", now.floor())?);
+                now.floor()
+            }
         };
         for (claim, after) in [("exp", self.expires_in), ("nbf", self.not_before)] {
             if let Some(after) = after {
@@ -262,20 +299,9 @@ impl Signing {
     }
 }
 
-/// The claims' own `iat`. Most have none, which their text shows at once.
-fn own_issued_at(claims: &[u8], names: &mut Names) -> Result<Option<f64>, SignError> {
-    const NAME: &[u8] = b"\"iat\"";
-    if !claims.windows(NAME.len()).any(|window| window == NAME) {
-        return Ok(None);
-    }
-    let claims = Claims::read(claims, names).map_err(|_| SignError::NotAnObject)?;
-    let times = claims.times()?;
-    Ok(times.issued_at)
-}
-
 /// Reads the payload as a verifier will, so that there is one set of rules and
 /// it judges the very bytes that go out.
-fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<(), SignError> {
+fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<Times, SignError> {
     let claims = Claims::read(payload, names).map_err(|_| SignError::NotAnObject)?;
     let times = claims.times()?;
     let wrong = |claim, reason| Err(SignError::ClaimInvalid { claim, reason });
@@ -291,7 +317,7 @@ fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<(), SignError> {
     claims.jwt_id()?;
     claims.subject()?;
     claims.audience(|_| true)?;
-    Ok(())
+    Ok(times)
 }
 
 fn json_of<T: Serialize + ?Sized>(value: &T) -> String {

@@ -12,6 +12,8 @@ mod header;
 mod json;
 mod sign;
 mod validation;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod vectors;
 mod verify;
 
 pub use algorithm::{Algorithm, Mac};

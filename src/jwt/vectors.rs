@@ -1,0 +1,355 @@
+//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) at the JWS layer:
+//! below the rules for claims and secrets, which their payloads and keys do not
+//! keep. They stand in the folder that `EDGESEAL_VECTORS` names; without it
+//! each test says so and passes.
+
+use std::path::Path;
+
+use base64::engine::general_purpose::{
+    GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
+};
+use base64::{Engine, alphabet};
+use serde_json::Value;
+
+use super::header::Header;
+use super::json::Names;
+use super::verify::{Buffers, Parts, decode, verify};
+use super::{Algorithm, Mac, Validation};
+use crate::error::{KeyError, VerifyError};
+use crate::key::{HmacKey, KeyRing, Keys};
+
+/// What Wycheproof calls invalid and is, byte for byte and key for key, its
+/// tc357, which it calls valid: the padding that their comments speak of is not
+/// in the published token. We go by the bytes.
+const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
+
+/// The cases of a file, or `None` and a line where there is no folder.
+fn cases(file: &str) -> Option<Vec<Value>> {
+    let Some(folder) = std::env::var_os("EDGESEAL_VECTORS").filter(|path| Path::new(path).is_dir())
+    else {
+        eprintln!("{file} skipped: EDGESEAL_VECTORS names no folder");
+        return None;
+    };
+    let path = Path::new(&folder).join("vectors").join(file);
+    let text = std::fs::read_to_string(&path)
+        .unwrap_or_else(|cause| panic!("{} cannot be read: {cause}", path.display()));
+    let file: Value = serde_json::from_str(&text).unwrap();
+    Some(file["cases"].as_array().unwrap().clone())
+}
+
+fn report(file: &str, ran: usize) {
+    assert!(ran > 0, "{file}: no case was run");
+    eprintln!("{file}: {ran} cases");
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn hex(value: &Value) -> Vec<u8> {
+    let digits = text(value).as_bytes().chunks(2);
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    digits.map(byte).collect()
+}
+
+/// Of a JWK's octets. One of Wycheproof's has stray bits at its end, and is to
+/// be refused for its `kid`, not for them.
+fn octets(jwk: &Value) -> Vec<u8> {
+    const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
+    let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+    engine.decode(text(&jwk["k"])).unwrap()
+}
+
+/// A token or signature in whatever serialization it is given.
+fn presented(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// The algorithm that a JWK is for.
+fn algorithm_of(jwk: &Value) -> Option<Algorithm> {
+    let oct = jwk["kty"] == "oct";
+    Algorithm::by_name(text(&jwk["alg"])).filter(|_| oct)
+}
+
+fn any_key(jwk: &Value) -> HmacKey {
+    HmacKey::of_any_length(&octets(jwk), algorithm_of(jwk).unwrap())
+}
+
+/// The verifier's road up to and with the HMAC, in the same steps, and the same
+/// asked of the whole road: both must say the same.
+fn signature_holds(token: &str, key: &HmacKey) -> bool {
+    let by_parts = by_parts(token.as_bytes(), key).is_ok();
+    assert_eq!(by_parts, by_the_whole_road(token, key), "{token}");
+    by_parts
+}
+
+fn by_parts(token: &[u8], key: &HmacKey) -> Result<(), VerifyError> {
+    let [mut header, mut payload, mut signature] = [const { Vec::new() }; 3];
+    let parts = Parts::split(token)?;
+    decode(parts.header, &mut header)?;
+    decode(parts.payload, &mut payload)?;
+    decode(parts.signature, &mut signature)?;
+    let header = Header::read(&header, &mut Names::default())?;
+    let algorithm = header.algorithm.filter(|algorithm| key.allows(*algorithm));
+    let algorithm = algorithm.ok_or(VerifyError::AlgNotAllowed)?;
+    let signed = &token[..parts.header.len() + 1 + parts.payload.len()];
+    if key.tag(algorithm, signed).matches(&Mac::new(&signature)) {
+        Ok(())
+    } else {
+        Err(VerifyError::SignatureInvalid)
+    }
+}
+
+/// Whether the verifier gets beyond the signature: then it takes the claims or
+/// finds fault with them.
+fn by_the_whole_road(token: &str, keys: &impl Keys) -> bool {
+    let mut buffers = Buffers::default();
+    let validation = Validation::new().max_token_length(1 << 20);
+    match verify(token.as_bytes(), keys, &validation, 0.0, &mut buffers) {
+        Ok(_) => true,
+        Err(VerifyError::Malformed { reason }) => {
+            ["not JSON", "not a JSON object", "not UTF-8"].contains(&reason)
+        }
+        Err(refusal) => matches!(
+            refusal,
+            VerifyError::ClaimMissing { .. }
+                | VerifyError::ClaimInvalid { .. }
+                | VerifyError::Expired { .. }
+                | VerifyError::NotYetValid { .. }
+        ),
+    }
+}
+
+/// What Wycheproof expects; where the folder overrides that, the override.
+fn expects_acceptance(case: &Value) -> bool {
+    match case["project_override"].as_str() {
+        Some(verdict) => verdict == "accept",
+        None => case["result"] == "valid",
+    }
+}
+
+#[test]
+fn wycheproof_jws_hmac() {
+    const FILE: &str = "wycheproof_jws_hmac.json";
+    let Some(cases) = cases(FILE) else { return };
+    for case in &cases {
+        let id = text(&case["id"]);
+        let key = any_key(&case["jwk"]);
+        let twin = |other: &Value| {
+            (&other["jws"], &other["jwk"]) == (&case["jws"], &case["jwk"])
+                && other["result"] == "valid"
+        };
+        let expected = expects_acceptance(case)
+            || (SAME_AS_A_VALID_ONE.contains(&id) && cases.iter().any(twin));
+        let holds = signature_holds(&presented(&case["jws"]), &key);
+        assert_eq!(holds, expected, "{id} {}", case["comment"]);
+    }
+    report(FILE, cases.len());
+}
+
+/// The secrets: the key that a token would have to be signed with if the name of
+/// an asymmetric algorithm led to an HMAC (RFC 8725 §2.1), and one of our own.
+#[test]
+fn wycheproof_asymmetric_signatures_are_refused_whole() {
+    const FILE: &str = "wycheproof_jws_asymmetric_must_reject.json";
+    let Some(cases) = cases(FILE) else { return };
+    for case in &cases {
+        let token = presented(&case["jws"]);
+        let public = case["public_jwk"].to_string();
+        for secret in [public.as_bytes(), &[7; 64]] {
+            for algorithm in Algorithm::ALL {
+                let key = HmacKey::of_any_length(secret, algorithm);
+                assert!(!signature_holds(&token, &key), "{}", case["id"]);
+            }
+        }
+        let refused = HmacKey::new(public.as_bytes());
+        assert!(matches!(refused, Err(KeyError::LooksLike { .. })));
+    }
+    report(FILE, cases.len());
+}
+
+/// Why a group's keys are none of ours, by its comment; "weak" where it is not here.
+const REFUSED_KEYS: &[(&str, &str)] = &[
+    ("jws_mixedSymmetryKeyset", "not an HMAC key"),
+    ("invalid_aes_kw_key", "not an HMAC key"),
+    ("jws_duplicate_kid", "not a ring"),
+    ("jwe_aes", "not an HMAC key"),
+];
+
+/// How a JWK or JWK Set becomes keys of ours. There is no import of JWKs: their
+/// holder passes bytes, and each way out is here, so that none is skipped.
+fn import(private: &Value) -> Result<KeyRing, &'static str> {
+    let single = std::slice::from_ref(private);
+    let jwks = private["keys"]
+        .as_array()
+        .map_or(single, |keys| keys.as_slice());
+    let mut keys = Vec::new();
+    for jwk in jwks {
+        // A set of EC and HMAC keys, or a key for AES key wrap: no `HmacKey` is made of these.
+        let algorithm = algorithm_of(jwk).ok_or("not an HMAC key")?;
+        let key = HmacKey::for_algorithms(&octets(jwk), &[algorithm]);
+        // RFC 7518 §3.2: as long as the hash.
+        let key = key.map_err(|_| "weak")?;
+        keys.push((text(&jwk["kid"]), key));
+    }
+    // The same `kid` twice.
+    KeyRing::new(keys).map_err(|_| "not a ring")
+}
+
+#[test]
+fn wycheproof_json_web_keys() {
+    for file in [
+        "wycheproof_json_web_key_oct.json",
+        "wycheproof_json_web_crypto_oct.json",
+    ] {
+        let Some(cases) = cases(file) else { return };
+        for case in &cases {
+            let private = &case["group"]["private"];
+            let token = if case["jwe"].is_null() {
+                &case["jws"]
+            } else {
+                &case["jwe"]
+            };
+            // Nothing is decrypted here, so that a JWE is refused whatever Wycheproof says of it.
+            let expected = expects_acceptance(case) && case["jwe"].is_null();
+            let token = presented(token);
+            let accepted = match import(private) {
+                Ok(ring) => by_the_whole_road(&token, &ring),
+                Err(reason) => {
+                    let group = text(&case["group"]["comment"]);
+                    let listed = REFUSED_KEYS.iter().find(|(name, _)| *name == group);
+                    let expected = listed.map_or("weak", |(_, reason)| reason);
+                    assert_eq!(reason, expected, "{}", case["id"]);
+                    false
+                }
+            };
+            assert_eq!(accepted, expected, "{} {}", case["id"], case["comment"]);
+            // The octets of an AES key as an HMAC key, if their holder insists.
+            if !case["jwe"].is_null() {
+                let key = HmacKey::of_any_length(&octets(private), Algorithm::Hs256);
+                assert!(!signature_holds(&token, &key), "{}", case["id"]);
+            }
+            // And the JWK's own text is no secret (RFC 8725 §2.1).
+            let refused = HmacKey::new(private.to_string().as_bytes());
+            assert!(matches!(refused, Err(KeyError::LooksLike { .. })));
+        }
+        report(file, cases.len());
+    }
+}
+
+/// A tag shorter than the hash is compared with as much of ours, to prove the
+/// HMAC; a verifier refuses it whatever it holds (RFC 7518 §3.2).
+#[test]
+fn wycheproof_hmac() {
+    for (algorithm, file) in [
+        (Algorithm::Hs256, "wycheproof_hmac_sha256.json"),
+        (Algorithm::Hs384, "wycheproof_hmac_sha384.json"),
+        (Algorithm::Hs512, "wycheproof_hmac_sha512.json"),
+    ] {
+        let Some(cases) = cases(file) else { return };
+        for case in &cases {
+            let key = HmacKey::of_any_length(&hex(&case["key_hex"]), algorithm);
+            let (message, tag) = (hex(&case["msg_hex"]), hex(&case["tag_hex"]));
+            let length = case["tag_bits"].as_u64().unwrap() as usize / 8;
+            let ours = key.tag(algorithm, &message);
+            let valid = case["result"] == "valid";
+            assert_eq!(ours.as_slice()[..length] == tag, valid, "{}", case["id"]);
+
+            let whole = tag.len() == algorithm.mac_length();
+            let matches = ours.matches(&Mac::new(&tag));
+            assert_eq!(matches, valid && whole, "{}", case["id"]);
+            if algorithm == Algorithm::Hs256 {
+                assert_eq!(key.verify_mac(&message, &tag), matches, "{}", case["id"]);
+            }
+        }
+        report(file, cases.len());
+    }
+}
+
+#[test]
+fn rfc_4231() {
+    const FILE: &str = "rfc4231_hmac.json";
+    let Some(cases) = cases(FILE) else { return };
+    let mut ran = 0;
+    for case in &cases {
+        for (algorithm, hash) in [
+            (Algorithm::Hs256, "sha256"),
+            (Algorithm::Hs384, "sha384"),
+            (Algorithm::Hs512, "sha512"),
+        ] {
+            let key = HmacKey::of_any_length(&hex(&case["key_hex"]), algorithm);
+            let tag = key.tag(algorithm, &hex(&case["msg_hex"]));
+            let expected = hex(&case[hash]);
+            let length = case["truncate_bytes"].as_u64();
+            let length = length.map_or(algorithm.mac_length(), |bytes| bytes as usize);
+            assert_eq!(tag.as_slice()[..length], expected, "{} {hash}", case["id"]);
+            ran += 1;
+        }
+    }
+    report(FILE, ran);
+}
+
+/// RFC 7515 A.1 and RFC 7519 §6.1 as whole tokens.
+#[test]
+fn rfc_7515_and_7519() {
+    const FILE: &str = "rfc_jose_hmac.json";
+    let Some(cases) = cases(FILE) else { return };
+    let typed: Vec<_> = cases
+        .iter()
+        .filter(|case| case["token"].is_string())
+        .collect();
+    for case in &typed {
+        let id = text(&case["id"]);
+        let key = HmacKey::new(&URL_SAFE_NO_PAD.decode(text(&case["key_b64u"])).unwrap()).unwrap();
+        let token = presented(&case["token"]);
+        let signed = case["expected_signature"] == "valid";
+        assert_eq!(signature_holds(&token, &key), signed, "{id}");
+
+        let now = case["verify_at"].as_f64().unwrap_or_default();
+        let verdict = super::verify_jwt::<Value>(&token, &key, &Validation::new(), now);
+        let accepted = case["expected"] != "reject";
+        assert_eq!(verdict.is_ok(), accepted, "{id}");
+        if let (Ok(verified), true) = (verdict, case["claims"].is_object()) {
+            assert_eq!(verified.claims(), &case["claims"], "{id}");
+        }
+    }
+    report(FILE, typed.len());
+}
+
+/// RFC 7520 §4 and RFC 7797: every serialization that a case gives, with the
+/// case's own key where that is an HMAC one, and made anew where it is one of ours.
+#[test]
+fn rfc_7520() {
+    const FILE: &str = "rfc_jose_hmac.json";
+    let Some(cases) = cases(FILE) else { return };
+    let cookbook: Vec<_> = cases
+        .iter()
+        .filter(|case| case["output"].is_object())
+        .collect();
+    let mut ran = 0;
+    for case in &cookbook {
+        let id = text(&case["id"]);
+        let expected = case["expected_hs256_compact_jws"] == "valid";
+        let given = &case["input"]["key"];
+        let several = given.as_array();
+        let jwks = several.map_or(std::slice::from_ref(given), |keys| keys.as_slice());
+        let secret = jwks
+            .iter()
+            .find(|jwk| algorithm_of(jwk).is_some())
+            .map_or(vec![7; 64], octets);
+        let key = HmacKey::of_any_length(&secret, Algorithm::Hs256);
+        for (form, token) in case["output"].as_object().unwrap() {
+            // Only the compact serialization is a JWT (RFC 7519 §1).
+            let expected = expected && form == "compact";
+            assert_eq!(
+                signature_holds(&presented(token), &key),
+                expected,
+                "{id} {form}"
+            );
+            ran += 1;
+        }
+    }
+    report(FILE, ran);
+}

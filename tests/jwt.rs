@@ -1,12 +1,8 @@
-//! Tokens: known answers, the refusals by code, and jwt-compact's own verdict.
+//! Tokens: known answers, and the refusals by code.
 #![cfg(not(target_arch = "wasm32"))]
 
-use edgeseal::{
-    Algorithm, ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt,
-};
-use jwt_compact::{AlgorithmExt, UntrustedToken};
-use proptest::prelude::*;
-use serde_json::{Map, Value, json};
+use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
+use serde_json::{Value, json};
 
 const NOW: f64 = 1_800_000_000.0;
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef";
@@ -213,37 +209,4 @@ fn hostile_tokens_are_refused() {
         code(&large, &Validation::new(), NOW),
         Some(ErrorCode::JwtTooLarge)
     );
-}
-
-proptest! {
-    #[test]
-    fn what_is_signed_verifies_and_jwt_compact_agrees(
-        claims in prop::collection::hash_map("[a-z_]{4,12}", "\\PC*", 0..6),
-        life in 1_u32..100_000,
-    ) {
-        let mut members: Map<String, Value> =
-            claims.into_iter().map(|(name, value)| (name, Value::from(value))).collect();
-        members.insert("exp".to_owned(), Value::from(NOW as u64 + u64::from(life)));
-        let token = signed(&Value::from(members.clone()));
-        let verified = verify_jwt::<Map<String, Value>>(&token, &key(), &Validation::new().max_token_length(1 << 20), NOW);
-        for (name, value) in &members {
-            prop_assert_eq!(&verified.as_ref().unwrap().claims()[name], value);
-        }
-        let theirs = UntrustedToken::new(&token).unwrap();
-        prop_assert!(Algorithm::Hs256.validator::<Map<String, Value>>(&key()).validate(&theirs).is_ok());
-    }
-
-    #[test]
-    fn one_changed_bit_is_refused(position in 0_usize..1000, bit in 0_u32..7) {
-        let mut bytes = signed(&json!({ "exp": NOW + 9.0, "sub": "user" })).into_bytes();
-        let position = position % bytes.len();
-        bytes[position] ^= 1 << bit;
-        let changed = String::from_utf8(bytes).unwrap();
-        prop_assert!(code(&changed, &Validation::new(), NOW).is_some());
-    }
-
-    #[test]
-    fn arbitrary_text_never_panics(text in "\\PC{0,200}") {
-        prop_assert!(code(&text, &Validation::new(), NOW).is_some());
-    }
 }

@@ -3,6 +3,8 @@
 //! value and nothing after it. It walks the bytes once and keeps no tree: what
 //! is asked for are a handful of members, and whether the rest is sound.
 
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod agreement;
 mod reader;
 mod text;
 

@@ -35,6 +35,7 @@ const parts = {
   lint: () =>
     checks([
       ["cargo", "fmt", "--all", "--check"],
+      ["cargo", "fmt", "--manifest-path", at("fuzz/Cargo.toml"), "--check"],
       ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
       [
         "cargo",

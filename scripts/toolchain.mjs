@@ -67,6 +67,7 @@ export async function rustTools() {
 }
 
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
+export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 
 export const pythonPackages = () =>
   step("Python environment", () =>

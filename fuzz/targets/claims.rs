@@ -1,0 +1,48 @@
+//! Any bytes as claims, under a right signature, verified; and signed.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use edgeseal::{ErrorCode, HmacKey, SignOptions, sign_jwt};
+use edgeseal_fuzz::{NOW, key, signed, verify};
+use libfuzzer_sys::fuzz_target;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+static KEY: LazyLock<HmacKey> = LazyLock::new(key);
+
+fuzz_target!(|payload: &[u8]| {
+    let token = signed(
+        KEY.default_algorithm(),
+        &KEY,
+        b"{\"alg\":\"HS256\"}",
+        payload,
+    );
+    match verify(&token, &KEY) {
+        Ok(verified) => {
+            let read: Map<String, Value> = serde_json::from_slice(payload).expect("a JSON object");
+            assert_eq!(&read, verified.claims());
+            assert_eq!(payload, verified.payload());
+            // A name that stands twice would be lost in the map.
+            let again: Value = serde_json::to_value(&read).expect("a map has a JSON form");
+            assert!(again["exp"].as_f64().is_some_and(|exp| exp > NOW));
+        }
+        Err(refusal) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
+    }
+
+    let Ok(claims) = serde_json::from_slice::<Box<RawValue>>(payload) else {
+        return;
+    };
+    // What our signer lets out our verifier takes, and reads as it was signed.
+    if let Ok(token) = sign_jwt(&claims, &*KEY, &SignOptions::new(), NOW) {
+        let verified = verify(&token, &KEY);
+        let mut expected: Map<String, Value> =
+            serde_json::from_str(claims.get()).expect("signed as a JSON object");
+        expected.entry("iat").or_insert(Value::from(NOW as u64));
+        match verified {
+            Ok(verified) => assert_eq!(verified.claims(), &expected),
+            // A token may be signed ahead of its time.
+            Err(refusal) => assert_eq!(refusal.code(), ErrorCode::JwtNotYetValid),
+        }
+    }
+});

@@ -1,0 +1,87 @@
+//! Our verdict beside jwt-compact's. The first byte says whether the rest is a
+//! token or a payload to sign, and what is done to the signature.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use edgeseal::{Algorithm, ErrorCode, HmacKey};
+use edgeseal_fuzz::{key, key_for_all, signed, verify};
+use jwt_compact::{AlgorithmExt, ParseError, UntrustedToken, ValidationError};
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
+
+/// The corpus's.
+static KEY: LazyLock<HmacKey> = LazyLock::new(key);
+static KEY_FOR_ALL: LazyLock<HmacKey> = LazyLock::new(key_for_all);
+
+fuzz_target!(|bytes: &[u8]| {
+    let Some((first, rest)) = bytes.split_first() else {
+        return;
+    };
+    let Some(token) = token(*first, rest) else {
+        return;
+    };
+    let key = if first >> 6 == 0 { &KEY } else { &KEY_FOR_ALL };
+    let ours = verify(&token, key);
+    let theirs = match UntrustedToken::new(&token) {
+        Ok(theirs) => theirs,
+        // It wants strings in more header members than we look at, and takes no nested JWT.
+        Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => return,
+        Err(_) => return assert!(ours.is_err()),
+    };
+    let Some(algorithm) = Algorithm::by_name(theirs.algorithm()) else {
+        return assert!(ours.is_err());
+    };
+    let verdict = algorithm
+        .validator::<Map<String, Value>>(key)
+        .validate(&theirs);
+    match (verdict, ours) {
+        // Its times are whole seconds.
+        (Err(ValidationError::MalformedClaims(_)), Ok(verified)) => {
+            let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
+            assert!(!["exp", "nbf", "iat"].iter().all(whole));
+        }
+        // We ask for more than it does.
+        (Ok(_), Err(refusal)) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
+        (Ok(_), Ok(_)) | (Err(ValidationError::MalformedClaims(_)), Err(_)) => {}
+        // A bad signature: never taken, and no claim read.
+        (Err(cause), ours) => {
+            let code = ours.expect_err(&cause.to_string()).code();
+            let before_any_claim = [
+                ErrorCode::JwtSignatureInvalid,
+                ErrorCode::JwtMalformed,
+                ErrorCode::JwtAlgNotAllowed,
+                ErrorCode::JwtCritUnsupported,
+                ErrorCode::JwtTypMismatch,
+            ];
+            assert!(before_any_claim.contains(&code), "{code:?}");
+        }
+    }
+});
+
+fn token(first: u8, rest: &[u8]) -> Option<String> {
+    let algorithm = Algorithm::ALL[usize::from(first) % Algorithm::ALL.len()];
+    let header = format!("{{\"alg\":\"{algorithm}\"}}");
+    match first >> 6 {
+        0 => std::str::from_utf8(rest).ok().map(str::to_owned),
+        // Header and payload, a line end between them.
+        1 => {
+            let end = rest.iter().position(|byte| *byte == b'\n')?;
+            Some(signed(
+                algorithm,
+                &KEY_FOR_ALL,
+                &rest[..end],
+                &rest[end + 1..],
+            ))
+        }
+        2 => Some(signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), rest)),
+        // Text after the payload's first line takes the place of the signature.
+        _ => {
+            let end = rest.iter().position(|byte| *byte == b'\n')?;
+            let token = signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), &rest[..end]);
+            let (parts, _) = token.rsplit_once('.')?;
+            let signature = std::str::from_utf8(&rest[end + 1..]).ok()?;
+            Some(format!("{parts}.{signature}"))
+        }
+    }
+}

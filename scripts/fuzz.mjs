@@ -1,0 +1,51 @@
+// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for so long, 600 s unless told otherwise. What it learns
+// stays in target/fuzz-corpus for the next run; an input that breaks a target, in fuzz/artifacts.
+import { mkdirSync } from "node:fs";
+import { targets, writeSeeds } from "../fuzz/seeds.mjs";
+import { at, run, stop, version } from "./run.mjs";
+import { cargoFuzz, prerequisites } from "./toolchain.mjs";
+
+const asked = process.argv.slice(2);
+const seconds = /^\d+$/.test(asked[0] ?? "") ? Number(asked.shift()) : 600;
+const wanted = asked.length > 0 ? asked : targets;
+const unknown = wanted.filter((name) => !targets.includes(name));
+if (unknown.length > 0) stop(`No target ${unknown.join(", ")}: there are ${targets.join(", ")}.`);
+
+await prerequisites();
+if (!(await version("c++"))) stop("Missing on this machine: a C++ compiler (libFuzzer is built with it).");
+await cargoFuzz();
+const seeds = writeSeeds(at("contracts/jwt_corpus.jsonl"), at("target/fuzz-seeds"));
+// The lock that is committed, whatever is newer.
+await run("cargo", ["fetch", "--locked", "--manifest-path", at("fuzz/Cargo.toml")], { show: true });
+
+const lines = [];
+let failed = 0;
+for (const target of wanted) {
+  console.log(`\n── ${target}, ${seconds} s`);
+  const learnt = at("target/fuzz-corpus", target);
+  mkdirSync(learnt, { recursive: true });
+  const { code, output } = await run(
+    "cargo-fuzz",
+    [
+      ...["fuzz", "run", "--target-dir", at("target/fuzz"), target, learnt, seeds[target], "--"],
+      ...[`-max_total_time=${seconds}`, `-dict=${at("fuzz/json.dict")}`],
+      ...[
+        "-max_len=4096",
+        "-timeout=5",
+        "-rss_limit_mb=2048",
+        "-print_final_stats=1",
+        "-verbosity=0",
+        "-print_funcs=0",
+      ],
+    ],
+    // The sanitizer is a nightly's flag; stable's own runtime for it is the same.
+    { cwd: at("fuzz"), env: { RUSTC_BOOTSTRAP: "1" }, show: true, quiet: true },
+  );
+  const executions = output.match(/number_of_executed_units: *(\d+)/)?.[1] ?? "no";
+  // A run that executed nothing must not look green.
+  const held = code === 0 && Number(executions) > 0;
+  if (!held) failed += 1;
+  lines.push(`${target}: ${executions} executions, ${held ? "no finding" : "FAILED"}`);
+}
+console.log(`\n${lines.join("\n")}`);
+process.exit(failed === 0 ? 0 : 1);

@@ -81,6 +81,16 @@ const slow = {
   },
   size: () => checks([["node", at("scripts/size.mjs")]]),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
+  // One at a time: two would measure each other.
+  timing: () =>
+    run(
+      "cargo",
+      [
+        ...["test", "--release", "--locked", "--test", "constant_time"],
+        ...["--", "--ignored", "--nocapture", "--test-threads=1"],
+      ],
+      { show: true, quiet: true },
+    ),
 };
 
 /** Counts in what a runner prints: cargo, node's TAP and pytest. */

@@ -87,7 +87,7 @@ const slow = {
       "cargo",
       [
         ...["test", "--release", "--locked", "--test", "constant_time"],
-        ...["--", "--ignored", "--nocapture", "--test-threads=1"],
+        ...["--", "--nocapture", "--test-threads=1"],
       ],
       { show: true, quiet: true },
     ),

@@ -4,7 +4,7 @@
 //! percentiles, stays small where the classes take the same time.
 //!
 //! Ignored by default, as it takes a minute and an idle core:
-//! `cargo test --release --test constant_time -- --ignored --nocapture`.
+//! `cargo test --release --test constant_time -- --nocapture`.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::hint::black_box;
@@ -146,7 +146,6 @@ fn wrong_at(right: &[u8], at: usize) -> Vec<Vec<u8>> {
 }
 
 #[test]
-#[ignore = "measures time: for an idle machine, optimised"]
 fn tags_compare_in_constant_time() {
     let key = key();
     let message = b"a message of some length, as long as a short token's signed part may be";
@@ -177,7 +176,6 @@ fn tags_compare_in_constant_time() {
 }
 
 #[test]
-#[ignore = "measures time: for an idle machine, optimised"]
 fn tokens_are_refused_in_constant_time() {
     let key = key();
     let token = sign_jwt(&json!({ "exp": NOW + 9.0 }), &key, &SignOptions::new(), NOW).unwrap();
@@ -204,7 +202,6 @@ fn tokens_are_refused_in_constant_time() {
 
 /// The method on what does leak: a comparison that ends at the first difference.
 #[test]
-#[ignore = "measures time: for an idle machine, optimised"]
 fn an_early_exit_is_found() {
     fn equal(left: &[u8], right: &[u8]) -> bool {
         left.iter()

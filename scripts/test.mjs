@@ -37,11 +37,13 @@ const parts = {
       ["cargo", "fmt", "--all", "--check"],
       ["cargo", "fmt", "--manifest-path", at("fuzz/Cargo.toml"), "--check"],
       ["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--quiet", "--", "-D", "warnings"],
-      [
+      ...[
+        ["--features", "js"],
+        ["--no-default-features", "--features", "js-verify"],
+      ].map((features) => [
         "cargo",
         "clippy",
-        "--features",
-        "js",
+        ...features,
         "--target",
         "wasm32-unknown-unknown",
         "--locked",
@@ -49,7 +51,7 @@ const parts = {
         "--",
         "-D",
         "warnings",
-      ],
+      ]),
       ["cargo", "rustdoc", "--package", "edgeseal", "--lib", "--locked", "--quiet", "--", "-D", "warnings"],
       ["prettier", "--check", "--log-level=warn", "."],
       ["wrangler", "deploy", "--dry-run", "--outdir", at("target/dry-run")],
@@ -79,16 +81,14 @@ const slow = {
     await cargoDeny();
     return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
   },
+  fuzz: () => checks([["node", at("scripts/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   // One at a time: two would measure each other.
   timing: () =>
     run(
       "cargo",
-      [
-        ...["test", "--release", "--locked", "--test", "constant_time"],
-        ...["--", "--nocapture", "--test-threads=1"],
-      ],
+      [...["test", "--release", "--locked", "--test", "constant_time"], ...["--", "--nocapture", "--test-threads=1"]],
       { show: true, quiet: true },
     ),
 };

@@ -11,7 +11,7 @@ const same = (found, expected, what) => {
 };
 
 /** How many there are: a runtime that ran fewer has not passed. */
-export const CASES = 13;
+export const CASES = 15;
 
 /** Runs every case; gives their names, throws at the first that fails. */
 export async function runCases(edgeseal) {
@@ -67,6 +67,59 @@ export async function runCases(edgeseal) {
       }
       same(await codeOf(() => createVerifier({ secret: "short" })), "ERR_KEY_WEAK", "code");
       same(await codeOf(() => createVerifier({})), "ERR_OPTION_INVALID", "code");
+      const jwk = { kty: "oct", k: "x".repeat(43) };
+      for (const secret of [
+        jwk,
+        { toString: () => SECRET },
+        [SECRET],
+        new String(SECRET),
+        null,
+        Symbol("s"),
+        "",
+        new Uint8Array(),
+      ]) {
+        same(/^ERR_(KEY_WEAK|OPTION_INVALID)$/.test(await codeOf(() => verifyJwt(FOREIGN, secret))), true, "a secret");
+      }
+      for (const option of [Number.NaN, Infinity, -1, "60", 1e12]) {
+        same(await codeOf(() => verifyJwt(FOREIGN, SECRET, { clockTolerance: option })), "ERR_OPTION_INVALID", "code");
+      }
+    },
+    "a polluted prototype sets nothing": async () => {
+      const polluted = {
+        secret: SECRET,
+        cacheSize: 9,
+        clockTolerance: 1e9,
+        audience: false,
+        expiresIn: 9,
+        toJSON: "x",
+      };
+      Object.assign(Object.prototype, polluted);
+      try {
+        same(await codeOf(() => createVerifier({})), "ERR_OPTION_INVALID", "secret");
+        same(await codeOf(() => verifyJwt(FOREIGN, SECRET, { currentDate: NOW })), "ERR_JWT_CLAIM_INVALID", "audience");
+        same(await codeOf(() => signJwt({}, SECRET, {})), "ERR_JWT_CLAIM_MISSING", "expiresIn");
+        const verifier = createVerifier({ secret: SECRET, ...EXPECTED, currentDate: NOW });
+        same(Object.isFrozen(verifier.verify(FOREIGN)), false, "cacheSize");
+        const late = new Date(NOW.getTime() + 900_000);
+        const expired = await codeOf(() => verifyJwt(FOREIGN, SECRET, { ...EXPECTED, currentDate: late }));
+        same(expired, "ERR_JWT_EXPIRED", "clockTolerance");
+      } finally {
+        for (const name of Object.keys(polluted)) delete Object.prototype[name];
+      }
+    },
+    "many verifiers at once do not mix": async () => {
+      const secrets = [generateSecret(), generateSecret()];
+      const verifiers = secrets.map((secret) => createVerifier({ secret, cacheSize: 4 }));
+      const tokens = secrets.map((secret, n) => signJwt({ n }, secret, { expiresIn: 60 }));
+      const one = async (i) => {
+        await undefined;
+        const [own, other] = [i % 2, (i + 1) % 2];
+        same(verifiers[own].verify(tokens[own]).n, own, "claim");
+        same(await codeOf(() => verifiers[own].verify(tokens[other])), "ERR_JWT_SIGNATURE_INVALID", "code");
+      };
+      await Promise.all(Array.from({ length: 400 }, (_, i) => one(i)));
+      const { verify } = verifiers[0];
+      same(verify(tokens[0]).n, 0, "handed on alone");
     },
     "keys rotate by kid": async () => {
       const [old, fresh] = [generateSecret(), generateSecret()];

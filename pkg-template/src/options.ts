@@ -31,6 +31,11 @@ export function take<T extends object>(
   return taken;
 }
 
+/** @internal An own property of a caller's object: what its prototype has is not the caller's. */
+export function own<T extends object, K extends keyof T>(options: T, name: K): T[K] | undefined {
+  return Object.hasOwn(options, name) ? options[name] : undefined;
+}
+
 /** @internal */
 export const text: Check = (value, name) => {
   if (typeof value !== "string" || value === "") throw misuse(name, "a non-empty string");

@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { Signer as Core } from "./edgeseal_bg.js";
 import { JwtError, refusing } from "./errors.js";
-import { date, misuse, oneOrMore, only, seconds, take, text } from "./options.js";
+import { date, misuse, oneOrMore, only, own, seconds, take, text } from "./options.js";
 import { readMoved, writeAll } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
 
@@ -69,8 +69,8 @@ export interface Signer {
  */
 export function createSigner(options: SignerOptions): Signer {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret, ...additions } = options;
-  return new PreparedSigner(secret, additions);
+  const { secret: _secret, ...additions } = options;
+  return new PreparedSigner(own(options, "secret") as Secret, additions);
 }
 
 /**
@@ -95,19 +95,21 @@ class PreparedSigner implements Signer {
   readonly #now: number | undefined;
 
   constructor(secret: Secret, options: SignJwtOptions | undefined) {
-    const { currentDate, algorithm, ...additions } = take(options, checks);
-    const secrets = prepareSecrets(secret, [(algorithm as HmacAlgorithm | undefined) ?? "HS256"]);
+    // Handed on whole: it has no prototype that could add to it.
+    const additions = take(options, checks);
+    const secrets = prepareSecrets(secret, [(additions.algorithm as HmacAlgorithm | undefined) ?? "HS256"]);
     this.#core = refusing(() => new Core(secrets, additions));
-    this.#now = currentDate as number | undefined;
+    this.#now = additions.currentDate as number | undefined;
   }
 
-  sign(claims: object): string {
+  /** A property of each, so that it can be handed on alone. */
+  readonly sign = (claims: object): string => {
     const core = this.#core;
     if (core === undefined) throw misuse("a signer", "used before it is freed");
     checkJson(claims, "claims");
     const length = writeAll(JSON.stringify(claims));
     return readMoved(refusing(() => core.sign(length, this.#now ?? Date.now() / 1000)));
-  }
+  };
 
   free(): void {
     this.#core?.free();

@@ -2,7 +2,7 @@
 import { VerifiedTokens } from "./cache.js";
 import { Verifier as Core, refusal } from "./edgeseal_bg.js";
 import { JwtError, refusing, thrown } from "./errors.js";
-import { date, integer, misuse, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
+import { date, integer, misuse, oneOrMore, own, seconds, someOf, take, text, texts } from "./options.js";
 import { read, write } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
 
@@ -105,9 +105,10 @@ const cacheChecks = { cacheSize: integer(0, 100_000) };
  */
 export function createVerifier<C extends object = JwtClaims>(options: VerifierOptions): Verifier<C> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret, cacheSize, ...expectations } = options;
-  const size = take({ cacheSize }, cacheChecks).cacheSize as number | undefined;
-  return new PreparedVerifier<C>(secret, expectations, size ? new VerifiedTokens<C>(size) : undefined);
+  const { secret: _secret, cacheSize: _cacheSize, ...expectations } = options;
+  const size = take({ cacheSize: own(options, "cacheSize") }, cacheChecks).cacheSize as number | undefined;
+  const cache = size ? new VerifiedTokens<C>(size) : undefined;
+  return new PreparedVerifier<C>(own(options, "secret") as Secret, expectations, cache);
 }
 
 /**
@@ -132,15 +133,18 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
   readonly #cache: VerifiedTokens<C> | undefined;
 
   constructor(secret: Secret, options: VerifyJwtOptions | undefined, cache: VerifiedTokens<C> | undefined) {
-    const { currentDate, algorithms, ...expectations } = take(options, checks);
-    const secrets = prepareSecrets(secret, (algorithms as HmacAlgorithm[] | undefined) ?? ["HS256"]);
+    // Handed on whole: it has no prototype that could add to it.
+    const expectations = take(options, checks);
+    const algorithms = expectations.algorithms as HmacAlgorithm[] | undefined;
+    const secrets = prepareSecrets(secret, algorithms ?? ["HS256"]);
     this.#core = refusing(() => new Core(secrets, expectations));
     this.#limit = (expectations.maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
-    this.#now = currentDate as number | undefined;
+    this.#now = expectations.currentDate as number | undefined;
     this.#cache = cache;
   }
 
-  verify(token: string): C {
+  /** A property of each, so that it can be handed on alone. */
+  readonly verify = (token: string): C => {
     const core = this.#core;
     if (core === undefined) throw misuse("a verifier", "used before it is freed");
     if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
@@ -153,7 +157,7 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
     // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
     const claims: C = JSON.parse(read(length));
     return this.#cache === undefined ? claims : this.#cache.add(token, claims);
-  }
+  };
 
   free(): void {
     this.#cache?.clear();

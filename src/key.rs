@@ -37,7 +37,8 @@ pub const MAC_LENGTH: usize = 32;
 #[derive(Clone)]
 pub struct HmacKey {
     /// Always there: HKDF-derived keys and seals are HMAC-SHA256 whatever the tokens use.
-    sha256: Hmac<Sha256>,
+    /// Each in one place on the heap: moving a key moves a pointer and leaves no copy.
+    sha256: Box<Hmac<Sha256>>,
     #[cfg(feature = "sha512")]
     sha384: Option<Box<Hmac<Sha384>>>,
     #[cfg(feature = "sha512")]
@@ -126,7 +127,7 @@ impl HmacKey {
     /// The HMAC-SHA256 tag of a message, whatever algorithms the key has for tokens.
     #[must_use]
     pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
-        finish(&self.sha256, message).into()
+        finish(&*self.sha256, message).into()
     }
 
     /// Whether `tag` is this key's HMAC-SHA256 tag of `message`, in time that
@@ -140,7 +141,7 @@ impl HmacKey {
     /// which no signature matches.
     pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
         let tag = match algorithm {
-            Algorithm::Hs256 => Some(Mac::new(&finish(&self.sha256, message))),
+            Algorithm::Hs256 => Some(Mac::new(&finish(&*self.sha256, message))),
             #[cfg(feature = "sha512")]
             Algorithm::Hs384 => {
                 let key = self.sha384.as_deref();
@@ -173,7 +174,7 @@ impl HmacKey {
 
     fn absorb(secret: &[u8]) -> Self {
         Self {
-            sha256: keyed(secret),
+            sha256: Box::new(keyed(secret)),
             #[cfg(feature = "sha512")]
             sha384: None,
             #[cfg(feature = "sha512")]

@@ -17,6 +17,7 @@ export class Signer {
   sign(length: number, now: number): number;
   free(): void;
 }
+export function scrubStack(): void;
 export function room(length: number): number;
 export function refusal(): unknown;
 export function validFrom(): number;

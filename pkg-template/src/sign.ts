@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Signer as Core } from "./edgeseal_bg.js";
+import { Signer as Core, scrubStack } from "./edgeseal_bg.js";
 import { JwtError, refusing } from "./errors.js";
 import { date, misuse, oneOrMore, only, own, seconds, take, text } from "./options.js";
 import { readMoved, writeAll } from "./room.js";
@@ -99,6 +99,7 @@ class PreparedSigner implements Signer {
     const additions = take(options, checks);
     const secrets = prepareSecrets(secret, [(additions.algorithm as HmacAlgorithm | undefined) ?? "HS256"]);
     this.#core = refusing(() => new Core(secrets, additions));
+    scrubStack();
     this.#now = additions.currentDate as number | undefined;
   }
 
@@ -114,6 +115,7 @@ class PreparedSigner implements Signer {
   free(): void {
     this.#core?.free();
     this.#core = undefined;
+    scrubStack();
   }
 
   [Symbol.dispose](): void {

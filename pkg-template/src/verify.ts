@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { VerifiedTokens } from "./cache.js";
-import { Verifier as Core, refusal } from "./edgeseal_bg.js";
+import { Verifier as Core, refusal, scrubStack } from "./edgeseal_bg.js";
 import { JwtError, refusing, thrown } from "./errors.js";
 import { date, integer, misuse, oneOrMore, own, seconds, someOf, take, text, texts } from "./options.js";
 import { read, write } from "./room.js";
@@ -138,6 +138,7 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
     const algorithms = expectations.algorithms as HmacAlgorithm[] | undefined;
     const secrets = prepareSecrets(secret, algorithms ?? ["HS256"]);
     this.#core = refusing(() => new Core(secrets, expectations));
+    scrubStack();
     this.#limit = (expectations.maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
     this.#now = expectations.currentDate as number | undefined;
     this.#cache = cache;
@@ -163,6 +164,7 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
     this.#cache?.clear();
     this.#core?.free();
     this.#core = undefined;
+    scrubStack();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 use wasm_bindgen::prelude::*;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::error;
 use crate::jwt::Algorithm;
@@ -51,4 +51,16 @@ impl Secrets {
 pub(super) enum AnyKeys {
     One(HmacKey),
     Ring(KeyRing),
+}
+
+/// Writes over what calls have left on the stack: moving a key copies it, and
+/// HMAC pads a copy of the secret. Called by JavaScript after a key was made and
+/// after one was freed.
+#[wasm_bindgen(js_name = scrubStack)]
+pub fn scrub_stack() {
+    /// More than any call of this module reaches down.
+    const DEPTH: usize = 16 * 1024;
+    let mut frame = [0_u8; DEPTH];
+    frame.zeroize();
+    std::hint::black_box(&frame);
 }

@@ -1,0 +1,64 @@
+// What a freed verifier leaves in wasm memory: neither the secret nor the key made of it.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { test } from "node:test";
+
+// The package exports no memory, so its instance is seen while it is made.
+let memory;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class extends Instance {
+  constructor(...given) {
+    super(...given);
+    memory = this.exports.memory;
+  }
+};
+const { createSigner, createVerifier, signJwt, verifyJwt } = await import("edgeseal");
+WebAssembly.Instance = Instance;
+
+const inMemory = (bytes) => Buffer.from(memory.buffer).includes(bytes);
+
+test("a key is in memory while its verifier or signer lives, and no longer", () => {
+  for (const prepare of [createVerifier, createSigner]) {
+    const secret = randomBytes(32);
+    const states = [absorbed(secret, 0x36), absorbed(secret, 0x5c)];
+    const prepared = prepare({ secret });
+    assert.ok(states.every(inMemory), "the test finds what it looks for");
+    assert.equal(inMemory(secret), false, "the secret itself");
+    prepared.free();
+    assert.deepEqual(states.map(inMemory), [false, false], "the key's pads, absorbed");
+  }
+});
+
+test("nothing of a secret is left by a call that used it once", () => {
+  const secret = randomBytes(32);
+  verifyJwt(signJwt({}, secret, { expiresIn: 60 }), secret);
+  for (const bytes of [secret, absorbed(secret, 0x36), absorbed(secret, 0x5c)]) assert.equal(inMemory(bytes), false);
+});
+
+/** SHA-256's state (FIPS 180-4) after one block of the padded key (RFC 2104), as wasm keeps it: little-endian words. */
+function absorbed(secret, pad) {
+  const block = Buffer.alloc(64, pad);
+  secret.forEach((byte, i) => (block[i] ^= byte));
+  const fraction = (root, n) => Math.floor((root(n) % 1) * 2 ** 32) | 0;
+  const primes = [];
+  for (let n = 2; primes.length < 64; n++) if (primes.every((prime) => n % prime !== 0)) primes.push(n);
+  const initial = primes.slice(0, 8).map((prime) => fraction(Math.sqrt, prime));
+  const constants = primes.map((prime) => fraction(Math.cbrt, prime));
+  const rotate = (x, by) => (x >>> by) | (x << (32 - by));
+  const words = Array.from({ length: 16 }, (_, i) => block.readInt32BE(i * 4));
+  for (let i = 16; i < 64; i++) {
+    const [a, b] = [words[i - 15], words[i - 2]];
+    const small = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
+    const large = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
+    words[i] = (words[i - 16] + small + words[i - 7] + large) | 0;
+  }
+  let [a, b, c, d, e, f, g, h] = initial;
+  for (let i = 0; i < 64; i++) {
+    const first = (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) + h + constants[i] + words[i];
+    const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    [a, b, c, d, e, f, g, h] = [(first + second) | 0, a, b, c, (d + first) | 0, e, f, g];
+  }
+  const state = Buffer.alloc(32);
+  [a, b, c, d, e, f, g, h].forEach((word, i) => state.writeInt32LE((word + initial[i]) | 0, i * 4));
+  return state;
+}

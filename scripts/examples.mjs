@@ -1,7 +1,8 @@
 // What the Next.js apps need besides pkg/ and worker/build/.
+import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { installPackage } from "./build-package.mjs";
-import { at, run, step, whenStale } from "./run.mjs";
+import { at, environment, run, step, whenStale } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const NEXT = "examples/nextjs";
@@ -37,3 +38,19 @@ const nextBuild = (folder, env, inputs = []) =>
 
 /** The Next.js that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
+
+/** `next start` of a built folder, on a free port: its address, and `stop`. */
+export function startNext(folder) {
+  const server = spawn("node", [nextCommand(folder), "start", "--port", "0"], { cwd: at(folder), env: environment });
+  return new Promise((resolve, reject) => {
+    let log = "";
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        log += text;
+        const found = /http:\/\/localhost:\d+/.exec(log);
+        if (found && log.includes("Ready")) resolve({ origin: found[0], stop: () => server.kill() });
+      });
+    }
+    server.on("close", () => reject(new Error(log)));
+  });
+}

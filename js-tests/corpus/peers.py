@@ -18,27 +18,24 @@ class Clock(datetime.datetime):
         return datetime.datetime.fromtimestamp(cls.seconds, tz)
 
 
-def pyjwt(case):
+def decode(case, **settings):
     jwt.decode(
         case["token"],
         bytes.fromhex(case["secret"]),
         algorithms=[case["algorithm"]],
         issuer=case.get("issuer"),
         audience=case.get("audience"),
-        leeway=case["clockTolerance"],
-        options={"require": case["requiredClaims"]},
+        **settings,
     )
+
+
+def pyjwt(case):
+    decode(case, leeway=case["clockTolerance"], options={"require": case["requiredClaims"]})
 
 
 def python_jose(case):
-    jwt.decode(
-        case["token"],
-        bytes.fromhex(case["secret"]),
-        algorithms=[case["algorithm"]],
-        issuer=case.get("issuer"),
-        audience=case.get("audience"),
-        options={"leeway": case["clockTolerance"], **{f"require_{name}": True for name in case["requiredClaims"]}},
-    )
+    required = {f"require_{name}": True for name in case["requiredClaims"]}
+    decode(case, options={"leeway": case["clockTolerance"], **required})
 
 
 if given["library"] == "PyJWT":

@@ -1,10 +1,9 @@
 // The tarball in Next's edge runtime: production build and start of a middleware that imports it.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
-import { EDGE_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
+import { EDGE_FIXTURE, startNext } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { CASES } from "./cases.mjs";
 
@@ -12,20 +11,10 @@ const secret = generateSecret();
 let server, origin;
 
 before(async () => {
-  server = spawn("node", [nextCommand(EDGE_FIXTURE), "start", "--port", "0"], { cwd: at(EDGE_FIXTURE) });
-  origin = await new Promise((resolve, reject) => {
-    let log = "";
-    for (const stream of [server.stdout, server.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        log += text;
-        const found = /http:\/\/localhost:\d+/.exec(log);
-        if (found && log.includes("Ready")) resolve(found[0]);
-      });
-    }
-    server.on("close", () => reject(new Error(log)));
-  });
+  server = await startNext(EDGE_FIXTURE);
+  origin = server.origin;
 });
-after(() => server.kill());
+after(() => server.stop());
 
 test("cases in the edge runtime", async () => {
   const response = await fetch(`${origin}/cases`);

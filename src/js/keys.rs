@@ -37,20 +37,12 @@ impl Secrets {
         Ok(())
     }
 
-    pub(super) fn into_keys(self) -> Result<AnyKeys, JsValue> {
+    pub(super) fn into_ring(self) -> Result<KeyRing, JsValue> {
         match self.single {
-            Some(key) => Ok(AnyKeys::One(key)),
-            None => KeyRing::new(self.by_kid)
-                .map(AnyKeys::Ring)
-                .map_err(|refusal| error::key(&refusal)),
+            Some(key) => Ok(key.into()),
+            None => KeyRing::new(self.by_kid).map_err(|refusal| error::key(&refusal)),
         }
     }
-}
-
-/// What a verifier or signer holds of them.
-pub(super) enum AnyKeys {
-    One(HmacKey),
-    Ring(KeyRing),
 }
 
 /// Writes over what calls have left on the stack: moving a key copies it, and

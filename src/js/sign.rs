@@ -1,8 +1,9 @@
 use wasm_bindgen::prelude::*;
 
-use super::keys::{AnyKeys, Secrets};
+use super::keys::Secrets;
 use super::{error, room};
 use crate::jwt::{SignOptions, Signing};
+use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
@@ -62,7 +63,7 @@ fn sign_options(additions: &Additions) -> SignOptions {
 /// Keys and what to add to the claims, both prepared once.
 #[wasm_bindgen]
 pub struct Signer {
-    keys: AnyKeys,
+    keys: KeyRing,
     signing: Signing,
 }
 
@@ -70,13 +71,9 @@ pub struct Signer {
 impl Signer {
     #[wasm_bindgen(constructor)]
     pub fn new(secrets: Secrets, additions: &Additions) -> Result<Self, JsValue> {
-        let keys = secrets.into_keys()?;
-        let options = sign_options(additions);
-        let signing = match &keys {
-            AnyKeys::One(key) => Signing::prepare(key, &options),
-            AnyKeys::Ring(ring) => Signing::prepare(ring, &options),
-        };
-        let signing = signing.map_err(|refusal| error::sign(&refusal))?;
+        let keys = secrets.into_ring()?;
+        let signing = Signing::prepare(&keys, &sign_options(additions))
+            .map_err(|refusal| error::sign(&refusal))?;
         Ok(Self { keys, signing })
     }
 
@@ -85,10 +82,7 @@ impl Signer {
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         room::with(|desk| {
             let claims = desk.room.get(..length).unwrap_or_default();
-            let token = match &self.keys {
-                AnyKeys::One(key) => self.signing.sign(claims, key, now),
-                AnyKeys::Ring(ring) => self.signing.sign(claims, ring, now),
-            };
+            let token = self.signing.sign(claims, &self.keys, now);
             token.map(|token| desk.put(&token))
         })
         .map_err(|refusal| error::sign(&refusal))

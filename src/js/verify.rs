@@ -1,9 +1,10 @@
 use wasm_bindgen::prelude::*;
 
-use super::keys::{AnyKeys, Secrets};
+use super::keys::Secrets;
 use super::room;
 use crate::error::VerifyError;
 use crate::jwt::{Validation, verify};
+use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
@@ -70,7 +71,7 @@ fn validation(expected: &Expectations) -> Validation {
 /// Keys and what to expect of their tokens, both prepared once.
 #[wasm_bindgen]
 pub struct Verifier {
-    keys: AnyKeys,
+    keys: KeyRing,
     validation: Validation,
 }
 
@@ -79,7 +80,7 @@ impl Verifier {
     #[wasm_bindgen(constructor)]
     pub fn new(secrets: Secrets, expected: &Expectations) -> Result<Self, JsValue> {
         Ok(Self {
-            keys: secrets.into_keys()?,
+            keys: secrets.into_ring()?,
             validation: validation(expected),
         })
     }
@@ -90,14 +91,12 @@ impl Verifier {
     pub fn verify(&self, length: usize, now: f64) -> i32 {
         room::with(|desk| {
             let Self { keys, validation } = self;
-            let buffers = &mut desk.buffers;
-            let result = match (desk.room.get(..length), keys) {
+            let result = match desk.room.get(..length) {
+                Some(token) => verify(token, keys, validation, now, &mut desk.buffers),
                 // Too long to be worth writing: JavaScript gives the length alone.
-                (None, _) => Err(VerifyError::TooLarge {
+                None => Err(VerifyError::TooLarge {
                     limit: validation.max_token_length,
                 }),
-                (Some(token), AnyKeys::One(key)) => verify(token, key, validation, now, buffers),
-                (Some(token), AnyKeys::Ring(ring)) => verify(token, ring, validation, now, buffers),
             };
             match result {
                 Ok(window) => {

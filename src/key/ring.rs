@@ -22,7 +22,8 @@ pub const MAX_KEYS: usize = 8;
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    keys: Vec<(String, HmacKey)>,
+    /// Each by its own name; a single one may have none.
+    keys: Vec<(Option<String>, HmacKey)>,
 }
 
 impl KeyRing {
@@ -36,15 +37,15 @@ impl KeyRing {
     ) -> Result<Self, KeyError> {
         let keys: Vec<_> = keys
             .into_iter()
-            .map(|(kid, key)| (kid.into(), key))
+            .map(|(kid, key)| (Some(kid.into()), key))
             .collect();
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(KeyError::Ring {
                 reason: "holds 1 to 8 keys",
             });
         }
-        let twice = |(i, (kid, _)): (usize, &(String, HmacKey))| {
-            kid.is_empty() || keys[..i].iter().any(|(other, _)| other == kid)
+        let twice = |(i, (kid, _)): (usize, &(Option<String>, HmacKey))| {
+            kid.as_deref() == Some("") || keys[..i].iter().any(|(other, _)| other == kid)
         };
         if keys.iter().enumerate().any(twice) {
             return Err(KeyError::Ring {
@@ -52,6 +53,15 @@ impl KeyRing {
             });
         }
         Ok(Self { keys })
+    }
+}
+
+/// A ring of one key without a name: `kid` chooses nothing.
+impl From<HmacKey> for KeyRing {
+    fn from(key: HmacKey) -> Self {
+        Self {
+            keys: vec![(None, key)],
+        }
     }
 }
 
@@ -93,7 +103,7 @@ pub(crate) mod sealed {
     impl Keys for KeyRing {
         fn signing(&self) -> (Option<&str>, &HmacKey) {
             let (kid, key) = &self.keys[0];
-            (Some(kid), key)
+            (kid.as_deref(), key)
         }
 
         fn allows(&self, algorithm: Algorithm) -> bool {
@@ -101,11 +111,61 @@ pub(crate) mod sealed {
         }
 
         fn any(&self, kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool> {
-            let Some(kid) = kid else {
-                return Some(self.keys.iter().any(|(_, key)| holds(key)));
-            };
-            let (_, key) = self.keys.iter().find(|(one, _)| one == kid)?;
-            Some(holds(key))
+            match (kid, self.keys.as_slice()) {
+                (Some(_), [(None, only)]) => Some(holds(only)),
+                (None, keys) => Some(keys.iter().any(|(_, key)| holds(key))),
+                (Some(kid), keys) => {
+                    let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
+                    keys.iter().find(named).map(|(_, key)| holds(key))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sealed::Keys as _;
+    use super::*;
+
+    fn key(secret: &[u8; 32]) -> HmacKey {
+        HmacKey::new(secret).unwrap()
+    }
+
+    #[test]
+    fn kid_chooses_among_named_keys_only() {
+        let (old, new) = (
+            key(b"the-secret-of-2025-with-32-bytes"),
+            key(b"the-secret-of-2026-with-32-bytes"),
+        );
+        let tag = old.mac(b"m");
+        let holds = |key: &HmacKey| key.verify_mac(b"m", &tag);
+        let ring = KeyRing::new([("new", new.clone()), ("old", old.clone())]).unwrap();
+        let found = [None, Some("old"), Some("new"), Some("other"), Some("")];
+        assert_eq!(
+            found.map(|kid| ring.any(kid, holds)),
+            [Some(true), Some(true), Some(false), None, None]
+        );
+        assert_eq!(ring.signing().0, Some("new"));
+
+        let unnamed = KeyRing::from(old.clone());
+        assert_eq!(found.map(|kid| unnamed.any(kid, holds)), [Some(true); 5]);
+        assert_eq!(found.map(|kid| old.any(kid, holds)), [Some(true); 5]);
+        assert_eq!(unnamed.signing().0, None);
+    }
+
+    #[test]
+    fn a_ring_has_one_to_eight_keys_of_different_names() {
+        let one = key(b"the-secret-of-2026-with-32-bytes");
+        let ring = |names: &[&str]| KeyRing::new(names.iter().map(|name| (*name, one.clone())));
+        assert!(ring(&["a", "b", "c", "d", "e", "f", "g", "h"]).is_ok());
+        for names in [
+            &[][..],
+            &[""],
+            &["a", "a"],
+            &["a", "b", "c", "d", "e", "f", "g", "h", "i"],
+        ] {
+            assert!(ring(names).is_err(), "{names:?}");
         }
     }
 }

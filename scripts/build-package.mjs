@@ -44,6 +44,7 @@ async function assemble() {
   const base64 = readFileSync(pkg("edgeseal_bg.wasm")).toString("base64");
   writeFileSync(pkg("wasm-bytes.js"), `export const base64 = "${base64}";\n`);
   await run("tsc", ["--project", at("pkg-template/tsconfig.json")]);
+  await embedThread(pkg);
   await run("esbuild", [
     pkg("index.js"),
     `--outfile=${pkg("index.cjs")}`,
@@ -63,6 +64,14 @@ async function assemble() {
   writeFileSync(pkg("package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   copyFileSync(at("pkg-template/README.md"), pkg("README.md"));
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
+}
+
+/** What a worker thread runs, as text within the package. */
+async function embedThread(pkg) {
+  const options = ["--bundle", "--format=cjs", "--platform=node", "--target=es2022", "--minify", "--log-level=warning"];
+  const { output } = await run("esbuild", [pkg("thread.js"), ...options]);
+  writeFileSync(pkg("thread-source.js"), `export const source = ${JSON.stringify(output)};\n`);
+  for (const file of ["thread.js", "thread.d.ts"]) rmSync(pkg(file));
 }
 
 async function pack() {

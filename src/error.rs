@@ -53,7 +53,7 @@ error_codes! {
     JwtClaimInvalid => "ERR_JWT_CLAIM_INVALID",
     /// The secret is too short or is not a random secret.
     KeyWeak => "ERR_KEY_WEAK",
-    /// The token's `kid` names none of the verifier's keys.
+    /// The token's `kid`, or the stored hash's pepper, names none of the keys.
     KeyUnknown => "ERR_KEY_UNKNOWN",
     /// The password is longer than the algorithm reads.
     PasswordTooLong => "ERR_PASSWORD_TOO_LONG",
@@ -282,9 +282,13 @@ pub enum PasswordError {
     #[error("the password is empty")]
     Empty,
     /// The stored hash is of no known format or is damaged.
-    #[error("the stored hash is of no known format or is damaged")]
-    HashInvalid,
-    /// A parameter is out of bounds.
+    #[error("the stored hash {reason}")]
+    HashInvalid {
+        /// What is wrong, without any of the hash's text.
+        reason: &'static str,
+    },
+    /// A parameter, ours or a stored hash's, is not one that the algorithm has
+    /// or asks for too much memory or time.
     #[error("the {param} parameter must be from {min} to {max}")]
     ParamsRefused {
         /// The parameter's name.
@@ -292,8 +296,21 @@ pub enum PasswordError {
         /// The smallest value allowed.
         min: u32,
         /// The largest value allowed.
-        max: u32,
+        max: u64,
     },
+    /// A parameter for new hashes is below its floor.
+    #[error(
+        "the {param} parameter must be at least {min}; less is for tests and must be allowed explicitly"
+    )]
+    ParamsTooWeak {
+        /// The parameter's name.
+        param: &'static str,
+        /// The floor.
+        min: u32,
+    },
+    /// A peppered hash whose key is not there.
+    #[error("the stored hash names a pepper key that is not among those given")]
+    PepperUnknown,
 }
 
 impl PasswordError {
@@ -303,8 +320,11 @@ impl PasswordError {
         match self {
             Self::TooLong { .. } => ErrorCode::PasswordTooLong,
             Self::Empty => ErrorCode::PasswordInvalid,
-            Self::HashInvalid => ErrorCode::PasswordHashInvalid,
-            Self::ParamsRefused { .. } => ErrorCode::PasswordParamsRefused,
+            Self::HashInvalid { .. } => ErrorCode::PasswordHashInvalid,
+            Self::ParamsRefused { .. } | Self::ParamsTooWeak { .. } => {
+                ErrorCode::PasswordParamsRefused
+            }
+            Self::PepperUnknown => ErrorCode::KeyUnknown,
         }
     }
 }

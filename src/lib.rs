@@ -39,6 +39,8 @@ mod js;
 pub mod jwt;
 mod key;
 pub mod password;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod vectors;
 
 pub use error::{ErrorCode, KeyError, PasswordError, SignError, VerifyError};
 pub use jwt::{
@@ -46,4 +48,4 @@ pub use jwt::{
     verify_jwt,
 };
 pub use key::{HmacKey, KeyRing, Keys, MAC_LENGTH, MAX_KEYS};
-pub use password::{BcryptParams, Password, hash_password, verify_password};
+pub use password::{HashParams, Password, PasswordPolicy, Pepper, hash_password, verify_password};

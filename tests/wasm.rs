@@ -2,8 +2,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use edgeseal::{
-    BcryptParams, ErrorCode, HmacKey, Password, SignOptions, Validation, hash_password, sign_jwt,
-    verify_jwt, verify_password,
+    ErrorCode, HashParams, HmacKey, Password, PasswordPolicy, SignOptions, Validation, sign_jwt,
+    verify_jwt,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -40,14 +40,21 @@ fn a_token_verifies_and_its_changes_do_not() {
 
 #[wasm_bindgen_test]
 fn a_password_verifies_against_its_hash_only() {
-    let weak = BcryptParams::weak(4).unwrap();
-    let stored = hash_password(&Password::new("right").unwrap(), weak, [3; 16]).unwrap();
-    assert_eq!(
-        verify_password(&Password::new("right").unwrap(), &stored),
-        Ok(true)
-    );
-    assert_eq!(
-        verify_password(&Password::new("wrong").unwrap(), &stored),
-        Ok(false)
-    );
+    for params in [
+        HashParams::Bcrypt { cost: 4 },
+        HashParams::ARGON2ID,
+        HashParams::Scrypt {
+            log_n: 10,
+            r: 8,
+            p: 2,
+        },
+        HashParams::Pbkdf2Sha256 { iterations: 100 },
+        HashParams::Pbkdf2Sha512 { iterations: 100 },
+    ] {
+        let policy = PasswordPolicy::weak(params).unwrap();
+        let stored = policy.hash(&Password::new("right").unwrap(), &[3; 16]);
+        let holds = |text| policy.verify(&Password::new(text).unwrap(), stored.as_ref().unwrap());
+        assert_eq!(holds("right"), Ok(true));
+        assert_eq!(holds("wrong"), Ok(false));
+    }
 }

@@ -8,13 +8,18 @@ export {
   KeyError,
   PasswordError,
 } from "./errors.js";
+export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
 export {
+  type Argon2idOptions,
+  type BcryptOptions,
   type HashPasswordOptions,
-  hashPassword,
-  hashPasswordSync,
-  verifyPassword,
-  verifyPasswordSync,
-} from "./password.js";
+  type PasswordAlgorithm,
+  type Pbkdf2Options,
+  type Pepper,
+  passwordPresets,
+  type ScryptOptions,
+  type VerifyPasswordOptions,
+} from "./policy.js";
 export { generateSecret, type HmacAlgorithm, type Secret } from "./secret.js";
 export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
 export {

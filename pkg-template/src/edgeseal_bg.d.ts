@@ -23,7 +23,30 @@ export function refusal(): unknown;
 export function validFrom(): number;
 export function validUntil(): number;
 export function decodeJwt(length: number, limit: number): number;
-export function hashPassword(password: Uint8Array, options: object): string;
-export function verifyPassword(password: Uint8Array, stored: string): boolean;
+export class Policy {
+  /** Of `costs` and the lengths 0 is the default. Takes the pepper over. */
+  constructor(
+    algorithm: number,
+    costs: Uint32Array,
+    saltLength: number,
+    hashLength: number,
+    maxMemory: number,
+    weak: boolean,
+    pepper: Secrets | undefined,
+  );
+  hash(password: Uint8Array): Job;
+  verify(password: Uint8Array, stored: string): Job;
+  needsRehash(stored: string): boolean;
+  free(): void;
+}
+/** `run` or `finish` ends it; until then it is to be freed. */
+export class Job {
+  readonly memory: number;
+  run(): unknown;
+  message(): Uint8Array;
+  finish(key: Uint8Array): unknown;
+  free(): void;
+}
+export function wantsNfkc(stored: string): boolean;
 export function randomBytes(length: number): Uint8Array;
 export function __wbg_set_wasm(exports: WebAssembly.Exports): void;

@@ -1,6 +1,6 @@
 import module from "./edgeseal_bg.wasm?module";
-import { boot } from "./boot.js";
+import { boot, edge } from "./boot.js";
 
-boot(module);
+boot(module, edge);
 
 export * from "./api.js";

@@ -1,6 +1,7 @@
 import { boot } from "./boot.js";
 import { inlineModule } from "./inline.js";
+import { deriveInThread } from "./threads.js";
 
-boot(inlineModule());
+boot(inlineModule(), { maxMemory: 256 << 20, keptMemory: 32 << 20, deriveElsewhere: deriveInThread });
 
 export * from "./api.js";

@@ -1,58 +1,116 @@
-import { hashPassword as hash, verifyPassword as verify } from "./edgeseal_bg.js";
+import { runtime } from "./boot.js";
+import { type Job, wantsNfkc } from "./edgeseal_bg.js";
+import { createEngine } from "./engine.js";
 import { PasswordError, refusing } from "./errors.js";
-import { flag, integer, misuse, only, take } from "./options.js";
+import { misuse } from "./options.js";
+import { type HashPasswordOptions, type VerifyPasswordOptions, withHashPolicy, withVerifyPolicy } from "./policy.js";
 import { hasLoneSurrogate } from "./secret.js";
 
-/** How to hash a password. */
-export interface HashPasswordOptions {
-  /** bcrypt is the only one. */
-  algorithm?: "bcrypt";
-  /** bcrypt's cost, 10 to 16: one more doubles the time. Default 12. */
-  cost?: number;
-  /** Takes a cost from 4 on: for tests. */
-  allowWeakParams?: boolean;
-}
-
-const checks = {
-  algorithm: only("bcrypt"),
-  cost: integer(0, 99),
-  allowWeakParams: flag,
-};
-
 /**
- * Hashes a password with bcrypt: `$2b$12$…`, to be stored as it is. A password's bytes are used
- * exactly: nothing is trimmed, folded or cut off.
+ * Hashes a password into the string to store: bcrypt with cost 12, `$2b$12$…`, unless the options
+ * name another algorithm. A password's bytes are used exactly: nothing is trimmed, folded,
+ * normalised or cut off.
  *
- * Blocks the thread while it hashes, some 0.3 seconds at cost 12.
+ * On Node, Bun and Deno a worker thread does the work and the event loop stays free. Elsewhere, and
+ * where threads can't be had, it is done here: see `docs/passwords.md` for what that costs.
  *
- * @throws {@link PasswordError} for an empty password, one over 72 bytes, or a cost out of range.
+ * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone
+ * surrogate, `ERR_PASSWORD_TOO_LONG` over 4096 bytes, or over the 72 that bcrypt reads,
+ * `ERR_PASSWORD_PARAMS_REFUSED` for parameters below their floor or above their ceiling.
  */
-export function hashPasswordSync(password: string | Uint8Array, options?: HashPasswordOptions): string {
-  const settings = take(options, checks);
-  return withBytes(password, (bytes) => refusing(() => hash(bytes, settings)));
-}
-
-/**
- * Whether a password is the one behind a stored bcrypt hash.
- *
- * Blocks the thread while it hashes, some 0.3 seconds at cost 12.
- *
- * @throws {@link PasswordError} for a stored hash that is of no known format or asks for too much
- * work. A wrong password is `false`.
- */
-export function verifyPasswordSync(password: string | Uint8Array, storedHash: string): boolean {
-  if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
-  return withBytes(password, (bytes) => refusing(() => verify(bytes, storedHash)));
-}
-
-/** {@link hashPasswordSync} as a promise; refusals reject it. */
 export async function hashPassword(password: string | Uint8Array, options?: HashPasswordOptions): Promise<string> {
-  return hashPasswordSync(password, options);
+  return (await finished(beginHash(password, options))) as string;
 }
 
-/** {@link verifyPasswordSync} as a promise; refusals reject it. */
-export async function verifyPassword(password: string | Uint8Array, storedHash: string): Promise<boolean> {
-  return verifyPasswordSync(password, storedHash);
+/** {@link hashPassword} at once, on this thread. */
+export function hashPasswordSync(password: string | Uint8Array, options?: HashPasswordOptions): string {
+  return finishedHere(beginHash(password, options)) as string;
+}
+
+/**
+ * Whether a password is the one behind a stored hash, whichever system made it: bcrypt, Argon2,
+ * scrypt and PBKDF2 in their own spellings and in those of Better Auth, Django, Werkzeug, passlib
+ * and crypt(3). A wrong password is `false`.
+ *
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format,
+ * `ERR_PASSWORD_PARAMS_REFUSED` for one that asks for more memory or time than any honest one,
+ * `ERR_KEY_UNKNOWN` for one whose pepper is not given. None of these costs work.
+ */
+export async function verifyPassword(
+  password: string | Uint8Array,
+  storedHash: string,
+  options?: VerifyPasswordOptions,
+): Promise<boolean> {
+  return (await finished(beginVerify(password, storedHash, options))) as boolean;
+}
+
+/** {@link verifyPassword} at once, on this thread. */
+export function verifyPasswordSync(
+  password: string | Uint8Array,
+  storedHash: string,
+  options?: VerifyPasswordOptions,
+): boolean {
+  return finishedHere(beginVerify(password, storedHash, options)) as boolean;
+}
+
+/**
+ * Whether a stored hash is to be replaced by one with these options at the next sign-in: another
+ * algorithm, less of any cost, a shorter salt or hash, another system's spelling, another pepper
+ * than the first. Costs no work.
+ *
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
+ */
+export function needsRehash(storedHash: string, options?: HashPasswordOptions): boolean {
+  checkStored(storedHash);
+  return withHashPolicy(options, (policy) => refusing(() => policy.needsRehash(storedHash)));
+}
+
+function beginHash(password: string | Uint8Array, options: HashPasswordOptions | undefined): Job {
+  return withHashPolicy(options, (policy) => withBytes(password, (bytes) => refusing(() => policy.hash(bytes))));
+}
+
+function beginVerify(
+  password: string | Uint8Array,
+  storedHash: string,
+  options: VerifyPasswordOptions | undefined,
+): Job {
+  checkStored(storedHash);
+  const given = wantsNfkc(storedHash) ? normalised(password) : password;
+  return withVerifyPolicy(options, (policy) =>
+    withBytes(given, (bytes) => refusing(() => policy.verify(bytes, storedHash))),
+  );
+}
+
+function checkStored(storedHash: unknown): void {
+  if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
+}
+
+function finishedHere(job: Job): string | boolean {
+  const { module, platform } = runtime();
+  if (job.memory <= platform.keptMemory) return job.run() as string | boolean;
+  return finish(job, createEngine(module)(job.message()));
+}
+
+async function finished(job: Job): Promise<string | boolean> {
+  const { module, platform } = runtime();
+  const kept = job.memory <= platform.keptMemory;
+  const elsewhere = platform.deriveElsewhere?.(module, () => job.message(), kept);
+  if (!elsewhere) return finishedHere(job);
+  return finish(
+    job,
+    await elsewhere.catch((cause: unknown) => {
+      job.free();
+      throw cause;
+    }),
+  );
+}
+
+function finish(job: Job, key: Uint8Array): string | boolean {
+  try {
+    return job.finish(key) as string | boolean;
+  } finally {
+    key.fill(0);
+  }
 }
 
 function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) => T): T {
@@ -64,6 +122,7 @@ function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) =>
   }
 }
 
+/** The bytes of a password. Always a copy, to be zeroised. */
 function passwordBytes(password: string | Uint8Array): Uint8Array {
   if (password instanceof Uint8Array) return Uint8Array.from(password);
   if (typeof password !== "string") throw misuse("password", "a string or Uint8Array");
@@ -71,4 +130,15 @@ function passwordBytes(password: string | Uint8Array): Uint8Array {
     throw new PasswordError("ERR_PASSWORD_INVALID", "the password is not well-formed text");
   }
   return new TextEncoder().encode(password);
+}
+
+/** As Better Auth normalises. Bytes that are no text have no such form, and stay what they are. */
+function normalised(password: string | Uint8Array): string | Uint8Array {
+  if (typeof password === "string") return password.normalize("NFKC");
+  if (!(password instanceof Uint8Array)) return password;
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(password).normalize("NFKC");
+  } catch {
+    return password;
+  }
 }

@@ -321,7 +321,7 @@ fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<Times, SignError
 }
 
 fn json_of<T: Serialize + ?Sized>(value: &T) -> String {
-    serde_json::to_string(value).expect("strings have a JSON form")
+    serde_json::to_string(value).unwrap_or_else(|_| unreachable!("strings have a JSON form"))
 }
 
 /// A `NumericDate` to the millisecond, without a fraction where it is whole.

@@ -3,8 +3,6 @@
 //! keep. They stand in the folder that `EDGESEAL_VECTORS` names; without it
 //! each test says so and passes.
 
-use std::path::Path;
-
 use base64::engine::general_purpose::{
     GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
 };
@@ -17,40 +15,12 @@ use super::verify::{Buffers, Parts, decode, verify};
 use super::{Algorithm, Mac, Validation};
 use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
+use crate::vectors::{cases, hex, report, text};
 
 /// What Wycheproof calls invalid and is, byte for byte and key for key, its
 /// tc357, which it calls valid: the padding that their comments speak of is not
 /// in the published token. We go by the bytes.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
-
-/// The cases of a file, or `None` and a line where there is no folder.
-fn cases(file: &str) -> Option<Vec<Value>> {
-    let Some(folder) = std::env::var_os("EDGESEAL_VECTORS").filter(|path| Path::new(path).is_dir())
-    else {
-        eprintln!("{file} skipped: EDGESEAL_VECTORS names no folder");
-        return None;
-    };
-    let path = Path::new(&folder).join("vectors").join(file);
-    let text = std::fs::read_to_string(&path)
-        .unwrap_or_else(|cause| panic!("{} cannot be read: {cause}", path.display()));
-    let file: Value = serde_json::from_str(&text).unwrap();
-    Some(file["cases"].as_array().unwrap().clone())
-}
-
-fn report(file: &str, ran: usize) {
-    assert!(ran > 0, "{file}: no case was run");
-    eprintln!("{file}: {ran} cases");
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
-}
-
-fn hex(value: &Value) -> Vec<u8> {
-    let digits = text(value).as_bytes().chunks(2);
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    digits.map(byte).collect()
-}
 
 /// Of a JWK's octets. One of Wycheproof's has stray bits at its end, and is to
 /// be refused for its `kid`, not for them.

@@ -54,6 +54,17 @@ impl KeyRing {
         }
         Ok(Self { keys })
     }
+
+    /// The key of exactly this name.
+    pub(crate) fn named(&self, kid: &str) -> Option<&HmacKey> {
+        let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
+        self.keys.iter().find(named).map(|(_, key)| key)
+    }
+
+    /// The name of each key, the signing one first.
+    pub(crate) fn kids(&self) -> impl Iterator<Item = Option<&str>> {
+        self.keys.iter().map(|(kid, _)| kid.as_deref())
+    }
 }
 
 /// A ring of one key without a name: `kid` chooses nothing.
@@ -114,10 +125,7 @@ pub(crate) mod sealed {
             match (kid, self.keys.as_slice()) {
                 (Some(_), [(None, only)]) => Some(holds(only)),
                 (None, keys) => Some(keys.iter().any(|(_, key)| holds(key))),
-                (Some(kid), keys) => {
-                    let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
-                    keys.iter().find(named).map(|(_, key)| holds(key))
-                }
+                (Some(kid), _) => self.named(kid).map(holds),
             }
         }
     }

@@ -1,13 +1,28 @@
 //! Password hashing: [`hash_password`] makes the string to store,
-//! [`verify_password`] checks a password against one.
+//! [`verify_password`] checks a password against one, whichever system made it.
+//! A [`PasswordPolicy`] does both with parameters of one's own.
 
-mod bcrypt;
+mod derive;
+mod params;
+mod pepper;
+mod policy;
+mod scheme;
+mod stored;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod vectors;
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-pub use bcrypt::{BcryptParams, SALT_LENGTH};
+pub use params::HashParams;
+pub use pepper::Pepper;
+pub use policy::{PasswordPolicy, wants_nfkc};
+
+#[cfg(feature = "js")]
+pub(crate) use derive::Derivation;
+#[cfg(feature = "js")]
+pub(crate) use policy::{Hashing, Verifying};
 
 use crate::error::PasswordError;
 
@@ -16,7 +31,7 @@ use crate::error::PasswordError;
 pub const MAX_PASSWORD_LENGTH: usize = 4096;
 
 /// A password on its way to a hash: capped, zeroised on drop, never printed.
-/// Its bytes are used exactly as they are: nothing trims, folds or normalises.
+/// Its bytes are used exactly as they are: nothing trims or folds them.
 pub struct Password(Zeroizing<Vec<u8>>);
 
 impl Password {
@@ -45,37 +60,30 @@ impl fmt::Debug for Password {
     }
 }
 
-/// Hashes a password with bcrypt into its modular form, `$2b$12$…`. `salt` must
-/// be fresh and random for every hash.
+/// Hashes a password with bcrypt at cost 12, `$2b$12$…`. `salt` must be fresh
+/// and random for every hash.
 ///
 /// # Errors
-/// [`PasswordError::Empty`], and [`PasswordError::TooLong`] above the 72 bytes
-/// that bcrypt reads: what it would ignore must not look protected.
+/// As [`PasswordPolicy::hash`].
 ///
 /// ```
-/// use edgeseal::{BcryptParams, Password, hash_password, verify_password};
+/// use edgeseal::{Password, hash_password, verify_password};
 ///
-/// let params = BcryptParams::weak(4)?; // `BcryptParams::default()` outside of examples
 /// let salt = [7; 16]; // random outside of examples
-/// let stored = hash_password(&Password::new("correct horse")?, params, salt)?;
+/// let stored = hash_password(&Password::new("correct horse")?, &salt)?;
+/// assert!(stored.starts_with("$2b$12$"));
 /// assert!(verify_password(&Password::new("correct horse")?, &stored)?);
 /// assert!(!verify_password(&Password::new("Correct horse")?, &stored)?);
 /// # Ok::<(), edgeseal::PasswordError>(())
 /// ```
-pub fn hash_password(
-    password: &Password,
-    params: BcryptParams,
-    salt: [u8; SALT_LENGTH],
-) -> Result<String, PasswordError> {
-    bcrypt::hash(password.as_bytes(), params, salt)
+pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, PasswordError> {
+    PasswordPolicy::default().hash(password, salt)
 }
 
-/// Whether a password is the one behind a stored hash.
+/// Whether a password is the one behind a stored hash of any known format.
 ///
 /// # Errors
-/// [`PasswordError::HashInvalid`] for a stored string of no known format, and
-/// [`PasswordError::ParamsRefused`] for one that asks for more work than any
-/// honest one; neither costs work. A wrong password is `Ok(false)`.
+/// As [`PasswordPolicy::verify`].
 pub fn verify_password(password: &Password, stored: &str) -> Result<bool, PasswordError> {
-    bcrypt::verify(password.as_bytes(), stored)
+    PasswordPolicy::default().verify(password, stored)
 }

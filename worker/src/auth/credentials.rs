@@ -1,8 +1,11 @@
 //! `POST /sign-up/email` and `POST /sign-in/email`.
 
-use edgeseal::password::SALT_LENGTH;
-use edgeseal::{BcryptParams, Password, PasswordError, hash_password, verify_password};
+use std::borrow::Cow;
+
+use edgeseal::password::wants_nfkc;
+use edgeseal::{Password, PasswordError, hash_password, verify_password};
 use serde::Serialize;
+use worker::js_sys::JsString;
 use worker::{Request, console_error};
 
 use super::session::begin_cookies;
@@ -105,10 +108,10 @@ fn check_callback(callback: Option<&str>, edge: &Edge) -> Result<(), Refusal> {
 }
 
 fn hash_new(password: &str) -> Result<String, Refusal> {
-    let mut salt = [0; SALT_LENGTH];
+    let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
     Password::new(password)
-        .and_then(|password| hash_password(&password, BcryptParams::default(), salt))
+        .and_then(|password| hash_password(&password, &salt))
         .map_err(|error| match error {
             PasswordError::TooLong { .. } => Refusal::PasswordTooLong,
             PasswordError::Empty => Refusal::PasswordTooShort,
@@ -119,7 +122,8 @@ fn hash_new(password: &str) -> Result<String, Refusal> {
 /// A stored hash that can't be read refuses the sign-in and is told to the log:
 /// the caller must not learn that this account has one.
 fn is_password(password: &str, stored: &str) -> bool {
-    let verified = Password::new(password).and_then(|password| verify_password(&password, stored));
+    let verified = Password::new(as_stored(password, stored).into_owned())
+        .and_then(|password| verify_password(&password, stored));
     match verified {
         Ok(holds) => holds,
         Err(PasswordError::TooLong { .. }) => false,
@@ -128,4 +132,12 @@ fn is_password(password: &str, stored: &str) -> bool {
             false
         }
     }
+}
+
+/// Better Auth hashes a password's form NFKC.
+fn as_stored<'a>(password: &'a str, stored: &str) -> Cow<'a, str> {
+    if password.is_ascii() || !wants_nfkc(stored) {
+        return Cow::Borrowed(password);
+    }
+    Cow::Owned(JsString::from(password).normalize("NFKC").into())
 }

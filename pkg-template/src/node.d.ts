@@ -1,0 +1,31 @@
+// The little of Node's types that is used here; the package depends on none.
+
+declare module "node:worker_threads" {
+  interface Port {
+    on(event: "message", listener: (message: never) => void): void;
+    on(event: "error", listener: () => void): void;
+    postMessage(message: unknown): void;
+  }
+  export const parentPort: Port;
+  export const workerData: unknown;
+  export class Worker implements Port {
+    constructor(source: string, options: Record<string, unknown>);
+    on: Port["on"];
+    postMessage(message: unknown): void;
+    ref(): void;
+    unref(): void;
+  }
+}
+
+declare module "node:os" {
+  export function availableParallelism(): number;
+}
+
+declare var process:
+  | {
+      getBuiltinModule?: {
+        (name: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+        (name: "node:os"): typeof import("node:os") | undefined;
+      };
+    }
+  | undefined;

@@ -1,0 +1,185 @@
+import { runtime } from "./boot.js";
+import { Policy } from "./edgeseal_bg.js";
+import { refusing } from "./errors.js";
+import { flag, integer, misuse, only, take } from "./options.js";
+import { prepareSecrets } from "./secret.js";
+
+/**
+ * Server keys by id that are put over passwords: HMAC-SHA256 before the hash. The first is for new
+ * hashes, every one verifies. A key is at least 32 random bytes; an id is 1 to 32 of
+ * `A-Z a-z 0-9 / + . -` and stands in the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
+ */
+export type Pepper = { readonly [keyid: string]: string | Uint8Array };
+
+/** What bounds and completes the reading of stored hashes. */
+export interface VerifyPasswordOptions {
+  /** The keys that were put over stored passwords. */
+  pepper?: Pepper;
+  /**
+   * Memory that a hash may take, in bytes, 1 MiB to 1 GiB. Default 256 MiB, on edge runtimes 64 MiB.
+   */
+  maxMemory?: number;
+}
+
+interface CommonOptions extends VerifyPasswordOptions {
+  /** Takes parameters below the floors of OWASP and ASVS: for tests. */
+  allowWeakParams?: boolean;
+}
+
+interface Lengths {
+  /** Length of the salt in bytes, 16 to 64. Default 16. */
+  saltLength?: number;
+  /** Length of the hash in bytes, 16 to 64. Default 32; 64 for pbkdf2-sha512. */
+  hashLength?: number;
+}
+
+/** bcrypt, the default: `$2b$12$…`. */
+export interface BcryptOptions extends CommonOptions {
+  algorithm?: "bcrypt";
+  /** 10 to 16: one more doubles the time. Default 12. */
+  cost?: number;
+}
+
+/** Argon2id (RFC 9106): `$argon2id$v=19$m=19456,t=2,p=1$…`. */
+export interface Argon2idOptions extends CommonOptions, Lengths {
+  algorithm: "argon2id";
+  /** Memory in KiB. Default 19456; at least 47104 with one pass, 19456 with two, 12288 with more. */
+  memoryCost?: number;
+  /** Passes over the memory. Default 2. */
+  timeCost?: number;
+  /** Lanes, which are computed one after another. Default 1. */
+  parallelism?: number;
+}
+
+/** scrypt (RFC 7914): `$scrypt$ln=17,r=8,p=1$…`. */
+export interface ScryptOptions extends CommonOptions, Lengths {
+  algorithm: "scrypt";
+  /** Blocks in memory, a power of two. Default 131072, 128 MiB: more than edge runtimes have. */
+  N?: number;
+  /** Block size: a block has 128 r bytes. Default 8. */
+  r?: number;
+  /** How often it is done. Default 1; with 2, 3, 5 or 10 N may be halved once, twice, … */
+  p?: number;
+}
+
+/** PBKDF2 (RFC 8018): `$pbkdf2-sha256$i=600000,l=32$…`. */
+export interface Pbkdf2Options extends CommonOptions, Lengths {
+  algorithm: "pbkdf2-sha256" | "pbkdf2-sha512";
+  /** Default 600000 with SHA-256 and 210000 with SHA-512, which are the floors too. */
+  iterations?: number;
+}
+
+/** How to hash a password. */
+export type HashPasswordOptions = BcryptOptions | Argon2idOptions | ScryptOptions | Pbkdf2Options;
+
+/** The name of an algorithm for new hashes. */
+export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;
+
+/** Parameters by name, for {@link HashPasswordOptions}: OWASP's and ASVS's recommendations. */
+export const passwordPresets = {
+  bcrypt: { algorithm: "bcrypt", cost: 12 },
+  /** What fits into every edge runtime. */
+  argon2id: { algorithm: "argon2id", memoryCost: 19456, timeCost: 2, parallelism: 1 },
+  /** ASVS's floor. */
+  argon2id46MiB: { algorithm: "argon2id", memoryCost: 47104, timeCost: 1, parallelism: 1 },
+  scrypt: { algorithm: "scrypt", N: 131072, r: 8, p: 1 },
+  pbkdf2Sha256: { algorithm: "pbkdf2-sha256", iterations: 600_000 },
+  pbkdf2Sha512: { algorithm: "pbkdf2-sha512", iterations: 210_000 },
+} as const satisfies Record<string, HashPasswordOptions>;
+
+/** Each algorithm's costs, in the core's order. */
+const costs = {
+  bcrypt: ["cost"],
+  argon2id: ["memoryCost", "timeCost", "parallelism"],
+  scrypt: ["N", "r", "p"],
+  "pbkdf2-sha256": ["iterations"],
+  "pbkdf2-sha512": ["iterations"],
+} as const satisfies Record<PasswordAlgorithm, readonly string[]>;
+
+const algorithms = Object.keys(costs) as PasswordAlgorithm[];
+
+type Costs<Options> = Omit<Options, "algorithm">;
+type EveryOption = Costs<BcryptOptions> &
+  Costs<Argon2idOptions> &
+  Costs<ScryptOptions> &
+  Costs<Pbkdf2Options> & {
+    algorithm?: PasswordAlgorithm;
+  };
+
+const positive = integer(1, 2 ** 32 - 1);
+
+const ofVerifying = {
+  pepper: (value: unknown) => {
+    if (typeof value !== "object" || value === null || value instanceof Uint8Array) {
+      throw misuse("pepper", "an object of secrets by key id");
+    }
+    return value;
+  },
+  maxMemory: integer(2 ** 20, 2 ** 30),
+};
+
+const ofHashing = {
+  ...ofVerifying,
+  algorithm: only(...algorithms),
+  allowWeakParams: flag,
+  cost: positive,
+  memoryCost: positive,
+  timeCost: positive,
+  parallelism: positive,
+  N: (value: unknown, name: string) => {
+    if (!Number.isInteger(Math.log2(positive(value, name) as number)) || value === 1) {
+      throw misuse(name, "a power of two");
+    }
+    return Math.log2(value as number);
+  },
+  r: positive,
+  p: positive,
+  iterations: positive,
+  saltLength: positive,
+  hashLength: positive,
+};
+
+/** @internal Runs `use` on the core's policy for these options. */
+export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use: (policy: Policy) => T): T {
+  const taken = take<EveryOption>(options, ofHashing);
+  const algorithm = (taken.algorithm ?? "bcrypt") as PasswordAlgorithm;
+  const own: readonly string[] = costs[algorithm];
+  const foreign = Object.values(costs)
+    .flat()
+    .concat(algorithm === "bcrypt" ? (["saltLength", "hashLength"] as never[]) : [])
+    .find((name) => name in taken && !own.includes(name));
+  if (foreign) throw misuse(foreign, `left out: ${algorithm} has ${own.join(", ")}`);
+  return withPolicy(taken, algorithm, own, use);
+}
+
+/** @internal The same for reading alone: a default policy for new hashes. */
+export function withVerifyPolicy<T>(options: VerifyPasswordOptions | undefined, use: (policy: Policy) => T): T {
+  return withPolicy(take<VerifyPasswordOptions>(options, ofVerifying), "bcrypt", [], use);
+}
+
+function withPolicy<T>(
+  taken: { [name in keyof EveryOption]?: unknown },
+  algorithm: PasswordAlgorithm,
+  names: readonly string[],
+  use: (policy: Policy) => T,
+): T {
+  const number = (name: string) => (taken[name as keyof EveryOption] ?? 0) as number;
+  const pepper = taken.pepper === undefined ? undefined : prepareSecrets(taken.pepper as Pepper, ["HS256"]);
+  const policy = refusing(
+    () =>
+      new Policy(
+        algorithms.indexOf(algorithm),
+        Uint32Array.from(names, number),
+        number("saltLength"),
+        number("hashLength"),
+        number("maxMemory") || runtime().platform.maxMemory,
+        taken.allowWeakParams === true,
+        pepper,
+      ),
+  );
+  try {
+    return use(policy);
+  } finally {
+    policy.free();
+  }
+}

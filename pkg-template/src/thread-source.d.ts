@@ -1,0 +1,2 @@
+/** `thread.ts`, bundled as a CommonJS script. */
+export declare const source: string;

@@ -1,0 +1,45 @@
+//! From a password to a key: the work itself.
+//!
+//! Natively the `RustCrypto` crates do it, which know AVX2 and SHA-NI. In wasm
+//! engines of our own do it, held to those crates by differential tests; what
+//! they gain is in `docs/passwords.md`.
+
+use zeroize::Zeroizing;
+
+use super::scheme::Scheme;
+
+mod bcrypt_key;
+#[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
+mod message;
+#[cfg(any(not(target_arch = "wasm32"), test))]
+mod rustcrypto;
+#[cfg(any(target_arch = "wasm32", test))]
+mod wasm;
+
+#[cfg(not(target_arch = "wasm32"))]
+use rustcrypto as engine;
+#[cfg(target_arch = "wasm32")]
+use wasm as engine;
+
+/// What is to be derived, already checked against every ceiling.
+pub(crate) struct Derivation {
+    pub(super) scheme: Scheme,
+    pub(super) password: Zeroizing<Vec<u8>>,
+    pub(super) salt: Vec<u8>,
+    pub(super) key_length: usize,
+}
+
+impl Derivation {
+    /// Memory that it takes, in bytes.
+    #[cfg(feature = "js")]
+    pub(crate) fn memory(&self) -> u64 {
+        self.scheme.memory()
+    }
+
+    /// Does the work: milliseconds to seconds.
+    pub(crate) fn run(&self) -> Zeroizing<Vec<u8>> {
+        let mut key = Zeroizing::new(vec![0; self.key_length]);
+        engine::derive(self.scheme, &self.password, &self.salt, &mut key);
+        key
+    }
+}

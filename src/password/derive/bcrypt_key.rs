@@ -1,0 +1,37 @@
+//! The words that bcrypt makes of a password.
+
+/// `password` and its closing NUL over and over, big-endian, up to 72 bytes. The
+/// caller zeroises them.
+///
+/// `sign_extended` is the bug of `crypt_blowfish` before 1.1 (CVE-2011-2483),
+/// whose hashes are `$2x$`: a byte from 0x80 on sets all bits before it in its
+/// word.
+pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
+    let widen = |byte: u8| {
+        if sign_extended {
+            i32::from(byte.cast_signed()).cast_unsigned()
+        } else {
+            byte.into()
+        }
+    };
+    let mut bytes = password.iter().copied().chain([0]).cycle();
+    std::array::from_fn(|_| {
+        let four = bytes.by_ref().take(4);
+        four.fold(0, |word, byte| word << 8 | widen(byte))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    /// The passwords by which `crypt_blowfish` shows the bug: they collide.
+    #[test]
+    fn sign_extension_erases_what_precedes_a_high_byte() {
+        assert_eq!(words(b"\xff\xff\xa3", true), words(b"\xa3", true));
+        assert_eq!(words(b"a\xa3bc\0", true)[0], 0xffff_a362 << 8 | 0x63);
+        assert_ne!(words(b"\xff\xff\xa3", false), words(b"\xa3", false));
+        assert_eq!(words(b"ascii", true), words(b"ascii", false));
+        assert_eq!(words(b"abc", false)[..2], [0x6162_6300; 2]);
+    }
+}

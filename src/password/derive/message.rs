@@ -1,0 +1,87 @@
+//! A derivation as bytes, for another instance of this code: a worker thread's,
+//! or one that is dropped afterwards with all of its memory.
+
+use zeroize::{Zeroize, Zeroizing};
+
+use super::Derivation;
+use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+
+/// In front of the salt: the scheme's five, the lengths of key and salt.
+const NUMBERS: usize = 7;
+
+impl Derivation {
+    /// Seven numbers, the salt, the password, which is here no longer.
+    pub(crate) fn take_bytes(&mut self) -> Zeroizing<Vec<u8>> {
+        let [kind, a, b, c, d] = match self.scheme {
+            Scheme::Bcrypt {
+                cost,
+                sign_extended,
+            } => [0, cost, sign_extended.into(), 0, 0],
+            Scheme::Argon2 {
+                variant,
+                version,
+                memory_cost,
+                time_cost,
+                parallelism,
+            } => {
+                let kind = 1 + variant as u32;
+                [kind, version as u32, memory_cost, time_cost, parallelism]
+            }
+            Scheme::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
+            Scheme::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
+        };
+        let lengths = [self.key_length as u32, self.salt.len() as u32];
+        let numbers = [kind, a, b, c, d].into_iter().chain(lengths);
+        let capacity = NUMBERS * 4 + self.salt.len() + self.password.len();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+        bytes.extend(numbers.flat_map(u32::to_le_bytes));
+        bytes.extend(&self.salt);
+        bytes.extend(self.password.iter());
+        self.password.zeroize();
+        bytes
+    }
+
+    /// What [`Derivation::take_bytes`] wrote.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (numbers, rest) = bytes.split_first_chunk::<{ NUMBERS * 4 }>()?;
+        let mut numbers = numbers.as_chunks::<4>().0.iter();
+        let mut next = || numbers.next().map(|bytes| u32::from_le_bytes(*bytes));
+        let [kind, a, b, c, d] = [next()?, next()?, next()?, next()?, next()?];
+        let key_length = next()? as usize;
+        let (salt, password) = rest.split_at_checked(next()? as usize)?;
+        let scheme = match kind {
+            0 => Scheme::Bcrypt {
+                cost: a,
+                sign_extended: b != 0,
+            },
+            1..=3 => Scheme::Argon2 {
+                variant: [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id][kind as usize - 1],
+                version: match a {
+                    0x10 => Argon2Version::V10,
+                    _ => Argon2Version::V13,
+                },
+                memory_cost: b,
+                time_cost: c,
+                parallelism: d,
+            },
+            4 => Scheme::Scrypt {
+                log_n: a,
+                r: b,
+                p: c,
+            },
+            _ => Scheme::Pbkdf2 {
+                hash: match a {
+                    32 => Sha2::Sha256,
+                    _ => Sha2::Sha512,
+                },
+                iterations: b,
+            },
+        };
+        Some(Self {
+            scheme,
+            password: Zeroizing::new(password.to_vec()),
+            salt: salt.to_vec(),
+            key_length,
+        })
+    }
+}

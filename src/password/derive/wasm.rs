@@ -1,0 +1,84 @@
+//! The engines that do the work in wasm, by hand for `simd128`.
+//!
+//! Off wasm they are there for the tests alone, on plain vectors.
+
+mod argon2;
+mod bcrypt;
+mod lanes;
+mod pbkdf2;
+mod pi;
+mod scrypt;
+#[cfg(test)]
+mod tests;
+
+use std::cell::RefCell;
+
+use zeroize::Zeroizing;
+
+use self::argon2::{Argon2, argon2};
+use self::bcrypt::bcrypt;
+use self::lanes::V;
+use self::pbkdf2::{pbkdf2_sha256, pbkdf2_sha512};
+use self::scrypt::scrypt;
+use super::bcrypt_key;
+use crate::password::scheme::{Scheme, Sha2};
+
+thread_local! {
+    /// The memory of argon2 and scrypt. Wasm's linear memory never shrinks, so
+    /// what was taken once is kept and serves every later derivation.
+    static MEMORY: RefCell<Vec<V>> = const { RefCell::new(Vec::new()) };
+}
+
+fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
+    MEMORY.with_borrow_mut(|memory| {
+        if memory.len() < length {
+            // Freed first: the larger piece may then begin where this one did.
+            *memory = Vec::new();
+            *memory = vec![V::ZERO; length];
+        }
+        let memory = &mut memory[..length];
+        work(memory);
+        memory.fill(V::ZERO);
+    });
+}
+
+pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
+    match scheme {
+        Scheme::Bcrypt {
+            cost,
+            sign_extended,
+        } => {
+            let words = Zeroizing::new(bcrypt_key::words(password, sign_extended));
+            let salt = salt.try_into().expect("bcrypt's salt is checked");
+            let digest = Zeroizing::new(bcrypt(cost, salt, &words));
+            key.copy_from_slice(&digest[..key.len()]);
+        }
+        Scheme::Argon2 {
+            variant,
+            version,
+            memory_cost,
+            time_cost,
+            parallelism,
+        } => {
+            let params = Argon2 {
+                variant,
+                version: version as u32,
+                memory_cost,
+                time_cost,
+                parallelism,
+            };
+            with_memory(params.memory_vectors(), |memory| {
+                argon2(&params, password, salt, &[], &[], key, memory);
+            });
+        }
+        Scheme::Scrypt { log_n, r, p } => {
+            with_memory(scrypt::memory_vectors(log_n, r), |memory| {
+                scrypt(log_n, r, p, password, salt, key, memory);
+            });
+        }
+        Scheme::Pbkdf2 { hash, iterations } => match hash {
+            Sha2::Sha256 => pbkdf2_sha256(password, salt, iterations, key),
+            Sha2::Sha512 => pbkdf2_sha512(password, salt, iterations, key),
+        },
+    }
+}

@@ -1,0 +1,16 @@
+//! 128-bit vectors for the memory-hard functions: two words of 64 bits for
+//! Argon2, four of 32 for scrypt. `WebAssembly`'s own where the target has them.
+
+#[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
+#[cfg_attr(
+    target_feature = "simd128",
+    expect(dead_code, reason = "there to be compared with")
+)]
+pub(super) mod plain;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(super) use plain::V;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(super) use simd::V;

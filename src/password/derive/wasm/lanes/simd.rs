@@ -1,0 +1,133 @@
+//! The vector operations in WebAssembly's `simd128`.
+
+use core::arch::wasm32::{
+    i16x8_shuffle, i32x4_add, i32x4_shl, i32x4_shuffle, i64x2_add, i64x2_shl, i64x2_shuffle, u32x4,
+    u32x4_extract_lane, u32x4_shr, u64x2, u64x2_extmul_high_u32x4, u64x2_extmul_low_u32x4,
+    u64x2_extract_lane, u64x2_shr, v128, v128_or, v128_xor,
+};
+
+use std::hint::black_box;
+
+use zeroize::DefaultIsZeroes;
+
+/// A 128-bit vector, the first lane in the low bits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct V(v128);
+
+impl Default for V {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+
+impl DefaultIsZeroes for V {}
+
+impl V {
+    pub(crate) const ZERO: Self = Self(u64x2(0, 0));
+
+    /// From two words, the first in the low bits.
+    #[inline]
+    pub(crate) fn from_u64s([a, b]: [u64; 2]) -> Self {
+        Self(u64x2(a, b))
+    }
+
+    #[inline]
+    pub(crate) fn to_u64s(self) -> [u64; 2] {
+        [
+            u64x2_extract_lane::<0>(self.0),
+            u64x2_extract_lane::<1>(self.0),
+        ]
+    }
+
+    /// From four words, the first in the low bits.
+    #[inline]
+    pub(crate) fn from_u32s([a, b, c, d]: [u32; 4]) -> Self {
+        Self(u32x4(a, b, c, d))
+    }
+
+    #[inline]
+    pub(crate) fn to_u32s(self) -> [u32; 4] {
+        [
+            u32x4_extract_lane::<0>(self.0),
+            u32x4_extract_lane::<1>(self.0),
+            u32x4_extract_lane::<2>(self.0),
+            u32x4_extract_lane::<3>(self.0),
+        ]
+    }
+
+    #[inline]
+    pub(crate) fn xor(self, other: Self) -> Self {
+        Self(v128_xor(self.0, other.0))
+    }
+
+    /// Rotates both words by 16, 24, 32 or 63 bits.
+    #[inline]
+    pub(crate) fn rotate_right_64<const BITS: u32>(self) -> Self {
+        Self(match BITS {
+            32 => i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0),
+            // Of halfwords, for engines have that as two immediate shuffles. The 24
+            // of bytes would need a constant loaded each time.
+            16 => i16x8_shuffle::<1, 2, 3, 0, 5, 6, 7, 4>(self.0, self.0),
+            24 => v128_or(u64x2_shr(self.0, BITS), i64x2_shl(self.0, 64 - BITS)),
+            63 => v128_or(i64x2_add(self.0, self.0), u64x2_shr(self.0, 63)),
+            _ => unreachable!(),
+        })
+    }
+
+    /// The second word of `self`, then the first of `next`.
+    #[inline]
+    pub(crate) fn straddle(self, next: Self) -> Self {
+        Self(i64x2_shuffle::<1, 2>(self.0, next.0))
+    }
+
+    /// `a + b + 2 * lo(a) * lo(b)` of each word of 64 bits, where lo is the low half:
+    /// Argon2's addition, RFC 9106 section 3.6.
+    #[inline]
+    pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
+        // One shuffle packs the low halves of two vectors; engines make each
+        // `extmul` of it a single multiplication.
+        let low_a = i32x4_shuffle::<0, 2, 4, 6>(a[0].0, a[1].0);
+        let low_b = i32x4_shuffle::<0, 2, 4, 6>(b[0].0, b[1].0);
+        let products = [
+            u64x2_extmul_low_u32x4(low_a, low_b),
+            u64x2_extmul_high_u32x4(low_a, low_b),
+        ];
+        std::array::from_fn(|v| {
+            let sum = i64x2_add(a[v].0, b[v].0);
+            Self(i64x2_add(sum, i64x2_add(products[v], products[v])))
+        })
+    }
+
+    /// Has `values` computed here, not where they are next used: the compiler would
+    /// put two interleaved computations one behind the other, and the processor
+    /// would wait for each of their steps.
+    #[inline]
+    pub(crate) fn pin(values: [Self; 2]) {
+        black_box(values);
+    }
+
+    /// Adds the words of 32 bits.
+    #[inline]
+    pub(crate) fn add_32(self, other: Self) -> Self {
+        Self(i32x4_add(self.0, other.0))
+    }
+
+    /// Adds to `self`, without carry, the words of 32 bits of `other`, each rotated
+    /// left.
+    #[inline]
+    pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
+        let high = v128_xor(self.0, i32x4_shl(other.0, BITS));
+        Self(v128_xor(high, u32x4_shr(other.0, 32 - BITS)))
+    }
+
+    /// Moves the words of 32 bits down by 1, 2 or 3 places; the first come in on top.
+    #[inline]
+    pub(crate) fn turn_32<const LANES: usize>(self) -> Self {
+        Self(match LANES {
+            1 => i32x4_shuffle::<1, 2, 3, 0>(self.0, self.0),
+            2 => i32x4_shuffle::<2, 3, 0, 1>(self.0, self.0),
+            3 => i32x4_shuffle::<3, 0, 1, 2>(self.0, self.0),
+            _ => unreachable!(),
+        })
+    }
+}

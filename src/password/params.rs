@@ -1,0 +1,200 @@
+//! What a new hash costs, and the floors below which it protects nobody.
+
+use super::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::error::PasswordError;
+
+/// The algorithm and cost of new hashes.
+///
+/// The floors are those of the OWASP Password Storage Cheat Sheet and of
+/// ASVS 5 appendix C; [`PasswordPolicy`](super::PasswordPolicy) holds to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HashParams {
+    /// bcrypt, `$2b$`.
+    Bcrypt {
+        /// 2^cost rounds, 10 to 16.
+        cost: u32,
+    },
+    /// Argon2id, version 0x13 (RFC 9106).
+    Argon2id {
+        /// Memory in KiB: at least 47,104 with one pass, 19,456 with two,
+        /// 12,288 with three or more.
+        memory_cost: u32,
+        /// Passes over the memory.
+        time_cost: u32,
+        /// Lanes, 1 to 255. They are computed one after another.
+        parallelism: u32,
+    },
+    /// scrypt (RFC 7914).
+    Scrypt {
+        /// log2 of N, the number of blocks in memory.
+        log_n: u32,
+        /// Block size: a block has 128 r bytes.
+        r: u32,
+        /// How often it is done, one after another.
+        p: u32,
+    },
+    /// PBKDF2 (RFC 8018) with HMAC-SHA256.
+    Pbkdf2Sha256 {
+        /// At least 600,000.
+        iterations: u32,
+    },
+    /// PBKDF2 (RFC 8018) with HMAC-SHA512.
+    Pbkdf2Sha512 {
+        /// At least 210,000.
+        iterations: u32,
+    },
+}
+
+impl HashParams {
+    /// bcrypt with cost 12: the default.
+    pub const BCRYPT: Self = Self::Bcrypt { cost: 12 };
+    /// Argon2id with 19 MiB and two passes: what fits into every edge runtime.
+    pub const ARGON2ID: Self = Self::Argon2id {
+        memory_cost: 19 * 1024,
+        time_cost: 2,
+        parallelism: 1,
+    };
+    /// Argon2id with 46 MiB and one pass: OWASP's first choice, ASVS's floor.
+    pub const ARGON2ID_46_MIB: Self = Self::Argon2id {
+        memory_cost: 46 * 1024,
+        time_cost: 1,
+        parallelism: 1,
+    };
+    /// scrypt with N = 2^17, r = 8, p = 1: 128 MiB.
+    pub const SCRYPT: Self = Self::Scrypt {
+        log_n: 17,
+        r: 8,
+        p: 1,
+    };
+    /// PBKDF2-HMAC-SHA256 with 600,000 iterations.
+    pub const PBKDF2_SHA256: Self = Self::Pbkdf2Sha256 {
+        iterations: 600_000,
+    };
+    /// PBKDF2-HMAC-SHA512 with 210,000 iterations.
+    pub const PBKDF2_SHA512: Self = Self::Pbkdf2Sha512 {
+        iterations: 210_000,
+    };
+
+    pub(super) const fn scheme(self) -> Scheme {
+        match self {
+            Self::Bcrypt { cost } => Scheme::Bcrypt {
+                cost,
+                sign_extended: false,
+            },
+            Self::Argon2id {
+                memory_cost,
+                time_cost,
+                parallelism,
+            } => Scheme::Argon2 {
+                variant: Argon2Variant::Id,
+                version: Argon2Version::V13,
+                memory_cost,
+                time_cost,
+                parallelism,
+            },
+            Self::Scrypt { log_n, r, p } => Scheme::Scrypt { log_n, r, p },
+            Self::Pbkdf2Sha256 { iterations } => Scheme::Pbkdf2 {
+                hash: Sha2::Sha256,
+                iterations,
+            },
+            Self::Pbkdf2Sha512 { iterations } => Scheme::Pbkdf2 {
+                hash: Sha2::Sha512,
+                iterations,
+            },
+        }
+    }
+
+    pub(super) fn check_floor(self) -> Result<(), PasswordError> {
+        let (param, value, min) = match self {
+            Self::Bcrypt { cost } => ("cost", cost, 10),
+            Self::Argon2id {
+                memory_cost,
+                time_cost,
+                ..
+            } => {
+                let min = match time_cost {
+                    0 | 1 => 46 * 1024,
+                    2 => 19 * 1024,
+                    _ => 12 * 1024,
+                };
+                ("memoryCost", memory_cost, min)
+            }
+            // OWASP's rows hold r = 8 and halve N for more p: 2^17 with 1, 2^16
+            // with 2, 2^15 with 3, 2^14 with 5, 2^13 with 10.
+            Self::Scrypt { log_n, r, p } => {
+                if r < 8 {
+                    ("r", r, 8)
+                } else {
+                    let min = match p {
+                        0 | 1 => 17,
+                        2 => 16,
+                        3 | 4 => 15,
+                        5..10 => 14,
+                        _ => 13,
+                    };
+                    ("log2 of N", log_n, min)
+                }
+            }
+            Self::Pbkdf2Sha256 { iterations } => ("iterations", iterations, 600_000),
+            Self::Pbkdf2Sha512 { iterations } => ("iterations", iterations, 210_000),
+        };
+        if value < min {
+            return Err(PasswordError::ParamsTooWeak { param, min });
+        }
+        Ok(())
+    }
+}
+
+impl Default for HashParams {
+    fn default() -> Self {
+        Self::BCRYPT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_at_or_above_their_floor_and_one_less_is_not() {
+        for (at, below) in [
+            (
+                HashParams::Bcrypt { cost: 10 },
+                HashParams::Bcrypt { cost: 9 },
+            ),
+            (HashParams::ARGON2ID, argon2id(19 * 1024 - 1, 2)),
+            (HashParams::ARGON2ID_46_MIB, argon2id(46 * 1024 - 1, 1)),
+            (argon2id(12 * 1024, 3), argon2id(12 * 1024 - 1, 9)),
+            (HashParams::SCRYPT, scrypt(16, 8, 1)),
+            (scrypt(15, 8, 3), scrypt(15, 8, 2)),
+            (scrypt(13, 8, 10), scrypt(17, 7, 10)),
+            (
+                HashParams::PBKDF2_SHA256,
+                HashParams::Pbkdf2Sha256 {
+                    iterations: 599_999,
+                },
+            ),
+            (
+                HashParams::PBKDF2_SHA512,
+                HashParams::Pbkdf2Sha512 {
+                    iterations: 209_999,
+                },
+            ),
+        ] {
+            assert_eq!(at.check_floor(), Ok(()), "{at:?}");
+            assert!(below.check_floor().is_err(), "{below:?}");
+        }
+    }
+
+    fn argon2id(memory_cost: u32, time_cost: u32) -> HashParams {
+        HashParams::Argon2id {
+            memory_cost,
+            time_cost,
+            parallelism: 1,
+        }
+    }
+
+    fn scrypt(log_n: u32, r: u32, p: u32) -> HashParams {
+        HashParams::Scrypt { log_n, r, p }
+    }
+}

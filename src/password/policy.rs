@@ -1,0 +1,308 @@
+//! What an application decides about passwords once: how new ones are hashed,
+//! how much memory a stored one may ask for, which pepper is over them.
+
+use zeroize::Zeroizing;
+
+use super::derive::Derivation;
+use super::params::HashParams;
+use super::pepper::Pepper;
+use super::scheme::{Scheme, Sha2};
+use super::stored::{self, Prehash, StoredHash};
+use super::{MAX_PASSWORD_LENGTH, Password};
+use crate::error::PasswordError;
+
+/// bcrypt reads this many bytes of a password.
+const BCRYPT_PASSWORD_LENGTH: usize = 72;
+const BCRYPT_SALT_LENGTH: usize = 16;
+/// ASVS 5 §11.5.1 asks for 128 bits.
+const MIN_LENGTH: usize = 16;
+const MAX_LENGTH: usize = 64;
+const MIB: u64 = 1 << 20;
+
+/// How passwords are hashed and verified.
+///
+/// ```
+/// use edgeseal::{HashParams, Password, PasswordPolicy};
+///
+/// let policy = PasswordPolicy::new(HashParams::ARGON2ID)?;
+/// let salt = [7; 16]; // random outside of examples
+/// let stored = policy.hash(&Password::new("correct horse")?, &salt)?;
+/// assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+/// assert!(policy.verify(&Password::new("correct horse")?, &stored)?);
+/// assert!(!policy.verify(&Password::new("Correct horse")?, &stored)?);
+/// assert!(!policy.needs_rehash(&stored)?);
+/// # Ok::<(), edgeseal::PasswordError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct PasswordPolicy {
+    params: HashParams,
+    salt_length: usize,
+    key_length: usize,
+    max_memory: u64,
+    pepper: Option<Pepper>,
+}
+
+impl Default for PasswordPolicy {
+    /// bcrypt with cost 12, and 256 MiB at most for a stored hash.
+    fn default() -> Self {
+        Self::of(HashParams::default())
+    }
+}
+
+impl PasswordPolicy {
+    /// Hashes with these parameters.
+    ///
+    /// # Errors
+    /// [`PasswordError::ParamsTooWeak`] below the algorithm's floor,
+    /// [`PasswordError::ParamsRefused`] above its ceiling.
+    pub fn new(params: HashParams) -> Result<Self, PasswordError> {
+        params.check_floor()?;
+        Self::weak(params)
+    }
+
+    /// As [`PasswordPolicy::new`] without a floor: for tests, where strength does
+    /// not matter.
+    ///
+    /// # Errors
+    /// [`PasswordError::ParamsRefused`] above the ceiling.
+    pub fn weak(params: HashParams) -> Result<Self, PasswordError> {
+        let policy = Self::of(params);
+        policy.check_ceiling()?;
+        Ok(policy)
+    }
+
+    fn of(params: HashParams) -> Self {
+        let key_length = match params.scheme() {
+            Scheme::Bcrypt { .. } => stored::BCRYPT_KEY_LENGTH,
+            Scheme::Pbkdf2 { hash, .. } => hash.length(),
+            Scheme::Argon2 { .. } | Scheme::Scrypt { .. } => Sha2::Sha256.length(),
+        };
+        Self {
+            params,
+            salt_length: MIN_LENGTH,
+            key_length,
+            max_memory: 256 * MIB,
+            pepper: None,
+        }
+    }
+
+    fn check_ceiling(&self) -> Result<(), PasswordError> {
+        let scheme = self.params.scheme();
+        scheme.check_ceiling(self.key_length, self.max_memory)
+    }
+
+    /// Length of the salt in bytes, 16 to 64. Default 16, which is all that
+    /// bcrypt has.
+    ///
+    /// # Errors
+    /// [`PasswordError::ParamsRefused`] for another length.
+    pub fn salt_length(mut self, length: usize) -> Result<Self, PasswordError> {
+        let max = match self.params {
+            HashParams::Bcrypt { .. } => BCRYPT_SALT_LENGTH,
+            _ => MAX_LENGTH,
+        };
+        check_length("saltLength", length, MIN_LENGTH, max)?;
+        self.salt_length = length;
+        Ok(self)
+    }
+
+    /// Length of the derived key in bytes, 16 to 64. Default 32; 64 for
+    /// PBKDF2-SHA512; bcrypt has 23.
+    ///
+    /// # Errors
+    /// [`PasswordError::ParamsRefused`] for another length.
+    pub fn hash_length(mut self, length: usize) -> Result<Self, PasswordError> {
+        let (min, max) = match self.params {
+            HashParams::Bcrypt { .. } => (stored::BCRYPT_KEY_LENGTH, stored::BCRYPT_KEY_LENGTH),
+            _ => (MIN_LENGTH, MAX_LENGTH),
+        };
+        check_length("hashLength", length, min, max)?;
+        self.key_length = length;
+        self.check_ceiling()?;
+        Ok(self)
+    }
+
+    /// Memory that a hash may take, new or stored, in bytes: 1 MiB to 1 GiB.
+    /// Default 256 MiB.
+    ///
+    /// # Errors
+    /// [`PasswordError::ParamsRefused`] outside of that, and where the new
+    /// hashes themselves need more.
+    pub fn max_memory(mut self, bytes: u64) -> Result<Self, PasswordError> {
+        let (min, max) = (MIB, 1024 * MIB);
+        if !(min..=max).contains(&bytes) {
+            return Err(PasswordError::ParamsRefused {
+                param: "maxMemory",
+                min: min as u32,
+                max,
+            });
+        }
+        self.max_memory = bytes;
+        self.check_ceiling()?;
+        Ok(self)
+    }
+
+    /// Puts a server's key over every new password.
+    #[must_use]
+    pub fn pepper(mut self, pepper: Pepper) -> Self {
+        self.pepper = Some(pepper);
+        self
+    }
+
+    /// Length of the salt that [`PasswordPolicy::hash`] takes, in bytes.
+    #[must_use]
+    pub fn salt_bytes(&self) -> usize {
+        self.salt_length
+    }
+
+    /// Hashes a password into the string to store. `salt` must be fresh and
+    /// random for every hash, and [`PasswordPolicy::salt_bytes`] long.
+    ///
+    /// # Errors
+    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] above the 72 bytes
+    /// that bcrypt reads, for what it would ignore must not look protected;
+    /// [`PasswordError::ParamsRefused`] for a salt of another length.
+    pub fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
+        let hashing = self.begin_hash(password, salt)?;
+        Ok(hashing.finish(&hashing.derivation.run()))
+    }
+
+    /// Whether a password is the one behind a stored hash, whoever made it. A
+    /// wrong password is `Ok(false)`.
+    ///
+    /// # Errors
+    /// [`PasswordError::HashInvalid`] for a stored string of no known format,
+    /// [`PasswordError::ParamsRefused`] for one that asks for more memory or time
+    /// than any honest one, [`PasswordError::PepperUnknown`] for one whose pepper
+    /// is not here; none of them costs work.
+    pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
+        let verifying = self.begin_verify(password, stored)?;
+        Ok(verifying.finish(&verifying.derivation.run()))
+    }
+
+    /// Whether a stored hash is to be replaced at the next sign-in: another
+    /// algorithm, less of any cost, less salt or key, the spelling of another
+    /// system, or another pepper than the first. Costs no work.
+    ///
+    /// # Errors
+    /// [`PasswordError::HashInvalid`] for a stored string of no known format.
+    pub fn needs_rehash(&self, stored: &str) -> Result<bool, PasswordError> {
+        let stored = StoredHash::parse(stored)?;
+        let current = stored.is_current(self.salt_length, self.key_length)
+            && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
+            && !stored.scheme.is_below(self.params.scheme());
+        Ok(!current)
+    }
+
+    pub(crate) fn begin_hash(
+        &self,
+        password: &Password,
+        salt: &[u8],
+    ) -> Result<Hashing, PasswordError> {
+        let bytes = password.as_bytes();
+        if bytes.is_empty() {
+            return Err(PasswordError::Empty);
+        }
+        let scheme = self.params.scheme();
+        let limit = match (scheme, &self.pepper) {
+            (Scheme::Bcrypt { .. }, None) => BCRYPT_PASSWORD_LENGTH,
+            _ => MAX_PASSWORD_LENGTH,
+        };
+        if bytes.len() > limit {
+            return Err(PasswordError::TooLong { limit });
+        }
+        check_length("salt", salt.len(), self.salt_length, self.salt_length)?;
+        let keyid = self.pepper.as_ref().map(|pepper| pepper.keyid().to_owned());
+        Ok(Hashing {
+            derivation: Derivation {
+                scheme,
+                password: self.peppered(keyid.as_deref(), bytes)?,
+                salt: salt.to_vec(),
+                key_length: self.key_length,
+            },
+            keyid,
+        })
+    }
+
+    pub(crate) fn begin_verify(
+        &self,
+        password: &Password,
+        stored: &str,
+    ) -> Result<Verifying, PasswordError> {
+        let stored = StoredHash::parse(stored)?;
+        let key_length = stored.key_length();
+        stored.scheme.check_ceiling(key_length, self.max_memory)?;
+        let peppered = self.peppered(stored.keyid.as_deref(), password.as_bytes())?;
+        Ok(Verifying {
+            derivation: Derivation {
+                scheme: stored.scheme,
+                password: stored.prehash.apply(peppered),
+                salt: stored.salt.clone(),
+                key_length,
+            },
+            stored,
+        })
+    }
+
+    fn peppered(
+        &self,
+        keyid: Option<&str>,
+        password: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, PasswordError> {
+        match (keyid, &self.pepper) {
+            (None, _) => Ok(Zeroizing::new(password.to_vec())),
+            (Some(keyid), Some(pepper)) => pepper.apply(keyid, password),
+            (Some(_), None) => Err(PasswordError::PepperUnknown),
+        }
+    }
+}
+
+/// Whether a stored hash is of a password in Unicode's form NFKC: Better Auth's.
+/// Natively [`PasswordPolicy::verify`] brings the password into that form. Wasm
+/// has no room for Unicode's tables, so there the caller does, by JavaScript's
+/// `String.prototype.normalize`.
+#[must_use]
+pub fn wants_nfkc(stored: &str) -> bool {
+    StoredHash::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
+}
+
+/// A hash that waits for its key.
+pub(crate) struct Hashing {
+    pub(crate) derivation: Derivation,
+    keyid: Option<String>,
+}
+
+impl Hashing {
+    pub(crate) fn finish(&self, key: &[u8]) -> String {
+        let Derivation { scheme, salt, .. } = &self.derivation;
+        stored::write(self.keyid.as_deref(), *scheme, salt, key)
+    }
+}
+
+/// A verification that waits for its key.
+pub(crate) struct Verifying {
+    pub(crate) derivation: Derivation,
+    stored: StoredHash,
+}
+
+impl Verifying {
+    pub(crate) fn finish(&self, key: &[u8]) -> bool {
+        self.stored.matches(key)
+    }
+}
+
+fn check_length(
+    param: &'static str,
+    length: usize,
+    min: usize,
+    max: usize,
+) -> Result<(), PasswordError> {
+    if (min..=max).contains(&length) {
+        return Ok(());
+    }
+    Err(PasswordError::ParamsRefused {
+        param,
+        min: min as u32,
+        max: max as u64,
+    })
+}

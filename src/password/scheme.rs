@@ -1,0 +1,260 @@
+//! How a key is derived, with every variant that stored hashes have, and the
+//! ceilings that no hash exceeds, ours or a stored one.
+
+use crate::error::PasswordError;
+
+/// An algorithm with its cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Bcrypt {
+        cost: u32,
+        /// `$2x$`: the bug of `crypt_blowfish` before 2011.
+        sign_extended: bool,
+    },
+    Argon2 {
+        variant: Argon2Variant,
+        version: Argon2Version,
+        /// KiB.
+        memory_cost: u32,
+        time_cost: u32,
+        parallelism: u32,
+    },
+    Scrypt {
+        log_n: u32,
+        r: u32,
+        p: u32,
+    },
+    Pbkdf2 {
+        hash: Sha2,
+        iterations: u32,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Argon2Variant {
+    D = 0,
+    I = 1,
+    Id = 2,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Argon2Version {
+    /// Before RFC 9106: later passes overwrite. A stored hash without `v=`.
+    V10 = 0x10,
+    V13 = 0x13,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sha2 {
+    Sha256,
+    Sha512,
+}
+
+impl Sha2 {
+    pub(crate) const fn length(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
+/// Some four seconds of bcrypt.
+const MAX_BCRYPT_COST: u32 = 16;
+/// What argon2 and scrypt may write in all, in KiB: 4 GiB, some three seconds.
+const MAX_WRITTEN: u64 = 4 * 1024 * 1024;
+/// Some three seconds of HMAC-SHA256.
+const MAX_ITERATIONS: u64 = 10_000_000;
+const MAX_PARALLELISM: u32 = 255;
+
+impl Scheme {
+    /// Refuses what asks for more memory than `max_memory` bytes, for more time
+    /// than any honest hash, or for what the algorithm does not allow. Costs
+    /// nothing.
+    pub(crate) fn check_ceiling(
+        self,
+        key_length: usize,
+        max_memory: u64,
+    ) -> Result<(), PasswordError> {
+        match self {
+            Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST.into()),
+            Self::Argon2 {
+                memory_cost,
+                time_cost,
+                parallelism,
+                ..
+            } => {
+                // RFC 9106 §3.1: at least 8 blocks a lane.
+                within("parallelism", parallelism, 1, MAX_PARALLELISM.into())?;
+                within("memoryCost", memory_cost, 8 * parallelism, max_memory >> 10)?;
+                within(
+                    "timeCost",
+                    time_cost,
+                    1,
+                    MAX_WRITTEN / u64::from(memory_cost),
+                )
+            }
+            Self::Scrypt { log_n, r, p } => {
+                // Memory holds N and p blocks of 128 r bytes, N at least 2.
+                let blocks = |r: u32| max_memory / (128 * u64::from(r));
+                within("r", r, 1, max_memory / (128 * 3))?;
+                within("p", p, 1, blocks(r) - 2)?;
+                // RFC 7914's own bound on N is an error (errata 5971).
+                let max = (blocks(r) - u64::from(p)).ilog2();
+                within("log2 of N", log_n, 1, max.into())?;
+                let written = (MAX_WRITTEN << 10) / ((128 * u64::from(r)) << log_n);
+                within("p", p, 1, written)
+            }
+            Self::Pbkdf2 { hash, iterations } => {
+                let blocks = key_length.div_ceil(hash.length()).max(1);
+                within("iterations", iterations, 1, MAX_ITERATIONS / blocks as u64)
+            }
+        }
+    }
+
+    /// Memory that the derivation takes, in bytes.
+    #[cfg(any(feature = "js", test))]
+    pub(crate) fn memory(self) -> u64 {
+        match self {
+            Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
+            Self::Argon2 { memory_cost, .. } => u64::from(memory_cost) << 10,
+            Self::Scrypt { log_n, r, p } => 128 * u64::from(r) * ((1 << log_n) + u64::from(p)),
+        }
+    }
+
+    /// Whether hashes of this cost are to be replaced by those of `wanted`:
+    /// another algorithm, or less of any cost.
+    pub(crate) fn is_below(self, wanted: Self) -> bool {
+        match (self, wanted) {
+            (
+                Self::Bcrypt {
+                    cost,
+                    sign_extended,
+                },
+                Self::Bcrypt { cost: wanted, .. },
+            ) => sign_extended || cost < wanted,
+            (
+                Self::Argon2 {
+                    variant,
+                    version,
+                    memory_cost,
+                    time_cost,
+                    ..
+                },
+                Self::Argon2 {
+                    variant: wanted_variant,
+                    version: wanted_version,
+                    memory_cost: wanted_memory,
+                    time_cost: wanted_time,
+                    ..
+                },
+            ) => {
+                (variant, version) != (wanted_variant, wanted_version)
+                    || memory_cost < wanted_memory
+                    || time_cost < wanted_time
+            }
+            (
+                Self::Scrypt { log_n, r, p },
+                Self::Scrypt {
+                    log_n: wanted_n,
+                    r: wanted_r,
+                    p: wanted_p,
+                },
+            ) => log_n < wanted_n || r < wanted_r || p < wanted_p,
+            (
+                Self::Pbkdf2 { hash, iterations },
+                Self::Pbkdf2 {
+                    hash: wanted_hash,
+                    iterations: wanted,
+                },
+            ) => hash != wanted_hash || iterations < wanted,
+            _ => true,
+        }
+    }
+}
+
+fn within(param: &'static str, value: u32, min: u32, max: u64) -> Result<(), PasswordError> {
+    if value >= min && u64::from(value) <= max {
+        Ok(())
+    } else {
+        Err(PasswordError::ParamsRefused { param, min, max })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB_256: u64 = 256 << 20;
+
+    fn argon2(memory_cost: u32, time_cost: u32, parallelism: u32) -> Scheme {
+        Scheme::Argon2 {
+            variant: Argon2Variant::Id,
+            version: Argon2Version::V13,
+            memory_cost,
+            time_cost,
+            parallelism,
+        }
+    }
+
+    fn scrypt(log_n: u32, r: u32, p: u32) -> Scheme {
+        Scheme::Scrypt { log_n, r, p }
+    }
+
+    #[test]
+    fn what_asks_for_too_much_or_for_nothing_is_refused() {
+        let max = u32::MAX;
+        for refused in [
+            argon2(0, 1, 1),
+            argon2(8, 1, 2),
+            argon2(8, 0, 1),
+            argon2(8, 1, 0),
+            argon2(max, 1, 1),
+            argon2(8, max, 1),
+            argon2(max, max, max),
+            argon2(256 * 1024 + 1, 1, 1),
+            argon2(256 * 1024, 17, 1),
+            argon2(1 << 20, 1, 256),
+            scrypt(0, 8, 1),
+            scrypt(32, 8, 1),
+            scrypt(max, max, max),
+            scrypt(14, max, 1),
+            scrypt(14, 8, max),
+            scrypt(14, 0, 1),
+            scrypt(14, 1, 0),
+            scrypt(18, 8, 1),
+            scrypt(14, 8, 257),
+        ] {
+            let verdict = refused.check_ceiling(32, MIB_256);
+            assert!(verdict.is_err(), "{refused:?}");
+        }
+        for (cost, key_length, fits) in [
+            (MAX_ITERATIONS as u32, 32, true),
+            (MAX_ITERATIONS as u32, 33, false),
+            (0, 32, false),
+            (max, 32, false),
+        ] {
+            let scheme = Scheme::Pbkdf2 {
+                hash: Sha2::Sha256,
+                iterations: cost,
+            };
+            assert_eq!(scheme.check_ceiling(key_length, 0).is_ok(), fits);
+        }
+    }
+
+    #[test]
+    fn what_fits_is_taken() {
+        for fits in [
+            argon2(8, 1, 1),
+            argon2(256 * 1024, 16, 255),
+            scrypt(1, 1, 1),
+            scrypt(17, 8, 1),
+            scrypt(14, 16, 1),
+            scrypt(10, 8, 16),
+            scrypt(15, 1, 1),
+        ] {
+            assert_eq!(fits.check_ceiling(32, MIB_256), Ok(()), "{fits:?}");
+            assert!(fits.memory() <= MIB_256);
+        }
+    }
+}

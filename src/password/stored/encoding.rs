@@ -1,0 +1,223 @@
+//! Numbers and bytes as they stand in stored hashes.
+
+/// RFC 4648 §4, of the PHC string format without padding.
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+/// passlib's, with `.` in place of `+`.
+const DOTTED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
+const BCRYPT: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const CRYPT: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// A decimal number of which there is one spelling. What no `u32` holds is its
+/// largest: more than any ceiling, and refused there.
+#[inline(never)]
+pub(super) fn number(text: &str) -> Option<u32> {
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain || text.is_empty() || (text.starts_with('0') && text.len() > 1) {
+        return None;
+    }
+    Some(text.parse().unwrap_or(u32::MAX))
+}
+
+/// N as other systems write it, a power of two, as its logarithm.
+pub(super) fn log2(text: &str) -> Option<u32> {
+    let n = number(text)?;
+    // What is cut to the largest number is still far too much.
+    (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
+}
+
+/// Parameters of exactly these names in exactly this order.
+pub(super) fn named<const N: usize>(text: &str, names: [&str; N]) -> Option<[u32; N]> {
+    let mut values = [0; N];
+    let mut pairs = text.split(',');
+    for (value, name) in values.iter_mut().zip(names) {
+        let (given, digits) = pairs.next()?.split_once('=')?;
+        if given != name {
+            return None;
+        }
+        *value = number(digits)?;
+    }
+    pairs.next().is_none().then_some(values)
+}
+
+pub(super) fn base64(text: &str) -> Option<Vec<u8>> {
+    decode(text, STANDARD)
+}
+
+pub(super) fn dotted_base64(text: &str) -> Option<Vec<u8>> {
+    decode(text, DOTTED)
+}
+
+pub(super) fn bcrypt_base64(text: &str) -> Option<Vec<u8>> {
+    decode(text, BCRYPT)
+}
+
+/// Django's: with padding.
+pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
+    let bare = text.trim_end_matches('=');
+    let padding = (4 - bare.len() % 4) % 4;
+    (text.len() - bare.len() == padding).then(|| base64(bare))?
+}
+
+/// Six bits a digit, the highest first; the bits beyond the last byte are 0.
+/// Its own small loop: a stored hash has some forty digits in one of three
+/// orders, and the crate for it weighs 3 KB in wasm.
+#[inline(never)]
+fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut rest, mut bits) = (0, 0);
+    for byte in text.bytes() {
+        rest = rest << 6 | digit(byte, alphabet)?;
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((rest >> bits) as u8);
+            rest &= (1 << bits) - 1;
+        }
+    }
+    // Six bits left are a digit that holds no byte.
+    (rest == 0 && bits < 6 && !bytes.is_empty()).then_some(bytes)
+}
+
+pub(in crate::password) fn write_base64(bytes: &[u8]) -> String {
+    encode(bytes, STANDARD)
+}
+
+pub(super) fn write_bcrypt_base64(bytes: &[u8]) -> String {
+    encode(bytes, BCRYPT)
+}
+
+fn encode(bytes: &[u8], alphabet: &[u8; 64]) -> String {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let number = (0..3).fold(0, |number, i| {
+            number << 8 | usize::from(three.get(i).copied().unwrap_or(0))
+        });
+        for i in 0..=three.len() {
+            text.push(alphabet[number >> (18 - 6 * i) & 63].into());
+        }
+    }
+    text
+}
+
+fn digit(byte: u8, alphabet: &[u8; 64]) -> Option<u32> {
+    let place = alphabet.iter().position(|digit| *digit == byte)?;
+    Some(place as u32)
+}
+
+/// Lower-case hexadecimal, as every system here writes it.
+pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
+    let value = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    pairs
+        .iter()
+        .map(|[high, low]| Some((value(*high)? << 4) | value(*low)?))
+        .collect()
+}
+
+pub(super) fn write_hex(bytes: &[u8]) -> Vec<u8> {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .map(|digit| b"0123456789abcdef"[usize::from(digit)])
+        .collect()
+}
+
+/// Digits of crypt(3) as a number, the lowest six bits first.
+pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
+    text.iter().rev().try_fold(0_u32, |number, byte| {
+        let digit = digit(*byte, CRYPT)?;
+        number.checked_mul(64)?.checked_add(digit)
+    })
+}
+
+/// Bytes as crypt(3)'s `$7$` writes them: three in four digits, lowest first.
+pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    for digits in text.as_bytes().chunks(4) {
+        let number = crypt_number(digits)?;
+        let length = digits.len() * 6 / 8;
+        // A lone digit holds no byte, and the bits beyond the last byte are 0.
+        if length == 0 || number >> (8 * length) != 0 {
+            return None;
+        }
+        bytes.extend_from_slice(&number.to_le_bytes()[..length]);
+    }
+    Some(bytes)
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use ::base64::Engine;
+    use ::base64::engine::general_purpose::{STANDARD as PADDED, STANDARD_NO_PAD};
+
+    use super::*;
+
+    #[test]
+    fn a_number_has_one_spelling() {
+        assert_eq!(number("0"), Some(0));
+        assert_eq!(number("19456"), Some(19456));
+        assert_eq!(number("4294967297"), Some(u32::MAX));
+        assert_eq!(number(&"9".repeat(400)), Some(u32::MAX));
+        for text in ["", "00", "01", "+1", "-1", "1 ", "1e3", "0x1"] {
+            assert_eq!(number(text), None, "{text:?}");
+        }
+        assert_eq!(log2("16384"), Some(14));
+        assert_eq!(log2("16385"), None);
+        assert_eq!(log2("0"), None);
+    }
+
+    #[test]
+    fn parameters_have_one_order() {
+        assert_eq!(named("m=8,t=1,p=2", ["m", "t", "p"]), Some([8, 1, 2]));
+        for text in [
+            "t=1,m=8,p=2",
+            "m=8,t=1",
+            "m=8,t=1,p=2,x=1",
+            "m=8,t=1,p=2,",
+            "",
+        ] {
+            assert_eq!(named(text, ["m", "t", "p"]), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn base64_is_rfc_4648s() {
+        let bytes: Vec<_> = (0..=255).rev().collect();
+        for length in 1..bytes.len() {
+            let bytes = &bytes[..length];
+            assert_eq!(write_base64(bytes), STANDARD_NO_PAD.encode(bytes));
+            assert_eq!(base64(&write_base64(bytes)).as_deref(), Some(bytes));
+            assert_eq!(padded_base64(&PADDED.encode(bytes)).as_deref(), Some(bytes));
+            assert_eq!(write_bcrypt_base64(bytes), ::bcrypt::BASE_64.encode(bytes));
+            let text = write_bcrypt_base64(bytes);
+            assert_eq!(bcrypt_base64(&text).as_deref(), Some(bytes));
+        }
+    }
+
+    #[test]
+    fn bytes_have_one_spelling() {
+        assert_eq!(hex("00ff"), Some(vec![0, 255]));
+        assert_eq!(base64("AAE"), Some(vec![0, 1]));
+        assert_eq!(dotted_base64("..8"), Some(vec![251, 239]));
+        assert_eq!(padded_base64("AAE="), Some(vec![0, 1]));
+        for bad in ["AAE", "AAE==", "AA=E", "AAEC=", "A===", "="] {
+            assert_eq!(padded_base64(bad), None, "{bad:?}");
+        }
+        assert_eq!(crypt_bytes("z1"), Some(vec![0xff]));
+        for bad in ["0", "0F", "0g"] {
+            assert_eq!(hex(bad), None, "{bad:?}");
+        }
+        for bad in ["AAF", "AAE=", "A", "A A", ""] {
+            assert_eq!(base64(bad), None, "{bad:?}");
+        }
+        assert_eq!(dotted_base64("++8"), None);
+        for bad in ["z", "zz", "z1!", "zzzzz"] {
+            assert_eq!(crypt_bytes(bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Spellings of Django, Werkzeug and Better Auth.
+
+use super::encoding::{hex, log2, number, padded_base64};
+use super::{Prehash, StoredHash};
+use crate::error::PasswordError;
+use crate::password::scheme::{Scheme, Sha2};
+
+pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
+    // Django puts the hasher's name in front of what it did not invent.
+    for (name, of, prehash) in [
+        ("argon2", "$argon2", Prehash::None),
+        ("bcrypt$", "$2", Prehash::None),
+        ("bcrypt_sha256$", "$2", Prehash::Sha256Hex),
+    ] {
+        if let Some(rest) = text.strip_prefix(name).filter(|rest| rest.starts_with(of)) {
+            let stored = StoredHash::parse(rest)?;
+            return Ok(Some(StoredHash {
+                prehash,
+                is_ours: false,
+                ..stored
+            }));
+        }
+    }
+    Ok(django(text)
+        .or_else(|| werkzeug(text))
+        .or_else(|| better_auth(text)))
+}
+
+/// `pbkdf2_sha256$<iterations>$<salt>$<key>`, `scrypt$<N>$<salt>$<r>$<p>$<key>`;
+/// the salt is the text itself.
+fn django(text: &str) -> Option<StoredHash> {
+    let parts: Vec<_> = text.split('$').collect();
+    let (scheme, salt, key) = match *parts.as_slice() {
+        ["pbkdf2_sha256", iterations, salt, key] => {
+            let hash = Sha2::Sha256;
+            let iterations = number(iterations)?;
+            (Scheme::Pbkdf2 { hash, iterations }, salt, key)
+        }
+        ["scrypt", n, salt, r, p, key] => {
+            let (log_n, r, p) = (log2(n)?, number(r)?, number(p)?);
+            (Scheme::Scrypt { log_n, r, p }, salt, key)
+        }
+        _ => return None,
+    };
+    Some(salted_by_text(scheme, salt, padded_base64(key)?))
+}
+
+/// `pbkdf2:sha256:<iterations>$<salt>$<hex>`, `scrypt:<N>:<r>:<p>$<salt>$<hex>`;
+/// the salt is the text itself.
+fn werkzeug(text: &str) -> Option<StoredHash> {
+    let (method, rest) = text.split_once('$')?;
+    let (salt, key) = rest.split_once('$')?;
+    let parts: Vec<_> = method.split(':').collect();
+    let scheme = match *parts.as_slice() {
+        ["pbkdf2", hash, iterations] => Scheme::Pbkdf2 {
+            hash: match hash {
+                "sha256" => Sha2::Sha256,
+                "sha512" => Sha2::Sha512,
+                _ => return None,
+            },
+            iterations: number(iterations)?,
+        },
+        ["scrypt", n, r, p] => Scheme::Scrypt {
+            log_n: log2(n)?,
+            r: number(r)?,
+            p: number(p)?,
+        },
+        _ => return None,
+    };
+    Some(salted_by_text(scheme, salt, hex(key)?))
+}
+
+/// `<salt>:<key>` in hexadecimal; the salt is that text itself.
+fn better_auth(text: &str) -> Option<StoredHash> {
+    let (salt, key) = text.split_once(':')?;
+    let key = hex(key).filter(|key| key.len() == 64)?;
+    hex(salt).filter(|salt| salt.len() == 16)?;
+    let scheme = Scheme::Scrypt {
+        log_n: 14,
+        r: 16,
+        p: 1,
+    };
+    Some(StoredHash {
+        prehash: Prehash::Nfkc,
+        ..salted_by_text(scheme, salt, key)
+    })
+}
+
+fn salted_by_text(scheme: Scheme, salt: &str, key: Vec<u8>) -> StoredHash {
+    StoredHash::foreign(scheme, salt.as_bytes().to_vec(), key)
+}

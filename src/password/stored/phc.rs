@@ -1,0 +1,118 @@
+//! The PHC string format: `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and
+//! passlib's older spelling of PBKDF2.
+
+use super::StoredHash;
+use super::encoding::{base64, dotted_base64, named, number, write_base64};
+use crate::error::PasswordError;
+use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+
+/// RFC 9106 leaves the salt's length open; argon2's own library asks for 8.
+const MIN_ARGON2_SALT_LENGTH: usize = 8;
+
+pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
+    let Some((id, rest)) = text.strip_prefix('$').and_then(|text| text.split_once('$')) else {
+        return Ok(None);
+    };
+    let variant = match id {
+        "argon2d" => Argon2Variant::D,
+        "argon2i" => Argon2Variant::I,
+        "argon2id" => Argon2Variant::Id,
+        "scrypt" => return Ok(scrypt(rest)),
+        "pbkdf2-sha256" => return Ok(pbkdf2(Sha2::Sha256, rest)),
+        "pbkdf2-sha512" => return Ok(pbkdf2(Sha2::Sha512, rest)),
+        _ => return Ok(None),
+    };
+    argon2(variant, rest)
+}
+
+/// The last three parts: parameters, salt, hash.
+fn parts(text: &str) -> Option<[&str; 3]> {
+    let mut parts = text.split('$');
+    let found = [parts.next()?, parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(found)
+}
+
+fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, PasswordError> {
+    let (version, text) = match text.strip_prefix("v=") {
+        None => (Argon2Version::V10, text),
+        Some(rest) => match rest.split_once('$') {
+            Some(("16", rest)) => (Argon2Version::V10, rest),
+            Some(("19", rest)) => (Argon2Version::V13, rest),
+            _ => return Ok(None),
+        },
+    };
+    let Some([params, salt, key]) = parts(text) else {
+        return Ok(None);
+    };
+    let is_own = |param: &str| param.starts_with("keyid=") || param.starts_with("data=");
+    if params.split(',').any(is_own) {
+        return Err(PasswordError::HashInvalid {
+            reason: "was made with argon2's own keyid or data, which is not supported",
+        });
+    }
+    let stored = |[memory_cost, time_cost, parallelism]: [u32; 3]| {
+        let scheme = Scheme::Argon2 {
+            variant,
+            version,
+            memory_cost,
+            time_cost,
+            parallelism,
+        };
+        let salt = base64(salt).filter(|salt| salt.len() >= MIN_ARGON2_SALT_LENGTH)?;
+        Some(StoredHash::ours(scheme, salt, base64(key)?))
+    };
+    Ok(named(params, ["m", "t", "p"]).and_then(stored))
+}
+
+fn scrypt(text: &str) -> Option<StoredHash> {
+    let [params, salt, key] = parts(text)?;
+    let [log_n, r, p] = named(params, ["ln", "r", "p"])?;
+    let scheme = Scheme::Scrypt { log_n, r, p };
+    Some(StoredHash::ours(scheme, base64(salt)?, base64(key)?))
+}
+
+/// `i=600000,l=32` and base64, or passlib's bare `29000` and dotted base64.
+fn pbkdf2(hash: Sha2, text: &str) -> Option<StoredHash> {
+    let [params, salt, key] = parts(text)?;
+    let scheme = |iterations| Scheme::Pbkdf2 { hash, iterations };
+    if let Some(iterations) = number(params) {
+        let (salt, key) = (dotted_base64(salt)?, dotted_base64(key)?);
+        return Some(StoredHash::foreign(scheme(iterations), salt, key));
+    }
+    let [iterations, length] = named(params, ["i", "l"])?;
+    let key = base64(key).filter(|key| key.len() == length as usize)?;
+    Some(StoredHash::ours(scheme(iterations), base64(salt)?, key))
+}
+
+pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
+    let (id, params) = match scheme {
+        Scheme::Argon2 {
+            variant,
+            version,
+            memory_cost,
+            time_cost,
+            parallelism,
+        } => {
+            let id = match variant {
+                Argon2Variant::D => "argon2d",
+                Argon2Variant::I => "argon2i",
+                Argon2Variant::Id => "argon2id",
+            };
+            let version = version as u32;
+            let params = format!("v={version}$m={memory_cost},t={time_cost},p={parallelism}");
+            (id, params)
+        }
+        Scheme::Scrypt { log_n, r, p } => ("scrypt", format!("ln={log_n},r={r},p={p}")),
+        Scheme::Pbkdf2 { hash, iterations } => {
+            let id = match hash {
+                Sha2::Sha256 => "pbkdf2-sha256",
+                Sha2::Sha512 => "pbkdf2-sha512",
+            };
+            (id, format!("i={iterations},l={}", key.len()))
+        }
+        // Its form is older than PHC's.
+        Scheme::Bcrypt { cost, .. } => return super::crypt::write_bcrypt(cost, salt, key),
+    };
+    let (salt, key) = (write_base64(salt), write_base64(key));
+    format!("${id}${params}${salt}${key}")
+}

@@ -69,14 +69,17 @@ export async function rustTools() {
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 
+/** The upstream's own, and the libraries that only tests compare with. */
+const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];
+
 export const pythonPackages = () =>
   step("Python environment", () =>
-    whenStale("python", { inputs: ["examples/fastapi/requirements.txt"], outputs: [".venv/bin/uvicorn"] }, async () => {
+    whenStale("python", { inputs: REQUIREMENTS, outputs: [".venv/bin/uvicorn"] }, async () => {
       await run("python3", ["-m", "venv", "--clear", at(".venv")]).catch(() =>
         stop("python3 has no venv module: install it (Debian: python3-venv)."),
       );
-      const requirements = at("examples/fastapi/requirements.txt");
-      await run(at(".venv/bin/python"), ["-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements]);
+      const files = REQUIREMENTS.flatMap((file) => ["-r", at(file)]);
+      await run(at(".venv/bin/python"), ["-m", "pip", "install", "--quiet", "--require-hashes", ...files]);
     }),
   );
 

@@ -1,0 +1,124 @@
+// Published known answers of every password scheme, through the packed package. They have licences of their own and
+// stand in the folder that EDGESEAL_VECTORS names.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { edgeseal, linearMemory } from "../watched.mjs";
+
+const { verifyPasswordSync, isEdgesealError } = edgeseal;
+const folder = process.env.EDGESEAL_VECTORS ?? "";
+const skip = !existsSync(folder) && "EDGESEAL_VECTORS names no folder";
+
+const MIB = 2 ** 20;
+/** Of Node, and what a platform with 128 MB isolates lowers it to. */
+const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
+
+/**
+ * Rows that no stored string expresses, by file: of how many rows how many, for what is known of the
+ * files. One with more rows or fewer says its count, and why each is left out is `why` all the same.
+ */
+const LEFT_OUT = {
+  "bcrypt.json": [372, 0],
+  "argon2.json": [31, 5],
+  "scrypt.json": [8, 2],
+  "rfc_pbkdf2_sha256.json": [10, 0],
+  "wycheproof_pbkdf2_hmacsha256.json": [40, 9],
+  "wycheproof_pbkdf2_hmacsha384.json": [39, 39],
+  "wycheproof_pbkdf2_hmacsha512.json": [39, 13],
+  "password_formats.json": [41, 0],
+};
+
+/**
+ * `$2a$` is read as `$2b$`, as OpenBSD does: crypt_blowfish's countermeasure gives these (owl-8, owl-17,
+ * xcrypt-1093) another hash, so their password is a wrong one.
+ */
+const COUNTERMEASURE = /^2a countermeasure/;
+
+for (const [file, [known, left]] of Object.entries(LEFT_OUT)) {
+  test(file, { skip }, (context) => {
+    const { cases } = JSON.parse(readFileSync(join(folder, "vectors", file), "utf8"));
+    assert.ok(cases.length > 0);
+    const out = cases.filter((row) => !check(file, row));
+    context.diagnostic(`${cases.length - out.length} rows hold, ${out.length} have no stored form`);
+    if (cases.length === known) assert.equal(out.length, left, out.map(({ id }) => id).join(" "));
+  });
+}
+
+/** Checks a row. `false` where no stored string expresses it. */
+function check(file, row) {
+  const stored = row.hash ?? row.encoded ?? phc(file, row);
+  if (stored === undefined) return false;
+  const password = textOrBytes(row, "password");
+  const verify = (options) => verdict(password, stored, options);
+  const needed = memoryOf(stored);
+  if (row.limit_ms !== undefined) refusedAtNoCost(row.id, verify);
+  else if (row.valid === false) assert.notEqual(verify(), true, row.id);
+  else if (COUNTERMEASURE.test(row.quirk)) assert.equal(verify(), false, row.id);
+  else if (needed > NODE_MEMORY) assert.equal(verify(), "ERR_PASSWORD_PARAMS_REFUSED", row.id);
+  else {
+    if (needed > EDGE_MEMORY) {
+      assert.equal(verify({ maxMemory: EDGE_MEMORY }), "ERR_PASSWORD_PARAMS_REFUSED", row.id);
+    }
+    assert.equal(verify({ maxMemory: NODE_MEMORY }), true, row.id);
+    if (row.hash === undefined && row.encoded === undefined) {
+      assert.equal(verdict(password, phc(file, row, 0x80), {}), false, `${row.id}, another key`);
+    }
+  }
+  return true;
+}
+
+/** What came of it; anything thrown but an error of the package fails the test. */
+function verdict(password, stored, options) {
+  try {
+    return verifyPasswordSync(password, stored, options);
+  } catch (cause) {
+    if (!isEdgesealError(cause)) throw cause;
+    assert.match(cause.code, /^ERR_PASSWORD_/, stored);
+    return cause.code;
+  }
+}
+
+/** How long it took depends on the machine; that it asked for no memory does not. */
+function refusedAtNoCost(id, verify) {
+  const before = linearMemory();
+  assert.notEqual(verify(), true, id);
+  assert.ok(linearMemory() <= before, `${id}: linear memory grew`);
+}
+
+/** The PHC string of a raw row, its key changed by `change`; `undefined` where there is none. */
+function phc(file, row, change = 0) {
+  const key = Buffer.from(row.tag_hex ?? row.dk_hex, "hex");
+  if (why(file, row, key) !== undefined) return undefined;
+  key[0] ^= change;
+  const base64 = (bytes) => Buffer.from(bytes).toString("base64").replaceAll("=", "");
+  const end = `${base64(textOrBytes(row, "salt"))}$${base64(key)}`;
+  if (row.variant !== undefined) {
+    return `$${row.variant}$v=${row.version}$m=${row.m_kib},t=${row.t},p=${row.p}$${end}`;
+  }
+  if (row.N !== undefined) return `$scrypt$ln=${Math.log2(row.N)},r=${row.r},p=${row.p}$${end}`;
+  return `$pbkdf2-sha${file.includes("512") ? 512 : 256}$i=${row.iterations},l=${key.length}$${end}`;
+}
+
+/** Why a raw row has no stored form: each way out is here, so that none is skipped. */
+function why(file, row, key) {
+  if (file.includes("sha384")) return "PBKDF2 is with SHA-256 or SHA-512";
+  if (row.secret_hex !== undefined || row.ad_hex !== undefined) return "argon2's own secret and data are not supported";
+  if (key.length < 16 || key.length > 64) return "a key has 16 to 64 bytes";
+  const salt = textOrBytes(row, "salt").length;
+  if (salt < (row.variant === undefined ? 1 : 8)) return "a salt is not empty, argon2's has at least 8 bytes";
+  return undefined;
+}
+
+function textOrBytes(row, name) {
+  const hex = row[`${name}_hex`];
+  return hex === undefined ? row[name] : Uint8Array.from(Buffer.from(hex, "hex"));
+}
+
+/** Bytes that a stored hash's parameters ask for, where they are large at all. */
+function memoryOf(stored) {
+  const number = (name) => Number(stored.match(new RegExp(`[$,]${name}=(\\d+)`))?.[1]);
+  if (stored.startsWith("$argon2")) return number("m") * 1024;
+  if (stored.startsWith("$scrypt$")) return 2 ** number("ln") * number("r") * 128;
+  return 0;
+}

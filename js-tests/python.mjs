@@ -28,3 +28,19 @@ except Exception as error:
     print(json.dumps(type(error).__name__))`;
   return JSON.parse(python(library, script, { token, secret, issuer, audience, algorithm }));
 }
+
+const sent = (password) =>
+  typeof password === "string" ? { text: password } : { base64: Buffer.from(password).toString("base64") };
+
+function passwords(given) {
+  const options = { input: JSON.stringify(given), encoding: "utf8", stdio: ["pipe", "pipe", "pipe"] };
+  return JSON.parse(execFileSync(`${root}.venv/bin/python`, [`${root}js-tests/passwords.py`], options));
+}
+
+/** Stored hashes that a library of `passwords.py` makes; `more` may say `{ "as it comes": true }`. */
+export const pythonHashPasswords = (peer, list, more) =>
+  passwords({ peer, op: "hash", items: list.map(sent), ...more });
+
+/** Whether that library takes each password for its stored hash. */
+export const pythonVerifyPasswords = (peer, pairs) =>
+  passwords({ peer, op: "verify", items: pairs.map(([password, stored]) => [sent(password), stored]) });

@@ -37,12 +37,13 @@ export const batchesOf = (runs, inputs) =>
 
 /**
  * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is a
- * batch that does nothing as often: its median is taken off.
+ * batch that does nothing as often: its median is taken off. `count` where one operation is long
+ * enough to be a batch.
  */
-export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0 } = {}) {
+export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0, count } = {}) {
   const contenders = [];
   for (const [name, batch] of Object.entries(batches)) {
-    contenders.push({ name, batch, count: await countFor(batch, milliseconds), taken: [], idle: [] });
+    contenders.push({ name, batch, count: count ?? (await countFor(batch, milliseconds)), taken: [], idle: [] });
   }
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < contenders.length; turn++) {
@@ -86,15 +87,18 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+const UNITS = { us: 1, ms: 1000 };
+
 /** A case as text. Without ratios where the rows are parts and not contenders. */
-export function printCase({ title, rows }, { ratios = true } = {}) {
+export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
+  const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));
   const line = (name, cells) =>
     console.log(`  ${name.padEnd(width)}${cells.map((cell) => cell.padStart(12)).join("")}`);
   console.log(`\n${title}`);
-  line("", ["median us", "fastest us", ...(ratios ? ["peer / ours"] : [])]);
+  line("", [`median ${unit}`, `fastest ${unit}`, ...(ratios ? ["peer / ours"] : [])]);
   for (const { name, median, fastest, ratio } of rows) {
-    line(name, [median.toFixed(3), fastest.toFixed(3), ...(ratios ? [ratio.toFixed(2)] : [])]);
+    line(name, [time(median), time(fastest), ...(ratios ? [ratio.toFixed(2)] : [])]);
   }
 }
 

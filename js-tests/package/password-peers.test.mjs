@@ -3,10 +3,16 @@
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { test } from "node:test";
-import bcryptjs from "bcryptjs";
-import * as betterAuth from "better-auth/crypto";
 import { hashPasswordSync, needsRehash, verifyPasswordSync } from "edgeseal";
-import * as hashWasm from "hash-wasm";
+import {
+  bcryptjs,
+  betterAuth,
+  hashWasm,
+  nativeArgon2,
+  nativeBcrypt,
+  nodeRsArgon2,
+  nodeRsBcrypt,
+} from "../passwords.mjs";
 import { pythonHashPasswords, pythonVerifyPasswords } from "../python.mjs";
 
 /** At most the 72 bytes that bcrypt takes, and right below and above SHA-256's block of 64. */
@@ -59,12 +65,6 @@ const oneByOne = ({ hash, verify, ...rest }) => ({
   verify: (pairs) => Promise.all(pairs.map(([password, stored]) => verify(password, stored))),
   ...rest,
 });
-
-/** A native library may not be there on this platform. */
-const optional = (name) => import(name).then(({ default: library }) => library).catch(() => undefined);
-const [nativeBcrypt, nodeRsBcrypt, nativeArgon2, nodeRsArgon2] = await Promise.all(
-  ["bcrypt", "@node-rs/bcrypt", "argon2", "@node-rs/argon2"].map(optional),
-);
 
 const buffer = (password) => Buffer.from(password);
 const salt = () => new Uint8Array(randomBytes(16));

@@ -1,0 +1,27 @@
+// The password libraries that edgeseal is compared with, from the folder where they are installed. A native one is
+// `undefined` where this platform has none.
+export { default as bcryptjs } from "bcryptjs";
+export * as betterAuth from "better-auth/crypto";
+export * as edgeseal from "edgeseal";
+export * as hashWasm from "hash-wasm";
+export { argon2id as nobleArgon2id } from "@noble/hashes/argon2.js";
+export { pbkdf2 as noblePbkdf2 } from "@noble/hashes/pbkdf2.js";
+export { scrypt as nobleScrypt } from "@noble/hashes/scrypt.js";
+export { sha256 as nobleSha256, sha512 as nobleSha512 } from "@noble/hashes/sha2.js";
+
+/** Names of those that are not there, with why. */
+export const missing = [];
+
+async function native(name) {
+  try {
+    return (await import(name)).default;
+  } catch (cause) {
+    missing.push(`${name} (${cause.code ?? cause.message})`);
+    return undefined;
+  }
+}
+
+export const nativeBcrypt = await native("bcrypt");
+export const nodeRsBcrypt = await native("@node-rs/bcrypt");
+export const nativeArgon2 = await native("argon2");
+export const nodeRsArgon2 = await native("@node-rs/argon2");

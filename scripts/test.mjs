@@ -91,6 +91,7 @@ const slow = {
   fuzz: () => checks([["node", at("scripts/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
+  password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
   // One at a time: two would measure each other.
   timing: () =>
     run(

@@ -1,0 +1,34 @@
+// The packed package inside workerd, hashing what it is asked for.
+import { readFileSync } from "node:fs";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+/** `ask({ call, with: [...], count })` gives what that function of the package gave last, and the linear memory. */
+export async function startPasswordWorker() {
+  const bundled = await build({
+    entryPoints: [new URL("password-worker-entry.mjs", import.meta.url).pathname],
+    bundle: true,
+    format: "esm",
+    conditions: ["workerd"],
+    external: ["*.wasm"],
+    write: false,
+  });
+  const wasm = readFileSync(new URL("node_modules/edgeseal/edgeseal_bg.wasm", import.meta.url));
+  const worker = new Miniflare({
+    compatibilityDate: "2026-04-01",
+    cf: false,
+    modules: [
+      { type: "ESModule", path: "worker.mjs", contents: bundled.outputFiles[0].text },
+      { type: "CompiledWasm", path: "edgeseal_bg.wasm", contents: wasm },
+    ],
+  });
+  return {
+    ask: async (asked) => {
+      const response = await worker.dispatchFetch("http://localhost/", { method: "POST", body: JSON.stringify(asked) });
+      const text = await response.text();
+      if (response.status !== 200) throw new Error(text);
+      return JSON.parse(text);
+    },
+    stop: () => worker.dispose(),
+  };
+}

@@ -50,18 +50,28 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
             reason: "was made with argon2's own keyid or data, which is not supported",
         });
     }
-    let stored = |[memory_cost, time_cost, parallelism]: [u32; 3]| {
-        let scheme = Scheme::Argon2 {
-            variant,
-            version,
-            memory_cost,
-            time_cost,
-            parallelism,
-        };
-        let salt = base64(salt).filter(|salt| salt.len() >= MIN_ARGON2_SALT_LENGTH)?;
-        Some(StoredHash::ours(scheme, salt, base64(key)?))
+    let costs = named(params, ["m", "t", "p"]);
+    // The npm package `argon2` sorts the names.
+    let sorted = || named(params, ["m", "p", "t"]).map(|[m, p, t]| [m, t, p]);
+    let Some([memory_cost, time_cost, parallelism]) = costs.or_else(sorted) else {
+        return Ok(None);
     };
-    Ok(named(params, ["m", "t", "p"]).and_then(stored))
+    let scheme = Scheme::Argon2 {
+        variant,
+        version,
+        memory_cost,
+        time_cost,
+        parallelism,
+    };
+    let salt = base64(salt).filter(|salt| salt.len() >= MIN_ARGON2_SALT_LENGTH);
+    let spelled = if costs.is_some() {
+        StoredHash::ours
+    } else {
+        StoredHash::foreign
+    };
+    Ok(salt
+        .zip(base64(key))
+        .map(|(salt, key)| spelled(scheme, salt, key)))
 }
 
 fn scrypt(text: &str) -> Option<StoredHash> {

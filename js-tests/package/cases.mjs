@@ -11,12 +11,13 @@ const same = (found, expected, what) => {
 };
 
 /** How many there are: a runtime that ran fewer has not passed. */
-export const CASES = 15;
+export const CASES = 18;
 
 /** Runs every case; gives their names, throws at the first that fails. */
 export async function runCases(edgeseal) {
   const { createVerifier, createSigner, verifyJwt, signJwt, decodeJwt } = edgeseal;
-  const { hashPassword, verifyPassword, generateSecret, isEdgesealError } = edgeseal;
+  const { hashPassword, hashPasswordSync, verifyPassword, verifyPasswordSync, needsRehash } = edgeseal;
+  const { passwordPresets, generateSecret, isEdgesealError } = edgeseal;
   const codeOf = async (call) => {
     try {
       await call();
@@ -237,6 +238,78 @@ export async function runCases(edgeseal) {
       same(await codeOf(() => hashPassword("x".repeat(73), weak)), "ERR_PASSWORD_TOO_LONG", "code");
       same(await codeOf(() => hashPassword("x", { cost: 9 })), "ERR_PASSWORD_PARAMS_REFUSED", "code");
       same(await codeOf(() => verifyPassword("x", "$9$")), "ERR_PASSWORD_HASH_INVALID", "code");
+    },
+    "each algorithm hashes, verifies, and knows what is its own": async () => {
+      const starts = {
+        bcrypt: ["$2b$04$", { cost: 4 }],
+        argon2id: ["$argon2id$v=19$m=64,t=2,p=1$", { memoryCost: 64 }],
+        scrypt: ["$scrypt$ln=4,r=8,p=1$", { N: 16 }],
+        "pbkdf2-sha256": ["$pbkdf2-sha256$i=2,l=32$", { iterations: 2 }],
+        "pbkdf2-sha512": ["$pbkdf2-sha512$i=2,l=64$", { iterations: 2 }],
+      };
+      for (const [algorithm, [start, cost]] of Object.entries(starts)) {
+        const options = { algorithm, ...cost, allowWeakParams: true };
+        for (const stored of [await hashPassword("x\0y", options), hashPasswordSync("x\0y", options)]) {
+          same(stored.slice(0, start.length), start, "start");
+          same(await verifyPassword("x\0y", stored), true, algorithm);
+          same(verifyPasswordSync("x\0z", stored), false, algorithm);
+          same(needsRehash(stored, options), false, `${algorithm} of these costs`);
+          same(needsRehash(stored), true, `${algorithm} below the default`);
+          same(await codeOf(() => verifyPassword("x", stored.slice(0, -2))), "ERR_PASSWORD_HASH_INVALID", "cut off");
+        }
+        same(await codeOf(() => hashPassword("x", { algorithm, ...cost })), "ERR_PASSWORD_PARAMS_REFUSED", "floor");
+      }
+      const stored = await hashPassword("x", passwordPresets.argon2id);
+      same(await verifyPassword("x", stored), true, "19 MiB");
+      const hostile = stored.replace("m=19456", "m=4194304");
+      same(await codeOf(() => verifyPassword("x", hostile)), "ERR_PASSWORD_PARAMS_REFUSED", "4 GiB");
+    },
+    "Better Auth's format is normalised, in text and in bytes": async () => {
+      const stored =
+        "00000000000000000000000000000000:8d2e74318789fbb1188cff20abc02e469eb036462cbec44c80b6da1a834660cd04b02e806062b3bb4a8dac2f662e700e813466b3f45899ef930838f90bbd9ba0";
+      for (const password of ["caf\u00e9", "cafe\u0301"]) {
+        same(await verifyPassword(password, stored), true, "text");
+        same(await verifyPassword(new TextEncoder().encode(password), stored), true, "bytes");
+      }
+      same(await verifyPassword("cafe", stored), false, "another");
+      same(needsRehash(stored), true, "another system's");
+    },
+    "a pepper is needed, marked and rotated; misuse is named": async () => {
+      const weak = { cost: 4, allowWeakParams: true };
+      const [a, b] = [generateSecret(), generateSecret()];
+      const stored = await hashPassword("x", { ...weak, pepper: { a } });
+      same(stored.startsWith("$hmac-sha256$keyid=a$2b$04$"), true, "mark");
+      same(await verifyPassword("x", stored, { pepper: { b, a } }), true, "rotated");
+      same(await verifyPassword("y", stored, { pepper: { a } }), false, "wrong password");
+      same(await codeOf(() => verifyPassword("x", stored)), "ERR_KEY_UNKNOWN", "no pepper");
+      same(await codeOf(() => verifyPassword("x", stored, { pepper: { b } })), "ERR_KEY_UNKNOWN", "another");
+      same(needsRehash(stored, { ...weak, pepper: { b, a } }), true, "behind");
+      same(needsRehash(stored, { ...weak, pepper: { a } }), false, "current");
+      same(await codeOf(() => hashPassword("x", { pepper: { a: "short" } })), "ERR_KEY_WEAK", "short");
+      for (const options of [
+        { algorithm: "argon2" },
+        { algorithm: "argon2id", cost: 12 },
+        { saltLength: 16 },
+        { cost: "12" },
+        { cost: 0 },
+        { cost: 10.5 },
+        { algorithm: "scrypt", N: 1000 },
+        { algorithm: "scrypt", N: 1 },
+        { pepper: a },
+        { pepper: {} },
+        { pepper: { "a b": a } },
+        { pepper: [a] },
+        { maxMemory: 1 },
+        { rounds: 10 },
+        null,
+        12,
+      ]) {
+        same(await codeOf(() => hashPassword("x", options)), "ERR_OPTION_INVALID", JSON.stringify(options));
+      }
+      for (const password of [undefined, null, 1, [1], new ArrayBuffer(2)]) {
+        same(await codeOf(() => verifyPassword(password, stored, { pepper: { a } })), "ERR_OPTION_INVALID", "type");
+      }
+      same(await codeOf(() => verifyPassword("x", undefined)), "ERR_OPTION_INVALID", "no stored hash");
     },
     "claims reach no prototype": () => {
       const claims = JSON.parse('{"__proto__":{"admin":true},"constructor":1}');

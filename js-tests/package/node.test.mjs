@@ -41,13 +41,14 @@ test("the tarball holds the package and nothing else", async () => {
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
   const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map((match) => match[1]);
-  assert.equal(examples.length, 4);
+  assert.equal(examples.length, 5);
   // Read from top to bottom they are one module.
   const module = examples.join("\n").replaceAll('"edgeseal"', JSON.stringify(import.meta.resolve("edgeseal")));
   process.env.AUTH_SECRET = esm.generateSecret();
-  const end = "export { claims, stored, decodeJwt, token };";
+  const end = "export { claims, stored, next, decodeJwt, token };";
   const ran = await import(`data:text/javascript,${encodeURIComponent(`${module}\n${end}`)}`);
   assert.equal(ran.claims.sub, "user_1");
   assert.match(ran.stored, /^\$2b\$12\$/);
+  assert.match(ran.next, /^\$hmac-sha256\$keyid=2026a\$argon2id\$/);
   assert.deepEqual(ran.decodeJwt(ran.token).header, { alg: "HS256", typ: "JWT" });
 });

@@ -1,21 +1,11 @@
-// What a freed verifier leaves in wasm memory: neither the secret nor the key made of it.
+// What is left in wasm memory: no secret, no key made of it once its verifier was freed, no password.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
 
-// The package exports no memory, so its instance is seen while it is made.
-let memory;
-const { Instance } = WebAssembly;
-WebAssembly.Instance = class extends Instance {
-  constructor(...given) {
-    super(...given);
-    memory = this.exports.memory;
-  }
-};
-const { createSigner, createVerifier, signJwt, verifyJwt } = await import("edgeseal");
-WebAssembly.Instance = Instance;
+import { edgeseal, inMemory } from "../watched.mjs";
 
-const inMemory = (bytes) => Buffer.from(memory.buffer).includes(bytes);
+const { createSigner, createVerifier, signJwt, verifyJwt } = edgeseal;
 
 test("a key is in memory while its verifier or signer lives, and no longer", () => {
   for (const prepare of [createVerifier, createSigner]) {
@@ -33,6 +23,44 @@ test("nothing of a secret is left by a call that used it once", () => {
   const secret = randomBytes(32);
   verifyJwt(signJwt({}, secret, { expiresIn: 60 }), secret);
   for (const bytes of [secret, absorbed(secret, 0x36), absorbed(secret, 0x5c)]) assert.equal(inMemory(bytes), false);
+});
+
+test("nothing of a password is left by hashing and verifying it", async () => {
+  const pepper = { k: randomBytes(32) };
+  const costs = {
+    bcrypt: { cost: 4 },
+    argon2id: { memoryCost: 64 },
+    scrypt: { N: 16 },
+    "pbkdf2-sha256": { iterations: 2 },
+    "pbkdf2-sha512": { iterations: 2 },
+  };
+  for (const [algorithm, cost] of Object.entries(costs)) {
+    for (const length of [30, 70]) {
+      const password = randomBytes(length).toString("hex").slice(0, length);
+      // As text, as bcrypt's and SHA-2's words, which are big-endian, and as each half of a pad.
+      const bytes = Buffer.from(password);
+      const words = Buffer.from(bytes.subarray(0, 28)).swap32();
+      const traces = [bytes.subarray(0, 16), bytes.subarray(8, 24), words.subarray(0, 16), words.subarray(8, 24)];
+      const flipped = [0x36, 0x5c].map((pad) => bytes.subarray(0, 16).map((byte) => byte ^ pad));
+      const options = { algorithm, ...cost, allowWeakParams: true };
+      for (const more of [{}, { pepper }]) {
+        const stored = edgeseal.hashPasswordSync(password, { ...options, ...more });
+        assert.equal(edgeseal.verifyPasswordSync(password, stored, more), true);
+        assert.equal(edgeseal.verifyPasswordSync(`${password}x`.slice(1), stored, more), false);
+        assert.equal(await edgeseal.verifyPassword(password, stored, more), true);
+        for (const trace of [...traces, ...flipped]) {
+          assert.equal(inMemory(trace), false, `${algorithm}, ${length} characters: ${trace.toString("hex")}`);
+        }
+      }
+    }
+  }
+});
+
+test("a password is found where it is", () => {
+  const password = randomBytes(24);
+  // The token's room keeps what was written last: what this test looks into is the memory.
+  assert.throws(() => edgeseal.decodeJwt(password.toString("hex")));
+  assert.equal(inMemory(Buffer.from(password.toString("hex"))), true);
 });
 
 /** SHA-256's state (FIPS 180-4) after one block of the padded key (RFC 2104), as wasm keeps it: little-endian words. */

@@ -39,6 +39,8 @@ mod js;
 pub mod jwt;
 mod key;
 pub mod password;
+#[cfg(target_arch = "wasm32")]
+mod stack;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod vectors;
 

@@ -3,8 +3,8 @@
 declare module "node:worker_threads" {
   interface Port {
     on(event: "message", listener: (message: never) => void): void;
-    on(event: "error", listener: () => void): void;
-    postMessage(message: unknown): void;
+    on(event: "error" | "exit", listener: () => void): void;
+    postMessage(message: unknown, transfer?: unknown[]): void;
   }
   export const parentPort: Port;
   export const workerData: unknown;

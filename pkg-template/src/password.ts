@@ -6,6 +6,10 @@ import { misuse } from "./options.js";
 import { type HashPasswordOptions, type VerifyPasswordOptions, withHashPolicy, withVerifyPolicy } from "./policy.js";
 import { hasLoneSurrogate } from "./secret.js";
 
+/** In UTF-8 bytes, of which a text has at least as many as it has UTF-16 units. */
+const MAX_PASSWORD_LENGTH = 4096;
+const MAX_STORED_LENGTH = 512;
+
 /**
  * Hashes a password into the string to store: bcrypt with cost 12, `$2b$12$…`, unless the options
  * name another algorithm. A password's bytes are used exactly: nothing is trimmed, folded,
@@ -75,14 +79,28 @@ function beginVerify(
   options: VerifyPasswordOptions | undefined,
 ): Job {
   checkStored(storedHash);
+  checkPassword(password);
   const given = wantsNfkc(storedHash) ? normalised(password) : password;
   return withVerifyPolicy(options, (policy) =>
     withBytes(given, (bytes) => refusing(() => policy.verify(bytes, storedHash))),
   );
 }
 
+// Before anything is copied into wasm, whose memory never shrinks.
 function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
+  if (storedHash.length > MAX_STORED_LENGTH) {
+    throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash is of no known format or is damaged");
+  }
+}
+
+function checkPassword(password: unknown): void {
+  if (typeof password !== "string" && !(password instanceof Uint8Array)) {
+    throw misuse("password", "a string or Uint8Array");
+  }
+  if (password.length > MAX_PASSWORD_LENGTH) {
+    throw new PasswordError("ERR_PASSWORD_TOO_LONG", `the password is longer than ${MAX_PASSWORD_LENGTH} bytes`);
+  }
 }
 
 function finishedHere(job: Job): string | boolean {
@@ -96,13 +114,14 @@ async function finished(job: Job): Promise<string | boolean> {
   const kept = job.memory <= platform.keptMemory;
   const elsewhere = platform.deriveElsewhere?.(module, () => job.message(), kept);
   if (!elsewhere) return finishedHere(job);
-  return finish(
-    job,
-    await elsewhere.catch((cause: unknown) => {
-      job.free();
-      throw cause;
-    }),
-  );
+  let key: Uint8Array;
+  try {
+    key = await elsewhere;
+  } catch (cause) {
+    job.free();
+    throw cause;
+  }
+  return finish(job, key);
 }
 
 function finish(job: Job, key: Uint8Array): string | boolean {
@@ -124,8 +143,8 @@ function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) =>
 
 /** The bytes of a password. Always a copy, to be zeroised. */
 function passwordBytes(password: string | Uint8Array): Uint8Array {
-  if (password instanceof Uint8Array) return Uint8Array.from(password);
-  if (typeof password !== "string") throw misuse("password", "a string or Uint8Array");
+  checkPassword(password);
+  if (typeof password !== "string") return new Uint8Array(password);
   if (hasLoneSurrogate(password)) {
     throw new PasswordError("ERR_PASSWORD_INVALID", "the password is not well-formed text");
   }
@@ -135,7 +154,6 @@ function passwordBytes(password: string | Uint8Array): Uint8Array {
 /** As Better Auth normalises. Bytes that are no text have no such form, and stay what they are. */
 function normalised(password: string | Uint8Array): string | Uint8Array {
   if (typeof password === "string") return password.normalize("NFKC");
-  if (!(password instanceof Uint8Array)) return password;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(password).normalize("NFKC");
   } catch {

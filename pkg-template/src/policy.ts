@@ -1,5 +1,5 @@
 import { runtime } from "./boot.js";
-import { Policy } from "./edgeseal_bg.js";
+import { Policy, scrubStack } from "./edgeseal_bg.js";
 import { refusing } from "./errors.js";
 import { flag, integer, misuse, only, take } from "./options.js";
 import { prepareSecrets } from "./secret.js";
@@ -110,9 +110,9 @@ const positive = integer(1, 2 ** 32 - 1);
 
 const ofVerifying = {
   pepper: (value: unknown) => {
-    if (typeof value !== "object" || value === null || value instanceof Uint8Array) {
+    // Anything else that is no plain object is refused with the keys.
+    if (typeof value === "string" || value instanceof Uint8Array)
       throw misuse("pepper", "an object of secrets by key id");
-    }
     return value;
   },
   maxMemory: integer(2 ** 20, 2 ** 30),
@@ -148,7 +148,10 @@ export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use:
     .flat()
     .concat(algorithm === "bcrypt" ? (["saltLength", "hashLength"] as never[]) : [])
     .find((name) => name in taken && !own.includes(name));
-  if (foreign) throw misuse(foreign, `left out: ${algorithm} has ${own.join(", ")}`);
+  if (foreign) {
+    const chosen = taken.algorithm === undefined ? `${algorithm}, the default,` : algorithm;
+    throw misuse(foreign, `left out: ${chosen} has ${own.join(", ")}`);
+  }
   return withPolicy(taken, algorithm, own, use);
 }
 
@@ -164,7 +167,7 @@ function withPolicy<T>(
   use: (policy: Policy) => T,
 ): T {
   const number = (name: string) => (taken[name as keyof EveryOption] ?? 0) as number;
-  const pepper = taken.pepper === undefined ? undefined : prepareSecrets(taken.pepper as Pepper, ["HS256"]);
+  const pepper = taken.pepper === undefined ? undefined : prepareSecrets(taken.pepper as Pepper, ["HS256"], "pepper");
   const policy = refusing(
     () =>
       new Policy(
@@ -181,5 +184,7 @@ function withPolicy<T>(
     return use(policy);
   } finally {
     policy.free();
+    // A pepper's key was moved about, and so were digests of the password.
+    scrubStack();
   }
 }

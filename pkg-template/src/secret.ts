@@ -18,11 +18,11 @@ export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 export const hmacAlgorithms: readonly HmacAlgorithm[] = ["HS256", "HS384", "HS512"];
 
 /** @internal A secret's keys, prepared in the core for these algorithms. */
-export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorithm[]): Secrets {
+export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorithm[], name = "secret"): Secrets {
   const secrets = new Secrets(Uint8Array.from(algorithms, (one) => hmacAlgorithms.indexOf(one)));
   try {
-    for (const [kid, one] of byKid(secret)) {
-      const bytes = secretBytes(one);
+    for (const [kid, one] of byKid(secret, name)) {
+      const bytes = secretBytes(one, name);
       try {
         refusing(() => secrets.add(kid, bytes));
       } finally {
@@ -36,24 +36,28 @@ export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorith
   }
 }
 
-function byKid(secret: Secret): readonly (readonly [string | undefined, string | Uint8Array])[] {
+function byKid(secret: Secret, option: string): readonly (readonly [string | undefined, string | Uint8Array])[] {
   if (typeof secret === "string" || secret instanceof Uint8Array) return [[undefined, secret]];
   const prototype = typeof secret === "object" && secret !== null ? Object.getPrototypeOf(secret) : undefined;
   // Plain objects only: an array, a JWK object's class or a Buffer's shape is a mistake.
   if (prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null)) {
-    return Object.entries(secret);
+    const secrets = Object.entries(secret);
+    // JavaScript puts such names in front, in order of size: the first would not be the one that was written first.
+    const moved = secrets.length > 1 && secrets.some(([kid]) => /^(0|[1-9]\d*)$/.test(kid));
+    if (moved) throw misuse(option, 'without ids that are whole numbers, as their order is lost: "k2" instead of "2"');
+    return secrets;
   }
-  throw misuse("secret", "a string or Uint8Array of at least 32 random bytes, or an object of these by kid");
+  throw misuse(option, "a string or Uint8Array of at least 32 random bytes, or an object of these by kid");
 }
 
 /** The bytes of a secret. Always a copy: it is the core's to zeroise. */
-function secretBytes(secret: string | Uint8Array): Uint8Array {
+function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   if (typeof secret === "string") {
-    if (hasLoneSurrogate(secret)) throw misuse("secret", "well-formed text");
+    if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
     return new TextEncoder().encode(secret);
   }
-  if (secret instanceof Uint8Array) return Uint8Array.from(secret);
-  throw misuse("secret", "a string or Uint8Array of at least 32 random bytes, by each kid");
+  if (secret instanceof Uint8Array) return new Uint8Array(secret);
+  throw misuse(option, "a string or Uint8Array of at least 32 random bytes, by each kid");
 }
 
 /** @internal Text that has no UTF-8 form: encoders replace it, so two texts would become one. */

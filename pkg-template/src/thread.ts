@@ -5,15 +5,24 @@ import { createEngine, type Engine } from "./engine.js";
 
 /** @internal */
 export interface Request {
+  id: number;
   message: Uint8Array;
   /** Whether the instance may stay as large as this makes it. */
   kept: boolean;
 }
 
-const module = workerData as WebAssembly.Module;
-let lasting: Engine | undefined;
+/** @internal */
+export interface Answer {
+  /** Of the request; 0 says that the thread is there. */
+  id: number;
+  key?: Uint8Array;
+}
 
-parentPort.on("message", ({ message, kept }: Request) => {
-  const engine = kept ? (lasting ??= createEngine(module)) : createEngine(module);
-  parentPort.postMessage(engine(message));
+const module = workerData as WebAssembly.Module;
+const lasting: Engine = createEngine(module);
+
+parentPort.on("message", ({ id, message, kept }: Request) => {
+  const key = (kept ? lasting : createEngine(module))(message);
+  parentPort.postMessage({ id, key } satisfies Answer, [key.buffer]);
 });
+parentPort.postMessage({ id: 0 } satisfies Answer);

@@ -1,5 +1,5 @@
 import { createEngine } from "./engine.js";
-import type { Request } from "./thread.js";
+import type { Answer, Request } from "./thread.js";
 import { source } from "./thread-source.js";
 
 /** More would only take turns, and a server's other work needs cores too. */
@@ -14,12 +14,13 @@ interface Task extends Request {
 interface Thread {
   worker: InstanceType<typeof import("node:worker_threads").Worker>;
   task: Task | undefined;
-  /** Whether it has ever answered. */
-  proven: boolean;
+  /** Whether it has said that it is there. */
+  started: boolean;
 }
 
 const waiting: Task[] = [];
 const threads: Thread[] = [];
+let lastId = 0;
 let unavailable = false;
 
 /**
@@ -31,46 +32,59 @@ export function deriveInThread(
   takeMessage: () => Uint8Array,
   kept: boolean,
 ): Promise<Uint8Array> | undefined {
-  const builtin = typeof process === "undefined" ? undefined : process?.getBuiltinModule;
-  const workers = builtin?.("node:worker_threads");
-  const cores = builtin?.("node:os")?.availableParallelism?.();
-  if (unavailable || !workers || !cores) return undefined;
-
-  const idle = threads.some((thread) => !thread.task);
-  if (!idle && threads.length < Math.min(cores, MAX_THREADS)) {
-    try {
-      // No flags of the process: a loader or a debugger is of no use in there.
-      const worker = new workers.Worker(source, { eval: true, workerData: module, execArgv: [], name: "edgeseal" });
-      enlist({ worker, task: undefined, proven: false });
-    } catch {
-      // Node's permission model, or a runtime that only has the name.
-      if (threads.length === 0) return undefined;
-    }
-  }
+  if (threads.every(({ task }) => task)) start(module);
+  if (threads.length === 0) return undefined;
   return new Promise((resolve, reject) => {
-    waiting.push({ module, message: takeMessage(), kept, resolve, reject });
+    waiting.push({ id: ++lastId, module, message: takeMessage(), kept, resolve, reject });
     assign();
   });
+}
+
+/** Starts one more, where more may be and can be. */
+function start(module: WebAssembly.Module): void {
+  const builtin = typeof process === "undefined" ? undefined : process?.getBuiltinModule;
+  const workers = builtin?.("node:worker_threads");
+  const cores = builtin?.("node:os")?.availableParallelism?.() ?? 0;
+  if (unavailable || !workers || threads.length >= Math.min(cores, MAX_THREADS)) return;
+  try {
+    // Nothing of the process's flags and environment: no loader, debugger or secret is of use in there.
+    const options = { eval: true, workerData: module, execArgv: [], env: {}, name: "edgeseal" };
+    enlist({ worker: new workers.Worker(source, options), task: undefined, started: false });
+  } catch {
+    // Node's permission model, or a runtime that only has the name.
+    unavailable = true;
+  }
 }
 
 function enlist(thread: Thread): void {
   const { worker } = thread;
   threads.push(thread);
   worker.unref();
-  worker.on("message", (key: Uint8Array) => {
-    const task = thread.task;
+  worker.on("message", ({ id, key }: Answer) => {
+    thread.started = true;
+    const { task } = thread;
+    if (!task || task.id !== id || !key) return;
     thread.task = undefined;
-    thread.proven = true;
     worker.unref();
-    task?.message.fill(0);
-    task?.resolve(key);
+    task.message.fill(0);
+    task.resolve(key);
     assign();
   });
-  worker.on("error", () => {
+  // What went wrong is of no use to anyone; that it ended follows.
+  worker.on("error", () => {});
+  worker.on("exit", () => {
     threads.splice(threads.indexOf(thread), 1);
-    if (!thread.proven) unavailable = true;
-    if (thread.task) deriveHere(thread.task);
-    if (threads.length === 0) for (const task of waiting.splice(0)) deriveHere(task);
+    const { task } = thread;
+    if (!thread.started) {
+      unavailable = true;
+      if (task) waiting.unshift(task);
+    } else if (task) {
+      task.message.fill(0);
+      task.reject(new Error("edgeseal: the worker thread that derived this password's key ended"));
+    }
+    const next = waiting[0];
+    if (next) start(next.module);
+    if (threads.length === 0) waiting.splice(0).forEach(deriveHere);
     assign();
   });
 }
@@ -83,7 +97,8 @@ function assign(): void {
     thread.task = task;
     // The process waits for a key that someone waits for.
     thread.worker.ref();
-    thread.worker.postMessage({ message: task.message, kept: task.kept } satisfies Request);
+    const { id, message, kept } = task;
+    thread.worker.postMessage({ id, message, kept } satisfies Request);
   }
 }
 

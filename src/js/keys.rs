@@ -1,9 +1,10 @@
 use wasm_bindgen::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::error;
 use crate::jwt::Algorithm;
 use crate::key::{HmacKey, KeyRing};
+use crate::stack;
 
 /// One secret, or several by `kid`, on their way to a verifier or signer.
 #[wasm_bindgen]
@@ -45,14 +46,8 @@ impl Secrets {
     }
 }
 
-/// Writes over what calls have left on the stack: moving a key copies it, and
-/// HMAC pads a copy of the secret. Called by JavaScript after a key was made and
-/// after one was freed.
+/// Called by JavaScript after a key was made and after one was freed.
 #[wasm_bindgen(js_name = scrubStack)]
 pub fn scrub_stack() {
-    /// More than any call of this module reaches down.
-    const DEPTH: usize = 16 * 1024;
-    let mut frame = [0_u8; DEPTH];
-    frame.zeroize();
-    std::hint::black_box(&frame);
+    stack::scrub();
 }

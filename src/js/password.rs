@@ -135,8 +135,12 @@ impl Job {
     }
 
     /// The stored string, or the verdict, by the key that [`derive`] left.
-    pub fn finish(self, key: Vec<u8>) -> JsValue {
-        self.conclude(&Zeroizing::new(key))
+    pub fn finish(self, key: Vec<u8>) -> Result<JsValue, JsValue> {
+        let key = Zeroizing::new(key);
+        if key.len() != self.derivation().key_length() {
+            return Err(js_sys::Error::new("this is not the key that was to be derived").into());
+        }
+        Ok(self.conclude(&key))
     }
 }
 

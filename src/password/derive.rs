@@ -36,10 +36,18 @@ impl Derivation {
         self.scheme.memory()
     }
 
+    /// Length of the key, in bytes.
+    #[cfg(feature = "js")]
+    pub(crate) const fn key_length(&self) -> usize {
+        self.key_length
+    }
+
     /// Does the work: milliseconds to seconds.
     pub(crate) fn run(&self) -> Zeroizing<Vec<u8>> {
         let mut key = Zeroizing::new(vec![0; self.key_length]);
         engine::derive(self.scheme, &self.password, &self.salt, &mut key);
+        #[cfg(target_arch = "wasm32")]
+        crate::stack::scrub();
         key
     }
 }

@@ -132,7 +132,7 @@ impl HashParams {
                         5..10 => 14,
                         _ => 13,
                     };
-                    ("log2 of N", log_n, min)
+                    ("N", 1_u32.checked_shl(log_n).unwrap_or(u32::MAX), 1 << min)
                 }
             }
             Self::Pbkdf2Sha256 { iterations } => ("iterations", iterations, 600_000),

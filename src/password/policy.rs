@@ -181,8 +181,9 @@ impl PasswordPolicy {
     }
 
     /// Whether a stored hash is to be replaced at the next sign-in: another
-    /// algorithm, less of any cost, less salt or key, the spelling of another
-    /// system, or another pepper than the first. Costs no work.
+    /// algorithm, less of any cost, or so much that it is refused, less salt or
+    /// key, the spelling of another system, or another pepper than the first.
+    /// Costs no work.
     ///
     /// # Errors
     /// [`PasswordError::HashInvalid`] for a stored string of no known format.
@@ -190,7 +191,9 @@ impl PasswordPolicy {
         let stored = StoredHash::parse(stored)?;
         let current = stored.is_current(self.salt_length, self.key_length)
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
-            && !stored.scheme.is_below(self.params.scheme());
+            && !stored.scheme.is_below(self.params.scheme())
+            // What would never verify.
+            && self.check_stored(&stored).is_ok();
         Ok(!current)
     }
 
@@ -230,18 +233,22 @@ impl PasswordPolicy {
         stored: &str,
     ) -> Result<Verifying, PasswordError> {
         let stored = StoredHash::parse(stored)?;
-        let key_length = stored.key_length();
-        stored.scheme.check_ceiling(key_length, self.max_memory)?;
+        self.check_stored(&stored)?;
         let peppered = self.peppered(stored.keyid.as_deref(), password.as_bytes())?;
         Ok(Verifying {
             derivation: Derivation {
                 scheme: stored.scheme,
                 password: stored.prehash.apply(peppered),
                 salt: stored.salt.clone(),
-                key_length,
+                key_length: stored.key_length(),
             },
             stored,
         })
+    }
+
+    fn check_stored(&self, stored: &StoredHash) -> Result<(), PasswordError> {
+        let key_length = stored.key_length();
+        stored.scheme.check_ceiling(key_length, self.max_memory)
     }
 
     fn peppered(

@@ -59,13 +59,16 @@ impl Sha2 {
     }
 }
 
-/// Some four seconds of bcrypt.
-const MAX_BCRYPT_COST: u32 = 16;
-/// What argon2 and scrypt may write in all, in KiB: 4 GiB, some three seconds.
-const MAX_WRITTEN: u64 = 4 * 1024 * 1024;
-/// Some three seconds of HMAC-SHA256.
-const MAX_ITERATIONS: u64 = 10_000_000;
-const MAX_PARALLELISM: u32 = 255;
+/// Each ceiling of time is some five seconds in wasm on a slow core.
+const MAX_BCRYPT_COST: u64 = 16;
+/// What argon2 writes in all, in KiB: 4 GiB.
+const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
+/// What scrypt writes in all, in bytes: 1 GiB.
+const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
+const MAX_PARALLELISM: u64 = 255;
+/// Beyond these the blocks around scrypt's core weigh more than the core.
+const MAX_SCRYPT_R: u64 = 64;
+const MAX_SCRYPT_P: u64 = 64;
 
 impl Scheme {
     /// Refuses what asks for more memory than `max_memory` bytes, for more time
@@ -77,7 +80,7 @@ impl Scheme {
         max_memory: u64,
     ) -> Result<(), PasswordError> {
         match self {
-            Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST.into()),
+            Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST),
             Self::Argon2 {
                 memory_cost,
                 time_cost,
@@ -85,29 +88,34 @@ impl Scheme {
                 ..
             } => {
                 // RFC 9106 §3.1: at least 8 blocks a lane.
-                within("parallelism", parallelism, 1, MAX_PARALLELISM.into())?;
+                within("parallelism", parallelism, 1, MAX_PARALLELISM)?;
                 within("memoryCost", memory_cost, 8 * parallelism, max_memory >> 10)?;
-                within(
-                    "timeCost",
-                    time_cost,
-                    1,
-                    MAX_WRITTEN / u64::from(memory_cost),
-                )
+                let passes = MAX_ARGON2_WRITTEN / u64::from(memory_cost);
+                within("timeCost", time_cost, 1, passes)
             }
             Self::Scrypt { log_n, r, p } => {
-                // Memory holds N and p blocks of 128 r bytes, N at least 2.
-                let blocks = |r: u32| max_memory / (128 * u64::from(r));
-                within("r", r, 1, max_memory / (128 * 3))?;
-                within("p", p, 1, blocks(r) - 2)?;
+                within("r", r, 1, MAX_SCRYPT_R)?;
+                within("p", p, 1, MAX_SCRYPT_P)?;
                 // RFC 7914's own bound on N is an error (errata 5971).
-                let max = (blocks(r) - u64::from(p)).ilog2();
-                within("log2 of N", log_n, 1, max.into())?;
-                let written = (MAX_WRITTEN << 10) / ((128 * u64::from(r)) << log_n);
-                within("p", p, 1, written)
+                let blocks = (max_memory / scrypt_block(r)).saturating_sub(scrypt_extra(p));
+                let written = MAX_SCRYPT_WRITTEN / (scrypt_block(r) * u64::from(p));
+                let max = blocks.min(written).checked_ilog2().unwrap_or(0);
+                if (1..=max).contains(&log_n) {
+                    return Ok(());
+                }
+                Err(PasswordError::ParamsRefused {
+                    param: "N",
+                    min: 2,
+                    max: 1 << max,
+                })
             }
             Self::Pbkdf2 { hash, iterations } => {
+                let max = match hash {
+                    Sha2::Sha256 => 5_000_000,
+                    Sha2::Sha512 => 2_500_000,
+                };
                 let blocks = key_length.div_ceil(hash.length()).max(1);
-                within("iterations", iterations, 1, MAX_ITERATIONS / blocks as u64)
+                within("iterations", iterations, 1, max / blocks as u64)
             }
         }
     }
@@ -118,7 +126,7 @@ impl Scheme {
         match self {
             Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
             Self::Argon2 { memory_cost, .. } => u64::from(memory_cost) << 10,
-            Self::Scrypt { log_n, r, p } => 128 * u64::from(r) * ((1 << log_n) + u64::from(p)),
+            Self::Scrypt { log_n, r, p } => scrypt_block(r) * ((1 << log_n) + scrypt_extra(p)),
         }
     }
 
@@ -173,6 +181,16 @@ impl Scheme {
     }
 }
 
+/// In bytes.
+fn scrypt_block(r: u32) -> u64 {
+    128 * u64::from(r)
+}
+
+/// Blocks beside the N: two to work in, and B, which is hashed from a copy.
+fn scrypt_extra(p: u32) -> u64 {
+    2 + 2 * u64::from(p)
+}
+
 fn within(param: &'static str, value: u32, min: u32, max: u64) -> Result<(), PasswordError> {
     if value >= min && u64::from(value) <= max {
         Ok(())
@@ -223,14 +241,21 @@ mod tests {
             scrypt(14, 0, 1),
             scrypt(14, 1, 0),
             scrypt(18, 8, 1),
-            scrypt(14, 8, 257),
+            scrypt(14, 8, 65),
+            scrypt(10, 8, 64 * 20),
+            scrypt(1, 16, 131_070),
+            scrypt(1, 699_050, 1),
+            scrypt(14, 65, 1),
+            scrypt(17, 8, 9),
         ] {
             let verdict = refused.check_ceiling(32, MIB_256);
             assert!(verdict.is_err(), "{refused:?}");
         }
         for (cost, key_length, fits) in [
-            (MAX_ITERATIONS as u32, 32, true),
-            (MAX_ITERATIONS as u32, 33, false),
+            (5_000_000, 32, true),
+            (5_000_001, 32, false),
+            (2_500_000, 33, true),
+            (5_000_000, 33, false),
             (0, 32, false),
             (max, 32, false),
         ] {
@@ -252,6 +277,7 @@ mod tests {
             scrypt(14, 16, 1),
             scrypt(10, 8, 16),
             scrypt(15, 1, 1),
+            scrypt(17, 8, 8),
         ] {
             assert_eq!(fits.check_ceiling(32, MIB_256), Ok(()), "{fits:?}");
             assert!(fits.memory() <= MIB_256);

@@ -42,6 +42,8 @@ fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     });
 }
 
+// A frame of its own, which is scrubbed when it is gone.
+#[inline(never)]
 pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
     match scheme {
         Scheme::Bcrypt {

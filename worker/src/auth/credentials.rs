@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use edgeseal::password::wants_nfkc;
-use edgeseal::{Password, PasswordError, hash_password, verify_password};
+use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 use serde::Serialize;
 use worker::js_sys::JsString;
 use worker::{Request, console_error};
@@ -107,11 +107,16 @@ fn check_callback(callback: Option<&str>, edge: &Edge) -> Result<(), Refusal> {
     }
 }
 
+/// An isolate has 128 MB for all of its requests.
+fn policy() -> Result<PasswordPolicy, PasswordError> {
+    PasswordPolicy::new(HashParams::BCRYPT)?.max_memory(64 << 20)
+}
+
 fn hash_new(password: &str) -> Result<String, Refusal> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
     Password::new(password)
-        .and_then(|password| hash_password(&password, &salt))
+        .and_then(|password| policy()?.hash(&password, &salt))
         .map_err(|error| match error {
             PasswordError::TooLong { .. } => Refusal::PasswordTooLong,
             PasswordError::Empty => Refusal::PasswordTooShort,
@@ -123,7 +128,7 @@ fn hash_new(password: &str) -> Result<String, Refusal> {
 /// the caller must not learn that this account has one.
 fn is_password(password: &str, stored: &str) -> bool {
     let verified = Password::new(as_stored(password, stored).into_owned())
-        .and_then(|password| verify_password(&password, stored));
+        .and_then(|password| policy()?.verify(&password, stored));
     match verified {
         Ok(holds) => holds,
         Err(PasswordError::TooLong { .. }) => false,

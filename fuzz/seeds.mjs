@@ -1,4 +1,4 @@
-// Where each target begins: the tokens of the corpus, taken apart as that target reads its bytes.
+// Where each target begins: the tokens of the corpus, taken apart as that target reads its bytes, and stored hashes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";
@@ -19,24 +19,59 @@ const takenApart = {
   ],
 };
 
-export const targets = Object.keys(takenApart);
+/** One of every spelling that is read. */
+const HASHES = [
+  "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+  "$2x$05$/OK.fbVrR/bpIqNJ5ianF.CE5elHaaO4EbggVDjb8P19RukzXSM3e",
+  "$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$wWKIMhR9lyDFvRz9YTZweA",
+  "$argon2i$m=64,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweA",
+  "$argon2d$v=16$m=64,p=1,t=2$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweA",
+  "$argon2id$v=19$m=64,t=2,p=1,keyid=aaaa$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweA",
+  "argon2$argon2id$v=19$m=64,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweA",
+  "bcrypt_sha256$$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+  "$hmac-sha256$keyid=2026a$2b$04$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+  "$scrypt$ln=4,r=8,p=2$c29tZXNhbHRzb21lc2FsdA$wWKIMhR9lyDFvRz9YTZweA",
+  "scrypt$16$seasalt$8$1$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=",
+  "scrypt:16:8:1$salt$2b3515e2739e440aa48a006225369d3b",
+  "$7$2U..../....salt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.",
+  "$pbkdf2-sha256$i=2,l=16$c29tZXNhbHRzb21lc2FsdA$wWKIMhR9lyDFvRz9YTZweA",
+  "$pbkdf2-sha512$2$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweA",
+  "pbkdf2_sha256$2$seasalt$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=",
+  "pbkdf2:sha512:2$salt$2b3515e2739e440aa48a006225369d3b",
+  `${"0".repeat(32)}:${"8d2e7431".repeat(16)}`,
+];
+
+/** Each algorithm's first byte, its parameters, and enough for the longest salt and a password. */
+const drawn = (firsts, parameters) =>
+  firsts.map((first) => Buffer.concat([Buffer.of(first, ...parameters), Buffer.alloc(64, "salt"), Buffer.from("x")]));
+
+const passwordSeeds = {
+  password: [
+    ...HASHES.map((hash) => Buffer.concat([Buffer.of(0), Buffer.from(hash)])),
+    ...drawn([0x80, 0x81, 0x82, 0x83, 0x84, 0xc0, 0xc1, 0xc2, 0xc3, 0xc4], [1, 2, 3, 4, 16, 0, 50, 65]),
+  ],
+  engines: drawn([0, 1, 2, 3, 4, 5, 6, 7, 9, 13, 17, 21], [1, 2, 3, 16, 32]),
+};
+
+export const targets = [...Object.keys(takenApart), ...Object.keys(passwordSeeds)];
 
 /** Writes `folder/TARGET/…` anew; gives the folder of each target. */
 export function writeSeeds(corpus, folder) {
   rmSync(folder, { recursive: true, force: true });
   const { cases } = load(corpus);
-  return Object.fromEntries(
-    Object.entries(takenApart).map(([target, seedsOf]) => {
-      const own = join(folder, target);
-      mkdirSync(own, { recursive: true });
-      for (const { id, token } of cases.filter(({ token }) => token.length <= MAX_BYTES)) {
-        const [header, payload, signature] = token.split(".");
-        const parts = { token, header: decoded(header), payload: decoded(payload), signature: signature ?? "" };
-        seedsOf(parts).forEach((seed, index) => writeFileSync(join(own, `${id}-${index}`), seed));
-      }
-      return [target, own];
-    }),
-  );
+  for (const [target, seeds] of Object.entries(passwordSeeds)) {
+    mkdirSync(join(folder, target), { recursive: true });
+    seeds.forEach((seed, index) => writeFileSync(join(folder, target, `${index}`), seed));
+  }
+  for (const [target, seedsOf] of Object.entries(takenApart)) {
+    mkdirSync(join(folder, target), { recursive: true });
+    for (const { id, token } of cases.filter(({ token }) => token.length <= MAX_BYTES)) {
+      const [header, payload, signature] = token.split(".");
+      const parts = { token, header: decoded(header), payload: decoded(payload), signature: signature ?? "" };
+      seedsOf(parts).forEach((seed, index) => writeFileSync(join(folder, target, `${id}-${index}`), seed));
+    }
+  }
+  return Object.fromEntries(targets.map((target) => [target, join(folder, target)]));
 }
 
 const decoded = (part = "") => Buffer.from(part, "base64url");

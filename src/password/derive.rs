@@ -13,7 +13,7 @@ mod bcrypt_key;
 mod message;
 #[cfg(any(not(target_arch = "wasm32"), test))]
 mod rustcrypto;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(target_arch = "wasm32", test, fuzzing))]
 mod wasm;
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -49,5 +49,13 @@ impl Derivation {
         #[cfg(target_arch = "wasm32")]
         crate::stack::scrub();
         key
+    }
+
+    /// Does it by the engines of wasm too.
+    #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
+    pub(super) fn engines_agree(&self) -> bool {
+        let mut key = Zeroizing::new(vec![0x55; self.key_length]);
+        wasm::derive(self.scheme, &self.password, &self.salt, &mut key);
+        key == self.run()
     }
 }

@@ -197,6 +197,17 @@ impl PasswordPolicy {
         Ok(!current)
     }
 
+    /// For the fuzzer: whether the engines of wasm derive what the native ones
+    /// do, as a stored hash asks for it.
+    #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
+    #[doc(hidden)]
+    pub fn engines_agree(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
+        Ok(self
+            .begin_verify(password, stored)?
+            .derivation
+            .engines_agree())
+    }
+
     pub(crate) fn begin_hash(
         &self,
         password: &Password,

@@ -1,0 +1,219 @@
+//! Password hashes: what holds of every one, shown on many.
+#![cfg(not(target_arch = "wasm32"))]
+
+use edgeseal::password::wants_nfkc;
+use edgeseal::{HashParams, HmacKey, Password, PasswordPolicy, Pepper};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+
+fn password(bytes: impl Into<Vec<u8>>) -> Password {
+    Password::new(bytes).unwrap()
+}
+
+fn peppered(policy: PasswordPolicy) -> PasswordPolicy {
+    let key = HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap();
+    policy.pepper(Pepper::new([("2026a", key)]).unwrap())
+}
+
+fn params() -> impl Strategy<Value = HashParams> {
+    let argon2id = (1_u32..=4, 1_u32..=2, 0_u32..=32).prop_map(|(parallelism, time_cost, more)| {
+        HashParams::Argon2id {
+            memory_cost: 8 * parallelism + more,
+            time_cost,
+            parallelism,
+        }
+    });
+    let scrypt = (1_u32..=4, 1_u32..=8, 1_u32..=2).prop_map(|(log_n, r, p)| HashParams::Scrypt {
+        log_n,
+        r,
+        p,
+    });
+    prop_oneof![
+        1 => Just(HashParams::Bcrypt { cost: 4 }),
+        3 => argon2id,
+        3 => scrypt,
+        2 => (1_u32..=5).prop_map(|iterations| HashParams::Pbkdf2Sha256 { iterations }),
+        2 => (1_u32..=5).prop_map(|iterations| HashParams::Pbkdf2Sha512 { iterations }),
+    ]
+}
+
+/// Policies that cost little, with and without a pepper, and a salt for each.
+fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
+    let lengths = 16_usize..=64;
+    let salt = prop::collection::vec(any::<u8>(), lengths.clone());
+    (params(), salt, lengths, any::<bool>()).prop_map(|(params, mut salt, key_length, pepper)| {
+        let mut policy = PasswordPolicy::weak(params).unwrap();
+        if matches!(params, HashParams::Bcrypt { .. }) {
+            salt.truncate(16);
+        } else {
+            policy = policy.salt_length(salt.len()).unwrap();
+            policy = policy.hash_length(key_length).unwrap();
+        }
+        policy = policy.max_memory(1 << 20).unwrap();
+        (if pepper { peppered(policy) } else { policy }, salt)
+    })
+}
+
+/// Cut where bcrypt would refuse more.
+fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
+    policy.hash(&password(&**bytes), salt).unwrap_or_else(|_| {
+        bytes.truncate(72);
+        policy.hash(&password(&**bytes), salt).unwrap()
+    })
+}
+
+/// What is nearly a stored hash.
+fn nearly_stored() -> impl Strategy<Value = String> {
+    let piece = select(vec![
+        "$",
+        "$2b$",
+        "$2x$",
+        "04",
+        "12",
+        "$argon2id$",
+        "$argon2i$",
+        "argon2",
+        "v=19",
+        "v=16$",
+        "m=64,t=2,p=1",
+        "m=8,p=1,t=1",
+        "m=4294967295",
+        ",",
+        "=",
+        "keyid=a",
+        "data=",
+        "$scrypt$",
+        "ln=4,r=8,p=1",
+        "scrypt:16:8:1$",
+        "scrypt$16$",
+        "$7$",
+        "2U..../....",
+        "$pbkdf2-sha256$",
+        "i=2,l=16",
+        "pbkdf2:sha512:2$",
+        "pbkdf2_sha256$",
+        "bcrypt_sha256$",
+        "bcrypt$",
+        "$8$1$",
+        "$hmac-sha256$keyid=2026a",
+        "c29tZXNhbHRzb21lc2FsdA",
+        "wWKIMhR9lyDFvRz9YTZweA",
+        "==",
+        "CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        "99999999999",
+        "-1",
+        "\u{e4}",
+        "00000000000000000000000000000000",
+        ":",
+        "8d2e74318789fbb1188cff20abc02e46",
+    ]);
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn what_is_hashed_verifies_and_nothing_else_does(
+        (policy, salt) in policy(),
+        mut bytes in prop::collection::vec(any::<u8>(), 1..200),
+        (at, flip) in (any::<Index>(), 1_u8..),
+    ) {
+        let stored = hash(&policy, &mut bytes, &salt);
+        prop_assert_eq!(policy.verify(&password(&*bytes), &stored), Ok(true));
+        prop_assert_eq!(policy.needs_rehash(&stored), Ok(false));
+        prop_assert!(!wants_nfkc(&stored));
+        prop_assert_eq!(stored.contains("keyid=2026a"), stored.starts_with("$hmac-sha256$"));
+
+        let mut other = bytes.clone();
+        other[at.index(bytes.len())] ^= flip;
+        prop_assert_eq!(policy.verify(&password(other), &stored), Ok(false));
+        let other = [&salt[1..], &[salt[0] ^ flip]].concat();
+        prop_assume!(other != salt);
+        prop_assert_ne!(policy.hash(&password(bytes), &other).unwrap(), stored);
+    }
+
+    /// In the salt, in the key, or anywhere by a letter too many or too few.
+    #[test]
+    fn a_changed_hash_is_refused_or_another(
+        (policy, salt) in policy(),
+        mut bytes in prop::collection::vec(any::<u8>(), 1..80),
+        changes in prop::collection::vec((any::<Index>(), "[ -~]", 0..3), 8),
+    ) {
+        let stored = hash(&policy, &mut bytes, &salt);
+        // A letter in the costs may ask for any work.
+        let costs = match stored.split_once("$2b$04$") {
+            Some((before, _)) => before.len() + "$2b$04$".len(),
+            None => stored.rmatch_indices('$').nth(1).unwrap().0,
+        };
+        for (at, letter, how) in changes {
+            let mut changed = stored.clone();
+            let at = costs + at.index(stored.len() - costs);
+            match how {
+                0 => changed.replace_range(at..=at, &letter),
+                1 => changed.insert_str(at + 1, &letter),
+                _ => drop(changed.remove(at)),
+            }
+            // A shorter key of scrypt's is where a longer one begins, and says so nowhere.
+            let begins = changed.starts_with(&stored) || stored.starts_with(&changed);
+            if changed == stored || (stored.contains("$scrypt$") && begins) {
+                continue;
+            }
+            let verdict = policy.verify(&password(&*bytes), &changed);
+            prop_assert_ne!(verdict, Ok(true), "{} {}", stored, changed);
+        }
+    }
+
+    #[test]
+    fn nothing_before_or_after_a_hash_is_taken(
+        (policy, salt) in policy(),
+        (before, after) in ("[ -~\n\0]{1,3}", "[ -~\n\0]{1,3}"),
+    ) {
+        let stored = policy.hash(&password("x"), &salt).unwrap();
+        // Django's, and a pepper's, are the two that may stand there.
+        let preceded = format!("{before}{stored}");
+        prop_assert!(policy.needs_rehash(&preceded).is_err());
+        let longer = format!("{stored}{after}");
+        // Only scrypt and argon2 leave it to the text how long a key is.
+        if policy.needs_rehash(&longer).is_ok() {
+            prop_assert!(stored.contains("$scrypt$") || stored.contains("$argon2id$"));
+            prop_assert_eq!(policy.verify(&password("y"), &longer), Ok(false));
+        }
+    }
+
+    #[test]
+    fn a_pepper_changes_every_hash(
+        params in params(),
+        bytes in prop::collection::vec(any::<u8>(), 1..73),
+        salt in any::<[u8; 16]>(),
+    ) {
+        let bare = PasswordPolicy::weak(params).unwrap();
+        let pepper = peppered(bare.clone());
+        let without = bare.hash(&password(&*bytes), &salt).unwrap();
+        let with = pepper.hash(&password(&*bytes), &salt).unwrap();
+        prop_assert_eq!(pepper.verify(&password(&*bytes), &with), Ok(true));
+        prop_assert_eq!(pepper.verify(&password(&*bytes), &without), Ok(true));
+        prop_assert!(bare.verify(&password(&*bytes), &with).is_err());
+        let unmarked = with.strip_prefix("$hmac-sha256$keyid=2026a").unwrap();
+        prop_assert_eq!(bare.verify(&password(bytes), unmarked), Ok(false));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// Whether text is a stored hash is the text's alone, and what is none costs no work.
+    #[test]
+    fn no_text_panics(text in prop_oneof![
+        4 => nearly_stored(),
+        1 => "\\PC{0,200}",
+        1 => "[$:=,./a-z0-9]{0,120}",
+    ]) {
+        let bcrypt = PasswordPolicy::default().max_memory(1 << 20).unwrap();
+        let readable = bcrypt.needs_rehash(&text).map(drop);
+        let pbkdf2 = peppered(PasswordPolicy::new(HashParams::PBKDF2_SHA512).unwrap());
+        prop_assert_eq!(pbkdf2.needs_rehash(&text).map(drop), readable.clone());
+        if let Err(refusal) = readable {
+            prop_assert!(!wants_nfkc(&text));
+            prop_assert_eq!(bcrypt.verify(&password("x"), &text), Err(refusal));
+        }
+    }
+}

@@ -1,9 +1,34 @@
 // pkg/: the npm package, and target/npm/edgeseal.tgz: what is installed wherever it is used.
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
-const GLUE = "target/wasm-pack";
+const TYPESCRIPT = "target/npm/js";
 export const TARBALL = "target/npm/edgeseal.tgz";
+
+/** The core twice: whole, and what only verifies HS256. */
+const cores = {
+  whole: { glue: "target/wasm-pack", wasm: "edgeseal_bg.wasm", features: ["--features", "js"] },
+  slim: {
+    glue: "target/wasm-pack-slim",
+    wasm: "edgeseal_slim_bg.wasm",
+    features: ["--no-default-features", "--features", "js-verify"],
+  },
+};
+
+/**
+ * What is imported. Of ES modules one file an entry and one for what those of a core share, as each
+ * file more costs an import time; a CommonJS entry is one file.
+ */
+const bundles = [
+  { names: ["index", "index.edge-light", "index.workerd", "wasm"], core: cores.whole, shared: "core" },
+  { names: ["slim", "slim.edge-light", "slim.workerd"], core: cores.slim, shared: "slim-core" },
+  { names: ["index"], core: cores.whole, cjs: true },
+  { names: ["wasm"], core: cores.whole, cjs: true },
+];
+
+/** Entries with declarations of their own: the others are the same for another runtime. */
+const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts"];
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -23,41 +48,33 @@ export const buildPackage = () =>
         outputs: ["pkg/package.json", TARBALL],
       },
       async () => {
-        await wasm();
+        await wasm(cores.whole);
+        await wasm(cores.slim);
         await assemble();
         await pack();
       },
     ),
   );
 
-async function wasm() {
-  const options = ["--release", "--target", "bundler", "--no-typescript", "--no-pack", "--out-dir", at(GLUE)];
-  await run("wasm-pack", ["build", at(), ...options, "--features", "js", "--locked"], { env: wasmFlags() });
+async function wasm({ glue, features }) {
+  const options = ["--release", "--target", "bundler", "--no-typescript", "--no-pack", "--out-dir", at(glue)];
+  await run("wasm-pack", ["build", at(), ...options, ...features, "--locked"], { env: wasmFlags() });
 }
 
-async function assemble() {
-  const pkg = (file) => at("pkg", file);
-  rmSync(at("pkg"), { recursive: true, force: true });
-  mkdirSync(at("pkg"));
-  for (const file of ["edgeseal_bg.js", "edgeseal_bg.wasm"]) copyFileSync(at(GLUE, file), pkg(file));
+const pkg = (...file) => at("pkg", ...file);
 
-  const base64 = readFileSync(pkg("edgeseal_bg.wasm")).toString("base64");
-  writeFileSync(pkg("wasm-bytes.js"), `export const base64 = "${base64}";\n`);
+async function assemble() {
+  for (const folder of ["pkg", TYPESCRIPT]) rmSync(at(folder), { recursive: true, force: true });
+  mkdirSync(pkg("types"), { recursive: true });
+  for (const { glue, wasm } of Object.values(cores)) copyFileSync(at(glue, "edgeseal_bg.wasm"), pkg(wasm));
   await run("tsc", ["--project", at("pkg-template/tsconfig.json")]);
-  await embedThread(pkg);
-  await run("esbuild", [
-    pkg("index.js"),
-    `--outfile=${pkg("index.cjs")}`,
-    "--bundle",
-    "--format=cjs",
-    "--target=es2022",
-    "--legal-comments=none",
-    "--log-level=warning",
-  ]);
-  for (const file of readdirSync(at("pkg")).filter((name) => name.endsWith(".d.ts"))) {
-    const types = readFileSync(pkg(file), "utf8");
-    writeFileSync(pkg(file.replace(/\.d\.ts$/, ".d.cts")), types.replaceAll(/(from "\.\/[^"]+)\.js"/g, '$1.cjs"'));
+
+  const thread = (await bundle({ names: ["thread"], core: cores.whole, cjs: true, minify: true }))[0].text;
+  for (const one of bundles) {
+    for (const { path, contents } of await bundle({ ...one, thread })) writeFileSync(path, contents);
   }
+  writeFileSync(pkg("slim.cjs"), slimCommonJs());
+  types();
 
   const manifest = JSON.parse(readFileSync(at("pkg-template/package.json"), "utf8"));
   manifest.version = readFileSync(at("Cargo.toml"), "utf8").match(/^version = "(.+)"/m)[1];
@@ -66,24 +83,74 @@ async function assemble() {
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
 }
 
-/** What a worker thread runs, as text within the package. */
-async function embedThread(pkg) {
-  const options = ["--bundle", "--format=cjs", "--platform=node", "--target=es2022", "--minify", "--log-level=warning"];
-  const { output } = await run("esbuild", [pkg("thread.js"), ...options]);
-  writeFileSync(pkg("thread-source.js"), `export const source = ${JSON.stringify(output)};\n`);
-  for (const file of ["thread.js", "thread.d.ts"]) rmSync(pkg(file));
+/** Entries with everything that they are made of but the wasm, other entries and Next.js, which stay imports. */
+async function bundle({ names, core, shared, cjs = false, thread = "", minify = false }) {
+  const { build } = await import("esbuild");
+  const generated = {
+    "./edgeseal_bg.js": () => readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8"),
+    "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
+    // What a worker thread runs, as text: a file of its own would need every bundler's help to be found.
+    "./thread-source.js": () => `export const source = ${JSON.stringify(thread)};`,
+  };
+  const { outputFiles } = await build({
+    entryPoints: names.map((name) => at(TYPESCRIPT, `${name}.js`)),
+    bundle: true,
+    write: false,
+    outdir: pkg(),
+    format: cjs ? "cjs" : "esm",
+    outExtension: cjs ? { ".js": ".cjs" } : {},
+    splitting: !cjs,
+    chunkNames: shared,
+    target: "es2022",
+    legalComments: "none",
+    minify,
+    define: { SLIM: String(core === cores.slim) },
+    external: ["*.wasm", "*.wasm?module", "edgeseal/*", "next/*", "node:*"],
+    logLevel: "warning",
+    plugins: [
+      {
+        name: "generated",
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
+            Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
+          );
+          onLoad({ filter: /./, namespace: "generated" }, ({ path }) => ({ contents: generated[path]() }));
+        },
+      },
+    ],
+  });
+  return outputFiles;
+}
+
+/** `require` of the smaller core would carry its bytes a second time: what it has is in the whole one, too. */
+function slimCommonJs() {
+  const api = readFileSync(at(TYPESCRIPT, "slim-api.js"), "utf8").matchAll(/^export \{([^}]+)\} from/gm);
+  const names = [...api].flatMap(([, list]) => list.match(/\w+/g));
+  const exported = names.map((name) => `exports.${name} = whole.${name};`);
+  return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
+}
+
+/** The declarations that the entries reach, for `import` and for `require`. */
+function types() {
+  const wanted = [...declared];
+  for (const file of wanted) {
+    const text = readFileSync(at(TYPESCRIPT, file), "utf8");
+    mkdirSync(dirname(pkg("types", file)), { recursive: true });
+    writeFileSync(pkg("types", file), text);
+    writeFileSync(
+      pkg("types", file.replace(/\.d\.ts$/, ".d.cts")),
+      text.replaceAll(/(["']\.[^"']+)\.js(["'])/g, "$1.cjs$2"),
+    );
+    for (const [, path] of text.matchAll(/["'](\.[^"']+)\.js["']/g)) {
+      const reached = join(dirname(file), `${path}.d.ts`);
+      if (!wanted.includes(reached)) wanted.push(reached);
+    }
+  }
 }
 
 async function pack() {
-  mkdirSync(at("target/npm"), { recursive: true });
-  const { output } = await run("npm", [
-    "pack",
-    at("pkg"),
-    "--json",
-    "--pack-destination",
-    at("target/npm"),
-    "--loglevel=error",
-  ]);
+  const options = ["--json", "--pack-destination", at("target/npm"), "--loglevel=error"];
+  const { output } = await run("npm", ["pack", pkg(), ...options]);
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
   renameSync(at("target/npm", filename), at(TARBALL));

@@ -8,6 +8,7 @@ export {
   KeyError,
   PasswordError,
 } from "./errors.js";
+export { generateSecret } from "./generate.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
 export {
   type Argon2idOptions,
@@ -20,7 +21,7 @@ export {
   type ScryptOptions,
   type VerifyPasswordOptions,
 } from "./policy.js";
-export { generateSecret, type HmacAlgorithm, type Secret } from "./secret.js";
+export type { HmacAlgorithm, Secret } from "./secret.js";
 export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
 export {
   createVerifier,

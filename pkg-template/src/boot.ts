@@ -22,12 +22,23 @@ export const edge: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 
 let booted: { core: WebAssembly.Exports; module: WebAssembly.Module; platform: Platform } | undefined;
 
+let notBooted = () => new Error("edgeseal was not booted");
+
+/** @internal Until `boot`, everything that needs the core throws this. */
+export function untilBooted(cause: () => Error): void {
+  notBooted = cause;
+  const get = () => {
+    throw cause();
+  };
+  if (!booted) glue.__wbg_set_wasm(new Proxy({}, { get }));
+}
+
 /** @internal The core's memory. */
 export const memory = (): WebAssembly.Memory => booted?.core["memory"] as WebAssembly.Memory;
 
 /** @internal The module that was booted, and where. */
 export function runtime(): { module: WebAssembly.Module; platform: Platform } {
-  if (!booted) throw new Error("edgeseal was not booted");
+  if (!booted) throw notBooted();
   return booted;
 }
 
@@ -35,7 +46,7 @@ export function runtime(): { module: WebAssembly.Module; platform: Platform } {
  * Instantiates the core, synchronously and once: the glue caches views of one
  * memory, so a second instance behind it would read the wrong one.
  */
-export function boot(module: WebAssembly.Module, platform: Platform): void {
+export function boot(module: WebAssembly.Module, platform = edge): void {
   if (booted) return;
   const imports = { "./edgeseal_bg.js": glue as unknown as WebAssembly.ModuleImports };
   const core = new WebAssembly.Instance(module, imports).exports;

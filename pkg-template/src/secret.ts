@@ -1,11 +1,11 @@
-import { randomBytes, Secrets } from "./edgeseal_bg.js";
+import { Secrets } from "./edgeseal_bg.js";
 import { refusing } from "./errors.js";
 import { misuse } from "./options.js";
 
 /**
  * An HMAC secret: random bytes, at least as many as the algorithm's hash has (32 for HS256, 48 for
  * HS384, 64 for HS512), or a string whose UTF-8 bytes are that many. Keep it in the environment;
- * make one with {@link generateSecret}.
+ * make one with `generateSecret()`.
  *
  * For rotation an object of 1 to 8 secrets by `kid`: the first signs, every one verifies.
  */
@@ -14,8 +14,11 @@ export type Secret = string | Uint8Array | { readonly [kid: string]: string | Ui
 /** An HMAC algorithm of RFC 7518 §3.2. */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
+/** Set by scripts/build-package.mjs: whether this is for the core that knows HS256 alone. */
+declare const SLIM: boolean;
+
 /** @internal Every algorithm there is, in the core's order. */
-export const hmacAlgorithms: readonly HmacAlgorithm[] = ["HS256", "HS384", "HS512"];
+export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS256", "HS384", "HS512"];
 
 /** @internal A secret's keys, prepared in the core for these algorithms. */
 export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorithm[], name = "secret"): Secrets {
@@ -63,10 +66,4 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
 /** @internal Text that has no UTF-8 form: encoders replace it, so two texts would become one. */
 export function hasLoneSurrogate(value: string): boolean {
   return /\p{Surrogate}/u.test(value);
-}
-
-/** A fresh secret: 32 random bytes as 43 characters of base64url. */
-export function generateSecret(): string {
-  const base64 = btoa(String.fromCharCode(...randomBytes(32)));
-  return base64.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

@@ -1,0 +1,84 @@
+// The other entries of the tarball, and its declarations.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import * as whole from "edgeseal";
+import * as slim from "edgeseal/slim";
+import { TARBALL } from "../../scripts/build-package.mjs";
+import { at } from "../../scripts/run.mjs";
+import { CASES, runCases } from "./cases.mjs";
+
+const require = createRequire(import.meta.url);
+const secret = whole.generateSecret();
+const expected = { issuer: "https://auth.example", audience: "https://api.example" };
+const token = whole.signJwt({ sub: "u", n: 1 }, secret, { ...expected, expiresIn: 60 });
+
+for (const [how, { verifyJwt, createVerifier, isEdgesealError }] of [
+  ["import", slim],
+  ["require", require("edgeseal/slim")],
+]) {
+  test(`edgeseal/slim by ${how} gives the verdicts of the whole`, () => {
+    const verifier = createVerifier({ secret, ...expected, cacheSize: 2 });
+    assert.deepEqual(verifier.verify(token), whole.verifyJwt(token, secret, expected));
+    assert.equal(verifier.verify(token), verifier.verify(token));
+    for (const [given, options] of [
+      [`${token.slice(0, -3)}AAA`, expected],
+      [token, { ...expected, issuer: "https://other.example" }],
+      [token, {}],
+      [token, { ...expected, currentDate: new Date(Date.now() + 61_000) }],
+      [whole.signJwt({}, secret.repeat(2), { algorithm: "HS512", expiresIn: 60 }), expected],
+      ["", expected],
+      [token, { isuer: "x" }],
+    ]) {
+      const refusal = (verify) => {
+        try {
+          return verify(given, secret, options);
+        } catch (error) {
+          assert.ok(isEdgesealError(error) && whole.isEdgesealError(error), String(error));
+          return error.toJSON();
+        }
+      };
+      assert.equal(typeof refusal(verifyJwt).code, "string");
+      assert.deepEqual(refusal(verifyJwt), refusal(whole.verifyJwt));
+    }
+    assert.throws(() => createVerifier({ secret: "short" }), { code: "ERR_KEY_WEAK" });
+  });
+}
+
+test("the smaller core knows HS256 alone, and says so", () => {
+  assert.throws(() => slim.createVerifier({ secret, algorithms: ["HS512"] }), { code: "ERR_OPTION_INVALID" });
+});
+
+test("edgeseal/wasm asks for a module, then does every case with it", async () => {
+  const own = require("edgeseal/wasm");
+  const bytes = readFileSync(fileURLToPath(import.meta.resolve("edgeseal/edgeseal.wasm")));
+  assert.throws(() => own.verifyJwt(token, secret, expected), { code: "ERR_OPTION_INVALID", message: /initialize/ });
+  await assert.rejects(() => own.hashPassword("x"), { code: "ERR_OPTION_INVALID", message: /initialize/ });
+  assert.throws(() => own.initialize("a string"), { code: "ERR_OPTION_INVALID", message: /module/ });
+  own.initialize(bytes);
+  await runCases(own);
+});
+
+test("edgeseal/wasm by import, alone in its process", () => {
+  const script = `import { readFileSync } from "node:fs";
+    import * as own from "edgeseal/wasm";
+    import { CASES, runCases } from "./package/cases.mjs";
+    own.initialize(new WebAssembly.Module(readFileSync("node_modules/edgeseal/edgeseal_bg.wasm")));
+    own.initialize(new WebAssembly.Module(readFileSync("node_modules/edgeseal/edgeseal_bg.wasm")));
+    console.log((await runCases(own)).length);`;
+  const ran = execFileSync("node", ["--input-type=module", "--eval", script], {
+    cwd: at("js-tests"),
+    encoding: "utf8",
+  });
+  assert.equal(Number(ran), CASES);
+});
+
+test("declarations resolve in every mode, and say what is there", async () => {
+  const data = new Uint8Array(readFileSync(at(TARBALL)));
+  const { problems } = await checkPackage(createPackageFromTarballData(data));
+  assert.deepEqual(problems, []);
+});

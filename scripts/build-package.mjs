@@ -1,6 +1,6 @@
 // pkg/: the npm package, and target/npm/edgeseal.tgz: what is installed wherever it is used.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
 const TYPESCRIPT = "target/npm/js";
@@ -25,10 +25,12 @@ const bundles = [
   { names: ["slim", "slim.edge-light", "slim.workerd"], core: cores.slim, shared: "slim-core" },
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
+  { names: ["next"], core: cores.slim },
+  { names: ["next"], core: cores.slim, cjs: true },
 ];
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts"];
+const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts"];
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -102,6 +104,8 @@ async function bundle({ names, core, shared, cjs = false, thread = "", minify = 
     splitting: !cjs,
     chunkNames: shared,
     target: "es2022",
+    // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
+    platform: "neutral",
     legalComments: "none",
     minify,
     define: { SLIM: String(core === cores.slim) },
@@ -111,6 +115,10 @@ async function bundle({ names, core, shared, cjs = false, thread = "", minify = 
       {
         name: "generated",
         setup({ onResolve, onLoad }) {
+          // One class of each error for all that is built upon the core.
+          if (names.includes("next")) {
+            onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "edgeseal/slim", external: true }));
+          }
           onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
             Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
           );
@@ -134,7 +142,8 @@ function slimCommonJs() {
 function types() {
   const wanted = [...declared];
   for (const file of wanted) {
-    const text = readFileSync(at(TYPESCRIPT, file), "utf8");
+    const up = relative(dirname(file), ".") || ".";
+    const text = readFileSync(at(TYPESCRIPT, file), "utf8").replaceAll('"edgeseal/slim"', `"${up}/slim-api.js"`);
     mkdirSync(dirname(pkg("types", file)), { recursive: true });
     writeFileSync(pkg("types", file), text);
     writeFileSync(

@@ -23,6 +23,7 @@ declare module "node:os" {
 
 declare var process:
   | {
+      env: { NODE_ENV?: string; NEXT_PHASE?: string };
       getBuiltinModule?: {
         (name: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
         (name: "node:os"): typeof import("node:os") | undefined;

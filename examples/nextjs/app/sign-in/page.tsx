@@ -1,14 +1,13 @@
 import Link from "next/link";
+import { auth } from "@/lib/auth";
 import { CredentialsForm } from "../credentials-form";
 
 export default async function SignIn({ searchParams }: { searchParams: Promise<{ callbackUrl?: string | string[] }> }) {
   const { callbackUrl } = await searchParams;
-  // Only a plain path of this origin: no `//host`, no `\`, no control characters.
-  const stays = typeof callbackUrl === "string" && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(callbackUrl);
   return (
     <>
       <h1>Sign in</h1>
-      <CredentialsForm kind="sign-in" next={stays ? callbackUrl : "/dashboard"} />
+      <CredentialsForm kind="sign-in" next={auth.callbackUrl(callbackUrl, "/dashboard")} />
       <p className="quiet">
         No account yet? <Link href="/sign-up">Sign up</Link>
       </p>

@@ -1,0 +1,87 @@
+import { isBuild } from "./next/environment.js";
+import type { NextRequest } from "next/server.js";
+import { type AuthOptions, readOptions } from "./next/options.js";
+import { safePath } from "./next/paths.js";
+import { pass, type ProxyHandler } from "./next/proxy.js";
+import { createSealer, type Seal } from "./next/seal.js";
+import { guarded, type Prepare, requiredSession, type SessionHandler, sealOf, sessionOf } from "./next/server.js";
+import type { AuthSession } from "./session/session.js";
+
+export type { AuthOptions, AuthSession, ProxyHandler, Seal, SessionHandler };
+
+/** What {@link createAuth} makes. Every function can be handed on alone. */
+export interface Auth {
+  /**
+   * For `proxy.ts`: lets a request through with its verified session, sends people without one to the sign-in page
+   * and answers scripts 401. Session data that ended is refreshed where the browser has a refresh cookie.
+   */
+  proxy(request: NextRequest): Promise<Response>;
+  /** {@link proxy} under the name of `middleware.ts`. */
+  middleware(request: NextRequest): Promise<Response>;
+  /** {@link proxy} with a handler for what it lets through. */
+  proxyWith(handler: ProxyHandler): (request: NextRequest) => Promise<Response>;
+  /** The session of the current request, verified here again; `null` where nobody is signed in. */
+  getSession(): Promise<AuthSession | null>;
+  /**
+   * The same, or no return: a page is redirected to the sign-in page, an API answers 401. In a route handler that the
+   * proxy does not cover give the request, or use {@link withAuth}.
+   */
+  requireSession(request?: Request): Promise<AuthSession>;
+  /**
+   * A route handler that is only called with a session: 401 without one, and 403 for a change that a page of another
+   * origin asked for.
+   */
+  withAuth<Context = unknown>(
+    handler: SessionHandler<Context>,
+  ): (request: NextRequest, context: Context) => Promise<Response>;
+  /**
+   * What the proxy saw of the current request: proof that it ran. `null` where it did not, or where the session is
+   * another than it saw. Given the request, method and path must be the request's own.
+   */
+  getSeal(request?: Request): Promise<Seal | null>;
+  /**
+   * A path of this app from what came as `callbackUrl`: whatever could lead to another origin, or to the sign-in page
+   * again, is the fallback.
+   */
+  callbackUrl(value: unknown, fallback?: string): string;
+}
+
+/**
+ * Auth for a Next.js app whose sessions are Better Auth's or our Worker's.
+ *
+ * @throws {@link EdgesealError} with `ERR_OPTION_INVALID`, {@link KeyError} for a weak secret: at once, or where
+ * `next build` has no environment yet at the first request.
+ */
+export function createAuth(options: AuthOptions): Auth {
+  let prepared: ReturnType<Prepare> | undefined;
+  const prepare: Prepare = () => {
+    if (prepared) return prepared;
+    const settings = readOptions(options);
+    return (prepared = { settings, sealer: createSealer(settings.secret) });
+  };
+  // A build in a container has no secrets, and serves nobody.
+  const later = isBuild() && (options?.secret === undefined || options.baseURL === undefined);
+  if (!later) prepare();
+
+  const proxyWith = (handler?: ProxyHandler) => async (request: NextRequest) => {
+    const { settings, sealer } = prepare();
+    return pass(request, settings, sealer, handler);
+  };
+  const proxy = proxyWith();
+  return {
+    proxy,
+    middleware: proxy,
+    proxyWith,
+    getSession: () => sessionOf(prepare),
+    requireSession: (request) => requiredSession(prepare, request),
+    withAuth: (handler) => guarded(handler, prepare),
+    getSeal: (request) => sealOf(prepare, request),
+    callbackUrl(value, fallback = "/") {
+      if (later) return fallback;
+      const { origin = "http://localhost:3000", signInPath } = prepare().settings;
+      const path = safePath(Array.isArray(value) ? value[0] : value, origin);
+      const again = path === undefined || new URL(path, origin).pathname === signInPath;
+      return again ? fallback : path;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** Bodies have Better Auth's shape: its client shows them as they are. */
+function refusal(status: number, code: string, message: string, headers: Record<string, string> = {}): Response {
+  return Response.json({ message, code }, { status, headers: { "cache-control": "no-store", ...headers } });
+}
+
+/** 401 with its challenge (RFC 6750 §3): for what a script asks. */
+export function unauthorized(badToken: boolean): Response {
+  const challenge = badToken ? 'Bearer error="invalid_token"' : "Bearer";
+  return refusal(401, "UNAUTHORIZED", "Sign in first", { "www-authenticate": challenge });
+}
+
+/** 403 for a change that another site's page asked a browser for. */
+export function foreignOrigin(): Response {
+  return refusal(403, "INVALID_ORIGIN", "This origin is not trusted");
+}
+
+/** To the sign-in page. A form's POST is not repeated there (RFC 9110 §15.4.4). */
+export function redirectTo(location: string, method: string): Response {
+  const status = method === "GET" || method === "HEAD" ? 307 : 303;
+  return new Response(null, { status, headers: { location, "cache-control": "no-store" } });
+}

@@ -1,0 +1,53 @@
+import type { AuthSession } from "../session/session.js";
+import type { Settings } from "./options.js";
+import { type Refreshed, refresh, withCookies } from "./refresh.js";
+
+/** Who sent a request. */
+export interface Caller {
+  session: AuthSession | null;
+  /** Whether a browser sends what proves it by itself, which asks for a check of the origin. */
+  byCookie: boolean;
+  /** Whether there was an access token that did not hold (RFC 6750 §3.1, `invalid_token`). */
+  badToken: boolean;
+  /** Where the session's data had ended and the auth server was asked. */
+  refreshed?: Refreshed;
+}
+
+const nobody: Caller = { session: null, byCookie: false, badToken: false };
+
+/**
+ * Verifies what a request carries: an access token, else session data. A token that does not hold is not made good
+ * by a cookie, nor is one of another user than the cookie's.
+ */
+export function identify(headers: Headers, { reader }: Settings): Caller {
+  const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
+  const authorization = headers.get("authorization");
+  // Another scheme is not ours: a staging site may be behind Basic.
+  if (authorization === null || !/^bearer(?![\w-])/i.test(authorization)) {
+    return byCookie ? { session: byCookie, byCookie: true, badToken: false } : nobody;
+  }
+  const token = /^bearer +([\w.~+/-]+=*)$/i.exec(authorization)?.[1];
+  const session = token === undefined ? undefined : reader.fromAccessToken(token);
+  if (!session || (byCookie && byCookie.user.id !== session.user.id)) return { ...nobody, badToken: true };
+  return { session, byCookie: false, badToken: false };
+}
+
+/** The same; where session data has ended and there is a refresh cookie, the auth server is asked. */
+export async function identifyFresh(request: Request, settings: Settings): Promise<Caller> {
+  const { headers } = request;
+  const caller = identify(headers, settings);
+  if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
+  const refreshed = await refresh(request, settings);
+  if (!refreshed) return caller;
+  const cookie = withCookies(headers.get("cookie") ?? "", refreshed, settings);
+  const session = settings.reader.fromCookies(cookie) ?? null;
+  return { session, byCookie: session !== null, badToken: false, refreshed };
+}
+
+/** The auth server behind this very app: asking it for each request to it would never end. */
+function belongsToAuth(request: Request, { authURL, origin }: Settings): boolean {
+  if (authURL === undefined || (origin !== undefined && !authURL.startsWith(`${origin}/`))) return false;
+  const { pathname } = new URL(request.url);
+  const base = new URL(authURL).pathname;
+  return pathname === base || pathname.startsWith(`${base}/`);
+}

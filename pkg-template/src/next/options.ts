@@ -1,0 +1,138 @@
+import { isDevelopment } from "./environment.js";
+import type { Secret } from "edgeseal/slim";
+import { misuse, oneOrMore, seconds, take, text } from "../options.js";
+import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
+import { type PathRules, pathOption } from "./paths.js";
+
+/** What {@link createAuth} is made with. */
+export interface AuthOptions {
+  /**
+   * The secret of the auth server: Better Auth's `secret`, our Worker's `AUTH_SECRET`. At least 32 bytes; several by
+   * `kid` for rotation.
+   */
+  secret: Secret;
+  /**
+   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are taken.
+   * Required, but in development and tests.
+   */
+  baseURL?: string | undefined;
+  /**
+   * Where this server reaches the auth server; `/api/auth` is added unless it has a path. Default `baseURL`.
+   */
+  authURL?: string | undefined;
+  /** Where people sign in. Always public. Default `/sign-in`. */
+  signInPath?: string;
+  /** What needs no session: a path, or with `/*` at its end everything below too. Everything else needs one. */
+  publicPaths?: readonly string[];
+  /** What answers 401 as JSON instead of sending to the sign-in page. Default `/api/*`. */
+  apiPaths?: readonly string[];
+  /** The `iss` of access tokens in `Authorization: Bearer`. Default the origin of `baseURL`. */
+  issuer?: string;
+  /** The `aud` of access tokens, one of these. Default the origin of `baseURL`. */
+  audience?: string | readonly string[];
+  /** Origins besides `baseURL`'s from which a browser may call what {@link Auth.withAuth} guards. */
+  trustedOrigins?: readonly string[];
+  /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
+  cookiePrefix?: string;
+  /** How long to wait for the auth server when a session is refreshed, in seconds. Default 3. */
+  refreshTimeout?: number;
+  /**
+   * The client's address, to be sealed for the servers behind. Default the last of `X-Forwarded-For`, which is what
+   * the nearest proxy, or Next.js itself, saw.
+   */
+  clientIP?: (request: Request) => string | undefined;
+}
+
+/** @internal The options, checked, with their keys prepared. */
+export interface Settings extends SessionRules, PathRules {
+  /** `undefined` only outside production: the request's own then. */
+  origin: string | undefined;
+  /** Without a slash at its end. */
+  authURL: string | undefined;
+  trustedOrigins: readonly string[];
+  /** In seconds. */
+  refreshTimeout: number;
+  clientIP: (request: Request) => string | undefined;
+  reader: SessionReader;
+}
+
+const asPath = (value: unknown, name: string) => pathOption(value, name, false);
+const asPatterns = (value: unknown, name: string) => {
+  if (!Array.isArray(value)) throw misuse(name, 'an array of paths such as "/" and "/docs/*"');
+  return value.map((one) => pathOption(one, name, true));
+};
+
+const checks = {
+  // createVerifier checks it.
+  secret: (value: unknown) => value,
+  baseURL: (value: unknown, name: string) => httpURL(value, name).origin,
+  authURL: (value: unknown, name: string) => {
+    const { origin, pathname } = httpURL(value, name);
+    return origin + (pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, ""));
+  },
+  signInPath: asPath,
+  publicPaths: asPatterns,
+  apiPaths: asPatterns,
+  issuer: text,
+  audience: oneOrMore,
+  trustedOrigins: (value: unknown, name: string) => {
+    if (!Array.isArray(value)) throw misuse(name, "an array of origins");
+    return value.map((one) => httpURL(one, name).origin);
+  },
+  cookiePrefix: (value: unknown, name: string) => {
+    if (typeof value !== "string" || !/^[\w.!#$&'*+^`|~-]+$/.test(value))
+      throw misuse(name, "a cookie name's beginning");
+    return value;
+  },
+  refreshTimeout: seconds(0.001),
+  clientIP: (value: unknown, name: string) => {
+    if (typeof value !== "function") throw misuse(name, "a function of the request");
+    return value;
+  },
+};
+
+/** @internal Checks the options and prepares the keys. */
+export function readOptions(options: AuthOptions): Settings {
+  if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
+  const taken = take<AuthOptions>(options, checks);
+  const origin = taken.baseURL as string | undefined;
+  if (origin === undefined && !isDevelopment()) {
+    throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
+  }
+  const rules: SessionRules = {
+    secret: taken.secret as Secret,
+    secure: origin?.startsWith("https:") ?? false,
+    cookiePrefix: (taken.cookiePrefix as string | undefined) ?? "better-auth",
+    issuer: (taken.issuer as string | undefined) ?? origin ?? "http://localhost:3000",
+    audience: (taken.audience as string[] | undefined) ?? origin ?? "http://localhost:3000",
+  };
+  return {
+    ...rules,
+    origin,
+    authURL: (taken.authURL as string | undefined) ?? (origin && `${origin}/api/auth`),
+    signInPath: (taken.signInPath as string | undefined) ?? "/sign-in",
+    publicPaths: (taken.publicPaths as string[] | undefined) ?? [],
+    apiPaths: (taken.apiPaths as string[] | undefined) ?? ["/api/*"],
+    trustedOrigins: (taken.trustedOrigins as string[] | undefined) ?? [],
+    refreshTimeout: (taken.refreshTimeout as number | undefined) ?? 3,
+    clientIP: (taken.clientIP as Settings["clientIP"] | undefined) ?? lastForwarded,
+    reader: createSessionReader(rules),
+  };
+}
+
+function httpURL(value: unknown, name: string): URL {
+  let url: URL | undefined;
+  try {
+    url = new URL(String(value));
+  } catch {
+    // Said below.
+  }
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+    throw misuse(name, 'an http or https URL such as "https://app.example"');
+  }
+  return url;
+}
+
+function lastForwarded(request: Request): string | undefined {
+  return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
+}

@@ -1,0 +1,104 @@
+import { misuse } from "../options.js";
+
+/** What a path is to the gate. */
+export type Gate = "asset" | "public" | "api" | "page";
+
+export interface PathRules {
+  signInPath: string;
+  publicPaths: readonly string[];
+  apiPaths: readonly string[];
+}
+
+/**
+ * Which gate a request meets, by its path as Next.js has it: without `basePath` and locale. What is public must be
+ * spelled plainly; every other spelling of anything needs a session, so that no spelling opens a door.
+ */
+export function gateOf(pathname: string, search: string, rules: PathRules, development: boolean): Gate {
+  const path = plain(routed(pathname));
+  if (path === undefined) return isApi(decoded(pathname) ?? pathname, rules) ? "api" : "page";
+  if (path.startsWith("/_next/static/")) return "asset";
+  if (development && /^\/(_next\/(?!data\/|image$)|__nextjs)/.test(path)) return "asset";
+  // Next's image optimizer fetches it inside of the server, past this gate.
+  if (path === "/_next/image") return imageGate(new URLSearchParams(search).getAll("url"), rules, development);
+  if (path === rules.signInPath || rules.publicPaths.some((pattern) => matches(path, pattern))) return "public";
+  return isApi(path, rules) ? "api" : "page";
+}
+
+function imageGate(urls: string[], rules: PathRules, development: boolean): Gate {
+  const [url = ""] = urls;
+  if (urls.length !== 1 || !url.startsWith("/") || url.startsWith("//")) {
+    // Of another origin: the app's `remotePatterns` decide. Twice, or nothing that can be told: nobody's.
+    return urls.length === 1 && /^https?:\/\//.test(url) ? "public" : "page";
+  }
+  const { pathname, search } = new URL(url, "http://edgeseal.invalid");
+  const gate = pathname.startsWith("/_next/image") ? "page" : gateOf(pathname, search, rules, development);
+  return gate === "asset" ? "public" : gate;
+}
+
+const isApi = (path: string, { apiPaths }: PathRules): boolean => apiPaths.some((pattern) => matches(path, pattern));
+
+/** The page or handler behind Next's own addresses of it: for its data, and for its parts and prefetches. */
+function routed(pathname: string): string {
+  const data = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(pathname)?.[1];
+  const path = data ?? pathname.replace(/(?:\.segments\/.+\.segment|\.prefetch)?\.rsc$/, "");
+  return path === "/index" && path !== pathname ? "/" : path;
+}
+
+/** The path decoded, where it has one spelling only; without the slash at its end. */
+function plain(pathname: string): string | undefined {
+  const path = decoded(pathname);
+  if (path === undefined || /[\\%\p{Cc}]/u.test(path) || /%(?:2f|5c)/i.test(pathname)) return undefined;
+  if (path === "/") return path;
+  const [, ...segments] = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
+  // A segment's parameters (RFC 3986 §3.3) are no part of it to some servers behind a rewrite.
+  const odd = segments.some((segment) => segment === "" || /^\.{1,2}(?:;|$)/.test(segment));
+  return odd ? undefined : `/${segments.join("/")}`;
+}
+
+function decoded(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `/a` is itself; `/a/*` is that and everything below. */
+function matches(path: string, pattern: string): boolean {
+  if (!pattern.endsWith("/*")) return path === pattern;
+  const above = pattern.slice(0, -2);
+  return path === above || path.startsWith(`${above}/`);
+}
+
+/** Takes a path, or where `patterns` is true a pattern, from the options. */
+export function pathOption(value: unknown, name: string, patterns: boolean): string {
+  const path = typeof value === "string" ? value : "";
+  const bare = patterns && path.endsWith("/*") ? path.slice(0, -2) || "/" : path;
+  const spelled = bare.startsWith("/") && !bare.includes("*") && !/[?#]/.test(bare) && plain(bare) !== undefined;
+  if (!spelled) throw misuse(name, `a path such as "/sign-in"${patterns ? ' or "/docs/*"' : ""}`);
+  if (path === "/" || !path.endsWith("/")) return path;
+  return path.slice(0, -1);
+}
+
+/** Longer ones are no page's address. */
+const MAX_CALLBACK_LENGTH = 2048;
+
+/**
+ * A path of this origin that a browser may be sent to, from what came in a query; `undefined` for everything that
+ * a browser or server could read as another origin's, in any spelling.
+ */
+export function safePath(value: unknown, origin: string): string | undefined {
+  if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))
+    return undefined;
+  const relative = /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i.test(value);
+  if (!relative && !(value.startsWith(`${origin}/`) || value === origin)) return undefined;
+  let url: URL;
+  try {
+    url = new URL(value, origin);
+  } catch {
+    return undefined;
+  }
+  const path = `${url.pathname}${url.search}${url.hash}`;
+  // Of `/..//host` the parser makes `//host`.
+  return url.origin === origin && /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i.test(path) ? path : undefined;
+}

@@ -1,0 +1,96 @@
+import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
+
+/** That the proxy ran for a request, and what it saw. */
+export interface Seal {
+  method: string;
+  /** As the proxy saw it, with its query. */
+  path: string;
+  /** The id of the user whose session was verified; `null` where there was none. */
+  subject: string | null;
+  clientIP: string | null;
+}
+
+/** The request header that carries a seal: a token of its own type, under a key of its own. */
+export const SEAL_HEADER = "x-edgeseal-seal";
+
+const TYP = "edgeseal-seal+jwt";
+/** `info` of RFC 5869 §2.3: a key of this purpose alone. */
+const INFO = "edgeseal proxy v1";
+/** From the proxy to the page of the same request, in seconds. */
+const LIFE = 60;
+
+export interface Sealer {
+  seal(seal: Seal): Promise<string>;
+  /** What a header says, if this proxy wrote it just now. */
+  open(header: string): Promise<Seal | null>;
+}
+
+/** Seals under keys derived from the secret, of several the first. */
+export function createSealer(secret: Secret): Sealer {
+  let keys: Promise<Keys> | undefined;
+  const prepared = () => (keys ??= prepare(secret));
+  return {
+    async seal({ method, path, subject, clientIP }) {
+      const { kid, sign } = await prepared();
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = {
+        htm: method,
+        htu: path,
+        sub: subject ?? undefined,
+        ip: clientIP ?? undefined,
+        iat,
+        exp: iat + LIFE,
+      };
+      return sign({ alg: "HS256", typ: TYP, kid }, claims);
+    },
+    async open(header) {
+      const { verifier } = await prepared();
+      try {
+        const { htm, htu, sub, ip } = verifier.verify(header);
+        if (typeof htm !== "string" || typeof htu !== "string") return null;
+        return { method: htm, path: htu, subject: sub ?? null, clientIP: typeof ip === "string" ? ip : null };
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+interface Keys {
+  kid: string | undefined;
+  sign(header: object, claims: object): Promise<string>;
+  verifier: Verifier;
+}
+
+async function prepare(secret: Secret): Promise<Keys> {
+  const several = typeof secret === "object" && !(secret instanceof Uint8Array);
+  const derived = await Promise.all(
+    Object.entries(several ? secret : { "": secret }).map(async ([kid, one]) => [kid, await derive(one)] as const),
+  );
+  const [kid, first] = derived[0] as readonly [string, Uint8Array<ArrayBuffer>];
+  const key = await crypto.subtle.importKey("raw", first, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  return {
+    kid: several ? kid : undefined,
+    async sign(header, claims) {
+      const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
+      const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
+      return `${signed}.${base64url(new Uint8Array(mac))}`;
+    },
+    verifier: createVerifier({ secret: several ? Object.fromEntries(derived) : first, typ: TYP }),
+  };
+}
+
+/** HKDF-SHA256 (RFC 5869), without a salt. */
+async function derive(secret: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : new Uint8Array(secret);
+  const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);
+  const info = new TextEncoder().encode(INFO);
+  const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
+  return new Uint8Array(await crypto.subtle.deriveBits(hkdf, key, 256));
+}
+
+function base64url(value: string | Uint8Array): string {
+  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}

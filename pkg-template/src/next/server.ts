@@ -1,0 +1,137 @@
+import type { NextRequest } from "next/server.js";
+import { parseSetCookie } from "../session/cookies.js";
+import type { AuthSession } from "../session/session.js";
+import { foreignOrigin, unauthorized } from "./answers.js";
+import { type Caller, identify, identifyFresh } from "./identify.js";
+import type { Settings } from "./options.js";
+import { gateOf, safePath } from "./paths.js";
+import { SEAL_HEADER, type Seal, type Sealer } from "./seal.js";
+
+/** Made when there is a request: a page that is rendered at build time has none, and no environment either. */
+export type Prepare = () => { settings: Settings; sealer: Sealer };
+
+/**
+ * The request that a page, action or handler is rendered for, as far as Next.js tells of it. Asked for first: Next.js
+ * then knows that the page is made for each request.
+ */
+async function currentRequest(): Promise<Request> {
+  const { headers } = await import("next/headers.js");
+  return new Request("http://edgeseal.invalid", { headers: new Headers(await headers()) });
+}
+
+/** The verified session of the current request. */
+export async function sessionOf(prepare: Prepare): Promise<AuthSession | null> {
+  const request = await currentRequest();
+  const caller = await identifyFresh(request, prepare().settings);
+  await keepCookies(caller);
+  return caller.session;
+}
+
+/** Where the proxy did not run: an action or a handler may set cookies, a page may not, and asks again. */
+async function keepCookies({ refreshed }: Caller): Promise<void> {
+  if (!refreshed) return;
+  const { cookies } = await import("next/headers.js");
+  const jar = await cookies();
+  for (const text of refreshed.setCookies) {
+    const cookie = parseSetCookie(text);
+    if (!cookie) continue;
+    const { name, value, attributes } = cookie;
+    const age = attributes.get("max-age");
+    const [path, domain] = [attributes.get("path"), attributes.get("domain")];
+    try {
+      jar.set({
+        name,
+        value: decodeURIComponent(value),
+        httpOnly: attributes.has("httponly"),
+        secure: attributes.has("secure"),
+        sameSite: "lax",
+        ...(age === undefined ? {} : { maxAge: Number(age) }),
+        ...(path ? { path } : {}),
+        ...(domain ? { domain } : {}),
+      });
+    } catch {
+      return;
+    }
+  }
+}
+
+/** The session, or no return: `redirect` and what answers 401 are thrown, as Next.js has it. */
+export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
+  const session = await sessionOf(prepare);
+  if (session) return session;
+  const { settings, sealer } = prepare();
+  const { headers } = given ?? (await currentRequest());
+  const seal = await sealer.open(headers.get(SEAL_HEADER) ?? "");
+  if (given || (seal ? isApi(seal, settings) : isScript(headers))) throw new Unauthorized();
+  const { redirect } = await import("next/navigation.js");
+  const origin = settings.origin ?? "http://localhost:3000";
+  const callbackUrl = seal ? safePath(seal.path, origin) : undefined;
+  const query = callbackUrl === undefined ? "" : `?${new URLSearchParams({ callbackUrl })}`;
+  return redirect(settings.signInPath + query);
+}
+
+function isApi({ path }: Seal, settings: Settings): boolean {
+  const { pathname, search } = new URL(path, "http://edgeseal.invalid");
+  return gateOf(pathname, search, settings, false) === "api";
+}
+
+/** Programs ask for no page and send no Fetch metadata; a browser's scripts look like Next's own navigation. */
+function isScript(headers: Headers): boolean {
+  const accept = headers.get("accept") ?? "";
+  return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));
+}
+
+/** What Next.js answers with 401: the digest is that of its own `unauthorized()`, which is experimental. */
+class Unauthorized extends Error {
+  readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
+  constructor() {
+    super("edgeseal: no session");
+  }
+}
+
+/** What {@link guarded} calls: Next's route handler with the session in between. */
+export type SessionHandler<Context> = (
+  request: NextRequest,
+  session: AuthSession,
+  context: Context,
+) => Response | Promise<Response>;
+
+/** A route handler that is only called with a session, and never for another site's page. */
+export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
+  return async (request: NextRequest, context: Context): Promise<Response> => {
+    const { settings } = prepare();
+    const caller = await identifyFresh(request, settings);
+    if (!caller.session) return withCookies(unauthorized(caller.badToken), caller);
+    if (caller.byCookie && isForeignChange(request, settings)) return foreignOrigin();
+    return withCookies(await handler(request, caller.session, context), caller);
+  };
+}
+
+function withCookies(response: Response, { refreshed }: Caller): Response {
+  if (!refreshed || refreshed.setCookies.length === 0) return response;
+  const answer = new Response(response.body, response);
+  for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
+  answer.headers.set("cache-control", "private, no-store");
+  return answer;
+}
+
+/** `SameSite=Lax` lets a sub-domain's page through, and old browsers more (OWASP CSRF, verifying origin). */
+function isForeignChange(request: NextRequest, { origin, trustedOrigins }: Settings): boolean {
+  if (/^(GET|HEAD|OPTIONS)$/.test(request.method)) return false;
+  const from = request.headers.get("origin");
+  if (from === null) return /^(cross-site|same-site)$/.test(request.headers.get("sec-fetch-site") ?? "");
+  return from !== (origin ?? request.nextUrl.origin) && !trustedOrigins.includes(from);
+}
+
+/** What the proxy sealed of the current request, if that is so. */
+export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
+  const request = given ?? (await currentRequest());
+  const { settings, sealer } = prepare();
+  const seal = await sealer.open(request.headers.get(SEAL_HEADER) ?? "");
+  if (!seal) return null;
+  const { session } = identify(request.headers, settings);
+  if (seal.subject !== (session?.user.id ?? null)) return null;
+  if (!given) return seal;
+  const { pathname, search } = new URL(given.url);
+  return seal.method === given.method && seal.path === pathname + search ? seal : null;
+}

@@ -1,0 +1,153 @@
+import { createVerifier, type JwtClaims, type Secret } from "edgeseal/slim";
+import { readChunkedCookie } from "./cookies.js";
+
+/** A signed-in user's session: who, and until when. */
+export interface AuthSession {
+  /** The session, as Better Auth has it. */
+  session: {
+    id: string;
+    userId: string;
+    /** When the session ends unless it is used. For a Bearer token its `exp`. */
+    expiresAt: Date;
+    createdAt?: Date;
+    updatedAt?: Date;
+    ipAddress?: string | null;
+    userAgent?: string | null;
+    [field: string]: unknown;
+  };
+  /** The user, as Better Auth has it; for a Bearer token what it claims of the user. */
+  user: {
+    id: string;
+    email?: string;
+    name?: string;
+    emailVerified?: boolean;
+    image?: string | null;
+    createdAt?: Date;
+    updatedAt?: Date;
+    [field: string]: unknown;
+  };
+}
+
+/** What tokens of a session are held to. */
+export interface SessionRules {
+  secret: Secret;
+  /** `__Secure-` exactly when the browser talks https, and then nothing else is taken. */
+  secure: boolean;
+  /** Before Better Auth's names of cookies: `better-auth`. */
+  cookiePrefix: string;
+  /** Of access tokens. */
+  issuer: string;
+  audience: string | readonly string[];
+}
+
+/** Better Auth's cookies by the name that is due. */
+export function cookieName(rules: Pick<SessionRules, "secure" | "cookiePrefix">, cookie: string): string {
+  return `${rules.secure ? "__Secure-" : ""}${rules.cookiePrefix}.${cookie}`;
+}
+
+/** Reads sessions from what a browser or a program sends; each of these gives one that was verified, or none. */
+export interface SessionReader {
+  /** From a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. */
+  fromCookies(header: string): AuthSession | undefined;
+  /** From an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
+  fromAccessToken(token: string): AuthSession | undefined;
+}
+
+/** A cookie's chunks together, in bytes: a request's header has no more. */
+const MAX_SESSION_LENGTH = 16_384;
+
+/**
+ * Prepares the keys. Refuses a weak secret at once.
+ *
+ * @throws {@link KeyError}, {@link EdgesealError} with `ERR_OPTION_INVALID`.
+ */
+export function createSessionReader(rules: SessionRules): SessionReader {
+  const { secret, issuer, audience } = rules;
+  const data = createVerifier({ secret, maxTokenLength: MAX_SESSION_LENGTH });
+  const access = createVerifier({ secret, issuer, audience, requiredClaims: ["sub"] });
+  const name = cookieName(rules, "session_data");
+  return {
+    fromCookies(header) {
+      const token = readChunkedCookie(header, name);
+      const claims = token === undefined ? undefined : verified(() => data.verify(token));
+      return claims && fromSessionData(claims);
+    },
+    fromAccessToken(token) {
+      const claims = verified(() => access.verify(token));
+      return claims && fromClaims(claims);
+    },
+  };
+}
+
+/** Every refusal of a token is the same here: nobody is signed in. Anything else is a fault, and not swallowed. */
+function verified(verify: () => JwtClaims): JwtClaims | undefined {
+  try {
+    return verify();
+  } catch (cause) {
+    if (typeof cause === "object" && cause !== null && /^ERR_(JWT|KEY)_/.test(String(Reflect.get(cause, "code")))) {
+      return undefined;
+    }
+    throw cause;
+  }
+}
+
+/**
+ * Better Auth signs its e-mail verification tokens with the same key and header, so that both objects must be there
+ * and belong together (RFC 8725 §3.12).
+ */
+function fromSessionData(claims: JwtClaims): AuthSession | undefined {
+  const { session, user } = claims;
+  if (!isRecord(session) || !isRecord(user)) return undefined;
+  const { id, userId } = session;
+  const expiresAt = asDate(session["expiresAt"]);
+  if (!isName(id) || !isName(userId) || userId !== user["id"] || !expiresAt) return undefined;
+  if (expiresAt.getTime() <= Date.now()) return undefined;
+  return {
+    session: { ...withDates(session), id, userId, expiresAt },
+    user: { ...withDates(user), id: userId },
+  };
+}
+
+/** Claims about the token itself (RFC 7519 §4.1), not about the user. */
+const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid"]);
+
+function fromClaims(claims: JwtClaims): AuthSession | undefined {
+  const { sub, jti, sid, exp, iat } = claims;
+  if (!isName(sub)) return undefined;
+  const about = Object.entries(claims).filter(([name]) => !REGISTERED.has(name));
+  return {
+    session: {
+      id: isName(sid) ? sid : isName(jti) ? jti : "",
+      userId: sub,
+      expiresAt: new Date(exp * 1000),
+      ...(iat === undefined ? {} : { createdAt: new Date(iat * 1000) }),
+    },
+    user: { ...withDates(Object.fromEntries(about)), id: sub },
+  };
+}
+
+/** Text and nothing but: `Object.fromEntries` and spreading define own members, so that none reaches a prototype. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function withDates(record: Record<string, unknown>): Record<string, unknown> {
+  const dates = { ...record };
+  for (const name of ["createdAt", "updatedAt"]) {
+    const date = asDate(record[name]);
+    if (date) dates[name] = date;
+    else delete dates[name];
+  }
+  return dates;
+}
+
+/** ISO 8601 text, as JSON has dates, or milliseconds. */
+function asDate(value: unknown): Date | undefined {
+  if (typeof value !== "string" && typeof value !== "number") return undefined;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}

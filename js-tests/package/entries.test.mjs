@@ -82,3 +82,10 @@ test("declarations resolve in every mode, and say what is there", async () => {
   const { problems } = await checkPackage(createPackageFromTarballData(data));
   assert.deepEqual(problems, []);
 });
+
+for (const mode of ["node16", "nodenext", "bundler"]) {
+  test(`types in resolution ${mode}`, () => {
+    const compiler = require.resolve("typescript/bin/tsc");
+    execFileSync("node", [compiler, "--project", at(`js-tests/types/tsconfig.${mode}.json`)], { encoding: "utf8" });
+  });
+}

@@ -1,12 +1,16 @@
 export { type DecodeJwtOptions, decodeJwt, type UntrustedJwt } from "./decode.js";
 export {
-  type EdgesealErrorCode,
+  type AnyEdgesealError,
   EdgesealError,
+  type EdgesealErrorCode,
   errorCodes,
   isEdgesealError,
   JwtError,
+  type JwtErrorCode,
   KeyError,
+  type KeyErrorCode,
   PasswordError,
+  type PasswordErrorCode,
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";

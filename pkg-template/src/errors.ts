@@ -22,16 +22,25 @@ export const errorCodes = [
 /** The stable name of a refusal. Decide by this; messages may change. */
 export type EdgesealErrorCode = (typeof errorCodes)[number];
 
+/** The codes of a {@link JwtError}. */
+export type JwtErrorCode = Extract<EdgesealErrorCode, `ERR_JWT_${string}` | "ERR_KEY_UNKNOWN" | "ERR_OPTION_INVALID">;
+
+/** The codes of a {@link KeyError}. */
+export type KeyErrorCode = Extract<EdgesealErrorCode, "ERR_KEY_WEAK" | "ERR_OPTION_INVALID">;
+
+/** The codes of a {@link PasswordError}. */
+export type PasswordErrorCode = Extract<EdgesealErrorCode, `ERR_PASSWORD_${string}` | "ERR_KEY_UNKNOWN">;
+
 const BRAND = Symbol.for("edgeseal.error");
 
 /** What every error of this package is. Its message never holds a token, secret, password or hash. */
-export class EdgesealError extends Error {
+export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> extends Error {
   /** The stable name of this refusal. */
-  readonly code: EdgesealErrorCode;
+  readonly code: Code;
   /** The claim at fault, where one is. */
   readonly claim: string | undefined;
 
-  constructor(code: EdgesealErrorCode, message: string, claim?: string) {
+  constructor(code: Code, message: string, claim?: string) {
     super(message);
     this.code = code;
     this.claim = claim;
@@ -43,32 +52,35 @@ export class EdgesealError extends Error {
   static readonly className: string = "EdgesealError";
 
   /** Name, code, claim and message: what a log may hold. */
-  toJSON(): { name: string; code: EdgesealErrorCode; claim?: string; message: string } {
+  toJSON(): { name: string; code: Code; claim?: string; message: string } {
     const { name, code, claim, message } = this;
     return claim === undefined ? { name, code, message } : { name, code, claim, message };
   }
 }
 
 /** A token was refused, or claims were not signed. */
-export class JwtError extends EdgesealError {
+export class JwtError extends EdgesealError<JwtErrorCode> {
   static override readonly className: string = "JwtError";
 }
 
 /** A secret was refused as a key. */
-export class KeyError extends EdgesealError {
+export class KeyError extends EdgesealError<KeyErrorCode> {
   static override readonly className: string = "KeyError";
 }
 
 /** A password was not hashed or could not be checked. */
-export class PasswordError extends EdgesealError {
+export class PasswordError extends EdgesealError<PasswordErrorCode> {
   static override readonly className: string = "PasswordError";
 }
+
+/** Every error of this package: its `code` tells which. */
+export type AnyEdgesealError = JwtError | KeyError | PasswordError | EdgesealError<"ERR_OPTION_INVALID">;
 
 /**
  * Whether a value is an error of this package: across realms, and between its
  * ESM and CommonJS copies, where `instanceof` fails.
  */
-export function isEdgesealError(value: unknown): value is EdgesealError {
+export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
 }
 
@@ -90,7 +102,9 @@ export function refusing<T>(call: () => T): T {
 export function thrown(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;
-  return new classes[name](code, message, claim ?? undefined);
+  // The core pairs classes with their codes.
+  const Refused = classes[name] as new (...of: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
+  return new Refused(code, message, claim ?? undefined);
 }
 
 function isRefusal(cause: unknown): cause is Refusal {

@@ -1,4 +1,13 @@
-export { type EdgesealErrorCode, EdgesealError, errorCodes, isEdgesealError, JwtError, KeyError } from "./errors.js";
+export {
+  EdgesealError,
+  type EdgesealErrorCode,
+  errorCodes,
+  isEdgesealError,
+  JwtError,
+  type JwtErrorCode,
+  KeyError,
+  type KeyErrorCode,
+} from "./errors.js";
 export type { Secret } from "./secret.js";
 export {
   createVerifier,

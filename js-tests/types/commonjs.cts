@@ -1,0 +1,12 @@
+// By `require`.
+import edgeseal = require("edgeseal");
+import next = require("edgeseal/next");
+import slim = require("edgeseal/slim");
+import own = require("edgeseal/wasm");
+
+export const claims: edgeseal.JwtClaims = edgeseal.verifyJwt("token", "secret");
+export const same: slim.JwtClaims = slim.verifyJwt("token", "secret");
+export const { initialize } = own;
+export const auth: next.Auth = next.createAuth({ secret: "secret" });
+// @ts-expect-error no such option
+edgeseal.verifyJwt("token", "secret", { isuer: "x" });

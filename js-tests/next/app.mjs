@@ -108,7 +108,7 @@ export async function follow(app, path, { cookies = {}, ...given } = {}) {
     const answer = await app.ask(path, { ...given, cookies: jar });
     jar = answer.jar(jar);
     if (!(answer.status >= 300 && answer.status < 400)) return { ...answer, path, jar };
-    const to = new URL(answer.headers.location, new URL(path, app.baseURL));
+    const to = new URL(answer.headers.location, app.baseURL + path);
     if (to.origin !== app.baseURL) throw new Error(`${path} leads away, to ${to}`);
     path = to.pathname + to.search;
   }

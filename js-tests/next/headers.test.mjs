@@ -17,7 +17,8 @@ const raw = async (path, { cookies, headers, method } = {}) =>
   (await app.ask(path, { cookies, headers, method })).json();
 
 /** The headers by which the proxy's word reached a handler. */
-const sealOf = ({ headers }) => Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-edgeseal-/.test(name)));
+const sealOf = ({ headers }) =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-edgeseal-/.test(name)));
 
 test("identity headers of a client do not arrive, with a session or without", async () => {
   const names = [
@@ -69,7 +70,11 @@ test("a seal is worth nothing elsewhere: other path, method, subject, or changed
   assert.ok(Object.keys(taken).length > 0, "it comes in x-edgeseal-* headers");
   const again = (path, given = {}) =>
     raw(path, { cookies: ann.cookies, ...given, headers: { ...PAST_PROXY, ...taken, ...given.headers } });
-  assert.equal((await again("/api/raw")).seal.subject, ann.user.id, "brought back as it was, so the rest is no accident");
+  assert.equal(
+    (await again("/api/raw")).seal.subject,
+    ann.user.id,
+    "brought back as it was, so the rest is no accident",
+  );
 
   assert.equal((await again("/docs/raw")).seal, null, "another path");
   assert.equal((await again("/api/raw", { method: "POST" })).seal, null, "another method");

@@ -8,6 +8,8 @@ export const DATA = "better-auth.session_data";
 export const TOKEN = "better-auth.session_token";
 /** What `/vault` and its like hold: whoever reads it came past the proxy. */
 export const TREASURE = "vault content";
+/** What a browser says when it opens a page. */
+const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetch-mode": "navigate" };
 /** Leaves the proxy out, by the fixture's matcher: the second door alone. */
 export const PAST_PROXY = { "x-test-no-proxy": "1" };
 
@@ -26,7 +28,7 @@ export async function startApp(env = {}) {
     authServer,
     log: next.log,
     ask: (path, { method = "GET", cookies = {}, headers = {}, body } = {}) =>
-      ask(port, path, { method, body, headers: { ...cookieHeader(cookies), ...headers } }),
+      ask(port, path, { method, body, headers: { ...BROWSER, ...cookieHeader(cookies), ...headers } }),
     /** A POST of JSON as the app's own pages send it. */
     post: (path, body, given = {}) => {
       const headers = { "content-type": "application/json", origin: baseURL, ...given.headers };

@@ -59,7 +59,7 @@ test("the sealed word after a refresh is about the refreshed session", async () 
   assert.equal(session.user.id, user.id);
 });
 
-test("only the session's own cookies go to the auth server, and never a forged refresh cookie makes a session", async () => {
+test("only the session's own cookies go to the auth server; a forged refresh cookie makes no session", async () => {
   const { cookies } = await aged("Finn");
   await app.ask("/dashboard", { cookies: { ...cookies, other: "private" } });
   assert.doesNotMatch(app.authServer.calls[0], /other=/);
@@ -79,9 +79,9 @@ test("signed out on the server: the refresh cookie opens nothing, and sign-in is
   assert.equal((await app.ask("/api/me", { cookies })).status, 401);
 });
 
-test("public pages ask the auth server nothing, nor does whoever has no refresh cookie or live data", async () => {
+test("the auth server is asked neither about itself nor without need", async () => {
   const { cookies } = await aged("Hans");
-  for (const path of ["/", "/sign-in", "/docs/a", "/api/auth/ok"]) await app.ask(path, { cookies });
+  assert.equal((await app.ask("/api/auth/ok", { cookies })).status, 200);
   await app.ask("/dashboard");
   await app.ask("/dashboard", { cookies: { [DATA]: cookies[DATA] } });
   await app.ask("/dashboard", { cookies: ann.cookies });

@@ -23,13 +23,12 @@ export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
-/** A real Better Auth server and `edgeseal/next` in one app; `shaped` with basePath, trailing slash and i18n. */
+/** A real Better Auth server and `edgeseal/next` in one app; in other shapes with locales, basePath, trailing slash. */
 export const AUTH_FIXTURE = "js-tests/next-auth";
-export const prepareAuthFixture = () => nextBuild(AUTH_FIXTURE, {}, [], ".next/plain");
-export const prepareShapedAuthFixture = () => nextBuild(AUTH_FIXTURE, { SHAPED: "1" }, [], ".next/shaped");
+export const prepareAuthFixture = (shape = "plain") => nextBuild(AUTH_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
 const nextBuild = (folder, env, inputs = [], built = ".next") =>
-  step(`production build of ${folder}${env.SHAPED ? ", shaped" : ""}`, () =>
+  step(`production build of ${folder}${env.SHAPE ? `, ${env.SHAPE}` : ""}`, () =>
     whenStale(
       `next-${folder.replaceAll("/", "-")}${built.slice(".next".length).replace("/", "-")}`,
       {

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
-import { prepareAuthFixture, prepareEdgeFixture, prepareExamples, prepareShapedAuthFixture } from "./examples.mjs";
+import { prepareAuthFixture, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
@@ -97,7 +97,7 @@ const slow = {
   fuzz: () => checks([["node", at("scripts/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
-    await prepareShapedAuthFixture();
+    for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
     return nodeTests(...files("js-tests/next-slow"));
   },
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),

@@ -1,19 +1,22 @@
 import { join } from "node:path";
 import type { NextConfig } from "next";
 
-// One app, built twice: as it is, and with all that changes the shape of a path.
-const shaped: NextConfig = {
-  basePath: "/shop",
-  trailingSlash: true,
-  i18n: { locales: ["en", "de"], defaultLocale: "en" },
-  // The types are those of the plain build, which checks them.
-  typescript: { ignoreBuildErrors: true },
+const i18n = { locales: ["en", "de"], defaultLocale: "en" };
+// The types are those of the plain build, which checks them.
+const typescript = { ignoreBuildErrors: true };
+
+/** One app, built as it is, and with what gives its paths another shape. */
+const shapes: Record<string, NextConfig> = {
+  plain: {},
+  localised: { i18n, typescript },
+  shaped: { basePath: "/shop", trailingSlash: true, i18n, typescript },
 };
+const shape = process.env.SHAPE ?? "plain";
 
 const config: NextConfig = {
-  distDir: process.env.SHAPED ? ".next/shaped" : ".next/plain",
+  distDir: `.next/${shape}`,
   turbopack: { root: join(import.meta.dirname, "..") },
-  ...(process.env.SHAPED ? shaped : {}),
+  ...shapes[shape],
 };
 
 export default config;

@@ -23,13 +23,17 @@ export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
-const nextBuild = (folder, env, inputs = []) =>
-  step(`production build of ${folder}`, () =>
+/** A real Better Auth server and `edgeseal/next` in one app; in other shapes with locales, basePath, trailing slash. */
+export const AUTH_FIXTURE = "js-tests/next-auth";
+export const prepareAuthFixture = (shape = "plain") => nextBuild(AUTH_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
+
+const nextBuild = (folder, env, inputs = [], built = ".next") =>
+  step(`production build of ${folder}${env.SHAPE ? `, ${env.SHAPE}` : ""}`, () =>
     whenStale(
-      `next-${folder.replaceAll("/", "-")}`,
+      `next-${folder.replaceAll("/", "-")}${built.slice(".next".length).replace("/", "-")}`,
       {
         inputs: [folder, "target/npm/edgeseal.tgz", ...inputs],
-        outputs: [`${folder}/.next/BUILD_ID`],
+        outputs: [`${folder}/${built}/BUILD_ID`],
         also: JSON.stringify(env),
       },
       () => run("node", [nextCommand(folder), "build"], { cwd: at(folder), env }),
@@ -39,16 +43,17 @@ const nextBuild = (folder, env, inputs = []) =>
 /** The Next.js that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** `next start` of a built folder, on a free port: its address, and `stop`. */
-export function startNext(folder) {
-  const server = spawn("node", [nextCommand(folder), "start", "--port", "0"], { cwd: at(folder), env: environment });
+/** `next start` of a built folder, on a free port unless one is named: its address, its log, and `stop`. */
+export function startNext(folder, { env = {}, port = 0 } = {}) {
+  const command = [nextCommand(folder), "start", "--port", String(port)];
+  const server = spawn("node", command, { cwd: at(folder), env: { ...environment, ...env } });
   return new Promise((resolve, reject) => {
     let log = "";
     for (const stream of [server.stdout, server.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         log += text;
         const found = /http:\/\/localhost:\d+/.exec(log);
-        if (found && log.includes("Ready")) resolve({ origin: found[0], stop: () => server.kill() });
+        if (found && log.includes("Ready")) resolve({ origin: found[0], log: () => log, stop: () => server.kill() });
       });
     }
     server.on("close", () => reject(new Error(log)));

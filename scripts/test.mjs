@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
-import { prepareEdgeFixture, prepareExamples } from "./examples.mjs";
+import { prepareAuthFixture, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
@@ -73,6 +73,10 @@ const parts = {
     process.env.CHROMIUM_PATH = await chromium();
     return nodeTests(...files("js-tests/package"));
   },
+  next: async () => {
+    await prepareAuthFixture();
+    return nodeTests(...files("js-tests/next"));
+  },
   corpus: () => corpus(),
   worker: () => nodeTests(...files("js-tests/worker")),
   e2e: async () => {
@@ -92,6 +96,10 @@ const slow = {
   },
   fuzz: () => checks([["node", at("scripts/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
+  "next-slow": async () => {
+    for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
+    return nodeTests(...files("js-tests/next-slow"));
+  },
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
   // One at a time: two would measure each other.

@@ -1,0 +1,19 @@
+import { redirect } from "next/navigation";
+import { auth } from "../../../lib/auth";
+
+async function who() {
+  "use server";
+  const { user } = await auth.requireSession();
+  redirect(`/docs/did?by=${user.id}`);
+}
+
+/** A public page with an action that is not. */
+export default async function Page({ params }: { params: Promise<{ slug: string }> }) {
+  const { slug } = await params;
+  return (
+    <form action={who}>
+      <b>{`slug ${slug}`}</b>
+      <button>who</button>
+    </form>
+  );
+}

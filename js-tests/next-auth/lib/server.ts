@@ -1,0 +1,33 @@
+import { betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { SqliteDialect } from "kysely";
+import Database from "libsql";
+
+let server: Promise<ReturnType<typeof create>> | undefined;
+
+/** The real Better Auth server, over a real SQLite; at the first request, as only the running app has its secret. */
+export const authServer = () => (server ??= start());
+
+async function start() {
+  const auth = create();
+  const { runMigrations } = await getMigrations(auth.options);
+  await runMigrations();
+  return auth;
+}
+
+const create = () =>
+  betterAuth({
+    secret: process.env.BETTER_AUTH_SECRET,
+    baseURL: process.env.BETTER_AUTH_URL,
+    // better-sqlite3's interface, with binaries that come from npm for Node 20 too.
+    database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
+    emailAndPassword: { enabled: true },
+    emailVerification: {
+      sendOnSignUp: true,
+      // The mailbox is the log.
+      sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
+    },
+    session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: Number(process.env.COOKIE_CACHE_AGE ?? 300) } },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+  });

@@ -1,0 +1,18 @@
+import { NextResponse } from "next/server";
+import { auth } from "./lib/auth";
+
+/** What an app adds to the gate: here a nonce, for the page and for the browser. */
+const withNonce = auth.proxyWith((request, session) => {
+  const headers = new Headers(request.headers);
+  const policy = `script-src 'nonce-${btoa(crypto.randomUUID())}'`;
+  headers.set("content-security-policy", policy);
+  const response = NextResponse.next({ request: { headers } });
+  response.headers.set("content-security-policy", policy);
+  response.headers.set("x-test-session", session?.user.id ?? "none");
+  return response;
+});
+
+export const proxy = process.env.WITH_NONCE ? withNonce : auth.proxy;
+
+// The second door is tried by itself: a test's header leaves the proxy out.
+export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

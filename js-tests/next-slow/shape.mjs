@@ -1,0 +1,33 @@
+// The fixture in another shape, with a session for it, and what it means that nobody comes in without one.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { signJwt } from "edgeseal";
+import { AUTH_FIXTURE } from "../../scripts/examples.mjs";
+import { at } from "../../scripts/run.mjs";
+import { DATA, follow, startApp } from "../next/app.mjs";
+
+/** The cookies are signed here: Better Auth would need to know of the shape too. */
+export async function startShape(shape) {
+  const app = await startApp({ SHAPE: shape });
+  const built = (...parts) => at(AUTH_FIXTURE, ".next", shape, ...parts);
+  const day = new Date(Date.now() + 86_400_000).toISOString();
+  const user = { id: "u1", email: "ann@example.com", name: "Ann", emailVerified: false };
+  const claims = { session: { id: "s1", token: "t1", userId: "u1", expiresAt: day }, user, version: "1" };
+  return {
+    ...app,
+    cookies: { [DATA]: signJwt(claims, app.secret, { typ: false, expiresIn: 300 }) },
+    build: readFileSync(built("BUILD_ID"), "utf8"),
+    /** What the build has prerendered of the static page: html, .rsc, segments. */
+    prerendered: readdirSync(built("server/app"), { recursive: true }).filter((name) => /^vault\b.*\./.test(name)),
+  };
+}
+
+/** Stopped, wherever the way through Next.js's own redirects leads. */
+export async function barred(app, path, headers = {}) {
+  const landed = await follow(app, path, { headers });
+  const why = `${path} ends at ${landed.path} with ${landed.status}`;
+  assert.doesNotMatch(landed.text, /vault content|protected/, why);
+  const soft = landed.headers["x-nextjs-redirect"];
+  assert.ok(landed.status >= 400 || /\/sign-in\/?\?/.test(landed.path) || soft?.includes("/sign-in"), why);
+  assert.ok(landed.status < 500, why);
+}

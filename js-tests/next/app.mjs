@@ -1,0 +1,128 @@
+// The built fixture under `next start`, and a client that sends paths and headers as they are written.
+import { createServer, request as send } from "node:http";
+import { generateSecret, signJwt } from "edgeseal";
+import { AUTH_FIXTURE, startNext } from "../../scripts/examples.mjs";
+import { startAuthServer } from "./auth-server.mjs";
+
+export const DATA = "better-auth.session_data";
+export const TOKEN = "better-auth.session_token";
+/** What `/vault` and its like hold: whoever reads it came past the proxy. */
+export const TREASURE = "vault content";
+/** What a browser says when it opens a page. */
+const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetch-mode": "navigate" };
+/** Leaves the proxy out, by the fixture's matcher: the second door alone. */
+export const PAST_PROXY = { "x-test-no-proxy": "1" };
+
+/** Starts the app; `env` replaces the defaults, `undefined` takes one away. */
+export async function startApp(env = {}) {
+  const port = await freePort();
+  const authServer = await startAuthServer(`http://localhost:${port}`);
+  // Long enough for HS512 too, so that it is the algorithm that is refused.
+  const secret = env.BETTER_AUTH_SECRET ?? generateSecret() + generateSecret();
+  const baseURL = env.BETTER_AUTH_URL ?? `http://localhost:${port}`;
+  const defaults = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL, AUTH_URL: authServer.url };
+  const next = await startNext(AUTH_FIXTURE, { env: { ...defaults, ...env }, port });
+  const app = {
+    secret,
+    baseURL,
+    authServer,
+    log: next.log,
+    ask: (path, { method = "GET", cookies = {}, headers = {}, body } = {}) =>
+      ask(port, path, { method, body, headers: { ...BROWSER, ...cookieHeader(cookies), ...headers } }),
+    /** A POST of JSON as the app's own pages send it. */
+    post: (path, body, given = {}) => {
+      const headers = { "content-type": "application/json", origin: baseURL, ...given.headers };
+      return app.ask(path, { ...given, method: "POST", headers, body: JSON.stringify(body) });
+    },
+    /** A new user of the real server, with the cookies that a browser holds then. */
+    async signUp(name = "Ann", cookiePath = "/api/auth") {
+      const email = `${name.slice(0, 20)}-${crypto.randomUUID()}@example.com`.toLowerCase();
+      const answer = await app.post(`${cookiePath}/sign-up/email`, { name, email, password: "correct horse battery" });
+      if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${answer.text}\n${next.log()}`);
+      return { user: answer.json().user, cookies: answer.jar() };
+    },
+    /** Session data like the server's, changed and signed anew. */
+    forge(cookies, change = (claims) => claims, { key = secret, ...options } = {}) {
+      const { session, user, updatedAt, version } = claimsOf(dataOf(cookies));
+      const claims = change({ session, user, updatedAt, version });
+      return signJwt(claims, key, { typ: false, expiresIn: 300, ...options });
+    },
+    /** An access token as the Worker issues it. */
+    bearer: (sub, options = {}, key = secret) =>
+      signJwt({ sub }, key, { issuer: baseURL, audience: baseURL, expiresIn: 900, ...options }),
+    async stop() {
+      next.stop();
+      await authServer.stop();
+    },
+  };
+  return app;
+}
+
+/** Options of `forge` for data that ended a minute ago. */
+export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
+
+export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+
+/** The session data among cookies, in one piece or in chunks. */
+export function dataOf(cookies) {
+  const parts = Object.keys(cookies).filter((name) => name.includes("session_data"));
+  return parts
+    .sort()
+    .map((name) => cookies[name])
+    .join("");
+}
+
+const cookieHeader = (cookies) => {
+  const pairs = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
+  return pairs.length === 0 ? {} : { cookie: pairs.join("; ") };
+};
+
+/** By node:http: `fetch` would tidy the path up before it sends it. */
+function ask(port, path, { method, headers, body }) {
+  return new Promise((resolve, reject) => {
+    const sent = send({ host: "localhost", port, path, method, headers, agent: false }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+      answer.on("end", () => {
+        const { statusCode: status, headers } = answer;
+        resolve({ status, headers, text, json: () => JSON.parse(text), jar: (jar) => keep(headers, jar) });
+      });
+    });
+    sent.on("error", reject).end(body);
+  });
+}
+
+/** What a browser holds after an answer: new cookies, without those that the answer ends. */
+function keep(headers, jar = {}) {
+  const kept = { ...jar };
+  for (const line of headers["set-cookie"] ?? []) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+    if (/;\s*max-age=0/i.test(line) || value === "") delete kept[name];
+    else kept[name] = value;
+  }
+  return kept;
+}
+
+/** Goes where it is sent, at most ten times, as a browser with these cookies would. */
+export async function follow(app, path, { cookies = {}, ...given } = {}) {
+  let jar = cookies;
+  for (let hop = 0; hop <= 10; hop += 1) {
+    const answer = await app.ask(path, { ...given, cookies: jar });
+    jar = answer.jar(jar);
+    if (!(answer.status >= 300 && answer.status < 400)) return { ...answer, path, jar };
+    const to = new URL(answer.headers.location, app.baseURL + path);
+    if (to.origin !== app.baseURL) throw new Error(`${path} leads away, to ${to}`);
+    path = to.pathname + to.search;
+  }
+  throw new Error(`no end of redirects at ${path}`);
+}
+
+function freePort() {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.listen(0, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,35 @@
+// What stands at authURL: the way to the real Better Auth server, where calls are counted and faults happen.
+import { createServer, request as send } from "node:http";
+
+/** Passes all on to `target`, unless `fault` answers in its place. */
+export async function startAuthServer(target) {
+  const gate = {
+    /** Cookie headers of the calls of get-session so far. */
+    calls: [],
+    /** `(request, response) => …` in the real server's place. */
+    fault: undefined,
+  };
+  const server = createServer((request, response) => {
+    if (request.url.includes("/get-session")) gate.calls.push(request.headers.cookie ?? "");
+    if (gate.fault) gate.fault(request, response);
+    else pass(target, request, response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  gate.url = `http://127.0.0.1:${server.address().port}`;
+  gate.stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  return gate;
+}
+
+/** The real server's answer, as it is or as `change` makes its headers. */
+export function pass(target, request, response, change = (headers) => headers) {
+  const { method, url, headers } = request;
+  const onward = send(new URL(url, target), { method, headers, agent: false }, (answer) => {
+    response.writeHead(answer.statusCode, change(answer.headers));
+    answer.pipe(response);
+  });
+  onward.on("error", () => response.destroy());
+  request.pipe(onward);
+}

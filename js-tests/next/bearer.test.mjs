@@ -1,0 +1,132 @@
+// An access token in `Authorization: Bearer`, as an API's clients send it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { generateSecret, signJwt } from "edgeseal";
+import { claimsOf, DATA, PAST_PROXY, startApp } from "./app.mjs";
+
+let app, ann, bob;
+
+before(async () => {
+  app = await startApp();
+  ann = await app.signUp("Ann");
+  bob = await app.signUp("Bob");
+});
+after(() => app.stop());
+
+const ask = (path, authorization, { cookies, headers } = {}) =>
+  app.ask(path, { cookies, headers: { authorization, ...headers } });
+
+test("the token of the auth server is let in, on both doors", async () => {
+  const token = app.bearer(ann.user.id);
+  for (const headers of [{}, PAST_PROXY]) {
+    for (const scheme of ["Bearer", "bearer", "BEARER"]) {
+      const me = await ask("/api/me", `${scheme} ${token}`, { headers });
+      assert.equal(me.status, 200, scheme);
+      assert.deepEqual(me.json(), { id: ann.user.id });
+    }
+    const { session } = (await ask("/docs/raw", `Bearer ${token}`, { headers })).json();
+    assert.equal(session.user.id, ann.user.id);
+  }
+});
+
+test("the Worker's whole token is let in: e-mail, name and jti besides", async () => {
+  const claims = { sub: ann.user.id, email: ann.user.email, name: "Ann", jti: crypto.randomUUID() };
+  const token = signJwt(claims, app.secret, { issuer: app.baseURL, audience: app.baseURL, expiresIn: 900 });
+  const { session } = (await ask("/docs/raw", `Bearer ${token}`)).json();
+  assert.equal(session.user.id, ann.user.id);
+  assert.equal(session.user.email, ann.user.email);
+});
+
+test("a token that does not hold gets 401 and the reason's class, never more", async () => {
+  const { id } = ann.user;
+  const late = { currentDate: new Date(Date.now() - 901_000) };
+  const { exp, iat, ...data } = claimsOf(ann.cookies[DATA]);
+  const own = { issuer: app.baseURL, audience: app.baseURL, expiresIn: 900 };
+  const tokens = {
+    "another's secret": app.bearer(id, {}, generateSecret()),
+    expired: app.bearer(id, late),
+    "another issuer": app.bearer(id, { issuer: "https://other.example" }),
+    "another audience": app.bearer(id, { audience: "https://other.example" }),
+    "no issuer": signJwt({ sub: id }, app.secret, { audience: app.baseURL, expiresIn: 900 }),
+    "no audience": signJwt({ sub: id }, app.secret, { issuer: app.baseURL, expiresIn: 900 }),
+    "no subject": signJwt({}, app.secret, own),
+    "HS512, which nobody named": app.bearer(id, { algorithm: "HS512" }),
+    "a refresh token's type": app.bearer(id, { typ: "refresh+jwt" }),
+    "not yet valid": app.bearer(id, { notBefore: 600 }),
+    "session data": ann.cookies[DATA],
+    "session data with an issuer": signJwt(data, app.secret, { ...own, typ: false }),
+  };
+  for (const [why, token] of Object.entries(tokens)) {
+    for (const headers of [{}, PAST_PROXY]) {
+      const api = await ask("/api/me", `Bearer ${token}`, { headers });
+      assert.equal(api.status, 401, why);
+      assert.ok(!api.text.includes(token.split(".")[1]), why);
+      assert.equal((await ask("/docs/raw", `Bearer ${token}`, { headers })).json().session, null, why);
+    }
+    const { headers } = await ask("/api/me", `Bearer ${token}`);
+    assert.match(headers["www-authenticate"], /^Bearer\b.*error="invalid_token"/, why);
+  }
+});
+
+test("a malformed header is 401 for an API, and no answer is a 5xx", async () => {
+  const token = app.bearer(ann.user.id);
+  const headers = [
+    "Bearer %E0%A4%A",
+    "Bearer",
+    "Bearer ",
+    "Bearer ..",
+    "Bearer a.b.c",
+    `Bearer ${token}, Bearer ${token}`,
+    `Bearer ${token},${token}`,
+    `Bearer ${token} ${token}`,
+    `Basic dXNlcjpwYXNz, Bearer ${token}`,
+    `Bearer Basic ${token}`,
+    `Basic ${token}`,
+    `Bearer: ${token}`,
+    `Bearer="${token}"`,
+    `Bearer "${token}"`,
+    `Bearer%20${token}`,
+    `Bearer${token}`,
+    `Bearer\t${token}\tx`,
+    `Token ${token}`,
+    token,
+    `Bearer ${"A".repeat(9000)}`,
+    `Bearer ${token.replaceAll(".", "%2E")}`,
+    `Bearer ${"\u00e9".repeat(20)}`,
+  ];
+  for (const header of headers) {
+    for (const door of [{}, PAST_PROXY]) {
+      const api = await ask("/api/me", header, { headers: door });
+      assert.equal(api.status, 401, header);
+      assert.ok((await ask("/docs/a", header, { headers: door })).status < 500, header);
+      assert.ok((await ask("/dashboard", header, { headers: door })).status < 500, header);
+    }
+  }
+});
+
+test("a Bearer of another user beside a cookie is refused; of the same user it is not", async () => {
+  const both = (sub, cookies, headers = {}) => ask("/api/me", `Bearer ${app.bearer(sub)}`, { cookies, headers });
+  for (const door of [{}, PAST_PROXY]) {
+    for (const [sub, cookies] of [
+      [bob.user.id, ann.cookies],
+      [ann.user.id, bob.cookies],
+    ]) {
+      const mixed = await both(sub, cookies, door);
+      assert.ok([400, 401].includes(mixed.status), `${mixed.status}`);
+      assert.doesNotMatch(mixed.text, new RegExp(`${ann.user.id}|${bob.user.id}`));
+    }
+    const same = await both(ann.user.id, ann.cookies, door);
+    assert.equal(same.status, 200);
+    assert.deepEqual(same.json(), { id: ann.user.id });
+  }
+});
+
+test("a broken Bearer is not made good by a cookie", async () => {
+  const api = await ask("/api/me", `Bearer ${app.bearer(ann.user.id, {}, generateSecret())}`, ann);
+  assert.equal(api.status, 401);
+});
+
+test("a scheme that is not ours leaves the cookie its say", async () => {
+  const api = await ask("/api/me", "Basic dXNlcjpwYXNz", ann);
+  assert.equal(api.status, 200);
+});

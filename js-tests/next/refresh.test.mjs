@@ -1,0 +1,189 @@
+// Session data that ended beside a refresh cookie: one call to the auth server, and what comes of it.
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { generateSecret } from "edgeseal";
+import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
+import { pass } from "./auth-server.mjs";
+
+/** No answer may take longer, however the auth server behaves. */
+const TIME_LIMIT = 8000;
+let app, ann, bob;
+
+before(async () => {
+  app = await startApp();
+  ann = await app.signUp("Ann");
+  bob = await app.signUp("Bob");
+});
+afterEach(() => {
+  app.authServer.fault = undefined;
+  app.authServer.calls.length = 0;
+});
+after(() => app.stop());
+
+/** A new user whose session data has ended, and whose refresh cookie has not: no refresh of another test helps it. */
+async function aged(name) {
+  const { user, cookies } = await app.signUp(name);
+  app.authServer.calls.length = 0;
+  return { user, cookies: { ...cookies, [DATA]: app.forge(cookies, undefined, ended()) } };
+}
+
+test("the page is served at once, to the browser goes the fresh cookie", async () => {
+  const { user, cookies } = await aged("Carl");
+  const page = await app.ask("/dashboard", { cookies });
+  assert.equal(page.status, 200);
+  assert.ok(page.text.includes(user.id), "the same request's server component has it");
+  const fresh = page.jar(cookies)[DATA];
+  assert.equal(claimsOf(fresh).user.id, user.id);
+  const line = page.headers["set-cookie"].find((cookie) => cookie.startsWith(`${DATA}=`));
+  assert.match(line, /; HttpOnly/i);
+  assert.match(line, /; SameSite=Lax/i);
+  assert.equal(app.authServer.calls.length, 1);
+
+  const again = await app.ask("/dashboard", { cookies: page.jar(cookies) });
+  assert.equal(again.status, 200);
+  assert.equal(app.authServer.calls.length, 1, "the fresh one needs no call");
+});
+
+test("the data may be gone altogether, as a browser forgets it; a route handler has the fresh one too", async () => {
+  const { user, cookies } = await aged("Dora");
+  const me = await app.ask("/api/me", { cookies: { [TOKEN]: cookies[TOKEN] } });
+  assert.equal(me.status, 200);
+  assert.deepEqual(me.json(), { id: user.id });
+  assert.equal(claimsOf(me.jar()[DATA]).user.id, user.id);
+});
+
+test("the sealed word after a refresh is about the refreshed session", async () => {
+  const { user, cookies } = await aged("Emil");
+  const { seal, session } = (await app.ask("/api/raw", { cookies })).json();
+  assert.equal(seal.subject, user.id);
+  assert.equal(session.user.id, user.id);
+});
+
+test("only the session's own cookies go to the auth server; a forged refresh cookie makes no session", async () => {
+  const { cookies } = await aged("Finn");
+  await app.ask("/dashboard", { cookies: { ...cookies, other: "private" } });
+  assert.doesNotMatch(app.authServer.calls[0], /other=/);
+  const [token, mac] = decodeURIComponent(cookies[TOKEN]).split(/\.(?=[^.]*$)/);
+  for (const value of [`${token}.${mac.replace(/^./, (c) => (c === "A" ? "B" : "A"))}`, token, `x.${mac}`, "", "%"]) {
+    const page = await follow(app, "/dashboard", { cookies: { [TOKEN]: encodeURIComponent(value) } });
+    assert.equal(page.path.split("?")[0], "/sign-in", value);
+  }
+});
+
+test("signed out on the server: the refresh cookie opens nothing, and sign-in is reached", async () => {
+  const { cookies } = await aged("Gina");
+  assert.equal((await app.post("/api/auth/sign-out", {}, { cookies })).status, 200);
+  const page = await follow(app, "/dashboard", { cookies });
+  assert.equal(page.path.split("?")[0], "/sign-in");
+  assert.equal(page.status, 200);
+  assert.equal((await app.ask("/api/me", { cookies })).status, 401);
+});
+
+test("the auth server is asked neither about itself nor without need", async () => {
+  const { cookies } = await aged("Hans");
+  assert.equal((await app.ask("/api/auth/ok", { cookies })).status, 200);
+  await app.ask("/dashboard");
+  await app.ask("/dashboard", { cookies: { [DATA]: cookies[DATA] } });
+  await app.ask("/dashboard", { cookies: ann.cookies });
+  assert.deepEqual(app.authServer.calls, []);
+});
+
+const json = { "content-type": "application/json" };
+const faults = {
+  "it answers 500": (request, response) => response.writeHead(500, json).end("{}"),
+  "it answers 429": (request, response) => response.writeHead(429, { ...json, "retry-after": "1" }).end("{}"),
+  "it breaks off": (request, response) => response.destroy(),
+  "it breaks off in its answer": (request, response) => {
+    response.writeHead(200, { ...json, "content-length": "100" }).write("{");
+    setTimeout(() => response.destroy(), 100);
+  },
+  "it answers in words": (request, response) => response.writeHead(200, json).end("<html>"),
+  "it says null": (request, response) => response.writeHead(200, json).end("null"),
+  "it never answers": () => {},
+  "its answer never ends": (request, response) => response.writeHead(200, json).write("{"),
+  "it tells of a session, and sets no cookie": (request, response) => {
+    const { session, user } = claimsOf(ann.cookies[DATA]);
+    response.writeHead(200, json).end(JSON.stringify({ session, user }));
+  },
+  "it sets a cookie that does not hold": (request, response) => {
+    const value = app.forge(ann.cookies, undefined, { key: generateSecret() });
+    response.writeHead(200, { ...json, "set-cookie": `${DATA}=${value}; Path=/; HttpOnly` }).end("{}");
+  },
+  "it sets one that has ended": (request, response) => {
+    const value = app.forge(ann.cookies, undefined, ended());
+    response.writeHead(200, { ...json, "set-cookie": `${DATA}=${value}; Path=/; HttpOnly` }).end("{}");
+  },
+  "it sends elsewhere": (request, response) => response.writeHead(302, { location: "/api/auth/get-session" }).end(),
+};
+for (const [what, fault] of Object.entries(faults)) {
+  test(`fails closed, and in time: ${what}`, async () => {
+    const { cookies } = await aged("Ida");
+    app.authServer.fault = fault;
+    const start = Date.now();
+    const [page, api] = await Promise.all(["/dashboard", "/api/me"].map((path) => app.ask(path, { cookies })));
+    assert.ok(Date.now() - start < TIME_LIMIT, `${Date.now() - start} ms`);
+    assert.doesNotMatch(page.text, /protected/);
+    assert.ok([307, 502, 503, 504].includes(page.status), `page ${page.status}`);
+    assert.ok([401, 502, 503, 504].includes(api.status), `API ${api.status}`);
+    if (page.status === 307) assert.equal(new URL(page.headers.location, app.baseURL).pathname, "/sign-in");
+
+    const landed = await follow(app, "/dashboard", { cookies });
+    assert.ok(landed.status >= 500 || landed.path.startsWith("/sign-in"), "no loop");
+    app.authServer.fault = undefined;
+    assert.equal((await app.ask("/", { cookies })).status, 200, "and the app goes on");
+  });
+}
+
+test("after a fault the same session is refreshed again: failures are not remembered for long", async () => {
+  const { user, cookies } = await aged("Jane");
+  app.authServer.fault = faults["it answers 500"];
+  assert.notEqual((await app.ask("/dashboard", { cookies })).status, 200);
+  app.authServer.fault = undefined;
+  const start = Date.now();
+  let page = await app.ask("/dashboard", { cookies });
+  while (page.status !== 200 && Date.now() - start < TIME_LIMIT) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    page = await app.ask("/dashboard", { cookies });
+  }
+  assert.ok(page.text.includes(user.id));
+});
+
+test("nobody gets another's refresh: the answer of a slow call goes to who asked", async () => {
+  const [kim, leo] = [await aged("Kim"), await aged("Leo")];
+  app.authServer.fault = (request, response) =>
+    setTimeout(
+      () => pass(app.baseURL, request, response),
+      request.headers.cookie.includes(kim.cookies[TOKEN]) ? 700 : 0,
+    );
+  const people = [kim, leo, kim, leo];
+  const answers = await Promise.all(people.map(({ cookies }) => app.ask("/api/me", { cookies })));
+  for (const [index, answer] of answers.entries()) assert.deepEqual(answer.json(), { id: people[index].user.id });
+});
+
+test("200 at once with ended data of five sessions: one call each, all answered right", async () => {
+  const people = [];
+  for (const name of ["Mia", "Ned", "Ole", "Pia", "Rob"]) people.push(await aged(name));
+  app.authServer.calls.length = 0;
+  const asked = Array.from({ length: 200 }, (_, index) => people[index % people.length]);
+  const answers = await Promise.all(
+    asked.map(({ cookies }, index) => app.ask(index % 2 === 0 ? "/api/me" : "/dashboard", { cookies })),
+  );
+  for (const [index, answer] of answers.entries()) {
+    const { user, cookies } = asked[index];
+    assert.equal(answer.status, 200, answer.text.slice(0, 200));
+    assert.ok(answer.text.includes(user.id), `request ${index}`);
+    assert.equal(claimsOf(answer.jar(cookies)[DATA]).user.id, user.id);
+  }
+  const counted = people.map(
+    ({ cookies }) => app.authServer.calls.filter((call) => call.includes(cookies[TOKEN])).length,
+  );
+  assert.deepEqual(counted, [1, 1, 1, 1, 1]);
+  assert.equal(app.authServer.calls.length, 5);
+});
+
+test("a stranger's data beside one's own refresh cookie: never two people in one answer", async () => {
+  const cookies = { [DATA]: app.forge(bob.cookies, undefined, ended()), [TOKEN]: ann.cookies[TOKEN] };
+  const answer = await app.ask("/api/me", { cookies });
+  if (answer.status === 200) assert.deepEqual(answer.json(), { id: ann.user.id });
+  else assert.equal(answer.status, 401);
+});

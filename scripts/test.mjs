@@ -100,6 +100,7 @@ const slow = {
     for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
     return nodeTests(...files("js-tests/next-slow"));
   },
+  readme: () => nodeTests(at("js-tests/slow/readme.test.mjs")),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
   // One at a time: two would measure each other.

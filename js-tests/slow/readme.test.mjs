@@ -54,7 +54,7 @@ test("the README's app lets in who is signed in", async () => {
   assert.equal((await ask("/api/me")).status, 401);
 
   const user = { id: "u1", name: "Ann", email: "ann@example.com" };
-  const session = { id: "s1", userId: "u1", expiresAt: new Date(Date.now() + 60_000) };
+  const session = { id: "s1", userId: "u1", expiresAt: new Date(Date.now() + 60_000).toISOString() };
   const cookie = `better-auth.session_data=${signJwt({ session, user }, secret, { typ: false, expiresIn: 60 })}`;
   const page = await ask("/dashboard", { cookie });
   assert.equal(page.status, 200);

@@ -75,7 +75,8 @@ const parts = {
   },
   next: async () => {
     await prepareAuthFixture();
-    return nodeTests(...files("js-tests/next"));
+    // By themselves they run one after the other on two cores; most of the time they wait.
+    return nodeTests("--test-concurrency=2", ...files("js-tests/next"));
   },
   corpus: () => corpus(),
   worker: () => nodeTests(...files("js-tests/worker")),

@@ -66,7 +66,12 @@ test("pages, APIs, files and the Pages Router's data", async () => {
     ],
     ...["/sign-upx", "/sign-up/x", "/_next/datax", "/__nextjs_original-stack-frame", "/_next/static/../../vault"],
     ...[`/_next/data/${BUILD}/legacy.json`, `/_next/data/${BUILD}/vault.json`, `/_next/data/${BUILD}/dashboard.json`],
-    ...[`/_next/data/other/legacy.json`, `/_next/data/${BUILD}/en/legacy.json`, `/_next/data/${BUILD}//legacy.json`],
+    ...[
+      `/_next/data/${BUILD}/index/legacy.json`,
+      `/_next/data/other/legacy.json`,
+      `/_next/data/${BUILD}/en/legacy.json`,
+      `/_next/data/${BUILD}//legacy.json`,
+    ],
     ...[`//_next/data/${BUILD}/legacy.json`, `/_next/data/${BUILD}/legacy.json/`, `/_next/data/${BUILD}/%6cegacy.json`],
     ...[`/_next/data/${BUILD}/docs/../legacy.json`, `/_next/data/${BUILD}/docs/%2e%2e/legacy.json`],
   ]) {

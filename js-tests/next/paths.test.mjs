@@ -1,0 +1,92 @@
+// The gate by itself: what Next.js 16 does not route today, a rewrite or the next version may.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createAuth } from "edgeseal/next";
+import { NextRequest } from "next/server.js";
+
+const BASE = "https://app.example";
+const auth = createAuth({
+  secret: "0123456789abcdef0123456789abcdef-paths",
+  baseURL: BASE,
+  signInPath: "/sign-in",
+  publicPaths: ["/", "/docs/*", "/api/auth/*"],
+});
+
+/** What the proxy makes of a path without a session. */
+async function verdict(path) {
+  const answer = await auth.proxy(new NextRequest(BASE + path));
+  if (answer.headers.get("x-middleware-next") === "1") return "through";
+  assert.ok([307, 400, 401, 404].includes(answer.status), `${path}: ${answer.status}`);
+  return "barred";
+}
+
+test("public paths, and what is plainly below them", async () => {
+  for (const path of [
+    "/",
+    "/?x=..%2f",
+    "/sign-in",
+    "/docs/a",
+    "/docs/a/b",
+    "/docs/a.b",
+    "/docs/a%20b",
+    "/docs/%C3%A9",
+  ]) {
+    assert.equal(await verdict(path), "through", path);
+  }
+});
+
+test("a public beginning does not make the rest public", async () => {
+  for (const step of ["..", "%2e%2e", ".%2e", "..;", "..;x=1", "..%00", "%252e%252e"]) {
+    for (const slash of ["/", "%2f", "%2F", "%5c", "\\", "%252f", "//"]) {
+      for (const path of [
+        `/docs/${step}${slash}vault`,
+        `/docs${slash}${step}${slash}vault`,
+        `/docs/a/${step}/${step}${slash}vault`,
+      ])
+        assert.equal(await verdict(path), "barred", path);
+    }
+  }
+  for (const path of ["/docs%2fa", "/docs%5ca", "/docsx", "/docs;/a", "/docs%00", "/docs/%", "/docs/%ff", "/DOCS/a"]) {
+    assert.equal(await verdict(path), "barred", path);
+  }
+});
+
+test("neither a kind of file nor one of Next.js's own folders is a way around", async () => {
+  for (const path of [
+    ...[
+      "/vault.rsc",
+      "/vault.txt",
+      "/vault.png",
+      "/vault.segments/_tree.segment.rsc",
+      "/vault/favicon.ico",
+      "/_next",
+      "/_next/",
+    ],
+    ...[
+      "/_next/data/b/vault.json",
+      "/_next/data/b/docs/..%2fvault.json",
+      "/_next/static/../vault",
+      "/_next/static%2f..%2fvault",
+    ],
+    ...[
+      "/_next/static/..%2f..%2fvault",
+      "/_next/static/%252e%252e/vault",
+      "/_next/static/..;/vault",
+      "/x/_next/static/a.js",
+    ],
+    ...[
+      "/_next/image?url=/vault&w=64&q=75",
+      "/_next/image?url=/docs/..%2fvault&w=64&q=75",
+      "/_next/image?url=/docs/a&url=/vault",
+    ],
+    ...[
+      "/_next/image?url=%2Fdocs%2F..%252fvault",
+      "/vault?/_next/static/a.js",
+      "/vault?x=/docs/a",
+      "/__nextjs_source-map",
+    ],
+  ]) {
+    assert.equal(await verdict(path), "barred", path);
+  }
+  assert.equal(await verdict("/_next/static/chunks/a.js"), "through");
+});

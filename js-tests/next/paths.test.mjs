@@ -90,3 +90,17 @@ test("neither a kind of file nor one of Next.js's own folders is a way around", 
   }
   assert.equal(await verdict("/_next/static/chunks/a.js"), "through");
 });
+
+test("a page's data is what the page is, where a host hands its address on as it came", async () => {
+  for (const path of ["/_next/data/b/index.json", "/_next/data/b/docs/a.json"]) {
+    assert.equal(await verdict(path), "through", path);
+  }
+  for (const path of [
+    "/_next/data/b/index/vault.json",
+    "/_next/data/b/index/index.json",
+    "/_next/data/b/vault.json",
+    "/_next/data/b/docs/..%2fvault.json",
+  ]) {
+    assert.equal(await verdict(path), "barred", path);
+  }
+});

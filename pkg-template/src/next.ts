@@ -1,6 +1,6 @@
 import { isBuild } from "./next/environment.js";
 import type { NextRequest } from "next/server.js";
-import { type AuthOptions, readOptions } from "./next/options.js";
+import { type AuthOptions, LOCAL, readOptions } from "./next/options.js";
 import { safePath } from "./next/paths.js";
 import { pass, type ProxyHandler } from "./next/proxy.js";
 import { createSealer, type Seal } from "./next/seal.js";
@@ -78,7 +78,7 @@ export function createAuth(options: AuthOptions): Auth {
     getSeal: (request) => sealOf(prepare, request),
     callbackUrl(value, fallback = "/") {
       if (later) return fallback;
-      const { origin = "http://localhost:3000", signInPath } = prepare().settings;
+      const { origin = LOCAL, signInPath } = prepare().settings;
       const path = safePath(Array.isArray(value) ? value[0] : value, origin);
       const again = path === undefined || new URL(path, origin).pathname === signInPath;
       return again ? fallback : path;

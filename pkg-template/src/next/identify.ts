@@ -37,17 +37,15 @@ export async function identifyFresh(request: Request, settings: Settings): Promi
   const { headers } = request;
   const caller = identify(headers, settings);
   if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
-  const refreshed = await refresh(request, settings);
+  const sessionAfter = (refreshed: Refreshed) =>
+    settings.reader.fromCookies(withCookies(headers.get("cookie") ?? "", refreshed, settings)) ?? null;
+  const refreshed = await refresh(request, settings, (earlier) => sessionAfter(earlier) !== null);
   if (!refreshed) return caller;
-  const cookie = withCookies(headers.get("cookie") ?? "", refreshed, settings);
-  const session = settings.reader.fromCookies(cookie) ?? null;
+  const session = sessionAfter(refreshed);
   return { session, byCookie: session !== null, badToken: false, refreshed };
 }
 
-/** The auth server behind this very app: asking it for each request to it would never end. */
-function belongsToAuth(request: Request, { authURL, origin }: Settings): boolean {
-  if (authURL === undefined || (origin !== undefined && !authURL.startsWith(`${origin}/`))) return false;
-  const { pathname } = new URL(request.url);
-  const base = new URL(authURL).pathname;
-  return pathname === base || pathname.startsWith(`${base}/`);
+/** What is the auth server's own: asking it for each request to it would never end where it is behind this app. */
+function belongsToAuth(request: Request, { authURL }: Settings): boolean {
+  return authURL !== undefined && `${new URL(request.url).pathname}/`.includes(`${new URL(authURL).pathname}/`);
 }

@@ -3,6 +3,7 @@
 declare module "next/server.js" {
   interface NextURL extends URL {
     basePath: string;
+    locale: string;
     clone(): NextURL;
   }
   interface RequestCookies {

@@ -43,6 +43,9 @@ export interface AuthOptions {
   clientIP?: (request: Request) => string | undefined;
 }
 
+/** @internal Where a developer's app is, unless `baseURL` says otherwise. */
+export const LOCAL = "http://localhost:3000";
+
 /** @internal The options, checked, with their keys prepared. */
 export interface Settings extends SessionRules, PathRules {
   /** `undefined` only outside production: the request's own then. */
@@ -103,8 +106,8 @@ export function readOptions(options: AuthOptions): Settings {
     secret: taken.secret as Secret,
     secure: origin?.startsWith("https:") ?? false,
     cookiePrefix: (taken.cookiePrefix as string | undefined) ?? "better-auth",
-    issuer: (taken.issuer as string | undefined) ?? origin ?? "http://localhost:3000",
-    audience: (taken.audience as string[] | undefined) ?? origin ?? "http://localhost:3000",
+    issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
+    audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
   };
   return {
     ...rules,

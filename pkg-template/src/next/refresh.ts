@@ -10,6 +10,8 @@ export interface Refreshed {
 
 interface Flight {
   answer: Promise<Refreshed>;
+  /** Once it is there. */
+  landed?: Refreshed;
   /** Until when it answers later requests, too, in milliseconds. Infinity while it is on its way. */
   until: number;
 }
@@ -26,9 +28,14 @@ const flights = Symbol.for("edgeseal.next.flights");
 
 /**
  * Asks the auth server for a fresh session, once for each session that is being refreshed; `undefined` where the
- * request has no refresh cookie. An error of that server, or its silence, is no session.
+ * request has no refresh cookie. An error of that server, or its silence, is no session. An earlier answer is given
+ * while `holds` says so: session data may live shorter than it is remembered.
  */
-export async function refresh(request: Request, settings: Settings): Promise<Refreshed | undefined> {
+export async function refresh(
+  request: Request,
+  settings: Settings,
+  holds: (refreshed: Refreshed) => boolean,
+): Promise<Refreshed | undefined> {
   const { authURL } = settings;
   const cookies = request.headers.get("cookie") ?? "";
   const names = ["session_token", "dont_remember"].map((cookie) => cookieName(settings, cookie));
@@ -40,7 +47,7 @@ export async function refresh(request: Request, settings: Settings): Promise<Ref
   const apart = globalThis.navigator?.userAgent === "Cloudflare-Workers";
   const key = `${authURL} ${token}`;
   let flight = known.get(key);
-  if (!flight || flight.until <= Date.now()) {
+  if (!flight || flight.until <= Date.now() || (flight.landed && !holds(flight.landed))) {
     const cookie = `${names[0]}=${token}${brief === undefined ? "" : `; ${names[1]}=${brief}`}`;
     const answer = ask(authURL, cookie, request, settings);
     flight = { answer, until: Number.POSITIVE_INFINITY };
@@ -78,7 +85,7 @@ function remember(known: Map<string, Flight>, key: string, flight: Flight): void
   }
   known.set(key, flight);
   flight.answer.then(
-    () => (flight.until = Date.now() + REMEMBERED),
+    (refreshed) => Object.assign(flight, { landed: refreshed, until: Date.now() + REMEMBERED }),
     () => (flight.until = Date.now() + REMEMBERED_ERROR),
   );
 }

@@ -19,10 +19,15 @@ const INFO = "edgeseal proxy v1";
 /** From the proxy to the page of the same request, in seconds. */
 const LIFE = 60;
 
+/** The same with Next's `basePath`, which the path begins with. */
+export interface SealedRequest extends Seal {
+  basePath: string;
+}
+
 export interface Sealer {
-  seal(seal: Seal): Promise<string>;
+  seal(request: SealedRequest): Promise<string>;
   /** What a header says, if this proxy wrote it just now. */
-  open(header: string): Promise<Seal | null>;
+  open(header: string): Promise<SealedRequest | null>;
 }
 
 /** Seals under keys derived from the secret, of several the first. */
@@ -30,25 +35,19 @@ export function createSealer(secret: Secret): Sealer {
   let keys: Promise<Keys> | undefined;
   const prepared = () => (keys ??= prepare(secret));
   return {
-    async seal({ method, path, subject, clientIP }) {
+    async seal({ method, path, basePath, subject, clientIP }) {
       const { kid, sign } = await prepared();
       const iat = Math.floor(Date.now() / 1000);
-      const claims = {
-        htm: method,
-        htu: path,
-        sub: subject ?? undefined,
-        ip: clientIP ?? undefined,
-        iat,
-        exp: iat + LIFE,
-      };
-      return sign({ alg: "HS256", typ: TYP, kid }, claims);
+      const claims = { htm: method, htu: path, base: basePath, ip: clientIP ?? undefined, iat, exp: iat + LIFE };
+      return sign({ alg: "HS256", typ: TYP, kid }, subject === null ? claims : { ...claims, sub: subject });
     },
     async open(header) {
       const { verifier } = await prepared();
       try {
-        const { htm, htu, sub, ip } = verifier.verify(header);
-        if (typeof htm !== "string" || typeof htu !== "string") return null;
-        return { method: htm, path: htu, subject: sub ?? null, clientIP: typeof ip === "string" ? ip : null };
+        const { htm, htu, base, sub, ip } = verifier.verify(header);
+        if (typeof htm !== "string" || typeof htu !== "string" || typeof base !== "string") return null;
+        const clientIP = typeof ip === "string" ? ip : null;
+        return { method: htm, path: htu, basePath: base, subject: sub ?? null, clientIP };
       } catch {
         return null;
       }

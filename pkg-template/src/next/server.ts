@@ -3,9 +3,9 @@ import { parseSetCookie } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
 import { foreignOrigin, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
-import type { Settings } from "./options.js";
+import { LOCAL, type Settings } from "./options.js";
 import { gateOf, safePath } from "./paths.js";
-import { SEAL_HEADER, type Seal, type Sealer } from "./seal.js";
+import { SEAL_HEADER, type Seal, type SealedRequest, type Sealer } from "./seal.js";
 
 /** Made when there is a request: a page that is rendered at build time has none, and no environment either. */
 export type Prepare = () => { settings: Settings; sealer: Sealer };
@@ -62,17 +62,19 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
   const { settings, sealer } = prepare();
   const { headers } = given ?? (await currentRequest());
   const seal = await sealer.open(headers.get(SEAL_HEADER) ?? "");
-  if (given || (seal ? isApi(seal, settings) : isScript(headers))) throw new Unauthorized();
+  const gate = seal && gateOfSeal(seal, settings);
+  if (given || (gate ? gate !== "page" : isScript(headers))) throw new Unauthorized();
   const { redirect } = await import("next/navigation.js");
-  const origin = settings.origin ?? "http://localhost:3000";
-  const callbackUrl = seal ? safePath(seal.path, origin) : undefined;
+  const callbackUrl = seal ? safePath(seal.path, settings.origin ?? LOCAL) : undefined;
   const query = callbackUrl === undefined ? "" : `?${new URLSearchParams({ callbackUrl })}`;
   return redirect(settings.signInPath + query);
 }
 
-function isApi({ path }: Seal, settings: Settings): boolean {
-  const { pathname, search } = new URL(path, "http://edgeseal.invalid");
-  return gateOf(pathname, search, settings, false) === "api";
+/** A public path that asks for a session after all is a page, but for the sign-in page: that would lead to itself. */
+function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
+  const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);
+  if (pathname.replace(/(?!^)\/$/, "") === settings.signInPath) return "sign-in";
+  return gateOf(pathname, search, { ...settings, publicPaths: [] }, false) === "api" ? "api" : "page";
 }
 
 /** Programs ask for no page and send no Fetch metadata; a browser's scripts look like Next's own navigation. */
@@ -131,7 +133,12 @@ export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | 
   if (!seal) return null;
   const { session } = identify(request.headers, settings);
   if (seal.subject !== (session?.user.id ?? null)) return null;
-  if (!given) return seal;
-  const { pathname, search } = new URL(given.url);
-  return seal.method === given.method && seal.path === pathname + search ? seal : null;
+  const { method, path, subject, clientIP } = seal;
+  if (given && (method !== given.method || path !== pathOf(given))) return null;
+  return { method, path, subject, clientIP };
+}
+
+function pathOf({ url }: Request): string {
+  const { pathname, search } = new URL(url);
+  return pathname + search;
 }

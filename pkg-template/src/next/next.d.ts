@@ -3,7 +3,6 @@
 declare module "next/server.js" {
   interface NextURL extends URL {
     basePath: string;
-    locale: string;
     clone(): NextURL;
   }
   interface RequestCookies {

@@ -26,7 +26,7 @@ export async function pass(
   handler?: ProxyHandler,
 ): Promise<Response> {
   const { nextUrl, headers, method } = request;
-  const gate = gateTo(request, settings);
+  const gate = gateOf(nextUrl.pathname, nextUrl.search, settings, isDevelopment());
   for (const name of [...headers.keys()]) if (SPOKEN_FOR.test(name)) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
@@ -48,19 +48,6 @@ export async function pass(
   const next = NextResponse.next({ request: { headers } });
   const answer = (await handler?.(request, caller.session)) ?? undefined;
   return withSetCookies(answer ? withRequestHeaders(answer, next) : next, caller.refreshed);
-}
-
-/**
- * `nextUrl` reads `/_next/data/…/index/secret.json` as `/`, where a host hands it on as it came: such an address must
- * be public in both readings.
- */
-function gateTo({ url, nextUrl }: NextRequest, settings: Settings): Gate {
-  const gate = gateOf(nextUrl.pathname, nextUrl.search, settings, isDevelopment());
-  const data = /\/_next\/data\/[^/]+(\/.*)\.json$/.exec(new URL(url).pathname)?.[1];
-  if (gate !== "public" || data === undefined || data === "/index") return gate;
-  const { locale } = nextUrl;
-  const page = locale && data.startsWith(`/${locale}/`) ? data.slice(locale.length + 1) : data;
-  return gateOf(page, nextUrl.search, settings, false);
 }
 
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {

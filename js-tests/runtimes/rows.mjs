@@ -1,0 +1,2 @@
+// Every row of docs/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
+import "./node.mjs";

@@ -1,2 +1,3 @@
 // Every row of docs/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
 import "./node.mjs";
+import "./bundlers.mjs";

@@ -1,3 +1,4 @@
 // Every row of docs/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
 import "./node.mjs";
 import "./bundlers.mjs";
+import "./workerd.mjs";

@@ -7,15 +7,18 @@ import { bin, reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "script");
 const clock = at(RUNTIMES, "clock.mjs");
 
+const installed = readdirSync(at(RUNTIMES, "node_modules"));
 /** Node's builds come one package a platform: `node-24-linux-x64`. */
-const nodes = readdirSync(at(RUNTIMES, "node_modules"))
-  .filter((name) => /^node-\d+-/.test(name))
-  .map((name) => ({
-    runtime: `Node ${versionOf(name)}`,
-    command: at(RUNTIMES, "node_modules", name, "bin/node"),
-    flags: ["--import"],
-  }));
-assert.equal(nodes.length, 4, "20, 22, 24 and 26 for this machine's platform");
+const nodePackage = (major) => installed.find((name) => name.startsWith(`node-${major}-`));
+export const nodeBinary = (major) => at(RUNTIMES, "node_modules", nodePackage(major), "bin/node");
+
+const nodes = [20, 22, 24, 26].map((major) => {
+  assert.ok(
+    nodePackage(major),
+    `no Node ${major} for ${process.platform} on ${process.arch} in ${RUNTIMES}/package.json`,
+  );
+  return { runtime: `Node ${versionOf(nodePackage(major))}`, command: nodeBinary(major), flags: ["--import"] };
+});
 
 for (const { runtime, command, flags } of [
   ...nodes,

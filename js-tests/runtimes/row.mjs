@@ -39,4 +39,8 @@ export function reported(output) {
 }
 
 /** The report of a command that runs a fixture. */
-export const reportOf = async (command, args, options) => reported((await run(command, args, options)).output);
+export async function reportOf(command, args, options) {
+  const { code, output } = await run(command, args, { ...options, quiet: true });
+  assert.equal(code, 0, output);
+  return reported(output);
+}

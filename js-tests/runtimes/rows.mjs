@@ -2,3 +2,4 @@
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";
+import "./testers.mjs";

@@ -39,18 +39,27 @@ const nextBuild = (folder, env, inputs = []) =>
 /** The Next.js that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** `next start` of a built folder, on a free port: its address, and `stop`. */
-export function startNext(folder) {
-  const server = spawn("node", [nextCommand(folder), "start", "--port", "0"], { cwd: at(folder), env: environment });
+/** `next start` of a built folder, or another of its servers, on a free port: its address, and `stop`. */
+export const startNext = (folder, command = ["start"], env = {}) =>
+  listening([nextCommand(folder), ...command, "--port", "0"], { cwd: at(folder), env });
+
+/** A server of Next.js's, once it is ready. */
+export function listening(args, { cwd, env = {} }) {
+  const server = spawn("node", args, { cwd, env: { ...environment, ...env } });
+  const closed = new Promise((resolve) => server.on("close", resolve));
+  const stop = () => {
+    server.kill();
+    return closed;
+  };
   return new Promise((resolve, reject) => {
     let log = "";
     for (const stream of [server.stdout, server.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         log += text;
         const found = /http:\/\/localhost:\d+/.exec(log);
-        if (found && log.includes("Ready")) resolve({ origin: found[0], stop: () => server.kill() });
+        if (found && log.includes("Ready")) resolve({ origin: found[0], stop });
       });
     }
-    server.on("close", () => reject(new Error(log)));
+    closed.then(() => reject(new Error(log)));
   });
 }

@@ -35,6 +35,7 @@ export async function visit(address) {
   const browser = await launchChromium();
   try {
     const tab = await browser.newPage();
+    tab.setDefaultTimeout(120_000);
     const [errors, requested] = [[], []];
     tab.on("pageerror", (error) => errors.push(error.message));
     tab.on("request", (request) => requested.push(request.url()));

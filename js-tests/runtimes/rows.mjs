@@ -3,3 +3,4 @@ import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";
 import "./testers.mjs";
+import "./next16.mjs";

@@ -1,9 +1,7 @@
-import { start } from "../clock.mjs";
+import "../clock.mjs";
 import * as edgeseal from "edgeseal";
 import { report } from "../report.mjs";
 
-const imported = performance.now() - start;
-
 export default {
-  fetch: async () => Response.json(await report(edgeseal, imported)),
+  fetch: async () => Response.json(await report(edgeseal)),
 };

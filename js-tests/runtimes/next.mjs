@@ -13,13 +13,13 @@ import { row } from "./row.mjs";
 /** `app` is a folder, `bundlers` names with their flags, `places` what of the app says which report, made of which entry. */
 export function nextRows({ app, version, bundlers, places, env = {} }) {
   for (const [bundler, flags] of Object.entries(bundlers)) {
-    for (const [command, { dist, serve }] of Object.entries(commands)) {
+    for (const [command, serve] of Object.entries(commands)) {
       for (const { name, path, side, inBrowser } of places) {
         const entry = side === "edge" ? "index.edge-light.js" : "index.js";
         row({ runtime: `Next.js ${version}, ${name}`, by: `${bundler}, ${command}`, entry }, async () => {
           const { origin } = await served(`${app} ${bundler} ${command}`, () => serve(app, flags, env));
           const found = await (inBrowser ? visit : ask)(`${origin}${path}`);
-          const files = bundled(at(app, dist), side);
+          const files = bundled(at(app, ".next"), side);
           assertHolds(files, entry, join(app, "../.."));
           return { ...found, resolved: sourcesOf(files) };
         });
@@ -41,29 +41,20 @@ async function served(name, start) {
 after(() => running?.stop());
 
 const commands = {
-  "next dev": {
-    dist: ".next/dev",
-    serve: (app, flags, env) => {
-      rmSync(at(app, ".next"), { recursive: true, force: true });
-      return startNext(app, ["dev", ...flags], env);
-    },
+  "next dev": (app, flags, env) => {
+    rmSync(at(app, ".next"), { recursive: true, force: true });
+    return startNext(app, ["dev", ...flags], env);
   },
-  "next build && next start": {
-    dist: ".next",
-    serve: async (app, flags, env) => {
-      await build(app, flags, env);
-      return startNext(app, ["start"], env);
-    },
+  "next build && next start": async (app, flags, env) => {
+    await build(app, flags, env);
+    return startNext(app, ["start"], env);
   },
-  'output: "standalone"': {
-    dist: ".next",
-    serve: async (app, flags, env) => {
-      await build(app, flags, { ...env, STANDALONE: "1" });
-      const alone = at(app, ".next/standalone", app.replace(/^js-tests\//, ""));
-      // As its documentation says.
-      cpSync(at(app, ".next/static"), join(alone, ".next/static"), { recursive: true });
-      return listening(["server.js"], { cwd: alone, env: { PORT: String(await freePort()) } });
-    },
+  standalone: async (app, flags, env) => {
+    await build(app, flags, { ...env, STANDALONE: "1" });
+    const alone = at(app, ".next/standalone", app.replace(/^js-tests\//, ""));
+    // As its documentation says.
+    cpSync(at(app, ".next/static"), join(alone, ".next/static"), { recursive: true });
+    return listening(["server.js"], { cwd: alone, env: { PORT: String(await freePort()) } });
   },
 };
 
@@ -81,7 +72,9 @@ async function ask(address) {
 }
 
 /** The files of a build that run on that side: Next.js lists those of its edge runtime. */
-function bundled(dist, side) {
+function bundled(folder, side) {
+  // Where Next.js 16 develops; each command began without the folder.
+  const dist = existsSync(join(folder, "dev")) ? join(folder, "dev") : folder;
   if (side === "client") return filesOf(join(dist, "static"));
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
   const edge = [...Object.values(middleware), ...Object.values(functions)].flatMap(({ files, wasm }) => [

@@ -4,3 +4,4 @@ import "./bundlers.mjs";
 import "./workerd.mjs";
 import "./testers.mjs";
 import "./next16.mjs";
+import "./next15.mjs";

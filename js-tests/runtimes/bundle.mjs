@@ -17,15 +17,16 @@ export const filesOf = (folder) =>
  */
 export function assertHolds(files, entry, project = RUNTIMES) {
   const code = files.filter((file) => /\.([cm]?js)$/.test(file)).map((file) => readFileSync(file, "utf8"));
-  const text = code.join("\n");
-  assert.match(text, /ERR_JWT_MALFORMED/, "the package is in what was read");
+  const holds = (text) => code.some((one) => one.includes(text));
+  assert.ok(holds("ERR_JWT_MALFORMED"), "the package is in what was read");
   const assets = files.filter((file) => extname(file) === ".wasm").map((file) => readFileSync(file));
   if (/^index\.c?js$/.test(entry)) {
-    assert.match(text, /AGFzbQ/);
-    assert.equal(assets.length, 0);
+    assert.ok(holds("AGFzbQ"), "the module as base64");
+    assert.equal(assets.length, 0, "files of wasm");
   } else {
-    assert.doesNotMatch(text, /new WebAssembly\.Module\(|AGFzbQ/);
-    assert.equal(assets.length, 1, "one module");
+    assert.ok(!holds("AGFzbQ"), "a module as base64 in a bundle that must not compile it");
+    assert.ok(!holds("new WebAssembly.Module("), "bytes are compiled");
+    assert.equal(assets.length, 1, "files of wasm");
     const shipped = at(project, "node_modules/edgeseal");
     const modules = filesOf(shipped).filter((file) => extname(file) === ".wasm");
     assert.ok(

@@ -43,19 +43,27 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
 /** The Next.js that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** `next start` of a built folder, on a free port unless one is named: its address, its log, and `stop`. */
-export function startNext(folder, { env = {}, port = 0 } = {}) {
-  const command = [nextCommand(folder), "start", "--port", String(port)];
-  const server = spawn("node", command, { cwd: at(folder), env: { ...environment, ...env } });
+/** `next start` of a built folder, or another of its servers, on a free port unless one is named. */
+export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = {}) =>
+  listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
+
+/** A server of Next.js's, once it is ready: its address, its log, and `stop`. */
+export function listening(args, { cwd, env = {} }) {
+  const server = spawn("node", args, { cwd, env: { ...environment, ...env } });
+  const closed = new Promise((resolve) => server.on("close", resolve));
+  const stop = () => {
+    server.kill();
+    return closed;
+  };
   return new Promise((resolve, reject) => {
     let log = "";
     for (const stream of [server.stdout, server.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         log += text;
         const found = /http:\/\/localhost:\d+/.exec(log);
-        if (found && log.includes("Ready")) resolve({ origin: found[0], log: () => log, stop: () => server.kill() });
+        if (found && log.includes("Ready")) resolve({ origin: found[0], log: () => log, stop });
       });
     }
-    server.on("close", () => reject(new Error(log)));
+    closed.then(() => reject(new Error(log)));
   });
 }

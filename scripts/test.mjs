@@ -6,6 +6,7 @@ import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
 import { prepareAuthFixture, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
+import { runtimes } from "./runtimes.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) =>
@@ -104,6 +105,7 @@ const slow = {
   readme: () => nodeTests(at("js-tests/slow/readme.test.mjs")),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
+  runtimes: () => runtimes(),
   // One at a time: two would measure each other.
   timing: () =>
     run(

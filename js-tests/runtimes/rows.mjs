@@ -1,0 +1,7 @@
+// Every row of docs/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
+import "./node.mjs";
+import "./bundlers.mjs";
+import "./workerd.mjs";
+import "./testers.mjs";
+import "./next16.mjs";
+import "./next15.mjs";

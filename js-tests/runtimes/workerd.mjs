@@ -1,0 +1,65 @@
+// A Worker that imports the package, bundled by esbuild and by wrangler, in workerd.
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+import { at, run } from "../../scripts/run.mjs";
+import { assertHolds, filesOf } from "./bundle.mjs";
+import { row, RUNTIMES, versionOf } from "./row.mjs";
+
+const cwd = at(RUNTIMES, "worker");
+const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
+
+/** Each takes the folder where to, and gives the modules that it resolved. */
+const bundlers = {
+  [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
+    const { metafile } = await build({
+      entryPoints: [join(cwd, "index.js")],
+      outdir: folder,
+      bundle: true,
+      format: "esm",
+      conditions: ["workerd"],
+      loader: { ".wasm": "copy" },
+      metafile: true,
+    });
+    return Object.keys(metafile.inputs);
+  },
+  [`wrangler ${versionOf("wrangler", ".")}, deploy --dry-run`]: async (folder) => {
+    await run("wrangler", ["deploy", "--dry-run", "--outdir", folder, "--metafile", join(folder, "meta.json")], {
+      cwd,
+    });
+    return Object.keys(JSON.parse(readFileSync(join(folder, "meta.json"), "utf8")).inputs);
+  },
+};
+
+for (const [by, bundle] of Object.entries(bundlers)) {
+  row({ runtime, by, entry: "index.workerd.js" }, async () => {
+    const folder = at("target/runtimes", by.split(" ")[0], "worker");
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    const resolved = await bundle(folder);
+    assertHolds(filesOf(folder), "index.workerd.js");
+    return { ...(await inWorkerd(folder)), resolved };
+  });
+}
+
+/** What a bundled Worker answers. */
+async function inWorkerd(folder) {
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-04-01",
+    cf: false,
+    modules: true,
+    modulesRoot: folder,
+    scriptPath: join(folder, "index.js"),
+    modulesRules: [{ type: "CompiledWasm", include: ["**/*.wasm"] }],
+  });
+  try {
+    const response = await miniflare.dispatchFetch("http://localhost/");
+    const text = await response.text();
+    assert.equal(response.status, 200, text);
+    return JSON.parse(text);
+  } finally {
+    await miniflare.dispose();
+  }
+}

@@ -1,0 +1,57 @@
+// npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names hold
+// that; `-- --write` makes the table of docs/runtimes.md.
+import { strict as assert } from "node:assert";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { installPackage } from "./build-package.mjs";
+import { build } from "./build.mjs";
+import { at, run, stop } from "./run.mjs";
+import { chromium, npmPackages } from "./toolchain.mjs";
+
+const PROJECTS = ["js-tests", "js-tests/runtimes", "js-tests/runtimes/next15"];
+const PAGE = "docs/runtimes.md";
+const [START, END] = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
+
+/** Runs the rows that are asked for, by a part of their names; all where none is. */
+export async function runtimes(asked = []) {
+  for (const project of PROJECTS) {
+    await npmPackages(project);
+    await installPackage(project);
+  }
+  const env = { CHROMIUM_PATH: await chromium(), RUNTIME_ROWS: JSON.stringify(asked) };
+  return run("node", ["--test-reporter=tap", at("js-tests/runtimes/rows.mjs")], { env, show: true, quiet: true });
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await main(process.argv.slice(2));
+
+async function main(given) {
+  const write = given.includes("--write");
+  const asked = given.filter((word) => word !== "--write");
+  if (write && asked.length > 0) stop("The table is made of every row: --write takes no names.");
+  await build();
+  const { code, output } = await runtimes(asked);
+  if (!/^# (pass|fail) [1-9]/m.test(output)) stop(`No row's name holds ${asked.join(" or ")}.`);
+  if (code !== 0) process.exit(code);
+  if (write) writeTable(output);
+}
+
+/** Each row says its own line of the table as a diagnostic. */
+function writeTable(output) {
+  const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
+  const page = readFileSync(at(PAGE), "utf8");
+  const [before, after] = [page.indexOf(START) + START.length, page.indexOf(END)];
+  assert.ok(before > START.length && after > before, `${PAGE} has both marks`);
+  writeFileSync(at(PAGE), `${page.slice(0, before)}\n\n${table(rows)}\n\n${page.slice(after)}`);
+  console.log(PAGE);
+}
+
+function table(rows) {
+  // The clock of some runtimes stands still while code runs.
+  const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
+  const lines = [
+    ["runtime", "by", "entry", "import, ms", "first verify, ms"],
+    ["---", "---", "---", "--:", "--:"],
+    ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
+  ];
+  return `${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\n${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
+}

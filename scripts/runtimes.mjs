@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
+import { prepareAuthFixture } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { chromium, npmPackages } from "./toolchain.mjs";
 
@@ -18,6 +19,7 @@ export async function runtimes(asked = []) {
     await npmPackages(project);
     await installPackage(project);
   }
+  await prepareAuthFixture();
   const env = { CHROMIUM_PATH: await chromium(), RUNTIME_ROWS: JSON.stringify(asked) };
   return run("node", ["--test-reporter=tap", at("js-tests/runtimes/rows.mjs")], { env, show: true, quiet: true });
 }

@@ -12,7 +12,8 @@ export const versionOf = (name, folder = RUNTIMES) =>
 
 /** Rows are asked for by a part of their names: all where nothing is. */
 const asked = JSON.parse(process.env.RUNTIME_ROWS ?? "[]");
-const isAsked = (name) => asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
+export const isAsked = (name) =>
+  asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
 /** `work` gives what the fixture reported, and as `resolved` the paths among which the package's entries are. */
 export function row({ runtime, by, entry }, work) {

@@ -1,7 +1,7 @@
 import { isBuild } from "./next/environment.js";
-import type { NextRequest } from "next/server.js";
+import type { NextFetchEvent, NextRequest } from "next/server.js";
 import { type AuthOptions, LOCAL, readOptions } from "./next/options.js";
-import { safePath } from "./next/paths.js";
+import { isSignIn, safePath } from "./next/paths.js";
 import { pass, type ProxyHandler } from "./next/proxy.js";
 import { createSealer, type Seal } from "./next/seal.js";
 import { guarded, type Prepare, requiredSession, type SessionHandler, sealOf, sessionOf } from "./next/server.js";
@@ -15,13 +15,16 @@ export interface Auth {
    * For `proxy.ts`: lets a request through with its verified session, sends people without one to the sign-in page
    * and answers scripts 401. Session data that ended is refreshed where the browser has a refresh cookie.
    */
-  proxy(request: NextRequest): Promise<Response>;
+  proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** {@link proxy} under the name of `middleware.ts`. */
-  middleware(request: NextRequest): Promise<Response>;
+  middleware(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** {@link proxy} with a handler for what it lets through. */
-  proxyWith(handler: ProxyHandler): (request: NextRequest) => Promise<Response>;
-  /** The session of the current request, verified here again; `null` where nobody is signed in. */
-  getSession(): Promise<AuthSession | null>;
+  proxyWith(handler: ProxyHandler): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
+  /**
+   * The session of the current request, or of the one that is given, verified here again; `null` where nobody is signed
+   * in.
+   */
+  getSession(request?: Request): Promise<AuthSession | null>;
   /**
    * The same, or no return: a page is redirected to the sign-in page, an API answers 401. In a route handler that the
    * proxy does not cover give the request, or use {@link withAuth}.
@@ -40,8 +43,8 @@ export interface Auth {
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
-   * A path of this app from what came as `callbackUrl`: whatever could lead to another origin, or to the sign-in page
-   * again, is the fallback.
+   * A path of this app, with its `basePath`, from what came as `callbackUrl`: whatever could lead to another origin, or
+   * to the sign-in page again, is the fallback. On the server only, as everything here.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
@@ -63,25 +66,25 @@ export function createAuth(options: AuthOptions): Auth {
   const later = isBuild() && (options?.secret === undefined || options.baseURL === undefined);
   if (!later) prepare();
 
-  const proxyWith = (handler?: ProxyHandler) => async (request: NextRequest) => {
+  const proxyWith = (handler?: ProxyHandler) => async (request: NextRequest, event: NextFetchEvent) => {
     const { settings, sealer } = prepare();
-    return pass(request, settings, sealer, handler);
+    return pass(request, event, settings, sealer, handler);
   };
   const proxy = proxyWith();
   return {
     proxy,
     middleware: proxy,
     proxyWith,
-    getSession: () => sessionOf(prepare),
+    getSession: (request) => sessionOf(prepare, request),
     requireSession: (request) => requiredSession(prepare, request),
     withAuth: (handler) => guarded(handler, prepare),
     getSeal: (request) => sealOf(prepare, request),
     callbackUrl(value, fallback = "/") {
       if (later) return fallback;
-      const { origin = LOCAL, signInPath } = prepare().settings;
+      const { settings } = prepare();
+      const { origin = LOCAL } = settings;
       const path = safePath(Array.isArray(value) ? value[0] : value, origin);
-      const again = path === undefined || new URL(path, origin).pathname === signInPath;
-      return again ? fallback : path;
+      return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
 }

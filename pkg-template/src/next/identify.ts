@@ -37,15 +37,15 @@ export async function identifyFresh(request: Request, settings: Settings): Promi
   const { headers } = request;
   const caller = identify(headers, settings);
   if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
-  const sessionAfter = (refreshed: Refreshed) =>
-    settings.reader.fromCookies(withCookies(headers.get("cookie") ?? "", refreshed, settings)) ?? null;
-  const refreshed = await refresh(request, settings, (earlier) => sessionAfter(earlier) !== null);
+  const sessionAfter = (setCookies: readonly string[]) =>
+    settings.reader.fromCookies(withCookies(headers.get("cookie") ?? "", setCookies, settings)) ?? null;
+  const refreshed = await refresh(request, settings, (answer) => sessionAfter(answer) !== null);
   if (!refreshed) return caller;
-  const session = sessionAfter(refreshed);
+  const session = sessionAfter(refreshed.setCookies);
   return { session, byCookie: session !== null, badToken: false, refreshed };
 }
 
 /** What is the auth server's own: asking it for each request to it would never end where it is behind this app. */
 function belongsToAuth(request: Request, { authURL }: Settings): boolean {
-  return authURL !== undefined && `${new URL(request.url).pathname}/`.includes(`${new URL(authURL).pathname}/`);
+  return `${new URL(request.url).pathname}/`.includes(`${new URL(authURL).pathname}/`);
 }

@@ -14,6 +14,9 @@ declare module "next/server.js" {
     readonly nextUrl: NextURL;
     readonly cookies: RequestCookies;
   }
+  export class NextFetchEvent {
+    waitUntil(promise: Promise<unknown>): void;
+  }
   export class NextResponse extends Response {
     static next(init: { request: { headers: Headers } }): NextResponse;
   }

@@ -1,8 +1,8 @@
 import { isDevelopment } from "./environment.js";
 import type { Secret } from "edgeseal/slim";
-import { misuse, oneOrMore, seconds, take, text } from "../options.js";
+import { misuse, oneOrMore, take, text } from "../options.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
-import { type PathRules, pathOption } from "./paths.js";
+import { gateOf, type PathRules, pathOption } from "./paths.js";
 
 /** What {@link createAuth} is made with. */
 export interface AuthOptions {
@@ -12,7 +12,8 @@ export interface AuthOptions {
    */
   secret: Secret;
   /**
-   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are taken.
+   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are taken. A path
+   * is what it is to Better Auth: that of the auth server.
    * Required, but in development and tests.
    */
   baseURL?: string | undefined;
@@ -21,37 +22,38 @@ export interface AuthOptions {
    */
   authURL?: string | undefined;
   /** Where people sign in. Always public. Default `/sign-in`. */
-  signInPath?: string;
+  signInPath?: string | undefined;
   /** What needs no session: a path, or with `/*` at its end everything below too. Everything else needs one. */
-  publicPaths?: readonly string[];
+  publicPaths?: readonly string[] | undefined;
   /** What answers 401 as JSON instead of sending to the sign-in page. Default `/api/*`. */
-  apiPaths?: readonly string[];
+  apiPaths?: readonly string[] | undefined;
   /** The `iss` of access tokens in `Authorization: Bearer`. Default the origin of `baseURL`. */
-  issuer?: string;
+  issuer?: string | undefined;
   /** The `aud` of access tokens, one of these. Default the origin of `baseURL`. */
-  audience?: string | readonly string[];
+  audience?: string | readonly string[] | undefined;
   /** Origins besides `baseURL`'s from which a browser may call what {@link Auth.withAuth} guards. */
-  trustedOrigins?: readonly string[];
+  trustedOrigins?: readonly string[] | undefined;
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
-  cookiePrefix?: string;
-  /** How long to wait for the auth server when a session is refreshed, in seconds. Default 3. */
-  refreshTimeout?: number;
+  cookiePrefix?: string | undefined;
+  /** How long to wait for the auth server when a session is refreshed, in seconds up to 60. Default 3. */
+  refreshTimeout?: number | undefined;
   /**
-   * The client's address, to be sealed for the servers behind. Default the last of `X-Forwarded-For`, which is what
-   * the nearest proxy, or Next.js itself, saw.
+   * The client's address, to be sealed for the servers behind and told to the auth server. Default none: only you know
+   * which header your platform writes. Behind one proxy that appends to it:
+   * `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
-  clientIP?: (request: Request) => string | undefined;
+  clientIP?: ((request: Request) => string | undefined) | undefined;
 }
 
-/** @internal Where a developer's app is, unless `baseURL` says otherwise. */
+/** Where a developer's app is, unless `baseURL` says otherwise. */
 export const LOCAL = "http://localhost:3000";
 
-/** @internal The options, checked, with their keys prepared. */
+/** The options, checked, with their keys prepared. */
 export interface Settings extends SessionRules, PathRules {
-  /** `undefined` only outside production: the request's own then. */
+  /** `undefined` only in development: the request's own then. */
   origin: string | undefined;
   /** Without a slash at its end. */
-  authURL: string | undefined;
+  authURL: string;
   trustedOrigins: readonly string[];
   /** In seconds. */
   refreshTimeout: number;
@@ -68,11 +70,8 @@ const asPatterns = (value: unknown, name: string) => {
 const checks = {
   // createVerifier checks it.
   secret: (value: unknown) => value,
-  baseURL: (value: unknown, name: string) => httpURL(value, name).origin,
-  authURL: (value: unknown, name: string) => {
-    const { origin, pathname } = httpURL(value, name);
-    return origin + (pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, ""));
-  },
+  baseURL: httpURL,
+  authURL: httpURL,
   signInPath: asPath,
   publicPaths: asPatterns,
   apiPaths: asPatterns,
@@ -87,18 +86,22 @@ const checks = {
       throw misuse(name, "a cookie name's beginning");
     return value;
   },
-  refreshTimeout: seconds(0.001),
+  refreshTimeout: (value: unknown, name: string) => {
+    if (typeof value !== "number" || !(value > 0 && value <= 60)) throw misuse(name, "a number of seconds up to 60");
+    return value;
+  },
   clientIP: (value: unknown, name: string) => {
     if (typeof value !== "function") throw misuse(name, "a function of the request");
     return value;
   },
 };
 
-/** @internal Checks the options and prepares the keys. */
+/** Checks the options and prepares the keys. */
 export function readOptions(options: AuthOptions): Settings {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
   const taken = take<AuthOptions>(options, checks);
-  const origin = taken.baseURL as string | undefined;
+  const baseURL = taken.baseURL as URL | undefined;
+  const origin = baseURL?.origin;
   if (origin === undefined && !isDevelopment()) {
     throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
   }
@@ -109,18 +112,29 @@ export function readOptions(options: AuthOptions): Settings {
     issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
     audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
   };
-  return {
+  const settings: Settings = {
     ...rules,
     origin,
-    authURL: (taken.authURL as string | undefined) ?? (origin && `${origin}/api/auth`),
+    authURL: authBase((taken.authURL as URL | undefined) ?? baseURL ?? new URL(LOCAL)),
     signInPath: (taken.signInPath as string | undefined) ?? "/sign-in",
     publicPaths: (taken.publicPaths as string[] | undefined) ?? [],
     apiPaths: (taken.apiPaths as string[] | undefined) ?? ["/api/*"],
     trustedOrigins: (taken.trustedOrigins as string[] | undefined) ?? [],
     refreshTimeout: (taken.refreshTimeout as number | undefined) ?? 3,
-    clientIP: (taken.clientIP as Settings["clientIP"] | undefined) ?? lastForwarded,
+    clientIP: (taken.clientIP as Settings["clientIP"] | undefined) ?? (() => undefined),
     reader: createSessionReader(rules),
   };
+  const { signInPath } = settings;
+  // It would lead to itself without end.
+  if (gateOf({ pathname: encodeURI(signInPath), search: "", basePath: "" }, settings, false) !== "public") {
+    throw misuse("signInPath", 'the path of a page, such as "/sign-in"');
+  }
+  return settings;
+}
+
+/** Better Auth's rule: without a path it is at `/api/auth`. */
+function authBase({ origin, pathname }: URL): string {
+  return origin + (pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, ""));
 }
 
 function httpURL(value: unknown, name: string): URL {
@@ -130,12 +144,16 @@ function httpURL(value: unknown, name: string): URL {
   } catch {
     // Said below.
   }
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username ||
+    url.password ||
+    url.search ||
+    url.hash ||
+    url.host.includes("*")
+  ) {
     throw misuse(name, 'an http or https URL such as "https://app.example"');
   }
   return url;
-}
-
-function lastForwarded(request: Request): string | undefined {
-  return request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() || undefined;
 }

@@ -3,6 +3,13 @@ import { misuse } from "../options.js";
 /** What a path is to the gate. */
 export type Gate = "asset" | "public" | "api" | "page";
 
+/** Of a request, as `nextUrl` has it: the path is without `basePath`. */
+export interface Address {
+  pathname: string;
+  search: string;
+  basePath: string;
+}
+
 export interface PathRules {
   signInPath: string;
   publicPaths: readonly string[];
@@ -13,34 +20,41 @@ export interface PathRules {
  * Which gate a request meets, by its path as Next.js has it: without `basePath` and locale. What is public must be
  * spelled plainly; every other spelling of anything needs a session, so that no spelling opens a door.
  */
-export function gateOf(pathname: string, search: string, rules: PathRules, development: boolean): Gate {
+export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(decoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
-  if (development && /^\/(_next\/(?!data\/|image$)|__nextjs)/.test(path)) return "asset";
-  // Next's image optimizer fetches it inside of the server, past this gate.
-  if (path === "/_next/image") return imageGate(new URLSearchParams(search).getAll("url"), rules, development);
+  if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
+  if (path === "/_next/image")
+    return imageGate(new URLSearchParams(search).getAll("url"), basePath, rules, development);
   if (path === rules.signInPath || rules.publicPaths.some((pattern) => matches(path, pattern))) return "public";
   return isApi(path, rules) ? "api" : "page";
 }
 
-function imageGate(urls: string[], rules: PathRules, development: boolean): Gate {
+/** What the optimizer shows is guarded as the image itself is; what it caches for everyone carries no session. */
+function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
-  if (urls.length !== 1 || !url.startsWith("/") || url.startsWith("//")) {
-    // Of another origin: the app's `remotePatterns` decide. Twice, or nothing that can be told: nobody's.
-    return urls.length === 1 && /^https?:\/\//.test(url) ? "public" : "page";
-  }
-  const { pathname, search } = new URL(url, "http://edgeseal.invalid");
-  const gate = pathname.startsWith("/_next/image") ? "page" : gateOf(pathname, search, rules, development);
-  return gate === "asset" ? "public" : gate;
+  if (urls.length !== 1) return "page";
+  // Of another origin: the app's `remotePatterns` decide.
+  if (/^https?:\/\//.test(url)) return "asset";
+  if (!url.startsWith(`${basePath}/`) || url.startsWith("//")) return "page";
+  const { pathname, search } = new URL(url.slice(basePath.length), "http://edgeseal.invalid");
+  if (pathname.startsWith("/_next/image")) return "page";
+  const gate = gateOf({ pathname, search, basePath }, rules, development);
+  return gate === "public" || gate === "asset" ? "asset" : "page";
 }
+
+/** Whether this path is the sign-in page, in any of its spellings. */
+export const isSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
+  plain(routed(pathname)) === signInPath;
 
 const isApi = (path: string, { apiPaths }: PathRules): boolean => apiPaths.some((pattern) => matches(path, pattern));
 
 /** The page or handler behind Next's own addresses of it: for its data, and for its parts and prefetches. */
 function routed(pathname: string): string {
   const data = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(pathname)?.[1];
-  const path = data ?? pathname.replace(/(?:\.segments\/.+\.segment|\.prefetch)?\.rsc$/, "");
+  const path =
+    data ?? pathname.replace(/^(.*)\.segments\/.+\.segment\.rsc$/, "$1").replace(/(?:\.prefetch)?\.rsc$/, "");
   return path === "/index" && path !== pathname ? "/" : path;
 }
 
@@ -73,11 +87,12 @@ function matches(path: string, pattern: string): boolean {
 /** Takes a path, or where `patterns` is true a pattern, from the options. */
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
-  const bare = patterns && path.endsWith("/*") ? path.slice(0, -2) || "/" : path;
-  const spelled = bare.startsWith("/") && !bare.includes("*") && !/[?#]/.test(bare) && plain(bare) !== undefined;
-  if (!spelled) throw misuse(name, `a path such as "/sign-in"${patterns ? ' or "/docs/*"' : ""}`);
-  if (path === "/" || !path.endsWith("/")) return path;
-  return path.slice(0, -1);
+  const below = patterns && path.endsWith("/*");
+  const bare = below ? path.slice(0, -2) || "/" : path;
+  const spelled = bare.startsWith("/") && !/[*?#]/.test(bare) ? plain(bare) : undefined;
+  if (spelled === undefined) throw misuse(name, `a path such as "/sign-in"${patterns ? ' or "/docs/*"' : ""}`);
+  if (!below) return spelled;
+  return spelled === "/" ? "/*" : `${spelled}/*`;
 }
 
 /** Longer ones are no page's address. */

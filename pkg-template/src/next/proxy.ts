@@ -1,37 +1,45 @@
 import { isDevelopment } from "./environment.js";
-import { type NextRequest, NextResponse } from "next/server.js";
+import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import type { AuthSession } from "../session/session.js";
 import { redirectTo, unauthorized } from "./answers.js";
-import { type Caller, identifyFresh } from "./identify.js";
+import { type Caller, identify, identifyFresh } from "./identify.js";
 import type { Settings } from "./options.js";
 import { type Gate, gateOf, safePath } from "./paths.js";
 import { type Refreshed, withCookies } from "./refresh.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
-/** What a route may make of a request that the gate let through. `null` where it needs no session and has none. */
+/**
+ * What a route may make of a request that the gate let through: an answer, or nothing to go on. The session is `null`
+ * where none is needed and there is none.
+ */
 export type ProxyHandler = (
   request: NextRequest,
   session: AuthSession | null,
+  event: NextFetchEvent,
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
 /** Headers that pass for somebody's word about who the client is: nobody outside has that word. */
 const SPOKEN_FOR =
-  /^(?:x-(?:edgeseal|user|auth|authenticated|remote|forwarded-(?:user|email|groups|preferred-username))(?:-|$)|remote-user$|x-middleware-)/;
+  /^(?:x-(?:edgeseal|user(?!-agent$)|auth|authenticated|remote|forwarded-(?:user|email|groups|preferred-username))(?:-|$)|remote-user$|x-middleware-)/;
 
 /** Runs before every request: lets it through with what was verified, or answers it. */
 export async function pass(
   request: NextRequest,
+  event: NextFetchEvent,
   settings: Settings,
   sealer: Sealer,
   handler?: ProxyHandler,
 ): Promise<Response> {
   const { nextUrl, headers, method } = request;
-  const gate = gateOf(nextUrl.pathname, nextUrl.search, settings, isDevelopment());
-  for (const name of [...headers.keys()]) if (SPOKEN_FOR.test(name)) headers.delete(name);
+  const gate = gateOf(nextUrl, settings, isDevelopment());
+  // To servers behind that speak CGI `x_user` is `x-user`.
+  for (const name of [...headers.keys()]) if (SPOKEN_FOR.test(name.replaceAll("_", "-"))) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
-  const caller = await identifyFresh(request, settings);
-  if (!caller.session && gate !== "public" && !isPreflight(request, gate)) {
+  // The image optimizer says what may be cached by itself, so no cookie goes with it.
+  const isImage = nextUrl.pathname.startsWith("/_next/image");
+  const caller = isImage ? identify(headers, settings) : await identifyFresh(request, settings);
+  if (!caller.session && gate !== "public") {
     return withSetCookies(refused(request, gate, caller, settings), caller.refreshed);
   }
   const { basePath } = nextUrl;
@@ -45,15 +53,14 @@ export async function pass(
   if (caller.refreshed) putCookies(request, caller.refreshed, settings);
   headers.set(SEAL_HEADER, seal);
 
-  const next = NextResponse.next({ request: { headers } });
-  const answer = (await handler?.(request, caller.session)) ?? undefined;
-  return withSetCookies(answer ? withRequestHeaders(answer, next) : next, caller.refreshed);
+  const answer = (await handler?.(request, caller.session, event)) ?? NextResponse.next({ request: { headers } });
+  return withSetCookies(withRequestHeaders(answer, request), caller.refreshed);
 }
 
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
   if (gate === "api") return unauthorized(caller.badToken);
   const { nextUrl, method } = request;
-  const origin = settings.origin ?? nextUrl.origin;
+  const origin = settings.origin ?? localOrigin(request);
   const signIn = nextUrl.clone();
   signIn.pathname = settings.signInPath;
   signIn.search = "";
@@ -65,16 +72,14 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   return redirectTo(origin + signIn.href.slice(signIn.origin.length), method);
 }
 
-/** A browser sends no cookies with it (Fetch §4.8), and nothing is done for it but to name what is allowed. */
-function isPreflight({ method, headers }: Request, gate: Gate): boolean {
-  return (
-    gate === "api" && method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method")
-  );
+/** In development, where no `baseURL` is known: what the browser asked, which Next.js calls `localhost`. */
+export function localOrigin({ headers, nextUrl }: NextRequest): string {
+  return `${nextUrl.protocol}//${headers.get("host") ?? nextUrl.host}`;
 }
 
 /** So that `cookies()` and the handler see the fresh session. */
 function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settings): void {
-  const header = withCookies(request.headers.get("cookie") ?? "", refreshed, settings);
+  const header = withCookies(request.headers.get("cookie") ?? "", refreshed.setCookies, settings);
   for (const { name } of request.cookies.getAll()) request.cookies.delete(name);
   for (const pair of header.split("; ")) {
     const split = pair.indexOf("=");
@@ -95,26 +100,29 @@ const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";
 
 /**
- * A handler's own `NextResponse.next()` or `.rewrite()` with the request headers of ours: what it set itself stays,
- * but for what only we say.
+ * A handler's own `NextResponse.next()` or `.rewrite()` with the request headers as they are now, where it said none, and
+ * with the seal: what it said itself stays, also what it left out.
  */
-function withRequestHeaders(answer: Response, ours: Response): Response {
-  if (!answer.headers.has("x-middleware-next") && !answer.headers.has("x-middleware-rewrite")) return answer;
+function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest): Response {
+  const rewrite = answer.headers.get("x-middleware-rewrite");
+  if (!answer.headers.has("x-middleware-next") && rewrite === null) return answer;
+  // Another server has no use for the seal; nor for what the handler did not give it by name.
+  if (rewrite !== null && new URL(rewrite, nextUrl).origin !== nextUrl.origin) return answer;
   const response = new NextResponse(answer.body, answer);
-  const listed = (from: Response) => from.headers.get(OVERRIDE)?.split(",") ?? [];
-  const names = new Set(listed(response).filter((name) => !SPOKEN_FOR.test(name)));
-  const whole = names.size === 0;
-  for (const name of listed(ours)) {
-    if (!whole && name !== SEAL_HEADER && name !== "cookie") continue;
-    names.add(name);
-    response.headers.set(OVERRIDDEN + name, ours.headers.get(OVERRIDDEN + name) ?? "");
-  }
-  response.headers.set(OVERRIDE, [...names].join(","));
+  const listed = response.headers.get(OVERRIDE);
+  const said = listed === null ? NextResponse.next({ request: { headers } }).headers : response.headers;
+  const names = new Set(
+    (said.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name)),
+  );
+  for (const name of names) response.headers.set(OVERRIDDEN + name, said.get(OVERRIDDEN + name) ?? "");
+  response.headers.set(OVERRIDDEN + SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
+  response.headers.set(OVERRIDE, [...names, SEAL_HEADER].join(","));
   return response;
 }
 
-function withSetCookies(response: Response, refreshed: Refreshed | undefined): Response {
-  if (!refreshed || refreshed.setCookies.length === 0) return response;
+/** The answer with the auth server's cookies, where this request asked for them. */
+export function withSetCookies(response: Response, refreshed: Refreshed | undefined): Response {
+  if (!refreshed || refreshed.remembered || refreshed.setCookies.length === 0) return response;
   const answer = new NextResponse(response.body, response);
   for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
   // A page that is the same for everyone is not, with these.

@@ -4,103 +4,161 @@ import type { Settings } from "./options.js";
 
 /** What the auth server said of a session whose data had ended. */
 export interface Refreshed {
-  /** For the browser, as they came: fresh cookies, or the removal of dead ones. */
+  /** As they came: fresh cookies, or the removal of dead ones. */
   setCookies: readonly string[];
+  /** Whether this is from memory: then another answer has brought the browser its cookies. */
+  remembered: boolean;
 }
 
+type Answer = readonly string[];
+
 interface Flight {
-  answer: Promise<Refreshed>;
-  /** Once it is there. */
-  landed?: Refreshed;
+  answer: Promise<Answer>;
+  /** Once it is there; `session` says whether it brought one. */
+  landed?: { answer: Answer; session: boolean };
   /** Until when it answers later requests, too, in milliseconds. Infinity while it is on its way. */
   until: number;
 }
 
 /** Requests that left the browser before it had the fresh cookies, in milliseconds. */
 const REMEMBERED = 10_000;
-/** After an error: so that not every request waits for a server that is down. In milliseconds. */
-const REMEMBERED_ERROR = 1000;
+/** What brought no session: so that not every request waits for a server that is down. In milliseconds. */
+const REMEMBERED_FAILURE = 1000;
+/** Tokens are what clients send: each costs memory until it is forgotten, and a call. */
 const MAX_FLIGHTS = 10_000;
+const MAX_CALLS = 1000;
+const MAX_TOKEN_LENGTH = 4096;
 
 /** One for the process: Next.js bundles the proxy and the pages apart. */
-const shared = globalThis as { [flights]?: Map<string, Flight> };
-const flights = Symbol.for("edgeseal.next.flights");
+const shared = globalThis as { [traffic]?: { flights: Map<string, Flight>; calls: number; warned: number } };
+const traffic = Symbol.for("edgeseal.next.refresh");
+const ofProcess = () => (shared[traffic] ??= { flights: new Map(), calls: 0, warned: 0 });
 
 /**
  * Asks the auth server for a fresh session, once for each session that is being refreshed; `undefined` where the
- * request has no refresh cookie. An error of that server, or its silence, is no session. An earlier answer is given
- * while `holds` says so: session data may live shorter than it is remembered.
+ * request has no refresh cookie. An error of that server, or its silence, is no session. `holds` says whether an answer
+ * still brings one: session data may live shorter than it is remembered.
  */
 export async function refresh(
   request: Request,
   settings: Settings,
-  holds: (refreshed: Refreshed) => boolean,
+  holds: (answer: Answer) => boolean,
 ): Promise<Refreshed | undefined> {
-  const { authURL } = settings;
   const cookies = request.headers.get("cookie") ?? "";
   const names = ["session_token", "dont_remember"].map((cookie) => cookieName(settings, cookie));
   const [token, brief] = names.map((name) => readCookie(cookies, name));
-  if (token === undefined || authURL === undefined) return undefined;
+  if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
 
-  const known = (shared[flights] ??= new Map());
-  // workerd ties a promise to the request that made it.
-  const apart = globalThis.navigator?.userAgent === "Cloudflare-Workers";
-  const key = `${authURL} ${token}`;
-  let flight = known.get(key);
-  if (!flight || flight.until <= Date.now() || (flight.landed && !holds(flight.landed))) {
-    const cookie = `${names[0]}=${token}${brief === undefined ? "" : `; ${names[1]}=${brief}`}`;
-    const answer = ask(authURL, cookie, request, settings);
-    flight = { answer, until: Number.POSITIVE_INFINITY };
-    if (!apart) remember(known, key, flight);
-  }
+  const { flights } = ofProcess();
+  const key = await digest(`${settings.authURL} ${token}`);
+  const known = flights.get(key);
   try {
-    return await flight.answer;
-  } catch {
+    if (known && known.until > Date.now()) {
+      if (!known.landed) return { setCookies: await known.answer, remembered: false };
+      const { answer, session } = known.landed;
+      if (!session || holds(answer)) return { setCookies: answer, remembered: session };
+    }
+    const cookie = `${names[0]}=${token}${brief === undefined ? "" : `; ${names[1]}=${brief}`}`;
+    return { setCookies: await begin(key, () => ask(cookie, request, settings), holds), remembered: false };
+  } catch (cause) {
+    warn(`the auth server at ${settings.authURL} did not refresh a session: ${reasonOf(cause)}`);
     return undefined;
   }
 }
 
-async function ask(authURL: string, cookie: string, request: Request, settings: Settings): Promise<Refreshed> {
-  const headers = new Headers({ accept: "application/json", cookie });
-  for (const name of ["user-agent", "x-forwarded-for"]) {
-    const value = request.headers.get(name);
-    if (value !== null) headers.set(name, value);
+/** A token itself is kept nowhere. */
+async function digest(text: string): Promise<string> {
+  const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
+  return String.fromCharCode(...bytes);
+}
+
+function begin(key: string, call: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
+  const process = ofProcess();
+  const { flights } = process;
+  forget(flights);
+  if (process.calls >= MAX_CALLS || flights.size >= MAX_FLIGHTS) throw new Refused("too many at a time");
+  process.calls += 1;
+  const flight: Flight = { answer: call().finally(() => (process.calls -= 1)), until: Number.POSITIVE_INFINITY };
+  // workerd ties a promise to the request that made it.
+  if (globalThis.navigator?.userAgent !== "Cloudflare-Workers") {
+    flights.delete(key);
+    flights.set(key, flight);
   }
-  const answer = await fetch(`${authURL}/get-session`, {
+  flight.answer.then(
+    (answer) => {
+      const session = holds(answer);
+      if (!session && answer.length > 0 && answer.some((line) => line.includes("session_data=ey"))) {
+        warn("session data of the auth server does not verify: is the secret the same, and its time?");
+      }
+      flight.landed = { answer, session };
+      flight.until = Date.now() + (session ? REMEMBERED : REMEMBERED_FAILURE);
+    },
+    () => {
+      flight.landed = { answer: [], session: false };
+      flight.until = Date.now() + REMEMBERED_FAILURE;
+    },
+  );
+  return flight.answer;
+}
+
+/** The oldest are in front; those on their way stay. */
+function forget(flights: Map<string, Flight>): void {
+  const now = Date.now();
+  for (const [key, { until }] of flights) {
+    if (until === Number.POSITIVE_INFINITY) continue;
+    if (until > now && flights.size < MAX_FLIGHTS) return;
+    flights.delete(key);
+  }
+}
+
+/** Errors of `fetch` may quote the header that they did not like. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof Refused) return cause.message;
+  const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
+  return inner?.code ?? name ?? "unknown";
+}
+
+class Refused extends Error {}
+
+/** For the log, and once a minute. */
+function warn(reason: string): void {
+  const process = ofProcess();
+  if (Date.now() - process.warned < 60_000) return;
+  process.warned = Date.now();
+  console.warn(`edgeseal/next: ${reason}`);
+}
+
+async function ask(cookie: string, request: Request, settings: Settings): Promise<Answer> {
+  const headers = new Headers({ accept: "application/json", cookie });
+  const [agent, address] = [request.headers.get("user-agent"), settings.clientIP(request)];
+  if (agent) headers.set("user-agent", agent);
+  if (address) headers.set("x-forwarded-for", address);
+  const answer = await fetch(`${settings.authURL}/get-session`, {
     headers,
     cache: "no-store",
     redirect: "manual",
-    signal: AbortSignal.timeout(settings.refreshTimeout * 1000),
+    signal: AbortSignal.timeout(Math.ceil(settings.refreshTimeout * 1000)),
   });
   await answer.body?.cancel();
-  if (!answer.ok) throw new Error("the auth server refused to refresh a session");
-  return { setCookies: answer.headers.getSetCookie() };
-}
-
-function remember(known: Map<string, Flight>, key: string, flight: Flight): void {
-  if (known.size >= MAX_FLIGHTS) {
-    for (const [other, { until }] of known) if (until <= Date.now()) known.delete(other);
-    const [oldest] = known.keys();
-    if (known.size >= MAX_FLIGHTS && oldest !== undefined) known.delete(oldest);
-  }
-  known.set(key, flight);
-  flight.answer.then(
-    (refreshed) => Object.assign(flight, { landed: refreshed, until: Date.now() + REMEMBERED }),
-    () => (flight.until = Date.now() + REMEMBERED_ERROR),
-  );
+  if (!answer.ok) throw new Refused(`it answered ${answer.status}`);
+  return answer.headers.getSetCookie();
 }
 
 /** The `Cookie` header that the browser would send next: with the auth server's own cookies only. */
-export function withCookies(header: string, { setCookies }: Refreshed, settings: Settings): string {
+export function withCookies(header: string, setCookies: Answer, settings: Settings): string {
   const prefix = cookieName(settings, "");
   const pairs = new Map<string, string>();
   for (const pair of header.split(";")) {
     const name = pair.split("=", 1)[0]?.trim();
     if (name) pairs.set(name, pair.trim());
   }
-  for (const text of setCookies) {
-    const cookie = parseSetCookie(text);
-    if (!cookie?.name.startsWith(prefix)) continue;
+  const fresh = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => name.startsWith(prefix));
+  const data = cookieName(settings, "session_data");
+  // In one piece or in chunks: what was there in the other form is no part of it.
+  if (fresh.some(({ name }) => name.startsWith(data))) {
+    for (const name of pairs.keys()) if (name === data || name.startsWith(`${data}.`)) pairs.delete(name);
+  }
+  for (const cookie of fresh) {
     if (removes(cookie)) pairs.delete(cookie.name);
     else pairs.set(cookie.name, `${cookie.name}=${cookie.value}`);
   }

@@ -4,7 +4,8 @@ import type { AuthSession } from "../session/session.js";
 import { foreignOrigin, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import { LOCAL, type Settings } from "./options.js";
-import { gateOf, safePath } from "./paths.js";
+import { gateOf, isSignIn, safePath } from "./paths.js";
+import { localOrigin, withSetCookies } from "./proxy.js";
 import { SEAL_HEADER, type Seal, type SealedRequest, type Sealer } from "./seal.js";
 
 /** Made when there is a request: a page that is rendered at build time has none, and no environment either. */
@@ -19,45 +20,43 @@ async function currentRequest(): Promise<Request> {
   return new Request("http://edgeseal.invalid", { headers: new Headers(await headers()) });
 }
 
-/** The verified session of the current request. */
-export async function sessionOf(prepare: Prepare): Promise<AuthSession | null> {
-  const request = await currentRequest();
+/** The verified session of the current request, or of the one that is given. */
+export async function sessionOf(prepare: Prepare, given?: Request): Promise<AuthSession | null> {
+  const request = given ?? (await currentRequest());
   const caller = await identifyFresh(request, prepare().settings);
-  await keepCookies(caller);
+  if (!given) await keepCookies(caller);
   return caller.session;
 }
 
 /** Where the proxy did not run: an action or a handler may set cookies, a page may not, and asks again. */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
-  if (!refreshed) return;
+  if (!refreshed || refreshed.remembered) return;
   const { cookies } = await import("next/headers.js");
   const jar = await cookies();
-  for (const text of refreshed.setCookies) {
-    const cookie = parseSetCookie(text);
-    if (!cookie) continue;
-    const { name, value, attributes } = cookie;
-    const age = attributes.get("max-age");
-    const [path, domain] = [attributes.get("path"), attributes.get("domain")];
+  for (const { name, value, attributes } of refreshed.setCookies.flatMap((text) => parseSetCookie(text) ?? [])) {
+    const [age, expires, path, domain] = ["max-age", "expires", "path", "domain"].map((one) => attributes.get(one));
+    const sameSite = attributes.get("samesite")?.toLowerCase();
     try {
       jar.set({
         name,
         value: decodeURIComponent(value),
         httpOnly: attributes.has("httponly"),
         secure: attributes.has("secure"),
-        sameSite: "lax",
+        ...(sameSite ? { sameSite } : {}),
         ...(age === undefined ? {} : { maxAge: Number(age) }),
+        ...(expires ? { expires: new Date(expires) } : {}),
         ...(path ? { path } : {}),
         ...(domain ? { domain } : {}),
       });
     } catch {
-      return;
+      // In a page. Or a value that is no text: the others are kept.
     }
   }
 }
 
 /** The session, or no return: `redirect` and what answers 401 are thrown, as Next.js has it. */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
-  const session = await sessionOf(prepare);
+  const session = await sessionOf(prepare, given);
   if (session) return session;
   const { settings, sealer } = prepare();
   const { headers } = given ?? (await currentRequest());
@@ -73,8 +72,9 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
 /** A public path that asks for a session after all is a page, but for the sign-in page: that would lead to itself. */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);
-  if (pathname.replace(/(?!^)\/$/, "") === settings.signInPath) return "sign-in";
-  return gateOf(pathname, search, { ...settings, publicPaths: [] }, false) === "api" ? "api" : "page";
+  if (isSignIn(pathname, settings)) return "sign-in";
+  const rules = { ...settings, publicPaths: [] };
+  return gateOf({ pathname, search, basePath }, rules, false) === "api" ? "api" : "page";
 }
 
 /** Programs ask for no page and send no Fetch metadata; a browser's scripts look like Next's own navigation. */
@@ -103,16 +103,16 @@ export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prep
   return async (request: NextRequest, context: Context): Promise<Response> => {
     const { settings } = prepare();
     const caller = await identifyFresh(request, settings);
-    if (!caller.session) return withCookies(unauthorized(caller.badToken), caller);
+    if (!caller.session) return withSetCookies(unauthorized(caller.badToken), caller.refreshed);
     if (caller.byCookie && isForeignChange(request, settings)) return foreignOrigin();
-    return withCookies(await handler(request, caller.session, context), caller);
+    const answer = await handler(request, caller.session, context);
+    return withSetCookies(answer.headers.has("cache-control") ? answer : personal(answer), caller.refreshed);
   };
 }
 
-function withCookies(response: Response, { refreshed }: Caller): Response {
-  if (!refreshed || refreshed.setCookies.length === 0) return response;
+/** What nobody said may be cached is for this caller alone. */
+function personal(response: Response): Response {
   const answer = new Response(response.body, response);
-  for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
   answer.headers.set("cache-control", "private, no-store");
   return answer;
 }
@@ -122,7 +122,7 @@ function isForeignChange(request: NextRequest, { origin, trustedOrigins }: Setti
   if (/^(GET|HEAD|OPTIONS)$/.test(request.method)) return false;
   const from = request.headers.get("origin");
   if (from === null) return /^(cross-site|same-site)$/.test(request.headers.get("sec-fetch-site") ?? "");
-  return from !== (origin ?? request.nextUrl.origin) && !trustedOrigins.includes(from);
+  return from !== (origin ?? localOrigin(request)) && !trustedOrigins.includes(from);
 }
 
 /** What the proxy sealed of the current request, if that is so. */
@@ -134,11 +134,13 @@ export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | 
   const { session } = identify(request.headers, settings);
   if (seal.subject !== (session?.user.id ?? null)) return null;
   const { method, path, subject, clientIP } = seal;
-  if (given && (method !== given.method || path !== pathOf(given))) return null;
+  if (given && (method !== given.method || addressOf(path) !== addressOf(given.url))) return null;
   return { method, path, subject, clientIP };
 }
 
-function pathOf({ url }: Request): string {
-  const { pathname, search } = new URL(url);
-  return pathname + search;
+/** Path and query in one spelling, without what Next.js adds for itself. */
+function addressOf(url: string): string {
+  const { pathname, searchParams } = new URL(url, LOCAL);
+  for (const name of [...searchParams.keys()]) if (/^(?:_rsc$|nxt[PI]|__next)/.test(name)) searchParams.delete(name);
+  return `${pathname}?${searchParams}`;
 }

@@ -47,10 +47,11 @@ export function parseSetCookie(text: string): SetCookie | undefined {
   return { name, value, attributes: new Map(rest.map(pairOf).map(([key, of]) => [key.toLowerCase(), of])) };
 }
 
-/** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3, a time that is over). */
+/** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3: `Max-Age` before `Expires`, a time that is over). */
 export function removes({ value, attributes }: SetCookie): boolean {
-  const age = attributes.get("max-age");
-  return value === "" || (age !== undefined && Number(age) <= 0);
+  const [age, expires] = [attributes.get("max-age"), attributes.get("expires")];
+  const over = age === undefined ? expires !== undefined && Date.parse(expires) <= Date.now() : Number(age) <= 0;
+  return value === "" || over;
 }
 
 function pairOf(text: string): [name: string, value: string] {

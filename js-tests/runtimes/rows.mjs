@@ -5,3 +5,4 @@ import "./workerd.mjs";
 import "./testers.mjs";
 import "./next16.mjs";
 import "./next15.mjs";
+import "./opennext.mjs";

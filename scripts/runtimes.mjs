@@ -9,7 +9,7 @@ import { prepareAuthFixture } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { chromium, npmPackages } from "./toolchain.mjs";
 
-const PROJECTS = ["js-tests", "js-tests/runtimes", "js-tests/runtimes/next15"];
+const PROJECTS = ["js-tests", "js-tests/runtimes", "js-tests/runtimes/next15", "js-tests/runtimes/opennext"];
 const PAGE = "docs/runtimes.md";
 const [START, END] = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 

@@ -30,7 +30,7 @@ export function nextRows({ app, version, bundlers, places, env = {} }) {
 
 /** One server at a time, for as long as rows ask for the same. */
 let running;
-async function served(name, start) {
+export async function served(name, start) {
   if (running?.name !== name) {
     await running?.stop();
     running = undefined;
@@ -64,7 +64,7 @@ async function build(app, flags, env) {
   assert.equal(code, 0, output);
 }
 
-async function ask(address) {
+export async function ask(address) {
   const response = await fetch(address);
   const text = await response.text();
   assert.equal(response.status, 200, text);
@@ -72,7 +72,7 @@ async function ask(address) {
 }
 
 /** The files of a build that run on that side: Next.js lists those of its edge runtime. */
-function bundled(folder, side) {
+export function bundled(folder, side) {
   // Where Next.js 16 develops; each command began without the folder.
   const dist = existsSync(join(folder, "dev")) ? join(folder, "dev") : folder;
   if (side === "client") return filesOf(join(dist, "static"));
@@ -86,7 +86,7 @@ function bundled(folder, side) {
 }
 
 /** What bundles and their source maps name of the package's own files. */
-const sourcesOf = (files) =>
+export const sourcesOf = (files) =>
   files
     .filter((file) => /\.js(\.map)?$/.test(file))
     .flatMap((file) => readFileSync(file, "utf8").match(/node_modules\/edgeseal\/index\.[\w.-]*?js\b/g) ?? []);

@@ -5,4 +5,5 @@ import "./workerd.mjs";
 import "./testers.mjs";
 import "./next16.mjs";
 import "./next15.mjs";
+import "./opennext.mjs";
 import "./auth.mjs";

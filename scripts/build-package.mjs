@@ -108,6 +108,7 @@ async function bundle({ names, core, shared, cjs = false, thread = "", minify = 
     platform: "neutral",
     legalComments: "none",
     minify,
+    inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal/*", "next/*", "node:*"],
     logLevel: "warning",

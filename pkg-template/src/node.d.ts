@@ -17,6 +17,11 @@ declare module "node:worker_threads" {
   }
 }
 
+declare module "node:util" {
+  export const TextEncoder: typeof globalThis.TextEncoder;
+  export const TextDecoder: typeof globalThis.TextDecoder;
+}
+
 declare module "node:os" {
   export function availableParallelism(): number;
 }
@@ -26,6 +31,7 @@ declare var process:
       env: { NODE_ENV?: string; NEXT_PHASE?: string };
       getBuiltinModule?: {
         (name: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
+        (name: "node:util"): typeof import("node:util") | undefined;
         (name: "node:os"): typeof import("node:os") | undefined;
       };
     }

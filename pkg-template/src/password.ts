@@ -1,4 +1,5 @@
 import { runtime } from "./boot.js";
+import { isBytes } from "./bytes.js";
 import { type Job, wantsNfkc } from "./edgeseal_bg.js";
 import { createEngine } from "./engine.js";
 import { PasswordError, refusing } from "./errors.js";
@@ -95,7 +96,7 @@ function checkStored(storedHash: unknown): void {
 }
 
 function checkPassword(password: unknown): void {
-  if (typeof password !== "string" && !(password instanceof Uint8Array)) {
+  if (typeof password !== "string" && !isBytes(password)) {
     throw misuse("password", "a string or Uint8Array");
   }
   if (password.length > MAX_PASSWORD_LENGTH) {

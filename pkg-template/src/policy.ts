@@ -1,4 +1,5 @@
 import { runtime } from "./boot.js";
+import { isBytes } from "./bytes.js";
 import { Policy, scrubStack } from "./edgeseal_bg.js";
 import { refusing } from "./errors.js";
 import { flag, integer, misuse, only, take } from "./options.js";
@@ -111,8 +112,7 @@ const positive = integer(1, 2 ** 32 - 1);
 const ofVerifying = {
   pepper: (value: unknown) => {
     // Anything else that is no plain object is refused with the keys.
-    if (typeof value === "string" || value instanceof Uint8Array)
-      throw misuse("pepper", "an object of secrets by key id");
+    if (typeof value === "string" || isBytes(value)) throw misuse("pepper", "an object of secrets by key id");
     return value;
   },
   maxMemory: integer(2 ** 20, 2 ** 30),

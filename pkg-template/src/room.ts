@@ -1,4 +1,5 @@
 import { memory } from "./boot.js";
+import { JwtError } from "./errors.js";
 import { room } from "./edgeseal_bg.js";
 
 const encoder = new TextEncoder();
@@ -15,6 +16,8 @@ let view = new Uint8Array(0);
  * than `limit` at least one byte more is counted, and no more than that is written.
  */
 export function write(token: string, limit: number): number {
+  // Here, where every token comes by: what rollup knows of its callers' calls must not take it away.
+  if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
   if (token.length > limit) return limit + 1;
   const needed = Math.min(limit, token.length * 3) + 4;
   if (view.length < needed) take(needed);

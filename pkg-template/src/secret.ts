@@ -1,3 +1,4 @@
+import { isBytes } from "./bytes.js";
 import { Secrets } from "./edgeseal_bg.js";
 import { refusing } from "./errors.js";
 import { misuse } from "./options.js";
@@ -40,7 +41,7 @@ export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorith
 }
 
 function byKid(secret: Secret, option: string): readonly (readonly [string | undefined, string | Uint8Array])[] {
-  if (typeof secret === "string" || secret instanceof Uint8Array) return [[undefined, secret]];
+  if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
   const prototype = typeof secret === "object" && secret !== null ? Object.getPrototypeOf(secret) : undefined;
   // Plain objects only: an array, a JWK object's class or a Buffer's shape is a mistake.
   if (prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null)) {
@@ -59,7 +60,7 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
     if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
     return new TextEncoder().encode(secret);
   }
-  if (secret instanceof Uint8Array) return new Uint8Array(secret);
+  if (isBytes(secret)) return new Uint8Array(secret);
   throw misuse(option, "a string or Uint8Array of at least 32 random bytes, by each kid");
 }
 

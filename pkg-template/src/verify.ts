@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { VerifiedTokens } from "./cache.js";
 import { Verifier as Core, refusal, scrubStack } from "./edgeseal_bg.js";
-import { JwtError, refusing, thrown } from "./errors.js";
+import { refusing, thrown } from "./errors.js";
 import { date, integer, misuse, oneOrMore, own, seconds, someOf, take, text, texts } from "./options.js";
 import { read, write } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
@@ -148,7 +148,6 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
   readonly verify = (token: string): C => {
     const core = this.#core;
     if (core === undefined) throw misuse("a verifier", "used before it is freed");
-    if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
     const now = this.#now ?? Date.now() / 1000;
     const remembered = this.#cache?.get(token, now);
     if (remembered !== undefined) return remembered;

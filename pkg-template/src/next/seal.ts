@@ -1,3 +1,4 @@
+import { isBytes } from "../bytes.js";
 import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 
 /** That the proxy ran for a request, and what it saw. */
@@ -62,7 +63,7 @@ interface Keys {
 }
 
 async function prepare(secret: Secret): Promise<Keys> {
-  const several = typeof secret === "object" && !(secret instanceof Uint8Array);
+  const several = typeof secret === "object" && !isBytes(secret);
   const derived = await Promise.all(
     Object.entries(several ? secret : { "": secret }).map(async ([kid, one]) => [kid, await derive(one)] as const),
   );

@@ -1,0 +1,9 @@
+// Put by scripts/build-package.mjs in place of the globals: Jest's jsdom has neither, and Node below it has both.
+const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
+const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();
+
+function ofNode(): typeof global {
+  return (typeof process === "undefined" ? undefined : process?.getBuiltinModule?.("node:util")) ?? global;
+}
+
+export { Decoder as TextDecoder, Encoder as TextEncoder };

@@ -70,7 +70,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
   }
 }
 
-row({ runtime: "Chromium", by: "<script type=module>, an import map", entry: "index.js" }, async () => {
+row({ runtime: "Chromium", by: "no bundler, import map", entry: "index.js" }, async () => {
   const found = await inChromium(at("js-tests"), "/runtimes/page/index.html");
   return { ...found, resolved: found.requested };
 });

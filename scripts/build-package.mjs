@@ -108,6 +108,8 @@ async function bundle({ names, core, shared, cjs = false, thread = "", minify = 
     platform: "neutral",
     legalComments: "none",
     minify,
+    // Nobody reads these, and the package is to stay small on disk.
+    ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal/*", "next/*", "node:*"],

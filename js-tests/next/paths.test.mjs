@@ -99,3 +99,58 @@ test("a page's data is what the page is, where a host hands its address on as it
     assert.equal(await verdict(path), "barred", path);
   }
 });
+
+test("a preflight is nobody's session", async () => {
+  const headers = { origin: "https://x.example", "access-control-request-method": "GET" };
+  const answer = await auth.proxy(new NextRequest(`${BASE}/api/vault`, { method: "OPTIONS", headers }));
+  assert.equal(answer.status, 401);
+});
+
+test("the image optimizer shows what its image's path shows, also below a basePath", async () => {
+  const through = async (basePath, url) => {
+    const nextConfig = { basePath };
+    const path = `${basePath}/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`;
+    const answer = await auth.proxy(new NextRequest(BASE + path, { nextConfig }));
+    // Nothing of a session goes with what it lets everyone cache.
+    assert.equal(answer.headers.get("set-cookie"), null);
+    assert.equal(answer.headers.get("x-middleware-request-x-edgeseal-seal"), null);
+    return answer.headers.get("x-middleware-next") === "1";
+  };
+  for (const [basePath, url, expected] of [
+    ["", "/docs/a.png", true],
+    ["", "/_next/static/media/a.png", true],
+    ["", "https://cdn.example/a.png", true],
+    ["", "/vault.png", false],
+    ["", "//evil.example/a.png", false],
+    ["", "/_next/image?url=/docs/a.png", false],
+    ["/docs", "/docs/vault.png", false],
+    ["/shop", "/shop/docs/a.png", true],
+    ["/shop", "/docs/a.png", false],
+  ]) {
+    assert.equal(await through(basePath, url), expected, `${basePath} ${url}`);
+  }
+});
+
+test("paths of the options may be encoded, and a sign-in page that is none is refused", async () => {
+  const secret = "0123456789abcdef0123456789abcdef-paths";
+  const other = createAuth({
+    secret,
+    baseURL: BASE,
+    signInPath: "/%C3%A9ntrer",
+    publicPaths: ["/caf%C3%A9", "/tea room"],
+  });
+  for (const path of ["/%C3%A9ntrer", "/caf%C3%A9", "/tea%20room"]) {
+    assert.equal((await other.proxy(new NextRequest(BASE + path))).headers.get("x-middleware-next"), "1", path);
+  }
+  for (const signInPath of ["/sign-in.rsc", "/_next/data/b/x.json", "/a%2fb", "/a/../b", "//a"]) {
+    assert.throws(() => createAuth({ secret, baseURL: BASE, signInPath }), { code: "ERR_OPTION_INVALID" }, signInPath);
+  }
+  for (const value of ["/sign-in/", "/sign-in/.", "/%73ign-in", "/sign-in.rsc", "/sign-in?a"]) {
+    assert.equal(auth.callbackUrl(value, "/home"), "/home", value);
+  }
+});
+
+test("parts of a page are read as Next.js reads them: the last .segments counts", async () => {
+  assert.equal(await verdict("/docs.segments/vault.segments/x.segment.rsc"), "barred");
+  assert.equal(await verdict("/docs.segments/_tree.segment.rsc"), "through");
+});

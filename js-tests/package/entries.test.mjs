@@ -1,6 +1,6 @@
 // The other entries of the tarball, and its declarations.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -89,3 +89,10 @@ for (const mode of ["node16", "nodenext", "bundler"]) {
     execFileSync("node", [compiler, "--project", at(`js-tests/types/tsconfig.${mode}.json`)], { encoding: "utf8" });
   });
 }
+
+test("the declarations themselves hold, where a project checks those of its packages", () => {
+  const project = at("js-tests/types/tsconfig.bundler.json");
+  const options = ["--project", project, "--skipLibCheck", "false", "--pretty", "false"];
+  const { stdout } = spawnSync("node", [require.resolve("typescript/bin/tsc"), ...options], { encoding: "utf8" });
+  assert.deepEqual(stdout.match(/^.*edgeseal\/types\/.*$/gm), null);
+});

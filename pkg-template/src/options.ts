@@ -97,10 +97,19 @@ export function someOf(...allowed: readonly string[]): Check {
 
 /** @internal A Date as seconds since the epoch. */
 export const date: Check = (value, name) => {
-  const milliseconds = value instanceof Date ? value.getTime() : Number.NaN;
+  const milliseconds = timeOf(value);
   if (Number.isNaN(milliseconds)) throw misuse(name, "a valid Date");
   return milliseconds / 1000;
 };
+
+/** Of any realm. */
+function timeOf(value: unknown): number {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return Number.NaN;
+  }
+}
 
 /** @internal */
 export function only(...allowed: readonly string[]): Check {

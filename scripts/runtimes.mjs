@@ -1,5 +1,5 @@
 // npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names hold
-// that; `-- --write` makes the table of docs/runtimes.md.
+// that; `-- --write` makes the tables of docs/runtimes.md and of the package's README.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -11,7 +11,8 @@ import { chromium, npmPackages } from "./toolchain.mjs";
 
 const PROJECTS = ["js-tests", "js-tests/runtimes", "js-tests/runtimes/next15", "js-tests/runtimes/opennext"];
 const PAGE = "docs/runtimes.md";
-const [START, END] = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
+const README = "pkg-template/README.md";
+const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 
 /** Runs the rows that are asked for, by a part of their names; all where none is. */
 export async function runtimes(asked = []) {
@@ -23,8 +24,6 @@ export async function runtimes(asked = []) {
   const env = { CHROMIUM_PATH: await chromium(), RUNTIME_ROWS: JSON.stringify(asked) };
   return run("node", ["--test-reporter=tap", at("js-tests/runtimes/rows.mjs")], { env, show: true, quiet: true });
 }
-
-if (process.argv[1] === new URL(import.meta.url).pathname) await main(process.argv.slice(2));
 
 async function main(given) {
   const write = given.includes("--write");
@@ -40,20 +39,41 @@ async function main(given) {
 /** Each row says its own line of the table as a diagnostic. */
 function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
-  const page = readFileSync(at(PAGE), "utf8");
-  const [before, after] = [page.indexOf(START) + START.length, page.indexOf(END)];
-  assert.ok(before > START.length && after > before, `${PAGE} has both marks`);
-  writeFileSync(at(PAGE), `${page.slice(0, before)}\n\n${table(rows)}\n\n${page.slice(after)}`);
-  console.log(PAGE);
+  const machine = `${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
+  put(PAGE, MADE, `${timed(rows)}\n\n${machine}`);
+  put(README, ["<!-- runtimes -->", "<!-- /runtimes -->"], grouped(rows));
 }
 
-function table(rows) {
+function put(path, [start, end], text) {
+  const page = readFileSync(at(path), "utf8");
+  const [before, after] = [page.indexOf(start) + start.length, page.indexOf(end)];
+  assert.ok(before >= start.length && after >= before, `${path} has both marks`);
+  writeFileSync(at(path), `${page.slice(0, before)}\n\n${text}\n\n${page.slice(after)}`);
+  console.log(path);
+}
+
+function timed(rows) {
   // The clock of some runtimes stands still while code runs.
   const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
-  const lines = [
+  return table([
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],
     ["---", "---", "---", "--:", "--:"],
     ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
-  ];
-  return `${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\n${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
+  ]);
 }
+
+/** For those who only ask whether it runs where they are. */
+function grouped(rows) {
+  const all = (runtime, of) =>
+    [...new Set(rows.filter((row) => row.runtime === runtime).map((row) => row[of]))].join("; ");
+  const runtimes = [...new Set(rows.map(({ runtime }) => runtime))];
+  return table([
+    ["runtime", "by", "entry"],
+    ["---", "---", "---"],
+    ...runtimes.map((runtime) => [runtime, all(runtime, "by"), all(runtime, "entry")]),
+  ]);
+}
+
+const table = (lines) => lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+if (process.argv[1] === new URL(import.meta.url).pathname) await main(process.argv.slice(2));

@@ -6,7 +6,7 @@ import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
 import { prepareAuthFixture, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
-import { runtimes } from "./runtimes.mjs";
+import { families, runtimes } from "./runtimes.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) =>
@@ -79,6 +79,7 @@ const parts = {
     // By themselves they run one after the other on two cores; most of the time they wait.
     return nodeTests("--test-concurrency=2", ...files("js-tests/next"));
   },
+  families: () => families(),
   corpus: () => corpus(),
   worker: () => nodeTests(...files("js-tests/worker")),
   e2e: async () => {

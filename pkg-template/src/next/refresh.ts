@@ -73,12 +73,12 @@ async function digest(text: string): Promise<string> {
 }
 
 function begin(key: string, call: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
-  const process = ofProcess();
-  const { flights } = process;
+  const state = ofProcess();
+  const { flights } = state;
   forget(flights);
-  if (process.calls >= MAX_CALLS || flights.size >= MAX_FLIGHTS) throw new Refused("too many at a time");
-  process.calls += 1;
-  const flight: Flight = { answer: call().finally(() => (process.calls -= 1)), until: Number.POSITIVE_INFINITY };
+  if (state.calls >= MAX_CALLS || flights.size >= MAX_FLIGHTS) throw new Refused("too many at a time");
+  state.calls += 1;
+  const flight: Flight = { answer: call().finally(() => (state.calls -= 1)), until: Number.POSITIVE_INFINITY };
   // workerd ties a promise to the request that made it.
   if (globalThis.navigator?.userAgent !== "Cloudflare-Workers") {
     flights.delete(key);
@@ -122,9 +122,9 @@ class Refused extends Error {}
 
 /** For the log, and once a minute. */
 function warn(reason: string): void {
-  const process = ofProcess();
-  if (Date.now() - process.warned < 60_000) return;
-  process.warned = Date.now();
+  const state = ofProcess();
+  if (Date.now() - state.warned < 60_000) return;
+  state.warned = Date.now();
   console.warn(`edgeseal/next: ${reason}`);
 }
 

@@ -25,9 +25,16 @@ const bundles = [
   { names: ["slim", "slim.edge-light", "slim.workerd"], core: cores.slim, shared: "slim-core" },
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
-  { names: ["next"], core: cores.slim },
-  { names: ["next"], core: cores.slim, cjs: true },
+  ...uponCore("edgeseal/slim", ["next"]),
 ];
+
+/** What imports a core's entry like anybody else: it finds the one of its runtime. */
+function uponCore(upon, names) {
+  return names.flatMap((name) => [
+    { names: [name], core: cores.slim, upon },
+    { names: [name], core: cores.slim, upon, cjs: true },
+  ]);
+}
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
 const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts"];
@@ -86,7 +93,7 @@ async function assemble() {
 }
 
 /** Entries with everything that they are made of but the wasm, other entries and Next.js, which stay imports. */
-async function bundle({ names, core, shared, cjs = false, thread = "", minify = false }) {
+async function bundle({ names, core, upon, shared, cjs = false, thread = "", minify = false }) {
   const { build } = await import("esbuild");
   const generated = {
     "./edgeseal_bg.js": () => readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8"),
@@ -112,16 +119,14 @@ async function bundle({ names, core, shared, cjs = false, thread = "", minify = 
     ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
-    external: ["*.wasm", "*.wasm?module", "edgeseal/*", "next/*", "node:*"],
+    external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],
     logLevel: "warning",
     plugins: [
       {
         name: "generated",
         setup({ onResolve, onLoad }) {
-          // One class of each error for all that is built upon the core.
-          if (names.includes("next")) {
-            onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "edgeseal/slim", external: true }));
-          }
+          // One class of each error for all that is built upon a core.
+          if (upon) onResolve({ filter: /\/errors\.js$|^edgeseal\/slim$/ }, () => ({ path: upon, external: true }));
           onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
             Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
           );
@@ -146,7 +151,9 @@ function types() {
   const wanted = [...declared];
   for (const file of wanted) {
     const up = relative(dirname(file), ".") || ".";
-    const text = readFileSync(at(TYPESCRIPT, file), "utf8").replaceAll('"edgeseal/slim"', `"${up}/slim-api.js"`);
+    const text = readFileSync(at(TYPESCRIPT, file), "utf8")
+      .replaceAll('"edgeseal/slim"', `"${up}/slim-api.js"`)
+      .replaceAll('"edgeseal"', `"${up}/index.js"`);
     mkdirSync(dirname(pkg("types", file)), { recursive: true });
     writeFileSync(pkg("types", file), text);
     writeFileSync(

@@ -26,6 +26,7 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
+  ...uponCore("edgeseal", ["jose"]),
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
@@ -37,7 +38,7 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts"];
+const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts", "jose.d.ts"];
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -126,7 +127,12 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
         name: "generated",
         setup({ onResolve, onLoad }) {
           // One class of each error for all that is built upon a core.
-          if (upon) onResolve({ filter: /\/errors\.js$|^edgeseal\/slim$/ }, () => ({ path: upon, external: true }));
+          const core = ["edgeseal/slim", at(TYPESCRIPT, "errors.js")];
+          onResolve({ filter: /\/errors\.js$|^edgeseal\/slim$/ }, ({ path, resolveDir }) =>
+            upon && core.includes(path.startsWith(".") ? join(resolveDir, path) : path)
+              ? { path: upon, external: true }
+              : undefined,
+          );
           onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
             Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
           );

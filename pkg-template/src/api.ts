@@ -13,6 +13,8 @@ export {
   type PasswordErrorCode,
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
+/** @internal */
+export { internal } from "./internal.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
 export {
   type Argon2idOptions,

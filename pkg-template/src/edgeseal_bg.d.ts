@@ -22,6 +22,9 @@ export function room(length: number): number;
 export function refusal(): unknown;
 export function validFrom(): number;
 export function validUntil(): number;
+export function openJws(length: number, key: number, algorithm: number, payload: number): number;
+export function sealJws(header: number, payload: number, key: number, algorithm: number): number;
+export function isStrictObject(length: number): boolean;
 export function decodeJwt(length: number, limit: number): number;
 export class Policy {
   /** Of `costs` and the lengths 0 is the default. Takes the pepper over. */

@@ -29,6 +29,23 @@ export function writeAll(text: string): number {
   return write(text, text.length * 3);
 }
 
+/** @internal Writes ASCII text and bytes there, one after the other. Of other text nothing is to be hoped for. */
+export function writeParts(...parts: readonly (string | Uint8Array)[]): void {
+  const needed = parts.reduce((total, { length }) => total + length, 0);
+  if (view.length < needed) take(needed);
+  let at = 0;
+  for (const part of parts) {
+    if (typeof part === "string") encoder.encodeInto(part, view.subarray(at, at + part.length));
+    else view.set(part, at);
+    at += part.length;
+  }
+}
+
+/** @internal A copy of the bytes that the core left there. */
+export function readBytes(length: number): Uint8Array {
+  return view.slice(0, length);
+}
+
 /** @internal Reads what the core left there. */
 export function read(length: number): string {
   return decoder.decode(view.subarray(0, length));

@@ -14,6 +14,8 @@ mod verify;
 #[cfg(feature = "js")]
 mod decode;
 #[cfg(feature = "js")]
+mod jws;
+#[cfg(feature = "js")]
 mod password;
 #[cfg(feature = "js")]
 mod sign;

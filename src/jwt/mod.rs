@@ -10,6 +10,8 @@ mod claims;
 mod decode;
 mod header;
 mod json;
+#[cfg(feature = "js")]
+pub(crate) mod jws;
 mod sign;
 mod validation;
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -71,10 +71,10 @@ pub fn verify_jwt<C: DeserializeOwned>(
 /// What a verification needs room for. Kept between two, the second allocates nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
-    header: Vec<u8>,
+    pub(super) header: Vec<u8>,
     pub(crate) payload: Vec<u8>,
-    signature: Vec<u8>,
-    names: Names,
+    pub(super) signature: Vec<u8>,
+    pub(super) names: Names,
 }
 
 /// The road of a token: length cap, split, strict base64url, header policy,
@@ -137,7 +137,7 @@ pub(super) struct Parts<'a> {
     pub(super) header: &'a [u8],
     pub(super) payload: &'a [u8],
     pub(super) signature: &'a [u8],
-    signed: &'a [u8],
+    pub(super) signed: &'a [u8],
 }
 
 impl<'a> Parts<'a> {

@@ -1,0 +1,607 @@
+// edgeseal/jose beside jose itself: the same calls, the same results, the same refusals.
+import assert from "node:assert/strict";
+import { createHmac, createSecretKey, randomBytes, webcrypto } from "node:crypto";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { KeyError, signJwt } from "edgeseal";
+import * as ours from "edgeseal/jose";
+import * as theirs from "jose";
+
+const { subtle } = webcrypto;
+const secret = randomBytes(64);
+const bytes = (key) => new Uint8Array(key);
+const base64url = (text) => Buffer.from(text).toString("base64url");
+const hashes = { HS256: "sha256", HS384: "sha384", HS512: "sha512" };
+
+/** A token of these very texts, signed whatever they say. */
+function token(header, payload, { key = secret, hash = "sha256", encoded = true } = {}) {
+  const signed = `${base64url(header)}.${encoded ? base64url(payload) : payload}`;
+  return `${signed}.${createHmac(hash, key).update(signed).digest("base64url")}`;
+}
+
+const jwt = (claims, header = { alg: "HS256" }, options) =>
+  token(JSON.stringify(header), JSON.stringify(claims), options);
+
+/** What a call comes to, in what jose's users decide by. */
+async function outcome(call) {
+  try {
+    return { value: await call() };
+  } catch (error) {
+    const { name, code, message, claim, reason, payload } = error;
+    const details =
+      claim === undefined ? {} : { claim, reason, payload, cause: { ...error.cause, payload: error.cause.payload } };
+    return { name, code, message, ...details };
+  }
+}
+
+async function agree(call, what) {
+  const [one, other] = [await outcome(() => call(ours)), await outcome(() => call(theirs))];
+  assert.deepEqual(one, other, what);
+  return one;
+}
+
+/** Both refuse, and ours for the same reason; its message may say more. */
+async function agreeButMessage(call, what) {
+  const [{ message: _, ...one }, { message: __, ...other }] = [
+    await outcome(() => call(ours)),
+    await outcome(() => call(theirs)),
+  ];
+  assert.ok(one.name && !("value" in one), what);
+  assert.deepEqual(one, other, what);
+}
+
+const now = Math.floor(Date.now() / 1000);
+
+test("claims are held to jose's rules, with its errors", async () => {
+  const currentDate = new Date(now * 1000 + 500);
+  const cases = [
+    [{}, {}],
+    [{ exp: now + 1 }, {}],
+    [{ exp: now }, {}],
+    [{ exp: now - 5 }, { clockTolerance: 6 }],
+    [{ exp: now - 5 }, { clockTolerance: "5s" }],
+    [{ exp: now - 5 }, { clockTolerance: "6 seconds" }],
+    [{ exp: now - 5 }, { clockTolerance: -1 }],
+    [{ exp: now - 5 }, { clockTolerance: Number.NaN }],
+    [{ exp: now - 5 }, { clockTolerance: true }],
+    [{ exp: now - 5 }, { clockTolerance: "soon" }],
+    [{ exp: "1" }, {}],
+    [{ exp: null }, {}],
+    [{ nbf: now + 1 }, {}],
+    [{ nbf: now + 1 }, { clockTolerance: 1 }],
+    [{ nbf: [] }, {}],
+    [{ iat: now + 100 }, {}],
+    [{ iat: "x" }, {}],
+    [{ iat: now - 10 }, { maxTokenAge: 9 }],
+    [{ iat: now - 10 }, { maxTokenAge: "10s" }],
+    [{ iat: now - 10 }, { maxTokenAge: 9, clockTolerance: 1 }],
+    [{ iat: now + 10 }, { maxTokenAge: 9 }],
+    [{}, { maxTokenAge: 9 }],
+    [{ iat: now }, { maxTokenAge: -1 }],
+    [{ iat: now }, { maxTokenAge: "never" }],
+    [{ iat: now }, { maxTokenAge: Number.POSITIVE_INFINITY }],
+    [{ aud: "x" }, {}],
+    [{ aud: "x" }, { audience: "x" }],
+    [{ aud: ["y", "x"] }, { audience: "x" }],
+    [{ aud: ["y"] }, { audience: ["x", "y"] }],
+    [{ aud: ["y"] }, { audience: ["x"] }],
+    [{ aud: [] }, { audience: ["x"] }],
+    [{ aud: 1 }, { audience: "1" }],
+    [{ aud: null }, { audience: "1" }],
+    [{}, { audience: "x" }],
+    [{ iss: "i" }, { issuer: "i" }],
+    [{ iss: "i" }, { issuer: ["h", "i"] }],
+    [{ iss: "i" }, { issuer: "j" }],
+    [{ iss: ["i"] }, { issuer: "i" }],
+    [{}, { issuer: "j" }],
+    [{ sub: "s" }, { subject: "s" }],
+    [{ sub: "s" }, { subject: "t" }],
+    [{}, { subject: "t" }],
+    [{}, { requiredClaims: ["a", "b"] }],
+    [{ b: null }, { requiredClaims: ["a", "b"] }],
+    [{ a: 0, b: null }, { requiredClaims: ["a", "b"] }],
+    [{}, { requiredClaims: ["toString"], issuer: "i", audience: "a", subject: "s", maxTokenAge: 1 }],
+    [{}, { requiredClaims: ["iat"], subject: "s", maxTokenAge: 1 }],
+    [{ exp: now + 1 }, { currentDate: new Date(Number.NaN) }],
+    [{ exp: now + 1.25, nbf: now - 0.5 }, {}],
+    [{ "": 1, n: { __proto__: null, deep: [1, "é", null] } }, {}],
+  ];
+  let refused = 0;
+  for (const [claims, options] of cases) {
+    const call = ({ jwtVerify }) => jwtVerify(jwt(claims), bytes(secret), { currentDate, ...options });
+    if (!("value" in (await agree(call, JSON.stringify([claims, options]))))) refused += 1;
+  }
+  assert.ok(refused > 20);
+});
+
+test("headers are held to jose's rules, with its errors", async () => {
+  const headers = [
+    { alg: "HS256", typ: "JWT", kid: "1", extra: { a: [1] } },
+    { alg: "HS384" },
+    { alg: "HS512" },
+    {},
+    { alg: "" },
+    { alg: 1 },
+    { alg: "HS256", crit: [] },
+    { alg: "HS256", crit: "b64" },
+    { alg: "HS256", crit: [""] },
+    { alg: "HS256", crit: ["b64"] },
+    { alg: "HS256", crit: ["b64"], b64: 1 },
+    { alg: "HS256", crit: ["b64"], b64: true },
+    { alg: "HS256", b64: false },
+    { alg: "HS256", crit: ["exp"] },
+    { alg: "HS256", crit: ["exp"], exp: 1 },
+    { alg: "HS256", crit: ["toString"], toString: 1 },
+    { alg: "HS256", crit: ["mine"], mine: 1 },
+    { alg: "HS256", crit: ["mine"] },
+    { alg: "HS256", crit: ["theirs"], theirs: null },
+  ];
+  for (const header of headers) {
+    const given = jwt({ sub: "é" }, header, { hash: hashes[header.alg] ?? "sha256" });
+    for (const options of [
+      undefined,
+      {},
+      { algorithms: ["HS256"] },
+      { algorithms: [] },
+      { crit: { mine: true, theirs: false } },
+    ]) {
+      for (const verify of ["jwtVerify", "compactVerify"]) {
+        await agree((jose) => jose[verify](given, bytes(secret), options), JSON.stringify([header, options]));
+      }
+    }
+  }
+  for (const algorithms of ["HS256", [1], null]) {
+    await agreeButMessage(({ jwtVerify }) => jwtVerify(jwt({}), bytes(secret), { algorithms }), String(algorithms));
+  }
+  for (const [typ, expected] of [
+    ["JWT", "jwt"],
+    ["at+jwt", "application/AT+JWT"],
+    ["application/at+jwt", "at+jwt"],
+    ["JWT", "at+jwt"],
+    [undefined, "JWT"],
+    [1, "JWT"],
+  ]) {
+    await agree(
+      ({ jwtVerify }) => jwtVerify(jwt({}, { alg: "HS256", typ }), bytes(secret), { typ: expected }),
+      `${typ}`,
+    );
+  }
+  for (const alg of ["none", "RS256", "ES256", "hs256", "HS1"]) {
+    await agreeButMessage(
+      ({ jwtVerify }) => jwtVerify(jwt({}, { alg: alg === "RS256" || alg === "ES256" ? "X256" : alg }), bytes(secret)),
+      alg,
+    );
+    await assert.rejects(ours.jwtVerify(jwt({}, { alg }), bytes(secret)), { code: "ERR_JOSE_NOT_SUPPORTED" });
+  }
+});
+
+test("malformed tokens are refused with jose's errors", async () => {
+  const sound = jwt({ a: 1 });
+  const [header, payload, signature] = sound.split(".");
+  const other = signature.startsWith("A") ? "B" : "A";
+  for (const given of [
+    "",
+    "..",
+    "a.b",
+    `${sound}.`,
+    `${header}.${payload}.`,
+    `${header}.${payload}.${signature.slice(4)}`,
+    `${header}.${payload}.${other}${signature.slice(1)}`,
+    `${header}.${payload}.${signature}*`,
+    `${header}.${payload}.é`,
+    `${header}.${payload}é.${signature}`,
+    `${header}.${payload}A.${signature}`,
+    `.${payload}.${signature}`,
+    `*.${payload}.${signature}`,
+    token("[]", "{}"),
+    token("null", "{}"),
+    token("{", "{}"),
+    token('"x"', "{}"),
+    token('{"alg":"HS256"}', "[]"),
+    token('{"alg":"HS256"}', "null"),
+    token('{"alg":"HS256"}', "{} x"),
+    token('{"alg":"HS256"}', ""),
+    token('{"alg":"HS256"}', Buffer.from([0xff])),
+    token('{"alg":"HS256"}', "a*", { encoded: false }),
+    new TextEncoder().encode(sound),
+    new TextEncoder().encode("x"),
+    1,
+    null,
+    undefined,
+    {},
+  ]) {
+    await agree(({ jwtVerify }) => jwtVerify(given, bytes(secret)), String(given));
+    await agree(({ compactVerify }) => compactVerify(given, bytes(secret)), String(given));
+  }
+});
+
+test("where ours is stricter, as docs/jose.md says", async () => {
+  const weak = randomBytes(31);
+  const cases = [
+    ["a duplicate name in the header", token('{"alg":"HS256","kid":"a","kid":"b"}', "{}"), "ERR_JWS_INVALID"],
+    ["a duplicate claim", token('{"alg":"HS256"}', '{"a":1,"\\u0061":2}'), "ERR_JWT_INVALID"],
+    ["a duplicate name deeper", token('{"alg":"HS256"}', '{"x":[{"a":1,"a":2}]}'), "ERR_JWT_INVALID"],
+    ["a byte order mark", token('{"alg":"HS256"}', "\ufeff{}"), "ERR_JWT_INVALID"],
+    ["a number beyond a double", token('{"alg":"HS256"}', '{"a":1e400}'), "ERR_JWT_INVALID"],
+    ["33 levels", token('{"alg":"HS256"}', `{"a":${"[".repeat(32)}${"]".repeat(32)}}`), "ERR_JWT_INVALID"],
+    ["a secret shorter than the hash", jwt({}, undefined, { key: weak }), "ERR_KEY_WEAK", weak],
+    ["a repeated byte", jwt({}, undefined, { key: Buffer.alloc(32) }), "ERR_KEY_WEAK", Buffer.alloc(32)],
+  ];
+  const pem = Buffer.from(`-----BEGIN PUBLIC KEY-----\n${"A".repeat(64)}\n-----END PUBLIC KEY-----`);
+  cases.push(["a PEM as the secret", jwt({}, undefined, { key: pem }), "ERR_KEY_WEAK", pem]);
+  for (const [what, given, code, key = secret] of cases) {
+    assert.ok(await theirs.jwtVerify(given, bytes(key)), what);
+    await assert.rejects(ours.jwtVerify(given, bytes(key)), { code }, what);
+    const [, , signature] = given.split(".");
+    const error = await ours.jwtVerify(given, bytes(key)).catch((cause) => cause);
+    assert.equal(error instanceof KeyError, code === "ERR_KEY_WEAK");
+    assert.ok(!String(error.stack).includes(signature) && !JSON.stringify(error).includes(signature));
+  }
+  // The same under a key that only WebCrypto sees, but for its length.
+  const sealed = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+  for (const [what, given, code] of cases.filter(([, , , key]) => key === undefined)) {
+    await assert.rejects(ours.jwtVerify(given, sealed), { code }, what);
+  }
+  const long = jwt({ a: "x".repeat(2 ** 20) });
+  assert.ok(await theirs.jwtVerify(long, bytes(secret)));
+  await assert.rejects(ours.jwtVerify(long, bytes(secret)), { code: "ERR_JWS_INVALID", message: /longer than/ });
+});
+
+test("a stray bit or padding in any part is refused", async () => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  let refused = 0;
+  for (let size = 0; size < 8; size++) {
+    const parts = jwt({ a: "x".repeat(size) }, { alg: "HS256", kid: "y".repeat(size) }).split(".");
+    for (const [i, part] of parts.entries()) {
+      const next = alphabet[alphabet.indexOf(part.at(-1)) + 1] ?? "_";
+      for (const changed of [`${part}=`, `${part} `, `${part.slice(0, -1)}${next}`, `${part}\n`]) {
+        const given = parts.with ? parts.with(i, changed) : Object.assign([...parts], { [i]: changed });
+        await assert.rejects(ours.jwtVerify(given.join("."), bytes(secret)), /JWS|signature|JOSE/);
+        refused += 1;
+      }
+    }
+  }
+  assert.equal(refused, 96);
+});
+
+/** Every form in which jose takes a secret, for an algorithm. */
+async function keys(alg) {
+  const hash = `SHA-${alg.slice(2)}`;
+  const algorithm = { name: "HMAC", hash };
+  const raw = (extractable, usages) => subtle.importKey("raw", secret, algorithm, extractable, usages);
+  const k = secret.toString("base64url");
+  return {
+    Uint8Array: bytes(secret),
+    Buffer: secret,
+    KeyObject: createSecretKey(secret),
+    "CryptoKey, extractable": await raw(true, ["sign", "verify"]),
+    "CryptoKey, not extractable": await raw(false, ["sign", "verify"]),
+    JWK: { kty: "oct", k },
+    "JWK with its use": { kty: "oct", k, alg, use: "sig", key_ops: ["sign", "verify"], ext: true },
+  };
+}
+
+for (const alg of Object.keys(hashes)) {
+  test(`${alg}: what one signs the other verifies, with every form of a key`, async () => {
+    for (const [form, key] of Object.entries(await keys(alg))) {
+      for (const [signer, verifier] of [
+        [ours, theirs],
+        [theirs, ours],
+        [ours, ours],
+      ]) {
+        const signed = await new signer.SignJWT({ sub: "é", list: [1, null] })
+          .setProtectedHeader({ alg, kid: "k" })
+          .sign(key);
+        const { payload, protectedHeader } = await verifier.jwtVerify(signed, key, { algorithms: [alg] });
+        assert.deepEqual(
+          [payload, protectedHeader],
+          [
+            { sub: "é", list: [1, null] },
+            { alg, kid: "k" },
+          ],
+          form,
+        );
+        const content = randomBytes(100);
+        const jws = await new signer.CompactSign(content).setProtectedHeader({ alg }).sign(key);
+        const opened = await verifier.compactVerify(jws, key);
+        assert.deepEqual([Buffer.from(opened.payload), opened.protectedHeader], [content, { alg }], form);
+        const forged = `${signed.slice(0, -4)}${signed.endsWith("AAAA") ? "BBBB" : "AAAA"}`;
+        await assert.rejects(verifier.jwtVerify(forged, key), { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" }, form);
+      }
+    }
+  });
+}
+
+test("both sign the very same token", async () => {
+  const sign = ({ SignJWT }) =>
+    new SignJWT({ b: 1, a: { c: [] } })
+      .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      .setIssuer("i")
+      .setSubject("s")
+      .setAudience(["a", "b"])
+      .setJti("j")
+      .setNotBefore(10)
+      .setIssuedAt(20)
+      .setExpirationTime(new Date(30_999))
+      .sign(secret);
+  assert.equal(await sign(ours), await sign(theirs));
+});
+
+test("keys that are none, or for another use, are refused with jose's messages", async () => {
+  const hmac = (hash, usages) => subtle.importKey("raw", secret, { name: "HMAC", hash }, true, usages);
+  const pair = await subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+  const aes = await subtle.importKey("raw", secret.subarray(0, 32), "AES-GCM", true, ["encrypt"]);
+  const k = secret.toString("base64url");
+  class Fancy {}
+  for (const key of [
+    undefined,
+    null,
+    "text",
+    1,
+    Symbol("x"),
+    [],
+    {},
+    new Fancy(),
+    class Named {},
+    new ArrayBuffer(32),
+    pair.publicKey,
+    aes,
+    await hmac("SHA-512", ["sign", "verify"]),
+    await hmac("SHA-256", ["sign"]),
+    await hmac("SHA-256", ["verify"]),
+    { kty: "oct" },
+    { kty: "oct", k: 1 },
+    { kty: "RSA", n: "a", e: "b" },
+    { kty: 1, k },
+    { kty: "oct", k: "*" },
+    { kty: "oct", k, use: "enc" },
+    { kty: "oct", k, alg: "HS512" },
+    { kty: "oct", k, key_ops: ["verify"] },
+    { kty: "oct", k, key_ops: ["sign"] },
+    { kty: "oct", k, key_ops: "sign" },
+    { kty: "oct", k, key_ops: ["sign", "sign"] },
+    { kty: "oct", k, ext: 1 },
+  ]) {
+    const what = String(key?.constructor?.name);
+    if (typeof key !== "function") {
+      await agree(({ jwtVerify }) => jwtVerify(jwt({}), key), what);
+      await agree(({ compactVerify }) => compactVerify(jwt({}), key), what);
+    }
+    if (JSON.stringify(key)?.includes('["verify"]')) continue;
+    await agree(
+      ({ CompactSign }) =>
+        new CompactSign(bytes([1]))
+          .setProtectedHeader({ alg: "HS256" })
+          .sign(key)
+          .then(() => 1),
+      what,
+    );
+  }
+});
+
+test("a function resolves the key by the unverified header and token", async () => {
+  const given = jwt({ sub: "s" }, { alg: "HS256", kid: "2" });
+  for (const resolve of [
+    () => bytes(secret),
+    async () => createSecretKey(secret).export(),
+    () => {
+      throw new RangeError("no such key");
+    },
+    () => Promise.reject(new RangeError("none")),
+    () => undefined,
+  ]) {
+    await agree(({ jwtVerify }) => jwtVerify(given, resolve), String(resolve));
+    await agree(({ compactVerify }) => compactVerify(given, resolve), String(resolve));
+  }
+  const seen = [];
+  await ours.jwtVerify(given, (...args) => (seen.push(args), bytes(secret)));
+  await theirs.jwtVerify(given, (...args) => (seen.push(args), bytes(secret)));
+  assert.deepEqual(seen[0], seen[1]);
+});
+
+test("an unencoded payload (RFC 7797) is verified by compactVerify and refused as a JWT", async () => {
+  const header = '{"alg":"HS256","b64":false,"crit":["b64"]}';
+  for (const payload of ["$02", "a b", "{}", ""]) {
+    const given = token(header, payload, { encoded: false });
+    await agree(({ compactVerify }) => compactVerify(given, bytes(secret)), payload);
+    await agree(({ jwtVerify }) => jwtVerify(given, bytes(secret)), payload);
+    await agree(
+      async ({ compactVerify }) => compactVerify(given, (await keys("HS256"))["CryptoKey, not extractable"]),
+      payload,
+    );
+  }
+  await agree(({ compactVerify }) => compactVerify(token(header, "é", { encoded: false }), bytes(secret)), "é");
+});
+
+test("SignJWT and CompactSign check what they are given", async () => {
+  const mistakes = [
+    ({ SignJWT }) => new SignJWT(null),
+    ({ SignJWT }) => new SignJWT([]),
+    ({ SignJWT }) => new SignJWT("x"),
+    ({ SignJWT }) => new SignJWT().setIssuer(1),
+    ({ SignJWT }) => new SignJWT().setSubject(),
+    ({ SignJWT }) => new SignJWT().setJti({}),
+    ({ SignJWT }) => new SignJWT().setAudience([1]),
+    ({ SignJWT }) => new SignJWT().setAudience(),
+    ({ SignJWT }) => new SignJWT().setExpirationTime(Number.NaN),
+    ({ SignJWT }) => new SignJWT().setExpirationTime("2"),
+    ({ SignJWT }) => new SignJWT().setExpirationTime(),
+    ({ SignJWT }) => new SignJWT().setNotBefore(new Date(Number.NaN)),
+    ({ SignJWT }) => new SignJWT().setIssuedAt(Number.POSITIVE_INFINITY),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({ alg: "HS256" }).setProtectedHeader({ alg: "HS256" }),
+    ({ SignJWT }) => new SignJWT().sign(secret),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({}).sign(secret),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader([]).sign(secret),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({ alg: "HS256", crit: ["a", "a"], a: 1 }).sign(secret),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({ alg: "HS256", crit: ["a"], a: 1 }).sign(secret),
+    ({ SignJWT }) =>
+      new SignJWT().setProtectedHeader({ alg: "HS256", crit: ["a"], a: 1 }).sign(secret, { crit: { a: true } }),
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({ alg: "HS256", crit: ["b64"], b64: false }).sign(secret),
+    ({ SignJWT }) => new SignJWT({ exp: Number.NaN }).setProtectedHeader({ alg: "HS256" }).sign(secret),
+    ({ CompactSign }) => new CompactSign("text"),
+    ({ CompactSign }) => new CompactSign(),
+    ({ CompactSign }) => new CompactSign(secret).sign(secret),
+    ({ CompactSign }) =>
+      new CompactSign(secret).setProtectedHeader({ alg: "HS256", crit: ["b64"], b64: false }).sign(secret),
+  ];
+  let refused = 0;
+  for (const call of mistakes) {
+    const { value, ...refusal } = await agree(async (jose) => JSON.stringify((await call(jose)) ?? null), String(call));
+    if (refusal.name) refused += 1;
+  }
+  assert.equal(refused, mistakes.length - 1);
+  const circular = {};
+  circular.self = circular;
+  await agreeButMessage(
+    ({ SignJWT }) => new SignJWT().setProtectedHeader({ alg: "HS256", circular }).sign(secret),
+    "circular",
+  );
+});
+
+test("durations are read as jose reads them", async () => {
+  const amounts = ["1", "0", "1.5", "007", "+2", "-2", "+ 3", "- 3", " 4", "5 ", "1e3", "", "9".repeat(400)];
+  const units = [
+    "s",
+    "sec",
+    "secs",
+    "second",
+    "seconds",
+    "m",
+    "mins",
+    "minute",
+    "h",
+    "hrs",
+    "hours",
+    "d",
+    "day",
+    "w",
+    "Weeks",
+    "y",
+    "yr",
+    "YEARS",
+    "ms",
+    "month",
+    "",
+  ];
+  const ends = ["", " ago", " from now", "ago", " Ago"];
+  const claims = async ({ SignJWT, decodeJwt }, text) => {
+    const signed = await new SignJWT().setExpirationTime(text).setProtectedHeader({ alg: "HS256" }).sign(secret);
+    return decodeJwt(signed).exp;
+  };
+  let read = 0;
+  for (const amount of amounts) {
+    for (const unit of units) {
+      for (const end of ends) {
+        for (const gap of ["", " "]) {
+          const text = `${amount}${gap}${unit}${end}`;
+          const [one, other] = [await outcome(() => claims(ours, text)), await outcome(() => claims(theirs, text))];
+          if ("value" in one && "value" in other) {
+            // The clock may tick between the two.
+            assert.ok(Math.abs(one.value - other.value) <= 1, text);
+            read += 1;
+          } else assert.deepEqual(one, other, text);
+        }
+      }
+    }
+  }
+  assert.ok(read > 200, String(read));
+});
+
+test("decodeJwt, decodeProtectedHeader and base64url read what jose's read", async () => {
+  const sound = jwt({ sub: "é" }, { alg: "RS256", kid: "x" });
+  for (const given of [
+    sound,
+    "a.b",
+    "a..c",
+    "a.b.c.d.e",
+    `.${base64url("[]")}.`,
+    `.${base64url("{")}.`,
+    "..",
+    ".*.",
+    1,
+    undefined,
+  ]) {
+    await agree(({ decodeJwt }) => decodeJwt(given), String(given));
+  }
+  const [header] = sound.split(".");
+  for (const given of [
+    sound,
+    `${header}.a.b.c.d`,
+    `${header}.a`,
+    { protected: header },
+    {},
+    { protected: "" },
+    null,
+    1,
+    "",
+    "*..",
+    `${base64url("[]")}..`,
+  ]) {
+    await agree(({ decodeProtectedHeader }) => decodeProtectedHeader(given), JSON.stringify(given));
+  }
+  for (const given of ["", "AA", "_-8", "A", "+/8", bytes(Buffer.from("AAAA")), "é"]) {
+    await agree(({ base64url }) => base64url.decode(given).join(), String(given));
+    await agree(({ base64url }) => base64url.encode(given), String(given));
+  }
+  for (const given of ["AA==", "AB", "A A", "AA\n"]) assert.throws(() => ours.base64url.decode(given), TypeError);
+});
+
+test("error classes are jose's, by name, code and kinship", () => {
+  for (const [name, { code }] of Object.entries(theirs.errors)) {
+    assert.equal(ours.errors[name].code, code, name);
+    const [one, other] = [ours, theirs].map(
+      ({ errors }) => new errors[name](undefined, name.includes("JWT") ? {} : undefined),
+    );
+    assert.deepEqual([one.name, one.code], [other.name, other.code]);
+    if (!/^JW[EK]/.test(name)) assert.equal(one.message, other.message);
+    for (const kin of Object.keys(theirs.errors)) {
+      assert.equal(one instanceof ours.errors[kin], other instanceof theirs.errors[kin], `${name} is a ${kin}`);
+    }
+  }
+});
+
+test("an error's claims are there for the program and not in its logs", async () => {
+  const error = await ours.jwtVerify(jwt({ exp: 1, email: "someone@example.com" }), secret).catch((cause) => cause);
+  assert.equal(error.payload.email, "someone@example.com");
+  const { inspect } = await import("node:util");
+  assert.ok(!inspect(error, { depth: 9 }).includes("someone@") && !JSON.stringify(error).includes("someone@"));
+});
+
+test("UnsecuredJWT is refused, and says what to use", async () => {
+  const none = `${base64url('{"alg":"none"}')}.e30.`;
+  assert.throws(() => new ours.UnsecuredJWT({ sub: "s" }).setIssuedAt().encode(), {
+    code: "ERR_JOSE_NOT_SUPPORTED",
+    message: /SignJWT/,
+  });
+  assert.throws(() => ours.UnsecuredJWT.decode(none), { code: "ERR_JOSE_NOT_SUPPORTED", message: /jwtVerify/ });
+});
+
+test("claims and headers reach no prototype, and options none of it", async () => {
+  const given = token(
+    '{"alg":"HS256","__proto__":{"x":1}}',
+    '{"__proto__":{"admin":true},"constructor":{"prototype":{}}}',
+  );
+  const { payload, protectedHeader } = await ours.jwtVerify(given, bytes(secret));
+  assert.deepEqual(
+    [Object.keys(payload), payload.admin, {}.admin],
+    [["__proto__", "constructor"], undefined, undefined],
+  );
+  assert.deepEqual([Object.keys(protectedHeader), protectedHeader.x], [["alg", "__proto__"], undefined]);
+});
+
+test("a key that changes between calls is not remembered", async () => {
+  const key = bytes(secret);
+  const given = jwt({});
+  await ours.jwtVerify(given, key);
+  key[0] ^= 1;
+  await assert.rejects(ours.jwtVerify(given, key), { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" });
+});
+
+test("require gives the same, and tokens of edgeseal itself verify", async () => {
+  const required = createRequire(import.meta.url)("edgeseal/jose");
+  assert.deepEqual(Object.keys(required).sort(), Object.keys(ours).sort());
+  const { payload } = await required.jwtVerify(signJwt({ sub: "s" }, secret, { expiresIn: 60 }), secret, {
+    typ: "JWT",
+  });
+  assert.equal(payload.sub, "s");
+});

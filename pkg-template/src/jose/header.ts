@@ -1,0 +1,115 @@
+import { type HmacAlgorithm } from "edgeseal";
+import { decode } from "./base64url.js";
+import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
+import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
+
+/** A plain object: of this realm or another, without a class. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  if (Object.prototype.toString.call(value) !== "[object Object]") return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The JSON object that base64url text holds. */
+export function decodeObject(encoded: string): Record<string, unknown> {
+  const object: unknown = JSON.parse(utf8.decode(decode(encoded)));
+  if (!isObject(object)) throw new TypeError("not a JSON object");
+  return object;
+}
+
+/** The header read last, as most tokens of one issuer have the same: its base64url and JSON. */
+let last: [encoded: string, json: string] = ["", ""];
+
+/** A token's header, which nobody has verified; the core holds it to the strict form later. */
+export function readHeader(encoded: string): JWSHeaderParameters {
+  if (encoded === last[0]) return JSON.parse(last[1]) as JWSHeaderParameters;
+  try {
+    const header = decodeObject(encoded);
+    last = [encoded, JSON.stringify(header)];
+    return header;
+  } catch (cause) {
+    throw new JWSInvalid("JWS Protected Header is invalid", { cause });
+  }
+}
+
+type Critical = VerifyOptions["crit"];
+
+/** What a header's `alg` and `crit` ask for. */
+export interface Asked {
+  /** Still to be checked by {@link hmac}: a key may have to be resolved before. */
+  alg: string;
+  /** Whether the payload is base64url (RFC 7797). */
+  encoded: boolean;
+}
+
+/** Holds `crit`, `b64` and `alg` to their rules (RFC 7515 §4.1.1 and §4.1.11, RFC 7797 §3). */
+export function checkHeader(header: JWSHeaderParameters, understood: Critical): Asked {
+  const critical = criticalNames(header, understood);
+  const encoded = critical.includes("b64") ? header.b64 : true;
+  if (typeof encoded !== "boolean") {
+    throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
+  }
+  const { alg } = header;
+  if (typeof alg !== "string" || alg === "") {
+    throw new JWSInvalid('JWS "alg" (Algorithm) Header Parameter missing or invalid');
+  }
+  return { alg, encoded };
+}
+
+function criticalNames(header: JWSHeaderParameters, understood: Critical): string[] {
+  const critical: unknown = header.crit;
+  if (critical === undefined) return [];
+  const names = Array.isArray(critical) ? (critical as unknown[]) : [];
+  if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
+    throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
+  }
+  for (const name of names as string[]) {
+    if (name !== "b64" && !(understood !== undefined && Object.hasOwn(understood, name))) {
+      throw new JOSENotSupported(`Extension Header Parameter "${name}" is not recognized`);
+    }
+    // A compact token has no other header: what is there is integrity protected.
+    if (!Object.hasOwn(header, name) || header[name] === undefined) {
+      throw new JWSInvalid(`Extension Header Parameter "${name}" is missing`);
+    }
+  }
+  return names as string[];
+}
+
+/** Refuses an `alg` that `algorithms` does not name. */
+export function checkAllowed(alg: string, options: VerifyOptions | undefined): void {
+  const allowed = options?.algorithms;
+  if (allowed === undefined) return;
+  if (!Array.isArray(allowed) || allowed.some((one) => typeof one !== "string")) {
+    throw new TypeError('"algorithms" option must be an array of strings');
+  }
+  if (!allowed.includes(alg)) throw new JOSEAlgNotAllowed('"alg" (Algorithm) Header Parameter value not allowed');
+}
+
+/** Refuses an `alg` that is none of ours, `none` among them (RFC 8725 §3.1). */
+export function hmac(alg: string): HmacAlgorithm {
+  if (alg === "HS256" || alg === "HS384" || alg === "HS512") return alg;
+  throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);
+}
+
+/** A header to sign under, as it will be read, and its JSON. */
+export function serializeHeader(header: CompactJWSHeaderParameters | undefined): [JWSHeaderParameters, string] {
+  if (header === undefined) {
+    throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");
+  }
+  let json: string | undefined;
+  let read: unknown;
+  try {
+    json = JSON.stringify(header);
+    read = JSON.parse(json);
+  } catch (cause) {
+    throw new JWSInvalid("JOSE Header is not valid JSON", { cause });
+  }
+  if (!isObject(read)) throw new JWSInvalid("JOSE Header is not a JSON object");
+  const { crit } = read;
+  if (Array.isArray(crit) && new Set(crit).size !== crit.length) {
+    throw new JWSInvalid('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
+  }
+  return [read, json];
+}

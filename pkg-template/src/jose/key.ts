@@ -1,0 +1,101 @@
+import type { HmacAlgorithm } from "edgeseal";
+import { isBytes } from "../bytes.js";
+import { decode } from "./base64url.js";
+import { isObject } from "./header.js";
+
+/** A secret as the core takes it; a `CryptoKey` where its bytes can't be had, for WebCrypto. */
+export type PreparedKey = Uint8Array | globalThis.CryptoKey;
+
+type Use = "sign" | "verify";
+
+/** Bytes of key objects, which never change; they go when the object goes. */
+const exported = new WeakMap<object, Uint8Array>();
+
+/**
+ * The key that a caller gave for an algorithm.
+ *
+ * @throws `TypeError` with jose's message for one that is none, or not for this use.
+ */
+export function prepareKey(alg: HmacAlgorithm, key: unknown, use: Use): PreparedKey | Promise<PreparedKey> {
+  if (isBytes(key)) return key;
+  if (isObject(key)) return jwkBytes(alg, key, use);
+  if (isCryptoKey(key)) {
+    checkType("CryptoKey", key, alg);
+    checkCryptoKey(key, alg, use);
+    return exported.get(key) ?? (key.extractable ? exportRaw(key) : key);
+  }
+  if (tag(key) === "KeyObject") {
+    const object = key as { type: string; export(): Uint8Array };
+    checkType("KeyObject", object, alg);
+    return exported.get(object) ?? remember(object, object.export());
+  }
+  throw new TypeError(
+    `Key for the ${alg} algorithm must be one of type CryptoKey, KeyObject, JSON Web Key, or Uint8Array.${received(key)}`,
+  );
+}
+
+const tag = (key: unknown): unknown =>
+  (key as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
+
+const isCryptoKey = (key: unknown): key is globalThis.CryptoKey => tag(key) === "CryptoKey";
+
+async function exportRaw(key: globalThis.CryptoKey): Promise<Uint8Array> {
+  return remember(key, new Uint8Array(await crypto.subtle.exportKey("raw", key)));
+}
+
+function remember(key: object, bytes: Uint8Array): Uint8Array {
+  exported.set(key, bytes);
+  return bytes;
+}
+
+function checkType(of: string, { type }: { type: string }, alg: string): void {
+  if (type !== "secret") throw new TypeError(`${of} instances must be of type "secret" for the ${alg} algorithm`);
+}
+
+function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAlgorithm, use: Use): void {
+  const unfit = (name: string, must: string): TypeError =>
+    new TypeError(`CryptoKey does not support this operation, its ${name} must ${must}`);
+  const hash = `SHA-${alg.slice(2)}`;
+  if (algorithm.name !== "HMAC") throw unfit("algorithm.name", "be HMAC");
+  if ((algorithm as HmacKeyAlgorithm).hash.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
+  if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
+}
+
+/** RFC 7517 §4: what a key says of its own use is held to. */
+function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): Uint8Array {
+  const { kty, k, ext, key_ops: operations } = key;
+  if (ext !== undefined && typeof ext !== "boolean") {
+    throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
+  }
+  const names = Array.isArray(operations) ? (operations as unknown[]) : undefined;
+  if (
+    operations !== undefined &&
+    !(names?.every((one) => typeof one === "string") && new Set(names).size === names.length)
+  ) {
+    throw new TypeError('"key_ops" (Key Operations) Parameter must be an array of unique strings');
+  }
+  if (typeof kty !== "string") {
+    throw new TypeError(
+      `Key for the ${alg} algorithm must be one of type CryptoKey, KeyObject, JSON Web Key, or Uint8Array.${received(key)}`,
+    );
+  }
+  if (kty !== "oct" || typeof k !== "string") {
+    throw new TypeError(
+      'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present',
+    );
+  }
+  const unfit = (name: string, must: string): TypeError =>
+    new TypeError(`Invalid key for this operation, its "${name}" must ${must} when present`);
+  if (key["use"] !== undefined && key["use"] !== "sig") throw unfit("use", 'be "sig"');
+  if (key["alg"] !== undefined && key["alg"] !== alg) throw unfit("alg", `be "${alg}"`);
+  if (names && !names.includes(use)) throw unfit("key_ops", `include "${use}"`);
+  return decode(k);
+}
+
+/** The kind of a value, never the value: it may be a secret. */
+function received(value: unknown): string {
+  if (value === null || value === undefined) return ` Received ${value}`;
+  if (typeof value === "function" && value.name) return ` Received function ${value.name}`;
+  const of = typeof value === "object" ? value.constructor?.name : undefined;
+  return of ? ` Received an instance of ${of}` : "";
+}

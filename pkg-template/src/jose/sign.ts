@@ -1,0 +1,85 @@
+import { internal } from "edgeseal";
+import { isBytes } from "../bytes.js";
+import { encode } from "./base64url.js";
+import { JWTInvalid } from "./errors.js";
+import { checkHeader, hmac, serializeHeader } from "./header.js";
+import { prepareKey } from "./key.js";
+import { ClaimsBuilder } from "./produce.js";
+import type { CompactJWSHeaderParameters, JWTHeaderParameters, KeyInput, SignOptions } from "./types.js";
+
+const encoder = new TextEncoder();
+
+/** Signs a JWT with HS256, HS384 or HS512, as jose does. */
+export class SignJWT extends ClaimsBuilder {
+  #header: CompactJWSHeaderParameters | undefined;
+
+  /** Sets the header, once. It names the algorithm: `{ alg: "HS256" }`. */
+  setProtectedHeader(protectedHeader: JWTHeaderParameters): this {
+    this.#header = onlyOnce(this.#header, protectedHeader);
+    return this;
+  }
+
+  /**
+   * The token.
+   *
+   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+   */
+  async sign(key: KeyInput, options?: SignOptions): Promise<string> {
+    return signed(encoder.encode(this.json()), this.#header, key, options, () => {
+      throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
+    });
+  }
+}
+
+/** Signs any payload with HS256, HS384 or HS512, as jose does. */
+export class CompactSign {
+  readonly #payload: Uint8Array;
+  #header: CompactJWSHeaderParameters | undefined;
+
+  constructor(payload: Uint8Array) {
+    if (!isBytes(payload)) throw new TypeError("payload must be an instance of Uint8Array");
+    this.#payload = payload;
+  }
+
+  /** Sets the header, once. It names the algorithm: `{ alg: "HS256" }`. */
+  setProtectedHeader(protectedHeader: CompactJWSHeaderParameters): this {
+    this.#header = onlyOnce(this.#header, protectedHeader);
+    return this;
+  }
+
+  /**
+   * The token.
+   *
+   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+   */
+  async sign(key: KeyInput, options?: SignOptions): Promise<string> {
+    return signed(this.#payload, this.#header, key, options, () => {
+      throw new TypeError("use the flattened module for creating JWS with b64: false");
+    });
+  }
+}
+
+function onlyOnce<T>(before: T | undefined, now: T): T {
+  if (before !== undefined) throw new TypeError("setProtectedHeader can only be called once");
+  return now;
+}
+
+async function signed(
+  payload: Uint8Array,
+  protectedHeader: CompactJWSHeaderParameters | undefined,
+  given: KeyInput,
+  options: SignOptions | undefined,
+  refuseUnencoded: () => never,
+): Promise<string> {
+  const [header, json] = serializeHeader(protectedHeader);
+  const { alg, encoded } = checkHeader(header, options?.crit);
+  if (!encoded) refuseUnencoded();
+  const algorithm = hmac(alg);
+  const prepared = prepareKey(algorithm, given, "sign");
+  const key = prepared instanceof Promise ? await prepared : prepared;
+  if (isBytes(key)) return internal.sealJws(encoder.encode(json), payload, key, algorithm);
+  // With a key that WebCrypto keeps to itself.
+  const input = `${encode(json)}.${encode(payload)}`;
+  const tag = await crypto.subtle.sign("HMAC", key, encoder.encode(input));
+  return `${input}.${encode(new Uint8Array(tag))}`;
+}

@@ -1,0 +1,197 @@
+// The types of jose that its HMAC part has, by their names.
+
+/** An `alg` of RFC 7518 §3.2. Other names compile, as in jose, and are refused. */
+export type JWSAlgorithm = "HS256" | "HS384" | "HS512" | (string & {});
+
+/** Header parameters that JWS and JWE share. */
+export interface JoseHeaderParameters {
+  /** Key id. */
+  kid?: string;
+  /** Never used to find a key. */
+  x5t?: string;
+  /** Never used to find a key. */
+  x5c?: string[];
+  /** Never used to find a key. */
+  x5u?: string;
+  /** Never used to find a key. */
+  jku?: string;
+  /** Never used as a key. */
+  jwk?: JWK;
+  /** Media type of the token. */
+  typ?: string;
+  /** Media type of the payload. */
+  cty?: string;
+}
+
+/** Header parameters of a JWS (RFC 7515 §4.1). */
+export interface JWSHeaderParameters extends JoseHeaderParameters {
+  alg?: JWSAlgorithm;
+  /** Whether the payload is base64url (RFC 7797). */
+  b64?: boolean;
+  /** Extensions that must be understood. */
+  crit?: string[];
+  [parameter: string]: unknown;
+}
+
+/** The header of a compact JWS: it has an `alg`. */
+export interface CompactJWSHeaderParameters extends JWSHeaderParameters {
+  alg: JWSAlgorithm;
+}
+
+/** The header of a JWT. */
+export interface JWTHeaderParameters extends CompactJWSHeaderParameters {
+  b64?: true;
+}
+
+/** What {@link decodeProtectedHeader} gives: nobody has verified it. */
+export type ProtectedHeaderParameters = JWSHeaderParameters & { enc?: string };
+
+/** Claims. The registered ones have the types of RFC 7519. */
+export interface JWTPayload {
+  iss?: string;
+  sub?: string;
+  aud?: string | string[];
+  jti?: string;
+  /** In seconds since the epoch. */
+  nbf?: number;
+  /** In seconds since the epoch. */
+  exp?: number;
+  /** In seconds since the epoch. */
+  iat?: number;
+  [claim: string]: unknown;
+}
+
+/** A JSON Web Key (RFC 7517); only `kty` `oct` can be used here. */
+export type JWK = {
+  kty?: string;
+  /** The key's bytes in base64url. */
+  k?: string;
+  alg?: string;
+  use?: string;
+  key_ops?: string[];
+  ext?: boolean;
+  kid?: string;
+  [parameter: string]: unknown;
+};
+
+/** Node's `KeyObject`, of type `secret`. */
+export interface KeyObject {
+  type: string;
+}
+
+/** WebCrypto's key, by the runtime's own type where it has one. */
+export type CryptoKey = typeof globalThis extends {
+  crypto: { subtle: { generateKey(...args: never[]): Promise<infer Key> } };
+}
+  ? Extract<Key, { type: string }>
+  : {
+      readonly algorithm: { name: string };
+      readonly extractable: boolean;
+      readonly type: string;
+      readonly usages: string[];
+    };
+
+/** A secret: bytes, a `CryptoKey`, a `KeyObject` or a JWK. */
+export type KeyInput = CryptoKey | KeyObject | JWK | Uint8Array;
+
+/** The parts of a token as a key-resolving function sees them: nobody has verified them. */
+export interface FlattenedJWSInput {
+  payload: string | Uint8Array;
+  signature: string;
+  protected?: string;
+  header?: JWSHeaderParameters;
+}
+
+/** Finds the key of a token by its header, which nobody has verified. */
+export interface GetKeyFunction<Header, Token, Key extends KeyInput = KeyInput> {
+  (protectedHeader: Header, token: Token): Promise<Key> | Key;
+}
+
+type Resolvable = CryptoKey | Uint8Array;
+
+/** The key-resolving function of {@link jwtVerify}. */
+export interface JWTVerifyGetKey<Key extends Resolvable = Resolvable> extends GetKeyFunction<
+  CompactJWSHeaderParameters,
+  FlattenedJWSInput,
+  Key | KeyObject | JWK
+> {}
+
+/** The key-resolving function of {@link compactVerify}. */
+export interface CompactVerifyGetKey<Key extends Resolvable = Resolvable> extends GetKeyFunction<
+  CompactJWSHeaderParameters,
+  FlattenedJWSInput,
+  Key | KeyObject | JWK
+> {}
+
+/** Which extensions in `crit` the caller understands. */
+export interface CritOption {
+  /** By name: whether it must be in the protected header. */
+  crit?: { [parameter: string]: boolean };
+}
+
+/** Options of signing. */
+export interface SignOptions extends CritOption {}
+
+/** Options of verifying. */
+export interface VerifyOptions extends CritOption {
+  /** Allowed algorithms. Default all of HS256, HS384 and HS512. */
+  algorithms?: JWSAlgorithm[];
+}
+
+/** What the claims are held to. */
+export interface JWTClaimVerificationOptions {
+  /** One of these in `aud`. Without it `aud` is not looked at. */
+  audience?: string | string[];
+  /** One of these is `iss`. */
+  issuer?: string | string[];
+  /** Exactly this `sub`. */
+  subject?: string;
+  /** This media type in the header's `typ`. */
+  typ?: string;
+  /** Clock skew to allow, in seconds or as a duration: `"5s"`, `"2 minutes"`. */
+  clockTolerance?: string | number;
+  /** Oldest `iat` to take, in seconds or as a duration. */
+  maxTokenAge?: string | number;
+  /** The time to check against instead of the clock. */
+  currentDate?: Date;
+  /** Claims that must be there, whatever their value. */
+  requiredClaims?: string[];
+}
+
+/** Options of {@link jwtVerify}. */
+export interface JWTVerifyOptions extends VerifyOptions, JWTClaimVerificationOptions {}
+
+/** A JWS that holds. */
+export interface CompactVerifyResult {
+  payload: Uint8Array;
+  protectedHeader: CompactJWSHeaderParameters;
+}
+
+/** A JWT that holds. */
+export interface JWTVerifyResult<Payload = JWTPayload> {
+  payload: Payload & JWTPayload;
+  protectedHeader: JWTHeaderParameters;
+}
+
+/** The key that a function resolved. */
+export interface ResolvedKey<Key extends Resolvable = Resolvable> {
+  key: Key;
+}
+
+/** What builds the claims of a token, by chained calls. */
+export interface ProduceJWT {
+  /** Sets `iss`. */
+  setIssuer(issuer: string): this;
+  /** Sets `sub`. */
+  setSubject(subject: string): this;
+  /** Sets `aud`. */
+  setAudience(audience: string | string[]): this;
+  /** Sets `jti`. */
+  setJti(jwtId: string): this;
+  /** Sets `nbf`: seconds since the epoch, a date, or a duration from now. */
+  setNotBefore(input: number | string | Date): this;
+  /** Sets `exp`: seconds since the epoch, a date, or a duration from now such as `"15m"`. */
+  setExpirationTime(input: number | string | Date): this;
+  /** Sets `iat`: now, or as the other two. */
+  setIssuedAt(input?: number | string | Date): this;
+}

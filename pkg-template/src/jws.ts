@@ -1,0 +1,68 @@
+import { isStrictObject as isObjectInRoom, openJws as open, scrubStack, sealJws as seal } from "./edgeseal_bg.js";
+import { refusing } from "./errors.js";
+import { read, readBytes, readMoved, writeAll, writeParts } from "./room.js";
+import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
+
+/** @internal What of a token does not hold: the core's numbers by name. */
+export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
+
+const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
+
+/** @internal */
+export type Opened<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
+
+/**
+ * @internal Verifies a token of ASCII text whose header the caller has read; gives its claims as JSON text.
+ *
+ * @throws {@link KeyError}
+ */
+export function openClaims(token: string, key: Uint8Array, algorithm: HmacAlgorithm): Opened<string> {
+  return opened(token, key, algorithm, 1, read);
+}
+
+/** @internal The same for a payload of any bytes, and for one that is not encoded (RFC 7797). */
+export function openBytes(
+  token: string,
+  key: Uint8Array,
+  algorithm: HmacAlgorithm,
+  encoded: boolean,
+): Opened<Uint8Array> {
+  return opened(token, key, algorithm, encoded ? 0 : 2, readBytes);
+}
+
+function opened<T>(
+  token: string,
+  key: Uint8Array,
+  algorithm: HmacAlgorithm,
+  payload: 0 | 1 | 2,
+  take: (length: number) => T,
+): Opened<T> {
+  writeParts(token, key);
+  try {
+    const length = refusing(() => open(token.length, key.length, hmacAlgorithms.indexOf(algorithm), payload));
+    const flaw = flaws[-1 - length];
+    return flaw === undefined ? { flaw, payload: take(length) } : { flaw };
+  } finally {
+    scrubStack();
+  }
+}
+
+/**
+ * @internal Signs a payload under a header, which is JSON.
+ *
+ * @throws {@link KeyError}
+ */
+export function sealJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array, algorithm: HmacAlgorithm): string {
+  writeParts(header, payload, key);
+  try {
+    const place = hmacAlgorithms.indexOf(algorithm);
+    return readMoved(refusing(() => seal(header.length, payload.length, key.length, place)));
+  } finally {
+    scrubStack();
+  }
+}
+
+/** @internal Whether a text is one JSON object as RFC 8725 wants it read. */
+export function isStrictObject(json: string): boolean {
+  return isObjectInRoom(writeAll(json));
+}

@@ -1,0 +1,166 @@
+//! JWS compact serialization (RFC 7515 §7.1) of any payload: what `edgeseal/jose`
+//! is made of. What the header asks for and the claims are its caller's; the form
+//! is held to the same strict rules as a verifier's token.
+
+use super::json;
+use super::verify::{Buffers, Parts};
+use super::{Algorithm, Mac, base64url};
+use crate::key::HmacKey;
+
+/// What the payload is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Payload {
+    /// Any bytes.
+    Bytes,
+    /// One JSON object: the claims of a JWT.
+    Claims,
+    /// The text between the dots, as it is (RFC 7797).
+    Unencoded,
+}
+
+/// What of a token does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// Not strict base64url of one JSON object with unique names.
+    Header = -1,
+    /// Not strict base64url.
+    Signature = -2,
+    /// Not strict base64url.
+    Payload = -3,
+    /// The HMAC is another.
+    Mac = -4,
+    /// Not one JSON object with unique names.
+    Claims = -5,
+}
+
+/// Verifies a token whose header the caller has read, and leaves its payload in `buffers`.
+pub(crate) fn open(
+    token: &[u8],
+    key: &HmacKey,
+    algorithm: Algorithm,
+    payload: Payload,
+    buffers: &mut Buffers,
+) -> Result<(), Flaw> {
+    let parts = Parts::split(token).map_err(|_| Flaw::Header)?;
+    base64url::decode(parts.header, &mut buffers.header).ok_or(Flaw::Header)?;
+    json::object(&buffers.header, &mut buffers.names, |_, _, _| {}).map_err(|_| Flaw::Header)?;
+    base64url::decode(parts.signature, &mut buffers.signature).ok_or(Flaw::Signature)?;
+    let tag = key.tag(algorithm, parts.signed);
+    if !tag.matches(&Mac::new(&buffers.signature)) {
+        return Err(Flaw::Mac);
+    }
+    if payload == Payload::Unencoded {
+        buffers.payload.clear();
+        buffers.payload.extend_from_slice(parts.payload);
+    } else {
+        base64url::decode(parts.payload, &mut buffers.payload).ok_or(Flaw::Payload)?;
+    }
+    if payload == Payload::Claims && !is_object(&buffers.payload) {
+        return Err(Flaw::Claims);
+    }
+    Ok(())
+}
+
+/// Whether bytes are one JSON object as RFC 8725 wants it read.
+pub(crate) fn is_object(bytes: &[u8]) -> bool {
+    json::object(bytes, &mut json::Names::default(), |_, _, _| {}).is_ok()
+}
+
+/// Signs a payload under a header, which is JSON.
+pub(crate) fn seal(header: &[u8], payload: &[u8], key: &HmacKey, algorithm: Algorithm) -> Vec<u8> {
+    let mut token = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 96);
+    base64url::encode(header, &mut token);
+    token.push(b'.');
+    base64url::encode(payload, &mut token);
+    let tag = jwt_compact::Algorithm::sign(&algorithm, key, &token);
+    token.push(b'.');
+    base64url::encode(tag.as_slice(), &mut token);
+    token
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    const SECRET: &[u8] = b"0123456789abcdef0123456789abcdefghijklmnopqrstuvwxyz0123456789AB";
+
+    fn key(algorithm: Algorithm) -> HmacKey {
+        HmacKey::for_algorithms(SECRET, &[algorithm]).unwrap()
+    }
+
+    fn opened(token: &[u8], algorithm: Algorithm, payload: Payload) -> Result<Vec<u8>, Flaw> {
+        let mut buffers = Buffers::default();
+        open(token, &key(algorithm), algorithm, payload, &mut buffers)?;
+        Ok(buffers.payload)
+    }
+
+    #[test]
+    fn opens_what_it_seals() {
+        for algorithm in Algorithm::ALL {
+            for payload in [&b"{\"a\":1}"[..], b"", b"\xFF\0."] {
+                let token = seal(b"{}", payload, &key(algorithm), algorithm);
+                assert_eq!(opened(&token, algorithm, Payload::Bytes).unwrap(), payload);
+                let claims = opened(&token, algorithm, Payload::Claims);
+                assert_eq!(claims.is_ok(), payload.starts_with(b"{"));
+                let other = Algorithm::ALL.into_iter().find(|one| *one != algorithm);
+                assert_eq!(
+                    opened(&token, other.unwrap(), Payload::Bytes),
+                    Err(Flaw::Mac)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn says_which_part_is_flawed() {
+        let token = |header: &[u8], payload: &[u8]| {
+            String::from_utf8(seal(
+                header,
+                payload,
+                &key(Algorithm::Hs256),
+                Algorithm::Hs256,
+            ))
+            .unwrap()
+        };
+        let sound = token(b"{}", b"{}");
+        let of = |token: &str| opened(token.as_bytes(), Algorithm::Hs256, Payload::Claims);
+        assert!(of(&sound).is_ok());
+        for (flawed, flaw) in [
+            (String::new(), Flaw::Header),
+            ("..".into(), Flaw::Header),
+            (token(b"[]", b"{}"), Flaw::Header),
+            (token(b"{\"a\":1,\"a\":1}", b"{}"), Flaw::Header),
+            (sound.replacen("e30", "e31", 1), Flaw::Header),
+            (format!("{sound}="), Flaw::Signature),
+            (sound[..sound.len() - 2].into(), Flaw::Mac),
+            (sound.replacen(".e30", ".e3B", 1), Flaw::Mac),
+            (token(b"{}", b"[]"), Flaw::Claims),
+            (token(b"{}", b"{\"a\":1,\"\\u0061\":1}"), Flaw::Claims),
+            (token(b"{}", b"\xFF"), Flaw::Claims),
+        ] {
+            assert_eq!(of(&flawed), Err(flaw), "{flawed}");
+        }
+    }
+
+    #[test]
+    fn takes_an_unencoded_payload_as_it_is() {
+        let header = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19";
+        let signed = format!("{header}.a b");
+        let mut tag = Vec::new();
+        base64url::encode(
+            key(Algorithm::Hs256)
+                .tag(Algorithm::Hs256, signed.as_bytes())
+                .as_slice(),
+            &mut tag,
+        );
+        let token = [signed.as_bytes(), b".", &tag].concat();
+        assert_eq!(
+            opened(&token, Algorithm::Hs256, Payload::Unencoded).unwrap(),
+            b"a b"
+        );
+        assert_eq!(
+            opened(&token, Algorithm::Hs256, Payload::Bytes),
+            Err(Flaw::Payload)
+        );
+    }
+}

@@ -72,7 +72,23 @@ impl HmacKey {
             .copied()
             .max_by_key(|one| one.mac_length());
         secret::check(secret, strictest.unwrap_or_default())?;
+        let key = Self::keyed(secret, default_algorithm, algorithms);
+        if algorithms.iter().all(|algorithm| key.allows(*algorithm)) {
+            Ok(key)
+        } else {
+            Err(KeyError::NoAlgorithm)
+        }
+    }
 
+    /// A key for one algorithm as `edgeseal/jose` takes it: one repeated byte
+    /// passes, as the tests of jose's users are full of `new Uint8Array(32)`.
+    #[cfg(feature = "js")]
+    pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
+        secret::check_form(secret, algorithm)?;
+        Ok(Self::keyed(secret, algorithm, &[algorithm]))
+    }
+
+    fn keyed(secret: &[u8], default_algorithm: Algorithm, algorithms: &[Algorithm]) -> Self {
         let mut key = Self::absorb(secret);
         key.default_algorithm = default_algorithm;
         key.allows_hs256 = algorithms.contains(&Algorithm::Hs256);
@@ -82,11 +98,7 @@ impl HmacKey {
             key.sha384 = wants(Algorithm::Hs384).then(|| Box::new(keyed(secret)));
             key.sha512 = wants(Algorithm::Hs512).then(|| Box::new(keyed(secret)));
         }
-        if algorithms.iter().all(|algorithm| key.allows(*algorithm)) {
-            Ok(key)
-        } else {
-            Err(KeyError::NoAlgorithm)
-        }
+        key
     }
 
     /// Derives an HS256 key for one purpose from a secret by HKDF-SHA256

@@ -17,7 +17,7 @@ fn take_key(
     algorithm: Algorithm,
 ) -> Result<HmacKey, JsValue> {
     let secret = room.get_mut(start..start + length).unwrap_or_default();
-    let key = HmacKey::for_algorithms(secret, &[algorithm]);
+    let key = HmacKey::for_jose(secret, algorithm);
     secret.zeroize();
     key.map_err(|refusal| error::key(&refusal))
 }

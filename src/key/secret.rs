@@ -4,6 +4,15 @@ use crate::error::KeyError;
 use crate::jwt::Algorithm;
 
 pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
+    check_form(secret, algorithm)?;
+    if secret.iter().all(|byte| *byte == secret[0]) {
+        return Err(KeyError::Repeated);
+    }
+    Ok(())
+}
+
+/// The same without a look at how random its bytes are.
+pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
     // Public material is refused before its length is looked at: "too short"
     // would invite a longer public key.
     if let Some(what) = looks_like_public_material(secret) {
@@ -15,9 +24,6 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
             algorithm,
             length: secret.len(),
         });
-    }
-    if secret.iter().all(|byte| *byte == secret[0]) {
-        return Err(KeyError::Repeated);
     }
     Ok(())
 }

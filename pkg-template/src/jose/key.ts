@@ -1,4 +1,4 @@
-import type { HmacAlgorithm } from "edgeseal";
+import { type HmacAlgorithm, KeyError } from "edgeseal";
 import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { isObject } from "./header.js";
@@ -57,8 +57,16 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
     new TypeError(`CryptoKey does not support this operation, its ${name} must ${must}`);
   const hash = `SHA-${alg.slice(2)}`;
   if (algorithm.name !== "HMAC") throw unfit("algorithm.name", "be HMAC");
-  if ((algorithm as HmacKeyAlgorithm).hash.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
+  const { hash: of, length } = algorithm as HmacKeyAlgorithm;
+  if (of.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
   if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
+  // RFC 7518 §3.2: all that can be told of a key whose bytes WebCrypto keeps.
+  if (length < Number(alg.slice(2))) {
+    throw new KeyError(
+      "ERR_KEY_WEAK",
+      `the CryptoKey has ${length} bits; ${alg} needs at least ${alg.slice(2)} random bits`,
+    );
+  }
 }
 
 /** RFC 7517 §4: what a key says of its own use is held to. */

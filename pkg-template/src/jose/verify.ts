@@ -61,7 +61,10 @@ export async function jwtVerify(
   options?: JWTVerifyOptions,
 ): Promise<JWTVerifyResult & Partial<ResolvedKey>> {
   const prepared = await prepare(jwt, key, options);
-  if (!prepared.encoded) throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
+  if (!prepared.encoded) {
+    await opened(prepared);
+    throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
+  }
   // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
   const payload = JSON.parse(
     isBytes(prepared.key) ? claimsOf(prepared, prepared.key) : await foreignClaims(prepared),
@@ -98,7 +101,7 @@ export async function compactVerify(
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult & Partial<ResolvedKey>> {
   const prepared = await prepare(jws, key, options);
-  const payload = isBytes(prepared.key) ? bytesOf(prepared, prepared.key) : await foreignBytes(prepared);
+  const payload = await opened(prepared);
   return { payload, protectedHeader: prepared.header, ...keyOf(prepared) };
 }
 
@@ -135,6 +138,10 @@ function claimsOf({ token, header }: Prepared, key: Uint8Array): string {
   const opened = internal.openClaims(token, key, hmac(header.alg));
   if (opened.flaw !== undefined) throw refusal(opened.flaw);
   return opened.payload;
+}
+
+async function opened(prepared: Prepared): Promise<Uint8Array> {
+  return isBytes(prepared.key) ? bytesOf(prepared, prepared.key) : foreignBytes(prepared);
 }
 
 function bytesOf({ token, header, encoded }: Prepared, key: Uint8Array): Uint8Array {

@@ -26,6 +26,7 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
+  ...uponCore("edgeseal", ["bcrypt"]),
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
@@ -37,7 +38,7 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts"];
+const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts", "bcrypt.d.ts"];
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -114,9 +115,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
     platform: "neutral",
     legalComments: "none",
-    minify,
-    // Nobody reads these, and the package is to stay small on disk.
-    ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
+    // CommonJS: nobody reads it, and the package is to stay small on disk.
+    minify: minify || cjs,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],

@@ -14,6 +14,8 @@ export {
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
 export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
+/** @internal */
+export { bcryptWithSalt, bcryptWithSaltSync } from "./password.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
 export {
   type Argon2idOptions,

@@ -27,6 +27,7 @@ const bundles = [
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
   ...uponCore("edgeseal", ["bcrypt"]),
+  { names: ["cli"], core: cores.whole, upon: "edgeseal", minify: true },
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */

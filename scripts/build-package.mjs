@@ -26,7 +26,8 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
-  ...uponCore("edgeseal", ["jose"]),
+  ...uponCore("edgeseal", ["jose", "bcrypt"]),
+  { names: ["cli"], core: cores.whole, upon: "edgeseal", minify: true },
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
@@ -38,7 +39,7 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts", "jose.d.ts"];
+const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt"].map((name) => `${name}.d.ts`);
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -115,9 +116,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
     platform: "neutral",
     legalComments: "none",
-    minify,
-    // Nobody reads these, and the package is to stay small on disk.
-    ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
+    // CommonJS: nobody reads it, and the package is to stay small on disk.
+    minify: minify || cjs,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],

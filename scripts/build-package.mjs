@@ -117,7 +117,7 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
     legalComments: "none",
     minify,
     // Nobody reads these, and the package is to stay small on disk.
-    ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
+    ...(cjs || upon ? { minifySyntax: true, minifyWhitespace: true } : {}),
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],

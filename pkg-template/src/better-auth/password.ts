@@ -84,7 +84,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
 
 /** In bytes. */
 const BCRYPT_LENGTH = 72;
-const ANY_HASH = "$2b$12$......................................................";
+const ANY_HASH = `$2b$12$${".".repeat(53)}`;
 /** Faults of one stored hash. That of a pepper is the configuration's, and everybody's. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 

@@ -23,12 +23,11 @@ export interface Hs256Options {
   definePayload?: DefinePayload | undefined;
 }
 
-/** Options for Better Auth's jwt plugin. */
+/** Options for Better Auth's jwt plugin. `jwt.audience` is there too, but an array of them is none to 1.4's types. */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };
   jwt: {
     issuer?: string;
-    audience?: string | string[];
     expirationTime: string;
     definePayload: DefinePayload;
     sign(payload: object, header?: { typ?: string }): Promise<string>;

@@ -16,7 +16,7 @@ export interface RehashContext {
     }): Promise<number>;
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
-  /** Since 1.5: by the platform's `waitUntil` where `advanced.backgroundTasks` has it. */
+  /** Not in 1.4: by the platform's `waitUntil` where `advanced.backgroundTasks` has it. */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
 
@@ -83,7 +83,13 @@ class Upgrades {
   /** Begins a new hash for a password that is the right one, unless there is one already. */
   prepare(given: { hash: string; password: string }): void {
     this.#forget();
-    if (this.#waiting.has(given.hash) || !this.#passwords.needsRehash(given)) return;
+    if (this.#waiting.has(given.hash)) return;
+    try {
+      if (!this.#passwords.needsRehash(given)) return;
+    } catch (cause) {
+      // Of a format that another plugin's hook verifies.
+      return this.#failed(cause);
+    }
     const fresh = this.#passwords.hash(given.password).catch((cause) => this.#failed(cause));
     this.#waiting.set(given.hash, { fresh, until: Date.now() + WAIT });
   }

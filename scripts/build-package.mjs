@@ -26,7 +26,7 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
-  ...uponCore("edgeseal", ["jose", "bcrypt"]),
+  ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal", minify: true },
 ];
 
@@ -39,7 +39,9 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt"].map((name) => `${name}.d.ts`);
+const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth"].map(
+  (name) => `${name}.d.ts`,
+);
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -116,8 +118,9 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
     platform: "neutral",
     legalComments: "none",
-    // CommonJS: nobody reads it, and the package is to stay small on disk.
+    // Nobody reads these, and the package is to stay small on disk.
     minify: minify || cjs,
+    ...(upon ? { minifySyntax: true, minifyWhitespace: true } : {}),
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],

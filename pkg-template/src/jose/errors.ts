@@ -104,6 +104,10 @@ export class JWEDecryptionFailed extends JOSEError {
   static override code: string = "ERR_JWE_DECRYPTION_FAILED";
   override code: string = "ERR_JWE_DECRYPTION_FAILED";
   override name: string = "JWEDecryptionFailed";
+
+  constructor(message = "decryption operation failed", options?: { cause?: unknown }) {
+    super(message, options);
+  }
 }
 
 /** Never thrown here. */
@@ -132,6 +136,10 @@ export class JWKSNoMatchingKey extends JOSEError {
   static override code: string = "ERR_JWKS_NO_MATCHING_KEY";
   override code: string = "ERR_JWKS_NO_MATCHING_KEY";
   override name: string = "JWKSNoMatchingKey";
+
+  constructor(message = "no applicable key found in the JSON Web Key Set", options?: { cause?: unknown }) {
+    super(message, options);
+  }
 }
 
 /** Never thrown here. */
@@ -139,6 +147,10 @@ export class JWKSMultipleMatchingKeys extends JOSEError {
   static override code: string = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
   override code: string = "ERR_JWKS_MULTIPLE_MATCHING_KEYS";
   override name: string = "JWKSMultipleMatchingKeys";
+
+  constructor(message = "multiple matching keys found in the JSON Web Key Set", options?: { cause?: unknown }) {
+    super(message, options);
+  }
 }
 
 /** Never thrown here. */
@@ -146,4 +158,8 @@ export class JWKSTimeout extends JOSEError {
   static override code: string = "ERR_JWKS_TIMEOUT";
   override code: string = "ERR_JWKS_TIMEOUT";
   override name: string = "JWKSTimeout";
+
+  constructor(message = "request timed out", options?: { cause?: unknown }) {
+    super(message, options);
+  }
 }

@@ -38,7 +38,8 @@ export function migrationPage(name) {
     return place(project, file);
   };
   return {
-    /** A file that another one imports. */
+    place,
+    /** The place of a file of the page, which some test runs. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
     /** What an expression of that Python module gives, or the name of what it raises. */

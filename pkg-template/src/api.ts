@@ -13,6 +13,7 @@ export {
   type PasswordErrorCode,
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
+export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
 export {
   type Argon2idOptions,

@@ -87,8 +87,8 @@ function beginVerify(
   );
 }
 
-// Before anything is copied into wasm, whose memory never shrinks.
-function checkStored(storedHash: unknown): void {
+/** @internal Before anything is copied into wasm, whose memory never shrinks. */
+export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
     throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash is of no known format or is damaged");

@@ -26,6 +26,7 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
+  ...uponCore("edgeseal", ["better-auth"]),
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
@@ -37,7 +38,7 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts"];
+const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts", "better-auth.d.ts"];
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>

@@ -1,6 +1,6 @@
 // npm run playground: builds the package, puts it beside docs/playground, and serves the page. With `copy` nothing is
 // served: the folder is then what any static host takes.
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 import { build } from "./build.mjs";
@@ -13,7 +13,12 @@ const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascrip
 export function copyPackage() {
   rmSync(`${PAGE}/edgeseal`, { recursive: true, force: true });
   mkdirSync(`${PAGE}/edgeseal`);
-  for (const file of ["index.js", "core.js"]) copyFileSync(at("pkg", file), `${PAGE}/edgeseal/${file}`);
+  const files = ["index.js"];
+  for (const file of files) {
+    const text = readFileSync(at("pkg", file), "utf8");
+    for (const [, name] of text.matchAll(/\bfrom "\.\/([\w.-]+)"/g)) if (!files.includes(name)) files.push(name);
+    writeFileSync(`${PAGE}/edgeseal/${file}`, text);
+  }
 }
 
 /** Serves the page below a path of this machine, to this machine alone; gives its address and how to stop. */

@@ -43,7 +43,9 @@ export function parseArguments(name: string, command: Command, args: readonly st
     const { value, many } = known[option]!;
     const earlier = values.get(option);
     if (earlier && !many) throw new UsageError(`--${option} is ${MANY}`);
-    if (value && !token.value) throw new UsageError(`--${option} needs a value: --${option} ${value}`);
+    // The next argument is taken for a value even where it is an option.
+    const forgotten = !token.value || (!token.inlineValue && /^-./.test(token.value));
+    if (value && forgotten) throw new UsageError(`--${option} needs a value: --${option}=${value}`);
     if (!value && token.value !== undefined) throw new UsageError(`--${option} takes no value`);
     values.set(option, [...(earlier ?? []), token.value ?? ""]);
   }

@@ -6,6 +6,7 @@ declare module "node:util" {
     index: number;
     name?: string;
     value?: string;
+    inlineValue?: boolean;
   }
   export function parseArgs(config: {
     args: readonly string[];

@@ -12,7 +12,7 @@ import { integer } from "./arguments.js";
 import { type Command, type Given, type Option, UsageError } from "./command.js";
 import { named, passwordOf, passwordOptions, requiredOf } from "./source.js";
 
-const STORED = "a stored hash";
+const STORED = "stored hash";
 
 /** Options of a policy that are whole numbers, under the names that the API has for them. */
 const NUMBERS = {

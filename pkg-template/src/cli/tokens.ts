@@ -4,7 +4,7 @@ import { type Answer, type Command, type Given, UsageError } from "./command.js"
 import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
 import { shown, timesOf } from "./words.js";
 
-const TOKEN = "a token";
+const TOKEN = "token";
 
 export const secret: Command = {
   summary: "Make a secret.",

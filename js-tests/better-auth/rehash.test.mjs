@@ -187,6 +187,20 @@ for (const version of VERSIONS) {
     },
   );
 
+  test(`${version}: the way back: who was upgraded signs in, and new hashes are Better Auth's`, async (t) => {
+    const { hashPassword: own } = await import(`${version}/crypto`);
+    const { db } = await startServer(t, version, withPolicy(FAST)).then(async (server) => {
+      await signUp(server, "ann@example.com");
+      return server;
+    });
+    const back = { emailAndPassword: { password: { hash: own, verify: password(FAST).verify } } };
+    const server = await startServer(t, version, { db, ...back });
+    assert.equal(await signIn(server, "ann@example.com"), "200");
+    await signUp(server, "bob@example.com");
+    const plain = await startServer(t, version, { db });
+    assert.equal(await signIn(plain, "bob@example.com"), "200");
+  });
+
   test(`${version}: hooks that could not verify what the plugin writes are refused`, async (t) => {
     const [passwords, others] = [password(FAST), password(FAST)];
     for (const emailAndPassword of [{}, { password: others }]) {

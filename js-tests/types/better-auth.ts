@@ -1,6 +1,7 @@
 // What TypeScript makes of edgeseal/better-auth beside the real types of Better Auth, the newest and the oldest: what
 // docs/better-auth.md shows.
 import { betterAuth } from "better-auth";
+import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";
 import { betterAuth as oldest } from "better-auth-oldest";
 import { jwt as oldestJwt } from "better-auth-oldest/plugins";
@@ -37,6 +38,11 @@ export const old = oldest({
       disableSettingJwtHeader: true,
     }),
   ],
+});
+
+/** The way back to Better Auth's own hashes. */
+export const back = betterAuth({
+  emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: passwords.verify } },
 });
 
 export function sessions(request: Request): string | undefined {

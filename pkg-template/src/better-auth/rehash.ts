@@ -16,7 +16,7 @@ export interface RehashContext {
     }): Promise<number>;
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
-  /** Not in 1.4: by the platform's `waitUntil` where `advanced.backgroundTasks` has it. */
+  /** Not in 1.4.0: by the platform's `waitUntil` where `advanced.backgroundTasks` has it. */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
 

@@ -59,8 +59,6 @@ export const hash: Command = {
   examples: ["npx edgeseal hash", "npx edgeseal hash --algorithm argon2id --password-file ./password --json"],
   async run(given) {
     const policy = policyOf(given);
-    // A policy that is none is refused before anybody types.
-    needsRehash(EXAMPLE, policy);
     const { value } = await passwordOf(given, true);
     const stored = hashPasswordSync(value, policy);
     return { holds: true, text: stored, json: { hash: stored, ...inspectHash(stored) } };
@@ -138,6 +136,8 @@ function policyOf(given: Given): HashPasswordOptions {
     if (value !== undefined) policy[name] = value;
   }
   if (given.has("allow-weak-params")) policy["allowWeakParams"] = true;
+  // A policy that is none is refused before anybody types.
+  needsRehash(EXAMPLE, policy as HashPasswordOptions);
   return policy as HashPasswordOptions;
 }
 

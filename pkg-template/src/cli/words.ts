@@ -6,13 +6,14 @@ const STEPS = [
   ["second", 1],
 ] as const;
 
-const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
-
 /** `3 hours ago (2026-01-02T03:04:05.000Z)`, of seconds since the epoch. */
 export function inWords(seconds: number, now: number): string {
   const distance = seconds - now;
   const [unit, length] = STEPS.find(([, length]) => Math.abs(distance) >= length) ?? STEPS[4];
-  return `${relative.format(Math.trunc(distance / length), unit)} (${new Date(seconds * 1000).toISOString()})`;
+  // Without Intl, whose tables take a fifth of the time that a command has.
+  const count = Math.trunc(Math.abs(distance) / length);
+  const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return `${distance > 0 ? `in ${words}` : `${words} ago`} (${new Date(seconds * 1000).toISOString()})`;
 }
 
 const MAX_TIME = 253_402_300_799;

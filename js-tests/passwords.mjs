@@ -3,6 +3,7 @@
 export { default as bcryptjs } from "bcryptjs";
 export * as betterAuth from "better-auth/crypto";
 export * as edgeseal from "edgeseal";
+export { default as edgesealBcrypt } from "edgeseal/bcrypt";
 export * as hashWasm from "hash-wasm";
 export { argon2id as nobleArgon2id } from "@noble/hashes/argon2.js";
 export { pbkdf2 as noblePbkdf2 } from "@noble/hashes/pbkdf2.js";

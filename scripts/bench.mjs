@@ -4,7 +4,12 @@ import { build } from "./build.mjs";
 import { at, run, stop } from "./run.mjs";
 import { npmPackages } from "./toolchain.mjs";
 
-const parts = { jwt: "benches/jwt.mjs", workerd: "benches/workerd.mjs", password: "benches/password.mjs" };
+const parts = {
+  jwt: "benches/jwt.mjs",
+  workerd: "benches/workerd.mjs",
+  password: "benches/password.mjs",
+  bcrypt: "benches/bcrypt.mjs",
+};
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));

@@ -1,6 +1,6 @@
 // pkg/: the npm package, and target/npm/edgeseal.tgz: what is installed wherever it is used.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
 const TYPESCRIPT = "target/npm/js";
@@ -26,7 +26,8 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
-  ...uponCore("edgeseal", ["jose"]),
+  ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
+  { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
@@ -38,7 +39,9 @@ function uponCore(upon, names) {
 }
 
 /** Entries with declarations of their own: the others are the same for another runtime. */
-const declared = ["index.d.ts", "slim.d.ts", "wasm.d.ts", "module.d.ts", "next.d.ts", "jose.d.ts"];
+const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth"].map(
+  (name) => `${name}.d.ts`,
+);
 
 export const buildPackage = () =>
   step("npm package edgeseal", () =>
@@ -79,7 +82,7 @@ async function assemble() {
   for (const { glue, wasm } of Object.values(cores)) copyFileSync(at(glue, "edgeseal_bg.wasm"), pkg(wasm));
   await run("tsc", ["--project", at("pkg-template/tsconfig.json")]);
 
-  const thread = (await bundle({ names: ["thread"], core: cores.whole, cjs: true, minify: true }))[0].text;
+  const thread = (await bundle({ names: ["thread"], core: cores.whole, cjs: true }))[0].text;
   for (const one of bundles) {
     for (const { path, contents } of await bundle({ ...one, thread })) writeFileSync(path, contents);
   }
@@ -94,7 +97,7 @@ async function assemble() {
 }
 
 /** Entries with everything that they are made of but the wasm, other entries and Next.js, which stay imports. */
-async function bundle({ names, core, upon, shared, cjs = false, thread = "", minify = false }) {
+async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
   const generated = {
     "./edgeseal_bg.js": () => readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8"),
@@ -115,9 +118,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "", min
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
     platform: "neutral",
     legalComments: "none",
-    minify,
-    // Nobody reads these, and the package is to stay small on disk.
-    ...(cjs ? { minifySyntax: true, minifyWhitespace: true } : {}),
+    // The package is to stay small on disk and in every bundle; errors name themselves.
+    minify: true,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],
@@ -152,21 +154,25 @@ function slimCommonJs() {
   return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
 }
 
-/** The declarations that the entries reach, for `import` and for `require`. */
+/**
+ * The declarations that the entries reach. They are written once, as those of CommonJS, which an ES module can
+ * import, too: what `import` is given passes them on, but for a default export, which would be another one then.
+ */
 function types() {
   const wanted = [...declared];
   for (const file of wanted) {
     const up = relative(dirname(file), ".") || ".";
-    const text = readFileSync(at(TYPESCRIPT, file), "utf8")
+    const own = readFileSync(at(TYPESCRIPT, file), "utf8")
       .replaceAll('"edgeseal/slim"', `"${up}/slim-api.js"`)
       .replaceAll('"edgeseal"', `"${up}/index.js"`);
+    const text = own.replaceAll(/(["']\.[^"']+)\.js(["'])/g, "$1.cjs$2");
     mkdirSync(dirname(pkg("types", file)), { recursive: true });
-    writeFileSync(pkg("types", file), text);
-    writeFileSync(
-      pkg("types", file.replace(/\.d\.ts$/, ".d.cts")),
-      text.replaceAll(/(["']\.[^"']+)\.js(["'])/g, "$1.cjs$2"),
-    );
-    for (const [, path] of text.matchAll(/["'](\.[^"']+)\.js["']/g)) {
+    writeFileSync(pkg("types", file.replace(/\.d\.ts$/, ".d.cts")), text);
+    if (declared.includes(file)) {
+      const passedOn = `export * from "./${basename(file, ".d.ts")}.cjs";\n`;
+      writeFileSync(pkg("types", file), /^export default/m.test(text) ? text : passedOn);
+    }
+    for (const [, path] of own.matchAll(/["'](\.[^"']+)\.js["']/g)) {
       const reached = join(dirname(file), `${path}.d.ts`);
       if (!wanted.includes(reached)) wanted.push(reached);
     }

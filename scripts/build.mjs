@@ -1,4 +1,4 @@
-// npm run build: pkg/ and worker/build/. `build.mjs worker` is what wrangler calls: a no-op when fresh.
+// npm run build: pkg/ and worker/build/, or one of them. `build.mjs worker` is what wrangler calls: a no-op when fresh.
 import { buildPackage } from "./build-package.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { npmPackages, prerequisites, rustTools, wasmTarget } from "./toolchain.mjs";
@@ -9,7 +9,7 @@ export async function build({ only } = {}) {
   await wasmTarget();
   await rustTools();
   if (only !== "worker") await buildPackage();
-  await buildWorker();
+  if (only !== "package") await buildWorker();
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) await build({ only: process.argv[2] });

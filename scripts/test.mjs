@@ -79,6 +79,7 @@ const parts = {
     // By themselves they run one after the other on two cores; most of the time they wait.
     return nodeTests("--test-concurrency=2", ...files("js-tests/next"));
   },
+  "better-auth": () => nodeTests(...files("js-tests/better-auth")),
   families: () => families(),
   corpus: () => corpus(),
   worker: () => nodeTests(...files("js-tests/worker")),

@@ -1,5 +1,6 @@
 // By `require`.
 import edgeseal = require("edgeseal");
+import betterAuth = require("edgeseal/better-auth");
 import next = require("edgeseal/next");
 import slim = require("edgeseal/slim");
 import own = require("edgeseal/wasm");
@@ -8,5 +9,6 @@ export const claims: edgeseal.JwtClaims = edgeseal.verifyJwt("token", "secret");
 export const same: slim.JwtClaims = slim.verifyJwt("token", "secret");
 export const { initialize } = own;
 export const auth: next.Auth = next.createAuth({ secret: "secret" });
+export const hooks: betterAuth.PasswordHooks = betterAuth.password();
 // @ts-expect-error no such option
 edgeseal.verifyJwt("token", "secret", { isuer: "x" });

@@ -6,6 +6,7 @@ import {
   type EdgesealErrorCode,
   errorCodes,
   hashPassword,
+  inspectHash,
   isEdgesealError,
   JwtError,
   type JwtClaims,
@@ -65,6 +66,10 @@ export async function passwords(): Promise<void> {
   holds<Same<typeof right, boolean>>();
   holds<Same<ReturnType<typeof verifyPasswordSync>, boolean>>();
   needsRehash(stored, { cost: 12 });
+  const described = inspectHash(stored);
+  if (described.algorithm === "bcrypt") holds<Same<typeof described.params, { cost: number }>>();
+  // @ts-expect-error not known before the algorithm is
+  described.params.cost;
   // @ts-expect-error of another algorithm
   await hashPassword("x", { algorithm: "argon2id", cost: 12 });
   // @ts-expect-error an unknown one

@@ -13,6 +13,7 @@ export {
   type PasswordErrorCode,
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
+export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
 /** @internal */
 export { internal } from "./internal.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";

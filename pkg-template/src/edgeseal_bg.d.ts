@@ -44,12 +44,16 @@ export class Policy {
 }
 /** `run` or `finish` ends it; until then it is to be freed. */
 export class Job {
+  /** `undefined` unless the salt has 16 bytes. */
+  static bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Job | undefined;
   readonly memory: number;
   run(): unknown;
   message(): Uint8Array;
   finish(key: Uint8Array): unknown;
   free(): void;
 }
+/** Kind, four costs of it, the lengths of salt and hash. */
+export function inspectHash(stored: string): Uint32Array;
 export function wantsNfkc(stored: string): boolean;
 export function randomBytes(length: number): Uint8Array;
 export function __wbg_set_wasm(exports: WebAssembly.Exports): void;

@@ -45,11 +45,11 @@ export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> e
     this.code = code;
     this.claim = claim;
     Object.defineProperty(this, BRAND, { value: true });
-    Object.defineProperty(this, "name", { value: new.target.className, configurable: true });
+    Object.defineProperty(this, "name", { value: new.target.name, configurable: true });
   }
 
-  /** @internal Survives minification, which a class's own name does not. */
-  static readonly className: string = "EdgesealError";
+  /** @internal Said once more, as bundlers rename classes. */
+  static override readonly name: string = "EdgesealError";
 
   /** Name, code, claim and message: what a log may hold. */
   toJSON(): { name: string; code: Code; claim?: string; message: string } {
@@ -60,17 +60,17 @@ export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> e
 
 /** A token was refused, or claims were not signed. */
 export class JwtError extends EdgesealError<JwtErrorCode> {
-  static override readonly className: string = "JwtError";
+  static override readonly name: string = "JwtError";
 }
 
 /** A secret was refused as a key. */
 export class KeyError extends EdgesealError<KeyErrorCode> {
-  static override readonly className: string = "KeyError";
+  static override readonly name: string = "KeyError";
 }
 
 /** A password was not hashed or could not be checked. */
 export class PasswordError extends EdgesealError<PasswordErrorCode> {
-  static override readonly className: string = "PasswordError";
+  static override readonly name: string = "PasswordError";
 }
 
 /** Every error of this package: its `code` tells which. */

@@ -1,6 +1,6 @@
 import { runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
-import { type Job, wantsNfkc } from "./edgeseal_bg.js";
+import { Job, wantsNfkc } from "./edgeseal_bg.js";
 import { createEngine } from "./engine.js";
 import { PasswordError, refusing } from "./errors.js";
 import { misuse } from "./options.js";
@@ -70,6 +70,26 @@ export function needsRehash(storedHash: string, options?: HashPasswordOptions): 
   return withHashPolicy(options, (policy) => refusing(() => policy.needsRehash(storedHash)));
 }
 
+/**
+ * @internal bcrypt with a salt of the caller's, for `edgeseal/bcrypt`, which checks what is given: a cost of 4 to 31,
+ * 16 bytes of salt. The password's bytes are zeroised.
+ */
+export async function bcryptWithSalt(password: Uint8Array, salt: Uint8Array, cost: number): Promise<string> {
+  return (await finished(beginBcrypt(password, salt, cost))) as string;
+}
+
+/** @internal {@link bcryptWithSalt} at once, on this thread. */
+export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost: number): string {
+  return finishedHere(beginBcrypt(password, salt, cost)) as string;
+}
+
+function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Job {
+  const job = Job.bcrypt(password, salt, cost);
+  password.fill(0);
+  if (!job) throw misuse("salt", "16 bytes");
+  return job;
+}
+
 function beginHash(password: string | Uint8Array, options: HashPasswordOptions | undefined): Job {
   return withHashPolicy(options, (policy) => withBytes(password, (bytes) => refusing(() => policy.hash(bytes))));
 }
@@ -87,8 +107,8 @@ function beginVerify(
   );
 }
 
-// Before anything is copied into wasm, whose memory never shrinks.
-function checkStored(storedHash: unknown): void {
+/** @internal Before anything is copied into wasm, whose memory never shrinks. */
+export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
     throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash is of no known format or is damaged");

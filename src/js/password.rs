@@ -7,7 +7,8 @@ use super::error;
 use super::keys::Secrets;
 use super::room;
 use crate::password::{
-    Derivation, HashParams, Hashing, Password, PasswordPolicy, Pepper, Verifying, wants_nfkc,
+    Derivation, HashParams, Hashing, Password, PasswordPolicy, Pepper, Verifying, describe,
+    wants_nfkc,
 };
 
 #[wasm_bindgen]
@@ -113,6 +114,13 @@ pub struct Job(Goal);
 
 #[wasm_bindgen]
 impl Job {
+    /// bcrypt with a salt of 16 bytes that JavaScript was given, at a cost of 4 to
+    /// 31; `undefined` where it is another length.
+    pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Self> {
+        let salt = salt.try_into().ok()?;
+        Some(Self(Goal::Hash(Hashing::bcrypt(password, salt, cost))))
+    }
+
     /// Memory that the work takes, in bytes.
     #[wasm_bindgen(getter)]
     pub fn memory(&self) -> f64 {
@@ -175,6 +183,13 @@ pub fn derive(length: usize) -> usize {
         let key = derivation.run();
         room::with(|desk| desk.put(&key))
     })
+}
+
+/// See `pkg-template/src/inspect.ts`.
+#[wasm_bindgen(js_name = inspectHash)]
+pub fn inspect(stored: &str) -> Result<Vec<u32>, JsValue> {
+    let numbers = describe(stored).map_err(|refusal| error::password(&refusal))?;
+    Ok(numbers.into())
 }
 
 #[wasm_bindgen(js_name = wantsNfkc)]

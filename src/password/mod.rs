@@ -22,7 +22,7 @@ pub use policy::{PasswordPolicy, wants_nfkc};
 #[cfg(feature = "js")]
 pub(crate) use derive::Derivation;
 #[cfg(feature = "js")]
-pub(crate) use policy::{Hashing, Verifying};
+pub(crate) use policy::{Hashing, Verifying, describe};
 
 use crate::error::PasswordError;
 

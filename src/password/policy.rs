@@ -284,6 +284,15 @@ pub fn wants_nfkc(stored: &str) -> bool {
     StoredHash::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
+/// What a stored hash is: the numbers of its scheme, the lengths of salt and key.
+#[cfg(feature = "js")]
+pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
+    let stored = StoredHash::parse(stored)?;
+    let [kind, a, b, c, d] = stored.scheme.numbers();
+    let lengths = [stored.salt.len() as u32, stored.key_length() as u32];
+    Ok([kind, a, b, c, d, lengths[0], lengths[1]])
+}
+
 /// A hash that waits for its key.
 pub(crate) struct Hashing {
     pub(crate) derivation: Derivation,
@@ -291,6 +300,24 @@ pub(crate) struct Hashing {
 }
 
 impl Hashing {
+    /// bcrypt with a salt of the caller's, of any password and at any cost that
+    /// the algorithm has: for who knows its rules and holds to them.
+    #[cfg(feature = "js")]
+    pub(crate) fn bcrypt(password: Vec<u8>, salt: [u8; BCRYPT_SALT_LENGTH], cost: u32) -> Self {
+        Self {
+            derivation: Derivation {
+                scheme: Scheme::Bcrypt {
+                    cost: cost.clamp(4, 31),
+                    sign_extended: false,
+                },
+                password: password.into(),
+                salt: salt.to_vec(),
+                key_length: stored::BCRYPT_KEY_LENGTH,
+            },
+            keyid: None,
+        }
+    }
+
     pub(crate) fn finish(&self, key: &[u8]) -> String {
         let Derivation { scheme, salt, .. } = &self.derivation;
         stored::write(self.keyid.as_deref(), *scheme, salt, key)

@@ -120,6 +120,29 @@ impl Scheme {
         }
     }
 
+    /// What it is and costs, for another instance of this code and for JavaScript.
+    #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
+    pub(crate) const fn numbers(self) -> [u32; 5] {
+        match self {
+            Self::Bcrypt {
+                cost,
+                sign_extended,
+            } => [0, cost, sign_extended as u32, 0, 0],
+            Self::Argon2 {
+                variant,
+                version,
+                memory_cost,
+                time_cost,
+                parallelism,
+            } => {
+                let kind = 1 + variant as u32;
+                [kind, version as u32, memory_cost, time_cost, parallelism]
+            }
+            Self::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
+            Self::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
+        }
+    }
+
     /// Memory that the derivation takes, in bytes.
     #[cfg(any(feature = "js", test))]
     pub(crate) fn memory(self) -> u64 {

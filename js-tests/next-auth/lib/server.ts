@@ -1,5 +1,8 @@
 import { betterAuth } from "better-auth";
+import { hashPassword } from "better-auth/crypto";
 import { getMigrations } from "better-auth/db/migration";
+import { jwt } from "better-auth/plugins";
+import { hs256, password, rehashOnSignIn } from "edgeseal/better-auth";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
 
@@ -15,13 +18,18 @@ async function start() {
   return auth;
 }
 
+const passwords = password();
+/** As hashes were made before this app had another policy. */
+const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
+
 const create = () =>
   betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
     // better-sqlite3's interface, with binaries that come from npm for Node 20 too.
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, password: { ...passwords, hash } },
+    plugins: [rehashOnSignIn(passwords), jwt(hs256({ secret: process.env.BETTER_AUTH_SECRET! }))],
     emailVerification: {
       sendOnSignUp: true,
       // The mailbox is the log.

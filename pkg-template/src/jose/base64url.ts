@@ -1,7 +1,9 @@
+import { isBytes } from "../bytes.js";
+
 /** The bytes of base64url text, strictly: no padding, white space or stray bits (RFC 7515 §2). */
 export function decode(input: Uint8Array | string): Uint8Array {
-  const text = typeof input === "string" ? input : new TextDecoder().decode(input);
-  if (/^[\w-]*$/.test(text) && text.length % 4 !== 1) {
+  const text = isBytes(input) ? new TextDecoder().decode(input) : input;
+  if (typeof text === "string" && /^[\w-]*$/.test(text) && text.length % 4 !== 1) {
     const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
     if (encode(bytes) === text) return bytes;
   }

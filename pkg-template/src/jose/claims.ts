@@ -10,7 +10,7 @@ export function checkClaims(header: Header, claims: JWTPayload, options: JWTClai
   const fail = (message: string, claim: string, reason: string): never => {
     throw new JWTClaimValidationFailed(message, claims, claim, reason);
   };
-  if (typ !== undefined && (typeof header.typ !== "string" || mediaType(header.typ) !== mediaType(typ))) {
+  if (typ !== undefined && (typeof header.typ !== "string" || mediaType(typ) !== mediaType(header.typ))) {
     fail('unexpected "typ" JWT header value', "typ", "check_failed");
   }
   const required = new Set<string>();
@@ -18,7 +18,8 @@ export function checkClaims(header: Header, claims: JWTPayload, options: JWTClai
   if (subject !== undefined) required.add("sub");
   if (audience !== undefined) required.add("aud");
   if (maxTokenAge !== undefined) required.add("iat");
-  for (const claim of [...(options.requiredClaims ?? [])].reverse()) required.add(claim);
+  const { requiredClaims = [] } = options;
+  for (const claim of [...requiredClaims].reverse()) required.add(claim);
   for (const claim of required) {
     if (!Object.hasOwn(claims, claim)) fail(`missing required "${claim}" claim`, claim, "missing");
   }
@@ -26,14 +27,14 @@ export function checkClaims(header: Header, claims: JWTPayload, options: JWTClai
   const unexpected = (claim: string): never => fail(`unexpected "${claim}" claim value`, claim, "check_failed");
   if (issuer !== undefined && !listed(issuer).includes(claims.iss)) unexpected("iss");
   if (subject !== undefined && claims.sub !== subject) unexpected("sub");
-  if (audience !== undefined && !listed(audience).some((one) => listed(claims.aud).includes(one))) unexpected("aud");
+  if (audience !== undefined && !isFor(claims.aud, audience)) unexpected("aud");
   checkTimes(claims, options);
 }
 
 function checkTimes(claims: JWTPayload, options: JWTClaimVerificationOptions): void {
   const { maxTokenAge } = options;
   const tolerance = toleranceOf(options.clockTolerance);
-  const now = finite(epoch(options.currentDate ?? new Date()), "currentDate option");
+  const now = finite(epoch(options.currentDate === undefined ? new Date() : options.currentDate), "currentDate option");
   const date = (claim: "iat" | "nbf" | "exp", required = false): number | undefined => {
     const value: unknown = claims[claim];
     if (typeof value === "number" || (value === undefined && !required)) return value;
@@ -73,7 +74,17 @@ export function finite(value: number, label: string): number {
   return value;
 }
 
+/** RFC 7519 §4.1.3: `aud` is one text or several. */
+function isFor(aud: unknown, option: string | string[]): boolean {
+  const expected = typeof option === "string" ? [option] : option;
+  if (typeof aud === "string") return expected.includes(aud);
+  return Array.isArray(aud) && expected.some((one) => aud.includes(one));
+}
+
 const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** RFC 7515 §4.1.9: without case, and `application/` may have been left out. */
-const mediaType = (value: string): string => (value.includes("/") ? value : `application/${value}`).toLowerCase();
+function mediaType(value: string): string {
+  const name = value.toLowerCase();
+  return name.includes("/") ? name : `application/${name}`;
+}

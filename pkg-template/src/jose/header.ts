@@ -45,12 +45,14 @@ export interface Asked {
 }
 
 /** Holds `crit`, `b64` and `alg` to their rules (RFC 7515 §4.1.1 and §4.1.11, RFC 7797 §3). */
-export function checkHeader(header: JWSHeaderParameters, understood: Critical): Asked {
-  const critical = criticalNames(header, understood);
+export function checkHeader(header: JWSHeaderParameters, understood: Critical, refuseUnencoded?: () => never): Asked {
+  // A copy: enumerable members of its own, and nothing of a prototype.
+  const critical = criticalNames(header, { ...understood });
   const encoded = critical.includes("b64") ? header.b64 : true;
   if (typeof encoded !== "boolean") {
     throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
   }
+  if (!encoded) refuseUnencoded?.();
   const { alg } = header;
   if (typeof alg !== "string" || alg === "") {
     throw new JWSInvalid('JWS "alg" (Algorithm) Header Parameter missing or invalid');
@@ -58,7 +60,7 @@ export function checkHeader(header: JWSHeaderParameters, understood: Critical): 
   return { alg, encoded };
 }
 
-function criticalNames(header: JWSHeaderParameters, understood: Critical): string[] {
+function criticalNames(header: JWSHeaderParameters, understood: object): string[] {
   const critical: unknown = header.crit;
   if (critical === undefined) return [];
   const names = Array.isArray(critical) ? (critical as unknown[]) : [];
@@ -66,7 +68,7 @@ function criticalNames(header: JWSHeaderParameters, understood: Critical): strin
     throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   }
   for (const name of names as string[]) {
-    if (name !== "b64" && !(understood !== undefined && Object.hasOwn(understood, name))) {
+    if (name !== "b64" && !Object.hasOwn(understood, name)) {
       throw new JOSENotSupported(`Extension Header Parameter "${name}" is not recognized`);
     }
     // A compact token has no other header: what is there is integrity protected.
@@ -77,14 +79,19 @@ function criticalNames(header: JWSHeaderParameters, understood: Critical): strin
   return names as string[];
 }
 
-/** Refuses an `alg` that `algorithms` does not name. */
-export function checkAllowed(alg: string, options: VerifyOptions | undefined): void {
-  const allowed = options?.algorithms;
-  if (allowed === undefined) return;
-  if (!Array.isArray(allowed) || allowed.some((one) => typeof one !== "string")) {
-    throw new TypeError('"algorithms" option must be an array of strings');
+/** The `algorithms` option, where there is one. */
+export function allowedAlgorithms(options: VerifyOptions | undefined): string[] | undefined {
+  const allowed: unknown = options?.algorithms;
+  if (allowed === undefined) return undefined;
+  if (Array.isArray(allowed) && allowed.every((one) => typeof one === "string")) return allowed as string[];
+  throw new TypeError('"algorithms" option must be an array of strings');
+}
+
+/** Refuses an `alg` that is not among them. */
+export function checkAllowed(alg: string, allowed: string[] | undefined): void {
+  if (allowed && !allowed.includes(alg)) {
+    throw new JOSEAlgNotAllowed('"alg" (Algorithm) Header Parameter value not allowed');
   }
-  if (!allowed.includes(alg)) throw new JOSEAlgNotAllowed('"alg" (Algorithm) Header Parameter value not allowed');
 }
 
 /** Refuses an `alg` that is none of ours, `none` among them (RFC 8725 §3.1). */

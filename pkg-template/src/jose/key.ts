@@ -37,7 +37,7 @@ export function prepareKey(alg: HmacAlgorithm, key: unknown, use: Use): Prepared
 const tag = (key: unknown): unknown =>
   (key as { [Symbol.toStringTag]?: unknown } | null | undefined)?.[Symbol.toStringTag];
 
-const isCryptoKey = (key: unknown): key is globalThis.CryptoKey => tag(key) === "CryptoKey";
+export const isCryptoKey = (key: unknown): key is globalThis.CryptoKey => tag(key) === "CryptoKey";
 
 async function exportRaw(key: globalThis.CryptoKey): Promise<Uint8Array> {
   return remember(key, new Uint8Array(await crypto.subtle.exportKey("raw", key)));
@@ -75,7 +75,7 @@ function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): U
   if (ext !== undefined && typeof ext !== "boolean") {
     throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
   }
-  const names = Array.isArray(operations) ? (operations as unknown[]) : undefined;
+  const names = Array.isArray(operations) ? Array.from<unknown>(operations) : undefined;
   if (
     operations !== undefined &&
     !(names?.every((one) => typeof one === "string") && new Set(names).size === names.length)

@@ -1,5 +1,7 @@
+import { internal } from "edgeseal";
 import { finite } from "./claims.js";
 import { epoch, seconds } from "./duration.js";
+import { JWTInvalid } from "./errors.js";
 import { isObject } from "./header.js";
 import type { JWTPayload, ProduceJWT } from "./types.js";
 
@@ -21,7 +23,7 @@ export class ClaimsBuilder implements ProduceJWT {
   }
 
   setAudience(audience: string | string[]): this {
-    if (!(Array.isArray(audience) ? audience : [audience]).every((one) => typeof one === "string")) {
+    if (!Array.from(Array.isArray(audience) ? audience : [audience]).every((one) => typeof one === "string")) {
       throw new TypeError('"aud" claim must be a string or an array of strings');
     }
     return this.#set("aud", audience);
@@ -56,7 +58,10 @@ export class ClaimsBuilder implements ProduceJWT {
         throw new TypeError(`"${claim}" claim must be a finite number`);
       }
     }
-    return JSON.stringify(this.#claims);
+    const json = JSON.stringify(this.#claims);
+    // What jwtVerify would refuse is not signed.
+    if (internal.isStrictObject(json)) return json;
+    throw new JWTInvalid("JWT Claims Set has a lone surrogate, a number of 1e308 and above, or more than 32 levels");
   }
 }
 

@@ -71,10 +71,9 @@ async function signed(
   options: SignOptions | undefined,
   refuseUnencoded: () => never,
 ): Promise<string> {
+  const understood = options?.crit;
   const [header, json] = serializeHeader(protectedHeader);
-  const { alg, encoded } = checkHeader(header, options?.crit);
-  if (!encoded) refuseUnencoded();
-  const algorithm = hmac(alg);
+  const algorithm = hmac(checkHeader(header, understood, refuseUnencoded).alg);
   const prepared = prepareKey(algorithm, given, "sign");
   const key = prepared instanceof Promise ? await prepared : prepared;
   if (isBytes(key)) return internal.sealJws(encoder.encode(json), payload, key, algorithm);

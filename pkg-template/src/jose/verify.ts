@@ -1,10 +1,10 @@
-import { internal } from "edgeseal";
+import { type HmacAlgorithm, internal } from "edgeseal";
 import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { checkClaims } from "./claims.js";
 import { JWSInvalid, JWSSignatureVerificationFailed, JWTInvalid } from "./errors.js";
-import { checkAllowed, checkHeader, hmac, readHeader } from "./header.js";
-import { type PreparedKey, prepareKey } from "./key.js";
+import { allowedAlgorithms, checkAllowed, checkHeader, hmac, readHeader } from "./header.js";
+import { isCryptoKey, type PreparedKey, prepareKey } from "./key.js";
 import type {
   CompactJWSHeaderParameters,
   CompactVerifyGetKey,
@@ -27,10 +27,12 @@ const MAX_TOKEN_LENGTH = 1 << 20;
 interface Prepared {
   token: string;
   header: CompactJWSHeaderParameters;
+  /** What the header asked for when it was checked. A function that resolves keys sees the header, and could change it. */
+  algorithm: HmacAlgorithm;
   encoded: boolean;
   key: PreparedKey;
-  /** Whether a function gave the key: then the result has it. */
-  resolved: boolean;
+  /** With the key where a function gave it. */
+  resolved: Partial<ResolvedKey>;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function jwtVerify(
     isBytes(prepared.key) ? claimsOf(prepared, prepared.key) : await foreignClaims(prepared),
   ) as JWTPayload;
   checkClaims(prepared.header, payload, options);
-  return { payload, protectedHeader: prepared.header as JWTHeaderParameters, ...keyOf(prepared) };
+  return { payload, protectedHeader: prepared.header as JWTHeaderParameters, ...prepared.resolved };
 }
 
 /**
@@ -102,7 +104,7 @@ export async function compactVerify(
 ): Promise<CompactVerifyResult & Partial<ResolvedKey>> {
   const prepared = await prepare(jws, key, options);
   const payload = await opened(prepared);
-  return { payload, protectedHeader: prepared.header, ...keyOf(prepared) };
+  return { payload, protectedHeader: prepared.header, ...prepared.resolved };
 }
 
 async function prepare(
@@ -110,32 +112,40 @@ async function prepare(
   given: KeyInput | JWTVerifyGetKey,
   options: VerifyOptions | undefined,
 ): Promise<Prepared> {
+  const allowed = allowedAlgorithms(options);
+  const understood = options?.crit;
   const token: unknown = isBytes(jws) ? new TextDecoder().decode(jws) : jws;
   if (typeof token !== "string") throw new JWSInvalid("Compact JWS must be a string or Uint8Array");
   if (token.length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
   const parts = token.split(".");
   if (parts.length !== 3) throw new JWSInvalid("Invalid Compact JWS");
   const [protectedHeader = "", payload = "", signature = ""] = parts;
-  const header = readHeader(protectedHeader);
-  const { alg, encoded } = checkHeader(header, options?.crit);
-  checkAllowed(alg, options);
-  // What is beyond ASCII has no place in a token, and the core takes one byte a character.
-  if (/[^\0-\x7f]/.test(token)) throw notAscii(signature, payload, encoded);
-  const sound = { ...header, alg };
-  const resolved = typeof given === "function";
-  const key = resolved ? await given(sound, { payload, protected: protectedHeader, signature }) : given;
-  const prepared = prepareKey(hmac(alg), key, "verify");
-  return {
-    token,
-    header: sound,
-    encoded,
-    key: prepared instanceof Promise ? await prepared : prepared,
-    resolved,
-  };
+  const read = readHeader(protectedHeader);
+  const { alg, encoded } = checkHeader(read, understood);
+  checkAllowed(alg, allowed);
+  const header = { ...read, alg };
+  if (!encoded && isBeyondAscii(payload)) {
+    throw new JWSInvalid("JWS Compact Serialization payload must use only ASCII characters");
+  }
+  const resolves = typeof given === "function";
+  const key = resolves ? await given(header, { payload, protected: protectedHeader, signature }) : given;
+  const algorithm = hmac(alg);
+  // The core takes one byte a character.
+  if (isBeyondAscii(payload)) throw new JWSInvalid("The payload is not a valid base64url string");
+  if (isBeyondAscii(signature)) throw refusal("signature");
+  const preparing = prepareKey(algorithm, key, "verify");
+  const prepared = preparing instanceof Promise ? await preparing : preparing;
+  // A `CryptoKey` stays one: its bytes are for the core alone.
+  const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : {};
+  return { token, header, algorithm, encoded, key: prepared, resolved };
 }
 
-function claimsOf({ token, header }: Prepared, key: Uint8Array): string {
-  const opened = internal.openClaims(token, key, hmac(header.alg));
+function isBeyondAscii(text: string): boolean {
+  return /[^\0-\x7f]/.test(text);
+}
+
+function claimsOf({ token, algorithm }: Prepared, key: Uint8Array): string {
+  const opened = internal.openClaims(token, key, algorithm);
   if (opened.flaw !== undefined) throw refusal(opened.flaw);
   return opened.payload;
 }
@@ -144,8 +154,8 @@ async function opened(prepared: Prepared): Promise<Uint8Array> {
   return isBytes(prepared.key) ? bytesOf(prepared, prepared.key) : foreignBytes(prepared);
 }
 
-function bytesOf({ token, header, encoded }: Prepared, key: Uint8Array): Uint8Array {
-  const opened = internal.openBytes(token, key, hmac(header.alg), encoded);
+function bytesOf({ token, algorithm, encoded }: Prepared, key: Uint8Array): Uint8Array {
+  const opened = internal.openBytes(token, key, algorithm, encoded);
   if (opened.flaw !== undefined) throw refusal(opened.flaw);
   return opened.payload;
 }
@@ -185,12 +195,6 @@ function strictly(text: string, part: "signature" | "payload"): Uint8Array<Array
   }
 }
 
-function notAscii(signature: string, payload: string, encoded: boolean): Error {
-  if (/[^\0-\x7f]/.test(signature)) return refusal("signature");
-  if (encoded) return new JWSInvalid("The payload is not a valid base64url string");
-  return new JWSInvalid("JWS Compact Serialization payload must use only ASCII characters");
-}
-
 function refusal(flaw: "header" | "signature" | "payload" | "mac" | "claims"): Error {
   switch (flaw) {
     case "header":
@@ -203,8 +207,4 @@ function refusal(flaw: "header" | "signature" | "payload" | "mac" | "claims"): E
     case "claims":
       return new JWTInvalid("JWT Claims Set must be a top-level JSON object");
   }
-}
-
-function keyOf({ resolved, key }: Prepared): Partial<ResolvedKey> {
-  return resolved ? { key: key as CryptoKey | Uint8Array } : {};
 }

@@ -1,6 +1,6 @@
-import { isDevelopment } from "./environment.js";
 import type { Secret } from "edgeseal/slim";
 import { misuse, oneOrMore, take, text } from "../options.js";
+import { cookieNames, httpURL, originOf, prefix } from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 import { gateOf, type PathRules, pathOption } from "./paths.js";
 
@@ -81,11 +81,7 @@ const checks = {
     if (!Array.isArray(value)) throw misuse(name, "an array of origins");
     return value.map((one) => httpURL(one, name).origin);
   },
-  cookiePrefix: (value: unknown, name: string) => {
-    if (typeof value !== "string" || !/^[\w.!#$&'*+^`|~-]+$/.test(value))
-      throw misuse(name, "a cookie name's beginning");
-    return value;
-  },
+  cookiePrefix: prefix,
   refreshTimeout: (value: unknown, name: string) => {
     if (typeof value !== "number" || !(value > 0 && value <= 60)) throw misuse(name, "a number of seconds up to 60");
     return value;
@@ -101,14 +97,10 @@ export function readOptions(options: AuthOptions): Settings {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
   const taken = take<AuthOptions>(options, checks);
   const baseURL = taken.baseURL as URL | undefined;
-  const origin = baseURL?.origin;
-  if (origin === undefined && !isDevelopment()) {
-    throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
-  }
+  const origin = originOf(baseURL);
   const rules: SessionRules = {
     secret: taken.secret as Secret,
-    secure: origin?.startsWith("https:") ?? false,
-    cookiePrefix: (taken.cookiePrefix as string | undefined) ?? "better-auth",
+    ...cookieNames(origin, taken.cookiePrefix),
     issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
     audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
   };
@@ -135,25 +127,4 @@ export function readOptions(options: AuthOptions): Settings {
 /** Better Auth's rule: without a path it is at `/api/auth`. */
 function authBase({ origin, pathname }: URL): string {
   return origin + (pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, ""));
-}
-
-function httpURL(value: unknown, name: string): URL {
-  let url: URL | undefined;
-  try {
-    url = new URL(String(value));
-  } catch {
-    // Said below.
-  }
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username ||
-    url.password ||
-    url.search ||
-    url.hash ||
-    url.host.includes("*")
-  ) {
-    throw misuse(name, 'an http or https URL such as "https://app.example"');
-  }
-  return url;
 }

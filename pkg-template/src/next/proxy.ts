@@ -1,4 +1,4 @@
-import { isDevelopment } from "./environment.js";
+import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import type { AuthSession } from "../session/session.js";
 import { redirectTo, unauthorized } from "./answers.js";

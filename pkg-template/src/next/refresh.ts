@@ -1,5 +1,5 @@
 import { parseSetCookie, readCookie, removes } from "../session/cookies.js";
-import { cookieName } from "../session/session.js";
+import { cookieName } from "../session/rules.js";
 import type { Settings } from "./options.js";
 
 /** What the auth server said of a session whose data had ended. */

@@ -1,5 +1,6 @@
 import { createVerifier, type JwtClaims, type Secret } from "edgeseal/slim";
 import { readChunkedCookie } from "./cookies.js";
+import { cookieName, type CookieNames } from "./rules.js";
 
 /** A signed-in user's session: who, and until when. */
 export interface AuthSession {
@@ -28,21 +29,18 @@ export interface AuthSession {
   };
 }
 
-/** What tokens of a session are held to. */
-export interface SessionRules {
+/** What session data in cookies is held to. */
+export interface CookieRules extends CookieNames {
   secret: Secret;
-  /** `__Secure-` exactly when the browser talks https, and then nothing else is taken. */
-  secure: boolean;
-  /** Before Better Auth's names of cookies: `better-auth`. */
-  cookiePrefix: string;
+  /** Exactly Better Auth's `session.cookieCache.version`, where it is used. */
+  version?: string | undefined;
+}
+
+/** What tokens of a session are held to. */
+export interface SessionRules extends CookieRules {
   /** Of access tokens. */
   issuer: string;
   audience: string | readonly string[];
-}
-
-/** Better Auth's cookies by the name that is due. */
-export function cookieName(rules: Pick<SessionRules, "secure" | "cookiePrefix">, cookie: string): string {
-  return `${rules.secure ? "__Secure-" : ""}${rules.cookiePrefix}.${cookie}`;
 }
 
 /** Reads sessions from what a browser or a program sends; each of these gives one that was verified, or none. */
@@ -63,19 +61,25 @@ const MAX_SESSION_LENGTH = 16_384;
  */
 export function createSessionReader(rules: SessionRules): SessionReader {
   const { secret, issuer, audience } = rules;
-  const data = createVerifier({ secret, maxTokenLength: MAX_SESSION_LENGTH });
   const access = createVerifier({ secret, issuer, audience, requiredClaims: ["sub"] });
-  const name = cookieName(rules, "session_data");
   return {
-    fromCookies(header) {
-      const token = readChunkedCookie(header, name);
-      const claims = token === undefined ? undefined : verified(() => data.verify(token));
-      return claims && fromSessionData(claims);
-    },
+    fromCookies: createCookieReader(rules),
     fromAccessToken(token) {
       const claims = verified(() => access.verify(token));
       return claims && fromClaims(claims);
     },
+  };
+}
+
+/** {@link SessionReader.fromCookies} alone. */
+export function createCookieReader(rules: CookieRules): SessionReader["fromCookies"] {
+  const data = createVerifier({ secret: rules.secret, maxTokenLength: MAX_SESSION_LENGTH });
+  const name = cookieName(rules, "session_data");
+  return (header) => {
+    const token = readChunkedCookie(header, name);
+    const claims = token === undefined ? undefined : verified(() => data.verify(token));
+    if (rules.version !== undefined && claims?.["version"] !== rules.version) return undefined;
+    return claims && fromSessionData(claims);
   };
 }
 

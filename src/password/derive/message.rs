@@ -12,26 +12,8 @@ const NUMBERS: usize = 7;
 impl Derivation {
     /// Seven numbers, the salt, the password, which is here no longer.
     pub(crate) fn take_bytes(&mut self) -> Zeroizing<Vec<u8>> {
-        let [kind, a, b, c, d] = match self.scheme {
-            Scheme::Bcrypt {
-                cost,
-                sign_extended,
-            } => [0, cost, sign_extended.into(), 0, 0],
-            Scheme::Argon2 {
-                variant,
-                version,
-                memory_cost,
-                time_cost,
-                parallelism,
-            } => {
-                let kind = 1 + variant as u32;
-                [kind, version as u32, memory_cost, time_cost, parallelism]
-            }
-            Scheme::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
-            Scheme::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
-        };
         let lengths = [self.key_length as u32, self.salt.len() as u32];
-        let numbers = [kind, a, b, c, d].into_iter().chain(lengths);
+        let numbers = self.scheme.numbers().into_iter().chain(lengths);
         let capacity = NUMBERS * 4 + self.salt.len() + self.password.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
         bytes.extend(numbers.flat_map(u32::to_le_bytes));
@@ -41,7 +23,7 @@ impl Derivation {
         bytes
     }
 
-    /// What [`Derivation::take_bytes`] wrote.
+    /// What [`Derivation::take_bytes`] wrote: of [`Scheme::numbers`] first.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (numbers, rest) = bytes.split_first_chunk::<{ NUMBERS * 4 }>()?;
         let mut numbers = numbers.as_chunks::<4>().0.iter();

@@ -1,0 +1,92 @@
+// The tab for stored hashes: what one is, whether to replace it, and whether a password is its own.
+import { inspectHash, isEdgesealError, needsRehash, passwordPresets, verifyPassword } from "./edgeseal/index.js";
+import { element, list, verdictOf, whileTyping } from "./page.js";
+import { reasonsToReplace } from "./replace.js";
+import { sentence } from "./words.js";
+
+const OWN = "own";
+const policies = {
+  [OWN]: "of its own algorithm, by OWASP's parameters",
+  bcrypt: "bcrypt, cost 12",
+  argon2id: "argon2id, 19 MiB, 2 passes",
+  argon2id46MiB: "argon2id, 46 MiB, 1 pass",
+  scrypt: "scrypt, N = 131072",
+  pbkdf2Sha256: "PBKDF2-SHA256, 600,000 rounds",
+  pbkdf2Sha512: "PBKDF2-SHA512, 210,000 rounds",
+};
+const makers = {
+  crypt: "crypt(3)",
+  phc: "PHC string",
+  passlib: "passlib",
+  "better-auth": "Better Auth",
+  django: "Django",
+  werkzeug: "Werkzeug (Flask)",
+};
+const say = verdictOf("hash-verdict");
+const answer = verdictOf("password-verdict");
+
+export function hashTab() {
+  for (const [name, text] of Object.entries(policies)) element("policy").add(new Option(text, name));
+  whileTyping("panel-hash", look);
+  element("check").addEventListener("submit", check);
+  look();
+}
+
+const stored = () => element("stored").value.trim();
+
+function look() {
+  element("password-verdict").hidden = true;
+  if (stored() === "") {
+    list("facts", []);
+    return say("empty", "Paste a stored hash", "From a database: bcrypt, Argon2, scrypt or PBKDF2, whoever made it.");
+  }
+  try {
+    const found = inspectHash(stored());
+    list("facts", facts(found));
+    const wanted = wantedPolicies(element("policy").value, found.algorithm);
+    if (wanted.some((policy) => !needsRehash(stored(), policy)))
+      return say("good", "Keep it", "A new hash would be no better.");
+    const why = reasonsToReplace(found, wanted[0]).map(sentence).join(" ");
+    return say("untrusted", "Replace it at the next sign-in", why);
+  } catch (error) {
+    list("facts", []);
+    return say("bad", "Not a stored hash that can be read", sentence(error.message), error.code);
+  }
+}
+
+/** One of them is enough: argon2id has two. */
+function wantedPolicies(chosen, algorithm) {
+  if (chosen !== OWN) return [passwordPresets[chosen]];
+  const own = algorithm.startsWith("argon2") ? "argon2id" : algorithm;
+  return Object.values(passwordPresets).filter((policy) => policy.algorithm === own);
+}
+
+const names = { memoryCost: "KiB of memory:", timeCost: "passes", parallelism: "lanes", iterations: "rounds" };
+
+function facts({ algorithm, version, format, params, saltLength, hashLength, pepper, prehash }) {
+  const numbers = Object.entries(params).map(([name, value]) => `${names[name] ?? name} ${value.toLocaleString("en")}`);
+  return [
+    ["Algorithm", version === undefined ? algorithm : `${algorithm}, version ${version}`],
+    ["Spelling", makers[format]],
+    ["Parameters", numbers.join(", ")],
+    ["Salt", `${saltLength} bytes`],
+    ["Hash", `${hashLength} bytes`],
+    ["Pepper", pepper && `with the key “${pepper}”, which the server keeps`],
+    ["Before hashing", prehash && (prehash === "nfkc" ? "Unicode normalised to NFKC" : "SHA-256 of the password")],
+  ].filter(([, value]) => value);
+}
+
+async function check() {
+  if (stored() === "") return answer("empty", "There is no stored hash to check against");
+  answer("empty", "Checking …", "Up to a few seconds, in which the page stands still.");
+  // Shown before the work, which holds up the page.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  try {
+    if (await verifyPassword(element("password").value, stored())) return answer("good", "The password is right");
+    return answer("bad", "The password is wrong");
+  } catch (error) {
+    const why =
+      error.code === "ERR_KEY_UNKNOWN" ? "It is peppered: only a server with its key can check" : error.message;
+    return answer("bad", "Not checked", sentence(why), isEdgesealError(error) ? error.code : "");
+  }
+}

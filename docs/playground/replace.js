@@ -1,0 +1,30 @@
+// Why a new hash would be better, where `needsRehash` says so.
+
+const costs = {
+  cost: "its cost is lower",
+  memoryCost: "it takes less memory",
+  timeCost: "it makes fewer passes",
+  parallelism: "it has fewer lanes",
+  N: "its N is lower",
+  r: "its r is lower",
+  p: "its p is lower",
+  iterations: "it has fewer rounds",
+};
+const MIN_SALT = 16;
+
+/** At least one reason, without capital and full stop. */
+export function reasonsToReplace(found, policy) {
+  const reasons = [];
+  if (found.algorithm !== policy.algorithm)
+    reasons.push(`it is ${found.algorithm}, and new ones are ${policy.algorithm}`);
+  else {
+    for (const [name, value] of Object.entries(found.params)) if (value < policy[name]) reasons.push(costs[name]);
+    if (found.version === 16) reasons.push("it is Argon2's version of 2014, 16");
+    if (found.version === "2x") reasons.push("it was made by a bcrypt with a bug, $2x$");
+    else if (found.version === "2a" || found.version === "2y")
+      reasons.push(`it is spelled $${found.version}$, an old name of $2b$`);
+    if (found.saltLength < MIN_SALT && found.algorithm !== "bcrypt") reasons.push("its salt is short");
+  }
+  if (found.pepper !== undefined) reasons.push("it has a pepper, and new ones here have none");
+  return reasons.length > 0 ? reasons : ["its spelling or its lengths are not those of a new one"];
+}

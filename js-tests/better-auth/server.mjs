@@ -1,0 +1,115 @@
+// The real Better Auth over a real SQLite, through its HTTP handler and its own client: the oldest version that has the
+// cookie strategy `jwt`, and the newest.
+import { createServer } from "node:http";
+import { SqliteDialect } from "kysely";
+import Database from "libsql";
+import { generateSecret } from "edgeseal";
+
+export const VERSIONS = ["better-auth-oldest", "better-auth"];
+export const PASSWORD = "correct horse battery";
+
+/** A database as an app has it, to be served by one server after another. */
+export const createDatabase = () => new Database(":memory:");
+
+/** Serves it until the test is over; `options` are Better Auth's, over those that every test has. */
+export async function startServer(t, version, { db = createDatabase(), scheme = "http", ...options } = {}) {
+  const { betterAuth } = await import(version);
+  const { toNodeHandler } = await import(`${version}/node`);
+  const migration = await import(`${version}/db${version === "better-auth" ? "/migration" : ""}`);
+  const { createAuthClient } = await import(`${version}/client`);
+
+  const server = createServer((request, response) => handler(request, response));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const stop = () => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  t.after(stop);
+  const address = `http://127.0.0.1:${server.address().port}`;
+  const baseURL = address.replace("http", scheme);
+  const log = [];
+  const secret = options.secret ?? (options.secrets ? undefined : generateSecret());
+  const auth = betterAuth({
+    ...(secret && { secret }),
+    baseURL,
+    database: { dialect: new SqliteDialect({ database: db }), type: "sqlite" },
+    session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 300 } },
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: {
+      level: "debug",
+      log: (level, message, ...more) => log.push([level, message, ...more.map(String)].join(" ")),
+    },
+    ...options,
+    emailAndPassword: { enabled: true, ...options.emailAndPassword },
+  });
+  const handler = toNodeHandler(auth);
+  await (await migration.getMigrations(auth.options)).runMigrations();
+  return {
+    auth,
+    baseURL,
+    db,
+    secret,
+    log,
+    /** A browser: the real client, and the cookies that it holds by now. */
+    browser(clientOptions = {}) {
+      const jar = {};
+      const answers = [];
+      const customFetchImpl = async (url, init = {}) => {
+        const headers = new Headers(init.headers);
+        headers.set("cookie", cookieHeader(jar));
+        // As a browser says of its page.
+        headers.set("origin", baseURL);
+        const answer = await fetch(String(url).replace(baseURL, address), { ...init, headers });
+        keep(jar, answer.headers.getSetCookie());
+        answers.push(answer);
+        return answer;
+      };
+      const client = createAuthClient({ baseURL, fetchOptions: { customFetchImpl }, ...clientOptions });
+      return { client, jar, answers, cookies: () => cookieHeader(jar) };
+    },
+  };
+}
+
+const cookieHeader = (jar) =>
+  Object.entries(jar)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
+
+function keep(jar, lines) {
+  for (const line of lines) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+    if (/;\s*max-age=0/i.test(line) || value === "") delete jar[name];
+    else jar[name] = value;
+  }
+}
+
+/** What the database holds of a user's password. */
+export const storedHash = (db, email) =>
+  db
+    .prepare(
+      "select account.password from account join user on user.id = account.userId where email = ? and providerId = 'credential'",
+    )
+    .get(email)?.password;
+
+/** Puts another system's hash there, as an import of its users does. */
+export const importHash = (db, email, hash) =>
+  db
+    .prepare(
+      "update account set password = ? where userId = (select id from user where email = ?) and providerId = 'credential'",
+    )
+    .run(hash, email);
+
+/** A new user, whatever the server's password hooks make of the password. */
+export async function signUp(server, email, password = PASSWORD) {
+  const browser = server.browser();
+  const { data, error } = await browser.client.signUp.email({ name: "Ann", email, password });
+  if (error) throw new Error(`sign-up: ${error.status} ${error.code}`);
+  return { ...browser, user: data.user };
+}
+
+/** The status of a sign-in, and its error's code. */
+export async function signIn(server, email, password = PASSWORD) {
+  const { error } = await server.browser().client.signIn.email({ email, password });
+  return error ? `${error.status} ${error.code}` : "200";
+}

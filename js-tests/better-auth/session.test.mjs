@@ -1,0 +1,153 @@
+// Real cookies of both versions, verified without a server; and what is no session.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { generateSecret, signJwt } from "edgeseal";
+import { createSessionVerifier, getVerifiedSession, secretVersions } from "edgeseal/better-auth";
+import { signUp, startServer, VERSIONS } from "./server.mjs";
+
+const NAME = "better-auth.session_data";
+const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+
+for (const version of VERSIONS) {
+  const served = (name, options, run) =>
+    test(`${version}: ${name}`, async (t) => {
+      const server = await startServer(t, version, options);
+      const { secret, baseURL } = server;
+      await run({ server, rules: { secret, baseURL }, ...(await signUp(server, "ann@example.com")) });
+    });
+
+  served("the session, from a request, its headers and the header's text", {}, ({ rules, user, cookies }) => {
+    const headers = new Headers({ cookie: `theme=dark; ${cookies()}` });
+    const verify = createSessionVerifier(rules);
+    for (const source of [new Request(rules.baseURL, { headers }), headers, cookies()]) {
+      for (const found of [getVerifiedSession(source, { ...rules }), verify(source)]) {
+        assert.equal(found.user.id, user.id);
+        assert.equal(found.user.email, "ann@example.com");
+        assert.equal(found.session.userId, user.id);
+        assert.ok(found.session.expiresAt > new Date() && found.user.createdAt instanceof Date);
+      }
+    }
+    for (const none of ["", null, new Headers(), new Request(rules.baseURL)]) {
+      assert.equal(getVerifiedSession(none, rules), null);
+    }
+  });
+
+  served("tampered, cut, expired, of another secret, of another meaning: null", {}, ({ rules, jar }) => {
+    const data = jar[NAME];
+    const found = (value) => getVerifiedSession(`${NAME}=${value}`, rules);
+    assert.ok(found(data));
+    const [header, payload, signature] = data.split(".");
+    const { session, user } = claimsOf(data);
+    const forged = Buffer.from(JSON.stringify({ ...claimsOf(data), user: { ...user, id: "eve" } })).toString(
+      "base64url",
+    );
+    const sign = (claims, options) => signJwt(claims, rules.secret, { typ: false, expiresIn: 300, ...options });
+    assert.ok(found(sign({ session, user })), "what is refused below is refused for its reason");
+    const past = new Date(Date.now() - 1000);
+    for (const [why, value] of Object.entries({
+      forged: `${header}.${forged}.${signature}`,
+      cut: data.slice(0, -1),
+      unsigned: `${Buffer.from('{"alg":"none"}').toString("base64url")}.${payload}.`,
+      expired: sign({ session, user }, { currentDate: new Date(Date.now() - 301_000) }),
+      over: sign({ session: { ...session, expiresAt: past.toISOString() }, user }),
+      "another secret": signJwt({ session, user }, generateSecret(), { typ: false, expiresIn: 300 }),
+      "an access token": sign({ sub: user.id, email: user.email }),
+      "of two users": sign({ session, user: { ...user, id: "eve" } }),
+      "no user": sign({ session }),
+      junk: "a.b.c",
+    })) {
+      assert.equal(found(value), null, why);
+    }
+    assert.equal(getVerifiedSession(`${NAME}=${data}; ${NAME}=${data.slice(1)}`, rules), null, "two values");
+  });
+
+  test(`${version}: an e-mail verification token of the same secret is no session`, async (t) => {
+    let mailed;
+    const emailVerification = { sendOnSignUp: true, sendVerificationEmail: async ({ token }) => void (mailed = token) };
+    const server = await startServer(t, version, { emailVerification });
+    const { jar } = await signUp(server, "ann@example.com");
+    assert.equal(claimsOf(mailed).email, "ann@example.com");
+    const { secret, baseURL } = server;
+    assert.equal(getVerifiedSession(`${NAME}=${mailed}`, { secret, baseURL }), null);
+    assert.ok(getVerifiedSession(`${NAME}=${jar[NAME]}`, { secret, baseURL }));
+  });
+
+  served("https: the __Secure- name, and nothing else", { scheme: "https" }, ({ rules, user, jar, cookies }) => {
+    assert.ok(`__Secure-${NAME}` in jar);
+    assert.equal(getVerifiedSession(cookies(), rules).user.id, user.id);
+    const data = jar[`__Secure-${NAME}`];
+    assert.equal(getVerifiedSession(`${NAME}=${data}`, rules), null);
+    const plain = { ...rules, baseURL: rules.baseURL.replace("https", "http") };
+    assert.equal(getVerifiedSession(cookies(), plain), null);
+    assert.ok(getVerifiedSession(`${NAME}=${data}`, plain));
+  });
+
+  const user = { additionalFields: { plan: { type: "string", required: false, defaultValue: "x".repeat(7000) } } };
+  served("in chunks, as a large field makes it", { user }, ({ rules, jar, cookies }) => {
+    assert.ok(`${NAME}.0` in jar && `${NAME}.1` in jar && !(NAME in jar));
+    assert.equal(getVerifiedSession(cookies(), rules).user.plan.length, 7000);
+    assert.equal(getVerifiedSession(`${NAME}.0=${jar[`${NAME}.0`]}`, rules), null, "half of it");
+  });
+
+  const named = { advanced: { cookiePrefix: "shop" } };
+  served(
+    "a prefix and a version of one's own",
+    {
+      ...named,
+      session: { cookieCache: { enabled: true, strategy: "jwt", version: "2" } },
+    },
+    ({ rules, cookies }) => {
+      assert.equal(getVerifiedSession(cookies(), rules), null);
+      assert.ok(getVerifiedSession(cookies(), { ...rules, cookiePrefix: "shop" }));
+      assert.ok(getVerifiedSession(cookies(), { ...rules, cookiePrefix: "shop", version: "2" }));
+      assert.equal(getVerifiedSession(cookies(), { ...rules, cookiePrefix: "shop", version: "1" }), null);
+    },
+  );
+
+  served("a rotated secret: old cookies hold as long as the old one is named", {}, ({ server, rules, cookies }) => {
+    const fresh = generateSecret();
+    const rotated = (secret) => getVerifiedSession(cookies(), { ...rules, secret });
+    assert.ok(rotated({ b: fresh, a: server.secret }));
+    assert.ok(rotated(secretVersions(`2:${fresh},1:${server.secret}`)));
+    assert.equal(rotated({ b: fresh }), null);
+  });
+}
+
+test("the newest's own secrets by version: the first signs, and both are read", async (t) => {
+  const [current, old] = [generateSecret(), generateSecret()];
+  const secrets = [
+    { version: 2, value: current },
+    { version: 1, value: old },
+  ];
+  const server = await startServer(t, "better-auth", { secrets });
+  const { cookies, user } = await signUp(server, "ann@example.com");
+  const { baseURL } = server;
+  assert.equal(getVerifiedSession(cookies(), { baseURL, secret: secretVersions(secrets) }).user.id, user.id);
+  assert.equal(getVerifiedSession(cookies(), { baseURL, secret: current }).user.id, user.id);
+  assert.equal(getVerifiedSession(cookies(), { baseURL, secret: old }), null);
+});
+
+test("wrong options are an error at once, and wrong cookies never", () => {
+  const secret = generateSecret();
+  const baseURL = "https://app.example";
+  for (const [options, code] of [
+    [undefined, "ERR_OPTION_INVALID"],
+    [{ secret }, "ERR_OPTION_INVALID"],
+    [{ baseURL }, "ERR_OPTION_INVALID"],
+    [{ secret: "short", baseURL }, "ERR_KEY_WEAK"],
+    [{ secret, baseURL: "app.example" }, "ERR_OPTION_INVALID"],
+    [{ secret, baseURL, cookiePrefix: "a b" }, "ERR_OPTION_INVALID"],
+    [{ secret, baseURL, strategy: "jwt" }, "ERR_OPTION_INVALID"],
+  ]) {
+    for (const call of [createSessionVerifier, (given) => getVerifiedSession("", given)]) {
+      assert.throws(() => call(options), { code }, JSON.stringify(options));
+    }
+  }
+  assert.throws(() => getVerifiedSession({ headers: { cookie: "a=b" } }, { secret, baseURL }), {
+    code: "ERR_OPTION_INVALID",
+    message: /a Request, its Headers/,
+  });
+  for (const junk of ["=", ";;;", "a", `__Secure-${NAME}`, `__Secure-${NAME}=`, "x=".repeat(10_000), "\0"]) {
+    assert.equal(getVerifiedSession(junk, { secret, baseURL }), null);
+  }
+});

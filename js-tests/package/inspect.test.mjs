@@ -1,0 +1,149 @@
+// What inspectHash says of a stored hash in each spelling that is read, and that it never says the hash.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import * as imported from "edgeseal";
+import { bcryptjs, betterAuth } from "../passwords.mjs";
+
+const { generateSecret, hashPasswordSync, inspectHash, needsRehash } = imported;
+
+const [SALT, KEY] = ["MDEyMzQ1Njc4OWFiY2RlZg", "4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0"];
+const HEX = "e1a1e80697e94526198b5ccb4aa516a57bb43fd6e2fa177c30f9bf7a9d1dd5ed";
+const end = `${SALT}$${KEY}`;
+const BCRYPT = "abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
+const scrypt = (N, r, p) => ({ algorithm: "scrypt", params: { N, r, p } });
+const pbkdf2 = (bits, iterations) => ({ algorithm: `pbkdf2-sha${bits}`, params: { iterations } });
+const argon2 = (variant, version, [memoryCost, timeCost, parallelism]) => ({
+  algorithm: `argon2${variant}`,
+  version,
+  params: { memoryCost, timeCost, parallelism },
+});
+const bcrypt = (version, cost) => ({ algorithm: "bcrypt", version, params: { cost } });
+const lengths = (saltLength, hashLength) => ({ saltLength, hashLength });
+
+const SPELLINGS = [
+  ...["2a", "2b", "2x", "2y"].map((version) => [
+    `$${version}$05$${BCRYPT}`,
+    { ...bcrypt(version, 5), format: "crypt", ...lengths(16, 23) },
+  ]),
+  // A cost that nothing verifies is still what the row says.
+  [`$2b$31$${BCRYPT}`, { ...bcrypt("2b", 31), format: "crypt", ...lengths(16, 23) }],
+  [`bcrypt$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", ...lengths(16, 23) }],
+  [`bcrypt_sha256$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", prehash: "sha256", ...lengths(16, 23) }],
+  ...["i", "d", "id"].map((variant) => [
+    `$argon2${variant}$v=19$m=65536,t=3,p=4$${end}`,
+    { ...argon2(variant, 19, [65536, 3, 4]), format: "phc", ...lengths(16, 32) },
+  ]),
+  [`$argon2id$v=19$m=65536,p=4,t=3$${end}`, { ...argon2("id", 19, [65536, 3, 4]), format: "phc", ...lengths(16, 32) }],
+  [`$argon2i$m=256,t=2,p=1$${end}`, { ...argon2("i", 16, [256, 2, 1]), format: "phc", ...lengths(16, 32) }],
+  [
+    `argon2$argon2id$v=19$m=102400,t=2,p=8$${end}`,
+    { ...argon2("id", 19, [102400, 2, 8]), format: "django", ...lengths(16, 32) },
+  ],
+  [`$scrypt$ln=15,r=8,p=3$${end}`, { ...scrypt(2 ** 15, 8, 3), format: "phc", ...lengths(16, 32) }],
+  [
+    `$7$C6..../....${SALT}$${"A".repeat(42)}.`,
+    { ...scrypt(2 ** 14, 8, 1), format: "crypt", ...lengths(SALT.length, 32) },
+  ],
+  [`scrypt:32768:8:1$${SALT}$${HEX}`, { ...scrypt(2 ** 15, 8, 1), format: "werkzeug", ...lengths(SALT.length, 32) }],
+  [`scrypt$16384$${SALT}$8$5$${KEY}=`, { ...scrypt(2 ** 14, 8, 5), format: "django", ...lengths(SALT.length, 32) }],
+  ...["256", "512"].flatMap((bits) => [
+    [`$pbkdf2-sha${bits}$i=210000,l=32$${end}`, { ...pbkdf2(bits, 210000), format: "phc", ...lengths(16, 32) }],
+    [
+      `$pbkdf2-sha${bits}$29000$${end.replaceAll("+", ".")}`,
+      { ...pbkdf2(bits, 29000), format: "passlib", ...lengths(16, 32) },
+    ],
+    [
+      `pbkdf2:sha${bits}:600000$${SALT}$${HEX}`,
+      { ...pbkdf2(bits, 600000), format: "werkzeug", ...lengths(SALT.length, 32) },
+    ],
+  ]),
+  [`pbkdf2_sha256$870000$${SALT}$${KEY}=`, { ...pbkdf2("256", 870000), format: "django", ...lengths(SALT.length, 32) }],
+  [
+    `$hmac-sha256$keyid=2026/a.b$2y$10$${BCRYPT}`,
+    { ...bcrypt("2y", 10), format: "crypt", pepper: "2026/a.b", ...lengths(16, 23) },
+  ],
+];
+
+for (const [how, { inspectHash }] of [
+  ["import", imported],
+  ["require", createRequire(import.meta.url)("edgeseal")],
+]) {
+  test(`each spelling by ${how}, without its salt and hash`, () => {
+    for (const [stored, expected] of SPELLINGS) {
+      const said = inspectHash(stored);
+      assert.deepEqual(said, expected, stored);
+      const text = JSON.stringify(said);
+      for (const part of [SALT, KEY, HEX, BCRYPT.slice(0, 22), BCRYPT.slice(22), KEY.slice(0, 8)]) {
+        assert.ok(!text.includes(part), `${stored}: ${part}`);
+      }
+    }
+  });
+}
+
+test("what hashPassword and others make is described by the options it was made with", async () => {
+  const pepper = { k1: generateSecret() };
+  for (const [options, more] of [
+    [{ algorithm: "bcrypt", cost: 4 }, { format: "crypt" }],
+    [
+      { algorithm: "argon2id", memoryCost: 64, timeCost: 1, parallelism: 2 },
+      { format: "phc", version: 19 },
+    ],
+    [{ algorithm: "scrypt", N: 16, r: 2, p: 3 }, { format: "phc" }],
+    [{ algorithm: "pbkdf2-sha256", iterations: 7 }, { format: "phc" }],
+    [{ algorithm: "pbkdf2-sha512", iterations: 9 }, { format: "phc" }],
+  ]) {
+    const stored = hashPasswordSync("correct horse", { ...options, pepper, allowWeakParams: true });
+    const { algorithm, params, pepper: keyid, ...said } = inspectHash(stored);
+    assert.deepEqual({ algorithm, ...params }, options);
+    assert.equal(keyid, "k1");
+    for (const name of Object.keys(more)) assert.equal(said[name], more[name]);
+    // As the options of another hash: the same policy.
+    assert.equal(needsRehash(stored, { algorithm, ...params, pepper, allowWeakParams: true }), false);
+  }
+  assert.deepEqual(inspectHash(bcryptjs.hashSync("x", 4)).params, { cost: 4 });
+  assert.deepEqual(inspectHash(await betterAuth.hashPassword("x")), {
+    ...scrypt(2 ** 14, 16, 1),
+    format: "better-auth",
+    prehash: "nfkc",
+    ...lengths(32, 64),
+  });
+});
+
+test("what is no stored hash is refused as by needsRehash", () => {
+  const refusal = (run) => {
+    try {
+      return run();
+    } catch (error) {
+      return error.toJSON();
+    }
+  };
+  for (const bad of [
+    "",
+    "x",
+    "$",
+    `$2b$5$${BCRYPT}`,
+    `$2c$05$${BCRYPT}`,
+    `$2b$05$${BCRYPT.slice(1)}`,
+    `$2b$05$${BCRYPT}\n`,
+    `$argon2id$v=18$m=8,t=1,p=1$${end}`,
+    `$argon2id$v=19$m=8,t=1,p=1,keyid=a$${end}`,
+    `$hmac-sha256$keyid=$2b$05$${BCRYPT}`,
+    `$hmac-sha256$keyid=a b$2b$05$${BCRYPT}`,
+    `$pbkdf2-sha256$i=1,l=31$${end}`,
+    "a".repeat(513),
+    undefined,
+    null,
+    12,
+    new Uint8Array(60),
+    ["$2b$05$"],
+  ]) {
+    const refused = refusal(() => inspectHash(bad));
+    assert.match(refused.code, /^ERR_(PASSWORD_HASH_INVALID|OPTION_INVALID)$/, String(bad));
+    assert.deepEqual(
+      refused,
+      refusal(() => needsRehash(bad)),
+    );
+    if (typeof bad === "string" && bad.length > 2) assert.ok(!refused.message.includes(bad));
+  }
+});

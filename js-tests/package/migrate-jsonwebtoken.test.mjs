@@ -1,0 +1,111 @@
+// docs/migrate/from-jsonwebtoken.md, with the real jsonwebtoken.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import { generateSecret, signJwt, verifyJwt } from "edgeseal";
+import jwt from "jsonwebtoken";
+import { migrationPage, proveTable } from "../migrate.mjs";
+
+const secret = (process.env.JWT_SECRET = generateSecret());
+const issuer = "https://app.example";
+const page = migrationPage("from-jsonwebtoken");
+const before = await page.module("before", "lib/tokens.js");
+const after = await page.module("after", "lib/tokens.js");
+const watching = await page.module("watching", "lib/tokens.js");
+
+const user = { id: "u1", name: "Ann" };
+const now = Math.floor(Date.now() / 1000);
+const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
+/** A token of exactly this text, as no library would write it. */
+function raw(header, payload, key = secret) {
+  const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
+  return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
+}
+const token = (claims, header = {}, key = secret) =>
+  raw(JSON.stringify({ alg: "HS256", typ: "JWT", ...header }), JSON.stringify(claims), key);
+const both = (given) => [() => before.check(given), () => after.check(given)];
+const eachOf = (theirs, ours) => [() => jwt.verify(...theirs), () => verifyJwt(...ours)];
+
+test("tokens pass from before to after, and back", () => {
+  for (const [issue, check] of [
+    [before.issue, after.check],
+    [after.issue, before.check],
+  ]) {
+    const { iat, exp, ...claims } = check(issue(user));
+    assert.deepEqual(claims, { sub: "u1", name: "Ann", iss: issuer });
+    assert.equal(exp - iat, 900);
+  }
+});
+
+test("while Edgeseal watches jsonwebtoken decides, and the log tells what it would refuse", (t) => {
+  const warn = t.mock.method(console, "warn", () => {});
+  assert.equal(watching.check(before.issue(user)).sub, "u1");
+  assert.equal(warn.mock.callCount(), 0);
+  const forEver = token({ sub: "u1", iss: issuer });
+  assert.equal(watching.check(forEver).sub, "u1");
+  assert.deepEqual(warn.mock.calls[0].arguments.slice(1), ["ERR_JWT_CLAIM_MISSING", "exp"]);
+  assert.throws(() => watching.check(token(whole, {}, generateSecret())), { message: "invalid signature" });
+});
+
+const long = token({ ...whole, text: "a".repeat(9000) });
+const late = { ...whole, iat: now - 901, exp: now - 1 };
+proveTable(page, {
+  "a token without `exp`": both(token({ sub: "u1", iss: issuer })),
+  "signing without `expiresIn` or `exp`": [() => void jwt.sign({}, secret), () => void signJwt({}, secret)],
+  'a duration as text, `expiresIn: "15m"`': [
+    () => void jwt.sign({}, secret, { expiresIn: "15m" }),
+    () => void signJwt({}, secret, { expiresIn: "15m" }),
+  ],
+  "a secret under 32 bytes": [
+    () => jwt.verify(token(whole, {}, "short"), "short"),
+    () => verifyJwt(token(whole, {}, "short"), "short"),
+  ],
+  "a token with `aud`, a verifier without `audience`": both(token({ ...whole, aud: "a" })),
+  "HS512, no `algorithms` named": (() => {
+    const given = [jwt.sign(whole, secret + secret, { algorithm: "HS512" }), secret + secret];
+    return eachOf(given, given);
+  })(),
+  "`iat` in the future": both(token({ ...whole, iat: now + 60 })),
+  "`crit` in the header": both(token(whole, { crit: ["x"], x: 1 })),
+  '`typ: "at+jwt"` in the header': both(token(whole, { typ: "at+jwt" })),
+  "a claim that stands twice": both(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
+  "a token of more than 8 KiB": both(long),
+  "an `issuer` list": eachOf(...[0, 1].map(() => [token(whole), secret, { issuer: [issuer, "b"] }])),
+  "an audience as a pattern": eachOf(...[0, 1].map(() => [token({ ...whole, aud: "a" }), secret, { audience: /a/ }])),
+  "a payload that is text": [() => void jwt.sign("text", secret), () => void signJwt("text", secret)],
+  "another secret, or a changed token": both(token(whole, {}, generateSecret())),
+  "an expired token": both(token(late)),
+  "a token before its `nbf`": both(token({ ...whole, nbf: now + 60 })),
+  "another issuer": both(token({ ...whole, iss: "https://other.example" })),
+  "no token at all": both(undefined),
+});
+
+const inCode = (cell) => new Function(`return (${cell.slice(1, -1)})`)();
+/** For each row of `verify`, in its order, one token that both take and one that both refuse. */
+const verified = [
+  [{}, { jti: "2" }],
+  [{}, { iat: now - 3601 }],
+  [
+    { iat: 1_999_999_000, exp: 2_000_000_001 },
+    { iat: 1_999_999_000, exp: 2_000_000_000 },
+  ],
+  [{ exp: now - 1 }, { exp: now - 10 }],
+].map((pair) => pair.map((claims) => token({ ...whole, iat: now - 20, aud: "a", jti: "1", ...claims })));
+
+test("the options do the same under their names", (t) => {
+  t.mock.timers.enable({ apis: ["Date"], now: now * 1000 });
+  for (const [of, ...cells] of page.table("Options")) {
+    const [theirs, ours] = cells.map(inCode);
+    if (of === "sign") {
+      const [a, b] = [jwt.sign({ sub: "u1" }, secret + secret, theirs), signJwt({ sub: "u1" }, secret + secret, ours)];
+      assert.deepEqual(jwt.decode(a, { complete: true }).payload, jwt.decode(b, { complete: true }).payload);
+      assert.deepEqual(jwt.decode(a, { complete: true }).header, jwt.decode(b, { complete: true }).header);
+      continue;
+    }
+    const [taken, refused] = verified.shift();
+    assert.deepEqual(jwt.verify(taken, secret, theirs), verifyJwt(taken, secret, ours));
+    assert.throws(() => jwt.verify(refused, secret, theirs), /jwt|maxAge/, cells[0]);
+    assert.throws(() => verifyJwt(refused, secret, ours), { name: "JwtError" }, cells[1]);
+  }
+  assert.deepEqual(verified, []);
+});

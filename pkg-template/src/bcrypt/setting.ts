@@ -1,0 +1,50 @@
+import { decodeBase64, encodeBase64 } from "./base64.js";
+import type { RandomFallback } from "./types.js";
+
+const SALT_LENGTH = 16;
+export const DEFAULT_COST = 10;
+
+let randomFallback: RandomFallback | null | undefined;
+
+export function setRandomFallback(random: RandomFallback | null): void {
+  randomFallback = random;
+}
+
+function randomSalt(): Readonly<ArrayLike<number>> {
+  try {
+    return crypto.getRandomValues(new Uint8Array(SALT_LENGTH));
+  } catch {
+    // Below: a runtime without it.
+  }
+  if (randomFallback) return randomFallback(SALT_LENGTH);
+  throw new Error(
+    "Neither WebCryptoAPI nor a crypto module is available. Use bcrypt.setRandomFallback to set an alternative",
+  );
+}
+
+export function genSaltSync(rounds?: unknown, seedLength?: unknown): string {
+  const given = rounds || DEFAULT_COST;
+  if (typeof given !== "number") throw new Error(`Illegal arguments: ${typeof given}, ${typeof seedLength}`);
+  const cost = Math.min(Math.max(given, 4), 31);
+  return `$2b$${cost < 10 ? "0" : ""}${cost}$${encodeBase64(randomSalt(), SALT_LENGTH)}`;
+}
+
+/** A salt as text, taken apart. */
+export interface Setting {
+  /** `$2a`, `$2b` or `$2y`: of one meaning, but the hash keeps its own. */
+  version: string;
+  cost: number;
+  salt: Uint8Array;
+}
+
+/** Refuses what bcryptjs does, by its messages and in its order. */
+export function parseSetting(text: string): Setting {
+  if (!text.startsWith("$2")) throw new Error(`Invalid salt version: ${text.slice(0, 2)}`);
+  if (!/^\$2[aby]\$/.test(text)) throw new Error(`Invalid salt revision: ${text.slice(2, 4)}`);
+  if (text.charAt(6) > "$") throw new Error("Missing salt rounds");
+  const cost = Number.parseInt(text.charAt(4), 10) * 10 + Number.parseInt(text.charAt(5), 10);
+  if (!(cost >= 4 && cost <= 31)) throw new Error(`Illegal number of rounds (4-31): ${cost}`);
+  const salt = Uint8Array.from(decodeBase64(text.slice(7, 29), SALT_LENGTH));
+  if (salt.length !== SALT_LENGTH) throw new Error(`Illegal salt length: ${salt.length} != ${SALT_LENGTH}`);
+  return { version: text.slice(0, 3), cost, salt };
+}

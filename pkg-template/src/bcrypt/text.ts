@@ -1,0 +1,30 @@
+/** bcrypt reads no more of a password, in bytes. */
+export const MAX_LENGTH = 72;
+
+/**
+ * The UTF-8 bytes of a password, of a long one some more than bcrypt reads. A lone surrogate is three bytes, as in
+ * bcryptjs: a replacement would make one password of two.
+ */
+export function passwordBytes(password: string): Uint8Array {
+  const bytes: number[] = [];
+  // Two units that are one character may stand across the end of what is read.
+  for (const character of password.slice(0, MAX_LENGTH + 1)) {
+    const code = character.codePointAt(0)!;
+    if (code < 0x80) bytes.push(code);
+    else {
+      const more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
+      bytes.push(((0xf00 >> (more + 1)) & 0xff) | (code >> (6 * more)));
+      for (let i = more - 1; i >= 0; i--) bytes.push(0x80 | ((code >> (6 * i)) & 63));
+    }
+  }
+  const array = Uint8Array.from(bytes);
+  bytes.fill(0);
+  return array;
+}
+
+/** In time that depends on the lengths only. */
+export function isSame(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
+  return difference === 0;
+}

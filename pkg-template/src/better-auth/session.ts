@@ -1,0 +1,84 @@
+import type { Secret } from "edgeseal";
+import { misuse, take, text } from "../options.js";
+import { cookieNames, httpURL, originOf, prefix } from "../session/rules.js";
+import { type AuthSession, createCookieReader } from "../session/session.js";
+
+/** Whose cookies are taken. */
+export interface VerifiedSessionOptions {
+  /** Better Auth's `secret`; several by `kid` for rotation, or {@link secretVersions}. */
+  secret: Secret;
+  /** Better Auth's `baseURL`. With https only `__Secure-` cookies are taken. Required, but in development and tests. */
+  baseURL?: string | undefined;
+  /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
+  cookiePrefix?: string | undefined;
+  /** Better Auth's `session.cookieCache.version`, where it is set. */
+  version?: string | undefined;
+}
+
+/** A request, its headers, or the `Cookie` header alone. */
+export type SessionSource = { readonly headers: Headers } | Headers | string | null;
+
+/** The verified session of what a browser sent, `null` where there is none. */
+export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => Session | null;
+
+const checks = {
+  // createVerifier checks it.
+  secret: (value: unknown) => value,
+  baseURL: httpURL,
+  cookiePrefix: prefix,
+  version: text,
+};
+
+/**
+ * Prepares what {@link getVerifiedSession} does, once for all requests.
+ *
+ * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
+ */
+export function createSessionVerifier<Session = AuthSession>(
+  options: VerifiedSessionOptions,
+): SessionVerifier<Session> {
+  if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
+  const { secret, baseURL, cookiePrefix, version } = take<VerifiedSessionOptions>(options, checks);
+  const read = createCookieReader({
+    secret: secret as Secret,
+    ...cookieNames(originOf(baseURL as URL | undefined), cookiePrefix),
+    version: version as string | undefined,
+  });
+  return (source) => (read(cookieHeader(source)) as Session | undefined) ?? null;
+}
+
+/** By what the options say, as callers write them anew for each request. */
+const prepared = new Map<string, SessionVerifier>();
+const MAX_PREPARED = 16;
+
+/**
+ * The session in Better Auth's cookie `session_data`, of `session.cookieCache.strategy: "jwt"`, in place of its
+ * `getCookieCache`: signature, `exp` and `session.expiresAt` are checked, and that it is session data at all; the name's
+ * prefix follows `baseURL`; in one piece or in chunks. At once, without the database: a session that was revoked is taken
+ * until the cookie's `maxAge` is over.
+ *
+ * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`. Never for what was sent.
+ */
+export function getVerifiedSession<Session = AuthSession>(
+  source: SessionSource,
+  options: VerifiedSessionOptions,
+): Session | null {
+  const key = JSON.stringify(options);
+  let verify = prepared.get(key);
+  if (!verify) {
+    verify = createSessionVerifier(options);
+    const [oldest] = prepared.keys();
+    if (prepared.size >= MAX_PREPARED && oldest !== undefined) prepared.delete(oldest);
+    prepared.set(key, verify);
+  }
+  return verify(source) as Session | null;
+}
+
+function cookieHeader(source: SessionSource): string {
+  if (source === null) return "";
+  if (typeof source === "string") return source;
+  const headers = "headers" in source ? source.headers : source;
+  if (typeof headers?.get !== "function")
+    throw misuse("the source", "a Request, its Headers or a Cookie header's text");
+  return headers.get("cookie") ?? "";
+}

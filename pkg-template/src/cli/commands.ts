@@ -1,0 +1,5 @@
+import type { Command } from "./command.js";
+import { check, hash, inspect } from "./passwords.js";
+import { decode, secret, sign, verify } from "./tokens.js";
+
+export const commands: Readonly<Record<string, Command>> = { secret, sign, verify, decode, hash, check, inspect };

@@ -1,0 +1,151 @@
+import {
+  hashPasswordSync,
+  type HashPasswordOptions,
+  inspectHash,
+  needsRehash,
+  type Pepper,
+  passwordPresets,
+  type StoredHash,
+  verifyPasswordSync,
+} from "edgeseal";
+import { integer } from "./arguments.js";
+import { type Command, type Given, type Option, UsageError } from "./command.js";
+import { named, passwordOf, passwordOptions, requiredOf } from "./source.js";
+
+const STORED = "stored hash";
+
+/** Options of a policy that are whole numbers, under the names that the API has for them. */
+const NUMBERS = {
+  cost: "cost",
+  "memory-cost": "memoryCost",
+  "time-cost": "timeCost",
+  parallelism: "parallelism",
+  N: "N",
+  r: "r",
+  p: "p",
+  iterations: "iterations",
+  "salt-length": "saltLength",
+  "hash-length": "hashLength",
+} as const;
+
+const pepperOption: Readonly<Record<string, Option>> = {
+  "pepper-env": {
+    value: "ID=NAME",
+    many: true,
+    about: "A pepper's key by its id: the variable that holds it. The first is for new hashes.",
+  },
+};
+
+const policyOptions: Readonly<Record<string, Option>> = {
+  algorithm: { value: "NAME", about: "bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512. Default bcrypt." },
+  cost: { value: "N", about: "Of bcrypt, 10 to 16. Default 12." },
+  "memory-cost": { value: "KIB", about: "Of argon2id. Default 19456." },
+  "time-cost": { value: "N", about: "Of argon2id. Default 2." },
+  parallelism: { value: "N", about: "Of argon2id. Default 1." },
+  N: { value: "N", about: "Of scrypt, a power of two. Default 131072." },
+  r: { value: "N", about: "Of scrypt. Default 8." },
+  p: { value: "N", about: "Of scrypt. Default 1." },
+  iterations: { value: "N", about: "Of pbkdf2. Default 600000, with SHA-512 210000." },
+  "salt-length": { value: "BYTES", about: "16 to 64, but bcrypt's. Default 16." },
+  "hash-length": { value: "BYTES", about: "16 to 64, but bcrypt's. Default 32, of pbkdf2-sha512 64." },
+  "allow-weak-params": { about: "Takes less than the floors of OWASP and ASVS: for tests." },
+  ...pepperOption,
+};
+
+export const hash: Command = {
+  summary: "Hash a password into the string to store.",
+  about: "The password is asked for twice, or comes from a variable or a file.",
+  options: { ...policyOptions, ...passwordOptions },
+  examples: ["npx edgeseal hash", "npx edgeseal hash --algorithm argon2id --password-file ./password --json"],
+  async run(given) {
+    const policy = policyOf(given);
+    const { value } = await passwordOf(given, true);
+    const stored = hashPasswordSync(value, policy);
+    return { holds: true, text: stored, json: { hash: stored, ...inspectHash(stored) } };
+  },
+};
+
+export const check: Command = {
+  summary: "Check a password against a stored hash.",
+  argument: "HASH",
+  about: "HASH is of any known format, by argument (in single quotes, as it has $) or standard input.",
+  options: { ...pepperOption, ...passwordOptions },
+  examples: ["npx edgeseal check '$2b$12$…'", "npx edgeseal check --password-env PASSWORD < hash.txt && echo right"],
+  async run(given) {
+    const stored = await requiredOf(given, STORED);
+    inspectHash(stored);
+    const { value } = await passwordOf(given);
+    const matches = verifyPasswordSync(value, stored, pepperOf(given));
+    return {
+      holds: matches,
+      text: matches ? "right: it is this password" : "wrong: it is another password",
+      json: { matches },
+    };
+  },
+};
+
+export const inspect: Command = {
+  summary: "Tell what a stored hash is, and whether to upgrade it.",
+  argument: "HASH",
+  about: "The options are the policy that it is held to. No password is needed, and no work is done.",
+  options: policyOptions,
+  examples: ["npx edgeseal inspect '$2a$10$…'", "npx edgeseal inspect --algorithm argon2id < hash.txt"],
+  async run(given) {
+    const policy = policyOf(given);
+    const stored = await requiredOf(given, STORED);
+    const described = inspectHash(stored);
+    const upgrade = needsRehash(stored, policy);
+    const why = upgrade ? reasons(described, policy) : [];
+    const { algorithm, params, ...rest } = described;
+    const rows = Object.entries({ algorithm, ...params, ...rest }).map(([name, value]) => `${name}: ${value}`);
+    const verdict = upgrade ? `upgrade at the next sign-in: ${why.join("; ")}` : "up to date";
+    return { holds: !upgrade, text: [...rows, verdict].join("\n"), json: { ...described, upgrade, why } };
+  },
+};
+
+/** Any hash, to have a policy checked. */
+const EXAMPLE = `$2b$10$${"a".repeat(21)}u${"a".repeat(30)}u`;
+
+const PRESETS = Object.values(passwordPresets);
+
+/** Why a hash is to be replaced, in words. */
+function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
+  const { algorithm = "bcrypt" } = policy;
+  if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, the policy's ${algorithm}`];
+  const wanted: Record<string, unknown> = { ...PRESETS.find((preset) => preset.algorithm === algorithm), ...policy };
+  const has: Record<string, unknown> = { ...described.params, ...described };
+  const less = Object.values(NUMBERS)
+    .filter((name) => (has[name] as number) < (wanted[name] as number))
+    .map((name) => `${name} is ${has[name]}, the policy's ${wanted[name]}`);
+  const pepper = Object.keys(policy.pepper ?? {})[0];
+  if (described.pepper !== pepper) less.push("its pepper is not the policy's");
+  return less.length > 0 ? less : ["it is spelled, or bounded, otherwise than new hashes"];
+}
+
+function policyOf(given: Given): HashPasswordOptions {
+  const policy: Record<string, unknown> = { ...pepperOf(given) };
+  const algorithm = given.one("algorithm");
+  if (algorithm !== undefined) {
+    if (!PRESETS.some((preset) => preset.algorithm === algorithm)) {
+      throw new UsageError("--algorithm must be bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512");
+    }
+    policy["algorithm"] = algorithm;
+  }
+  for (const [option, name] of Object.entries(NUMBERS)) {
+    const value = integer(given, option);
+    if (value !== undefined) policy[name] = value;
+  }
+  if (given.has("allow-weak-params")) policy["allowWeakParams"] = true;
+  // A policy that is none is refused before anybody types.
+  needsRehash(EXAMPLE, policy as HashPasswordOptions);
+  return policy as HashPasswordOptions;
+}
+
+function pepperOf(given: Given): { pepper?: Pepper } {
+  const pairs = given.many("pepper-env")?.map((pair) => {
+    const [, id, name] = pair.match(/^([^=]+)=(.+)$/) ?? [];
+    if (!id || !name) throw new UsageError("--pepper-env must be ID=NAME: a key's id and the variable that holds it");
+    return [id, named(name, "--pepper-env").value] as const;
+  });
+  return pairs ? { pepper: Object.fromEntries(pairs) } : {};
+}

@@ -1,0 +1,206 @@
+import { decodeJwt, type HmacAlgorithm, JwtError, signJwt, type UntrustedJwt, verifyJwt } from "edgeseal";
+import { duration, integer } from "./arguments.js";
+import { type Answer, type Command, type Given, UsageError } from "./command.js";
+import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
+import { shown, timesOf } from "./words.js";
+
+const TOKEN = "token";
+
+export const secret: Command = {
+  summary: "Make a secret.",
+  about: "Random bytes in base64url. This is the only command that ever prints a secret.",
+  options: { bytes: { value: "N", about: "How many, 32 to 512. Default 32: HS256. HS384 needs 48, HS512 64." } },
+  examples: ['echo "AUTH_SECRET=$(npx edgeseal secret)" >> .env'],
+  run(given) {
+    const bytes = integer(given, "bytes") ?? 32;
+    if (bytes < 32 || bytes > 512) throw new UsageError("--bytes must be from 32 to 512");
+    const text = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))));
+    const value = text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    return { holds: true, text: value, json: { secret: value, bytes } };
+  },
+};
+
+export const sign: Command = {
+  summary: "Sign claims as a token.",
+  argument: "CLAIMS",
+  about:
+    "CLAIMS are a JSON object, by argument or standard input; without any, the options alone. exp is required: by --expires-in or in the claims. iat is now.",
+  options: {
+    "expires-in": { value: "DURATION", about: "Sets exp: 90s, 15m, 2h, 7d or 4w from iat on." },
+    "not-before": { value: "DURATION", about: "Sets nbf to this much after iat." },
+    issuer: { value: "TEXT", about: "Sets iss." },
+    audience: { value: "TEXT", many: true, about: "Sets aud. May be given several times." },
+    subject: { value: "TEXT", about: "Sets sub." },
+    "jwt-id": { value: "TEXT", about: "Sets jti." },
+    "key-id": { value: "TEXT", about: "Sets the header's kid." },
+    typ: { value: "TEXT", about: "The header's typ. Default JWT." },
+    algorithm: { value: "NAME", about: "HS256, HS384 or HS512. Default HS256." },
+    ...secretOptions,
+  },
+  examples: [
+    "npx edgeseal sign --subject user_1 --expires-in 15m",
+    `npx edgeseal sign '{"sub":"user_1","role":"admin"}' --issuer https://auth.example --expires-in 1h`,
+    "npx edgeseal sign --expires-in 1h --secret-file ./secret < claims.json",
+  ],
+  async run(given) {
+    const claims = parsed((await argumentOf(given)) || "{}");
+    const { value } = await secretOf(given);
+    const token = signJwt(claims, value, {
+      ...named(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", "key-id": "keyId", typ: "typ" }),
+      ...(given.has("audience") && { audience: audiences(given) }),
+      ...(given.has("algorithm") && { algorithm: algorithms(given)[0] as HmacAlgorithm }),
+      ...(given.has("expires-in") && { expiresIn: duration(given, "expires-in") as number }),
+      ...(given.has("not-before") && { notBefore: duration(given, "not-before") as number }),
+    });
+    return { holds: true, text: token, json: { token } };
+  },
+};
+
+export const verify: Command = {
+  summary: "Verify a token; say which rule refused it, and why.",
+  argument: "TOKEN",
+  about:
+    "As createVerifier does: signature first, exp required, and a token that carries aud is refused unless --audience or --any-audience says what of it.",
+  options: {
+    issuer: { value: "TEXT", about: "Exactly this iss." },
+    audience: { value: "TEXT", many: true, about: "One of these in aud. May be given several times." },
+    "any-audience": { about: "Leaves aud unread." },
+    subject: { value: "TEXT", about: "Exactly this sub." },
+    "jwt-id": { value: "TEXT", about: "Exactly this jti." },
+    typ: { value: "TEXT", about: "Exactly this typ in the header. Default: none, or JWT." },
+    algorithm: { value: "NAME", many: true, about: "HS256, HS384 or HS512, several times for several. Default HS256." },
+    require: { value: "CLAIM", many: true, about: "A claim that must be there. May be given several times." },
+    "max-age": { value: "DURATION", about: "The oldest iat to take: 90s, 15m, 2h, 7d or 4w." },
+    tolerance: { value: "DURATION", about: "Clock skew to allow. Default 0." },
+    at: { value: "TIME", about: "The time to check against, as 2026-01-31T12:00:00Z. Default now." },
+    ...secretOptions,
+  },
+  examples: [
+    "npx edgeseal verify eyJhbGciOi… --issuer https://auth.example --audience https://api.example",
+    "pbpaste | npx edgeseal verify --any-audience --json",
+  ],
+  async run(given) {
+    const token = await requiredOf(given, TOKEN);
+    if (given.has("audience") && given.has("any-audience")) {
+      throw new UsageError("--audience and --any-audience are two answers: give one");
+    }
+    const now = timeOf(given);
+    const { value, from } = await secretOf(given);
+    try {
+      const claims = verifyJwt(token, value, {
+        ...named(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", typ: "typ" }),
+        ...(given.has("audience") && { audience: audiences(given) }),
+        ...(given.has("any-audience") && { audience: false as const }),
+        ...(given.has("algorithm") && { algorithms: algorithms(given) as HmacAlgorithm[] }),
+        ...(given.has("require") && { requiredClaims: given.many("require")! }),
+        ...(given.has("max-age") && { maxTokenAge: duration(given, "max-age") as number }),
+        ...(given.has("tolerance") && { clockTolerance: duration(given, "tolerance") as number }),
+        currentDate: new Date(now * 1000),
+      });
+      const times = timesOf(claims, now);
+      return { holds: true, text: lines("valid", shown(claims), times), json: { valid: true, claims, times } };
+    } catch (error) {
+      if (error instanceof JwtError && error.code !== "ERR_OPTION_INVALID") return refused(error, token, from, now);
+      throw error;
+    }
+  },
+};
+
+export const decode: Command = {
+  summary: "Read a token without verifying it.",
+  argument: "TOKEN",
+  about: "Shows what the sender wrote, whoever that is: nothing of it is to be trusted.",
+  options: {},
+  examples: ["npx edgeseal decode eyJhbGciOi…"],
+  async run(given) {
+    const { header, claims } = decodeJwt(await requiredOf(given, TOKEN));
+    const times = timesOf(claims, Date.now() / 1000);
+    const text = lines("untrusted: nobody has verified this", shown({ header, claims }), times);
+    return { holds: true, text, json: { verified: false, header, claims, times } };
+  },
+};
+
+/** What was looked at after the signature held, so that its values are the issuer's and may be shown. */
+const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CLAIM_MISSING", "ERR_JWT_CLAIM_INVALID"];
+
+function refused(error: JwtError, token: string, from: string, now: number): Answer {
+  const { code, claim, message } = error;
+  const untrusted = readable(token);
+  const signed = AFTER_SIGNATURE.includes(code) ? untrusted?.claims : undefined;
+  const found = claim !== undefined && signed && Object.hasOwn(signed, claim) ? signed[claim] : undefined;
+  const times = signed ? timesOf(signed, now) : {};
+  const why = hint(code, claim, found, from);
+  const text = [`refused: ${message}`, `code: ${code}`];
+  if (claim !== undefined) text.push(`claim: ${claim}${found === undefined ? "" : ` is ${shown(found)}`}`);
+  text.push(...Object.values(times), ...(why ? [why] : []));
+  const json = {
+    valid: false,
+    error: error.toJSON(),
+    ...(found !== undefined && { found }),
+    times,
+    ...(why && { why }),
+  };
+  return { holds: false, text: text.join("\n"), json };
+}
+
+function hint(code: string, claim: string | undefined, found: unknown, from: string): string | undefined {
+  if (code === "ERR_JWT_SIGNATURE_INVALID") return `signed with another secret than that of ${from}, or changed since`;
+  if (code === "ERR_JWT_ALG_NOT_ALLOWED") return "--algorithm names what to allow";
+  if (code === "ERR_JWT_TYP_MISMATCH") return "--typ names what to expect";
+  if (claim === "aud" && found !== undefined) return "--audience names what to expect, --any-audience leaves it unread";
+  return undefined;
+}
+
+function readable(token: string): UntrustedJwt | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined;
+  }
+}
+
+const lines = (first: string, body: string, times: Record<string, string>) =>
+  [first, body, ...Object.values(times)].join("\n");
+
+function parsed(text: string): object {
+  try {
+    const claims: unknown = JSON.parse(text);
+    if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims;
+  } catch {
+    // Below: its message would repeat the text.
+  }
+  throw new UsageError("the claims must be a JSON object");
+}
+
+/** Options of text under the names that the API has for them. */
+function named<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
+  const values: { [name in T]?: string } = {};
+  for (const [option, name] of Object.entries(names)) {
+    const value = given.one(option);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+function audiences(given: Given): string | readonly string[] {
+  const all = given.many("audience") ?? [];
+  return all.length === 1 ? all[0]! : all;
+}
+
+function algorithms(given: Given): readonly string[] {
+  const all = given.many("algorithm") ?? [];
+  if (all.some((one) => !/^HS(256|384|512)$/.test(one))) {
+    throw new UsageError("--algorithm must be HS256, HS384 or HS512");
+  }
+  return all;
+}
+
+function timeOf(given: Given): number {
+  const text = given.one("at");
+  if (text === undefined) return Date.now() / 1000;
+  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(time)) throw new UsageError("--at must be a time as 2026-01-31T12:00:00Z");
+  return time / 1000;
+}

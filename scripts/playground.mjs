@@ -1,0 +1,50 @@
+// npm run playground: builds the package, puts it beside docs/playground, and serves the page. With `copy` nothing is
+// served: the folder is then what any static host takes.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { build } from "./build.mjs";
+import { at, step } from "./run.mjs";
+
+const PAGE = at("docs/playground");
+const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
+
+/** The package's entry for browsers and what it imports. */
+export function copyPackage() {
+  rmSync(`${PAGE}/edgeseal`, { recursive: true, force: true });
+  mkdirSync(`${PAGE}/edgeseal`);
+  const files = ["index.js"];
+  for (const file of files) {
+    const text = readFileSync(at("pkg", file), "utf8");
+    for (const [, name] of text.matchAll(/\bfrom "\.\/([\w.-]+)"/g)) if (!files.includes(name)) files.push(name);
+    writeFileSync(`${PAGE}/edgeseal/${file}`, text);
+  }
+}
+
+/** Serves the page below a path of this machine, to this machine alone; gives its address and how to stop. */
+export async function servePlayground({ port = 0, path = "/" } = {}) {
+  const server = createServer(({ url }, response) => {
+    const asked = new URL(url, "http://localhost").pathname;
+    const file = asked === path ? "index.html" : asked.startsWith(path) ? asked.slice(path.length) : "";
+    const type = TYPES[extname(file)];
+    // Names of this one folder: nothing that leads elsewhere.
+    if (!type || !/^(edgeseal\/)?[\w.-]+$/.test(file)) return response.writeHead(404).end();
+    try {
+      const body = readFileSync(`${PAGE}/${file}`);
+      return response.setHeader("content-type", `${type}; charset=utf-8`).end(body);
+    } catch {
+      return response.writeHead(404).end();
+    }
+  });
+  await new Promise((resolve, reject) => server.on("error", reject).listen(port, "127.0.0.1", resolve));
+  return { address: `http://127.0.0.1:${server.address().port}${path}`, stop: () => server.close() };
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await build({ only: "package" });
+  await step("edgeseal in docs/playground", async () => copyPackage());
+  if (process.argv[2] !== "copy") {
+    const { address } = await servePlayground({ port: Number(process.env.PLAYGROUND_PORT ?? 8788) });
+    console.log(`\n  ${address}\n\nCtrl-C ends it.`);
+  }
+}

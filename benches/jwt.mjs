@@ -1,7 +1,7 @@
 // npm run bench:jwt: tokens in Node, against the libraries in use and against bare node:crypto.
 import { strict as assert } from "node:assert";
 import { createHmac, createSecretKey, timingSafeEqual, webcrypto } from "node:crypto";
-import { edgeseal, fastJwt, hono, jose, jsonwebtoken, workerJwt } from "../js-tests/peers.mjs";
+import { edgeseal, edgesealJose, fastJwt, hono, jose, jsonwebtoken, workerJwt } from "../js-tests/peers.mjs";
 import { breakdown } from "./jwt-breakdown.mjs";
 import { batchesOf, compare, printCase, writeCases } from "./measure.mjs";
 import { AUDIENCE, claims, flat, ISSUER, LENGTH, refused, secret, token, tokens } from "./tokens.mjs";
@@ -14,6 +14,7 @@ const cryptoKey = await webcrypto.subtle.importKey("raw", bytes, { name: "HMAC",
 ]);
 
 const expected = { issuer: ISSUER, audience: AUDIENCE };
+const joseHeader = { alg: "HS256", typ: "JWT" };
 const joseOptions = { ...expected, algorithms: ["HS256"] };
 const honoOptions = { alg: "HS256", iss: ISSUER, aud: AUDIENCE };
 const fastOptions = { key: secret, algorithms: ["HS256"], allowedIss: ISSUER, allowedAud: AUDIENCE };
@@ -21,14 +22,17 @@ const fastOptions = { key: secret, algorithms: ["HS256"], allowedIss: ISSUER, al
 const verifier = edgeseal.createVerifier({ secret, ...expected });
 const ours = (token) => verifier.verify(token);
 
+const joseVerify = (jose, key) => async (token) => (await jose.jwtVerify(token, key, joseOptions)).payload;
+const joseSign = (jose, key) => (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(key);
+
 /** Each with the algorithm fixed, issuer, audience and expiry checked, and the claims as an object. */
 const verifiers = {
   edgeseal: ours,
   "fast-jwt": fastJwt.createVerifier(fastOptions),
   "jsonwebtoken (KeyObject)": (token) => jsonwebtoken.verify(token, keyObject, joseOptions),
   "jsonwebtoken (string)": (token) => jsonwebtoken.verify(token, secret, joseOptions),
-  "jose (CryptoKey)": async (token) => (await jose.jwtVerify(token, cryptoKey, joseOptions)).payload,
-  "jose (Uint8Array)": async (token) => (await jose.jwtVerify(token, bytes, joseOptions)).payload,
+  "jose (CryptoKey)": joseVerify(jose, cryptoKey),
+  "jose (Uint8Array)": joseVerify(jose, bytes),
   "hono/jwt (CryptoKey)": (token) => hono.verify(token, cryptoKey, honoOptions),
   "hono/jwt (string)": (token) => hono.verify(token, secret, honoOptions),
   "@tsndr/cloudflare-worker-jwt (CryptoKey)": (token) => workerVerify(token, cryptoKey),
@@ -57,7 +61,6 @@ const bareSign = (claims) => {
   return `${input}.${createHmac("sha256", keyObject).update(input).digest("base64url")}`;
 };
 
-const joseHeader = { alg: "HS256", typ: "JWT" };
 const jsonwebtokenOptions = { algorithm: "HS256" };
 const signer = edgeseal.createSigner({ secret });
 const signers = {
@@ -65,13 +68,27 @@ const signers = {
   "fast-jwt": fastJwt.createSigner({ key: secret, algorithm: "HS256" }),
   "jsonwebtoken (KeyObject)": (claims) => jsonwebtoken.sign(claims, keyObject, jsonwebtokenOptions),
   "jsonwebtoken (string)": (claims) => jsonwebtoken.sign(claims, secret, jsonwebtokenOptions),
-  "jose (CryptoKey)": (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(cryptoKey),
-  "jose (Uint8Array)": (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(bytes),
+  "jose (CryptoKey)": joseSign(jose, cryptoKey),
+  "jose (Uint8Array)": joseSign(jose, bytes),
   "hono/jwt (CryptoKey)": (claims) => hono.sign(claims, cryptoKey, "HS256"),
   "hono/jwt (string)": (claims) => hono.sign(claims, secret, "HS256"),
   "@tsndr/cloudflare-worker-jwt (CryptoKey)": (claims) => workerJwt.sign(claims, cryptoKey),
   "@tsndr/cloudflare-worker-jwt (string)": (claims) => workerJwt.sign(claims, secret),
   "bare createHmac": bareSign,
+};
+
+/** The same calls by the other import, in every form of a key. */
+const joseVerifiers = {
+  "edgeseal/jose (Uint8Array)": joseVerify(edgesealJose, bytes),
+  "jose (Uint8Array)": verifiers["jose (Uint8Array)"],
+  "edgeseal/jose (KeyObject)": joseVerify(edgesealJose, keyObject),
+  "jose (KeyObject)": joseVerify(jose, keyObject),
+  "edgeseal/jose (CryptoKey, not extractable)": joseVerify(edgesealJose, cryptoKey),
+  "jose (CryptoKey, not extractable)": verifiers["jose (CryptoKey)"],
+};
+const joseSigners = {
+  "edgeseal/jose (Uint8Array)": joseSign(edgesealJose, bytes),
+  "jose (Uint8Array)": signers["jose (Uint8Array)"],
 };
 
 const CACHE = 2000;
@@ -83,7 +100,7 @@ const caching = {
 
 /** Before any clock runs: all do the work that is compared. */
 async function check() {
-  for (const [name, verify] of [...Object.entries(verifiers), ...Object.entries(caching)]) {
+  for (const [name, verify] of [verifiers, joseVerifiers, caching].flatMap(Object.entries)) {
     for (let time = 0; time < 2; time++) assert.deepEqual({ ...(await verify(token)) }, claims, name);
     for (const [what, one] of Object.entries(refused)) {
       await assert.rejects(async () => verify(one), `${name} takes ${what}`);
@@ -91,7 +108,8 @@ async function check() {
   }
   assert.deepEqual(bareVerify(token), claims);
   assert.throws(() => bareVerify(refused["a changed signature"]));
-  for (const [name, sign] of Object.entries(signers)) assert.deepEqual(ours(await sign(claims)), claims, name);
+  for (const [name, sign] of [signers, joseSigners].flatMap(Object.entries))
+    assert.deepEqual(ours(await sign(claims)), claims, name);
 }
 
 const once = (input) => (count) => new Array(count).fill(input);
@@ -107,6 +125,9 @@ for (const [title, runs, inputs] of [
   [`verify with a cache, one string again and again`, caching, once(token)],
   [`verify with a cache, ${tokens.length} tokens in turn, each a new string`, caching, inTurn],
   [`sign the same claims`, signers, once(claims)],
+  [`jwtVerify of ${of}`, joseVerifiers, once(token)],
+  [`jwtVerify of ${of}, another one each time, each a new string`, joseVerifiers, inTurn],
+  [`SignJWT of the same claims`, joseSigners, once(claims)],
 ]) {
   const measured = await compare(title, batchesOf(runs, inputs));
   printCase(measured);

@@ -2,6 +2,7 @@
 // Bundled from js-tests/, where these are installed.
 import * as workerJwt from "@tsndr/cloudflare-worker-jwt";
 import * as edgeseal from "edgeseal";
+import * as edgesealJose from "edgeseal/jose";
 import * as hono from "hono/jwt";
 import * as jose from "jose";
 
@@ -15,9 +16,10 @@ async function prepare({ secret, issuer, audience }) {
   const verifier = edgeseal.createVerifier({ secret, issuer, audience });
   const signer = edgeseal.createSigner({ secret });
   const joseOptions = { issuer, audience, algorithms: ["HS256"] };
-  const joseSign = (key) => (claims) =>
-    new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key);
-  const joseVerify = (key) => async (token) => (await jose.jwtVerify(token, key, joseOptions)).payload;
+  const byJose = (jose, key) => ({
+    verify: async (token) => (await jose.jwtVerify(token, key, joseOptions)).payload,
+    sign: (claims) => new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key),
+  });
   const honoOptions = { alg: "HS256", iss: issuer, aud: audience };
   // It knows no issuer and no audience: they are checked here, as its user would.
   const workerVerify = (key) => async (token) => {
@@ -27,8 +29,10 @@ async function prepare({ secret, issuer, audience }) {
   };
   return {
     edgeseal: { verify: (token) => verifier.verify(token), sign: (claims) => signer.sign(claims) },
-    "jose (CryptoKey)": { verify: joseVerify(key), sign: joseSign(key) },
-    "jose (Uint8Array)": { verify: joseVerify(bytes), sign: joseSign(bytes) },
+    "edgeseal/jose (Uint8Array)": byJose(edgesealJose, bytes),
+    "edgeseal/jose (CryptoKey)": byJose(edgesealJose, key),
+    "jose (CryptoKey)": byJose(jose, key),
+    "jose (Uint8Array)": byJose(jose, bytes),
     "hono/jwt (CryptoKey)": {
       verify: (token) => hono.verify(token, key, honoOptions),
       sign: (claims) => hono.sign(claims, key, "HS256"),

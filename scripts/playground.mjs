@@ -16,7 +16,7 @@ export function copyPackage() {
   const files = ["index.js"];
   for (const file of files) {
     const text = readFileSync(at("pkg", file), "utf8");
-    for (const [, name] of text.matchAll(/\bfrom "\.\/([\w.-]+)"/g)) if (!files.includes(name)) files.push(name);
+    for (const [, name] of text.matchAll(/\bfrom\s*"\.\/([\w.-]+)"/g)) if (!files.includes(name)) files.push(name);
     writeFileSync(`${PAGE}/edgeseal/${file}`, text);
   }
 }

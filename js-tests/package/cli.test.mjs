@@ -373,6 +373,9 @@ test("hash and check: every algorithm, variable and file, right and wrong", () =
   assert.equal(verifyPasswordSync(PASSWORD, hash), true);
   assert.equal(edgeseal(["check", hash, "--password-file", path]).code, 0);
 
+  assert.equal(edgeseal(["check", hash, "--password-file", "-"], { input: `${PASSWORD}\n` }).code, 0);
+  misused(["check", "--password-file", "-"], /asked for twice/, { input: hash });
+
   const long = edgeseal(["hash", "--password-file", file("long", "x".repeat(73))]);
   assert.deepEqual([long.code, long.out], [1, ""]);
   assert.match(long.err, /ERR_PASSWORD_TOO_LONG/);

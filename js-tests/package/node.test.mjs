@@ -42,17 +42,18 @@ test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
   // Those that are files of an app are built and run as one: js-tests/slow/readme.test.mjs.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
-  assert.equal(examples.length, 6);
+  assert.equal(examples.length, 7);
   // Read from top to bottom they are one module.
   const module = examples
     .join("\n")
     .replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");
   process.env.AUTH_SECRET = esm.generateSecret();
-  const end = "export { claims, stored, next, decodeJwt, token };";
+  const end = "export { claims, stored, next, old, decodeJwt, token };";
   const ran = await import(`data:text/javascript,${encodeURIComponent(`${module}\n${end}`)}`);
   assert.equal(ran.claims.sub, "user_1");
   assert.match(ran.stored, /^\$2b\$12\$/);
+  assert.match(ran.old, /^\$2b\$10\$/);
   assert.match(ran.next, /^\$hmac-sha256\$keyid=2026a\$argon2id\$/);
   assert.deepEqual(ran.decodeJwt(ran.token).header, { alg: "HS256", typ: "JWT" });
 });

@@ -1,68 +1,26 @@
-// npx edgeseal as it is installed: each command as a process of its own, with what it may be given and what is wrong.
-// Whatever runs here is searched for the secrets and passwords that it was given.
+// npx edgeseal: help, secrets and tokens, and what is wrong with a call.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
-import { generateSecret, hashPasswordSync, inspectHash, signJwt, verifyJwt, verifyPasswordSync } from "edgeseal";
+import { test } from "node:test";
+import { signJwt, verifyJwt } from "edgeseal";
 import { at } from "../../scripts/run.mjs";
+import {
+  answer,
+  BIN,
+  edgeseal,
+  file,
+  folder,
+  manifest,
+  misused,
+  OTHER,
+  SECRET,
+  withPassword,
+  withSecret,
+} from "./cli.mjs";
 
-const PACKAGE = at("js-tests/node_modules/edgeseal");
-const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
-const BIN = join(PACKAGE, manifest.bin.edgeseal);
 const COMMANDS = ["secret", "sign", "verify", "decode", "hash", "check", "inspect"];
-
-const SECRET = generateSecret();
-const OTHER = generateSecret();
-const PASSWORD = "correct horse battery staple";
-const HIDDEN = [SECRET, OTHER, PASSWORD, "hunter2-hunter2"];
-
-const folder = mkdtempSync(join(tmpdir(), "edgeseal-cli-"));
-after(() => rmSync(folder, { recursive: true }));
-const file = (name, content) => {
-  writeFileSync(join(folder, name), content);
-  return join(folder, name);
-};
-
-/** Without a terminal to ask on, and without what the machine's own environment may set. */
-function edgeseal(args, { input, env = {} } = {}) {
-  const { PATH } = process.env;
-  const stdin = input === undefined ? "ignore" : "pipe";
-  const options = { encoding: "utf8", env: { PATH, ...env }, input, stdio: [stdin, "pipe", "pipe"], detached: true };
-  const { status, stdout, stderr, error } = spawnSync(BIN, args, { ...options, timeout: 60_000 });
-  assert.equal(error, undefined);
-  if (args[0] !== "secret") withoutSecrets(stdout + stderr, args);
-  assert.doesNotMatch(stderr, /\n\s+at |node:internal|file:\/\//, "a stack trace");
-  return { code: status, out: stdout, err: stderr };
-}
-
-function withoutSecrets(text, args) {
-  for (const hidden of HIDDEN) assert.ok(!text.includes(hidden), `${args[0]} shows a secret`);
-}
-
-/** In JSON on standard output, and nothing beside it. */
-function answer(args, options) {
-  const { code, out, err } = edgeseal([...args, "--json"], options);
-  assert.equal(err, "");
-  assert.ok(out.endsWith("}\n") && out.indexOf("\n") === out.length - 1);
-  return { code, ...JSON.parse(out) };
-}
-
-const withSecret = { env: { EDGESEAL_SECRET: SECRET } };
-const withPassword = { env: { PW: PASSWORD } };
-
-/** Refused as a wrong call, in text and in JSON alike. */
-function misused(args, message, options) {
-  const { code, out, err } = edgeseal(args, options);
-  assert.deepEqual([code, out], [2, ""], args.join(" "));
-  assert.match(err, message);
-  assert.match(err, /^edgeseal: [^\n]+\n$/);
-  const { code: again, error } = answer(args, options);
-  assert.equal(again, 2);
-  assert.match(error.message, message);
-}
 
 test("the bin is a file that runs, with a version", () => {
   assert.match(readFileSync(BIN, "utf8"), /^#!\/usr\/bin\/env node\n/);
@@ -326,183 +284,6 @@ test("options that are wrong, doubled or short of a value", () => {
   ]) {
     misused(args, message, { env: { ...withSecret.env, ...withPassword.env } });
   }
-});
-
-test("hash and check: every algorithm, variable and file, right and wrong", () => {
-  for (const [args, prefix] of [
-    [["--cost", "10"], /^\$2b\$10\$/],
-    [["--algorithm", "argon2id", "--memory-cost", "12288", "--time-cost", "3"], /^\$argon2id\$v=19\$m=12288,t=3,p=1\$/],
-    [
-      ["--algorithm", "scrypt", "--N", "16", "--r", "2", "--p", "3", "--allow-weak-params"],
-      /^\$scrypt\$ln=4,r=2,p=3\$/,
-    ],
-    [
-      [
-        "--algorithm",
-        "pbkdf2-sha512",
-        "--iterations",
-        "5",
-        "--salt-length",
-        "20",
-        "--hash-length",
-        "40",
-        "--allow-weak-params",
-      ],
-      /^\$pbkdf2-sha512\$i=5,l=40\$/,
-    ],
-  ]) {
-    const { code, out } = edgeseal(["hash", ...args, "--password-env", "PW"], withPassword);
-    const stored = out.trim();
-    assert.equal(code, 0);
-    assert.match(stored, prefix);
-    assert.equal(verifyPasswordSync(PASSWORD, stored), true);
-    assert.deepEqual(edgeseal(["check", stored, "--password-env", "PW"], withPassword).code, 0);
-    assert.deepEqual(answer(["check", "--password-env", "PW"], { ...withPassword, input: out }), {
-      code: 0,
-      matches: true,
-    });
-    const wrong = edgeseal(["check", stored, "--password-env", "PW"], { env: { PW: "hunter2-hunter2" } });
-    assert.deepEqual([wrong.code, wrong.out, wrong.err], [1, "wrong: it is another password\n", ""]);
-    const upgrade = answer(["inspect", stored, ...args]);
-    assert.deepEqual([upgrade.code, upgrade.upgrade, upgrade.why], [0, false, []]);
-  }
-  const path = file("password", `${PASSWORD}\n`);
-  const made = answer(["hash", "--cost", "10", "--password-file", path]);
-  const { code, hash, ...described } = made;
-  assert.deepEqual([code, described], [0, inspectHash(hash)]);
-  assert.equal(verifyPasswordSync(PASSWORD, hash), true);
-  assert.equal(edgeseal(["check", hash, "--password-file", path]).code, 0);
-
-  const long = edgeseal(["hash", "--password-file", file("long", "x".repeat(73))]);
-  assert.deepEqual([long.code, long.out], [1, ""]);
-  assert.match(long.err, /ERR_PASSWORD_TOO_LONG/);
-  const empty = edgeseal(["hash", "--password-file", file("empty", "\n")]);
-  assert.match(empty.err, /ERR_PASSWORD_INVALID/);
-  for (const [bad, refused] of [
-    ["$2b$10$x", "ERR_PASSWORD_HASH_INVALID"],
-    [`$2b$31$${hash.slice(7)}`, "ERR_PASSWORD_PARAMS_REFUSED"],
-    [`$hmac-sha256$keyid=a${hash}`, "ERR_KEY_UNKNOWN"],
-  ]) {
-    const said = answer(["check", bad, "--password-file", path]);
-    assert.deepEqual([said.code, said.error.code], [1, refused]);
-    assert.ok(!JSON.stringify(said).includes(hash.slice(7)));
-  }
-  misused(["hash"], /there is no password/);
-  misused(["check", hash], /there is no password/);
-  misused(["check", "--password-file", path], /there is no stored hash/);
-});
-
-test("a pepper by the name of its variable", () => {
-  const env = { PW: PASSWORD, NEW: SECRET, OLD: OTHER };
-  const pepper = ["--pepper-env", "k2=NEW", "--pepper-env", "k1=OLD"];
-  const { hash, pepper: id } = answer(["hash", "--cost", "10", "--password-env", "PW", ...pepper], { env });
-  assert.equal(id, "k2");
-  assert.equal(verifyPasswordSync(PASSWORD, hash, { pepper: { k2: SECRET } }), true);
-  assert.equal(edgeseal(["check", hash, "--password-env", "PW", ...pepper], { env }).code, 0);
-  const old = answer(["inspect", hash, "--cost", "10", "--pepper-env", "k1=OLD"], { env });
-  assert.deepEqual([old.code, old.why], [1, ["its pepper is not the policy's"]]);
-});
-
-test("inspect: what it is, whether to upgrade it, and why", () => {
-  const stored = hashPasswordSync(PASSWORD, { cost: 10 });
-  const { code, out } = edgeseal(["inspect", stored]);
-  assert.equal(code, 1);
-  assert.match(
-    out,
-    /^algorithm: bcrypt\ncost: 10\nversion: 2b\n[^]*upgrade at the next sign-in: cost is 10, the policy's 12\n$/,
-  );
-  for (const part of [stored.slice(7, 29), stored.slice(29)]) assert.ok(!out.includes(part));
-  const { upgrade, why, code: _code, ...described } = answer(["inspect", "--cost", "10"], { input: stored });
-  assert.deepEqual([upgrade, why, described], [false, [], inspectHash(stored)]);
-  assert.deepEqual(answer(["inspect", stored, "--algorithm", "argon2id"]).why, [
-    "the algorithm is bcrypt, the policy's argon2id",
-  ]);
-  assert.match(answer(["inspect", stored.replace("$2b$", "$2a$"), "--cost", "10"]).why[0], /spelled/);
-  const bad = edgeseal(["inspect", "no hash"]);
-  assert.deepEqual([bad.code, bad.out], [1, ""]);
-  assert.match(bad.err, /ERR_PASSWORD_HASH_INVALID/);
-  misused(["inspect"], /there is no stored hash/);
-});
-
-/** Runs a command line in a pseudo terminal of its own: waits for each text, then types what follows it. */
-const TERMINAL = `
-import json, os, pty, sys
-argv, env, steps = json.load(sys.stdin)
-pid, terminal = pty.fork()
-if pid == 0:
-    os.execvpe(argv[0], argv, env)
-seen, since = b"", 0
-try:
-    while True:
-        while steps and steps[0][0].encode() in seen[since:]:
-            since = seen.index(steps[0][0].encode(), since) + len(steps[0][0].encode())
-            os.write(terminal, steps.pop(0)[1].encode())
-        seen_now = os.read(terminal, 4096)
-        if not seen_now:
-            break
-        seen += seen_now
-except OSError:
-    pass
-code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-json.dump({"code": code, "seen": seen.decode(), "left": len(steps)}, sys.stdout)
-`;
-
-function inTerminal(argv, steps, env = {}) {
-  const input = JSON.stringify([argv, { PATH: process.env.PATH, TERM: "xterm", ...env }, steps]);
-  const ran = spawnSync("python3", ["-c", TERMINAL], { input, encoding: "utf8", timeout: 60_000 });
-  assert.equal(ran.status, 0, ran.stderr);
-  const { left, ...said } = JSON.parse(ran.stdout);
-  assert.equal(left, 0, `not asked: ${said.seen}`);
-  withoutSecrets(said.seen, argv);
-  return said;
-}
-
-test("prompts in a terminal show nothing of what is typed", () => {
-  const stored = hashPasswordSync(PASSWORD, { cost: 10 });
-  const made = inTerminal(
-    [BIN, "hash", "--cost", "10"],
-    [
-      ["Password: ", `${PASSWORD}\r`],
-      ["Once more: ", `${PASSWORD}\r`],
-    ],
-  );
-  assert.equal(made.code, 0);
-  assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Both lines at once, as a paste is; a slip, an arrow key and a line begun anew.
-  assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
-  const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
-  assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);
-  assert.match(inTerminal([BIN, "check", stored], [["Password: ", "other\r"]]).seen, /wrong/);
-
-  const differ = inTerminal(
-    [BIN, "hash"],
-    [
-      ["Password: ", "one\r"],
-      ["Once more: ", "two\r"],
-    ],
-  );
-  assert.equal(differ.code, 2);
-  assert.match(differ.seen, /not the same/);
-  for (const [typed, message] of [
-    ["\r", /there is no password/],
-    ["abc\u0003", /cancelled/],
-    ["\u0004", /cancelled/],
-  ]) {
-    const { code, seen } = inTerminal([BIN, "check", stored], [["Password: ", typed]]);
-    assert.equal(code, 2);
-    assert.match(seen, message);
-  }
-  assert.match(inTerminal([BIN, "hash", "--cost", "9"], []).seen, /at least 10/);
-
-  const token = signJwt({ sub: "u" }, SECRET, { expiresIn: 900 });
-  const { code, seen } = inTerminal([BIN, "verify", token], [["Secret: ", `${SECRET}\r`]]);
-  assert.equal(code, 0);
-  assert.match(seen, /\u001b\[32mvalid\u001b\[0m/);
-  // The terminal is asked where standard input is something else.
-  const piped = inTerminal(["sh", "-c", `printf %s '${stored}' | '${BIN}' check`], [["Password: ", `${PASSWORD}\r`]]);
-  assert.deepEqual([piped.code, /right/.test(piped.seen)], [0, true]);
-  const plain = inTerminal([BIN, "decode", token], [], { NO_COLOR: "1" });
-  assert.ok(!plain.seen.includes("\u001b") && plain.seen.startsWith("untrusted"));
 });
 
 test("what reads the answer may leave", () => {

@@ -18,7 +18,7 @@ declare module "node:util" {
 }
 
 declare module "node:fs" {
-  export function readFileSync(path: string | URL): Uint8Array<ArrayBuffer>;
+  export function readFileSync(path: string | URL | 0): Uint8Array<ArrayBuffer>;
   export function openSync(path: string, flags: string): number;
   export function fstatSync(descriptor: number): { isFIFO(): boolean; isFile(): boolean; isSocket(): boolean };
 }

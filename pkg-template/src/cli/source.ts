@@ -12,12 +12,18 @@ export const secretOptions: Readonly<Record<string, Option>> = {
     about:
       "The variable that holds the secret. Default: the first set of EDGESEAL_SECRET, AUTH_SECRET, BETTER_AUTH_SECRET.",
   },
-  "secret-file": { value: "PATH", about: "A file that is the secret. One newline at its end is dropped." },
+  "secret-file": {
+    value: "PATH",
+    about: "A file that is the secret, - is standard input. One newline at its end is dropped.",
+  },
 };
 
 export const passwordOptions: Readonly<Record<string, Option>> = {
   "password-env": { value: "NAME", about: "The variable that holds the password." },
-  "password-file": { value: "PATH", about: "A file that is the password. One newline at its end is dropped." },
+  "password-file": {
+    value: "PATH",
+    about: "A file that is the password, - is standard input. One newline at its end is dropped.",
+  },
 };
 
 /** A value that must not be shown, and where it is from. */
@@ -73,8 +79,9 @@ function fromEnvironment(name: string): Hidden | undefined {
 function file(path: string, option: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path);
+    bytes = readFileSync(path === "-" ? takeInput() : path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`the file of ${option} can't be read (${(error as { code?: string }).code})`);
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
@@ -86,6 +93,7 @@ export async function argumentOf(given: Given): Promise<string | undefined> {
   const { argument } = given;
   if (argument !== undefined && argument !== "-") return argument;
   if (argument === undefined && !isPiped()) return undefined;
+  takeInput();
   let text = "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
@@ -104,6 +112,15 @@ export async function requiredOf(given: Given, what: string): Promise<string> {
   const found = await argumentOf(given);
   if (!found) throw new UsageError(`there is no ${what}: give it as the argument, or by standard input`);
   return found;
+}
+
+let taken = false;
+
+/** Standard input, which is one thing only. */
+function takeInput(): 0 {
+  if (taken) throw new UsageError("standard input is asked for twice: give one of the two otherwise");
+  taken = true;
+  return 0;
 }
 
 function isPiped(): boolean {

@@ -6,13 +6,10 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { CASES } from "./cases.mjs";
 
-test("cases in workerd, with the compiled module and no bytes", async () => {
+/** What a Worker of this code answers, and its bundle: with the compiled module, and no bytes to compile. */
+async function inWorkerd(contents) {
   const bundled = await build({
-    stdin: {
-      contents: `import * as edgeseal from "edgeseal"; import { runCases } from "./cases.mjs";
-        export default { async fetch() { return Response.json(await runCases(edgeseal)); } };`,
-      resolveDir: import.meta.dirname,
-    },
+    stdin: { contents, resolveDir: import.meta.dirname },
     bundle: true,
     format: "esm",
     conditions: ["workerd"],
@@ -20,20 +17,21 @@ test("cases in workerd, with the compiled module and no bytes", async () => {
     metafile: true,
     write: false,
   });
-  const inputs = Object.keys(bundled.metafile.inputs);
-  assert.ok(
-    inputs.some((path) => path.endsWith("edgeseal/index.workerd.js")),
-    "the workerd entry was resolved",
+  const entries = Object.keys(bundled.metafile.inputs).filter((path) => /edgeseal\/(index|slim)\.[\w.]*js$/.test(path));
+  assert.deepEqual(
+    entries.map((path) => path.split("/").at(-1)),
+    ["index.workerd.js"],
+    "the workerd entry was resolved, once",
   );
-  const contents = bundled.outputFiles[0].text;
-  assert.doesNotMatch(contents, /new WebAssembly\.Module\(/);
+  const script = bundled.outputFiles[0].text;
+  assert.doesNotMatch(script, /new WebAssembly\.Module\(|AGFzbQ/);
 
   const wasm = readFileSync(new URL("../node_modules/edgeseal/edgeseal_bg.wasm", import.meta.url));
   const miniflare = new Miniflare({
     compatibilityDate: "2026-04-01",
     cf: false,
     modules: [
-      { type: "ESModule", path: "worker.mjs", contents },
+      { type: "ESModule", path: "worker.mjs", contents: script },
       { type: "CompiledWasm", path: "edgeseal_bg.wasm", contents: wasm },
     ],
   });
@@ -41,8 +39,44 @@ test("cases in workerd, with the compiled module and no bytes", async () => {
     const response = await miniflare.dispatchFetch("http://localhost/");
     const text = await response.text();
     assert.equal(response.status, 200, text);
-    assert.equal(JSON.parse(text).length, CASES);
+    return JSON.parse(text);
   } finally {
     await miniflare.dispose();
   }
+}
+
+test("cases in workerd, with the compiled module and no bytes", async () => {
+  const ran = await inWorkerd(`import * as edgeseal from "edgeseal"; import { runCases } from "./cases.mjs";
+    export default { async fetch() { return Response.json(await runCases(edgeseal)); } };`);
+  assert.equal(ran.length, CASES);
+});
+
+test("the entries that stand upon it, in one Worker", async () => {
+  const answered = await inWorkerd(`
+    import { jwtVerify, SignJWT } from "edgeseal/jose";
+    import bcrypt from "edgeseal/bcrypt";
+    import { getVerifiedSession, hs256, password } from "edgeseal/better-auth";
+    const secret = "0123456789abcdef0123456789abcdef";
+    export default { async fetch(request) {
+      const bytes = new TextEncoder().encode(secret);
+      const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
+      const token = await new SignJWT({ n: 1 }).setProtectedHeader({ alg: "HS256" }).setExpirationTime("1m").sign(bytes);
+      const hooks = password({ algorithm: "bcrypt", cost: 10 });
+      const stored = await bcrypt.hash("correct", 10);
+      const signed = await hs256({ secret }).jwt.sign({ iss: "i", aud: "a", sub: "s", iat: 1, exp: 9e9 });
+      return Response.json({
+        claims: [(await jwtVerify(token, bytes)).payload.n, (await jwtVerify(token, key)).payload.n],
+        right: [await bcrypt.compare("correct", stored), await hooks.verify({ hash: stored, password: "correct" })],
+        wrong: [await bcrypt.compare("wrong", stored), await hooks.verify({ hash: stored, password: "wrong" })],
+        subject: (await jwtVerify(signed, bytes, { audience: "a" })).payload.sub,
+        session: getVerifiedSession(request, { secret, baseURL: "https://app.example" }),
+      });
+    } };`);
+  assert.deepEqual(answered, {
+    claims: [1, 1],
+    right: [true, true],
+    wrong: [false, false],
+    subject: "s",
+    session: null,
+  });
 });

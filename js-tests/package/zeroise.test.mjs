@@ -25,6 +25,32 @@ test("nothing of a secret is left by a call that used it once", () => {
   for (const bytes of [secret, absorbed(secret, 0x36), absorbed(secret, 0x5c)]) assert.equal(inMemory(bytes), false);
 });
 
+test("nothing of a secret is left by edgeseal/jose, refused tokens included", async () => {
+  const { jwtVerify, SignJWT } = await import("edgeseal/jose");
+  for (const [alg, length] of Object.entries({ HS256: 32, HS384: 48, HS512: 64 })) {
+    const secret = randomBytes(length);
+    const pads = [0x36, 0x5c].map((pad) => secret.map((byte) => byte ^ pad));
+    const isClean = (call) => {
+      for (const bytes of [
+        secret,
+        ...pads,
+        ...(length === 32 ? [absorbed(secret, 0x36), absorbed(secret, 0x5c)] : []),
+      ]) {
+        assert.equal(inMemory(bytes), false, `${call}, ${alg}`);
+      }
+    };
+    const token = await new SignJWT().setProtectedHeader({ alg }).sign(secret);
+    isClean("sign");
+    await jwtVerify(token, secret);
+    isClean("verify");
+    await assert.rejects(jwtVerify(`${token.slice(0, -4)}AAAA`, secret));
+    isClean("refuse");
+  }
+  const weak = randomBytes(31);
+  await assert.rejects(new SignJWT().setProtectedHeader({ alg: "HS256" }).sign(weak));
+  assert.equal(inMemory(weak), false, "a weak secret");
+});
+
 test("nothing of a password is left by hashing and verifying it", async () => {
   const pepper = { k: randomBytes(32) };
   const padded = [0x36, 0x5c].map((pad) => pepper.k.map((byte) => byte ^ pad));

@@ -23,6 +23,7 @@ export function refusal(): unknown;
 export function validFrom(): number;
 export function validUntil(): number;
 export function openJws(length: number, key: number, algorithm: number, payload: number): number;
+export function openVerifiedJws(length: number, payload: number): number;
 export function sealJws(header: number, payload: number, key: number, algorithm: number): number;
 export function isStrictObject(length: number): boolean;
 export function decodeJwt(length: number, limit: number): number;

@@ -1,5 +1,11 @@
-import { isStrictObject as isObjectInRoom, openJws as open, scrubStack, sealJws as seal } from "./edgeseal_bg.js";
-import { refusing } from "./errors.js";
+import {
+  isStrictObject as isObjectInRoom,
+  openJws,
+  openVerifiedJws,
+  scrubStack,
+  sealJws as seal,
+} from "./edgeseal_bg.js";
+import { refusing, thrown } from "./errors.js";
 import { read, readBytes, readMoved, writeAll, writeParts } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
@@ -11,37 +17,40 @@ const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "cla
 /** @internal */
 export type Opened<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
 
+/** @internal What verifies a token: the core, by a secret; or something else has, before. */
+export type Verification = { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
+
 /**
  * @internal Verifies a token of ASCII text whose header the caller has read; gives its claims as JSON text.
  *
  * @throws {@link KeyError}
  */
-export function openClaims(token: string, key: Uint8Array, algorithm: HmacAlgorithm): Opened<string> {
-  return opened(token, key, algorithm, 1, read);
+export function openClaims(token: string, by: Verification): Opened<string> {
+  return opened(token, by, 1, read);
 }
 
 /** @internal The same for a payload of any bytes, and for one that is not encoded (RFC 7797). */
-export function openBytes(
-  token: string,
-  key: Uint8Array,
-  algorithm: HmacAlgorithm,
-  encoded: boolean,
-): Opened<Uint8Array> {
-  return opened(token, key, algorithm, encoded ? 0 : 2, readBytes);
+export function openBytes(token: string, by: Verification, encoded: boolean): Opened<Uint8Array> {
+  return opened(token, by, encoded ? 0 : 2, readBytes);
 }
 
-function opened<T>(
-  token: string,
-  key: Uint8Array,
-  algorithm: HmacAlgorithm,
-  payload: 0 | 1 | 2,
-  take: (length: number) => T,
-): Opened<T> {
-  writeParts(token, key);
+function opened<T>(token: string, by: Verification, payload: 0 | 1 | 2, take: (length: number) => T): Opened<T> {
+  const length = by === "done" ? openVerified(token, payload) : open(token, by, payload);
+  const flaw = flaws[-1 - length];
+  return flaw === undefined ? { flaw, payload: take(length) } : { flaw };
+}
+
+function openVerified(token: string, payload: number): number {
+  writeParts(token);
+  return openVerifiedJws(token.length, payload);
+}
+
+function open(token: string, { secret, algorithm }: Exclude<Verification, "done">, payload: number): number {
+  writeParts(token, secret);
   try {
-    const length = refusing(() => open(token.length, key.length, hmacAlgorithms.indexOf(algorithm), payload));
-    const flaw = flaws[-1 - length];
-    return flaw === undefined ? { flaw, payload: take(length) } : { flaw };
+    return openJws(token.length, secret.length, hmacAlgorithms.indexOf(algorithm), payload);
+  } catch (cause) {
+    throw thrown(cause);
   } finally {
     scrubStack();
   }

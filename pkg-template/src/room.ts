@@ -31,11 +31,13 @@ export function writeAll(text: string): number {
 
 /** @internal Writes ASCII text and bytes there, one after the other. Of other text nothing is to be hoped for. */
 export function writeParts(...parts: readonly (string | Uint8Array)[]): void {
-  const needed = parts.reduce((total, { length }) => total + length, 0);
+  let needed = 0;
+  for (const { length } of parts) needed += length;
   if (view.length < needed) take(needed);
   let at = 0;
   for (const part of parts) {
-    if (typeof part === "string") encoder.encodeInto(part, view.subarray(at, at + part.length));
+    // What is longer as UTF-8 than as text has no room, and is no token.
+    if (typeof part === "string") encoder.encodeInto(part, at === 0 ? view : view.subarray(at, at + part.length));
     else view.set(part, at);
     at += part.length;
   }

@@ -46,8 +46,7 @@ export interface Asked {
 
 /** Holds `crit`, `b64` and `alg` to their rules (RFC 7515 §4.1.1 and §4.1.11, RFC 7797 §3). */
 export function checkHeader(header: JWSHeaderParameters, understood: Critical, refuseUnencoded?: () => never): Asked {
-  // A copy: enumerable members of its own, and nothing of a prototype.
-  const critical = criticalNames(header, { ...understood });
+  const critical = criticalNames(header, understood);
   const encoded = critical.includes("b64") ? header.b64 : true;
   if (typeof encoded !== "boolean") {
     throw new JWSInvalid('The "b64" (base64url-encode payload) Header Parameter must be a boolean');
@@ -60,13 +59,15 @@ export function checkHeader(header: JWSHeaderParameters, understood: Critical, r
   return { alg, encoded };
 }
 
-function criticalNames(header: JWSHeaderParameters, understood: object): string[] {
+function criticalNames(header: JWSHeaderParameters, option: Critical): string[] {
   const critical: unknown = header.crit;
   if (critical === undefined) return [];
   const names = Array.isArray(critical) ? (critical as unknown[]) : [];
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
     throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   }
+  // A copy: enumerable members of its own, and nothing of a prototype.
+  const understood = { ...option };
   for (const name of names as string[]) {
     if (name !== "b64" && !Object.hasOwn(understood, name)) {
       throw new JOSENotSupported(`Extension Header Parameter "${name}" is not recognized`);

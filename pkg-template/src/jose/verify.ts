@@ -4,7 +4,7 @@ import { decode } from "./base64url.js";
 import { checkClaims } from "./claims.js";
 import { JWSInvalid, JWSSignatureVerificationFailed, JWTInvalid } from "./errors.js";
 import { allowedAlgorithms, checkAllowed, checkHeader, hmac, readHeader } from "./header.js";
-import { isCryptoKey, type PreparedKey, prepareKey } from "./key.js";
+import { isCryptoKey, prepareKey } from "./key.js";
 import type {
   CompactJWSHeaderParameters,
   CompactVerifyGetKey,
@@ -23,16 +23,14 @@ import type {
 /** In bytes: wasm's memory never shrinks, so that a longer token would stay with the process. */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
-/** A token taken apart, its header read and found sound, its key prepared. */
+/** A token whose header is read and found sound, and what verifies it. */
 interface Prepared {
   token: string;
   header: CompactJWSHeaderParameters;
-  /** What the header asked for when it was checked. A function that resolves keys sees the header, and could change it. */
-  algorithm: HmacAlgorithm;
   encoded: boolean;
-  key: PreparedKey;
-  /** With the key where a function gave it. */
-  resolved: Partial<ResolvedKey>;
+  by: { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
+  /** The key where a function gave it. */
+  resolved: ResolvedKey | undefined;
 }
 
 /**
@@ -64,13 +62,11 @@ export async function jwtVerify(
 ): Promise<JWTVerifyResult & Partial<ResolvedKey>> {
   const prepared = await prepare(jwt, key, options);
   if (!prepared.encoded) {
-    await opened(prepared);
+    bytesOf(prepared);
     throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
   }
   // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
-  const payload = JSON.parse(
-    isBytes(prepared.key) ? claimsOf(prepared, prepared.key) : await foreignClaims(prepared),
-  ) as JWTPayload;
+  const payload = JSON.parse(claimsOf(prepared)) as JWTPayload;
   checkClaims(prepared.header, payload, options);
   return { payload, protectedHeader: prepared.header as JWTHeaderParameters, ...prepared.resolved };
 }
@@ -103,10 +99,10 @@ export async function compactVerify(
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult & Partial<ResolvedKey>> {
   const prepared = await prepare(jws, key, options);
-  const payload = await opened(prepared);
-  return { payload, protectedHeader: prepared.header, ...prepared.resolved };
+  return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
+/** Takes a token apart, without a look at anything that its signature covers but the header. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,
@@ -120,82 +116,61 @@ async function prepare(
   const parts = token.split(".");
   if (parts.length !== 3) throw new JWSInvalid("Invalid Compact JWS");
   const [protectedHeader = "", payload = "", signature = ""] = parts;
-  const read = readHeader(protectedHeader);
-  const { alg, encoded } = checkHeader(read, understood);
+  const header = readHeader(protectedHeader);
+  const { alg, encoded } = checkHeader(header, understood);
   checkAllowed(alg, allowed);
-  const header = { ...read, alg };
   if (!encoded && isBeyondAscii(payload)) {
     throw new JWSInvalid("JWS Compact Serialization payload must use only ASCII characters");
   }
+  const sound = header as CompactJWSHeaderParameters;
   const resolves = typeof given === "function";
-  const key = resolves ? await given(header, { payload, protected: protectedHeader, signature }) : given;
+  const key = resolves ? await given(sound, { payload, protected: protectedHeader, signature }) : given;
   const algorithm = hmac(alg);
-  // The core takes one byte a character.
-  if (isBeyondAscii(payload)) throw new JWSInvalid("The payload is not a valid base64url string");
-  if (isBeyondAscii(signature)) throw refusal("signature");
   const preparing = prepareKey(algorithm, key, "verify");
   const prepared = preparing instanceof Promise ? await preparing : preparing;
+  const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifiedBy(prepared, token);
   // A `CryptoKey` stays one: its bytes are for the core alone.
-  const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : {};
-  return { token, header, algorithm, encoded, key: prepared, resolved };
+  const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : undefined;
+  return { token, header: sound, encoded, by, resolved };
 }
 
-function isBeyondAscii(text: string): boolean {
-  return /[^\0-\x7f]/.test(text);
-}
+const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);
 
-function claimsOf({ token, algorithm }: Prepared, key: Uint8Array): string {
-  const opened = internal.openClaims(token, key, algorithm);
-  if (opened.flaw !== undefined) throw refusal(opened.flaw);
-  return opened.payload;
-}
-
-async function opened(prepared: Prepared): Promise<Uint8Array> {
-  return isBytes(prepared.key) ? bytesOf(prepared, prepared.key) : foreignBytes(prepared);
-}
-
-function bytesOf({ token, algorithm, encoded }: Prepared, key: Uint8Array): Uint8Array {
-  const opened = internal.openBytes(token, key, algorithm, encoded);
-  if (opened.flaw !== undefined) throw refusal(opened.flaw);
-  return opened.payload;
-}
-
-/** With a key that WebCrypto keeps to itself. */
-async function foreignBytes({ token, key, encoded }: Prepared): Promise<Uint8Array> {
+/** With a key that WebCrypto keeps to itself. What of the token's form is loose here the core refuses afterwards. */
+async function verifiedBy(key: globalThis.CryptoKey, token: string): Promise<"done"> {
   const end = token.lastIndexOf(".");
-  const signature = strictly(token.slice(end + 1), "signature");
-  const signed = new TextEncoder().encode(token.slice(0, end));
-  const holds = await crypto.subtle.verify("HMAC", key as globalThis.CryptoKey, signature, signed);
-  if (!holds) throw refusal("mac");
-  const start = token.indexOf(".");
-  if (!internal.isStrictObject(utf8(decode(token.slice(0, start))) ?? "")) throw refusal("header");
-  const payload = token.slice(start + 1, end);
-  return encoded ? strictly(payload, "payload") : new TextEncoder().encode(payload);
-}
-
-async function foreignClaims(prepared: Prepared): Promise<string> {
-  const claims = utf8(await foreignBytes(prepared));
-  if (claims === undefined || !internal.isStrictObject(claims)) throw refusal("claims");
-  return claims;
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
+  let signature: Uint8Array<ArrayBuffer>;
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    signature = decode(token.slice(end + 1));
   } catch {
-    return undefined;
+    throw refusal("signature", token);
   }
+  const holds = await crypto.subtle.verify("HMAC", key, signature, new TextEncoder().encode(token.slice(0, end)));
+  if (!holds) throw refusal("mac", token);
+  return "done";
 }
 
-function strictly(text: string, part: "signature" | "payload"): Uint8Array<ArrayBuffer> {
-  try {
-    return decode(text) as Uint8Array<ArrayBuffer>;
-  } catch {
-    throw refusal(part);
-  }
+function claimsOf({ token, by }: Prepared): string {
+  const opened = internal.openClaims(token, by);
+  if (opened.flaw !== undefined) throw refusal(opened.flaw, token);
+  return opened.payload;
 }
 
-function refusal(flaw: "header" | "signature" | "payload" | "mac" | "claims"): Error {
+function bytesOf({ token, by, encoded }: Prepared): Uint8Array {
+  const opened = internal.openBytes(token, by, encoded);
+  if (opened.flaw !== undefined) throw refusal(opened.flaw, token);
+  return opened.payload;
+}
+
+type Flaw = "header" | "signature" | "payload" | "mac" | "claims";
+
+function refusal(flaw: Flaw, token: string): Error {
+  // The core takes one byte a character, so that only here it shows what was wrong.
+  if (isBeyondAscii(token)) {
+    const payload = token.slice(token.indexOf("."), token.lastIndexOf("."));
+    if (isBeyondAscii(payload)) return new JWSInvalid("The payload is not a valid base64url string");
+    return new JWSInvalid("Failed to base64url decode the signature");
+  }
   switch (flaw) {
     case "header":
       return new JWSInvalid("JWS Protected Header is invalid");

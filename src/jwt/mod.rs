@@ -10,7 +10,7 @@ mod claims;
 mod decode;
 mod header;
 mod json;
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", test))]
 pub(crate) mod jws;
 mod sign;
 mod validation;

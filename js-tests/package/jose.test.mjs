@@ -267,6 +267,8 @@ test("where ours is stricter, as docs/jose.md says", async () => {
   const long = jwt({ a: "x".repeat(2 ** 20) });
   assert.ok(await theirs.jwtVerify(long, bytes(secret)));
   await assert.rejects(ours.jwtVerify(long, bytes(secret)), { code: "ERR_JWS_INVALID", message: /longer than/ });
+  const signing = new ours.CompactSign(new Uint8Array(2 ** 20)).setProtectedHeader({ alg: "HS256" }).sign(secret);
+  await assert.rejects(signing, { code: "ERR_JWS_INVALID", message: /longer than/ });
 });
 
 test("a stray bit or padding in any part is refused", async () => {

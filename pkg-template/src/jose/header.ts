@@ -3,6 +3,13 @@ import { decode } from "./base64url.js";
 import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
+/** In bytes: wasm's memory never shrinks, so that what a longer token takes would stay with the process. */
+const MAX_TOKEN_LENGTH = 1 << 20;
+
+export function checkLength(length: number): void {
+  if (length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
+}
+
 /** A plain object: of this realm or another, without a class. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (Object.prototype.toString.call(value) !== "[object Object]") return false;

@@ -2,7 +2,7 @@ import { internal } from "edgeseal";
 import { isBytes } from "../bytes.js";
 import { encode } from "./base64url.js";
 import { JWTInvalid } from "./errors.js";
-import { checkHeader, hmac, serializeHeader } from "./header.js";
+import { checkHeader, checkLength, hmac, serializeHeader } from "./header.js";
 import { prepareKey } from "./key.js";
 import { ClaimsBuilder } from "./produce.js";
 import type { CompactJWSHeaderParameters, JWTHeaderParameters, KeyInput, SignOptions } from "./types.js";
@@ -76,6 +76,8 @@ async function signed(
   const algorithm = hmac(checkHeader(header, understood, refuseUnencoded).alg);
   const prepared = prepareKey(algorithm, given, "sign");
   const key = prepared instanceof Promise ? await prepared : prepared;
+  // Base64url, and some bytes more.
+  checkLength(((json.length + payload.length) * 4) / 3 + 96);
   if (isBytes(key)) return internal.sealJws(encoder.encode(json), payload, key, algorithm);
   // With a key that WebCrypto keeps to itself.
   const input = `${encode(json)}.${encode(payload)}`;

@@ -3,7 +3,7 @@ import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { checkClaims } from "./claims.js";
 import { JWSInvalid, JWSSignatureVerificationFailed, JWTInvalid } from "./errors.js";
-import { allowedAlgorithms, checkAllowed, checkHeader, hmac, readHeader } from "./header.js";
+import { allowedAlgorithms, checkAllowed, checkHeader, checkLength, hmac, readHeader } from "./header.js";
 import { isCryptoKey, prepareKey } from "./key.js";
 import type {
   CompactJWSHeaderParameters,
@@ -19,9 +19,6 @@ import type {
   ResolvedKey,
   VerifyOptions,
 } from "./types.js";
-
-/** In bytes: wasm's memory never shrinks, so that a longer token would stay with the process. */
-const MAX_TOKEN_LENGTH = 1 << 20;
 
 /** A token whose header is read and found sound, and what verifies it. */
 interface Prepared {
@@ -112,7 +109,7 @@ async function prepare(
   const understood = options?.crit;
   const token: unknown = isBytes(jws) ? new TextDecoder().decode(jws) : jws;
   if (typeof token !== "string") throw new JWSInvalid("Compact JWS must be a string or Uint8Array");
-  if (token.length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
+  checkLength(token.length);
   const parts = token.split(".");
   if (parts.length !== 3) throw new JWSInvalid("Invalid Compact JWS");
   const [protectedHeader = "", payload = "", signature = ""] = parts;

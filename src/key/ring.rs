@@ -1,4 +1,4 @@
-use super::HmacKey;
+use super::{HmacKey, MAC_LENGTH};
 use crate::error::KeyError;
 use crate::jwt::Algorithm;
 
@@ -53,6 +53,19 @@ impl KeyRing {
             });
         }
         Ok(Self { keys })
+    }
+
+    /// The HMAC-SHA256 tag of a message by the signing key.
+    #[must_use]
+    pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
+        self.keys[0].1.mac(message)
+    }
+
+    /// Whether `tag` is the HMAC-SHA256 tag of `message` by any of the keys.
+    #[must_use]
+    pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
+        let mut keys = self.keys.iter();
+        keys.any(|(_, key)| key.verify_mac(message, tag))
     }
 
     /// The key of exactly this name.
@@ -155,6 +168,8 @@ mod tests {
             [Some(true), Some(true), Some(false), None, None]
         );
         assert_eq!(ring.signing().0, Some("new"));
+        assert!(ring.verify_mac(b"m", &tag) && ring.verify_mac(b"m", &ring.mac(b"m")));
+        assert!(ring.mac(b"m") == new.mac(b"m") && !ring.verify_mac(b"other", &tag));
 
         let unnamed = KeyRing::from(old.clone());
         assert_eq!(found.map(|kid| unnamed.any(kid, holds)), [Some(true); 5]);

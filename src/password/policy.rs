@@ -155,6 +155,16 @@ impl PasswordPolicy {
         self.salt_length
     }
 
+    /// Longest password that [`PasswordPolicy::hash`] takes, in bytes: 72 for
+    /// bcrypt without a pepper.
+    #[must_use]
+    pub fn max_password_length(&self) -> usize {
+        match (self.params, &self.pepper) {
+            (HashParams::Bcrypt { .. }, None) => BCRYPT_PASSWORD_LENGTH,
+            _ => MAX_PASSWORD_LENGTH,
+        }
+    }
+
     /// Hashes a password into the string to store. `salt` must be fresh and
     /// random for every hash, and [`PasswordPolicy::salt_bytes`] long.
     ///
@@ -217,11 +227,7 @@ impl PasswordPolicy {
         if bytes.is_empty() {
             return Err(PasswordError::Empty);
         }
-        let scheme = self.params.scheme();
-        let limit = match (scheme, &self.pepper) {
-            (Scheme::Bcrypt { .. }, None) => BCRYPT_PASSWORD_LENGTH,
-            _ => MAX_PASSWORD_LENGTH,
-        };
+        let limit = self.max_password_length();
         if bytes.len() > limit {
             return Err(PasswordError::TooLong { limit });
         }
@@ -229,7 +235,7 @@ impl PasswordPolicy {
         let keyid = self.pepper.as_ref().map(|pepper| pepper.keyid().to_owned());
         Ok(Hashing {
             derivation: Derivation {
-                scheme,
+                scheme: self.params.scheme(),
                 password: self.peppered(keyid.as_deref(), bytes)?,
                 salt: salt.to_vec(),
                 key_length: self.key_length,

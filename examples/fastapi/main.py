@@ -1,97 +1,51 @@
-"""A small tasks API behind the Edgeseal Worker. It trusts the token and nothing else."""
+"""A small tasks API behind the Edgeseal Worker, or without it: it verifies the token for itself.
+
+    AUTH_SECRET=… BASE_URL=https://app.example uvicorn main:app
+
+AUTH_SECRET    the Worker's secret, or the one of this upstream's route
+BASE_URL       the browser's origin, which issues the tokens (http://localhost:3000)
+AUTH_AUDIENCE  what tokens are for (BASE_URL)
+CORS_ORIGINS   origins whose pages may call without the Worker, with commas (BASE_URL)
+DATABASE       a SQLite file (in memory)
+"""
 
 import os
-from collections import defaultdict
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import Callable
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Path, status
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from jose import JWTError, jwt
-from pydantic import BaseModel, Field
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
 
-SECRET = os.environ.get("AUTH_SECRET", "")
-ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
-AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
+import problems
+import tasks
+from auth import ISSUER, CurrentUser, User
 
-if len(SECRET.encode()) < 32:
-    raise SystemExit("AUTH_SECRET must be set, to the Worker's secret of at least 32 bytes.")
-
-
-class User(BaseModel):
-    """Who calls, by a token that held."""
-
-    id: str
-    email: str
-    name: str
+# A path with a slash too many is another path: a redirect would tell of this server's own address.
+app = FastAPI(title="Tasks", redirect_slashes=False)
+problems.install(app)
+app.include_router(tasks.router)
 
 
-def current_user(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))],
-) -> User:
-    """The caller behind the access token; 401 without one that holds."""
-    unauthorized = HTTPException(
-        status.HTTP_401_UNAUTHORIZED, "Unauthorized", {"WWW-Authenticate": "Bearer"}
-    )
-    if credentials is None:
-        raise unauthorized
-    try:
-        claims = jwt.decode(
-            credentials.credentials,
-            SECRET,
-            algorithms=["HS256"],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            options={"require_exp": True, "require_sub": True, "require_aud": True, "require_iss": True},
-        )
-        return User(id=claims["sub"], email=claims["email"], name=claims["name"])
-    except (JWTError, KeyError, ValueError) as error:
-        raise unauthorized from error
-
-
-CurrentUser = Annotated[User, Depends(current_user)]
-
-
-def owner(user_id: Annotated[str, Path()], user: CurrentUser) -> User:
-    """The caller, where the path is theirs; 403 for another user's."""
-    if user_id != user.id:
-        raise HTTPException(status.HTTP_403_FORBIDDEN, "This resource belongs to another user")
+@app.get("/api/me", responses=problems.DOCUMENTED)
+def who_is_calling(user: CurrentUser) -> User:
+    """The caller, as the token tells."""
     return user
 
 
-Owner = Annotated[User, Depends(owner)]
+@app.middleware("http")
+async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """What is one user's is for no cache, and is what its type says."""
+    response = await call_next(request)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
-class NewTask(BaseModel):
-    """What a caller sends to add a task."""
-
-    title: str = Field(min_length=1, max_length=200)
-
-
-class Task(NewTask):
-    """A task of one user."""
-
-    id: int
-
-
-# One process's memory: enough to show whose tasks are whose.
-tasks_of: defaultdict[str, list[Task]] = defaultdict(list)
-
-router = APIRouter(prefix="/api/{user_id}/tasks", dependencies=[Depends(owner)])
-
-
-@router.get("")
-def list_tasks(user: Owner) -> list[Task]:
-    """The caller's tasks."""
-    return tasks_of[user.id]
-
-
-@router.post("", status_code=status.HTTP_201_CREATED)
-def add_task(task: NewTask, user: Owner) -> Task:
-    """Adds a task of the caller's."""
-    added = Task(id=len(tasks_of[user.id]) + 1, title=task.title)
-    tasks_of[user.id].append(added)
-    return added
-
-
-app = FastAPI(title="Tasks")
-app.include_router(router)
+# Exact origins: never "*", and never a pattern.
+app.add_middleware(
+    CORSMiddleware,
+    allow_origins=[origin.strip() for origin in os.environ.get("CORS_ORIGINS", ISSUER).split(",")],
+    allow_credentials=True,
+    allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+    allow_headers=["Authorization", "Content-Type"],
+)

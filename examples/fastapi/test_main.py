@@ -1,56 +1,284 @@
-"""The upstream by itself: 401, 403, and tokens of PyJWT beside python-jose."""
+"""The upstream by itself: who gets in, whose tasks they see, and what errors look like."""
 
 import os
+import subprocess
+import sys
 import time
+from pathlib import Path
+from uuid import uuid4
 
 os.environ["AUTH_SECRET"] = SECRET = "0123456789abcdef0123456789abcdef"
+os.environ["CORS_ORIGINS"] = "https://app.example, https://admin.example"
 
 import jwt as pyjwt  # noqa: E402
 import pytest  # noqa: E402
 from fastapi.testclient import TestClient  # noqa: E402
+from httpx import Response  # noqa: E402
 
+import tasks  # noqa: E402
 from main import app  # noqa: E402
 
-client = TestClient(app)
+client = TestClient(app, raise_server_exceptions=False)
+HERE = Path(__file__).parent
 ORIGIN = "http://localhost:3000"
+NONE = "0" * 32
 
 
 def token(secret: str = SECRET, **changes: object) -> str:
     now = int(time.time())
-    claims = {"iss": ORIGIN, "aud": ORIGIN, "sub": "ann", "email": "a@x.org", "name": "Ann", "iat": now, "exp": now + 900}
+    claims = {"iss": ORIGIN, "aud": ORIGIN, "sub": "ann", "email": "a@x.org", "name": "Ann"}
+    claims |= {"iat": now, "exp": now + 900}
     kept = {name: value for name, value in (claims | changes).items() if value is not None}
     return pyjwt.encode(kept, secret, algorithm="HS256")
 
 
-def get(path: str, value: str | None = None) -> int:
-    headers = {"Authorization": f"Bearer {value}"} if value else {}
-    return client.get(path, headers=headers).status_code
+class Person:
+    """A user with tasks of their own."""
+
+    def __init__(self) -> None:
+        self.id = uuid4().hex
+        self.headers = {"Authorization": f"Bearer {token(sub=self.id)}"}
+        self.tasks = f"/api/{self.id}/tasks"
+
+    def send(self, method: str, path: str = "", **given: object) -> Response:
+        """To their tasks, or to another path."""
+        headers = self.headers | given.pop("headers", {})
+        own = f"{self.tasks}/{path}" if path else self.tasks
+        return client.request(method, path if path.startswith("/") else own, headers=headers, **given)
+
+    def add(self, title: str) -> str:
+        return self.send("POST", json={"title": title}).json()["id"]
 
 
-def test_a_token_that_holds_opens_its_own_tasks() -> None:
-    headers = {"Authorization": f"Bearer {token()}"}
-    assert client.post("/api/ann/tasks", json={"title": "Write"}, headers=headers).status_code == 201
-    assert client.get("/api/ann/tasks", headers=headers).json() == [{"id": 1, "title": "Write"}]
+def problem(answer: Response, status: int) -> dict:
+    """The answer's body, which must be a problem of this status (RFC 9457)."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body = answer.json()
+    assert body["status"] == status and body["title"] and body["detail"]
+    return body
+
+
+def test_a_task_is_added_read_changed_and_removed() -> None:
+    ann = Person()
+    added = ann.send("POST", json={"title": "Write"})
+    assert added.status_code == 201
+    task = added.json()
+    assert task == {"id": task["id"], "title": "Write", "done": False}
+    assert ann.send("GET").json() == [task]
+    assert ann.send("PATCH", task["id"], json={"done": True}).json() == task | {"done": True}
+    assert ann.send("PATCH", task["id"], json={"title": "Read"}).json() == task | {"done": True, "title": "Read"}
+    assert ann.send("PUT", task["id"], json={"title": "Rest"}).json() == task | {"title": "Rest"}
+    assert ann.send("GET", task["id"]).json()["title"] == "Rest"
+    assert ann.send("DELETE", task["id"]).status_code == 204
+    assert ann.send("GET").json() == []
+    problem(ann.send("DELETE", task["id"]), 404)
+
+
+def test_pages_follow_each_other() -> None:
+    ann, bob = Person(), Person()
+    for title in "abcde":
+        ann.add(title)
+        bob.add("of Bob")
+    for sort, expected in [("oldest", "abcde"), ("newest", "edcba")]:
+        seen, query = "", {"limit": 2, "sort": sort}
+        while page := ann.send("GET", params=query).json():
+            assert len(page) <= 2
+            seen += "".join(task["title"] for task in page)
+            query["cursor"] = page[-1]["id"]
+        assert seen == expected
+    assert ann.send("GET", params={"cursor": bob.add("one more")}).json() == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["limit=0", "limit=101", "limit=x", "sort=title", "sort=' OR 1=1 --", "cursor=' OR 1=1 --", f"cursor={NONE}%0a"],
+)
+def test_a_query_that_is_not_valid_is_refused(query: str) -> None:
+    ann = Person()
+    problem(ann.send("GET", f"{ann.tasks}?{query}"), 400)
 
 
 def test_another_users_tasks_stay_closed() -> None:
-    assert get("/api/bob/tasks", token()) == 403
+    ann, bob = Person(), Person()
+    theirs = bob.add("of Bob")
+    for method, path in [("GET", ""), ("POST", ""), *((one, theirs) for one in ("GET", "PUT", "PATCH", "DELETE"))]:
+        body = {"json": {"title": "of Ann"}} if method[0] == "P" else {}
+        problem(ann.send(method, f"{bob.tasks}{path and '/' + path}", **body), 403)
+        if path:
+            # By its id under Ann's own path it is as little there as a task that never was.
+            answers = [problem(ann.send(method, one, **body), 404) for one in (theirs, NONE, "' OR 1=1 --", "%00")]
+            assert all(answer == answers[0] for answer in answers)
+    assert bob.send("GET").json() == [{"id": theirs, "title": "of Bob", "done": False}]
+
+
+@pytest.mark.parametrize("name", ["userId", "user_id[]", "owner"])
+def test_a_query_names_no_other_owner(name: str) -> None:
+    ann, bob = Person(), Person()
+    ann.add("of Ann")
+    bob.add("of Bob")
+    assert [task["title"] for task in ann.send("GET", params={name: bob.id}).json()] == ["of Ann"]
+
+
+def test_a_body_sets_nothing_but_what_it_may() -> None:
+    ann, bob = Person(), Person()
+    claimed = {"id": NONE, "owner": bob.id, "userId": bob.id, "user_id": bob.id, "position": 1, "role": "admin"}
+    task = ann.send("POST", json={"title": "Mine"} | claimed).json()
+    assert task == {"id": task["id"], "title": "Mine", "done": False} and task["id"] != NONE
+    assert ann.send("PATCH", task["id"], json={"title": "Still mine"} | claimed).json()["id"] == task["id"]
+    assert len(ann.send("GET").json()) == 1 and bob.send("GET").json() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"title":5}',
+        b'{"title":""}',
+        b'{"title":"\\ud800"}',
+        b'{"title":"' + b"x" * 201 + b'"}',
+    ],
+    ids=lambda body: repr(body[:20]),
+)
+def test_a_body_that_is_not_valid_is_refused(body: bytes) -> None:
+    ann = Person()
+    task = ann.add("Write")
+    for method, path in [("POST", ""), ("PUT", task), ("PATCH", task)]:
+        told = problem(ann.send(method, path, content=body, headers={"Content-Type": "application/json"}), 400)
+        assert "input" not in str(told)
+    assert ann.send("GET").json() == [{"id": task, "title": "Write", "done": False}]
+
+
+@pytest.mark.parametrize("done", [0, 1, "true", [], "x"])
+def test_done_is_true_or_false(done: object) -> None:
+    ann = Person()
+    task = ann.add("Write")
+    for method in ("PUT", "PATCH"):
+        problem(ann.send(method, task, json={"title": "Write", "done": done}), 400)
+
+
+def test_text_is_kept_as_it_is() -> None:
+    ann = Person()
+    for title in ["'; DROP TABLE task; --", "%_", "a\0b", "zoë 👩‍🚀", " "]:
+        assert ann.send("GET", ann.add(title)).json()["title"] == title
 
 
 @pytest.mark.parametrize(
     "value",
     [
         None,
+        "",
         "x.y.z",
+        "é",
         token(secret="another-secret-of-thirty-two-byte"),
         token(exp=int(time.time()) - 1),
         token(exp=None),
+        token(aud=None),
         token(aud="http://other"),
+        token(iss=None),
         token(iss="http://other"),
         token(sub=None),
+        token(email=None),
         token()[:-4] + "AAAA",
         pyjwt.encode({"sub": "ann"}, "", algorithm="none"),
     ],
 )
-def test_everything_else_is_401(value: str | None) -> None:
-    assert get("/api/ann/tasks", value) == 401
+def test_without_a_token_that_holds_it_is_401(value: str) -> None:
+    headers = {} if value is None else {"Authorization": f"Bearer {value}".encode()}
+    bodies = []
+    tasks_of_ann = "/api/ann/tasks"
+    doors = [("GET", "/api/me"), ("GET", tasks_of_ann), ("POST", tasks_of_ann), ("DELETE", f"{tasks_of_ann}/1")]
+    for method, path in doors:
+        answer = client.request(method, path, headers=headers)
+        bodies.append(problem(answer, 401))
+        assert answer.headers["www-authenticate"] == "Bearer"
+    assert all(body == bodies[0] for body in bodies)
+
+
+def test_nothing_but_the_token_says_who_is_calling() -> None:
+    bob = Person()
+    claims = {"X-User-Id": bob.id, "X-Forwarded-User": bob.id, "Cookie": f"session={token(sub=bob.id)}"}
+    assert client.get(bob.tasks, headers=claims, params={"access_token": token(sub=bob.id)}).status_code == 401
+    ann = Person()
+    assert ann.send("GET", "/api/me", headers=claims).json() == {"id": ann.id, "email": "a@x.org", "name": "Ann"}
+    for scheme in ["Basic", "JWT", ""]:
+        assert client.get("/api/me", headers={"Authorization": f"{scheme} {token()}"}).status_code == 401
+    assert client.get("/api/me", headers={"Authorization": f"BEARER {token()}"}).status_code == 200
+
+
+def test_what_is_not_there_is_a_problem_too() -> None:
+    ann = Person()
+    problem(ann.send("GET", "/nowhere"), 404)
+    problem(ann.send("GET", f"{ann.tasks}/"), 404)
+    answer = ann.send("PUT")
+    problem(answer, 405)
+    assert answer.headers["allow"]
+
+
+def test_a_failure_tells_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
+    told = problem(Person().send("POST", json={"title": "Write"}), 500)
+    assert "elsewhere" not in str(told)
+    monkeypatch.undo()
+    assert Person().add("the next one works")
+
+
+def test_answers_are_kept_by_nobody() -> None:
+    ann = Person()
+    for answer in [ann.send("GET"), ann.send("GET", NONE), client.get(ann.tasks), ann.send("PUT")]:
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_of_named_origins_may_call() -> None:
+    def granted(origin: str) -> "str | None":
+        asked = {"Origin": origin, "Access-Control-Request-Method": "PATCH"}
+        asked["Access-Control-Request-Headers"] = "authorization, content-type"
+        given = {client.options("/api/ann/tasks/1", headers=asked).headers.get("access-control-allow-origin")}
+        given.add(client.get("/api/ann/tasks", headers={"Origin": origin}).headers.get("access-control-allow-origin"))
+        assert len(given) == 1
+        return given.pop()
+
+    for origin in ["https://app.example", "https://admin.example"]:
+        assert granted(origin) == origin
+    for origin in ["null", ORIGIN, "http://app.example", "https://app.example.evil.test", "https://evilapp.example"]:
+        assert granted(origin) is None, origin
+    answer = client.get("/api/ann/tasks", headers={"Origin": "https://app.example"})
+    assert answer.headers["access-control-allow-credentials"] == "true"
+    assert answer.headers["vary"] == "Origin"
+
+
+def test_the_documentation_tells_of_every_answer() -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    assert set(paths) == {"/api/me", "/api/{user_id}/tasks", "/api/{user_id}/tasks/{task_id}"}
+    for operations in paths.values():
+        for operation in operations.values():
+            assert operation["security"] == [{"HTTPBearer": []}]
+            refused = operation["responses"].pop("4XX")
+            assert list(refused["content"]) == ["application/problem+json"]
+            assert len(operation["responses"]) == 1
+
+
+@pytest.mark.parametrize("secret", [None, "", "short", "-----BEGIN PUBLIC KEY-----" + "x" * 40])
+def test_without_a_secret_nothing_starts(secret: "str | None") -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "AUTH_SECRET"}
+    if secret is not None:
+        environment["AUTH_SECRET"] = secret
+    start = [sys.executable, "-c", "import main"]
+    ended = subprocess.run(start, cwd=HERE, env=environment, capture_output=True, text=True)
+    assert ended.returncode != 0 and ended.stderr.startswith("AUTH_SECRET must be set")
+    assert not secret or secret not in ended.stderr
+
+
+def test_a_file_keeps_tasks_over_a_restart(tmp_path: Path) -> None:
+    path = str(tmp_path / "tasks.db")
+    tasks.Table(path).write(tasks.ADD, id=NONE, owner="ann", title="Kept")
+    again = tasks.Table(path)
+    assert [task.title for task in again.read(tasks.ONE, owner="ann", id=NONE)] == ["Kept"]
+    assert again.read(tasks.ONE, owner="bob", id=NONE) == []

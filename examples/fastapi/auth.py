@@ -1,0 +1,58 @@
+"""Who is calling. The access token says so, and nothing else: no header, no cookie, no address."""
+
+import os
+from typing import Annotated, Optional
+
+from fastapi import Depends, HTTPException, Path, status
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from jose import JOSEError, jwt
+from pydantic import BaseModel, ValidationError
+
+SECRET = os.environ.get("AUTH_SECRET", "")
+ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
+AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
+
+# Without a secret that is one, this process must not start: it would have nothing to refuse by.
+if len(SECRET.encode()) < 32 or "-----BEGIN" in SECRET:
+    raise SystemExit("AUTH_SECRET must be set, to the Worker's secret of at least 32 bytes.")
+
+CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
+
+
+class User(BaseModel):
+    """A caller, by a token that held."""
+
+    id: str
+    email: str
+    name: str
+
+
+def current_user(
+    credentials: Annotated[Optional[HTTPAuthorizationCredentials], Depends(HTTPBearer(auto_error=False))],
+) -> User:
+    """The caller behind the access token; 401 without one that holds."""
+    unauthorized = HTTPException(
+        status.HTTP_401_UNAUTHORIZED, "No access token that holds", {"WWW-Authenticate": "Bearer"}
+    )
+    if credentials is None:
+        raise unauthorized
+    try:
+        claims = jwt.decode(
+            credentials.credentials, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=CLAIMS
+        )
+        return User(id=claims["sub"], email=claims["email"], name=claims["name"])
+    except (JOSEError, KeyError, ValidationError) as error:
+        raise unauthorized from error
+
+
+CurrentUser = Annotated[User, Depends(current_user)]
+
+
+def owner(user_id: Annotated[str, Path()], user: CurrentUser) -> User:
+    """The caller, where the path is theirs; 403 for another user's."""
+    if user_id != user.id:
+        raise HTTPException(status.HTTP_403_FORBIDDEN, "This resource belongs to another user")
+    return user
+
+
+Owner = Annotated[User, Depends(owner)]

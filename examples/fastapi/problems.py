@@ -1,0 +1,59 @@
+"""Errors as RFC 9457 has them: `application/problem+json`. What was sent stands in none of them."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Optional, Union
+
+from fastapi import FastAPI, Request, status
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+
+class Problem(BaseModel):
+    """What went wrong; `errors` is what is wrong in a request, and where."""
+
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, str]] = []
+
+
+class ProblemResponse(JSONResponse):
+    media_type = "application/problem+json"
+
+
+# For the documentation of routes: every refusal has the one form.
+DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
+    "4XX": {
+        "description": "Refused",
+        "content": {ProblemResponse.media_type: {"schema": Problem.model_json_schema()}},
+    }
+}
+
+
+def problem(
+    code: int, detail: str, headers: Optional[Mapping[str, str]] = None, errors: Sequence[dict[str, str]] = ()
+) -> ProblemResponse:
+    told = Problem(title=HTTPStatus(code).phrase, status=code, detail=detail, errors=list(errors))
+    return ProblemResponse(told.model_dump(exclude_defaults=True), code, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Every error of the application, those of routes that are not there as well."""
+
+    @app.exception_handler(HTTPException)
+    def refused(_: Request, error: HTTPException) -> ProblemResponse:
+        return problem(error.status_code, str(error.detail), error.headers)
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
+        # Not `input` and `ctx`, which repeat what was sent.
+        faults = [{"detail": one["msg"], "at": "/".join(map(str, one["loc"]))} for one in error.errors()]
+        return problem(status.HTTP_400_BAD_REQUEST, "The request is not valid", errors=faults)
+
+    @app.exception_handler(Exception)
+    def failed(_: Request, __: Exception) -> ProblemResponse:
+        # The log has the rest.
+        return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")

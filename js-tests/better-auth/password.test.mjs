@@ -46,6 +46,19 @@ for (const version of VERSIONS) {
     }
   });
 
+  test(`${version}: a password is one in every Unicode form, and an import's as it was typed`, async (t) => {
+    const server = await served(t, version, BCRYPT);
+    const [composed, decomposed] = ["zoë \ufb01nd 王".normalize("NFC"), "zoë \ufb01nd 王".normalize("NFD")];
+    await signUp(server, "ann@example.com", decomposed);
+    assert.ok(await bcryptjs.compare(composed.normalize("NFKC"), storedHash(server.db, "ann@example.com")));
+    for (const typed of [composed, decomposed, composed.normalize("NFKC")]) {
+      assert.equal(await signIn(server, "ann@example.com", typed), "200");
+    }
+    assert.equal(await signIn(server, "ann@example.com", "zoe find 王"), "401 INVALID_EMAIL_OR_PASSWORD");
+    importHash(server.db, "ann@example.com", await hashPassword(decomposed, BCRYPT));
+    assert.equal(await signIn(server, "ann@example.com", decomposed), "200");
+  });
+
   test(`${version}: text that is none is a bad request, for known and unknown addresses alike`, async (t) => {
     const server = await served(t, version);
     await signUp(server, "ann@example.com");

@@ -1,11 +1,25 @@
 //! The environment, read once per isolate into a type that is right or absent.
 
+mod limits;
+mod passwords;
+mod routes;
+mod secrets;
+
 use std::sync::OnceLock;
 
-use edgeseal::{HmacKey, KeyError};
-use serde::Deserialize;
+use edgeseal::{PasswordError, PasswordPolicy};
+use serde::de::DeserializeOwned;
 use thiserror::Error;
+use worker::js_sys::{JSON, Reflect};
 use worker::{Env, Url};
+
+pub(crate) use limits::{Limit, Limits};
+pub(crate) use routes::{Matched, Route, Upstream};
+pub(crate) use secrets::Secrets;
+
+/// After this long a session ends, however often it was refreshed. In seconds.
+pub(crate) const SESSION_TTL: u64 = 30 * DAY;
+const DAY: u64 = 24 * 60 * 60;
 
 /// Everything that the environment decides.
 pub(crate) struct Config {
@@ -13,26 +27,26 @@ pub(crate) struct Config {
     pub(crate) base_url: String,
     /// Whether the browser talks https, and so whether cookies are `__Secure-`.
     pub(crate) secure: bool,
+    /// `Domain` of cookies, where sub-domains share them.
+    pub(crate) cookie_domain: Option<String>,
     /// `aud` of access tokens.
     pub(crate) audience: String,
     /// Exact origins that may write with cookies; the base URL's is the first.
     pub(crate) trusted_origins: Vec<String>,
     /// What the gateway forwards, first match wins.
     pub(crate) routes: Vec<Route>,
-    /// Signs access tokens and session data.
-    pub(crate) key: HmacKey,
-    /// Signs refresh tokens and nothing else.
-    pub(crate) refresh_key: HmacKey,
-}
-
-/// One entry of `ROUTES`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Route {
-    /// Literal segments, `:owner` (must be the caller's user id), `*` at the end.
-    pub(crate) path: String,
-    /// Origin that the request is forwarded to, its path unchanged.
-    pub(crate) upstream: String,
+    /// The keys of every kind of token.
+    pub(crate) secrets: Secrets,
+    /// How new passwords are hashed.
+    pub(crate) passwords: PasswordPolicy,
+    /// How often passwords may be tried; nothing where the operator says so.
+    pub(crate) limits: Option<Limits>,
+    /// Whether a sign-up tells that an address has an account.
+    pub(crate) discloses_accounts: bool,
+    /// Life of access tokens and session data, in seconds.
+    pub(crate) access_ttl: u64,
+    /// A refresh token slides by this much, in seconds.
+    pub(crate) refresh_ttl: u64,
 }
 
 /// What is wrong with the environment, by the variable's name and never its value.
@@ -40,18 +54,45 @@ pub(crate) struct Route {
 pub(crate) enum ConfigError {
     #[error("AUTH_SECRET is not set; generate one with `openssl rand -base64 32`")]
     SecretMissing,
-    #[error("AUTH_SECRET: {0}")]
-    SecretWeak(KeyError),
+    #[error("{variable}: {reason}")]
+    Secret {
+        variable: &'static str,
+        reason: String,
+    },
     #[error(
         "BASE_URL is not set; it is the origin that browsers see, for example https://app.example"
     )]
     BaseUrlMissing,
     #[error("{variable} must hold origins: http(s) scheme and host, no path")]
     NotAnOrigin { variable: &'static str },
-    #[error("ROUTES must be a list of {{ path, upstream }}")]
+    #[error("COOKIE_DOMAIN must be the host of BASE_URL or a parent of it with a dot inside")]
+    CookieDomain,
+    #[error("{variable} must be a whole number of seconds from {min} to {max}")]
+    Seconds {
+        variable: &'static str,
+        min: u64,
+        max: u64,
+    },
+    #[error("PASSWORD_ALGORITHM must be bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512")]
+    PasswordAlgorithm,
+    #[error("PASSWORD_PARAMS must be an object of whole numbers by parameter of that algorithm")]
+    PasswordParamsMalformed,
+    #[error("PASSWORD_PARAMS: {0}")]
+    PasswordParams(#[from] PasswordError),
+    #[error("ROUTES must be a list of objects with a path and an upstream or service")]
     RoutesMalformed,
     #[error("ROUTES entry {index}: {reason}")]
-    RouteInvalid { index: usize, reason: &'static str },
+    RouteInvalid { index: usize, reason: String },
+    #[error(
+        "RATE_LIMITS must be \"off\", or an object with some of network, account and device, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
+    )]
+    RateLimitsMalformed,
+    #[error(
+        "{binding} is not bound: wrangler.toml shows how; RATE_LIMITS = \"off\" does without limits"
+    )]
+    LimiterMissing { binding: &'static str },
+    #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
+    SignUpDisclosure,
 }
 
 /// The configuration of this isolate; its environment never changes.
@@ -62,15 +103,7 @@ pub(crate) fn of_isolate(env: &Env) -> Result<&'static Config, &'static ConfigEr
 
 impl Config {
     fn read(env: &Env) -> Result<Self, ConfigError> {
-        let text = |name: &str| {
-            env.var(name)
-                .ok()
-                .map(|value| value.to_string())
-                .filter(|value| !value.is_empty())
-        };
-        let secret = text("AUTH_SECRET")
-            .or_else(|| text("BETTER_AUTH_SECRET"))
-            .ok_or(ConfigError::SecretMissing)?;
+        let text = |name: &str| text_of(env, name);
         let base_url = text("BASE_URL").ok_or(ConfigError::BaseUrlMissing)?;
         let base_url = origin(&base_url, "BASE_URL")?;
 
@@ -80,47 +113,67 @@ impl Config {
                 trusted_origins.push(origin(trusted.trim(), "TRUSTED_ORIGINS")?);
             }
         }
-        let key = HmacKey::new(secret.as_bytes()).map_err(ConfigError::SecretWeak)?;
         Ok(Self {
+            secrets: secrets::read(text)?,
             secure: base_url.starts_with("https:"),
+            cookie_domain: text("COOKIE_DOMAIN")
+                .map(|domain| cookie_domain(&domain, &base_url))
+                .transpose()?,
             audience: text("AUTH_AUDIENCE").unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,
-            routes: routes(env)?,
-            key,
-            refresh_key: HmacKey::derive(secret.as_bytes(), "edgeseal refresh v1")
-                .map_err(ConfigError::SecretWeak)?,
+            routes: routes::read(env)?,
+            passwords: passwords::read(env)?,
+            limits: limits::read(env)?,
+            discloses_accounts: match text("SIGN_UP_DISCLOSURE").as_deref() {
+                None | Some("shown") => true,
+                Some("hidden") => false,
+                Some(_) => return Err(ConfigError::SignUpDisclosure),
+            },
+            access_ttl: seconds(text, "ACCESS_TTL", 15 * 60, 60, 60 * 60)?,
+            refresh_ttl: seconds(text, "REFRESH_TTL", 7 * DAY, 60 * 60, SESSION_TTL)?,
         })
     }
 }
 
-fn routes(env: &Env) -> Result<Vec<Route>, ConfigError> {
-    if env.var("ROUTES").is_err() {
-        return Ok(Vec::new());
+fn text_of(env: &Env, name: &str) -> Option<String> {
+    let value = env.var(name).ok()?.to_string();
+    Some(value).filter(|value| !value.is_empty())
+}
+
+/// A list or object, where the variable is set: in `[vars]` it arrives as one, in
+/// `.dev.vars` as its text.
+fn object_of<T: DeserializeOwned>(
+    env: &Env,
+    name: &str,
+    malformed: ConfigError,
+) -> Result<Option<T>, ConfigError> {
+    let value = Reflect::get(env, &name.into()).unwrap_or_default();
+    if value.is_null_or_undefined() {
+        return Ok(None);
     }
-    // A list in `[vars]` arrives as an object, one in `.dev.vars` as its text.
-    let routes: Vec<Route> = env
-        .object_var("ROUTES")
+    let text = value
+        .as_string()
+        .or_else(|| JSON::stringify(&value).ok().map(String::from));
+    let read = text.and_then(|text| serde_json::from_str(&text).ok());
+    read.map(Some).ok_or(malformed)
+}
+
+fn seconds(
+    text: impl Fn(&str) -> Option<String>,
+    variable: &'static str,
+    default: u64,
+    min: u64,
+    max: u64,
+) -> Result<u64, ConfigError> {
+    let Some(text) = text(variable) else {
+        return Ok(default);
+    };
+    let value = text
+        .parse()
         .ok()
-        .or_else(|| serde_json::from_str(&env.var("ROUTES").ok()?.to_string()).ok())
-        .ok_or(ConfigError::RoutesMalformed)?;
-    for (index, route) in routes.iter().enumerate() {
-        let invalid = |reason| Err(ConfigError::RouteInvalid { index, reason });
-        if !route.path.starts_with('/') || route.path.contains("//") {
-            return invalid("path must start with one slash and have no empty segment");
-        }
-        if route
-            .path
-            .split_once('*')
-            .is_some_and(|(head, tail)| !head.ends_with('/') || !tail.is_empty())
-        {
-            return invalid("* may stand only as the last segment");
-        }
-        if origin(&route.upstream, "ROUTES").is_err() {
-            return invalid("upstream must be an http(s) origin without a path");
-        }
-    }
-    Ok(routes)
+        .filter(|value| (min..=max).contains(value));
+    value.ok_or(ConfigError::Seconds { variable, min, max })
 }
 
 /// Takes an origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.
@@ -133,5 +186,43 @@ fn origin(text: &str, variable: &'static str) -> Result<String, ConfigError> {
         Ok(serialized)
     } else {
         Err(ConfigError::NotAnOrigin { variable })
+    }
+}
+
+/// A cookie for another domain is dropped by the browser without a word, and one
+/// for a top-level domain would be every site's (RFC 6265 §5.3).
+fn cookie_domain(domain: &str, base_url: &str) -> Result<String, ConfigError> {
+    let domain = domain.trim_start_matches('.').to_ascii_lowercase();
+    let host = Url::parse(base_url)
+        .ok()
+        .and_then(|url| url.domain().map(str::to_owned))
+        .ok_or(ConfigError::CookieDomain)?;
+    let is_parent = host
+        .strip_suffix(&domain)
+        .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    if is_parent && (domain.contains('.') || domain == "localhost") {
+        Ok(domain)
+    } else {
+        Err(ConfigError::CookieDomain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cookie_domain;
+
+    #[test]
+    fn a_cookie_domain_is_the_hosts_own_or_a_parent() {
+        let domain = |text| cookie_domain(text, "https://app.example.org").ok();
+        assert_eq!(domain("example.org").as_deref(), Some("example.org"));
+        assert_eq!(domain(".Example.org").as_deref(), Some("example.org"));
+        assert_eq!(
+            domain("app.example.org").as_deref(),
+            Some("app.example.org")
+        );
+        for other in ["org", "", "ample.org", "other.org", "x.app.example.org"] {
+            assert_eq!(domain(other), None, "{other}");
+        }
+        assert!(cookie_domain("1.2.3", "https://1.2.3.4").is_err());
     }
 }

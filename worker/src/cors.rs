@@ -1,61 +1,81 @@
 //! CORS (Fetch standard): credentials for exact trusted origins, nothing else.
 
-use worker::{Request, Response, Result};
-
 use crate::config::Config;
+use crate::gateway::is_forwarded;
+use crate::http::{Request, Response};
 
 /// What the response says of the page that asks.
 pub(crate) struct Grant {
     origin: Option<String>,
 }
 
+/// What scripts may read beyond the simple headers.
+const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
+
 impl Grant {
     /// Grants a trusted origin itself; another one gets no CORS header.
     pub(crate) fn of(request: &Request, config: &Config) -> Self {
-        let origin = request.headers().get("origin").ok().flatten();
+        let origin = request.headers().get("origin");
+        let trusted = &config.trusted_origins;
         Self {
-            origin: origin.filter(|origin| config.trusted_origins.contains(origin)),
+            origin: origin
+                .filter(|origin| trusted.iter().any(|one| one == origin))
+                .map(str::to_owned),
         }
     }
 
     /// Answers a preflight at the edge.
-    pub(crate) fn preflight(&self) -> Result<Response> {
-        let response = Response::empty()?.with_status(204);
+    pub(crate) fn preflight(&self, request: &Request) -> Response {
+        let mut response = Response::empty(204);
         if self.origin.is_some() {
-            let headers = response.headers();
-            headers.set(
+            let headers = &mut response.headers;
+            headers.append(
                 "access-control-allow-methods",
                 "GET, HEAD, POST, PUT, PATCH, DELETE",
-            )?;
-            headers.set(
-                "access-control-allow-headers",
-                "authorization, content-type",
-            )?;
-            headers.set("access-control-max-age", "600")?;
+            );
+            // What the gateway drops anyway need not be asked for.
+            let asked = request.headers().get("access-control-request-headers");
+            let asked = asked.unwrap_or_default().to_ascii_lowercase();
+            let allowed: Vec<_> = asked
+                .split(',')
+                .map(str::trim)
+                .filter(|name| *name == "authorization" || (is_token(name) && is_forwarded(name)))
+                .collect();
+            if !allowed.is_empty() {
+                headers.append("access-control-allow-headers", allowed.join(", "));
+            }
+            headers.append("access-control-max-age", "600");
         }
         self.apply(response)
     }
 
     /// Adds the grant to a response. The gateway's upstream has no say in it.
-    pub(crate) fn apply(&self, response: Response) -> Result<Response> {
-        let headers = response.headers();
-        for name in ["origin", "credentials"] {
-            headers.delete(&format!("access-control-allow-{name}"))?;
-        }
+    pub(crate) fn apply(&self, mut response: Response) -> Response {
+        let headers = &mut response.headers;
+        headers.retain(|name| {
+            ![
+                "access-control-allow-origin",
+                "access-control-allow-credentials",
+            ]
+            .contains(&name)
+        });
         if let Some(origin) = &self.origin {
-            headers.set("access-control-allow-origin", origin)?;
-            headers.set("access-control-allow-credentials", "true")?;
-            headers.set("access-control-expose-headers", "set-auth-jwt")?;
+            headers.append("access-control-allow-origin", origin.as_str());
+            headers.append("access-control-allow-credentials", "true");
+            headers.set("access-control-expose-headers", EXPOSED);
         }
-        headers.append("vary", "Origin")?;
-        Ok(response)
+        headers.append("vary", "Origin");
+        response
     }
+}
+
+/// RFC 9110 §5.6.2.
+fn is_token(name: &str) -> bool {
+    let is_tchar = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name != "*" && name.bytes().all(is_tchar)
 }
 
 /// Whether this `OPTIONS` is a preflight and not a request for the upstream.
 pub(crate) fn is_preflight(request: &Request) -> bool {
-    request
-        .headers()
-        .has("access-control-request-method")
-        .unwrap_or(false)
+    request.headers().has("access-control-request-method")
 }

@@ -8,6 +8,8 @@ pub(crate) enum Refusal {
     ConfigInvalid,
     /// No such endpoint. Better Auth answers with an empty body.
     UnknownEndpoint,
+    /// Better Auth knows the method under a setting that needs a session table.
+    MethodNotAllowed,
     /// No route of the gateway matches.
     UnknownRoute,
     /// No token, or one that does not hold.
@@ -16,28 +18,52 @@ pub(crate) enum Refusal {
     NotOwner,
     /// The path has a form under which two servers could read two paths.
     PathAmbiguous,
+    /// Routes match, but none of them with this method: those that they have.
+    MethodNotRouted(String),
+    /// `Bearer` and cookie are of two users.
+    IdentityConflict,
     /// The upstream did not answer.
     UpstreamUnavailable,
+    /// The upstream did not answer in time.
+    UpstreamTimeout,
+    /// Too many attempts; in so many seconds there may be another.
+    TooManyRequests(u64),
+    /// What counts attempts does not answer.
+    LimiterUnavailable,
     UnsupportedMediaType,
     BodyTooLarge,
     BodyNotJson,
-    /// A member of the body is missing or of a wrong type.
+    /// A member of the body is missing, of a wrong type or out of bounds.
     Validation(String),
     InvalidEmail,
     PasswordTooShort,
     PasswordTooLong,
+    PasswordCompromised,
     UserExists,
     InvalidCredentials,
+    /// The operator has closed this account.
+    UserDisabled,
+    InvalidPassword,
+    EmailNotUpdatable,
+    NothingToUpdate,
+    /// Of a request to delete an account, by a link that was never sent.
+    InvalidToken,
+    /// The password was proved more than a day ago: to delete an account.
+    SessionExpired,
+    /// The same, to list sessions.
+    SessionNotFresh,
     MissingOrigin,
     InvalidOrigin,
     CrossSiteNavigation,
-    InvalidCallbackUrl,
+    /// The member whose URL leads to another origin.
+    InvalidCallbackUrl(&'static str),
     Internal(String),
 }
 
 impl Refusal {
     /// HTTP status, stable code and message, as Better Auth has them where it
     /// has the case.
+    #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {
             Self::ConfigInvalid => (
@@ -46,13 +72,44 @@ impl Refusal {
                 "The server is not configured; its log says what is missing",
             ),
             Self::UnknownEndpoint | Self::UnknownRoute => (404, "NOT_FOUND", "Not found"),
+            Self::MethodNotAllowed => (
+                405,
+                "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED",
+                "POST method requires deferSessionRefresh to be enabled in session config",
+            ),
             Self::Unauthorized => (401, "UNAUTHORIZED", "Unauthorized"),
             Self::NotOwner => (403, "FORBIDDEN", "This resource belongs to another user"),
-            Self::PathAmbiguous => (400, "PATH_INVALID", "The path has an ambiguous form"),
+            Self::MethodNotRouted(_) => (
+                405,
+                "METHOD_NOT_ALLOWED",
+                "This resource has not this method; Allow tells those that it has",
+            ),
+            Self::IdentityConflict => (
+                400,
+                "IDENTITY_CONFLICT",
+                "The Bearer token and the session cookie are of two users",
+            ),
+            Self::PathAmbiguous => (404, "PATH_INVALID", "The path has an ambiguous form"),
             Self::UpstreamUnavailable => (
                 502,
                 "UPSTREAM_UNAVAILABLE",
                 "The service behind this gateway did not answer",
+            ),
+            Self::UpstreamTimeout => (
+                504,
+                "UPSTREAM_TIMEOUT",
+                "The service behind this gateway did not answer in time",
+            ),
+            // In Better Auth's words.
+            Self::TooManyRequests(_) => (
+                429,
+                "TOO_MANY_REQUESTS",
+                "Too many requests. Please try again later.",
+            ),
+            Self::LimiterUnavailable => (
+                503,
+                "SERVICE_UNAVAILABLE",
+                "Passwords can't be checked for the moment. Please try again later.",
             ),
             Self::UnsupportedMediaType => (
                 415,
@@ -65,6 +122,12 @@ impl Refusal {
             Self::InvalidEmail => (400, "INVALID_EMAIL", "Invalid email"),
             Self::PasswordTooShort => (400, "PASSWORD_TOO_SHORT", "Password too short"),
             Self::PasswordTooLong => (400, "PASSWORD_TOO_LONG", "Password too long"),
+            // As Better Auth's plugin haveIBeenPwned has it.
+            Self::PasswordCompromised => (
+                400,
+                "PASSWORD_COMPROMISED",
+                "The password you entered has been compromised. Please choose a different password.",
+            ),
             Self::UserExists => (
                 422,
                 "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
@@ -75,6 +138,24 @@ impl Refusal {
                 "INVALID_EMAIL_OR_PASSWORD",
                 "Invalid email or password",
             ),
+            // As Better Auth's plugin admin has it.
+            Self::UserDisabled => (
+                403,
+                "BANNED_USER",
+                "You have been banned from this application. Please contact support if you believe this is an error.",
+            ),
+            Self::InvalidPassword => (400, "INVALID_PASSWORD", "Invalid password"),
+            Self::EmailNotUpdatable => {
+                (400, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
+            }
+            Self::NothingToUpdate => (400, "NO_FIELDS_TO_UPDATE", "No fields to update"),
+            Self::InvalidToken => (404, "INVALID_TOKEN", "Invalid token"),
+            Self::SessionExpired => (
+                400,
+                "SESSION_EXPIRED",
+                "Session expired. Re-authenticate to perform this action.",
+            ),
+            Self::SessionNotFresh => (403, "SESSION_NOT_FRESH", "Session is not fresh"),
             Self::MissingOrigin => (403, "MISSING_OR_NULL_ORIGIN", "Missing or null Origin"),
             Self::InvalidOrigin => (403, "INVALID_ORIGIN", "Invalid origin"),
             Self::CrossSiteNavigation => (
@@ -82,7 +163,20 @@ impl Refusal {
                 "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
                 "Cross-site navigation login blocked. This request appears to be a CSRF attack.",
             ),
-            Self::InvalidCallbackUrl => (403, "INVALID_CALLBACK_URL", "Invalid callbackURL"),
+            Self::InvalidCallbackUrl("redirectTo") => {
+                (403, "INVALID_REDIRECT_URL", "Invalid redirectURL")
+            }
+            Self::InvalidCallbackUrl("errorCallbackURL") => (
+                403,
+                "INVALID_ERROR_CALLBACK_URL",
+                "Invalid errorCallbackURL",
+            ),
+            Self::InvalidCallbackUrl("newUserCallbackURL") => (
+                403,
+                "INVALID_NEW_USER_CALLBACK_URL",
+                "Invalid newUserCallbackURL",
+            ),
+            Self::InvalidCallbackUrl(_) => (403, "INVALID_CALLBACK_URL", "Invalid callbackURL"),
             Self::Internal(_) => (500, "INTERNAL_SERVER_ERROR", "Internal server error"),
         }
     }

@@ -1,75 +1,132 @@
 //! The gateway: verifies the caller, keeps each user to their own resources,
 //! forwards the rest.
 
-use percent_encoding::percent_decode_str;
-use worker::{Fetch, Headers, Request, RequestInit, RequestRedirect, Response, console_error};
+mod passing;
+mod upstream;
 
-use crate::config::Route;
-use crate::cookie::Cookie;
+use crate::config::{Matched, Route};
 use crate::error::Refusal;
-use crate::token::{Caller, sign_access, verify_access, verify_session_data};
+use crate::http::{Request, Response};
+use crate::token::{Caller, sign_access, sign_for_route, verify_access, verify_session_data};
 use crate::{Edge, origin};
 
+pub(crate) use passing::is_forwarded;
+
 /// Answers a request outside of the auth API.
-pub(crate) async fn serve(request: Request, edge: &Edge) -> Result<Response, Refusal> {
-    let url = request.url()?;
-    check_path(url.path())?;
-    let matched = edge
-        .config
-        .routes
-        .iter()
-        .find_map(|route| match_path(route, url.path()));
-    let matched = matched.ok_or(Refusal::UnknownRoute)?;
-    let (caller, token) = authenticate(&request, edge)?;
-    if matched
-        .owner
-        .as_deref()
-        .is_some_and(|owner| owner != caller.user_id)
+pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+    let path = request.url().path();
+    check_path(path)?;
+    let (route, matched) = find(request.method_name(), path, edge)?;
+
+    let identified = identify(request, edge)?;
+    if identified.is_none() && !route.is_public {
+        return Err(Refusal::Unauthorized);
+    }
+    if let Some(Identified { caller, bearer }) = &identified {
+        edge.trail.user(&caller.user_id);
+        if bearer.is_none() {
+            check_page(request, edge)?;
+        }
+    }
+    if let Matched::Owner(owner) = matched
+        && identified
+            .as_ref()
+            .is_none_or(|known| known.caller.user_id != owner)
     {
         return Err(Refusal::NotOwner);
     }
-    let target = match url.query() {
-        Some(query) => format!("{}{}?{query}", matched.route.upstream, url.path()),
-        None => format!("{}{}", matched.route.upstream, url.path()),
-    };
-    forward(&request, &target, &token).await
+    let token = identified.map(|known| token_for(route, known, edge));
+    upstream::forward(request, route, token.transpose()?.as_deref(), edge).await
 }
 
-/// The caller, and the access token that the upstream gets: the caller's own
-/// `Bearer`, else one minted from live session data. Never refreshes.
-fn authenticate(request: &Request, edge: &Edge) -> Result<(Caller, String), Refusal> {
-    if let Some(header) = request.headers().get("authorization")? {
-        // RFC 9110 §11.1: the scheme's case does not matter, the scheme does.
-        let token = match header.split_once(' ') {
-            Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => token.trim(),
-            _ => return Err(Refusal::Unauthorized),
-        };
-        let caller = verify_access(token, edge.config, edge.now).ok_or(Refusal::Unauthorized)?;
-        return Ok((caller, token.to_owned()));
+/// The first route with this path decides; those that are spelled like it stand
+/// together, by method. A wider one that comes later takes nothing over.
+fn find<'a>(method: &str, path: &str, edge: &'a Edge) -> Result<(&'a Route, Matched), Refusal> {
+    let routes = &edge.config.routes;
+    let mut found = routes
+        .iter()
+        .filter_map(|route| Some((route, route.matches(path)?)));
+    let (first, matched) = found.next().ok_or(Refusal::UnknownRoute)?;
+    edge.trail.route(&first.path);
+    let alike = || routes.iter().filter(|route| route.path == first.path);
+    if let Some(route) = alike().find(|route| route.has_method(method)) {
+        return Ok((route, matched));
     }
-    let data = Cookie::SessionData
-        .read(request, edge.config)?
+    let mut allowed: Vec<&str> = Vec::new();
+    for other in alike().flat_map(Route::methods) {
+        if !allowed.contains(&other) {
+            allowed.push(other);
+        }
+    }
+    Err(Refusal::MethodNotRouted(allowed.join(", ")))
+}
+
+/// Who calls.
+struct Identified {
+    caller: Caller,
+    /// The access token that says so; without one a cookie does.
+    bearer: Option<String>,
+}
+
+/// The caller by `Bearer`, else by live session data. Never refreshes.
+fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusal> {
+    let by_cookie = edge
+        .jar
+        .session_data()
         .and_then(|cookie| verify_session_data(&cookie, edge.config, edge.now))
-        .ok_or(Refusal::Unauthorized)?;
-    // A browser adds the cookie by itself, so a write needs its page's word.
-    origin::check(request, edge.config)?;
-    let caller = Caller::from(&data.user);
-    let token = sign_access(&caller, edge.config, edge.now)?;
-    Ok((caller, token))
+        .map(|data| Caller::from(&data));
+    let Some(header) = request.headers().get("authorization") else {
+        return Ok(by_cookie.map(|caller| Identified {
+            caller,
+            bearer: None,
+        }));
+    };
+    // RFC 9110 §11.1: the scheme's case does not matter, the scheme does.
+    let token = match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => {
+            token.trim_matches([' ', '\t'])
+        }
+        _ => return Err(Refusal::Unauthorized),
+    };
+    let caller = verify_access(token, edge.config, edge.now).ok_or(Refusal::Unauthorized)?;
+    // Whose request this is must not be up to who reads it.
+    if by_cookie.is_some_and(|other| other.user_id != caller.user_id) {
+        return Err(Refusal::IdentityConflict);
+    }
+    Ok(Some(Identified {
+        caller,
+        bearer: Some(token.to_owned()),
+    }))
 }
 
-struct Matched<'a> {
-    route: &'a Route,
-    owner: Option<String>,
+/// A browser adds its cookies to whatever a page asks for: a write needs a
+/// trusted page's word, and so does a socket, which CORS knows nothing of.
+fn check_page(request: &Request, edge: &Edge) -> Result<(), Refusal> {
+    if upstream::is_upgrade(request) {
+        origin::from_trusted_page(request, edge.config)
+    } else {
+        origin::check(request, edge.config)
+    }
 }
 
-/// A path that two servers could read as two paths is refused, so that what was
+/// What the upstream gets as `Bearer`: the caller's own token where it is also
+/// the route's, else one of its own.
+fn token_for(route: &Route, known: Identified, edge: &Edge) -> Result<String, Refusal> {
+    let Edge { config, now, .. } = *edge;
+    Ok(match known.bearer {
+        _ if route.has_own_token() => sign_for_route(&known.caller, route, config, now)?,
+        Some(token) => token,
+        None => sign_access(&known.caller, config, now)?,
+    })
+}
+
+/// A path that two servers could read as two paths is not there, so that what was
 /// matched is what the upstream serves.
 fn check_path(path: &str) -> Result<(), Refusal> {
     let lower = path.to_ascii_lowercase();
     let ambiguous = path.contains("//")
         || path.contains('\\')
-        || ["%2f", "%5c", "%2e", "%25", "%00", ";"]
+        || ["%2f", "%5c", "%2e", "%25", "%00", ";", "%3b"]
             .iter()
             .any(|form| lower.contains(form));
     if ambiguous {
@@ -79,104 +136,9 @@ fn check_path(path: &str) -> Result<(), Refusal> {
     }
 }
 
-fn match_path<'a>(route: &'a Route, path: &str) -> Option<Matched<'a>> {
-    let mut owner = None;
-    let mut segments = path.split('/');
-    for expected in route.path.split('/') {
-        if expected == "*" {
-            return Some(Matched { route, owner });
-        }
-        let segment = segments.next()?;
-        if expected == ":owner" {
-            owner = Some(percent_decode_str(segment).decode_utf8().ok()?.into_owned());
-        } else if expected != segment {
-            return None;
-        }
-    }
-    segments
-        .next()
-        .is_none()
-        .then_some(Matched { route, owner })
-}
-
-/// What belongs to this hop (RFC 9110 §7.6.1) or could pass for our word.
-const NOT_FORWARDED: &[&str] = &[
-    "authorization",
-    "connection",
-    "cookie",
-    "forwarded",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
-
-fn is_forwarded(name: &str) -> bool {
-    !NOT_FORWARDED.contains(&name)
-        && !["x-user-", "x-auth-", "x-forwarded-", "x-edgeseal-", "cf-"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-}
-
-async fn forward(request: &Request, target: &str, token: &str) -> Result<Response, Refusal> {
-    let headers = Headers::new();
-    for (name, value) in request.headers().entries() {
-        if is_forwarded(&name) {
-            headers.append(&name, &value)?;
-        }
-    }
-    headers.set("authorization", &format!("Bearer {token}"))?;
-
-    let mut init = RequestInit::new();
-    init.with_method(request.method())
-        .with_headers(headers)
-        .with_redirect(RequestRedirect::Manual)
-        .with_body(request.inner().body().map(Into::into));
-    let answered = Fetch::Request(Request::new_with_init(target, &init)?)
-        .send()
-        .await;
-    let answered = answered.map_err(|error| {
-        console_error!("UPSTREAM: {error:?}");
-        Refusal::UpstreamUnavailable
-    })?;
-    // What comes from `fetch` is immutable; our copy streams the same body.
-    let (builder, body) = answered.into_parts();
-    let response = builder.body(body);
-    let headers = response.headers().clone();
-    headers.delete("set-cookie")?;
-    Ok(response.with_headers(headers))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The owner that a match found, empty where the pattern names none.
-    fn matches(pattern: &str, path: &str) -> Option<String> {
-        let route = Route {
-            path: pattern.to_owned(),
-            upstream: String::new(),
-        };
-        match_path(&route, path).map(|matched| matched.owner.unwrap_or_default())
-    }
-
-    #[test]
-    fn matches_whole_segments() {
-        let owned = |owner: &str| Some(owner.to_owned());
-        assert_eq!(
-            matches("/api/:owner/tasks/*", "/api/u1/tasks/5"),
-            owned("u1")
-        );
-        assert_eq!(matches("/api/:owner/*", "/api/u1/tasks"), owned("u1"));
-        assert_eq!(matches("/api/:owner/tasks", "/api/u%31/tasks"), owned("u1"));
-        assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasks/"), None);
-        assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasksx"), None);
-        assert_eq!(matches("/public/*", "/public/a/b"), owned(""));
-        assert_eq!(matches("/public/*", "/publicity"), None);
-    }
 
     #[test]
     fn refuses_ambiguous_paths() {
@@ -187,23 +149,11 @@ mod tests {
             "/api/a%5cb",
             "/a%252e",
             "/api/a;b",
+            "/api/a%3Bb",
+            "/api/a%00",
         ] {
             assert!(check_path(path).is_err(), "{path}");
         }
         assert!(check_path("/api/u1/tasks/caf%C3%A9").is_ok());
-    }
-
-    #[test]
-    fn strips_what_could_pass_for_our_word() {
-        for name in [
-            "cookie",
-            "x-user-id",
-            "x-forwarded-for",
-            "x-auth-request-user",
-            "upgrade",
-        ] {
-            assert!(!is_forwarded(name), "{name}");
-        }
-        assert!(is_forwarded("content-type") && is_forwarded("accept"));
     }
 }

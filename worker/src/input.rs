@@ -1,118 +1,223 @@
-//! Bodies of the auth API: JSON objects, capped while they are read.
+//! Bodies of the auth API: JSON, capped while it is read.
 
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
-use worker::Request;
 
 use crate::error::Refusal;
+use crate::http::Request;
 
 const MAX_BODY_LENGTH: usize = 64 * 1024;
 
-/// The members of a JSON body. What an endpoint does not know it ignores.
-pub(crate) struct Body(Map<String, Value>);
+/// A JSON body, or none at all. What an endpoint does not know of it is ignored.
+pub(crate) struct Body(Option<Value>);
 
 impl Body {
-    /// Reads a request's body.
-    pub(crate) async fn read(request: &mut Request) -> Result<Self, Refusal> {
-        let media_type = request.headers().get("content-type")?.unwrap_or_default();
-        let media_type = media_type.split(';').next().unwrap_or_default().trim();
-        if !media_type.eq_ignore_ascii_case("application/json") {
+    /// Reads a request's body. Without one its media type does not matter.
+    pub(crate) async fn read(request: &Request) -> Result<Self, Refusal> {
+        let bytes = capped(request).await?;
+        if bytes.is_empty() {
+            return Ok(Self(None));
+        }
+        let media_type = request.headers().get("content-type").unwrap_or_default();
+        if !is_json(media_type) {
             return Err(Refusal::UnsupportedMediaType);
         }
-        match serde_json::from_slice(&capped(request).await?) {
-            Ok(Value::Object(members)) => Ok(Self(members)),
-            Ok(_) => Err(Refusal::Validation(
-                "[body] Invalid input: expected object".to_owned(),
-            )),
-            Err(_) => Err(Refusal::BodyNotJson),
-        }
+        let value = serde_json::from_slice(&bytes).map_err(|_| Refusal::BodyNotJson)?;
+        Ok(Self(Some(value)))
     }
 
-    /// A member that must be a string. All that are at fault are named at once
-    /// by [`Faults::check`].
-    pub(crate) fn string<'a>(&'a self, member: &str, faults: &mut Faults) -> &'a str {
-        match self.0.get(member) {
+    /// Whether there is no body at all.
+    pub(crate) const fn is_absent(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// One member, whatever it is.
+    pub(crate) fn member(&self, name: &str) -> Option<&Value> {
+        self.0.as_ref()?.get(name)
+    }
+
+    /// The members, where the body is an object: `what` in the refusal's words.
+    pub(crate) fn members(&self, what: &str) -> Result<Members<'_>, Refusal> {
+        match &self.0 {
+            Some(Value::Object(members)) => Ok(Members {
+                members,
+                faults: Vec::new(),
+            }),
+            other => Err(Refusal::Validation(format!(
+                "[body] {}",
+                mismatch(what, other.as_ref())
+            ))),
+        }
+    }
+}
+
+/// The members of a body. All that are at fault are named at once by
+/// [`Members::check`], in Better Auth's words.
+pub(crate) struct Members<'a> {
+    members: &'a Map<String, Value>,
+    faults: Vec<String>,
+}
+
+impl<'a> Members<'a> {
+    /// A member that must be a string.
+    pub(crate) fn string(&mut self, name: &str) -> &'a str {
+        match self.members.get(name) {
             Some(Value::String(text)) => text,
             other => {
-                faults.note(member, "string", other);
+                self.wrong(name, &mismatch("string", other));
                 ""
             }
         }
     }
 
-    /// A member that may be absent or null.
-    pub(crate) fn optional_string<'a>(
-        &'a self,
-        member: &str,
-        faults: &mut Faults,
-    ) -> Option<&'a str> {
-        match self.0.get(member) {
-            None | Some(Value::Null) => None,
-            Some(_) => Some(self.string(member, faults)),
+    /// A string that may be absent.
+    pub(crate) fn optional_string(&mut self, name: &str) -> Option<&'a str> {
+        self.members.get(name)?;
+        Some(self.string(name))
+    }
+
+    /// A string that may be absent or null.
+    pub(crate) fn nullable_string(&mut self, name: &str) -> Option<&'a str> {
+        match self.members.get(name)? {
+            Value::Null => None,
+            _ => Some(self.string(name)),
         }
     }
 
     /// A member that is `default` where it is absent.
-    pub(crate) fn flag(&self, member: &str, default: bool, faults: &mut Faults) -> bool {
-        match self.0.get(member) {
-            None | Some(Value::Null) => default,
+    pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
+        match self.members.get(name) {
+            None => default,
             Some(Value::Bool(flag)) => *flag,
             other => {
-                faults.note(member, "boolean", other);
+                self.wrong(name, &mismatch("boolean", other));
                 default
             }
         }
     }
-}
 
-/// Members of a body that have the wrong type.
-#[derive(Default)]
-pub(crate) struct Faults(Vec<String>);
-
-impl Faults {
-    fn note(&mut self, member: &str, expected: &str, found: Option<&Value>) {
-        let found = match found {
-            None => "undefined",
-            Some(Value::Null) => "null",
-            Some(Value::Bool(_)) => "boolean",
-            Some(Value::Number(_)) => "number",
-            Some(Value::String(_)) => "string",
-            Some(Value::Array(_)) => "array",
-            Some(Value::Object(_)) => "object",
-        };
-        self.0.push(format!(
-            "[body.{member}] Invalid input: expected {expected}, received {found}"
-        ));
+    /// Whether a member was at fault so far.
+    pub(crate) const fn has_faults(&self) -> bool {
+        !self.faults.is_empty()
     }
 
-    /// Refuses where a member was at fault, in Better Auth's words.
+    /// Notes what is wrong with a member's value.
+    pub(crate) fn wrong(&mut self, name: &str, reason: &str) {
+        self.faults.push(format!("[body.{name}] {reason}"));
+    }
+
+    /// Refuses where a member was at fault.
     pub(crate) fn check(self) -> Result<(), Refusal> {
-        if self.0.is_empty() {
+        if self.faults.is_empty() {
             Ok(())
         } else {
-            Err(Refusal::Validation(self.0.join("; ")))
+            Err(Refusal::Validation(self.faults.join("; ")))
         }
     }
 }
 
-async fn capped(request: &mut Request) -> Result<Vec<u8>, Refusal> {
-    let announced = request.headers().get("content-length")?;
+fn mismatch(expected: &str, found: Option<&Value>) -> String {
+    let found = match found {
+        None => "undefined",
+        Some(Value::Null) => "null",
+        Some(Value::Bool(_)) => "boolean",
+        Some(Value::Number(_)) => "number",
+        Some(Value::String(_)) => "string",
+        Some(Value::Array(_)) => "array",
+        Some(Value::Object(_)) => "object",
+    };
+    format!("Invalid input: expected {expected}, received {found}")
+}
+
+/// `application/json` in UTF-8, which a page of another site can't send without
+/// asking first (Fetch, CORS preflight).
+fn is_json(media_type: &str) -> bool {
+    let mut parts = media_type.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
+        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
+            value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        }
+        _ => true,
+    };
+    essence.eq_ignore_ascii_case("application/json") && parts.all(is_utf8)
+}
+
+async fn capped(request: &Request) -> Result<Vec<u8>, Refusal> {
+    let announced = request.headers().get("content-length");
     let announced = announced
         .and_then(|length| length.parse::<usize>().ok())
         .unwrap_or(0);
     if announced > MAX_BODY_LENGTH {
         return Err(Refusal::BodyTooLarge);
     }
-    if request.inner().body().is_none() {
+    if request.body().is_none() {
         return Ok(Vec::new());
     }
     let mut body = Vec::with_capacity(announced);
     let mut chunks = request.stream()?;
     while let Some(chunk) = chunks.next().await {
-        body.extend(chunk?);
+        // Who goes away in the middle of it hears no answer.
+        body.extend(chunk.map_err(|_| Refusal::BodyNotJson)?);
         if body.len() > MAX_BODY_LENGTH {
             return Err(Refusal::BodyTooLarge);
         }
     }
     Ok(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_json_in_utf8_only() {
+        for media_type in [
+            "application/json",
+            "Application/JSON",
+            "application/json; charset=UTF-8",
+            "application/json;charset=\"utf-8\"",
+        ] {
+            assert!(is_json(media_type), "{media_type}");
+        }
+        for media_type in [
+            "",
+            "text/plain",
+            "text/plain; application/json",
+            "application/jsonx",
+            "application/problem+json",
+            "application/json; charset=utf-7",
+            "application/x-www-form-urlencoded",
+        ] {
+            assert!(!is_json(media_type), "{media_type}");
+        }
+    }
+
+    #[test]
+    fn names_every_member_at_fault() {
+        let body = Body(Some(serde_json::json!({ "a": 5, "b": null, "c": "x" })));
+        let mut members = body.members("object").unwrap_or_else(|_| unreachable!());
+        assert_eq!(members.string("c"), "x");
+        assert_eq!(members.nullable_string("b"), None);
+        assert_eq!(members.nullable_string("c"), Some("x"));
+        assert_eq!(members.optional_string("d"), None);
+        members.string("a");
+        members.flag("b", true);
+        members.string("e");
+        let Err(Refusal::Validation(told)) = members.check() else {
+            unreachable!()
+        };
+        assert_eq!(
+            told,
+            "[body.a] Invalid input: expected string, received number; \
+             [body.b] Invalid input: expected boolean, received null; \
+             [body.e] Invalid input: expected string, received undefined"
+        );
+        assert!(Body(None).members("object").is_err());
+        assert!(
+            Body(Some(Value::Array(Vec::new())))
+                .members("object")
+                .is_err()
+        );
+    }
 }

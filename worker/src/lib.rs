@@ -2,77 +2,171 @@
 //! gateway that verifies every other API call before an upstream sees it.
 //!
 //! A request goes one way: `config` decides whether to serve at all, then
-//! `auth` or `gateway` answers, then `respond` makes it an HTTP response.
+//! `auth` or `gateway` answers, then `respond` makes it an HTTP response, and
+//! `log` tells of it.
 
 mod auth;
+mod client;
+mod clock;
 mod config;
 mod cookie;
 mod cors;
 mod error;
+mod fault;
 mod gateway;
+mod health;
+mod http;
 mod input;
+mod limit;
+mod log;
 mod origin;
+mod password;
 mod respond;
+mod session;
 mod store;
 mod token;
 mod user;
 
-use worker::{Context, Env, Method, Request, Response, Result, console_error, event};
+use worker::{Context, Env, Method, Result, ScheduleContext, ScheduledEvent, event};
 
+use crate::client::Client;
 use crate::config::Config;
+use crate::cookie::Jar;
 use crate::error::Refusal;
+use crate::http::{Request, Response};
+use crate::log::{Ended, Trail};
 use crate::store::Store;
 
 const AUTH_BASE: &str = "/api/auth";
+const HEALTH: &str = "/healthz";
 
 /// One request's surroundings.
 struct Edge {
     config: &'static Config,
+    env: Env,
     store: Store,
+    jar: Jar,
+    client: Client,
+    request_id: String,
+    trail: Trail,
     /// Milliseconds since the epoch.
     now: u64,
 }
 
+impl Edge {
+    fn of(
+        request: &Request,
+        env: Env,
+        config: &'static Config,
+        request_id: &str,
+    ) -> std::result::Result<Self, Refusal> {
+        let now = clock::now(request);
+        Ok(Self {
+            config,
+            store: Store::of(&env)?,
+            env,
+            jar: Jar::of(request, config),
+            client: Client::of(request, config, now),
+            request_id: request_id.to_owned(),
+            trail: Trail::default(),
+            now,
+        })
+    }
+}
+
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    let request_id = log::request_id();
     let config = match config::of_isolate(&env) {
         Ok(config) => config,
         Err(error) => {
-            console_error!("CONFIG_INVALID: {error}. No route is served until it is set right.");
-            return respond::refusal(&Refusal::ConfigInvalid);
+            let detail = format!("{error}. No route is served until it is set right.");
+            log::fault("CONFIG_INVALID", &detail);
+            let mut response = if request.url().path() == HEALTH {
+                health::misconfigured()?
+            } else {
+                respond::refusal(&Refusal::ConfigInvalid)?
+            };
+            respond::protect(&mut response.headers, &request_id, None);
+            return Ok(response);
         }
     };
     let cors = cors::Grant::of(&request, config);
-    if request.method() == Method::Options && cors::is_preflight(&request) {
-        return cors.preflight();
-    }
-    let answered = match serve(request, &env, config).await {
-        Ok(response) => response,
-        Err(refusal) => {
-            if let Refusal::Internal(cause) = &refusal {
-                console_error!("INTERNAL: {cause}");
-            }
-            respond::refusal(&refusal)?
-        }
+    let mut response = if request.method() == Method::Options && cors::is_preflight(&request) {
+        cors.preflight(&request)
+    } else {
+        cors.apply(answer(&request, env, config, &request_id).await?)
     };
-    cors.apply(answered)
+    respond::protect(&mut response.headers, &request_id, Some(config));
+    Ok(response)
 }
 
-async fn serve(
-    request: Request,
-    env: &Env,
+/// Serves a request, and tells the log how it ended.
+async fn answer(
+    request: &Request,
+    env: Env,
     config: &'static Config,
-) -> std::result::Result<Response, Refusal> {
-    let edge = Edge {
-        config,
-        store: Store::of(env)?,
-        now: worker::Date::now().as_millis(),
+    request_id: &str,
+) -> Result<Response> {
+    let began = clock::of_runtime();
+    let edge = match Edge::of(request, env, config, request_id) {
+        Ok(edge) => edge,
+        Err(refusal) if request.url().path() == HEALTH => {
+            told(refusal);
+            return health::without_database();
+        }
+        Err(refusal) => return respond::refusal(&told(refusal)),
     };
-    let path = request.path();
+    let (response, code) = match serve(request, &edge).await {
+        Ok(response) => (response, None),
+        Err(refusal) => {
+            let refusal = told(refusal);
+            let (_, code, _) = refusal.on_the_wire();
+            (respond::refusal(&refusal)?, Some(code))
+        }
+    };
+    edge.trail.end(&Ended {
+        request_id,
+        method: request.method_name(),
+        status: response.status,
+        code,
+        network: &edge.client.network(),
+        milliseconds: clock::of_runtime().saturating_sub(began),
+    });
+    Ok(response)
+}
+
+async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, Refusal> {
+    fault::force(request);
+    let path = request.url().path();
+    if path == HEALTH && matches!(request.method(), Method::Get | Method::Head) {
+        edge.trail.route(HEALTH);
+        return Ok(health::check(edge).await?);
+    }
     match path.strip_prefix(AUTH_BASE) {
         Some(endpoint) if endpoint.is_empty() || endpoint.starts_with('/') => {
-            auth::serve(request, endpoint, &edge).await
+            auth::serve(request, endpoint, edge).await
         }
-        _ => gateway::serve(request, &edge).await,
+        _ => gateway::serve(request, edge).await,
+    }
+}
+
+/// What is wrong inside goes to the log and nowhere else.
+fn told(refusal: Refusal) -> Refusal {
+    if let Refusal::Internal(cause) = &refusal {
+        log::fault("INTERNAL", cause);
+    }
+    refusal
+}
+
+/// Removes what has ended by itself, at the times that wrangler.toml names.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    let removed = async {
+        let now = clock::of_runtime();
+        Store::of(&env)?.remove_dead(now).await
+    };
+    if let Err(refusal) = removed.await {
+        log::fault("SCHEDULED", &format!("{refusal:?}"));
     }
 }

@@ -1,10 +1,13 @@
-//! What the Worker itself answers: JSON, never cached, never sniffed.
+//! What the Worker itself answers, JSON that nobody keeps, and what it says with
+//! every answer.
 
 use serde::Serialize;
 use serde_json::json;
-use worker::{Headers, Response, Result};
+use worker::Result;
 
+use crate::config::Config;
 use crate::error::Refusal;
+use crate::http::{Headers, Response};
 
 /// An answer of the auth API: a JSON body, cookies, and further headers.
 pub(crate) struct Answer<B> {
@@ -33,35 +36,72 @@ impl<B: Serialize> Answer<B> {
     }
 
     pub(crate) fn into_response(self) -> Result<Response> {
-        let response = Response::from_json(&self.body)?;
-        let headers = response.headers();
-        protect(headers)?;
-        for (name, value) in &self.headers {
-            headers.set(name, value)?;
+        let mut response = Response::json(200, &self.body)?;
+        own(&mut response.headers);
+        for (name, value) in self.headers {
+            response.headers.set(name, value);
         }
-        for cookie in &self.cookies {
-            headers.append("set-cookie", cookie)?;
-        }
-        Ok(response)
+        Ok(with_cookies(response, &self.cookies))
     }
+}
+
+/// Adds `Set-Cookie` values to a response.
+pub(crate) fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
+    for cookie in cookies {
+        response.headers.append("set-cookie", cookie.as_str());
+    }
+    response
+}
+
+/// A URL as a header takes it: what is not ASCII is percent-encoded.
+pub(crate) fn header_value(url: &str) -> String {
+    percent_encoding::utf8_percent_encode(url, percent_encoding::CONTROLS).to_string()
 }
 
 /// The response for a refusal.
 pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
     let (status, code, message) = refusal.on_the_wire();
-    let response = match refusal {
-        Refusal::UnknownEndpoint => Response::empty()?,
-        _ => Response::from_json(&json!({ "message": message, "code": code }))?,
+    let mut response = match refusal {
+        Refusal::UnknownEndpoint => Response::empty(status),
+        _ => Response::json(status, &json!({ "message": message, "code": code }))?,
     };
-    protect(response.headers())?;
-    if status == 401 {
+    let headers = &mut response.headers;
+    own(headers);
+    match refusal {
+        Refusal::MethodNotRouted(allowed) => headers.set("allow", allowed.as_str()),
+        Refusal::TooManyRequests(seconds) => {
+            headers.set("retry-after", seconds.to_string());
+            // Where Better Auth's client looks.
+            headers.set("x-retry-after", seconds.to_string());
+        }
         // RFC 9110 §11.6.1. Without `error`: every failed token looks the same.
-        response.headers().set("www-authenticate", "Bearer")?;
+        _ if status == 401 => headers.set("www-authenticate", "Bearer"),
+        _ => {}
     }
-    Ok(response.with_status(status))
+    Ok(response)
 }
 
-fn protect(headers: &Headers) -> Result<()> {
-    headers.set("cache-control", "no-store")?;
-    headers.set("x-content-type-options", "nosniff")
+/// Marks an answer as the Worker's own: for nobody to keep, and no page.
+pub(crate) fn own(headers: &mut Headers) {
+    headers.set("cache-control", "no-store");
+    headers.set(
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    );
+}
+
+/// What every answer says, an upstream's among them.
+pub(crate) fn protect(headers: &mut Headers, request_id: &str, config: Option<&Config>) {
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("x-request-id", request_id);
+    if !headers.has("referrer-policy") {
+        headers.set("referrer-policy", "no-referrer");
+    }
+    // Over plain http it would be ignored (RFC 6797 §8.1).
+    if config.is_some_and(|config| config.secure) {
+        headers.set(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        );
+    }
 }

@@ -1,12 +1,19 @@
 //! Every SQL statement of the Worker. Values are bound, never spliced.
+//!
+//! A D1 database may have replicas in several regions, which are late. Whatever
+//! decides on a password or writes asks the primary; a refresh asks any replica
+//! that has caught up with the session's own bookmark.
 
 use serde::{Deserialize, Deserializer};
 use worker::wasm_bindgen::JsValue;
-use worker::{D1Database, D1PreparedStatement, Env, Error};
+use worker::{
+    D1Database, D1DatabaseSession, D1PreparedStatement, D1Result, D1SessionConstraint, Env, Error,
+    console_warn,
+};
 
 use crate::error::Refusal;
 use crate::token::{Session, iso, random_id};
-use crate::user::{Email, User};
+use crate::user::{Email, MAX_IMAGE_LENGTH, User, shorten_name};
 
 const BINDING: &str = "DB";
 
@@ -15,15 +22,65 @@ pub(crate) struct Store {
     database: D1Database,
 }
 
-/// A user and the stored hash of its password, where it has one.
+/// What a read or a write gave, and the state of the database that it saw: later
+/// reads of the same user must not see an older one.
+pub(crate) struct Seen<T> {
+    pub(crate) value: T,
+    pub(crate) bookmark: Option<String>,
+}
+
+/// Whether the database has the tables that this Worker asks.
+pub(crate) enum Migrations {
+    Applied,
+    Pending,
+}
+
+/// A user with the account that holds its password.
 pub(crate) struct Credential {
     pub(crate) user: User,
-    pub(crate) password_hash: Option<String>,
+    pub(crate) account_id: String,
+    pub(crate) password_hash: String,
+    /// Sessions hold that were opened under this value, in milliseconds.
+    pub(crate) valid_after: u64,
+    /// Whether the user may not sign in.
+    pub(crate) is_disabled: bool,
+}
+
+/// A new user, checked.
+pub(crate) struct NewUser<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) email: &'a Email,
+    pub(crate) image: Option<&'a str>,
+    pub(crate) password_hash: &'a str,
+}
+
+impl NewUser<'_> {
+    /// The user as it will be stored, under an id of its own.
+    pub(crate) fn user(&self, now: u64) -> User {
+        let at = iso(now);
+        User {
+            name: self.name.to_owned(),
+            email: self.email.as_str().to_owned(),
+            email_verified: false,
+            image: self.image.map(str::to_owned),
+            created_at: at.clone(),
+            updated_at: at,
+            id: random_id(),
+        }
+    }
+}
+
+/// What is to be changed of a user, checked.
+pub(crate) struct Changes<'a> {
+    pub(crate) name: Option<&'a str>,
+    /// Whether the image is changed, to none where there is none.
+    pub(crate) sets_image: bool,
+    pub(crate) image: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Row {
+struct UserRow {
     id: String,
     name: String,
     email: String,
@@ -32,36 +89,75 @@ struct Row {
     image: Option<String>,
     created_at: String,
     updated_at: String,
-    password: Option<String>,
 }
 
-impl From<Row> for Credential {
-    fn from(row: Row) -> Self {
-        let Row {
-            id,
-            name,
-            email,
-            email_verified,
-            image,
-            created_at,
-            updated_at,
-            password,
-        } = row;
-        let user = User {
-            name,
-            email,
-            email_verified,
-            image,
-            created_at,
-            updated_at,
-            id,
-        };
+#[derive(Deserialize)]
+struct CredentialRow {
+    #[serde(flatten)]
+    user: UserRow,
+    edgeseal_account: Option<String>,
+    edgeseal_password: Option<String>,
+    edgeseal_valid_after: f64,
+    #[serde(deserialize_with = "integer_as_bool")]
+    edgeseal_disabled: bool,
+}
+
+#[derive(Deserialize)]
+struct ValidAfterRow {
+    #[serde(rename = "sessionsValidAfter")]
+    value: f64,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
         Self {
-            user,
-            password_hash: password,
+            name: shorten_name(row.name),
+            email: row.email,
+            email_verified: row.email_verified,
+            // An app that kept whole pictures here has more than a cookie holds.
+            image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            id: row.id,
         }
     }
 }
+
+impl From<CredentialRow> for Option<Credential> {
+    fn from(row: CredentialRow) -> Self {
+        Some(Credential {
+            user: row.user.into(),
+            account_id: row.edgeseal_account?,
+            password_hash: row.edgeseal_password?,
+            valid_after: row.edgeseal_valid_after as u64,
+            is_disabled: row.edgeseal_disabled,
+        })
+    }
+}
+
+/// A user with its password account, as Better Auth looks for it.
+macro_rules! select_credential {
+    ($where:literal) => {
+        concat!(
+            r#"SELECT "user".*, "account"."id" AS "edgeseal_account",
+                      "account"."password" AS "edgeseal_password",
+                      coalesce("edgeseal_user"."sessionsValidAfter", 0) AS "edgeseal_valid_after",
+                      "edgeseal_user"."disabledAt" IS NOT NULL AS "edgeseal_disabled"
+               FROM "user"
+               LEFT JOIN "account" ON "account"."userId" = "user"."id"
+                AND "account"."providerId" = 'credential' AND "account"."accountId" = "user"."id"
+               LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
+               WHERE "user"."#,
+            $where,
+            " = ?1"
+        )
+    };
+}
+
+/// Ends every session of a user: never the same value twice, whatever the clocks say.
+const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
+    "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
+    RETURNING "sessionsValidAfter""#;
 
 impl Store {
     /// The database of this environment.
@@ -74,88 +170,305 @@ impl Store {
     /// Creates a user with a password. UNIQUE on `email` decides who was first.
     pub(crate) async fn create_user(
         &self,
-        name: &str,
-        email: &Email,
-        image: Option<&str>,
-        password_hash: &str,
+        new: &NewUser<'_>,
         now: u64,
-    ) -> Result<User, Refusal> {
-        let at = iso(now);
-        let user = User {
-            name: name.to_owned(),
-            email: email.as_str().to_owned(),
-            email_verified: false,
-            image: image.map(str::to_owned),
-            created_at: at.clone(),
-            updated_at: at.clone(),
-            id: random_id(),
-        };
-        let insert_user = self.statement(
-            r#"INSERT INTO "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
-               VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)"#,
-            &[
+    ) -> Result<Seen<User>, Refusal> {
+        let user = new.user(now);
+        let primary = self.primary()?;
+        let insert_user = primary
+            .prepare(
+                r#"INSERT INTO "user" ("id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
+                   VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)"#,
+            )
+            .bind(&[
                 text(&user.id),
                 text(&user.name),
                 text(&user.email),
-                user.image.as_deref().map_or(JsValue::NULL, text),
-                text(&at),
-            ],
-        )?;
-        let insert_account = self.statement(
-            r#"INSERT INTO "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
-               VALUES (?1, ?2, 'credential', ?2, ?3, ?4, ?4)"#,
-            &[text(&random_id()), text(&user.id), text(password_hash), text(&at)],
-        )?;
-        match self.database.batch(vec![insert_user, insert_account]).await {
-            Ok(_) => Ok(user),
+                optional(user.image.as_deref()),
+                text(&user.created_at),
+            ])?;
+        let insert_account = primary
+            .prepare(
+                r#"INSERT INTO "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+                   VALUES (?1, ?2, 'credential', ?2, ?3, ?4, ?4)"#,
+            )
+            .bind(&[
+                text(&random_id()),
+                text(&user.id),
+                text(new.password_hash),
+                text(&user.created_at),
+            ])?;
+        match primary.batch(vec![insert_user, insert_account]).await {
+            Ok(_) => seen(&primary, user),
             Err(error) if is_unique_violation(&error) => Err(Refusal::UserExists),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The user with this e-mail address and the hash of its password.
-    pub(crate) async fn credential(&self, email: &Email) -> Result<Option<Credential>, Refusal> {
-        let statement = self.statement(
-            r#"SELECT "user".*, "account"."password" AS "password" FROM "user"
-               LEFT JOIN "account" ON "account"."userId" = "user"."id"
-                AND "account"."providerId" = 'credential'
-               WHERE "user"."email" = ?1"#,
-            &[text(email.as_str())],
-        )?;
-        Ok(statement.first::<Row>(None).await?.map(Credential::from))
+    /// The user with this e-mail address, where it has a password.
+    pub(crate) async fn credential(
+        &self,
+        email: &Email,
+    ) -> Result<Seen<Option<Credential>>, Refusal> {
+        self.find(select_credential!(r#""email""#), email.as_str())
+            .await
     }
 
-    /// The user of a session that was not signed out.
-    pub(crate) async fn user_of(&self, session: &Session) -> Result<Option<User>, Refusal> {
-        let statement = self.statement(
-            r#"SELECT "user".*, NULL AS "password" FROM "user" WHERE "id" = ?1
-               AND NOT EXISTS (SELECT 1 FROM "edgeseal_signed_out_session" WHERE "sid" = ?2)"#,
-            &[text(&session.user_id), text(&session.sid)],
-        )?;
-        let row = statement.first::<Row>(None).await?;
-        Ok(row.map(|row| Credential::from(row).user))
+    /// The user of this id, where it has a password.
+    pub(crate) async fn credential_of(&self, user_id: &str) -> Result<Option<Credential>, Refusal> {
+        let found = self.find(select_credential!(r#""id""#), user_id).await?;
+        Ok(found.value)
     }
 
-    /// Ends a session for good.
-    pub(crate) async fn sign_out(&self, session: &Session) -> Result<(), Refusal> {
-        let ends_at = JsValue::from_f64((session.ends_at() * 1000) as f64);
-        self.statement(
-            r#"INSERT INTO "edgeseal_signed_out_session" ("sid", "endsAt") VALUES (?1, ?2)
-               ON CONFLICT ("sid") DO NOTHING"#,
-            &[text(&session.sid), ends_at],
-        )?
-        .run()
-        .await?;
+    async fn find(&self, sql: &str, key: &str) -> Result<Seen<Option<Credential>>, Refusal> {
+        let primary = self.primary()?;
+        let statement = primary.prepare(sql).bind(&[text(key)])?;
+        let row = statement.first::<CredentialRow>(None).await?;
+        seen(&primary, row.and_then(Into::into))
+    }
+
+    /// The user of a session that has not ended.
+    pub(crate) async fn user_of(&self, session: &Session) -> Result<Option<Seen<User>>, Refusal> {
+        let Some(bookmark) = session.bookmark.as_deref() else {
+            return user_of(&self.primary()?, session).await;
+        };
+        let replica = self.database.with_session(Some(bookmark))?;
+        match user_of(&replica, session).await {
+            // A bookmark of before a restore, say: the primary knows.
+            Err(Refusal::Internal(cause)) => {
+                console_warn!("BOOKMARK: {cause}");
+                user_of(&self.primary()?, session).await
+            }
+            answered => answered,
+        }
+    }
+
+    /// Replaces a stored hash, unless it has been replaced meanwhile.
+    pub(crate) async fn rehash(
+        &self,
+        credential: &Credential,
+        hash: &str,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        let primary = self.primary()?;
+        set_password(&primary, credential, hash, now)?.run().await?;
         Ok(())
     }
 
-    fn statement(&self, sql: &str, values: &[JsValue]) -> Result<D1PreparedStatement, Refusal> {
-        Ok(self.database.prepare(sql).bind(values)?)
+    /// Sets a new password and ends every session of the user. Gives the value
+    /// under which new ones are opened; nothing where the stored hash has
+    /// been replaced meanwhile, and then nothing is done.
+    pub(crate) async fn change_password(
+        &self,
+        credential: &Credential,
+        hash: &str,
+        now: u64,
+    ) -> Result<Option<Seen<u64>>, Refusal> {
+        let primary = self.primary()?;
+        let sql = format!(
+            r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+               SELECT ?1, ?2 WHERE EXISTS
+                (SELECT 1 FROM "account" WHERE "id" = ?3 AND "password" = ?4) {END_ALL}"#
+        );
+        let end_all = primary.prepare(sql).bind(&[
+            text(&credential.user.id),
+            number(now),
+            text(&credential.account_id),
+            text(hash),
+        ])?;
+        let statements = vec![set_password(&primary, credential, hash, now)?, end_all];
+        let results = primary.batch(statements).await?;
+        let rows = results.last().map(D1Result::results::<ValidAfterRow>);
+        let Some(row) = rows.transpose()?.and_then(|rows| rows.into_iter().next()) else {
+            return Ok(None);
+        };
+        seen(&primary, row.value as u64).map(Some)
     }
+
+    /// Ends every session of a user. Gives the value under which new ones are
+    /// opened; nothing where there is no such user any more.
+    pub(crate) async fn end_sessions(
+        &self,
+        user_id: &str,
+        now: u64,
+    ) -> Result<Option<Seen<u64>>, Refusal> {
+        let primary = self.primary()?;
+        let sql = format!(
+            r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+               SELECT "id", ?2 FROM "user" WHERE "id" = ?1 {END_ALL}"#
+        );
+        let statement = primary.prepare(sql).bind(&[text(user_id), number(now)])?;
+        let Some(row) = statement.first::<ValidAfterRow>(None).await? else {
+            return Ok(None);
+        };
+        seen(&primary, row.value as u64).map(Some)
+    }
+
+    /// Ends one session of a user for good, at the latest at `ends_at` (seconds).
+    /// Not done, and `false`, where `most` of the user's are on the list already,
+    /// or the user is gone.
+    pub(crate) async fn end_session(
+        &self,
+        user_id: &str,
+        sid: &str,
+        ends_at: u64,
+        most: u32,
+    ) -> Result<bool, Refusal> {
+        let statement = self
+            .primary()?
+            .prepare(
+                r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
+                   SELECT "id", ?2, ?3 FROM "user" WHERE "id" = ?1 AND
+                    (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
+                   ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
+                   RETURNING "sid""#,
+            )
+            .bind(&[
+                text(user_id),
+                text(sid),
+                number(ends_at * 1000),
+                most.into(),
+            ])?;
+        Ok(statement.first::<String>(Some("sid")).await?.is_some())
+    }
+
+    /// Changes a user's profile. Nothing where there is no such user any more.
+    pub(crate) async fn update_user(
+        &self,
+        user_id: &str,
+        changes: &Changes<'_>,
+        now: u64,
+    ) -> Result<Option<Seen<User>>, Refusal> {
+        let primary = self.primary()?;
+        let statement = primary
+            .prepare(
+                r#"UPDATE "user" SET "name" = coalesce(?2, "name"),
+                    "image" = CASE ?3 WHEN 1 THEN ?4 ELSE "image" END, "updatedAt" = ?5
+                   WHERE "id" = ?1 RETURNING *"#,
+            )
+            .bind(&[
+                text(user_id),
+                optional(changes.name),
+                u32::from(changes.sets_image).into(),
+                optional(changes.image),
+                text(&iso(now)),
+            ])?;
+        let Some(row) = statement.first::<UserRow>(None).await? else {
+            return Ok(None);
+        };
+        seen(&primary, row.into()).map(Some)
+    }
+
+    /// Deletes a user and all that is theirs. Its sessions end with it.
+    pub(crate) async fn delete_user(&self, user_id: &str) -> Result<(), Refusal> {
+        let primary = self.primary()?;
+        let mut statements = Vec::new();
+        for sql in [
+            r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1"#,
+            r#"DELETE FROM "edgeseal_user" WHERE "userId" = ?1"#,
+            r#"DELETE FROM "account" WHERE "userId" = ?1"#,
+            r#"DELETE FROM "user" WHERE "id" = ?1"#,
+        ] {
+            statements.push(primary.prepare(sql).bind(&[text(user_id)])?);
+        }
+        primary.batch(statements).await?;
+        Ok(())
+    }
+
+    /// Removes what has ended by itself.
+    pub(crate) async fn remove_dead(&self, now: u64) -> Result<(), Refusal> {
+        self.primary()?
+            .prepare(r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#)
+            .bind(&[number(now)])?
+            .run()
+            .await?;
+        Ok(())
+    }
+
+    /// Asks for what the migrations make, up to the latest.
+    pub(crate) async fn migrations(&self) -> Result<Migrations, Refusal> {
+        let asked = self
+            .primary()?
+            .prepare(
+                r#"SELECT "user"."id", "account"."password", "edgeseal_user"."disabledAt", "edgeseal_ended_session"."sid"
+                   FROM "user" LEFT JOIN "account" ON "account"."userId" = "user"."id"
+                   LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
+                   LEFT JOIN "edgeseal_ended_session" ON "edgeseal_ended_session"."userId" = "user"."id"
+                   WHERE "user"."id" = ''"#,
+            )
+            .run()
+            .await;
+        match asked {
+            Ok(_) => Ok(Migrations::Applied),
+            Err(Error::D1(error)) if error.cause().contains("no such") => Ok(Migrations::Pending),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn primary(&self) -> Result<D1DatabaseSession, Refusal> {
+        let constraint = D1SessionConstraint::FirstPrimary;
+        Ok(self.database.with_session_constraint(constraint)?)
+    }
+}
+
+async fn user_of(
+    database: &D1DatabaseSession,
+    session: &Session,
+) -> Result<Option<Seen<User>>, Refusal> {
+    let statement = database
+        .prepare(
+            r#"SELECT "user".* FROM "user"
+               LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
+               WHERE "user"."id" = ?1
+                AND coalesce("edgeseal_user"."sessionsValidAfter", 0) = ?2
+                AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
+                 WHERE "userId" IN (?1, '') AND "sid" = ?3)"#,
+        )
+        .bind(&[
+            text(&session.user_id),
+            number(session.valid_after),
+            text(&session.sid),
+        ])?;
+    let Some(row) = statement.first::<UserRow>(None).await? else {
+        return Ok(None);
+    };
+    seen(database, row.into()).map(Some)
+}
+
+fn set_password(
+    database: &D1DatabaseSession,
+    credential: &Credential,
+    hash: &str,
+    now: u64,
+) -> Result<D1PreparedStatement, Refusal> {
+    let statement = database.prepare(
+        r#"UPDATE "account" SET "password" = ?1, "updatedAt" = ?2
+           WHERE "id" = ?3 AND "password" = ?4"#,
+    );
+    Ok(statement.bind(&[
+        text(hash),
+        text(&iso(now)),
+        text(&credential.account_id),
+        text(&credential.password_hash),
+    ])?)
+}
+
+fn seen<T>(database: &D1DatabaseSession, value: T) -> Result<Seen<T>, Refusal> {
+    let bookmark = database.get_bookmark()?;
+    Ok(Seen { value, bookmark })
 }
 
 fn text(value: &str) -> JsValue {
     JsValue::from_str(value)
+}
+
+fn optional(value: Option<&str>) -> JsValue {
+    value.map_or(JsValue::NULL, text)
+}
+
+/// Milliseconds since the epoch are exact in a double.
+fn number(value: u64) -> JsValue {
+    JsValue::from_f64(value as f64)
 }
 
 fn is_unique_violation(error: &Error) -> bool {

@@ -1,8 +1,7 @@
 //! A user, and the values of one that come from outside.
 
 use serde::{Deserialize, Serialize};
-
-use crate::error::Refusal;
+use worker::Url;
 
 /// A row of Better Auth's `user` table, and the `user` of its answers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,7 +21,8 @@ pub(crate) struct User {
 pub(crate) struct Email(String);
 
 impl Email {
-    /// Takes the addresses that Better Auth takes (zod's e-mail rule), in lower case.
+    /// Takes the addresses that Better Auth takes (zod's e-mail rule), in lower
+    /// case. They are ASCII, so no two of them look like one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         /// RFC 5321 §4.5.3.1.3, less the angle brackets.
         const MAX_LENGTH: usize = 254;
@@ -49,20 +49,50 @@ impl Email {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
 }
 
-/// Better Auth's bounds for a new password, in UTF-16 units as JavaScript counts.
-pub(crate) fn check_new_password(password: &str) -> Result<(), Refusal> {
-    match password.encode_utf16().count() {
-        0..8 => Err(Refusal::PasswordTooShort),
-        8..=128 => Ok(()),
-        _ => Err(Refusal::PasswordTooLong),
+/// Longest name in UTF-16 units, as JavaScript counts: it goes into cookies and tokens.
+const MAX_NAME_LENGTH: usize = 256;
+
+/// Whether a name can be stored: it goes into pages and logs, too.
+pub(crate) fn is_name(text: &str) -> bool {
+    text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
+}
+
+/// As much of a name as cookies and tokens hold: a database that another program
+/// fills may have more.
+pub(crate) fn shorten_name(mut name: String) -> String {
+    let mut length = 0;
+    let end = name.char_indices().find(|(_, character)| {
+        length += character.len_utf16();
+        length > MAX_NAME_LENGTH
+    });
+    if let Some((end, _)) = end {
+        name.truncate(end);
     }
+    name
+}
+
+/// Longest image in bytes: it goes into cookies.
+pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
+
+/// Whether an image is an address that a page may show: http(s), or a path of
+/// its own origin, and short enough for a cookie.
+pub(crate) fn is_image(text: &str) -> bool {
+    let is_own_path = text.starts_with('/') && !text.starts_with("//");
+    let is_http = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    text.len() <= MAX_IMAGE_LENGTH
+        && !text.contains(|one: char| one.is_control() || one == '\\')
+        && (is_own_path || is_http)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Email;
+    use super::*;
 
     #[test]
     fn takes_addresses_and_folds_their_case() {
@@ -80,6 +110,7 @@ mod tests {
             "a@b",
             "a@b.c",
             "a b@c.de",
+            " a@c.de",
             "a@b..co",
             ".a@b.co",
             "a.@b.co",
@@ -88,10 +119,48 @@ mod tests {
             "a@-.c",
             "a@b.c0",
             "ä@b.de",
+            // Looks like an "e", and like an "a" to NFKC.
+            "us\u{435}r@b.de",
+            "a@b\u{ff41}.de",
+            "\u{130}@b.de",
+            "a\u{ff20}b.de",
             "a@b.de\n",
+            "a@b.de\0.evil",
             "a@[1.2.3.4]",
         ] {
             assert_eq!(Email::parse(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn takes_images_that_a_page_may_show() {
+        for image in ["https://x.org/a.png", "http://x.org", "/a.png?b=c"] {
+            assert!(is_image(image), "{image}");
+        }
+        for image in [
+            "",
+            "a.png",
+            "//x.org/a.png",
+            "/\\x.org",
+            "javascript:alert(1)",
+            "data:image/png;base64,AAAA",
+            "https://x.org/\r\na",
+            "ftp://x.org",
+        ] {
+            assert!(!is_image(image), "{image}");
+        }
+        assert!(!is_image(&format!("/{}", "a".repeat(2048))));
+    }
+
+    #[test]
+    fn takes_names_of_people() {
+        for name in ["", "Ann", "Zoë O'Hara", "山田太郎", "👩‍🚀"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["a\0", "a\r\nSet-Cookie: b", &"a".repeat(257)] {
+            assert!(!is_name(name), "{name}");
+        }
+        assert_eq!(shorten_name("👩".repeat(200)), "👩".repeat(128));
+        assert_eq!(shorten_name("a".repeat(256)), "a".repeat(256));
     }
 }

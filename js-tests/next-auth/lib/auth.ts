@@ -6,4 +6,5 @@ export const auth = createAuth({
   authURL: process.env.AUTH_URL,
   signInPath: process.env.SIGN_IN_PATH ?? "/sign-in",
   publicPaths: ["/", "/sign-up", "/api/auth/*", "/docs/*"],
+  refreshTimeout: Number(process.env.REFRESH_TIMEOUT ?? 3),
 });

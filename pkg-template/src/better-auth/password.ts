@@ -15,7 +15,7 @@ export type PasswordPolicy = HashPasswordOptions & { algorithm: PasswordAlgorith
 /** What Better Auth calls, as `emailAndPassword.password`, and what {@link rehashOnSignIn} goes by. */
 export interface PasswordHooks {
   /**
-   * A new hash by the policy.
+   * A new hash by the policy, of the password's Unicode form NFKC, as Better Auth hashes it.
    *
    * @throws Better Auth's error of status 400: `PASSWORD_TOO_LONG` for what is too long for the algorithm,
    * `INVALID_PASSWORD` for what is no text.
@@ -50,7 +50,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
   const { pepper, maxMemory } = options;
   const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
   needsRehash(ANY_HASH, options);
-  const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(given) > BCRYPT_LENGTH;
+  const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
   /** What answers for an address that nobody has is not to be faster than for the others. */
   const spendTime = () => hashPassword("edgeseal", options);
 
@@ -59,11 +59,16 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    return badRequests(() => hashPassword(given, options));
+    // As long as verifying takes, in both forms, for the same reason.
+    if (nfkc(given) !== given) await spendTime();
+    return badRequests(() => hashPassword(nfkc(given), options));
   };
   const verify = async ({ hash, password }: { hash: string; password: string }): Promise<boolean> => {
     try {
-      const right = await badRequests(() => verifyPassword(password, hash, reading));
+      const normal = nfkc(password);
+      let right = await badRequests(() => verifyPassword(normal, hash, reading));
+      // As it is typed, by systems that hashes were taken over from.
+      if (!right && normal !== password) right = await verifyPassword(password, hash, reading);
       // Better Auth hashes what is given for unknown addresses: answered in another way, it would tell who is known.
       if (!right && isTooLong(password)) throw tooLong();
       return right;
@@ -88,6 +93,8 @@ const ANY_HASH = `$2b$12$${".".repeat(53)}`;
 /** Faults of one stored hash. That of a pepper is the configuration's, and everybody's. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
+/** A password is its Unicode form NFKC, as Better Auth has it: what keyboards type differently is one password. */
+const nfkc = (given: string) => (typeof given === "string" ? given.normalize("NFKC") : given);
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 
 async function badRequests<T>(work: () => Promise<T>): Promise<T> {

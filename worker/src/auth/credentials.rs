@@ -1,33 +1,26 @@
 //! `POST /sign-up/email` and `POST /sign-in/email`.
 
-use std::borrow::Cow;
-
-use edgeseal::password::wants_nfkc;
-use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 use serde::Serialize;
-use worker::js_sys::JsString;
-use worker::{Request, console_error};
 
-use super::session::begin_cookies;
 use crate::error::Refusal;
-use crate::input::{Body, Faults};
-use crate::respond::Answer;
-use crate::token::{Caller, sign_access};
-use crate::user::{Email, User, check_new_password};
-use crate::{Edge, origin};
-
-/// Verified in place of a stored hash where there is none, so that an unknown
-/// address takes as long as a wrong password. Its password was never kept.
-const NOBODYS_HASH: &str = "$2b$12$jlJcHK9MbPWsQTxeRqIJ5eQXk0ZoXf6Vd8Ry4YyNF9sQYQz1p1sEi";
+use crate::http::{Request, Response};
+use crate::input::Body;
+use crate::respond::{Answer, header_value};
+use crate::session::open;
+use crate::store::{Credential, NewUser, Seen};
+use crate::token::{Caller, DEVICE_TTL, Session, sign_access, sign_device, verify_device};
+use crate::user::{Email, User, is_name};
+use crate::{Edge, limit, log, origin, password};
 
 #[derive(Serialize)]
-pub(super) struct SignedUp {
-    token: String,
+struct SignedUp {
+    /// None where it would tell whether the address is a new one.
+    token: Option<String>,
     user: User,
 }
 
 #[derive(Serialize)]
-pub(super) struct SignedIn {
+struct SignedIn {
     redirect: bool,
     token: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,113 +29,148 @@ pub(super) struct SignedIn {
 }
 
 pub(super) async fn sign_up(
-    mut request: Request,
+    request: &Request,
+    body: &Body,
     edge: &Edge,
-) -> Result<Answer<SignedUp>, Refusal> {
-    let body = Body::read(&mut request).await?;
-    let mut faults = Faults::default();
-    let name = body.string("name", &mut faults);
-    let email = body.string("email", &mut faults);
-    let password = body.string("password", &mut faults);
-    let image = body.optional_string("image", &mut faults);
-    let remember = body.flag("rememberMe", true, &mut faults);
-    let callback = body.optional_string("callbackURL", &mut faults);
-    faults.check()?;
-    check_callback(callback, edge)?;
-    let email = Email::parse(email).ok_or(Refusal::InvalidEmail)?;
-    check_new_password(password)?;
+) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let name = members.string("name");
+    let address = members.string("email");
+    let email = Email::parse(address);
+    let new_password = members.string("password");
+    let image = members.optional_string("image");
+    members.optional_string("callbackURL");
+    let remember = members.flag("rememberMe", true);
+    if !members.has_faults() {
+        if !is_name(name) {
+            members.wrong("name", super::account::NAME_RULE);
+        }
+        if email.is_none() {
+            members.wrong("email", "Invalid email address");
+        }
+        if new_password.is_empty() {
+            members.wrong(
+                "password",
+                "Too small: expected string to have >=1 characters",
+            );
+        }
+    }
+    let image = super::account::image(image, &mut members);
+    members.check()?;
+    origin::check_sign_in(request, edge.config)?;
+    let email = email.ok_or(Refusal::InvalidEmail)?;
+    let policy = &edge.config.passwords;
+    password::check_new(new_password, policy)?;
 
-    let hash = hash_new(password)?;
-    let user = edge
-        .store
-        .create_user(name, &email, image, &hash, edge.now)
-        .await?;
-    let token = sign_access(&Caller::from(&user), edge.config, edge.now)?;
-    let cookies = begin_cookies(&user, remember, edge)?;
-    Ok(Answer::of(SignedUp { token, user }).with_cookies(cookies))
+    let new = NewUser {
+        name,
+        email: &email,
+        image,
+        password_hash: &password::hash(new_password, policy)?,
+    };
+    let created = edge.store.create_user(&new, edge.now).await;
+    if !edge.config.discloses_accounts {
+        let user = match created {
+            Err(Refusal::UserExists) => new.user(edge.now),
+            created => created?.value,
+        };
+        return Ok(Answer::of(SignedUp { token: None, user }).into_response()?);
+    }
+    let user = created?;
+    edge.trail.user(&user.value.id);
+    let session = Session::begin(&user.value.id, remember, 0, edge.now);
+    let opened = open(session, user, edge)?;
+    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    let signed_up = SignedUp {
+        token: Some(token),
+        user: opened.data.user,
+    };
+    Ok(Answer::of(signed_up)
+        .with_cookies(with_device(opened.cookies, &email, edge)?)
+        .into_response()?)
 }
 
 pub(super) async fn sign_in(
-    mut request: Request,
+    request: &Request,
+    body: &Body,
     edge: &Edge,
-) -> Result<Answer<SignedIn>, Refusal> {
-    let body = Body::read(&mut request).await?;
-    let mut faults = Faults::default();
-    let email = body.string("email", &mut faults);
-    let password = body.string("password", &mut faults);
-    let remember = body.flag("rememberMe", true, &mut faults);
-    let callback = body.optional_string("callbackURL", &mut faults);
-    faults.check()?;
-    check_callback(callback, edge)?;
+) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let email = members.string("email");
+    let given = members.string("password");
+    let callback = members.optional_string("callbackURL");
+    let remember = members.flag("rememberMe", true);
+    members.check()?;
+    origin::check_sign_in(request, edge.config)?;
     let email = Email::parse(email).ok_or(Refusal::InvalidEmail)?;
+    password::check_length(given)?;
 
-    let credential = edge.store.credential(&email).await?;
-    let stored = credential
-        .as_ref()
-        .and_then(|found| found.password_hash.as_deref());
-    let holds = is_password(password, stored.unwrap_or(NOBODYS_HASH));
-    let user = match credential {
-        Some(found) if holds && found.password_hash.is_some() => found.user,
-        _ => return Err(Refusal::InvalidCredentials),
+    let attempt = limit::sign_in(&email, edge).await?;
+    let found = edge.store.credential(&email).await?;
+    let policy = &edge.config.passwords;
+    let Some(credential) = found.value else {
+        password::pretend(given, policy)?;
+        return Err(Refusal::InvalidCredentials);
     };
+    if !password::verify(given, &credential.password_hash, policy) {
+        return Err(Refusal::InvalidCredentials);
+    }
+    attempt.succeeded().await;
+    edge.trail.user(&credential.user.id);
+    // Only who knows the password learns of it.
+    if credential.is_disabled {
+        return Err(Refusal::UserDisabled);
+    }
+    upgrade(given, &credential, edge).await;
 
-    let token = sign_access(&Caller::from(&user), edge.config, edge.now)?;
-    let cookies = begin_cookies(&user, remember, edge)?;
-    let url = callback.map(str::to_owned);
-    Ok(Answer::of(SignedIn {
-        redirect: url.is_some(),
+    let Credential {
+        user, valid_after, ..
+    } = credential;
+    let session = Session::begin(&user.id, remember, valid_after, edge.now);
+    let user = Seen {
+        value: user,
+        bookmark: found.bookmark,
+    };
+    let opened = open(session, user, edge)?;
+    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    let destination = callback.filter(|url| !url.is_empty());
+    let mut answer = Answer::of(SignedIn {
+        redirect: destination.is_some(),
         token,
-        url,
-        user,
-    })
-    .with_cookies(cookies))
-}
-
-fn check_callback(callback: Option<&str>, edge: &Edge) -> Result<(), Refusal> {
-    match callback {
-        Some(url) if !origin::is_trusted_callback(url, edge.config) => {
-            Err(Refusal::InvalidCallbackUrl)
-        }
-        _ => Ok(()),
+        url: callback.map(str::to_owned),
+        user: opened.data.user,
+    });
+    if let Some(url) = destination {
+        answer = answer.with_header("location", header_value(url));
     }
+    let cookies = with_device(opened.cookies, &email, edge)?;
+    Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// An isolate has 128 MB for all of its requests.
-fn policy() -> Result<PasswordPolicy, PasswordError> {
-    PasswordPolicy::new(HashParams::BCRYPT)?.max_memory(64 << 20)
-}
-
-fn hash_new(password: &str) -> Result<String, Refusal> {
-    let mut salt = [0; 16];
-    getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
-    Password::new(password)
-        .and_then(|password| policy()?.hash(&password, &salt))
-        .map_err(|error| match error {
-            PasswordError::TooLong { .. } => Refusal::PasswordTooLong,
-            PasswordError::Empty => Refusal::PasswordTooShort,
-            _ => Refusal::Internal(error.to_string()),
-        })
-}
-
-/// A stored hash that can't be read refuses the sign-in and is told to the log:
-/// the caller must not learn that this account has one.
-fn is_password(password: &str, stored: &str) -> bool {
-    let verified = Password::new(as_stored(password, stored).into_owned())
-        .and_then(|password| policy()?.verify(&password, stored));
-    match verified {
-        Ok(holds) => holds,
-        Err(PasswordError::TooLong { .. }) => false,
-        Err(error) => {
-            console_error!("PASSWORD_HASH: {error}");
-            false
-        }
+/// Adds the cookie of a browser that signed in, unless it has one already, or
+/// nothing is counted.
+fn with_device(
+    mut cookies: Vec<String>,
+    email: &Email,
+    edge: &Edge,
+) -> Result<Vec<String>, Refusal> {
+    let Edge { config, now, .. } = *edge;
+    let known = edge.jar.device();
+    if config.limits.is_some()
+        && known.is_none_or(|token| verify_device(token, email, config, now).is_none())
+    {
+        let token = sign_device(email, config, now)?;
+        cookies.push(edge.jar.set_device(&token, DEVICE_TTL));
     }
+    Ok(cookies)
 }
 
-/// Better Auth hashes a password's form NFKC.
-fn as_stored<'a>(password: &'a str, stored: &str) -> Cow<'a, str> {
-    if password.is_ascii() || !wants_nfkc(stored) {
-        return Cow::Borrowed(password);
+/// Replaces a hash that the policy has left behind. It never fails a sign-in.
+async fn upgrade(given: &str, credential: &Credential, edge: &Edge) {
+    let policy = &edge.config.passwords;
+    if let Some(hash) = password::rehash(given, &credential.password_hash, policy)
+        && let Err(refusal) = edge.store.rehash(credential, &hash, edge.now).await
+    {
+        log::fault("REHASH", &format!("{refusal:?}"));
     }
-    Cow::Owned(JsString::from(password).normalize("NFKC").into())
 }

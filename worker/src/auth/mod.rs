@@ -1,35 +1,93 @@
 //! Better Auth's HTTP protocol, under `/api/auth`.
 
+mod account;
 mod credentials;
 mod session;
 
-use worker::{Method, Request, Response};
+use worker::Method;
 
 use crate::error::Refusal;
-use crate::respond::Answer;
-use crate::{Edge, origin};
+use crate::http::{Request, Response};
+use crate::input::Body;
+use crate::respond::{self, Answer};
+use crate::{AUTH_BASE, Edge, limit, origin};
 
 /// Answers one endpoint; `endpoint` is the path after `/api/auth`.
 pub(crate) async fn serve(
-    request: Request,
+    request: &Request,
     endpoint: &str,
     edge: &Edge,
 ) -> Result<Response, Refusal> {
-    origin::check(&request, edge.config)?;
-    let answered = match (request.method(), endpoint) {
-        (Method::Get, "/ok") => Answer::of(serde_json::json!({ "ok": true })).into_response(),
-        (Method::Post, "/sign-up/email") => {
-            credentials::sign_up(request, edge).await?.into_response()
+    match answer(request, endpoint, edge).await {
+        // What does not hold is taken away, so that it is not sent for ever.
+        Err(Refusal::Unauthorized) if edge.jar.has_session() => {
+            let refused = respond::refusal(&Refusal::Unauthorized)?;
+            Ok(respond::with_cookies(refused, &edge.jar.end()))
         }
-        (Method::Post, "/sign-in/email") => {
-            credentials::sign_in(request, edge).await?.into_response()
-        }
-        (Method::Post, "/sign-out") => session::sign_out(&request, edge).await?.into_response(),
-        (Method::Get, "/get-session") => {
-            session::get_session(&request, edge).await?.into_response()
-        }
-        (Method::Get, "/token") => session::token(&request, edge).await?.into_response(),
+        answered => answered,
+    }
+}
+
+const OK: &str = "/ok";
+const GET_SESSION: &str = "/get-session";
+const TOKEN: &str = "/token";
+const LIST_SESSIONS: &str = "/list-sessions";
+const SIGN_UP: &str = "/sign-up/email";
+const SIGN_IN: &str = "/sign-in/email";
+const SIGN_OUT: &str = "/sign-out";
+const CHANGE_PASSWORD: &str = "/change-password";
+const UPDATE_USER: &str = "/update-user";
+const DELETE_USER: &str = "/delete-user";
+const REVOKE_SESSION: &str = "/revoke-session";
+
+async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Response, Refusal> {
+    // Nothing of a request to an endpoint that is not there is looked at; a method
+    // that `worker` has no name for reads as GET.
+    let is_method = request.method_name() == request.method().as_ref();
+    match (request.method(), endpoint) {
+        _ if !is_method => return Err(Refusal::UnknownEndpoint),
+        (Method::Get, OK | GET_SESSION | TOKEN | LIST_SESSIONS)
+        | (
+            Method::Post,
+            GET_SESSION
+            | SIGN_UP
+            | SIGN_IN
+            | SIGN_OUT
+            | CHANGE_PASSWORD
+            | UPDATE_USER
+            | DELETE_USER
+            | REVOKE_SESSION
+            | "/revoke-sessions"
+            | "/revoke-other-sessions",
+        ) => edge.trail.route(&format!("{AUTH_BASE}{endpoint}")),
         _ => return Err(Refusal::UnknownEndpoint),
-    };
-    Ok(answered?)
+    }
+    match (request.method(), endpoint) {
+        (Method::Get, OK) => {
+            return Ok(Answer::of(serde_json::json!({ "ok": true })).into_response()?);
+        }
+        (Method::Get, GET_SESSION) => return session::get_session(request, edge).await,
+        (Method::Get, TOKEN) => return session::token(request, edge).await,
+        (Method::Get, _) => return session::list(request, edge).await,
+        (_, GET_SESSION) => return Err(Refusal::MethodNotAllowed),
+        _ => {}
+    }
+    // In Better Auth's order, so that of several refusals it is the same.
+    let body = Body::read(request).await?;
+    // What has been read can be answered: whoever still sends may not hear it.
+    if [SIGN_UP, SIGN_IN, CHANGE_PASSWORD, DELETE_USER].contains(&endpoint) {
+        limit::by_network(edge).await?;
+    }
+    origin::check(request, edge.config)?;
+    origin::check_callbacks(request, &body, edge.config)?;
+    match endpoint {
+        SIGN_UP => credentials::sign_up(request, &body, edge).await,
+        SIGN_IN => credentials::sign_in(request, &body, edge).await,
+        SIGN_OUT => session::sign_out(&body, edge).await,
+        CHANGE_PASSWORD => account::change_password(&body, edge).await,
+        UPDATE_USER => account::update(&body, edge).await,
+        DELETE_USER => account::delete(&body, edge).await,
+        REVOKE_SESSION => session::revoke(&body, edge).await,
+        _ => session::revoke_others(edge).await,
+    }
 }

@@ -1,131 +1,139 @@
-//! Sessions without a session table: `GET /get-session`, `GET /token`,
-//! `POST /sign-out`.
+//! Sessions as scripts see them: `GET /get-session`, `/token`, `/list-sessions`,
+//! `POST /sign-out`, `/revoke-session`, `/revoke-sessions` and
+//! `/revoke-other-sessions`.
 
-use serde::Serialize;
-use worker::Request;
+use serde_json::json;
 
 use crate::Edge;
-use crate::cookie::Cookie;
 use crate::error::Refusal;
+use crate::http::{Request, Response};
+use crate::input::Body;
 use crate::respond::Answer;
-use crate::token::{
-    ACCESS_TTL, Caller, Session, SessionData, sign_access, sign_refresh, sign_session_data,
-    verify_refresh, verify_session_data,
-};
-use crate::user::User;
+use crate::session::{Opened, Reading, authorised, current, of_cookie, open};
+use crate::store::Seen;
+use crate::token::{Caller, is_id, sign_access};
 
-#[derive(Serialize)]
-pub(super) struct Token {
-    token: String,
-}
+/// Ended sessions of one user that were named from outside: whoever names more
+/// ends them all.
+const MOST_NAMED: u32 = 100;
 
-#[derive(Serialize)]
-pub(super) struct SignedOut {
-    success: bool,
+/// How a query asks for a session to be read. As in Better Auth any text but
+/// none means yes.
+fn reading(request: &Request) -> Reading {
+    let asks = |wanted: &str| {
+        let mut pairs = request.url().query_pairs();
+        pairs.any(|(name, value)| name == wanted && !value.is_empty())
+    };
+    Reading {
+        fresh: asks("disableCookieCache"),
+        still: asks("disableRefresh"),
+        left: 0,
+    }
 }
 
 /// Signed out is `null` with 200, as Better Auth has it.
-pub(super) async fn get_session(
-    request: &Request,
-    edge: &Edge,
-) -> Result<Answer<Option<SessionData>>, Refusal> {
-    let url = request.url()?;
-    let fresh = url.query_pairs().any(|(name, value)| {
-        name == "disableCookieCache" && matches!(value.as_ref(), "true" | "1")
-    });
-    let (data, cookies) = current(request, edge, fresh).await?;
-    let answer = match &data {
-        Some(data) => {
-            let token = sign_access(&Caller::from(&data.user), edge.config, edge.now)?;
-            Answer::of(data.clone().into()).with_header("set-auth-jwt", token)
-        }
-        None => Answer::of(None),
-    };
-    Ok(answer.with_cookies(cookies))
-}
-
-pub(super) async fn token(request: &Request, edge: &Edge) -> Result<Answer<Token>, Refusal> {
-    let (data, cookies) = current(request, edge, false).await?;
-    let data = data.ok_or(Refusal::Unauthorized)?;
-    let token = sign_access(&Caller::from(&data.user), edge.config, edge.now)?;
-    Ok(Answer::of(Token { token }).with_cookies(cookies))
-}
-
-pub(super) async fn sign_out(request: &Request, edge: &Edge) -> Result<Answer<SignedOut>, Refusal> {
-    if let Some(session) = refreshable(request, edge)? {
-        edge.store.sign_out(&session).await?;
-    }
-    Ok(Answer::of(SignedOut { success: true }).with_cookies(end_cookies(edge)))
-}
-
-/// The cookies of a session that begins now.
-pub(super) fn begin_cookies(
-    user: &User,
-    remember: bool,
-    edge: &Edge,
-) -> Result<Vec<String>, Refusal> {
-    let session = Session::begin(&user.id, remember, edge.now);
-    let data = SessionData::of(&session, user.clone(), edge.now);
-    cookies(&session, &data, edge)
-}
-
-/// The request's session, and the cookies to set: from session data where it is
-/// live, else by a refresh, which is the only thing that reads the database.
-async fn current(
-    request: &Request,
-    edge: &Edge,
-    fresh: bool,
-) -> Result<(Option<SessionData>, Vec<String>), Refusal> {
-    let presented = Cookie::SessionData.read(request, edge.config)?;
-    if !fresh
-        && let Some(data) = presented
-            .as_deref()
-            .and_then(|cookie| verify_session_data(cookie, edge.config, edge.now))
-    {
-        return Ok((Some(data), Vec::new()));
-    }
-    let refreshed = match refreshable(request, edge)? {
-        Some(session) => edge
-            .store
-            .user_of(&session)
-            .await?
-            .map(|user| (session, user)),
-        None => None,
-    };
-    match refreshed {
-        Some((session, user)) => {
-            let data = SessionData::of(&session, user, edge.now);
-            let cookies = cookies(&session, &data, edge)?;
-            Ok((Some(data), cookies))
+pub(super) async fn get_session(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+    let answer = match current(edge, reading(request)).await? {
+        Some(opened) => {
+            let caller = Caller::from(&opened.data);
+            let token = sign_access(&caller, edge.config, edge.now)?;
+            Answer::of(Some(opened.data))
+                .with_header("set-auth-jwt", token)
+                .with_cookies(opened.cookies)
         }
         // What does not hold is taken away, so that it is not sent for ever.
-        None if presented.is_some()
-            || Cookie::SessionToken.read(request, edge.config)?.is_some() =>
-        {
-            Ok((None, end_cookies(edge)))
-        }
-        None => Ok((None, Vec::new())),
+        None if edge.jar.has_session() => Answer::of(None).with_cookies(edge.jar.end()),
+        None => Answer::of(None),
+    };
+    Ok(answer.into_response()?)
+}
+
+pub(super) async fn token(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+    // A token of session data ends with it, and is to be of some use.
+    let left = edge.config.access_ttl / 2;
+    let reading = Reading {
+        left,
+        ..reading(request)
+    };
+    let opened = current(edge, reading).await?.ok_or(Refusal::Unauthorized)?;
+    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    Ok(Answer::of(json!({ "token": token }))
+        .with_cookies(opened.cookies)
+        .into_response()?)
+}
+
+/// Without a table the only session that is known is the caller's own.
+pub(super) async fn list(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+    let opened = current(edge, reading(request)).await?;
+    let opened = opened.ok_or(Refusal::Unauthorized)?;
+    if !opened.session.is_fresh(edge.now) {
+        return Err(Refusal::SessionNotFresh);
     }
+    Ok(Answer::of([opened.data.session])
+        .with_cookies(opened.cookies)
+        .into_response()?)
 }
 
-fn refreshable(request: &Request, edge: &Edge) -> Result<Option<Session>, Refusal> {
-    let cookie = Cookie::SessionToken.read(request, edge.config)?;
-    Ok(cookie.and_then(|cookie| verify_refresh(&cookie, edge.config, edge.now)))
+pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    if !body.is_absent() {
+        let mut members = body.members("object")?;
+        members.optional_string("callbackURL");
+        members.flag("disableRedirect", false);
+        members.optional_string("state");
+        members.check()?;
+    }
+    if let Some(session) = of_cookie(edge) {
+        edge.trail.user(&session.user_id);
+        let ends_at = session.ends_at();
+        edge.store
+            .end_session(&session.user_id, &session.sid, ends_at, u32::MAX)
+            .await?;
+    }
+    Ok(Answer::of(json!({ "success": true }))
+        .with_cookies(edge.jar.end())
+        .into_response()?)
 }
 
-fn cookies(session: &Session, data: &SessionData, edge: &Edge) -> Result<Vec<String>, Refusal> {
-    let refresh = sign_refresh(session, edge.config, edge.now)?;
-    let session_data = sign_session_data(data, edge.config, edge.now)?;
-    let age = |seconds| session.remember.then_some(seconds);
-    let sliding = session.expires_at(edge.now).saturating_sub(edge.now / 1000);
-    Ok(vec![
-        Cookie::SessionToken.set(edge.config, &refresh, age(sliding)),
-        Cookie::SessionData.set(edge.config, &session_data, age(ACCESS_TTL)),
-    ])
+/// Ends one session by its public id: the caller's own, or another of theirs
+/// whose id they kept.
+pub(super) async fn revoke(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let sid = members.string("token");
+    members.check()?;
+    let opened = authorised(edge).await?;
+    let session = &opened.session;
+    let status = Answer::of(json!({ "status": true }));
+    if !is_id(sid) {
+        return Ok(status.with_cookies(opened.cookies).into_response()?);
+    }
+    let is_own = sid == session.sid;
+    // When another began is not known: it ends at the latest then.
+    let ends_at = edge.now / 1000 + crate::config::SESSION_TTL;
+    let most = if is_own { u32::MAX } else { MOST_NAMED };
+    let user_id = &session.user_id;
+    if !edge.store.end_session(user_id, sid, ends_at, most).await? {
+        return revoke_others(edge).await;
+    }
+    let cookies = if is_own {
+        edge.jar.end()
+    } else {
+        opened.cookies
+    };
+    Ok(status.with_cookies(cookies).into_response()?)
 }
 
-fn end_cookies(edge: &Edge) -> Vec<String> {
-    [Cookie::SessionToken, Cookie::SessionData]
-        .map(|cookie| cookie.remove(edge.config))
-        .into()
+/// Ends every session of the user but the caller's, which goes on under another
+/// id.
+pub(super) async fn revoke_others(edge: &Edge) -> Result<Response, Refusal> {
+    let Opened { session, data, .. } = authorised(edge).await?;
+    let ended = edge.store.end_sessions(&session.user_id, edge.now).await?;
+    let ended = ended.ok_or(Refusal::Unauthorized)?;
+    let user = Seen {
+        value: data.user,
+        bookmark: ended.bookmark,
+    };
+    let opened = open(session.renew(ended.value), user, edge)?;
+    Ok(Answer::of(json!({ "status": true }))
+        .with_cookies(opened.cookies)
+        .into_response()?)
 }

@@ -1,0 +1,163 @@
+//! The account's own affairs: `POST /change-password`, `/update-user` and
+//! `/delete-user`.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::error::Refusal;
+use crate::http::Response;
+use crate::input::{Body, Members};
+use crate::limit::{self, Attempt};
+use crate::respond::Answer;
+use crate::session::{Opened, authorised, open};
+use crate::store::{Changes, Credential, Seen};
+use crate::token::{Caller, Session, sign_access};
+use crate::user::{Email, User, is_image, is_name};
+use crate::{Edge, password};
+
+pub(super) const NAME_RULE: &str =
+    "Too long or not a name: at most 256 characters, none of them a control character";
+const IMAGE_RULE: &str =
+    "Not an image address: an http(s) URL or a path of at most 2048 characters";
+
+#[derive(Serialize)]
+struct PasswordChanged {
+    token: String,
+    user: User,
+}
+
+pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let new = members.string("newPassword");
+    let current = members.string("currentPassword");
+    // The others always end.
+    members.flag("revokeOtherSessions", true);
+    members.check()?;
+    let Opened {
+        session: caller,
+        data,
+        ..
+    } = authorised(edge).await?;
+    let policy = &edge.config.passwords;
+    password::check_new(new, policy)?;
+    password::check_length(current)?;
+
+    let attempt = attempt(&data.user, edge).await?;
+    let (credential, changed) = loop {
+        let credential = proved(&caller, current, edge).await?;
+        let hash = password::hash(new, policy)?;
+        let changed = edge.store.change_password(&credential, &hash, edge.now);
+        // Replaced meanwhile, by an upgrade or by another change: proved again,
+        // which a change ends.
+        if let Some(changed) = changed.await? {
+            break (credential, changed);
+        }
+    };
+    attempt.succeeded().await;
+    let session = Session::begin(&caller.user_id, caller.remember, changed.value, edge.now);
+    let user = Seen {
+        value: credential.user,
+        bookmark: changed.bookmark,
+    };
+    let opened = open(session, user, edge)?;
+    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    let user = opened.data.user;
+    Ok(Answer::of(PasswordChanged { token, user })
+        .with_cookies(opened.cookies)
+        .into_response()?)
+}
+
+pub(super) async fn update(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    let mut members = body.members("record")?;
+    let name = members.optional_string("name");
+    if name.is_some_and(|name| !is_name(name)) {
+        members.wrong("name", NAME_RULE);
+    }
+    let given = members.nullable_string("image");
+    let changes = Changes {
+        name,
+        sets_image: body.member("image").is_some(),
+        image: image(given, &mut members),
+    };
+    members.check()?;
+    let caller = authorised(edge).await?.session;
+    if body.member("email").is_some_and(is_truthy) {
+        return Err(Refusal::EmailNotUpdatable);
+    }
+    if name.is_none() && !changes.sets_image {
+        return Err(Refusal::NothingToUpdate);
+    }
+    let updated = edge
+        .store
+        .update_user(&caller.user_id, &changes, edge.now)
+        .await?;
+    let opened = open(caller, updated.ok_or(Refusal::Unauthorized)?, edge)?;
+    Ok(Answer::of(json!({ "status": true }))
+        .with_cookies(opened.cookies)
+        .into_response()?)
+}
+
+pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let is_given = |text: &&str| !text.is_empty();
+    members.optional_string("callbackURL");
+    let given = members.optional_string("password").filter(is_given);
+    let token = members.optional_string("token").filter(is_given);
+    members.check()?;
+    let Opened {
+        session: caller,
+        data,
+        ..
+    } = authorised(edge).await?;
+    if let Some(given) = given {
+        password::check_length(given)?;
+        let attempt = attempt(&data.user, edge).await?;
+        proved(&caller, given, edge).await?;
+        attempt.succeeded().await;
+    }
+    if token.is_some() {
+        return Err(Refusal::InvalidToken);
+    }
+    if given.is_none() && !caller.is_fresh(edge.now) {
+        return Err(Refusal::SessionExpired);
+    }
+    edge.store.delete_user(&caller.user_id).await?;
+    let deleted = json!({ "success": true, "message": "User deleted" });
+    Ok(Answer::of(deleted)
+        .with_cookies(edge.jar.end())
+        .into_response()?)
+}
+
+/// Counts a password that somebody who is signed in is about to prove.
+async fn attempt(user: &User, edge: &Edge) -> Result<Attempt, Refusal> {
+    let email = Email::parse(&user.email).ok_or(Refusal::InvalidEmail)?;
+    limit::proof(&email, edge).await
+}
+
+/// The caller's account, if this is its password.
+async fn proved(caller: &Session, given: &str, edge: &Edge) -> Result<Credential, Refusal> {
+    let credential = edge.store.credential_of(&caller.user_id).await?;
+    credential
+        .filter(|found| password::verify(given, &found.password_hash, &edge.config.passwords))
+        .ok_or(Refusal::InvalidPassword)
+}
+
+/// An image that can be stored; an empty one is none.
+pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
+    let given = given.filter(|image| !image.is_empty())?;
+    if !is_image(given) {
+        members.wrong("image", IMAGE_RULE);
+    }
+    Some(given)
+}
+
+/// As JavaScript sees it.
+fn is_truthy(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(flag) => *flag,
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::String(text) => !text.is_empty(),
+        Value::Array(_) | Value::Object(_) => true,
+    }
+}

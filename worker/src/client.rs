@@ -1,0 +1,130 @@
+//! The network address that a request comes from, as limits and logs see it.
+
+use std::net::{IpAddr, Ipv6Addr};
+
+use serde::Deserialize;
+use worker::Url;
+
+use crate::config::Config;
+use crate::http::Request;
+use crate::token::verify_seal;
+
+/// Written by Cloudflare, over whatever a client sends.
+const CONNECTING_IP: &str = "cf-connecting-ip";
+/// Written by `edgeseal/next` in front of a rewrite to this Worker, where the
+/// connecting address is the Next.js server's.
+const SEAL: &str = "x-edgeseal-seal";
+
+/// Who is at the other end.
+pub(crate) struct Client {
+    address: Option<IpAddr>,
+}
+
+/// What a seal says of the request that it is for.
+#[derive(Deserialize)]
+pub(crate) struct Seal {
+    htm: String,
+    htu: String,
+    base: String,
+    ip: Option<String>,
+}
+
+impl Client {
+    pub(crate) fn of(request: &Request, config: &Config, now: u64) -> Self {
+        let headers = request.headers();
+        let sealed = headers
+            .get(SEAL)
+            .and_then(|seal| verify_seal(seal, config, now))
+            .filter(|seal| seal.is_for(request.method_name(), request.url()))
+            .and_then(|seal| seal.ip);
+        let address = sealed.as_deref().or_else(|| headers.get(CONNECTING_IP));
+        Self {
+            address: address.and_then(parse),
+        }
+    }
+
+    /// The address, where it is known.
+    pub(crate) const fn address(&self) -> Option<IpAddr> {
+        self.address
+    }
+
+    /// What is one client to a limit: an IPv4 address, or the /64 that one IPv6
+    /// customer has at least (RFC 6177). Nobody's address is one for all.
+    pub(crate) fn network(&self) -> String {
+        match self.address {
+            Some(IpAddr::V4(address)) => address.to_string(),
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+            None => "unknown".to_owned(),
+        }
+    }
+}
+
+impl Seal {
+    /// A seal is for one request; Next.js tells the path before `basePath` is cut.
+    fn is_for(&self, method: &str, url: &Url) -> bool {
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let is_path = self.htu == path || self.htu.strip_prefix(&self.base) == Some(&path);
+        self.htm == method && is_path
+    }
+}
+
+/// One address in any spelling is one address: an IPv4 one in IPv6 form, too.
+fn parse(text: &str) -> Option<IpAddr> {
+    let address: IpAddr = text.trim().parse().ok()?;
+    Some(address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(text: &str) -> String {
+        let address = parse(text);
+        Client { address }.network()
+    }
+
+    #[test]
+    fn spellings_of_one_client_are_one() {
+        for text in [
+            "192.0.2.7",
+            " 192.0.2.7 ",
+            "::ffff:192.0.2.7",
+            "::FFFF:c000:207",
+        ] {
+            assert_eq!(network(text), "192.0.2.7", "{text}");
+        }
+        for text in [
+            "2001:db8:0:1::1",
+            "2001:DB8::1:ffff:0:0:1",
+            "2001:db8:0:1:2:3:4:5",
+        ] {
+            assert_eq!(network(text), "2001:db8:0:1::/64", "{text}");
+        }
+        assert_ne!(network("2001:db8:0:2::1"), network("2001:db8:0:1::1"));
+        for text in ["", "192.0.2.7, 10.0.0.1", "nobody", "192.0.2.7:80"] {
+            assert_eq!(network(text), "unknown", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_seal_is_for_one_request() {
+        let seal = |htu: &str, base: &str| Seal {
+            htm: "POST".to_owned(),
+            htu: htu.to_owned(),
+            base: base.to_owned(),
+            ip: None,
+        };
+        let url = Url::parse("https://app.example/api/x?q=1").unwrap();
+        assert!(seal("/api/x?q=1", "").is_for("POST", &url));
+        assert!(seal("/app/api/x?q=1", "/app").is_for("POST", &url));
+        assert!(!seal("/api/x?q=1", "").is_for("GET", &url));
+        assert!(!seal("/api/x", "").is_for("POST", &url));
+        assert!(!seal("/other/api/x?q=1", "/app").is_for("POST", &url));
+    }
+}

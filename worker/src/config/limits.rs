@@ -1,0 +1,77 @@
+//! `RATE_LIMITS`: how often passwords may be tried.
+
+use serde::{Deserialize, Serialize};
+use worker::Env;
+
+use super::{ConfigError, object_of, text_of};
+use crate::limit::{ACCOUNT_BINDING, NETWORK_BINDING};
+
+/// So many attempts in so many seconds, from the first of them on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Limit {
+    pub(crate) attempts: u32,
+    pub(crate) window: u32,
+}
+
+/// Failures to sign in to one account.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Limits {
+    /// From one network.
+    pub(crate) network: Limit,
+    /// From all browsers together that never signed in to it.
+    pub(crate) account: Limit,
+    /// From one browser that did.
+    pub(crate) device: Limit,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        const QUARTER_HOUR: u32 = 15 * 60;
+        let ten = Limit {
+            attempts: 10,
+            window: QUARTER_HOUR,
+        };
+        Self {
+            network: ten,
+            account: Limit {
+                attempts: 100,
+                window: 4 * QUARTER_HOUR,
+            },
+            device: ten,
+        }
+    }
+}
+
+/// The longest window, in seconds.
+const DAY: u32 = 24 * 60 * 60;
+
+/// Nothing where the operator says `off`.
+pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
+    if text_of(env, "RATE_LIMITS").as_deref() == Some("off") {
+        return Ok(None);
+    }
+    let limits: Limits =
+        object_of(env, "RATE_LIMITS", ConfigError::RateLimitsMalformed)?.unwrap_or_default();
+    let Limits {
+        network,
+        account,
+        device,
+    } = &limits;
+    let is_limit =
+        |limit: &Limit| (1..=10_000).contains(&limit.attempts) && (1..=DAY).contains(&limit.window);
+    if ![network, account, device].into_iter().all(is_limit) {
+        return Err(ConfigError::RateLimitsMalformed);
+    }
+    let is_bound = |name: &str| {
+        let binding = worker::js_sys::Reflect::get(env, &name.into());
+        binding.is_ok_and(|value| value.is_object())
+    };
+    for binding in [NETWORK_BINDING, ACCOUNT_BINDING] {
+        if !is_bound(binding) {
+            return Err(ConfigError::LimiterMissing { binding });
+        }
+    }
+    Ok(Some(limits))
+}

@@ -1,0 +1,141 @@
+//! `PASSWORD_ALGORITHM` and `PASSWORD_PARAMS`: how new passwords are hashed.
+
+use edgeseal::{HashParams, PasswordPolicy};
+use serde::Deserialize;
+use worker::{Env, console_warn};
+
+use super::{ConfigError, object_of, text_of};
+
+/// An isolate has 128 MB for all of its requests.
+const MAX_MEMORY: u64 = 64 << 20;
+
+/// Parameters by the names that the npm package has for them.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+struct Params {
+    cost: Option<u32>,
+    memory_cost: Option<u32>,
+    time_cost: Option<u32>,
+    parallelism: Option<u32>,
+    #[serde(rename = "N")]
+    n: Option<u32>,
+    r: Option<u32>,
+    p: Option<u32>,
+    iterations: Option<u32>,
+    #[serde(rename = "allowWeakParams")]
+    allow_weak: bool,
+}
+
+pub(super) fn read(env: &Env) -> Result<PasswordPolicy, ConfigError> {
+    let malformed = ConfigError::PasswordParamsMalformed;
+    let params: Params = object_of(env, "PASSWORD_PARAMS", malformed)?.unwrap_or_default();
+    if params.allow_weak {
+        console_warn!("PASSWORD_PARAMS allows weak hashes: for tests only");
+    }
+    let algorithm = text_of(env, "PASSWORD_ALGORITHM");
+    policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)
+}
+
+fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigError> {
+    let hashing = match algorithm {
+        "bcrypt" => HashParams::Bcrypt {
+            cost: params.cost.unwrap_or(12),
+        },
+        "argon2id" => HashParams::Argon2id {
+            memory_cost: params.memory_cost.unwrap_or(19 * 1024),
+            time_cost: params.time_cost.unwrap_or(2),
+            parallelism: params.parallelism.unwrap_or(1),
+        },
+        // 2^15 with three runs is as strong as 2^17 with one, in a quarter of
+        // the memory (OWASP): 32 MiB, which an isolate has.
+        "scrypt" => HashParams::Scrypt {
+            log_n: log2(params.n.unwrap_or(1 << 15))?,
+            r: params.r.unwrap_or(8),
+            p: params.p.unwrap_or(3),
+        },
+        "pbkdf2-sha256" => HashParams::Pbkdf2Sha256 {
+            iterations: params.iterations.unwrap_or(600_000),
+        },
+        "pbkdf2-sha512" => HashParams::Pbkdf2Sha512 {
+            iterations: params.iterations.unwrap_or(210_000),
+        },
+        _ => return Err(ConfigError::PasswordAlgorithm),
+    };
+    let own: &[Option<u32>] = match algorithm {
+        "bcrypt" => &[params.cost],
+        "argon2id" => &[params.memory_cost, params.time_cost, params.parallelism],
+        "scrypt" => &[params.n, params.r, params.p],
+        _ => &[params.iterations],
+    };
+    let count = |given: &[Option<u32>]| given.iter().flatten().count();
+    if count(own) != count(&params.all()) {
+        return Err(ConfigError::PasswordParamsMalformed);
+    }
+    let policy = if params.allow_weak {
+        PasswordPolicy::weak(hashing)
+    } else {
+        PasswordPolicy::new(hashing)
+    };
+    Ok(policy?.max_memory(MAX_MEMORY)?)
+}
+
+impl Params {
+    const fn all(&self) -> [Option<u32>; 8] {
+        [
+            self.cost,
+            self.memory_cost,
+            self.time_cost,
+            self.parallelism,
+            self.n,
+            self.r,
+            self.p,
+            self.iterations,
+        ]
+    }
+}
+
+fn log2(n: u32) -> Result<u32, ConfigError> {
+    if n.is_power_of_two() {
+        Ok(n.trailing_zeros())
+    } else {
+        Err(ConfigError::PasswordParamsMalformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(algorithm: &str, params: &str) -> Result<PasswordPolicy, String> {
+        let params = serde_json::from_str(params).map_err(|error| error.to_string())?;
+        policy(algorithm, &params).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn takes_the_parameters_of_the_algorithm_and_no_others() {
+        for (algorithm, params) in [
+            ("bcrypt", "{}"),
+            ("bcrypt", r#"{"cost":10}"#),
+            ("bcrypt", r#"{"cost":4,"allowWeakParams":true}"#),
+            ("argon2id", r#"{"memoryCost":47104,"timeCost":1}"#),
+            ("scrypt", r#"{"N":16384,"r":8,"p":5}"#),
+            ("scrypt", "{}"),
+            ("pbkdf2-sha256", "{}"),
+            ("pbkdf2-sha512", r#"{"iterations":300000}"#),
+        ] {
+            assert!(of(algorithm, params).is_ok(), "{algorithm} {params}");
+        }
+        for (algorithm, params) in [
+            ("sha256", "{}"),
+            ("bcrypt", r#"{"cost":9}"#),
+            ("bcrypt", r#"{"iterations":600000}"#),
+            ("bcrypt", r#"{"rounds":12}"#),
+            ("scrypt", r#"{"N":65535,"p":9}"#),
+            // 64 MiB and a little: more than one request gets of an isolate.
+            ("scrypt", r#"{"N":65536,"p":2}"#),
+            ("argon2id", r#"{"memoryCost":131072}"#),
+        ] {
+            assert!(of(algorithm, params).is_err(), "{algorithm} {params}");
+        }
+    }
+}

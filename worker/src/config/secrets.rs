@@ -1,0 +1,155 @@
+//! The secrets, and the keys that each kind of token has of them.
+
+use edgeseal::{HmacKey, KeyError, KeyRing};
+
+use super::ConfigError;
+
+/// The purposes of derived keys; HKDF's `info`.
+const REFRESH: &str = "edgeseal refresh v1";
+const LIMITER: &str = "edgeseal limiter v1";
+const DEVICE: &str = "edgeseal device v1";
+const PROXY: &str = "edgeseal proxy v1";
+
+/// Keys by purpose, of every secret in rotation: the first signs, each verifies.
+pub(crate) struct Secrets {
+    /// Access tokens, by `kid` where the secrets have one; session data of any.
+    pub(crate) access: KeyRing,
+    /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
+    pub(crate) session_data: HmacKey,
+    /// Refresh tokens and nothing else.
+    pub(crate) refresh: KeyRing,
+    /// Names the accounts whose attempts are counted.
+    pub(crate) limiter: KeyRing,
+    /// Device tokens.
+    pub(crate) device: KeyRing,
+    /// Seals of `edgeseal/next`.
+    pub(crate) proxy: KeyRing,
+}
+
+/// `AUTH_SECRETS="kid:secret,…"` is rotation; `AUTH_SECRET` alone is not. Both
+/// may have Better Auth's names.
+pub(super) fn read(text: impl Fn(&str) -> Option<String>) -> Result<Secrets, ConfigError> {
+    let first = |names: [&'static str; 2]| {
+        let mut found = names.into_iter();
+        found.find_map(|name| Some((name, text(name)?)))
+    };
+    if let Some((variable, list)) = first(["AUTH_SECRETS", "BETTER_AUTH_SECRETS"]) {
+        let wrong = |reason: String| ConfigError::Secret { variable, reason };
+        let mut entries = Vec::new();
+        for (index, entry) in list.split(',').enumerate() {
+            let entry = entry.trim().split_once(':');
+            let (kid, secret) =
+                entry.ok_or_else(|| wrong(format!("entry {index} is not kid:secret")))?;
+            entries.push((kid.trim(), secret));
+        }
+        return of_entries(&entries).map_err(|(at, error)| {
+            wrong(at.map_or_else(
+                || error.to_string(),
+                |index| format!("entry {index}: {error}"),
+            ))
+        });
+    }
+    let (variable, secret) =
+        first(["AUTH_SECRET", "BETTER_AUTH_SECRET"]).ok_or(ConfigError::SecretMissing)?;
+    let secret = secret.as_bytes();
+    let keys = || {
+        let key = HmacKey::new(secret)?;
+        let derived = |purpose| HmacKey::derive(secret, purpose).map(KeyRing::from);
+        Ok::<_, KeyError>(Secrets {
+            access: key.clone().into(),
+            session_data: key,
+            refresh: derived(REFRESH)?,
+            limiter: derived(LIMITER)?,
+            device: derived(DEVICE)?,
+            proxy: derived(PROXY)?,
+        })
+    };
+    keys().map_err(|error| ConfigError::Secret {
+        variable,
+        reason: error.to_string(),
+    })
+}
+
+type At = (Option<usize>, KeyError);
+
+fn of_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
+    let ring = |key: &dyn Fn(&[u8]) -> Result<HmacKey, KeyError>| {
+        let mut keys = Vec::new();
+        for (index, (kid, secret)) in entries.iter().enumerate() {
+            let key = key(secret.as_bytes()).map_err(|error| (Some(index), error))?;
+            keys.push((*kid, key));
+        }
+        // `split` gives one entry at least.
+        let first = keys[0].1.clone();
+        let ring = KeyRing::new(keys).map_err(|error| (None, error))?;
+        Ok::<_, At>((ring, first))
+    };
+    let derived = |purpose: &str| Ok(ring(&|secret| HmacKey::derive(secret, purpose))?.0);
+    let (access, session_data) = ring(&HmacKey::new)?;
+    Ok(Secrets {
+        access,
+        session_data,
+        refresh: derived(REFRESH)?,
+        limiter: derived(LIMITER)?,
+        device: derived(DEVICE)?,
+        proxy: derived(PROXY)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEW: &str = "the-secret-of-2026-with-32-bytes";
+    const OLD: &str = "the-secret-of-2025-with-32-bytes:and-a-colon";
+
+    fn of(variables: &[(&str, &str)]) -> Result<Secrets, String> {
+        read(|name| {
+            let found = variables.iter().find(|(one, _)| *one == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+        .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_first_secret_signs_and_each_verifies() {
+        let old = of(&[("AUTH_SECRET", OLD)]).unwrap();
+        let list = format!("2:{NEW}, 1:{OLD}");
+        let rotated = of(&[("AUTH_SECRETS", &list), ("AUTH_SECRET", OLD)]).unwrap();
+        for (before, after) in [
+            (&old.access, &rotated.access),
+            (&old.refresh, &rotated.refresh),
+        ] {
+            assert!(after.verify_mac(b"m", &before.mac(b"m")));
+            assert!(!before.verify_mac(b"m", &after.mac(b"m")));
+        }
+        assert_eq!(rotated.session_data.mac(b"m"), rotated.access.mac(b"m"));
+        assert!(!rotated.refresh.verify_mac(b"m", &rotated.access.mac(b"m")));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_secret() {
+        for (variables, told) in [
+            (&[][..], "AUTH_SECRET is not set"),
+            (&[("AUTH_SECRET", "short")], "AUTH_SECRET: the secret has 5"),
+            (&[("BETTER_AUTH_SECRET", "s")], "BETTER_AUTH_SECRET: the"),
+            (&[("AUTH_SECRETS", NEW)], "AUTH_SECRETS: entry 0 is not"),
+            (&[("AUTH_SECRETS", "a:short")], "AUTH_SECRETS: entry 0: the"),
+            (
+                &[("AUTH_SECRETS", "a:the-secret-of-2026-with-32-bytes,b:x")],
+                "AUTH_SECRETS: entry 1: the secret has 1",
+            ),
+            (
+                &[(
+                    "AUTH_SECRETS",
+                    "a:the-secret-of-2026-with-32-bytes,a:the-secret-of-2025-with-32-bytes",
+                )],
+                "AUTH_SECRETS: ",
+            ),
+        ] {
+            let error = of(variables).err().unwrap();
+            assert!(error.starts_with(told), "{error}");
+            assert!(!error.contains("the-secret-of"), "{error}");
+        }
+    }
+}

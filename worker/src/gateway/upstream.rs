@@ -1,0 +1,113 @@
+//! One request to an upstream, and its answer, both streamed.
+
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
+use worker::js_sys;
+use worker::js_sys::futures::JsFuture;
+use worker::wasm_bindgen::JsCast;
+use worker::{Delay, Fetcher, Method, web_sys};
+
+use super::passing;
+use crate::config::{Route, Upstream};
+use crate::error::Refusal;
+use crate::http::{Headers, Request, Response, outgoing};
+use crate::{Edge, log};
+
+/// Whether a request asks for a WebSocket (RFC 6455 §4.1).
+pub(super) fn is_upgrade(request: &Request) -> bool {
+    let asked = request.headers().get("upgrade");
+    let is_socket = asked.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));
+    is_socket && request.method() == Method::Get
+}
+
+/// Forwards a request as the caller's of `token`.
+pub(super) async fn forward(
+    request: &Request,
+    route: &Route,
+    token: Option<&str>,
+    edge: &Edge,
+) -> Result<Response, Refusal> {
+    let base = match &route.upstream {
+        Upstream::Origin(origin) => origin,
+        // A service has no host of its own: it sees the browser's.
+        Upstream::Service(_) => &edge.config.base_url,
+    };
+    let url = request.url();
+    let query = url.query().map(|query| format!("?{query}"));
+    let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
+
+    // The Fetch standard knows no such body, and neither does HTTP (RFC 9110 §9.3.1).
+    let has_body = !matches!(request.method(), Method::Get | Method::Head);
+    let body = has_body.then(|| request.body()).flatten();
+    let init = outgoing(request.method_name(), &headers(request, token, edge), body)?;
+
+    let stop = web_sys::AbortController::new().map_err(worker::Error::from)?;
+    let asked = async {
+        match &route.upstream {
+            Upstream::Origin(_) => {
+                init.set_signal(Some(&stop.signal()));
+                let worker: web_sys::WorkerGlobalScope = js_sys::global().unchecked_into();
+                let answered = JsFuture::from(worker.fetch_with_str_and_init(&target, &init));
+                Response::read(&answered.await?.unchecked_into())
+            }
+            Upstream::Service(name) => {
+                let forwarded = web_sys::Request::new_with_str_and_init(&target, &init)?;
+                let service: Fetcher = edge.env.get_binding(name)?;
+                let answered = service.fetch_request(worker::Request::from(forwarded));
+                Response::read(&answered.await?.into())
+            }
+        }
+    };
+    let answered = match select(pin!(asked), pin!(Delay::from(route.timeout))).await {
+        Either::Left((answered, _)) => answered,
+        Either::Right(_) => {
+            stop.abort();
+            return Err(Refusal::UpstreamTimeout);
+        }
+    };
+    let answered = answered.map_err(|error| {
+        log::fault("UPSTREAM", &format!("{error:?}"));
+        Refusal::UpstreamUnavailable
+    })?;
+    match answered.status {
+        // Cloudflare's own word on an origin that did not answer.
+        520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
+        522 | 524 => Err(Refusal::UpstreamTimeout),
+        _ => Ok(returned(answered, route, edge)),
+    }
+}
+
+fn headers(request: &Request, token: Option<&str>, edge: &Edge) -> Headers {
+    let mut headers = passing::forwarded(request.headers());
+    if let Some(token) = token {
+        headers.append("authorization", format!("Bearer {token}"));
+    }
+    if is_upgrade(request) {
+        headers.append("upgrade", "websocket");
+    }
+    if let Some((scheme, host)) = edge.config.base_url.split_once("://") {
+        headers.append("x-forwarded-proto", scheme);
+        headers.append("x-forwarded-host", host);
+    }
+    if let Some(address) = edge.client.address() {
+        headers.append("x-forwarded-for", address.to_string());
+    }
+    headers.append("x-request-id", edge.request_id.as_str());
+    headers
+}
+
+/// An upstream's answer, made ours to send.
+fn returned(mut answered: Response, route: &Route, edge: &Edge) -> Response {
+    let headers = &mut answered.headers;
+    passing::returned(headers, route.is_public);
+    if let Upstream::Origin(origin) = &route.upstream
+        && let Some(location) = headers.get("location")
+        && let Some(path) = location.strip_prefix(origin.as_str())
+        && (path.is_empty() || path.starts_with(['/', '?', '#']))
+    {
+        let ours = format!("{}{path}", edge.config.base_url);
+        headers.set("location", ours);
+    }
+    answered
+}

@@ -1,0 +1,161 @@
+//! The Durable Object that counts attempts on one account: one for all isolates
+//! and regions, and what it counted outlives a restart.
+
+use serde::{Deserialize, Serialize};
+use worker::{
+    DurableObject, Env, Method, Request, RequestInit, Response, Result, SqlStorageValue, State,
+    Stub, durable_object,
+};
+
+use super::ACCOUNT_BINDING;
+use crate::config::Limit;
+
+/// Attempts that count together.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Bucket {
+    pub(super) name: String,
+    #[serde(flatten)]
+    pub(super) limit: Limit,
+}
+
+/// The counters of one account.
+pub(super) struct Account {
+    stub: Stub,
+    /// Milliseconds since the epoch.
+    now: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Call<B> {
+    /// Whether attempts are given back.
+    back: bool,
+    now: u64,
+    buckets: B,
+}
+
+impl Account {
+    pub(super) fn of(env: &Env, name: &str, now: u64) -> Result<Self> {
+        let stub = env.durable_object(ACCOUNT_BINDING)?.get_by_name(name)?;
+        Ok(Self { stub, now })
+    }
+
+    /// Counts one attempt in every bucket, or in none where one is full: the
+    /// seconds until it is not.
+    pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<u64> {
+        self.call(false, buckets).await
+    }
+
+    /// Counts one attempt less.
+    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<u64> {
+        self.call(true, buckets).await
+    }
+
+    async fn call(&self, back: bool, buckets: &[Bucket]) -> Result<u64> {
+        let now = self.now;
+        let body = serde_json::to_string(&Call { back, now, buckets })?;
+        let mut init = RequestInit::new();
+        init.with_method(Method::Post).with_body(Some(body.into()));
+        let request = Request::new_with_init("https://limiter/", &init)?;
+        let mut answer = self.stub.fetch_with_request(request).await?;
+        if answer.status_code() != 200 {
+            return Err(format!("the limiter answered {}", answer.status_code()).into());
+        }
+        answer.json().await
+    }
+}
+
+/// Counts in a table of its own, which nothing else reads or writes.
+#[durable_object]
+pub struct AccountLimiter {
+    state: State,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    count: f64,
+    ends: f64,
+}
+
+impl DurableObject for AccountLimiter {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let call: Call<Vec<Bucket>> = request.json().await?;
+        if call.buckets.is_empty() {
+            return Response::from_json(&0);
+        }
+        // Statements run at once, without a wait between them: calls do not mix.
+        let wait = if call.back {
+            self.give_back(&call)
+        } else {
+            self.take(&call)?
+        };
+        if wait == 0 && !call.back {
+            let windows = call.buckets.iter().map(|bucket| bucket.limit.window);
+            let longest = windows.max().unwrap_or_default();
+            let alarm = i64::from(longest) * 1000;
+            self.state.storage().set_alarm(alarm).await?;
+        }
+        Response::from_json(&wait)
+    }
+
+    /// Nothing was counted for the longest window: nothing is left to be kept.
+    async fn alarm(&self) -> Result<Response> {
+        self.state.storage().delete_all().await?;
+        Response::empty()
+    }
+}
+
+impl AccountLimiter {
+    fn take(&self, call: &Call<Vec<Bucket>>) -> Result<u64> {
+        let sql = self.state.storage().sql();
+        sql.exec(
+            "CREATE TABLE IF NOT EXISTS attempts
+              (bucket TEXT PRIMARY KEY, count INTEGER NOT NULL, ends INTEGER NOT NULL) WITHOUT ROWID",
+            None,
+        )?;
+        let now = SqlStorageValue::Float(call.now as f64);
+        sql.exec("DELETE FROM attempts WHERE ends <= ?", vec![now])?;
+        let mut wait = 0;
+        for Bucket { name, limit } in &call.buckets {
+            let rows: Vec<Row> = sql
+                .exec(
+                    "SELECT count, ends FROM attempts WHERE bucket = ?",
+                    vec![name.as_str().into()],
+                )?
+                .to_array()?;
+            if let Some(row) = rows.first()
+                && row.count >= f64::from(limit.attempts)
+            {
+                let left = (row.ends as u64).saturating_sub(call.now);
+                wait = wait.max(left.div_ceil(1000).max(1));
+            }
+        }
+        if wait > 0 {
+            return Ok(wait);
+        }
+        for Bucket { name, limit } in &call.buckets {
+            let ends = call.now as f64 + f64::from(limit.window) * 1000.0;
+            sql.exec(
+                "INSERT INTO attempts (bucket, count, ends) VALUES (?, 1, ?)
+                 ON CONFLICT (bucket) DO UPDATE SET count = count + 1",
+                vec![name.as_str().into(), ends.into()],
+            )?;
+        }
+        Ok(0)
+    }
+
+    fn give_back(&self, call: &Call<Vec<Bucket>>) -> u64 {
+        let sql = self.state.storage().sql();
+        for Bucket { name, .. } in &call.buckets {
+            // After the alarm there may be no table any more, which is as well.
+            let less = "UPDATE attempts SET count = max(0, count - 1) WHERE bucket = ?";
+            if sql.exec(less, vec![name.as_str().into()]).is_err() {
+                break;
+            }
+        }
+        0
+    }
+}

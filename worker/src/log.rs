@@ -1,0 +1,163 @@
+//! The log: one JSON object a line, by which log platforms filter. No line holds
+//! a secret, a token, a password, a hash or an e-mail address.
+
+use std::cell::{Cell, OnceCell, RefCell};
+
+use serde::Serialize;
+use worker::{console_error, console_log};
+
+/// Something that an operator should look at.
+pub(crate) fn fault(code: &str, detail: &str) {
+    let line = Fault {
+        event: "fault",
+        code,
+        detail,
+    };
+    console_error!("{}", text(&line));
+}
+
+#[derive(Serialize)]
+struct Fault<'a> {
+    event: &'static str,
+    code: &'a str,
+    detail: &'a str,
+}
+
+/// A random id, 128 bits, in small letters and digits: no token looks like it.
+pub(crate) fn request_id() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");
+    format!("{:032x}", u128::from_be_bytes(bytes))
+}
+
+/// What is noted of a request on its way, for the lines at its end.
+#[derive(Default)]
+pub(crate) struct Trail {
+    route: RefCell<String>,
+    user: OnceCell<String>,
+    account: OnceCell<String>,
+    is_known_device: Cell<bool>,
+}
+
+impl Trail {
+    /// The endpoint, or the pattern of the gateway's route.
+    pub(crate) fn route(&self, route: &str) {
+        route.clone_into(&mut self.route.borrow_mut());
+    }
+
+    /// The id of who is signed in. The first who is noted stays.
+    pub(crate) fn user(&self, id: &str) {
+        self.user.get_or_init(|| id.to_owned());
+    }
+
+    /// The account that a password is tried for, as a keyed hash.
+    pub(crate) fn account(&self, hash: &str) {
+        self.account.get_or_init(|| hash.to_owned());
+    }
+
+    /// That the browser signed in to this account before.
+    pub(crate) fn known_device(&self) {
+        self.is_known_device.set(true);
+    }
+
+    /// Writes a request's line, and the audit line of one that is about an account.
+    pub(crate) fn end(&self, ended: &Ended<'_>) {
+        let route = self.route.borrow();
+        let user = self.user.get().map(String::as_str);
+        let line = Line {
+            event: "request",
+            request_id: ended.request_id,
+            method: ended.method,
+            route: &route,
+            status: ended.status,
+            code: ended.code,
+            user,
+            ms: ended.milliseconds,
+        };
+        console_log!("{}", text(&line));
+        let Some(action) = route.strip_prefix(crate::AUTH_BASE).and_then(action) else {
+            return;
+        };
+        let line = Audit {
+            event: "audit",
+            request_id: ended.request_id,
+            action,
+            outcome: match ended.code {
+                None => "success",
+                Some("TOO_MANY_REQUESTS") => "limited",
+                Some(_) if ended.status >= 500 => "fault",
+                Some(_) => "refused",
+            },
+            code: ended.code,
+            user,
+            account: self.account.get().map(String::as_str),
+            known_device: self.is_known_device.get(),
+            network: ended.network,
+        };
+        console_log!("{}", text(&line));
+    }
+}
+
+/// How a request ended.
+pub(crate) struct Ended<'a> {
+    pub(crate) request_id: &'a str,
+    pub(crate) method: &'a str,
+    pub(crate) status: u16,
+    /// Of a refusal.
+    pub(crate) code: Option<&'a str>,
+    /// What limits count by.
+    pub(crate) network: &'a str,
+    pub(crate) milliseconds: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    event: &'static str,
+    request_id: &'a str,
+    method: &'a str,
+    route: &'a str,
+    status: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    /// Workers' clocks stand still but while they wait.
+    ms: u64,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Audit<'a> {
+    event: &'static str,
+    request_id: &'a str,
+    action: &'static str,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
+    known_device: bool,
+    network: &'a str,
+}
+
+/// What an endpoint does to an account or its sessions; reading is nothing.
+fn action(endpoint: &str) -> Option<&'static str> {
+    Some(match endpoint {
+        "/sign-up/email" => "sign-up",
+        "/sign-in/email" => "sign-in",
+        "/sign-out" => "sign-out",
+        "/change-password" => "change-password",
+        "/update-user" => "update-user",
+        "/delete-user" => "delete-user",
+        "/revoke-session" => "revoke-session",
+        "/revoke-sessions" | "/revoke-other-sessions" => "revoke-sessions",
+        _ => return None,
+    })
+}
+
+fn text(line: &impl Serialize) -> String {
+    serde_json::to_string(line).unwrap_or_default()
+}

@@ -1,0 +1,170 @@
+//! Passwords of users: which ones are taken, and their hashes by the policy of
+//! the configuration. As Better Auth has it, a password is its Unicode form NFKC
+//! (NIST SP 800-63B §3.1.1.2): what keyboards type differently is one password.
+
+mod common;
+
+use std::borrow::Cow;
+
+use edgeseal::{Password, PasswordError, PasswordPolicy};
+
+use crate::error::Refusal;
+use crate::log;
+
+/// Better Auth's bounds, in UTF-16 units as JavaScript counts.
+const MIN_LENGTH: usize = 8;
+const MAX_LENGTH: usize = 128;
+
+/// Refuses a new password that is too short, too long, or one that many have.
+pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), Refusal> {
+    check_length(password)?;
+    if password.encode_utf16().count() < MIN_LENGTH {
+        return Err(Refusal::PasswordTooShort);
+    }
+    let password = nfkc(password);
+    if password.len() > policy.max_password_length() {
+        return Err(Refusal::PasswordTooLong);
+    }
+    if common::is_common(&password) {
+        return Err(Refusal::PasswordCompromised);
+    }
+    Ok(())
+}
+
+/// Refuses what no account can have, before work is spent on it.
+pub(crate) fn check_length(password: &str) -> Result<(), Refusal> {
+    // No text has fewer bytes than UTF-16 units, so most need no counting.
+    if password.len() > MAX_LENGTH && password.encode_utf16().count() > MAX_LENGTH {
+        return Err(Refusal::PasswordTooLong);
+    }
+    Ok(())
+}
+
+/// The string to store for a new password.
+pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Refusal> {
+    let mut salt = vec![0; policy.salt_bytes()];
+    getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
+    Password::new(nfkc(password).into_owned())
+        .and_then(|password| policy.hash(&password, &salt))
+        .map_err(|error| match error {
+            PasswordError::TooLong { .. } => Refusal::PasswordTooLong,
+            PasswordError::Empty => Refusal::PasswordTooShort,
+            _ => Refusal::Internal(error.to_string()),
+        })
+}
+
+/// Takes as long as [`verify`] where there is no hash to verify, so that an
+/// unknown address takes as long as a wrong password.
+pub(crate) fn pretend(password: &str, policy: &PasswordPolicy) -> Result<(), Refusal> {
+    for _ in forms(password) {
+        // Whatever was typed: its length must not show in what this costs.
+        hash("nobody's password", policy)?;
+    }
+    Ok(())
+}
+
+/// Whether a password is the one behind a stored hash. A hash that can't be read
+/// refuses and is told to the log: the caller must not learn that this account
+/// has one.
+pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
+    forms(password).any(|form| {
+        let verified =
+            Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
+        match verified {
+            Ok(holds) => holds,
+            Err(PasswordError::TooLong { .. } | PasswordError::Empty) => false,
+            Err(error) => {
+                log::fault("PASSWORD_HASH", &error.to_string());
+                false
+            }
+        }
+    })
+}
+
+/// The forms under which a password may have been hashed: NFKC, by us and by
+/// Better Auth, and as it is typed, by systems that hashes were taken over from.
+fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
+    let normal = nfkc(password);
+    let typed = (normal != password).then_some(Cow::Borrowed(password));
+    std::iter::once(normal).chain(typed)
+}
+
+/// The hash to store instead of a verified one that the policy has left behind.
+/// Never fails a sign-in: what can't be hashed anew stays as it is.
+pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
+    if !policy.needs_rehash(stored).unwrap_or(false) {
+        return None;
+    }
+    match hash(password, policy) {
+        Ok(hash) => Some(hash),
+        // Over the 72 bytes of bcrypt: its old hash holds more of it.
+        Err(Refusal::PasswordTooLong) => None,
+        Err(refusal) => {
+            log::fault("REHASH", &format!("{refusal:?}"));
+            None
+        }
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+fn nfkc(password: &str) -> Cow<'_, str> {
+    if password.is_ascii() {
+        return Cow::Borrowed(password);
+    }
+    let text = worker::js_sys::JsString::from(password);
+    Cow::Owned(text.normalize("NFKC").into())
+}
+
+/// Unicode's tables are JavaScript's; the tests that run natively need none.
+#[cfg(not(target_arch = "wasm32"))]
+fn nfkc(password: &str) -> Cow<'_, str> {
+    Cow::Borrowed(password)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_better_auth_takes_but_not_what_many_have() {
+        let policy = PasswordPolicy::new(edgeseal::HashParams::ARGON2ID).unwrap();
+        for password in [
+            "correct horse",
+            "            x",
+            "abcd\0efgh",
+            "äöüäöüäö",
+            &"ü".repeat(128),
+        ] {
+            assert!(check_new(password, &policy).is_ok(), "{password}");
+        }
+        for (password, code) in [
+            ("", "PASSWORD_TOO_SHORT"),
+            ("👩‍🚀a", "PASSWORD_TOO_SHORT"),
+            ("xkcd-936"[..7].into(), "PASSWORD_TOO_SHORT"),
+            ("password1", "PASSWORD_COMPROMISED"),
+            ("PassWord1", "PASSWORD_COMPROMISED"),
+            (&"ü".repeat(129), "PASSWORD_TOO_LONG"),
+        ] {
+            let (_, found, _) = check_new(password, &policy).unwrap_err().on_the_wire();
+            assert_eq!(found, code, "{password}");
+        }
+        // What bcrypt would cut off.
+        let policy = PasswordPolicy::default();
+        assert!(check_new(&"x".repeat(72), &policy).is_ok());
+        assert!(check_new(&"x".repeat(73), &policy).is_err());
+    }
+
+    #[test]
+    fn rehashes_what_is_not_the_policys() {
+        let policy = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
+        let stored = hash("correct horse", &policy).unwrap();
+        assert!(verify("correct horse", &stored, &policy));
+        assert!(!verify("Correct horse", &stored, &policy) && !verify("", &stored, &policy));
+        assert_eq!(rehash("correct horse", &stored, &policy), None);
+        let other = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 5 }).unwrap();
+        let new = rehash("correct horse", &stored, &other).unwrap();
+        assert!(new.starts_with("$2b$05$") && verify("correct horse", &new, &policy));
+        // It would be cut: the old hash stays.
+        assert_eq!(rehash(&"x".repeat(73), "$2b$04$", &other), None);
+    }
+}

@@ -1,0 +1,117 @@
+//! Access tokens: who calls an API.
+
+use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::{SessionData, random_id, seconds};
+use crate::config::{Config, Route};
+
+/// Who calls an API, by an access token or session data that held.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caller {
+    pub(crate) user_id: String,
+    pub(crate) email: Option<String>,
+    pub(crate) name: Option<String>,
+    /// Until when what told of them holds, in seconds since the epoch: no token
+    /// that is made of it lives longer.
+    pub(crate) until: u64,
+}
+
+impl From<&SessionData> for Caller {
+    fn from(data: &SessionData) -> Self {
+        Self {
+            user_id: data.user.id.clone(),
+            email: Some(data.user.email.clone()),
+            name: Some(data.user.name.clone()),
+            until: data.until,
+        }
+    }
+}
+
+/// What an access token tells beside the registered claims.
+#[derive(Serialize)]
+struct Profile<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+}
+
+/// Makes an access token: what APIs and the upstream take as `Bearer`.
+pub(crate) fn sign_access(caller: &Caller, config: &Config, now: u64) -> Result<String, SignError> {
+    sign(
+        caller,
+        &config.audience,
+        &config.secrets.access,
+        config,
+        now,
+    )
+}
+
+/// Makes the token of a route that has a secret or an audience of its own.
+pub(crate) fn sign_for_route(
+    caller: &Caller,
+    route: &Route,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    let audience = route.audience.as_ref().unwrap_or(&config.audience);
+    match &route.key {
+        Some(key) => sign(caller, audience, key, config, now),
+        None => sign(caller, audience, &config.secrets.access, config, now),
+    }
+}
+
+fn sign(
+    caller: &Caller,
+    audience: &str,
+    keys: &impl Keys,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    // What ends within this second still holds.
+    let life = caller.until.saturating_sub(now / 1000).max(1);
+    let options = SignOptions::new()
+        .issuer(&config.base_url)
+        .audience(audience)
+        .subject(&caller.user_id)
+        .jwt_id(random_id())
+        .expires_in(life.min(config.access_ttl) as f64);
+    let claims = Profile {
+        email: caller.email.as_deref(),
+        name: caller.name.as_deref(),
+    };
+    sign_jwt(&claims, keys, &options, seconds(now))
+}
+
+/// The caller behind an access token, if it holds.
+pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Caller> {
+    /// Who else may sign with the secret may say less than we do.
+    #[derive(Deserialize)]
+    struct Claims {
+        sub: String,
+        #[serde(default, deserialize_with = "text")]
+        email: Option<String>,
+        #[serde(default, deserialize_with = "text")]
+        name: Option<String>,
+    }
+    let validation = Validation::new()
+        .issuer(&config.base_url)
+        .audience(&config.audience);
+    let verified = verify_jwt(token, &config.secrets.access, &validation, seconds(now)).ok()?;
+    let until = verified.valid_until() as u64;
+    let Claims { sub, email, name } = verified.into_claims();
+    Some(Caller {
+        user_id: sub,
+        email,
+        name,
+        until,
+    })
+}
+
+/// A claim that says nothing where it is no text.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
+}

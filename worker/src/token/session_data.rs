@@ -1,0 +1,92 @@
+//! Better Auth's `session_data` cookie of strategy `jwt`.
+
+use edgeseal::{SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Session, iso, seconds};
+use crate::config::Config;
+use crate::user::User;
+
+/// A session and its user, as scripts see them and as the cookie carries them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct SessionData {
+    pub(crate) session: SessionView,
+    pub(crate) user: User,
+    /// Until when it holds, in seconds since the epoch.
+    #[serde(skip)]
+    pub(crate) until: u64,
+}
+
+/// What scripts see of a session, in Better Auth's shape.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SessionView {
+    pub(crate) expires_at: String,
+    pub(crate) token: String,
+    pub(crate) created_at: String,
+    pub(crate) updated_at: String,
+    pub(crate) ip_address: Option<String>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) user_id: String,
+    pub(crate) id: String,
+}
+
+impl SessionData {
+    /// The session and its user as of now.
+    pub(crate) fn of(session: &Session, user: User, config: &Config, now: u64) -> Self {
+        let session = SessionView {
+            expires_at: iso(session.expires_at(config, now) * 1000),
+            token: session.sid.clone(),
+            created_at: iso(session.auth_time * 1000),
+            updated_at: iso(now),
+            ip_address: None,
+            user_agent: None,
+            user_id: session.user_id.clone(),
+            id: session.sid.clone(),
+        };
+        let until = now / 1000 + config.access_ttl;
+        Self {
+            session,
+            user,
+            until,
+        }
+    }
+}
+
+/// Makes the value of the `session_data` cookie: header exactly `{"alg":"HS256"}`.
+pub(crate) fn sign_session_data(
+    data: &SessionData,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    let claims = json!({
+        "session": data.session,
+        "user": data.user,
+        "updatedAt": now,
+        "version": "1",
+    });
+    let options = SignOptions::new()
+        .without_typ()
+        .expires_in(config.access_ttl as f64);
+    sign_jwt(
+        &claims,
+        &config.secrets.session_data,
+        &options,
+        seconds(now),
+    )
+}
+
+/// The session and user behind a `session_data` cookie, if it holds. Better
+/// Auth signs its e-mail verification tokens in the same way, so the members
+/// must be there and belong together.
+pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
+    let keys = &config.secrets.access;
+    let verified = verify_jwt(cookie, keys, &Validation::new(), seconds(now)).ok()?;
+    let until = verified.valid_until() as u64;
+    let data: SessionData = verified.into_claims();
+    let data = SessionData { until, ..data };
+    // ISO 8601 in one format and time zone orders as text does.
+    let live = data.session.expires_at > iso(now);
+    (live && data.session.user_id == data.user.id).then_some(data)
+}

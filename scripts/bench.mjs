@@ -9,6 +9,10 @@ const parts = {
   workerd: "benches/workerd.mjs",
   password: "benches/password.mjs",
   bcrypt: "benches/bcrypt.mjs",
+  worker: "benches/worker.mjs",
+  load: "benches/load.mjs",
+  "sign-in": "benches/sign-in.mjs",
+  operations: "benches/operations.mjs",
 };
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);

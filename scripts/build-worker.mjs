@@ -1,24 +1,22 @@
 // worker/build/: the Worker's module and wasm. It links the core as an rlib with feature `js` off.
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
-export const buildWorker = () =>
-  step("Worker", () =>
+const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src"];
+
+const built = (name, folder, features = []) =>
+  step(name, () =>
     whenStale(
-      "worker",
-      {
-        inputs: [
-          "Cargo.toml",
-          "Cargo.lock",
-          ".cargo",
-          "src",
-          "worker/Cargo.toml",
-          "worker/src",
-          "scripts/build-worker.mjs",
-        ],
-        outputs: ["worker/build/index.js"],
-      },
+      `worker-${folder}`,
+      { inputs: [...SOURCES, "scripts/build-worker.mjs"], outputs: [`worker/${folder}/index.js`] },
       async () => {
-        await run("worker-build", ["--release", at("worker")], { env: wasmFlags() });
+        const given = ["--release", "--out-dir", folder, at("worker"), ...features];
+        await run("worker-build", given, { env: wasmFlags() });
       },
     ),
   );
+
+export const buildWorker = () => built("Worker", "build");
+
+/** The same with a clock that a request moves, for tests that can't wait for days, and faults that it forces. */
+export const buildClockedWorker = () =>
+  built("Worker with a test clock", "build-clock", ["--features", "test-clock,test-fault"]);

@@ -1,4 +1,6 @@
-// npm run build: pkg/ and worker/build/, or one of them. `build.mjs worker` is what wrangler calls: a no-op when fresh.
+// npm run build: pkg/, and worker/build/ with worker/assets/, or one of the two. `build.mjs worker` is what wrangler
+// calls: a no-op when fresh.
+import { buildContract } from "./build-contract.mjs";
 import { buildPackage } from "./build-package.mjs";
 import { buildWorker } from "./build-worker.mjs";
 import { npmPackages, prerequisites, rustTools, wasmTarget } from "./toolchain.mjs";
@@ -9,7 +11,9 @@ export async function build({ only } = {}) {
   await wasmTarget();
   await rustTools();
   if (only !== "worker") await buildPackage();
-  if (only !== "package") await buildWorker();
+  if (only === "package") return;
+  await buildWorker();
+  await buildContract();
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) await build({ only: process.argv[2] });

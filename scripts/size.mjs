@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
+import { MOST_UPLOADED, upload } from "./deploy-size.mjs";
 import { at } from "./run.mjs";
 import { npmPackages } from "./toolchain.mjs";
 
@@ -50,6 +51,7 @@ for (const [name, bytes, budget] of [
   ["edge middleware with edgeseal, gzip", await middleware(verifying("edgeseal")), 95_000],
   ["edge middleware with edgeseal/slim, gzip", await middleware(verifying("edgeseal/slim")), 40_000],
   ["edge middleware with edgeseal/next, gzip", await middleware(guarding), 45_000],
+  ["the Worker as it is uploaded, gzip", (await upload()).bytes, MOST_UPLOADED],
   ["the package, unpacked", unpacked(at("js-tests/node_modules/edgeseal")), 1_200_000],
 ]) {
   const fits = bytes <= budget;

@@ -67,7 +67,8 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
 
   const state = persist ? ["--persist-to", persist] : [];
   await run("wrangler", ["d1", "migrations", "apply", "edgeseal", "--local", ...state], { env: { CI: "true" } });
-  const routes = JSON.stringify([{ path: "/api/:owner/*", upstream: `http://127.0.0.1:${upstream}` }]);
+  const behind = `http://127.0.0.1:${upstream}`;
+  const routes = JSON.stringify(["/api/me", "/api/:owner/*"].map((path) => ({ path, upstream: behind })));
   launch("worker", "wrangler", [
     "dev",
     "--ip",

@@ -1,23 +1,43 @@
 // The built Worker in real workerd with a real local D1, and a real upstream behind it.
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
+import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
+import { check } from "./contract.mjs";
 
 const root = new URL("../../", import.meta.url);
 export const ORIGIN = "http://localhost:3000";
 export const SECRET = "0123456789abcdef0123456789abcdef-worker-tests";
 
-/** Starts a Worker; `bindings` replace the defaults, `null` takes one away. */
-export async function startEdge(bindings = {}) {
-  const upstream = await startUpstream();
-  const defaults = {
-    AUTH_SECRET: SECRET,
-    BASE_URL: ORIGIN,
-    ROUTES: JSON.stringify([{ path: "/api/:owner/*", upstream: upstream.url }]),
-  };
-  const given = Object.entries({ ...defaults, ...bindings }).filter(([, value]) => value !== null);
-  const folder = new URL("worker/build/", root);
-  const modules = readdirSync(folder)
+/** What the test upstream's own answers carry. */
+export const UPSTREAM = "upstream";
+
+/** What a Worker with a test clock moves it by, in milliseconds. */
+export const CLOCK = "x-edgeseal-test-clock";
+
+/** What stops its instance: `trap` or `panic`. */
+export const FAULT = "x-edgeseal-test-fault";
+
+/** What is for the tests alone: bcrypt that costs next to nothing. */
+export const WEAK = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
+
+/** The same but for a little: hashes of cost 4 are ones that this policy has left behind. */
+export const UPGRADING = { PASSWORD_PARAMS: { cost: 5, allowWeakParams: true } };
+
+export const MIGRATIONS = readdirSync(new URL("worker/migrations/", root)).sort();
+
+// As wrangler.toml has it.
+const ASSETS = {
+  directory: fileURLToPath(new URL("worker/assets/", root)),
+  routerConfig: { has_user_worker: true, static_routing: { user_worker: ["/api/*"] } },
+};
+
+const everyOwner = (upstream) => [{ path: "/api/:owner/*", upstream }];
+
+/** The built Worker's modules, as miniflare takes them. */
+export function built(clock) {
+  const folder = new URL(clock ? "worker/build-clock/" : "worker/build/", root);
+  return readdirSync(folder)
     .filter((name) => /\.(js|wasm)$/.test(name))
     .sort((name) => (name === "index.js" ? -1 : 1))
     .map((name) => ({
@@ -25,21 +45,85 @@ export async function startEdge(bindings = {}) {
       path: name,
       contents: readFileSync(new URL(name, folder)),
     }));
+}
+
+/**
+ * Starts a Worker. `bindings` replace the defaults, and `null` takes one away, `DB` the database.
+ *
+ * - `clock`: the build with a test clock.
+ * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those that it has not had yet.
+ * - `far`: the most milliseconds that its database is away.
+ * - `faulty`: what it is bound to breaks as the header `x-fault` says.
+ * - `routes`: the gateway's, from the upstream's address.
+ * - `network`: requests of one network in a minute; both limiters are bound, and on where `RATE_LIMITS` is given.
+ * - `unbound`: one of the limiters that is not.
+ * - `services`: service bindings, as miniflare takes them.
+ * - `assets`: the files stand in front as they do deployed; miniflare then resets a connection whose body the Worker
+ *   has not read.
+ */
+export async function startEdge(
+  bindings = {},
+  {
+    clock = false,
+    persist = false,
+    databaseId = "DB",
+    migrations = MIGRATIONS,
+    far = 0,
+    faulty = false,
+    routes = everyOwner,
+    network = 1e6,
+    unbound,
+    services = {},
+    assets = false,
+  } = {},
+) {
+  const upstream = await startUpstream();
+  const defaults = {
+    AUTH_SECRET: SECRET,
+    BASE_URL: ORIGIN,
+    RATE_LIMITS: "off",
+    ROUTES: JSON.stringify(routes(upstream.url)),
+  };
+  const limiters = {
+    durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
+    ratelimits: { IP_LIMITER: { simple: { limit: network, period: 60 } } },
+  };
+  for (const bound of Object.values(limiters)) delete bound[unbound];
+  const { DB, ...others } = { DB: "DB", ...defaults, ...bindings };
+  const given = Object.entries(others).filter(([, value]) => value !== null);
+  const modules = built(clock);
+  if (far > 0 || faulty) {
+    const contents = readFileSync(new URL("beneath.mjs", import.meta.url), "utf8");
+    modules.unshift({ type: "ESModule", path: "beneath.js", contents });
+    given.push(["FAR", far]);
+  }
   const miniflare = new Miniflare({
     compatibilityDate: "2026-04-01",
     cf: false,
     modules,
     bindings: Object.fromEntries(given),
-    d1Databases: ["DB"],
+    d1Databases: DB ? { DB: databaseId } : {},
+    d1Persist: persist,
+    durableObjectsPersist: persist && `${persist}-limiter`,
+    ...limiters,
+    serviceBindings: services,
+    assets: assets ? ASSETS : undefined,
     handleRuntimeStdio: (stdout, stderr) => {
       for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => (edge.log += text));
     },
   });
+  let stopped;
   const edge = {
     log: "",
     upstream,
-    database: await miniflare.getD1Database("DB"),
-    fetch: (path, init) => miniflare.dispatchFetch(`${ORIGIN}${path}`, { redirect: "manual", ...init }),
+    database: DB && (await miniflare.getD1Database("DB")),
+    ready: miniflare.ready,
+    /** Every answer of the Worker to a test must be one of the contract's. */
+    async fetch(path, init) {
+      const response = await miniflare.dispatchFetch(`${ORIGIN}${path}`, { redirect: "manual", ...init });
+      if (!path.startsWith("/openapi")) await check(init?.method ?? "GET", path, response);
+      return response;
+    },
     post(path, body, headers = {}) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
       return edge.fetch(path, {
@@ -58,22 +142,32 @@ export async function startEdge(bindings = {}) {
           (answer) => {
             let text = "";
             answer.setEncoding("utf8").on("data", (chunk) => (text += chunk));
-            answer.on("end", () => resolve(new Response(text, { status: answer.statusCode })));
+            answer.on("end", () => resolve(asResponse(answer, text)));
           },
         );
         sent.on("error", reject).end(JSON.stringify(body));
       });
     },
-    async stop() {
-      await miniflare.dispose();
-      upstream.stop();
-    },
+    /** The event that the cron triggers of wrangler.toml send. */
+    scheduled: async () => (await miniflare.getWorker()).scheduled({ cron: "17 3 * * *" }),
+    /** May be said twice. */
+    stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };
-  for (const name of readdirSync(new URL("worker/migrations/", root)).sort()) {
-    const sql = readFileSync(new URL(`worker/migrations/${name}`, root), "utf8").replaceAll(/--.*$/gm, "");
-    for (const statement of sql.split(";")) if (statement.trim()) await edge.database.prepare(statement).run();
-  }
+  if (DB) await migrate(edge.database, migrations);
   return edge;
+}
+
+/** Applies migrations by name. */
+export async function migrate(database, names) {
+  for (const name of names) {
+    const sql = readFileSync(new URL(`worker/migrations/${name}`, root), "utf8").replaceAll(/--.*$/gm, "");
+    for (const statement of sql.split(";")) if (statement.trim()) await database.prepare(statement).run();
+  }
+}
+
+function asResponse({ statusCode, headersDistinct }, text) {
+  const headers = Object.entries(headersDistinct).flatMap(([name, values]) => values.map((value) => [name, value]));
+  return new Response(text, { status: statusCode, headers });
 }
 
 /** An upstream that tells what reached it. */
@@ -84,6 +178,7 @@ async function startUpstream() {
     request.on("end", () => {
       const { method, url, headers } = request;
       response.setHeader("set-cookie", "upstream=1");
+      response.setHeader(UPSTREAM, "1");
       response.setHeader("content-type", "application/json");
       response.end(JSON.stringify({ method, url, headers, body }));
     });

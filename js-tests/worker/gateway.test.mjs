@@ -6,13 +6,17 @@ import { signJwt } from "edgeseal";
 import * as jose from "jose";
 import { Miniflare } from "miniflare";
 import { libraries, pythonSign, pythonVerify } from "../python.mjs";
-import { cookieHeader, ORIGIN, SECRET, startEdge } from "./edge.mjs";
+import { CLOCK, cookieHeader, FAULT, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 let edge, token, id, cookies;
 
 before(async () => {
   edge = await startEdge();
-  const response = await edge.post("/api/auth/sign-up/email", { name: "A", email: "a@x.org", password: "password1" });
+  const response = await edge.post("/api/auth/sign-up/email", {
+    name: "A",
+    email: "a@x.org",
+    password: "correct horse",
+  });
   ({
     token,
     user: { id },
@@ -66,7 +70,8 @@ test("a token that holds reaches the upstream with the request as it was", async
   assert.deepEqual([seen.method, seen.url, seen.body], ["PUT", `/api/${id}/tasks?q=1`, "tëxt"]);
   assert.equal(seen.headers.authorization, `Bearer ${token}`);
   assert.equal(seen.headers["x-kept"], "1");
-  for (const name of ["cookie", "x-user-id", "x-forwarded-for"]) assert.equal(seen.headers[name], undefined, name);
+  for (const name of ["cookie", "x-user-id"]) assert.equal(seen.headers[name], undefined, name);
+  assert.notEqual(seen.headers["x-forwarded-for"], "1.2.3.4");
 });
 
 test("the access token is read by jose, PyJWT and python-jose, and theirs are taken", async () => {
@@ -98,16 +103,22 @@ test("another user's resources are refused", async () => {
     assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 403, path);
   }
   for (const path of [`/api/${id}%2f..%2fother/tasks`, `/api/${id}//tasks`]) {
-    assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 400, path);
+    assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 404, path);
   }
   assert.equal((await edge.fetch("/elsewhere", { headers: bearer(token) })).status, 404);
 });
 
-test("an upstream that is down is a 502", async () => {
+test("ROUTES is read as the list of wrangler.toml, too", async (t) => {
+  const listed = await startEdge({ ROUTES: [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }] });
+  t.after(() => listed.stop());
+  assert.equal((await listed.fetch(`/api/${id}/tasks`)).status, 401);
+});
+
+test("an upstream that is down is a 502", async (t) => {
   const down = await startEdge({ ROUTES: JSON.stringify([{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }]) });
+  t.after(() => down.stop());
   const response = await down.fetch(`/api/${id}/tasks`, { headers: bearer(token) });
   assert.deepEqual([response.status, (await response.json()).code], [502, "UPSTREAM_UNAVAILABLE"]);
-  await down.stop();
 });
 
 test("trusted origins get CORS, others do not", async () => {
@@ -127,15 +138,42 @@ test("a bad environment refuses every route and names the variable", async () =>
     [{ BASE_URL: null }, "BASE_URL is not set"],
     [{ ROUTES: '[{"path":"api","upstream":"http://x"}]' }, "ROUTES entry 0"],
     [{ ROUTES: "nonsense" }, "ROUTES must be"],
+    [{ ROUTES: { path: "/" } }, "ROUTES must be"],
+    [{ AUTH_SECRETS: "1:short" }, "AUTH_SECRETS: entry 0: the secret has 5 bytes"],
+    [{ PASSWORD_ALGORITHM: "md5" }, "PASSWORD_ALGORITHM must be"],
+    [{ PASSWORD_PARAMS: { cost: 4 } }, "PASSWORD_PARAMS: the cost parameter must be at least 10"],
+    [{ COOKIE_DOMAIN: "other.example" }, "COOKIE_DOMAIN must be"],
+    [{ ACCESS_TTL: "1h" }, "ACCESS_TTL must be"],
   ]) {
     const broken = await startEdge(bindings);
-    for (const path of ["/api/auth/ok", `/api/${id}/tasks`, "/"]) {
-      const response = await broken.fetch(path, { headers: bearer(token) });
-      assert.deepEqual([response.status, (await response.json()).code], [500, "CONFIG_INVALID"]);
+    try {
+      for (const path of ["/api/auth/ok", `/api/${id}/tasks`, "/"]) {
+        const response = await broken.fetch(path, { headers: bearer(token) });
+        assert.deepEqual([response.status, (await response.json()).code], [500, "CONFIG_INVALID"], named);
+      }
+      assert.ok(broken.log.includes(named), broken.log);
+    } finally {
+      await broken.stop();
     }
-    assert.ok(broken.log.includes(named), broken.log);
-    await broken.stop();
   }
+});
+
+test("a release has no clock that a request moves, and no faults", async (t) => {
+  const tested = await startEdge(WEAK, { clock: true });
+  t.after(() => tested.stop());
+  const body = { name: "B", email: "b@x.org", password: "correct horse" };
+  const answers = async (worker) => {
+    const cookie = cookieHeader(await worker.post("/api/auth/sign-up/email", body));
+    const later = await worker.fetch("/api/auth/get-session", {
+      headers: { cookie, [CLOCK]: String(31 * 86_400_000) },
+    });
+    const url = new URL("/api/auth/ok", await worker.ready);
+    const faulty = await fetch(url, { headers: { [FAULT]: "trap" } });
+    await faulty.arrayBuffer();
+    return [(await later.json())?.user.email, faulty.status];
+  };
+  assert.deepEqual(await answers(edge), ["b@x.org", 200]);
+  assert.deepEqual(await answers(tested), [undefined, 500], "and these are what to look for");
 });
 
 test("the Worker exports nothing of the npm boundary", async () => {

@@ -1,0 +1,118 @@
+// What the runner of HTTP attack rows reads and reckons, without the stack: js-tests/slow/attack.test.mjs runs it whole.
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { GROUPS } from "../../scripts/attack/groups/index.mjs";
+import { allowedStatuses } from "../../scripts/attack/judge.mjs";
+import { READINGS } from "../../scripts/attack/protocol.mjs";
+import { fill, headersIn, methodsIn, targetIn } from "../../scripts/attack/request.mjs";
+import * as rows from "../../scripts/attack/rows.mjs";
+import { mannWhitney, median } from "../../scripts/attack/statistics.mjs";
+import { faulty, read, sign } from "../../scripts/attack/tokens.mjs";
+
+const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
+
+test("every group of the rows has a judge, and every reading a row", () => {
+  for (const { group, id } of ROWS) assert.ok(group in GROUPS, id);
+  for (const { group, name = /./ } of READINGS)
+    assert.ok(
+      ROWS.some((row) => row.group === group && name.test(row.name)),
+      `${group} ${name}`,
+    );
+});
+
+test("a file that is none is said to be", () => {
+  const folder = mkdtempSync(join(tmpdir(), "edgeseal-rows-"));
+  const row = { id: "x-1", group: "x", name: "n", strength: "must", request: "GET /", expected: "401" };
+  try {
+    for (const [lines, said] of [
+      [[{ _meta: {} }], /no rows/],
+      [[row], /first line/],
+      [[{ _meta: {} }, { ...row, strength: "may" }], /strength/],
+      [[{ _meta: {} }, { ...row, expected: 401 }], /expected is no text/],
+    ]) {
+      const path = join(folder, "rows.jsonl");
+      writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      assert.throws(() => rows.load(path), said);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("quotes and escapes are read as Python and JSON write them", () => {
+  for (const [text, expected] of [
+    [String.raw`callbackURL '/\\evil.test'`, ["/\\evil.test"]],
+    [String.raw`callbackURL '\t//evil.test'`, ["\t//evil.test"]],
+    [String.raw`sign up 'a@b.test' then 'a@b.test\x00.evil'`, ["a@b.test", "a@b.test\0.evil"]],
+    [String.raw`SQL text "' OR 1=1 --" as e-mail`, ["' OR 1=1 --"]],
+    [String.raw`SQL text '" OR ""="' as e-mail`, ['" OR ""="']],
+    [String.raw`SQL text 'it\'s "so"' as e-mail`, [`it's "so"`]],
+    [String.raw`NUL inside "abcd\u0000efgh"`, ["abcd\0efgh"]],
+    [String.raw`'\u2000x' and '\U0001f9ff'`, ["\u2000x", "\u{1f9ff}"]],
+    ["Authorization scheme '' with a valid token", [""]],
+    ["a browser's page", []],
+  ])
+    assert.deepEqual(rows.quoted(text), expected, text);
+  assert.equal(rows.valueAfter("path", "path /api//items"), "/api//items");
+  assert.equal(rows.bytesIn("1 MB address"), 1_048_576);
+  assert.equal(rows.bytesIn("body: 73 bytes where"), 73);
+  assert.equal(rows.timesIn("POST {SIGN_IN} x50", 1), 50);
+  assert.equal(rows.timesIn(String.raw`a\x00b`, 7), 7);
+});
+
+test("an expectation's statuses are what it allows, not what it forbids", () => {
+  for (const [expected, statuses] of [
+    ["401 (never 500, never 200); accept => 200", [401, 200]],
+    ["200/400/431, no 500", [200, 400, 431]],
+    ["400/413 before hashing, < 50 ms", [400, 413]],
+    ["405 with Allow (or 501)", [405, 501]],
+    ["Max-Age <= 7200; <= 4096", []],
+    ["404; no-store", [404]],
+  ])
+    assert.deepEqual(rows.statusesIn(expected), statuses, expected);
+  const signUp = { group: "pw", name: "x", request: "POST {SIGN_UP}", expected: "201" };
+  assert.deepEqual(allowedStatuses(signUp), [201, 200]);
+});
+
+test("requests are read with their places and headers", async () => {
+  const who = { a: { tasks: "/api/1/tasks", task: async () => "t" }, b: { task: async () => "u" } };
+  assert.equal(await fill("{ITEM:B}?x={ITEMS}", who), "/api/1/tasks/u?x=/api/1/tasks");
+  await assert.rejects(fill("{NOWHERE}", who), rows.NotUnderstood);
+  assert.deepEqual(methodsIn("OPTIONS/GET {ME} Origin: null"), ["OPTIONS", "GET"]);
+  assert.equal(targetIn("GET {ME}?access_token=<A>"), "{ME}?access_token=<A>");
+  for (const [text, headers] of [
+    ["GET {ITEMS} Cookie: {C}=<A>; pad=...", [["Cookie", "{C}=<A>; pad=..."]]],
+    ["GET {ME} Authorization:  <A token>", [["Authorization", " <A token>"]]],
+    ["GET {ITEMS} X-User-Id: admin (once anonymous, once as A)", [["X-User-Id", "admin"]]],
+    ["POST {SIGN_IN}", []],
+  ])
+    assert.deepEqual(headersIn(text), headers, text);
+});
+
+test("tokens are made faulty as the words say", () => {
+  const good = sign({ alg: "HS256", typ: "JWT" }, { sub: "a", exp: 4e9 });
+  const made = (words) => faulty(words, good, { token: good });
+  assert.equal(read(made("alg nOnE"))[0].alg, "nOnE");
+  assert.ok(read(made("expired"))[1].exp < Date.now() / 1000);
+  assert.equal(read(made("no exp"))[1].exp, undefined);
+  for (const words of ["other secret", "tampered", "truncated", "alg HS512", "alg RS256", "no signature"])
+    assert.notEqual(made(words), good, words);
+  assert.throws(() => made("purple"), rows.NotUnderstood);
+});
+
+test("the statistic is that of scipy's mannwhitneyu, asymptotic and with continuity", () => {
+  assert.equal(median([3, 1, 2]), 2);
+  assert.equal(median([4, 1, 3, 2]), 2.5);
+  const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-6, `${found}, not ${expected}`);
+  near(mannWhitney([19, 22, 16, 29, 24], [20, 11, 17, 12]), 0.111346886533);
+  near(mannWhitney([1, 2, 3, 4, 5], [6, 7, 8, 9, 10]), 0.012185780355);
+  near(mannWhitney([1, 2, 3], [1, 2, 3]), 1);
+  near(mannWhitney([5, 5, 5], [5, 5, 5]), 1);
+  const spread = (from) => Array.from({ length: 200 }, (_, index) => from + index / 100);
+  assert.ok(mannWhitney(spread(0), spread(1)) < 1e-6);
+  assert.ok(mannWhitney(spread(0), spread(0.005)) > 0.5);
+});

@@ -1,0 +1,84 @@
+// The Worker's main module over bindings that are slow or broken; what they are is real.
+//
+// - FAR: the database is away, as D1 is: each call takes up to so many milliseconds there, and as many back, so that
+//   requests overtake each other.
+// - The header `x-fault` of a request names what breaks for it.
+import Worker from "./index.js";
+
+export { AccountLimiter } from "./index.js";
+
+const statements = new WeakMap();
+
+/** The same object, its methods replaced where `change` gives others. */
+const over = (object, change) =>
+  new Proxy(object, {
+    get(target, name) {
+      const value = target[name];
+      if (typeof value !== "function" || name === "constructor") return value;
+      return change[name] ?? value.bind(target);
+    },
+  });
+
+/** A database whose calls run as `call` has them, and its batches as `batch` has them. */
+function through(database, call, batch = call) {
+  const statement = (real) => {
+    const changed = over(real, {
+      bind: (...values) => statement(real.bind(...values)),
+      ...Object.fromEntries(
+        ["all", "first", "raw", "run"].map((name) => [name, call((...given) => real[name](...given))]),
+      ),
+    });
+    statements.set(changed, real);
+    return changed;
+  };
+  const session = (real) =>
+    over(real, {
+      prepare: (sql) => statement(real.prepare(sql)),
+      batch: batch((list) => real.batch(list.map((one) => statements.get(one)))),
+      withSession: (...given) => session(real.withSession(...given)),
+    });
+  return session(database);
+}
+
+const far = (most) => {
+  const way = () => new Promise((resolve) => setTimeout(resolve, Math.random() * most));
+  return (run) =>
+    async (...given) => {
+      await way();
+      const answer = await run(...given);
+      await way();
+      return answer;
+    };
+};
+const asIs = (run) => run;
+const fails = (message) => () => async () => {
+  throw new Error(message);
+};
+const LOST = "D1_ERROR: Network connection lost.";
+const lostAfter =
+  (run) =>
+  async (...given) => {
+    await run(...given);
+    throw new Error(LOST);
+  };
+
+const faults = {
+  database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
+  /** Statements that belong together are done, and then the line is cut. */
+  batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),
+  limiter: (env) => {
+    const broken = { fetch: fails("the object is overloaded")() };
+    return { LIMITER: over(env.LIMITER, { getByName: (name) => over(env.LIMITER.getByName(name), broken) }) };
+  },
+  network: (env) => ({ IP_LIMITER: over(env.IP_LIMITER, { limit: fails("no limiter here")() }) }),
+};
+
+function started(env, context, fault) {
+  const away = env.FAR ? { DB: through(env.DB, far(env.FAR)) } : {};
+  return new Worker(context, { ...env, ...away, ...faults[fault]?.(env) });
+}
+
+export default {
+  fetch: (request, env, context) => started(env, context, request.headers.get("x-fault")).fetch(request),
+  scheduled: (event, env, context) => started(env, context).scheduled(event),
+};

@@ -1,0 +1,44 @@
+// The official client, and requests of every odd kind, at a real Better Auth and at the Worker: their answers are
+// compared field by field, and what differs must be declared in compare/deviations.mjs, of which
+// docs/auth-api-deviations.md is written by `node js-tests/worker/compare.test.mjs --write`.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { before, test } from "node:test";
+import { deviations, explain, page } from "./compare/deviations.mjs";
+import { compare } from "./compare/run.mjs";
+
+const PAGE = new URL("../../docs/auth-api-deviations.md", import.meta.url);
+
+if (process.argv.includes("--write")) {
+  const { shown, unexplained } = explain(await compare());
+  for (const line of unexplained) console.error(line);
+  writeFileSync(PAGE, page(shown));
+  process.exit(unexplained.length === 0 ? 0 : 1);
+}
+
+let compared, shown, unexplained;
+before(async () => {
+  compared = await compare();
+  ({ shown, unexplained } = explain(compared));
+});
+
+test("no answer differs but as it is declared", () => {
+  assert.ok(compared.length > 600);
+  assert.equal(unexplained.join("\n"), "");
+});
+
+test("every declared deviation shows", () => {
+  const never = deviations.filter((row) => shown.get(row).length === 0).map(({ where }) => where);
+  assert.deepEqual(never, []);
+});
+
+test("the client makes the same of both servers' answers: what came over the wire", () => {
+  const views = compared.filter(({ betterAuth }) => betterAuth.client);
+  assert.ok(views.length > 100);
+  for (const { name, worker } of views) assert.match(String(worker.client), /^(data|error): the body$/, name);
+});
+
+// It counts the answers that show each row, so that one that no longer does is seen here.
+test("the page of deviations is what this comparison writes", () => {
+  assert.equal(readFileSync(PAGE, "utf8"), page(shown), "node js-tests/worker/compare.test.mjs --write");
+});

@@ -1,0 +1,159 @@
+// An answer in a form in which two servers' answers can be compared: what changes from run to run is replaced by what
+// it says (whose id, how far from now, which claims), and the rest is kept as it is.
+import { createHmac } from "node:crypto";
+import { SECRET } from "../edge.mjs";
+
+const HEADERS = [
+  "content-type",
+  "location",
+  "set-auth-jwt",
+  "cache-control",
+  "pragma",
+  "vary",
+  "allow",
+  "retry-after",
+  "x-retry-after",
+  "www-authenticate",
+  "x-content-type-options",
+  "x-request-id",
+  "referrer-policy",
+  "strict-transport-security",
+  "content-security-policy",
+];
+
+/** What one server has shown so far: whose ids there are, and which other ids are known. */
+export class Memory {
+  #emails = new Map();
+  #seen = new Map();
+  #step = 0;
+
+  begin() {
+    this.#step += 1;
+  }
+
+  /** Any object with an id and an e-mail address tells whose id it is. */
+  learn(value) {
+    if (typeof value !== "object" || value === null) return;
+    const { email, sub } = value;
+    const id = value.id ?? sub;
+    if (typeof email === "string" && typeof id === "string") this.#emails.set(id, email);
+    for (const member of Object.values(value)) this.learn(member);
+  }
+
+  /** A random id by what is known of it. */
+  name(id) {
+    if (this.#emails.has(id)) return `<id of ${this.#emails.get(id)}>`;
+    if (!this.#seen.has(id)) this.#seen.set(id, this.#step);
+    return this.#seen.get(id) === this.#step ? "<new id>" : "<id seen before>";
+  }
+}
+
+/** `now` is the server's time in milliseconds. */
+export function describe({ status, headers, text }, memory, now) {
+  memory.begin();
+  const body = parse(text);
+  const cookies = {};
+  // A browser keeps what the last one of a name says.
+  for (const [name, line] of headers) if (name === "set-cookie") Object.assign(cookies, cookie(line));
+  joinChunks(cookies);
+  const shown = Object.fromEntries(headers.filter(([name]) => HEADERS.includes(name)));
+  for (const [name, value] of headers) if (name.startsWith("access-control-")) shown[name] = value;
+  const raw = { status, headers: decoded(shown), cookies: decoded(cookies), body: decoded(body) };
+  memory.learn(raw);
+  return plain(raw, memory, now);
+}
+
+/** The same of a value that the client made of answers. */
+export function describeValue(value, memory, now) {
+  memory.begin();
+  memory.learn(value);
+  return plain(value, memory, now);
+}
+
+function parse(text) {
+  if (text === "") return "<empty>";
+  try {
+    return JSON.parse(text);
+  } catch {
+    return "<no JSON>";
+  }
+}
+
+function cookie(line) {
+  const [pair, ...attributes] = line.split("; ");
+  const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
+  const rest = attributes.sort().join("; ");
+  return { [name]: { value: value === "" ? "<empty>" : decodeURIComponent(value), attributes: rest } };
+}
+
+/** A value in chunks is one value. */
+function joinChunks(cookies) {
+  for (const first of Object.keys(cookies).filter((name) => name.endsWith(".0"))) {
+    const name = first.slice(0, -2);
+    const chunks = Object.keys(cookies).filter((one) => one.startsWith(`${name}.`));
+    const value = chunks.map((one) => cookies[one].value).join("");
+    if (value.startsWith("<empty>")) continue;
+    for (const one of chunks) cookies[one] = { ...cookies[one], value: "<chunk>" };
+    cookies[`${name} joined`] = { value };
+  }
+}
+
+const JWT = /^(eyJ[\w-]+)\.([\w-]+)\.([\w-]+)(\.[\w+/=-]+)?$/;
+
+/** Every token within becomes its header, its claims, and whether it is signed by the secret itself. */
+function decoded(value) {
+  if (typeof value === "string") {
+    const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
+    if (!header) return value;
+    const [head, body] = [header, claims].map((part) => JSON.parse(Buffer.from(part, "base64url")));
+    // A second may pass between what a token is made of and the token.
+    if (body.exp) body.exp = `<iat and ${Math.ceil((body.exp - body.iat) / 15) * 15} s>`;
+    const bySecret = createHmac("sha256", SECRET).update(`${header}.${claims}`).digest("base64url") === signature;
+    return { header: head, claims: decoded(body), bySecret, ...(sealed && { sealed: true }) };
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(decoded);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, decoded(member)]));
+}
+
+function plain(value, memory, now, name = "") {
+  if (value instanceof Date) return { Date: moment(value - now) };
+  if (Array.isArray(value)) return value.map((member) => plain(member, memory, now, name));
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, member]) => [key, plain(member, memory, now, key)]);
+    const described = Object.fromEntries(entries);
+    if (value.token !== undefined && value.token === value.id) described.token = "<the id>";
+    return described;
+  }
+  if (typeof value === "number") {
+    if (name === "iat" || name === "auth_time") return moment(value * 1000 - now);
+    if (name === "updatedAt") return `${moment(value - now)} in ms`;
+    return value;
+  }
+  if (typeof value !== "string") return value;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return moment(Date.parse(value) - now);
+  if (/^[A-Za-z0-9]{32}$/.test(value)) return memory.name(value);
+  if (/^[A-Za-z0-9]{32}\.[A-Za-z0-9+/]{43}=$/.test(value)) return "<signed session token>";
+  if (/^true\.[A-Za-z0-9+/]{43}=$/.test(value)) return "<signed true>";
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return "<UUID>";
+  return value.replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
+}
+
+/** How far from now, in tenths of days: a run takes some minutes. */
+function moment(milliseconds) {
+  const days = Math.round(milliseconds / 8_640_000) / 10;
+  if (days === 0) return "<now>";
+  return days > 0 ? `<in ${days} days>` : `<${-days} days ago>`;
+}
+
+/** Where two described answers differ: `at` is the path, `undefined` stands for what is not there. */
+export function differences(betterAuth, worker, at = "") {
+  const both = [betterAuth, worker];
+  if (both.every((value) => typeof value === "object" && value !== null)) {
+    const names = new Set(both.flatMap((value) => Object.keys(value)));
+    return [...names].flatMap((name) =>
+      differences(betterAuth[name], worker[name], at === "" ? name : `${at}.${name}`),
+    );
+  }
+  return Object.is(betterAuth, worker) ? [] : [{ at, betterAuth, worker }];
+}

@@ -1,0 +1,82 @@
+// Runs the steps at both servers.
+import assert from "node:assert/strict";
+import { describe, describeValue, differences, Memory } from "./answers.mjs";
+import { openWorld, send, startBetterAuth, startWorker } from "./sides.mjs";
+import { scenarios } from "./steps.mjs";
+
+/** Each step with both answers, and where they differ. */
+export async function compare() {
+  const compared = [];
+  for (const { baseURL, steps, ...more } of scenarios) {
+    const answers = [];
+    // One after the other: the machine is not to be what they wait for.
+    for (const start of [startBetterAuth, startWorker]) {
+      const side = await start(baseURL, more);
+      try {
+        answers.push(await run(side, steps));
+      } finally {
+        await side.stop();
+      }
+    }
+    steps.forEach(({ name }, index) => {
+      const [betterAuth, worker] = answers.map((given) => given[index]);
+      const { endpoint, request } = betterAuth;
+      assert.equal(worker.endpoint, endpoint, `${name}: both are asked the same`);
+      const [one, other] = [betterAuth.described, worker.described];
+      compared.push({ name, endpoint, request, betterAuth: one, worker: other, found: differences(one, other) });
+    });
+  }
+  return compared;
+}
+
+/** What the server answers to each step, described. */
+async function run(side, steps) {
+  const world = openWorld(side);
+  const memory = new Memory();
+  const answers = [];
+  for (const step of steps) {
+    if (step.later) side.move(step.later * 3_600_000);
+    if (step.watch) {
+      const states = await step.watch(world.browser(step.browser).react);
+      answers.push({
+        endpoint: "useSession",
+        request: { headers: {} },
+        described: { states: describeValue(states, memory, side.now()) },
+      });
+      continue;
+    }
+    const { request, answer, ...rest } = await take(step, world, side).catch((cause) => {
+      throw new Error(`${side.baseURL}, step "${step.name}"`, { cause });
+    });
+    const { method = "GET", path } = request;
+    answers.push({
+      endpoint: `${method} ${path.replace("/api/auth", "").replace(/\?.*/, "")}`,
+      request: { method, headers: {}, ...request },
+      described: { ...describe(answer, memory, side.now()), ...rest },
+    });
+  }
+  return answers;
+}
+
+async function take(step, world, side) {
+  const request = typeof step.request === "function" ? await step.request(world) : step.request;
+  if (!step.browser) return { request, answer: await send(side, request) };
+  const browser = world.browser(step.browser);
+  if (request) {
+    await browser.send(request);
+    return browser.exchanges.at(-1);
+  }
+  const before = browser.exchanges.length;
+  const result = await step.call(browser.client, world);
+  const [exchange, ...more] = browser.exchanges.slice(before);
+  if (!exchange || more.length > 0) throw new Error(`${step.name}: ${more.length + 1} requests`);
+  return { ...exchange, client: view(result, exchange.answer) };
+}
+
+/** What the client made of an answer: its text, or something else. */
+function view({ data, error }, { status, text }) {
+  const body = text === "" ? null : JSON.parse(text);
+  if (status < 300) return !error && JSON.stringify(data) === JSON.stringify(body) ? "data: the body" : { data, error };
+  const same = data === null && error.status === status && error.code === body?.code;
+  return same && error.message === body?.message ? "error: the body" : { data, error };
+}

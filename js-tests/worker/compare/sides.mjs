@@ -1,0 +1,172 @@
+// The two servers under comparison, with one base URL and one secret, and browsers that hold cookies and speak to them.
+import { createServer, request } from "node:http";
+import { mock } from "node:test";
+import { createAuthClient } from "better-auth/client";
+import { jwtClient } from "better-auth/client/plugins";
+import { createAuthClient as createReactClient } from "better-auth/react";
+import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "../edge.mjs";
+
+export { ORIGIN, SECRET };
+export const TRUSTED = "https://app.example";
+
+/** A real Better Auth over a real SQLite, set up as the Worker is. */
+export async function startBetterAuth(baseURL, { domain } = {}) {
+  const { betterAuth } = await import("better-auth");
+  const { toNodeHandler } = await import("better-auth/node");
+  const { getMigrations } = await import("better-auth/db/migration");
+  const { jwt } = await import("better-auth/plugins");
+  const { hs256 } = await import("edgeseal/better-auth");
+  const { SqliteDialect } = await import("kysely");
+  const { default: Database } = await import("libsql");
+  const auth = betterAuth({
+    secret: SECRET,
+    baseURL,
+    trustedOrigins: [TRUSTED],
+    database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
+    emailAndPassword: { enabled: true },
+    session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
+    ...(domain && { advanced: { crossSubDomainCookies: { enabled: true, domain } } }),
+    user: { deleteUser: { enabled: true } },
+    plugins: [jwt(hs256({ secret: SECRET }))],
+    rateLimit: { enabled: false },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+  });
+  await (await getMigrations(auth.options)).runMigrations();
+  const server = createServer(toNodeHandler(auth));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // It tells of its answers with 500, which the steps ask for.
+  const { error } = console;
+  console.error = (...told) => {
+    if (told[0] !== "# SERVER_ERROR: ") error(...told);
+  };
+  return {
+    baseURL,
+    address: `http://127.0.0.1:${server.address().port}`,
+    now: () => Date.now(),
+    /** It runs in this process, whose clock is moved. */
+    move(milliseconds) {
+      mock.timers.reset();
+      mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
+    },
+    stop() {
+      mock.timers.reset();
+      console.error = error;
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The built Worker in real workerd, with a real D1; `clock` is the build whose clock can be moved. */
+export async function startWorker(baseURL, { domain, clock } = {}) {
+  const many = { attempts: 10_000, window: 1 };
+  const limits = { network: many, account: many, device: many };
+  const bindings = { ...WEAK, BASE_URL: baseURL, TRUSTED_ORIGINS: TRUSTED, RATE_LIMITS: limits, ROUTES: null };
+  if (domain) bindings.COOKIE_DOMAIN = domain;
+  const edge = await startEdge(bindings, { clock });
+  const side = {
+    baseURL,
+    address: String(await edge.ready),
+    headers: {},
+    offset: 0,
+    now: () => Date.now() + side.offset,
+    move(milliseconds) {
+      side.offset = milliseconds;
+      side.headers = { [CLOCK]: String(milliseconds) };
+    },
+    stop: () => edge.stop(),
+  };
+  return side;
+}
+
+/** One request with exactly these headers: `fetch` would add its own `Sec-Fetch-Mode`. */
+export function send(side, { method = "GET", path, headers = {}, body }) {
+  return new Promise((resolve, reject) => {
+    const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+    const host = new URL(side.baseURL).host;
+    // A connection for each: a server may close one whose body it did not read.
+    const sent = request(side.address, {
+      agent: false,
+      method,
+      path,
+      headers: { host, ...length, ...side.headers, ...headers },
+    });
+    sent.on("error", reject);
+    sent.on("response", (answer) => {
+      answer.on("error", reject);
+      const chunks = [];
+      answer.on("data", (chunk) => chunks.push(chunk));
+      answer.on("end", () => {
+        const pairs = [];
+        for (let i = 0; i < answer.rawHeaders.length; i += 2) {
+          pairs.push([answer.rawHeaders[i].toLowerCase(), answer.rawHeaders[i + 1]]);
+        }
+        resolve({ status: answer.statusCode, headers: pairs, text: Buffer.concat(chunks).toString() });
+      });
+    });
+    sent.end(body);
+  });
+}
+
+/** What the steps of one run share: its browsers, and the cookies that were put aside. */
+export function openWorld(side) {
+  const browsers = new Map();
+  const aside = new Map();
+  const world = {
+    browser(name) {
+      if (!browsers.has(name)) browsers.set(name, openBrowser(side));
+      return browsers.get(name);
+    },
+    /** Puts a browser's cookies aside, to be sent after they have ended. */
+    remember: (name) => void aside.set(name, new Map(world.browser(name).jar)),
+    kept: (name, only = "") =>
+      [...aside.get(name)]
+        .filter(([cookie]) => cookie.includes(only))
+        .map((pair) => pair.join("="))
+        .join("; "),
+    /** The `session.token` that a browser's scripts see. */
+    async tokenOf(name) {
+      const twin = openBrowser(side, new Map(world.browser(name).jar));
+      return (await twin.client.getSession()).data?.session.token ?? "none";
+    },
+  };
+  return world;
+}
+
+/** A browser at one side: the official client, and the cookies that it holds by now. */
+function openBrowser(side, jar = new Map()) {
+  const browser = {
+    jar,
+    exchanges: [],
+    cookies: () => [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+    async send(wanted) {
+      const own = { origin: side.baseURL, ...(jar.size > 0 && { cookie: browser.cookies() }) };
+      const headers = Object.entries({ ...own, ...wanted.headers }).filter(([, value]) => value !== null);
+      const answer = await send(side, { ...wanted, headers: Object.fromEntries(headers) });
+      for (const [name, line] of answer.headers) if (name === "set-cookie") keep(jar, line);
+      browser.exchanges.push({ request: wanted, answer });
+      return answer;
+    },
+  };
+  const customFetchImpl = async (url, init = {}) => {
+    const { pathname, search } = new URL(url);
+    const { status, headers, text } = await browser.send({
+      method: init.method,
+      path: pathname + search,
+      headers: Object.fromEntries(new Headers(init.headers)),
+      body: init.body ?? undefined,
+    });
+    return new Response([204, 304].includes(status) ? null : text, { status, headers });
+  };
+  const options = { baseURL: side.baseURL, plugins: [jwtClient()], fetchOptions: { customFetchImpl } };
+  browser.client = createAuthClient(options);
+  browser.react = createReactClient(options);
+  return browser;
+}
+
+function keep(jar, line) {
+  const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
+  if (value === "" || /;\s*max-age=0(;|$)/i.test(line)) jar.delete(name);
+  else jar.set(name, value);
+}

@@ -1,0 +1,23 @@
+// What is asked of both servers: lists of steps, each with servers of its own.
+import { account } from "./steps/account.mjs";
+import { ORIGIN } from "./steps/asking.mjs";
+import { ending } from "./steps/ending.mjs";
+import { secure, wide } from "./steps/names.mjs";
+import { origins } from "./steps/origins.mjs";
+import { routes } from "./steps/routes.mjs";
+import { session } from "./steps/session.mjs";
+import { signIn } from "./steps/sign-in.mjs";
+import { signUp } from "./steps/sign-up.mjs";
+import { time } from "./steps/time.mjs";
+import { useSession } from "./steps/use-session.mjs";
+
+export const scenarios = [
+  // In this order: one goes on with the users of those before it.
+  {
+    baseURL: ORIGIN,
+    steps: [routes, origins, signUp, signIn, session, account, ending, useSession].flat(),
+  },
+  { baseURL: "https://shop.example", steps: secure },
+  { baseURL: "https://auth.shop.example", steps: wide, domain: "shop.example" },
+  { baseURL: ORIGIN, steps: time, clock: true },
+];

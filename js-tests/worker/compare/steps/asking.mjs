@@ -1,0 +1,122 @@
+// How a step asks, and who asks.
+import { ORIGIN, TRUSTED } from "../sides.mjs";
+
+export { ORIGIN, TRUSTED };
+
+export const BASE = "/api/auth";
+export const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
+export const BOB = { name: "Bob", email: "bob@example.com", password: "battery staple" };
+
+/** Through the official client, in the browser of that name. */
+export const client = (name, browser, call) => ({ name, browser, call });
+
+/** A request as it is given, without a browser: no cookie, no origin. */
+export const bare = (name, request) => ({ name, request });
+
+/** A request of its own in a browser: with its cookies, and its page's origin. */
+export const raw = (name, browser, request) => ({ name, browser, request });
+
+export const get = (path, headers = {}) => ({ method: "GET", path: BASE + path, headers });
+export const post = (path, body, headers = {}) => ({
+  method: "POST",
+  path: BASE + path,
+  headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+  body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+});
+
+export const without = (object, ...members) =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => !members.includes(name)));
+
+export const UP = "/sign-up/email";
+export const IN = "/sign-in/email";
+export const CAROL = { name: "Carol", email: "carol@example.com", password: "long enough" };
+export const NEW = { name: "New", email: "new@example.com", password: "long enough" };
+export const NOBODY = { email: "nobody@example.com", password: "long enough" };
+
+/** Wrong types of one member. */
+export const wrongTypes = (path, body, member, browser) =>
+  [null, 5, member.startsWith("re") ? "true" : true, [], {}].map((value) => {
+    const request = post(path, { ...body, [member]: value });
+    const name = `${path}: ${member} is ${JSON.stringify(value)}`;
+    return browser ? raw(name, browser, request) : bare(name, request);
+  });
+
+/** Bodies that are no object, and media types that are not JSON. */
+export const wrongBodies = (path, body, browser) => {
+  const step = (name, request) =>
+    browser ? raw(`${path}: ${name}`, browser, request) : bare(`${path}: ${name}`, request);
+  const json = JSON.stringify(body);
+  return [
+    step("no body and no type", post(path)),
+    step("an empty body", post(path, "")),
+    step("broken JSON", post(path, "{")),
+    step("JSON cut short", post(path, json.slice(0, -2))),
+    step("null", post(path, "null")),
+    step("an array", post(path, "[]")),
+    step("a number", post(path, "5")),
+    step("a string", post(path, '"text"')),
+    step("an empty object", post(path, {})),
+    step("text/plain", post(path, json, { "content-type": "text/plain" })),
+    step("an empty media type", post(path, json, { "content-type": "" })),
+    step("no media type", { ...post(path, json), headers: {} }),
+    step("multipart", post(path, "--x\r\n\r\n--x--", { "content-type": "multipart/form-data; boundary=x" })),
+    step("application/jsonx", post(path, json, { "content-type": "application/jsonx" })),
+    step("problem+json", post(path, json, { "content-type": "application/problem+json" })),
+  ];
+};
+
+/** URLs to be sent to. */
+export const CALLBACKS = {
+  refused: [
+    "https://evil.example",
+    "//evil.example",
+    "/\\evil.example",
+    "javascript:alert(1)",
+    `${ORIGIN}.evil.example/`,
+    "http://localhost:3001/",
+    "home",
+    "/%5cevil.example",
+    "/%2f/evil.example",
+    "/%2F/evil.example",
+    "/\t/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "/home\\evil",
+    `${ORIGIN}@evil.example/`,
+    `${TRUSTED}@evil.example/`,
+    `${TRUSTED}.evil.example/`,
+    `${TRUSTED}:8443/`,
+    "http://app.example/",
+    "https:evil.example",
+    "HTTPS://EVIL.EXAMPLE/",
+    "data:text/html,x",
+    "?x=1",
+    "#there",
+    "./home",
+    "app.example/home",
+  ],
+  taken: [
+    "/home",
+    "/home?x=1&y=%20#there",
+    `${ORIGIN}/home`,
+    `${TRUSTED}/home`,
+    "/",
+    "/ho me",
+    "/a%0d%0ab",
+    "/home?next=/there",
+    "/home?next=%2Fthere",
+    "/@there",
+    "/a:b",
+    "/a/../b",
+    "/a//b",
+    "/..//there",
+    "/%09/there",
+    "/日本",
+    "/home#%5c",
+    "/home?to=https://evil.example",
+    ORIGIN,
+    "HTTPS://APP.EXAMPLE/home",
+    `${TRUSTED}/%2f`,
+    "",
+  ],
+};

@@ -1,0 +1,109 @@
+// Holds answers of the Worker to contracts/auth-api.yaml: status, code, headers and body must be documented.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import addFormats from "ajv-formats";
+import Ajv from "ajv/dist/2020.js";
+
+export const contract = JSON.parse(readFileSync(new URL("../../worker/assets/openapi.json", import.meta.url)));
+
+const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
+addFormats(ajv);
+ajv.addSchema(contract, "contract");
+
+/** What stands in the contract under these keys, and where it stands itself when it is a reference. */
+function find(...keys) {
+  let [found, path] = [contract, []];
+  for (const key of keys) {
+    [found, path] = [found?.[key], [...path, key]];
+    if (found?.$ref) [found, path] = find(...found.$ref.split("/").slice(1));
+  }
+  return [found, path];
+}
+
+const validators = new Map();
+function validate(path, value, where) {
+  const pointer = path.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
+  if (!validators.has(pointer)) validators.set(pointer, ajv.compile({ $ref: `contract#/${pointer}` }));
+  const holds = validators.get(pointer);
+  assert.ok(holds(value), `${where}: ${ajv.errorsText(holds.errors)} in ${JSON.stringify(value)}`);
+}
+
+const ELSEWHERE = "/api/auth/{endpoint}";
+const GATEWAY = "/api/{owner}/{path}";
+const METHODS = ["get", "post", "put", "patch", "delete", "options"];
+
+/** The operation that a request is one of: what is not there under `/api/auth` is `unknownEndpoint`. */
+function operationOf(method, pathname) {
+  const name = method === "HEAD" ? "get" : method.toLowerCase();
+  // HEAD is a GET whose body is not sent; the auth API has none.
+  const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
+  const isThere = pathname in contract.paths && (isAuth || name in contract.paths[pathname]);
+  const path = isThere ? pathname : isAuth ? ELSEWHERE : GATEWAY;
+  if (isAuth && method === "HEAD") return { path: ELSEWHERE, name };
+  if (contract.paths[path][name]) return { path, name };
+  if (name === "options") return { path: ELSEWHERE, name };
+  return isAuth ? { path: ELSEWHERE, name: "get" } : undefined;
+}
+
+const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
+const label = (...parts) => parts.filter(Boolean).join(" ");
+
+/** Every documented answer, as `operation status code`; what an upstream answers is not the Worker's. */
+export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
+  METHODS.filter((name) => item[name]).flatMap((name) =>
+    Object.keys(item[name].responses)
+      .filter((status) => status !== "default")
+      .flatMap((status) => {
+        const [schema] = find("paths", path, name, "responses", status, "content", "application/json", "schema");
+        return (codesOf(schema) ?? [""]).map((code) => label(item[name].operationId, status, code));
+      }),
+  ),
+);
+
+// Of HTTP itself, and of miniflare around the Worker.
+const UNTOLD = new Set(
+  "connection content-encoding content-length content-type date keep-alive mf-content-encoding transfer-encoding".split(
+    " ",
+  ),
+);
+
+/** Checks one answer and leaves its body to be read; gives it as `documented` names it, or `undefined` where an upstream's own came through. */
+export async function check(method, url, response) {
+  const { pathname } = new URL(url, "http://localhost");
+  const where = `${method} ${pathname}: ${response.status}`;
+  const operation = operationOf(method, pathname);
+  assert.ok(operation, `${where}: no such operation`);
+  const at = ["paths", operation.path, operation.name];
+  const { operationId, responses } = find(...at)[0];
+  if (responses.default && response.headers.has("upstream")) return undefined;
+  const [answer, answerAt] = find(...at, "responses", String(response.status));
+  assert.ok(answer, `${where}: no such status in ${operationId}`);
+
+  const told = Object.entries(answer.headers ?? {}).map(([name]) => [name.toLowerCase(), name]);
+  for (const [lower, name] of told) {
+    const [header, headerAt] = find(...answerAt, "headers", name);
+    const values = lower === "set-cookie" ? response.headers.getSetCookie() : [response.headers.get(lower)];
+    const given = values.filter((value) => value !== null);
+    assert.ok(given.length > 0 || !header.required, `${where}: no ${name}`);
+    for (const value of given) validate([...headerAt, "schema"], value, `${where}: ${name}`);
+  }
+  const known = new Set(told.map(([lower]) => lower));
+  for (const name of response.headers.keys())
+    assert.ok(known.has(name) || UNTOLD.has(name), `${where}: the header ${name} is not documented`);
+
+  const text = await response.clone().text();
+  if (!answer.content || method === "HEAD") {
+    assert.equal(text, "", `${where}: an empty body`);
+    return label(operationId, response.status);
+  }
+  assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8", where);
+  const body = JSON.parse(text);
+  const [media, mediaAt] = find(...answerAt, "content", "application/json");
+  validate([...mediaAt, "schema"], body, where);
+  if (!codesOf(media.schema)) return label(operationId, response.status);
+  // The example of this code says what the Worker says.
+  const [example] = find(...mediaAt, "examples", body.code);
+  assert.ok(example, `${where}: no example of ${body.code}`);
+  if (body.code !== "VALIDATION_ERROR") assert.equal(body.message, example.value.message, where);
+  return label(operationId, response.status, body.code);
+}

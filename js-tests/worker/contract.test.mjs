@@ -1,0 +1,299 @@
+// contracts/auth-api.yaml and the Worker, both ways: every answer here is documented, and every documented one is given.
+import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
+import { createServer } from "node:http";
+import { after, before, test } from "node:test";
+import { check, contract, documented } from "./contract.mjs";
+import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const DAY = 24 * 60 * 60;
+const PASSWORD = "correct horse battery";
+const given = new Set();
+let edge, unconfigured, withoutDatabase, withoutTables, limited, faulty;
+
+const silent = createServer(() => {});
+
+before(async () => {
+  await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const routes = (upstream) => [
+    { path: "/api/:owner/gone/*", upstream: "http://127.0.0.1:1" },
+    { path: "/api/:owner/late/*", upstream: `http://127.0.0.1:${silent.address().port}`, timeout: 1 },
+    { path: "/api/:owner/nothing/*", upstream, methods: ["OPTIONS"] },
+    { path: "/api/:owner/*", upstream },
+    { path: "/plain/*", upstream },
+  ];
+  [edge, unconfigured, withoutDatabase, withoutTables, limited, faulty] = await Promise.all([
+    startEdge(WEAK, { routes }),
+    startEdge({ AUTH_SECRET: null }),
+    startEdge({ DB: null }),
+    startEdge(WEAK),
+    startEdge({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
+    startEdge({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
+  ]);
+  for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
+});
+after(async () => {
+  const all = [edge, unconfigured, withoutDatabase, withoutTables, limited, faulty];
+  await Promise.all(all.map((started) => started.stop()));
+  silent.closeAllConnections();
+  silent.close();
+});
+
+/** One request, its answer checked and counted; gives the answer. */
+async function ask(method, path, { body, raw, headers = {}, worker = edge, navigated } = {}) {
+  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const type = sent === undefined ? {} : { "content-type": "application/json" };
+  const response = navigated
+    ? await worker.navigate(path, body, headers)
+    : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers } });
+  given.add(await check(method, path, response));
+  return response;
+}
+
+async function expect(status, code, ...request) {
+  const response = await ask(...request);
+  const text = await response.text();
+  assert.equal(response.status, status, `${request[0]} ${request[1]}: ${text}`);
+  if (code) assert.equal(JSON.parse(text).code, code, `${request[0]} ${request[1]}`);
+}
+
+let users = 0;
+/** A new user, signed in: what a browser sends, and the answer's body. */
+async function someone() {
+  const email = `user${(users += 1)}@example.com`;
+  const response = await ask("POST", "/api/auth/sign-up/email", { body: { name: "Ann", email, password: PASSWORD } });
+  const cookie = cookieHeader(response);
+  return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
+}
+
+/** The same session, signed in to so many seconds earlier: a refresh token as the Worker would have made it. */
+function aged(cookie, seconds) {
+  const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
+  const mac = (text, encoding) => createHmac("sha256", key).update(text).digest(encoding);
+  const [header, payload] = decodeURIComponent(cookie.match(/session_token=([^;]+)/)[1]).split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url"));
+  claims.auth_time -= seconds;
+  const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  const token = `${signed}.${mac(signed, "base64url")}`;
+  return `better-auth.session_token=${encodeURIComponent(`${token}.${mac(token, "base64")}`)}`;
+}
+
+const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
+const SIGN_INS = ["/api/auth/sign-up/email", "/api/auth/sign-in/email"];
+
+test("what every write refuses alike", async () => {
+  const ann = await someone();
+  for (const path of POSTS) {
+    const post = (options) => ["POST", path, options];
+    await expect(403, "MISSING_OR_NULL_ORIGIN", ...post({ body: {}, headers: { cookie: ann.cookie } }));
+    await expect(
+      403,
+      "INVALID_ORIGIN",
+      ...post({ body: {}, headers: { ...ann.headers, origin: "https://evil.example" } }),
+    );
+    for (const [member, code] of [
+      ["callbackURL", "INVALID_CALLBACK_URL"],
+      ["redirectTo", "INVALID_REDIRECT_URL"],
+      ["errorCallbackURL", "INVALID_ERROR_CALLBACK_URL"],
+      ["newUserCallbackURL", "INVALID_NEW_USER_CALLBACK_URL"],
+    ])
+      await expect(403, code, ...post({ body: { [member]: "https://evil.example" }, headers: ann.headers }));
+    await expect(400, "BAD_REQUEST", ...post({ raw: "{", headers: ann.headers }));
+    await expect(400, "VALIDATION_ERROR", ...post({ body: { callbackURL: 5 }, headers: ann.headers }));
+    await expect(413, "PAYLOAD_TOO_LARGE", ...post({ raw: `"${"x".repeat(1 << 16)}"`, headers: ann.headers }));
+    const form = { ...ann.headers, "content-type": "application/x-www-form-urlencoded" };
+    await expect(415, "UNSUPPORTED_MEDIA_TYPE", ...post({ raw: "a=b", headers: form }));
+  }
+});
+
+test("what needs a session, without one", async () => {
+  const bodies = {
+    "/api/auth/change-password": { newPassword: PASSWORD, currentPassword: PASSWORD },
+    "/api/auth/revoke-session": { token: "x" },
+  };
+  const stale = { cookie: "better-auth.session_token=stale", origin: ORIGIN };
+  for (const [path, item] of Object.entries(contract.paths)) {
+    for (const [name, { security, responses }] of Object.entries(item)) {
+      if (!responses?.["401"] || security.length === 0 || path.includes("{")) continue;
+      const body = name === "post" ? (bodies[path] ?? {}) : undefined;
+      await expect(401, "UNAUTHORIZED", name.toUpperCase(), path, { body });
+      await expect(401, "UNAUTHORIZED", name.toUpperCase(), path, { body, headers: stale });
+    }
+  }
+});
+
+test("sign-up and sign-in", async () => {
+  const [up, into] = SIGN_INS;
+  const { email } = await someone();
+  const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  await expect(400, "PASSWORD_TOO_SHORT", "POST", up, { body: { ...ann, password: "short" } });
+  await expect(400, "PASSWORD_TOO_LONG", "POST", up, { body: { ...ann, password: "x".repeat(129) } });
+  await expect(400, "PASSWORD_COMPROMISED", "POST", up, { body: { ...ann, password: "password123" } });
+  await expect(400, "VALIDATION_ERROR", "POST", up, { body: { ...ann, email: "nobody" } });
+  await expect(400, "VALIDATION_ERROR", "POST", up, { body: { ...ann, image: "javascript:alert(1)" } });
+  await expect(422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", "POST", up, {
+    body: { ...ann, email: email.toUpperCase() },
+  });
+  await expect(200, undefined, "POST", into, { body: { email, password: PASSWORD } });
+  await expect(200, undefined, "POST", into, {
+    body: { email, password: PASSWORD, callbackURL: "/hömé", rememberMe: false },
+  });
+  await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", into, { body: { email, password: "wrong" } });
+  await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", into, { body: ann });
+  await expect(400, "INVALID_EMAIL", "POST", into, { body: { ...ann, email: "nobody" } });
+  await expect(400, "PASSWORD_TOO_LONG", "POST", into, { body: { email, password: "x".repeat(129) } });
+  const closed = await someone();
+  await edge.database
+    .prepare(`INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`)
+    .bind(closed.user.id, Date.now())
+    .run();
+  await expect(403, "BANNED_USER", "POST", into, { body: { email: closed.email, password: PASSWORD } });
+  await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", into, { body: { email: closed.email, password: "wrong" } });
+  await expect(401, "UNAUTHORIZED", "GET", "/api/auth/token?disableCookieCache=1", { headers: closed.headers });
+  const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
+  for (const path of SIGN_INS)
+    await expect(403, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "POST", path, { body: ann, headers, navigated: true });
+});
+
+test("the caller's session", async () => {
+  const ann = await someone();
+  const get = (path, cookie = ann.cookie) => ask("GET", path, { headers: { cookie, origin: ORIGIN } });
+  for (const query of [
+    "",
+    "?disableCookieCache=true",
+    "?disableRefresh=true",
+    "?disableCookieCache=1&disableRefresh=1",
+  ])
+    assert.equal((await (await get(`/api/auth/get-session${query}`)).json()).user.email, ann.email);
+  assert.equal(await (await get("/api/auth/get-session", "better-auth.session_token=stale")).text(), "null");
+  assert.equal(await (await ask("GET", "/api/auth/get-session")).text(), "null");
+  await expect(405, "METHOD_NOT_ALLOWED_DEFER_SESSION_REQUIRED", "POST", "/api/auth/get-session", { body: {} });
+  const [refresh] = ann.cookie.split("; ");
+  for (const cookie of [ann.cookie, refresh]) assert.equal((await get("/api/auth/token", cookie)).status, 200);
+  const [own, ...others] = await (await get("/api/auth/list-sessions", refresh)).json();
+  assert.deepEqual([own.userId, others], [ann.user.id, []]);
+  await expect(403, "SESSION_NOT_FRESH", "GET", "/api/auth/list-sessions", {
+    headers: { cookie: aged(refresh, 2 * DAY) },
+  });
+  for (const options of [{ headers: ann.headers }, { headers: ann.headers, body: {} }, {}])
+    await expect(200, undefined, "POST", "/api/auth/sign-out", options);
+});
+
+test("other sessions", async () => {
+  const ann = await someone();
+  for (const path of ["/api/auth/revoke-sessions", "/api/auth/revoke-other-sessions"])
+    ann.headers.cookie = cookieHeader(await ask("POST", path, { headers: ann.headers, body: {} }));
+  const session = await ask("GET", "/api/auth/get-session", { headers: ann.headers });
+  const { token } = (await session.json()).session;
+  for (const body of [{ token: "no id" }, { token: "x".repeat(32) }, { token }])
+    await expect(200, undefined, "POST", "/api/auth/revoke-session", { headers: ann.headers, body });
+  await expect(401, "UNAUTHORIZED", "POST", "/api/auth/revoke-session", { headers: ann.headers, body: { token } });
+});
+
+test("the user", async () => {
+  const ann = await someone();
+  const { headers } = ann;
+  const post = (name, body) => ["POST", `/api/auth/${name}`, { headers, body }];
+  for (const body of [{ name: "Ann O'Hara" }, { image: "https://example.com/a.png" }, { image: null }])
+    await expect(200, undefined, ...post("update-user", body));
+  await expect(400, "NO_FIELDS_TO_UPDATE", ...post("update-user", {}));
+  await expect(400, "EMAIL_CAN_NOT_BE_UPDATED", ...post("update-user", { email: "b@example.com" }));
+  await expect(400, "VALIDATION_ERROR", ...post("update-user", { image: "x".repeat(3000) }));
+
+  const change = (newPassword, currentPassword = PASSWORD) => post("change-password", { newPassword, currentPassword });
+  await expect(400, "PASSWORD_TOO_SHORT", ...change("short"));
+  await expect(400, "PASSWORD_TOO_LONG", ...change("x".repeat(129)));
+  await expect(400, "PASSWORD_COMPROMISED", ...change("password123"));
+  await expect(400, "INVALID_PASSWORD", ...change("a longer staple", "wrong"));
+  headers.cookie = cookieHeader(await ask(...change("a longer staple")));
+
+  await expect(400, "INVALID_PASSWORD", ...post("delete-user", { password: "wrong" }));
+  await expect(400, "PASSWORD_TOO_LONG", ...post("delete-user", { password: "x".repeat(129) }));
+  await expect(404, "INVALID_TOKEN", ...post("delete-user", { token: "x" }));
+  const old = { cookie: aged(headers.cookie, 2 * DAY), origin: ORIGIN };
+  await expect(400, "SESSION_EXPIRED", "POST", "/api/auth/delete-user", { headers: old, body: {} });
+  await expect(200, undefined, ...post("delete-user", { password: "a longer staple" }));
+});
+
+test("what is not there", async () => {
+  await expect(200, undefined, "GET", "/api/auth/ok");
+  for (const [method, path] of [
+    ["GET", "/api/auth/jwks"],
+    ["GET", "/api/auth"],
+    ["GET", "/api/auth/ok/"],
+    ["POST", "/api/auth/ok"],
+    ["PUT", "/api/auth/sign-up/email"],
+    ["GET", "/api/auth/sign-up/email"],
+    ["POST", "/api/auth/request-password-reset"],
+    ["OPTIONS", "/api/auth/ok"],
+  ])
+    await expect(404, undefined, method, path);
+  for (const origin of [ORIGIN, "https://evil.example"])
+    for (const path of ["/api/auth/ok", "/api/auth/nope", "/api/x/tasks"])
+      await expect(204, undefined, "OPTIONS", path, { headers: { origin, "access-control-request-method": "POST" } });
+});
+
+test("the gateway's own answers", async () => {
+  const [ann, bob] = [await someone(), await someone()];
+  const bearer = { authorization: `Bearer ${ann.token}` };
+  const foreign = { ...ann.headers, origin: "https://evil.example" };
+  await expect(405, "METHOD_NOT_ALLOWED", "OPTIONS", `/api/${ann.user.id}/tasks`, { headers: bearer });
+  for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
+    const call = (path, headers = {}) => [method, path, { headers }];
+    await expect(200, undefined, ...call(`/api/${ann.user.id}/tasks`, bearer));
+    await expect(200, undefined, ...call(`/api/${ann.user.id}/tasks`, ann.headers));
+    await expect(404, "PATH_INVALID", ...call(`/api/${ann.user.id}/a%2fb`, bearer));
+    await expect(401, "UNAUTHORIZED", ...call(`/api/${ann.user.id}/tasks`));
+    await expect(403, "FORBIDDEN", ...call(`/api/${bob.user.id}/tasks`, bearer));
+    await expect(404, "NOT_FOUND", ...call("/nowhere", bearer));
+    await expect(502, "UPSTREAM_UNAVAILABLE", ...call(`/api/${ann.user.id}/gone/x`, bearer));
+    await expect(504, "UPSTREAM_TIMEOUT", ...call(`/api/${ann.user.id}/late/x`, bearer));
+    await expect(405, "METHOD_NOT_ALLOWED", ...call(`/api/${ann.user.id}/nothing/x`, bearer));
+    await expect(400, "IDENTITY_CONFLICT", ...call(`/api/${ann.user.id}/tasks`, { ...bearer, cookie: bob.cookie }));
+    if (method === "GET") continue;
+    await expect(403, "MISSING_OR_NULL_ORIGIN", ...call(`/api/${ann.user.id}/tasks`, { cookie: ann.cookie }));
+    await expect(403, "INVALID_ORIGIN", ...call(`/api/${ann.user.id}/tasks`, foreign));
+  }
+});
+
+test("the server's own faults", async () => {
+  for (const [path, item] of Object.entries(contract.paths)) {
+    const asked = path.replace("{endpoint}", "nope").replace("{owner}", "x").replace("{path}", "tasks");
+    for (const name of Object.keys(item).filter((key) => item[key].responses?.["500"])) {
+      const method = name.toUpperCase();
+      await expect(500, "CONFIG_INVALID", method, asked, { worker: unconfigured });
+      await expect(500, "INTERNAL_SERVER_ERROR", method, asked, { worker: withoutDatabase });
+    }
+  }
+  const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const { headers } = await someone();
+  for (const path of SIGN_INS)
+    await expect(500, "INTERNAL_SERVER_ERROR", "POST", path, { worker: withoutTables, body });
+  const asked = "/api/auth/get-session?disableCookieCache=1";
+  await expect(500, "INTERNAL_SERVER_ERROR", "GET", asked, { worker: withoutTables, headers });
+});
+
+test("limits, and what counts them", async () => {
+  const wrong = { email: "ann@example.com", password: PASSWORD, name: "Ann", newPassword: PASSWORD };
+  const body = { ...wrong, currentPassword: PASSWORD };
+  const paths = ["sign-up/email", "sign-in/email", "change-password", "delete-user"].map((name) => `/api/auth/${name}`);
+  await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", SIGN_INS[1], { worker: limited, body });
+  for (const path of paths) {
+    await expect(429, "TOO_MANY_REQUESTS", "POST", path, { worker: limited, body });
+    const headers = { "x-fault": "network" };
+    await expect(503, "SERVICE_UNAVAILABLE", "POST", path, { worker: faulty, body, headers });
+  }
+});
+
+test("health", async () => {
+  await expect(200, undefined, "GET", "/healthz");
+  for (const worker of [unconfigured, withoutDatabase, withoutTables])
+    await expect(503, undefined, "GET", "/healthz", { worker });
+});
+
+test("every documented answer was given", () => {
+  assert.deepEqual(
+    documented.filter((answer) => !given.has(answer)),
+    [],
+  );
+});

@@ -1,0 +1,170 @@
+// Every kind of token at every door: only its own opens (RFC 8725 §3.12, ASVS 5 §9.2.2).
+import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
+import { after, before, test } from "node:test";
+import { signJwt } from "edgeseal";
+import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const ROUTE_SECRET = "the secret of one upstream, which may mint for itself alone";
+const [TOKEN, DATA, DEVICE] = ["better-auth.session_token", "better-auth.session_data", "edgeseal.device"];
+/** Where a seal says that a request comes from. */
+const NETWORK = "203.0.113.9";
+const SIGN_IN = "/api/auth/sign-in/email";
+const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
+let edge, user, tokens;
+
+before(async () => {
+  // One guess, and a stranger is out: then only a device, or another network, is let in.
+  const one = { attempts: 1, window: 900 };
+  const RATE_LIMITS = { network: one, account: { attempts: 10_000, window: 900 }, device: one };
+  const routes = (upstream) => [
+    { path: "/api/:owner/own/*", upstream, secret: "OWN_SECRET", aud: "own" },
+    { path: "/api/:owner/*", upstream },
+  ];
+  edge = await startEdge({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET }, { routes });
+  const answer = await edge.post("/api/auth/sign-up/email", ann);
+  const body = await answer.json();
+  user = body.user;
+  const set = answer.headers.getSetCookie().map((line) => /^([^=]*)=([^;]*)/.exec(line).slice(1));
+  const { [TOKEN]: cookie, [DATA]: data, [DEVICE]: device } = Object.fromEntries(set);
+  const sealed = decodeURIComponent(cookie);
+  const refresh = sealed.slice(0, sealed.lastIndexOf("."));
+  const claims = { sub: user.id, email: user.email, name: user.name };
+  const access = { issuer: ORIGIN, audience: ORIGIN, expiresIn: 900 };
+  const sessionData = (({ session, user }) => ({ session, user }))(read(data).claims);
+  const key = (purpose) => new Uint8Array(hkdfSync("sha256", SECRET, "", `edgeseal ${purpose} v1`, 32));
+  const refreshKey = key("refresh");
+  const seal = (jwt, key) => encodeURIComponent(`${jwt}.${createHmac("sha256", key).update(jwt).digest("base64")}`);
+  const { sub, sid, auth_time } = read(refresh).claims;
+  const refreshClaims = { sub, sid, auth_time };
+  const routed = await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${body.token}` } });
+  const [, own] = (await routed.json()).headers.authorization.split(" ");
+  const forwarded = { htm: "POST", htu: SIGN_IN, base: "", ip: NETWORK };
+  const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
+  const { sub: account, jti } = read(device).claims;
+  const deviceOf = (secret, typ) => signJwt({ sub: account, jti }, secret, { typ, expiresIn: 900 });
+  /** Each with the one door that it opens, if any. */
+  tokens = {
+    access: [body.token, "bearer"],
+    "session data": [data, "data"],
+    "the refresh cookie": [cookie, "token"],
+    "the device cookie": [device, "device"],
+    "a seal of edgeseal/next": [sealOf(key("proxy"), "edgeseal-seal+jwt"), "seal"],
+    "the token of a route of its own": [own],
+    "a device token signed with the secret itself": [deviceOf(SECRET, "device+jwt")],
+    "a device token signed with the key of seals": [deviceOf(key("proxy"), "device+jwt")],
+    "a device token of the typ of seals": [deviceOf(key("device"), "edgeseal-seal+jwt")],
+    "a device token without a typ": [deviceOf(key("device"), false)],
+    "a seal signed with the secret itself": [sealOf(SECRET, "edgeseal-seal+jwt")],
+    "a seal signed with the key of devices": [sealOf(key("device"), "edgeseal-seal+jwt")],
+    "a seal of the typ of devices": [sealOf(key("proxy"), "device+jwt")],
+    "a seal without a typ": [sealOf(key("proxy"), false)],
+    "the refresh token without its seal": [refresh],
+    "the public session id": [sid],
+    "the public session id, sealed with the secret as Better Auth seals": [seal(sid, SECRET)],
+    "a refresh token sealed with the secret itself": [seal(refresh, SECRET)],
+    "a refresh token signed with the secret itself": [
+      seal(signJwt(refreshClaims, SECRET, { typ: "refresh+jwt", expiresIn: 900 }), refreshKey),
+    ],
+    "a refresh token of another typ": [seal(signJwt(refreshClaims, refreshKey, { expiresIn: 900 }), refreshKey)],
+    "Better Auth's e-mail verification": [
+      signJwt({ email: user.email, updateTo: user.email }, SECRET, { typ: false, expiresIn: 900 }),
+    ],
+    "an e-mail verification with what an access token has": [
+      signJwt({ ...claims, updateTo: user.email }, SECRET, { typ: false, expiresIn: 900 }),
+    ],
+    "access of a route's own secret": [signJwt(claims, ROUTE_SECRET, access)],
+    "access of another issuer": [signJwt(claims, SECRET, { ...access, issuer: "https://other.example" })],
+    "access of another audience": [signJwt(claims, SECRET, { ...access, audience: "https://other.example" })],
+    "access without an audience": [signJwt(claims, SECRET, { issuer: ORIGIN, expiresIn: 900 })],
+    "access of the typ refresh+jwt": [signJwt(claims, SECRET, { ...access, typ: "refresh+jwt" })],
+    "access of the typ at+jwt": [signJwt(claims, SECRET, { ...access, typ: "at+jwt" })],
+    "access of the typ of seals": [signJwt(claims, SECRET, { ...access, typ: "edgeseal-seal+jwt" })],
+    "session data signed with the refresh key": [signJwt(sessionData, refreshKey, { typ: false, expiresIn: 900 })],
+    "session data of two people": [
+      signJwt({ ...sessionData, user: { ...user, id: "somebody" } }, SECRET, { typ: false, expiresIn: 900 }),
+    ],
+    "session data without its user": [
+      signJwt({ session: sessionData.session }, SECRET, { typ: false, expiresIn: 900 }),
+    ],
+    "session data of a session that has ended": [
+      signJwt({ ...sessionData, session: { ...sessionData.session, expiresAt: "2020-01-01T00:00:00.000Z" } }, SECRET, {
+        typ: false,
+        expiresIn: 900,
+      }),
+    ],
+    "session data of another audience": [
+      signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
+    ],
+  };
+  // The stranger's one guess.
+  assert.equal((await signIn("wrong horse battery", {})).status, 401);
+});
+after(() => edge.stop());
+
+function signIn(password, headers) {
+  const sent = { "cf-connecting-ip": "192.0.2.1", origin: ORIGIN, ...headers };
+  return edge.post(SIGN_IN, { email: ann.email, password }, sent);
+}
+
+const gateway = async (headers) => (await edge.fetch(`/api/${user.id}/tasks`, { headers })).status === 200;
+const session = async (cookie) =>
+  (await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json()) !== null;
+
+/** Whether the owner is let in, from a network that is not. */
+const letIn = async (headers) => {
+  const { status } = await signIn(ann.password, headers);
+  assert.ok(status === 200 || status === 429, `${status}`);
+  return status === 200;
+};
+
+/** Whether a door opens; the cookies' also under each other's name. */
+const doors = {
+  bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
+  data: (token) => gateway({ cookie: `${DATA}=${token}` }),
+  token: (token) => session(`${TOKEN}=${token}`),
+  device: (token) => letIn({ cookie: `${DEVICE}=${token}` }),
+  seal: (token) => letIn({ "x-edgeseal-seal": token }),
+  "bearer at a route of its own": async (token) =>
+    (await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${token}` } })).status === 200,
+  "the device cookie at the gateway": (token) => gateway({ cookie: `${DEVICE}=${token}` }),
+  "the seal at the gateway": (token) => gateway({ "x-edgeseal-seal": token }),
+  "session_token at the gateway": (token) => gateway({ cookie: `${TOKEN}=${token}` }),
+  "session_data alone at the auth API": (token) => session(`${DATA}=${token}`),
+  "both cookies": (token) => session(`${DATA}=${token}; ${TOKEN}=${token}`),
+  "access_token in the query": async (token) =>
+    (await edge.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
+};
+
+/** Doors that are for what opens another. */
+const ALIKE = { token: "both cookies", bearer: "bearer at a route of its own" };
+
+test("only its own door opens", async () => {
+  for (const [kind, [token, own]] of Object.entries(tokens)) {
+    for (const [door, opens] of Object.entries(doors)) {
+      const expected = door === own || ALIKE[own] === door;
+      assert.equal(await opens(token), expected, `${kind} at ${door}`);
+    }
+  }
+});
+
+test("as Bearer at the auth API nothing is a session", async () => {
+  for (const [kind, [token]] of Object.entries(tokens)) {
+    for (const path of ["token", "list-sessions"]) {
+      const answer = await edge.fetch(`/api/auth/${path}`, { headers: { authorization: `Bearer ${token}` } });
+      assert.equal(answer.status, 401, `${kind} at ${path}`);
+    }
+  }
+});
+
+test("session data of one beside the session_token of another: never a mix", async () => {
+  const [data] = tokens["session data"];
+  const other = await edge.post("/api/auth/sign-up/email", {
+    name: "Bo",
+    email: "bo@x.org",
+    password: "correct horse",
+  });
+  const [token] = other.headers.getSetCookie().map((line) => line.split(";")[0]);
+  const mixed = await edge.fetch("/api/auth/get-session", { headers: { cookie: `${token}; ${DATA}=${data}` } });
+  assert.equal((await mixed.json()).user.email, "bo@x.org", "session data of Ann beside the session_token of Bo");
+});

@@ -1,0 +1,89 @@
+// What a request gets when something beneath the Worker breaks, and that the next one goes on as ever.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cookieHeader, FAULT, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+
+/** A Worker in which parts break as a request says, and a user. */
+async function start(t, options) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: null }, options);
+  t.after(() => edge.stop());
+  const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const signedUp = await edge.post("/api/auth/sign-up/email", body);
+  const { user } = await signedUp.json();
+  const cookie = cookieHeader(signedUp);
+  const signIn = (headers = {}, email = body.email) =>
+    edge.post("/api/auth/sign-in/email", { email, password: PASSWORD }, { origin: ORIGIN, ...headers });
+  const tasks = (headers = {}) => edge.fetch(`/api/${user.id}/tasks`, { headers: { cookie, ...headers } });
+  return { edge, cookie, signIn, tasks, body };
+}
+const outcome = async (response) => [response.status, (await response.json()).code];
+const broken = (part) => ({ "x-fault": part });
+
+test("a database that fails is 500 for what asks it, and nothing for what does not", async (t) => {
+  const { edge, cookie, signIn, tasks, body } = await start(t, { faulty: true });
+  const fault = broken("database");
+  const failed = [500, "INTERNAL_SERVER_ERROR"];
+  assert.deepEqual(await outcome(await signIn(fault)), failed);
+  const bob = { ...body, email: "bob@example.com" };
+  assert.deepEqual(await outcome(await edge.post("/api/auth/sign-up/email", bob, fault)), failed);
+  const read = (query, headers) => edge.fetch(`/api/auth/get-session${query}`, { headers: { cookie, ...headers } });
+  const refreshed = await read("?disableCookieCache=1", fault);
+  assert.deepEqual(refreshed.headers.getSetCookie(), [], "nobody is signed out by it");
+  assert.deepEqual(await outcome(refreshed), failed);
+  assert.equal((await read("", fault)).status, 200, "live session data asks nobody");
+  assert.equal((await tasks(fault)).status, 200);
+
+  const health = await edge.fetch("/healthz", { headers: fault });
+  assert.deepEqual([health.status, (await health.json()).database], [503, "unreachable"]);
+  assert.equal((await signIn()).status, 200);
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "nothing of bob was there");
+  assert.doesNotMatch(edge.log, /panicked/);
+});
+
+test("a line that is cut after the writing leaves a whole account, and a second attempt says so", async (t) => {
+  const { edge, signIn, body } = await start(t, { faulty: true });
+  const bob = { ...body, email: "bob@example.com" };
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob, broken("batch"))).status, 500);
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 422);
+  assert.equal((await signIn({}, bob.email)).status, 200);
+  const orphans = `SELECT count(*) AS n FROM "user" WHERE "id" NOT IN (SELECT "userId" FROM "account")`;
+  assert.equal(await edge.database.prepare(orphans).first("n"), 0);
+});
+
+test("without its counters no password is checked, and sessions go on", async (t) => {
+  const { edge, cookie, signIn, tasks } = await start(t, { faulty: true });
+  const refused = [503, "SERVICE_UNAVAILABLE"];
+  for (const part of ["limiter", "network"]) assert.deepEqual(await outcome(await signIn(broken(part))), refused, part);
+  const headers = { cookie, ...broken("limiter") };
+  assert.equal((await edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers })).status, 200);
+  assert.equal((await tasks(broken("limiter"))).status, 200);
+  const health = await edge.fetch("/healthz", { headers: broken("limiter") });
+  assert.deepEqual([health.status, (await health.json()).limiter], [503, "unreachable"]);
+  assert.equal((await signIn()).status, 200);
+});
+
+test("a slow database delays, and loses nothing", async (t) => {
+  const { edge, signIn, tasks, body } = await start(t, { far: 300 });
+  const [signedIn, again, read] = await Promise.all([
+    signIn(),
+    edge.post("/api/auth/sign-up/email", { ...body, email: "bob@example.com" }),
+    tasks(),
+  ]);
+  assert.deepEqual([signedIn.status, again.status, read.status], [200, 200, 200]);
+});
+
+test("a trap or a panic ends its own request; the next ones are served", async (t) => {
+  const { edge, signIn, tasks } = await start(t, { clock: true });
+  for (const kind of ["panic", "trap", "trap", "panic"]) {
+    const url = new URL("/api/auth/ok", await edge.ready);
+    const answer = await fetch(url, { headers: { [FAULT]: kind } }).then(
+      async (response) => [response.status, await response.text()],
+      () => [500, ""],
+    );
+    assert.equal(answer[0], 500, kind);
+    assert.equal((await signIn()).status, 200, `sign-in after a ${kind}`);
+    assert.equal((await tasks()).status, 200, `the gateway after a ${kind}`);
+  }
+});

@@ -1,0 +1,202 @@
+// How often passwords may be tried: by network, by account, by browser; and that nobody locks another out.
+import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const limit = (attempts, window = 900) => ({ attempts, window });
+const FEW = { network: limit(3), account: limit(8), device: limit(4) };
+
+async function start(t, limits, options) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits }, options);
+  t.after(() => edge.stop());
+  return edge;
+}
+const from = (address) => ({ "cf-connecting-ip": address, origin: ORIGIN });
+const device = (response) => /edgeseal\.device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0];
+
+/** A new account, made from a network of its own; gives its browser's device cookie. */
+async function signUp(edge, email) {
+  const body = { name: "Ann", email, password: PASSWORD };
+  const response = await edge.post("/api/auth/sign-up/email", body, from("198.51.100.1"));
+  assert.equal(response.status, 200, await response.clone().text());
+  return { response, cookie: device(response) };
+}
+const signIn = (edge, email, password, headers = from("192.0.2.1")) =>
+  edge.post("/api/auth/sign-in/email", { email, password }, headers);
+const statuses = (answers) => answers.map(({ status }) => status);
+const counted = (answers) => statuses(answers).filter((status) => status === 401).length;
+
+test("of 1,000 wrong passwords from 50 networks at once, as many are tried as may be", async (t) => {
+  const edge = await start(t, { network: limit(10), account: limit(100), device: limit(10) });
+  const { cookie } = await signUp(edge, "ann@example.com");
+  const answers = await Promise.all(
+    Array.from({ length: 1000 }, (_, index) =>
+      signIn(edge, "ann@example.com", `wrong ${index}`, from(`192.0.2.${index % 50}`)),
+    ),
+  );
+  assert.equal(counted(answers), 100);
+  assert.equal(statuses(answers).filter((status) => status === 429).length, 900);
+  const right = (headers) => signIn(edge, "ann@example.com", PASSWORD, headers);
+  assert.equal((await right(from("203.0.113.9"))).status, 429, "an unknown browser, even with the right password");
+  assert.equal((await right({ ...from("192.0.2.1"), cookie })).status, 200, "the owner's, from wherever");
+});
+
+test("an account without a user is counted like one with", async (t) => {
+  const edge = await start(t, FEW);
+  await signUp(edge, "ann@example.com");
+  const tries = async (email) => {
+    const seen = [];
+    for (let index = 0; index < 5; index++) {
+      const response = await signIn(edge, email, "wrong horse");
+      const headers = [...response.headers].filter(([name]) => name !== "x-request-id");
+      seen.push([response.status, await response.text(), headers]);
+    }
+    return seen;
+  };
+  const [known, unknown] = [await tries("ann@example.com"), await tries("bob@example.com")];
+  assert.deepEqual(known, unknown);
+  assert.deepEqual(
+    known.map(([status]) => status),
+    [401, 401, 401, 429, 429],
+  );
+  const { headers } = await signIn(edge, "ann@example.com", PASSWORD);
+  assert.ok(Number(headers.get("retry-after")) > 890 && Number(headers.get("retry-after")) <= 900);
+  assert.equal(headers.get("x-retry-after"), headers.get("retry-after"));
+});
+
+test("one address in any spelling is one account, and one network", async (t) => {
+  const edge = await start(t, FEW);
+  await signUp(edge, "ann@example.com");
+  const one = ["ann@example.com", "ANN@example.com", "Ann@Example.COM", "ann@EXAMPLE.com"];
+  assert.deepEqual(statuses(await inTurn(one, (email) => signIn(edge, email, "wrong"))), [401, 401, 401, 429]);
+  for (const networks of [
+    ["2001:db8:0:1::1", "2001:DB8::1:0:0:0:2", "2001:db8:0:1:ffff::", "2001:db8:0:1:1:2:3:4"],
+    ["203.0.113.7", "::ffff:203.0.113.7", "::FFFF:CB00:7107", "203.0.113.7"],
+  ]) {
+    const fresh = `${networks[0].replaceAll(/\W/g, "")}@example.com`;
+    const answers = await inTurn(networks, (network) => signIn(edge, fresh, "wrong", from(network)));
+    assert.deepEqual(statuses(answers), [401, 401, 401, 429], networks[0]);
+    assert.equal((await signIn(edge, fresh, "wrong", from("2001:db8:0:2::1"))).status, 401, "another network");
+  }
+  const forwarded = Array.from({ length: 4 }, (_, index) => ({
+    ...from("203.0.113.50"),
+    "x-forwarded-for": `10.0.0.${index}`,
+    "x-real-ip": `10.0.0.${index}`,
+    forwarded: `for=10.0.0.${index}`,
+  }));
+  const answers = await inTurn(forwarded, (headers) => signIn(edge, "carl@example.com", "wrong", headers));
+  assert.deepEqual(statuses(answers), [401, 401, 401, 429], "what a client says of itself counts for nothing");
+});
+
+test("what was right does not count, and the window passes", async (t) => {
+  const edge = await start(t, FEW, { clock: true });
+  await signUp(edge, "ann@example.com");
+  const right = await inTurn(Array(12), () => signIn(edge, "ann@example.com", PASSWORD));
+  assert.deepEqual([...new Set(statuses(right))], [200]);
+  const wrong = await inTurn(Array(4), () => signIn(edge, "ann@example.com", "wrong"));
+  assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);
+  const later = (seconds) => ({ ...from("192.0.2.1"), [CLOCK]: String(seconds * 1000) });
+  assert.equal((await signIn(edge, "ann@example.com", PASSWORD, later(890))).status, 429);
+  assert.equal((await signIn(edge, "ann@example.com", PASSWORD, later(901))).status, 200);
+});
+
+test("a device cookie is for one account, and its guesses are counted, too", async (t) => {
+  const edge = await start(t, FEW);
+  const [ann, bob] = [await signUp(edge, "ann@example.com"), await signUp(edge, "bob@example.com")];
+  await inTurn(Array(4), () => signIn(edge, "ann@example.com", "wrong"));
+  const by = (cookie, password = PASSWORD) =>
+    signIn(edge, "ann@example.com", password, { ...from("192.0.2.1"), cookie });
+  assert.equal((await by(bob.cookie)).status, 429, "another account's");
+  assert.equal((await by(`${ann.cookie.slice(0, -3)}AAA`)).status, 429, "a changed one");
+  const signedIn = await by(ann.cookie);
+  assert.equal(signedIn.status, 200);
+  assert.equal(device(signedIn), undefined, "who has one keeps it");
+  const guesses = await inTurn(Array(5), () => by(ann.cookie, "wrong"));
+  assert.deepEqual(statuses(guesses), [401, 401, 401, 401, 429]);
+  const elsewhere = await signIn(edge, "ann@example.com", PASSWORD, from("203.0.113.9"));
+  assert.equal(elsewhere.status, 200, "a thief of the cookie locks nobody out");
+});
+
+test("who is signed in can't guess the password either", async (t) => {
+  const edge = await start(t, FEW);
+  const { response } = await signUp(edge, "ann@example.com");
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const headers = { ...from("192.0.2.1"), cookie };
+  const change = (currentPassword) =>
+    edge.post("/api/auth/change-password", { newPassword: "a longer staple", currentPassword }, headers);
+  assert.deepEqual(statuses(await inTurn(Array(3), () => change("wrong"))), [400, 400, 400]);
+  const remove = await edge.post("/api/auth/delete-user", { password: "wrong" }, headers);
+  assert.deepEqual([remove.status, (await change(PASSWORD)).status], [400, 429]);
+});
+
+test("what was counted outlives a restart", async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "edgeseal-limits-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const options = { persist: join(folder, "d1") };
+  const before = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, options);
+  await signUp(before, "ann@example.com");
+  const wrong = await inTurn(Array(4), () => signIn(before, "ann@example.com", "wrong"));
+  assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);
+  await before.stop();
+  const after = await start(t, FEW, { ...options, migrations: [] });
+  assert.equal((await signIn(after, "ann@example.com", PASSWORD)).status, 429);
+  assert.equal((await signIn(after, "ann@example.com", PASSWORD, from("203.0.113.9"))).status, 200);
+});
+
+test("requests of one network are counted before anything is hashed", async (t) => {
+  const edge = await start(t, null, { network: 5 });
+  const flood = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      edge.post(
+        "/api/auth/sign-up/email",
+        { name: "A", email: `${index}@example.com`, password: "x".repeat(72) },
+        from("2001:db8::1"),
+      ),
+    ),
+  );
+  assert.equal(statuses(flood).filter((status) => status === 200).length, 5);
+  assert.equal(statuses(flood).filter((status) => status === 429).length, 195);
+  assert.equal((await signIn(edge, "ann@example.com", "wrong", from("2001:db8:0:1::1"))).status, 401);
+  assert.equal((await edge.fetch("/api/auth/get-session", { headers: from("2001:db8::1") })).status, 200);
+});
+
+test("an address behind a Next.js rewrite is believed where edgeseal/next sealed it for this request", async (t) => {
+  const edge = await start(t, FEW);
+  const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
+  const now = Math.floor(Date.now() / 1000);
+  const seal = (claims, by = key) => {
+    const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+    const all = { htm: "POST", htu: "/api/auth/sign-in/email", base: "", iat: now, exp: now + 60, ...claims };
+    const signed = `${part({ alg: "HS256", typ: "edgeseal-seal+jwt" })}.${part(all)}`;
+    return `${signed}.${createHmac("sha256", by).update(signed).digest("base64url")}`;
+  };
+  const sealed = (claims, by) => ({ ...from("192.0.2.1"), "x-edgeseal-seal": seal(claims, by) });
+  const tries = (headers) => inTurn(Array(4), () => signIn(edge, "ann@example.com", "wrong", headers));
+  assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
+  assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
+  // None of these is believed: all are the connecting network, which has two attempts of the account's eight left.
+  const none = [
+    sealed({ ip: "203.0.113.3", htm: "GET" }),
+    sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
+    sealed({ ip: "203.0.113.5", exp: now - 1 }),
+    sealed({ ip: "203.0.113.6" }, Buffer.from(SECRET)),
+  ];
+  const answers = await inTurn(none, (headers) => signIn(edge, "ann@example.com", "wrong", headers));
+  assert.deepEqual(statuses(answers), [401, 401, 429, 429]);
+  assert.match(edge.log, /"network":"203\.0\.113\.1"/);
+  assert.doesNotMatch(edge.log, /"network":"203\.0\.113\.[3-6]"/);
+});
+
+async function inTurn(list, ask) {
+  const answers = [];
+  for (const one of list) answers.push(await ask(one));
+  return answers;
+}

@@ -1,0 +1,169 @@
+// Migrations go forward only and lose nothing: on databases that are in use, by wrangler itself.
+import assert from "node:assert/strict";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { run } from "../../scripts/run.mjs";
+import { PASSWORD, signUp, startServer } from "../better-auth/server.mjs";
+import { cookieHeader, MIGRATIONS, ORIGIN, SECRET, startEdge, UPGRADING } from "./edge.mjs";
+import { createFile, openFile, rowsOf, temporaryFolder } from "./shared-database.mjs";
+
+const root = new URL("../../", import.meta.url);
+const WRANGLER = readFileSync(new URL("wrangler.toml", root), "utf8");
+const DATABASE_ID = /database_id = "([^"]+)"/.exec(WRANGLER)[1];
+
+/** `wrangler d1 migrations apply` on the local database in a folder, with the project's wrangler.toml or another. */
+async function apply(folder, config = new URL("wrangler.toml", root).pathname) {
+  const options = ["--local", "--persist-to", folder, "--config", config];
+  const { output } = await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], {
+    env: { CI: "true" },
+  });
+  return output;
+}
+/** Where wrangler has its databases. */
+const databases = (folder) => join(folder, "v3/d1");
+const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].sort();
+const served = (folder) =>
+  startEdge(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
+
+/** Tables, columns and indexes, however their SQL is written. */
+function schemaOf(db) {
+  const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
+  const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));
+  return Object.fromEntries(
+    own.map((name) => [
+      name,
+      {
+        columns: db.prepare(`select name, lower(type) as type, "notnull", pk from pragma_table_info('${name}')`).all(),
+        indexes: db.prepare(`select "unique", origin from pragma_index_list('${name}') order by 1, 2`).all(),
+        references: db.prepare(`select "table", "from", "to", on_delete from pragma_foreign_key_list('${name}')`).all(),
+      },
+    ]),
+  );
+}
+
+test("a database of an older Worker, in use, is taken forward by wrangler and loses nothing", async (t) => {
+  // Real users with sessions, one of which has ended.
+  const edge = await startEdge(UPGRADING);
+  let users, people;
+  try {
+    const signedUp = async (name) => {
+      const body = { name, email: `${name}@example.com`, password: PASSWORD };
+      const cookie = cookieHeader(await edge.post("/api/auth/sign-up/email", body));
+      const session = await edge.fetch("/api/auth/get-session", { headers: { cookie } });
+      return { name, cookie, sid: (await session.json()).session.id };
+    };
+    people = { ann: await signedUp("ann"), bo: await signedUp("bo") };
+    const all = async (table) => (await edge.database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all()).results;
+    users = { user: await all("user"), account: await all("account") };
+  } finally {
+    await edge.stop();
+  }
+
+  const folder = temporaryFolder(t);
+  const old = join(folder, "old");
+  mkdirSync(join(old, "migrations"), { recursive: true });
+  writeFileSync(join(old, "wrangler.toml"), WRANGLER.replace("worker/migrations", "migrations"));
+  for (const name of MIGRATIONS.slice(0, 2)) {
+    cpSync(new URL(`worker/migrations/${name}`, root), join(old, "migrations", name));
+  }
+  assert.deepEqual(applied(await apply(folder, join(old, "wrangler.toml"))), MIGRATIONS.slice(0, 2));
+  let db = openFile(databases(folder));
+  for (const [table, rows] of Object.entries(users)) {
+    for (const row of rows) {
+      const names = Object.keys(row).map((name) => `"${name}"`);
+      db.prepare(`insert into "${table}" (${names}) values (${names.map(() => "?")})`).run(...Object.values(row));
+    }
+  }
+  const ended = db.prepare("insert into edgeseal_signed_out_session values (?, ?)");
+  const end = Date.now() + 86_400_000;
+  ended.run(people.bo.sid, end);
+  for (let i = 0; i < 1000; i++) ended.run(`other ${i}`, i < 500 ? i : end);
+  db.close();
+
+  assert.deepEqual(applied(await apply(folder)), MIGRATIONS.slice(2));
+  const again = await apply(folder);
+  assert.deepEqual(applied(again), []);
+  assert.match(again, /No migrations to apply/);
+
+  db = openFile(databases(folder));
+  const rows = rowsOf(db);
+  assert.deepEqual({ user: rows.user, account: rows.account }, users);
+  assert.deepEqual(
+    rows.d1_migrations.map(({ name }) => name),
+    MIGRATIONS,
+  );
+  assert.equal(db.prepare("select count(*) as n from edgeseal_ended_session").get().n, 1001);
+  db.close();
+
+  const now = await served(folder);
+  t.after(() => now.stop());
+  const sessionOf = async ({ cookie }) => {
+    const answer = await now.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+    return (await answer.json())?.session.id ?? null;
+  };
+  assert.deepEqual([await sessionOf(people.ann), await sessionOf(people.bo)], [people.ann.sid, null]);
+  for (const name of Object.keys(people)) {
+    const body = { email: `${name}@example.com`, password: PASSWORD };
+    const answer = await now.post("/api/auth/sign-in/email", body);
+    assert.equal(answer.status, 200, name);
+    const out = await now.post("/api/auth/sign-out", {}, { cookie: cookieHeader(answer), origin: ORIGIN });
+    assert.equal(out.status, 200, name);
+    assert.equal(await sessionOf({ cookie: cookieHeader(answer) }), null, name);
+  }
+  await now.scheduled();
+  assert.deepEqual([await sessionOf(people.ann), await sessionOf(people.bo)], [people.ann.sid, null]);
+  const [left] = (await now.database.prepare(`SELECT count(*) AS "n" FROM "edgeseal_ended_session"`).all()).results;
+  assert.equal(left.n, 503, "the dead have gone, and nobody else");
+});
+
+test("a database that Better Auth's own migrations made is taken as it is by wrangler", async (t) => {
+  const folder = temporaryFolder(t);
+  await createFile(databases(folder), DATABASE_ID);
+  let db = openFile(databases(folder));
+  const server = await startServer(t, "better-auth", { db, secret: SECRET });
+  for (const name of ["ann", "bo"]) await signUp(server, `${name}@example.com`);
+  const [rows, schema] = [rowsOf(db), schemaOf(db)];
+  assert.deepEqual(Object.keys(schema), ["account", "session", "user", "verification"]);
+  db.close();
+
+  assert.deepEqual(applied(await apply(folder)), MIGRATIONS);
+  const again = await apply(folder);
+  assert.match(again, /No migrations to apply/);
+
+  db = openFile(databases(folder));
+  const { d1_migrations: names, ...left } = rowsOf(db);
+  assert.deepEqual(left, rows);
+  assert.equal(names.length, MIGRATIONS.length);
+  const { edgeseal_user, edgeseal_ended_session, ...theirs } = schemaOf(db);
+  assert.ok(edgeseal_user && edgeseal_ended_session);
+  assert.deepEqual(theirs, schema);
+  // Nor does the real server miss anything afterwards.
+  const { getMigrations } = await import("better-auth/db/migration");
+  const dialect = new (await import("kysely")).SqliteDialect({ database: db });
+  const { toBeCreated, toBeAdded } = await getMigrations({
+    ...server.auth.options,
+    database: { dialect, type: "sqlite" },
+  });
+  assert.deepEqual([toBeCreated, toBeAdded], [[], []]);
+  db.close();
+
+  const edge = await served(folder);
+  t.after(() => edge.stop());
+  for (const name of ["ann", "bo"]) {
+    const answer = await edge.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
+    assert.equal(answer.status, 200, name);
+  }
+});
+
+test("what our migrations make is what Better Auth's own make, but for its tables of sessions", async (t) => {
+  const [ours, theirs] = [temporaryFolder(t), temporaryFolder(t)];
+  await (await startEdge({}, { persist: ours })).stop();
+  await createFile(theirs);
+  const [db, own] = [openFile(theirs), openFile(ours)];
+  await startServer(t, "better-auth", { db, secret: SECRET });
+  const [made, wanted] = [schemaOf(own), schemaOf(db)];
+  for (const table of ["user", "account"]) assert.deepEqual(made[table], wanted[table], table);
+  db.close();
+  own.close();
+});

@@ -1,0 +1,158 @@
+// What an operator sees: the log, /healthz, the headers of every answer; and a sign-up that tells nothing.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cookieHeader, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const ANN = { name: "Ann Example", email: "ann@example.com", password: PASSWORD };
+
+async function start(t, bindings = {}, options = {}) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: null, ...bindings }, options);
+  t.after(() => edge.stop());
+  return edge;
+}
+/** The lines of the log that are ours. */
+const lines = (edge) =>
+  edge.log
+    .split("\n")
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line));
+const health = async (edge) => {
+  const response = await edge.fetch("/healthz");
+  return [response.status, await response.json()];
+};
+
+test("one line tells of each request, one of what happened to an account, none of secrets", async (t) => {
+  const edge = await start(t);
+  const signedUp = await edge.post("/api/auth/sign-up/email", ANN, { origin: ORIGIN });
+  const { token, user } = await signedUp.clone().json();
+  const cookie = cookieHeader(signedUp);
+  const signIn = (password) => edge.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
+  await signIn("wrong horse staple");
+  await signIn(PASSWORD);
+  const refused = await edge.fetch("/api/someone/tasks?access_token=in-the-query", {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await edge.fetch("/nowhere/at-all");
+  await edge.post("/api/auth/sign-out", {}, { cookie, origin: ORIGIN });
+
+  const requests = lines(edge).filter(({ event }) => event === "request");
+  assert.deepEqual(
+    requests.map(({ method, route, status, code }) => [method, route, status, code]),
+    [
+      ["POST", "/api/auth/sign-up/email", 200, undefined],
+      ["POST", "/api/auth/sign-in/email", 401, "INVALID_EMAIL_OR_PASSWORD"],
+      ["POST", "/api/auth/sign-in/email", 200, undefined],
+      ["GET", "/api/:owner/*", 403, "FORBIDDEN"],
+      ["GET", "", 404, "NOT_FOUND"],
+      ["POST", "/api/auth/sign-out", 200, undefined],
+    ],
+  );
+  assert.equal(requests[3].requestId, refused.headers.get("x-request-id"));
+  assert.equal(requests[3].user, user.id);
+
+  const audit = lines(edge).filter(({ event }) => event === "audit");
+  assert.deepEqual(
+    audit.map(({ action, outcome, code, user: id }) => [action, outcome, code, id]),
+    [
+      ["sign-up", "success", undefined, user.id],
+      ["sign-in", "refused", "INVALID_EMAIL_OR_PASSWORD", undefined],
+      ["sign-in", "success", undefined, user.id],
+      ["sign-out", "success", undefined, user.id],
+    ],
+  );
+  assert.equal(audit[1].account, audit[2].account, "attempts on one account are told to be");
+  assert.equal(audit[1].network, "127.0.0.1");
+  for (const secret of [PASSWORD, "wrong horse", ANN.email, ANN.name, "in-the-query", "at-all", "$2b$"])
+    assert.ok(!edge.log.includes(secret), secret);
+  assert.doesNotMatch(edge.log, /eyJ[\w-]+\.[\w-]+\./);
+});
+
+test("/healthz tells what is not well, and of nothing else", async (t) => {
+  const well = await start(t);
+  const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok" };
+  assert.deepEqual(await health(well), [200, ok]);
+  assert.equal((await well.fetch("/healthz", { method: "HEAD" })).status, 200);
+  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 404);
+
+  const behind = await start(t, {}, { migrations: MIGRATIONS.slice(0, -1) });
+  assert.deepEqual(await health(behind), [503, { ...ok, status: "failing", migrations: "pending" }]);
+  const without = await start(t, { DB: null });
+  const unknown = { status: "failing", config: "ok", database: "unreachable" };
+  assert.deepEqual(await health(without), [503, { ...unknown, migrations: "unknown", limiter: "unknown" }]);
+  const wrong = await start(t, { AUTH_SECRET: "short" });
+  const [status, told] = await health(wrong);
+  assert.deepEqual([status, told.status, told.config], [503, "failing", "invalid"]);
+  assert.match(wrong.log, /"code":"CONFIG_INVALID","detail":"AUTH_SECRET: the secret has 5 bytes/);
+  assert.deepEqual(await health(await start(t, { RATE_LIMITS: "off" })), [200, { ...ok, limiter: "off" }]);
+});
+
+test("limits that are not bound, or make no sense, refuse to serve", async (t) => {
+  for (const [bindings, options, told] of [
+    [{}, { unbound: "LIMITER" }, "LIMITER is not bound"],
+    [{}, { unbound: "IP_LIMITER" }, "IP_LIMITER is not bound"],
+    [{ RATE_LIMITS: { account: { attempts: 0, window: 60 } } }, {}, "RATE_LIMITS must be"],
+    [{ RATE_LIMITS: { acount: { attempts: 1, window: 60 } } }, {}, "RATE_LIMITS must be"],
+    [{ RATE_LIMITS: "none" }, {}, "RATE_LIMITS must be"],
+    [{ SIGN_UP_DISCLOSURE: "no" }, {}, "SIGN_UP_DISCLOSURE must be"],
+  ]) {
+    const edge = await start(t, bindings, options);
+    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, told);
+    assert.ok(edge.log.includes(told), edge.log);
+  }
+});
+
+test("every answer says how browsers are to treat it", async (t) => {
+  const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
+  const signedUp = await edge.post("/api/auth/sign-up/email", ANN);
+  const { token, user } = await signedUp.clone().json();
+  const bearer = { authorization: `Bearer ${token}` };
+  const large = `"${"x".repeat(70_000)}"`;
+  const answers = [
+    signedUp,
+    await edge.fetch(`/api/${user.id}/tasks`, { headers: bearer }),
+    await edge.fetch("/api/auth/ok"),
+    await edge.fetch("/api/x/tasks"),
+    await edge.fetch("/nowhere"),
+    await edge.fetch("/api/auth/nothing"),
+    await edge.fetch(`/api/${user.id}/tasks`, { method: "OPTIONS", headers: bearer }),
+    await edge.post("/api/auth/sign-out", large),
+    await edge.post("/api/auth/sign-in/email", {}),
+    await edge.fetch("/healthz"),
+    await edge.fetch("/api/x", { method: "OPTIONS", headers: { "access-control-request-method": "PUT" } }),
+  ];
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    [200, 200, 200, 401, 404, 404, 405, 413, 429, 200, 204],
+  );
+  const ids = new Set();
+  for (const { status, headers } of answers) {
+    assert.equal(headers.get("x-content-type-options"), "nosniff", String(status));
+    assert.equal(headers.get("referrer-policy"), "no-referrer");
+    assert.equal(headers.get("strict-transport-security"), "max-age=31536000; includeSubDomains");
+    assert.match(headers.get("vary"), /Origin/);
+    if (status !== 204) assert.equal(headers.get("cache-control"), "no-store");
+    ids.add(headers.get("x-request-id"));
+  }
+  assert.equal(ids.size, answers.length);
+});
+
+test("SIGN_UP_DISCLOSURE hidden: an address that has an account is answered like any other", async (t) => {
+  const edge = await start(t, { SIGN_UP_DISCLOSURE: "hidden" });
+  const signUp = (changes = {}) => edge.post("/api/auth/sign-up/email", { ...ANN, ...changes }, { origin: ORIGIN });
+  const [made, known] = [await signUp(), await signUp({ email: "ANN@example.com", password: "another password" })];
+  const shape = async (response) => {
+    const { token, user } = await response.json();
+    const { id, createdAt, updatedAt, ...rest } = user;
+    assert.match(id, /^[A-Za-z0-9]{32}$/);
+    assert.ok(Math.abs(Date.now() - Date.parse(createdAt)) < 60_000 && createdAt === updatedAt);
+    const headers = [...response.headers].filter(([name]) => name !== "x-request-id");
+    return [response.status, token, rest, headers];
+  };
+  assert.deepEqual(await shape(made), await shape(known));
+  assert.deepEqual(made.headers.getSetCookie(), []);
+  const signIn = (password) => edge.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
+  assert.equal((await signIn(PASSWORD)).status, 200, "the account is as it was");
+  assert.equal((await signIn("another password")).status, 401);
+  assert.equal(await edge.database.prepare(`SELECT count(*) AS n FROM "user"`).first("n"), 1);
+});

@@ -1,0 +1,29 @@
+// Users by the million in a D1 database, with one password that costs next to nothing, as SQL makes them.
+import bcryptjs from "bcryptjs";
+import { startEdge, WEAK } from "./edge.mjs";
+import { openFile } from "./shared-database.mjs";
+
+export const PASSWORD = "correct horse";
+
+export const emailOf = (number) => `user${number}@example.com`;
+
+/** A Worker over that many users, in a folder. Their ids are random, as Better Auth's are. */
+export async function startPopulated(folder, count) {
+  await (await startEdge({}, { persist: folder })).stop();
+  const db = openFile(folder);
+  // Random ids go to all ends of their index: it is to be in memory.
+  db.exec("pragma cache_size = -1000000; begin");
+  const numbers = "with recursive n (i) as (select 0 union all select i + 1 from n where i < ?1 - 1)";
+  const at = new Date().toISOString();
+  db.prepare(
+    `insert into user (id, name, email, emailVerified, createdAt, updatedAt) ${numbers}
+     select lower(hex(randomblob(16))), 'User ' || i, 'user' || i || '@example.com', 0, ?2, ?2 from n`,
+  ).run(count, at);
+  db.prepare(
+    `insert into account (id, accountId, providerId, userId, password, createdAt, updatedAt)
+     select lower(hex(randomblob(16))), id, 'credential', id, ?, createdAt, createdAt from user`,
+  ).run(await bcryptjs.hash(PASSWORD, 4));
+  db.exec("commit; pragma wal_checkpoint(truncate)");
+  db.close();
+  return startEdge(WEAK, { persist: folder, migrations: [] });
+}

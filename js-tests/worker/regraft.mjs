@@ -1,0 +1,48 @@
+// A fault of one token, made again upon another: what a row of the corpus does to a plain token, done to session data.
+
+/** The parts of a token, as text; a token of more or fewer than three dots has none. */
+const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
+
+const bytes = (segment) => Buffer.from(segment, "base64url");
+const isCanonical = (segment) => bytes(segment).toString("base64url") === segment;
+
+/**
+ * `token`, a row of the corpus, as it were of another kind: `plain` is the token that rows differ from, `member` the text
+ * of one of its members, and `members` the text that stands in its place. `sign(text, alg)` gives signatures as the
+ * plain token has them. A token that is none has nothing to be changed.
+ */
+export function regraft(token, { plain, member, members, sign }) {
+  const [of, row] = [parts(plain), parts(token)];
+  if (!row) return token;
+  const swap = (segment) => {
+    // Latin-1, so that bytes that are no UTF-8 stay.
+    const text = bytes(segment)
+      .toString("latin1")
+      .replace(latin(member), () => latin(members));
+    return Buffer.from(text, "latin1").toString("base64url");
+  };
+  const payload = isCanonical(row[1]) ? swap(row[1]) : changed(of[1], row[1], swap(of[1]));
+  const algorithm = ["HS256", "HS384", "HS512"].find((one) => sign(`${row[0]}.${row[1]}`, one) === row[2]);
+  const signature = algorithm
+    ? sign(`${row[0]}.${payload}`, algorithm)
+    : changed(sign(`${row[0]}.${row[1]}`, "HS256"), row[2], sign(`${row[0]}.${payload}`, "HS256"));
+  return `${row[0]}.${payload}.${signature}`;
+}
+
+const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
+
+/** What makes `row` of `plain`, done to `other`: text added, cut off, or letters replaced. Else `row` itself. */
+function changed(plain, row, other) {
+  if (row === "") return row;
+  if (row.startsWith(plain)) return other + row.slice(plain.length);
+  if (row.endsWith(plain)) return row.slice(0, -plain.length) + other;
+  if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
+  if (row.length === plain.length) {
+    const letters = [...other];
+    // From the end: the last letter's spare bits are what a fault may be in.
+    for (let back = 1; back <= plain.length; back++)
+      if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
+    return letters.join("");
+  }
+  return row;
+}

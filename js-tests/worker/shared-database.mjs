@@ -1,0 +1,163 @@
+// One SQLite file that the Worker's D1 and a real Better Auth server take turns at, as an app has it that moves.
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import bcryptjs from "bcryptjs";
+import { password } from "edgeseal/better-auth";
+import { argon2id } from "hash-wasm";
+import Database from "libsql";
+import { importHash, signIn, signUp, startServer, storedHash } from "../better-auth/server.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startEdge, UPGRADING } from "./edge.mjs";
+
+/** A folder for `persist`, taken away after the test. */
+export function temporaryFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), "edgeseal-d1-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The file that workerd has made of a D1 database, to be opened while no Worker runs. */
+export function openFile(folder) {
+  const files = readdirSync(folder, { recursive: true }).filter((name) => /\/[0-9a-f]{64}\.sqlite$/.test(name));
+  assert.equal(files.length, 1);
+  const db = new Database(join(folder, files[0]));
+  // No test needs what it wrote to outlive a power cut.
+  db.exec("pragma synchronous = off");
+  return db;
+}
+
+/** An empty D1 database, as workerd makes it. */
+export async function createFile(folder, databaseId = "DB") {
+  const edge = await startEdge({}, { persist: folder, databaseId, migrations: [] });
+  await edge.database.prepare("CREATE TABLE made (at integer)").run();
+  await edge.database.prepare("DROP TABLE made").run();
+  await edge.stop();
+}
+
+/** Every row of every table but those of D1 and ours. */
+export function rowsOf(db) {
+  const tables = db
+    .prepare(
+      "select name from sqlite_master where type = 'table' and name not glob '_cf_*' and name not glob 'sqlite_*' order by name",
+    )
+    .all()
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith("edgeseal_"));
+  return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
+}
+
+/** Runs over a list, a few at a time. */
+export async function each(list, run, atOnce = 8) {
+  const left = [...list.entries()];
+  const worker = async () => {
+    for (let next = left.shift(); next; next = left.shift()) await run(next[1], next[0]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** How the stored hashes came to be: by Better Auth itself, or by an import. */
+const MAKERS = {
+  scrypt: null,
+  bcrypt: (text) => bcryptjs.hash(text, 4),
+  argon2id: (text) =>
+    argon2id({
+      password: text,
+      salt: crypto.getRandomValues(new Uint8Array(16)),
+      iterations: 2,
+      parallelism: 1,
+      memorySize: 1024,
+      hashLength: 32,
+      outputType: "encoded",
+    }),
+};
+
+/**
+ * Users who signed up at a real Better Auth server sign in at the Worker, and then at the real server again, all over
+ * one database.
+ */
+export async function servedAsItIs(t, version, count) {
+  const folder = temporaryFolder(t);
+  await createFile(folder);
+  let db = openFile(folder);
+  const secret = SECRET;
+  const before = await startServer(t, version, { db, secret });
+  // What an app has beside Better Auth's own columns and tables.
+  db.exec(`alter table user add column "plan" text default 'free'`);
+  db.exec(`create table "order" (id integer primary key, userId text references user (id), at blob)`);
+  const kinds = Object.keys(MAKERS);
+  const users = Array.from({ length: count }, (_, i) => ({
+    email: `user${i}@example.com`,
+    password: `correct horse ${i}${i % 2 ? " ﬁnd ü 王" : ""}`,
+    kind: kinds[i % kinds.length],
+  }));
+  await each(users, async (user) => {
+    const browser = await signUp(before, user.email, user.password);
+    user.id = browser.user.id;
+    user.cookie = browser.cookies();
+    if (MAKERS[user.kind]) importHash(db, user.email, await MAKERS[user.kind](user.password.normalize("NFKC")));
+    db.prepare(`update user set "plan" = ?, emailVerified = 1 where id = ?`).run(`plan of ${user.email}`, user.id);
+    db.prepare(`insert into "order" (userId, at) values (?, randomblob(8))`).run(user.id);
+  });
+  const old = rowsOf(db);
+  assert.deepEqual([old.user.length, old.account.length, old.session.length], [count, count, count]);
+  db.close();
+
+  const edge = await startEdge(UPGRADING, { persist: folder });
+  try {
+    await each(users, (user) => signsInAtTheWorker(edge, user, old));
+    assert.doesNotMatch(edge.log, /REHASH|PASSWORD_HASH|INTERNAL|panicked/);
+  } finally {
+    await edge.stop();
+  }
+
+  db = openFile(folder);
+  const rows = rowsOf(db);
+  assert.deepEqual(Object.keys(rows), Object.keys(old));
+  const upgraded = (account) => ({ ...account, password: null, updatedAt: null });
+  assert.deepEqual({ ...rows, account: rows.account.map(upgraded) }, { ...old, account: old.account.map(upgraded) });
+  for (const { email } of users) assert.match(storedHash(db, email), /^\$2b\$05\$/, email);
+
+  const passwords = password({ algorithm: "bcrypt", cost: 5, allowWeakParams: true });
+  const after = await startServer(t, version, { db, secret, emailAndPassword: { password: passwords } });
+  const back = {};
+  await each(users, async ({ email, password }) => {
+    const status = await signIn(after, email, password);
+    back[status] = (back[status] ?? 0) + 1;
+  });
+  assert.deepEqual(back, { 200: count });
+  assert.equal(await signIn(after, users[0].email, "wrong horse"), "401 INVALID_EMAIL_OR_PASSWORD");
+  assert.deepEqual(rowsOf(db).account, rows.account, "the real server upgrades nothing");
+  db.close();
+}
+
+async function signsInAtTheWorker(edge, { id, email, password, cookie }, old) {
+  // A session of the real server, under the same secret, is none here.
+  const before = await edge.fetch("/api/auth/get-session", { headers: { cookie } });
+  assert.deepEqual([before.status, await before.json()], [200, null]);
+  const wrong = await edge.post("/api/auth/sign-in/email", { email, password: `${password}!` });
+  assert.equal(wrong.status, 401);
+  for (const time of ["first", "second"]) {
+    const answer = await edge.post("/api/auth/sign-in/email", { email: email.toUpperCase(), password });
+    const body = await answer.json();
+    assert.equal(answer.status, 200, `${email}, ${time}: ${JSON.stringify(body)}`);
+    const row = old.user.find((user) => user.id === id);
+    const user = {
+      id,
+      email,
+      name: row.name,
+      image: row.image,
+      emailVerified: true,
+      createdAt: row.createdAt,
+      updatedAt: row.updatedAt,
+    };
+    assert.deepEqual(body, { redirect: false, token: body.token, user });
+    assert.deepEqual([read(body.token).claims.sub, read(body.token).claims.iss], [id, ORIGIN]);
+    for (const path of ["get-session", "get-session?disableCookieCache=true"]) {
+      const session = await edge.fetch(`/api/auth/${path}`, { headers: { cookie: cookieHeader(answer) } });
+      const found = await session.json();
+      assert.deepEqual(found.user, user);
+      assert.deepEqual([found.session.userId, found.session.id], [id, found.session.token]);
+    }
+  }
+}

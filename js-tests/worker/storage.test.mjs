@@ -1,0 +1,318 @@
+// What many requests at a time leave in the database, what the scheduled event takes out of it, and by which index each
+// statement finds its rows.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import bcryptjs from "bcryptjs";
+import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+
+const PASSWORD = "correct horse";
+const OLD_COST = 4;
+let edge;
+before(async () => (edge = await startEdge(UPGRADING, { far: 5 })));
+after(() => edge?.stop());
+
+const times = (count, run) => Promise.all(Array.from({ length: count }, (_, i) => run(i)));
+const tally = (answers) => {
+  const counts = {};
+  for (const { status } of answers) counts[status] = (counts[status] ?? 0) + 1;
+  return counts;
+};
+const all = async (sql, ...values) =>
+  (
+    await edge.database
+      .prepare(sql)
+      .bind(...values)
+      .all()
+  ).results;
+const storedHash = async (email) =>
+  (
+    await all(
+      `SELECT "password" FROM "account" JOIN "user" ON "user"."id" = "account"."userId" WHERE "email" = ?`,
+      email,
+    )
+  )[0].password;
+const importHash = (email, hash) =>
+  all(`UPDATE "account" SET "password" = ? WHERE "userId" = (SELECT "id" FROM "user" WHERE "email" = ?)`, hash, email);
+
+const signUp = async (email, password = PASSWORD) => {
+  const answer = await edge.post("/api/auth/sign-up/email", { name: "Ann", email, password });
+  assert.equal(answer.status, 200, await answer.clone().text());
+  return cookieHeader(answer);
+};
+const signIn = (email, password = PASSWORD) => edge.post("/api/auth/sign-in/email", { email, password });
+const write = (path, body, cookie) => edge.post(path, body, { cookie, origin: ORIGIN });
+/** The session that cookies are of, as the database has it. */
+const refresh = (cookie) => edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+const sessionOf = async (cookie) => (await (await refresh(cookie)).json())?.session ?? null;
+
+test("50 sign-ups of one e-mail in case variants make one user", async () => {
+  const variants = (text, i) =>
+    [...text].map((letter, at) => ((i >> (at % 6)) & 1 ? letter.toUpperCase() : letter)).join("");
+  const answers = await times(50, (i) =>
+    edge.post("/api/auth/sign-up/email", {
+      name: `Ann ${i}`,
+      email: variants("one@example.com", i),
+      password: PASSWORD,
+    }),
+  );
+  assert.deepEqual(tally(answers), { 200: 1, 422: 49 });
+  for (const answer of answers.filter(({ status }) => status === 422)) {
+    assert.equal((await answer.json()).code, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
+  }
+  const users = await all(`SELECT * FROM "user" WHERE lower("email") = 'one@example.com'`);
+  assert.equal(users.length, 1);
+  const { user } = await answers.find(({ status }) => status === 200).json();
+  assert.deepEqual([users[0].id, users[0].name, users[0].email], [user.id, user.name, "one@example.com"]);
+  assert.equal((await all(`SELECT "id" FROM "account" WHERE "userId" = ?`, user.id)).length, 1);
+  assert.deepEqual(
+    await all(`SELECT "id" FROM "account" WHERE "userId" NOT IN (SELECT "id" FROM "user")`),
+    [],
+    "no account of a user who was not first",
+  );
+});
+
+test("200 refreshes of one session at a time go on with it", async () => {
+  const cookie = await signUp("refresh@example.com");
+  const { id } = await sessionOf(cookie);
+  const answers = await times(200, () => refresh(cookie));
+  assert.deepEqual(tally(answers), { 200: 200 });
+  const sids = await Promise.all(answers.map(async (answer) => (await answer.json()).session.id));
+  assert.deepEqual(new Set(sids), new Set([id]));
+});
+
+test("what is refreshed while the password changes ends with the other sessions", async () => {
+  const email = "changing@example.com";
+  await signUp(email);
+  let password = PASSWORD;
+  for (let round = 0; round < 3; round++) {
+    const changer = cookieHeader(await signIn(email, password));
+    const other = cookieHeader(await signIn(email, password));
+    const newPassword = `another horse ${round}`;
+    const body = { currentPassword: password, newPassword };
+    const [before, changed, during] = await Promise.all([
+      times(20 * round, () => refresh(other)),
+      write("/api/auth/change-password", body, changer),
+      times(100, () => refresh(other)),
+    ]);
+    assert.equal(changed.status, 200, await changed.clone().text());
+    const answers = [...before, ...during];
+    assert.deepEqual(tally(answers), { 200: answers.length });
+    const old = [changer, other];
+    for (const answer of answers) {
+      const body = await answer.json();
+      if (body !== null) old.push(cookieHeader(answer));
+      assert.ok(body === null || body.user.email === email);
+    }
+    const left = await Promise.all(old.map(sessionOf));
+    assert.deepEqual(new Set(left), new Set([null]), `round ${round}`);
+    assert.ok(await sessionOf(cookieHeader(changed)), "the changer's own goes on");
+    password = newPassword;
+  }
+});
+
+test("100 first sign-ins of one user with an old hash all hold, and leave the policy's", async () => {
+  const email = "first@example.com";
+  await signUp(email);
+  await importHash(email, await bcryptjs.hash(PASSWORD, OLD_COST));
+  const answers = await times(100, () => signIn(email));
+  assert.deepEqual(tally(answers), { 200: 100 });
+  const stored = await storedHash(email);
+  assert.match(stored, /^\$2b\$05\$/);
+  assert.equal((await signIn(email)).status, 200);
+  assert.equal((await signIn(email, "wrong horse")).status, 401);
+  assert.equal(await storedHash(email), stored, "hashed once");
+});
+
+test("a password that changes while a sign-in upgrades its hash stays changed", async () => {
+  const email = "upgraded@example.com";
+  await signUp(email);
+  let password = PASSWORD;
+  const change = async (newPassword, meanwhile = async () => []) => {
+    const cookie = cookieHeader(await signIn(email, password));
+    await importHash(email, await bcryptjs.hash(password, OLD_COST));
+    const start = performance.now();
+    const changing = write("/api/auth/change-password", { currentPassword: password, newPassword }, cookie);
+    const [changed, answers] = await Promise.all([changing, meanwhile(start)]);
+    assert.equal(changed.status, 200, await changed.clone().text());
+    return { took: performance.now() - start, answers };
+  };
+  await change("correct horse 2");
+  password = "correct horse 2";
+  const { took } = await change(PASSWORD);
+  password = PASSWORD;
+  // The moment that matters is short: the sign-ins come a little later in each round.
+  const rounds = 25;
+  for (let round = 0; round < rounds; round++) {
+    const newPassword = `another horse ${round}`;
+    const { answers } = await change(newPassword, async (start) => {
+      while (performance.now() - start < (took * round) / rounds) await setImmediate();
+      return times(3, () => signIn(email, password));
+    });
+    for (const { status } of answers) assert.ok(status === 200 || status === 401, String(status));
+    assert.equal((await signIn(email, newPassword)).status, 200, `round ${round}`);
+    assert.equal((await signIn(email, password)).status, 401, `round ${round}`);
+    // Whoever proved the old password has no session that outlives it.
+    const opened = answers.filter(({ status }) => status === 200).map(cookieHeader);
+    const left = (await Promise.all(opened.map(sessionOf))).filter((session) => session !== null);
+    assert.deepEqual(left, [], `round ${round}`);
+    password = newPassword;
+  }
+});
+
+test("of two password changes at a time one holds, and the other's cookies do not", async () => {
+  const email = "twice@example.com";
+  await signUp(email);
+  let password = PASSWORD;
+  for (let round = 0; round < 10; round++) {
+    const cookies = await times(2, async () => cookieHeader(await signIn(email, password)));
+    const passwords = [`first new horse ${round}`, `second new horse ${round}`];
+    const answers = await times(2, (i) =>
+      write("/api/auth/change-password", { currentPassword: password, newPassword: passwords[i] }, cookies[i]),
+    );
+    assert.deepEqual(Object.values(tally(answers)), [1, 1], JSON.stringify(tally(answers)));
+    const winner = answers.findIndex(({ status }) => status === 200);
+    assert.equal((await signIn(email, passwords[winner])).status, 200);
+    assert.equal((await signIn(email, passwords[1 - winner])).status, 401);
+    assert.ok(await sessionOf(cookieHeader(answers[winner])));
+    assert.deepEqual(await Promise.all(cookies.map(sessionOf)), [null, null]);
+    password = passwords[winner];
+  }
+});
+
+test("a sign-in, a refresh and a change beside the deletion of the user leave nothing of them", async () => {
+  const email = "leaving@example.com";
+  const cookie = await signUp(email);
+  const [{ id }] = await all(`SELECT "id" FROM "user" WHERE "email" = ?`, email);
+  const body = { currentPassword: PASSWORD, newPassword: "another horse" };
+  const answers = await Promise.all([
+    ...Array.from({ length: 10 }, () => refresh(cookie)),
+    write("/api/auth/change-password", body, cookie),
+    write("/api/auth/delete-user", {}, cookie),
+    write("/api/auth/revoke-session", { token: "A".repeat(32) }, cookie),
+    write("/api/auth/update-user", { name: "Bo" }, cookie),
+    ...Array.from({ length: 10 }, () => signIn(email)),
+  ]);
+  for (const { status } of answers) assert.ok(status < 500, String(status));
+  // Whether the deletion or the change came first: the user goes at the latest now.
+  const changed = answers[10].status === 200 ? cookieHeader(answers[10]) : cookie;
+  await write("/api/auth/delete-user", {}, changed);
+  assert.equal((await signIn(email)).status, 401);
+  // Who is gone may still sign out, with cookies of before.
+  for (const late of [cookie, changed]) assert.equal((await write("/api/auth/sign-out", {}, late)).status, 200);
+  for (const [table, column] of [
+    ["user", "id"],
+    ["account", "userId"],
+    ["edgeseal_user", "userId"],
+    ["edgeseal_ended_session", "userId"],
+  ]) {
+    assert.deepEqual(await all(`SELECT * FROM "${table}" WHERE "${column}" = ?`, id), [], table);
+  }
+});
+
+test("the scheduled event removes ended sessions that are dead, and no others", async () => {
+  const cookie = await signUp("scheduled@example.com");
+  assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
+  const now = Date.now();
+  const insert = `INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
+    WITH RECURSIVE "n" (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM "n" WHERE i < 9999)
+    SELECT ? || (i % 100), ? || i, ? + i FROM "n"`;
+  await all(insert, "user", "dead", now - 20_000);
+  await all(insert, "user", "live", now + 60_000);
+  const count = async (prefix) =>
+    (await all(`SELECT count(*) AS "n" FROM "edgeseal_ended_session" WHERE "sid" GLOB ?`, `${prefix}*`))[0].n;
+  assert.deepEqual([await count("dead"), await count("live")], [10_000, 10_000]);
+  const others = (await count("")) - 20_000;
+  const result = await edge.scheduled();
+  assert.equal(result.outcome, "ok");
+  assert.deepEqual([await count("dead"), await count("live"), await count("")], [0, 10_000, 10_000 + others]);
+  assert.equal(await sessionOf(cookie), null, "a session that was signed out stays so");
+  await edge.scheduled();
+  assert.equal(await count("live"), 10_000);
+});
+
+test("whoever names more than a hundred sessions to end ends them all", async () => {
+  const email = "naming@example.com";
+  const other = await signUp(email);
+  let cookie = cookieHeader(await signIn(email));
+  const { id, userId } = await sessionOf(cookie);
+  const ended = () => all(`SELECT "sid" FROM "edgeseal_ended_session" WHERE "userId" = ?`, userId);
+  const name = (i) => write("/api/auth/revoke-session", { token: String(i).padStart(32, "x") }, cookie);
+  assert.deepEqual(tally(await times(100, name)), { 200: 100 });
+  assert.equal((await ended()).length, 100);
+  assert.ok((await sessionOf(other)) && (await sessionOf(cookie)), "none of these was theirs");
+  const last = await name(100);
+  assert.deepEqual([last.status, await last.json()], [200, { status: true }]);
+  assert.equal((await ended()).length, 100, "nothing is added to the list");
+  assert.deepEqual([await sessionOf(other), await sessionOf(cookie)], [null, null]);
+  cookie = cookieHeader(last);
+  const renewed = await sessionOf(cookie);
+  assert.equal(renewed.userId, userId);
+  assert.notEqual(renewed.id, id);
+  // Signing out is not naming: it works with a full list.
+  assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
+  assert.equal(await sessionOf(cookie), null);
+  // Nor does one user's list fill another's.
+  const bo = await signUp("another@example.com");
+  const kept = cookieHeader(await signIn("another@example.com"));
+  const { id: sid } = await sessionOf(kept);
+  await write("/api/auth/revoke-session", { token: sid }, bo);
+  assert.deepEqual([await sessionOf(kept), (await sessionOf(bo)) !== null], [null, true]);
+});
+
+test("nobody ends a session of another user by its public id", async () => {
+  const ann = await signUp("ann@example.com");
+  const bo = await signUp("bo@example.com");
+  const { id } = await sessionOf(ann);
+  assert.equal((await write("/api/auth/revoke-session", { token: id }, bo)).status, 200);
+  assert.equal((await sessionOf(ann)).id, id);
+});
+
+test("every statement finds its rows by an index", async () => {
+  const statements = statementsOf(readFileSync(new URL("../../worker/src/store.rs", import.meta.url), "utf8"));
+  const explain = async (sql) => {
+    const values = [...sql.matchAll(/\?(\d+)/g)].map(([, number]) => Number(number));
+    const bound = new Array(Math.max(0, ...values)).fill(null);
+    return (await all(`EXPLAIN QUERY PLAN ${sql}`, ...bound)).map(({ detail }) => detail);
+  };
+  const check = async (when) => {
+    for (const sql of statements) {
+      const plan = await explain(sql);
+      // An INSERT of VALUES has no plan; SELECT ?1, ?2 is a row of its own.
+      const scans = plan.filter((line) => /^SCAN /.test(line) && line !== "SCAN CONSTANT ROW");
+      assert.deepEqual(scans, [], `${when}: ${sql}`);
+      if (!/VALUES/.test(sql)) assert.match(plan.join("\n"), /^SEARCH .* USING /m, `${when}: ${sql}`);
+    }
+  };
+  // What a statement without one would look like.
+  assert.match((await explain(`SELECT * FROM "user" WHERE "name" = ?1`)).join("\n"), /^SCAN user/m);
+  await check("as it is");
+  await all("ANALYZE");
+  await check("with statistics");
+});
+
+/**
+ * The SQL of store.rs, which has it in raw literals: whole statements, those that end in `END_ALL`, and one that a
+ * macro completes. What is none of these fails, so that no statement is left out.
+ */
+function statementsOf(rust) {
+  const code = rust.replaceAll(/^\s*\/\/.*$/gm, "");
+  const literals = [...code.matchAll(/r#"([\s\S]*?)"#/g)].map(([, text]) => text);
+  const endAll = literals.find((text) => text.startsWith("ON CONFLICT"));
+  const keys = [...code.matchAll(/select_credential!\(r#"([^#]*)"#\)/g)].map(([, key]) => key);
+  assert.ok(endAll && keys.length > 0);
+  const statements = [];
+  for (const text of literals) {
+    if (text === endAll || keys.includes(text)) continue;
+    assert.match(text, /^(SELECT|INSERT|UPDATE|DELETE) /);
+    if (text.endsWith(`"user".`)) statements.push(...keys.map((key) => `${text}${key} = ?1`));
+    else statements.push(text.replace("{END_ALL}", endAll));
+  }
+  const plain = code
+    .replaceAll(/r#"[\s\S]*?"#/g, "")
+    .match(/"[^"\n]*\b(SELECT|INSERT|UPDATE|DELETE|FROM|WHERE)\b[^"\n]*"/);
+  assert.equal(plain, null, `a statement that is no raw literal: ${plain?.[0]}`);
+  for (const sql of statements) assert.doesNotMatch(sql, /[{}]/);
+  return statements;
+}

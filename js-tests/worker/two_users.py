@@ -1,0 +1,205 @@
+"""Sends what schemathesis makes up as one of two users, and looks for the one in what the other is answered.
+
+Which of them, and whether the request carries what it needs to get anywhere, follows from the request
+itself, so that schemathesis can repeat what it found.
+"""
+
+import atexit
+import base64
+import json
+import os
+import random
+import re
+import secrets
+import zlib
+from collections import Counter, defaultdict
+from urllib.parse import unquote
+
+import requests
+import schemathesis
+
+URL = os.environ["EDGESEAL_URL"]
+ORIGIN = os.environ["EDGESEAL_ORIGIN"]
+PREFIX = "better-auth."
+
+
+class Person:
+    """A user with a browser."""
+
+    def __init__(self):
+        # Everything that tells of this person, also of accounts that were deleted since.
+        self.marks = set()
+        self.sign_up()
+
+    def sign_up(self):
+        self.email = f"{secrets.token_hex(12)}@example.com"
+        self.password = secrets.token_hex(12)
+        body = {"name": "Someone", "email": self.email, "password": self.password}
+        answer = requests.post(f"{URL}/api/auth/sign-up/email", json=body, timeout=30)
+        assert answer.status_code == 200, answer.text
+        self.opened(answer)
+
+    def sign_in(self):
+        """Again after a sign-out; as somebody new where the account is deleted."""
+        body = {"email": self.email, "password": self.password}
+        answer = requests.post(f"{URL}/api/auth/sign-in/email", json=body, timeout=30)
+        if answer.status_code == 401:
+            self.sign_up()
+        else:
+            assert answer.status_code == 200, answer.text
+            self.opened(answer)
+
+    def opened(self, answer):
+        self.cookies = {}
+        self.take(answer.raw.headers.getlist("set-cookie"))
+        self.token = answer.json()["token"]
+        self.id = answer.json()["user"]["id"]
+        self.marks |= {self.id, self.email}
+
+    def take(self, lines):
+        """Keeps the cookies of an answer as a browser does."""
+        for line in lines:
+            pair, *attributes = line.split("; ")
+            name, value = pair.split("=", 1)
+            if "Max-Age=0" in attributes:
+                self.cookies.pop(name, None)
+            else:
+                self.cookies[name] = value
+        if data := self.cookies.get(f"{PREFIX}session_data"):
+            self.sid = claims(data)["session"]["id"]
+            self.marks.add(self.sid)
+
+
+def claims(token):
+    payload = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+
+
+PEOPLE = [Person(), Person()]
+# Case by id: who sends it. As many as one scenario may have under way.
+senders = {}
+answers = defaultdict(Counter)
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    asked = repr([case.operation.label, case.path_parameters, case.query, case.headers, case.cookies, case.body])
+    chance = random.Random(zlib.crc32(asked.encode(errors="replace")))
+    senders.clear()
+    wrong = case.meta.generation.mode.is_negative
+    if wrong and isinstance(case.body, dict):
+        case.body = {name: counted_alike(value) for name, value in case.body.items()}
+    # What is made up at times is the name of something that is there.
+    parts = case.path_parameters
+    if "endpoint" in parts:
+        case.path_parameters = {**parts, "endpoint": f"no-{parts['endpoint']}"}
+    elif parts.get("owner") == "auth":
+        case.path_parameters = {**parts, "owner": "nobody"}
+    case.headers.pop("Cookie", None)
+    drawn = chance.random()
+    if drawn < 0.05:
+        return
+    case.cookies = {}
+    if drawn < 0.1:
+        return
+    me, other = chance.sample(PEOPLE, 2)
+    senders[case.id] = me
+    case.headers.pop("Authorization", None)
+    if "/{owner}/" in case.operation.path and chance.random() < 0.5:
+        case.headers["Authorization"] = f"Bearer {me.token}"
+    else:
+        case.cookies = dict(me.cookies)
+    if chance.random() < 0.95:
+        case.headers["Origin"] = ORIGIN
+    # What is wrong on purpose stays so.
+    if not wrong:
+        steer(case, chance, me, other)
+
+
+def counted_alike(value):
+    """JSON Schema bounds characters, the Worker UTF-16 units as JavaScript does: what is wrong must be so for both."""
+    return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
+
+
+def steer(case, chance, me, other):
+    """Real passwords, ids and addresses, which nothing made up ever hits."""
+    path, body = case.operation.path, case.body
+    if "/{owner}/" in path:
+        owner = chance.choice([me.id, me.id, other.id, case.path_parameters["owner"]])
+        case.path_parameters = {**case.path_parameters, "owner": owner}
+        return
+    if not isinstance(body, dict):
+        return
+    # A copy: schemathesis goes on with its own.
+    body = case.body = dict(body)
+    # URLs that lead elsewhere are refused before anything else is looked at.
+    if "callbackURL" in body and chance.random() < 0.7:
+        body["callbackURL"] = "/home"
+    if path.endswith("/change-password") and "currentPassword" in body and chance.random() < 0.7:
+        body["currentPassword"] = me.password
+    elif path.endswith("/delete-user") and body.get("password") and chance.random() < 0.5:
+        body["password"] = me.password
+    elif path.endswith("/revoke-session") and "token" in body:
+        body["token"] = chance.choice([me.sid, other.sid, other.sid, body["token"]])
+    elif path.endswith("/sign-up/email") and "email" in body:
+        body["email"] = chance.choice([other.email, other.email.upper(), body["email"], body["email"]])
+    elif path.endswith("/sign-in/email") and "email" in body:
+        body["email"] = chance.choice([me.email, other.email, body["email"]])
+        if body["email"] == me.email and chance.random() < 0.7:
+            body["password"] = me.password
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    path = case.operation.path
+    code = ""
+    if response.status_code >= 400 and response.content:
+        try:
+            code = response.json().get("code", "")
+        except ValueError:
+            pass
+    answers[f"{case.method} {path}"][f"{response.status_code} {code}".strip()] += 1
+
+
+@schemathesis.check
+def one_user_at_a_time(ctx, response, case):
+    """No answer tells of the other user, and nobody but its owner ends a session."""
+    me = senders.get(case.id)
+    path = case.operation.path
+    told = [response.text, *(f"{name}: {value}" for name, values in response.headers.items() for value in values)]
+    told = unquote("\n".join(told))
+    for part in re.findall(r"eyJ[\w-]+", told):
+        try:
+            told += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
+        except ValueError:
+            # What is random has these three letters, too, now and then.
+            continue
+    # A new account has the address that it was asked for, be it one that the other had before.
+    asked = case.body.get("email") if path.endswith("/sign-up/email") and isinstance(case.body, dict) else None
+    for person in PEOPLE:
+        if person is not me:
+            found = [mark for mark in person.marks if mark in told and mark != str(asked).lower()]
+            assert not found, f"the answer tells of another user: {found}"
+    if me is None:
+        return
+    sent = {name.lower() for name in response.request.headers}
+    if response.status_code == 401 and "cookie" in sent and not path.endswith("/sign-in/email"):
+        raise AssertionError("somebody else ended this session")
+    if path.endswith(("/sign-up/email", "/sign-in/email")):
+        return
+    keep(me, path, case, response)
+
+
+def keep(me, path, case, response):
+    """What the answer changes for who got it."""
+    me.take(response.headers.get("set-cookie", []))
+    if path.endswith("/change-password") and response.status_code == 200:
+        me.password = case.body["newPassword"]
+    if f"{PREFIX}session_token" not in me.cookies:
+        me.sign_in()
+
+
+@atexit.register
+def tell():
+    with open(os.environ["EDGESEAL_ANSWERS"], "w", encoding="utf-8") as file:
+        json.dump(answers, file)

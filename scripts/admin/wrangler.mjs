@@ -1,0 +1,163 @@
+// The Worker's D1 database and secrets through wrangler: it has the credentials, and knows where each of them is.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { at, environment } from "../run.mjs";
+import { Failure } from "./failure.mjs";
+
+const require = createRequire(import.meta.url);
+const HIDDEN_ARGUMENTS = at("scripts/admin/hidden-arguments.cjs");
+const CONFIG = at("wrangler.toml");
+const DATABASE = "DB";
+
+/**
+ * SQL for a text. Through wrangler no values can be bound, and wrangler takes statements apart by rules of its own: in
+ * hexadecimal there is no character that could end the literal, for whoever reads it.
+ */
+export function literal(text) {
+  if (text.includes("\0")) throw new Failure("TEXT_INVALID", "A text with a NUL can't be stored.");
+  if (!text.isWellFormed()) throw new Failure("TEXT_INVALID", "A text that is not Unicode can't be stored.");
+  return `CAST(x'${Buffer.from(text).toString("hex")}' AS TEXT)`;
+}
+
+/** A statement with values in it: texts as literals, whole numbers as they are. */
+export function sql(parts, ...values) {
+  const spelt = values.map((value) => {
+    if (typeof value === "string") return literal(value);
+    if (Number.isSafeInteger(value)) return String(value);
+    throw new TypeError(`no SQL for ${typeof value}`);
+  });
+  return String.raw({ raw: parts }, ...spelt);
+}
+
+/** Where commands act: an environment of wrangler.toml, here or at Cloudflare. */
+export class Target {
+  constructor({ config = CONFIG, env, remote = false, persistTo } = {}) {
+    this.config = resolve(config);
+    this.env = env;
+    this.remote = remote;
+    this.persistTo = persistTo && resolve(persistTo);
+  }
+
+  /** Whose users they are, in a sentence. */
+  get name() {
+    return `${this.remote ? "remote" : "local"} database${this.env ? ` of ${this.env}` : ""}`;
+  }
+
+  /** This environment of wrangler.toml. Loads wrangler into this process, which takes a second or two. */
+  get settings() {
+    try {
+      const { unstable_readConfig } = require("wrangler");
+      return unstable_readConfig({ config: this.config, env: this.env }, { hideWarnings: true });
+    } catch (cause) {
+      throw failure(cause.message, "CONFIG_INVALID");
+    }
+  }
+
+  /** `[vars]`, and locally what stands in .dev.vars. */
+  vars() {
+    const { vars } = this.settings;
+    if (this.remote) return vars;
+    const { unstable_getVarsForDev } = require("wrangler");
+    const bindings = unstable_getVarsForDev(this.config, undefined, vars, this.env, true);
+    return Object.fromEntries(Object.entries(bindings).map(([name, { value }]) => [name, value]));
+  }
+
+  #chosen() {
+    return ["--config", this.config, ...(this.env ? ["--env", this.env] : [])];
+  }
+
+  /** Flags for a person to type after `wrangler d1 … DB`. */
+  get flags() {
+    const own = this.config === CONFIG ? [] : ["--config", this.config];
+    const persist = this.persistTo ? ["--persist-to", this.persistTo] : [];
+    const env = this.env ? ["--env", this.env] : [];
+    return [this.remote ? "--remote" : "--local", ...env, ...own, ...persist].join(" ");
+  }
+
+  /** Runs statements as one batch, all or none, and gives the rows of each. */
+  async execute(...statements) {
+    const place = this.remote ? ["--remote"] : ["--local"];
+    if (!this.remote && this.persistTo) place.push("--persist-to", this.persistTo);
+    const hidden = [DATABASE, ...place, "--json", "--yes", ...this.#chosen(), "--command", statements.join(";\n")];
+    const flags = ["--require", HIDDEN_ARGUMENTS];
+    const { code, stdout, stderr } = await wrangler(["d1", "execute"], JSON.stringify(hidden), flags);
+    const answer = jsonOf(stdout);
+    if (code === 0 && Array.isArray(answer)) return answer;
+    // Of a remote database the cause stands in the notes.
+    const { text, notes = [] } = answer?.error ?? {};
+    const told = text && [text, ...notes.map((note) => note.text)].join(" ");
+    throw this.#failure(told ?? `${stdout}${stderr}`.trim());
+  }
+
+  #failure(text) {
+    if (/UNIQUE constraint failed/.test(text)) return new Failure("NOT_UNIQUE", text);
+    if (/no such (table|column)/.test(text)) {
+      const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
+      return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. Run: ${apply}`);
+    }
+    return failure(text, "DATABASE_FAILED");
+  }
+
+  /** Bytes of the local database, as wrangler itself does not tell them. */
+  async localSize() {
+    const { Miniflare } = await import("miniflare");
+    const { database_id } = this.settings.d1_databases.find(({ binding }) => binding === DATABASE);
+    const folder = this.persistTo ?? join(dirname(this.config), ".wrangler/state");
+    const miniflare = new Miniflare({
+      modules: true,
+      script: "",
+      d1Persist: join(folder, "v3/d1"),
+      d1Databases: { [DATABASE]: database_id },
+    });
+    try {
+      const database = await miniflare.getD1Database(DATABASE);
+      return (await database.prepare("SELECT 1").run()).meta.size_after;
+    } finally {
+      await miniflare.dispose();
+    }
+  }
+
+  /** Puts a secret of the deployed Worker. Cloudflare never gives it back. */
+  async putSecret(name, value) {
+    const { code, stdout, stderr } = await wrangler(["secret", "put", name, ...this.#chosen()], value);
+    if (code !== 0) throw failure(`${stdout}${stderr}`.trim(), "SECRET_NOT_PUT");
+  }
+}
+
+function failure(text, code) {
+  const [, environment] = /No environment found in configuration with name "(.*)"/.exec(text) ?? [];
+  if (environment) return new Failure("CONFIG_INVALID", `wrangler.toml has no environment ${environment}.`);
+  if (/CLOUDFLARE_API_TOKEN|not logged in|Authentication error|Failed to fetch auth token/i.test(text)) {
+    return new Failure(
+      "NOT_LOGGED_IN",
+      "Cloudflare does not know you. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
+    );
+  }
+  return new Failure(code, `wrangler says: ${text}`);
+}
+
+function jsonOf(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Wrangler's own file and not its `bin`, which would start it with these flags once more. */
+function wrangler(args, input, flags = []) {
+  return new Promise((done, reject) => {
+    const child = spawn(process.execPath, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {
+      env: { ...environment, NO_COLOR: "1" },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const said = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
+    child.on("error", reject);
+    child.on("close", (code) => done({ code, ...said }));
+    // It may end before it has read.
+    child.stdin.on("error", () => {});
+    child.stdin.end(input);
+  });
+}

@@ -1,0 +1,42 @@
+// npm run attack -- FILE…: the HTTP attack rows of those files against the real stack.
+// Without files: contracts/http_attacks.jsonl. With --json the results as JSON on standard output, the rest on the other.
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { load } from "./attack/rows.mjs";
+import { installPackage } from "./build-package.mjs";
+import { buildClockedWorker } from "./build-worker.mjs";
+import { build } from "./build.mjs";
+import { at, stop } from "./run.mjs";
+import { npmPackages, pythonPackages } from "./toolchain.mjs";
+
+const asked = process.argv.slice(2);
+const json = asked.includes("--json");
+if (json) console.log = console.error;
+const unknown = asked.filter((one) => one.startsWith("--") && one !== "--json");
+if (unknown.length > 0) stop(`No option ${unknown.join(", ")}: there is --json.`);
+// npm runs scripts in the project's folder and says where it was called.
+const paths = asked.filter((one) => !one.startsWith("--")).map((path) => resolve(process.env.INIT_CWD ?? "", path));
+for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.`);
+const rows = (paths.length > 0 ? paths : [at("contracts/http_attacks.jsonl")]).flatMap(read);
+
+await build();
+await npmPackages("js-tests");
+await installPackage("js-tests");
+await pythonPackages();
+await buildClockedWorker();
+// Loaded here: it imports what the set-up installs.
+const { attack, report } = await import("./attack/run.mjs");
+const result = await attack(rows, ({ passed, id, name, strength, expected, got }) => {
+  if (!passed) console.log(`not ok - ${id} (${name}), ${strength}: expected ${expected}; got ${got}`);
+});
+console.log(`\n${report(result)}`);
+if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+process.exit(result.holds ? 0 : 1);
+
+function read(path) {
+  try {
+    return load(path);
+  } catch (cause) {
+    return stop(cause.message);
+  }
+}

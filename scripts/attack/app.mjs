@@ -1,0 +1,27 @@
+// The Next.js example as it is deployed, in front of a Worker.
+import { readFileSync } from "node:fs";
+import { prepareExamples, startNext } from "../examples.mjs";
+import { at } from "../run.mjs";
+import { APP, ask } from "./ask.mjs";
+import { SECRET } from "./stack.mjs";
+
+export const FOLDER = "examples/nextjs";
+
+export async function startApp(edge, closing) {
+  await prepareExamples();
+  const worker = await edge();
+  return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
+}
+
+/** `next start` with this environment; the app believes itself at the rows' origin. */
+export async function launch(env, closing) {
+  const next = await startNext(FOLDER, { env: { BASE_URL: APP, ...env } });
+  closing?.push(next.stop);
+  const url = next.origin.replace("localhost", "127.0.0.1");
+  return {
+    ...next,
+    build: readFileSync(at(FOLDER, ".next/BUILD_ID"), "utf8").trim(),
+    ask: (request) =>
+      ask(url, { ip: null, ...request, headers: [["Accept", "text/html"], ...(request.headers ?? [])] }),
+  };
+}

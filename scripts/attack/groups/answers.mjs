@@ -1,0 +1,247 @@
+// Headers of answers, and paths, methods and redirects that lead elsewhere.
+import { APP } from "../ask.mjs";
+import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
+import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
+import { fill, headersIn, methodsIn, targetIn } from "../request.mjs";
+import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
+import { WEAK } from "../stack.mjs";
+import { wrongPasswords } from "./limits.mjs";
+
+export async function hdr(row, stack) {
+  if (/cache deception/i.test(row.name)) return deception(row, stack);
+  if (/headers? on/i.test(row.name)) return security(row, stack);
+  throw new NotUnderstood(row.name);
+}
+
+/** How to be answered with a status. */
+const WAYS = {
+  200: async ({ edge, a }) => [
+    await edge.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
+    await a.signIn(),
+    await edge.ask({ target: "/api/auth/ok" }),
+  ],
+  204: ({ edge, a }) =>
+    edge.ask({
+      method: "OPTIONS",
+      target: a.tasks,
+      headers: [
+        ["Origin", APP],
+        ["Access-Control-Request-Method", "PUT"],
+      ],
+    }),
+  400: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" }),
+  401: async ({ edge, a }) => [await edge.ask({ target: ME }), await a.signIn({ password: "wrong horse" })],
+  403: ({ edge, a, b }) => edge.ask({ target: b.tasks, headers: [a.bearer] }),
+  404: async ({ edge }) => [await edge.ask({ target: "/api/auth/nowhere" }), await edge.ask({ target: "/nowhere" })],
+  405: ({ edge, a }) => edge.ask({ method: "TRACE", target: a.tasks, headers: [a.bearer] }),
+  413: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "x".repeat(70_000) }),
+  415: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, body: "{}" }),
+  422: ({ edge, a }) =>
+    edge.ask({ method: "POST", target: SIGN_UP, json: { name: "H", email: a.email, password: "correct horse" } }),
+  429: async ({ stack }) => (await wrongPasswords(stack, 60, () => ({ ip: "203.0.113.60" }))).at(-1),
+  500: async ({ stack, a }) =>
+    (await stack.edge("without tables", WEAK, { migrations: [] })).ask({
+      method: "POST",
+      target: SIGN_IN,
+      json: { email: a.email, password: a.password },
+    }),
+  502: async ({ stack, a }) => {
+    const routes = () => [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }];
+    return (await stack.edge("without an upstream", WEAK, { routes })).ask({ target: a.tasks, headers: [a.bearer] });
+  },
+};
+
+async function security(row, stack) {
+  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+  const statuses = row.name.match(/\b[2-5]\d\d\b/g) ?? [];
+  if (statuses.length === 0) throw new NotUnderstood(row.name);
+  const wanted = [
+    [/no-store/i, (answer) => /\bno-store\b/.test(answer.header("cache-control") ?? ""), "Cache-Control: no-store"],
+    [/nosniff/i, (answer) => answer.header("x-content-type-options") === "nosniff", "X-Content-Type-Options: nosniff"],
+    [
+      /HSTS|Strict-Transport/i,
+      (answer) => /max-age=\d{7,}/.test(answer.header("strict-transport-security") ?? ""),
+      "HSTS",
+    ],
+    [/Referrer-Policy/i, (answer) => answer.header("referrer-policy"), "Referrer-Policy"],
+    [/Content-Security-Policy|CSP/i, (answer) => answer.header("content-security-policy"), "Content-Security-Policy"],
+    [
+      /X-Frame-Options|frame/i,
+      (answer) =>
+        answer.header("x-frame-options") || /frame-ancestors/.test(answer.header("content-security-policy") ?? ""),
+      "frames",
+    ],
+    [
+      /charset/i,
+      (answer) =>
+        answer.body.length === 0 || /^application\/json;\s*charset=utf-8$/i.test(answer.header("content-type") ?? ""),
+      "a JSON charset",
+    ],
+    [
+      /Server\/|X-Powered-By|no Server/i,
+      (answer) => !answer.header("x-powered-by") && !answer.header("server"),
+      "no Server, X-Powered-By",
+    ],
+  ].filter(([pattern]) => pattern.test(row.expected));
+  if (wanted.length === 0) throw new NotUnderstood(row.expected);
+  const faults = [];
+  for (const status of statuses) {
+    const way = WAYS[status];
+    if (!way) throw new NotUnderstood(`how to be answered ${status}`);
+    for (const answer of [await way({ stack, edge, a, b })].flat()) {
+      if (answer.status !== Number(status)) faults.push(`${status}: ${brief(answer)}`);
+      for (const [, holds, what] of wanted) if (!holds(answer)) faults.push(`${status}: without ${what}`);
+    }
+  }
+  expect(faults.length === 0, [...new Set(faults)].join("; "));
+}
+
+/** Addresses that a cache takes for files: they must not be the caller's data. */
+async function deception(row, stack) {
+  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+  const places = row.name
+    .replace(/^[^:]*:\s*/, "")
+    .split(/,\s*/)
+    .filter((one) => /^[{/]/.test(one));
+  if (places.length === 0) throw new NotUnderstood(row.name);
+  for (const place of places) {
+    const target = await fill(place, { a, b });
+    for (const headers of [[a.bearer], [a.cookie]]) {
+      const answer = await edge.ask({ target, headers });
+      expectAnswer(row, answer, target);
+      expect(!answer.text.includes(a.email), `${target}: A's data`);
+    }
+  }
+}
+
+/** A path of a row: the items' are A's tasks. */
+async function placed(text, a, b) {
+  const own = text
+    .replaceAll(/<A id>/g, await a.task())
+    .replaceAll(/<B id>/g, await b.task())
+    .replaceAll("<A>", a.id)
+    .replaceAll("<B>", b.id);
+  return (await fill(own, { a, b }))
+    .replaceAll(/\bitems\b/g, `${a.id}/tasks`)
+    .replaceAll(/\bITEMS\b/g, `${a.id}/TASKS`)
+    .replaceAll(/\bItems\b/g, `${a.id}/Tasks`);
+}
+
+export async function path(row, stack) {
+  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+  await a.task();
+  const target = await placed(valueAfter("path", row.name), a, b);
+  const own = await edge.ask({ target: a.tasks, headers: [a.bearer] });
+  const anonymous = await edge.ask({ target });
+  expect([401, 404].includes(anonymous.status), `anonymous: ${brief(anonymous)}`);
+  for (const title of ["a task to be left alone", a.email, b.email])
+    expect(!anonymous.text.includes(title), "anonymous: data");
+  for (const headers of [[a.bearer], [a.cookie]]) {
+    const answer = await edge.ask({ target, headers });
+    const same = answer.status === own.status && answer.text === own.text;
+    expect(same || answer.status === 404, `as A: ${brief(answer)}`);
+  }
+}
+
+export async function method(row, stack) {
+  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+  if (/^override/i.test(row.name)) return override(row, a, b);
+  const [verb] = methodsIn(row.request);
+  const target = await placed(targetIn(row.request), a, b);
+  const bare = /without|no cookie|anonymous/i.test(row.request);
+  const before = await a.list();
+  for (const headers of bare ? [[]] : [[], [a.bearer], a.page]) {
+    const answer = await edge.ask({ method: verb, target, headers: [...headers, ...headersIn(row.request)] });
+    expectAnswer(row, answer);
+  }
+  expect((await a.list()) === before, "A's tasks have changed");
+}
+
+/** A method within a header, query or body: the request's own is what counts. */
+async function override(row, a, b) {
+  const told = row.name.replace(/^override\s*/i, "");
+  const [, wanted] = /([A-Z]{3,7})\b(?!.*[A-Z]{3,7}\b)/.exec(told) ?? [];
+  if (!wanted) throw new NotUnderstood(row.name);
+  const task = (await a.add("to be kept")).json().id;
+  const target = `${a.tasks}/${task}`;
+  const headers = headersIn(told);
+  const query = /\?\S+/.exec(told)?.[0] ?? "";
+  const inBody = !query && headers.length === 0;
+  const [, field = "_method"] = /\b(_?\w*method\w*)=/i.exec(told) ?? [];
+  for (const verb of methodsIn(row.request)) {
+    for (const credential of [[a.bearer], a.page]) {
+      const sent = [...credential, ...headers];
+      const json =
+        verb === "GET" ? undefined : { title: "to be kept", ...(inBody || query ? { [field]: wanted } : {}) };
+      const answer = await a.edge.ask({ method: verb, target: `${target}${query}`, headers: sent, json });
+      // As without it: the task's own answer to that method.
+      const plain = await a.edge.ask({
+        method: verb,
+        target,
+        headers: credential,
+        json: json && { title: "to be kept" },
+      });
+      expect(answer.status === plain.status, `${verb}: ${brief(answer)}; without: ${brief(plain)}`);
+      const kept = await a.edge.ask({ target, headers: [a.bearer] });
+      expect(kept.status === 200 && kept.json().title === "to be kept", `${verb}: the task is gone or changed`);
+      const seen = (await a.edge.ask({ method: verb, target: `${a.echo}/x${query}`, headers: sent, json })).json();
+      for (const [name, value] of headers)
+        expect(seen?.headers[name.toLowerCase()] !== value, `${verb}: ${name} reached the upstream`);
+    }
+  }
+}
+
+export async function redir(row, stack) {
+  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+  const [url] = quoted(row.name);
+  if (url === undefined) throw new NotUnderstood(row.name);
+  const [, member = "callbackURL"] =
+    /\b(callbackURL|redirectTo|errorCallbackURL|newUserCallbackURL)\b/.exec(row.name) ?? [];
+  const values = [url, ...(url.startsWith("[") || url.startsWith("{") ? [parsed(url)] : [])].filter(
+    (one) => one !== undefined,
+  );
+  const out = await Person.signUp(edge, "O");
+  const { email, password } = a;
+  const requests = [];
+  for (const value of values) {
+    const fresh = {
+      name: "R",
+      email: `r-${Math.random().toString(36).slice(2)}@example.test`,
+      password: "correct horse of r",
+    };
+    requests.push([SIGN_IN, { email, password, [member]: value }, []], [SIGN_UP, { ...fresh, [member]: value }, []]);
+    requests.push([SIGN_OUT, { [member]: value }, out.page]);
+    if (typeof value !== "string") continue;
+    const query = `?${member}=${encodeURIComponent(value)}`;
+    requests.push([`${SIGN_IN}${query}`, { email, password }, []], [`${SIGN_OUT}${query}`, {}, out.page]);
+    requests.push([
+      `${SIGN_IN}?${member}=${value.replaceAll(/[^!-~]|[#&+%]/g, encodeURIComponent)}`,
+      { email, password },
+      [],
+    ]);
+  }
+  for (const [target, json, headers] of requests) {
+    const answer = await edge.ask({ method: "POST", target, headers, json });
+    const what = `${target.split("?")[0]}${target.includes("?") ? "?" : ""}`;
+    const passes = answer.status < 400 && answer.status !== 0;
+    expect(passes || allowedStatuses(row).includes(answer.status), `${what}: ${brief(answer)}`);
+    expectWords(row, answer, what);
+    const led = [answer.header("location"), answer.status < 400 ? answer.json()?.url : undefined];
+    for (const place of led.filter((one) => one !== undefined && one !== null && one !== ""))
+      expect(leadsHome(place), `${what}: leads to ${JSON.stringify(place)}`);
+  }
+}
+
+/** As a browser reads it, from any page of the app; also once a router has decoded it. */
+function leadsHome(place) {
+  const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
+  return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+// What is wrong with the server itself: nothing is served unprotected, and nothing is told.
+import { FAULT } from "../../../js-tests/worker/edge.mjs";
+import { brief, expect, expectNoInnards } from "../judge.mjs";
+import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
+import { NotUnderstood } from "../rows.mjs";
+import { SECRET, WEAK } from "../stack.mjs";
+import { inEveryBuild, throughTheGateway } from "./corpus.mjs";
+
+export async function conf(row, stack) {
+  const { name } = row;
+  if (/corpus/i.test(name)) {
+    await throughTheGateway(row, stack);
+    return inEveryBuild();
+  }
+  if (/errors? carr/i.test(name)) return generic(row, stack);
+  if (/trap|panic|brick/i.test(name)) return trap(row, stack);
+  if (/secret|BASE_URL|ROUTES|binding|missing|database|D1/i.test(name)) return refuses(row, stack);
+  throw new NotUnderstood(name);
+}
+
+/** Environments by what rows call them. */
+const ENVIRONMENTS = [
+  [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
+  [/ROUTES/, [{ ROUTES: "nonsense" }]],
+  [/AUTH_SECRETS/, [{ AUTH_SECRET: null, AUTH_SECRETS: "1:short" }]],
+  [/missing|not set|absent|unset/i, [{ AUTH_SECRET: null }]],
+  [/empty/i, [{ AUTH_SECRET: "" }]],
+  [/blank|spaces|white ?space/i, [{ AUTH_SECRET: " ".repeat(40) }]],
+  [/<\s*\d+|short|\d+ bytes/i, [{ AUTH_SECRET: "s" }, { AUTH_SECRET: SECRET.slice(0, 31) }]],
+  [
+    /PEM|public key|certificate/i,
+    [
+      { AUTH_SECRET: `-----BEGIN PUBLIC KEY-----\n${"M".repeat(64)}\n-----END PUBLIC KEY-----` },
+      { AUTH_SECRET: ` \n-----BEGIN CERTIFICATE-----\n${"M".repeat(64)}` },
+    ],
+  ],
+  [/JWKS?|JSON/i, [{ AUTH_SECRET: `{"kty":"RSA","n":"${"A".repeat(64)}","e":"AQAB"}` }]],
+  [/ssh/i, [{ AUTH_SECRET: `ssh-ed25519 ${"A".repeat(68)} user@host` }]],
+  [
+    /repeated|one byte|same (?:byte|character)|all zeros?/i,
+    [{ AUTH_SECRET: "a".repeat(64) }, { AUTH_SECRET: "0".repeat(64) }],
+  ],
+  [/duplicate|twice/i, [{ AUTH_SECRET: null, AUTH_SECRETS: `1:${SECRET},1:${SECRET}x` }]],
+];
+
+const DOORS = [
+  ["GET", "/api/auth/ok"],
+  ["GET", GET_SESSION],
+  ["GET", "/api/auth/token"],
+  ["POST", SIGN_UP],
+  ["POST", SIGN_IN],
+  ["POST", SIGN_OUT],
+  ["GET", ME],
+  ["GET", "/api/somebody/tasks"],
+];
+
+async function refuses(row, stack) {
+  const environments = [];
+  for (const part of row.name.replace(/^.*?(?=secret|BASE|ROUTES|AUTH)/i, "").split(/,\s*(?:or\s+)?|\s+or\s+/)) {
+    const found = ENVIRONMENTS.find(([pattern]) => pattern.test(part));
+    if (!found) throw new NotUnderstood(part);
+    environments.push(...found[1]);
+  }
+  const a = await stack.person("A");
+  for (const environment of environments) {
+    const label = JSON.stringify(environment).slice(0, 60);
+    const broken = await stack.edge(`broken ${label}`, { ...WEAK, ...environment });
+    for (const [method, target] of DOORS) {
+      const json =
+        method === "POST" ? { name: "B", email: "b@example.test", password: "correct horse of b" } : undefined;
+      for (const headers of [[], a.page, [a.bearer]]) {
+        const answer = await broken.ask({ method, target, headers, json });
+        expect(answer.status === 500, `${label} ${target}: ${brief(answer)}`);
+        expect(!/eyJ[\w-]{8}/.test(answer.raw), `${label} ${target}: a token`);
+        const secret = environment.AUTH_SECRET?.trim();
+        expect(
+          !secret || secret.length < 4 || !(answer.raw + broken.log).includes(secret),
+          `${label}: the secret is told`,
+        );
+      }
+    }
+    await broken.stop();
+  }
+}
+
+/** A 500 that tells nothing but that it is one, and by which id the log tells of it. */
+function expectGeneric(answer, told) {
+  expect(answer.status === 500, `${told}: ${brief(answer)}`);
+  expect(
+    /^application\/json\b/.test(answer.header("content-type") ?? "") && answer.json()?.code,
+    `${told}: ${brief(answer)}`,
+  );
+  expectNoInnards(answer, `${told}: `);
+  expect(!answer.raw.includes(SECRET), `${told}: the secret`);
+  expect(answer.header("x-request-id"), `${told}: no X-Request-Id`);
+}
+
+async function generic(row, stack) {
+  const asked = `${row.name} ${row.request}`;
+  let forced = 0;
+  if (/D1|database|SQL/i.test(asked)) {
+    forced += 1;
+    // Its tables are not there: every statement fails.
+    const edge = await stack.edge("without tables", WEAK, { migrations: [] });
+    const json = { name: "E", email: "e@example.test", password: "correct horse of e" };
+    for (const target of [SIGN_UP, SIGN_IN])
+      expectGeneric(await edge.ask({ method: "POST", target, json }), `D1 error at ${target}`);
+    expect((await edge.ask({ target: "/api/auth/ok" })).status === 200, "the next request fails, too");
+  }
+  if (/trap|panic/i.test(asked)) {
+    forced += 1;
+    await trap(row, stack);
+  }
+  if (forced === 0) throw new NotUnderstood(row.request);
+}
+
+/** A trap and a panic within the wasm, by the build for tests: that request is answered, and so are the next ones. */
+async function trap(row, stack) {
+  const edge = await stack.edge("of the test build", WEAK, { clock: true });
+  const a = await stack.person("A", edge);
+  const doors = [
+    { target: ME, headers: [a.bearer] },
+    { target: GET_SESSION, headers: [a.cookie] },
+    { method: "POST", target: SIGN_IN, json: { email: a.email, password: a.password } },
+  ];
+  for (const fault of ["trap", "panic"]) {
+    for (const door of doors) {
+      const trapped = await edge.ask({ ...door, headers: [...(door.headers ?? []), [FAULT, fault]] });
+      expect(trapped.status === 500, `the ${fault} at ${door.target}: ${brief(trapped)}`);
+      expect(!/panicked|\.rs:|as the request wants it/.test(trapped.raw), `the ${fault} is told: ${brief(trapped)}`);
+      expect(!trapped.raw.includes(SECRET) && !/eyJ[\w-]{8}/.test(trapped.raw), `after the ${fault} a secret is told`);
+      const next = await edge.ask(door);
+      expect(next.status === 200, `the next request after a ${fault}: ${brief(next)}`);
+    }
+  }
+}

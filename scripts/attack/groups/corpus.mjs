@@ -1,0 +1,104 @@
+// The token corpus at the gateway: what the core says of a token, the gateway says of a request that carries it.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { load } from "../../../contracts/expand.mjs";
+import { CLOCK } from "../../../js-tests/worker/edge.mjs";
+import { at, run } from "../../run.mjs";
+import { expect } from "../judge.mjs";
+import { DATA, ME } from "../people.mjs";
+import { WEAK } from "../stack.mjs";
+
+/** The bar of rows that ask for time, in milliseconds; the best of so many counts, as other things run here, too. */
+const BAR = 50;
+const TRIES = 4;
+/** Over this a server may refuse the header before the gateway sees it. */
+const LARGE = 8192;
+
+/** The corpora that are there: the project's, and the shared ones. */
+export function corpora() {
+  const shared = process.env.EDGESEAL_VECTORS;
+  const others = shared && existsSync(shared) ? readdirSync(shared) : [];
+  const named = others.filter((name) => /^jwt_corpus.*\.jsonl$/.test(name)).map((name) => join(shared, name));
+  return [at("contracts/jwt_corpus.jsonl"), ...named];
+}
+
+/** Every token of every corpus as `Bearer` and as cookie, to a Worker with the corpus's own settings and time. */
+export async function throughTheGateway(row, stack) {
+  const edgeseal = await import("../../../js-tests/corpus/edgeseal.mjs");
+  const { judge } = await import("../../../js-tests/corpus/judge.mjs");
+  const wrong = [];
+  let sent = 0;
+  for (const path of corpora()) {
+    const { edge, settings } = await worker(path, stack);
+    for (const { id, token: written } of load(path).cases) {
+      const token = written.toWellFormed();
+      const verdict = (later) =>
+        judge(edgeseal, { ...settings, token: carried(token), now: settings.now + later }).verdict;
+      // Two lines, or more than a header may hold: the server may refuse it before the gateway.
+      const early = /[\0\r\n]/.test(token) || token.length > LARGE ? [400, 413, 431] : [];
+      const bearer = await best(edge, settings.now, ["Authorization", `Bearer ${token}`]);
+      const cookie = await best(edge, settings.now, ["Cookie", `${DATA}=${token}`]);
+      sent += 1;
+      const problems = [];
+      // The Worker's clock goes on while a request is under way.
+      const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
+      const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
+      if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);
+      if (![401, ...early].includes(cookie.status)) problems.push(`cookie ${cookie.status}`);
+      for (const { status, ms } of [bearer, cookie])
+        if (ms > BAR && !early.includes(status)) problems.push(`${ms.toFixed(0)} ms`);
+      if (problems.length > 0) wrong.push(`${id} ${problems.join(", ")}`);
+    }
+  }
+  expect(sent > 0, "no corpus");
+  expect(wrong.length === 0, `${wrong.length} of ${sent} tokens: ${wrong.slice(0, 12).join("; ")}`);
+}
+
+/** What of a token arrives in a header field: a line, without the white space around it (RFC 9110 §5.5). */
+const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
+
+/** One request at a corpus's time, in seconds; where it takes too long the fastest of a few. */
+async function best(edge, now, header) {
+  let found;
+  for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {
+    const start = Date.now();
+    const answer = await edge.ask({ target: ME, headers: [[CLOCK, String(now * 1000 - start)], header] });
+    const ms = Math.min(answer.ms, found?.ms ?? answer.ms);
+    found = { status: answer.status, ms, whole: Date.now() - start };
+  }
+  return found;
+}
+
+/** The Worker of a corpus: its secret, issuer and audience; and the core's options that say the same. */
+async function worker(path, stack) {
+  const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
+  const bindings = { ...WEAK, AUTH_SECRET: meta.secret_utf8, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud };
+  const edge = await stack.edge(`of ${JSON.stringify(meta)}`, bindings, {
+    clock: true,
+    routes: (echo) => [{ path: ME, upstream: echo }],
+  });
+  const settings = {
+    secret: Buffer.from(meta.secret_utf8, "utf8").toString("hex"),
+    issuer: meta.iss,
+    audience: meta.aud,
+    algorithm: "HS256",
+    clockTolerance: 0,
+    maxTokenLength: LARGE,
+    requiredClaims: ["sub"],
+    now: meta.now,
+  };
+  return { edge, settings };
+}
+
+/** The corpus in the five builds of the core. */
+export async function inEveryBuild() {
+  const { code, output } = await run("node", [at("scripts/corpus.mjs"), ...corpora()], { quiet: true });
+  expect(
+    code === 0,
+    output
+      .split("\n")
+      .filter((line) => /^(not ok|over|✗)/.test(line))
+      .slice(0, 8)
+      .join("; ") || output.slice(-400),
+  );
+}

@@ -1,0 +1,169 @@
+// Whether an answer, or its time, tells which addresses have an account.
+import { randomBytes } from "node:crypto";
+import { allowedStatuses, brief, expect } from "../judge.mjs";
+import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";
+import { NotUnderstood, timesIn } from "../rows.mjs";
+import { WEAK } from "../stack.mjs";
+import { mannWhitney, median } from "../statistics.mjs";
+import { byNetwork, limited } from "./limits.mjs";
+
+/** The bars of the project: medians within 10 %, p over 0.01; in 2 of 3 runs where the first does not hold. */
+const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
+/** What both must at least cost of each other where a row asks that both hash. */
+const BOTH_HASH = 0.8;
+
+export async function enumeration(row, stack) {
+  const told = `${row.name} ${row.request}`;
+  const signsUp = told.includes("{SIGN_UP}");
+  if (/timing|time of/i.test(row.name)) return signsUp ? signUpTimes(row, stack) : signInTimes(row, stack);
+  if (signsUp && /exist|known|taken/i.test(row.name)) return taken(row, stack);
+  if (/unknown|wrong password/i.test(row.name)) return sameAnswer(row, stack);
+  throw new NotUnderstood(row.name);
+}
+
+const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
+
+/** Status, body, length and headers, but for what every answer has of its own. */
+const shape = (answer) =>
+  JSON.stringify([
+    answer.status,
+    answer.text,
+    answer.headers
+      .filter(([name]) => !/^(date|cf-ray|x-request-id)$/i.test(name))
+      .map(([name, value]) => [name.toLowerCase(), value]),
+  ]);
+
+async function sameAnswer(row, stack) {
+  const edge = await stack.edge();
+  const known = await Person.signUp(edge, "E");
+  const headers = [
+    [],
+    [["Origin", "https://app.example.test"]],
+    [
+      ["Cookie", "a=b"],
+      ["Origin", "https://app.example.test"],
+    ],
+  ];
+  for (const sent of headers) {
+    for (const password of ["wrong horse battery", "x", "", "x".repeat(129)]) {
+      const ask = (email) => edge.ask({ method: "POST", target: SIGN_IN, headers: sent, json: { email, password } });
+      const [unknown, wrong] = [await ask(stranger()), await ask(known.email)];
+      expect(shape(unknown) === shape(wrong), `unknown: ${shape(unknown)}; wrong password: ${shape(wrong)}`);
+      expect(![200, 404].includes(wrong.status) && wrong.status < 500, brief(wrong));
+    }
+  }
+}
+
+/** Interleaved pairs of one kind and another: the milliseconds of each. */
+async function pairs(count, one, other) {
+  const times = [[], []];
+  for (let turn = 0; turn < count; turn++) {
+    // Who comes first changes, so that neither always has the warmer cache.
+    const order = turn % 2 === 0 ? [0, 1] : [1, 0];
+    for (const which of order) times[which].push(await [one, other][which](turn));
+  }
+  return times;
+}
+
+const timing = (stack) => stack.edge("timing", { RATE_LIMITS: "off" });
+
+async function signInTimes(row, stack) {
+  const edge = await timing(stack);
+  const known = await Person.signUp(edge, "T");
+  const count = timesIn(`${row.name} ${row.request}`, 200);
+  const ask = async (email) => {
+    const answer = await edge.ask({
+      method: "POST",
+      target: SIGN_IN,
+      json: { email, password: "wrong horse battery" },
+    });
+    expect(answer.status === 401, brief(answer));
+    return answer.ms;
+  };
+  await pairs(
+    5,
+    () => ask(stranger()),
+    () => ask(known.email),
+  );
+  const results = [];
+  while (results.length < BARS.runs) {
+    const [unknown, wrong] = await pairs(
+      count,
+      () => ask(stranger()),
+      () => ask(known.email),
+    );
+    const apart = Math.abs(median(unknown) - median(wrong)) / median(wrong);
+    const p = mannWhitney(unknown, wrong);
+    results.push({ apart, p, holds: apart < BARS.apart && p > BARS.p });
+    // One of 100 runs fails by chance: then both of two more must hold.
+    if (results[0].holds || results.filter(({ holds }) => holds).length === BARS.needed) return;
+    if (results.length === 2 && !results[1].holds) break;
+  }
+  const told = results.map(({ apart, p }) => `medians ${(apart * 100).toFixed(1)} % apart, p ${p.toPrecision(2)}`);
+  expect(false, told.join("; "));
+}
+
+async function signUpTimes(row, stack) {
+  const edge = await timing(stack);
+  const known = await Person.signUp(edge, "U");
+  const count = Math.ceil(timesIn(`${row.name} ${row.request}`, 100) / 2);
+  const ask = async (email) => {
+    const json = { name: "Somebody", email, password: "correct horse battery" };
+    return (await edge.ask({ method: "POST", target: SIGN_UP, json })).ms;
+  };
+  const [fresh, existing] = await pairs(
+    count,
+    () => ask(stranger()),
+    () => ask(known.email),
+  );
+  const ratio = median(existing) / median(fresh);
+  expect(
+    ratio > BOTH_HASH && ratio < 1 / BOTH_HASH,
+    `existing ${median(existing).toFixed(0)} ms, new ${median(fresh).toFixed(0)} ms`,
+  );
+}
+
+async function taken(row, stack) {
+  const edge = await stack.edge();
+  const known = await Person.signUp(edge, "K");
+  const rowsOf = async (worker) =>
+    JSON.stringify(
+      (
+        await worker.database
+          .prepare('SELECT * FROM "user", "account" WHERE "userId" = "user"."id" AND "email" LIKE ?')
+          .bind("%@example.test")
+          .all()
+      ).results,
+    );
+  const json = { name: "Somebody else", email: known.email, password: "another horse battery" };
+  const before = await rowsOf(edge);
+  const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
+  expect([...allowedStatuses(row), 200].includes(answer.status), brief(answer));
+  expect(
+    answer.all("set-cookie").every((line) => !line.includes("session")),
+    "a session is given",
+  );
+  expect((await rowsOf(edge)) === before, "the account has changed");
+  expect((await known.signIn()).status === 200, "its owner signs in no more");
+  if (answer.status !== 200) {
+    // Who asks about many is limited: from one address, whatever is asked for.
+    const counting = await byNetwork(stack);
+    const answers = await Promise.all(
+      Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),
+    );
+    expect(limited(answers), "80 at once from one address: no 429");
+  }
+  const hidden = await stack.edge("hidden", { ...WEAK, SIGN_UP_DISCLOSURE: "hidden" });
+  const asked = { ...json, email: stranger() };
+  const signUp = (body) => hidden.ask({ method: "POST", target: SIGN_UP, json: body });
+  const first = await signUp(asked);
+  expect(first.status === 200, `hidden, new: ${brief(first)}`);
+  const [fresh, again] = [await signUp({ ...asked, email: stranger() }), await signUp(asked)];
+  const plain = (one) =>
+    shape(one)
+      .replaceAll(/stranger-[0-9a-f]+@/g, "…@")
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…")
+      .replaceAll(/\\"id\\":\\"[^"\\]+\\"/g, "…")
+      .replaceAll(/(edgeseal\.device=)[^;]+/g, "$1…");
+  expect(plain(fresh) === plain(again), `SIGN_UP_DISCLOSURE=hidden: ${plain(fresh)} and ${plain(again)}`);
+}

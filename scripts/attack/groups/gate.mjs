@@ -1,0 +1,112 @@
+// Who gets through the gateway: tokens, schemes, cookie names.
+import { brief, expect, expectAnswer } from "../judge.mjs";
+import { DATA, ME } from "../people.mjs";
+import { fill, headersIn, targetIn } from "../request.mjs";
+import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
+import { faulty } from "../tokens.mjs";
+import { throughTheGateway } from "./corpus.mjs";
+
+export async function gate(row, stack) {
+  const { name, request } = row;
+  if (/\bcorpus\b/i.test(name)) return throughTheGateway(row, stack);
+  if (/^Authorization scheme/i.test(name)) return scheme(row, stack);
+  if (/query|URL/i.test(name)) return query(row, stack);
+  if (/bearer of|cookies? of|two (?:users|identities|cookies)/i.test(name)) return twoPeople(row, stack);
+  if (bytesIn(name)) return large(row, stack);
+  if (/Cookie:|Authorization:|no cookie|no header|no token/i.test(`${name} ${request}`)) return refused(row, stack);
+  throw new NotUnderstood(name);
+}
+
+/** A credential that does not hold, at the door that the row names; the answer is that to none at all. */
+async function refused(row, stack) {
+  const [edge, a, b] = await everybody(stack);
+  const headers = [];
+  for (const [header, value] of headersIn(row.request)) {
+    const own = header.toLowerCase() === "authorization" ? a.token : a.data;
+    const filled = await fill(value, { a, b });
+    headers.push([header, filled.replace(/<([^<>]*)>/g, (_, words) => credential(words, own, row, a, b))]);
+  }
+  const target = row.request.includes("{") ? await fill(targetOf(row.request), { a, b }) : a.tasks;
+  const answer = await edge.ask({ target, headers });
+  expectAnswer(row, answer);
+  const bare = await edge.ask({ target });
+  expect(bare.status === 401, `without anything: ${brief(bare)}`);
+  expect(answer.text === bare.text, `another body than without a token: ${answer.text.slice(0, 80)}`);
+}
+
+const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
+
+/** What stands in `<…>`: a person's own token, or one with the fault that it, or the row's name, tells of. */
+function credential(words, own, row, a, b) {
+  if (/^A(?: token| cookie)?$/.test(words)) return own;
+  if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;
+  try {
+    return faulty(words, own, a);
+  } catch (error) {
+    if (error instanceof NotUnderstood) return faulty(row.name, own, a);
+    throw error;
+  }
+}
+
+async function scheme(row, stack) {
+  const [edge, a] = await everybody(stack);
+  const named = quoted(row.name)[0];
+  const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
+  if (named === undefined || !sent) throw new NotUnderstood(row.name);
+  // As it is sent, white space and all; fields lose what is around their value.
+  const value = sent[1].replace(/<[^<>]*>/, a.token);
+  const answer = await edge.ask({ target: ME, headers: [[sent[0], value]] });
+  const takes = named.trim().toLowerCase() === "bearer";
+  expect(answer.status === (takes ? 200 : 401), `${named || "no scheme"}: ${brief(answer)}`);
+  if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
+}
+
+/** Two identities in one request: one of them as documented, or neither. */
+async function twoPeople(row, stack) {
+  const [edge, a, b] = await everybody(stack);
+  const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
+  const both = /two cookies|both as cookies|cookies? of A and (?:cookies? of )?B\b(?! Bearer)/i.test(row.name)
+    ? [[["Cookie", `${DATA}=${a.data}; ${DATA}=${b.data}`]], [["Cookie", `${DATA}=${b.data}; ${DATA}=${a.data}`]]]
+    : [
+        [cookie(a), b.bearer],
+        [cookie(b), a.bearer],
+      ];
+  for (const headers of both) {
+    for (const target of [ME, a.tasks, b.tasks]) {
+      const answer = await edge.ask({ target, headers });
+      const refused = [400, 401, 403].includes(answer.status);
+      expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
+      // docs: a Bearer beside session data of another user is refused, and so are two values of one cookie.
+      expect(refused, `${target}: one of the two was taken: ${answer.text.slice(0, 120)}`);
+    }
+  }
+}
+
+async function query(row, stack) {
+  const [edge, a] = await everybody(stack);
+  const told = `${row.name} ${row.request}`;
+  const names = new Set([...told.matchAll(/[?&]([\w.-]+(?:\[\])?)=/g)].map(([, one]) => one));
+  if (names.size === 0) throw new NotUnderstood(row.name);
+  for (const one of names) {
+    for (const token of [a.token, a.data]) {
+      for (const target of [ME, a.tasks]) {
+        const answer = await edge.ask({ target: `${target}?${one}=${token}` });
+        expectAnswer(row, answer, `?${one}=`);
+        expect(!answer.raw.includes(token), `?${one}=: the token stands in the answer`);
+        expect(!edge.log.includes(token), `?${one}=: the token stands in the log`);
+      }
+    }
+  }
+}
+
+async function large(row, stack) {
+  const [edge, a] = await everybody(stack);
+  const padding = "x".repeat(bytesIn(row.name));
+  const inCookie = !/authorization|bearer|token/i.test(row.name);
+  const header = inCookie ? ["Cookie", `${DATA}=${a.data}; pad=${padding}`] : ["Authorization", `Bearer ${padding}`];
+  expectAnswer(row, await edge.ask({ target: ME, headers: [header] }));
+}
+
+async function everybody(stack) {
+  return Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+}

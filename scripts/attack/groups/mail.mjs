@@ -1,0 +1,117 @@
+// Addresses that are nearly one: how many accounts they make, and whose.
+import { allowedStatuses, brief, expect } from "../judge.mjs";
+import { SIGN_IN, SIGN_UP } from "../people.mjs";
+import { bytesIn, NotUnderstood, quoted, timesIn, unescape } from "../rows.mjs";
+import { WEAK } from "../stack.mjs";
+
+const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the second"];
+/** What a refusal of a new account may be. */
+const REFUSED = [400, 409, 422];
+
+export async function mail(row, stack) {
+  const { name, request } = row;
+  const edge = await stack.edge("mail", WEAK);
+  // Rows name the same addresses: each begins with no user at all.
+  for (const table of ["account", "user"]) await edge.database.prepare(`DELETE FROM "${table}"`).run();
+  if (/concurrent|at once|parallel/i.test(`${name} ${request}`)) return race(row, edge);
+  if (/sign up .* then /is.test(name)) return twice(row, edge);
+  if (/character|MB|KB|bytes|long/i.test(name)) return long(row, edge);
+  if (/sign up /i.test(name) && quoted(name).length === 1) {
+    const answer = await signUp(edge, quoted(name)[0], FIRST);
+    return expect(allowedStatuses(row).includes(answer.status), brief(answer));
+  }
+  throw new NotUnderstood(name);
+}
+
+const signUp = (edge, email, password) =>
+  edge.ask({ method: "POST", target: SIGN_UP, json: { name: "Mail", email, password } });
+
+const users = async (edge) => (await edge.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
+
+/** One address after the other. What is written in escapes twice is sent in both readings. */
+async function twice(row, edge) {
+  const given = quoted(row.name);
+  if (given.length < 2) throw new NotUnderstood(row.name);
+  const [first, second] = forms(given);
+  for (const other of new Set([second, unescape(second)])) {
+    for (const table of ["account", "user"]) await edge.database.prepare(`DELETE FROM "${table}"`).run();
+    await inTurn(row, edge, first, other);
+  }
+}
+
+/** "café@example.test NFC" then "NFD": one address in two normal forms. */
+function forms([first, second]) {
+  const form = /^(.*\S)\s+(NFK?[CD])$/s.exec(first);
+  const other = /^(?:(.*\S)\s+)?(NFK?[CD])$/s.exec(second);
+  if (form && other) return [form[1].normalize(form[2]), (other[1] ?? form[1]).normalize(other[2])];
+  return [first, second];
+}
+
+async function inTurn(row, edge, first, second) {
+  const { expected } = row;
+  const one = await signUp(edge, first, FIRST);
+  expect(one.status === 200 || REFUSED.includes(one.status), `the first: ${brief(one)}`);
+  const two = await signUp(edge, second, SECOND);
+  const told = `${one.status} and then ${brief(two)}`;
+  expect(two.status === 200 || REFUSED.includes(two.status), told);
+  const found = await users(edge);
+  const signIn = async (email, password) => {
+    const answer = await edge.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
+    return answer.status === 200 ? answer.json().user.id : undefined;
+  };
+  // Whatever a row says: nobody gets into the account of the other.
+  const [mine, theirs] = [await signIn(first, FIRST), await signIn(first, SECOND)];
+  expect((one.status === 200) === (mine !== undefined), `the first's password: ${told}`);
+  expect(theirs === undefined, "the second's password opens the first's account");
+  const merged = one.status === 200 && two.status === 200 && one.json().user.id === two.json().user.id;
+  expect(!merged, "both are one user, by two passwords");
+  if (one.status === 200) expect((await signIn(second, SECOND)) !== mine, "the second gets into the first's account");
+
+  const refused = two.status === 400;
+  const exists = [409, 422].includes(two.status);
+  const rules = [
+    [/not merged|separate account|never merged/i, () => two.status === 200 || refused],
+    [/normalised before validation/i, () => refused || exists],
+    [/one account/i, () => found.length === (one.status === 200 ? 1 : 0) && (refused || exists)],
+    [/\b400\b/, () => refused],
+    [/two accounts|separate/i, () => found.length === 2],
+  ];
+  const rule = rules.find(([pattern]) => pattern.test(expected));
+  if (!rule) throw new NotUnderstood(expected);
+  expect(rule[1](), `${told}; ${found.length} users`);
+}
+
+/** Addresses of each length that the name has. */
+async function long(row, edge) {
+  const sizes = row.name.split(",").map((part) => bytesIn(part) ?? Number(/(\d+)\+?[\s-]*char/i.exec(part)?.[1]));
+  if (sizes.some((size) => !(size > 0))) throw new NotUnderstood(row.name);
+  for (const size of sizes) {
+    const local = "a".repeat(Math.min(64, size));
+    const domain = `${"b".repeat(60)}.`.repeat(Math.ceil(size / 61));
+    for (const email of [`${"a".repeat(size)}@example.test`, `${local}@${domain}test`.slice(0, size + 1)]) {
+      const answer = await signUp(edge, email, FIRST);
+      expect(allowedStatuses(row).includes(answer.status), `${email.length} characters: ${brief(answer)}`);
+    }
+  }
+  expect((await users(edge)).length === 0, "an account was made");
+}
+
+async function race(row, edge) {
+  const many = timesIn(`${row.name} ${row.request}`, 50);
+  const email = "race@example.test";
+  const spelled = (turn) => (turn % 2 === 0 ? email : email.toUpperCase());
+  const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(edge, spelled(turn), FIRST)));
+  const done = answers.filter(({ status }) => status === 200);
+  expect(done.length === 1, `${done.length} of ${many} were done`);
+  const others = new Set(answers.filter(({ status }) => status !== 200).map(({ status, text }) => `${status} ${text}`));
+  expect(others.size === 1 && REFUSED.includes(Number([...others][0].slice(0, 3))), [...others].join("; "));
+  expect((await users(edge)).length === 1, "not one row in D1");
+  const { results } = await edge.database.prepare("SELECT name FROM pragma_index_list('user') WHERE \"unique\"").all();
+  const columns = await Promise.all(
+    results.map(({ name }) => edge.database.prepare("SELECT name FROM pragma_index_info(?)").bind(name).all()),
+  );
+  expect(
+    columns.some(({ results: [only, ...more] }) => only.name === "email" && more.length === 0),
+    "no UNIQUE index on the address",
+  );
+}

@@ -1,0 +1,133 @@
+// The app's protected page, by addresses that are nearly its own, and with a verifier that is broken.
+import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launch } from "../app.mjs";
+import { APP } from "../ask.mjs";
+import { brief, expect } from "../judge.mjs";
+import { DATA, ME } from "../people.mjs";
+import { headersIn } from "../request.mjs";
+import { NotUnderstood, quoted } from "../rows.mjs";
+import { SECRET } from "../stack.mjs";
+
+const PAGE = "/dashboard";
+
+export async function next(row, stack) {
+  const { name, request } = row;
+  if (/throws|fails to load|poison|missing secret/i.test(`${name} ${request}`)) return broken(row, stack);
+  const headers = headersIn(request);
+  if (/header/i.test(name) && headers.length > 0) return withHeaders(headers, row, stack);
+  if (/requested (?:as|with)/i.test(name)) return page(row, stack);
+  throw new NotUnderstood(name);
+}
+
+/** The page in another spelling, or as another kind of request. */
+async function page(row, stack) {
+  const app = await stack.app();
+  const a = await stack.person("A");
+  const shown = await app.ask({ target: PAGE, headers: [a.cookie] });
+  expect(shown.status === 200 && shown.text.includes(a.email), `signed in the page is not there: ${brief(shown)}`);
+  const [, named] = /requested (?:as|with)\s+(.*)$/is.exec(row.name);
+  const text = (quoted(named)[0] ?? named.trim()).replaceAll(/<(?:build|buildId|id)>|\{build\}/gi, app.build);
+  const [, method] = /^([A-Z]+)\b/.exec(row.request) ?? [];
+  const headers = [...headersIn(named), ...headersIn(row.request)];
+  const target = /(?:^|\s)(\/\S*)/.exec(text)?.[1] ?? (/^\?/.test(text) ? `${PAGE}${text}` : PAGE);
+  if (target === PAGE && headers.length === 0 && (method ?? "GET") === "GET") throw new NotUnderstood(row.name);
+  await closed(app, a, target, { method: method ?? "GET", headers });
+}
+
+async function withHeaders(headers, row, stack) {
+  const app = await stack.app();
+  const a = await stack.person("A");
+  await closed(app, a, PAGE, { headers });
+  // What is asked of the Worker through the same origin is the Worker's to refuse.
+  const worker = await stack.edge();
+  const answer = await worker.ask({ target: ME, headers });
+  expect(answer.status === 401, `at the Worker: ${brief(answer)}`);
+  expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs a throw: ${app.log().slice(-200)}`);
+}
+
+/** Leads to the sign-in page or is 401, by way of Next.js's own redirects from one spelling to another. */
+async function closed(app, person, target, request) {
+  let at = target;
+  for (let hops = 0; hops < 5; hops++) {
+    const answer = await app.ask({ target: at, ...request });
+    const told = `${at}: ${brief(answer)}`;
+    for (const secret of [person.email, person.id, "Hello, "])
+      expect(!answer.text.includes(secret), `${at}: the page's content is there`);
+    if (answer.status === 401) return;
+    // To its own router Next.js tells a redirect of a page's data in a header of its own.
+    const location = answer.header("location") ?? answer.header("x-nextjs-redirect");
+    expect([301, 302, 303, 307, 308].includes(answer.status) && location, told);
+    const { origin, pathname, search } = new URL(location, `${APP}${at.replace(/^\/+/, "/")}`);
+    expect([APP, new URL(app.origin).origin].includes(origin), `${at}: to another host, ${location}`);
+    if (pathname === "/sign-in") return;
+    at = `${pathname}${search}`;
+  }
+  expect(false, `${target}: redirects without an end`);
+}
+
+/** What takes the place of WebAssembly in a process that is started with it. */
+const POISONS = {
+  "wasm does not load": `
+    const refuse = () => { throw new WebAssembly.CompileError("poisoned"); };
+    for (const name of ["Module", "Instance"]) WebAssembly[name] = refuse;
+    for (const name of ["compile", "instantiate"]) WebAssembly[name] = async () => refuse();`,
+  "the verifier throws": `
+    const { Instance } = WebAssembly;
+    const trap = () => { throw new WebAssembly.RuntimeError("unreachable"); };
+    WebAssembly.Instance = function (...given) {
+      const { exports } = Reflect.construct(Instance, given);
+      const poisoned = Object.entries(exports).map(([name, value]) =>
+        [name, typeof value === "function" && /verif|decode/i.test(name) ? trap : value]);
+      return { exports: Object.fromEntries(poisoned) };
+    };`,
+};
+
+/** A real start of the app with that: neither a stranger nor, as nothing can be verified, A gets in. */
+async function broken(row, stack) {
+  const whole = await stack.app();
+  const a = await stack.person("A");
+  const worker = await stack.edge();
+  const open = await whole.ask({ target: PAGE, headers: [a.cookie] });
+  expect(open.status === 200, `unbroken it lets nobody in: ${brief(open)}`);
+  const folder = mkdtempSync(join(tmpdir(), "edgeseal-attack-"));
+  const starts = [
+    ...[undefined, "", "short", "-----BEGIN PUBLIC KEY-----".padEnd(60, "x")].map((secret) => [
+      `secret ${secret === undefined ? "missing" : JSON.stringify(secret)}`,
+      { AUTH_SECRET: secret, AUTH_URL: worker.url },
+    ]),
+    ...Object.entries(POISONS).map(([name, script]) => {
+      const path = join(folder, `${name.replaceAll(" ", "-")}.mjs`);
+      writeFileSync(path, script);
+      return [name, { AUTH_SECRET: SECRET, AUTH_URL: worker.url, NODE_OPTIONS: `--import=${pathToFileURL(path)}` }];
+    }),
+  ];
+  try {
+    for (const [name, env] of starts) await failsClosed(name, env, a);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function failsClosed(name, env, person) {
+  let app;
+  try {
+    app = await launch(env);
+  } catch {
+    // It refuses to start: nothing is served.
+    return;
+  }
+  try {
+    for (const headers of [[], [["Cookie", `${DATA}=${person.data}`]], [person.bearer]]) {
+      const answer = await app.ask({ target: PAGE, headers });
+      const location = new URL(answer.header("location") ?? "/", APP).pathname;
+      const refused = [401, 500, 503].includes(answer.status) || (answer.status === 307 && location === "/sign-in");
+      expect(refused, `${name}: ${brief(answer)}`);
+      expect(!answer.text.includes(person.email), `${name}: the page's content is there`);
+    }
+  } finally {
+    await app.stop();
+  }
+}

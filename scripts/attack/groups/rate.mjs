@@ -1,0 +1,174 @@
+// The limits: that they are met, and not gone around.
+import { brief, expect } from "../judge.mjs";
+import { SIGN_IN, SIGN_UP } from "../people.mjs";
+import { NotUnderstood, timesIn } from "../rows.mjs";
+import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.mjs";
+
+const HERE = "203.0.113.40";
+
+export async function rate(row, stack) {
+  const { name } = row;
+  if (/flood|parallel sign-?ups/i.test(name)) return flood(row, stack);
+  if (/path spelling/i.test(name)) return paths(row, stack);
+  if (/e-?mail spelling/i.test(name)) return addresses(row, stack);
+  if (/(?:correct|right) password while|while limited/i.test(name)) return oracle(row, stack);
+  if (/accounts? from (?:one|a single|the same) (?:IP|address)|stuffing|spray/i.test(name)) return spraying(row, stack);
+  if (/one account from|IPs|addresses/i.test(name)) return distributed(row, stack);
+  if (/Retry-After|429/i.test(`${name} ${row.expected}`)) return plainly(row, stack);
+  throw new NotUnderstood(name);
+}
+
+/** Somebody whose account is limited from one address. */
+async function limitedPerson(stack) {
+  const person = await somebody(stack);
+  const answers = await wrongPasswords(stack, 60, () => ({ ip: HERE }), person);
+  expect(limited(answers), `no 429 in ${answers.length} wrong passwords from one address`);
+  return { person, last: answers.at(-1) };
+}
+
+/** Many addresses for one account: limited in the end, and its owner, whose browser is known, is not. */
+async function distributed(row, stack) {
+  const many = timesIn(row.name, 100);
+  const person = await somebody(stack);
+  const address = (turn) => `198.${18 + (turn >> 8)}.${turn & 255}.7`;
+  const answers = await wrongPasswords(stack, many * 2, (turn) => ({ ip: address(turn % many) }), person);
+  expect(limited(answers), `no 429 in ${answers.length} from ${many} addresses`);
+  const owner = await person.signIn({}, { headers: person.page });
+  expect(owner.status === 200, `the owner, from the browser that is known: ${brief(owner)}`);
+  const retry = Number(answers.at(-1).header("retry-after"));
+  expect(retry > 0 && retry <= 24 * 3600, `Retry-After: ${answers.at(-1).header("retry-after")}`);
+}
+
+async function spraying(row, stack) {
+  const many = timesIn(row.name, 100);
+  const edge = await byNetwork(stack);
+  const answers = [];
+  for (let turn = 0; turn < many && !limited(answers); turn++) {
+    const json = { email: `spray-${turn}@example.test`, password: "wrong horse battery" };
+    answers.push(await edge.ask({ method: "POST", target: SIGN_IN, json, ip: "203.0.113.41" }));
+  }
+  expect(limited(answers), `no 429 in ${many}`);
+}
+
+/** What is nearly the sign-in's path: not there, or limited as well. */
+async function paths(row, stack) {
+  const { person } = await limitedPerson(stack);
+  const list = row.name.replace(/^[^:]*:\s*/, "");
+  const spellings = list.split(/,\s*/).filter(Boolean);
+  if (spellings.length === 0) throw new NotUnderstood(row.name);
+  const email = "/email";
+  for (const spelling of spellings) {
+    const targets = /sign-?in/i.test(spelling)
+      ? [
+          `/api/auth${spelling.startsWith("/") ? "" : "/"}${spelling.replace(/\/$/, "")}${email}${spelling.endsWith("/") ? "/" : ""}`,
+        ]
+      : spelling.startsWith("%")
+        ? [
+            `/api/auth/${spelling}/sign-in${email}`,
+            `/api/auth${spelling.toLowerCase() === "%2e" ? "/%2e%2e/auth" : spelling}/sign-in${email}`,
+            SIGN_IN.replace("-", "%2d"),
+          ]
+        : [`${SIGN_IN}${spelling}`];
+    for (const target of targets) {
+      for (const password of [person.password, "wrong horse battery"]) {
+        const answer = await person.edge.ask({
+          method: "POST",
+          target,
+          ip: HERE,
+          json: { email: person.email, password },
+        });
+        expect([404, 405, 429].includes(answer.status), `${target}: ${brief(answer)}`);
+      }
+    }
+  }
+}
+
+/** Other spellings of a limited address; whatever they are taken for, none opens the account. */
+async function addresses(row, stack) {
+  const { person } = await limitedPerson(stack);
+  const [local, domain] = person.email.split("@");
+  const spellings = {
+    case: [
+      person.email.toUpperCase(),
+      `${local}@${domain.toUpperCase()}`,
+      local[0].toUpperCase() + person.email.slice(1),
+    ],
+    space: [` ${person.email}`, `${person.email} `, `\t${person.email}\n`, `${person.email}\u00a0`],
+    tag: [`${local}+tag@${domain}`],
+    unicode: [
+      person.email.replace("e", "\uff45"),
+      person.email.replace("@", "\uff20"),
+      person.email.replace("e", "\u0435"),
+    ],
+    dot: [`${local[0]}.${local.slice(1)}@${domain}`, `${person.email}.`],
+    quot: [`"${local}"@${domain}`],
+    comment: [`${local}(x)@${domain}`],
+    null: [`${person.email}\0`],
+  };
+  const asked = Object.keys(spellings).filter((word) => new RegExp(word, "i").test(row.name));
+  if (asked.length === 0) throw new NotUnderstood(row.name);
+  for (const spelling of asked.flatMap((word) => spellings[word])) {
+    for (const password of ["wrong horse battery", person.password]) {
+      const answer = await person.edge.ask({
+        method: "POST",
+        target: SIGN_IN,
+        ip: HERE,
+        json: { email: spelling, password },
+      });
+      // Another mailbox is another account, which has not been tried yet.
+      const elsewhere = /\+tag@|^.\./.test(spelling) ? [401] : [];
+      expect([429, 400, ...elsewhere].includes(answer.status), `${JSON.stringify(spelling)}: ${brief(answer)}`);
+    }
+  }
+}
+
+async function oracle(row, stack) {
+  const { person, last } = await limitedPerson(stack);
+  const right = await person.signIn({}, { ip: HERE });
+  expect(right.status === 429, brief(right));
+  expect(right.text === last.text, `another answer than to a wrong one: ${right.text} and ${last.text}`);
+  expect(right.all("set-cookie").length === 0, "Set-Cookie");
+}
+
+async function plainly(row, stack) {
+  const { last } = await limitedPerson(stack);
+  expect(last.status === 429 && Number(last.header("retry-after")) > 0, `Retry-After: ${last.header("retry-after")}`);
+}
+
+/** All at once. The least that a policy takes without leave: workerd drops who has waited for 15 seconds, on any machine. */
+async function flood(row, stack) {
+  const edge = await stack.edge("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
+  const many = timesIn(row.name, 200);
+  const bytes = Number(/(\d+)[- ]byte/i.exec(row.name)?.[1] ?? 72);
+  const signUp = (turn) => {
+    const json = {
+      name: "Flood",
+      email: `flood-${turn}@example.test`,
+      password: `${turn}`.padEnd(bytes, "correct horse "),
+    };
+    return edge.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
+  };
+  const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
+  // Who is refused before their body is read may lose the answer with the connection: the log has all of them.
+  const logged = [...edge.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
+  const counts = {};
+  for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;
+  const told = JSON.stringify(counts);
+  expect(logged.length === many, `${logged.length} of ${many} reached an end: ${told}`);
+  expect(limited(answers) || counts[429] > 0, `no 429: ${told}`);
+  expect(
+    Object.keys(counts).every((status) => ["200", "429"].includes(status)),
+    told,
+  );
+  expect(
+    answers.every(({ status }) => [0, 200, 429].includes(status)),
+    told,
+  );
+  expect(counts[200] <= 2 * NETWORK, `${counts[200]} were hashed`);
+  expect(
+    answers.every(({ text }) => !/error code: 11\d\d/i.test(text)),
+    "1101 or 1102",
+  );
+  const next = await edge.ask({ target: "/api/auth/ok" });
+  expect(next.status === 200, `afterwards: ${brief(next)}`);
+}

@@ -1,0 +1,112 @@
+// A user of the stack: their tokens, cookies and tasks.
+import { randomBytes } from "node:crypto";
+import { APP } from "./ask.mjs";
+
+export const SIGN_UP = "/api/auth/sign-up/email";
+export const SIGN_IN = "/api/auth/sign-in/email";
+export const SIGN_OUT = "/api/auth/sign-out";
+export const GET_SESSION = "/api/auth/get-session";
+export const ME = "/api/me";
+
+/** Session data, and the refresh token beside it. */
+export const DATA = "__Secure-better-auth.session_data";
+export const TOKEN = "__Secure-better-auth.session_token";
+
+export const JSON_TYPE = ["Content-Type", "application/json"];
+
+export class Person {
+  static async signUp(edge, letter, changes = {}) {
+    const person = new Person();
+    const account = {
+      name: `Person ${letter}`,
+      email: `${letter.toLowerCase()}-${randomBytes(6).toString("hex")}@example.test`,
+      password: `correct horse of ${randomBytes(6).toString("hex")}`,
+      ...changes,
+    };
+    Object.assign(person, { edge, ...account });
+    const answer = await edge.ask({ method: "POST", target: SIGN_UP, json: account });
+    if (answer.status !== 200) throw new Error(`sign-up of a user to attack: ${answer.status} ${answer.text}`);
+    person.opened(answer);
+    person.tasks = `/api/${person.id}/tasks`;
+    person.echo = `/api/${person.id}/echo`;
+    return person;
+  }
+
+  /** Takes the tokens of an answer that opens a session. */
+  opened(answer) {
+    const { token, user } = answer.json();
+    Object.assign(this, { token, user, id: user.id, cookies: cookiesOf(answer) });
+  }
+
+  get data() {
+    return this.cookies[DATA];
+  }
+
+  get bearer() {
+    return ["Authorization", `Bearer ${this.token}`];
+  }
+
+  get cookie() {
+    return ["Cookie", cookieHeader(this.cookies)];
+  }
+
+  /** As a page of the app sends it. */
+  get page() {
+    return [this.cookie, ["Origin", APP]];
+  }
+
+  signIn(changes = {}, request = {}) {
+    const { email, password } = this;
+    return this.edge.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
+  }
+
+  /** A task of theirs by id, made once. */
+  async task() {
+    this.one ??= (await this.add("a task to be left alone")).json().id;
+    return this.one;
+  }
+
+  add(title, others = {}) {
+    return this.edge.ask({
+      method: "POST",
+      target: this.tasks,
+      headers: [this.bearer],
+      json: { title, ...others },
+    });
+  }
+
+  /** All tasks as the upstream has them, as text to be compared. */
+  async list() {
+    const answer = await this.edge.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
+    if (answer.status !== 200) throw new Error(`tasks of a user: ${answer.status} ${answer.text}`);
+    return answer.text;
+  }
+
+  /** Whether the refresh token still opens a session. */
+  async isSignedIn() {
+    const target = `${GET_SESSION}?disableCookieCache=true`;
+    return (await this.edge.ask({ target, headers: [this.cookie] })).json() !== null;
+  }
+}
+
+/** The cookies that an answer sets, by name; without those that it takes away. */
+export const cookiesOf = (answer) =>
+  Object.fromEntries(
+    setCookies(answer)
+      .filter(({ value }) => value !== "")
+      .map(({ name, value }) => [name, value]),
+  );
+
+/** Each `Set-Cookie` in its parts; attributes by their names in lower case. */
+export const setCookies = (answer) =>
+  answer.all("set-cookie").map((line) => {
+    const [pair, ...attributes] = line.split(/;\s*/);
+    const [, name, value] = /^([^=]*)=(.*)$/.exec(pair);
+    const parts = attributes.map((one) => [one.split("=")[0].toLowerCase(), one.split("=").slice(1).join("=")]);
+    return { name, value, line, attributes: Object.fromEntries(parts) };
+  });
+
+export const cookieHeader = (cookies) =>
+  Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");

@@ -1,0 +1,54 @@
+// The requests of rows: their methods, placeholders and headers.
+import { APP } from "./ask.mjs";
+import { DATA, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "./people.mjs";
+import { NotUnderstood } from "./rows.mjs";
+
+const PLACES = {
+  ME: () => ME,
+  SIGN_UP: () => SIGN_UP,
+  SIGN_IN: () => SIGN_IN,
+  SIGN_OUT: () => SIGN_OUT,
+  ITEMS: ({ a }) => a.tasks,
+  "ITEM:A": async ({ a }) => `${a.tasks}/${await a.task()}`,
+  "ITEM:B": async ({ a, b }) => `${a.tasks}/${await b.task()}`,
+  C: () => DATA,
+  "c lower": () => DATA.toLowerCase(),
+  "C lower": () => DATA.toLowerCase(),
+  "C upper": () => DATA.toUpperCase(),
+  APP_ORIGIN: () => APP,
+};
+
+/** A text with its `{PLACE}`s filled in. `who` has `a`, and `b` where a row is about two. */
+export async function fill(text, who) {
+  let filled = text;
+  for (const [whole, name] of text.matchAll(/\{([A-Za-z][\w :]*)\}/g)) {
+    const place = PLACES[name];
+    if (!place) throw new NotUnderstood(whole);
+    filled = filled.replace(whole, await place(who));
+  }
+  return filled;
+}
+
+/** The methods that a request begins with: "GET", or "OPTIONS/GET". */
+export function methodsIn(text) {
+  const found = /^\s*([A-Za-z][\w-]*(?:\/[A-Za-z][\w-]*)*)\s+(?=[{/])/.exec(text);
+  if (!found) throw new NotUnderstood(text);
+  return found[1].split("/");
+}
+
+/** What a request is sent to, query included: `{ME}?access_token=<A>`. */
+export function targetIn(text) {
+  const found = /(?:^|\s)(\{[^}]+\}\S*|\/\S*)/.exec(text);
+  if (!found) throw new NotUnderstood(text);
+  return found[1];
+}
+
+/** The headers of a request, as pairs. What stands in brackets after them is a remark. */
+export function headersIn(text) {
+  const [, rest] = /(?:^|\s)([A-Za-z][\w-]*:(?:\s|$).*)$/s.exec(text.replace(/\s\([^)]*\)\s*$/, "")) ?? [];
+  if (rest === undefined) return [];
+  return rest.split(/\s(?=[A-Z][\w-]*: )/).map((line) => {
+    const colon = line.indexOf(":");
+    return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, "")];
+  });
+}

@@ -1,0 +1,62 @@
+// The real stack, by parts that start when a row first asks for them: Workers in workerd, FastAPI by uvicorn, an upstream
+// that tells what reached it, and the production build of the Next.js example.
+import { SECRET, startEdge, WEAK } from "../../js-tests/worker/edge.mjs";
+import { startApp } from "./app.mjs";
+import { APP, ask } from "./ask.mjs";
+import { Person } from "./people.mjs";
+import { startEcho, startFastApi } from "./upstreams.mjs";
+
+export { SECRET, WEAK };
+
+export async function startStack() {
+  const closing = [];
+  const started = new Map();
+  /** Starts a part once. */
+  const part = (name, start) => {
+    if (!started.has(name)) started.set(name, start());
+    return started.get(name);
+  };
+  const kept = async (starting) => {
+    const { url, stop } = await starting;
+    closing.push(stop);
+    return url;
+  };
+  const upstream = () => part("FastAPI", () => kept(startFastApi({ AUTH_SECRET: SECRET, BASE_URL: APP })));
+  const echo = () => part("echo", () => kept(startEcho()));
+
+  /**
+   * A Worker by a name of its own; `bindings` besides those that all have. Its limits are on, but for the one by network,
+   * which only rows that are about it want to meet.
+   */
+  const edge = (name = "plain", bindings = WEAK, options = {}) =>
+    part(`Worker ${name}`, async () => {
+      const [tasks, told] = [await upstream(), await echo()];
+      const routes = () => [
+        { path: "/api/me", upstream: tasks },
+        { path: "/api/:owner/tasks/*", upstream: tasks },
+        { path: "/api/:owner/echo/*", upstream: told },
+      ];
+      const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
+      const running = await startEdge(given, { routes, ...options });
+      closing.push(running.stop);
+      const url = (await running.ready).origin;
+      return Object.assign(running, { url, ask: (request) => ask(url, request), people: new Map() });
+    });
+
+  const stack = {
+    edge,
+    /** What the user of a letter, `A` or `B`, can do at a Worker. */
+    async person(letter, given = edge()) {
+      const { people } = await given;
+      const worker = await given;
+      if (!people.has(letter)) people.set(letter, Person.signUp(worker, letter));
+      return people.get(letter);
+    },
+    app: () => part("Next.js", () => startApp(edge, closing)),
+    async close() {
+      // The last first: what is in front of a part before the part.
+      for (const stop of closing.reverse()) await stop();
+    },
+  };
+  return stack;
+}

@@ -1,0 +1,16 @@
+// Writes worker/src/password/common.txt: what sign-up refuses, of a well-kept list. `--check` only compares.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { at } from "./run.mjs";
+
+const require = createRequire(at("js-tests/package.json"));
+const { dictionary } = require("@zxcvbn-ts/language-common");
+// Shorter ones are refused for their length.
+const wanted = dictionary["passwords-common"].map((one) => one.toLowerCase()).filter((one) => one.length >= 8);
+const text = `${[...new Set(wanted)].sort().join("\n")}\n`;
+const path = at("worker/src/password/common.txt");
+if (!process.argv.includes("--check")) writeFileSync(path, text);
+else if (readFileSync(path, "utf8") !== text) {
+  console.error("worker/src/password/common.txt is not what scripts/common-passwords.mjs writes");
+  process.exit(1);
+}

@@ -1,0 +1,301 @@
+// npm run scale: the tables of docs/scale.md, from what benches/operations.mjs measured and what Cloudflare publishes.
+// `--check` only compares. `--users N --requests N` prints them for another size instead.
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { at } from "./run.mjs";
+
+const PAGE = at("docs/scale.md");
+const measured = JSON.parse(readFileSync(at("benches/operations.json"), "utf8"));
+const HASH = measured.hash["bcrypt, cost 12"];
+
+const DAY = 24 * 60 * 60;
+const MONTH = 30 * DAY;
+const MILLION = 1e6;
+const GB = 1e9;
+
+/** The paid plan on 2026-11-23: what a month has in it, and what one more costs, in dollars. docs/scale.md has the pages. */
+const PRICES = {
+  requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
+  cpu: { name: "Worker CPU, ms", included: 30 * MILLION, dollars: 0.02 / MILLION },
+  rowsRead: { name: "D1 rows read", included: 25_000 * MILLION, dollars: 0.001 / MILLION },
+  rowsWritten: { name: "D1 rows written", included: 50 * MILLION, dollars: 1 / MILLION },
+  bytes: { name: "D1 bytes stored", included: 5 * GB, dollars: 0.75 / GB },
+  objectRequests: { name: "Durable Object requests", included: MILLION, dollars: 0.15 / MILLION },
+  objectSeconds: { name: "Durable Object GB-seconds", included: 400_000, dollars: 12.5 / MILLION },
+  objectRowsWritten: { name: "Durable Object rows written", included: 50 * MILLION, dollars: 1 / MILLION },
+  logs: { name: "log bytes", included: 50 * GB, dollars: 0.25 / GB },
+};
+const SUBSCRIPTION = 5;
+
+const LIMITS = {
+  databaseBytes: 10 * GB,
+  /** Cloudflare's rough figures: an indexed read is under a millisecond, a write takes several. One at a time. */
+  readMilliseconds: 1,
+  writeMilliseconds: 5,
+  objectPerSecond: 1000,
+  logsPerDay: 5e9,
+};
+
+/** What people do. Everything here is a guess; change it to what your log says. */
+const HABITS = {
+  activeShare: 0.3,
+  activeHours: 4,
+  /** Seconds between refreshes of an open page: ACCESS_TTL. */
+  refreshEvery: 900,
+  signInsPerActiveDay: 1 / 7,
+  wrongPerSignIn: 0.2,
+  signOutsPerSignIn: 0.5,
+  knownBrowserShare: 0.7,
+  newUsersPerMonth: 0.02,
+  changesPerUserMonth: 0.01,
+  getSessionShare: 0.05,
+  tokenShare: 0.2,
+};
+const PEAK = 3;
+/** A request to the limiter is over in this many seconds, in an object that is billed as 128 MB. */
+const OBJECT_SECONDS = 0.02;
+const OBJECT_GB = 0.128;
+/** Of a log event: our line, and what the platform adds to it. */
+const LOG_BYTES = 1000;
+
+/** Operations a second, on an average over the month. */
+function load(users, requests) {
+  const h = HABITS;
+  const active = users * h.activeShare;
+  const signIns = (active * h.signInsPerActiveDay) / DAY;
+  const refresh = (active * h.activeHours * 3600) / h.refreshEvery / DAY;
+  const few = {
+    "sign-up": (users * h.newUsersPerMonth) / MONTH,
+    "sign-in": signIns * (1 - h.knownBrowserShare),
+    "sign-in, known browser": signIns * h.knownBrowserShare,
+    "sign-in, wrong password": signIns * h.wrongPerSignIn,
+    refresh,
+    "sign-out": signIns * h.signOutsPerSignIn,
+    "change-password": (users * h.changesPerUserMonth) / MONTH,
+  };
+  const rest = Math.max(0, requests - Object.values(few).reduce((total, one) => total + one, 0));
+  return {
+    ...few,
+    "get-session": rest * h.getSessionShare,
+    "gateway, token": rest * h.tokenShare,
+    "gateway, cookie": rest * (1 - h.getSessionShare - h.tokenShare),
+  };
+}
+
+/** Hashes that an operation takes: a changed password is verified first. */
+const hashesOf = (name) => (name === "change-password" ? 2 : /^sign-(up|in)/.test(name) ? 1 : 0);
+const isWrite = (name) => measured.operations[name].rowsWritten > 0;
+
+/** What is metered in a month. */
+function month(users, requests, sampling) {
+  const perSecond = Object.entries(load(users, requests));
+  const sum = (of) =>
+    perSecond.reduce((total, [name, often]) => total + often * of(name, measured.operations[name]), 0);
+  const objectRequests = sum((_, one) => one.objectRequests + (one.objectRequests > 0 ? 1 : 0));
+  const lines = sum((name) => (/^(sign|change)/.test(name) ? 2 : 1));
+  const signOuts = load(users, requests)["sign-out"];
+  return {
+    requests: requests * MONTH,
+    cpu: sum((name, one) => one.cpu + hashesOf(name) * HASH) * MONTH,
+    rowsRead: sum((_, one) => one.rowsRead) * MONTH,
+    rowsWritten: sum((_, one) => one.rowsWritten) * MONTH,
+    bytes: users * measured.bytes.user + signOuts * MONTH * measured.bytes.endedSession,
+    objectRequests: objectRequests * MONTH,
+    objectSeconds: objectRequests * MONTH * OBJECT_SECONDS * OBJECT_GB,
+    objectRowsWritten: sum((_, one) => one.objectRowsWritten) * MONTH,
+    logs: lines * MONTH * LOG_BYTES * sampling,
+  };
+}
+
+const dollarsOf = (meter, used) => Math.max(0, used - PRICES[meter].included) * PRICES[meter].dollars;
+const total = (used) =>
+  Object.entries(used).reduce((sum, [meter, amount]) => sum + dollarsOf(meter, amount), SUBSCRIPTION);
+
+/** At most so much of a log that it costs little; all of it while that is little anyway. */
+const samplingOf = (requests) => Math.min(1, 1000 / requests);
+
+const whole = (value) => Math.round(value).toLocaleString("en-US");
+const short = (value) => (value >= 10 ? whole(value) : value.toFixed(value >= 1 ? 1 : 2));
+const UNITS = [
+  [1e12, "T"],
+  [1e9, "G"],
+  [1e6, "M"],
+];
+const big = (value) => {
+  const [unit, name] = UNITS.find(([one]) => value >= one) ?? [];
+  return unit ? `${short(value / unit)} ${name}` : short(value);
+};
+const dollars = (value) => `$${whole(value)}`;
+
+function table(head, rows) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map((_, column) => (column === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
+}
+
+function operations() {
+  const head = [
+    "operation",
+    "CPU, ms",
+    "hashes",
+    "D1 calls",
+    "rows read",
+    "written",
+    "object requests",
+    "rows written",
+    "answer, bytes",
+  ];
+  const rows = Object.entries(measured.operations).map(([name, one]) => [
+    name,
+    one.cpu.toFixed(1),
+    hashesOf(name),
+    one.databaseCalls,
+    one.rowsRead,
+    one.rowsWritten,
+    one.objectRequests,
+    one.objectRowsWritten,
+    whole(one.bytes),
+  ]);
+  const { day, machine, bytes } = measured;
+  return `${table(head, rows)}
+
+One hash (bcrypt, cost 12) takes ${HASH} ms of CPU more. A user takes ${bytes.user} bytes of the database with its indexes, a session that
+was signed out ${bytes.endedSession} bytes for 30 days. On ${machine}, ${day}.`;
+}
+
+function loads(users, requests) {
+  const rows = Object.entries(load(users, requests)).map(([name, often]) => [name, short(often), short(often * PEAK)]);
+  return table(["operation", "a second, mean", `at peak (${PEAK} times)`], rows);
+}
+
+function costs(users, requests) {
+  const sampling = samplingOf(requests);
+  const used = month(users, requests, sampling);
+  const rows = Object.entries(used).map(([meter, amount]) => [
+    PRICES[meter].name,
+    big(amount),
+    big(PRICES[meter].included),
+    dollars(dollarsOf(meter, amount)),
+  ]);
+  rows.push(["subscription", "", "", dollars(SUBSCRIPTION)], ["together", "", "", dollars(total(used))]);
+  const all = month(users, requests, 1);
+  const hashing = Object.entries(load(users, requests)).reduce((sum, [name, often]) => sum + often * hashesOf(name), 0);
+  return `${table(["a month", "used", "included", "costs"], rows)}
+
+Logs are of ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); all of them would cost ${dollars(dollarsOf("logs", all.logs))}. Of the CPU,
+${big(hashing * HASH * MONTH)} ms are hashing: ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
+}
+
+function sizes() {
+  const rows = [
+    [10_000, 100],
+    [100_000, 1000],
+    [1_000_000, 10_000],
+    [10_000_000, 100_000],
+  ].map(([users, requests]) => {
+    const used = month(users, requests, samplingOf(requests));
+    const database =
+      dollarsOf("rowsRead", used.rowsRead) +
+      dollarsOf("rowsWritten", used.rowsWritten) +
+      dollarsOf("bytes", used.bytes);
+    const objects = ["objectRequests", "objectSeconds", "objectRowsWritten"].reduce(
+      (sum, one) => sum + dollarsOf(one, used[one]),
+      0,
+    );
+    const worker = dollarsOf("requests", used.requests) + dollarsOf("cpu", used.cpu);
+    return [
+      whole(users),
+      whole(requests),
+      ...[worker, database, objects, dollarsOf("logs", used.logs), total(used)].map(dollars),
+    ];
+  });
+  return table(["users", "requests/s", "Worker", "D1", "Durable Objects", "logs", "a month"], rows);
+}
+
+function ends(users, requests) {
+  const used = month(users, requests, 1);
+  const often = load(users, requests);
+  const at = (test) => Object.entries(often).reduce((sum, [name, one]) => sum + (test(name) ? one : 0), 0) * PEAK;
+  const isRead = (name) => !isWrite(name) && measured.operations[name].databaseCalls > 0;
+  const [reads, writes] = [at(isRead), at(isWrite)];
+  const busy = reads * LIMITS.readMilliseconds + writes * LIMITS.writeMilliseconds;
+  const hashing = Object.entries(often).reduce((sum, [name, one]) => sum + one * hashesOf(name), 0) * PEAK;
+  const lines = (used.logs / LOG_BYTES / MONTH) * DAY;
+  const of = (value, limit) => `${short((value / limit) * 100)} %`;
+  const until = (value, limit) => whole(Number(((users * limit) / value).toPrecision(2)));
+  return table(
+    ["part", "at this size", "limit", "share", "ends at, users"],
+    [
+      [
+        "size of a D1 database",
+        `${short(used.bytes / GB)} GB`,
+        "10 GB",
+        of(used.bytes, LIMITS.databaseBytes),
+        until(used.bytes, LIMITS.databaseBytes),
+      ],
+      [
+        "time of a D1 database, at peak",
+        `${short(reads)} reads, ${short(writes)} writes a second`,
+        "1,000 ms a second",
+        of(busy, 1000),
+        until(busy, 1000),
+      ],
+      [
+        "of that, what only the primary can do",
+        `${short(writes)} writes a second`,
+        "1,000 ms a second",
+        of(writes * LIMITS.writeMilliseconds, 1000),
+        until(writes * LIMITS.writeMilliseconds, 1000),
+      ],
+      [
+        "Durable Object of one account",
+        "a request an attempt",
+        `${whole(LIMITS.objectPerSecond)} a second`,
+        "-",
+        "none: by attempts on one account",
+      ],
+      [
+        "hashing, at peak",
+        `${short(hashing)} hashes a second`,
+        "none published",
+        `${short((hashing * HASH) / 1000)} cores`,
+        "-",
+      ],
+      [
+        "log lines, all of them",
+        `${big(lines)} a day`,
+        "5 G a day",
+        of(lines, LIMITS.logsPerDay),
+        until(lines, LIMITS.logsPerDay),
+      ],
+    ],
+  );
+}
+
+const { values } = parseArgs({
+  options: { check: { type: "boolean" }, users: { type: "string" }, requests: { type: "string" } },
+});
+const users = Number(values.users ?? 10_000_000);
+const requests = Number(values.requests ?? 100_000);
+const tables = {
+  operations: operations(),
+  load: loads(users, requests),
+  costs: costs(users, requests),
+  sizes: sizes(),
+  ends: ends(users, requests),
+};
+if (values.users || values.requests) {
+  console.log([tables.load, tables.costs, tables.ends].join("\n\n"));
+} else {
+  const page = readFileSync(PAGE, "utf8");
+  let next = page;
+  for (const [name, text] of Object.entries(tables)) {
+    const marks = new RegExp(`(<!-- ${name}: made by npm run scale -->\n)[^]*?(<!-- end -->)`);
+    if (!marks.test(next)) throw new Error(`docs/scale.md has no place for ${name}`);
+    next = next.replace(marks, (_, start, end) => `${start}\n${text}\n\n${end}`);
+  }
+  if (!values.check) writeFileSync(PAGE, next);
+  else if (next !== page) {
+    console.error("docs/scale.md is not what scripts/scale.mjs prints: run npm run scale");
+    process.exitCode = 1;
+  }
+}

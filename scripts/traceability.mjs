@@ -1,0 +1,48 @@
+// node scripts/traceability.mjs --check: whether every file that docs/traceability.md names is there, and every test that
+// it names stands in its file. It is written by hand; this keeps it true.
+import { existsSync, readFileSync } from "node:fs";
+import { at, stop } from "./run.mjs";
+
+const PAGE = "docs/traceability.md";
+const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not ours: .)/;
+
+/** The rows of every table of the page: id, requirement, code, tests, result. */
+export function rowsOf(text) {
+  return text
+    .split("\n")
+    .map((line, index) => ({ cells: line.split(/(?<!\\)\|/).map((cell) => cell.trim()), line: index + 1 }))
+    .filter(({ cells }) => cells.length === 7 && cells[1] !== "id" && !/^-+$/.test(cells[1]))
+    .map(({ cells: [, id, requirement, code, tests, result], line }) => ({
+      ...{ id, requirement, result, line },
+      code: [...code.matchAll(/`([^`]+)`/g)].map(([, path]) => path),
+      tests: tests.split("<br>").flatMap(testsOf),
+    }));
+}
+
+/** A cell says `file`: a name; another name. A test's name may be its beginning. */
+function testsOf(text) {
+  const [, path, names = ""] = /^`([^`]+)`(?:: (.*))?$/.exec(text.trim()) ?? [];
+  return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];
+}
+
+/** What is not true of a row. */
+export function problemsOf({ code, tests, result }) {
+  const problems = [];
+  const files = [...code, ...tests.map(({ path }) => path)];
+  for (const path of files) if (!existsSync(at(path))) problems.push(`there is no file ${path}`);
+  for (const { path, names } of tests.filter(({ path }) => existsSync(at(path)))) {
+    const source = readFileSync(at(path), "utf8");
+    for (const name of names) if (!source.includes(name)) problems.push(`${path} has no test "${name}"`);
+  }
+  if (!RESULTS.test(result)) problems.push(`"${result}" is no result`);
+  if (result === "fulfilled" && tests.length === 0) problems.push("what no test shows is not fulfilled");
+  return problems;
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  const rows = rowsOf(readFileSync(at(PAGE), "utf8"));
+  const wrong = rows.flatMap((row) => problemsOf(row).map((text) => `${PAGE}:${row.line} (${row.id}): ${text}`));
+  if (rows.length === 0) wrong.push(`${PAGE}: no rows`);
+  if (wrong.length > 0) stop(wrong.join("\n  "));
+  console.log(`${PAGE}: ${rows.length} requirements, every file and test is there`);
+}

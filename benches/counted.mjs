@@ -1,0 +1,113 @@
+// The Worker's main module, with all that it asks its bindings for counted: calls, rows, objects. The bindings are the
+// real ones. What was counted since the last request for it is the answer to /counted.
+import Worker, { AccountLimiter as Limiter } from "./index.js";
+
+const none = () => ({
+  databaseCalls: 0,
+  rowsRead: 0,
+  rowsWritten: 0,
+  objectRequests: 0,
+  objectRowsWritten: 0,
+  networkLimits: 0,
+});
+let counted = none();
+
+/** The same object, its members replaced where `change` gives others. */
+const over = (object, change) =>
+  new Proxy(object, {
+    get(target, name) {
+      if (Object.hasOwn(change, name)) return change[name];
+      const value = target[name];
+      return typeof value === "function" && name !== "constructor" ? value.bind(target) : value;
+    },
+  });
+
+const statements = new WeakMap();
+
+function note({ meta }) {
+  counted.rowsRead += meta.rows_read;
+  counted.rowsWritten += meta.rows_written;
+}
+
+async function all(real) {
+  counted.databaseCalls += 1;
+  const answer = await real.all();
+  note(answer);
+  return answer;
+}
+
+const statement = (real) => {
+  const ours = over(real, {
+    bind: (...values) => statement(real.bind(...values)),
+    all: () => all(real),
+    run: () => all(real),
+    first: async (column) => {
+      const [row = null] = (await all(real)).results;
+      return column && row ? row[column] : row;
+    },
+  });
+  statements.set(ours, real);
+  return ours;
+};
+
+const session = (real) =>
+  over(real, {
+    prepare: (sql) => statement(real.prepare(sql)),
+    withSession: (...given) => session(real.withSession(...given)),
+    batch: async (list) => {
+      counted.databaseCalls += 1;
+      const answers = await real.batch(list.map((one) => statements.get(one)));
+      answers.forEach(note);
+      return answers;
+    },
+  });
+
+const object = (real) =>
+  over(real, {
+    fetch: (...given) => {
+      counted.objectRequests += 1;
+      return real.fetch(...given);
+    },
+  });
+
+const watched = (env) => ({
+  ...env,
+  DB: session(env.DB),
+  LIMITER: over(env.LIMITER, { getByName: (name) => object(env.LIMITER.getByName(name)) }),
+  IP_LIMITER: over(env.IP_LIMITER, {
+    limit: (...given) => {
+      counted.networkLimits += 1;
+      return env.IP_LIMITER.limit(...given);
+    },
+  }),
+});
+
+/** Runs in the isolate of the Worker here, so its rows are counted with the others. */
+export class AccountLimiter extends Limiter {
+  constructor(state, env) {
+    const sql = over(state.storage.sql, {
+      exec: (...given) => {
+        const cursor = state.storage.sql.exec(...given);
+        counted.objectRowsWritten += cursor.rowsWritten;
+        return cursor;
+      },
+    });
+    const storage = over(state.storage, {
+      sql,
+      setAlarm: (...given) => {
+        counted.objectRowsWritten += 1;
+        return state.storage.setAlarm(...given);
+      },
+    });
+    super(over(state, { storage }), env);
+  }
+}
+
+export default {
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname !== "/counted") return new Worker(context, watched(env)).fetch(request);
+    const answer = Response.json(counted);
+    counted = none();
+    return answer;
+  },
+};

@@ -1,0 +1,36 @@
+// The peer of sign-ins: Better Auth over D1, its passwords of the bcrypt that BCRYPT names at the cost of COST.
+import { betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import bcryptjs from "bcryptjs";
+import { password } from "edgeseal/better-auth";
+
+const bcrypts = {
+  bcryptjs: (cost) => ({
+    hash: (password) => bcryptjs.hash(password, cost),
+    verify: ({ password, hash }) => bcryptjs.compare(password, hash),
+  }),
+  edgeseal: (cost) => password({ algorithm: "bcrypt", cost }),
+};
+
+let auth;
+
+export default {
+  async fetch(request, env) {
+    auth ??= betterAuth({
+      secret: env.AUTH_SECRET,
+      baseURL: env.BASE_URL,
+      database: env.DB,
+      // As our Worker's: no rows are read for a session that a cookie tells.
+      session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
+      emailAndPassword: { enabled: true, password: bcrypts[env.BCRYPT](env.COST) },
+      rateLimit: { enabled: false },
+      telemetry: { enabled: false },
+    });
+    if (new URL(request.url).pathname === "/migrate") {
+      const { runMigrations } = await getMigrations(auth.options);
+      await runMigrations();
+      return new Response();
+    }
+    return auth.handler(request);
+  },
+};

@@ -1,0 +1,75 @@
+// A Worker in workerd whose own socket is asked, with no proxy of a development server in front.
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { Miniflare } from "miniflare";
+
+const root = new URL("../../", import.meta.url);
+const installed = new URL("js-tests/", root);
+
+/** The Worker as it is deployed. */
+export function edgesealModules(folder = new URL("worker/build/", root)) {
+  return readdirSync(folder)
+    .filter((name) => /\.(js|wasm)$/.test(name))
+    .sort((name) => (name === "index.js" ? -1 : 1))
+    .map((name) => moduleOf(name, readFileSync(new URL(name, folder))));
+}
+
+/** A peer's Worker, made of what js-tests/ has installed; `wasm` are files that it imports. */
+export async function bundled(entry, wasm = []) {
+  const { outputFiles } = await build({
+    stdin: { contents: readFileSync(new URL(entry, import.meta.url), "utf8"), resolveDir: fileURLToPath(installed) },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    conditions: ["workerd", "worker"],
+    external: ["*.wasm", "node:*", "cloudflare:*"],
+    logLevel: "error",
+    write: false,
+  });
+  const files = wasm.map((path) => moduleOf(path.split("/").at(-1), readFileSync(new URL(path, installed))));
+  return [moduleOf("index.js", outputFiles[0].contents), ...files];
+}
+
+const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path, contents });
+
+/** Starts a Worker with a database of its own: where it listens, which process it is, and what it says. */
+export async function startDirect(modules, bindings, { flags = [] } = {}) {
+  const before = new Set(workerds());
+  const miniflare = new Miniflare({
+    compatibilityDate: "2026-04-01",
+    compatibilityFlags: flags,
+    cf: false,
+    modules,
+    bindings,
+    d1Databases: ["DB"],
+    unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    handleRuntimeStdio: (stdout, stderr) => {
+      // A line of each request goes by unread, as to a log platform; complaints are kept.
+      stdout.on("data", (chunk) => (worker.logged += chunk.length));
+      stderr.setEncoding("utf8").on("data", (text) => (worker.complaints += text));
+    },
+  });
+  const worker = { logged: 0, complaints: "", stop: () => miniflare.dispose() };
+  worker.database = await miniflare.getD1Database("DB");
+  worker.url = await miniflare.unsafeGetDirectURL();
+  worker.pid = workerds().find((pid) => !before.has(pid));
+  return worker;
+}
+
+/** workerd processes that this one has started, by Linux's word. */
+function workerds() {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
+  return children.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("workerd"));
+}
+
+/** Seconds of processor time that a process has had. */
+export function cpuOf(pid) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13); // prettier-ignore
+  return (Number(user) + Number(system)) / 100;
+}
+
+/** Bytes of a process that are in memory. */
+export const memoryOf = (pid) =>
+  Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;

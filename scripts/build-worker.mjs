@@ -1,7 +1,8 @@
-// worker/build/: the Worker's module and wasm. It links the core as an rlib with feature `js` off.
+// worker/build/: the Worker's modules and wasm. It links the core as an rlib with feature `js` off.
+import { copyFileSync, renameSync } from "node:fs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
-const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src"];
+const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src", "worker/entry.js"];
 
 const built = (name, folder, features = []) =>
   step(name, () =>
@@ -11,6 +12,8 @@ const built = (name, folder, features = []) =>
       async () => {
         const given = ["--release", "--out-dir", folder, at("worker"), ...features];
         await run("worker-build", given, { env: wasmFlags() });
+        renameSync(at("worker", folder, "index.js"), at("worker", folder, "edge.js"));
+        copyFileSync(at("worker/entry.js"), at("worker", folder, "index.js"));
       },
     ),
   );

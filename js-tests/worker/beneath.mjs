@@ -54,6 +54,13 @@ const asIs = (run) => run;
 const fails = (message) => () => async () => {
   throw new Error(message);
 };
+const HANG = 30_000;
+const hangs =
+  (run) =>
+  async (...given) => {
+    await new Promise((resolve) => setTimeout(resolve, HANG));
+    return run(...given);
+  };
 const LOST = "D1_ERROR: Network connection lost.";
 const lostAfter =
   (run) =>
@@ -64,6 +71,7 @@ const lostAfter =
 
 const faults = {
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
+  stuck: (env) => ({ DB: through(env.DB, hangs) }),
   /** Statements that belong together are done, and then the line is cut. */
   batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),
   limiter: (env) => {

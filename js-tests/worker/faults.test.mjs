@@ -1,6 +1,7 @@
 // What a request gets when something beneath the Worker breaks, and that the next one goes on as ever.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { cookieHeader, FAULT, ORIGIN, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
@@ -74,16 +75,28 @@ test("a slow database delays, and loses nothing", async (t) => {
   assert.deepEqual([signedIn.status, again.status, read.status], [200, 200, 200]);
 });
 
-test("a trap or a panic ends its own request; the next ones are served", async (t) => {
+test("a trap or a panic ends its own request like any other fault; the next ones are served", async (t) => {
   const { edge, signIn, tasks } = await start(t, { clock: true });
   for (const kind of ["panic", "trap", "trap", "panic"]) {
-    const url = new URL("/api/auth/ok", await edge.ready);
-    const answer = await fetch(url, { headers: { [FAULT]: kind } }).then(
-      async (response) => [response.status, await response.text()],
-      () => [500, ""],
-    );
-    assert.equal(answer[0], 500, kind);
+    const answer = await edge.fetch("/api/auth/ok", { headers: { [FAULT]: kind } });
+    assert.deepEqual(await outcome(answer), [500, "INTERNAL_SERVER_ERROR"], kind);
+    const id = answer.headers.get("x-request-id");
+    assert.match(id, /^[0-9a-f]{32}$/, kind);
+    assert.ok(edge.log.includes(`"code":"INSTANCE_STOPPED"`) && edge.log.includes(id), `the log tells of the ${kind}`);
     assert.equal((await signIn()).status, 200, `sign-in after a ${kind}`);
     assert.equal((await tasks()).status, 200, `the gateway after a ${kind}`);
   }
+});
+
+test("who waits for the database while another's request traps is answered, and nothing is half made", async (t) => {
+  const { edge, signIn, body } = await start(t, { clock: true, faulty: true });
+  const bob = { ...body, email: "bob@example.com" };
+  const stuck = broken("stuck");
+  const waiting = [edge.post("/api/auth/sign-up/email", bob, stuck), signIn(stuck)];
+  await pause(500);
+  assert.equal((await edge.fetch("/api/auth/ok", { headers: { [FAULT]: "trap" } })).status, 500);
+  for (const answer of await Promise.all(waiting))
+    assert.deepEqual(await outcome(answer), [500, "INTERNAL_SERVER_ERROR"]);
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "nothing of bob was there");
+  assert.equal((await signIn()).status, 200);
 });

@@ -127,6 +127,8 @@ async function trap(row, stack) {
     for (const door of doors) {
       const trapped = await edge.ask({ ...door, headers: [...(door.headers ?? []), [FAULT, fault]] });
       expect(trapped.status === 500, `the ${fault} at ${door.target}: ${brief(trapped)}`);
+      expect(trapped.json()?.code === "INTERNAL_SERVER_ERROR", `the ${fault} is no JSON: ${brief(trapped)}`);
+      expect(/^x-request-id: [0-9a-f]{32}\r$/im.test(trapped.raw), `the ${fault} has no id: ${brief(trapped)}`);
       expect(!/panicked|\.rs:|as the request wants it/.test(trapped.raw), `the ${fault} is told: ${brief(trapped)}`);
       expect(!trapped.raw.includes(SECRET) && !/eyJ[\w-]{8}/.test(trapped.raw), `after the ${fault} a secret is told`);
       const next = await edge.ask(door);

@@ -33,8 +33,8 @@ export async function bundled(entry, wasm = []) {
 
 const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path, contents });
 
-/** Starts a Worker with a database of its own: where it listens, which process it is, and what it says. */
-export async function startDirect(modules, bindings, { flags = [] } = {}) {
+/** Starts a Worker with a database of its own: where it listens, which process it is, what it says, and V8's inspector. */
+export async function startDirect(modules, bindings, { flags = [], inspected = false } = {}) {
   const before = new Set(workerds());
   const miniflare = new Miniflare({
     compatibilityDate: "2026-04-01",
@@ -44,6 +44,7 @@ export async function startDirect(modules, bindings, { flags = [] } = {}) {
     bindings,
     d1Databases: ["DB"],
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+    ...(inspected && { inspectorPort: 0 }),
     handleRuntimeStdio: (stdout, stderr) => {
       // A line of each request goes by unread, as to a log platform; complaints are kept.
       stdout.on("data", (chunk) => (worker.logged += chunk.length));
@@ -53,6 +54,7 @@ export async function startDirect(modules, bindings, { flags = [] } = {}) {
   const worker = { logged: 0, complaints: "", stop: () => miniflare.dispose() };
   worker.database = await miniflare.getD1Database("DB");
   worker.url = await miniflare.unsafeGetDirectURL();
+  if (inspected) worker.inspector = await miniflare.getInspectorURL();
   worker.pid = workerds().find((pid) => !before.has(pid));
   return worker;
 }

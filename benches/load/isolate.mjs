@@ -1,0 +1,58 @@
+// What an isolate holds, by the word of V8's inspector in workerd.
+import { once } from "node:events";
+import WebSocket from "ws";
+
+/**
+ * Bytes that are alive in a Worker's isolate: of V8's heap after a full collection, and of the linear memory of its
+ * wasm. `inspector` is what Miniflare's `getInspectorURL` gives; its client is there only meanwhile.
+ */
+export async function isolateMemory(inspector) {
+  const { call, context, close } = await attach(inspector);
+  try {
+    const contextId = await context();
+    const objectGroup = "memories";
+    const prototype = await call("Runtime.evaluate", {
+      ...{ expression: "WebAssembly.Memory.prototype", contextId, objectGroup },
+    });
+    // V8 collects all garbage before it answers, where workerd leaves HeapProfiler.collectGarbage without an answer.
+    const { objects } = await call("Runtime.queryObjects", {
+      ...{ prototypeObjectId: prototype.result.objectId, objectGroup },
+    });
+    const { result } = await call("Runtime.callFunctionOn", {
+      ...{ objectId: objects.objectId, returnByValue: true, objectGroup },
+      functionDeclaration: "function () { return this.reduce((sum, { buffer }) => sum + buffer.byteLength, 0); }",
+    });
+    await call("Runtime.releaseObjectGroup", { objectGroup });
+    const { usedSize: heap } = await call("Runtime.getHeapUsage");
+    return { heap, wasm: result.value };
+  } finally {
+    close();
+  }
+}
+
+/** A client of the inspector, attached to the one Worker that is not Miniflare's own. */
+async function attach(inspector) {
+  const targets = await (await fetch(new URL("/json", String(inspector).replace("ws:", "http:")))).json();
+  const { webSocketDebuggerUrl } = targets.find(({ id }) => id.startsWith("core:user:"));
+  const socket = new WebSocket(webSocketDebuggerUrl, { perMessageDeflate: false });
+  await once(socket, "open");
+  const waiting = [];
+  let contextId;
+  socket.on("message", (text) => {
+    const { id, method, params, result, error } = JSON.parse(text);
+    if (method === "Runtime.executionContextCreated") contextId = params.context.id;
+    if (id === undefined) return;
+    if (error) waiting[id].reject(new Error(error.message));
+    else waiting[id].resolve(result);
+  });
+  const call = (method, params = {}) =>
+    new Promise((resolve, reject) => {
+      const id = waiting.push({ resolve, reject }) - 1;
+      socket.send(JSON.stringify({ id, method, params }));
+    });
+  const context = async () => {
+    await call("Runtime.enable");
+    return contextId;
+  };
+  return { call, context, close: () => socket.close() };
+}

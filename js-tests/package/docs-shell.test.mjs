@@ -5,21 +5,26 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { at, environment } from "../../scripts/run.mjs";
 import { commandsOf, pagePaths, parsePage, readPage } from "../docs.mjs";
 import { BIN } from "./cli.mjs";
 
 const wrangler = createRequire(at("package.json"))("wrangler");
-const { scripts } = JSON.parse(readFileSync(at("package.json"), "utf8"));
+/** What `npm run` has in the repository's root, and in the folder that a page is about. */
+const scriptsAt = (folder) => {
+  const path = at(folder, "package.json");
+  return existsSync(path) ? Object.keys(JSON.parse(readFileSync(path, "utf8")).scripts ?? {}) : [];
+};
 const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
 
 /** What is wrong with a command of each program; nothing where it can be meant. */
 const programs = {
-  npm([verb, name, ...rest]) {
+  npm([verb, name, ...rest], page) {
     if (["start", "test", "ci", "install"].includes(verb)) return undefined;
-    if (verb !== "run" || !(name in scripts)) return `package.json has no ${verb} ${name}`;
+    const scripts = [...scriptsAt("."), ...scriptsAt(dirname(page))];
+    if (verb !== "run" || !scripts.includes(name)) return `package.json has no ${verb} ${name}`;
     return name === "admin" ? ofHelp([at("scripts/admin.mjs")], rest.slice(1)) : undefined;
   },
   npx([program, ...words]) {
@@ -35,6 +40,7 @@ const programs = {
     return unknown.length > 0 || urls.length !== 1 || !URL.canParse(urls[0]) ? "is no plain request" : undefined;
   },
   openssl: (words) => (words.join(" ") === "rand -base64 32" ? undefined : "is not how we make secrets"),
+  uvicorn: ([app]) => (app === "main:app" ? undefined : "is not how the upstream starts"),
   export: () => undefined,
 };
 
@@ -83,7 +89,8 @@ function problemsOf({ path, fences, spans }) {
     const told = commandsOf(code).flatMap(([program, ...words]) => {
       // Where a reader puts in a word of their own.
       if (words.some((word) => /[…]/.test(word))) return [];
-      const problem = program in programs ? programs[program](words) : "is a program that no test knows";
+      const known = programs[basename(program)];
+      const problem = known ? known(words, path) : "is a program that no test knows";
       return problem ? [`${[program, ...words].join(" ")}: ${problem}`] : [];
     });
     return (stderr ? [stderr, ...told] : told).map((text) => `${path}:${line}: ${text}`);

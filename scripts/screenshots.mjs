@@ -31,17 +31,20 @@ const { launchChromium } = await import("../js-tests/chromium.mjs");
 
 const persist = mkdtempSync(join(tmpdir(), "edgeseal-screenshots-"));
 const ports = { next: Number(process.env.NEXT_PORT ?? 3000), worker: WORKER_PORT };
-const stack = await startStack({
-  ...{ ...ports, upstream: Number(process.env.UPSTREAM_PORT ?? 8000) },
-  ...{ show: false, persist },
-});
+const upstream = Number(process.env.UPSTREAM_PORT ?? 8000);
+const stack = await startStack({ ...ports, upstream, show: false, persist }).catch(gaveUp);
 const browser = await launchChromium();
+for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stack.close().then(() => process.exit(1)));
 try {
   await step(`pictures in ${FOLDER}`, takePictures);
 } finally {
   await browser.close();
   await stack.close();
   rmSync(persist, { recursive: true, force: true });
+}
+
+function gaveUp({ message, output = "" }) {
+  stop(`${message}\n${output}`);
 }
 
 async function takePictures() {

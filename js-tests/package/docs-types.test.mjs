@@ -14,6 +14,7 @@ const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
 /** What a page's code speaks of as its reader's own. */
 const READERS_OWN = {
+  "docs/axios.md": "declare const user: { id: string };",
   "docs/better-auth.md": "declare const request: Request;",
   "docs/bcrypt.md": "declare const password: string, hash: string;",
   "docs/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -49,10 +50,13 @@ function oneModule(blocks, readersOwn) {
   const imports = new Set();
   let text = "\n";
   for (const { line, code } of blocks) {
-    const body = code.replaceAll(/^export /gm, "").replaceAll(/^import [^;]+;/gm, (found) => {
-      imports.add(found.replaceAll("\n", " "));
-      return found.replaceAll(/[^\n]/g, "");
-    });
+    const body = code
+      .replaceAll('"@/', '"./')
+      .replaceAll(/^export /gm, "")
+      .replaceAll(/^import [^;]+;/gm, (found) => {
+        imports.add(found.replaceAll("\n", " "));
+        return found.replaceAll(/[^\n]/g, "");
+      });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
   // On the first line, where every page has its title.

@@ -19,6 +19,8 @@ const READERS_OWN = {
   "docs/bcrypt.md": "declare const password: string, hash: string;",
   "docs/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
     declare const inspectHash: typeof import("edgeseal").inspectHash;`,
+  "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;
+    declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
 /** Its code in sentences is run as it stands, by node.test.mjs, and its files by slow/readme.test.mjs. */
 const RUN_ELSEWHERE = new Set(["pkg-template/README.md"]);
@@ -39,7 +41,9 @@ function filesOf({ path, fences }) {
   });
   assert.equal(new Set(files.map(([name]) => name)).size, files.length, `${path}: two blocks are one file`);
   const sentences = RUN_ELSEWHERE.has(path) ? [] : code.filter((fence) => !named.includes(fence));
-  return sentences.length === 0 ? files : [...files, ["page.ts", oneModule(sentences, READERS_OWN[path] ?? "")]];
+  if (sentences.length === 0) return files;
+  const name = sentences.some(({ language }) => language === "tsx") ? "page.tsx" : "page.ts";
+  return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];
 }
 
 /** What a change leaves. */

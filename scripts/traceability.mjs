@@ -20,7 +20,7 @@ export function rowsOf(text) {
 }
 
 /** A cell says `file`: a name; another name. A test's name may be its beginning. */
-function testsOf(text) {
+export function testsOf(text) {
   const [, path, names = ""] = /^`([^`]+)`(?:: (.*))?$/.exec(text.trim()) ?? [];
   return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];
 }

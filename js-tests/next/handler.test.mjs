@@ -1,4 +1,4 @@
-// What proxyWith makes of a handler's answer, without a server: the headers by which Next.js is told of it.
+// What proxyWith and withAuth make of a handler's answer, without a server: the headers by which Next.js is told of it.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signJwt } from "edgeseal";
@@ -90,4 +90,35 @@ test("what withAuth guards is kept by no cache unless its handler says so", asyn
   assert.equal((await ask(Response.json({}))).headers.get("cache-control"), "private, no-store");
   const said = new Response("", { headers: { "cache-control": "private, max-age=9" } });
   assert.equal((await ask(said)).headers.get("cache-control"), "private, max-age=9");
+});
+
+test("withAuth refuses a change by cookie that a page of another origin asked for, and nothing else", async () => {
+  const trusting = createAuth({ secret, baseURL: BASE, trustedOrigins: ["https://admin.example"] });
+  const guarded = trusting.withAuth(() => new Response("done"));
+  const ask = async (method, headers) =>
+    (await guarded(new NextRequest(`${BASE}/x`, { method, headers: { cookie: COOKIE, ...headers } }), {})).status;
+  const foreign = [
+    { origin: "https://evil.example" },
+    { origin: "null" },
+    { origin: `${BASE}.evil.example` },
+    { origin: BASE.replace("//", "//sub.") },
+    { origin: "https://evil.example", "sec-fetch-site": "same-origin" },
+    { "sec-fetch-site": "cross-site" },
+    { "sec-fetch-site": "same-site" },
+  ];
+  const own = [{ origin: BASE }, { origin: "https://admin.example" }, { "sec-fetch-site": "same-origin" }, {}];
+  for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
+    for (const headers of foreign) assert.equal(await ask(method, headers), 403, JSON.stringify([method, headers]));
+    for (const headers of own) assert.equal(await ask(method, headers), 200, JSON.stringify([method, headers]));
+  }
+  assert.equal(await ask("GET", foreign[0]), 200, "reading is CORS's matter");
+  const refused = await guarded(
+    new NextRequest(`${BASE}/x`, { method: "POST", headers: { cookie: COOKIE, origin: "https://evil.example" } }),
+    {},
+  );
+  assert.equal((await refused.json()).code, "INVALID_ORIGIN");
+  // A browser sends no token by itself.
+  const token = signJwt({ sub: "ann" }, secret, { issuer: BASE, audience: BASE, expiresIn: 60 });
+  const bearer = { method: "POST", headers: { authorization: `Bearer ${token}`, origin: "https://evil.example" } };
+  assert.equal((await guarded(new NextRequest(`${BASE}/x`, bearer), {})).status, 200);
 });

@@ -1,51 +1,81 @@
-// The app of the package's README, from nothing: its files as they stand there, `next build` and `next start`.
+// The apps of the package's README and of docs/quickstart.md, from nothing: their files as they stand there, `next build`
+// and `next start`; the second in front of the built Worker.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { createServer } from "node:net";
+import { dirname } from "node:path";
+import { after, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
 import { nextCommand, startNext } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
+import { readPage } from "../docs.mjs";
+import { cookieHeader, startEdge } from "../worker/edge.mjs";
 
-const APP = "js-tests/.readme-app";
+const FOLDER = "js-tests/.readme-app";
+const PAGES = [
+  ["app/layout.tsx", "export default ({ children }: any) => <html><body>{children}</body></html>;"],
+  ["app/page.tsx", "export default () => <p>home</p>;"],
+];
+const CONFIG = [
+  "next.config.ts",
+  `import { join } from "node:path";
+   export default { turbopack: { root: join(import.meta.dirname, "../..") } };`,
+];
 const secret = generateSecret();
-const baseURL = "http://localhost:3999";
-let app;
 
-before(async () => {
-  const readme = readFileSync(at("js-tests/node_modules/edgeseal/README.md"), "utf8");
-  const files = [...readme.matchAll(/```tsx?\n\/\/ (\S+)\n(.*?)```/gs)].map(([, path, text]) => [path, text]);
+/** Builds what a page's blocks are, and what a test adds to it. */
+async function appOf(page, expected, added, env) {
+  const files = readPage(page)
+    .fences.filter(({ language, code }) => /^tsx?$/.test(language) && code.startsWith("// "))
+    .map(({ code }) => [/^\/\/ (\S+)\n/.exec(code)[1], code]);
   assert.deepEqual(
     files.map(([path]) => path),
-    ["lib/auth.ts", "proxy.ts", "app/dashboard/page.tsx", "app/api/me/route.ts", "app/sign-in/callback.ts"],
+    expected,
   );
-  rmSync(at(APP), { recursive: true, force: true });
+  const app = `${FOLDER}/${page.replaceAll("/", "_")}`;
+  rmSync(at(app), { recursive: true, force: true });
   for (const [path, text] of [
-    ...files,
     ["package.json", '{ "private": true, "type": "module" }'],
     ["tsconfig.json", readFileSync(at("examples/nextjs/tsconfig.json"), "utf8")],
-    ["next.config.ts", readFileSync(at("js-tests/next-edge/next.config.ts"), "utf8")],
-    ["app/layout.tsx", "export default ({ children }: any) => <html><body>{children}</body></html>;"],
-    ["app/page.tsx", "export default () => <p>home</p>;"],
-    [
-      "app/sign-in/page.tsx",
-      `import { after } from "./callback";
-       export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
-    ],
+    ...PAGES,
+    ...added,
+    ...files,
   ]) {
-    mkdirSync(dirname(at(APP, path)), { recursive: true });
-    writeFileSync(at(APP, path), text);
+    mkdirSync(dirname(at(app, path)), { recursive: true });
+    writeFileSync(at(app, path), text);
   }
-  // Without the environment, as in a container that is built once for every place it runs in.
-  await run("node", [nextCommand("js-tests"), "build"], { cwd: at(APP) });
-  app = await startNext(APP, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
-});
-after(() => {
-  app?.stop();
-  rmSync(join(at(APP)), { recursive: true, force: true });
-});
+  await run("node", [nextCommand("js-tests"), "build"], { cwd: at(app), env });
+  return app;
+}
 
-test("the README's app lets in who is signed in", async () => {
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
+
+test("the README's app lets in who is signed in", async (t) => {
+  const baseURL = "http://localhost:3999";
+  const folder = await appOf(
+    "pkg-template/README.md",
+    ["lib/auth.ts", "proxy.ts", "app/dashboard/page.tsx", "app/api/me/route.ts", "app/sign-in/callback.ts"],
+    [
+      CONFIG,
+      [
+        "app/sign-in/page.tsx",
+        `import { after } from "./callback";
+         export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
+      ],
+    ],
+    // Without the environment, as in a container that is built once for every place it runs in.
+    {},
+  );
+  const app = await startNext(folder, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
+  t.after(() => app.stop());
   const ask = (path, headers = {}) => fetch(app.origin + path, { headers, redirect: "manual" });
   assert.equal((await ask("/")).status, 200);
   const refused = await ask("/dashboard?a=1");
@@ -68,4 +98,63 @@ test("the README's app lets in who is signed in", async () => {
     const text = await (await ask(`/sign-in?callbackUrl=${given}`)).text();
     assert.ok(text.replace("<!-- -->", "").includes(`then ${then}<`), text);
   }
+});
+
+test("the quickstart's app hands on to the Worker, sealed: who signs up is there, and is counted by their own address", async (t) => {
+  const origin = `http://localhost:${await freePort()}`;
+  const edge = await startEdge({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
+  t.after(() => edge.stop());
+  const worker = (await edge.ready).origin;
+  const folder = await appOf(
+    "docs/quickstart.md",
+    ["lib/auth.ts", "proxy.ts", "next.config.ts", "app/dashboard/page.tsx", "lib/auth-client.ts"],
+    [
+      [
+        "app/sign-up/page.tsx",
+        `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
+      ],
+    ],
+    { AUTH_URL: worker },
+  );
+  const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: worker, CLIENT_IP_HEADER: "x-real-ip" };
+  const app = await startNext(folder, { env, port: Number(new URL(origin).port) });
+  t.after(() => app.stop());
+  // The second is what a proxy in front writes.
+  const front = { "x-forwarded-for": "198.51.100.9", "x-real-ip": "203.0.113.7" };
+  const ask = (path, { headers, ...init } = {}) =>
+    fetch(origin + path, { redirect: "manual", ...init, headers: { ...front, ...headers } });
+
+  assert.equal((await ask("/sign-up")).status, 200);
+  const { status, headers } = await ask("/dashboard");
+  assert.equal(status, 307);
+  assert.equal(new URL(headers.get("location"), origin).href, `${origin}/sign-in?callbackUrl=%2Fdashboard`);
+
+  const signedUp = await ask("/api/auth/sign-up/email", {
+    method: "POST",
+    headers: { "content-type": "application/json", origin },
+    body: JSON.stringify({ name: "Ann", email: "ann@example.com", password: "correct horse" }),
+  });
+  assert.equal(signedUp.status, 200);
+  const { user } = await signedUp.json();
+  const cookie = cookieHeader(signedUp);
+  assert.match(edge.log, /"action":"sign-up".*"network":"203\.0\.113\.7"/);
+
+  const page = await ask("/dashboard", { headers: { cookie } });
+  assert.match(await page.text(), /Hello, (<!-- -->)?Ann/);
+
+  const tasks = `/api/${user.id}/tasks`;
+  assert.equal((await ask(tasks)).status, 401);
+  assert.equal((await ask("/api/somebody/tasks", { headers: { cookie } })).status, 403);
+  const answer = await ask(tasks, { headers: { cookie } });
+  assert.equal(answer.status, 200);
+  const { headers: forwarded } = await answer.json();
+  assert.match(forwarded.authorization, /^Bearer ey/);
+  assert.equal(forwarded.cookie, undefined);
+
+  // When session data has ended: 401, a refresh, and again.
+  const token = cookie.split("; ").find((pair) => pair.startsWith("better-auth.session_token="));
+  assert.equal((await ask(tasks, { headers: { cookie: token } })).status, 401);
+  const refreshed = await ask("/api/auth/get-session", { headers: { cookie: token } });
+  assert.equal((await refreshed.json()).user.id, user.id);
+  assert.equal((await ask(tasks, { headers: { cookie: cookieHeader(refreshed) } })).status, 200);
 });

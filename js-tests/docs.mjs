@@ -1,0 +1,73 @@
+// The pages of this repository as tests read them: their headings, links and code.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { at } from "../scripts/run.mjs";
+
+/** Made or fetched by the set-up: nobody's pages, or copies of ours. */
+const NOT_OURS = new Set(["node_modules", "pkg", "target", "artifacts", "build"]);
+
+/** Every page, as a path in the repository. */
+export function pagePaths(folder = "") {
+  return readdirSync(at(folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".") || NOT_OURS.has(entry.name)) return [];
+    if (entry.isDirectory()) return pagePaths(path);
+    return entry.name.endsWith(".md") ? [path] : [];
+  });
+}
+
+const FENCE = /^( *)```(\w*) ?(.*)\n([^]*?)^\1```$/gm;
+const blank = (text) => text.replace(/[^\n]/g, " ");
+const lineAt = (text, index) => text.slice(0, index).split("\n").length;
+
+/** A page taken apart. Lines count from 1. */
+export function parsePage(path, text) {
+  const fences = [...text.matchAll(FENCE)].map(({ 1: indent, 2: language, 3: info, 4: code, index }) => ({
+    ...{ path, language, info, line: lineAt(text, index) + 1 },
+    code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+  }));
+  const prose = text.replaceAll(FENCE, blank);
+  const spans = [...prose.matchAll(/(?<!`)`([^`]+)`(?!`)/g)].map(({ 1: code, index }) => ({
+    ...{ path, line: lineAt(text, index) },
+    code: code.replaceAll(/\s+/g, " "),
+  }));
+  const unquoted = prose.replaceAll(/(?<!`)`[^`]+`(?!`)/g, blank);
+  const links = [
+    ...unquoted.matchAll(/\]\(\s*<?([^\s()<>]+)>?(?:\s+"[^"]*")?\s*\)/g),
+    ...unquoted.matchAll(/(?:href|src|srcset)="([^"]+)"/g),
+  ].map(({ 1: target, index }) => ({ path, line: lineAt(text, index), target }));
+  return { path, text, prose, fences, spans, links, anchors: anchorsOf(prose) };
+}
+
+export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
+
+/** What a link's `#…` may name: headings, as GitHub makes names of them. */
+function anchorsOf(prose) {
+  const seen = new Map();
+  const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
+    const text = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
+    const slug = text.replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, "").replaceAll(" ", "-");
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return before === 0 ? slug : `${slug}-${before}`;
+  });
+  return new Set([...headings, ...[...prose.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)]);
+}
+
+/** The commands of a shell's lines, each as words: without comments, assignments, redirections and substitutions. */
+export function commandsOf(code) {
+  return code
+    .replaceAll(/\\\n\s*/g, " ")
+    .split("\n")
+    .flatMap((line) => {
+      const commands = [[]];
+      for (const [word] of line.matchAll(/#.*|'[^']*'|"[^"]*"|\w+=\$\(|\$\(|\)|&&|\|\||[|;]|[<>]+\s*\S+|[^\s|;)]+/g)) {
+        if (word.startsWith("#")) break;
+        const command = commands.at(-1);
+        if (/^(?:(?:\w+=)?\$\(|\)|&&|\|\||[|;])$/.test(word)) commands.push([]);
+        else if (!/^[<>]/.test(word) && !(command.length === 0 && /^\w+=/.test(word)))
+          command.push(word.replaceAll(/^['"]|['"]$/g, ""));
+      }
+      return commands.filter((command) => command.length > 0);
+    });
+}

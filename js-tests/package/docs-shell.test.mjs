@@ -1,0 +1,177 @@
+// The commands of the pages can be meant: each program is one that is known here, and has such a command and such flags.
+// None of them is run: wrangler has a table of its commands, our own programs say theirs in their help.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { test } from "node:test";
+import { at, environment } from "../../scripts/run.mjs";
+import { commandsOf, pagePaths, parsePage, readPage } from "../docs.mjs";
+import { BIN } from "./cli.mjs";
+
+const wrangler = createRequire(at("package.json"))("wrangler");
+/** What `npm run` has in the repository's root, and in the folder that a page is about. */
+const scriptsAt = (folder) => {
+  const path = at(folder, "package.json");
+  return existsSync(path) ? Object.keys(JSON.parse(readFileSync(path, "utf8")).scripts ?? {}) : [];
+};
+const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
+
+/** What is wrong with a command of each program; nothing where it can be meant. */
+const programs = {
+  npm([verb, name, ...rest], page) {
+    if (["start", "test", "ci", "install"].includes(verb)) return undefined;
+    const scripts = [...scriptsAt("."), ...scriptsAt(dirname(page))];
+    if (verb !== "run" || !scripts.includes(name)) return `package.json has no ${verb} ${name}`;
+    return name === "admin" ? ofHelp([at("scripts/admin.mjs")], rest.slice(1)) : undefined;
+  },
+  npx([program, ...words]) {
+    if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);
+    return program === "wrangler" ? ofWrangler(words) : `npx ${program} is not known`;
+  },
+  node: ([file]) => (existsSync(at(file)) ? undefined : `there is no ${file}`),
+  curl(words) {
+    const unknown = flagsOf(words).filter(
+      (flag) => !/^-[fsSLiI]+$|^--(?:fail|silent|location|head|include)$/.test(flag),
+    );
+    const urls = words.filter((word) => !word.startsWith("-"));
+    return unknown.length > 0 || urls.length !== 1 || !URL.canParse(urls[0]) ? "is no plain request" : undefined;
+  },
+  openssl: (words) => (words.join(" ") === "rand -base64 32" ? undefined : "is not how we make secrets"),
+  uvicorn: ([app]) => (app === "main:app" ? undefined : "is not how the upstream starts"),
+  export: () => undefined,
+};
+
+/** Of a program of ours: its help names the command, where there is one, and each flag. */
+function ofHelp(program, [command, ...words]) {
+  if (command === undefined) return undefined;
+  const { status, stdout } = spawnSync("node", [...program, "--help"], { env: environment, encoding: "utf8" });
+  const named = command.startsWith("-") || new RegExp(`(?:^  |edgeseal )${command} `, "m").test(stdout);
+  if (status !== 0 || !named) return `there is no command ${command}`;
+  const lacking = flagsOf([command, ...words]).filter(
+    (flag) => flag !== "--help" && !new RegExp(`(?<![\\w-])${flag}(?![\\w-])`).test(stdout),
+  );
+  return lacking.length > 0 ? `there is no ${lacking}` : undefined;
+}
+
+/** By wrangler's own table: its command, the flags that it has, and as many words as it takes. */
+function ofWrangler(words) {
+  const { registry, globalFlags } = wrangler.experimental_getWranglerCommands();
+  let node = registry;
+  let depth = 0;
+  while (node.subtree.has(words[depth])) node = node.subtree.get(words[depth++]);
+  if (node.definition?.type !== "command") return `wrangler has no ${words.slice(0, depth + 1).join(" ")}`;
+  const { args = {}, positionalArgs = [] } = node.definition;
+  const flags = new Map();
+  for (const [name, { type, alias = [] }] of Object.entries({ ...globalFlags, ...args }))
+    for (const one of [name, alias].flat()) flags.set(one, type);
+  let given = 0;
+  for (let i = depth; i < words.length; i++) {
+    const [, flag, value] = /^--?([^=]+)(=.*)?$/.exec(words[i]) ?? [];
+    if (flag === undefined) given++;
+    else if (!flags.has(flag)) return `${words.slice(0, depth).join(" ")} has no --${flag}`;
+    else if (flags.get(flag) !== "boolean" && value === undefined && words[++i] === undefined)
+      return `${flag} of what?`;
+  }
+  const needed = positionalArgs.filter((name) => args[name].demandOption).length;
+  const most = positionalArgs.some((name) => args[name].array) ? Infinity : positionalArgs.length;
+  return given < needed || given > most ? `${words.slice(0, depth).join(" ")} takes ${positionalArgs}` : undefined;
+}
+
+/** What is wrong with the commands of a page: in its blocks, and in its sentences where they begin like one. */
+function problemsOf({ path, fences, spans }) {
+  const blocks = fences.filter(({ language }) => language === "sh");
+  const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|edgeseal) )\S/.test(code));
+  return [...blocks, ...inSentences].flatMap(({ line, code }) => {
+    const { stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
+    const told = commandsOf(code).flatMap(([program, ...words]) => {
+      // Where a reader puts in a word of their own.
+      if (words.some((word) => /[…]/.test(word))) return [];
+      const known = programs[basename(program)];
+      const problem = known ? known(words, path) : "is a program that no test knows";
+      return problem ? [`${[program, ...words].join(" ")}: ${problem}`] : [];
+    });
+    return (stderr ? [stderr, ...told] : told).map((text) => `${path}:${line}: ${text}`);
+  });
+}
+
+test("every command of the pages can be meant", () => {
+  const pages = pagePaths().map(readPage);
+  assert.ok(pages.flatMap(({ fences }) => fences).filter(({ language }) => language === "sh").length > 10);
+  assert.deepEqual(pages.flatMap(problemsOf), []);
+});
+
+test("commands are read as a shell reads them", () => {
+  const lines = `A=1 npm run build && npx wrangler deploy --env production   # npm run nothing
+openssl rand -base64 32 | npx wrangler secret put AUTH_SECRET \\
+  --env production > /dev/null
+export B=$(npx edgeseal secret); curl "https://a.example/x?a=1" -fsS`;
+  assert.deepEqual(commandsOf(lines), [
+    ["npm", "run", "build"],
+    ["npx", "wrangler", "deploy", "--env", "production"],
+    ["openssl", "rand", "-base64", "32"],
+    ["npx", "wrangler", "secret", "put", "AUTH_SECRET", "--env", "production"],
+    ["export"],
+    ["npx", "edgeseal", "secret"],
+    ["curl", "https://a.example/x?a=1", "-fsS"],
+  ]);
+});
+
+test("what can't be meant is found", () => {
+  const page = parsePage(
+    "docs/wrong.md",
+    `\`npm run
+nothing\` and \`npx wrangler deploy --dryrun\`
+\`\`\`sh
+npm run admin -- make-user ann@example.org
+npm run admin -- stats --locally
+npx wrangler d1 migration apply DB
+npx wrangler d1 migrations apply --remote
+npx wrangler login now
+npx wrangler secret put AUTH_SECRET --env
+npx edgeseal sign --for-ever
+node scripts/nothing.mjs
+curl -X POST https://app.example.org
+wget https://app.example.org
+openssl rand -hex 8 | (
+\`\`\`
+`,
+  );
+  const told = problemsOf(page);
+  assert.deepEqual(
+    told.map((text) => text.replace(/^docs\/wrong\.md:\d+: /, "").split(":")[0]),
+    [
+      "sh",
+      "npm run admin -- make-user ann@example.org",
+      "npm run admin -- stats --locally",
+      "npx wrangler d1 migration apply DB",
+      "npx wrangler d1 migrations apply --remote",
+      "npx wrangler login now",
+      "npx wrangler secret put AUTH_SECRET --env",
+      "npx edgeseal sign --for-ever",
+      "node scripts/nothing.mjs",
+      "curl -X POST https",
+      "wget https",
+      "openssl rand -hex 8",
+      "(",
+      "npm run nothing",
+      "npx wrangler deploy --dryrun",
+    ],
+  );
+});
+
+test("the TOML of the pages is TOML", () => {
+  const folder = mkdtempSync(join(tmpdir(), "edgeseal-toml-"));
+  const config = join(folder, "wrangler.toml");
+  const reads = (code) => {
+    writeFileSync(config, code);
+    return Object.keys(wrangler.experimental_readRawConfig({ config }).rawConfig);
+  };
+  const blocks = pagePaths().flatMap((path) => readPage(path).fences.filter(({ language }) => language === "toml"));
+  assert.ok(blocks.length > 0);
+  for (const { path, line, code } of blocks) assert.ok(reads(code).length > 0, `${path}:${line}`);
+  assert.throws(() => reads('ROUTES = [{ path = "/a }]'));
+  rmSync(folder, { recursive: true });
+});

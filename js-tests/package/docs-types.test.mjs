@@ -1,0 +1,125 @@
+// The TypeScript of the pages holds: each page is a project beside the real packages and the packed tarball. A block
+// whose first line is `// a/path.ts` is that file; the others of a page are read from top to bottom.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { after, test } from "node:test";
+import { at } from "../../scripts/run.mjs";
+import { pagePaths, parsePage, readPage } from "../docs.mjs";
+
+const FOLDER = "js-tests/.docs";
+const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
+
+/** What a page's code speaks of as its reader's own. */
+const READERS_OWN = {
+  "docs/axios.md": "declare const user: { id: string };",
+  "docs/better-auth.md": "declare const request: Request;",
+  "docs/bcrypt.md": "declare const password: string, hash: string;",
+  "docs/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
+    declare const inspectHash: typeof import("edgeseal").inspectHash;`,
+  "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;
+    declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
+};
+/** Its code in sentences is run as it stands, by node.test.mjs, and its files by slow/readme.test.mjs. */
+const RUN_ELSEWHERE = new Set(["pkg-template/README.md"]);
+
+/** The code at the line that it has in the page, so that the compiler's lines are the page's. */
+const inPlace = ({ line, code }) => `${"\n".repeat(line - 1)}${code}`;
+
+/** The files of a page's project. */
+function filesOf({ path, fences }) {
+  const code = fences
+    .map((fence) => (fence.language === "diff" ? { ...fence, language: "ts", code: afterwards(fence.code) } : fence))
+    .filter(({ language }) => language === "ts" || language === "tsx");
+  const named = code.filter((fence) => FILE.test(fence.code));
+  const files = named.map((fence) => {
+    const name = join(fence.info, FILE.exec(fence.code)[1]);
+    const up = "../".repeat(name.split("/").length - 1 - (fence.info ? 1 : 0)) || "./";
+    return [name, inPlace({ ...fence, code: fence.code.replaceAll('"@/', `"${up}`) })];
+  });
+  assert.equal(new Set(files.map(([name]) => name)).size, files.length, `${path}: two blocks are one file`);
+  const sentences = RUN_ELSEWHERE.has(path) ? [] : code.filter((fence) => !named.includes(fence));
+  if (sentences.length === 0) return files;
+  const name = sentences.some(({ language }) => language === "tsx") ? "page.tsx" : "page.ts";
+  return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];
+}
+
+/** What a change leaves. */
+const afterwards = (diff) => diff.replaceAll(/^-.*$/gm, "").replaceAll(/^[+ ]/gm, "");
+
+/** Blocks one after the other: a later one sees what an earlier one made, and may make it anew. */
+function oneModule(blocks, readersOwn) {
+  const imports = new Set();
+  let text = "\n";
+  for (const { line, code } of blocks) {
+    const body = code
+      .replaceAll('"@/', '"./')
+      .replaceAll(/^export /gm, "")
+      .replaceAll(/^import [^;]+;/gm, (found) => {
+        imports.add(found.replaceAll("\n", " "));
+        return found.replaceAll(/[^\n]/g, "");
+      });
+    text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
+  }
+  // On the first line, where every page has its title.
+  return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
+}
+
+/** What the compiler says of these pages. */
+function compile(pages) {
+  rmSync(at(FOLDER), { recursive: true, force: true });
+  for (const page of pages) {
+    for (const [name, text] of filesOf(page)) {
+      const path = at(FOLDER, page.path.replaceAll("/", "_"), name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+    }
+  }
+  const compilerOptions = { module: "esnext", moduleResolution: "bundler", jsx: "preserve" };
+  const config = { extends: "../types/tsconfig.json", compilerOptions, files: [], include: ["**/*.ts", "**/*.tsx"] };
+  writeFileSync(at(FOLDER, "tsconfig.json"), JSON.stringify(config));
+  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const { stdout } = spawnSync("node", [compiler, "--project", ".", "--pretty", "false"], {
+    cwd: at(FOLDER),
+    encoding: "utf8",
+  });
+  return stdout.split("\n").filter((line) => line.includes("error"));
+}
+
+after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
+
+test("the TypeScript of every page compiles, strictly", () => {
+  // Those of docs/migrate are run, by migrate-*.test.mjs.
+  const pages = pagePaths()
+    .map(readPage)
+    .filter(({ path }) => !path.startsWith("docs/migrate/"));
+  assert.ok(pages.flatMap(filesOf).length > 10);
+  assert.deepEqual(compile(pages), []);
+});
+
+test("what does not compile is found, at its line", () => {
+  const text = `# Wrong
+\`\`\`ts
+import { verifyJwt } from "edgeseal";
+const claims = verifyJwt("x", 5);
+\`\`\`
+\`\`\`ts
+const claims: number = "text";
+\`\`\`
+\`\`\`ts other
+// lib/a.ts
+import { createAuth } from "edgeseal/nextt";
+\`\`\`
+\`\`\`tsx
+// app/page.tsx
+import { a } from "@/lib/b";
+\`\`\`
+`;
+  const said = compile([parsePage("docs/wrong.md", text)]);
+  assert.deepEqual(
+    said.map((line) => line.replace(/: error (TS\d+).*/, " $1").replace("docs_wrong.md/", "")),
+    ["app/page.tsx(15,19) TS2307", "other/lib/a.ts(11,28) TS2307", "page.ts(4,31) TS2345", "page.ts(7,7) TS2322"],
+  );
+});

@@ -1,0 +1,99 @@
+// npm run screenshots: docs/images/, what README.md shows of the example: the real stack, a real sign-up, in both colour
+// schemes. Run it when the example's pages have changed.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { prepareExamples, WORKER_PORT } from "./examples.mjs";
+import { at, step, stop } from "./run.mjs";
+import { startStack } from "./stack.mjs";
+import { chromium, npmPackages } from "./toolchain.mjs";
+
+const FOLDER = "docs/images";
+/** Of all pictures together: README.md is read on phones, too. */
+const MOST_BYTES = 300_000;
+const VIEWPORT = { width: 960, height: 540 };
+/** Pixels of the picture for one of the page's: README.md shows it at 720, on fine screens too. */
+const SHARP = 1.5;
+
+const ANN = { name: "Ann", email: "ann@example.com", password: "a lamp, four chairs" };
+const TASKS = [
+  { title: "Read how a request is verified", done: true },
+  { title: "Rotate the secret", done: false },
+  { title: "Invite Bob", done: false },
+];
+
+await build();
+await npmPackages("js-tests");
+await prepareExamples();
+process.env.CHROMIUM_PATH = await chromium();
+const { launchChromium } = await import("../js-tests/chromium.mjs");
+
+const persist = mkdtempSync(join(tmpdir(), "edgeseal-screenshots-"));
+const ports = { next: Number(process.env.NEXT_PORT ?? 3000), worker: WORKER_PORT };
+const upstream = Number(process.env.UPSTREAM_PORT ?? 8000);
+const stack = await startStack({ ...ports, upstream, show: false, persist }).catch(gaveUp);
+const browser = await launchChromium();
+for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stack.close().then(() => process.exit(1)));
+try {
+  await step(`pictures in ${FOLDER}`, takePictures);
+} finally {
+  await browser.close();
+  await stack.close();
+  rmSync(persist, { recursive: true, force: true });
+}
+
+function gaveUp({ message, output = "" }) {
+  stop(`${message}\n${output}`);
+}
+
+async function takePictures() {
+  rmSync(at(FOLDER), { recursive: true, force: true });
+  mkdirSync(at(FOLDER), { recursive: true });
+  const signedOut = await browser.newContext({ viewport: VIEWPORT });
+  const page = await signedOut.newPage();
+  await signUp(page);
+  await addTasks(page);
+  const storageState = await signedOut.storageState();
+  for (const colorScheme of ["light", "dark"]) {
+    const context = await browser.newContext({
+      viewport: VIEWPORT,
+      deviceScaleFactor: SHARP,
+      colorScheme,
+      storageState,
+    });
+    const pictured = await context.newPage();
+    await pictured.goto(`${stack.app}/dashboard`, { waitUntil: "networkidle" });
+    await pictured.screenshot({ path: at(FOLDER, `dashboard-${colorScheme}.png`), animations: "disabled" });
+    await context.close();
+  }
+  const bytes = readdirSync(at(FOLDER)).reduce((sum, name) => sum + statSync(at(FOLDER, name)).size, 0);
+  if (bytes > MOST_BYTES) stop(`${FOLDER} has ${bytes} bytes; ${MOST_BYTES} are allowed.`);
+  return `${bytes} bytes`;
+}
+
+/** Through the form, whatever it calls its fields: by what a password manager goes by. */
+async function signUp(page) {
+  await page.goto(`${stack.app}/sign-up`, { waitUntil: "networkidle" });
+  const form = page.locator("form").filter({ has: page.locator('input[type="password"]') });
+  await form.locator('input[autocomplete="name"]').fill(ANN.name);
+  await form.locator('input[type="email"]').fill(ANN.email);
+  await form.locator('input[type="password"]').fill(ANN.password);
+  await form.locator('button[type="submit"]').click();
+  await page.waitForURL(`${stack.app}/dashboard`);
+}
+
+/** By the API: how the page adds one may change. */
+async function addTasks(page) {
+  await page.evaluate(async (tasks) => {
+    const { user } = await (await fetch("/api/auth/get-session")).json();
+    const headers = { "content-type": "application/json" };
+    for (const { title, done } of tasks) {
+      const path = `/api/${user.id}/tasks`;
+      const added = await fetch(path, { method: "POST", headers, body: JSON.stringify({ title }) });
+      if (!added.ok) throw new Error(`${path} answered ${added.status}`);
+      const { id } = await added.json();
+      if (done) await fetch(`${path}/${id}`, { method: "PATCH", headers, body: JSON.stringify({ done }) });
+    }
+  }, TASKS);
+}

@@ -13,29 +13,32 @@ export function Tasks({ url }: { url: string }) {
   const [tasks, setTasks] = useState<Task[]>();
   const [problem, setProblem] = useState("");
   const [done, setDone] = useState("");
-  const [pending, setPending] = useState(false);
+  const [calls, setCalls] = useState(0);
+  const pending = calls > 0;
   const title = useRef<HTMLInputElement>(null);
 
+  /** Whether it went well; if not, people are told. */
   const attempt = useCallback(async (work: () => Promise<void>, success = "") => {
     setProblem("");
     setDone("");
-    setPending(true);
+    setCalls((all) => all + 1);
     try {
       await work();
       setDone(success);
+      return true;
     } catch (cause) {
       if (cause instanceof SignedOut) window.location.assign(SIGN_IN);
       else setProblem(cause instanceof Refused ? cause.message : SILENCE);
+      return false;
     } finally {
-      setPending(false);
+      setCalls((all) => all - 1);
     }
   }, []);
 
   const load = useCallback(() => attempt(async () => setTasks(await api.list())), [api, attempt]);
   useEffect(() => void load(), [load]);
 
-  const change = (id: string, to: (task: Task) => Task[]) =>
-    setTasks((all) => all?.flatMap((task) => (task.id === id ? to(task) : [task])));
+  const replace = (id: string, by: Task[]) => setTasks((all) => all?.flatMap((task) => (task.id === id ? by : [task])));
 
   function add(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -49,19 +52,21 @@ export function Tasks({ url }: { url: string }) {
     }, `“${text}” was added`);
   }
 
-  const mark = (task: Task) =>
-    attempt(
-      async () => {
-        const changed = await api.mark(task.id, !task.done);
-        change(task.id, () => [changed]);
-      },
-      `“${task.title}” is ${task.done ? "open" : "done"}`,
+  async function mark(task: Task) {
+    const to = !task.done;
+    // At once: the box that was ticked stays so, unless the API refuses.
+    replace(task.id, [{ ...task, done: to }]);
+    const went = await attempt(
+      async () => replace(task.id, [await api.mark(task.id, to)]),
+      `“${task.title}” is ${to ? "done" : "open"}`,
     );
+    if (!went) replace(task.id, [task]);
+  }
 
   const remove = (task: Task) =>
     attempt(async () => {
       await api.remove(task.id);
-      change(task.id, () => []);
+      replace(task.id, []);
       // The button that had the focus is gone.
       title.current?.focus();
     }, `“${task.title}” was removed`);

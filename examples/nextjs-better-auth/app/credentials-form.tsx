@@ -51,7 +51,7 @@ export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; n
     }
   }
 
-  const wrong = message ? { "aria-describedby": "message" } : {};
+  const about = message ? "message" : undefined;
   return (
     // POST, so that no password gets into an address where scripts are off.
     <form method="post" onSubmit={submit} aria-busy={pending}>
@@ -64,26 +64,32 @@ export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; n
       {signsUp && (
         <label>
           Name
-          <input name="name" autoComplete="name" required maxLength={100} {...wrong} />
+          <input name="name" autoComplete="name" required maxLength={100} aria-describedby={about} />
         </label>
       )}
       <label>
         E-mail
-        <input name="email" type="email" autoComplete="username" required {...wrong} />
+        <input name="email" type="email" autoComplete="username" required aria-describedby={about} />
       </label>
-      <label>
-        Password
-        <input
-          name="password"
-          type="password"
-          autoComplete={signsUp ? "new-password" : "current-password"}
-          required
-          minLength={signsUp ? 8 : undefined}
-          maxLength={128}
-          {...wrong}
-        />
-        {signsUp && <span className="hint">At least 8 characters</span>}
-      </label>
+      <div className="field">
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autoComplete={signsUp ? "new-password" : "current-password"}
+            required
+            minLength={signsUp ? 8 : undefined}
+            maxLength={128}
+            aria-describedby={message ? "message" : signsUp ? "hint" : undefined}
+          />
+        </label>
+        {signsUp && (
+          <p id="hint" className="quiet">
+            At least 8 characters
+          </p>
+        )}
+      </div>
       <button type="submit" aria-disabled={pending}>
         {pending ? "One moment …" : signsUp ? "Sign up" : "Sign in"}
       </button>

@@ -1,11 +1,11 @@
 // The examples as processes: Worker with local D1, FastAPI upstream, Next.js; and the one without the Worker.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand } from "./examples.mjs";
 import { portsAreFree } from "./ports.mjs";
 import { createProcesses } from "./processes.mjs";
-import { at, run, step, stop, whenStale } from "./run.mjs";
+import { at, run, step, stop } from "./run.mjs";
 
 /** Where wrangler keeps the local D1 unless it is told; the tasks lie beside it. */
 const STATE = ".wrangler/state";
@@ -39,7 +39,7 @@ function exampleSecrets(state) {
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, worker, upstream });
   const running = parts ?? createProcesses();
-  const say = show ? step : quietly;
+  const say = show ? step : (_name, work) => work();
   const secret = localSecret();
   const state = persist ?? at(STATE);
   mkdirSync(state, { recursive: true });
@@ -50,7 +50,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   };
   const tokens = { AUTH_SECRET: secret, BASE_URL: addresses.app };
 
-  await say("local database", () => migrate(persist));
+  await say("local database", () => migrate(state));
   const routes = ["/api/me", "/api/:owner/*"].map((path) => ({ path, upstream: addresses.upstream }));
   running.launch("worker", "wrangler", [
     "dev",
@@ -82,7 +82,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
 export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();
-  const say = show ? step : quietly;
+  const say = show ? step : (_name, work) => work();
   const state = persist ?? at(BETTER_AUTH_STATE);
   mkdirSync(state, { recursive: true });
   const secrets = exampleSecrets(state);
@@ -105,15 +105,18 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
   return { ...addresses, secrets, state, database, stop: running.stop, close: running.close };
 }
 
-const quietly = (_name, work) => work();
-
-/** wrangler takes seconds to find that there is nothing to do: where they were applied and nothing changed, it isn't asked. */
-function migrate(persist) {
-  const options = persist ? ["--persist-to", persist] : [];
-  const apply = () =>
-    run("wrangler", ["d1", "migrations", "apply", "edgeseal", "--local", ...options], { env: { CI: "true" } });
-  if (persist) return apply().then(() => undefined);
-  return whenStale("migrations", { inputs: ["worker/migrations"], outputs: [`${STATE}/v3/d1`] }, apply);
+/**
+ * Applies what the database has not had yet. wrangler takes seconds to find that it is nothing, so their names, by which
+ * wrangler tells as well, are kept in the database's own folder.
+ */
+async function migrate(state) {
+  const applied = join(state, "v3/d1/migrations.txt");
+  const names = readdirSync(at("worker/migrations")).sort().join("\n");
+  if (existsSync(applied) && readFileSync(applied, "utf8") === names) return "up to date";
+  const options = ["--local", "--persist-to", state];
+  await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], { env: { CI: "true" } });
+  writeFileSync(applied, names);
+  return undefined;
 }
 
 const launchUpstream = (running, port, state, env) =>

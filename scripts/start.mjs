@@ -48,7 +48,7 @@ console.log(summary());
 async function withWorker() {
   await build();
   await prepareExamples(options.ports.worker);
-  const { app, worker, upstream, state } = await startStack(started);
+  const { app, worker, upstream, state } = await startStack(started).catch(gaveUp);
   const addresses = [
     ["App", app],
     ["Auth API", `${worker}/openapi`],
@@ -60,12 +60,17 @@ async function withWorker() {
 async function withoutWorker() {
   await build({ only: "package" });
   await prepareBetterAuthExample();
-  const { app, upstream, state } = await startBetterAuth(started);
+  const { app, upstream, state } = await startBetterAuth(started).catch(gaveUp);
   const addresses = [
     ["App", app],
     ["Tasks API", `${upstream}/docs`],
   ];
   return { app, addresses, auth: `${app}/api/auth`, tasks: upstream, state };
+}
+
+/** What no step told of, such as a state folder that can't be made. */
+function gaveUp({ message }) {
+  stop(message);
 }
 
 function summary() {

@@ -12,6 +12,7 @@ import { launchChromium } from "../chromium.mjs";
 
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 const PASSWORD = "correct horse battery";
+const LONG = "long".repeat(50);
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;
 let stack, browser, context, page, database, ann, bob;
 const violations = [];
@@ -109,6 +110,7 @@ test("sign up, and a task that the page adds at FastAPI itself", async () => {
 
 test("tasks are ticked and removed, and are there after a reload", async () => {
   await addTask("Read");
+  await addTask(LONG);
   await page.getByRole("checkbox", { name: "Write" }).check();
   await page.getByText("“Write” is done").waitFor();
   await page.reload();
@@ -116,6 +118,8 @@ test("tasks are ticked and removed, and are there after a reload", async () => {
   await shot("dashboard");
   await page.getByRole("button", { name: "Remove Read" }).click();
   await page.getByText("“Read” was removed").waitFor();
+  await page.getByRole("button", { name: `Remove ${LONG}` }).click();
+  await page.getByText(`“${LONG}” was removed`).waitFor();
   assert.equal(await page.getByRole("checkbox").count(), 1);
 });
 

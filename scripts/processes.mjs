@@ -30,8 +30,8 @@ export function createProcesses({ print = () => {} } = {}) {
   const end = (part) => {
     part.wanted = true;
     signal(part.child, "SIGTERM");
-    setTimeout(() => signal(part.child, "SIGKILL"), GRACE).unref();
-    return part.closed;
+    const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
+    return part.closed.finally(() => clearTimeout(patience));
   };
   // However this process ends, short of being killed itself.
   process.once("exit", kill);
@@ -51,8 +51,10 @@ export function createProcesses({ print = () => {} } = {}) {
         stream.setEncoding("utf8").on("data", (text) => hear(part, text));
       }
       part.closed = new Promise((resolve) => {
-        // Its end is what tells; nothing is said on `close` where it could not be started.
+        // It could not be started: `close` comes after this.
         child.on("error", (cause) => hear(part, `${cause.message}\n`));
+        // Whoever is left of its group holds its pipes open, and its port.
+        child.on("exit", () => signal(child, "SIGKILL"));
         child.on("close", (code, by) => {
           hear(part, part.rest ? "\n" : "");
           running.delete(name);

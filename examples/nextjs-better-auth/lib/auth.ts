@@ -4,5 +4,5 @@ import { createAuth } from "edgeseal/next";
 export const auth = createAuth({
   secret: process.env.BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
-  publicPaths: ["/", "/sign-up", "/api/auth/*"],
+  publicPaths: ["/", "/sign-up", "/api/auth/*", "/icon.svg", "/favicon.ico"],
 });

@@ -33,8 +33,9 @@ function exampleSecrets(state) {
 }
 
 /**
- * Starts all three; gives their addresses, `stop(name)` for one of them, and `close`, which leaves no process behind.
- * `show` says when each is ready; `persist` is another folder for what they keep.
+ * Starts all three; gives their addresses and `close`, which leaves no process behind. `stopPart` ends `worker`, `fastapi` or
+ * `next` alone, and `startPart` starts it again. `show` says when each is ready; `persist` is another folder for what they
+ * keep.
  */
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, worker, upstream });
@@ -75,7 +76,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
     fastapi: `${addresses.upstream}/docs`,
     next: `${addresses.app}/`,
   });
-  return { ...addresses, secret, state, stop: running.stop, close: running.close };
+  return { ...addresses, secret, state, ...control(running) };
 }
 
 /** Better Auth inside Next.js, and FastAPI, which the browser calls by itself; otherwise as {@link startStack}. */
@@ -102,8 +103,10 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
     DATABASE: database,
   });
   await allReady(running, say, { fastapi: `${addresses.upstream}/docs`, next: `${addresses.app}/` });
-  return { ...addresses, secrets, state, database, stop: running.stop, close: running.close };
+  return { ...addresses, secrets, state, database, ...control(running) };
 }
+
+const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });
 
 /**
  * Applies what the database has not had yet. wrangler takes seconds to find that it is nothing, so their names, by which

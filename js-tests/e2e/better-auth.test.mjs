@@ -231,13 +231,18 @@ test("passwords are argon2id in the database, and Better Auth's own scrypt becom
   await page.getByText("No tasks yet.").waitFor();
 });
 
-test("where FastAPI is down the page says so, and keeps what was typed", async () => {
-  await stack.stop("fastapi");
+test("where FastAPI is down the page says so, and keeps what was typed until it is added", async () => {
+  await stack.stopPart("fastapi");
   await page.getByLabel("New task").fill("Do not lose me");
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByText("The tasks server does not answer.").waitFor();
   assert.equal(await page.getByLabel("New task").inputValue(), "Do not lose me");
   await shot("outage");
+  stack.startPart("fastapi");
+  while (!(await fetch(`${stack.upstream}/docs`).catch(() => false)));
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("checkbox", { name: "Do not lose me" }).waitFor();
+  assert.equal(await page.getByLabel("New task").inputValue(), "");
 });
 
 test("after sign-out there is no way back", async () => {

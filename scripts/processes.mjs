@@ -73,6 +73,8 @@ export function createProcesses({ print = () => {} } = {}) {
         if (answer?.ok) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
+      // Whoever ended it does not wait for it any more.
+      if (part.wanted) return new Promise(() => {});
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },

@@ -5,17 +5,25 @@ import { installPackage } from "./build-package.mjs";
 import { at, environment, run, step, whenStale } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
-const NEXT = "examples/nextjs";
+export const EXAMPLE = "examples/nextjs";
+/** The same without the Worker: the real Better Auth server inside Next.js. */
+export const BETTER_AUTH_EXAMPLE = "examples/nextjs-better-auth";
 
 /** Next.js fixes its rewrites when it builds, so the Worker's port is part of the build. */
 export const WORKER_PORT = Number(process.env.WORKER_PORT ?? 8787);
 
-export async function prepareExamples() {
-  const authURL = `http://127.0.0.1:${WORKER_PORT}`;
+export async function prepareExamples(workerPort = WORKER_PORT) {
   await pythonPackages();
-  await npmPackages(NEXT);
-  await installPackage(NEXT);
-  await nextBuild(NEXT, { AUTH_URL: authURL });
+  await npmPackages(EXAMPLE);
+  await installPackage(EXAMPLE);
+  await nextBuild(EXAMPLE, { AUTH_URL: `http://127.0.0.1:${workerPort}` });
+}
+
+export async function prepareBetterAuthExample() {
+  await pythonPackages();
+  await npmPackages(BETTER_AUTH_EXAMPLE);
+  await installPackage(BETTER_AUTH_EXAMPLE);
+  await nextBuild(BETTER_AUTH_EXAMPLE, {});
 }
 
 /** A small app whose middleware runs the package in Next's edge runtime. */

@@ -1,10 +1,15 @@
-// The whole stack as processes: Worker with local D1, FastAPI upstream, Next.js.
-import { spawn } from "node:child_process";
+// The examples as processes: Worker with local D1, FastAPI upstream, Next.js; and the one without the Worker.
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
-import { nextCommand } from "./examples.mjs";
-import { at, environment, run, stop } from "./run.mjs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand } from "./examples.mjs";
+import { portsAreFree } from "./ports.mjs";
+import { createProcesses } from "./processes.mjs";
+import { at, run, step, stop } from "./run.mjs";
+
+/** Where wrangler keeps the local D1 unless it is told; the tasks lie beside it. */
+const STATE = ".wrangler/state";
+const BETTER_AUTH_STATE = ".wrangler/better-auth";
 
 /** The local secret: generated once into .dev.vars, which git ignores. */
 export function localSecret() {
@@ -17,59 +22,38 @@ export function localSecret() {
   return found[1];
 }
 
-const answers = (port) =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("connect", () => resolve(true)).on("error", () => resolve(false));
-    socket.on("close", () => socket.destroy()).setTimeout(1000, () => resolve(false));
-    socket.on("connect", () => socket.end());
-  });
-
-/** Starts all three; gives their addresses and `close`, which leaves no process behind. */
-export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist } = {}) {
-  for (const [name, port] of Object.entries({ "Next.js": next, Worker: worker, FastAPI: upstream })) {
-    if (await answers(port)) stop(`Port ${port}, for ${name}, is taken. Stop what uses it, or set another one.`);
+/** Those of the example without the Worker, generated once beside its database. */
+function exampleSecrets(state) {
+  const path = join(state, "secrets.json");
+  if (!existsSync(path)) {
+    const [session, api] = [1, 2].map(() => randomBytes(32).toString("base64url"));
+    writeFileSync(path, JSON.stringify({ session, api }), { mode: 0o600 });
   }
-  const origin = `http://localhost:${next}`;
-  const secret = localSecret();
-  const children = [];
-  const close = async () => {
-    await Promise.all(
-      children
-        .filter((child) => child.exitCode === null && child.signalCode === null)
-        .map(
-          (child) =>
-            new Promise((resolve) => {
-              child.on("close", resolve);
-              // The whole group: wrangler and next have children of their own.
-              signal(child, "SIGTERM");
-              setTimeout(() => signal(child, "SIGKILL"), 4000).unref();
-            }),
-        ),
-    );
-  };
-  let log = "";
-  const launch = (name, command, args, { cwd = at(), env = {} } = {}) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...environment, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text) => {
-        log += text;
-        if (show) for (const line of text.split("\n")) if (line.trim()) console.log(`[${name}] ${line}`);
-      });
-    }
-    children.push(child);
-  };
+  return JSON.parse(readFileSync(path, "utf8"));
+}
 
-  const state = persist ? ["--persist-to", persist] : [];
-  await run("wrangler", ["d1", "migrations", "apply", "edgeseal", "--local", ...state], { env: { CI: "true" } });
-  const behind = `http://127.0.0.1:${upstream}`;
-  const routes = JSON.stringify(["/api/me", "/api/:owner/*"].map((path) => ({ path, upstream: behind })));
-  launch("worker", "wrangler", [
+/**
+ * Starts all three; gives their addresses and `close`, which leaves no process behind. `stopPart` ends `worker`, `fastapi` or
+ * `next` alone, and `startPart` starts it again. `show` says when each is ready; `persist` is another folder for what they
+ * keep.
+ */
+export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
+  await portsAreFree({ next, worker, upstream });
+  const running = parts ?? createProcesses();
+  const say = show ? step : (_name, work) => work();
+  const secret = localSecret();
+  const state = persist ?? at(STATE);
+  mkdirSync(state, { recursive: true });
+  const addresses = {
+    app: `http://localhost:${next}`,
+    worker: `http://127.0.0.1:${worker}`,
+    upstream: `http://127.0.0.1:${upstream}`,
+  };
+  const tokens = { AUTH_SECRET: secret, BASE_URL: addresses.app };
+
+  await say("local database", () => migrate(state));
+  const routes = ["/api/me", "/api/:owner/*"].map((path) => ({ path, upstream: addresses.upstream }));
+  running.launch("worker", "wrangler", [
     "dev",
     "--ip",
     "127.0.0.1",
@@ -79,51 +63,82 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
     "0",
     "--show-interactive-dev-session=false",
     "--var",
-    `BASE_URL:${origin}`,
+    `BASE_URL:${addresses.app}`,
     "--var",
-    `ROUTES:${routes}`,
-    ...state,
+    `ROUTES:${JSON.stringify(routes)}`,
+    "--persist-to",
+    state,
   ]);
-  launch(
-    "fastapi",
-    at(".venv/bin/uvicorn"),
-    ["main:app", "--host", "127.0.0.1", "--port", String(upstream), "--no-access-log"],
-    {
-      cwd: at("examples/fastapi"),
-      env: { AUTH_SECRET: secret, BASE_URL: origin },
-    },
-  );
-  launch("next", "node", [nextCommand("examples/nextjs"), "start", "--port", String(next)], {
-    cwd: at("examples/nextjs"),
-    env: { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: `http://127.0.0.1:${worker}` },
+  launchUpstream(running, upstream, state, tokens);
+  launchNext(running, EXAMPLE, next, { ...tokens, AUTH_URL: addresses.worker });
+  await allReady(running, say, {
+    worker: `${addresses.worker}/api/auth/ok`,
+    fastapi: `${addresses.upstream}/docs`,
+    next: `${addresses.app}/`,
+  });
+  return { ...addresses, secret, state, ...control(running) };
+}
+
+/** Better Auth inside Next.js, and FastAPI, which the browser calls by itself; otherwise as {@link startStack}. */
+export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
+  await portsAreFree({ next, upstream });
+  const running = parts ?? createProcesses();
+  const say = show ? step : (_name, work) => work();
+  const state = persist ?? at(BETTER_AUTH_STATE);
+  mkdirSync(state, { recursive: true });
+  const secrets = exampleSecrets(state);
+  const addresses = { app: `http://localhost:${next}`, upstream: `http://127.0.0.1:${upstream}` };
+  const database = join(state, "auth.sqlite");
+
+  launchUpstream(running, upstream, state, {
+    AUTH_SECRET: secrets.api,
+    BASE_URL: addresses.app,
+    AUTH_AUDIENCE: addresses.upstream,
+  });
+  launchNext(running, BETTER_AUTH_EXAMPLE, next, {
+    BETTER_AUTH_SECRET: secrets.session,
+    BETTER_AUTH_URL: addresses.app,
+    API_SECRET: secrets.api,
+    API_URL: addresses.upstream,
+    DATABASE: database,
+  });
+  await allReady(running, say, { fastapi: `${addresses.upstream}/docs`, next: `${addresses.app}/` });
+  return { ...addresses, secrets, state, database, ...control(running) };
+}
+
+const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });
+
+/**
+ * Applies what the database has not had yet. wrangler takes seconds to find that it is nothing, so their names, by which
+ * wrangler tells as well, are kept in the database's own folder.
+ */
+async function migrate(state) {
+  const applied = join(state, "v3/d1/migrations.txt");
+  const names = readdirSync(at("worker/migrations")).sort().join("\n");
+  if (existsSync(applied) && readFileSync(applied, "utf8") === names) return "up to date";
+  const options = ["--local", "--persist-to", state];
+  await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], { env: { CI: "true" } });
+  writeFileSync(applied, names);
+  return undefined;
+}
+
+const launchUpstream = (running, port, state, env) =>
+  running.launch("fastapi", at(".venv/bin/uvicorn"), ["main:app", "--host", "127.0.0.1", "--port", String(port)], {
+    cwd: at("examples/fastapi"),
+    env: { ...env, DATABASE: join(state, "tasks.sqlite") },
   });
 
-  const addresses = { app: origin, worker: `http://127.0.0.1:${worker}`, upstream: `http://127.0.0.1:${upstream}` };
-  for (const url of [`${addresses.app}/`, `${addresses.worker}/api/auth/ok`, `${addresses.upstream}/docs`]) {
-    if (!(await ready(url))) {
-      await close();
-      throw Object.assign(new Error(`${url} does not answer`), { output: log });
-    }
-  }
-  return { ...addresses, secret, close };
-}
+const launchNext = (running, folder, port, env) =>
+  running.launch("next", "node", [nextCommand(folder), "start", "--port", String(port)], { cwd: at(folder), env });
 
-async function ready(url) {
-  for (let tries = 0; tries < 240; tries++) {
-    try {
-      if ((await fetch(url)).ok) return true;
-    } catch {
-      // Not listening yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return false;
-}
-
-function signal(child, name) {
+/** Waits for all of them; where one does not come, none is left. */
+async function allReady(running, say, urls) {
   try {
-    process.kill(-child.pid, name);
-  } catch {
-    // Gone already.
+    await Promise.all(
+      Object.entries(urls).map(([name, url]) => say(`${name} answers`, () => running.ready(name, url))),
+    );
+  } catch (cause) {
+    await running.close();
+    throw cause;
   }
 }

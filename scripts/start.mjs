@@ -1,27 +1,102 @@
-// npm start: everything that is missing, then the whole stack until Ctrl-C.
+// npm start: everything that is missing, then an example until Ctrl-C.
 import { build } from "./build.mjs";
-import { prepareExamples, WORKER_PORT } from "./examples.mjs";
-import { stop } from "./run.mjs";
-import { startStack } from "./stack.mjs";
+import { prepareBetterAuthExample, prepareExamples } from "./examples.mjs";
+import { portsAreFree } from "./ports.mjs";
+import { createProcesses } from "./processes.mjs";
+import { step, stop } from "./run.mjs";
+import { startBetterAuth, startStack } from "./stack.mjs";
+import { makeDemoAccount } from "./start/demo.mjs";
+import { linePrinter, seesColour } from "./start/log-lines.mjs";
+import { HELP, readOptions } from "./start/options.mjs";
 
-await build();
-await prepareExamples();
-const ports = {
-  next: Number(process.env.NEXT_PORT ?? 3000),
-  worker: WORKER_PORT,
-  upstream: Number(process.env.UPSTREAM_PORT ?? 8000),
-};
-const stack = await startStack(ports).catch((cause) => stop(`${cause.message}\n${cause.output ?? ""}`));
-console.log(`
-Ready.
-  Next.js   ${stack.app}
-  Worker    ${stack.worker}/api/auth/ok
-  FastAPI   ${stack.upstream}/docs
-Ctrl-C stops all three.`);
+/** A terminal's Ctrl-C comes twice, from itself and through npm: only what is later is a second one. */
+const SAME_PRESS = 500;
 
-for (const name of ["SIGINT", "SIGTERM"]) {
-  process.once(name, async () => {
-    await stack.close();
-    process.exit(0);
+const began = Date.now();
+const options = asked();
+if (options.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+const colour = seesColour(process.stdout, process.env);
+const bold = (text) => (colour ? `\u001b[1m${text}\u001b[0m` : text);
+const parts = createProcesses({ print: linePrinter(["worker", "fastapi", "next"], colour) });
+let stopping = 0;
+let isReady = false;
+for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, interrupted);
+
+// Before the build, which takes its time where it is the first.
+await portsAreFree(options.ports);
+const started = { ...options.ports, persist: options.state, parts };
+const { app, addresses, auth, tasks, state } =
+  options.example === "worker" ? await withWorker() : await withoutWorker();
+let demo;
+if (options.demo) {
+  await step("demo account", async () => {
+    demo = await makeDemoAccount({ app, auth, tasks, state });
   });
+}
+parts.tell(({ name, how }) => {
+  if (stopping) return;
+  stopping = Date.now();
+  // What it said last stands above.
+  parts.close().then(() => stop(`${name} ${how}, so everything was stopped.`));
+});
+isReady = true;
+console.log(summary());
+
+async function withWorker() {
+  await build();
+  await prepareExamples(options.ports.worker);
+  const { app, worker, upstream, state } = await startStack(started).catch(gaveUp);
+  const addresses = [
+    ["App", app],
+    ["Auth API", `${worker}/openapi`],
+    ["Tasks API", `${upstream}/docs`],
+  ];
+  return { app, addresses, auth: `${worker}/api/auth`, tasks: worker, state };
+}
+
+async function withoutWorker() {
+  await build({ only: "package" });
+  await prepareBetterAuthExample();
+  const { app, upstream, state } = await startBetterAuth(started).catch(gaveUp);
+  const addresses = [
+    ["App", app],
+    ["Tasks API", `${upstream}/docs`],
+  ];
+  return { app, addresses, auth: `${app}/api/auth`, tasks: upstream, state };
+}
+
+/** What no step told of, such as a state folder that can't be made. */
+function gaveUp({ message }) {
+  stop(message);
+}
+
+function summary() {
+  const rows = [...addresses];
+  if (demo) rows.push([], ["E-mail", demo.email], ["Password", demo.password]);
+  const lines = rows.map(([name, value]) => (name ? `  ${name.padEnd(11)}${bold(value)}` : ""));
+  const seconds = ((Date.now() - began) / 1000).toFixed(1);
+  return ["", `Ready after ${seconds} s.`, "", ...lines, "", "Ctrl-C stops everything.", ""].join("\n");
+}
+
+async function interrupted() {
+  if (stopping) {
+    if (Date.now() - stopping < SAME_PRESS) return;
+    parts.kill();
+    process.exit(130);
+  }
+  stopping = Date.now();
+  console.log("\nStopping …");
+  await parts.close();
+  process.exit(isReady ? 0 : 130);
+}
+
+function asked() {
+  try {
+    return readOptions(process.argv.slice(2), process.env, process.cwd());
+  } catch (cause) {
+    return stop(cause.message);
+  }
 }

@@ -1,0 +1,6 @@
+import { authServer } from "@/lib/auth-server";
+
+const handler = async (request: Request) => (await authServer()).handler(request);
+
+export const GET = handler;
+export const POST = handler;

@@ -1,0 +1,98 @@
+"use client";
+
+import { type FormEvent, useEffect, useRef, useState } from "react";
+import { authClient } from "@/lib/auth-client";
+
+/** Better Auth's codes, in words that say what to do. */
+const MESSAGES: Record<string, string> = {
+  INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong. Check both and try again.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account with this e-mail address. Sign in instead.",
+  INVALID_EMAIL: "This e-mail address is not complete. Write it like name@example.com.",
+  PASSWORD_TOO_SHORT: "The password is too short. Use at least 8 characters.",
+  PASSWORD_TOO_LONG: "The password is too long. Use at most 128 characters.",
+};
+
+function messageOf({ code, status }: { code?: string; status?: number }): string {
+  if (status === 429) return "Too many tries. Wait ten seconds, then try again.";
+  return MESSAGES[code ?? ""] ?? "The server could not do this now. Try again.";
+}
+
+/** Signs up (with a name) or in, then goes to `next`, a path of this origin. */
+export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; next: string }) {
+  const [message, setMessage] = useState("");
+  const [pending, setPending] = useState(false);
+  const alert = useRef<HTMLParagraphElement>(null);
+  const signsUp = kind === "sign-up";
+
+  // Whoever reads the page by ear or by keyboard is brought to what went wrong.
+  useEffect(() => {
+    if (message) alert.current?.focus();
+  }, [message]);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (pending) return;
+    setPending(true);
+    setMessage("");
+    const form = new FormData(event.currentTarget);
+    const field = (name: string) => String(form.get(name) ?? "");
+    const credentials = { email: field("email"), password: field("password") };
+    const answer = signsUp
+      ? authClient.signUp.email({ ...credentials, name: field("name") })
+      : authClient.signIn.email(credentials);
+    // It rejects where there was no answer at all.
+    const { error } = await answer.catch(() => ({ error: {} }));
+    if (error) {
+      setMessage(messageOf(error));
+      setPending(false);
+    } else {
+      // A whole navigation: the proxy sees the new cookies.
+      window.location.assign(next);
+    }
+  }
+
+  const about = message ? "message" : undefined;
+  return (
+    // POST, so that no password gets into an address where scripts are off.
+    <form method="post" onSubmit={submit} aria-busy={pending}>
+      <noscript>
+        <p className="wrong">This form needs JavaScript.</p>
+      </noscript>
+      <p id="message" className="wrong" role="alert" tabIndex={-1} ref={alert}>
+        {message}
+      </p>
+      {signsUp && (
+        <label>
+          Name
+          <input name="name" autoComplete="name" required maxLength={100} aria-describedby={about} />
+        </label>
+      )}
+      <label>
+        E-mail
+        <input name="email" type="email" autoComplete="username" required aria-describedby={about} />
+      </label>
+      <div className="field">
+        <label>
+          Password
+          <input
+            name="password"
+            type="password"
+            autoComplete={signsUp ? "new-password" : "current-password"}
+            required
+            minLength={signsUp ? 8 : undefined}
+            maxLength={128}
+            aria-describedby={message ? "message" : signsUp ? "hint" : undefined}
+          />
+        </label>
+        {signsUp && (
+          <p id="hint" className="quiet">
+            At least 8 characters
+          </p>
+        )}
+      </div>
+      <button type="submit" aria-disabled={pending}>
+        {pending ? "One moment …" : signsUp ? "Sign up" : "Sign in"}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useState } from "react";
+import { authClient } from "@/lib/auth-client";
+
+export function SignOut() {
+  const [message, setMessage] = useState("");
+
+  async function signOut() {
+    const { error } = await authClient.signOut().catch(() => ({ error: true }));
+    // A whole navigation: the access token is gone with the page that held it.
+    if (error) setMessage("The server did not answer. You are still signed in.");
+    else window.location.assign("/");
+  }
+
+  return (
+    <div>
+      <button type="button" className="plain" onClick={signOut}>
+        Sign out
+      </button>
+      <p className="wrong" role="alert">
+        {message}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+"use client";
+
+import { type FormEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { SignedOut } from "@/lib/access-token";
+import { Refused, type Task, tasksAt } from "@/lib/tasks";
+
+const SIGN_IN = "/sign-in?callbackUrl=%2Fdashboard";
+const SILENCE = "The tasks server does not answer. What you typed is still here: try again in a moment.";
+
+/** The tasks at `url`, which the browser fetches from the API by itself. */
+export function Tasks({ url }: { url: string }) {
+  const api = useMemo(() => tasksAt(url), [url]);
+  const [tasks, setTasks] = useState<Task[]>();
+  const [problem, setProblem] = useState("");
+  const [done, setDone] = useState("");
+  const [calls, setCalls] = useState(0);
+  const pending = calls > 0;
+  const title = useRef<HTMLInputElement>(null);
+
+  /** Whether it went well; if not, people are told. */
+  const attempt = useCallback(async (work: () => Promise<void>, success = "") => {
+    setProblem("");
+    setDone("");
+    setCalls((all) => all + 1);
+    try {
+      await work();
+      setDone(success);
+      return true;
+    } catch (cause) {
+      if (cause instanceof SignedOut) window.location.assign(SIGN_IN);
+      else setProblem(cause instanceof Refused ? cause.message : SILENCE);
+      return false;
+    } finally {
+      setCalls((all) => all - 1);
+    }
+  }, []);
+
+  const load = useCallback(() => attempt(async () => setTasks(await api.list())), [api, attempt]);
+  useEffect(() => void load(), [load]);
+
+  const replace = (id: string, by: Task[]) => setTasks((all) => all?.flatMap((task) => (task.id === id ? by : [task])));
+
+  function add(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const text = title.current!.value.trim();
+    if (!text || pending) return;
+    void attempt(async () => {
+      const added = await api.add(text);
+      setTasks((all = []) => [added, ...all]);
+      form.reset();
+    }, `“${text}” was added`);
+  }
+
+  async function mark(task: Task) {
+    const to = !task.done;
+    // At once: the box that was ticked stays so, unless the API refuses.
+    replace(task.id, [{ ...task, done: to }]);
+    const went = await attempt(
+      async () => replace(task.id, [await api.mark(task.id, to)]),
+      `“${task.title}” is ${to ? "done" : "open"}`,
+    );
+    if (!went) replace(task.id, [task]);
+  }
+
+  const remove = (task: Task) =>
+    attempt(async () => {
+      await api.remove(task.id);
+      replace(task.id, []);
+      // The button that had the focus is gone.
+      title.current?.focus();
+    }, `“${task.title}” was removed`);
+
+  return (
+    <section aria-label="Tasks" aria-busy={pending}>
+      <form onSubmit={add} className="add">
+        <label>
+          New task
+          <input name="title" ref={title} required maxLength={200} autoComplete="off" />
+        </label>
+        <button type="submit" aria-disabled={pending}>
+          Add
+        </button>
+      </form>
+      <div role="alert">
+        {problem && (
+          <p className="wrong">
+            {problem}{" "}
+            {!tasks && (
+              <button type="button" className="plain" onClick={load}>
+                Try again
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+      <p role="status" className="quiet">
+        {!tasks && pending ? "Your tasks are on their way …" : tasks?.length === 0 ? "No tasks yet." : done}
+      </p>
+      {tasks && tasks.length > 0 && (
+        <ul>
+          {tasks.map((task) => (
+            <li key={task.id}>
+              <label>
+                <input type="checkbox" checked={task.done} onChange={() => mark(task)} />
+                <span>{task.title}</span>
+              </label>
+              <button type="button" className="plain" aria-label={`Remove ${task.title}`} onClick={() => remove(task)}>
+                Remove
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Tasks", template: "%s · Tasks" },
+  description: "Better Auth and FastAPI, with Edgeseal in between",
+};
+
+// Each answer has a nonce of its own, so no page is made beforehand.
+export const dynamic = "force-dynamic";
+
+export default function Layout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en">
+      <body>
+        <header>
+          <Link href="/">Tasks</Link>
+        </header>
+        <main>{children}</main>
+      </body>
+    </html>
+  );
+}

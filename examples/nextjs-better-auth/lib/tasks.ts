@@ -1,0 +1,43 @@
+import { accessToken } from "./access-token";
+
+export interface Task {
+  id: string;
+  title: string;
+  done: boolean;
+}
+
+/** What people are told when the API refuses. */
+export class Refused extends Error {}
+
+/** One user's tasks, at the API itself. */
+export const tasksAt = (url: string) => ({
+  list: () => call<Task[]>("GET", `${url}?sort=newest&limit=100`),
+  add: (title: string) => call<Task>("POST", url, { title }),
+  mark: (id: string, done: boolean) => call<Task>("PATCH", `${url}/${id}`, { done }),
+  remove: (id: string) => call<void>("DELETE", `${url}/${id}`),
+});
+
+async function call<T>(method: string, url: string, body?: object): Promise<T> {
+  const token = await accessToken();
+  let answer = await send(method, url, token, body);
+  // The token's time was over, or the API's secret is another since: once more, with a fresh one.
+  if (answer.status === 401) answer = await send(method, url, await accessToken(token), body);
+  if (!answer.ok) throw new Refused(await reason(answer));
+  return answer.status === 204 ? (undefined as T) : answer.json();
+}
+
+const send = (method: string, url: string, token: string, body?: object) =>
+  fetch(url, {
+    method,
+    headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) },
+    body: body && JSON.stringify(body),
+    // The token says who calls. Cookies are this origin's alone.
+    credentials: "omit",
+    cache: "no-store",
+  });
+
+/** The `detail` of a problem (RFC 9457), where it is one. */
+async function reason(answer: Response): Promise<string> {
+  const problem: { detail?: string } = await answer.json().catch(() => ({}));
+  return problem.detail ? `${problem.detail}.` : `The tasks server answered ${answer.status}.`;
+}

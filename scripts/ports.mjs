@@ -1,0 +1,61 @@
+// Whether the ports are free, before anything takes its time.
+import { connect, createServer } from "node:net";
+import { stop } from "./run.mjs";
+
+/** What listens, and how another port is asked for. */
+export const PARTS = {
+  next: { name: "Next.js", port: 3000, flag: "--next-port", variable: "NEXT_PORT" },
+  worker: { name: "the Worker", port: 8787, flag: "--worker-port", variable: "WORKER_PORT" },
+  upstream: { name: "FastAPI", port: 8000, flag: "--upstream-port", variable: "UPSTREAM_PORT" },
+};
+
+/** Stops with one line where a part can't have its port. */
+export async function portsAreFree(ports) {
+  for (const [part, port] of Object.entries(ports)) {
+    const { name, flag, variable } = PARTS[part];
+    const other = Object.keys(ports).find((one) => one !== part && ports[one] === port);
+    if (other) stop(`${name} and ${PARTS[other].name} can't both have port ${port}: set one of them, as by ${flag}.`);
+    const why = await obstacle(port);
+    if (!why) continue;
+    const free = await freePort(port + 1, Object.values(ports));
+    stop(
+      `Port ${port}, for ${name}, ${why}. Stop what uses it, or take another one: ` +
+        `npm start -- ${flag} ${free} (or ${variable}=${free}).`,
+    );
+  }
+}
+
+async function freePort(from, taken) {
+  for (let port = from; port < 65536; port += 1) {
+    if (!taken.includes(port) && !(await obstacle(port))) return port;
+  }
+  return 0;
+}
+
+/** What keeps a server from this port: nothing, or words for it. */
+async function obstacle(port) {
+  // Some systems let two listen, one on all addresses and one on a single one: so it is asked, too.
+  if ((await answers(port, "127.0.0.1")) || (await answers(port, "::1"))) return "is taken";
+  const code = await refusal(port);
+  if (code === "EADDRINUSE") return "is taken";
+  return code && `can't be used (${code})`;
+}
+
+const answers = (port, host) =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host, timeout: 1000 });
+    const tell = (open) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket
+      .on("connect", () => tell(true))
+      .on("error", () => tell(false))
+      .on("timeout", () => tell(false));
+  });
+
+const refusal = (port) =>
+  new Promise((resolve) => {
+    const server = createServer().once("error", ({ code }) => resolve(code));
+    server.listen(port, () => server.close(() => resolve(undefined)));
+  });

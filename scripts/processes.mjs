@@ -1,0 +1,106 @@
+// Servers beside each other: one that ends is noticed, and none is left behind.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { environment } from "./run.mjs";
+
+const PATIENCE = 60_000;
+const GRACE = 4000;
+const KEPT_LINES = 60;
+
+/** Of what is started by it, all ends with this process. `print(name, line)` gets what they say once `tell` is called. */
+export function createProcesses({ print = () => {} } = {}) {
+  const parts = new Map();
+  const lost = [];
+  let told = false;
+  let ended = () => {};
+
+  const hear = (part, line) => {
+    if (!line.trim()) return;
+    part.said.push(line);
+    if (part.said.length > KEPT_LINES) part.said.shift();
+    if (told) print(part.name, line);
+  };
+
+  const all = () => [...parts.values()].filter((part) => part.how === undefined);
+  const kill = () => {
+    for (const { child } of all()) signal(child, "SIGKILL");
+  };
+  const end = (part) => {
+    if (part.how !== undefined) return part.closed;
+    part.wanted = true;
+    signal(part.child, "SIGTERM");
+    const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
+    return part.closed.finally(() => clearTimeout(patience));
+  };
+  // However this process ends, short of being killed itself.
+  process.once("exit", kill);
+
+  const launch = (name, command, args, { cwd, env = {} } = {}) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...environment, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const again = () => launch(name, command, args, { cwd, env });
+    const part = { name, child, again, said: [], wanted: false };
+    parts.set(name, part);
+    for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => hear(part, line));
+    part.closed = new Promise((resolve) => {
+      // It could not be started: `close` comes after this.
+      child.on("error", (cause) => hear(part, cause.message));
+      // Whoever is left of its group holds its pipes open, and its port.
+      child.on("exit", () => signal(child, "SIGKILL"));
+      child.on("close", (code, by) => {
+        part.how = code === null ? `was ended by ${by}` : `ended with code ${code}`;
+        resolve(part);
+        if (part.wanted) return;
+        lost.push(part);
+        ended(part);
+      });
+    });
+  };
+
+  return {
+    /** Starts `command` as the part `name`, at the head of a group: wrangler and next have children of their own. */
+    launch,
+    /** Waits until `url` answers; rejects as soon as the part has ended. */
+    async ready(name, url) {
+      const part = parts.get(name);
+      const until = Date.now() + PATIENCE;
+      while (Date.now() < until && part.how === undefined) {
+        const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => undefined);
+        if (answer?.ok) return;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      // Whoever ended it does not wait for it any more.
+      if (part.wanted) return new Promise(() => {});
+      const cause = part.how ?? `does not answer at ${url}`;
+      throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
+    },
+    /** From now on what they say is printed, and `onEnd({ name, how })` is called where one ends, or has, by itself. */
+    tell(onEnd) {
+      told = true;
+      ended = onEnd;
+      lost.forEach(onEnd);
+    },
+    /** Ends one part. */
+    stop: (name) => end(parts.get(name)),
+    /** Starts it again, as it was. */
+    again: (name) => parts.get(name).again(),
+    /** Ends all of them, and waits for it. */
+    async close() {
+      told = false;
+      await Promise.all(all().map(end));
+    },
+    kill,
+  };
+}
+
+function signal(child, name) {
+  try {
+    process.kill(-child.pid, name);
+  } catch {
+    // Gone already.
+  }
+}

@@ -1,0 +1,53 @@
+// An account to look around with, made as anybody's is: by the auth API and the tasks API.
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"];
+
+/**
+ * The demo account's address and password, kept beside the database, so that the next start tells the same.
+ * `auth` is where the auth API is, `tasks` where the tasks API is.
+ */
+export async function makeDemoAccount({ app, auth, tasks, state }) {
+  const file = join(state, "demo-account.json");
+  const known = existsSync(file);
+  const account = known
+    ? JSON.parse(readFileSync(file, "utf8"))
+    : { email: "demo@example.com", password: randomBytes(12).toString("base64url") };
+  const send = (path, body) =>
+    fetch(`${auth}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: app },
+      body: JSON.stringify(body),
+    });
+  let answer = known ? await send("/sign-in/email", account) : undefined;
+  if (!answer?.ok) answer = await send("/sign-up/email", { name: "Demo", ...account });
+  if (!answer.ok) {
+    const { message } = await answer.json().catch(() => ({}));
+    throw new Error(
+      `The demo account ${account.email} could not be made: ${message ?? answer.status}. ` +
+        `Its password is not in ${file}: delete ${state} to begin anew, or name another folder with --state.`,
+    );
+  }
+  mkdirSync(state, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
+  await addTasks(answer, { auth, tasks });
+  return account;
+}
+
+/** The three tasks, where there are none yet. */
+async function addTasks(signedIn, { auth, tasks }) {
+  const { user } = await signedIn.json();
+  const cookie = signedIn.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const { token } = await (await fetch(`${auth}/token`, { headers: { cookie } })).json();
+  const url = `${tasks}/api/${user.id}/tasks`;
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const there = await fetch(url, { headers });
+  if (!there.ok) throw new Error(`The tasks API answered ${there.status} to the demo account.`);
+  if ((await there.json()).length > 0) return;
+  for (const title of TASKS) await fetch(url, { method: "POST", headers, body: JSON.stringify({ title }) });
+}

@@ -7,6 +7,7 @@ import { auth } from "@/lib/auth";
 import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/forms.css";
+import "./styles/menu.css";
 import "./styles/tasks.css";
 
 export const metadata: Metadata = {
@@ -29,7 +30,9 @@ export default async function Layout({ children }: { children: ReactNode }) {
         <header>
           <Link href="/" className="brand">
             <span className="seal" aria-hidden="true" />
-            Edgeseal example
+            <span>
+              Edgeseal<span className="wide"> example</span>
+            </span>
           </Link>
           <UserMenu user={shown} />
         </header>

@@ -7,8 +7,8 @@ export default async function Home() {
     <div className="hero">
       <h1>Your tasks, behind auth at the edge</h1>
       <p className="lead">
-        A small product to start from: people sign up, keep tasks and look after their account. Every request is
-        verified three times by the same Rust core, and no token is ever within reach of a script.
+        A small product to start from: people sign up, keep tasks and look after their account. What keeps them signed
+        in is out of every script’s reach, and each part verifies for itself who is asking.
       </p>
       <p className="actions">
         {session ? (
@@ -33,7 +33,7 @@ export default async function Home() {
         </li>
         <li>
           <h2>The Worker</h2>
-          <p>Signs people in, and lets nothing through to the API that is not theirs.</p>
+          <p>Signs people in, and lets them through to what is theirs, by the same Rust core.</p>
         </li>
         <li>
           <h2>FastAPI</h2>

@@ -51,7 +51,7 @@ export function PasswordForm({ email, name }: { email: string; name: string }) {
         minLength={PASSWORD_MIN}
         error={errors.newPassword}
         autoFocus={Boolean(errors.newPassword && !errors.currentPassword)}
-        hint={<StrengthHint password={typed} known={[name, email]} />}
+        hint={!errors.newPassword && <StrengthHint password={typed} known={[name, email]} />}
         onChange={({ target }) => setTyped(target.value)}
         pending={pending}
       />

@@ -59,7 +59,7 @@ export function SignUpForm({ next }: { next: string }) {
         name="password"
         autoComplete="new-password"
         minLength={PASSWORD_MIN}
-        hint={<StrengthHint password={typed.password} known={[typed.name, typed.email]} />}
+        hint={!errors.password && <StrengthHint password={typed.password} known={[typed.name, typed.email]} />}
         pending={pending}
         {...follow("password")}
       />

@@ -11,13 +11,13 @@ export function strengthOf(password: string, known: readonly string[]): Strength
   const named = owner.some((word) => rest.includes(word));
   for (const word of owner) rest = rest.replaceAll(word, "");
   const length = unguessable(rest);
-  if (length < 8) {
+  if (length < 10) {
     return {
       level: "weak",
       hint: named ? "It has your name or address in it." : "Longer is better: try three or four words.",
     };
   }
-  if (length < 14) return { level: "fair", hint: "Another word makes it much better." };
+  if (length < 15) return { level: "fair", hint: "Another word makes it much better." };
   return { level: "good", hint: "Nobody guesses this, if you use it nowhere else." };
 }
 

@@ -7,6 +7,8 @@ import type { PageProps } from "@/lib/page-props";
 
 export const metadata: Metadata = { title: "Account" };
 
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
 export default async function Account({ searchParams }: PageProps) {
   const { session, user } = await auth.requireSession();
   const { failed } = await searchParams;
@@ -36,9 +38,10 @@ export default async function Account({ searchParams }: PageProps) {
           <Link href="/account/password">Change password</Link>
         </p>
         <p className="quiet">
-          Unused, this session ends on{" "}
-          <time dateTime={session.expiresAt.toISOString()}>{session.expiresAt.toUTCString()}</time>. Signing out
-          everywhere ends it and those of all other browsers; what they have open stays open for at most 15 minutes.
+          You stay signed in here until{" "}
+          <time dateTime={session.expiresAt.toISOString()}>{day.format(session.expiresAt)}</time>, and longer if you
+          come back before. Signing out everywhere ends this session and those of all other browsers; what they have
+          open stays open for at most 15 minutes.
         </p>
         <SignOutEverywhere />
       </section>

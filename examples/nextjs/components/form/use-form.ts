@@ -40,7 +40,16 @@ export function useForm({ action, check, send }: FormOptions) {
     if (!hasErrors(state.errors)) return;
     const wrong = form.current!.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]");
     wrong?.focus();
-  }, [state]);
+    // Once for each attempt, not while it is being mended.
+  }, [state.attempt]);
+
+  /** What is wrong with a field is not said any longer once it is being changed. */
+  function onInput({ target }: FormEvent<HTMLFormElement>) {
+    const { name } = target as HTMLInputElement;
+    if (!(name in state.errors)) return;
+    const { [name]: _, ...errors } = state.errors;
+    setSent({ ...state, errors });
+  }
 
   async function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -49,6 +58,7 @@ export function useForm({ action, check, send }: FormOptions) {
     let outcome: Outcome = { errors: check(values) };
     if (!hasErrors(outcome.errors)) {
       setPending(true);
+      setSent({ ...state, errors: {} });
       outcome = await send(values);
     }
     if ("go" in outcome) {
@@ -61,5 +71,5 @@ export function useForm({ action, check, send }: FormOptions) {
     else setSent({ attempt: state.attempt + 1, errors: {}, values: {}, done: outcome.done });
   }
 
-  return { state, pending, form: { ref: form, action: formAction, onSubmit, "aria-busy": pending } };
+  return { state, pending, form: { ref: form, action: formAction, onSubmit, onInput, "aria-busy": pending } };
 }

@@ -25,29 +25,27 @@ const answers = (port) =>
     socket.on("connect", () => socket.end());
   });
 
-/** Starts all three; gives their addresses and `close`, which leaves no process behind. */
+/**
+ * Starts all three; gives their addresses and `close`, which leaves no process behind. `stopPart` ends `worker`, `fastapi` or
+ * `next` alone, and `startPart` starts it again.
+ */
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist } = {}) {
   for (const [name, port] of Object.entries({ "Next.js": next, Worker: worker, FastAPI: upstream })) {
     if (await answers(port)) stop(`Port ${port}, for ${name}, is taken. Stop what uses it, or set another one.`);
   }
   const origin = `http://localhost:${next}`;
   const secret = localSecret();
-  const children = [];
-  const close = async () => {
-    await Promise.all(
-      children
-        .filter((child) => child.exitCode === null && child.signalCode === null)
-        .map(
-          (child) =>
-            new Promise((resolve) => {
-              child.on("close", resolve);
-              // The whole group: wrangler and next have children of their own.
-              signal(child, "SIGTERM");
-              setTimeout(() => signal(child, "SIGKILL"), 4000).unref();
-            }),
-        ),
-    );
-  };
+  const children = new Map();
+  const end = (child) =>
+    child.exitCode === null &&
+    child.signalCode === null &&
+    new Promise((resolve) => {
+      child.on("close", resolve);
+      // The whole group: wrangler and next have children of their own.
+      signal(child, "SIGTERM");
+      setTimeout(() => signal(child, "SIGKILL"), 4000).unref();
+    });
+  const close = () => Promise.all([...children.values()].map(({ child }) => end(child)));
   let log = "";
   const launch = (name, command, args, { cwd = at(), env = {} } = {}) => {
     const child = spawn(command, args, {
@@ -62,7 +60,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
         if (show) for (const line of text.split("\n")) if (line.trim()) console.log(`[${name}] ${line}`);
       });
     }
-    children.push(child);
+    children.set(name, { child, again: () => launch(name, command, args, { cwd, env }) });
   };
 
   const state = persist ? ["--persist-to", persist] : [];
@@ -105,7 +103,9 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
       throw Object.assign(new Error(`${url} does not answer`), { output: log });
     }
   }
-  return { ...addresses, secret, close };
+  const stopPart = (name) => end(children.get(name).child);
+  const startPart = (name) => children.get(name).again();
+  return { ...addresses, secret, close, stopPart, startPart };
 }
 
 async function ready(url) {

@@ -22,6 +22,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   const seen = refreshes;
   let response = await send(path, call);
   if (response.status === 401) {
+    await response.body?.cancel();
     // Another call may have refreshed while this one was under way.
     if (refreshes === seen && !(await refresh())) throw leave();
     response = await send(path, call);
@@ -53,7 +54,8 @@ let refreshing: Promise<boolean> | undefined;
 /** Whether there is a session, asked anew: once for all calls that wait for it. */
 function refresh(): Promise<boolean> {
   refreshing ??= authClient
-    .getSession()
+    // The gateway has just said that the session's data does not hold.
+    .getSession({ query: { disableCookieCache: true } })
     .catch((cause) => {
       throw new Unreachable({ cause });
     })

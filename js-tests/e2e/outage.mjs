@@ -1,0 +1,109 @@
+// What people see while a service is down: that it is, what they typed, and a way on.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addTask, dashboard, focused, open, PASSWORD, person, stack, submit } from "./stack.mjs";
+
+async function answering(url) {
+  while (
+    !(await fetch(url)
+      .then(({ ok }) => ok)
+      .catch(() => false))
+  )
+    await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+test("the upstream is down: said on the page, what was typed is kept, and it is tried again", async () => {
+  const ann = await person("Ann");
+  await addTask(ann, "Before");
+  const page = await dashboard(ann.context);
+  const plain = await person("Bob", { javaScriptEnabled: false });
+  const old = await plain.context.newPage();
+  await old.goto(`${stack.app}/dashboard`);
+  await stack.stopPart("fastapi");
+  try {
+    // A change is taken back, and told of.
+    await page.getByRole("checkbox", { name: "Before" }).click();
+    await page.getByText("“Before” could not be marked as done. The service does not answer right now.").waitFor();
+    assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
+    await page.getByRole("button", { name: "Delete Before" }).click();
+    await page.getByText("“Before” could not be deleted.").waitFor();
+    await page.getByRole("checkbox", { name: "Before" }).waitFor();
+
+    await submit(page, { "New task": "While it was down" }, "Add");
+    await page.getByText("This was not saved").waitFor();
+    assert.equal(await page.getByLabel("New task").inputValue(), "While it was down");
+    assert.equal(await focused(page), "alert");
+
+    // Without JavaScript.
+    await submit(old, { "New task": "By form" }, "Add");
+    await old.getByText("This was not saved").waitFor();
+    assert.equal(await old.getByLabel("New task").inputValue(), "By form");
+    await old.getByText("Your tasks can’t be shown right now").waitFor();
+
+    // A page that is loaded now is there all the same.
+    const fresh = await ann.context.newPage();
+    await fresh.goto(`${stack.app}/dashboard`);
+    await fresh.getByText("Your tasks can’t be shown right now").waitFor();
+    await fresh.getByLabel("New task").fill("Still typing");
+    await fresh.getByRole("link", { name: "Try again" }).click();
+    await fresh.getByRole("link", { name: "Try again" }).waitFor();
+    await stack.startPart("fastapi");
+    await answering(`${stack.upstream}/docs`);
+    await fresh.getByRole("link", { name: "Try again" }).click();
+    await fresh.getByRole("checkbox", { name: "Before" }).waitFor();
+    assert.equal(await fresh.getByLabel("New task").inputValue(), "Still typing");
+  } finally {
+    await answering(`${stack.upstream}/docs`);
+  }
+  await page.locator("form.add-task").getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "While it was down" }).waitFor();
+  await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "Before" }).waitFor({ state: "detached" });
+  await submit(old, {}, "Try again");
+  await old.getByRole("checkbox", { name: "By form" }).waitFor();
+  await ann.context.close();
+  await plain.context.close();
+});
+
+test("no answer at all: the form says so, keeps what was typed, and works again", async () => {
+  const { email } = await person("Cid");
+  const context = await open();
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/sign-in`);
+  for (const failure of [(route) => route.abort(), (route) => route.fulfill({ status: 502 })]) {
+    await page.route("**/sign-in/email", failure);
+    await submit(page, { "E-mail": email, Password: PASSWORD }, "Sign in");
+    await page.getByText("The server does not answer right now.").waitFor();
+    assert.equal(await page.getByLabel("E-mail").inputValue(), email);
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), PASSWORD);
+    await page.unroute("**/sign-in/email");
+  }
+  await submit(page, {}, "Sign in");
+  await page.waitForURL(`${stack.app}/dashboard`);
+  await context.close();
+});
+
+test("the Worker is down: whoever is signed in sees pages, and who signs out learns that it did not work", async () => {
+  const dee = await person("Dee");
+  const page = await dashboard(dee.context);
+  const old = await (await open({ javaScriptEnabled: false })).newPage();
+  await old.goto(`${stack.app}/sign-in`);
+  await stack.stopPart("worker");
+  try {
+    await page.goto(`${stack.app}/dashboard`);
+    await page.getByText("Your tasks can’t be shown right now").waitFor();
+    await page.getByRole("banner").getByText("Dee", { exact: true }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are still signed in").waitFor();
+    await submit(old, { "E-mail": dee.email, Password: PASSWORD }, "Sign in");
+    await old.getByText("The server does not answer right now.").waitFor();
+    assert.equal(await old.getByLabel("E-mail").inputValue(), dee.email);
+  } finally {
+    stack.startPart("worker");
+    await answering(`${stack.worker}/api/auth/ok`);
+  }
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${stack.app}/`);
+  await dee.context.close();
+  await old.context().close();
+});

@@ -10,6 +10,7 @@ import "./several-tabs.mjs";
 import "./isolation.mjs";
 import "./outage.mjs";
 import "./accessibility.mjs";
+import "./axios.mjs";
 import { nothingLeaked } from "./leaks.mjs";
 import { open, PASSWORD, stack, submit } from "./stack.mjs";
 

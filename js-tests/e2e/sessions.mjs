@@ -1,44 +1,9 @@
 // Sessions that are tampered with, that run out, and that are gone for good.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signJwt } from "edgeseal";
-import {
-  addTask,
-  cookie,
-  dashboard,
-  DATA,
-  fromPage,
-  PASSWORD,
-  person,
-  REFRESH,
-  setCookie,
-  stack,
-  submit,
-  tasksOf,
-} from "./stack.mjs";
+import { expire, revoke } from "./ended.mjs";
+import { addTask, cookie, dashboard, DATA, PASSWORD, person, REFRESH, stack, submit, tasksOf } from "./stack.mjs";
 
-/** Session data that ran out a second ago, in the place of a browser's own. */
-async function expire(context) {
-  const { session, user } = JSON.parse(Buffer.from((await cookie(context, DATA)).split(".")[1], "base64url"));
-  const currentDate = new Date(Date.now() - 901_000);
-  const expired = signJwt({ session, user }, stack.secret, { typ: false, expiresIn: 900, currentDate });
-  await setCookie(context, DATA, expired);
-  return expired;
-}
-/** Ends all sessions of a user from elsewhere; access that is out is taken from this browser as well. */
-async function end({ context, email }) {
-  const elsewhere = { email, password: PASSWORD };
-  const headers = fromPage();
-  const signedIn = await fetch(`${stack.worker}/api/auth/sign-in/email`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify(elsewhere),
-  });
-  const cookies = signedIn.headers.getSetCookie().map((text) => text.split(";")[0]);
-  const sent = { method: "POST", headers: { ...headers, cookie: cookies.join("; ") }, body: "{}" };
-  assert.equal((await fetch(`${stack.worker}/api/auth/revoke-sessions`, sent)).status, 200);
-  await expire(context);
-}
 test("session data that does not hold is refused by pages, their payloads and the gateway", async () => {
   const ann = await person("Ann");
   await addTask(ann, "Secret plan");
@@ -115,14 +80,14 @@ test("a session that is gone for good: sign in, and back with what was typed", a
   const dora = await person("Dora");
   const page = await dashboard(dora.context);
   await page.getByLabel("New task").fill("A thought that must not be lost");
-  await end(dora);
+  await revoke(dora);
   await page.getByRole("button", { name: "Add" }).click();
   await page.waitForURL(`${stack.app}/sign-in?callbackUrl=%2Fdashboard`);
   const kept = await page.evaluate(() => JSON.stringify({ ...sessionStorage }));
   assert.deepEqual(Object.values(JSON.parse(kept)), ["A thought that must not be lost"], "text, and nothing else");
   await submit(page, { "E-mail": dora.email, Password: PASSWORD }, "Sign in");
   await page.waitForURL(`${stack.app}/dashboard`);
-  assert.equal(await page.getByLabel("New task").inputValue(), "A thought that must not be lost");
+  await page.waitForFunction(() => document.getElementById("title").value === "A thought that must not be lost");
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByRole("checkbox", { name: "A thought that must not be lost" }).waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0, "taken back once");
@@ -133,13 +98,14 @@ test("what one user was typing is not given to the next", async () => {
   const eve = await person("Eve");
   const page = await dashboard(eve.context);
   await page.getByLabel("New task").fill("A secret of Eve's");
-  await end(eve);
+  await revoke(eve);
   await page.getByRole("button", { name: "Add" }).click();
   await page.waitForURL(/sign-in/);
   const fay = await person("Fay");
   await submit(page, { "E-mail": fay.email, Password: PASSWORD }, "Sign in");
   await page.waitForURL(`${stack.app}/dashboard`);
   await page.getByRole("heading", { name: "Hello, Fay" }).waitFor();
+  await page.waitForLoadState("networkidle");
   assert.equal(await page.getByLabel("New task").inputValue(), "");
   await page.getByText("Fay", { exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).click();

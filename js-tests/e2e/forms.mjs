@@ -123,7 +123,7 @@ test("on a slow network the button says so, and a second click sends nothing", a
   await page.context().close();
 });
 
-test("too many wrong passwords: how long to wait is said", async () => {
+test("too many wrong passwords: how long to wait is said, to the address that tried them", async () => {
   const { email } = await person("Hal");
   const context = await open();
   for (let tries = 0; tries < 10; tries++) {
@@ -140,5 +140,10 @@ test("too many wrong passwords: how long to wait is said", async () => {
   await alert.waitFor();
   assert.match(await alert.textContent(), /Wait \d+ minutes, then try again/);
   assert.equal(await focused(page), "alert");
+  const elsewhere = await (await open()).newPage();
+  await elsewhere.goto(`${stack.app}/sign-in`);
+  await submit(elsewhere, { "E-mail": email, Password: PASSWORD }, "Sign in");
+  await elsewhere.waitForURL(`${stack.app}/dashboard`);
+  await elsewhere.context().close();
   await context.close();
 });

@@ -1,6 +1,8 @@
 // What people see while a service is down: that it is, what they typed, and a way on.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { test } from "node:test";
+import { BY_AXE, look } from "./look.mjs";
 import { addTask, dashboard, focused, open, PASSWORD, person, stack, submit } from "./stack.mjs";
 
 async function answering(url) {
@@ -63,6 +65,27 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   await old.getByRole("checkbox", { name: "By form" }).waitFor();
   await ann.context.close();
   await plain.context.close();
+});
+
+test("the upstream answers nonsense: a page that says that it is our fault, and a way on", async () => {
+  const eve = await person("Eve", BY_AXE);
+  await addTask(eve, "Before");
+  const page = await eve.context.newPage();
+  await stack.stopPart("fastapi");
+  const nonsense = createServer((_, answer) => answer.setHeader("content-type", "application/json").end("{}"));
+  await new Promise((resolve) => nonsense.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
+  try {
+    await page.goto(`${stack.app}/dashboard`);
+    await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
+    await look(page, "error");
+  } finally {
+    await new Promise((resolve) => nonsense.close(resolve).closeAllConnections());
+    stack.startPart("fastapi");
+    await answering(`${stack.upstream}/docs`);
+  }
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "Before" }).waitFor();
+  await eve.context.close();
 });
 
 test("no answer at all: the form says so, keeps what was typed, and works again", async () => {

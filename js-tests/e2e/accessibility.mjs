@@ -53,6 +53,25 @@ test("pages for whoever is signed in", async () => {
   await ann.context.close();
 });
 
+test("the menu by keyboard: it opens, closes by Escape, and closes when it is left", async () => {
+  const { context } = await person("Bob");
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/`);
+  const summary = page.locator("summary");
+  const signOut = page.getByRole("button", { name: "Sign out" });
+  await summary.focus();
+  await page.keyboard.press("Enter");
+  await signOut.waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Escape");
+  await signOut.waitFor({ state: "hidden" });
+  assert.equal(await summary.evaluate((element) => element === document.activeElement), true);
+  await page.keyboard.press("Enter");
+  for (let steps = 0; steps < 4; steps++) await page.keyboard.press("Tab");
+  await signOut.waitFor({ state: "hidden" });
+  await context.close();
+});
+
 test("everything can be reached, and seen, by keyboard", async () => {
   const page = await (await open()).newPage();
   await page.goto(`${stack.app}/sign-up`);

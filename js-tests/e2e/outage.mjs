@@ -5,13 +5,23 @@ import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";
 import { addTask, dashboard, focused, open, PASSWORD, person, stack, submit } from "./stack.mjs";
 
-async function answering(url) {
-  while (
-    !(await fetch(url)
-      .then(({ ok }) => ok)
-      .catch(() => false))
-  )
-    await new Promise((resolve) => setTimeout(resolve, 100));
+const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
+
+/** Does something while a part of the stack is down; it is back afterwards, and earlier where `back` is called. */
+async function without(part, work) {
+  let started;
+  const back = () =>
+    (started ??= (async () => {
+      stack.startPart(part);
+      const asked = () => fetch(READY[part]()).then(({ ok }) => ok);
+      while (!(await asked().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
+    })());
+  await stack.stopPart(part);
+  try {
+    await work(back);
+  } finally {
+    await back();
+  }
 }
 
 test("the upstream is down: said on the page, what was typed is kept, and it is tried again", async () => {
@@ -21,8 +31,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   const plain = await person("Bob", { javaScriptEnabled: false });
   const old = await plain.context.newPage();
   await old.goto(`${stack.app}/dashboard`);
-  await stack.stopPart("fastapi");
-  try {
+  await without("fastapi", async (back) => {
     // A change is taken back, and told of.
     await page.getByRole("checkbox", { name: "Before" }).click();
     await page.getByText("“Before” could not be marked as done. The service does not answer right now.").waitFor();
@@ -49,14 +58,11 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     await fresh.getByLabel("New task").fill("Still typing");
     await fresh.getByRole("link", { name: "Try again" }).click();
     await fresh.getByRole("link", { name: "Try again" }).waitFor();
-    await stack.startPart("fastapi");
-    await answering(`${stack.upstream}/docs`);
+    await back();
     await fresh.getByRole("link", { name: "Try again" }).click();
     await fresh.getByRole("checkbox", { name: "Before" }).waitFor();
     assert.equal(await fresh.getByLabel("New task").inputValue(), "Still typing");
-  } finally {
-    await answering(`${stack.upstream}/docs`);
-  }
+  });
   await page.locator("form.add-task").getByRole("button", { name: "Try again" }).click();
   await page.getByRole("checkbox", { name: "While it was down" }).waitFor();
   await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
@@ -71,18 +77,17 @@ test("the upstream answers nonsense: a page that says that it is our fault, and 
   const eve = await person("Eve", BY_AXE);
   await addTask(eve, "Before");
   const page = await eve.context.newPage();
-  await stack.stopPart("fastapi");
-  const nonsense = createServer((_, answer) => answer.setHeader("content-type", "application/json").end("{}"));
-  await new Promise((resolve) => nonsense.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
-  try {
-    await page.goto(`${stack.app}/dashboard`);
-    await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
-    await look(page, "error");
-  } finally {
-    await new Promise((resolve) => nonsense.close(resolve).closeAllConnections());
-    stack.startPart("fastapi");
-    await answering(`${stack.upstream}/docs`);
-  }
+  await without("fastapi", async () => {
+    const nonsense = createServer((_, answer) => answer.setHeader("content-type", "application/json").end("{}"));
+    await new Promise((resolve) => nonsense.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
+    try {
+      await page.goto(`${stack.app}/dashboard`);
+      await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
+      await look(page, "error");
+    } finally {
+      await new Promise((resolve) => nonsense.close(resolve).closeAllConnections());
+    }
+  });
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("checkbox", { name: "Before" }).waitFor();
   await eve.context.close();
@@ -111,8 +116,7 @@ test("the Worker is down: whoever is signed in sees pages, and who signs out lea
   const page = await dashboard(dee.context);
   const old = await (await open({ javaScriptEnabled: false })).newPage();
   await old.goto(`${stack.app}/sign-in`);
-  await stack.stopPart("worker");
-  try {
+  await without("worker", async () => {
     await page.goto(`${stack.app}/dashboard`);
     await page.getByText("Your tasks can’t be shown right now").waitFor();
     await page.getByRole("banner").getByText("Dee", { exact: true }).click();
@@ -121,10 +125,7 @@ test("the Worker is down: whoever is signed in sees pages, and who signs out lea
     await submit(old, { "E-mail": dee.email, Password: PASSWORD }, "Sign in");
     await old.getByText("The server does not answer right now.").waitFor();
     assert.equal(await old.getByLabel("E-mail").inputValue(), dee.email);
-  } finally {
-    stack.startPart("worker");
-    await answering(`${stack.worker}/api/auth/ok`);
-  }
+  });
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
   await dee.context.close();

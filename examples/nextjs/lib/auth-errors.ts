@@ -17,6 +17,7 @@ const BY_CODE: Readonly<Record<string, (passwordField: string) => Errors>> = {
   }),
   INVALID_EMAIL_OR_PASSWORD: () => ({ form: "E-mail address or password is wrong. Check both and try again." }),
   INVALID_PASSWORD: (field) => ({ [field]: "This is not your password." }),
+  INVALID_ORIGIN: () => ({ form: "This app has another address than this page. Open it there and try again." }),
   BANNED_USER: () => ({ form: "This account is closed. Ask support if you think that this is wrong." }),
 };
 
@@ -38,8 +39,7 @@ export function authErrors(
   if (known) return known(current);
   if (status === 429) return { form: `Too many attempts. ${tryAgain(retryAfter)}` };
   if (status === 401) return { form: "You are signed out. Sign in again." };
-  if (status === 0 || status >= 500)
-    return { form: "The server does not answer right now. Nothing was changed. Try again." };
+  if (status === 0 || status >= 500) return { form: "The server does not answer right now. Try again." };
   return { form: "This was refused. Check what you entered and try again." };
 }
 

@@ -4,7 +4,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/forms.css";
 
-/** Where the layout itself failed. Made when the app is built, so without a nonce: it does without scripts. */
+/** Where the layout itself failed: a document of its own, which needs JavaScript, as every error boundary. */
 export default function GlobalError() {
   return (
     <html lang="en">

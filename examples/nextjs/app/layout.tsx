@@ -1,18 +1,43 @@
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import "./globals.css";
+import { SessionWatch } from "@/components/session-watch";
+import { UserMenu } from "@/components/user-menu";
+import { auth } from "@/lib/auth";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/forms.css";
+import "./styles/menu.css";
+import "./styles/tasks.css";
 
-export const metadata: Metadata = { title: "Edgeseal example", description: "Auth at the edge from one Rust core" };
+export const metadata: Metadata = {
+  title: { default: "Edgeseal example", template: "%s · Edgeseal example" },
+  description: "Tasks behind auth at the edge: Next.js, a Rust Worker and FastAPI.",
+};
+export const viewport: Viewport = { colorScheme: "light dark" };
 
-export default function Layout({ children }: { children: ReactNode }) {
+export default async function Layout({ children }: { children: ReactNode }) {
+  // Read for each request, so that every page has its own nonce.
+  const user = (await auth.getSession())?.user;
+  // By name: a client component is given what it shows, and never a session as a whole.
+  const shown = user ? { name: user.name ?? "", email: user.email ?? "" } : null;
   return (
     <html lang="en">
       <body>
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
         <header>
-          <Link href="/">Edgeseal example</Link>
+          <Link href="/" className="brand">
+            <span className="seal" aria-hidden="true" />
+            <span>
+              Edgeseal<span className="wide"> example</span>
+            </span>
+          </Link>
+          <UserMenu user={shown} />
         </header>
-        <main>{children}</main>
+        <main id="main">{children}</main>
+        <SessionWatch userId={user?.id ?? null} />
       </body>
     </html>
   );

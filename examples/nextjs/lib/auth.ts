@@ -1,9 +1,17 @@
+import "server-only";
 import { createAuth } from "edgeseal/next";
+
+/**
+ * Which header your platform writes the client's address into, over whatever a client sends: `cf-connecting-ip`,
+ * `fly-client-ip`, `x-vercel-forwarded-for`. Unless you name one, nobody's word is taken for an address.
+ */
+const addressHeader = process.env.CLIENT_IP_HEADER;
 
 /** Reads the sessions that the Worker signs; everything but what is public needs one. */
 export const auth = createAuth({
   secret: process.env.AUTH_SECRET!,
   baseURL: process.env.BASE_URL,
   authURL: process.env.AUTH_URL,
-  publicPaths: ["/", "/sign-up"],
+  publicPaths: ["/", "/sign-up", "/icon.svg", "/api/auth/*"],
+  clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,
 });

@@ -1,21 +1,47 @@
+import type { Metadata } from "next";
+import { TaskList } from "@/components/tasks/task-list";
 import { auth } from "@/lib/auth";
-import { SignOut } from "./sign-out";
+import { Unreachable } from "@/lib/errors";
+import type { PageProps } from "@/lib/page-props";
+import { pagePath, type Task } from "@/lib/tasks";
+import { callWorker } from "@/lib/worker";
 
-export default async function Dashboard() {
+export const metadata: Metadata = { title: "Tasks" };
+
+// There is no loading.tsx: what React streams behind a fallback never shows without JavaScript.
+export default async function Dashboard({ searchParams }: PageProps) {
   // Verified again where the data is: a proxy alone is no protection.
-  const { session, user } = await auth.requireSession();
+  const { user } = await auth.requireSession();
+  const { after, edit, failed } = await searchParams;
+  const cursor = taskId(after);
   return (
     <>
       <h1>Hello, {user.name}</h1>
-      <p>
-        Next.js let this page through because edgeseal verified the token that the Worker issued for{" "}
-        <strong>{user.email}</strong>.
-      </p>
-      <p className="quiet">
-        Your user id is <code>{user.id}</code>; unused, this session ends on{" "}
-        <time dateTime={session.expiresAt.toISOString()}>{session.expiresAt.toUTCString()}</time>.
-      </p>
-      <SignOut />
+      {failed !== undefined && (
+        <p className="alert" role="alert">
+          That was not saved: the service does not answer right now. Try again.
+        </p>
+      )}
+      <TaskList
+        key={cursor}
+        userId={user.id}
+        initial={await loadTasks(user.id, cursor)}
+        after={cursor}
+        edited={taskId(edit)}
+      />
     </>
   );
+}
+
+const taskId = (value: unknown) => (typeof value === "string" && /^[0-9a-f]{32}$/.test(value) ? value : undefined);
+
+/** `null` where the upstream does not answer: the page is there all the same. */
+async function loadTasks(userId: string, after: string | undefined): Promise<Task[] | null> {
+  try {
+    const answer = await callWorker(pagePath(userId, after));
+    return answer.ok ? ((await answer.json()) as Task[]) : null;
+  } catch (failure) {
+    if (failure instanceof Unreachable) return null;
+    throw failure;
+  }
 }

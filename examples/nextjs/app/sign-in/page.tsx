@@ -1,16 +1,26 @@
+import type { Metadata } from "next";
 import Link from "next/link";
+import { SignInForm } from "@/components/sign-in-form";
+import { SignedIn } from "@/components/signed-in";
 import { auth } from "@/lib/auth";
-import { CredentialsForm } from "../credentials-form";
+import type { PageProps } from "@/lib/page-props";
 
-export default async function SignIn({ searchParams }: { searchParams: Promise<{ callbackUrl?: string | string[] }> }) {
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignIn({ searchParams }: PageProps) {
   const { callbackUrl } = await searchParams;
+  // A path of this origin, whatever the link said.
+  const next = auth.callbackUrl(callbackUrl, "/dashboard");
+  const session = await auth.getSession();
+  if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
-    <>
+    <div className="card">
       <h1>Sign in</h1>
-      <CredentialsForm kind="sign-in" next={auth.callbackUrl(callbackUrl, "/dashboard")} />
+      {callbackUrl !== undefined && <p className="quiet">You need to be signed in for that page.</p>}
+      <SignInForm next={next} />
       <p className="quiet">
-        No account yet? <Link href="/sign-up">Sign up</Link>
+        No account yet? <Link href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</Link>
       </p>
-    </>
+    </div>
   );
 }

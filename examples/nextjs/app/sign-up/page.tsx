@@ -1,14 +1,24 @@
+import type { Metadata } from "next";
 import Link from "next/link";
-import { CredentialsForm } from "../credentials-form";
+import { SignUpForm } from "@/components/sign-up-form";
+import { SignedIn } from "@/components/signed-in";
+import { auth } from "@/lib/auth";
+import type { PageProps } from "@/lib/page-props";
 
-export default function SignUp() {
+export const metadata: Metadata = { title: "Sign up" };
+
+export default async function SignUp({ searchParams }: PageProps) {
+  const { callbackUrl } = await searchParams;
+  const next = auth.callbackUrl(callbackUrl, "/dashboard");
+  const session = await auth.getSession();
+  if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
-    <>
+    <div className="card">
       <h1>Sign up</h1>
-      <CredentialsForm kind="sign-up" next="/dashboard" />
+      <SignUpForm next={next} />
       <p className="quiet">
-        You have an account? <Link href="/sign-in">Sign in</Link>
+        You have an account? <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</Link>
       </p>
-    </>
+    </div>
   );
 }

@@ -1,0 +1,49 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { auth } from "@/lib/auth";
+import { checkDeletion, checkName, checkPasswordChange } from "@/lib/checks";
+import { type FormState, hasErrors, refused, valuesOf } from "@/lib/form-state";
+import { post } from "@/lib/post";
+import { CHANGED_PASSWORD, SAVED_NAME } from "@/lib/said";
+
+// A form's action can be called by anyone, from anywhere: each asks again who it is.
+
+export async function changeName(previous: FormState, form: FormData): Promise<FormState> {
+  await auth.requireSession();
+  const values = valuesOf(form);
+  let errors = checkName(values);
+  if (!hasErrors(errors)) errors = await post("/update-user", { name: values.name });
+  if (hasErrors(errors)) return refused(previous, errors, values);
+  return { attempt: previous.attempt + 1, errors, values, done: SAVED_NAME };
+}
+
+export async function changePassword(previous: FormState, form: FormData): Promise<FormState> {
+  await auth.requireSession();
+  const values = valuesOf(form);
+  const { currentPassword, newPassword } = values;
+  const fields = { current: "currentPassword", chosen: "newPassword" };
+  let errors = checkPasswordChange(values);
+  if (!hasErrors(errors)) {
+    errors = await post("/change-password", { currentPassword, newPassword, revokeOtherSessions: true }, fields);
+  }
+  if (hasErrors(errors)) return refused(previous, errors, values);
+  return { attempt: previous.attempt + 1, errors, values: {}, done: CHANGED_PASSWORD };
+}
+
+export async function deleteAccount(previous: FormState, form: FormData): Promise<FormState> {
+  await auth.requireSession();
+  const values = valuesOf(form);
+  let errors = checkDeletion(values);
+  if (!hasErrors(errors)) errors = await post("/delete-user", { password: values.password });
+  if (hasErrors(errors)) return refused(previous, errors, values);
+  redirect("/");
+}
+
+export async function signOutEverywhere(previous: FormState): Promise<FormState> {
+  await auth.requireSession();
+  const errors = await post("/revoke-sessions", {});
+  if (hasErrors(errors)) return refused(previous, errors, {});
+  await post("/sign-out", {});
+  redirect("/");
+}

@@ -1,0 +1,23 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { DeleteAccountForm } from "@/components/delete-account-form";
+import { auth } from "@/lib/auth";
+
+export const metadata: Metadata = { title: "Delete account" };
+
+export default async function DeleteAccount() {
+  const { user } = await auth.requireSession();
+  return (
+    <div className="card">
+      <h1>Delete account</h1>
+      <p>
+        Your account is deleted at once and cannot be brought back. You are signed out everywhere. Your tasks stay in
+        the service that keeps them, where nobody can open them any more: delete them first if you want them gone.
+      </p>
+      <DeleteAccountForm email={user.email ?? ""} />
+      <p>
+        <Link href="/account">Keep my account</Link>
+      </p>
+    </div>
+  );
+}

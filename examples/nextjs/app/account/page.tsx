@@ -1,0 +1,56 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { NameForm } from "@/components/name-form";
+import { SignOutEverywhere } from "@/components/sign-out-everywhere";
+import { auth } from "@/lib/auth";
+import type { PageProps } from "@/lib/page-props";
+
+export const metadata: Metadata = { title: "Account" };
+
+const day = new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeZone: "UTC" });
+
+export default async function Account({ searchParams }: PageProps) {
+  const { session, user } = await auth.requireSession();
+  const { failed } = await searchParams;
+  return (
+    <>
+      <h1>Account</h1>
+      {failed !== undefined && (
+        <p className="alert" role="alert">
+          The server does not answer. You are still signed in. Try again.
+        </p>
+      )}
+      <section className="card" aria-labelledby="profile">
+        <h2 id="profile">Profile</h2>
+        <NameForm name={user.name ?? ""} />
+        <dl>
+          <dt>E-mail</dt>
+          <dd>{user.email}</dd>
+          <dt>User id</dt>
+          <dd>
+            <code>{user.id}</code>
+          </dd>
+        </dl>
+      </section>
+      <section className="card" aria-labelledby="security">
+        <h2 id="security">Security</h2>
+        <p>
+          <Link href="/account/password">Change password</Link>
+        </p>
+        <p className="quiet">
+          You stay signed in here until{" "}
+          <time dateTime={session.expiresAt.toISOString()}>{day.format(session.expiresAt)}</time>, and longer if you
+          come back before. Signing out everywhere ends this session and those of all other browsers; what they have
+          open stays open for at most 15 minutes.
+        </p>
+        <SignOutEverywhere />
+      </section>
+      <section className="card" aria-labelledby="leave">
+        <h2 id="leave">Leave</h2>
+        <p>
+          <Link href="/account/delete">Delete account</Link>
+        </p>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { PasswordForm } from "@/components/password-form";
+import { auth } from "@/lib/auth";
+
+export const metadata: Metadata = { title: "Change password" };
+
+// A page of its own: password managers want one form with a password at a time.
+export default async function Password() {
+  const { user } = await auth.requireSession();
+  return (
+    <div className="card">
+      <h1>Change password</h1>
+      <PasswordForm email={user.email ?? ""} name={user.name ?? ""} />
+      <p>
+        <Link href="/account">Back to your account</Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+"use client";
+
+import { useState } from "react";
+import { Field, type FieldProps } from "@/components/form/field";
+import { useHydrated } from "@/components/use-hydrated";
+
+export interface PasswordFieldProps extends FieldProps {
+  autoComplete: "current-password" | "new-password";
+  /** The form is being sent: what is in it is nobody's to see. */
+  pending: boolean;
+}
+
+/** A password that can be looked at. */
+export function PasswordField({ pending, ...field }: PasswordFieldProps) {
+  const [asked, setAsked] = useState(false);
+  const shown = asked && !pending;
+  const hydrated = useHydrated();
+  return (
+    <Field
+      {...field}
+      type={shown ? "text" : "password"}
+      autoCapitalize="none"
+      autoCorrect="off"
+      spellCheck={false}
+      required
+      addition={
+        hydrated && (
+          <button
+            type="button"
+            className="show"
+            aria-label={`Show ${field.label.toLowerCase()}`}
+            aria-pressed={shown}
+            onClick={() => setAsked(!shown)}
+          >
+            {shown ? "Hide" : "Show"}
+          </button>
+        )
+      }
+    />
+  );
+}

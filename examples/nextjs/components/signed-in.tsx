@@ -1,0 +1,18 @@
+import Link from "next/link";
+
+/** In place of a form for whoever needs none. No redirect: where the session is not enough that would be a circle. */
+export function SignedIn({ name, next }: { name: string; next: string }) {
+  return (
+    <div className="card">
+      <h1>You are signed in</h1>
+      <p>
+        As <strong>{name}</strong>. To use another account, sign out first.
+      </p>
+      <p>
+        <Link href={next} className="button primary">
+          Continue
+        </Link>
+      </p>
+    </div>
+  );
+}

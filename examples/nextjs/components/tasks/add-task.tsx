@@ -1,0 +1,53 @@
+"use client";
+
+import { addTask } from "@/actions/tasks";
+import { Field } from "@/components/form/field";
+import { FormMessage } from "@/components/form/messages";
+import { SubmitButton } from "@/components/form/submit-button";
+import { type Outcome, useForm } from "@/components/form/use-form";
+import { useDraft } from "@/components/use-draft";
+import { checkTitle, TITLE_MAX } from "@/lib/checks";
+import { Refused } from "@/lib/errors";
+import { NOT_SAVED } from "@/lib/said";
+
+export function AddTask({ userId, add }: { userId: string; add: (title: string) => Promise<void> }) {
+  const draft = useDraft(userId, "task");
+  const { state, pending, form } = useForm({
+    action: addTask,
+    check: checkTitle,
+    async send({ title = "" }): Promise<Outcome> {
+      try {
+        await add(title.trim());
+      } catch (failure) {
+        return { errors: failure instanceof Refused ? { title: failure.message } : { form: NOT_SAVED } };
+      }
+      // Only now: until it is saved what was typed stays.
+      draft.ref.current!.value = "";
+      draft.ref.current!.focus();
+      return { done: "" };
+    },
+  });
+  const { errors, values } = state;
+  return (
+    <form className="add-task" {...form}>
+      <Field
+        {...draft}
+        label="New task"
+        name="title"
+        autoComplete="off"
+        maxLength={TITLE_MAX}
+        defaultValue={values.title}
+        error={errors.title}
+        required
+      />
+      <SubmitButton pending={pending} busy="Adding…">
+        Add
+      </SubmitButton>
+      <FormMessage state={state}>
+        <SubmitButton pending={pending} busy="Trying…" className="">
+          Try again
+        </SubmitButton>
+      </FormMessage>
+    </form>
+  );
+}

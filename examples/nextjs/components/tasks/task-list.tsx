@@ -1,0 +1,94 @@
+"use client";
+
+import { useState } from "react";
+import { AddTask } from "@/components/tasks/add-task";
+import { TaskRow } from "@/components/tasks/task-row";
+import { useTasks } from "@/components/tasks/use-tasks";
+import { PAGE_SIZE, type Task } from "@/lib/tasks";
+
+interface TaskListProps {
+  userId: string;
+  /** What the server could load; `null` where the service does not answer. */
+  initial: Task[] | null;
+  /** The task that this page begins after. */
+  after?: string | undefined;
+  /** The task that is being renamed, by its id. */
+  edited?: string | undefined;
+}
+
+export function TaskList({ userId, initial, after, edited }: TaskListProps) {
+  const { tasks, loading, trouble, reload, add, tick, rename, remove } = useTasks(userId, initial, after);
+  const [editing, setEditing] = useState(edited);
+  const [news, setNews] = useState("");
+  const open = tasks?.filter(({ done }) => !done).length;
+
+  return (
+    <section aria-labelledby="tasks-heading" className="tasks">
+      <div className="tasks-head">
+        <h2 id="tasks-heading">Tasks</h2>
+        {tasks !== null && tasks.length > 0 && <p className="quiet">{open === 0 ? "All done" : `${open} open`}</p>}
+      </div>
+      <AddTask
+        userId={userId}
+        add={async (title) => {
+          await add(title);
+          setNews(`Added “${title}”.`);
+        }}
+      />
+      {trouble && (
+        <div className="alert" role="alert">
+          <p>{trouble.text} The service does not answer right now.</p>
+          <button type="button" onClick={trouble.again}>
+            Try again
+          </button>
+        </div>
+      )}
+      <p className="unseen" role="status">
+        {news}
+      </p>
+      {tasks === null && <Unavailable loading={loading} reload={reload} />}
+      {tasks?.length === 0 && (
+        <p className="empty">{after ? "There are no older tasks." : "Nothing to do yet. Add your first task above."}</p>
+      )}
+      {tasks !== null && tasks.length > 0 && (
+        <ul>
+          {tasks.map((task) => (
+            <TaskRow
+              key={task.id}
+              task={task}
+              editing={editing === task.id}
+              edit={(on) => setEditing(on ? task.id : undefined)}
+              tick={() => tick(task)}
+              rename={(title) => rename(task, title)}
+              remove={() => {
+                remove(task);
+                setNews(`Deleted “${task.title}”.`);
+              }}
+            />
+          ))}
+        </ul>
+      )}
+      {tasks !== null && tasks.length >= PAGE_SIZE && <a href={`/dashboard?after=${tasks.at(-1)!.id}`}>Older tasks</a>}
+      {after && <a href="/dashboard">Newest tasks</a>}
+    </section>
+  );
+}
+
+/** In place of the list. Without JavaScript the link loads the page again. */
+function Unavailable({ loading, reload }: { loading: boolean; reload: () => void }) {
+  return (
+    <div className="alert" role="alert" aria-busy={loading}>
+      <p>Your tasks can’t be shown right now: the service that keeps them does not answer. Nothing is lost.</p>
+      <a
+        className="button"
+        href="/dashboard"
+        onClick={(event) => {
+          event.preventDefault();
+          if (!loading) reload();
+        }}
+      >
+        {loading ? "Loading…" : "Try again"}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+"use client";
+
+import { type FormEvent, useRef } from "react";
+import { removeTask, tickTask } from "@/actions/tasks";
+import { RenameTask } from "@/components/tasks/rename-task";
+import type { Task } from "@/lib/tasks";
+
+interface TaskRowProps {
+  task: Task;
+  editing: boolean;
+  edit: (on: boolean) => void;
+  tick: () => void;
+  rename: (title: string) => Promise<void>;
+  remove: () => void;
+}
+
+/** Every button is one of a form, and the link one to a page, so that they work without JavaScript. */
+export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowProps) {
+  const row = useRef<HTMLLIElement>(null);
+  const handled = (work: () => void) => (event: FormEvent) => {
+    event.preventDefault();
+    work();
+  };
+
+  /** The focus goes to a neighbour: without it the keyboard would begin at the top again. */
+  function removeRow() {
+    const neighbour = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
+    const next =
+      neighbour?.querySelector<HTMLElement>("[data-delete]") ?? document.querySelector<HTMLElement>("#title");
+    next?.focus();
+    remove();
+  }
+
+  function endEdit() {
+    edit(false);
+    requestAnimationFrame(() => row.current?.querySelector<HTMLElement>("[data-rename]")?.focus());
+  }
+
+  const id = <input type="hidden" name="id" value={task.id} />;
+  if (editing) {
+    return (
+      <li ref={row}>
+        <RenameTask task={task} rename={rename} end={endEdit} />
+      </li>
+    );
+  }
+  return (
+    <li ref={row} data-done={task.done}>
+      <form action={tickTask} onSubmit={handled(tick)}>
+        {id}
+        <input type="hidden" name="done" value={String(!task.done)} />
+        <button type="submit" className="tick" role="checkbox" aria-checked={task.done} aria-label={task.title} />
+      </form>
+      <span className="title">{task.title}</span>
+      <a
+        className="row-action"
+        href={`/dashboard?edit=${task.id}`}
+        data-rename=""
+        aria-label={`Rename ${task.title}`}
+        onClick={(event) => {
+          event.preventDefault();
+          edit(true);
+        }}
+      >
+        Rename
+      </a>
+      <form action={removeTask} onSubmit={handled(removeRow)}>
+        {id}
+        <button type="submit" className="row-action" data-delete="" aria-label={`Delete ${task.title}`}>
+          Delete
+        </button>
+      </form>
+    </li>
+  );
+}

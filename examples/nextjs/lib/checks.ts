@@ -1,0 +1,47 @@
+// What can be said of a form without asking anybody: in the browser before it is sent, on the server before it is handed
+// on. Whether a password is a good one, and whose address it is, the Worker says.
+import type { Errors, Values } from "@/lib/form-state";
+
+export const PASSWORD_MIN = 8;
+export const NAME_MAX = 100;
+export const TITLE_MAX = 200;
+
+export const checkSignIn = ({ email, password }: Values): Errors => ({
+  ...checkEmail(email),
+  ...(password ? {} : { password: "Enter your password." }),
+});
+
+export const checkSignUp = ({ name, email, password }: Values): Errors => ({
+  ...checkName({ name: name ?? "" }),
+  ...checkEmail(email),
+  ...checkNewPassword("password", password),
+});
+
+export function checkName({ name }: Values): Errors {
+  if (!name?.trim()) return { name: "Enter your name." };
+  return name.length > NAME_MAX ? { name: `Use at most ${NAME_MAX} letters.` } : {};
+}
+
+export const checkPasswordChange = ({ currentPassword, newPassword }: Values): Errors => ({
+  ...(currentPassword ? {} : { currentPassword: "Enter your current password." }),
+  ...checkNewPassword("newPassword", newPassword),
+});
+
+export const checkDeletion = ({ password }: Values): Errors =>
+  password ? {} : { password: "Enter your password, so that nobody else deletes your account." };
+
+export function checkTitle({ title }: Values): Errors {
+  if (!title?.trim()) return { title: "Enter what is to be done." };
+  return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} letters.` } : {};
+}
+
+function checkEmail(email = ""): Errors {
+  if (!email.trim()) return { email: "Enter your e-mail address." };
+  const plausible = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim());
+  return plausible ? {} : { email: "Enter an e-mail address such as ann@example.com." };
+}
+
+function checkNewPassword(field: string, password = ""): Errors {
+  if (!password) return { [field]: "Choose a password." };
+  return password.length < PASSWORD_MIN ? { [field]: `Use at least ${PASSWORD_MIN} characters.` } : {};
+}

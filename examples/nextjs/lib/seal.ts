@@ -1,0 +1,20 @@
+import "server-only";
+import { hkdfSync } from "node:crypto";
+import { signJwt } from "edgeseal";
+import { auth } from "@/lib/auth";
+
+let key: Uint8Array | undefined;
+
+/** The key of seals alone, as `docs/next.md` has it. */
+const sealKey = () =>
+  (key ??= new Uint8Array(hkdfSync("sha256", process.env.AUTH_SECRET!, "", "edgeseal proxy v1", 32)));
+
+/**
+ * What tells the Worker the address of whoever sent the current request, for its limits: it takes nobody else's word. The
+ * proxy's own seal is for the page's address, and this is for the one that the page asks. None where no address is known.
+ */
+export async function sealFor(method: string, path: string): Promise<string | undefined> {
+  const ip = (await auth.getSeal())?.clientIP;
+  if (!ip) return undefined;
+  return signJwt({ htm: method, htu: path, base: "", ip }, sealKey(), { typ: "edgeseal-seal+jwt", expiresIn: 60 });
+}

@@ -1,0 +1,88 @@
+// What people do with their account.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cookie, focused, fromPage, open, PASSWORD, person, REFRESH, stack, submit } from "./stack.mjs";
+
+const signIn = (context, email, password) =>
+  context.request.post(`${stack.app}/api/auth/sign-in/email`, { headers: fromPage(), data: { email, password } });
+/** Whether a browser's refresh token still opens something: what a copy of it would be worth. */
+async function alive(token) {
+  const answer = await fetch(`${stack.app}/api/auth/get-session`, { headers: { cookie: `${REFRESH}=${token}` } });
+  return (await answer.json()) !== null;
+}
+
+test("a new name is everywhere at once", async () => {
+  const { context } = await person("Ann");
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/account`);
+  await submit(page, { Name: "" }, "Save");
+  await page.getByText("Enter your name.").waitFor();
+  await submit(page, { Name: "Ann-Marie" }, "Save");
+  await page.getByRole("status").getByText("Your name is saved.").waitFor();
+  await page.getByRole("banner").getByText("Ann-Marie", { exact: true }).waitFor();
+  await page.getByRole("banner").getByText("Ann-Marie", { exact: true }).click();
+  await page.getByRole("link", { name: "Tasks" }).click();
+  await page.getByRole("heading", { name: "Hello, Ann-Marie" }).waitFor();
+  await context.close();
+});
+
+test("a new password: the wrong one is told, the others are signed out, this browser goes on", async () => {
+  const { context, email } = await person("Bob");
+  const other = await open();
+  await signIn(other, email, PASSWORD);
+  const elsewhere = await cookie(other, REFRESH);
+  const before = await cookie(context, REFRESH);
+  assert.equal(await alive(elsewhere), true);
+
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/account/password`);
+  await submit(page, { "Current password": "wrong horse", "New password": "a brand new battery" }, "Change password");
+  await page.getByText("This is not your password.").waitFor();
+  assert.equal(await focused(page), "currentPassword");
+  await submit(page, { "Current password": PASSWORD, "New password": "password1" }, "Change password");
+  await page.getByText("Too many people use this password").waitFor();
+  assert.equal(await focused(page), "newPassword");
+  await submit(page, { "New password": "a brand new battery" }, "Change password");
+  await page.getByRole("status").getByText("Your password is changed.").waitFor();
+  assert.equal(await page.getByLabel("New password", { exact: true }).inputValue(), "", "not left on the screen");
+
+  assert.equal(await alive(elsewhere), false, "another browser");
+  assert.equal(await alive(before), false, "a copy of this one's");
+  assert.equal(await alive(await cookie(context, REFRESH)), true);
+  await page.goto(`${stack.app}/dashboard`);
+  await page.getByRole("heading", { name: "Hello, Bob" }).waitFor();
+  assert.equal((await signIn(other, email, PASSWORD)).status(), 401, "the old password");
+  assert.equal((await signIn(other, email, "a brand new battery")).status(), 200);
+  await context.close();
+  await other.close();
+});
+
+test("sign out everywhere", async () => {
+  const { context, email } = await person("Cid");
+  const other = await open();
+  await signIn(other, email, PASSWORD);
+  const tokens = [await cookie(other, REFRESH), await cookie(context, REFRESH)];
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/account`);
+  await page.getByRole("button", { name: "Sign out everywhere" }).click();
+  await page.waitForURL(`${stack.app}/`);
+  assert.equal(await cookie(context, REFRESH), undefined);
+  assert.deepEqual(await Promise.all(tokens.map(alive)), [false, false]);
+  await context.close();
+  await other.close();
+});
+
+test("delete the account: not without the password, and then it is gone", async () => {
+  const { context, email } = await person("Dee");
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/account/delete`);
+  await submit(page, {}, "Delete my account");
+  await page.getByText("Enter your password, so that nobody else").waitFor();
+  await submit(page, { Password: "wrong horse" }, "Delete my account");
+  await page.getByText("This is not your password.").waitFor();
+  await submit(page, { Password: PASSWORD }, "Delete my account");
+  await page.waitForURL(`${stack.app}/`);
+  await page.getByRole("main").getByRole("link", { name: "Sign in" }).waitFor();
+  assert.equal((await signIn(context, email, PASSWORD)).status(), 401);
+  await context.close();
+});

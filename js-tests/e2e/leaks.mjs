@@ -1,0 +1,47 @@
+// Where tokens must not be: everything that was watched, and what a page could keep.
+import assert from "node:assert/strict";
+import { addTask, cookie, dashboard, DATA, person, REFRESH, setCookie, stack } from "./stack.mjs";
+import { faults, seen, watched } from "./watch.mjs";
+
+/** Test by itself; it is called last. */
+export async function nothingLeaked() {
+  const zoe = await person("Zoe");
+  await addTask(zoe, "Read");
+  const page = await dashboard(zoe.context);
+  await page.getByText("Zoe", { exact: true }).click();
+  await page.getByRole("link", { name: "Account" }).click();
+  await page.waitForURL(`${stack.app}/account`);
+  const values = [await cookie(zoe.context, REFRESH), await cookie(zoe.context, DATA)];
+  const secrets = values.flatMap((value) => [value, decodeURIComponent(value), value.split(".")[2]]);
+
+  assert.equal(await page.evaluate(() => document.cookie), "", "no cookie is readable by scripts");
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]));
+  const texts = { kept, page: await page.content() };
+  for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/delete"]) {
+    texts[path] = await (await zoe.context.request.get(stack.app + path)).text();
+    // React's payload, as soft navigations get it.
+    const payload = await zoe.context.request.get(stack.app + path, { headers: { rsc: "1" } });
+    assert.match(payload.headers()["content-type"], /^text\/x-component/);
+    texts[`${path} RSC`] = await payload.text();
+  }
+  // The session's public id is Better Auth's to script; a page has no use for it.
+  const { session } = JSON.parse(Buffer.from(values[1].split(".")[1], "base64url"));
+  for (const [where, text] of Object.entries(texts)) {
+    for (const secret of secrets) assert.ok(!text.includes(secret), `${where} has a part of a cookie`);
+    assert.doesNotMatch(text, /eyJ[\w-]{8,}\.[\w-]{8,}/, where);
+    assert.ok(!text.includes(session.token), `${where} has the session's id`);
+  }
+  // What Better Auth's protocol says of the session to scripts.
+  const told = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
+  assert.equal(told.session.token, told.session.id, "a public id in place of the token");
+  assert.ok(!secrets.includes(told.session.token));
+  await setCookie(zoe.context, REFRESH, told.session.token);
+  await setCookie(zoe.context, DATA, told.session.token);
+  const used = await zoe.context.request.get(`${stack.app}/api/auth/get-session`);
+  assert.equal(await used.json(), null, "knowing it grants nothing");
+  await zoe.context.close();
+
+  await watched();
+  assert.deepEqual([...new Set(faults)], []);
+  for (const [what, count] of Object.entries(seen)) assert.ok(count > 50, `${what}: only ${count}`);
+}

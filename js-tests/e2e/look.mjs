@@ -1,0 +1,32 @@
+// A page in both colour schemes and on two devices: axe, no sideways scrolling, and pictures for eyes.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { artifacts } from "./stack.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const DEVICES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 720 } };
+// Axe is put into the page, which the policy rightly forbids.
+export const BY_AXE = { bypassCSP: true };
+
+export async function look(page, name) {
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    for (const [device, size] of Object.entries(DEVICES)) {
+      await page.setViewportSize(size);
+      await page.screenshot({ path: `${artifacts}${name}-${device}-${colorScheme}.png` });
+      assert.equal(
+        await page.evaluate(() => document.documentElement.scrollWidth > innerWidth),
+        false,
+        `${name} is wider than a ${device}`,
+      );
+      if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
+      const { violations, passes } = await page.evaluate(() => window.axe.run());
+      const told = violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })),
+      );
+      assert.deepEqual(told, [], `${name}, ${colorScheme}, ${device}`);
+      assert.ok(passes.length > 10, `${name}: axe looked at something`);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// What people see while a service is down: that it is, what they typed, and a way on.
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { BY_AXE, look } from "./look.mjs";
+import { addTask, dashboard, focused, open, PASSWORD, person, stack, submit } from "./stack.mjs";
+
+const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
+
+/** Does something while a part of the stack is down; it is back afterwards, and earlier where `back` is called. */
+async function without(part, work) {
+  let started;
+  const back = () =>
+    (started ??= (async () => {
+      stack.startPart(part);
+      const asked = () => fetch(READY[part]()).then(({ ok }) => ok);
+      while (!(await asked().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
+    })());
+  await stack.stopPart(part);
+  try {
+    await work(back);
+  } finally {
+    await back();
+  }
+}
+
+test("the upstream is down: said on the page, what was typed is kept, and it is tried again", async () => {
+  const ann = await person("Ann");
+  await addTask(ann, "Before");
+  const page = await dashboard(ann.context);
+  const plain = await person("Bob", { javaScriptEnabled: false });
+  const old = await plain.context.newPage();
+  await old.goto(`${stack.app}/dashboard`);
+  await without("fastapi", async (back) => {
+    // A change is taken back, and told of.
+    await page.getByRole("checkbox", { name: "Before" }).click();
+    await page.getByText("“Before” could not be marked as done. The service does not answer right now.").waitFor();
+    assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
+    await page.getByRole("button", { name: "Delete Before" }).click();
+    await page.getByText("“Before” could not be deleted.").waitFor();
+    await page.getByRole("checkbox", { name: "Before" }).waitFor();
+
+    await submit(page, { "New task": "While it was down" }, "Add");
+    await page.getByText("This was not saved").waitFor();
+    assert.equal(await page.getByLabel("New task").inputValue(), "While it was down");
+    assert.equal(await focused(page), "alert");
+
+    // Without JavaScript.
+    await submit(old, { "New task": "By form" }, "Add");
+    await old.getByText("This was not saved").waitFor();
+    assert.equal(await old.getByLabel("New task").inputValue(), "By form");
+    await old.getByText("Your tasks can’t be shown right now").waitFor();
+
+    // A page that is loaded now is there all the same.
+    const fresh = await ann.context.newPage();
+    await fresh.goto(`${stack.app}/dashboard`);
+    await fresh.getByText("Your tasks can’t be shown right now").waitFor();
+    await fresh.getByLabel("New task").fill("Still typing");
+    await fresh.getByRole("link", { name: "Try again" }).click();
+    await fresh.getByRole("link", { name: "Try again" }).waitFor();
+    await back();
+    await fresh.getByRole("link", { name: "Try again" }).click();
+    await fresh.getByRole("checkbox", { name: "Before" }).waitFor();
+    assert.equal(await fresh.getByLabel("New task").inputValue(), "Still typing");
+  });
+  await page.locator("form.add-task").getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "While it was down" }).waitFor();
+  await page.getByRole("alert").getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "Before" }).waitFor({ state: "detached" });
+  await submit(old, {}, "Try again");
+  await old.getByRole("checkbox", { name: "By form" }).waitFor();
+  await ann.context.close();
+  await plain.context.close();
+});
+
+test("the upstream answers nonsense: a page that says that it is our fault, and a way on", async () => {
+  const eve = await person("Eve", BY_AXE);
+  await addTask(eve, "Before");
+  const page = await eve.context.newPage();
+  await without("fastapi", async () => {
+    const nonsense = createServer((_, answer) => answer.setHeader("content-type", "application/json").end("{}"));
+    await new Promise((resolve) => nonsense.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
+    try {
+      await page.goto(`${stack.app}/dashboard`);
+      await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
+      await look(page, "error");
+    } finally {
+      await new Promise((resolve) => nonsense.close(resolve).closeAllConnections());
+    }
+  });
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.getByRole("checkbox", { name: "Before" }).waitFor();
+  await eve.context.close();
+});
+
+test("no answer at all: the form says so, keeps what was typed, and works again", async () => {
+  const { email } = await person("Cid");
+  const context = await open();
+  const page = await context.newPage();
+  await page.goto(`${stack.app}/sign-in`);
+  for (const failure of [(route) => route.abort(), (route) => route.fulfill({ status: 502 })]) {
+    await page.route("**/sign-in/email", failure);
+    await submit(page, { "E-mail": email, Password: PASSWORD }, "Sign in");
+    await page.getByText("The server does not answer right now.").waitFor();
+    assert.equal(await page.getByLabel("E-mail").inputValue(), email);
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), PASSWORD);
+    await page.unroute("**/sign-in/email");
+  }
+  await submit(page, {}, "Sign in");
+  await page.waitForURL(`${stack.app}/dashboard`);
+  await context.close();
+});
+
+test("the Worker is down: whoever is signed in sees pages, and who signs out learns that it did not work", async () => {
+  const dee = await person("Dee");
+  const page = await dashboard(dee.context);
+  const old = await (await open({ javaScriptEnabled: false })).newPage();
+  await old.goto(`${stack.app}/sign-in`);
+  await without("worker", async () => {
+    await page.goto(`${stack.app}/dashboard`);
+    await page.getByText("Your tasks can’t be shown right now").waitFor();
+    await page.getByRole("banner").getByText("Dee", { exact: true }).click();
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are still signed in").waitFor();
+    await submit(old, { "E-mail": dee.email, Password: PASSWORD }, "Sign in");
+    await old.getByText("The server does not answer right now.").waitFor();
+    assert.equal(await old.getByLabel("E-mail").inputValue(), dee.email);
+  });
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${stack.app}/`);
+  await dee.context.close();
+  await old.context().close();
+});

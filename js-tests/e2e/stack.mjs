@@ -1,0 +1,94 @@
+// One stack for all topics: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
+import { mkdirSync } from "node:fs";
+import { after, before } from "node:test";
+import { ADDRESS_HEADER, folder } from "./environment.mjs";
+import { WORKER_PORT } from "../../scripts/examples.mjs";
+import { startStack } from "../../scripts/stack.mjs";
+import { launchChromium } from "../chromium.mjs";
+import { watch } from "./watch.mjs";
+
+export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
+export const PASSWORD = "correct horse battery";
+
+/** Addresses, secret, and `stopPart`, `startPart`; there once the tests run. */
+export const stack = {};
+let browser;
+
+before(async () => {
+  const ports = { next: Number(process.env.NEXT_PORT ?? 3210), upstream: Number(process.env.UPSTREAM_PORT ?? 8010) };
+  Object.assign(stack, await startStack({ ...ports, worker: WORKER_PORT, show: false, persist: folder }));
+  browser = await launchChromium();
+  mkdirSync(artifacts, { recursive: true });
+});
+after(async () => {
+  await browser?.close();
+  await stack.close?.();
+});
+
+let people = 0;
+
+/** A browser of its own, with nobody signed in. Everything that it receives is watched. */
+export async function open(options = {}) {
+  people += 1;
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 720 },
+    extraHTTPHeaders: { [ADDRESS_HEADER]: `203.0.113.${people}` },
+    ...options,
+  });
+  context.setDefaultTimeout(15_000);
+  watch(context);
+  return context;
+}
+
+/** What a browser sends that posts JSON from one of our pages. */
+export const fromPage = () => ({ origin: stack.app, "content-type": "application/json" });
+
+/** A browser whose user has an account and is signed in; `email` and `id` say who. */
+export async function person(name, options) {
+  const context = await open(options);
+  const email = `${name.toLowerCase()}-${people}@example.com`;
+  const data = { name, email, password: PASSWORD };
+  const answer = await context.request.post(`${stack.app}/api/auth/sign-up/email`, { headers: fromPage(), data });
+  if (!answer.ok()) throw new Error(`sign-up: ${answer.status()} ${await answer.text()}`);
+  const { user } = await answer.json();
+  return { context, email, name, id: user.id };
+}
+
+/** Through the gateway, in this browser's name. */
+export async function addTask({ context, id }, title) {
+  const answer = await context.request.post(`${stack.app}/api/${id}/tasks`, { headers: fromPage(), data: { title } });
+  return answer.json();
+}
+
+export async function tasksOf({ context, id }) {
+  return (await context.request.get(`${stack.app}/api/${id}/tasks`)).json();
+}
+
+export const DATA = "better-auth.session_data";
+export const REFRESH = "better-auth.session_token";
+
+/** The value of a cookie, as the browser has it. */
+export const cookie = async (context, name) => (await context.cookies()).find((one) => one.name === name)?.value;
+
+/** Puts another value in the place of a cookie of this app. */
+export const setCookie = (context, name, value) =>
+  context.addCookies([{ name, value, url: stack.app, httpOnly: true, sameSite: "Lax" }]);
+
+/** The dashboard of somebody who is signed in, once scripts run there. */
+export async function dashboard(context) {
+  const page = await context.newPage();
+  // The list looks once more when it is there.
+  const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
+  await page.goto(`${stack.app}/dashboard`);
+  await looked;
+  return page;
+}
+
+/** Fills in the form of the page and sends it. */
+export async function submit(page, fields, button) {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
+}
+
+/** The id of the element that has the focus. */
+export const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.role);

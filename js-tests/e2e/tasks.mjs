@@ -1,0 +1,120 @@
+// Tasks of whoever is signed in, through the gateway.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addTask, dashboard, person, stack, submit, tasksOf } from "./stack.mjs";
+
+const titles = (page) => page.locator(".tasks .title").allTextContents();
+
+test("add, tick, rename, delete, and it is so after a reload", async () => {
+  const ann = await person("Ann");
+  const page = await dashboard(ann.context);
+  for (const title of ["Buy milk", "Write to Bob"]) {
+    await submit(page, { "New task": title }, "Add");
+    await page.getByRole("checkbox", { name: title }).waitFor();
+  }
+  assert.deepEqual(await titles(page), ["Write to Bob", "Buy milk"], "the newest first");
+  assert.equal(await page.getByLabel("New task").inputValue(), "", "empty for the next");
+  await page.getByRole("checkbox", { name: "Buy milk" }).click();
+  await page.getByRole("link", { name: "Rename Write to Bob" }).click();
+  await submit(page, { "New name of Write to Bob": "Write to Bob and Cid" }, "Save");
+  await page.getByRole("checkbox", { name: "Write to Bob and Cid" }).waitFor();
+  await submit(page, { "New task": "A mistake" }, "Add");
+  await page.getByRole("button", { name: "Delete A mistake" }).click();
+  await page.getByRole("status").getByText("Deleted “A mistake”.").waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.reload();
+  assert.deepEqual(await titles(page), ["Write to Bob and Cid", "Buy milk"]);
+  assert.equal(await page.getByRole("checkbox", { name: "Buy milk", checked: true }).count(), 1);
+  assert.deepEqual(
+    (await tasksOf(ann)).map(({ title, done }) => [title, done]),
+    [
+      ["Buy milk", true],
+      ["Write to Bob and Cid", false],
+    ],
+  );
+  await ann.context.close();
+});
+
+test("by keyboard alone; the focus is never lost", async () => {
+  const bob = await person("Bob");
+  await addTask(bob, "First");
+  await addTask(bob, "Second");
+  const page = await dashboard(bob.context);
+  const focus = async (label) => {
+    const holds = (wanted) => {
+      const { id } = document.activeElement;
+      return (document.activeElement.getAttribute("aria-label") ?? id) === wanted;
+    };
+    await page.waitForFunction(holds, label);
+  };
+  await page.getByLabel("New task").focus();
+  await page.keyboard.type("Third");
+  await page.keyboard.press("Enter");
+  await page.getByRole("checkbox", { name: "Third" }).waitFor();
+  await focus("title");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await focus("Third");
+  await page.keyboard.press("Space");
+  await page.getByRole("checkbox", { name: "Third", checked: true }).waitFor();
+  await page.keyboard.press("Tab");
+  await focus("Rename Third");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("3rd");
+  await page.keyboard.press("Enter");
+  await page.getByRole("checkbox", { name: "3rd" }).waitFor();
+  await focus("Rename 3rd");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await focus("Rename 3rd");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await focus("Delete Second");
+  await bob.context.close();
+});
+
+test("a change shows at once, and before the API has answered", async () => {
+  const cid = await person("Cid");
+  await addTask(cid, "Slow");
+  const page = await dashboard(cid.context);
+  let answer;
+  const held = new Promise((resolve) => (answer = resolve));
+  await page.route("**/tasks/*", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole("checkbox", { name: "Slow" }).click();
+  await page.getByRole("checkbox", { name: "Slow", checked: true }).waitFor();
+  await page.getByRole("checkbox", { name: "Slow" }).click();
+  await page.getByRole("checkbox", { name: "Slow" }).click();
+  assert.equal((await tasksOf(cid))[0].done, false, "not yet");
+  answer();
+  await page.waitForLoadState("networkidle");
+  assert.equal((await tasksOf(cid))[0].done, true, "the last click counts");
+  await cid.context.close();
+});
+
+test("more than a page of them", async () => {
+  const dan = await person("Dan");
+  for (let number = 1; number <= 52; number++) await addTask(dan, `Task ${number}`);
+  const page = await dashboard(dan.context);
+  assert.equal((await titles(page)).length, 50);
+  await page.getByRole("link", { name: "Older tasks" }).click();
+  await page.getByText("Task 2", { exact: true }).waitFor();
+  assert.deepEqual(await titles(page), ["Task 2", "Task 1"]);
+  await page.getByRole("link", { name: "Newest tasks" }).click();
+  await page.getByText("Task 52", { exact: true }).waitFor();
+  await dan.context.close();
+});
+
+test("a list that another tab changed is looked at again", async () => {
+  const eve = await person("Eve");
+  const page = await dashboard(eve.context);
+  await addTask(eve, "From elsewhere");
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await page.getByRole("checkbox", { name: "From elsewhere" }).waitFor();
+  await page.goto(`${stack.app}/account`);
+  await page.goBack();
+  await page.getByRole("checkbox", { name: "From elsewhere" }).waitFor();
+  await eve.context.close();
+});

@@ -1,0 +1,96 @@
+// Everything that browsers of these tests receive is looked at: cookies, policies, and tokens where none belongs.
+
+/** Whatever was wrong, in words. */
+export const faults = [];
+/** How much was looked at, so that a watcher that sees nothing is noticed. */
+export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
+/** What the watching of answers is still busy with. */
+const work = [];
+
+export const watched = () => Promise.all(work);
+
+const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?/;
+/** Bodies that carry the access token, and no other. */
+const CARRIES_ACCESS = /\/api\/auth\/(?:sign-in\/email|sign-up\/email|change-password|token)$/;
+
+/** Of every cookie that this app may set, what its Max-Age may be. */
+const COOKIES = {
+  "better-auth.session_token": [604_800, 0, undefined],
+  "better-auth.session_data": [900, 0, undefined],
+  "edgeseal.device": [34_560_000],
+};
+
+export function watch(context) {
+  context.on("response", (response) => {
+    work.push(look(response).catch((cause) => closed(cause) || faults.push(`${response.url()}: ${cause.message}`)));
+  });
+  context.on("weberror", (error) => faults.push(`a page failed: ${error.error()}`));
+  context.on("console", (message) => {
+    if (/Content.Security.Policy/i.test(message.text())) faults.push(message.text());
+  });
+}
+
+/** Whoever closes a browser does not wait for what is still on its way. */
+const closed = ({ message }) => /has been closed/.test(message);
+
+async function look(response) {
+  seen.answers += 1;
+  const headers = await response.headersArray();
+  const { pathname } = new URL(response.url());
+  for (const { name, value } of headers) {
+    if (name.toLowerCase() === "set-cookie") lookAtCookie(value, pathname);
+    else if (name.toLowerCase() !== "set-auth-jwt" && TOKEN.test(value)) faults.push(`${pathname}: a token in ${name}`);
+  }
+  const type = response.headers()["content-type"] ?? "";
+  const document = type.startsWith("text/html");
+  if (document) lookAtPolicy(response);
+  // Next.js's own words where the Worker is down are plain text, without a header.
+  const own = pathname.startsWith("/api/") && response.status() >= 500;
+  if (!own && response.headers()["x-content-type-options"] !== "nosniff") faults.push(`${pathname}: no nosniff`);
+  if (!document && !/json|x-component|javascript/.test(type)) return;
+  // A redirect has none, and a page that was left takes it along.
+  const body = await response.text().catch(() => undefined);
+  if (body === undefined) return;
+  seen.bodies += 1;
+  const tokens = body.match(new RegExp(TOKEN, "g")) ?? [];
+  for (const token of tokens) {
+    const { typ } = JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
+    if (typ === "JWT" && CARRIES_ACCESS.test(pathname)) continue;
+    faults.push(`${pathname}: a token of type ${typ} in a body`);
+  }
+}
+
+function lookAtPolicy(response) {
+  seen.documents += 1;
+  const path = new URL(response.url()).pathname;
+  const policy = response.headers()["content-security-policy"] ?? "";
+  const directives = Object.fromEntries(policy.split("; ").map((one) => one.split(/ (.*)/s)));
+  const { "script-src": script = "", "style-src": style = "" } = directives;
+  if (!/^'nonce-[\w+/]{22}==' 'strict-dynamic'$/.test(script)) faults.push(`${path}: script-src is ${script}`);
+  if (/unsafe/.test(script + style)) faults.push(`${path}: ${policy}`);
+  const expected = {
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+  };
+  for (const [name, value] of Object.entries(expected)) {
+    if (directives[name] !== value) faults.push(`${path}: ${name} is ${directives[name]}`);
+  }
+  if (!/no-store/.test(response.headers()["cache-control"] ?? "")) faults.push(`${path}: may be stored`);
+}
+
+function lookAtCookie(header, path) {
+  seen.cookies += 1;
+  const [pair, ...rest] = header.split(/; */);
+  const name = pair.slice(0, pair.indexOf("="));
+  const attributes = Object.fromEntries(rest.map((one) => one.toLowerCase().split("=")));
+  const { "max-age": age, expires: _, ...others } = attributes;
+  const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
+  if (!(name in COOKIES)) fault("is not known");
+  else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
+  // And no Domain, and no Secure where the app is not https.
+  const expected = { path: "/", httponly: undefined, samesite: "lax" };
+  const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
+  if (found !== wanted) fault(`has ${found}`);
+}

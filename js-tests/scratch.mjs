@@ -1,0 +1,62 @@
+import { launchChromium } from "./chromium.mjs";
+const app = "http://localhost:3310";
+const browser = await launchChromium();
+const context = await browser.newContext({ extraHTTPHeaders: { "x-test-client": "203.0.113." + Math.floor(Math.random()*250) } });
+const page = await context.newPage();
+page.on("console", (m) => console.log("CONSOLE", m.type(), m.text()));
+page.on("pageerror", (e) => console.log("PAGEERROR", e));
+page.on("request", (r) => { if (r.url().includes("/api/")) console.log(r.method(), r.url().slice(app.length)); });
+const shot = async (name) => {
+  for (const [d, w, h] of [["phone", 390, 844], ["desktop", 1280, 720]]) {
+    await page.setViewportSize({ width: w, height: h });
+    await page.screenshot({ path: `/tmp/nx/${name}-${d}.png` });
+    if (await page.evaluate("document.documentElement.scrollWidth > innerWidth")) console.log("OVERFLOW", name, d);
+  }
+};
+await page.goto(app + "/");
+await shot("home");
+await page.goto(app + "/dashboard");
+console.log(page.url());
+await shot("sign-in");
+await page.getByRole("link", { name: "Sign up" }).last().click();
+await page.waitForURL(/sign-up/);
+await page.getByRole("button", { name: "Sign up" }).click();
+await shot("sign-up-empty");
+await page.getByLabel("Name").fill("Ann Example");
+const email = `ann${Date.now()}@example.com`;
+await page.getByLabel("E-mail").fill(email);
+await page.getByLabel("Password", { exact: true }).fill("password1");
+await page.getByRole("button", { name: "Sign up" }).click();
+await page.locator("#password[aria-invalid]").waitFor();
+console.log(await page.evaluate("document.activeElement.id"));
+await shot("sign-up-common");
+await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+await shot("sign-up-good");
+await page.getByRole("button", { name: "Sign up" }).click();
+await page.waitForURL(app + "/dashboard");
+await shot("dashboard-empty");
+for (const t of ["Buy milk", "Write to Grandma about the long weekend in the mountains and the cake that she promised", "Call the bank"]) {
+  await page.getByLabel("New task").fill(t);
+  await page.keyboard.press("Enter");
+  await page.getByText(t, { exact: true }).waitFor();
+}
+await page.getByRole("checkbox", { name: "Buy milk" }).click();
+await shot("dashboard");
+await page.getByRole("link", { name: "Rename Call the bank" }).click();
+await shot("dashboard-rename");
+await page.keyboard.press("Escape");
+await page.getByText("Ann Example", { exact: true }).click();
+await shot("menu");
+await page.getByRole("link", { name: "Account" }).click();
+await page.waitForURL(app + "/account");
+await shot("account");
+await page.getByRole("link", { name: "Change password" }).click();
+await page.waitForURL(/password/);
+await shot("password");
+await page.goto(app + "/account/delete");
+await shot("delete");
+await page.goto(app + "/nowhere");
+await shot("not-found");
+console.log(JSON.stringify(await context.cookies(), null, 1).replace(/"value": "(.{12}).*"/g, '"value": "$1…"'));
+console.log(await page.evaluate("JSON.stringify([{...localStorage},{...sessionStorage},document.cookie])"));
+await browser.close();

@@ -5,7 +5,7 @@ import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
-import { prepareAuthFixture, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
+import { prepareAuthFixture, prepareBetterAuthExample, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { families, runtimes } from "./runtimes.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
@@ -94,8 +94,10 @@ const parts = {
   },
   e2e: async () => {
     await prepareExamples();
+    await prepareBetterAuthExample();
     process.env.CHROMIUM_PATH = await chromium();
-    return nodeTests(...files("js-tests/e2e"));
+    // One stack at a time: the Worker's port is part of the app's build.
+    return nodeTests("--test-concurrency=1", ...files("js-tests/e2e"));
   },
   fastapi: () =>
     run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),

@@ -16,7 +16,8 @@ const CHROMIUM = "--headless=new --no-sandbox --disable-quic --no-first-run --di
 const folder = mkdtempSync(join(tmpdir(), "edgeseal-lighthouse-"));
 let stack;
 before(async () => {
-  stack = await startStack({ next: 3210, worker: WORKER_PORT, upstream: 8010, show: false, persist: folder });
+  const ports = { next: Number(process.env.NEXT_PORT ?? 3210), upstream: Number(process.env.UPSTREAM_PORT ?? 8010) };
+  stack = await startStack({ ...ports, worker: WORKER_PORT, show: false, persist: folder });
 });
 after(async () => {
   await stack?.close();

@@ -1,6 +1,7 @@
 // A person in a browser, from the first page to the last. The topics beside it share its stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./headers.mjs";
 import "./forms.mjs";
 import "./tasks.mjs";
 import "./account.mjs";

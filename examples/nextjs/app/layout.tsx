@@ -1,5 +1,5 @@
 import type { Metadata, Viewport } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import type { ReactNode } from "react";
 import { SessionWatch } from "@/components/session-watch";
 import { UserMenu } from "@/components/user-menu";
@@ -28,12 +28,12 @@ export default async function Layout({ children }: { children: ReactNode }) {
           Skip to the content
         </a>
         <header>
-          <Link href="/" className="brand">
+          <PageLink href="/" className="brand">
             <span className="seal" aria-hidden="true" />
             <span>
               Edgeseal<span className="wide"> example</span>
             </span>
-          </Link>
+          </PageLink>
           <UserMenu user={shown} />
         </header>
         <main id="main">{children}</main>

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 
 export const metadata: Metadata = { title: "Not found" };
 
@@ -9,9 +9,9 @@ export default function NotFound() {
       <h1>There is no such page</h1>
       <p>The address may be mistyped, or the page may be gone.</p>
       <p>
-        <Link href="/" className="button primary">
+        <PageLink href="/" className="button primary">
           To the start page
-        </Link>
+        </PageLink>
       </p>
     </div>
   );

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { auth } from "@/lib/auth";
 
 export default async function Home() {
@@ -12,17 +12,17 @@ export default async function Home() {
       </p>
       <p className="actions">
         {session ? (
-          <Link href="/dashboard" className="button primary">
+          <PageLink href="/dashboard" className="button primary">
             Go to your tasks
-          </Link>
+          </PageLink>
         ) : (
           <>
-            <Link href="/sign-up" className="button primary">
+            <PageLink href="/sign-up" className="button primary">
               Sign up
-            </Link>
-            <Link href="/sign-in" className="button">
+            </PageLink>
+            <PageLink href="/sign-in" className="button">
               Sign in
-            </Link>
+            </PageLink>
           </>
         )}
       </p>

@@ -18,7 +18,7 @@ export function NameForm({ name }: { name: string }) {
     action: changeName,
     check: checkName,
     async send({ name: typed = "" }) {
-      const errors = await ask((options) => authClient.updateUser({ name: typed.trim() }, options));
+      const errors = await ask((options) => authClient.updateUser({ name: typed }, options));
       if (hasErrors(errors)) return { errors };
       // Pages that Next.js remembers have the old one.
       router.refresh();

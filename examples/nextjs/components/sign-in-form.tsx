@@ -17,7 +17,7 @@ export function SignInForm({ next }: { next: string }) {
     action: signIn,
     check: checkSignIn,
     async send({ email = "", password = "", rememberMe }) {
-      const credentials = { email: email.trim(), password, rememberMe: rememberMe === "on" };
+      const credentials = { email, password, rememberMe: rememberMe === "on" };
       const errors = await ask((options) => authClient.signIn.email(credentials, options));
       return hasErrors(errors) ? { errors } : { go: next };
     },

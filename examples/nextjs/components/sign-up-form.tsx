@@ -20,7 +20,7 @@ export function SignUpForm({ next }: { next: string }) {
     action: signUp,
     check: checkSignUp,
     async send({ name = "", email = "", password = "" }) {
-      const account = { name: name.trim(), email: email.trim(), password };
+      const account = { name, email, password };
       const errors = await ask((options) => authClient.signUp.email(account, options));
       return hasErrors(errors) ? { errors } : { go: next };
     },

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 
 /** In place of a form for whoever needs none. No redirect: where the session is not enough that would be a circle. */
 export function SignedIn({ name, next }: { name: string; next: string }) {
@@ -9,9 +9,9 @@ export function SignedIn({ name, next }: { name: string; next: string }) {
         As <strong>{name}</strong>. To use another account, sign out first.
       </p>
       <p>
-        <Link href={next} className="button primary">
+        <PageLink href={next} className="button primary">
           Continue
-        </Link>
+        </PageLink>
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
 "use client";
 
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { type FocusEvent, type FormEvent, type KeyboardEvent, useRef, useState } from "react";
 import { signOut } from "@/actions/session";
 import { authClient } from "@/lib/auth-client";
@@ -13,10 +13,10 @@ export function UserMenu({ user }: { user: { name: string; email: string } | nul
   if (!user) {
     return (
       <nav aria-label="Account" className="actions">
-        <Link href="/sign-in">Sign in</Link>
-        <Link href="/sign-up" className="button primary">
+        <PageLink href="/sign-in">Sign in</PageLink>
+        <PageLink href="/sign-up" className="button primary">
           Sign up
-        </Link>
+        </PageLink>
       </nav>
     );
   }
@@ -52,12 +52,12 @@ function Menu({ name, email }: { name: string; email: string }) {
       </summary>
       <div className="menu-panel">
         <p className="quiet">{email}</p>
-        <Link href="/dashboard" onClick={close}>
+        <PageLink href="/dashboard" onClick={close}>
           Tasks
-        </Link>
-        <Link href="/account" onClick={close}>
+        </PageLink>
+        <PageLink href="/account" onClick={close}>
           Account
-        </Link>
+        </PageLink>
         <SignOut />
       </div>
     </details>

@@ -12,13 +12,13 @@ export const checkSignIn = ({ email, password }: Values): Errors => ({
 });
 
 export const checkSignUp = ({ name, email, password }: Values): Errors => ({
-  ...checkName({ name: name ?? "" }),
+  ...checkName({ name }),
   ...checkEmail(email),
   ...checkNewPassword("password", password),
 });
 
 export function checkName({ name }: Values): Errors {
-  if (!name?.trim()) return { name: "Enter your name." };
+  if (!name) return { name: "Enter your name." };
   return name.length > NAME_MAX ? { name: `Use at most ${NAME_MAX} letters.` } : {};
 }
 
@@ -31,13 +31,13 @@ export const checkDeletion = ({ password }: Values): Errors =>
   password ? {} : { password: "Enter your password, so that nobody else deletes your account." };
 
 export function checkTitle({ title }: Values): Errors {
-  if (!title?.trim()) return { title: "Enter what is to be done." };
+  if (!title) return { title: "Enter what is to be done." };
   return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} letters.` } : {};
 }
 
 function checkEmail(email = ""): Errors {
-  if (!email.trim()) return { email: "Enter your e-mail address." };
-  const plausible = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email.trim());
+  if (!email) return { email: "Enter your e-mail address." };
+  const plausible = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email);
   return plausible ? {} : { email: "Enter an e-mail address such as ann@example.com." };
 }
 

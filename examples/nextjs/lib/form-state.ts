@@ -19,15 +19,18 @@ export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };
 
 export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
-/** The form's fields that are text. */
+const isPassword = (name: string) => /password/i.test(name);
+
+/** The form's fields that are text, without the spaces around it; passwords as they are. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
   // Next.js's own fields begin with `$`.
-  return Object.fromEntries(fields.filter(([name]) => !name.startsWith("$")));
+  const own = fields.filter(([name]) => !name.startsWith("$"));
+  return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
 /** The next state of a form that was refused. */
 export function refused({ attempt }: FormState, errors: Errors, values: Values): FormState {
-  const shown = Object.entries(values).filter(([name]) => !/password/i.test(name));
+  const shown = Object.entries(values).filter(([name]) => !isPassword(name));
   return { attempt: attempt + 1, errors, values: Object.fromEntries(shown) };
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { NameForm } from "@/components/name-form";
 import { SignOutEverywhere } from "@/components/sign-out-everywhere";
 import { auth } from "@/lib/auth";
@@ -35,7 +35,7 @@ export default async function Account({ searchParams }: PageProps) {
       <section className="card" aria-labelledby="security">
         <h2 id="security">Security</h2>
         <p>
-          <Link href="/account/password">Change password</Link>
+          <PageLink href="/account/password">Change password</PageLink>
         </p>
         <p className="quiet">
           You stay signed in here until{" "}
@@ -48,7 +48,7 @@ export default async function Account({ searchParams }: PageProps) {
       <section className="card" aria-labelledby="leave">
         <h2 id="leave">Leave</h2>
         <p>
-          <Link href="/account/delete">Delete account</Link>
+          <PageLink href="/account/delete">Delete account</PageLink>
         </p>
       </section>
     </>

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { SignInForm } from "@/components/sign-in-form";
 import { SignedIn } from "@/components/signed-in";
 import { auth } from "@/lib/auth";
@@ -19,7 +19,7 @@ export default async function SignIn({ searchParams }: PageProps) {
       {callbackUrl !== undefined && <p className="quiet">You need to be signed in for that page.</p>}
       <SignInForm next={next} />
       <p className="quiet">
-        No account yet? <Link href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</Link>
+        No account yet? <PageLink href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</PageLink>
       </p>
     </div>
   );

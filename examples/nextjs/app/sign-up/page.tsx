@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { SignUpForm } from "@/components/sign-up-form";
 import { SignedIn } from "@/components/signed-in";
 import { auth } from "@/lib/auth";
@@ -17,7 +17,8 @@ export default async function SignUp({ searchParams }: PageProps) {
       <h1>Sign up</h1>
       <SignUpForm next={next} />
       <p className="quiet">
-        You have an account? <Link href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</Link>
+        You have an account?{" "}
+        <PageLink href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</PageLink>
       </p>
     </div>
   );

@@ -17,7 +17,7 @@ export function AddTask({ userId, add }: { userId: string; add: (title: string) 
     check: checkTitle,
     async send({ title = "" }): Promise<Outcome> {
       try {
-        await add(title.trim());
+        await add(title);
       } catch (failure) {
         return { errors: failure instanceof Refused ? { title: failure.message } : { form: NOT_SAVED } };
       }

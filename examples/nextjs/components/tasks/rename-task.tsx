@@ -24,7 +24,7 @@ export function RenameTask({ task, rename, end }: RenameTaskProps) {
     check: checkTitle,
     async send({ title = "" }): Promise<Outcome> {
       try {
-        await rename(title.trim());
+        await rename(title);
       } catch (failure) {
         return { errors: failure instanceof Refused ? { title: failure.message } : { form: NOT_SAVED } };
       }

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { DeleteAccountForm } from "@/components/delete-account-form";
 import { auth } from "@/lib/auth";
 
@@ -16,7 +16,7 @@ export default async function DeleteAccount() {
       </p>
       <DeleteAccountForm email={user.email ?? ""} />
       <p>
-        <Link href="/account">Keep my account</Link>
+        <PageLink href="/account">Keep my account</PageLink>
       </p>
     </div>
   );

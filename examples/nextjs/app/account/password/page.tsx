@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { PasswordForm } from "@/components/password-form";
 import { auth } from "@/lib/auth";
 
@@ -13,7 +13,7 @@ export default async function Password() {
       <h1>Change password</h1>
       <PasswordForm email={user.email ?? ""} name={user.name ?? ""} />
       <p>
-        <Link href="/account">Back to your account</Link>
+        <PageLink href="/account">Back to your account</PageLink>
       </p>
     </div>
   );

@@ -77,7 +77,7 @@ const parts = {
   js: async () => {
     await prepareEdgeFixture();
     process.env.CHROMIUM_PATH = await chromium();
-    return nodeTests(...files("js-tests/package"));
+    return nodeTests("--test-concurrency=2", ...files("js-tests/package"));
   },
   next: async () => {
     await prepareAuthFixture();
@@ -126,6 +126,12 @@ const slow = {
       ran.push(await nodeTests(at(`js-tests/slow/${name}.test.mjs`)));
     return { code: Math.max(...ran.map(({ code }) => code)), output: ran.map(({ output }) => output).join("") };
   },
+  lighthouse: async () => {
+    await prepareExamples();
+    await npmPackages("js-tests/lighthouse");
+    process.env.CHROMIUM_PATH = await chromium();
+    return nodeTests(at("js-tests/slow/lighthouse.test.mjs"));
+  },
   load: () => nodeTests(at("js-tests/slow/load.test.mjs")),
   memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
@@ -169,12 +175,14 @@ const total = { passed: 0, failed: 0, skipped: 0 };
 const lines = [];
 for (const name of wanted) {
   console.log(`\n── ${name}`);
+  const began = Date.now();
   const { code, output } = await every[name]();
   const counted = count(output);
   // A runner that broke before it could count must not look green; nor one that ran nothing.
   if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) counted.failed += 1;
   for (const key of Object.keys(total)) total[key] += counted[key];
-  lines.push(`${name}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped`);
+  const seconds = Math.round((Date.now() - began) / 1000);
+  lines.push(`${name}: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped} skipped in ${seconds} s`);
 }
 console.log(`\n${lines.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

@@ -1,6 +1,8 @@
 // A person in a browser, from the first page to the last. The topics beside it share its stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+// Before all others: what it sets is read when they are loaded.
+import "./environment.mjs";
 import "./headers.mjs";
 import "./forms.mjs";
 import "./tasks.mjs";

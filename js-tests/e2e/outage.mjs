@@ -34,10 +34,10 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   await without("fastapi", async (back) => {
     // A change is taken back, and told of.
     await page.getByRole("checkbox", { name: "Before" }).click();
-    await page.getByText("“Before” could not be marked as done. The service does not answer right now.").waitFor();
+    await page.getByText("“Before” could not be marked as done: the service does not answer right now.").waitFor();
     assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
     await page.getByRole("button", { name: "Delete Before" }).click();
-    await page.getByText("“Before” could not be deleted.").waitFor();
+    await page.getByText("“Before” could not be deleted:").waitFor();
     await page.getByRole("checkbox", { name: "Before" }).waitFor();
 
     await submit(page, { "New task": "While it was down" }, "Add");

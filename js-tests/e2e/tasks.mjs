@@ -21,7 +21,6 @@ test("add, tick, rename, delete, and it is so after a reload", async () => {
   await submit(page, { "New task": "A mistake" }, "Add");
   await page.getByRole("button", { name: "Delete A mistake" }).click();
   await page.getByRole("status").getByText("Deleted “A mistake”.").waitFor();
-  await page.waitForLoadState("networkidle");
   await page.reload();
   assert.deepEqual(await titles(page), ["Write to Bob and Cid", "Buy milk"]);
   assert.equal(await page.getByRole("checkbox", { name: "Buy milk", checked: true }).count(), 1);
@@ -105,6 +104,21 @@ test("more than a page of them", async () => {
   await page.getByRole("link", { name: "Newest tasks" }).click();
   await page.getByText("Task 52", { exact: true }).waitFor();
   await dan.context.close();
+});
+
+test("a task that is gone: it is said, and the list is what there is", async () => {
+  const fay = await person("Fay");
+  await addTask(fay, "Here");
+  const { id } = await addTask(fay, "Gone by now");
+  const page = await dashboard(fay.context);
+  await fay.context.request.delete(`${stack.app}/api/${fay.id}/tasks/${id}`, { headers: { origin: stack.app } });
+  await page.getByRole("checkbox", { name: "Gone by now" }).click();
+  const alert = page.getByRole("alert").filter({ hasText: "could not be marked as done: There is no such task." });
+  await alert.waitFor();
+  assert.equal(await alert.getByRole("button").count(), 0, "trying again would not help");
+  await page.getByRole("checkbox", { name: "Gone by now" }).waitFor({ state: "detached" });
+  assert.deepEqual(await titles(page), ["Here"]);
+  await fay.context.close();
 });
 
 test("a list that another tab changed is looked at again", async () => {

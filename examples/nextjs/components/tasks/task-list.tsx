@@ -37,10 +37,12 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
       />
       {trouble && (
         <div className="alert" role="alert">
-          <p>{trouble.text} The service does not answer right now.</p>
-          <button type="button" onClick={trouble.again}>
-            Try again
-          </button>
+          <p>{trouble.text}</p>
+          {trouble.again && (
+            <button type="button" onClick={trouble.again}>
+              Try again
+            </button>
+          )}
         </div>
       )}
       <p className="unseen" role="status">
@@ -60,9 +62,8 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
               edit={(on) => setEditing(on ? task.id : undefined)}
               tick={() => tick(task)}
               rename={(title) => rename(task, title)}
-              remove={() => {
-                remove(task);
-                setNews(`Deleted “${task.title}”.`);
+              remove={async () => {
+                if (await remove(task)) setNews(`Deleted “${task.title}”.`);
               }}
             />
           ))}

@@ -11,7 +11,7 @@ interface TaskRowProps {
   edit: (on: boolean) => void;
   tick: () => void;
   rename: (title: string) => Promise<void>;
-  remove: () => void;
+  remove: () => Promise<void>;
 }
 
 /** Every button is one of a form, and the link one to a page, so that they work without JavaScript. */
@@ -28,7 +28,7 @@ export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowPr
     const next =
       neighbour?.querySelector<HTMLElement>("[data-delete]") ?? document.querySelector<HTMLElement>("#title");
     next?.focus();
-    remove();
+    void remove();
   }
 
   function endEdit() {

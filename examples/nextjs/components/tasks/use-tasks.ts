@@ -2,13 +2,13 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "@/lib/api";
-import { SignedOut } from "@/lib/errors";
+import { Refused, SignedOut } from "@/lib/errors";
 import { pagePath, type Task, taskPath, tasksPath } from "@/lib/tasks";
 
-/** What did not work, and how it is tried again. */
+/** What did not work, and how it is tried again, where that is of use. */
 export interface Trouble {
   text: string;
-  again: () => void;
+  again?: () => void;
 }
 
 type Edit = (tasks: Task[]) => Task[];
@@ -60,17 +60,25 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
     return done;
   }
 
-  /** Shows a change, asks for it, and takes it back where it is refused. */
-  async function change(text: string, apply: Edit, revert: Edit, call: () => Promise<unknown>): Promise<void> {
+  /** Shows a change, asks for it, and takes it back where it is refused. Whether it was done. */
+  async function change(text: string, apply: Edit, revert: Edit, call: () => Promise<unknown>): Promise<boolean> {
     const edit = (how: Edit) => setTasks((shown) => shown && how(shown));
     setTrouble(undefined);
     edit(apply);
     try {
       await write(call);
+      return true;
     } catch (failure) {
       edit(revert);
-      if (failure instanceof SignedOut) return;
-      setTrouble({ text, again: () => void change(text, apply, revert, call) });
+      if (failure instanceof Refused) {
+        // This page is behind: the task is gone, for example. What there is now is looked up.
+        setTrouble({ text: `${text}: ${failure.message}.` });
+        void load().catch(() => {});
+      } else if (!(failure instanceof SignedOut)) {
+        const again = () => void change(text, apply, revert, call);
+        setTrouble({ text: `${text}: the service does not answer right now.`, again });
+      }
+      return false;
     }
   }
 
@@ -87,7 +95,7 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
     },
     tick({ id, title, done }: Task): void {
       const body = { done: !done };
-      const text = `“${title}” could not be marked as ${done ? "open" : "done"}.`;
+      const text = `“${title}” could not be marked as ${done ? "open" : "done"}`;
       const call = () => api(taskPath(userId, id), { method: "PATCH", body });
       void change(text, changed(id, body), changed(id, { done }), call);
     },
@@ -95,11 +103,11 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
       await write(() => api(taskPath(userId, id), { method: "PATCH", body: { title } }));
       setTasks((shown) => shown && changed(id, { title })(shown));
     },
-    remove(task: Task): void {
+    remove(task: Task): Promise<boolean> {
       const at = tasks?.indexOf(task) ?? 0;
       const call = () => api(taskPath(userId, task.id), { method: "DELETE" });
-      void change(
-        `“${task.title}” could not be deleted.`,
+      return change(
+        `“${task.title}” could not be deleted`,
         (shown) => shown.filter(({ id }) => id !== task.id),
         restored(task, at),
         call,

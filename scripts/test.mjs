@@ -102,10 +102,8 @@ const parts = {
     await prepareExamples();
     await prepareBetterAuthExample();
     process.env.CHROMIUM_PATH = await chromium();
-    const [alone, others] = [[], []];
-    for (const file of files("js-tests/e2e")) (file.endsWith("/better-auth.test.mjs") ? alone : others).push(file);
-    // All but the example without the Worker want the Worker's port, which is part of an app's build.
-    return together(await Promise.all([nodeTests(...alone), nodeTests("--test-concurrency=1", ...others)]));
+    // One stack at a time: the Worker's port is part of the app's build.
+    return nodeTests("--test-concurrency=1", ...files("js-tests/e2e"));
   },
   fastapi: () =>
     run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),

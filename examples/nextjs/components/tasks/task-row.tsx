@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useRef } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import { removeTask, tickTask } from "@/actions/tasks";
 import { RenameTask } from "@/components/tasks/rename-task";
 import type { Task } from "@/lib/tasks";
@@ -31,16 +31,19 @@ export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowPr
     void remove();
   }
 
-  function endEdit() {
-    edit(false);
-    requestAnimationFrame(() => row.current?.querySelector<HTMLElement>("[data-rename]")?.focus());
-  }
+  // Once the form has gone, and the focus with it, whenever React gets to that.
+  const wasEditing = useRef(editing);
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (wasEditing.current && !editing && isLost) row.current?.querySelector<HTMLElement>("[data-rename]")?.focus();
+    wasEditing.current = editing;
+  }, [editing]);
 
   const id = <input type="hidden" name="id" value={task.id} />;
   if (editing) {
     return (
       <li ref={row}>
-        <RenameTask task={task} rename={rename} end={endEdit} />
+        <RenameTask task={task} rename={rename} end={() => edit(false)} />
       </li>
     );
   }

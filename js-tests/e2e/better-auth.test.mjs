@@ -1,14 +1,13 @@
 // A person in a browser, without the Worker: Better Auth inside production Next.js, and FastAPI called by the page itself.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { hashPassword as ownHash } from "better-auth/crypto";
 import { signJwt, verifyJwt } from "edgeseal";
 import Database from "libsql";
 import { startBetterAuth } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 const PASSWORD = "correct horse battery";
@@ -18,7 +17,7 @@ let stack, browser, context, page, database, ann, bob;
 const complaints = [];
 
 before(async () => {
-  const persist = mkdtempSync(join(tmpdir(), "edgeseal-better-auth-"));
+  const persist = temporaryFolder("better-auth");
   stack = await startBetterAuth({ next: 3320, upstream: 8120, show: false, persist });
   browser = await launchChromium();
   context = await browser.newContext();

@@ -1,9 +1,8 @@
 // Read when the stack's modules are loaded, so it stands before them.
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
-export const folder = mkdtempSync(join(tmpdir(), "edgeseal-e2e-"));
+export const folder = temporaryFolder("e2e");
 
 // As a platform would write it: each browser of a test has an address of its own, and so its own limits.
 export const ADDRESS_HEADER = "x-e2e-address";

@@ -1,13 +1,13 @@
 // `npm start` as a person uses it: what it says, what it makes, and that nothing of it is left.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, symlinkSync } from "node:fs";
+import { existsSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { WORKER_PORT } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const NEXT = 3322;
 const UPSTREAM = 8122;
@@ -15,7 +15,6 @@ const APP = `http://localhost:${NEXT}`;
 const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER_PORT}`, `--upstream-port=${UPSTREAM}`];
 const NPM = ["npm", "start", "--"];
 const NODE = [process.execPath, at("scripts/start.mjs")];
-const folder = () => mkdtempSync(join(tmpdir(), "edgeseal-start-"));
 
 /** Starts it in a group of its own, as a terminal does. */
 function start(t, args, { by = NODE, env = {} } = {}) {
@@ -92,7 +91,7 @@ async function tasksOf([email, password], { auth, tasks }) {
 }
 const READY = /Ready after ([\d.]+) s\.[^]*Ctrl-C stops everything\.\n/;
 const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"];
-const state = folder();
+const state = temporaryFolder("start");
 let first;
 
 test("from nothing to a demo account with tasks; Ctrl-C leaves no process", async (t) => {
@@ -152,7 +151,7 @@ test("the second start builds nothing and tells the same account; a part that di
 });
 
 test("the example without the Worker, too; a second Ctrl-C does not wait", async (t) => {
-  const run = start(t, ["--example=better-auth", "--demo", "--state", folder(), ...PORTS]);
+  const run = start(t, ["--example=better-auth", "--demo", "--state", temporaryFolder("start"), ...PORTS]);
   await run.said(READY);
   const upstream = `http://127.0.0.1:${UPSTREAM}`;
   assert.deepEqual(await tasksOf(account(run.text()), { auth: `${APP}/api/auth`, tasks: upstream }), TASKS);
@@ -216,7 +215,7 @@ test("what can't be meant is told in one line", async (t) => {
 });
 
 test("a program that is missing is named, with where it is had", async (t) => {
-  const PATH = folder();
+  const PATH = temporaryFolder("start");
   for (const name of ["cargo", "rustup", "node", "npm"]) {
     const found = process.env.PATH.split(":").map((part) => join(part, name));
     symlinkSync(name === "node" ? process.execPath : found.find(existsSync), join(PATH, name));

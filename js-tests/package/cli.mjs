@@ -2,12 +2,11 @@
 // that it was given.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after } from "node:test";
 import { generateSecret } from "edgeseal";
 import { at } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const PACKAGE = at("js-tests/node_modules/edgeseal");
 export const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
@@ -18,8 +17,7 @@ export const OTHER = generateSecret();
 export const PASSWORD = "correct horse battery staple";
 const HIDDEN = [SECRET, OTHER, PASSWORD, "hunter2-hunter2"];
 
-export const folder = mkdtempSync(join(tmpdir(), "edgeseal-cli-"));
-after(() => rmSync(folder, { recursive: true }));
+export const folder = temporaryFolder("cli");
 export const file = (name, content) => {
   writeFileSync(join(folder, name), content);
   return join(folder, name);

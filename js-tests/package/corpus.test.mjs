@@ -1,16 +1,15 @@
 // The corpus runner itself: which rows it reads, what it counts as wrong; and that the corpus is what its makers write.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { verifyJwt } from "edgeseal";
 import { load } from "../../contracts/expand.mjs";
 import { BARS, compare } from "../../scripts/corpus/compare.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
-const folder = mkdtempSync(join(tmpdir(), "corpus-"));
-after(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder("corpus");
 const _meta = { secret_utf8: "0123456789abcdef0123456789abcdef", now: 1_800_000_000, iss: "i", aud: "a" };
 const row = { id: "x", group: "g", strength: "must", expected: "accept" };
 function cases(...rows) {

@@ -2,13 +2,13 @@
 // None of them is run: wrangler has a table of its commands, our own programs say theirs in their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import { at, environment } from "../../scripts/run.mjs";
 import { commandsOf, pagePaths, parsePage, readPage } from "../docs.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { BIN } from "./cli.mjs";
 
 const wrangler = createRequire(at("package.json"))("wrangler");
@@ -163,7 +163,7 @@ openssl rand -hex 8 | (
 });
 
 test("the TOML of the pages is TOML", () => {
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-toml-"));
+  const folder = temporaryFolder("toml");
   const config = join(folder, "wrangler.toml");
   const reads = (code) => {
     writeFileSync(config, code);
@@ -173,5 +173,4 @@ test("the TOML of the pages is TOML", () => {
   assert.ok(blocks.length > 0);
   for (const { path, line, code } of blocks) assert.ok(reads(code).length > 0, `${path}:${line}`);
   assert.throws(() => reads('ROUTES = [{ path = "/a }]'));
-  rmSync(folder, { recursive: true });
 });

@@ -39,7 +39,7 @@ async function cloudflare(t, database) {
 }
 
 test("remotely, wrangler is told which database and which Worker", async (t) => {
-  const folder = project(t);
+  const folder = project();
   const edge = await serve(folder, { PASSWORD_PARAMS: null });
   t.after(() => edge.stop());
   const { asked, env } = await cloudflare(t, edge.database);

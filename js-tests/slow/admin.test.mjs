@@ -27,7 +27,7 @@ import {
 // Most of the time one of them waits for wrangler to start.
 describe("npm run admin", { concurrency: 2 }, () => {
   test("users, sessions and secrets, while the Worker runs", async (t) => {
-    const folder = project(t);
+    const folder = project();
     const options = here(folder);
     const pending = await refused("MIGRATIONS_PENDING", ["stats", ...options]);
     assert.match(pending, /npx wrangler d1 migrations apply DB --local --config \S+ --persist-to \S+\n/);
@@ -115,7 +115,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
   });
 
   test("another environment has its own database and its own hashing", async (t) => {
-    const folder = project(t);
+    const folder = project();
     const algorithm = { PASSWORD_ALGORITHM: "scrypt", PASSWORD_PARAMS: null };
     const edge = await serve(folder, algorithm, STAGING_ID);
     t.after(() => edge.stop());
@@ -132,7 +132,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
   });
 
   test("a password is asked for on a terminal, and not shown", async (t) => {
-    const folder = project(t);
+    const folder = project();
     const edge = await serve(folder);
     t.after(() => edge.stop());
     const command = ["node", at("scripts/admin.mjs"), "create-user", "ann@example.com", ...here(folder)];

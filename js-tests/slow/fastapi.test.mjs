@@ -1,12 +1,12 @@
 // The tasks API as uvicorn serves it: what schemathesis makes up, as two users (js-tests/fastapi/two_owners.py).
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
 import { startFastApi } from "../../scripts/attack/upstreams.mjs";
 import { at, run } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const EXAMPLES = 200;
 const ORIGIN = "https://app.example.test";
@@ -14,7 +14,7 @@ const ORIGIN = "https://app.example.test";
 test("made-up requests of two users fail nothing, and show nothing of each other's", async (t) => {
   const secret = generateSecret();
   const api = await startFastApi({ AUTH_SECRET: secret, BASE_URL: ORIGIN });
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-fastapi-"));
+  const folder = temporaryFolder("fastapi");
   try {
     const person = (id) => {
       const options = { issuer: ORIGIN, audience: ORIGIN, subject: id, expiresIn: 3600 };
@@ -43,7 +43,6 @@ test("made-up requests of two users fail nothing, and show nothing of each other
       );
     t.diagnostic(`${answers.reduce((sum, [, count]) => sum + count, 0)} requests`);
   } finally {
-    rmSync(folder, { recursive: true });
     await api.stop();
   }
 });

@@ -1,28 +1,25 @@
 // Lighthouse on the sign-in page, offline and as a phone: the median of five, as one run of a busy machine says little.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { WORKER_PORT } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { startStack } from "../../scripts/stack.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const RUNS = 5;
 const AT_LEAST = 95;
 const CATEGORIES = ["performance", "accessibility", "best-practices"];
 const CHROMIUM = "--headless=new --no-sandbox --disable-quic --no-first-run --disable-background-networking";
 
-const folder = mkdtempSync(join(tmpdir(), "edgeseal-lighthouse-"));
+const folder = temporaryFolder("lighthouse");
 let stack;
 before(async () => {
   const ports = { next: Number(process.env.NEXT_PORT ?? 3210), upstream: Number(process.env.UPSTREAM_PORT ?? 8010) };
   stack = await startStack({ ...ports, worker: WORKER_PORT, show: false, persist: folder });
 });
-after(async () => {
-  await stack?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+after(() => stack?.close());
 
 /** The scores of one run, of 100. */
 async function scores(url) {

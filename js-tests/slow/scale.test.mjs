@@ -1,19 +1,16 @@
 // A million users: what the API does among a thousand it does among them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { cookieHeader, ORIGIN } from "../worker/edge.mjs";
 import { emailOf, PASSWORD, startPopulated } from "../worker/population.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const COUNT = 1_000_000;
-const folder = mkdtempSync(join(tmpdir(), "edgeseal-scale-"));
+const folder = temporaryFolder("scale");
 let edge;
 before(async () => (edge = await startPopulated(folder, COUNT)));
 after(async () => {
   await edge?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const count = async (table) => (await edge.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first()).n;

@@ -1,7 +1,6 @@
 // What the runner of HTTP attack rows reads and reckons, without the stack: js-tests/slow/attack.test.mjs runs it whole.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -12,6 +11,7 @@ import { fill, headersIn, methodsIn, targetIn } from "../../scripts/attack/reque
 import * as rows from "../../scripts/attack/rows.mjs";
 import { mannWhitney, median } from "../../scripts/attack/statistics.mjs";
 import { faulty, read, sign } from "../../scripts/attack/tokens.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 
 const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
 
@@ -25,21 +25,17 @@ test("every group of the rows has a judge, and every reading a row", () => {
 });
 
 test("a file that is none is said to be", () => {
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-rows-"));
+  const folder = temporaryFolder("rows");
   const row = { id: "x-1", group: "x", name: "n", strength: "must", request: "GET /", expected: "401" };
-  try {
-    for (const [lines, said] of [
-      [[{ _meta: {} }], /no rows/],
-      [[row], /first line/],
-      [[{ _meta: {} }, { ...row, strength: "may" }], /strength/],
-      [[{ _meta: {} }, { ...row, expected: 401 }], /expected is no text/],
-    ]) {
-      const path = join(folder, "rows.jsonl");
-      writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
-      assert.throws(() => rows.load(path), said);
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
+  for (const [lines, said] of [
+    [[{ _meta: {} }], /no rows/],
+    [[row], /first line/],
+    [[{ _meta: {} }, { ...row, strength: "may" }], /strength/],
+    [[{ _meta: {} }, { ...row, expected: 401 }], /expected is no text/],
+  ]) {
+    const path = join(folder, "rows.jsonl");
+    writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    assert.throws(() => rows.load(path), said);
   }
 });
 

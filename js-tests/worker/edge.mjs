@@ -1,6 +1,7 @@
 // The built Worker in real workerd with a real local D1, and a real upstream behind it.
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
 import { check } from "./contract.mjs";
@@ -104,7 +105,7 @@ export async function startEdge(
     bindings: Object.fromEntries(given),
     d1Databases: DB ? { DB: databaseId } : {},
     d1Persist: persist,
-    durableObjectsPersist: persist && `${persist}-limiter`,
+    durableObjectsPersist: persist && join(persist, "limiter"),
     ...limiters,
     serviceBindings: services,
     assets: assets ? ASSETS : undefined,

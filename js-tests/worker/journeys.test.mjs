@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { DATA, DAY, openBrowser, TOKEN } from "./browser.mjs";
 import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
@@ -233,9 +234,7 @@ test("session data that is too long for one cookie goes into several, and back",
 });
 
 test("secrets rotate in the middle, and nobody is signed out", async (t) => {
-  const { mkdtempSync, rmSync } = await import("node:fs");
-  const persist = mkdtempSync(`${(await import("node:os")).tmpdir()}/edgeseal-rotation-`);
-  t.after(() => rmSync(persist, { recursive: true, force: true }));
+  const persist = temporaryFolder("rotation");
   const start = async (secrets, migrations) => {
     const one = await startEdge({ ...WEAK, ...secrets }, { clock: true, persist, migrations });
     t.after(() => one.stop());

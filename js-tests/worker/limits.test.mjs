@@ -1,10 +1,8 @@
 // How often passwords may be tried: by network, by account, by browser; and that nobody locks another out.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
@@ -138,9 +136,7 @@ test("who is signed in can't guess the password either", async (t) => {
 });
 
 test("what was counted outlives a restart", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-limits-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  const options = { persist: join(folder, "d1") };
+  const options = { persist: temporaryFolder("limits") };
   const before = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, options);
   await signUp(before, "ann@example.com");
   const wrong = await inTurn(Array(4), () => signIn(before, "ann@example.com", "wrong"));

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { run } from "../../scripts/run.mjs";
 import { PASSWORD, signUp, startServer } from "../better-auth/server.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, MIGRATIONS, ORIGIN, SECRET, startEdge, UPGRADING } from "./edge.mjs";
-import { createFile, openFile, rowsOf, temporaryFolder } from "./shared-database.mjs";
+import { createFile, openFile, rowsOf } from "./shared-database.mjs";
 
 const root = new URL("../../", import.meta.url);
 const WRANGLER = readFileSync(new URL("wrangler.toml", root), "utf8");
@@ -60,7 +61,7 @@ test("a database of an older Worker, in use, is taken forward by wrangler and lo
     await edge.stop();
   }
 
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder("d1");
   const old = join(folder, "old");
   mkdirSync(join(old, "migrations"), { recursive: true });
   writeFileSync(join(old, "wrangler.toml"), WRANGLER.replace("worker/migrations", "migrations"));
@@ -118,7 +119,7 @@ test("a database of an older Worker, in use, is taken forward by wrangler and lo
 });
 
 test("a database that Better Auth's own migrations made is taken as it is by wrangler", async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder("d1");
   await createFile(databases(folder), DATABASE_ID);
   let db = openFile(databases(folder));
   const server = await startServer(t, "better-auth", { db, secret: SECRET });
@@ -157,7 +158,7 @@ test("a database that Better Auth's own migrations made is taken as it is by wra
 });
 
 test("what our migrations make is what Better Auth's own make, but for its tables of sessions", async (t) => {
-  const [ours, theirs] = [temporaryFolder(t), temporaryFolder(t)];
+  const [ours, theirs] = [temporaryFolder("d1"), temporaryFolder("d1")];
   await (await startEdge({}, { persist: ours })).stop();
   await createFile(theirs);
   const [db, own] = [openFile(theirs), openFile(ours)];

@@ -5,16 +5,16 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { variablesOf } from "../../scripts/admin/secrets.mjs";
 import { at, environment } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, SECRET, startEdge, WEAK } from "./edge.mjs";
-import { temporaryFolder } from "./shared-database.mjs";
 
 export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
 export const LOCAL_ID = "00000000-0000-0000-0000-000000000000";
 
 /** A folder with a wrangler.toml and .dev.vars of its own: hashing costs next to nothing, and in staging is scrypt. */
-export function project(t) {
-  const folder = temporaryFolder(t);
+export function project() {
+  const folder = temporaryFolder("operator");
   const weak = 'PASSWORD_PARAMS = { cost = 4, allowWeakParams = true }\nBASE_URL = "http';
   const config = readFileSync(at("wrangler.toml"), "utf8")
     .replace('BASE_URL = "http', weak)

@@ -1,10 +1,10 @@
 // schemathesis against the running Worker: requests made up from the contract, sent as two users (two_users.py).
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { contract } from "./contract.mjs";
 import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
 
@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Sends so many requests per operation; gives what was answered, by operation, and fails where that is not documented. */
 export async function schemathesis(examples) {
   const edge = await startEdge(WEAK);
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-schemathesis-"));
+  const folder = temporaryFolder("schemathesis");
   try {
     const url = (await edge.ready).origin;
     const told = join(folder, "answers.json");
@@ -34,7 +34,6 @@ export async function schemathesis(examples) {
     assert.doesNotMatch(edge.log, /panicked|INTERNAL/);
     return JSON.parse(readFileSync(told));
   } finally {
-    rmSync(folder, { recursive: true });
     await edge.stop();
   }
 }

@@ -1,25 +1,20 @@
 // One SQLite file that the Worker's D1 and a real Better Auth server take turns at, as an app has it that moves.
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import bcryptjs from "bcryptjs";
 import { password } from "edgeseal/better-auth";
 import { argon2id } from "hash-wasm";
 import Database from "libsql";
 import { importHash, signIn, signUp, startServer, storedHash } from "../better-auth/server.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, read, SECRET, startEdge, UPGRADING } from "./edge.mjs";
-
-/** A folder for `persist`, taken away after the test. */
-export function temporaryFolder(t) {
-  const folder = mkdtempSync(join(tmpdir(), "edgeseal-d1-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** The file that workerd has made of a D1 database, to be opened while no Worker runs. */
 export function openFile(folder) {
-  const files = readdirSync(folder, { recursive: true }).filter((name) => /\/[0-9a-f]{64}\.sqlite$/.test(name));
+  const files = readdirSync(folder, { recursive: true }).filter((name) =>
+    /D1DatabaseObject\/[0-9a-f]{64}\.sqlite$/.test(name),
+  );
   assert.equal(files.length, 1);
   const db = new Database(join(folder, files[0]));
   // No test needs what it wrote to outlive a power cut.
@@ -77,7 +72,7 @@ const MAKERS = {
  * one database.
  */
 export async function servedAsItIs(t, version, count) {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder("d1");
   await createFile(folder);
   let db = openFile(folder);
   const secret = SECRET;

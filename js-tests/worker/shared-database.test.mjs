@@ -3,8 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
 import { startServer, VERSIONS } from "../better-auth/server.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, SECRET, startEdge, UPGRADING } from "./edge.mjs";
-import { createFile, openFile, rowsOf, servedAsItIs, temporaryFolder } from "./shared-database.mjs";
+import { createFile, openFile, rowsOf, servedAsItIs } from "./shared-database.mjs";
 
 const PASSWORD = "correct horse";
 const AT = "2024-02-29T12:00:00.000Z";
@@ -14,7 +15,7 @@ for (const version of VERSIONS) {
 }
 
 test("users with odd rows sign in or are unknown, and nothing of theirs is lost", async (t) => {
-  const folder = temporaryFolder(t);
+  const folder = temporaryFolder("d1");
   await createFile(folder);
   const db = openFile(folder);
   await startServer(t, "better-auth", { db, secret: SECRET });

@@ -9,6 +9,7 @@ CORS_ORIGINS   origins whose pages may call without the Worker, with commas (BAS
 DATABASE       a SQLite file (in memory)
 """
 
+import logging
 import os
 from collections.abc import Awaitable
 from typing import Callable
@@ -35,7 +36,12 @@ def who_is_calling(user: CurrentUser) -> User:
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     """What is one user's is for no cache, and is what its type says."""
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception:
+        # FastAPI's own handler answers outside of all middleware: without these headers, and without those of CORS.
+        logging.getLogger(__name__).exception("A request failed")
+        response = problems.failed()
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response

@@ -40,8 +40,13 @@ def problem(
     return ProblemResponse(told.model_dump(exclude_defaults=True), code, headers)
 
 
+def failed() -> ProblemResponse:
+    """What nobody expected. The log has the rest."""
+    return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")
+
+
 def install(app: FastAPI) -> None:
-    """Every error of the application, those of routes that are not there as well."""
+    """Every refusal of the application, those of routes that are not there as well."""
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> ProblemResponse:
@@ -52,8 +57,3 @@ def install(app: FastAPI) -> None:
         # Not `input` and `ctx`, which repeat what was sent.
         faults = [{"detail": one["msg"], "at": "/".join(map(str, one["loc"]))} for one in error.errors()]
         return problem(status.HTTP_400_BAD_REQUEST, "The request is not valid", errors=faults)
-
-    @app.exception_handler(Exception)
-    def failed(_: Request, __: Exception) -> ProblemResponse:
-        # The log has the rest.
-        return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")

@@ -221,10 +221,14 @@ def test_what_is_not_there_is_a_problem_too() -> None:
     assert answer.headers["allow"]
 
 
-def test_a_failure_tells_nothing_of_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_tells_nothing_of_itself(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
-    told = problem(Person().send("POST", json={"title": "Write"}), 500)
-    assert "elsewhere" not in str(told)
+    answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
+    assert "elsewhere" not in str(problem(answer, 500))
+    # A page that calls by itself reads it like any other refusal.
+    assert answer.headers["access-control-allow-origin"] == "https://app.example"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "elsewhere" in caplog.text, "the log has why"
     monkeypatch.undo()
     assert Person().add("the next one works")
 

@@ -1,14 +1,15 @@
 // The apps of the package's README and of docs/quickstart.md, from nothing: their files as they stand there, `next build`
 // and `next start`; the second in front of the built Worker.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
-import { nextCommand, startNext } from "../../scripts/examples.mjs";
+import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand, startNext } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { readPage } from "../docs.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, startEdge } from "../worker/edge.mjs";
 
 const FOLDER = "js-tests/.readme-app";
@@ -57,6 +58,18 @@ async function freePort() {
 }
 
 after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
+
+for (const example of [EXAMPLE, BETTER_AUTH_EXAMPLE]) {
+  test(`${example}, copied to somewhere else, installs and builds`, async () => {
+    const app = join(temporaryFolder("taken-out"), "app");
+    const own = (path) => !/[/](node_modules|[.]next|[.]env.*|.*[.]sqlite.*)$/.test(path);
+    cpSync(at(example), app, { recursive: true, filter: own });
+    // As `npm install edgeseal@latest`, with what will be the latest.
+    await run("npm", ["install", "--no-audit", "--no-fund", at("target/npm/edgeseal.tgz")], { cwd: app });
+    await run("npm", ["run", "build"], { cwd: app });
+    assert.ok(existsSync(join(app, ".next/BUILD_ID")));
+  });
+}
 
 test("the README's app lets in who is signed in", async (t) => {
   const baseURL = "http://localhost:3999";

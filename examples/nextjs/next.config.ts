@@ -1,14 +1,15 @@
 import type { NextConfig } from "next";
 import { SECURITY_HEADERS } from "./lib/security-headers";
 
-// Same origin for the browser: pages from Next, everything under /api from the Worker.
-const worker = process.env.AUTH_URL ?? "http://127.0.0.1:8787";
+// Same origin for the browser: pages from Next.js, everything under /api from the Worker. Without the Worker's address
+// whatever stands in front of Next.js divides the two.
+const worker = process.env.AUTH_URL;
 
 const config: NextConfig = {
   poweredByHeader: false,
   // This folder is the project, also where another lockfile lies above it.
   turbopack: { root: import.meta.dirname },
-  rewrites: async () => [{ source: "/api/:path*", destination: `${worker}/api/:path*` }],
+  rewrites: async () => (worker ? [{ source: "/api/:path*", destination: `${worker}/api/:path*` }] : []),
   // The Worker says its own.
   headers: async () => [
     {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";
-import { addTask, open, person, stack, submit } from "./stack.mjs";
+import { addTask, hydrated, open, person, stack, submit } from "./stack.mjs";
 
 test("pages for everybody", async () => {
   const page = await (await open(BY_AXE)).newPage();
@@ -15,6 +15,7 @@ test("pages for everybody", async () => {
   await look(page, "sign-in-refused");
   await page.goto(`${stack.app}/sign-up`);
   await page.getByLabel("Password", { exact: true }).fill("quilt-7-marsh");
+  await hydrated(page);
   await look(page, "sign-up");
   await submit(page, { Password: "" }, "Sign up");
   await look(page, "sign-up-refused");
@@ -39,7 +40,7 @@ test("pages for whoever is signed in", async () => {
   await page.route("**/tasks", (route) => route.abort());
   await page.getByRole("checkbox", { name: "Buy milk" }).click();
   await submit(page, { "New task": "Buy bread" }, "Add");
-  await page.getByText("This was not saved").waitFor();
+  await page.getByText("so this may not be saved").waitFor();
   await look(page, "dashboard-refused");
   await page.getByRole("banner").getByText("Ann", { exact: true }).click();
   await look(page, "menu");

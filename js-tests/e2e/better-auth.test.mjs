@@ -7,6 +7,7 @@ import { signJwt, verifyJwt } from "edgeseal";
 import Database from "libsql";
 import { startBetterAuth } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
+import { answers } from "./answers.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
@@ -238,7 +239,7 @@ test("where FastAPI is down the page says so, and keeps what was typed until it 
   assert.equal(await page.getByLabel("New task").inputValue(), "Do not lose me");
   await shot("outage");
   stack.startPart("fastapi");
-  while (!(await fetch(`${stack.upstream}/docs`).catch(() => false)));
+  await answers(`${stack.upstream}/docs`);
   await page.getByRole("button", { name: "Add" }).click();
   await page.getByRole("checkbox", { name: "Do not lose me" }).waitFor();
   assert.equal(await page.getByLabel("New task").inputValue(), "");

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { answers } from "./answers.mjs";
 import { BY_AXE, look } from "./look.mjs";
-import { addTask, dashboard, focused, open, PASSWORD, person, stack, submit } from "./stack.mjs";
+import { addTask, dashboard, focused, hydrated, open, PASSWORD, person, stack, submit } from "./stack.mjs";
 
 const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
 
@@ -13,8 +14,7 @@ async function without(part, work) {
   const back = () =>
     (started ??= (async () => {
       stack.startPart(part);
-      const asked = () => fetch(READY[part]()).then(({ ok }) => ok);
-      while (!(await asked().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 100));
+      await answers(READY[part]());
     })());
   await stack.stopPart(part);
   try {
@@ -41,15 +41,32 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     await page.getByRole("checkbox", { name: "Before" }).waitFor();
 
     await submit(page, { "New task": "While it was down" }, "Add");
-    await page.getByText("This was not saved").waitFor();
+    await page.getByText("so this may not be saved").waitFor();
     assert.equal(await page.getByLabel("New task").inputValue(), "While it was down");
     assert.equal(await focused(page), "alert");
 
     // Without JavaScript.
     await submit(old, { "New task": "By form" }, "Add");
-    await old.getByText("This was not saved").waitFor();
+    await old.getByText("so this may not be saved").waitFor();
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");
     await old.getByText("Your tasks can’t be shown right now").waitFor();
+
+    // Posted before scripts had come, and tried again by them.
+    let release;
+    const late = new Promise((resolve) => (release = resolve));
+    const early = await ann.context.newPage();
+    await early.route("**/_next/static/**/*.js", (route) => late.then(() => route.continue()));
+    await early.goto(`${stack.app}/dashboard`, { waitUntil: "commit" });
+    await submit(early, { "New task": "Written early" }, "Add");
+    await early.getByText("so this may not be saved").waitFor();
+    release();
+    await hydrated(early);
+    const tried = early.waitForResponse((response) => response.request().method() === "POST");
+    await early.locator("form.add-task").getByRole("button", { name: "Try again" }).click();
+    await tried;
+    await early.locator("form.add-task[aria-busy=false]").getByText("so this may not be saved").waitFor();
+    assert.equal(await early.getByLabel("New task").inputValue(), "Written early");
+    await early.close();
 
     // A page that is loaded now is there all the same.
     const fresh = await ann.context.newPage();
@@ -73,21 +90,43 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   await plain.context.close();
 });
 
+/** Does something while another server stands where the upstream was. */
+async function instead(answer, work) {
+  const server = createServer((_, response) => answer(response.setHeader("content-type", "application/json")));
+  await new Promise((resolve) => server.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
+  try {
+    await work();
+  } finally {
+    await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  }
+}
+
 test("the upstream answers nonsense: a page that says that it is our fault, and a way on", async () => {
   const eve = await person("Eve", BY_AXE);
   await addTask(eve, "Before");
   const page = await eve.context.newPage();
+  const plain = await open({ javaScriptEnabled: false });
+  await plain.addCookies(await eve.context.cookies());
+  const old = await plain.newPage();
   await without("fastapi", async () => {
-    const nonsense = createServer((_, answer) => answer.setHeader("content-type", "application/json").end("{}"));
-    await new Promise((resolve) => nonsense.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
-    try {
-      await page.goto(`${stack.app}/dashboard`);
-      await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
-      await look(page, "error");
-    } finally {
-      await new Promise((resolve) => nonsense.close(resolve).closeAllConnections());
-    }
+    const brokenOff = (response) => {
+      response.setHeader("content-length", 1000).write("[");
+      setTimeout(() => response.destroy(), 50);
+    };
+    await instead(brokenOff, async () => {
+      await old.goto(`${stack.app}/dashboard`);
+      await old.getByText("Your tasks can’t be shown right now").waitFor();
+    });
+    await instead(
+      (response) => response.end("{}"),
+      async () => {
+        await page.goto(`${stack.app}/dashboard`);
+        await page.getByRole("heading", { name: "Something went wrong" }).waitFor();
+        await look(page, "error");
+      },
+    );
   });
+  await plain.close();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByRole("checkbox", { name: "Before" }).waitFor();
   await eve.context.close();

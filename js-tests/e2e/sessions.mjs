@@ -2,7 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expire, revoke } from "./ended.mjs";
-import { addTask, cookie, dashboard, DATA, PASSWORD, person, REFRESH, stack, submit, tasksOf } from "./stack.mjs";
+import {
+  addTask,
+  cookie,
+  dashboard,
+  DATA,
+  hydrated,
+  PASSWORD,
+  person,
+  REFRESH,
+  setCookie,
+  stack,
+  submit,
+  tasksOf,
+} from "./stack.mjs";
 
 test("session data that does not hold is refused by pages, their payloads and the gateway", async () => {
   const ann = await person("Ann");
@@ -38,24 +51,33 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   for (const title of ["One", "Two", "Three", "Four"]) await addTask(bob, title);
   const page = await dashboard(bob.context);
   const asked = [];
-  page.on("request", (request) => request.url().includes("/get-session") && asked.push(new URL(request.url()).search));
+  const forced = "?disableCookieCache=true";
+  let heard;
+  const told = new Promise((resolve) => (heard = resolve));
+  page.on("request", (request) => {
+    if (!request.url().includes("/get-session")) return;
+    const { search } = new URL(request.url());
+    if (search === "" && asked.includes(forced)) heard();
+    asked.push(search);
+  });
   await page.getByLabel("New task").fill("Typed for a quarter of an hour");
   await expire(bob.context);
   // The list is looked at again, and somebody clicks, at the same time.
   const unauthorized = [];
   page.on("response", (response) => response.status() === 401 && unauthorized.push(response.url()));
-  await page.evaluate(() => {
+  await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));
+    // Until that call is out.
+    await new Promise((resolve) => setTimeout(resolve));
     for (const tick of document.querySelectorAll(".tick")) tick.click();
     document.querySelector("form.add-task [type=submit]").click();
   });
   await page.getByRole("checkbox", { name: "Typed for a quarter of an hour" }).waitFor();
   await page.getByText("1 open").waitFor();
-  await page.waitForLoadState("networkidle");
   assert.ok(unauthorized.length > 1, "calls met the end of the session data");
-  const forced = "?disableCookieCache=true";
   assert.equal(asked.filter((query) => query === forced).length, 1, "one refresh for all of them");
-  assert.ok(asked.lastIndexOf("") > asked.indexOf(forced), "and useSession hears of it");
+  // And useSession hears of it.
+  await told;
   assert.equal(page.url(), `${stack.app}/dashboard`);
   assert.deepEqual(
     (await tasksOf(bob)).map(({ done }) => done),
@@ -94,6 +116,35 @@ test("a session that is gone for good: sign in, and back with what was typed", a
   await page.getByRole("checkbox", { name: "A thought that must not be lost" }).waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length), 0, "taken back once");
   await dora.context.close();
+});
+
+test("a session that was ended elsewhere: forms lead to sign-in, and back to what was typed", async () => {
+  const hue = await person("Hue");
+  const { id } = await addTask(hue, "Call Ida");
+  const page = await hue.context.newPage();
+  for (const [path, label, text, button] of [
+    ["/account", "Name", "Hue the Second", "Save"],
+    [`/dashboard?edit=${id}`, "New name of Call Ida", "Call Ida and Jo", "Save"],
+  ]) {
+    await page.goto(stack.app + path.replace(/[?].*/, ""));
+    await hydrated(page);
+    if (path.includes("edit")) await page.getByRole("link", { name: "Rename Call Ida" }).click();
+    assert.equal(page.url(), stack.app + path);
+    // What its session data says still holds.
+    const data = await cookie(hue.context, DATA);
+    await revoke(hue);
+    if (!path.includes("edit")) await setCookie(hue.context, DATA, data);
+    await submit(page, { [label]: text }, button);
+    await page.waitForURL(`${stack.app}/sign-in?${new URLSearchParams({ callbackUrl: path })}`);
+    await submit(page, { "E-mail": hue.email, Password: PASSWORD }, "Sign in");
+    await page.waitForURL(stack.app + path);
+    await hydrated(page);
+    assert.equal(await page.getByLabel(label, { exact: true }).inputValue(), text);
+    await submit(page, {}, button);
+  }
+  await page.getByRole("checkbox", { name: "Call Ida and Jo" }).waitFor();
+  assert.equal(page.url(), `${stack.app}/dashboard`);
+  await hue.context.close();
 });
 
 test("what one user was typing is not given to the next", async () => {

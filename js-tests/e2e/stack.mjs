@@ -84,6 +84,9 @@ export async function dashboard(context) {
   return page;
 }
 
+/** Scripts run on a page with a form; before that it goes to the server. */
+export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
+
 /** Fills in the form of the page and sends it. */
 export async function submit(page, fields, button) {
   for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);

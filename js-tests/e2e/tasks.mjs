@@ -1,7 +1,7 @@
 // Tasks of whoever is signed in, through the gateway.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { addTask, dashboard, person, stack, submit, tasksOf } from "./stack.mjs";
+import { addTask, dashboard, open, person, stack, submit, tasksOf } from "./stack.mjs";
 
 const titles = (page) => page.locator(".tasks .title").allTextContents();
 
@@ -88,14 +88,20 @@ test("a change shows at once, and before the API has answered", async () => {
   });
   const changes = [];
   page.on("requestfinished", (request) => request.method() === "PATCH" && changes.push(request.postData()));
+  const looks = [];
+  page.on("request", (request) => /\/tasks\?/.test(request.url()) && looks.push([...changes]));
   await page.getByRole("checkbox", { name: "Slow" }).click();
   await page.getByRole("checkbox", { name: "Slow", checked: true }).waitFor();
   await page.getByRole("checkbox", { name: "Slow" }).click();
   await page.getByRole("checkbox", { name: "Slow", checked: false }).waitFor();
+  // Whoever comes back to the tab meanwhile sees nothing of before.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   assert.deepEqual(changes, [], "not yet");
+  const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
   answer();
-  await page.waitForLoadState("networkidle");
+  await looked;
   assert.deepEqual(changes, ['{"done":true}', '{"done":false}'], "the last click counts");
+  assert.deepEqual(looks, [changes], "the list is asked for after what is under way");
   assert.equal((await tasksOf(cid))[0].done, false);
   await cid.context.close();
 });
@@ -110,6 +116,27 @@ test("more than a page of them", async () => {
   assert.deepEqual(await titles(page), ["Task 2", "Task 1"]);
   await page.getByRole("link", { name: "Newest tasks" }).click();
   await page.getByText("Task 52", { exact: true }).waitFor();
+
+  const older = page.getByRole("link", { name: "Older tasks" });
+  await page.getByRole("button", { name: "Delete Task 52" }).click();
+  await page.getByText("Task 2", { exact: true }).waitFor();
+  assert.equal(await older.count(), 1, "there is one more");
+  await page.getByRole("button", { name: "Delete Task 51" }).click();
+  await page.getByText("Task 1", { exact: true }).waitFor();
+  assert.deepEqual([(await titles(page)).length, await older.count()], [50, 0]);
+
+  // Without JavaScript a change leads back to the page of tasks that it was made on.
+  await addTask(dan, "One more");
+  const plain = await open({ javaScriptEnabled: false });
+  await plain.addCookies(await dan.context.cookies());
+  const old = await plain.newPage();
+  await old.goto(`${stack.app}/dashboard`);
+  await old.getByRole("link", { name: "Older tasks" }).click();
+  await old.getByRole("link", { name: "Rename Task 1" }).click();
+  await submit(old, { "New name of Task 1": "The first task" }, "Save");
+  await old.getByRole("checkbox", { name: "The first task" }).click();
+  await old.getByRole("checkbox", { name: "The first task", checked: true }).waitFor();
+  await plain.close();
   await dan.context.close();
 });
 

@@ -55,6 +55,32 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
   await context.close();
 });
 
+test("JavaScript off: a refused form keeps its boxes as well, and a task that is gone is called so", async () => {
+  const sam = await person("Sam", OFF);
+  const { id } = await addTask(sam, "Gone by now");
+  const page = await sam.context.newPage();
+  await page.goto(`${stack.app}/dashboard`);
+  await sam.context.request.delete(`${stack.app}/api/${sam.id}/tasks/${id}`, { headers: { origin: stack.app } });
+  await page.getByRole("checkbox", { name: "Gone by now" }).click();
+  await page.getByText("That can’t be done. The task may be gone.").waitFor();
+  await page.getByText("Nothing to do yet").waitFor();
+  await page.getByRole("banner").getByText("Sam", { exact: true }).click();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.waitForURL(`${stack.app}/`);
+
+  await page.goto(`${stack.app}/sign-in`);
+  const remember = page.getByLabel("Keep me signed in");
+  await remember.uncheck();
+  await submit(page, { "E-mail": sam.email, Password: "wrong horse" }, "Sign in");
+  await page.getByText("E-mail address or password is wrong").waitFor();
+  assert.equal(await remember.isChecked(), false);
+  await submit(page, { Password: PASSWORD }, "Sign in");
+  await page.waitForURL(`${stack.app}/dashboard`);
+  const { expires } = (await sam.context.cookies()).find(({ name }) => name === REFRESH);
+  assert.equal(expires, -1, "until the browser is closed");
+  await sam.context.close();
+});
+
 test("an action sets the cookies that the Worker sets, with all their attributes", async () => {
   const { email } = await person("Olga");
   const context = await open(OFF);

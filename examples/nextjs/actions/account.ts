@@ -42,8 +42,8 @@ export async function deleteAccount(previous: FormState, form: FormData): Promis
 
 export async function signOutEverywhere(previous: FormState): Promise<FormState> {
   await auth.requireSession();
-  const errors = await post("/revoke-sessions", {});
+  let errors = await post("/revoke-sessions", {});
+  if (!hasErrors(errors)) errors = await post("/sign-out", {});
   if (hasErrors(errors)) return refused(previous, errors, {});
-  await post("/sign-out", {});
   redirect("/");
 }

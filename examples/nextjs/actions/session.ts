@@ -13,7 +13,8 @@ export async function signIn(previous: FormState, form: FormData): Promise<FormS
   const { email, password, rememberMe, callbackUrl } = values;
   let errors = checkSignIn(values);
   if (!hasErrors(errors)) errors = await post("/sign-in/email", { email, password, rememberMe: rememberMe === "on" });
-  if (hasErrors(errors)) return refused(previous, errors, values);
+  // A box that is not ticked is not sent.
+  if (hasErrors(errors)) return refused(previous, errors, { ...values, rememberMe: rememberMe ?? "off" });
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 

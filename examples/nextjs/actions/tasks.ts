@@ -4,9 +4,9 @@ import { redirect } from "next/navigation";
 import { auth } from "@/lib/auth";
 import { checkTitle } from "@/lib/checks";
 import { failureOf, Refused, Unreachable } from "@/lib/errors";
-import { type FormState, hasErrors, refused, valuesOf } from "@/lib/form-state";
-import { NOT_SAVED } from "@/lib/said";
-import { taskPath, tasksPath } from "@/lib/tasks";
+import { type Errors, type FormState, hasErrors, refused, type Values, valuesOf } from "@/lib/form-state";
+import { whyNotSaved } from "@/lib/said";
+import { dashboardPath, taskId, taskPath, tasksPath } from "@/lib/tasks";
 import { type Call, callWorker } from "@/lib/worker";
 
 // For browsers without JavaScript; with it `components/tasks` calls the same API itself.
@@ -15,8 +15,8 @@ export async function addTask(previous: FormState, form: FormData): Promise<Form
   const { user } = await auth.requireSession();
   const values = valuesOf(form);
   let errors = checkTitle(values);
-  if (!hasErrors(errors) && !(await written(tasksPath(user.id), { method: "POST", body: { title: values.title } }))) {
-    errors = { form: NOT_SAVED };
+  if (!hasErrors(errors)) {
+    errors = await write(tasksPath(user.id), { method: "POST", body: { title: values.title } });
   }
   if (hasErrors(errors)) return refused(previous, errors, values);
   redirect("/dashboard");
@@ -27,34 +27,38 @@ export async function renameTask(previous: FormState, form: FormData): Promise<F
   const values = valuesOf(form);
   const { id = "", title } = values;
   let errors = checkTitle(values);
-  if (!hasErrors(errors) && !(await written(taskPath(user.id, id), { method: "PATCH", body: { title } }))) {
-    errors = { form: NOT_SAVED };
-  }
+  if (!hasErrors(errors)) errors = await write(taskPath(user.id, id), { method: "PATCH", body: { title } });
   if (hasErrors(errors)) return refused(previous, errors, values);
-  redirect("/dashboard");
+  back(values, {});
 }
 
 export async function tickTask(form: FormData): Promise<void> {
   const { user } = await auth.requireSession();
-  const { id = "", done } = valuesOf(form);
-  const good = await written(taskPath(user.id, id), { method: "PATCH", body: { done: done === "true" } });
-  redirect(good ? "/dashboard" : "/dashboard?failed");
+  const values = valuesOf(form);
+  const { id = "", done } = values;
+  back(values, await write(taskPath(user.id, id), { method: "PATCH", body: { done: done === "true" } }));
 }
 
 export async function removeTask(form: FormData): Promise<void> {
   const { user } = await auth.requireSession();
-  const good = await written(taskPath(user.id, valuesOf(form).id ?? ""), { method: "DELETE" });
-  redirect(good ? "/dashboard" : "/dashboard?failed");
+  const values = valuesOf(form);
+  back(values, await write(taskPath(user.id, values.id ?? ""), { method: "DELETE" }));
 }
 
-/** Whether it was done. Who is asked for by a path, the gateway and the upstream check for themselves. */
-async function written(path: string, call: Call): Promise<boolean> {
+/** To the page of tasks that the form stood on, with what it did not do. */
+function back({ after }: Values, errors: Errors): never {
+  const failed = hasErrors(errors) ? (errors.form ? "unsure" : "refused") : undefined;
+  redirect(dashboardPath({ after: taskId(after), failed }));
+}
+
+/** Gives what is wrong. Who is asked for by a path, the gateway and the upstream check for themselves. */
+async function write(path: string, call: Call): Promise<Errors> {
   try {
     const answer = await callWorker(path, call);
     if (!answer.ok) throw await failureOf(answer);
-    return true;
+    return {};
   } catch (failure) {
-    if (failure instanceof Refused || failure instanceof Unreachable) return false;
+    if (failure instanceof Refused || failure instanceof Unreachable) return whyNotSaved(failure);
     throw failure;
   }
 }

@@ -6,14 +6,16 @@ import { Field } from "@/components/form/field";
 import { FormMessage } from "@/components/form/messages";
 import { SubmitButton } from "@/components/form/submit-button";
 import { useForm } from "@/components/form/use-form";
+import { useDraft } from "@/components/use-draft";
 import { ask } from "@/lib/ask";
 import { authClient } from "@/lib/auth-client";
 import { checkName, NAME_MAX } from "@/lib/checks";
 import { hasErrors } from "@/lib/form-state";
 import { SAVED_NAME } from "@/lib/said";
 
-export function NameForm({ name }: { name: string }) {
+export function NameForm({ userId, name }: { userId: string; name: string }) {
   const router = useRouter();
+  const draft = useDraft(userId, "name");
   const { state, pending, form } = useForm({
     action: changeName,
     check: checkName,
@@ -30,6 +32,7 @@ export function NameForm({ name }: { name: string }) {
     <form className="stack" {...form}>
       <FormMessage state={state} />
       <Field
+        {...draft}
         label="Name"
         name="name"
         autoComplete="name"

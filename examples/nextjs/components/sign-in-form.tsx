@@ -46,7 +46,7 @@ export function SignInForm({ next }: { next: string }) {
         pending={pending}
       />
       <label className="check">
-        <input type="checkbox" name="rememberMe" defaultChecked />
+        <input type="checkbox" name="rememberMe" defaultChecked={values.rememberMe !== "off"} />
         Keep me signed in on this device
       </label>
       <SubmitButton pending={pending} busy="Signing in…">

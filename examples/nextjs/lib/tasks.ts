@@ -9,13 +9,40 @@ export interface Task {
 /** How many are shown at once. */
 export const PAGE_SIZE = 50;
 
+export interface TaskPage {
+  tasks: Task[];
+  hasOlder: boolean;
+}
+
+/** What was found at a {@link pagePath}. */
+export const pageOf = (found: Task[]): TaskPage => ({
+  tasks: found.slice(0, PAGE_SIZE),
+  hasOlder: found.length > PAGE_SIZE,
+});
+
+/** The app's own page of them: after a task, or with one that is being renamed, by their ids. */
+export function dashboardPath({
+  after,
+  edit,
+  failed,
+}: Partial<Record<"after" | "edit" | "failed", string | undefined>>) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ after, edit, failed })) if (value) query.set(name, value);
+  return query.size > 0 ? `/dashboard?${query}` : "/dashboard";
+}
+
+/** A task's id, where somebody gave one. */
+export const taskId = (given: unknown) =>
+  typeof given === "string" && /^[0-9a-f]{32}$/.test(given) ? given : undefined;
+
 export const tasksPath = (userId: string) => `/api/${encodeURIComponent(userId)}/tasks`;
 
 export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${encodeURIComponent(id)}`;
 
 /** The newest first; with `after` those that are older than that one. */
 export function pagePath(userId: string, after?: string): string {
-  const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE) });
+  // One more than is shown: it tells whether there are older ones.
+  const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });
   if (after) query.set("cursor", after);
   return `${tasksPath(userId)}?${query}`;
 }

@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /**
- * Asks the Worker in the name of whoever sent the current request: with their cookies, and with the origin of the page that
+ * Asks the Worker, at `AUTH_URL` or under the app's own origin, in the name of whoever sent the current request: with their cookies, and with the origin of the page that
  * they wrote it on, for the Worker to judge.
  *
  * @throws {@link Unreachable}
@@ -29,7 +29,7 @@ export async function callWorker(path: string, { method = "GET", body }: Call = 
   const seal = await sealFor(method, path);
   if (seal) sent.set("x-edgeseal-seal", seal);
   try {
-    return await fetch(process.env.AUTH_URL + path, {
+    return await fetch((process.env.AUTH_URL ?? process.env.BASE_URL) + path, {
       method,
       headers: sent,
       body: body === undefined ? undefined : JSON.stringify(body),

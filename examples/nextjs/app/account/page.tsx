@@ -22,7 +22,7 @@ export default async function Account({ searchParams }: PageProps) {
       )}
       <section className="card" aria-labelledby="profile">
         <h2 id="profile">Profile</h2>
-        <NameForm name={user.name ?? ""} />
+        <NameForm userId={user.id} name={user.name ?? ""} />
         <dl>
           <dt>E-mail</dt>
           <dd>{user.email}</dd>

@@ -3,7 +3,7 @@ import { TaskList } from "@/components/tasks/task-list";
 import { auth } from "@/lib/auth";
 import { Unreachable } from "@/lib/errors";
 import type { PageProps } from "@/lib/page-props";
-import { pagePath, type Task } from "@/lib/tasks";
+import { pageOf, pagePath, type Task, taskId, type TaskPage } from "@/lib/tasks";
 import { callWorker } from "@/lib/worker";
 
 export const metadata: Metadata = { title: "Tasks" };
@@ -19,7 +19,9 @@ export default async function Dashboard({ searchParams }: PageProps) {
       <h1>Hello, {user.name}</h1>
       {failed !== undefined && (
         <p className="alert" role="alert">
-          That was not saved: the service does not answer right now. Try again.
+          {failed === "refused"
+            ? "That can’t be done. The task may be gone."
+            : "The service does not answer right now, so that may not be saved. Look, and try again."}
         </p>
       )}
       <TaskList
@@ -33,15 +35,13 @@ export default async function Dashboard({ searchParams }: PageProps) {
   );
 }
 
-const taskId = (value: unknown) => (typeof value === "string" && /^[0-9a-f]{32}$/.test(value) ? value : undefined);
-
 /** `null` where the upstream does not answer: the page is there all the same. */
-async function loadTasks(userId: string, after: string | undefined): Promise<Task[] | null> {
-  try {
-    const answer = await callWorker(pagePath(userId, after));
-    return answer.ok ? ((await answer.json()) as Task[]) : null;
-  } catch (failure) {
+async function loadTasks(userId: string, after: string | undefined): Promise<TaskPage | null> {
+  const answer = await callWorker(pagePath(userId, after)).catch((failure: unknown) => {
     if (failure instanceof Unreachable) return null;
     throw failure;
-  }
+  });
+  // An answer may still break off in the middle.
+  const found = answer?.ok ? ((await answer.json().catch(() => null)) as Task[] | null) : null;
+  return found && pageOf(found);
 }

@@ -14,6 +14,7 @@ export interface PasswordFieldProps extends FieldProps {
 export function PasswordField({ pending, ...field }: PasswordFieldProps) {
   const [asked, setAsked] = useState(false);
   const shown = asked && !pending;
+  const verb = shown ? "Hide" : "Show";
   const hydrated = useHydrated();
   return (
     <Field
@@ -28,11 +29,10 @@ export function PasswordField({ pending, ...field }: PasswordFieldProps) {
           <button
             type="button"
             className="show"
-            aria-label={`Show ${field.label.toLowerCase()}`}
-            aria-pressed={shown}
+            aria-label={`${verb} ${field.label.toLowerCase()}`}
             onClick={() => setAsked(!shown)}
           >
-            {shown ? "Hide" : "Show"}
+            {verb}
           </button>
         )
       }

@@ -67,8 +67,8 @@ export function useForm({ action, check, send }: FormOptions) {
       return;
     }
     setPending(false);
-    if ("errors" in outcome) setSent(refused(state, outcome.errors, {}));
-    else setSent({ attempt: state.attempt + 1, errors: {}, values: {}, done: outcome.done });
+    if ("errors" in outcome) setSent(refused(state, outcome.errors, state.values));
+    else setSent({ attempt: state.attempt + 1, errors: {}, values: state.values, done: outcome.done });
   }
 
   return { state, pending, form: { ref: form, action: formAction, onSubmit, onInput, "aria-busy": pending } };

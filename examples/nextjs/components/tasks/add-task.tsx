@@ -7,8 +7,7 @@ import { SubmitButton } from "@/components/form/submit-button";
 import { type Outcome, useForm } from "@/components/form/use-form";
 import { useDraft } from "@/components/use-draft";
 import { checkTitle, TITLE_MAX } from "@/lib/checks";
-import { Refused } from "@/lib/errors";
-import { NOT_SAVED } from "@/lib/said";
+import { whyNotSaved } from "@/lib/said";
 
 export function AddTask({ userId, add }: { userId: string; add: (title: string) => Promise<void> }) {
   const draft = useDraft(userId, "task");
@@ -19,7 +18,7 @@ export function AddTask({ userId, add }: { userId: string; add: (title: string) 
       try {
         await add(title);
       } catch (failure) {
-        return { errors: failure instanceof Refused ? { title: failure.message } : { form: NOT_SAVED } };
+        return { errors: whyNotSaved(failure) };
       }
       // Only now: until it is saved what was typed stays.
       draft.ref.current!.value = "";

@@ -1,24 +1,28 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect } from "react";
 import { renameTask } from "@/actions/tasks";
 import { Field } from "@/components/form/field";
 import { FormMessage } from "@/components/form/messages";
 import { SubmitButton } from "@/components/form/submit-button";
 import { type Outcome, useForm } from "@/components/form/use-form";
+import { useDraft } from "@/components/use-draft";
 import { checkTitle, TITLE_MAX } from "@/lib/checks";
-import { Refused } from "@/lib/errors";
-import { NOT_SAVED } from "@/lib/said";
-import type { Task } from "@/lib/tasks";
+import { whyNotSaved } from "@/lib/said";
+import { dashboardPath, type Task } from "@/lib/tasks";
 
 interface RenameTaskProps {
+  userId: string;
   task: Task;
+  after: string | undefined;
+  /** What tells the action which task it is. */
+  children: ReactNode;
   rename: (title: string) => Promise<void>;
   end: () => void;
 }
 
-export function RenameTask({ task, rename, end }: RenameTaskProps) {
-  const input = useRef<HTMLInputElement>(null);
+export function RenameTask({ userId, task, after, children, rename, end }: RenameTaskProps) {
+  const draft = useDraft(userId, `rename ${task.id}`);
   const { state, pending, form } = useForm({
     action: renameTask,
     check: checkTitle,
@@ -26,7 +30,7 @@ export function RenameTask({ task, rename, end }: RenameTaskProps) {
       try {
         await rename(title);
       } catch (failure) {
-        return { errors: failure instanceof Refused ? { title: failure.message } : { form: NOT_SAVED } };
+        return { errors: whyNotSaved(failure) };
       }
       end();
       return { done: "" };
@@ -34,13 +38,13 @@ export function RenameTask({ task, rename, end }: RenameTaskProps) {
   });
   const { errors, values } = state;
 
-  useEffect(() => input.current?.select(), []);
+  useEffect(() => draft.ref.current?.select(), [draft.ref]);
 
   return (
     <form className="rename" {...form} onKeyDown={(event) => event.key === "Escape" && end()}>
-      <input type="hidden" name="id" value={task.id} />
+      {children}
       <Field
-        ref={input}
+        {...draft}
         id="renamed"
         label={`New name of ${task.title}`}
         name="title"
@@ -55,7 +59,7 @@ export function RenameTask({ task, rename, end }: RenameTaskProps) {
       </SubmitButton>
       <a
         className="button"
-        href="/dashboard"
+        href={dashboardPath({ after })}
         onClick={(event) => {
           event.preventDefault();
           end();

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { AddTask } from "@/components/tasks/add-task";
 import { TaskRow } from "@/components/tasks/task-row";
 import { useTasks } from "@/components/tasks/use-tasks";
-import { PAGE_SIZE, type Task } from "@/lib/tasks";
+import { dashboardPath, type TaskPage } from "@/lib/tasks";
 
 interface TaskListProps {
   userId: string;
   /** What the server could load; `null` where the service does not answer. */
-  initial: Task[] | null;
+  initial: TaskPage | null;
   /** The task that this page begins after. */
   after?: string | undefined;
   /** The task that is being renamed, by its id. */
@@ -17,9 +17,15 @@ interface TaskListProps {
 }
 
 export function TaskList({ userId, initial, after, edited }: TaskListProps) {
-  const { tasks, loading, trouble, reload, add, tick, rename, remove } = useTasks(userId, initial, after);
+  const { tasks, hasOlder, loading, trouble, reload, add, tick, rename, remove } = useTasks(userId, initial, after);
   const [editing, setEditing] = useState(edited);
   const [news, setNews] = useState("");
+
+  function edit(id: string | undefined) {
+    setEditing(id);
+    // In the address, too: whoever has to sign in again meanwhile comes back to it.
+    window.history.replaceState(null, "", dashboardPath({ after, edit: id }));
+  }
   const open = tasks?.filter(({ done }) => !done).length;
 
   return (
@@ -57,9 +63,11 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
           {tasks.map((task) => (
             <TaskRow
               key={task.id}
+              userId={userId}
               task={task}
+              after={after}
               editing={editing === task.id}
-              edit={(on) => setEditing(on ? task.id : undefined)}
+              edit={(on) => edit(on ? task.id : undefined)}
               tick={() => tick(task)}
               rename={(title) => rename(task, title)}
               remove={async () => {
@@ -69,7 +77,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
           ))}
         </ul>
       )}
-      {tasks !== null && tasks.length >= PAGE_SIZE && <a href={`/dashboard?after=${tasks.at(-1)!.id}`}>Older tasks</a>}
+      {tasks !== null && hasOlder && <a href={dashboardPath({ after: tasks.at(-1)?.id ?? after })}>Older tasks</a>}
       {after && <a href="/dashboard">Newest tasks</a>}
     </section>
   );

@@ -3,10 +3,13 @@
 import { type FormEvent, useEffect, useRef } from "react";
 import { removeTask, tickTask } from "@/actions/tasks";
 import { RenameTask } from "@/components/tasks/rename-task";
-import type { Task } from "@/lib/tasks";
+import { dashboardPath, type Task } from "@/lib/tasks";
 
 interface TaskRowProps {
+  userId: string;
   task: Task;
+  /** The task that this page of them begins after. */
+  after: string | undefined;
   editing: boolean;
   edit: (on: boolean) => void;
   tick: () => void;
@@ -15,7 +18,7 @@ interface TaskRowProps {
 }
 
 /** Every button is one of a form, and the link one to a page, so that they work without JavaScript. */
-export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowProps) {
+export function TaskRow({ task, after, userId, editing, edit, tick, rename, remove }: TaskRowProps) {
   const row = useRef<HTMLLIElement>(null);
   const handled = (work: () => void) => (event: FormEvent) => {
     event.preventDefault();
@@ -39,25 +42,32 @@ export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowPr
     wasEditing.current = editing;
   }, [editing]);
 
-  const id = <input type="hidden" name="id" value={task.id} />;
+  const which = (
+    <>
+      <input type="hidden" name="id" value={task.id} />
+      {after && <input type="hidden" name="after" value={after} />}
+    </>
+  );
   if (editing) {
     return (
       <li ref={row}>
-        <RenameTask task={task} rename={rename} end={() => edit(false)} />
+        <RenameTask task={task} after={after} userId={userId} rename={rename} end={() => edit(false)}>
+          {which}
+        </RenameTask>
       </li>
     );
   }
   return (
     <li ref={row} data-done={task.done}>
       <form action={tickTask} onSubmit={handled(tick)}>
-        {id}
+        {which}
         <input type="hidden" name="done" value={String(!task.done)} />
         <button type="submit" className="tick" role="checkbox" aria-checked={task.done} aria-label={task.title} />
       </form>
       <span className="title">{task.title}</span>
       <a
         className="row-action"
-        href={`/dashboard?edit=${task.id}`}
+        href={dashboardPath({ after, edit: task.id })}
         data-rename=""
         aria-label={`Rename ${task.title}`}
         onClick={(event) => {
@@ -68,7 +78,7 @@ export function TaskRow({ task, editing, edit, tick, rename, remove }: TaskRowPr
         Rename
       </a>
       <form action={removeTask} onSubmit={handled(removeRow)}>
-        {id}
+        {which}
         <button type="submit" className="row-action" data-delete="" aria-label={`Delete ${task.title}`}>
           Delete
         </button>

@@ -2,8 +2,8 @@
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import { api } from "@/lib/api";
-import { Refused, SignedOut } from "@/lib/errors";
-import { pagePath, type Task, taskPath, tasksPath } from "@/lib/tasks";
+import { Refused, SignedOut, Unreachable } from "@/lib/errors";
+import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
 /** What did not work, and how it is tried again, where that is of use. */
 export interface Trouble {
@@ -23,8 +23,8 @@ const restored = (task: Task, at: number): Edit => {
 };
 
 /** One page of a user's tasks. Changes show at once, and are taken back where the API does not take them. */
-export function useTasks(userId: string, initial: Task[] | null, after: string | undefined) {
-  const [tasks, setTasks] = useState(initial);
+export function useTasks(userId: string, initial: TaskPage | null, after: string | undefined) {
+  const [page, setPage] = useState(initial);
   const [loading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
   // Changes go out one after the other: the last click is the one that counts.
@@ -32,10 +32,12 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
   const writes = useRef(0);
 
   const load = useCallback(async () => {
+    // A change that is under way may be in the answer or not, so it comes first.
+    for (let last; last !== queue.current;) await (last = queue.current);
     const before = writes.current;
-    const fresh = await api<Task[]>(pagePath(userId, after));
+    const found = await api<Task[]>(pagePath(userId, after));
     // What was changed meanwhile is not in it.
-    if (writes.current === before) setTasks(fresh);
+    if (writes.current === before) setPage(pageOf(found));
   }, [userId, after]);
 
   useEffect(() => {
@@ -53,6 +55,8 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
     setLoading(false);
   }
 
+  const edit = (how: Edit) => setPage((shown) => shown && { ...shown, tasks: how(shown.tasks) });
+
   function write<T>(call: () => Promise<T>): Promise<T> {
     writes.current += 1;
     const done = queue.current.then(call);
@@ -62,7 +66,6 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
 
   /** Shows a change, asks for it, and takes it back where it is refused. Whether it was done. */
   async function change(text: string, apply: Edit, revert: Edit, call: () => Promise<unknown>): Promise<boolean> {
-    const edit = (how: Edit) => setTasks((shown) => shown && how(shown));
     setTrouble(undefined);
     edit(apply);
     try {
@@ -83,15 +86,24 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
   }
 
   return {
-    tasks,
+    tasks: page && page.tasks,
+    hasOlder: page !== null && page.hasOlder,
     loading,
     trouble,
     reload,
     async add(title: string): Promise<void> {
-      const added = await write(() => api<Task>(tasksPath(userId), { method: "POST", body: { title } }));
-      setTasks((shown) => [added, ...(shown ?? [])]);
-      // What could not be loaded before may be there now.
-      if (tasks === null) void reload();
+      try {
+        const call = () => api<Task>(tasksPath(userId), { method: "POST", body: { title } });
+        const added = await write(call);
+        const shown = (page: TaskPage | null) => (page ? page.tasks.filter(({ id }) => id !== added.id) : []);
+        setPage((page) => ({ hasOlder: false, ...page, tasks: [added, ...shown(page)] }));
+        // What could not be loaded before may be there now.
+        if (page === null) void reload();
+      } catch (failure) {
+        // It may have been added all the same: whoever tries again should see that.
+        if (failure instanceof Unreachable) void load().catch(() => {});
+        throw failure;
+      }
     },
     tick({ id, title, done }: Task): void {
       const body = { done: !done };
@@ -101,17 +113,16 @@ export function useTasks(userId: string, initial: Task[] | null, after: string |
     },
     async rename({ id }: Task, title: string): Promise<void> {
       await write(() => api(taskPath(userId, id), { method: "PATCH", body: { title } }));
-      setTasks((shown) => shown && changed(id, { title })(shown));
+      edit(changed(id, { title }));
     },
-    remove(task: Task): Promise<boolean> {
-      const at = tasks?.indexOf(task) ?? 0;
+    async remove(task: Task): Promise<boolean> {
+      const at = page?.tasks.indexOf(task) ?? 0;
       const call = () => api(taskPath(userId, task.id), { method: "DELETE" });
-      return change(
-        `“${task.title}” could not be deleted`,
-        (shown) => shown.filter(({ id }) => id !== task.id),
-        restored(task, at),
-        call,
-      );
+      const without: Edit = (tasks) => tasks.filter(({ id }) => id !== task.id);
+      const done = await change(`“${task.title}” could not be deleted`, without, restored(task, at), call);
+      // An older one takes the place.
+      if (done && page?.hasOlder) void load().catch(() => {});
+      return done;
     },
   };
 }

@@ -45,11 +45,14 @@ export function writeParts(...parts: readonly (string | Uint8Array)[]): void {
 
 /** @internal A copy of the bytes that the core left there. */
 export function readBytes(length: number): Uint8Array {
+  if (view.length < length) take(length);
   return view.slice(0, length);
 }
 
 /** @internal Reads what the core left there. */
 export function read(length: number): string {
+  // The core may have grown its memory on the way.
+  if (view.length < length) take(length);
   return decoder.decode(view.subarray(0, length));
 }
 

@@ -1,0 +1,51 @@
+// Longer and longer input in one process: somewhere on the way the core's memory grows, and every view of it is gone.
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { test } from "node:test";
+import * as edgeseal from "edgeseal";
+import { compactVerify } from "edgeseal/jose";
+import * as slim from "edgeseal/slim";
+
+const secret = "0123456789abcdef0123456789abcdef-growth";
+const key = new TextEncoder().encode(secret);
+const base64url = (text) => Buffer.from(text).toString("base64url");
+
+function signed(payload) {
+  const input = `${base64url('{"alg":"HS256"}')}.${base64url(payload)}`;
+  return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
+}
+
+/** Tokens of 100 bytes to 700 KB, each by a tenth longer than the one before. */
+function* tokens() {
+  for (let length = 10; length < 500_000; length = Math.ceil(length * 1.1)) {
+    const claims = { exp: 4_000_000_000, pad: "q".repeat(length) };
+    yield [claims, signed(JSON.stringify(claims))];
+  }
+}
+
+// Of readers that share a core only the first sees it grow.
+test("edgeseal/jose: compactVerify", async () => {
+  for (const [claims, token] of tokens()) {
+    const { payload } = await compactVerify(token, key);
+    assert.deepEqual(JSON.parse(new TextDecoder().decode(payload)), claims);
+  }
+});
+
+for (const [entry, { createVerifier }] of Object.entries({ "edgeseal/slim": slim, edgeseal })) {
+  test(`${entry}: verify`, () => {
+    for (const [claims, token] of tokens()) {
+      // With no more room for a token than it takes: what it is read into must be more.
+      const verifier = createVerifier({ secret, maxTokenLength: token.length });
+      assert.deepEqual(verifier.verify(token), claims);
+      verifier.free();
+    }
+  });
+}
+
+test("edgeseal: sign", () => {
+  const signer = edgeseal.createSigner({ secret });
+  for (const [claims] of tokens()) {
+    const { iat: _, ...others } = edgeseal.verifyJwt(signer.sign(claims), secret, { maxTokenLength: 1_000_000 });
+    assert.deepEqual(others, claims);
+  }
+});

@@ -1,5 +1,6 @@
 // What proxyWith and withAuth make of a handler's answer, without a server: the headers by which Next.js is told of it.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { test } from "node:test";
 import { signJwt } from "edgeseal";
 import { createAuth } from "edgeseal/next";
@@ -13,12 +14,18 @@ const data = signJwt({ session, user: { id: "ann", name: "Ann" } }, secret, { ty
 const COOKIE = `__Secure-better-auth.session_data=${data}; __Secure-better-auth.session_token=REFRESH`;
 
 /** The request headers that a route gets, and the answer. */
-async function passed(handler, headers = {}) {
+async function passed(handler, headers = {}, by = auth) {
   const request = new NextRequest(`${BASE}/mine`, { headers: { cookie: COOKIE, accept: "x", ...headers } });
-  const answer = await auth.proxyWith(handler)(request, {});
+  const answer = await by.proxyWith(handler)(request, {});
   const names = answer.headers.get("x-middleware-override-headers")?.split(",") ?? [];
   const route = Object.fromEntries(names.map((name) => [name, answer.headers.get(`x-middleware-request-${name}`)]));
   return { answer, route };
+}
+
+function without(headers, name) {
+  const others = new Headers(headers);
+  others.delete(name);
+  return others;
 }
 
 test("a handler that says nothing of headers goes on with the request's, client-sent identities taken out", async () => {
@@ -52,15 +59,76 @@ test("what a handler says itself stays: added, taken out, renamed", async () => 
   assert.equal(answer.headers.get("x-middleware-next"), "1");
 });
 
-test("a rewrite to another server has what the handler gave it, and neither cookies nor the seal", async () => {
-  const { route } = await passed((request) => {
-    const headers = new Headers(request.headers);
-    headers.delete("cookie");
-    headers.delete("x-edgeseal-seal");
-    return NextResponse.rewrite("https://third.example/x", { request: { headers } });
+test("a rewrite to another server has no forged identity and no seal; cookies by the handler's own hands", async () => {
+  const away = (init) => NextResponse.rewrite("https://third.example/x", init);
+  const forged = { "x-user-id": "eve", "x-auth-user": "eve", "x-edgeseal-seal": "forged", "x-tenant": "t" };
+  for (const [handler, cookie] of [
+    [() => away(), undefined],
+    [(request) => away({ request: { headers: new Headers(request.headers) } }), COOKIE],
+    [(request) => away({ request: { headers: without(request.headers, "cookie") } }), undefined],
+  ]) {
+    const { route, answer } = await passed(handler, forged);
+    assert.deepEqual(
+      Object.keys(route).filter((name) => /edgeseal|user/.test(name)),
+      [],
+    );
+    assert.doesNotMatch(JSON.stringify([...answer.headers]), /"ey/);
+    assert.equal(route.cookie, cookie);
+    assert.equal(route["x-tenant"], "t");
+  }
+  const { route } = await passed(() => away({ request: { headers: new Headers() } }), forged);
+  assert.deepEqual(route, { accept: "*/*" }, "to Next.js an empty list is none, and all would go along");
+});
+
+test("a rewrite to the auth server has the seal and the cookies", async () => {
+  const options = { secret, baseURL: BASE, authURL: "https://auth.example", publicPaths: ["/"] };
+  const { route } = await passed(() => NextResponse.rewrite("https://auth.example/x"), {}, createAuth(options));
+  assert.match(route["x-edgeseal-seal"], /^ey/);
+  assert.equal(route.cookie, COOKIE);
+});
+
+test("a path of the longest kind is sealed, and the seal read", async () => {
+  const url = `${BASE}/mine?${"q".repeat(12_000)}`;
+  const answer = await auth.proxy(new NextRequest(url, { headers: { cookie: COOKIE } }), {});
+  const seal = answer.headers.get("x-middleware-request-x-edgeseal-seal");
+  const sealed = await auth.getSeal(new Request(url, { headers: { "x-edgeseal-seal": seal, cookie: COOKIE } }));
+  assert.equal(sealed.subject, "ann");
+  assert.equal(sealed.path.length, "/mine?".length + 12_000);
+});
+
+test("the auth server is asked for every path but those that are handed on to it", async (t) => {
+  let calls = 0;
+  const server = createServer((_, response) => {
+    calls += 1;
+    response.setHeader("content-type", "application/json").end("null");
   });
-  assert.ok(!("cookie" in route));
-  assert.ok(!("x-edgeseal-seal" in route));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  const at = `http://127.0.0.1:${server.address().port}`;
+  let people = 0;
+  const asked = async (authURL, baseURL, path) => {
+    calls = 0;
+    people += 1;
+    const prefix = baseURL.startsWith("https") ? "__Secure-" : "";
+    const cookie = `${prefix}better-auth.session_token=REFRESH${people}`;
+    await createAuth({ secret, baseURL, authURL, publicPaths: ["/*"] }).proxy(
+      new NextRequest(new URL(path, baseURL), { headers: { cookie } }),
+      {},
+    );
+    return calls;
+  };
+  for (const [authURL, baseURL, path, expected] of [
+    [at, BASE, "/dashboard", 1],
+    [at, BASE, "/api/auth/get-session", 0],
+    [at, BASE, "/docs/api/auth/setup", 1],
+    [`${at}/api`, BASE, "/api/me", 1],
+    [`${at}/api`, BASE, "/api/auth/ok", 0],
+    [`${at}/auth`, BASE, "/auth/profile", 1],
+    [`${at}/auth`, at, "/auth/profile", 0],
+    [`${at}/auth`, at, "/authors", 1],
+  ]) {
+    assert.equal(await asked(authURL, baseURL, path), expected, `${authURL} ${path}`);
+  }
 });
 
 test("a handler cannot be made to seal what it did not see", async () => {

@@ -25,6 +25,8 @@ test("identity headers of a client do not arrive, with a session or without", as
     ...["x-edgeseal-user", "x-edgeseal-user-id", "x-edgeseal-subject", "x-edgeseal-seal", "x-edgeseal-session"],
     ...["X-Edgeseal-Anything", "x-edgeseal-client-ip", "x-user", "x-user-id", "X-User-Id", "x-user-email"],
     ...["x-user-name", "x-user-role", "x-auth-user", "x-auth-request-user", "x-auth-request-email"],
+    ...["x-userid", "x-username", "x-userinfo", "x_userid", "x-user.id", "x-authuser", "x-auth0-user", "remote-email"],
+    ...["x-authentik-username", "x-authorized-user", "x-remoteuser", "x-edgesealed", "x-middleware-rewrite"],
     ...["x-authenticated-user", "x-forwarded-user", "x-forwarded-email", "x-remote-user", "remote-user"],
   ];
   const headers = Object.fromEntries(names.map((name) => [name, "client-wrote-this"]));

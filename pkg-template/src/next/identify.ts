@@ -1,3 +1,4 @@
+import type { NextRequest } from "next/server.js";
 import type { AuthSession } from "../session/session.js";
 import type { Settings } from "./options.js";
 import { type Refreshed, refresh, withCookies } from "./refresh.js";
@@ -45,7 +46,13 @@ export async function identifyFresh(request: Request, settings: Settings): Promi
   return { session, byCookie: session !== null, badToken: false, refreshed };
 }
 
-/** What is the auth server's own: asking it for each request to it would never end where it is behind this app. */
-function belongsToAuth(request: Request, { authURL }: Settings): boolean {
-  return `${new URL(request.url).pathname}/`.includes(`${new URL(authURL).pathname}/`);
+/**
+ * What is the auth server's own: asking it for each request to it would never end where it is behind this app. On its own
+ * origin it may have another path than the one that this app hands on to it, which is Better Auth's.
+ */
+function belongsToAuth(request: Request, { authURL, origin }: Settings): boolean {
+  const at = new URL(authURL);
+  const { basePath = "" } = (request as Partial<NextRequest>).nextUrl ?? {};
+  const own = origin === undefined || at.origin === origin ? at.pathname : `${basePath}/api/auth`;
+  return `${new URL(request.url).pathname}/`.startsWith(`${own}/`);
 }

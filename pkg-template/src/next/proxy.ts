@@ -20,7 +20,7 @@ export type ProxyHandler = (
 
 /** Headers that pass for somebody's word about who the client is: nobody outside has that word. */
 const SPOKEN_FOR =
-  /^(?:x-(?:edgeseal|user(?!-agent$)|auth|authenticated|remote|forwarded-(?:user|email|groups|preferred-username))(?:-|$)|remote-user$|x-middleware-)/;
+  /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
 /** Runs before every request: lets it through with what was verified, or answers it. */
 export async function pass(
@@ -54,7 +54,7 @@ export async function pass(
   headers.set(SEAL_HEADER, seal);
 
   const answer = (await handler?.(request, caller.session, event)) ?? NextResponse.next({ request: { headers } });
-  return withSetCookies(withRequestHeaders(answer, request), caller.refreshed);
+  return withSetCookies(withRequestHeaders(answer, request, settings), caller.refreshed);
 }
 
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
@@ -101,22 +101,27 @@ const OVERRIDDEN = "x-middleware-request-";
 
 /**
  * A handler's own `NextResponse.next()` or `.rewrite()` with the request headers as they are now, where it said none, and
- * with the seal: what it said itself stays, also what it left out.
+ * with the seal: what it said itself stays, also what it left out. Another server than this app and its auth server gets
+ * no seal, and cookies only from the handler's own hands.
  */
-function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest): Response {
+function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest, { authURL }: Settings): Response {
   const rewrite = answer.headers.get("x-middleware-rewrite");
   if (!answer.headers.has("x-middleware-next") && rewrite === null) return answer;
-  // Another server has no use for the seal; nor for what the handler did not give it by name.
-  if (rewrite !== null && new URL(rewrite, nextUrl).origin !== nextUrl.origin) return answer;
+  const to = new URL(rewrite ?? "", nextUrl).origin;
+  const isOurs = to === nextUrl.origin || to === new URL(authURL).origin;
   const response = new NextResponse(answer.body, answer);
-  const listed = response.headers.get(OVERRIDE);
-  const said = listed === null ? NextResponse.next({ request: { headers } }).headers : response.headers;
-  const names = new Set(
-    (said.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name)),
-  );
-  for (const name of names) response.headers.set(OVERRIDDEN + name, said.get(OVERRIDDEN + name) ?? "");
-  response.headers.set(OVERRIDDEN + SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
-  response.headers.set(OVERRIDE, [...names, SEAL_HEADER].join(","));
+  const isSaid = response.headers.has(OVERRIDE);
+  const said = isSaid ? response.headers : NextResponse.next({ request: { headers } }).headers;
+  // What is in no list does not go along: without one Next.js would send all that the client sent.
+  const names = (said.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name));
+  const list = new Map(names.filter(Boolean).map((name) => [name, said.get(OVERRIDDEN + name) ?? ""]));
+  if (isOurs) list.set(SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
+  else if (!isSaid) list.delete("cookie");
+  // To Next.js an empty list is none.
+  if (list.size === 0) list.set("accept", "*/*");
+  response.headers.delete(OVERRIDDEN + SEAL_HEADER);
+  for (const [name, value] of list) response.headers.set(OVERRIDDEN + name, value);
+  response.headers.set(OVERRIDE, [...list.keys()].join(","));
   return response;
 }
 

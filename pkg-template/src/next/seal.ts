@@ -76,7 +76,12 @@ async function prepare(secret: Secret): Promise<Keys> {
       const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
       return `${signed}.${base64url(new Uint8Array(mac))}`;
     },
-    verifier: createVerifier({ secret: several ? Object.fromEntries(derived) : first, typ: TYP }),
+    verifier: createVerifier({
+      secret: several ? Object.fromEntries(derived) : first,
+      typ: TYP,
+      // Its path is as long as the client wrote it.
+      maxTokenLength: 65_536,
+    }),
   };
 }
 

@@ -143,6 +143,15 @@ test("wrong options are an error at once, and wrong cookies never", () => {
       assert.throws(() => call(options), { code }, JSON.stringify(options));
     }
   }
+  // Better Auth takes a function here: what JSON leaves out is not left out of the check.
+  assert.equal(getVerifiedSession("", { secret, baseURL }), null);
+  for (const wrong of [{ version: () => "2" }, { version: 2n }, { version: Symbol("2") }, { strategy: undefined }]) {
+    const code = "ERR_OPTION_INVALID";
+    assert.throws(() => getVerifiedSession("", { secret, baseURL, ...wrong }), { code }, Object.keys(wrong)[0]);
+  }
+  assert.throws(() => getVerifiedSession("", { secret: 5n, baseURL }), { code: "ERR_OPTION_INVALID" });
+  // A request of Node's has no such header where there are no cookies.
+  assert.equal(getVerifiedSession(undefined, { secret, baseURL }), null);
   assert.throws(() => getVerifiedSession({ headers: { cookie: "a=b" } }, { secret, baseURL }), {
     code: "ERR_OPTION_INVALID",
     message: /a Request, its Headers/,

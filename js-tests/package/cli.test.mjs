@@ -87,6 +87,8 @@ test("sign: claims by argument, standard input and options", () => {
   }
   for (const claims of ["x", "[]", "1", "null", '{"a":', '"{}"'])
     misused(["sign", claims], /a JSON object/, withSecret);
+  misused(["sign", '{"sub":"a","sub":"b"}'], /no name twice/, withSecret);
+  misused(["sign", '{"n":12345678901234567890}'], /beyond 2\^53/, withSecret);
   for (const time of ["15", "1.5h", "90s", "4w"]) {
     assert.equal(edgeseal(["sign", "--expires-in", time], withSecret).code, 0);
   }
@@ -274,6 +276,7 @@ test("options that are wrong, doubled or short of a value", () => {
     [["verify", "x", "--isuer", "a"], /no option/],
     [["verify", "x", "--constructor"], /no option/],
     [["verify", "x", "--at", "2026-13-01"], /--at/],
+    [["verify", "x", "--at", "2026-02-31"], /--at/],
     [["verify", "x", "--at", "1"], /--at/],
     [["verify", "x", "y"], /one too many/],
     [["hash", "--cost", "9"], /at least 10/],

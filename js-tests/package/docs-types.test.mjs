@@ -22,8 +22,6 @@ const READERS_OWN = {
   "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
-/** Its code in sentences is run as it stands, by node.test.mjs, and its files by slow/readme.test.mjs. */
-const RUN_ELSEWHERE = new Set(["pkg-template/README.md"]);
 
 /** The code at the line that it has in the page, so that the compiler's lines are the page's. */
 const inPlace = ({ line, code }) => `${"\n".repeat(line - 1)}${code}`;
@@ -40,7 +38,7 @@ function filesOf({ path, fences }) {
     return [name, inPlace({ ...fence, code: fence.code.replaceAll('"@/', `"${up}`) })];
   });
   assert.equal(new Set(files.map(([name]) => name)).size, files.length, `${path}: two blocks are one file`);
-  const sentences = RUN_ELSEWHERE.has(path) ? [] : code.filter((fence) => !named.includes(fence));
+  const sentences = code.filter((fence) => !named.includes(fence));
   if (sentences.length === 0) return files;
   const name = sentences.some(({ language }) => language === "tsx") ? "page.tsx" : "page.ts";
   return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];

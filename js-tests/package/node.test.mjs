@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import * as esm from "edgeseal";
 import { publint } from "publint";
+import { transformSync } from "../../node_modules/esbuild/lib/main.js";
 import { runCases } from "./cases.mjs";
 
 const cjs = createRequire(import.meta.url)("edgeseal");
@@ -44,9 +45,8 @@ test("the examples of the README run", async () => {
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
   assert.equal(examples.length, 8);
   // Read from top to bottom they are one module.
-  const module = examples
-    .join("\n")
-    .replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
+  const module = transformSync(examples.join("\n"), { loader: "ts" })
+    .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");
   process.env.AUTH_SECRET = esm.generateSecret();
   const end = "export { claims, stored, next, old, decodeJwt, token };";

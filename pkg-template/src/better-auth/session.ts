@@ -16,7 +16,7 @@ export interface VerifiedSessionOptions {
 }
 
 /** A request, its headers, or the `Cookie` header alone. */
-export type SessionSource = { readonly headers: Headers } | Headers | string | null;
+export type SessionSource = { readonly headers: Headers } | Headers | string | null | undefined;
 
 /** The verified session of what a browser sent, `null` where there is none. */
 export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => Session | null;
@@ -63,7 +63,8 @@ export function getVerifiedSession<Session = AuthSession>(
   source: SessionSource,
   options: VerifiedSessionOptions,
 ): Session | null {
-  const key = JSON.stringify(options);
+  // Checked before they are written down: what is no option must not vanish on the way.
+  const key = JSON.stringify(take(options, checks), (_, value) => (typeof value === "bigint" ? null : value));
   let verify = prepared.get(key);
   if (!verify) {
     verify = createSessionVerifier(options);
@@ -75,7 +76,7 @@ export function getVerifiedSession<Session = AuthSession>(
 }
 
 function cookieHeader(source: SessionSource): string {
-  if (source === null) return "";
+  if (source === null || source === undefined) return "";
   if (typeof source === "string") return source;
   const headers = "headers" in source ? source.headers : source;
   if (typeof headers?.get !== "function")

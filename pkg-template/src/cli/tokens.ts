@@ -1,4 +1,4 @@
-import { decodeJwt, type HmacAlgorithm, JwtError, signJwt, type UntrustedJwt, verifyJwt } from "edgeseal";
+import { decodeJwt, type HmacAlgorithm, internal, JwtError, signJwt, type UntrustedJwt, verifyJwt } from "edgeseal";
 import { duration, integer } from "./arguments.js";
 import { type Answer, type Command, type Given, UsageError } from "./command.js";
 import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
@@ -164,12 +164,22 @@ const lines = (first: string, body: string, times: Record<string, string>) =>
 
 function parsed(text: string): object {
   try {
-    const claims: unknown = JSON.parse(text);
-    if (typeof claims === "object" && claims !== null && !Array.isArray(claims)) return claims;
-  } catch {
+    const claims: unknown = JSON.parse(text, whole);
+    // The core's reader takes no name twice, where JSON.parse takes the last.
+    if (internal.isStrictObject(text)) return claims as object;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     // Below: its message would repeat the text.
   }
-  throw new UsageError("the claims must be a JSON object");
+  throw new UsageError("the claims must be a JSON object, with no name twice");
+}
+
+/** A number that JavaScript can't hold would be signed as another. */
+function whole(_: string, value: unknown): unknown {
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new UsageError("the claims have a whole number beyond 2^53: write it as text");
+  }
+  return value;
 }
 
 /** Options of text under the names that the API has for them. */
@@ -201,6 +211,9 @@ function timeOf(given: Given): number {
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
-  if (Number.isNaN(time)) throw new UsageError("--at must be a time as 2026-01-31T12:00:00Z");
+  // Date.parse takes February the 31st for a day of March.
+  const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
+  if (Number.isNaN(time) || day.getUTCDate() !== Number(text.slice(8, 10)))
+    throw new UsageError("--at must be a time as 2026-01-31T12:00:00Z");
   return time / 1000;
 }

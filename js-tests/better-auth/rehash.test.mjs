@@ -100,8 +100,10 @@ for (const version of VERSIONS) {
     const sessions = () => other.db.prepare("select count(*) as count from session").get().count;
     const moments = {
       "at once": async () => {},
-      "while it is hashed": async (before) => {
-        while (sessions() === before) await new Promise((resolve) => setTimeout(resolve, 1));
+      "while it is hashed": async (before, signedIn) => {
+        let over = false;
+        void signedIn.finally(() => (over = true));
+        while (!over && sessions() === before) await new Promise((resolve) => setTimeout(resolve, 1));
       },
       afterwards: (_before, signedIn) => signedIn,
     };

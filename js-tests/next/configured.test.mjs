@@ -115,12 +115,12 @@ describe("proxyWith", () => {
   });
 });
 
-test("the server's own session data of two seconds: a visit goes on, each time with a fresh one", async () => {
-  const app = await startApp({ COOKIE_CACHE_AGE: "2" });
+test("the server's own session data of five seconds: a visit goes on, each time with a fresh one", async () => {
+  const app = await startApp({ COOKIE_CACHE_AGE: "5" });
   try {
     let { user, cookies } = await app.signUp("Ann");
     for (let visit = 1; visit <= 3; visit += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 3100));
+      await new Promise((resolve) => setTimeout(resolve, 6100));
       const before = cookies[DATA];
       const page = await app.ask("/dashboard", { cookies });
       assert.equal(page.status, 200);

@@ -274,9 +274,7 @@ test("bodies stream, both ways", async () => {
 });
 
 test("an upstream that hangs is 504, one that dies breaks its own answer only", async () => {
-  const began = Date.now();
   assert.deepEqual(await code(await get(`/api/${ann.id}/quick/hang`)), [504, "UPSTREAM_TIMEOUT"]);
-  assert.ok(Date.now() - began < 5000);
   const slow = await get(`/api/${ann.id}/quick/slow`);
   assert.equal(await slow.text(), "one two three", "the limit is for the beginning of an answer");
   await assert.rejects(async () => {

@@ -1,7 +1,7 @@
-import * as base64url from "./jose/base64url.js";
-import * as errors from "./jose/errors.js";
-
-export { base64url, errors };
+/** jose's base64url: `encode` and `decode` (RFC 4648 §5, without padding). */
+export * as base64url from "./jose/base64url.js";
+/** jose's error classes, by its names and codes. */
+export * as errors from "./jose/errors.js";
 export { decodeJwt, decodeProtectedHeader } from "./jose/decode.js";
 export { CompactSign, SignJWT } from "./jose/sign.js";
 export type {

@@ -1,0 +1,34 @@
+// Whatever an editor shows of this package says what it is.
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { test } from "node:test";
+import ts from "typescript";
+import { at } from "../../scripts/run.mjs";
+
+test("every export of every entry has a description", () => {
+  const entries = readdirSync(at("pkg/types")).filter((name) => name.endsWith(".d.ts"));
+  const paths = entries.map((name) => at("pkg/types", name));
+  const lib = ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.esnext.disposable.d.ts"];
+  const { ESNext } = ts.ModuleKind;
+  const { Bundler } = ts.ModuleResolutionKind;
+  const program = ts.createProgram(paths, { module: ESNext, moduleResolution: Bundler, lib, types: [] });
+  const checker = program.getTypeChecker();
+  const isSilent = (symbol) => symbol.getDocumentationComment(checker).length === 0;
+
+  /** The names of what a module exports without a word about it. */
+  function silentIn(module, place) {
+    const exported = checker.getExportsOfModule(module);
+    assert.ok(exported.length > 0, place);
+    return exported.flatMap((symbol) => {
+      const name = `${place}: ${symbol.name}`;
+      const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+      // TypeScript knows no description of `export * as name`, so what is in it has its own.
+      if (meant.flags & ts.SymbolFlags.ValueModule) return silentIn(meant, name);
+      return isSilent(symbol) && isSilent(meant) ? [name] : [];
+    });
+  }
+  const silent = paths.flatMap((path, index) =>
+    silentIn(checker.getSymbolAtLocation(program.getSourceFile(path)), entries[index]),
+  );
+  assert.deepEqual(silent, []);
+});

@@ -91,6 +91,8 @@ before(async () => {
   base = upstream.url;
   const routes = () => [
     { path: "/api/me", upstream: base },
+    { path: "/public/mine/*", upstream: base },
+    { path: "/public/@me/*", upstream: base },
     { path: "/public/*", upstream: base, public: true },
     { path: "/api/:owner/read/*", upstream: base, methods: ["GET"] },
     { path: "/api/:owner/read/*", upstream: base, methods: ["PATCH"], aud: "patches" },
@@ -160,6 +162,20 @@ test("a public route asks for nobody, and tells the upstream of who is there", a
   const write = (headers) => get("/public/x", headers, { method: "POST", body: "x" });
   assert.equal((await write({})).status, 200);
   assert.deepEqual(await code(await write({ cookie: ann.cookie })), [403, "MISSING_OR_NULL_ORIGIN"]);
+});
+
+test("a guarded part of a public route is guarded in every spelling", async () => {
+  const told = upstream.told.length;
+  const asked = async (spelling) => {
+    const { status, body } = await raw(`/public/${spelling}/x`);
+    return [status, JSON.parse(body).code];
+  };
+  for (const spelling of ["%6dine", "%6Dine", "min%65", "m%69n%65", "%2emine", "%", "%zz", "%2"])
+    assert.deepEqual(await asked(spelling), [404, "PATH_INVALID"], spelling);
+  for (const spelling of ["mine", "@me", "%40me"])
+    assert.deepEqual(await asked(spelling), [401, "UNAUTHORIZED"], spelling);
+  assert.equal(upstream.told.length, told, "none reached the upstream");
+  assert.equal((await get("/public/a%20b%40c", {})).status, 200);
 });
 
 test("a route's own secret and audience: its token opens that upstream and nothing here", async () => {

@@ -76,7 +76,8 @@ impl Route {
             if expected == ":owner" {
                 let owner = percent_decode_str(segment).decode_utf8().ok()?;
                 matched = Matched::Owner(owner.into_owned());
-            } else if expected != segment {
+            } else if !percent_decode_str(expected).eq(percent_decode_str(segment)) {
+                // By what they stand for: `%c3` is `%C3`, and `%40` an `@`.
                 return None;
             }
         }
@@ -228,12 +229,16 @@ mod tests {
             owned("u1")
         );
         assert_eq!(matches("/api/:owner/*", "/api/u1/tasks"), owned("u1"));
-        assert_eq!(matches("/api/:owner/tasks", "/api/u%31/tasks"), owned("u1"));
+        assert_eq!(
+            matches("/api/:owner/tasks", "/api/a%20b/tasks"),
+            owned("a b")
+        );
         assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasks/"), None);
         assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasksx"), None);
         assert_eq!(matches("/public/*", "/public/a/b"), owned(""));
         assert_eq!(matches("/public/*", "/publicity"), None);
         assert_eq!(matches("/public/*", "/PUBLIC/a"), None);
+        assert_eq!(matches("/caf%C3%A9/@me", "/caf%c3%a9/%40me"), owned(""));
     }
 
     #[test]

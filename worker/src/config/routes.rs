@@ -109,7 +109,8 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
     let entries = entries.into_iter().enumerate();
     entries
         .map(|(index, entry)| {
-            let read = route(entry, |name| text_of(env, name), has_service);
+            let text = |name: &str| text_of(env, name).ok().flatten();
+            let read = route(entry, text, has_service);
             read.map_err(|reason| ConfigError::RouteInvalid { index, reason })
         })
         .collect()

@@ -1,6 +1,7 @@
 // What ROUTES can say, and what passes through: headers, bodies, sockets, both ways.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
@@ -353,6 +354,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: its secret: the secret has 5"],
     [{ path: "/x", upstream: "https://x.example", method: "GET" }, "ROUTES entry 1: unknown field `method`"],
+    [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 takes all"],
   ]) {
     const routes = (url) => [{ path: "/api/:owner/*", upstream: url }, entry];
     const broken = await startEdge({ SHORT: "short" }, { routes });
@@ -363,6 +365,24 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
       await broken.stop();
     }
   }
+});
+
+test("docs/gateway.md's own example works, as it stands there", async (t) => {
+  const page = readFileSync(new URL("../../docs/gateway.md", import.meta.url), "utf8");
+  const entries = /^ROUTES = \[\n(.*?)^\]/ms.exec(page)[1].matchAll(/^ {2}\{(.*)\},$/gm);
+  const routes = (url) =>
+    [...entries].map(([, members]) => ({
+      ...JSON.parse(`{${members.replaceAll(/(\w+) = /g, '"$1": ')}}`),
+      ...(!members.includes("service") && { upstream: url }),
+    }));
+  const HOOKS = () => new Response("taken", { headers: { upstream: "1" } });
+  const example = await startEdge({ ...WEAK, TASKS_SECRET }, { routes, services: { HOOKS } });
+  t.after(() => example.stop());
+  const hook = await example.post("/api/hooks/paid", {});
+  assert.deepEqual([hook.status, await hook.text()], [200, "taken"]);
+  assert.deepEqual(await code(await example.fetch("/api/hooks/paid")), [405, "METHOD_NOT_ALLOWED"]);
+  assert.equal((await example.fetch("/api/me", { headers: ann.bearer })).status, 200);
+  assert.equal((await example.fetch(`/api/${ann.id}/tasks`, { headers: ann.bearer })).status, 200);
 });
 
 /** The bytes of a stream. */

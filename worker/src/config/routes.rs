@@ -84,6 +84,14 @@ impl Route {
         segments.next().is_none().then_some(matched)
     }
 
+    /// Whether every path of another route is this one's, too.
+    fn covers(&self, other: &Self) -> bool {
+        match other.path.strip_suffix("/*") {
+            Some(shortest) => self.path.ends_with("/*") && self.matches(shortest).is_some(),
+            None => self.matches(&other.path).is_some(),
+        }
+    }
+
     /// Who may read may ask for the headers alone (RFC 9110 §9.1).
     pub(crate) fn has_method(&self, method: &str) -> bool {
         self.methods().any(|one| one == method)
@@ -107,13 +115,36 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
         object_of(env, "ROUTES", ConfigError::RoutesMalformed)?.unwrap_or_default();
     let has_service = |name: &str| env.get_binding::<Fetcher>(name).is_ok();
     let entries = entries.into_iter().enumerate();
-    entries
-        .map(|(index, entry)| {
-            let text = |name: &str| text_of(env, name).ok().flatten();
-            let read = route(entry, text, has_service);
-            read.map_err(|reason| ConfigError::RouteInvalid { index, reason })
-        })
-        .collect()
+    let mut routes = Vec::new();
+    for (index, entry) in entries {
+        let text = |name: &str| text_of(env, name).ok().flatten();
+        let read = route(entry, text, has_service);
+        let reached = read.and_then(|route| check_reached(&route, &routes).map(|()| route));
+        routes.push(reached.map_err(|reason| ConfigError::RouteInvalid { index, reason })?);
+    }
+    Ok(routes)
+}
+
+/// An entry that no request would reach is refused: what it says, that it guards or
+/// that it is public, would not hold.
+fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
+    let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
+        return Ok(());
+    };
+    // Of those that are spelled alike each has its methods; another has them all.
+    let alike = |one: &&Route| one.path == route.path;
+    let is_taken = |method| {
+        earlier
+            .iter()
+            .filter(alike)
+            .any(|one| one.has_method(method))
+    };
+    if alike(&&earlier[index]) && !route.methods().all(is_taken) {
+        return Ok(());
+    }
+    Err(format!(
+        "entry {index} takes all of its requests; the narrower path must come first"
+    ))
 }
 
 fn route(
@@ -240,6 +271,72 @@ mod tests {
         assert_eq!(matches("/public/*", "/publicity"), None);
         assert_eq!(matches("/public/*", "/PUBLIC/a"), None);
         assert_eq!(matches("/caf%C3%A9/@me", "/caf%c3%a9/%40me"), owned(""));
+    }
+
+    /// Whether requests reach the second of two entries of this path and these methods.
+    fn is_reached(first: Value, second: Value) -> bool {
+        let read = |mut entry: Value| {
+            entry["service"] = "TASKS".into();
+            of(entry).unwrap()
+        };
+        check_reached(&read(second), &[read(first)]).is_ok()
+    }
+
+    #[test]
+    fn an_entry_that_another_takes_entirely_is_none() {
+        for (first, second) in [
+            ("/*", "/a"),
+            ("/*", "/a/*"),
+            ("/a/*", "/a"),
+            ("/a/*", "/a/b/c"),
+            ("/a/*", "/a/:owner/*"),
+            ("/a/:owner", "/a/b"),
+            ("/a/:owner/*", "/a/b/*"),
+            ("/a/:owner/*", "/a/b"),
+            ("/caf%C3%A9/*", "/caf%c3%a9/x"),
+            ("/a", "/a"),
+        ] {
+            let (first, second) = (json!({ "path": first }), json!({ "path": second }));
+            assert!(
+                !is_reached(first.clone(), second.clone()),
+                "{first} {second}"
+            );
+        }
+        for (first, second) in [
+            ("/a", "/a/*"),
+            ("/a/b/*", "/a/*"),
+            ("/a/b", "/a/:owner"),
+            ("/a/:owner", "/a/*"),
+            ("/a/:owner/*", "/a/*"),
+            ("/a/:owner", "/a/b/*"),
+            ("/a/:owner/c", "/a/b/*"),
+            ("/a/*", "/ab"),
+        ] {
+            let (first, second) = (json!({ "path": first }), json!({ "path": second }));
+            assert!(
+                is_reached(first.clone(), second.clone()),
+                "{first} {second}"
+            );
+        }
+    }
+
+    #[test]
+    fn entries_that_are_spelled_alike_share_methods_and_others_do_not() {
+        let entry = |path: &str, methods: &[&str]| json!({ "path": path, "methods": methods });
+        for (first, second, is_so) in [
+            (entry("/a", &["GET"]), entry("/a", &["POST"]), true),
+            (entry("/a", &["GET"]), entry("/a", &["GET", "POST"]), true),
+            (entry("/a", &["GET", "PUT"]), entry("/a", &["GET"]), false),
+            (entry("/a", &["GET"]), entry("/a", &["HEAD"]), false),
+            // Where the first path is found its methods decide: another is 405.
+            (entry("/a/*", &["GET"]), entry("/a/b", &["POST"]), false),
+        ] {
+            assert_eq!(
+                is_reached(first.clone(), second.clone()),
+                is_so,
+                "{first} {second}"
+            );
+        }
     }
 
     #[test]

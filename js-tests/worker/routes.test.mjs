@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
+import { createServer as createSocketServer } from "node:net";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
 import { WebSocket, WebSocketServer } from "ws";
@@ -300,6 +301,26 @@ test("an upstream that hangs is 504, one that dies breaks its own answer only", 
     await raw(`/api/${ann.id}/die`, { headers: ann.bearer });
   });
   assert.equal((await get("/api/me")).status, 200);
+});
+
+test("a status that is none is 502", async (t) => {
+  const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  const odd = createSocketServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (request) => {
+      const status = /^GET \/(\d+)/.exec(request)[1];
+      socket.end(`${OK.replace("200", status)}${status === "103" ? OK : ""}`);
+    });
+  });
+  await once(odd.listen(0, "127.0.0.1"), "listening");
+  t.after(() => odd.close());
+  const routes = () => [{ path: "/*", upstream: `http://127.0.0.1:${odd.address().port}`, public: true }];
+  const gateway = await startEdge(WEAK, { routes });
+  t.after(() => gateway.stop());
+  for (const status of ["600", "999", "199", "103", "100"])
+    assert.deepEqual(await code(await gateway.fetch(`/${status}`)), [502, "UPSTREAM_UNAVAILABLE"], status);
+  const unread = await fetch(new URL("/599", await gateway.ready));
+  assert.deepEqual([unread.status, await unread.text()], [599, "ok"]);
 });
 
 test("a WebSocket passes, for its owner and from a trusted page", async () => {

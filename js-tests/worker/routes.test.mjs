@@ -215,6 +215,11 @@ test("what reaches the upstream: the request, and nothing that could pass for ou
   const spoofed = {
     "x-user-id": "root",
     X_User_Id: "root",
+    x_kept: "2",
+    "tailscale-user-login": "root",
+    OIDC_CLAIM_email: "root",
+    "iv-user": "root",
+    "client-cert": ":root:",
     "x-authenticated-user": "root",
     "remote-user": "root",
     "x-forwarded-for": "10.0.0.1",

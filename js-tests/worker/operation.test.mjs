@@ -1,7 +1,7 @@
 // What an operator sees: the log, /healthz, the headers of every answer; and a sign-up that tells nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cookieHeader, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 const ANN = { name: "Ann Example", email: "ann@example.com", password: PASSWORD };
@@ -104,6 +104,7 @@ test("limits that are not bound, or make no sense, refuse to serve", async (t) =
 
 test("every answer says how browsers are to treat it", async (t) => {
   const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
+  await earlyInTheMinute();
   const signedUp = await edge.post("/api/auth/sign-up/email", ANN);
   const { token, user } = await signedUp.clone().json();
   const bearer = { authorization: `Bearer ${token}` };

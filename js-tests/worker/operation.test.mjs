@@ -73,7 +73,12 @@ test("/healthz tells what is not well, and of nothing else", async (t) => {
   const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok" };
   assert.deepEqual(await health(well), [200, ok]);
   assert.equal((await well.fetch("/healthz", { method: "HEAD" })).status, 200);
-  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 404);
+  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 405);
+  for (const method of ["PROPFIND", "SEARCH", "DELETE"]) {
+    const response = await fetch(new URL("/healthz", await well.ready), { method });
+    const told = [response.status, response.headers.get("allow"), (await response.json()).code];
+    assert.deepEqual(told, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
+  }
 
   const behind = await start(t, {}, { migrations: MIGRATIONS.slice(0, -1) });
   assert.deepEqual(await health(behind), [503, { ...ok, status: "failing", migrations: "pending" }]);

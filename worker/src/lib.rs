@@ -39,6 +39,7 @@ use crate::store::Store;
 
 const AUTH_BASE: &str = "/api/auth";
 const HEALTH: &str = "/healthz";
+const HEALTH_METHODS: &[&str] = &["GET", "HEAD"];
 
 /// One request's surroundings.
 struct Edge {
@@ -82,7 +83,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         Err(error) => {
             let detail = format!("{error}. No route is served until it is set right.");
             log::fault("CONFIG_INVALID", &detail);
-            let mut response = if request.url().path() == HEALTH {
+            let mut response = if asks_health(&request) {
                 health::misconfigured()?
             } else {
                 respond::refusal(&Refusal::ConfigInvalid)?
@@ -111,7 +112,7 @@ async fn answer(
     let began = clock::of_runtime();
     let edge = match Edge::of(request, env, config, request_id) {
         Ok(edge) => edge,
-        Err(refusal) if request.url().path() == HEALTH => {
+        Err(refusal) if asks_health(request) => {
             told(refusal);
             return health::without_database();
         }
@@ -139,8 +140,11 @@ async fn answer(
 async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, Refusal> {
     fault::force(request);
     let path = request.url().path();
-    if path == HEALTH && matches!(request.method(), Method::Get | Method::Head) {
+    if path == HEALTH {
         edge.trail.route(HEALTH);
+        if !asks_health(request) {
+            return Err(Refusal::MethodNotRouted(HEALTH_METHODS.join(", ")));
+        }
         return Ok(health::check(edge).await?);
     }
     match path.strip_prefix(AUTH_BASE) {
@@ -149,6 +153,11 @@ async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, 
         }
         _ => gateway::serve(request, edge).await,
     }
+}
+
+/// By the method's name: one that `worker` has none for reads as GET.
+fn asks_health(request: &Request) -> bool {
+    request.url().path() == HEALTH && HEALTH_METHODS.contains(&request.method_name())
 }
 
 /// What is wrong inside goes to the log and nowhere else.

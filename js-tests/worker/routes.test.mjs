@@ -397,6 +397,9 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: its secret: the secret has 5"],
     [{ path: "/x", upstream: "https://x.example", method: "GET" }, "ROUTES entry 1: unknown field `method`"],
+    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no escape"],
+    ["hunter2-secret", "ROUTES entry 1: it must be an object"],
+    [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],
     [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 takes all"],
   ]) {
     const routes = (url) => [{ path: "/api/:owner/*", upstream: url }, entry];
@@ -404,6 +407,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     try {
       assert.deepEqual(await code(await broken.fetch("/api/auth/ok")), [500, "CONFIG_INVALID"]);
       assert.ok(broken.log.includes(told), broken.log);
+      assert.ok(!broken.log.includes("hunter2"), broken.log);
     } finally {
       await broken.stop();
     }

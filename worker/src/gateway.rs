@@ -132,7 +132,7 @@ fn check_path(path: &str) -> Result<(), Refusal> {
 
 /// Whether every server finds the same segments in a path. One that decodes it would
 /// take `%70rivate` for `private`, which the routes here were not asked about.
-fn has_one_reading(path: &str) -> bool {
+pub(crate) fn has_one_reading(path: &str) -> bool {
     !path.contains("//")
         && !path.contains(['\\', ';'])
         && path

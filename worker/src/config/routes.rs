@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use edgeseal::HmacKey;
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use worker::{Env, Fetcher};
 
 use super::{ConfigError, object_of, origin, text_of};
+use crate::gateway::has_one_reading;
 
 /// Methods that a route may have; what it has without saying so is all but the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -42,18 +43,50 @@ pub(crate) enum Upstream {
     Service(String),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One entry of `ROUTES`, each member of its type.
 struct Entry {
     path: String,
     upstream: Option<String>,
     service: Option<String>,
     methods: Option<Vec<String>>,
-    #[serde(default)]
     public: bool,
     aud: Option<String>,
     secret: Option<String>,
     timeout: Option<u64>,
+}
+
+impl Entry {
+    /// What is wrong is told by the member's name: serde's words have its value in
+    /// them, which may be a secret in the wrong place.
+    fn read(entry: Value) -> Result<Self, String> {
+        let Value::Object(mut members) = entry else {
+            return Err("it must be an object".into());
+        };
+        let entry = Self {
+            path: member(&mut members, "path", "text")?.ok_or("path must be there")?,
+            upstream: member(&mut members, "upstream", "text")?,
+            service: member(&mut members, "service", "text")?,
+            methods: member(&mut members, "methods", "a list of text")?,
+            public: member(&mut members, "public", "true or false")?.unwrap_or_default(),
+            aud: member(&mut members, "aud", "text")?,
+            secret: member(&mut members, "secret", "text")?,
+            timeout: member(&mut members, "timeout", "a whole number of seconds")?,
+        };
+        match members.keys().next() {
+            Some(name) => Err(format!("unknown field `{name}`")),
+            None => Ok(entry),
+        }
+    }
+}
+
+/// Takes a member out, where it is there.
+fn member<T: DeserializeOwned>(
+    members: &mut Map<String, Value>,
+    name: &str,
+    kind: &str,
+) -> Result<Option<T>, String> {
+    let value = members.remove(name).unwrap_or_default();
+    serde_json::from_value(value).map_err(|_| format!("{name} must be {kind}"))
 }
 
 /// A path as a route's pattern reads it.
@@ -152,7 +185,7 @@ fn route(
     text: impl Fn(&str) -> Option<String>,
     has_service: impl Fn(&str) -> bool,
 ) -> Result<Route, String> {
-    let entry: Entry = serde_json::from_value(entry).map_err(|error| error.to_string())?;
+    let entry = Entry::read(entry)?;
     check_pattern(&entry.path, entry.public)?;
     let upstream = match (entry.upstream, entry.service) {
         (Some(url), None) => origin(&url, "ROUTES")
@@ -216,6 +249,12 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             }
             _ => {}
         }
+    }
+    // What the gateway refuses in a request would never be found.
+    if !has_one_reading(path) {
+        return Err(
+            "path must have no escape of what needs none, of / \\ ; % or NUL, nor a broken one",
+        );
     }
     if owners > 1 || (owners > 0 && is_public) {
         return Err("path may name one owner, and a public one none");
@@ -367,6 +406,9 @@ mod tests {
             (json!({ "path": "/a/:owner/:owner" }), "one owner"),
             (json!({ "path": "/:owner", "public": true }), "one owner"),
             (json!({ "path": "/a?b" }), "as in a URL"),
+            (json!({ "path": "/api/a%2Fb" }), "no escape of"),
+            (json!({ "path": "/api/%zz" }), "no escape of"),
+            (json!({ "path": "/api/%70rivate/*" }), "no escape of"),
             (json!({ "path": "/api/auth/x" }), "Worker's own"),
             (json!({ "path": "/healthz" }), "Worker's own"),
             (json!({ "upstream": "https://x/y" }), "without a path"),
@@ -381,6 +423,30 @@ mod tests {
             (json!({ "secret": SECRET }), "name of a secret"),
             (json!({ "aud": "" }), "aud"),
             (json!({ "timeout": 0 }), "timeout"),
+            (json!({ "timeout": SECRET }), "timeout must be a whole"),
+            (json!({ "timeout": -1 }), "timeout must be a whole"),
+            (json!({ "public": SECRET }), "public must be true or false"),
+            (json!({ "methods": SECRET }), "methods must be a list"),
+            (
+                json!({ "methods": [{ "a": SECRET }] }),
+                "methods must be a list",
+            ),
+            (json!({ "methods": [SECRET] }), "some of GET"),
+            (json!({ "path": [SECRET] }), "path must be text"),
+            (json!({ "path": SECRET }), "one slash"),
+            (json!({ "path": null }), "path must be there"),
+            (
+                json!({ "upstream": { "url": SECRET } }),
+                "upstream must be text",
+            ),
+            (json!({ "upstream": SECRET }), "upstream must be"),
+            (json!({ "service": [SECRET] }), "service must be text"),
+            (json!({ "service": SECRET }), "service must be the name"),
+            (json!({ "aud": [SECRET] }), "aud must be text"),
+            (
+                json!({ "secret": { "value": SECRET } }),
+                "secret must be text",
+            ),
         ] {
             let mut entry = json!({ "path": "/a" });
             let has_one = changes.get("upstream").or(changes.get("service")).is_some();
@@ -395,6 +461,8 @@ mod tests {
             assert!(!error.contains(SECRET), "{error}");
         }
         assert!(of(json!({ "path": "/a" })).is_err());
-        assert!(of(json!("/a")).is_err());
+        for entry in [json!(SECRET), json!([SECRET]), json!(5), json!(null)] {
+            assert_eq!(of(entry).unwrap_err(), "it must be an object");
+        }
     }
 }

@@ -68,6 +68,27 @@ test("one line tells of each request, one of what happened to an account, none o
   assert.doesNotMatch(edge.log, /eyJ[\w-]+\.[\w-]+\./);
 });
 
+test("what is answered before anything is done for it has its line, too", async (t) => {
+  const preflight = { method: "OPTIONS", headers: { origin: ORIGIN, "access-control-request-method": "POST" } };
+  for (const [bindings, path, init, expected] of [
+    [{}, "/api/auth/sign-in/email", preflight, ["OPTIONS", "", 204, undefined]],
+    [{}, "/healthz", preflight, ["OPTIONS", "", 204, undefined]],
+    [{ AUTH_SECRET: null }, "/api/auth/ok", {}, ["GET", "", 500, "CONFIG_INVALID"]],
+    [{ AUTH_SECRET: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
+    [{ DB: null }, "/api/auth/ok", {}, ["GET", "", 500, "INTERNAL_SERVER_ERROR"]],
+    [{ DB: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
+  ]) {
+    const edge = await start(t, bindings);
+    const response = await edge.fetch(path, init);
+    const told = lines(edge).filter(({ event }) => event !== "fault");
+    assert.deepEqual(
+      told.map(({ event, method, route, status, code }) => [event, method, route, status, code]),
+      [["request", ...expected]],
+    );
+    assert.equal(told[0].requestId, response.headers.get("x-request-id"));
+  }
+});
+
 test("/healthz tells what is not well, and of nothing else", async (t) => {
   const well = await start(t);
   const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok" };

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
 import { check } from "./contract.mjs";
@@ -56,7 +57,7 @@ export function built(clock) {
  * - `far`: the most milliseconds that its database is away.
  * - `faulty`: what it is bound to breaks as the header `x-fault` says.
  * - `routes`: the gateway's, from the upstream's address.
- * - `network`: requests of one network in a minute; both limiters are bound, and on where `RATE_LIMITS` is given.
+ * - `network`: requests of one network in a minute (`earlyInTheMinute`); both limiters are bound, and on where `RATE_LIMITS` is given.
  * - `unbound`: one of the limiters that is not.
  * - `services`: service bindings, as miniflare takes them.
  * - `assets`: the files stand in front as they do deployed; miniflare then resets a connection whose body the Worker
@@ -156,6 +157,12 @@ export async function startEdge(
   };
   if (DB) await migrate(edge.database, migrations);
   return edge;
+}
+
+/** Waits for the next minute where this one is about to end: miniflare counts a network's requests by the clock's. */
+export async function earlyInTheMinute() {
+  const left = 60_000 - (Date.now() % 60_000);
+  if (left < 10_000) await pause(left);
 }
 
 /** Applies migrations by name. */

@@ -6,7 +6,7 @@ import { signJwt } from "edgeseal";
 import * as jose from "jose";
 import { Miniflare } from "miniflare";
 import { libraries, pythonSign, pythonVerify } from "../python.mjs";
-import { CLOCK, cookieHeader, FAULT, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, cookieHeader, FAULT, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 let edge, token, id, cookies;
 
@@ -99,10 +99,10 @@ test("session data gets an access token minted for the upstream", async () => {
 });
 
 test("another user's resources are refused", async () => {
-  for (const path of ["/api/somebody/tasks", `/api/${id}x/tasks`, "/api/%61/tasks"]) {
+  for (const path of ["/api/somebody/tasks", `/api/${id}x/tasks`, "/api/a%20b/tasks"]) {
     assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 403, path);
   }
-  for (const path of [`/api/${id}%2f..%2fother/tasks`, `/api/${id}//tasks`]) {
+  for (const path of [`/api/${id}%2f..%2fother/tasks`, `/api/${id}//tasks`, "/api/%61/tasks"]) {
     assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 404, path);
   }
   assert.equal((await edge.fetch("/elsewhere", { headers: bearer(token) })).status, 404);
@@ -144,6 +144,24 @@ test("a bad environment refuses every route and names the variable", async () =>
     [{ PASSWORD_PARAMS: { cost: 4 } }, "PASSWORD_PARAMS: the cost parameter must be at least 10"],
     [{ COOKIE_DOMAIN: "other.example" }, "COOKIE_DOMAIN must be"],
     [{ ACCESS_TTL: "1h" }, "ACCESS_TTL must be"],
+    [{ ACCESS_TTL: 59 }, "ACCESS_TTL must be"],
+    [{ ACCESS_TTL: 60.5 }, "ACCESS_TTL must be"],
+    [{ SIGN_UP_DISCLOSURE: false }, "SIGN_UP_DISCLOSURE must be"],
+    [{ AUTH_SECRET: 12345 }, "AUTH_SECRET: the secret has 5 bytes"],
+    // What has no text, a binding of Secrets Store among it, is never passed over.
+    ...[
+      "AUTH_SECRETS",
+      "BETTER_AUTH_SECRETS",
+      "AUTH_SECRET",
+      "BASE_URL",
+      "TRUSTED_ORIGINS",
+      "COOKIE_DOMAIN",
+      "AUTH_AUDIENCE",
+      "SIGN_UP_DISCLOSURE",
+      "ACCESS_TTL",
+      "REFRESH_TTL",
+      "PASSWORD_ALGORITHM",
+    ].map((name, index) => [{ [name]: index % 2 ? ["hunter2"] : { hunter2: "hunter2" } }, `${name} must be text`]),
   ]) {
     const broken = await startEdge(bindings);
     try {
@@ -152,10 +170,19 @@ test("a bad environment refuses every route and names the variable", async () =>
         assert.deepEqual([response.status, (await response.json()).code], [500, "CONFIG_INVALID"], named);
       }
       assert.ok(broken.log.includes(named), broken.log);
+      assert.ok(!broken.log.includes("hunter2"), broken.log);
     } finally {
       await broken.stop();
     }
   }
+});
+
+test("numbers of wrangler.toml are read as their text", async (t) => {
+  const numbered = await startEdge({ ...WEAK, ACCESS_TTL: 60, AUTH_AUDIENCE: 5, COOKIE_DOMAIN: "" });
+  t.after(() => numbered.stop());
+  const body = { name: "A", email: "a@x.org", password: "correct horse" };
+  const { claims } = read((await (await numbered.post("/api/auth/sign-up/email", body)).json()).token);
+  assert.deepEqual([claims.exp - claims.iat, claims.aud], [60, "5"]);
 });
 
 test("a release has no clock that a request moves, and no faults", async (t) => {

@@ -1,7 +1,7 @@
 // What an operator sees: the log, /healthz, the headers of every answer; and a sign-up that tells nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cookieHeader, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 const ANN = { name: "Ann Example", email: "ann@example.com", password: PASSWORD };
@@ -68,12 +68,38 @@ test("one line tells of each request, one of what happened to an account, none o
   assert.doesNotMatch(edge.log, /eyJ[\w-]+\.[\w-]+\./);
 });
 
+test("what is answered before anything is done for it has its line, too", async (t) => {
+  const preflight = { method: "OPTIONS", headers: { origin: ORIGIN, "access-control-request-method": "POST" } };
+  for (const [bindings, path, init, expected] of [
+    [{}, "/api/auth/sign-in/email", preflight, ["OPTIONS", "", 204, undefined]],
+    [{}, "/healthz", preflight, ["OPTIONS", "", 204, undefined]],
+    [{ AUTH_SECRET: null }, "/api/auth/ok", {}, ["GET", "", 500, "CONFIG_INVALID"]],
+    [{ AUTH_SECRET: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
+    [{ DB: null }, "/api/auth/ok", {}, ["GET", "", 500, "INTERNAL_SERVER_ERROR"]],
+    [{ DB: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
+  ]) {
+    const edge = await start(t, bindings);
+    const response = await edge.fetch(path, init);
+    const told = lines(edge).filter(({ event }) => event !== "fault");
+    assert.deepEqual(
+      told.map(({ event, method, route, status, code }) => [event, method, route, status, code]),
+      [["request", ...expected]],
+    );
+    assert.equal(told[0].requestId, response.headers.get("x-request-id"));
+  }
+});
+
 test("/healthz tells what is not well, and of nothing else", async (t) => {
   const well = await start(t);
   const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok" };
   assert.deepEqual(await health(well), [200, ok]);
   assert.equal((await well.fetch("/healthz", { method: "HEAD" })).status, 200);
-  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 404);
+  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 405);
+  for (const method of ["PROPFIND", "SEARCH", "DELETE"]) {
+    const response = await fetch(new URL("/healthz", await well.ready), { method });
+    const told = [response.status, response.headers.get("allow"), (await response.json()).code];
+    assert.deepEqual(told, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
+  }
 
   const behind = await start(t, {}, { migrations: MIGRATIONS.slice(0, -1) });
   assert.deepEqual(await health(behind), [503, { ...ok, status: "failing", migrations: "pending" }]);
@@ -104,6 +130,7 @@ test("limits that are not bound, or make no sense, refuse to serve", async (t) =
 
 test("every answer says how browsers are to treat it", async (t) => {
   const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
+  await earlyInTheMinute();
   const signedUp = await edge.post("/api/auth/sign-up/email", ANN);
   const { token, user } = await signedUp.clone().json();
   const bearer = { authorization: `Bearer ${token}` };

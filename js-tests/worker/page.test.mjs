@@ -16,6 +16,15 @@ after(async () => {
   await edge.stop();
 });
 
+test("the files say of https what the Worker says", async (t) => {
+  const secure = await startEdge({ BASE_URL: "https://app.example.org" }, { assets: true });
+  t.after(() => secure.stop());
+  const said = async (path) => (await secure.fetch(path)).headers.get("strict-transport-security");
+  const expected = await said("/healthz");
+  assert.match(expected, /^max-age=\d{8}; includeSubDomains$/);
+  for (const path of ["/openapi", "/openapi.json"]) assert.equal(await said(path), expected, path);
+});
+
 test("the contract and its page are files, and /api/ stays the Worker's", async () => {
   const served = await edge.fetch("/openapi.json");
   assert.deepEqual([served.status, served.headers.get("content-type")], [200, "application/json"]);

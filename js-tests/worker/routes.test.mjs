@@ -1,7 +1,9 @@
 // What ROUTES can say, and what passes through: headers, bodies, sockets, both ways.
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
+import { createServer as createSocketServer } from "node:net";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
 import { WebSocket, WebSocketServer } from "ws";
@@ -47,6 +49,13 @@ async function startOdd() {
         "x-powered-by": "secret",
         "set-auth-jwt": "x.y.z",
         "access-control-allow-origin": "*",
+        "access-control-allow-methods": "*",
+        "access-control-expose-headers": "x-secret",
+        "access-control-max-age": "86400",
+        "timing-allow-origin": "*",
+        "cdn-cache-control": "max-age=60",
+        "cloudflare-cdn-cache-control": "max-age=60",
+        "surrogate-control": "max-age=60",
         "cache-control": "public, max-age=3600",
         etag: '"1"',
         "x-own": "kept",
@@ -91,6 +100,8 @@ before(async () => {
   base = upstream.url;
   const routes = () => [
     { path: "/api/me", upstream: base },
+    { path: "/public/mine/*", upstream: base },
+    { path: "/public/@me/*", upstream: base },
     { path: "/public/*", upstream: base, public: true },
     { path: "/api/:owner/read/*", upstream: base, methods: ["GET"] },
     { path: "/api/:owner/read/*", upstream: base, methods: ["PATCH"], aud: "patches" },
@@ -162,6 +173,20 @@ test("a public route asks for nobody, and tells the upstream of who is there", a
   assert.deepEqual(await code(await write({ cookie: ann.cookie })), [403, "MISSING_OR_NULL_ORIGIN"]);
 });
 
+test("a guarded part of a public route is guarded in every spelling", async () => {
+  const told = upstream.told.length;
+  const asked = async (spelling) => {
+    const { status, body } = await raw(`/public/${spelling}/x`);
+    return [status, JSON.parse(body).code];
+  };
+  for (const spelling of ["%6dine", "%6Dine", "min%65", "m%69n%65", "%2emine", "%", "%zz", "%2"])
+    assert.deepEqual(await asked(spelling), [404, "PATH_INVALID"], spelling);
+  for (const spelling of ["mine", "@me", "%40me"])
+    assert.deepEqual(await asked(spelling), [401, "UNAUTHORIZED"], spelling);
+  assert.equal(upstream.told.length, told, "none reached the upstream");
+  assert.equal((await get("/public/a%20b%40c", {})).status, 200);
+});
+
 test("a route's own secret and audience: its token opens that upstream and nothing here", async () => {
   for (const headers of [ann.bearer, { cookie: ann.cookie }]) {
     const token = await sentTo(await get(`/api/${ann.id}/own/x`, headers));
@@ -197,6 +222,11 @@ test("what reaches the upstream: the request, and nothing that could pass for ou
   const spoofed = {
     "x-user-id": "root",
     X_User_Id: "root",
+    x_kept: "2",
+    "tailscale-user-login": "root",
+    OIDC_CLAIM_email: "root",
+    "iv-user": "root",
+    "client-cert": ":root:",
     "x-authenticated-user": "root",
     "remote-user": "root",
     "x-forwarded-for": "10.0.0.1",
@@ -248,12 +278,22 @@ test("what comes back: the answer, less what is not the upstream's to say", asyn
     assert.equal(headers.get(name), null, name);
   assert.deepEqual([headers.get("etag"), headers.get("x-own")], ['"1"', "kept"]);
   assert.equal(headers.get("access-control-allow-origin"), ORIGIN);
+  assert.doesNotMatch(headers.get("access-control-expose-headers"), /x-secret/);
+  const ours = ["allow-origin", "allow-credentials", "expose-headers"].map((name) => `access-control-${name}`);
+  const told = /^(access-control-|timing-allow-|surrogate-)|cdn-cache-control$/;
+  assert.deepEqual(
+    [...headers.keys()].filter((name) => told.test(name) && !ours.includes(name)),
+    [],
+  );
   assert.equal(headers.get("cache-control"), "no-store");
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   assert.equal(headers.get("referrer-policy"), "no-referrer");
   assert.match(headers.get("x-request-id"), /^[0-9a-f]{32}$/);
   assert.equal((await get(`/api/${ann.id}/private`)).headers.get("cache-control"), "private, max-age=60");
-  assert.equal((await get("/public/answer", {})).headers.get("cache-control"), "public, max-age=3600");
+  const { headers: shared } = await get("/public/answer", {});
+  assert.equal(shared.get("cache-control"), "public, max-age=3600");
+  assert.equal(shared.get("cdn-cache-control"), "max-age=60");
+  assert.equal(shared.get("access-control-expose-headers"), null, "nor for a page that is not trusted");
   const away = await get(`/api/${ann.id}/away`);
   assert.deepEqual([away.status, away.headers.get("location")], [307, `${ORIGIN}/api/elsewhere?x=1`]);
   assert.equal((await get(`/api/${ann.id}/abroad`)).headers.get("location"), "https://other.example/");
@@ -281,6 +321,26 @@ test("an upstream that hangs is 504, one that dies breaks its own answer only", 
     await raw(`/api/${ann.id}/die`, { headers: ann.bearer });
   });
   assert.equal((await get("/api/me")).status, 200);
+});
+
+test("a status that is none is 502", async (t) => {
+  const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+  const odd = createSocketServer((socket) => {
+    socket.on("error", () => {});
+    socket.once("data", (request) => {
+      const status = /^GET \/(\d+)/.exec(request)[1];
+      socket.end(`${OK.replace("200", status)}${status === "103" ? OK : ""}`);
+    });
+  });
+  await once(odd.listen(0, "127.0.0.1"), "listening");
+  t.after(() => odd.close());
+  const routes = () => [{ path: "/*", upstream: `http://127.0.0.1:${odd.address().port}`, public: true }];
+  const gateway = await startEdge(WEAK, { routes });
+  t.after(() => gateway.stop());
+  for (const status of ["600", "999", "199", "103", "100"])
+    assert.deepEqual(await code(await gateway.fetch(`/${status}`)), [502, "UPSTREAM_UNAVAILABLE"], status);
+  const unread = await fetch(new URL("/599", await gateway.ready));
+  assert.deepEqual([unread.status, await unread.text()], [599, "ok"]);
 });
 
 test("a WebSocket passes, for its owner and from a trusted page", async () => {
@@ -335,16 +395,39 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: its secret: the secret has 5"],
     [{ path: "/x", upstream: "https://x.example", method: "GET" }, "ROUTES entry 1: unknown field `method`"],
+    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no escape"],
+    ["hunter2-secret", "ROUTES entry 1: it must be an object"],
+    [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],
+    [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 takes all"],
   ]) {
     const routes = (url) => [{ path: "/api/:owner/*", upstream: url }, entry];
     const broken = await startEdge({ SHORT: "short" }, { routes });
     try {
       assert.deepEqual(await code(await broken.fetch("/api/auth/ok")), [500, "CONFIG_INVALID"]);
       assert.ok(broken.log.includes(told), broken.log);
+      assert.ok(!broken.log.includes("hunter2"), broken.log);
     } finally {
       await broken.stop();
     }
   }
+});
+
+test("docs/gateway.md's own example works, as it stands there", async (t) => {
+  const page = readFileSync(new URL("../../docs/gateway.md", import.meta.url), "utf8");
+  const entries = /^ROUTES = \[\n(.*?)^\]/ms.exec(page)[1].matchAll(/^ {2}\{(.*)\},$/gm);
+  const routes = (url) =>
+    [...entries].map(([, members]) => ({
+      ...JSON.parse(`{${members.replaceAll(/(\w+) = /g, '"$1": ')}}`),
+      ...(!members.includes("service") && { upstream: url }),
+    }));
+  const HOOKS = () => new Response("taken", { headers: { upstream: "1" } });
+  const example = await startEdge({ ...WEAK, TASKS_SECRET }, { routes, services: { HOOKS } });
+  t.after(() => example.stop());
+  const hook = await example.post("/api/hooks/paid", {});
+  assert.deepEqual([hook.status, await hook.text()], [200, "taken"]);
+  assert.deepEqual(await code(await example.fetch("/api/hooks/paid")), [405, "METHOD_NOT_ALLOWED"]);
+  assert.equal((await example.fetch("/api/me", { headers: ann.bearer })).status, 200);
+  assert.equal((await example.fetch(`/api/${ann.id}/tasks`, { headers: ann.bearer })).status, 200);
 });
 
 /** The bytes of a stream. */

@@ -52,6 +52,8 @@ pub(crate) struct Config {
 /// What is wrong with the environment, by the variable's name and never its value.
 #[derive(Debug, Error)]
 pub(crate) enum ConfigError {
+    #[error("{variable} must be text, in quotes; a list of several is one text with commas")]
+    NotText { variable: String },
     #[error("AUTH_SECRET is not set; generate one with `openssl rand -base64 32`")]
     SecretMissing,
     #[error("{variable}: {reason}")]
@@ -104,11 +106,11 @@ pub(crate) fn of_isolate(env: &Env) -> Result<&'static Config, &'static ConfigEr
 impl Config {
     fn read(env: &Env) -> Result<Self, ConfigError> {
         let text = |name: &str| text_of(env, name);
-        let base_url = text("BASE_URL").ok_or(ConfigError::BaseUrlMissing)?;
+        let base_url = text("BASE_URL")?.ok_or(ConfigError::BaseUrlMissing)?;
         let base_url = origin(&base_url, "BASE_URL")?;
 
         let mut trusted_origins = vec![base_url.clone()];
-        for trusted in text("TRUSTED_ORIGINS").unwrap_or_default().split(',') {
+        for trusted in text("TRUSTED_ORIGINS")?.unwrap_or_default().split(',') {
             if !trusted.trim().is_empty() {
                 trusted_origins.push(origin(trusted.trim(), "TRUSTED_ORIGINS")?);
             }
@@ -116,16 +118,16 @@ impl Config {
         Ok(Self {
             secrets: secrets::read(text)?,
             secure: base_url.starts_with("https:"),
-            cookie_domain: text("COOKIE_DOMAIN")
+            cookie_domain: text("COOKIE_DOMAIN")?
                 .map(|domain| cookie_domain(&domain, &base_url))
                 .transpose()?,
-            audience: text("AUTH_AUDIENCE").unwrap_or_else(|| base_url.clone()),
+            audience: text("AUTH_AUDIENCE")?.unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,
             routes: routes::read(env)?,
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,
-            discloses_accounts: match text("SIGN_UP_DISCLOSURE").as_deref() {
+            discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
                 None | Some("shown") => true,
                 Some("hidden") => false,
                 Some(_) => return Err(ConfigError::SignUpDisclosure),
@@ -136,9 +138,21 @@ impl Config {
     }
 }
 
-fn text_of(env: &Env, name: &str) -> Option<String> {
-    let value = env.var(name).ok()?.to_string();
-    Some(value).filter(|value| !value.is_empty())
+/// A variable's text, where it is set; TOML's numbers and booleans have one, too. What
+/// has none would be ignored otherwise, and another value hold than was meant.
+fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
+    let value = Reflect::get(env, &name.into()).unwrap_or_default();
+    if value.is_null_or_undefined() {
+        return Ok(None);
+    }
+    let text = value
+        .as_string()
+        .or_else(|| value.as_f64().map(|number| number.to_string()))
+        .or_else(|| value.as_bool().map(|is_so| is_so.to_string()));
+    let text = text.ok_or_else(|| ConfigError::NotText {
+        variable: name.to_owned(),
+    })?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// A list or object, where the variable is set: in `[vars]` it arrives as one, in
@@ -160,13 +174,13 @@ fn object_of<T: DeserializeOwned>(
 }
 
 fn seconds(
-    text: impl Fn(&str) -> Option<String>,
+    text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     variable: &'static str,
     default: u64,
     min: u64,
     max: u64,
 ) -> Result<u64, ConfigError> {
-    let Some(text) = text(variable) else {
+    let Some(text) = text(variable)? else {
         return Ok(default);
     };
     let value = text

@@ -30,7 +30,7 @@ mod user;
 use worker::{Context, Env, Method, Result, ScheduleContext, ScheduledEvent, event};
 
 use crate::client::Client;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::cookie::Jar;
 use crate::error::Refusal;
 use crate::http::{Request, Response};
@@ -39,6 +39,7 @@ use crate::store::Store;
 
 const AUTH_BASE: &str = "/api/auth";
 const HEALTH: &str = "/healthz";
+const HEALTH_METHODS: &[&str] = &["GET", "HEAD"];
 
 /// One request's surroundings.
 struct Edge {
@@ -77,28 +78,57 @@ impl Edge {
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let request_id = log::request_id();
-    let config = match config::of_isolate(&env) {
-        Ok(config) => config,
-        Err(error) => {
-            let detail = format!("{error}. No route is served until it is set right.");
-            log::fault("CONFIG_INVALID", &detail);
-            let mut response = if request.url().path() == HEALTH {
-                health::misconfigured()?
+    let config = config::of_isolate(&env);
+    let mut response = match config {
+        Ok(config) => {
+            let cors = cors::Grant::of(&request, config);
+            if request.method() == Method::Options && cors::is_preflight(&request) {
+                at_once(&request, &request_id, cors.preflight(&request), None)
             } else {
-                respond::refusal(&Refusal::ConfigInvalid)?
-            };
-            respond::protect(&mut response.headers, &request_id, None);
-            return Ok(response);
+                cors.apply(answer(&request, env, config, &request_id).await?)
+            }
         }
+        Err(error) => misconfigured(&request, &request_id, error)?,
     };
-    let cors = cors::Grant::of(&request, config);
-    let mut response = if request.method() == Method::Options && cors::is_preflight(&request) {
-        cors.preflight(&request)
-    } else {
-        cors.apply(answer(&request, env, config, &request_id).await?)
-    };
-    respond::protect(&mut response.headers, &request_id, Some(config));
+    respond::protect(&mut response.headers, &request_id, config.ok());
     Ok(response)
+}
+
+fn misconfigured(request: &Request, request_id: &str, error: &ConfigError) -> Result<Response> {
+    let detail = format!("{error}. No route is served until it is set right.");
+    log::fault("CONFIG_INVALID", &detail);
+    if asks_health(request) {
+        return Ok(at_once(request, request_id, health::misconfigured()?, None));
+    }
+    refuse_at_once(request, request_id, &Refusal::ConfigInvalid)
+}
+
+fn refuse_at_once(request: &Request, request_id: &str, refusal: &Refusal) -> Result<Response> {
+    let (_, code, _) = refusal.on_the_wire();
+    let response = respond::refusal(refusal)?;
+    Ok(at_once(request, request_id, response, Some(code)))
+}
+
+/// Tells the log of a request that is answered before anything is done for it.
+fn at_once(
+    request: &Request,
+    request_id: &str,
+    response: Response,
+    code: Option<&str>,
+) -> Response {
+    let trail = Trail::default();
+    if asks_health(request) {
+        trail.route(HEALTH);
+    }
+    trail.end(&Ended {
+        request_id,
+        method: request.method_name(),
+        status: response.status,
+        code,
+        network: "",
+        milliseconds: 0,
+    });
+    response
 }
 
 /// Serves a request, and tells the log how it ended.
@@ -111,11 +141,16 @@ async fn answer(
     let began = clock::of_runtime();
     let edge = match Edge::of(request, env, config, request_id) {
         Ok(edge) => edge,
-        Err(refusal) if request.url().path() == HEALTH => {
+        Err(refusal) if asks_health(request) => {
             told(refusal);
-            return health::without_database();
+            return Ok(at_once(
+                request,
+                request_id,
+                health::without_database()?,
+                None,
+            ));
         }
-        Err(refusal) => return respond::refusal(&told(refusal)),
+        Err(refusal) => return refuse_at_once(request, request_id, &told(refusal)),
     };
     let (response, code) = match serve(request, &edge).await {
         Ok(response) => (response, None),
@@ -139,8 +174,11 @@ async fn answer(
 async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, Refusal> {
     fault::force(request);
     let path = request.url().path();
-    if path == HEALTH && matches!(request.method(), Method::Get | Method::Head) {
+    if path == HEALTH {
         edge.trail.route(HEALTH);
+        if !asks_health(request) {
+            return Err(Refusal::MethodNotRouted(HEALTH_METHODS.join(", ")));
+        }
         return Ok(health::check(edge).await?);
     }
     match path.strip_prefix(AUTH_BASE) {
@@ -149,6 +187,11 @@ async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, 
         }
         _ => gateway::serve(request, edge).await,
     }
+}
+
+/// By the method's name: one that `worker` has none for reads as GET.
+fn asks_health(request: &Request) -> bool {
+    request.url().path() == HEALTH && HEALTH_METHODS.contains(&request.method_name())
 }
 
 /// What is wrong inside goes to the log and nowhere else.

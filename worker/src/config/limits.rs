@@ -49,7 +49,8 @@ const DAY: u32 = 24 * 60 * 60;
 
 /// Nothing where the operator says `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
-    if text_of(env, "RATE_LIMITS").as_deref() == Some("off") {
+    // An object is no text, and none the worse.
+    if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {
         return Ok(None);
     }
     let limits: Limits =

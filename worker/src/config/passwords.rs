@@ -32,7 +32,7 @@ pub(super) fn read(env: &Env) -> Result<PasswordPolicy, ConfigError> {
     if params.allow_weak {
         console_warn!("PASSWORD_PARAMS allows weak hashes: for tests only");
     }
-    let algorithm = text_of(env, "PASSWORD_ALGORITHM");
+    let algorithm = text_of(env, "PASSWORD_ALGORITHM")?;
     policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)
 }
 

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use edgeseal::HmacKey;
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use worker::{Env, Fetcher};
 
 use super::{ConfigError, object_of, origin, text_of};
+use crate::gateway::has_one_reading;
 
 /// Methods that a route may have; what it has without saying so is all but the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -42,18 +43,50 @@ pub(crate) enum Upstream {
     Service(String),
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// One entry of `ROUTES`, each member of its type.
 struct Entry {
     path: String,
     upstream: Option<String>,
     service: Option<String>,
     methods: Option<Vec<String>>,
-    #[serde(default)]
     public: bool,
     aud: Option<String>,
     secret: Option<String>,
     timeout: Option<u64>,
+}
+
+impl Entry {
+    /// What is wrong is told by the member's name: serde's words have its value in
+    /// them, which may be a secret in the wrong place.
+    fn read(entry: Value) -> Result<Self, String> {
+        let Value::Object(mut members) = entry else {
+            return Err("it must be an object".into());
+        };
+        let entry = Self {
+            path: member(&mut members, "path", "text")?.ok_or("path must be there")?,
+            upstream: member(&mut members, "upstream", "text")?,
+            service: member(&mut members, "service", "text")?,
+            methods: member(&mut members, "methods", "a list of text")?,
+            public: member(&mut members, "public", "true or false")?.unwrap_or_default(),
+            aud: member(&mut members, "aud", "text")?,
+            secret: member(&mut members, "secret", "text")?,
+            timeout: member(&mut members, "timeout", "a whole number of seconds")?,
+        };
+        match members.keys().next() {
+            Some(name) => Err(format!("unknown field `{name}`")),
+            None => Ok(entry),
+        }
+    }
+}
+
+/// Takes a member out, where it is there.
+fn member<T: DeserializeOwned>(
+    members: &mut Map<String, Value>,
+    name: &str,
+    kind: &str,
+) -> Result<Option<T>, String> {
+    let value = members.remove(name).unwrap_or_default();
+    serde_json::from_value(value).map_err(|_| format!("{name} must be {kind}"))
 }
 
 /// A path as a route's pattern reads it.
@@ -76,11 +109,20 @@ impl Route {
             if expected == ":owner" {
                 let owner = percent_decode_str(segment).decode_utf8().ok()?;
                 matched = Matched::Owner(owner.into_owned());
-            } else if expected != segment {
+            } else if !percent_decode_str(expected).eq(percent_decode_str(segment)) {
+                // By what they stand for: `%c3` is `%C3`, and `%40` an `@`.
                 return None;
             }
         }
         segments.next().is_none().then_some(matched)
+    }
+
+    /// Whether every path of another route is this one's, too.
+    fn covers(&self, other: &Self) -> bool {
+        match other.path.strip_suffix("/*") {
+            Some(shortest) => self.path.ends_with("/*") && self.matches(shortest).is_some(),
+            None => self.matches(&other.path).is_some(),
+        }
     }
 
     /// Who may read may ask for the headers alone (RFC 9110 §9.1).
@@ -106,12 +148,36 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
         object_of(env, "ROUTES", ConfigError::RoutesMalformed)?.unwrap_or_default();
     let has_service = |name: &str| env.get_binding::<Fetcher>(name).is_ok();
     let entries = entries.into_iter().enumerate();
-    entries
-        .map(|(index, entry)| {
-            let read = route(entry, |name| text_of(env, name), has_service);
-            read.map_err(|reason| ConfigError::RouteInvalid { index, reason })
-        })
-        .collect()
+    let mut routes = Vec::new();
+    for (index, entry) in entries {
+        let text = |name: &str| text_of(env, name).ok().flatten();
+        let read = route(entry, text, has_service);
+        let reached = read.and_then(|route| check_reached(&route, &routes).map(|()| route));
+        routes.push(reached.map_err(|reason| ConfigError::RouteInvalid { index, reason })?);
+    }
+    Ok(routes)
+}
+
+/// An entry that no request would reach is refused: what it says, that it guards or
+/// that it is public, would not hold.
+fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
+    let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
+        return Ok(());
+    };
+    // Of those that are spelled alike each has its methods; another has them all.
+    let alike = |one: &&Route| one.path == route.path;
+    let is_taken = |method| {
+        earlier
+            .iter()
+            .filter(alike)
+            .any(|one| one.has_method(method))
+    };
+    if alike(&&earlier[index]) && !route.methods().all(is_taken) {
+        return Ok(());
+    }
+    Err(format!(
+        "entry {index} takes all of its requests; the narrower path must come first"
+    ))
 }
 
 fn route(
@@ -119,7 +185,7 @@ fn route(
     text: impl Fn(&str) -> Option<String>,
     has_service: impl Fn(&str) -> bool,
 ) -> Result<Route, String> {
-    let entry: Entry = serde_json::from_value(entry).map_err(|error| error.to_string())?;
+    let entry = Entry::read(entry)?;
     check_pattern(&entry.path, entry.public)?;
     let upstream = match (entry.upstream, entry.service) {
         (Some(url), None) => origin(&url, "ROUTES")
@@ -184,6 +250,12 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             _ => {}
         }
     }
+    // What the gateway refuses in a request would never be found.
+    if !has_one_reading(path) {
+        return Err(
+            "path must have no escape of what needs none, of / \\ ; % or NUL, nor a broken one",
+        );
+    }
     if owners > 1 || (owners > 0 && is_public) {
         return Err("path may name one owner, and a public one none");
     }
@@ -228,12 +300,82 @@ mod tests {
             owned("u1")
         );
         assert_eq!(matches("/api/:owner/*", "/api/u1/tasks"), owned("u1"));
-        assert_eq!(matches("/api/:owner/tasks", "/api/u%31/tasks"), owned("u1"));
+        assert_eq!(
+            matches("/api/:owner/tasks", "/api/a%20b/tasks"),
+            owned("a b")
+        );
         assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasks/"), None);
         assert_eq!(matches("/api/:owner/tasks", "/api/u1/tasksx"), None);
         assert_eq!(matches("/public/*", "/public/a/b"), owned(""));
         assert_eq!(matches("/public/*", "/publicity"), None);
         assert_eq!(matches("/public/*", "/PUBLIC/a"), None);
+        assert_eq!(matches("/caf%C3%A9/@me", "/caf%c3%a9/%40me"), owned(""));
+    }
+
+    /// Whether requests reach the second of two entries of this path and these methods.
+    fn is_reached(first: Value, second: Value) -> bool {
+        let read = |mut entry: Value| {
+            entry["service"] = "TASKS".into();
+            of(entry).unwrap()
+        };
+        check_reached(&read(second), &[read(first)]).is_ok()
+    }
+
+    #[test]
+    fn an_entry_that_another_takes_entirely_is_none() {
+        for (first, second) in [
+            ("/*", "/a"),
+            ("/*", "/a/*"),
+            ("/a/*", "/a"),
+            ("/a/*", "/a/b/c"),
+            ("/a/*", "/a/:owner/*"),
+            ("/a/:owner", "/a/b"),
+            ("/a/:owner/*", "/a/b/*"),
+            ("/a/:owner/*", "/a/b"),
+            ("/caf%C3%A9/*", "/caf%c3%a9/x"),
+            ("/a", "/a"),
+        ] {
+            let (first, second) = (json!({ "path": first }), json!({ "path": second }));
+            assert!(
+                !is_reached(first.clone(), second.clone()),
+                "{first} {second}"
+            );
+        }
+        for (first, second) in [
+            ("/a", "/a/*"),
+            ("/a/b/*", "/a/*"),
+            ("/a/b", "/a/:owner"),
+            ("/a/:owner", "/a/*"),
+            ("/a/:owner/*", "/a/*"),
+            ("/a/:owner", "/a/b/*"),
+            ("/a/:owner/c", "/a/b/*"),
+            ("/a/*", "/ab"),
+        ] {
+            let (first, second) = (json!({ "path": first }), json!({ "path": second }));
+            assert!(
+                is_reached(first.clone(), second.clone()),
+                "{first} {second}"
+            );
+        }
+    }
+
+    #[test]
+    fn entries_that_are_spelled_alike_share_methods_and_others_do_not() {
+        let entry = |path: &str, methods: &[&str]| json!({ "path": path, "methods": methods });
+        for (first, second, is_so) in [
+            (entry("/a", &["GET"]), entry("/a", &["POST"]), true),
+            (entry("/a", &["GET"]), entry("/a", &["GET", "POST"]), true),
+            (entry("/a", &["GET", "PUT"]), entry("/a", &["GET"]), false),
+            (entry("/a", &["GET"]), entry("/a", &["HEAD"]), false),
+            // Where the first path is found its methods decide: another is 405.
+            (entry("/a/*", &["GET"]), entry("/a/b", &["POST"]), false),
+        ] {
+            assert_eq!(
+                is_reached(first.clone(), second.clone()),
+                is_so,
+                "{first} {second}"
+            );
+        }
     }
 
     #[test]
@@ -264,6 +406,9 @@ mod tests {
             (json!({ "path": "/a/:owner/:owner" }), "one owner"),
             (json!({ "path": "/:owner", "public": true }), "one owner"),
             (json!({ "path": "/a?b" }), "as in a URL"),
+            (json!({ "path": "/api/a%2Fb" }), "no escape of"),
+            (json!({ "path": "/api/%zz" }), "no escape of"),
+            (json!({ "path": "/api/%70rivate/*" }), "no escape of"),
             (json!({ "path": "/api/auth/x" }), "Worker's own"),
             (json!({ "path": "/healthz" }), "Worker's own"),
             (json!({ "upstream": "https://x/y" }), "without a path"),
@@ -278,6 +423,30 @@ mod tests {
             (json!({ "secret": SECRET }), "name of a secret"),
             (json!({ "aud": "" }), "aud"),
             (json!({ "timeout": 0 }), "timeout"),
+            (json!({ "timeout": SECRET }), "timeout must be a whole"),
+            (json!({ "timeout": -1 }), "timeout must be a whole"),
+            (json!({ "public": SECRET }), "public must be true or false"),
+            (json!({ "methods": SECRET }), "methods must be a list"),
+            (
+                json!({ "methods": [{ "a": SECRET }] }),
+                "methods must be a list",
+            ),
+            (json!({ "methods": [SECRET] }), "some of GET"),
+            (json!({ "path": [SECRET] }), "path must be text"),
+            (json!({ "path": SECRET }), "one slash"),
+            (json!({ "path": null }), "path must be there"),
+            (
+                json!({ "upstream": { "url": SECRET } }),
+                "upstream must be text",
+            ),
+            (json!({ "upstream": SECRET }), "upstream must be"),
+            (json!({ "service": [SECRET] }), "service must be text"),
+            (json!({ "service": SECRET }), "service must be the name"),
+            (json!({ "aud": [SECRET] }), "aud must be text"),
+            (
+                json!({ "secret": { "value": SECRET } }),
+                "secret must be text",
+            ),
         ] {
             let mut entry = json!({ "path": "/a" });
             let has_one = changes.get("upstream").or(changes.get("service")).is_some();
@@ -292,6 +461,8 @@ mod tests {
             assert!(!error.contains(SECRET), "{error}");
         }
         assert!(of(json!({ "path": "/a" })).is_err());
-        assert!(of(json!("/a")).is_err());
+        for entry in [json!(SECRET), json!([SECRET]), json!(5), json!(null)] {
+            assert_eq!(of(entry).unwrap_err(), "it must be an object");
+        }
     }
 }

@@ -28,12 +28,18 @@ pub(crate) struct Secrets {
 
 /// `AUTH_SECRETS="kid:secret,…"` is rotation; `AUTH_SECRET` alone is not. Both
 /// may have Better Auth's names.
-pub(super) fn read(text: impl Fn(&str) -> Option<String>) -> Result<Secrets, ConfigError> {
+pub(super) fn read(
+    text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
+) -> Result<Secrets, ConfigError> {
     let first = |names: [&'static str; 2]| {
-        let mut found = names.into_iter();
-        found.find_map(|name| Some((name, text(name)?)))
+        for name in names {
+            if let Some(value) = text(name)? {
+                return Ok(Some((name, value)));
+            }
+        }
+        Ok::<_, ConfigError>(None)
     };
-    if let Some((variable, list)) = first(["AUTH_SECRETS", "BETTER_AUTH_SECRETS"]) {
+    if let Some((variable, list)) = first(["AUTH_SECRETS", "BETTER_AUTH_SECRETS"])? {
         let wrong = |reason: String| ConfigError::Secret { variable, reason };
         let mut entries = Vec::new();
         for (index, entry) in list.split(',').enumerate() {
@@ -50,7 +56,7 @@ pub(super) fn read(text: impl Fn(&str) -> Option<String>) -> Result<Secrets, Con
         });
     }
     let (variable, secret) =
-        first(["AUTH_SECRET", "BETTER_AUTH_SECRET"]).ok_or(ConfigError::SecretMissing)?;
+        first(["AUTH_SECRET", "BETTER_AUTH_SECRET"])?.ok_or(ConfigError::SecretMissing)?;
     let secret = secret.as_bytes();
     let keys = || {
         let key = HmacKey::new(secret)?;
@@ -106,7 +112,7 @@ mod tests {
     fn of(variables: &[(&str, &str)]) -> Result<Secrets, String> {
         read(|name| {
             let found = variables.iter().find(|(one, _)| *one == name);
-            found.map(|(_, value)| (*value).to_owned())
+            Ok(found.map(|(_, value)| (*value).to_owned()))
         })
         .map_err(|error| error.to_string())
     }

@@ -74,7 +74,12 @@ pub(super) async fn forward(
         // Cloudflare's own word on an origin that did not answer.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
-        _ => Ok(returned(answered, route, edge)),
+        101 | 200..=599 => Ok(returned(answered, route, edge)),
+        // RFC 9110 §15 has no such final answer, and no `Response` takes it.
+        status => {
+            log::fault("UPSTREAM", &format!("the status {status}"));
+            Err(Refusal::UpstreamUnavailable)
+        }
     }
 }
 

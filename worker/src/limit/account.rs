@@ -8,6 +8,7 @@ use worker::{
 };
 
 use super::ACCOUNT_BINDING;
+use crate::clock;
 use crate::config::Limit;
 
 /// Attempts that count together.
@@ -76,6 +77,11 @@ struct Row {
     ends: f64,
 }
 
+#[derive(Deserialize)]
+struct Last {
+    ends: Option<f64>,
+}
+
 impl DurableObject for AccountLimiter {
     fn new(state: State, _env: Env) -> Self {
         Self { state }
@@ -93,17 +99,16 @@ impl DurableObject for AccountLimiter {
             self.take(&call)?
         };
         if wait == 0 && !call.back {
-            let windows = call.buckets.iter().map(|bucket| bucket.limit.window);
-            let longest = windows.max().unwrap_or_default();
-            let alarm = i64::from(longest) * 1000;
-            self.state.storage().set_alarm(alarm).await?;
+            self.wake_at_the_end(call.now).await?;
         }
         Response::from_json(&wait)
     }
 
-    /// Nothing was counted for the longest window: nothing is left to be kept.
+    /// What still counts stays: this call may be older than the last one.
     async fn alarm(&self) -> Result<Response> {
-        self.state.storage().delete_all().await?;
+        let now = clock::of_runtime();
+        self.forget_ended(now)?;
+        self.wake_at_the_end(now).await?;
         Response::empty()
     }
 }
@@ -116,8 +121,7 @@ impl AccountLimiter {
               (bucket TEXT PRIMARY KEY, count INTEGER NOT NULL, ends INTEGER NOT NULL) WITHOUT ROWID",
             None,
         )?;
-        let now = SqlStorageValue::Float(call.now as f64);
-        sql.exec("DELETE FROM attempts WHERE ends <= ?", vec![now])?;
+        self.forget_ended(call.now)?;
         let mut wait = 0;
         for Bucket { name, limit } in &call.buckets {
             let rows: Vec<Row> = sql
@@ -145,6 +149,28 @@ impl AccountLimiter {
             )?;
         }
         Ok(0)
+    }
+
+    fn forget_ended(&self, now: u64) -> Result<()> {
+        let now = SqlStorageValue::Float(now as f64);
+        let sql = self.state.storage().sql();
+        sql.exec("DELETE FROM attempts WHERE ends <= ?", vec![now])?;
+        Ok(())
+    }
+
+    /// Calls again when the last bucket of all has ended, whose window another call
+    /// may have had. Where none counts any more, nothing is left to be kept.
+    async fn wake_at_the_end(&self, now: u64) -> Result<()> {
+        let storage = self.state.storage();
+        let ends = storage
+            .sql()
+            .exec("SELECT max(ends) AS ends FROM attempts", None)?
+            .one::<Last>()?
+            .ends;
+        match ends {
+            Some(ends) => storage.set_alarm((ends - now as f64) as i64).await,
+            None => storage.delete_all().await,
+        }
     }
 
     fn give_back(&self, call: &Call<Vec<Bucket>>) -> u64 {

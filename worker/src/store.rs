@@ -49,6 +49,14 @@ pub(crate) struct Credential {
     pub(crate) is_disabled: bool,
 }
 
+/// What there is where an address signs in.
+pub(crate) struct Known {
+    /// The user of the address, where it has a password.
+    pub(crate) credential: Option<Credential>,
+    /// Whether anybody still has a hash of Better Auth's own.
+    pub(crate) has_imported: bool,
+}
+
 /// A new user, checked.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
@@ -215,17 +223,22 @@ impl Store {
         }
     }
 
-    /// The user with this e-mail address, where it has a password.
-    pub(crate) async fn credential(
-        &self,
-        email: &Email,
-    ) -> Result<Seen<Option<Credential>>, Refusal> {
+    /// What there is for the sign-in of an address, asked for at once.
+    pub(crate) async fn known(&self, email: &Email) -> Result<Seen<Known>, Refusal> {
         let primary = self.primary()?;
-        let statement = primary
+        let credential = primary
             .prepare(select_credential!(r#""email""#))
             .bind(&[text(email.as_str())])?;
-        let row = statement.first::<CredentialRow>(None).await?;
-        seen(&primary, row.and_then(Into::into))
+        // The index has these rows and no others; the range makes any plan take it.
+        let imported = primary
+            .prepare(r#"SELECT "id" FROM "account" WHERE substr("password", 1, 1) <> '$' AND "password" >= '' LIMIT 1"#);
+        let results = primary.batch(vec![credential, imported]).await?;
+        let row = first::<CredentialRow>(results.first())?;
+        let known = Known {
+            credential: row.and_then(Into::into),
+            has_imported: first::<IgnoredAny>(results.get(1))?.is_some(),
+        };
+        seen(&primary, known)
     }
 
     /// The user of this id, where it has a password.
@@ -414,7 +427,8 @@ impl Store {
         Ok(())
     }
 
-    /// Asks for what the migrations make, up to the latest.
+    /// Asks for what the migrations make, up to the latest: whoever rebuilds a
+    /// table of Better Auth's loses our index on it.
     pub(crate) async fn migrations(&self) -> Result<Migrations, Refusal> {
         let asked = self
             .primary()?
@@ -423,7 +437,9 @@ impl Store {
                    FROM "user" LEFT JOIN "account" ON "account"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_ended_session" ON "edgeseal_ended_session"."userId" = "user"."id"
-                   WHERE "user"."id" = ''"#,
+                   WHERE "user"."id" = '' AND NOT EXISTS
+                    (SELECT 1 FROM "account" INDEXED BY "edgeseal_account_imported"
+                     WHERE substr("password", 1, 1) <> '$' AND "password" = '')"#,
             )
             .run()
             .await;

@@ -19,13 +19,13 @@ const over = (object, change) =>
     },
   });
 
-/** A database whose calls run as `call` has them, and its batches as `batch` has them. */
+/** A database whose calls run as `call` has them, which gets the SQL as well, and its batches as `batch` has them. */
 function through(database, call, batch = call) {
-  const statement = (real) => {
+  const statement = (real, sql) => {
     const changed = over(real, {
-      bind: (...values) => statement(real.bind(...values)),
+      bind: (...values) => statement(real.bind(...values), sql),
       ...Object.fromEntries(
-        ["all", "first", "raw", "run"].map((name) => [name, call((...given) => real[name](...given))]),
+        ["all", "first", "raw", "run"].map((name) => [name, call((...given) => real[name](...given), sql)]),
       ),
     });
     statements.set(changed, real);
@@ -33,7 +33,7 @@ function through(database, call, batch = call) {
   };
   const session = (real) =>
     over(real, {
-      prepare: (sql) => statement(real.prepare(sql)),
+      prepare: (sql) => statement(real.prepare(sql), sql),
       batch: batch((list) => real.batch(list.map((one) => statements.get(one)))),
       withSession: (...given) => session(real.withSession(...given)),
     });
@@ -69,8 +69,22 @@ const lostAfter =
     throw new Error(LOST);
   };
 
+/** Writes wait, and say so in the table `held`, until a test has taken them out of it. */
+const held = (database) => {
+  const waits =
+    (run) =>
+    async (...given) => {
+      const { id } = await database.prepare(`INSERT INTO "held" DEFAULT VALUES RETURNING "id"`).first();
+      const left = database.prepare(`SELECT "id" FROM "held" WHERE "id" = ?`).bind(id);
+      while (await left.first()) await new Promise((resolve) => setTimeout(resolve, 5));
+      return run(...given);
+    };
+  return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
+};
+
 const faults = {
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
+  held: (env) => ({ DB: held(env.DB) }),
   stuck: (env) => ({ DB: through(env.DB, hangs) }),
   /** Statements that belong together are done, and then the line is cut. */
   batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),

@@ -27,7 +27,7 @@ const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].
 const served = (folder) =>
   startEdge(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** Tables, columns and indexes, however their SQL is written. */
+/** Tables, columns and indexes, however their SQL is written; without indexes of ours on tables of theirs. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));
@@ -36,7 +36,11 @@ function schemaOf(db) {
       name,
       {
         columns: db.prepare(`select name, lower(type) as type, "notnull", pk from pragma_table_info('${name}')`).all(),
-        indexes: db.prepare(`select "unique", origin from pragma_index_list('${name}') order by 1, 2`).all(),
+        indexes: db
+          .prepare(
+            `select "unique", origin from pragma_index_list('${name}') where name not glob 'edgeseal_account_*' order by 1, 2`,
+          )
+          .all(),
         references: db.prepare(`select "table", "from", "to", on_delete from pragma_foreign_key_list('${name}')`).all(),
       },
     ]),

@@ -214,8 +214,17 @@ test("Bearer and cookie of two users are nobody", async () => {
   const both = { ...ann.bearer, cookie: bob.cookie };
   assert.deepEqual(await code(await get("/api/me", both)), [400, "IDENTITY_CONFLICT"]);
   assert.deepEqual(await code(await get(`/api/${bob.id}/x`, both)), [400, "IDENTITY_CONFLICT"]);
+  // Each of the two cookies by itself, as when session data has ended.
+  for (const cookie of bob.cookie.split("; ").filter((pair) => pair.includes("session_"))) {
+    assert.deepEqual(await code(await get("/api/me", { ...ann.bearer, cookie })), [400, "IDENTITY_CONFLICT"], cookie);
+  }
   assert.equal((await get("/api/me", { ...ann.bearer, cookie: ann.cookie })).status, 200);
-  assert.equal((await get("/api/me", { ...ann.bearer, cookie: "better-auth.session_data=stale" })).status, 200);
+  // What does not hold says nothing.
+  const [, token] = /better-auth\.session_token=([^;]+)/.exec(bob.cookie);
+  for (const cookie of ["session_data=stale", "session_token=stale", `session_token=${token.slice(0, -1)}`]) {
+    const sent = { ...ann.bearer, cookie: `better-auth.${cookie}` };
+    assert.equal((await get("/api/me", sent)).status, 200, cookie);
+  }
 });
 
 test("what reaches the upstream: the request, and nothing that could pass for our word", async () => {

@@ -293,21 +293,22 @@ test("every statement finds its rows by an index", async () => {
 });
 
 /**
- * The SQL of store.rs, which has it in raw literals: whole statements, those that end in `END_ALL`, and one that a
- * macro completes. What is none of these fails, so that no statement is left out.
+ * The SQL of store.rs, which has it in raw literals: whole statements, the two parts `HOLDS` and `END_ALL` that others
+ * have in them, and one that a macro completes. What is none of these fails, so that no statement is left out.
  */
 function statementsOf(rust) {
   const code = rust.replaceAll(/^\s*\/\/.*$/gm, "");
   const literals = [...code.matchAll(/r#"([\s\S]*?)"#/g)].map(([, text]) => text);
-  const endAll = literals.find((text) => text.startsWith("ON CONFLICT"));
+  const part = (name) => new RegExp(`const ${name}: &str = r#"([\\s\\S]*?)"#`).exec(code)?.[1];
+  const [endAll, holds] = [part("END_ALL"), part("HOLDS")];
   const keys = [...code.matchAll(/select_credential!\(r#"([^#]*)"#\)/g)].map(([, key]) => key);
-  assert.ok(endAll && keys.length > 0);
+  assert.ok(endAll && holds && keys.length > 0);
   const statements = [];
   for (const text of literals) {
-    if (text === endAll || keys.includes(text)) continue;
+    if ([endAll, holds, ...keys].includes(text)) continue;
     assert.match(text, /^(SELECT|INSERT|UPDATE|DELETE) /);
     if (text.endsWith(`"user".`)) statements.push(...keys.map((key) => `${text}${key} = ?1`));
-    else statements.push(text.replace("{END_ALL}", endAll));
+    else statements.push(text.replace("{END_ALL}", endAll).replace("{HOLDS}", holds));
   }
   const plain = code
     .replaceAll(/r#"[\s\S]*?"#/g, "")

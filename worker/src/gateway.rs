@@ -7,6 +7,7 @@ mod upstream;
 use crate::config::{Matched, Route};
 use crate::error::Refusal;
 use crate::http::{Request, Response};
+use crate::session::of_cookie;
 use crate::token::{Caller, sign_access, sign_for_route, verify_access, verify_session_data};
 use crate::{Edge, origin};
 
@@ -89,8 +90,12 @@ fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusa
         _ => return Err(Refusal::Unauthorized),
     };
     let caller = verify_access(token, edge.config, edge.now).ok_or(Refusal::Unauthorized)?;
-    // Whose request this is must not be up to who reads it.
-    if by_cookie.is_some_and(|other| other.user_id != caller.user_id) {
+    // Whose request this is must not be up to who reads it. Session data is gone
+    // after minutes; the refresh token goes on saying whose browser it is.
+    let by_cookie = by_cookie.map(|other| other.user_id);
+    let by_refresh = of_cookie(edge).map(|session| session.user_id);
+    let mut others = by_cookie.into_iter().chain(by_refresh);
+    if others.any(|other| other != caller.user_id) {
         return Err(Refusal::IdentityConflict);
     }
     Ok(Some(Identified {

@@ -53,14 +53,62 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
         })
 }
 
-/// Takes as long as [`verify`] where there is no hash to verify, so that an
-/// unknown address takes as long as a wrong password.
-pub(crate) fn pretend(password: &str, policy: &PasswordPolicy) -> Result<(), Refusal> {
-    for _ in forms(password) {
-        // Whatever was typed: its length must not show in what this costs.
-        hash("nobody's password", policy)?;
+/// What comparing a password with a stored hash can cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    /// A hash of the policy.
+    Policy,
+    /// A hash of Better Auth's own, which has other parameters.
+    Imported,
+}
+
+/// What a refused sign-in has yet to cost, so that it costs the same for an
+/// unknown address and for each kind of hash. A database without imported
+/// hashes pays for none.
+fn unspent(stored: Option<&str>, has_imported: bool) -> impl Iterator<Item = Cost> {
+    let spent = stored.map(|stored| {
+        if stored.starts_with('$') {
+            Cost::Policy
+        } else {
+            Cost::Imported
+        }
+    });
+    [(Cost::Policy, true), (Cost::Imported, has_imported)]
+        .into_iter()
+        .filter(move |(cost, is_due)| *is_due && spent != Some(*cost))
+        .map(|(cost, _)| cost)
+}
+
+/// Takes as long as [`verify`] does with the hashes that a password was not
+/// compared with: an unknown address with all, a wrong password with the others.
+pub(crate) fn pretend(
+    password: &str,
+    stored: Option<&str>,
+    has_imported: bool,
+    policy: &PasswordPolicy,
+) -> Result<(), Refusal> {
+    for cost in unspent(stored, has_imported) {
+        for _ in forms(password) {
+            spend(cost, policy)?;
+        }
     }
     Ok(())
+}
+
+fn spend(cost: Cost, policy: &PasswordPolicy) -> Result<(), Refusal> {
+    // Whatever was typed: its length must not show in what this costs.
+    const NOBODYS: &str = "nobody's password";
+    match cost {
+        Cost::Policy => hash(NOBODYS, policy).map(drop),
+        Cost::Imported => {
+            // Better Auth's `salt:key`, of 16 and 64 bytes.
+            let stored = format!("{:032}:{:0128}", 0, 0);
+            Password::new(NOBODYS)
+                .and_then(|password| policy.verify(&password, &stored))
+                .map(drop)
+                .map_err(|error| Refusal::Internal(error.to_string()))
+        }
+    }
 }
 
 /// Whether a password is the one behind a stored hash. A hash that can't be read
@@ -152,6 +200,27 @@ mod tests {
         let policy = PasswordPolicy::default();
         assert!(check_new(&"x".repeat(72), &policy).is_ok());
         assert!(check_new(&"x".repeat(73), &policy).is_err());
+    }
+
+    #[test]
+    fn a_refusal_costs_every_kind_of_hash_that_there_is_once() {
+        let ours = Some("$2b$12$abc");
+        let imported = Some("00ff:00ff");
+        for (stored, has_imported, left) in [
+            // As ever where nothing was imported.
+            (None, false, &[Cost::Policy][..]),
+            (ours, false, &[]),
+            (None, true, &[Cost::Policy, Cost::Imported]),
+            (ours, true, &[Cost::Imported]),
+            (imported, true, &[Cost::Policy]),
+        ] {
+            let found: Vec<_> = unspent(stored, has_imported).collect();
+            assert_eq!(found, left, "{stored:?}, {has_imported}");
+        }
+        let policy = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
+        for cost in [Cost::Policy, Cost::Imported] {
+            assert!(spend(cost, &policy).is_ok(), "{cost:?}");
+        }
     }
 
     #[test]

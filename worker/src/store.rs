@@ -2,8 +2,11 @@
 //!
 //! A D1 database may have replicas in several regions, which are late. Whatever
 //! decides on a password or writes asks the primary; a refresh asks any replica
-//! that has caught up with the session's own bookmark.
+//! that has caught up with the session's own bookmark. That the caller's session
+//! holds is part of every statement that writes for it: what was read before may
+//! have been late, or have changed since.
 
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use worker::wasm_bindgen::JsValue;
 use worker::{
@@ -44,6 +47,14 @@ pub(crate) struct Credential {
     pub(crate) valid_after: u64,
     /// Whether the user may not sign in.
     pub(crate) is_disabled: bool,
+}
+
+/// What there is where an address signs in.
+pub(crate) struct Known {
+    /// The user of the address, where it has a password.
+    pub(crate) credential: Option<Credential>,
+    /// Whether anybody still has a hash of Better Auth's own.
+    pub(crate) has_imported: bool,
 }
 
 /// A new user, checked.
@@ -159,6 +170,13 @@ const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
     "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
     RETURNING "sessionsValidAfter""#;
 
+/// Whether a session still holds: of the user ?1, opened under ?2, with the id ?3
+/// ([`held`]). No row is 0 and not disabled.
+const HOLDS: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
+     FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
+    AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
+     WHERE "userId" IN (?1, '') AND "sid" = ?3)"#;
+
 impl Store {
     /// The database of this environment.
     pub(crate) fn of(env: &Env) -> Result<Self, Refusal> {
@@ -205,26 +223,32 @@ impl Store {
         }
     }
 
-    /// The user with this e-mail address, where it has a password.
-    pub(crate) async fn credential(
-        &self,
-        email: &Email,
-    ) -> Result<Seen<Option<Credential>>, Refusal> {
-        self.find(select_credential!(r#""email""#), email.as_str())
-            .await
+    /// What there is for the sign-in of an address, asked for at once.
+    pub(crate) async fn known(&self, email: &Email) -> Result<Seen<Known>, Refusal> {
+        let primary = self.primary()?;
+        let credential = primary
+            .prepare(select_credential!(r#""email""#))
+            .bind(&[text(email.as_str())])?;
+        // The index has these rows and no others; the range makes any plan take it.
+        let imported = primary
+            .prepare(r#"SELECT "id" FROM "account" WHERE substr("password", 1, 1) <> '$' AND "password" >= '' LIMIT 1"#);
+        let results = primary.batch(vec![credential, imported]).await?;
+        let row = first::<CredentialRow>(results.first())?;
+        let known = Known {
+            credential: row.and_then(Into::into),
+            has_imported: first::<IgnoredAny>(results.get(1))?.is_some(),
+        };
+        seen(&primary, known)
     }
 
     /// The user of this id, where it has a password.
     pub(crate) async fn credential_of(&self, user_id: &str) -> Result<Option<Credential>, Refusal> {
-        let found = self.find(select_credential!(r#""id""#), user_id).await?;
-        Ok(found.value)
-    }
-
-    async fn find(&self, sql: &str, key: &str) -> Result<Seen<Option<Credential>>, Refusal> {
-        let primary = self.primary()?;
-        let statement = primary.prepare(sql).bind(&[text(key)])?;
+        let statement = self
+            .primary()?
+            .prepare(select_credential!(r#""id""#))
+            .bind(&[text(user_id)])?;
         let row = statement.first::<CredentialRow>(None).await?;
-        seen(&primary, row.and_then(Into::into))
+        Ok(row.and_then(Into::into))
     }
 
     /// The user of a session that has not ended.
@@ -256,8 +280,12 @@ impl Store {
     }
 
     /// Sets a new password and ends every session of the user. Gives the value
-    /// under which new ones are opened; nothing where the stored hash has
-    /// been replaced meanwhile, and then nothing is done.
+    /// under which new ones are opened; nothing where the stored hash has been
+    /// replaced or the user disabled meanwhile, and then nothing is done.
+    ///
+    /// Whether the caller's session still holds is not asked: who proves the
+    /// password may sign in anew, and who ends the owner's sessions in a loop, with
+    /// a stolen one, must not keep them from changing it.
     pub(crate) async fn change_password(
         &self,
         credential: &Credential,
@@ -265,6 +293,8 @@ impl Store {
         now: u64,
     ) -> Result<Option<Seen<u64>>, Refusal> {
         let primary = self.primary()?;
+        let set_password = set_password(&primary, credential, hash, now)?;
+        // The hash is there exactly where it has been set: its salt is its own.
         let sql = format!(
             r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
                SELECT ?1, ?2 WHERE EXISTS
@@ -276,28 +306,29 @@ impl Store {
             text(&credential.account_id),
             text(hash),
         ])?;
-        let statements = vec![set_password(&primary, credential, hash, now)?, end_all];
-        let results = primary.batch(statements).await?;
-        let rows = results.last().map(D1Result::results::<ValidAfterRow>);
-        let Some(row) = rows.transpose()?.and_then(|rows| rows.into_iter().next()) else {
+        let results = primary.batch(vec![set_password, end_all]).await?;
+        let Some(row) = first::<ValidAfterRow>(results.last())? else {
             return Ok(None);
         };
         seen(&primary, row.value as u64).map(Some)
     }
 
-    /// Ends every session of a user. Gives the value under which new ones are
-    /// opened; nothing where there is no such user any more.
+    /// Ends every session of a session's user, itself as well. Gives the value
+    /// under which new ones are opened; nothing where it has ended already, and
+    /// then nothing is done: who took its place decides now.
     pub(crate) async fn end_sessions(
         &self,
-        user_id: &str,
+        session: &Session,
         now: u64,
     ) -> Result<Option<Seen<u64>>, Refusal> {
         let primary = self.primary()?;
         let sql = format!(
             r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-               SELECT "id", ?2 FROM "user" WHERE "id" = ?1 {END_ALL}"#
+               SELECT "id", ?4 FROM "user" WHERE "id" = ?1 AND {HOLDS} {END_ALL}"#
         );
-        let statement = primary.prepare(sql).bind(&[text(user_id), number(now)])?;
+        let statement = primary
+            .prepare(sql)
+            .bind(&[held(session).as_slice(), &[number(now)]].concat())?;
         let Some(row) = statement.first::<ValidAfterRow>(None).await? else {
             return Ok(None);
         };
@@ -332,47 +363,58 @@ impl Store {
         Ok(statement.first::<String>(Some("sid")).await?.is_some())
     }
 
-    /// Changes a user's profile. Nothing where there is no such user any more.
+    /// Changes the profile of a session's user. Nothing where the session has
+    /// ended.
     pub(crate) async fn update_user(
         &self,
-        user_id: &str,
+        session: &Session,
         changes: &Changes<'_>,
         now: u64,
     ) -> Result<Option<Seen<User>>, Refusal> {
         let primary = self.primary()?;
+        let sql = format!(
+            r#"UPDATE "user" SET "name" = coalesce(?4, "name"),
+                "image" = CASE ?5 WHEN 1 THEN ?6 ELSE "image" END, "updatedAt" = ?7
+               WHERE "id" = ?1 AND {HOLDS} RETURNING *"#
+        );
+        let values = [
+            optional(changes.name),
+            u32::from(changes.sets_image).into(),
+            optional(changes.image),
+            text(&iso(now)),
+        ];
         let statement = primary
-            .prepare(
-                r#"UPDATE "user" SET "name" = coalesce(?2, "name"),
-                    "image" = CASE ?3 WHEN 1 THEN ?4 ELSE "image" END, "updatedAt" = ?5
-                   WHERE "id" = ?1 RETURNING *"#,
-            )
-            .bind(&[
-                text(user_id),
-                optional(changes.name),
-                u32::from(changes.sets_image).into(),
-                optional(changes.image),
-                text(&iso(now)),
-            ])?;
+            .prepare(sql)
+            .bind(&[held(session).as_slice(), &values].concat())?;
         let Some(row) = statement.first::<UserRow>(None).await? else {
             return Ok(None);
         };
         seen(&primary, row.into()).map(Some)
     }
 
-    /// Deletes a user and all that is theirs. Its sessions end with it.
-    pub(crate) async fn delete_user(&self, user_id: &str) -> Result<(), Refusal> {
+    /// Deletes the user of a session and all that is theirs; its sessions end
+    /// with it. Not done, and `false`, where the session has ended.
+    pub(crate) async fn delete_user(&self, session: &Session) -> Result<bool, Refusal> {
         let primary = self.primary()?;
+        let held = held(session);
         let mut statements = Vec::new();
+        // What tells whether the session holds goes last.
         for sql in [
-            r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1"#,
-            r#"DELETE FROM "edgeseal_user" WHERE "userId" = ?1"#,
-            r#"DELETE FROM "account" WHERE "userId" = ?1"#,
-            r#"DELETE FROM "user" WHERE "id" = ?1"#,
+            format!(r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {HOLDS}"#),
+            format!(r#"DELETE FROM "account" WHERE "userId" = ?1 AND {HOLDS}"#),
+            format!(r#"DELETE FROM "user" WHERE "id" = ?1 AND {HOLDS} RETURNING "id""#),
         ] {
-            statements.push(primary.prepare(sql).bind(&[text(user_id)])?);
+            statements.push(primary.prepare(sql).bind(&held)?);
         }
-        primary.batch(statements).await?;
-        Ok(())
+        let orphan = primary
+            .prepare(
+                r#"DELETE FROM "edgeseal_user" WHERE "userId" = ?1
+                    AND NOT EXISTS (SELECT 1 FROM "user" WHERE "id" = ?1)"#,
+            )
+            .bind(&held[..1])?;
+        statements.push(orphan);
+        let results = primary.batch(statements).await?;
+        Ok(first::<IgnoredAny>(results.get(2))?.is_some())
     }
 
     /// Removes what has ended by itself.
@@ -385,7 +427,8 @@ impl Store {
         Ok(())
     }
 
-    /// Asks for what the migrations make, up to the latest.
+    /// Asks for what the migrations make, up to the latest: whoever rebuilds a
+    /// table of Better Auth's loses our index on it.
     pub(crate) async fn migrations(&self) -> Result<Migrations, Refusal> {
         let asked = self
             .primary()?
@@ -394,7 +437,9 @@ impl Store {
                    FROM "user" LEFT JOIN "account" ON "account"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_ended_session" ON "edgeseal_ended_session"."userId" = "user"."id"
-                   WHERE "user"."id" = ''"#,
+                   WHERE "user"."id" = '' AND NOT EXISTS
+                    (SELECT 1 FROM "account" INDEXED BY "edgeseal_account_imported"
+                     WHERE substr("password", 1, 1) <> '$' AND "password" = '')"#,
             )
             .run()
             .await;
@@ -415,26 +460,24 @@ async fn user_of(
     database: &D1DatabaseSession,
     session: &Session,
 ) -> Result<Option<Seen<User>>, Refusal> {
-    let statement = database
-        .prepare(
-            r#"SELECT "user".* FROM "user"
-               LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
-               WHERE "user"."id" = ?1
-                AND coalesce("edgeseal_user"."sessionsValidAfter", 0) = ?2
-                AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
-                 WHERE "userId" IN (?1, '') AND "sid" = ?3)"#,
-        )
-        .bind(&[
-            text(&session.user_id),
-            number(session.valid_after),
-            text(&session.sid),
-        ])?;
+    let sql = format!(r#"SELECT * FROM "user" WHERE "id" = ?1 AND {HOLDS}"#);
+    let statement = database.prepare(sql).bind(&held(session))?;
     let Some(row) = statement.first::<UserRow>(None).await? else {
         return Ok(None);
     };
     seen(database, row.into()).map(Some)
 }
 
+/// What [`HOLDS`] asks for.
+fn held(session: &Session) -> [JsValue; 3] {
+    [
+        text(&session.user_id),
+        number(session.valid_after),
+        text(&session.sid),
+    ]
+}
+
+/// Replaces the hash that was proved, of a user who may sign in.
 fn set_password(
     database: &D1DatabaseSession,
     credential: &Credential,
@@ -443,7 +486,9 @@ fn set_password(
 ) -> Result<D1PreparedStatement, Refusal> {
     let statement = database.prepare(
         r#"UPDATE "account" SET "password" = ?1, "updatedAt" = ?2
-           WHERE "id" = ?3 AND "password" = ?4"#,
+           WHERE "id" = ?3 AND "password" = ?4 AND NOT EXISTS
+            (SELECT 1 FROM "edgeseal_user"
+             WHERE "userId" = "account"."userId" AND "disabledAt" IS NOT NULL)"#,
     );
     Ok(statement.bind(&[
         text(hash),
@@ -451,6 +496,12 @@ fn set_password(
         text(&credential.account_id),
         text(&credential.password_hash),
     ])?)
+}
+
+/// The first row of a statement in a batch.
+fn first<T: DeserializeOwned>(result: Option<&D1Result>) -> Result<Option<T>, Refusal> {
+    let rows = result.map(D1Result::results::<T>).transpose()?;
+    Ok(rows.and_then(|rows| rows.into_iter().next()))
 }
 
 fn seen<T>(database: &D1DatabaseSession, value: T) -> Result<Seen<T>, Refusal> {

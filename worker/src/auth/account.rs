@@ -47,8 +47,8 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
         let credential = proved(&caller, current, edge).await?;
         let hash = password::hash(new, policy)?;
         let changed = edge.store.change_password(&credential, &hash, edge.now);
-        // Replaced meanwhile, by an upgrade or by another change: proved again,
-        // which a change ends.
+        // Replaced meanwhile, by an upgrade or by another change, or the user is
+        // disabled: proved again, which tells.
         if let Some(changed) = changed.await? {
             break (credential, changed);
         }
@@ -87,10 +87,7 @@ pub(super) async fn update(body: &Body, edge: &Edge) -> Result<Response, Refusal
     if name.is_none() && !changes.sets_image {
         return Err(Refusal::NothingToUpdate);
     }
-    let updated = edge
-        .store
-        .update_user(&caller.user_id, &changes, edge.now)
-        .await?;
+    let updated = edge.store.update_user(&caller, &changes, edge.now).await?;
     let opened = open(caller, updated.ok_or(Refusal::Unauthorized)?, edge)?;
     Ok(Answer::of(json!({ "status": true }))
         .with_cookies(opened.cookies)
@@ -121,7 +118,9 @@ pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal
     if given.is_none() && !caller.is_fresh(edge.now) {
         return Err(Refusal::SessionExpired);
     }
-    edge.store.delete_user(&caller.user_id).await?;
+    if !edge.store.delete_user(&caller).await? {
+        return Err(Refusal::Unauthorized);
+    }
     let deleted = json!({ "success": true, "message": "User deleted" });
     Ok(Answer::of(deleted)
         .with_cookies(edge.jar.end())
@@ -134,12 +133,16 @@ async fn attempt(user: &User, edge: &Edge) -> Result<Attempt, Refusal> {
     limit::proof(&email, edge).await
 }
 
-/// The caller's account, if this is its password.
+/// The caller's account, if this is its password and it may still sign in.
 async fn proved(caller: &Session, given: &str, edge: &Edge) -> Result<Credential, Refusal> {
     let credential = edge.store.credential_of(&caller.user_id).await?;
-    credential
+    let credential = credential
         .filter(|found| password::verify(given, &found.password_hash, &edge.config.passwords))
-        .ok_or(Refusal::InvalidPassword)
+        .ok_or(Refusal::InvalidPassword)?;
+    if credential.is_disabled {
+        return Err(Refusal::Unauthorized);
+    }
+    Ok(credential)
 }
 
 /// An image that can be stored; an empty one is none.

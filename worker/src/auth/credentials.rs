@@ -7,7 +7,7 @@ use crate::http::{Request, Response};
 use crate::input::Body;
 use crate::respond::{Answer, header_value};
 use crate::session::open;
-use crate::store::{Credential, NewUser, Seen};
+use crate::store::{Credential, Known, NewUser, Seen};
 use crate::token::{Caller, DEVICE_TTL, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, User, is_name};
 use crate::{Edge, limit, log, origin, password};
@@ -106,15 +106,8 @@ pub(super) async fn sign_in(
     password::check_length(given)?;
 
     let attempt = limit::sign_in(&email, edge).await?;
-    let found = edge.store.credential(&email).await?;
-    let policy = &edge.config.passwords;
-    let Some(credential) = found.value else {
-        password::pretend(given, policy)?;
-        return Err(Refusal::InvalidCredentials);
-    };
-    if !password::verify(given, &credential.password_hash, policy) {
-        return Err(Refusal::InvalidCredentials);
-    }
+    let found = edge.store.known(&email).await?;
+    let credential = proved(given, found.value, edge)?;
     attempt.succeeded().await;
     edge.trail.user(&credential.user.id);
     // Only who knows the password learns of it.
@@ -145,6 +138,18 @@ pub(super) async fn sign_in(
     }
     let cookies = with_device(opened.cookies, &email, edge)?;
     Ok(answer.with_cookies(cookies).into_response()?)
+}
+
+/// The account, if this is its password; else what a refusal costs everybody is
+/// spent.
+fn proved(given: &str, known: Known, edge: &Edge) -> Result<Credential, Refusal> {
+    let policy = &edge.config.passwords;
+    let stored = known.credential.as_ref().map(|one| &*one.password_hash);
+    if stored.is_some_and(|stored| password::verify(given, stored, policy)) {
+        return known.credential.ok_or(Refusal::InvalidCredentials);
+    }
+    password::pretend(given, stored, known.has_imported, policy)?;
+    Err(Refusal::InvalidCredentials)
 }
 
 /// Adds the cookie of a browser that signed in, unless it has one already, or

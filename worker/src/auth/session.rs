@@ -126,7 +126,8 @@ pub(super) async fn revoke(body: &Body, edge: &Edge) -> Result<Response, Refusal
 /// id.
 pub(super) async fn revoke_others(edge: &Edge) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(edge).await?;
-    let ended = edge.store.end_sessions(&session.user_id, edge.now).await?;
+    // Not where it has ended since it was read: it would outlive what ended it.
+    let ended = edge.store.end_sessions(&session, edge.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = Seen {
         value: data.user,

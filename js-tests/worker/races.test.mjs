@@ -1,0 +1,149 @@
+// A write for a session that ends between the reading of it and the writing does nothing, and opens none: what ended it
+// decides. One statement is held back until the other has been written, so that nothing is left to chance.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { cookieHeader, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const OTHER = "another horse battery";
+const HELD = { "x-fault": "held" };
+let edge;
+before(async () => {
+  edge = await startEdge(WEAK, { faulty: true });
+  await edge.database.prepare(`CREATE TABLE "held" ("id" integer PRIMARY KEY)`).run();
+});
+after(() => edge?.stop());
+
+const all = async (sql, ...values) =>
+  (
+    await edge.database
+      .prepare(sql)
+      .bind(...values)
+      .all()
+  ).results;
+const write = (path, body, cookie, headers = {}) =>
+  edge.post(`/api/auth${path}`, body, { cookie, origin: ORIGIN, ...headers });
+const signIn = (email, password = PASSWORD) => write("/sign-in/email", { email, password }, "");
+const alive = async (cookie) => {
+  const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+  return (await answer.json()) !== null;
+};
+
+/** What somebody does with the session of a user. */
+const WRITES = {
+  "revoke-sessions": ["/revoke-sessions", {}],
+  "revoke-other-sessions": ["/revoke-other-sessions", {}],
+  "update-user": ["/update-user", { name: "Mallory" }],
+  "delete-user": ["/delete-user", {}],
+  "delete-user with the password": ["/delete-user", { password: PASSWORD }],
+};
+
+/** What ends that session meanwhile; the cookies of who is to stay in, if anybody. */
+const ENDS = {
+  "another session changes the password": async ({ other }) =>
+    cookieHeader(await write("/change-password", { currentPassword: PASSWORD, newPassword: OTHER }, other)),
+  "another session ends it with all others": async ({ other }) =>
+    cookieHeader(await write("/revoke-sessions", {}, other)),
+  "it is signed out": async ({ cookie }) => void (await write("/sign-out", {}, cookie)),
+  // As `npm run admin -- disable-user` has it.
+  "an operator disables the user": async ({ id }) =>
+    void (await all(
+      `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`,
+      id,
+      Date.now(),
+    )),
+};
+
+/** A user with two sessions. */
+let users = 0;
+async function start() {
+  const email = `user${users++}@example.com`;
+  const signedUp = await write("/sign-up/email", { name: "Ann", email, password: PASSWORD }, "");
+  const { user } = await signedUp.json();
+  return { email, id: user.id, cookie: cookieHeader(signedUp), other: cookieHeader(await signIn(email)) };
+}
+
+/** Runs while the one write that a request is about to do is held back. */
+async function whileHeld(answer, run) {
+  while ((await all(`SELECT "id" FROM "held"`)).length === 0) await pause(5);
+  const done = await run();
+  // Whatever it tries next is let through, too.
+  const release = setInterval(() => void all(`DELETE FROM "held"`), 10);
+  try {
+    return [done, await answer];
+  } finally {
+    clearInterval(release);
+  }
+}
+
+/** All that is known of a user, but for sessions. */
+const stateOf = (id) =>
+  all(`SELECT * FROM "user" JOIN "account" ON "account"."userId" = "user"."id" WHERE "user"."id" = ?`, id);
+
+for (const [name, [path, body]] of Object.entries(WRITES)) {
+  for (const [end, ended] of Object.entries(ENDS)) {
+    test(`${name}, while ${end}: nothing is done, and nobody is let back in`, async () => {
+      const user = await start();
+      let state;
+      const [kept, answer] = await whileHeld(write(path, body, user.cookie, HELD), async () => {
+        const jar = await ended(user);
+        state = await stateOf(user.id);
+        return jar;
+      });
+      assert.deepEqual([answer.status, (await answer.json()).code], [401, "UNAUTHORIZED"]);
+      assert.equal(cookieHeader(answer), "", "cookies are taken away, none is given");
+      assert.equal(await alive(user.cookie), false);
+      assert.deepEqual(await stateOf(user.id), state, "nothing of the user has changed");
+      if (kept) assert.ok(await alive(kept), "who ended it goes on");
+    });
+  }
+}
+
+// It is the password that lets its change through, as it would let its owner sign in anew: a thief who ends sessions in
+// a loop, with a stolen one, must not keep the owner from changing it.
+const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of one's own" }];
+for (const [end, refusal] of Object.entries({
+  "another session changes the password": [400, "INVALID_PASSWORD"],
+  "an operator disables the user": [401, "UNAUTHORIZED"],
+})) {
+  test(`change-password, while ${end}: nothing is done, and nobody is let back in`, async () => {
+    const user = await start();
+    let state;
+    const [kept, answer] = await whileHeld(write(...CHANGE, user.cookie, HELD), async () => {
+      const jar = await ENDS[end](user);
+      state = await stateOf(user.id);
+      return jar;
+    });
+    assert.deepEqual([answer.status, (await answer.json()).code], refusal);
+    assert.equal(cookieHeader(answer), "");
+    assert.equal(await alive(user.cookie), false);
+    assert.deepEqual(await stateOf(user.id), state);
+    if (kept) assert.ok(await alive(kept), "who changed it goes on");
+  });
+}
+for (const end of ["another session ends it with all others", "it is signed out"]) {
+  test(`change-password, while ${end}: it is done, and ends all that is open`, async () => {
+    const user = await start();
+    const [kept, answer] = await whileHeld(write(...CHANGE, user.cookie, HELD), () => ENDS[end](user));
+    assert.equal(answer.status, 200);
+    assert.ok(await alive(cookieHeader(answer)));
+    for (const jar of [user.cookie, user.other, kept ?? ""]) assert.equal(await alive(jar), false);
+    assert.equal((await signIn(user.email, CHANGE[1].newPassword)).status, 200);
+  });
+}
+
+test("a session of a user who is disabled is none, whatever it was opened under", async () => {
+  const signedUp = await write("/sign-up/email", { name: "Ann", email: "off@example.com", password: PASSWORD }, "");
+  const { user } = await signedUp.json();
+  const cookie = cookieHeader(signedUp);
+  assert.ok(await alive(cookie));
+  // Without the move of "sessionsValidAfter" that disable-user makes with it.
+  await all(
+    `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?, 0, ?)`,
+    user.id,
+    Date.now(),
+  );
+  assert.equal(await alive(cookie), false);
+  assert.equal((await write("/update-user", { name: "Bo" }, cookie)).status, 401);
+});

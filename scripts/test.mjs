@@ -131,7 +131,7 @@ const slow = {
     await buildClockedWorker();
     await prepareExamples();
     const ran = [];
-    for (const name of ["attack", "fastapi", "pentest"])
+    for (const name of ["attack", "fastapi", "refusals", "pentest"])
       ran.push(await nodeTests(at(`js-tests/slow/${name}.test.mjs`)));
     return together(ran);
   },

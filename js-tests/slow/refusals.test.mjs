@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { scryptSync } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { startEdge } from "./edge.mjs";
+import { startEdge } from "../worker/edge.mjs";
 
 const PASSWORD = "correct horse";
 /** About as dear as Better Auth's scrypt: whichever is left out is half of the time. */

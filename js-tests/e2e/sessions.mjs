@@ -64,7 +64,13 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   await expire(bob.context);
   // The list is looked at again, and somebody clicks, at the same time.
   const unauthorized = [];
-  page.on("response", (response) => response.status() === 401 && unauthorized.push(response.url()));
+  let both;
+  const twice = new Promise((resolve) => (both = resolve));
+  page.on("response", (response) => {
+    if (response.status() === 401 && unauthorized.push(response.url()) === 2) both();
+  });
+  // Better Auth's client looks again by itself, and may be sooner than the second call.
+  await page.route("**/get-session*", (route) => twice.then(() => route.continue()));
   await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));
     // Until that call is out.
@@ -74,7 +80,6 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   });
   await page.getByRole("checkbox", { name: "Typed for a quarter of an hour" }).waitFor();
   await page.getByText("1 open").waitFor();
-  assert.ok(unauthorized.length > 1, "calls met the end of the session data");
   assert.equal(asked.filter((query) => query === forced).length, 1, "one refresh for all of them");
   // And useSession hears of it.
   await told;

@@ -84,6 +84,21 @@ fn times_hold_at_their_edges() {
     );
 }
 
+/// RFC 7519 §4.1.6 makes `iat` no condition: the clock of another machine may be ahead.
+#[test]
+fn issued_at_may_be_a_minute_ahead_or_the_leeway_where_it_is_more() {
+    let token = signed(&json!({ "exp": NOW + 900.0, "iat": NOW }));
+    for (leeway, ahead) in [(0.0, 60.0), (5.0, 60.0), (120.0, 120.0)] {
+        let validation = Validation::new().leeway(leeway);
+        assert_eq!(code(&token, &validation, NOW - ahead), None, "{leeway}");
+        assert_eq!(
+            code(&token, &validation, NOW - ahead - 0.001),
+            Some(ErrorCode::JwtNotYetValid),
+            "{leeway}"
+        );
+    }
+}
+
 #[test]
 fn named_claims_are_required_and_exact() {
     let token = signed(&json!({ "exp": NOW + 9.0, "iss": "a", "aud": ["x", "y"], "sub": "s" }));

@@ -55,7 +55,7 @@ const each = (row, claim, values, more) => {
 
   each(time.must.accept("ok", "RFC 7519 4.1.6"), "iat", [`${NOW}`, `${NOW}.0`, "0"]);
   time.must.accept("ok", "RFC 7519 4.1.6 (optional)")("no iat", withClaims({ iat: undefined }));
-  each(time.should.reject("not_yet_valid", "CVE-2026-44459; RFC 8725"), "iat", [`${NOW}.5`, `${NOW + 1}`]);
+  each(time.should.accept("ok", "RFC 7519 4.1.6: no condition; clocks differ"), "iat", [`${NOW}.5`, `${NOW + 1}`]);
   const odd = ["true", "[]", "{}", `"${NOW - 60}"`, "-1e400", '""'];
   each(time.should.reject("bad_claim_type", "RFC 7519 2 NumericDate"), "iat", odd);
 
@@ -66,6 +66,15 @@ const each = (row, claim, values, more) => {
   each(time.should.reject("not_yet_valid", "leeway of 60 s is used up"), "nbf", [`${NOW + 61}`], tolerant);
   each(time.should.accept("ok", "leeway of 60 s"), "iat", [`${NOW + 60}`], tolerant);
   each(time.should.reject("not_yet_valid", "leeway of 60 s is used up"), "iat", [`${NOW + 61}`], tolerant);
+
+  each(time.should.accept("ok", "RFC 7519 4.1.6; 60 s ahead at most"), "iat", [`${NOW + 59}`, `${NOW + 60}`]);
+  const ahead = [`${NOW + 60}.001`, `${NOW + 61}`];
+  each(time.should.reject("not_yet_valid", "CVE-2026-44459; over 60 s ahead"), "iat", ahead);
+  const skewed = { clock_tolerance_s: 120 };
+  each(time.should.accept("ok", "leeway of 120 s"), "iat", [`${NOW + 120}`], skewed);
+  each(time.should.reject("not_yet_valid", "leeway of 120 s is used up"), "iat", [`${NOW + 121}`], skewed);
+  const short = { clock_tolerance_s: 5 };
+  each(time.should.accept("ok", "a leeway of 5 s narrows nothing"), "iat", [`${NOW + 60}`], short);
 }
 
 const claim = list("claim");

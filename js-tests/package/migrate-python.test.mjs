@@ -63,7 +63,7 @@ proveTable(page, {
   "another audience": all(token({ aud: "https://other.example" })),
   "another issuer": all(token({ iss: "https://other.example" })),
   "an expired token": all(token({ iat: now - 901, exp: now - 1 })),
-  "`iat` in the future": all(token({ iat: now + 60 })),
+  "`iat` over 60 s in the future": all(token({ iat: now + 120 })),
   "`sub` that is a number": all(token({ sub: 5 })),
   "another secret, or a changed token": all(token({}, {}, generateSecret())),
   "a claim that stands twice": all(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),

@@ -45,7 +45,7 @@ export interface VerifyJwtOptions {
   subject?: string;
   /** Exactly this `jti`. */
   jwtId?: string;
-  /** Clock skew to allow, in seconds. Default 0. */
+  /** Clock skew to allow for `exp` and `nbf`, in seconds; for `iat` where it is more than 60. Default 0. */
   clockTolerance?: number;
   /** Oldest `iat` to take, in seconds. */
   maxTokenAge?: number;

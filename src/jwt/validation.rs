@@ -6,6 +6,10 @@ use crate::error::VerifyError;
 /// Longest token read unless the verifier says otherwise, in bytes.
 pub const DEFAULT_MAX_TOKEN_LENGTH: usize = 8192;
 
+/// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 makes it no
+/// condition, and the clocks of two machines differ; further ahead it is a mistake.
+const MAX_IAT_AHEAD: f64 = 60.0;
+
 /// Which `aud` a verifier takes (RFC 7519 §4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -113,8 +117,8 @@ impl Validation {
         self
     }
 
-    /// Clock skew to allow, in seconds. Anything but a finite, non-negative
-    /// number counts as 0.
+    /// Clock skew to allow for `exp` and `nbf`, in seconds; for `iat`, where it is
+    /// more than 60. Anything but a finite, non-negative number counts as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = if seconds.is_finite() {
@@ -180,9 +184,13 @@ impl Validation {
         if window.until <= now {
             return Err(VerifyError::Expired { claim: "exp" });
         }
-        for (claim, time) in [("nbf", times.not_before), ("iat", times.issued_at)] {
+        let ahead = self.leeway.max(MAX_IAT_AHEAD);
+        for (claim, time, ahead) in [
+            ("nbf", times.not_before, self.leeway),
+            ("iat", times.issued_at, ahead),
+        ] {
             let Some(time) = time else { continue };
-            let from = time - self.leeway;
+            let from = time - ahead;
             if from > now {
                 return Err(VerifyError::NotYetValid { claim });
             }

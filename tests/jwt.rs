@@ -100,6 +100,22 @@ fn issued_at_may_be_a_minute_ahead_or_the_leeway_where_it_is_more() {
 }
 
 #[test]
+fn a_token_may_be_early_by_its_own_leeway_and_not_late() {
+    let token = signed(&json!({ "exp": NOW + 10.0, "nbf": NOW, "iat": NOW }));
+    let validation = Validation::new().not_before_leeway(30.0);
+    assert_eq!(code(&token, &validation, NOW - 30.0), None);
+    assert_eq!(
+        code(&token, &validation, NOW - 30.5),
+        Some(ErrorCode::JwtNotYetValid)
+    );
+    assert_eq!(code(&token, &validation, NOW + 9.9), None);
+    assert_eq!(
+        code(&token, &validation, NOW + 10.0),
+        Some(ErrorCode::JwtExpired)
+    );
+}
+
+#[test]
 fn named_claims_are_required_and_exact() {
     let token = signed(&json!({ "exp": NOW + 9.0, "iss": "a", "aud": ["x", "y"], "sub": "s" }));
     let fit = Validation::new().issuer("a").audience("y").subject("s");

@@ -42,6 +42,7 @@ pub struct Validation {
     jwt_id: Option<String>,
     typ: Option<String>,
     leeway: f64,
+    not_before_leeway: f64,
     max_token_age: Option<f64>,
     required_claims: Vec<String>,
     pub(crate) max_token_length: usize,
@@ -56,6 +57,7 @@ impl Default for Validation {
             jwt_id: None,
             typ: None,
             leeway: 0.0,
+            not_before_leeway: 0.0,
             max_token_age: None,
             required_claims: Vec::new(),
             max_token_length: DEFAULT_MAX_TOKEN_LENGTH,
@@ -121,11 +123,16 @@ impl Validation {
     /// more than 60. Anything but a finite, non-negative number counts as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
-        self.leeway = if seconds.is_finite() {
-            seconds.max(0.0)
-        } else {
-            0.0
-        };
+        self.leeway = tolerated(seconds);
+        self
+    }
+
+    /// Clock skew to allow for `nbf`, and for `iat` where it is more than 60, in
+    /// seconds; `exp` keeps its [`leeway`](Self::leeway). For parts of one
+    /// installation, whose clocks differ, but whose tokens end when they say.
+    #[must_use]
+    pub fn not_before_leeway(mut self, seconds: f64) -> Self {
+        self.not_before_leeway = tolerated(seconds);
         self
     }
 
@@ -184,10 +191,10 @@ impl Validation {
         if window.until <= now {
             return Err(VerifyError::Expired { claim: "exp" });
         }
-        let ahead = self.leeway.max(MAX_IAT_AHEAD);
+        let ahead = self.leeway.max(self.not_before_leeway);
         for (claim, time, ahead) in [
-            ("nbf", times.not_before, self.leeway),
-            ("iat", times.issued_at, ahead),
+            ("nbf", times.not_before, ahead),
+            ("iat", times.issued_at, ahead.max(MAX_IAT_AHEAD)),
         ] {
             let Some(time) = time else { continue };
             let from = time - ahead;
@@ -242,6 +249,15 @@ pub(crate) struct Window {
 impl From<Wrong> for VerifyError {
     fn from(Wrong { claim, reason }: Wrong) -> Self {
         Self::ClaimInvalid { claim, reason }
+    }
+}
+
+/// A skew that can be allowed; anything else is none.
+fn tolerated(seconds: f64) -> f64 {
+    if seconds.is_finite() {
+        seconds.max(0.0)
+    } else {
+        0.0
     }
 }
 

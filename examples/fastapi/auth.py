@@ -20,10 +20,12 @@ CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
 
 
 class User(BaseModel):
-    """A caller, by a token that held."""
+    """A caller, by a valid access token."""
 
     id: str
     email: str
+    # Whether somebody proved that the address is theirs: give no rights by address without it.
+    email_verified: bool = False
     name: str
 
 
@@ -40,7 +42,8 @@ def current_user(
         claims = jwt.decode(
             credentials.credentials, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=CLAIMS
         )
-        return User(id=claims["sub"], email=claims["email"], name=claims["name"])
+        verified = claims.get("email_verified") is True
+        return User(id=claims["sub"], email=claims["email"], email_verified=verified, name=claims["name"])
     except (JOSEError, KeyError, ValidationError) as error:
         raise unauthorized from error
 

@@ -206,10 +206,19 @@ def test_nothing_but_the_token_says_who_is_calling() -> None:
     claims = {"X-User-Id": bob.id, "X-Forwarded-User": bob.id, "Cookie": f"session={token(sub=bob.id)}"}
     assert client.get(bob.tasks, headers=claims, params={"access_token": token(sub=bob.id)}).status_code == 401
     ann = Person()
-    assert ann.send("GET", "/api/me", headers=claims).json() == {"id": ann.id, "email": "a@x.org", "name": "Ann"}
+    expected = {"id": ann.id, "email": "a@x.org", "email_verified": False, "name": "Ann"}
+    assert ann.send("GET", "/api/me", headers=claims).json() == expected
     for scheme in ["Basic", "JWT", ""]:
         assert client.get("/api/me", headers={"Authorization": f"{scheme} {token()}"}).status_code == 401
     assert client.get("/api/me", headers={"Authorization": f"BEARER {token()}"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("claim", "verified"), [(True, True), (False, False), (None, False), ("true", False), (1, False)]
+)
+def test_an_address_is_verified_where_the_token_says_true(claim: object, verified: bool) -> None:
+    headers = {"Authorization": f"Bearer {token(email_verified=claim)}"}
+    assert client.get("/api/me", headers=headers).json()["email_verified"] is verified
 
 
 def test_what_is_not_there_is_a_problem_too() -> None:

@@ -58,7 +58,10 @@ for (const version of VERSIONS) {
     })) {
       assert.equal(found(value), null, why);
     }
-    assert.equal(getVerifiedSession(`${NAME}=${data}; ${NAME}=${data.slice(1)}`, rules), null, "two values");
+    const beside = getVerifiedSession(`${NAME}=${data.slice(1)}; ${NAME}=${data}`, rules);
+    assert.equal(beside.user.id, user.id, "beside junk of the same name");
+    const eves = sign({ session: { ...session, userId: "eve" }, user: { ...user, id: "eve" } });
+    assert.equal(getVerifiedSession(`${NAME}=${data}; ${NAME}=${eves}`, rules), null, "two people's");
   });
 
   test(`${version}: an e-mail verification token of the same secret is no session`, async (t) => {

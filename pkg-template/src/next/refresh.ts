@@ -1,5 +1,5 @@
-import { parseSetCookie, readCookie, removes } from "../session/cookies.js";
-import { cookieName } from "../session/rules.js";
+import { parseSetCookie, readCookies, removes } from "../session/cookies.js";
+import { cookieName, hostCookie } from "../session/rules.js";
 import type { Settings } from "./options.js";
 
 /** What the auth server said of a session whose data had ended. */
@@ -27,7 +27,7 @@ const REMEMBERED_FAILURE = 1000;
 /** Tokens are what clients send: each costs memory until it is forgotten, and a call. */
 const MAX_FLIGHTS = 10_000;
 const MAX_CALLS = 1000;
-const MAX_TOKEN_LENGTH = 4096;
+const MAX_COOKIE_LENGTH = 8192;
 
 /** One for the process: Next.js bundles the proxy and the pages apart. */
 const shared = globalThis as { [traffic]?: { flights: Map<string, Flight>; calls: number; warned: number } };
@@ -45,12 +45,18 @@ export async function refresh(
   holds: (answer: Answer) => boolean,
 ): Promise<Refreshed | undefined> {
   const cookies = request.headers.get("cookie") ?? "";
-  const names = ["session_token", "dont_remember"].map((cookie) => cookieName(settings, cookie));
-  const [token, brief] = names.map((name) => readCookie(cookies, name));
-  if (token === undefined || token.length > MAX_TOKEN_LENGTH) return undefined;
+  const tokenName = cookieName(settings, "session_token");
+  const besides = [cookieName(settings, "dont_remember"), hostCookie(settings)];
+  // Of several the auth server knows which one counts.
+  const pairs = readCookies(cookies, tokenName).map((value) => `${tokenName}=${value}`);
+  const cookie = [
+    ...pairs,
+    ...besides.flatMap((name) => readCookies(cookies, name).map((value) => `${name}=${value}`)),
+  ];
+  if (pairs.length === 0 || cookie.join("; ").length > MAX_COOKIE_LENGTH) return undefined;
 
   const { flights } = ofProcess();
-  const key = await digest(`${settings.authURL} ${token}`);
+  const key = await digest(`${settings.authURL} ${cookie.join("; ")}`);
   const known = flights.get(key);
   try {
     if (known && known.until > Date.now()) {
@@ -58,8 +64,7 @@ export async function refresh(
       const { answer, session } = known.landed;
       if (!session || holds(answer)) return { setCookies: answer, remembered: session };
     }
-    const cookie = `${names[0]}=${token}${brief === undefined ? "" : `; ${names[1]}=${brief}`}`;
-    return { setCookies: await begin(key, () => ask(cookie, request, settings), holds), remembered: false };
+    return { setCookies: await begin(key, () => ask(cookie.join("; "), request, settings), holds), remembered: false };
   } catch (cause) {
     warn(`the auth server at ${settings.authURL} did not refresh a session: ${reasonOf(cause)}`);
     return undefined;
@@ -147,20 +152,18 @@ async function ask(cookie: string, request: Request, settings: Settings): Promis
 /** The `Cookie` header that the browser would send next: with the auth server's own cookies only. */
 export function withCookies(header: string, setCookies: Answer, settings: Settings): string {
   const prefix = cookieName(settings, "");
-  const pairs = new Map<string, string>();
-  for (const pair of header.split(";")) {
-    const name = pair.split("=", 1)[0]?.trim();
-    if (name) pairs.set(name, pair.trim());
-  }
-  const fresh = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => name.startsWith(prefix));
   const data = cookieName(settings, "session_data");
+  const own = setCookies
+    .flatMap((text) => parseSetCookie(text) ?? [])
+    .filter(({ name }) => name.startsWith(prefix) || name === hostCookie(settings));
+  const fresh = new Map(own.filter((cookie) => !removes(cookie)).map(({ name, value }) => [name, value]));
+  const isData = (name: string) => name === data || name.startsWith(`${data}.`);
   // In one piece or in chunks: what was there in the other form is no part of it.
-  if (fresh.some(({ name }) => name.startsWith(data))) {
-    for (const name of pairs.keys()) if (name === data || name.startsWith(`${data}.`)) pairs.delete(name);
-  }
-  for (const cookie of fresh) {
-    if (removes(cookie)) pairs.delete(cookie.name);
-    else pairs.set(cookie.name, `${cookie.name}=${cookie.value}`);
-  }
-  return [...pairs.values()].join("; ");
+  const replacesData = own.some(({ name }) => isData(name));
+  const kept = header.split(";").flatMap((pair) => {
+    const name = pair.split("=", 1)[0]?.trim();
+    const gone = !name || own.some((cookie) => cookie.name === name) || (replacesData && isData(name));
+    return gone ? [] : [pair.trim()];
+  });
+  return [...kept, ...[...fresh].map(([name, value]) => `${name}=${value}`)].join("; ");
 }

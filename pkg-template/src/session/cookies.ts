@@ -1,16 +1,17 @@
+/** Values of one name that are read: each costs a verification. */
+const MAX_VALUES = 16;
+
 /**
- * The value of a cookie in a `Cookie` header (RFC 6265 §5.4). A name that stands twice with two values counts as
- * absent: which one is genuine can't be told, as a sub-domain can set one too.
+ * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can stand there several times: its
+ * domain was changed, or another host of the same site has set it, too. Which one is genuine is up to who verifies them.
  */
-export function readCookie(header: string, name: string): string | undefined {
-  let found: string | undefined;
+export function readCookies(header: string, name: string): string[] {
+  const found: string[] = [];
   for (const pair of header.split(";")) {
     const split = pair.indexOf("=");
     if (split < 0 || pair.slice(0, split).trim() !== name) continue;
     const value = pair.slice(split + 1).trim();
-    if (value === "") continue;
-    if (found !== undefined && found !== value) return undefined;
-    found = value;
+    if (value !== "" && !found.includes(value) && found.length < MAX_VALUES) found.push(value);
   }
   return found;
 }
@@ -19,16 +20,20 @@ export function readCookie(header: string, name: string): string | undefined {
 const MAX_CHUNKS = 10;
 
 /** The same for a value that Better Auth may have cut into `name.0`, `name.1`, … as one cookie was too small. */
-export function readChunkedCookie(header: string, name: string): string | undefined {
-  const whole = readCookie(header, name);
-  if (whole !== undefined) return whole;
-  let value = "";
+export function readChunkedCookies(header: string, name: string): string[] {
+  const found = readCookies(header, name);
+  const chunks: string[][] = [];
   for (let i = 0; i <= MAX_CHUNKS; i++) {
-    const chunk = readCookie(header, `${name}.${i}`);
-    if (chunk === undefined) break;
-    value += chunk;
+    const values = readCookies(header, `${name}.${i}`);
+    if (values.length === 0) break;
+    chunks.push(values);
   }
-  return value === "" ? undefined : value;
+  // Browsers send the cookies of one scope in the order in which they were set.
+  const most = Math.max(0, ...chunks.map((values) => values.length));
+  for (let nth = 0; nth < most; nth++) {
+    found.push(chunks.map((values) => values[Math.min(nth, values.length - 1)]).join(""));
+  }
+  return found;
 }
 
 /** A `Set-Cookie` value (RFC 6265 §4.1), taken apart. */

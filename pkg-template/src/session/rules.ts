@@ -61,3 +61,6 @@ export function cookieNames(origin: string | undefined, cookiePrefix: unknown): 
 export function cookieName({ secure, cookiePrefix }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${cookiePrefix}.${cookie}`;
 }
+
+/** Our Worker's cookie that names the session which this very host set. */
+export const hostCookie = ({ cookiePrefix }: CookieNames): string => `__Host-${cookiePrefix}.session_id`;

@@ -1,6 +1,6 @@
 import { createVerifier, type JwtClaims, type Secret } from "edgeseal/slim";
-import { readChunkedCookie } from "./cookies.js";
-import { cookieName, type CookieNames } from "./rules.js";
+import { readChunkedCookies, readCookies } from "./cookies.js";
+import { cookieName, type CookieNames, hostCookie } from "./rules.js";
 
 /** A signed-in user's session: who, and until when. */
 export interface AuthSession {
@@ -45,7 +45,7 @@ export interface SessionRules extends CookieRules {
 
 /** Reads sessions from what a browser or a program sends; each of these gives one that was verified, or none. */
 export interface SessionReader {
-  /** From a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. */
+  /** From a `Cookie` header: Better Auth's `session_data` of strategy `jwt`; nobody where it has two people's. */
   fromCookies(header: string): AuthSession | undefined;
   /** From an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
   fromAccessToken(token: string): AuthSession | undefined;
@@ -74,13 +74,50 @@ export function createSessionReader(rules: SessionRules): SessionReader {
 /** {@link SessionReader.fromCookies} alone. */
 export function createCookieReader(rules: CookieRules): SessionReader["fromCookies"] {
   const data = createVerifier({ secret: rules.secret, maxTokenLength: MAX_SESSION_LENGTH });
-  const name = cookieName(rules, "session_data");
+  const [name, tokenName] = ["session_data", "session_token"].map((cookie) => cookieName(rules, cookie)) as [
+    string,
+    string,
+  ];
   return (header) => {
-    const token = readChunkedCookie(header, name);
-    const claims = token === undefined ? undefined : verified(() => data.verify(token));
-    if (rules.version !== undefined && claims?.["version"] !== rules.version) return undefined;
-    return claims && fromSessionData(claims);
+    let newest: AuthSession | undefined;
+    const tokens = readCookies(header, tokenName);
+    for (const token of readChunkedCookies(header, name)) {
+      const claims = verified(() => data.verify(token));
+      if (rules.version !== undefined && claims?.["version"] !== rules.version) continue;
+      const found = claims && fromSessionData(claims);
+      if (!found) continue;
+      const { id } = found.session;
+      // A sibling host can set any cookie for this one, but no `__Host-` cookie (RFC 6265bis §4.1.3.2).
+      if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
+      if (!belongs(id, tokens)) continue;
+      // Which of two people it is, only the auth server knows.
+      if (newest && newest.user.id !== found.user.id) return undefined;
+      if (!newest || ageOf(found) > ageOf(newest)) newest = found;
+    }
+    return newest;
   };
+}
+
+const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
+
+/**
+ * Whether session data is of the session whose refresh token is beside it. Those of our Worker name their session; of others
+ * nothing is known. Unverified: a token that is not genuine only makes us ask the auth server.
+ */
+function belongs(id: string, tokens: readonly string[]): boolean {
+  const named = tokens.flatMap((token) => sessionOf(token) ?? []);
+  return named.length === 0 || named.includes(id);
+}
+
+/** The public id in a refresh token of our Worker. Whatever is not one names none. */
+function sessionOf(token: string): string | undefined {
+  try {
+    const payload = token.split(".")[1] ?? "";
+    const { sid } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return isName(sid) ? sid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Every refusal of a token is the same here: nobody is signed in. Anything else is a fault, and not swallowed. */
@@ -112,11 +149,11 @@ function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   };
 }
 
-/** Claims about the token itself (RFC 7519 §4.1), not about the user. */
-const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid"]);
+/** Claims about the token itself (RFC 7519 §4.1), and what has another name in a user. */
+const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "email_verified"]);
 
 function fromClaims(claims: JwtClaims): AuthSession | undefined {
-  const { sub, jti, sid, exp, iat } = claims;
+  const { sub, jti, sid, exp, iat, email_verified: emailVerified } = claims;
   if (!isName(sub)) return undefined;
   const about = Object.entries(claims).filter(([name]) => !REGISTERED.has(name));
   return {
@@ -126,7 +163,12 @@ function fromClaims(claims: JwtClaims): AuthSession | undefined {
       expiresAt: new Date(exp * 1000),
       ...(iat === undefined ? {} : { createdAt: new Date(iat * 1000) }),
     },
-    user: { ...withDates(Object.fromEntries(about)), id: sub },
+    user: {
+      ...withDates(Object.fromEntries(about)),
+      // OpenID Connect Core §5.1 has its name with an underscore.
+      ...(typeof emailVerified === "boolean" ? { emailVerified } : {}),
+      id: sub,
+    },
   };
 }
 

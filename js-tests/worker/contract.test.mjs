@@ -73,6 +73,7 @@ function aged(cookie, seconds) {
   const [header, payload] = decodeURIComponent(cookie.match(/session_token=([^;]+)/)[1]).split(".");
   const claims = JSON.parse(Buffer.from(payload, "base64url"));
   claims.auth_time -= seconds;
+  claims.signed_in -= seconds * 1000;
   const signed = `${header}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
   const token = `${signed}.${mac(signed, "base64url")}`;
   return `better-auth.session_token=${encodeURIComponent(`${token}.${mac(token, "base64")}`)}`;
@@ -109,6 +110,7 @@ test("what every write refuses alike", async () => {
 test("what needs a session, without one", async () => {
   const bodies = {
     "/api/auth/change-password": { newPassword: PASSWORD, currentPassword: PASSWORD },
+    "/api/auth/verify-password": { password: PASSWORD },
     "/api/auth/revoke-session": { token: "x" },
   };
   const stale = { cookie: "better-auth.session_token=stale", origin: ORIGIN };
@@ -207,6 +209,11 @@ test("the user", async () => {
   await expect(400, "INVALID_PASSWORD", ...change("a longer staple", "wrong"));
   headers.cookie = cookieHeader(await ask(...change("a longer staple")));
 
+  const verify = (password) => post("verify-password", { password });
+  await expect(200, undefined, ...verify("a longer staple"));
+  await expect(400, "INVALID_PASSWORD", ...verify("wrong"));
+  await expect(400, "PASSWORD_TOO_LONG", ...verify("x".repeat(129)));
+
   await expect(400, "INVALID_PASSWORD", ...post("delete-user", { password: "wrong" }));
   await expect(400, "PASSWORD_TOO_LONG", ...post("delete-user", { password: "x".repeat(129) }));
   await expect(404, "INVALID_TOKEN", ...post("delete-user", { token: "x" }));
@@ -277,7 +284,8 @@ test("limits, and what counts them", async () => {
   await earlyInTheMinute();
   const wrong = { email: "ann@example.com", password: PASSWORD, name: "Ann", newPassword: PASSWORD };
   const body = { ...wrong, currentPassword: PASSWORD };
-  const paths = ["sign-up/email", "sign-in/email", "change-password", "delete-user"].map((name) => `/api/auth/${name}`);
+  const names = ["sign-up/email", "sign-in/email", "change-password", "verify-password", "delete-user"];
+  const paths = names.map((name) => `/api/auth/${name}`);
   await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", SIGN_INS[1], { worker: limited, body });
   for (const path of paths) {
     await expect(429, "TOO_MANY_REQUESTS", "POST", path, { worker: limited, body });

@@ -60,6 +60,7 @@ export function built(clock) {
  * - `network`: requests of one network in a minute (`earlyInTheMinute`); both limiters are bound, and on where `RATE_LIMITS` is given.
  * - `unbound`: one of the limiters that is not.
  * - `services`: service bindings, as miniflare takes them.
+ * - `https`: `ready` gives an https address, with a certificate that nobody signed.
  * - `assets`: the files stand in front as they do deployed; miniflare then resets a connection whose body the Worker
  *   has not read.
  */
@@ -76,6 +77,7 @@ export async function startEdge(
     network = 1e6,
     unbound,
     services = {},
+    https = false,
     assets = false,
   } = {},
 ) {
@@ -102,6 +104,7 @@ export async function startEdge(
   const miniflare = new Miniflare({
     compatibilityDate: "2026-04-01",
     cf: false,
+    https,
     modules,
     bindings: Object.fromEntries(given),
     d1Databases: DB ? { DB: databaseId } : {},

@@ -7,6 +7,7 @@ use worker::Url;
 
 use crate::config::Config;
 use crate::http::Request;
+use crate::log::{self, Dropped};
 use crate::token::verify_seal;
 
 /// Written by Cloudflare, over whatever a client sends.
@@ -35,7 +36,13 @@ impl Client {
         let sealed = headers
             .get(SEAL)
             .and_then(|seal| verify_seal(seal, config, now))
-            .filter(|seal| seal.is_for(request.method_name(), request.url()))
+            .filter(|seal| {
+                let is_for = seal.is_for(request.method_name(), request.url());
+                if !is_for {
+                    log::dropped(Dropped::Seal, "ANOTHER_REQUEST", None, || None, now);
+                }
+                is_for
+            })
             .and_then(|seal| seal.ip);
         let address = sealed.as_deref().or_else(|| headers.get(CONNECTING_IP));
         Self {
@@ -46,6 +53,17 @@ impl Client {
     /// The address, where it is known.
     pub(crate) const fn address(&self) -> Option<IpAddr> {
         self.address
+    }
+
+    /// The /48 that one site has at most as a rule (RFC 6177), of an IPv6 address.
+    pub(crate) fn site(&self) -> Option<String> {
+        match self.address? {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => {
+                let [a, b, c, ..] = address.segments();
+                Some(format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0)))
+            }
+        }
     }
 
     /// What is one client to a limit: an IPv4 address, or the /64 that one IPv6

@@ -24,3 +24,16 @@ pub(crate) fn now(request: &Request) -> u64 {
     let offset = offset.and_then(|text| text.parse::<i64>().ok());
     of_runtime().saturating_add_signed(offset.unwrap_or(0))
 }
+
+/// How far a request's time is ahead of the runtime's, in milliseconds: nothing
+/// but in test builds.
+#[cfg(not(feature = "test-clock"))]
+pub(crate) const fn moved_by(_now: u64) -> i64 {
+    0
+}
+
+/// How far a request's time is ahead of the runtime's, in milliseconds.
+#[cfg(feature = "test-clock")]
+pub(crate) fn moved_by(now: u64) -> i64 {
+    now as i64 - of_runtime() as i64
+}

@@ -13,6 +13,8 @@ use thiserror::Error;
 use worker::js_sys::{JSON, Reflect};
 use worker::{Env, Url};
 
+use crate::cookie::{DEFAULT_PREFIX, Scopes};
+
 pub(crate) use limits::{Limit, Limits};
 pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::Secrets;
@@ -27,8 +29,11 @@ pub(crate) struct Config {
     pub(crate) base_url: String,
     /// Whether the browser talks https, and so whether cookies are `__Secure-`.
     pub(crate) secure: bool,
-    /// `Domain` of cookies, where sub-domains share them.
-    pub(crate) cookie_domain: Option<String>,
+    /// The `Domain` of cookies where sub-domains share them, and every other scope
+    /// that this host's cookies can have.
+    pub(crate) cookie_scopes: Scopes,
+    /// Before Better Auth's names of cookies, as its `advanced.cookiePrefix`.
+    pub(crate) cookie_prefix: String,
     /// `aud` of access tokens.
     pub(crate) audience: String,
     /// Exact origins that may write with cookies; the base URL's is the first.
@@ -47,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) access_ttl: u64,
     /// A refresh token slides by this much, in seconds.
     pub(crate) refresh_ttl: u64,
+    /// How far the clocks of this installation's parts may differ, in seconds.
+    pub(crate) clock_tolerance: u64,
 }
 
 /// What is wrong with the environment, by the variable's name and never its value.
@@ -69,6 +76,10 @@ pub(crate) enum ConfigError {
     NotAnOrigin { variable: &'static str },
     #[error("COOKIE_DOMAIN must be the host of BASE_URL or a parent of it with a dot inside")]
     CookieDomain,
+    #[error(
+        "COOKIE_PREFIX must be 1 to 64 letters, digits, '-', '_' and '.', not begin with \"__\" and not be \"edgeseal\""
+    )]
+    CookiePrefix,
     #[error("{variable} must be a whole number of seconds from {min} to {max}")]
     Seconds {
         variable: &'static str,
@@ -118,9 +129,13 @@ impl Config {
         Ok(Self {
             secrets: secrets::read(text)?,
             secure: base_url.starts_with("https:"),
-            cookie_domain: text("COOKIE_DOMAIN")?
-                .map(|domain| cookie_domain(&domain, &base_url))
-                .transpose()?,
+            cookie_scopes: Scopes::new(
+                host_of(&base_url).as_deref(),
+                text("COOKIE_DOMAIN")?
+                    .map(|domain| cookie_domain(&domain, &base_url))
+                    .transpose()?,
+            ),
+            cookie_prefix: cookie_prefix(text("COOKIE_PREFIX")?)?,
             audience: text("AUTH_AUDIENCE")?.unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,
@@ -134,7 +149,14 @@ impl Config {
             },
             access_ttl: seconds(text, "ACCESS_TTL", 15 * 60, 60, 60 * 60)?,
             refresh_ttl: seconds(text, "REFRESH_TTL", 7 * DAY, 60 * 60, SESSION_TTL)?,
+            clock_tolerance: seconds(text, "CLOCK_TOLERANCE", 30, 0, 300)?,
         })
+    }
+
+    /// Whether sessions are of this host alone, so that a `__Host-` cookie can say
+    /// which one it set. Browsers take such a cookie over https only.
+    pub(crate) fn is_host_bound(&self) -> bool {
+        self.secure && self.cookie_scopes.own().is_none()
     }
 }
 
@@ -203,14 +225,31 @@ fn origin(text: &str, variable: &'static str) -> Result<String, ConfigError> {
     }
 }
 
+/// The domain of an origin; none where it is an IP address.
+fn host_of(origin: &str) -> Option<String> {
+    let url = Url::parse(origin).ok()?;
+    url.domain().map(str::to_owned)
+}
+
+/// What may stand before the names of cookies (RFC 6265 §4.1.1, a token). A prefix
+/// with a meaning of its own would be a promise that these names can't keep.
+fn cookie_prefix(text: Option<String>) -> Result<String, ConfigError> {
+    let prefix = text.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
+    let is_token = prefix
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+    if is_token && prefix.len() <= 64 && !prefix.starts_with("__") && prefix != "edgeseal" {
+        Ok(prefix)
+    } else {
+        Err(ConfigError::CookiePrefix)
+    }
+}
+
 /// A cookie for another domain is dropped by the browser without a word, and one
 /// for a top-level domain would be every site's (RFC 6265 §5.3).
 fn cookie_domain(domain: &str, base_url: &str) -> Result<String, ConfigError> {
     let domain = domain.trim_start_matches('.').to_ascii_lowercase();
-    let host = Url::parse(base_url)
-        .ok()
-        .and_then(|url| url.domain().map(str::to_owned))
-        .ok_or(ConfigError::CookieDomain)?;
+    let host = host_of(base_url).ok_or(ConfigError::CookieDomain)?;
     let is_parent = host
         .strip_suffix(&domain)
         .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));

@@ -7,8 +7,8 @@ mod upstream;
 use crate::config::{Matched, Route};
 use crate::error::Refusal;
 use crate::http::{Request, Response};
-use crate::session::of_cookie;
-use crate::token::{Caller, sign_access, sign_for_route, verify_access, verify_session_data};
+use crate::session::{live_data, of_cookie};
+use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 use crate::{Edge, origin};
 
 pub(crate) use passing::is_forwarded;
@@ -71,11 +71,7 @@ struct Identified {
 
 /// The caller by `Bearer`, else by live session data. Never refreshes.
 fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusal> {
-    let by_cookie = edge
-        .jar
-        .session_data()
-        .and_then(|cookie| verify_session_data(&cookie, edge.config, edge.now))
-        .map(|data| Caller::from(&data));
+    let by_cookie = live_data(edge).map(|data| Caller::from(&data));
     let Some(header) = request.headers().get("authorization") else {
         return Ok(by_cookie.map(|caller| Identified {
             caller,
@@ -92,10 +88,10 @@ fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusa
     let caller = verify_access(token, edge.config, edge.now).ok_or(Refusal::Unauthorized)?;
     // Whose request this is must not be up to who reads it. Session data is gone
     // after minutes; the refresh token goes on saying whose browser it is.
-    let by_cookie = by_cookie.map(|other| other.user_id);
-    let by_refresh = of_cookie(edge).map(|session| session.user_id);
-    let mut others = by_cookie.into_iter().chain(by_refresh);
-    if others.any(|other| other != caller.user_id) {
+    let browser = of_cookie(edge)
+        .map(|session| session.user_id)
+        .or(by_cookie.map(|other| other.user_id));
+    if browser.is_some_and(|other| other != caller.user_id) {
         return Err(Refusal::IdentityConflict);
     }
     Ok(Some(Identified {

@@ -1,6 +1,6 @@
-//! How often passwords may be tried: by network for all accounts, and by account
-//! from all networks. Counted before a password is hashed, given back where it
-//! was right.
+//! How often passwords may be tried: by network for all accounts, by account from
+//! all networks, and by sign-in where somebody is signed in. Counted before a
+//! password is hashed, given back where it was right.
 
 mod account;
 
@@ -8,11 +8,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::config::{Limit, Limits};
 use crate::error::Refusal;
-use crate::token::verify_device;
+use crate::token::{Session, verify_device};
 use crate::user::Email;
 use crate::{Edge, log};
 
-use account::{Account, Bucket};
+use account::{Account, Bucket, Taken};
 
 /// The binding that counts by network, with numbers of its own.
 pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
@@ -41,37 +41,75 @@ pub(crate) async fn by_network(edge: &Edge) -> Result<(), Refusal> {
 /// A password that is about to be tried.
 pub(crate) struct Attempt {
     counted: Option<(Account, Vec<Bucket>)>,
+    /// Whether there is none after it, unless the password is right.
+    pub(crate) is_last: bool,
 }
 
 /// Counts an attempt to sign in, known account or not.
 pub(crate) async fn sign_in(email: &Email, edge: &Edge) -> Result<Attempt, Refusal> {
     let device = edge
         .jar
-        .device()
-        .and_then(|token| verify_device(token, email, edge.config, edge.now));
-    count(email, edge, |limits| match &device {
+        .devices()
+        .into_iter()
+        .filter_map(|token| verify_device(token, edge.config, edge.now))
+        .find(|device| device.is_for(email, edge.config));
+    count(email, edge, |limits| {
         // Strangers' attempts are none of this browser's.
-        Some(id) => {
+        if let Some(device) = &device {
             edge.trail.known_device();
-            vec![bucket("device", id, limits.device)]
+            return vec![bucket("device", &device.id, limits.device)];
         }
-        None => vec![
+        let mut buckets = vec![
             bucket("network", &edge.client.network(), limits.network),
             bucket("account", "", limits.account),
-        ],
+        ];
+        // Whoever has one site's addresses, 65,536 networks, can't fill the
+        // strangers' counter without others.
+        if let Some(site) = edge.client.site() {
+            let attempts = limits.account.attempts.div_ceil(2);
+            let half = Limit {
+                attempts,
+                ..limits.account
+            };
+            buckets.push(bucket("site", &site, half));
+        }
+        buckets
     })
     .await
 }
 
-/// Counts an attempt of somebody who is signed in to prove their password.
-pub(crate) async fn proof(email: &Email, edge: &Edge) -> Result<Attempt, Refusal> {
-    count(email, edge, |limits| {
-        vec![bucket("session", "", limits.device)]
-    })
-    .await
+/// Counts an attempt of somebody who is signed in to prove their password, by the
+/// sign-in that their session comes from: whoever stole another session of the
+/// same user spends nothing of this one. None where it is spent.
+pub(crate) async fn proof(
+    session: &Session,
+    email: &str,
+    edge: &Edge,
+) -> Result<Option<Attempt>, Refusal> {
+    /// Wrong ones are few, and a full counter only asks for another sign-in.
+    const DAY: u32 = 24 * 60 * 60;
+    edge.trail.account(&object_name(email, edge)[..16]);
+    let Some(limits) = &edge.config.limits else {
+        return Ok(Some(Attempt::uncounted()));
+    };
+    let attempts = limits.device.attempts;
+    let window = limits.device.window.max(DAY);
+    let buckets = vec![bucket("lineage", "", Limit { attempts, window })];
+    let name = object_name(&format!("lineage {}", session.lineage), edge);
+    match take(&name, buckets, edge).await? {
+        Ok(attempt) => Ok(Some(attempt)),
+        Err(_) => Ok(None),
+    }
 }
 
 impl Attempt {
+    const fn uncounted() -> Self {
+        Self {
+            counted: None,
+            is_last: false,
+        }
+    }
+
     /// The password was right: it counts for nothing.
     pub(crate) async fn succeeded(self) {
         if let Some((account, buckets)) = self.counted
@@ -88,19 +126,36 @@ async fn count(
     edge: &Edge,
     buckets: impl FnOnce(&Limits) -> Vec<Bucket>,
 ) -> Result<Attempt, Refusal> {
-    let mac = edge.config.secrets.limiter.mac(email.as_bytes());
-    let name = Base64UrlUnpadded::encode_string(&mac);
+    let name = object_name(email.as_str(), edge);
     edge.trail.account(&name[..16]);
     let Some(limits) = &edge.config.limits else {
-        return Ok(Attempt { counted: None });
+        return Ok(Attempt::uncounted());
     };
-    let buckets = buckets(limits);
-    let account = Account::of(&edge.env, &name, edge.now).map_err(|error| unavailable(&error))?;
+    take(&name, buckets(limits), edge)
+        .await?
+        .map_err(Refusal::TooManyRequests)
+}
+
+/// The name of the object that counts for an account or a sign-in: an address
+/// does not show in it.
+fn object_name(of: &str, edge: &Edge) -> String {
+    let mac = edge.config.secrets.limiter.mac(of.as_bytes());
+    Base64UrlUnpadded::encode_string(&mac)
+}
+
+/// An attempt that is counted, or the seconds until one can be.
+async fn take(
+    name: &str,
+    buckets: Vec<Bucket>,
+    edge: &Edge,
+) -> Result<Result<Attempt, u64>, Refusal> {
+    let account = Account::of(&edge.env, name, edge.now).map_err(|error| unavailable(&error))?;
     match account.take(&buckets).await {
-        Ok(0) => Ok(Attempt {
+        Ok(Taken::Counted { left }) => Ok(Ok(Attempt {
             counted: Some((account, buckets)),
-        }),
-        Ok(seconds) => Err(Refusal::TooManyRequests(seconds)),
+            is_last: left == 0,
+        })),
+        Ok(Taken::Full { seconds }) => Ok(Err(seconds)),
         Err(error) => Err(unavailable(&error)),
     }
 }

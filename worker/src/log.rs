@@ -2,9 +2,10 @@
 //! a secret, a token, a password, a hash or an e-mail address.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
-use worker::{console_error, console_log};
+use worker::{console_error, console_log, console_warn};
 
 /// Something that an operator should look at.
 pub(crate) fn fault(code: &str, detail: &str) {
@@ -21,6 +22,69 @@ struct Fault<'a> {
     event: &'static str,
     code: &'a str,
     detail: &'a str,
+}
+
+/// A token that was dropped without a word to who sent it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Dropped {
+    AccessToken,
+    RefreshToken,
+    SessionData,
+    DeviceToken,
+    Seal,
+}
+
+impl Dropped {
+    /// Whether each that is dropped is a sign of a wrong setting. The others end in
+    /// time, and clients send what they like.
+    pub(crate) const fn is_unexpected(self) -> bool {
+        matches!(self, Self::Seal)
+    }
+
+    /// When it was logged last, in milliseconds: once a minute is enough to see it.
+    fn last(self) -> &'static AtomicU64 {
+        static LAST: [AtomicU64; 5] = [const { AtomicU64::new(0) }; 5];
+        &LAST[self as usize]
+    }
+}
+
+/// Logs a dropped token, once a minute for each kind: without it people would be
+/// signed out, or share one limit, and nobody would know why. `ahead` is by how many
+/// seconds the claim is ahead of this clock.
+pub(crate) fn dropped(
+    kind: Dropped,
+    reason: &str,
+    claim: Option<&str>,
+    ahead: impl FnOnce() -> Option<f64>,
+    now: u64,
+) {
+    const MINUTE: u64 = 60_000;
+    let last = kind.last();
+    if now.saturating_sub(last.load(Ordering::Relaxed)) < MINUTE {
+        return;
+    }
+    last.store(now, Ordering::Relaxed);
+    let line = DroppedLine {
+        event: "dropped",
+        token: kind,
+        reason,
+        claim,
+        seconds_ahead: ahead().map(|seconds| (seconds * 1000.0).round() / 1000.0),
+    };
+    console_warn!("{}", text(&line));
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DroppedLine<'a> {
+    event: &'static str,
+    token: Dropped,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds_ahead: Option<f64>,
 }
 
 /// A random id, 128 bits, in small letters and digits: no token looks like it.
@@ -150,6 +214,7 @@ fn action(endpoint: &str) -> Option<&'static str> {
         "/sign-in/email" => "sign-in",
         "/sign-out" => "sign-out",
         "/change-password" => "change-password",
+        "/verify-password" => "verify-password",
         "/update-user" => "update-user",
         "/delete-user" => "delete-user",
         "/revoke-session" => "revoke-session",

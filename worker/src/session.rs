@@ -1,12 +1,17 @@
 //! Sessions without a session table: who a request's cookies are of, and the
 //! cookies that open, go on with or end a session.
+//!
+//! One rule says whose browser it is, at the auth API and at the gateway alike:
+//! the refresh token of the newest sign-in. Session data counts where it is of
+//! that very session, or where no refresh token is there at all.
 
 use crate::Edge;
 use crate::cookie::SessionCookies;
 use crate::error::Refusal;
 use crate::store::Seen;
 use crate::token::{
-    Session, SessionData, sign_refresh, sign_session_data, verify_refresh, verify_session_data,
+    Session, SessionData, names_session, sign_refresh, sign_session_data, verify_refresh,
+    verify_session_data,
 };
 use crate::user::User;
 
@@ -24,26 +29,23 @@ pub(crate) struct Reading {
     pub(crate) fresh: bool,
     /// Without new cookies.
     pub(crate) still: bool,
-    /// Only from session data that holds for so many seconds more.
+    /// Only from session data that is valid for so many seconds more.
     pub(crate) left: u64,
 }
 
 /// The session of the request's cookies: as live session data tells it, else by
 /// a refresh, which is the only thing that reads the database. The refresh token
-/// must be there and hold either way.
+/// must be there and valid either way.
 pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Opened>, Refusal> {
     let Some(session) = of_cookie(edge) else {
         return Ok(None);
     };
     edge.trail.user(&session.user_id);
-    let known = if reading.fresh {
+    // Where a name stands twice, new cookies say which one counts, to whoever can't tell.
+    let known = if reading.fresh || edge.jar.has_several_sessions() {
         None
     } else {
-        edge.jar
-            .session_data()
-            .and_then(|cookie| verify_session_data(&cookie, edge.config, edge.now))
-            .filter(|data| data.session.id == session.sid && data.user.id == session.user_id)
-            .filter(|data| data.until >= edge.now / 1000 + reading.left)
+        data_of(Some(&session), edge).filter(|data| data.until >= edge.now / 1000 + reading.left)
     };
     if let Some(data) = known {
         return Ok(Some(Opened {
@@ -55,7 +57,7 @@ pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Open
     let Some(user) = edge.store.user_of(&session).await? else {
         return Ok(None);
     };
-    let mut opened = open(session, user, edge)?;
+    let mut opened = go_on(session, user, edge)?;
     if reading.still {
         opened.cookies.clear();
     }
@@ -72,27 +74,94 @@ pub(crate) async fn authorised(edge: &Edge) -> Result<Opened, Refusal> {
     current(edge, reading).await?.ok_or(Refusal::Unauthorized)
 }
 
-/// The session of the refresh token alone.
-pub(crate) fn of_cookie(edge: &Edge) -> Option<Session> {
-    let cookie = edge.jar.session_token()?;
-    verify_refresh(cookie, edge.config, edge.now)
+/// Every session whose refresh token is valid, the newest sign-in first.
+pub(crate) fn all_of_cookies(edge: &Edge) -> Vec<Session> {
+    let tokens = edge.jar.session_tokens().into_iter();
+    let mut valid: Vec<_> = tokens
+        .filter_map(|cookie| verify_refresh(cookie, edge.config, edge.now))
+        .collect();
+    valid.sort_by_key(|session| std::cmp::Reverse(session.age_key()));
+    valid
 }
 
-/// Makes a session's cookies, with its user as of now.
+/// The session of the refresh token: of several the newest sign-in's.
+pub(crate) fn of_cookie(edge: &Edge) -> Option<Session> {
+    let mut all = all_of_cookies(edge).into_iter();
+    all.find(|session| is_this_hosts(&session.sid, session.is_host_bound, edge))
+}
+
+/// The valid session data of whose browser it is. Never refreshes.
+pub(crate) fn live_data(edge: &Edge) -> Option<SessionData> {
+    let tokens = edge.jar.session_tokens();
+    if let [only] = *tokens {
+        // Nearly always it is the token's own data. Where the token is not valid
+        // there is none, and the data stands alone.
+        let alone = data_of(None, edge)?;
+        if names_session(only, &alone.session.id) {
+            return Some(alone);
+        }
+    }
+    data_of(of_cookie(edge).as_ref(), edge)
+}
+
+/// Session data of this session; with none, of the one that it names itself.
+fn data_of(session: Option<&Session>, edge: &Edge) -> Option<SessionData> {
+    let cookies = edge.jar.session_data();
+    let valid = cookies
+        .iter()
+        .filter_map(|cookie| verify_session_data(cookie, edge.config, edge.now))
+        .filter(|data| match session {
+            Some(session) => data.session.id == session.sid && data.user.id == session.user_id,
+            None => is_this_hosts(&data.session.id, data.is_host_bound, edge),
+        });
+    valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
+}
+
+/// Whether this host set the cookies of a session, as far as that can be told: a
+/// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
+fn is_this_hosts(sid: &str, is_host_bound: bool, edge: &Edge) -> bool {
+    if !edge.config.is_host_bound() {
+        return true;
+    }
+    match edge.jar.host_session() {
+        Some(named) => named == sid,
+        None => !is_host_bound,
+    }
+}
+
+/// Makes the cookies of a new session, or of one under a new id, in place of all
+/// that the browser had.
 pub(crate) fn open(session: Session, user: Seen<User>, edge: &Edge) -> Result<Opened, Refusal> {
+    with_cookies(session, user, true, edge)
+}
+
+/// Makes a session's cookies anew, with its user as of now.
+pub(crate) fn go_on(session: Session, user: Seen<User>, edge: &Edge) -> Result<Opened, Refusal> {
+    with_cookies(session, user, false, edge)
+}
+
+fn with_cookies(
+    session: Session,
+    user: Seen<User>,
+    replaces: bool,
+    edge: &Edge,
+) -> Result<Opened, Refusal> {
     let Edge { config, now, .. } = *edge;
     let session = Session {
         bookmark: user.bookmark,
+        is_host_bound: config.is_host_bound(),
         ..session
     };
     let data = SessionData::of(&session, user.value, config, now);
-    let cookies = edge.jar.set(&SessionCookies {
+    let cookies = SessionCookies {
         token: &sign_refresh(&session, config, now)?,
         token_age: session.expires_at(config, now).saturating_sub(now / 1000),
         data: &sign_session_data(&data, config, now)?,
         data_age: config.access_ttl,
         remember: session.remember,
-    });
+        sid: &session.sid,
+    };
+    let cookies = edge.jar.set(&cookies, replaces);
     Ok(Opened {
         session,
         data,

@@ -57,6 +57,25 @@ pub(crate) struct Known {
     pub(crate) has_imported: bool,
 }
 
+/// What decides on a change of the password: a refresh token that is genuine says
+/// who asks, whatever has become of its session.
+pub(crate) struct Standing {
+    /// The user, where it has a password.
+    pub(crate) credential: Option<Credential>,
+    /// Whether the session is still valid.
+    pub(crate) is_valid: bool,
+    /// Whether wrong passwords have ended the sign-in that it comes from.
+    pub(crate) is_spent: bool,
+}
+
+/// A password that was changed.
+pub(crate) struct PasswordChanged {
+    /// New sessions are opened under this value, in milliseconds.
+    pub(crate) valid_after: u64,
+    /// Whether the caller's session was valid up to then.
+    pub(crate) was_valid: bool,
+}
+
 /// A new user, checked.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
@@ -170,12 +189,12 @@ const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
     "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
     RETURNING "sessionsValidAfter""#;
 
-/// Whether a session still holds: of the user ?1, opened under ?2, with the id ?3
-/// ([`held`]). No row is 0 and not disabled.
+/// Whether a session is still valid: of the user ?1, opened under ?2, with the id
+/// ?3, from the sign-in ?4 ([`held`]). No row is 0 and not disabled.
 const HOLDS: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
-     WHERE "userId" IN (?1, '') AND "sid" = ?3)"#;
+     WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
 
 impl Store {
     /// The database of this environment.
@@ -241,14 +260,33 @@ impl Store {
         seen(&primary, known)
     }
 
-    /// The user of this id, where it has a password.
-    pub(crate) async fn credential_of(&self, user_id: &str) -> Result<Option<Credential>, Refusal> {
-        let statement = self
-            .primary()?
+    /// What there is where a session's user proves the password.
+    pub(crate) async fn standing(&self, session: &Session) -> Result<Standing, Refusal> {
+        #[derive(Deserialize)]
+        struct Row {
+            #[serde(deserialize_with = "integer_as_bool")]
+            valid: bool,
+            #[serde(deserialize_with = "integer_as_bool")]
+            spent: bool,
+        }
+        let primary = self.primary()?;
+        let credential = primary
             .prepare(select_credential!(r#""id""#))
-            .bind(&[text(user_id)])?;
-        let row = statement.first::<CredentialRow>(None).await?;
-        Ok(row.and_then(Into::into))
+            .bind(&[text(&session.user_id)])?;
+        let sql = format!(
+            r#"SELECT EXISTS (SELECT 1 FROM "user" WHERE "id" = ?1) AND {HOLDS} AS "valid",
+                EXISTS (SELECT 1 FROM "edgeseal_ended_session"
+                 WHERE "userId" = ?1 AND "sid" = ?4) AS "spent""#
+        );
+        let standing = primary.prepare(sql).bind(&held(session))?;
+        let results = primary.batch(vec![credential, standing]).await?;
+        let credential = first::<CredentialRow>(results.first())?.and_then(Into::into);
+        let row = first::<Row>(results.get(1))?;
+        Ok(Standing {
+            credential,
+            is_valid: row.as_ref().is_some_and(|row| row.valid),
+            is_spent: row.is_none_or(|row| row.spent),
+        })
     }
 
     /// The user of a session that has not ended.
@@ -279,20 +317,23 @@ impl Store {
         Ok(())
     }
 
-    /// Sets a new password and ends every session of the user. Gives the value
-    /// under which new ones are opened; nothing where the stored hash has been
-    /// replaced or the user disabled meanwhile, and then nothing is done.
+    /// Sets a new password and ends every session of the user. Nothing where the
+    /// stored hash has been replaced or the user disabled meanwhile, and then
+    /// nothing is done.
     ///
-    /// Whether the caller's session still holds is not asked: who proves the
-    /// password may sign in anew, and who ends the owner's sessions in a loop, with
-    /// a stolen one, must not keep them from changing it.
+    /// The caller's session need not be valid any more: who proves the password may
+    /// sign in anew, and who ends the owner's sessions in a loop, with a stolen one,
+    /// must not keep them from changing it.
     pub(crate) async fn change_password(
         &self,
+        session: &Session,
         credential: &Credential,
         hash: &str,
         now: u64,
-    ) -> Result<Option<Seen<u64>>, Refusal> {
+    ) -> Result<Option<Seen<PasswordChanged>>, Refusal> {
         let primary = self.primary()?;
+        let sql = format!(r#"SELECT "id" FROM "user" WHERE "id" = ?1 AND {HOLDS}"#);
+        let was_valid = primary.prepare(sql).bind(&held(session))?;
         let set_password = set_password(&primary, credential, hash, now)?;
         // The hash is there exactly where it has been set: its salt is its own.
         let sql = format!(
@@ -306,11 +347,27 @@ impl Store {
             text(&credential.account_id),
             text(hash),
         ])?;
-        let results = primary.batch(vec![set_password, end_all]).await?;
+        let statements = vec![was_valid, set_password, end_all];
+        let results = primary.batch(statements).await?;
         let Some(row) = first::<ValidAfterRow>(results.last())? else {
             return Ok(None);
         };
-        seen(&primary, row.value as u64).map(Some)
+        let changed = PasswordChanged {
+            valid_after: row.value as u64,
+            was_valid: first::<IgnoredAny>(results.first())?.is_some(),
+        };
+        seen(&primary, changed).map(Some)
+    }
+
+    /// Ends the sign-in that a session comes from, with every session of it.
+    pub(crate) async fn end_lineage(&self, session: &Session) -> Result<(), Refusal> {
+        let Session {
+            user_id, lineage, ..
+        } = session;
+        let ends_at = session.ends_at();
+        self.end_session(user_id, lineage, ends_at, u32::MAX)
+            .await?;
+        Ok(())
     }
 
     /// Ends every session of a session's user, itself as well. Gives the value
@@ -324,7 +381,7 @@ impl Store {
         let primary = self.primary()?;
         let sql = format!(
             r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-               SELECT "id", ?4 FROM "user" WHERE "id" = ?1 AND {HOLDS} {END_ALL}"#
+               SELECT "id", ?5 FROM "user" WHERE "id" = ?1 AND {HOLDS} {END_ALL}"#
         );
         let statement = primary
             .prepare(sql)
@@ -373,8 +430,8 @@ impl Store {
     ) -> Result<Option<Seen<User>>, Refusal> {
         let primary = self.primary()?;
         let sql = format!(
-            r#"UPDATE "user" SET "name" = coalesce(?4, "name"),
-                "image" = CASE ?5 WHEN 1 THEN ?6 ELSE "image" END, "updatedAt" = ?7
+            r#"UPDATE "user" SET "name" = coalesce(?5, "name"),
+                "image" = CASE ?6 WHEN 1 THEN ?7 ELSE "image" END, "updatedAt" = ?8
                WHERE "id" = ?1 AND {HOLDS} RETURNING *"#
         );
         let values = [
@@ -469,11 +526,12 @@ async fn user_of(
 }
 
 /// What [`HOLDS`] asks for.
-fn held(session: &Session) -> [JsValue; 3] {
+fn held(session: &Session) -> [JsValue; 4] {
     [
         text(&session.user_id),
         number(session.valid_after),
         text(&session.sid),
+        text(&session.lineage),
     ]
 }
 

@@ -1,5 +1,5 @@
-//! The account's own affairs: `POST /change-password`, `/update-user` and
-//! `/delete-user`.
+//! The account's own affairs: `POST /change-password`, `/verify-password`,
+//! `/update-user` and `/delete-user`.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -9,10 +9,10 @@ use crate::http::Response;
 use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
 use crate::respond::Answer;
-use crate::session::{Opened, authorised, open};
+use crate::session::{Opened, authorised, go_on, of_cookie, open};
 use crate::store::{Changes, Credential, Seen};
 use crate::token::{Caller, Session, sign_access};
-use crate::user::{Email, User, is_image, is_name};
+use crate::user::{User, is_image, is_name};
 use crate::{Edge, password};
 
 pub(super) const NAME_RULE: &str =
@@ -22,7 +22,8 @@ const IMAGE_RULE: &str =
 
 #[derive(Serialize)]
 struct PasswordChanged {
-    token: String,
+    /// None where the caller's session was revoked before.
+    token: Option<String>,
     user: User,
 }
 
@@ -33,20 +34,28 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     // The others always end.
     members.flag("revokeOtherSessions", true);
     members.check()?;
-    let Opened {
-        session: caller,
-        data,
-        ..
-    } = authorised(edge).await?;
+    // A session that was revoked may do this, and nothing else: a thief who revokes
+    // the owner's must not keep them from changing the password.
+    let caller = of_cookie(edge).ok_or(Refusal::Unauthorized)?;
+    edge.trail.user(&caller.user_id);
+    let standing = edge.store.standing(&caller).await?;
+    let known = standing.credential.filter(|_| !standing.is_spent);
+    let known = known.ok_or(if standing.is_valid {
+        Refusal::InvalidPassword
+    } else {
+        Refusal::Unauthorized
+    })?;
     let policy = &edge.config.passwords;
     password::check_new(new, policy)?;
     password::check_length(current)?;
 
-    let attempt = attempt(&data.user, edge).await?;
+    let attempt = attempt(&caller, &known.user, edge).await?;
     let (credential, changed) = loop {
-        let credential = proved(&caller, current, edge).await?;
+        let credential = proved(&caller, current, &attempt, edge).await?;
         let hash = password::hash(new, policy)?;
-        let changed = edge.store.change_password(&credential, &hash, edge.now);
+        let changed = edge
+            .store
+            .change_password(&caller, &credential, &hash, edge.now);
         // Replaced meanwhile, by an upgrade or by another change, or the user is
         // disabled: proved again, which tells.
         if let Some(changed) = changed.await? {
@@ -54,15 +63,40 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
         }
     };
     attempt.succeeded().await;
-    let session = Session::begin(&caller.user_id, caller.remember, changed.value, edge.now);
+    if !changed.value.was_valid {
+        let user = credential.user;
+        return Ok(Answer::of(PasswordChanged { token: None, user })
+            .with_cookies(edge.jar.end())
+            .into_response()?);
+    }
+    let valid_after = changed.value.valid_after;
+    let session = Session::begin(&caller.user_id, caller.remember, valid_after, edge.now);
     let user = Seen {
         value: credential.user,
         bookmark: changed.bookmark,
     };
     let opened = open(session, user, edge)?;
-    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    let token = Some(sign_access(
+        &Caller::from(&opened.data),
+        edge.config,
+        edge.now,
+    )?);
     let user = opened.data.user;
     Ok(Answer::of(PasswordChanged { token, user })
+        .with_cookies(opened.cookies)
+        .into_response()?)
+}
+
+pub(super) async fn verify_password(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+    let mut members = body.members("object")?;
+    let given = members.string("password");
+    members.check()?;
+    let opened = authorised(edge).await?;
+    password::check_length(given)?;
+    let attempt = attempt(&opened.session, &opened.data.user, edge).await?;
+    proved(&opened.session, given, &attempt, edge).await?;
+    attempt.succeeded().await;
+    Ok(Answer::of(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
 }
@@ -88,7 +122,7 @@ pub(super) async fn update(body: &Body, edge: &Edge) -> Result<Response, Refusal
         return Err(Refusal::NothingToUpdate);
     }
     let updated = edge.store.update_user(&caller, &changes, edge.now).await?;
-    let opened = open(caller, updated.ok_or(Refusal::Unauthorized)?, edge)?;
+    let opened = go_on(caller, updated.ok_or(Refusal::Unauthorized)?, edge)?;
     Ok(Answer::of(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
@@ -108,8 +142,8 @@ pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal
     } = authorised(edge).await?;
     if let Some(given) = given {
         password::check_length(given)?;
-        let attempt = attempt(&data.user, edge).await?;
-        proved(&caller, given, edge).await?;
+        let attempt = attempt(&caller, &data.user, edge).await?;
+        proved(&caller, given, &attempt, edge).await?;
         attempt.succeeded().await;
     }
     if token.is_some() {
@@ -127,22 +161,46 @@ pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal
         .into_response()?)
 }
 
-/// Counts a password that somebody who is signed in is about to prove.
-async fn attempt(user: &User, edge: &Edge) -> Result<Attempt, Refusal> {
-    let email = Email::parse(&user.email).ok_or(Refusal::InvalidEmail)?;
-    limit::proof(&email, edge).await
+/// Counts a password that somebody who is signed in is about to prove. Where none
+/// is left, the sign-in that the session comes from has ended.
+async fn attempt(caller: &Session, user: &User, edge: &Edge) -> Result<Attempt, Refusal> {
+    if let Some(attempt) = limit::proof(caller, &user.email, edge).await? {
+        return Ok(attempt);
+    }
+    edge.store.end_lineage(caller).await?;
+    Err(Refusal::Unauthorized)
 }
 
 /// The caller's account, if this is its password and it may still sign in.
-async fn proved(caller: &Session, given: &str, edge: &Edge) -> Result<Credential, Refusal> {
-    let credential = edge.store.credential_of(&caller.user_id).await?;
-    let credential = credential
-        .filter(|found| password::verify(given, &found.password_hash, &edge.config.passwords))
-        .ok_or(Refusal::InvalidPassword)?;
-    if credential.is_disabled {
+async fn proved(
+    caller: &Session,
+    given: &str,
+    attempt: &Attempt,
+    edge: &Edge,
+) -> Result<Credential, Refusal> {
+    let standing = edge.store.standing(caller).await?;
+    if standing.is_spent {
         return Err(Refusal::Unauthorized);
     }
-    Ok(credential)
+    let policy = &edge.config.passwords;
+    let credential = standing
+        .credential
+        .filter(|found| password::verify(given, &found.password_hash, policy));
+    match credential {
+        Some(credential) if credential.is_disabled => Err(Refusal::Unauthorized),
+        Some(credential) => Ok(credential),
+        None => {
+            if attempt.is_last {
+                edge.store.end_lineage(caller).await?;
+            }
+            // Who is signed out already is told so, and guesses all the same.
+            Err(if standing.is_valid && !attempt.is_last {
+                Refusal::InvalidPassword
+            } else {
+                Refusal::Unauthorized
+            })
+        }
+    }
 }
 
 /// An image that can be stored; an empty one is none.

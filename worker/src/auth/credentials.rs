@@ -8,7 +8,7 @@ use crate::input::Body;
 use crate::respond::{Answer, header_value};
 use crate::session::open;
 use crate::store::{Credential, Known, NewUser, Seen};
-use crate::token::{Caller, DEVICE_TTL, Session, sign_access, sign_device, verify_device};
+use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, User, is_name};
 use crate::{Edge, limit, log, origin, password};
 
@@ -152,21 +152,36 @@ fn proved(given: &str, known: Known, edge: &Edge) -> Result<Credential, Refusal>
     Err(Refusal::InvalidCredentials)
 }
 
-/// Adds the cookie of a browser that signed in, unless it has one already, or
-/// nothing is counted.
+/// Accounts whose device tokens one browser keeps.
+const MAX_DEVICES: usize = 5;
+
+/// Adds the cookie that says that this browser signed in to the account, beside
+/// what it says of others. The token is made anew at each sign-in, so that it ends
+/// 400 days after the last and a rotation of secrets reaches it.
 fn with_device(
     mut cookies: Vec<String>,
     email: &Email,
     edge: &Edge,
 ) -> Result<Vec<String>, Refusal> {
     let Edge { config, now, .. } = *edge;
-    let known = edge.jar.device();
-    if config.limits.is_some()
-        && known.is_none_or(|token| verify_device(token, email, config, now).is_none())
-    {
-        let token = sign_device(email, config, now)?;
-        cookies.push(edge.jar.set_device(&token, DEVICE_TTL));
+    if config.limits.is_none() {
+        return Ok(cookies);
     }
+    let mut known = None;
+    let mut others = Vec::new();
+    for token in edge.jar.devices() {
+        match verify_device(token, config, now) {
+            Some(device) if device.is_for(email, config) => known = known.or(Some(device)),
+            Some(_) if others.len() < MAX_DEVICES - 1 => others.push(token.to_owned()),
+            _ => {}
+        }
+    }
+    let device = match known {
+        Some(device) => device.renewed(email, config),
+        None => Device::new(email, config),
+    };
+    others.insert(0, sign_device(&device, config, now)?);
+    cookies.extend(edge.jar.set_devices(&others, DEVICE_TTL));
     Ok(cookies)
 }
 

@@ -36,9 +36,19 @@ const SIGN_UP: &str = "/sign-up/email";
 const SIGN_IN: &str = "/sign-in/email";
 const SIGN_OUT: &str = "/sign-out";
 const CHANGE_PASSWORD: &str = "/change-password";
+const VERIFY_PASSWORD: &str = "/verify-password";
 const UPDATE_USER: &str = "/update-user";
 const DELETE_USER: &str = "/delete-user";
 const REVOKE_SESSION: &str = "/revoke-session";
+
+/// Where a password is hashed or compared.
+const TRY_PASSWORDS: &[&str] = &[
+    SIGN_UP,
+    SIGN_IN,
+    CHANGE_PASSWORD,
+    VERIFY_PASSWORD,
+    DELETE_USER,
+];
 
 async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Response, Refusal> {
     // Nothing of a request to an endpoint that is not there is looked at; a method
@@ -54,6 +64,7 @@ async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Respon
             | SIGN_IN
             | SIGN_OUT
             | CHANGE_PASSWORD
+            | VERIFY_PASSWORD
             | UPDATE_USER
             | DELETE_USER
             | REVOKE_SESSION
@@ -75,7 +86,7 @@ async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Respon
     // In Better Auth's order, so that of several refusals it is the same.
     let body = Body::read(request).await?;
     // What has been read can be answered: whoever still sends may not hear it.
-    if [SIGN_UP, SIGN_IN, CHANGE_PASSWORD, DELETE_USER].contains(&endpoint) {
+    if TRY_PASSWORDS.contains(&endpoint) {
         limit::by_network(edge).await?;
     }
     origin::check(request, edge.config)?;
@@ -85,6 +96,7 @@ async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Respon
         SIGN_IN => credentials::sign_in(request, &body, edge).await,
         SIGN_OUT => session::sign_out(&body, edge).await,
         CHANGE_PASSWORD => account::change_password(&body, edge).await,
+        VERIFY_PASSWORD => account::verify_password(&body, edge).await,
         UPDATE_USER => account::update(&body, edge).await,
         DELETE_USER => account::delete(&body, edge).await,
         REVOKE_SESSION => session::revoke(&body, edge).await,

@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::input::Body;
 use crate::respond::Answer;
-use crate::session::{Opened, Reading, authorised, current, of_cookie, open};
+use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open};
 use crate::store::Seen;
 use crate::token::{Caller, is_id, sign_access};
 
@@ -82,7 +82,8 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
         members.optional_string("state");
         members.check()?;
     }
-    if let Some(session) = of_cookie(edge) {
+    // Whoever else has signed in here is not to stay in when this one goes.
+    for session in all_of_cookies(edge) {
         edge.trail.user(&session.user_id);
         let ends_at = session.ends_at();
         edge.store

@@ -19,41 +19,58 @@ pub(super) struct Bucket {
     pub(super) limit: Limit,
 }
 
-/// The counters of one account.
+/// The counters of one account, or of one sign-in.
 pub(super) struct Account {
     stub: Stub,
-    /// Milliseconds since the epoch.
-    now: u64,
+    /// How far tests move the clock, in milliseconds.
+    moved: i64,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Call<B> {
     /// Whether attempts are given back.
     back: bool,
-    now: u64,
+    /// Nothing but in test builds: the object's own clock tells the time, as those
+    /// of the isolates that call it differ.
+    moved: i64,
     buckets: B,
 }
 
+/// What an attempt was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Taken {
+    /// It is counted, and so many more are allowed.
+    Counted { left: u32 },
+    /// A bucket is full for so many seconds.
+    Full { seconds: u64 },
+}
+
 impl Account {
+    /// The object of this name; `now` in milliseconds since the epoch.
     pub(super) fn of(env: &Env, name: &str, now: u64) -> Result<Self> {
         let stub = env.durable_object(ACCOUNT_BINDING)?.get_by_name(name)?;
-        Ok(Self { stub, now })
+        let moved = clock::moved_by(now);
+        Ok(Self { stub, moved })
     }
 
-    /// Counts one attempt in every bucket, or in none where one is full: the
-    /// seconds until it is not.
-    pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<u64> {
+    /// Counts one attempt in every bucket, or in none where one is full.
+    pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<Taken> {
         self.call(false, buckets).await
     }
 
     /// Counts one attempt less.
-    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<u64> {
+    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<Taken> {
         self.call(true, buckets).await
     }
 
-    async fn call(&self, back: bool, buckets: &[Bucket]) -> Result<u64> {
-        let now = self.now;
-        let body = serde_json::to_string(&Call { back, now, buckets })?;
+    async fn call(&self, back: bool, buckets: &[Bucket]) -> Result<Taken> {
+        let moved = self.moved;
+        let call = Call {
+            back,
+            moved,
+            buckets,
+        };
+        let body = serde_json::to_string(&call)?;
         let mut init = RequestInit::new();
         init.with_method(Method::Post).with_body(Some(body.into()));
         let request = Request::new_with_init("https://limiter/", &init)?;
@@ -89,19 +106,21 @@ impl DurableObject for AccountLimiter {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: Call<Vec<Bucket>> = request.json().await?;
+        let now = clock::of_runtime().saturating_add_signed(call.moved);
         if call.buckets.is_empty() {
-            return Response::from_json(&0);
+            return Response::from_json(&Taken::Counted { left: 0 });
         }
-        // Statements run at once, without a wait between them: calls do not mix.
-        let wait = if call.back {
-            self.give_back(&call)
+        // Statements run one after the other, without a wait between them: calls do
+        // not mix.
+        let taken = if call.back {
+            self.give_back(&call.buckets)
         } else {
-            self.take(&call)?
+            self.take(&call.buckets, now)?
         };
-        if wait == 0 && !call.back {
-            self.wake_at_the_end(call.now).await?;
+        if matches!(taken, Taken::Counted { .. }) && !call.back {
+            self.wake_at_the_end(now).await?;
         }
-        Response::from_json(&wait)
+        Response::from_json(&taken)
     }
 
     /// What still counts stays: this call may be older than the last one.
@@ -114,41 +133,44 @@ impl DurableObject for AccountLimiter {
 }
 
 impl AccountLimiter {
-    fn take(&self, call: &Call<Vec<Bucket>>) -> Result<u64> {
+    fn take(&self, buckets: &[Bucket], now: u64) -> Result<Taken> {
         let sql = self.state.storage().sql();
         sql.exec(
             "CREATE TABLE IF NOT EXISTS attempts
               (bucket TEXT PRIMARY KEY, count INTEGER NOT NULL, ends INTEGER NOT NULL) WITHOUT ROWID",
             None,
         )?;
-        self.forget_ended(call.now)?;
+        self.forget_ended(now)?;
         let mut wait = 0;
-        for Bucket { name, limit } in &call.buckets {
+        let mut left = u32::MAX;
+        for Bucket { name, limit } in buckets {
             let rows: Vec<Row> = sql
                 .exec(
                     "SELECT count, ends FROM attempts WHERE bucket = ?",
                     vec![name.as_str().into()],
                 )?
                 .to_array()?;
+            let count = rows.first().map_or(0, |row| row.count as u32);
+            left = left.min(limit.attempts.saturating_sub(count + 1));
             if let Some(row) = rows.first()
-                && row.count >= f64::from(limit.attempts)
+                && count >= limit.attempts
             {
-                let left = (row.ends as u64).saturating_sub(call.now);
-                wait = wait.max(left.div_ceil(1000).max(1));
+                let seconds = (row.ends as u64).saturating_sub(now).div_ceil(1000);
+                wait = wait.max(seconds.max(1));
             }
         }
         if wait > 0 {
-            return Ok(wait);
+            return Ok(Taken::Full { seconds: wait });
         }
-        for Bucket { name, limit } in &call.buckets {
-            let ends = call.now as f64 + f64::from(limit.window) * 1000.0;
+        for Bucket { name, limit } in buckets {
+            let ends = now as f64 + f64::from(limit.window) * 1000.0;
             sql.exec(
                 "INSERT INTO attempts (bucket, count, ends) VALUES (?, 1, ?)
                  ON CONFLICT (bucket) DO UPDATE SET count = count + 1",
                 vec![name.as_str().into(), ends.into()],
             )?;
         }
-        Ok(0)
+        Ok(Taken::Counted { left })
     }
 
     fn forget_ended(&self, now: u64) -> Result<()> {
@@ -173,15 +195,15 @@ impl AccountLimiter {
         }
     }
 
-    fn give_back(&self, call: &Call<Vec<Bucket>>) -> u64 {
+    fn give_back(&self, buckets: &[Bucket]) -> Taken {
         let sql = self.state.storage().sql();
-        for Bucket { name, .. } in &call.buckets {
+        for Bucket { name, .. } in buckets {
             // After the alarm there may be no table any more, which is as well.
             let less = "UPDATE attempts SET count = max(0, count - 1) WHERE bucket = ?";
             if sql.exec(less, vec![name.as_str().into()]).is_err() {
                 break;
             }
         }
-        0
+        Taken::Counted { left: 0 }
     }
 }

@@ -1,17 +1,20 @@
 //! Access tokens: who calls an API.
 
-use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{SessionData, random_id, seconds};
+use super::{SessionData, random_id, seconds, verified};
 use crate::config::{Config, Route};
+use crate::log::Dropped;
 
 /// Who calls an API, by an access token or session data that held.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) user_id: String,
     pub(crate) email: Option<String>,
+    /// Whether somebody proved that the address is theirs.
+    pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
     /// Until when what told of them holds, in seconds since the epoch: no token
     /// that is made of it lives longer.
@@ -23,17 +26,20 @@ impl From<&SessionData> for Caller {
         Self {
             user_id: data.user.id.clone(),
             email: Some(data.user.email.clone()),
+            is_email_verified: Some(data.user.email_verified),
             name: Some(data.user.name.clone()),
             until: data.until,
         }
     }
 }
 
-/// What an access token tells beside the registered claims.
+/// What an access token says beside the registered claims (`OpenID` Connect Core §5.1).
 #[derive(Serialize)]
 struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_verified: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
 }
@@ -80,6 +86,7 @@ fn sign(
         .expires_in(life.min(config.access_ttl) as f64);
     let claims = Profile {
         email: caller.email.as_deref(),
+        email_verified: caller.is_email_verified,
         name: caller.name.as_deref(),
     };
     sign_jwt(&claims, keys, &options, seconds(now))
@@ -93,18 +100,27 @@ pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Ca
         sub: String,
         #[serde(default, deserialize_with = "text")]
         email: Option<String>,
+        #[serde(default)]
+        email_verified: Value,
         #[serde(default, deserialize_with = "text")]
         name: Option<String>,
     }
     let validation = Validation::new()
         .issuer(&config.base_url)
         .audience(&config.audience);
-    let verified = verify_jwt(token, &config.secrets.access, &validation, seconds(now)).ok()?;
+    let keys = &config.secrets.access;
+    let verified = verified(Dropped::AccessToken, token, keys, validation, config, now)?;
     let until = verified.valid_until() as u64;
-    let Claims { sub, email, name } = verified.into_claims();
+    let Claims {
+        sub,
+        email,
+        email_verified,
+        name,
+    } = verified.into_claims();
     Some(Caller {
         user_id: sub,
         email,
+        is_email_verified: email_verified.as_bool(),
         name,
         until,
     })

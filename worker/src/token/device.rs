@@ -2,12 +2,13 @@
 //! nothing; guesses of strangers do not count against who has one.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use edgeseal::{SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{random_id, seconds};
+use super::{random_id, seconds, verified};
 use crate::config::Config;
+use crate::log::Dropped;
 use crate::user::Email;
 
 const TYP: &str = "device+jwt";
@@ -15,36 +16,65 @@ const TYP: &str = "device+jwt";
 /// As long as browsers keep a cookie, in seconds.
 pub(crate) const DEVICE_TTL: u64 = 400 * 24 * 60 * 60;
 
-/// Makes the token of a browser that has just signed in to an account.
-pub(crate) fn sign_device(email: &Email, config: &Config, now: u64) -> Result<String, SignError> {
-    // Whoever reads the cookie learns no address.
-    let account = Base64UrlUnpadded::encode_string(&config.secrets.limiter.mac(email.as_bytes()));
+/// A browser that has signed in to an account, by a token that is valid.
+#[derive(Debug)]
+pub(crate) struct Device {
+    /// What its attempts are counted by.
+    pub(crate) id: String,
+    /// The account, as a keyed hash of its address: whoever reads the cookie learns
+    /// no address.
+    account: Vec<u8>,
+}
+
+impl Device {
+    /// A browser that is new to an account.
+    pub(crate) fn new(email: &Email, config: &Config) -> Self {
+        Self {
+            id: random_id(),
+            account: config.secrets.limiter.mac(email.as_bytes()).to_vec(),
+        }
+    }
+
+    /// The same browser under the keys of today, which of several is the first.
+    pub(crate) fn renewed(self, email: &Email, config: &Config) -> Self {
+        let Self { account, .. } = Self::new(email, config);
+        Self { account, ..self }
+    }
+
+    /// Whether it signed in to this account.
+    pub(crate) fn is_for(&self, email: &Email, config: &Config) -> bool {
+        let limiter = &config.secrets.limiter;
+        limiter.verify_mac(email.as_bytes(), &self.account)
+    }
+}
+
+/// Makes the token of a browser that has just signed in.
+pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<String, SignError> {
     let options = SignOptions::new()
         .typ(TYP)
-        .subject(account)
-        .jwt_id(random_id())
+        .subject(Base64UrlUnpadded::encode_string(&device.account))
+        .jwt_id(&device.id)
         .expires_in(DEVICE_TTL as f64);
     sign_jwt(&json!({}), &config.secrets.device, &options, seconds(now))
 }
 
-/// The id of the browser, if its token holds and is for this account.
-pub(crate) fn verify_device(
-    token: &str,
-    email: &Email,
-    config: &Config,
-    now: u64,
-) -> Option<String> {
+/// The browser and the account of a token, if it is valid.
+pub(crate) fn verify_device(token: &str, config: &Config, now: u64) -> Option<Device> {
     #[derive(Deserialize)]
     struct Claims {
         sub: String,
         jti: String,
     }
     let keys = &config.secrets.device;
-    let verified = verify_jwt(token, keys, &Validation::new().typ(TYP), seconds(now)).ok()?;
-    let Claims { sub, jti } = verified.into_claims();
+    let verified = verified(
+        Dropped::DeviceToken,
+        token,
+        keys,
+        Validation::new().typ(TYP),
+        config,
+        now,
+    )?;
+    let Claims { sub, jti: id } = verified.into_claims();
     let account = Base64UrlUnpadded::decode_vec(&sub).ok()?;
-    let limiter = &config.secrets.limiter;
-    limiter
-        .verify_mac(email.as_bytes(), &account)
-        .then_some(jti)
+    Some(Device { id, account })
 }

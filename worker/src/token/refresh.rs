@@ -1,12 +1,13 @@
 //! Refresh tokens: a session without a row.
 
-use base64ct::{Base64, Encoding};
-use edgeseal::{SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
-use super::{random_id, seconds};
+use super::{random_id, seconds, verified};
 use crate::config::{Config, SESSION_TTL};
+use crate::log::Dropped;
 
 const TYP: &str = "refresh+jwt";
 
@@ -20,8 +21,11 @@ pub(crate) struct Session {
     /// Public id; knowing it grants nothing.
     pub(crate) sid: String,
     pub(crate) user_id: String,
-    /// When the user last proved a password, in seconds.
-    pub(crate) auth_time: u64,
+    /// The sign-in that this session comes from. Refreshing and revoking keep it,
+    /// so wrong passwords are counted by it.
+    pub(crate) lineage: String,
+    /// When the user last proved a password, in milliseconds.
+    pub(crate) signed_in: u64,
     /// Whether the cookies outlive the browser.
     pub(crate) remember: bool,
     /// The user's `sessionsValidAfter` when the session was opened, in
@@ -31,6 +35,11 @@ pub(crate) struct Session {
     pub(crate) valid_after: u64,
     /// The state of the database that the session's user is in at least.
     pub(crate) bookmark: Option<String>,
+    /// Whether a `__Host-` cookie names the session: without it, or with another,
+    /// the browser did not get this token from us.
+    pub(crate) is_host_bound: bool,
+    /// When the token was issued, in seconds.
+    pub(crate) issued_at: u64,
 }
 
 impl Session {
@@ -39,10 +48,13 @@ impl Session {
         Self {
             sid: random_id(),
             user_id: user_id.to_owned(),
-            auth_time: now / 1000,
+            lineage: random_id(),
+            signed_in: now,
             remember,
             valid_after,
             bookmark: None,
+            is_host_bound: false,
+            issued_at: now / 1000,
         }
     }
 
@@ -66,16 +78,26 @@ impl Session {
         (now / 1000 + slide).min(self.ends_at())
     }
 
+    /// When the user last proved a password, in seconds (`OpenID` Connect Core §2).
+    const fn auth_time(&self) -> u64 {
+        self.signed_in / 1000
+    }
+
     /// The absolute end, in seconds.
-    pub(crate) fn ends_at(&self) -> u64 {
-        self.auth_time + SESSION_TTL
+    pub(crate) const fn ends_at(&self) -> u64 {
+        self.auth_time() + SESSION_TTL
     }
 
     /// Whether the password was proved within a day, which listing and deleting
     /// ask for.
-    pub(crate) fn is_fresh(&self, now: u64) -> bool {
+    pub(crate) const fn is_fresh(&self, now: u64) -> bool {
         const FRESH: u64 = 24 * 60 * 60;
-        now / 1000 < self.auth_time + FRESH
+        now / 1000 < self.auth_time() + FRESH
+    }
+
+    /// Orders sessions: a later sign-in is greater; of one sign-in what came last.
+    pub(crate) const fn age_key(&self) -> (u64, u64, u64) {
+        (self.signed_in, self.valid_after, self.issued_at)
     }
 }
 
@@ -84,8 +106,16 @@ struct Claims {
     sub: String,
     sid: String,
     auth_time: u64,
+    /// In milliseconds. Tokens of before 0.2 have `auth_time` only.
+    #[serde(default)]
+    signed_in: u64,
+    /// Tokens of before 0.2 have none: it is of their `sid`.
+    #[serde(default)]
+    lineage: String,
     iat: u64,
     exp: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    host: bool,
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
     remember: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -106,6 +136,11 @@ const fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
 /// Makes the value of the `session_token` cookie: a refresh token, signed once
 /// more in Better Auth's manner, so that its client code reads it as its own.
 pub(crate) fn sign_refresh(
@@ -118,7 +153,10 @@ pub(crate) fn sign_refresh(
         exp: session.expires_at(config, now),
         sub: session.user_id,
         sid: session.sid,
-        auth_time: session.auth_time,
+        lineage: session.lineage,
+        auth_time: session.signed_in / 1000,
+        signed_in: session.signed_in,
+        host: session.is_host_bound,
         iat: now / 1000,
         remember: session.remember,
         valid_after: session.valid_after,
@@ -153,15 +191,36 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
         return None;
     }
     let validation = Validation::new().typ(TYP);
-    let verified = verify_jwt(token, keys, &validation, seconds(now)).ok()?;
+    let verified = verified(Dropped::RefreshToken, token, keys, validation, config, now)?;
     let claims: Claims = verified.into_claims();
+    let lineage = if claims.lineage.is_empty() {
+        format!("sid {}", claims.sid)
+    } else {
+        claims.lineage
+    };
     let session = Session {
         sid: claims.sid,
         user_id: claims.sub,
-        auth_time: claims.auth_time,
+        lineage,
+        signed_in: claims.signed_in.max(claims.auth_time * 1000),
+        issued_at: claims.iat,
+        is_host_bound: claims.host,
         remember: claims.remember,
         valid_after: claims.valid_after,
         bookmark: claims.bookmark,
     };
     (session.ends_at() > now / 1000).then_some(session)
+}
+
+/// Whether a `session_token` cookie names this session. Nothing is verified: it
+/// only tells which of several cookies belong together.
+pub(crate) fn names_session(cookie: &str, sid: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Claims {
+        sid: String,
+    }
+    let payload = cookie.split('.').nth(1);
+    let payload = payload.and_then(|payload| Base64UrlUnpadded::decode_vec(payload).ok());
+    let claims = payload.and_then(|payload| serde_json::from_slice::<Claims>(&payload).ok());
+    claims.is_some_and(|claims| claims.sid == sid)
 }

@@ -1,11 +1,12 @@
 //! Better Auth's `session_data` cookie of strategy `jwt`.
 
-use edgeseal::{SignError, SignOptions, Validation, sign_jwt, verify_jwt};
+use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Session, iso, seconds};
+use super::{Session, iso, seconds, verified};
 use crate::config::Config;
+use crate::log::Dropped;
 use crate::user::User;
 
 /// A session and its user, as scripts see them and as the cookie carries them.
@@ -13,9 +14,12 @@ use crate::user::User;
 pub(crate) struct SessionData {
     pub(crate) session: SessionView,
     pub(crate) user: User,
-    /// Until when it holds, in seconds since the epoch.
+    /// Until when it is valid, in seconds since the epoch.
     #[serde(skip)]
     pub(crate) until: u64,
+    /// Whether a `__Host-` cookie names the session ([`Session::is_host_bound`]).
+    #[serde(rename = "host", default, skip_serializing)]
+    pub(crate) is_host_bound: bool,
 }
 
 /// What scripts see of a session, in Better Auth's shape.
@@ -35,10 +39,11 @@ pub(crate) struct SessionView {
 impl SessionData {
     /// The session and its user as of now.
     pub(crate) fn of(session: &Session, user: User, config: &Config, now: u64) -> Self {
+        let is_host_bound = session.is_host_bound;
         let session = SessionView {
             expires_at: iso(session.expires_at(config, now) * 1000),
             token: session.sid.clone(),
-            created_at: iso(session.auth_time * 1000),
+            created_at: iso(session.signed_in / 1000 * 1000),
             updated_at: iso(now),
             ip_address: None,
             user_agent: None,
@@ -50,7 +55,16 @@ impl SessionData {
             session,
             user,
             until,
+            is_host_bound,
         }
+    }
+}
+
+impl SessionData {
+    /// Orders session data: what was made later is greater. ISO 8601 in one format
+    /// and time zone orders as text does.
+    pub(crate) fn age_key(&self) -> (&str, &str) {
+        (&self.session.created_at, &self.session.updated_at)
     }
 }
 
@@ -60,12 +74,15 @@ pub(crate) fn sign_session_data(
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
-    let claims = json!({
+    let mut claims = json!({
         "session": data.session,
         "user": data.user,
         "updatedAt": now,
         "version": "1",
     });
+    if data.is_host_bound {
+        claims["host"] = true.into();
+    }
     let options = SignOptions::new()
         .without_typ()
         .expires_in(config.access_ttl as f64);
@@ -82,7 +99,14 @@ pub(crate) fn sign_session_data(
 /// must be there and belong together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
-    let verified = verify_jwt(cookie, keys, &Validation::new(), seconds(now)).ok()?;
+    let verified = verified(
+        Dropped::SessionData,
+        cookie,
+        keys,
+        Validation::new(),
+        config,
+        now,
+    )?;
     let until = verified.valid_until() as u64;
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };

@@ -1,0 +1,71 @@
+//! The scopes that a cookie of one name can have on one host: the host alone, or
+//! a `Domain` that it belongs to (RFC 6265 §5.1.3).
+
+/// The scope in which cookies are set, and all others that a cookie of the same
+/// name may have been set in: before `COOKIE_DOMAIN` was changed, or by another
+/// host of the same site.
+pub(crate) struct Scopes {
+    own: Option<String>,
+    others: Vec<Option<String>>,
+}
+
+impl Scopes {
+    /// Of the browser's host; `domain` is `COOKIE_DOMAIN`. An IP address or a name
+    /// of one label has no parent.
+    pub(crate) fn new(host: Option<&str>, domain: Option<String>) -> Self {
+        let mut all = vec![None];
+        let mut rest = host.filter(|host| host.contains('.'));
+        while let Some(parent) = rest.filter(|parent| parent.contains('.')) {
+            all.push(Some(parent.to_owned()));
+            rest = parent.split_once('.').map(|(_, parent)| parent);
+        }
+        let others = all.into_iter().filter(|scope| *scope != domain).collect();
+        Self {
+            own: domain,
+            others,
+        }
+    }
+
+    /// The `Domain` of cookies that are set; `None` for the host alone.
+    pub(crate) fn own(&self) -> Option<&str> {
+        self.own.as_deref()
+    }
+
+    /// Every other scope, the host alone among them.
+    pub(crate) fn others(&self) -> impl Iterator<Item = Option<&str>> {
+        self.others.iter().map(Option::as_deref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Scopes;
+
+    #[test]
+    fn every_scope_of_a_host_is_its_own_or_another() {
+        let of = |host, domain: Option<&str>| {
+            let scopes = Scopes::new(host, domain.map(str::to_owned));
+            let others: Vec<_> = scopes
+                .others()
+                .map(|one| one.unwrap_or("-").to_owned())
+                .collect();
+            others.join(" ")
+        };
+        let host = Some("a.app.example.org");
+        assert_eq!(
+            of(host, None),
+            "a.app.example.org app.example.org example.org"
+        );
+        assert_eq!(
+            of(host, Some("example.org")),
+            "- a.app.example.org app.example.org"
+        );
+        assert_eq!(
+            of(host, Some("a.app.example.org")),
+            "- app.example.org example.org"
+        );
+        assert_eq!(of(Some("localhost"), None), "");
+        assert_eq!(of(Some("localhost"), Some("localhost")), "-");
+        assert_eq!(of(None, None), "");
+    }
+}

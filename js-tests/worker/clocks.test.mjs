@@ -1,0 +1,119 @@
+// Parts of one installation have clocks that differ by seconds: nobody is signed out by it, nothing lives longer, and
+// what is dropped all the same is logged with the difference.
+import assert from "node:assert/strict";
+import { hkdfSync } from "node:crypto";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { signJwt } from "edgeseal";
+import { DATA } from "./browser.mjs";
+import { CLOCK, cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const SIGN_IN = "/api/auth/sign-in/email";
+const limit = (attempts) => ({ attempts, window: 900 });
+const FEW = { network: limit(2), account: limit(1000), device: limit(10) };
+
+async function start(t, bindings = {}) {
+  const edge = await startEdge({ ...WEAK, ...bindings }, { clock: true });
+  t.after(() => edge.stop());
+  const answer = await edge.post("/api/auth/sign-up/email", {
+    name: "Ann",
+    email: "ann@example.com",
+    password: PASSWORD,
+  });
+  const { user, token } = await answer.json();
+  const tasks = async (headers) => (await edge.fetch(`/api/${user.id}/tasks`, { headers })).status;
+  return { edge, user, token, cookie: cookieHeader(answer), tasks };
+}
+
+/** The Worker's clock, `ahead` seconds behind that of whoever signed. */
+const behind = (ahead) => ({ [CLOCK]: String(-ahead * 1000) });
+const access = (user, claims, options = {}) =>
+  signJwt({ sub: user.id, ...claims }, SECRET, { issuer: ORIGIN, audience: ORIGIN, expiresIn: 900, ...options });
+const droppedLines = (edge) =>
+  edge.log
+    .split("\n")
+    .filter((line) => line.includes('"event":"dropped"'))
+    .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
+
+test("a token that was signed by a clock ahead is accepted, up to a minute, in cookies and as Bearer", async (t) => {
+  const { edge, token, cookie, tasks } = await start(t);
+  for (const [ahead, status] of [
+    [0.6, 200],
+    [1.2, 200],
+    [59, 200],
+    [90, 401],
+  ]) {
+    assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(ahead) }), status, `Bearer, ${ahead} s`);
+    assert.equal(await tasks({ cookie, ...behind(ahead) }), status, `session data, ${ahead} s`);
+    const answer = await edge.fetch("/api/auth/get-session", { headers: { cookie, ...behind(ahead) } });
+    assert.equal((await answer.json()) !== null, status === 200, `get-session, ${ahead} s`);
+  }
+});
+
+test("nbf has the tolerance, exp has none", async (t) => {
+  const { user, tasks } = await start(t);
+  const now = Date.now() / 1000;
+  const bearer = (token) => tasks({ authorization: `Bearer ${token}` });
+  assert.equal(await bearer(access(user, { nbf: now + 25 })), 200);
+  assert.equal(await bearer(access(user, { nbf: now + 40 })), 401);
+  assert.equal(await bearer(access(user, { exp: now + 5 }, { expiresIn: undefined })), 200);
+  const currentDate = new Date((now - 901) * 1000);
+  assert.equal(await bearer(access(user, {}, { currentDate })), 401);
+});
+
+test("CLOCK_TOLERANCE is a setting, and widens iat where it is over a minute", async (t) => {
+  const { user, token, tasks } = await start(t, { CLOCK_TOLERANCE: "120" });
+  assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(118) }), 200);
+  assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(160) }), 401);
+  const nbf = Date.now() / 1000 + 100;
+  assert.equal(await tasks({ authorization: `Bearer ${access(user, { nbf })}` }), 200);
+});
+
+test("a seal of a clock that is ahead or behind says the client's address; one that is dropped is logged", async (t) => {
+  const { edge } = await start(t, { RATE_LIMITS: FEW });
+  const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
+  let networks = 0;
+  /** Whether wrong passwords of three browsers count as three networks'. */
+  async function isBelieved(ahead, path = SIGN_IN) {
+    const statuses = [];
+    for (let index = 0; index < 3; index += 1) {
+      const ip = `203.0.113.${(networks += 1)}`;
+      const signed = new Date(Date.now() + ahead * 1000);
+      const claims = { htm: "POST", htu: path, base: "", ip };
+      const seal = signJwt(claims, key, { typ: "edgeseal-seal+jwt", expiresIn: 60, currentDate: signed });
+      const headers = { origin: ORIGIN, "cf-connecting-ip": `198.51.100.${Math.abs(Math.round(ahead))}` };
+      const body = { email: "ann@example.com", password: "wrong horse" };
+      statuses.push((await edge.post(SIGN_IN, body, { ...headers, "x-edgeseal-seal": seal })).status);
+    }
+    return statuses.every((status) => status === 401);
+  }
+  for (const ahead of [2, 29, 58, -2, -60, -85]) assert.equal(await isBelieved(ahead), true, `${ahead} s`);
+  assert.deepEqual(droppedLines(edge), []);
+  assert.equal(await isBelieved(75), false);
+  await pause(50);
+  const [line, ...more] = droppedLines(edge);
+  assert.deepEqual(more, [], "once a minute");
+  assert.deepEqual([line.token, line.reason, line.claim], ["seal", "ERR_JWT_NOT_YET_VALID", "iat"]);
+  assert.ok(Math.abs(line.secondsAhead - 75) < 2, `${line.secondsAhead}`);
+});
+
+test("what a clock made us drop is logged once a minute for each kind, with the difference and without the token", async (t) => {
+  const { edge, token, cookie, tasks } = await start(t);
+  for (let index = 0; index < 5; index += 1) {
+    await tasks({ authorization: `Bearer ${token}`, ...behind(90) });
+    await tasks({ cookie, ...behind(90) });
+    await edge.fetch("/api/auth/get-session", { headers: { cookie, ...behind(90) } });
+  }
+  await tasks({ authorization: `Bearer ${token}x` });
+  await tasks({ authorization: `Bearer ${token}`, [CLOCK]: String(3600_000) });
+  await pause(50);
+  const lines = droppedLines(edge);
+  assert.deepEqual(lines.map((line) => line.token).sort(), ["access-token", "refresh-token", "session-data"]);
+  for (const { reason, claim, secondsAhead } of lines) {
+    assert.deepEqual([reason, claim], ["ERR_JWT_NOT_YET_VALID", "iat"]);
+    assert.ok(secondsAhead > 85 && secondsAhead < 91, `${secondsAhead}`);
+  }
+  const data = new RegExp(`${DATA}=([^;]+)`).exec(cookie)[1];
+  assert.ok(!edge.log.includes(token) && !edge.log.includes(data));
+});

@@ -1,0 +1,137 @@
+// The owner of an account always wins against a stolen session: whoever knows the password changes it, whatever a thief
+// has revoked, and a thief's guesses cost nobody else an attempt.
+import assert from "node:assert/strict";
+import { createHmac, hkdfSync } from "node:crypto";
+import { test } from "node:test";
+import { signJwt } from "edgeseal";
+import { openBrowser, TOKEN } from "./browser.mjs";
+import { read, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const OTHER = "another horse battery";
+const DAY = 24 * 60 * 60 * 1000;
+const limit = (attempts) => ({ attempts, window: 900 });
+const FEW = { network: limit(10), account: limit(100), device: limit(4) };
+let count = 0;
+
+async function start(t, bindings = {}) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: FEW, ...bindings }, { clock: true });
+  t.after(() => edge.stop());
+  const email = `ann-${(count += 1)}@example.com`;
+  const first = openBrowser(edge);
+  await first.post("/sign-up/email", { name: "Ann", email, password: PASSWORD });
+  const signIn = async (password = PASSWORD) => {
+    const browser = openBrowser(edge);
+    const { status } = await browser.post("/sign-in/email", { email, password });
+    return { browser, status };
+  };
+  return { edge, email, first, signIn };
+}
+const change = (browser, currentPassword = PASSWORD) =>
+  browser.post("/change-password", { currentPassword, newPassword: OTHER });
+const codeOf = ({ status, text }) => [status, text === "" ? "" : JSON.parse(text)?.code].join(" ").trim();
+const lineageOf = (browser) => read(decodeURIComponent(browser.jar.get(TOKEN).value)).claims.lineage;
+
+for (const [what, revoke] of Object.entries({
+  "revoke-other-sessions": (thief) => thief.post("/revoke-other-sessions"),
+  "revoke-sessions": (thief) => thief.post("/revoke-sessions"),
+  "revoke-session of the owner's": async (thief, owner) =>
+    thief.post("/revoke-session", { token: (await owner.session()).session.id }),
+  "sign-out of a copy": (_, owner) => owner.copy().post("/sign-out"),
+})) {
+  test(`a thief's ${what} does not keep the owner from changing the password`, async (t) => {
+    const { first: thief, signIn } = await start(t);
+    const { browser: owner } = await signIn();
+    assert.equal((await revoke(thief, owner)).status, 200);
+    const answer = await change(owner);
+    assert.equal(codeOf(answer), "200");
+    assert.equal(answer.json().token, null, "no session is given back");
+    assert.equal(owner.cookies().includes("session"), false, "nor cookies");
+    assert.equal(await thief.session(true), null, "the thief is out");
+    assert.equal((await signIn(OTHER)).status, 200);
+    assert.equal((await signIn(PASSWORD)).status, 401);
+  });
+}
+
+test("who was revoked may change the password with the right one, and nothing else", async (t) => {
+  const { first, signIn } = await start(t);
+  const { browser } = await signIn();
+  const copy = () => browser.copy();
+  await first.post("/revoke-other-sessions");
+  assert.equal(codeOf(await change(copy(), "wrong horse battery")), "401 UNAUTHORIZED");
+  for (const [path, body] of [
+    ["/update-user", { name: "Bo" }],
+    ["/delete-user", { password: PASSWORD }],
+    ["/verify-password", { password: PASSWORD }],
+    ["/revoke-sessions", {}],
+  ]) {
+    assert.equal(codeOf(await copy().post(path, body)), "401 UNAUTHORIZED", path);
+  }
+  assert.equal(await copy().session(true), null);
+});
+
+test("wrong passwords of a stolen session end it and cost no other an attempt", async (t) => {
+  const { first: thief, signIn } = await start(t);
+  const { browser: owner } = await signIn();
+  for (let index = 0; index < 3; index += 1) {
+    assert.equal(codeOf(await change(thief, "wrong horse battery")), "400 INVALID_PASSWORD");
+  }
+  const kept = thief.copy();
+  assert.equal(codeOf(await change(thief, "wrong horse battery")), "401 UNAUTHORIZED", "the last one");
+  assert.equal(thief.cookies().includes("session"), false, "the cookies are taken away");
+  assert.equal(await kept.session(true), null, "a copy of them is of no use");
+  assert.equal(codeOf(await change(kept, PASSWORD)), "401 UNAUTHORIZED", "not even with the right password");
+  assert.equal(codeOf(await change(owner)), "200", "the owner's own sign-in has all of its attempts");
+});
+
+test("a sign-in has its attempts once, whatever is refreshed or revoked, at every door and over days", async (t) => {
+  const { first: thief } = await start(t);
+  const lineage = lineageOf(thief);
+  const wrong = { password: "wrong horse battery" };
+  assert.equal(codeOf(await change(thief, wrong.password)), "400 INVALID_PASSWORD");
+  assert.equal((await thief.post("/revoke-other-sessions")).status, 200);
+  assert.equal(codeOf(await thief.post("/verify-password", wrong)), "400 INVALID_PASSWORD");
+  thief.at = 0.9 * DAY;
+  assert.notEqual(await thief.session(true), null);
+  assert.equal((await thief.post("/revoke-sessions")).status, 200);
+  assert.equal(lineageOf(thief), lineage);
+  assert.equal(codeOf(await thief.post("/delete-user", wrong)), "400 INVALID_PASSWORD");
+  assert.equal(codeOf(await thief.post("/verify-password", wrong)), "401 UNAUTHORIZED");
+  assert.equal(await thief.session(true), null);
+});
+
+test("of many wrong passwords at once, as many are tried as may be", async (t) => {
+  const { edge, first: thief } = await start(t);
+  const answers = await Promise.all(Array.from({ length: 30 }, () => change(thief.copy(), "wrong horse battery")));
+  const counted = answers.filter(({ status }) => status === 400).length;
+  assert.ok(counted <= 4, `${counted}`);
+  assert.ok(answers.every(({ status }) => status === 400 || status === 401));
+  assert.equal(await thief.session(true), null);
+  const ended = await edge.database.prepare(`SELECT count(*) AS "rows" FROM "edgeseal_ended_session"`).first();
+  assert.equal(ended.rows, 1, "one row for it");
+});
+
+test("the right password costs nothing", async (t) => {
+  const { first } = await start(t);
+  for (let index = 0; index < 6; index += 1) {
+    assert.equal(codeOf(await first.post("/verify-password", { password: PASSWORD })), "200");
+  }
+});
+
+test("a token of before there were lineages is one of its own session", async (t) => {
+  const { edge, first, signIn } = await start(t);
+  const { browser: owner } = await signIn();
+  const { sub, sid, auth_time } = read(decodeURIComponent(first.jar.get(TOKEN).value)).claims;
+  const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
+  const token = signJwt({ sub, sid, auth_time }, key, { typ: "refresh+jwt", expiresIn: 900 });
+  const seal = createHmac("sha256", key).update(token).digest("base64");
+  const old = openBrowser(edge);
+  old.jar.set(TOKEN, { value: encodeURIComponent(`${token}.${seal}`), until: Infinity });
+  assert.equal((await old.session(true)).session.id, sid);
+  for (const code of [...Array(3).fill("400 INVALID_PASSWORD"), "401 UNAUTHORIZED"]) {
+    assert.equal(codeOf(await change(old.copy(), "wrong horse battery")), code);
+  }
+  assert.equal(await old.session(true), null);
+  assert.notEqual(await owner.session(true), null);
+  assert.notEqual(lineageOf(owner), (await owner.session()).session.id, "it is no id that scripts see");
+});

@@ -1,0 +1,109 @@
+// Cookies of two people in one browser, in every mix: each door says that it is the same one, or nobody.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { DATA, TOKEN } from "./browser.mjs";
+import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+let edge;
+const people = {};
+
+before(async () => {
+  edge = await startEdge(WEAK);
+  // Bo signs in last, most likely in the same second.
+  for (const name of ["ann", "bo"]) {
+    await edge.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
+  }
+  for (const name of ["ann", "bo"]) {
+    const signIn = { email: `${name}@example.com`, password: PASSWORD };
+    const answer = await edge.post("/api/auth/sign-in/email", signIn);
+    const body = await answer.json();
+    const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0].split(/=(.*)/));
+    const set = Object.fromEntries(lines);
+    people[name] = { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
+  }
+});
+after(() => edge.stop());
+
+/** What a request carries, and who it is of then: at the auth API, and at the gateway. */
+const MIXES = [
+  { name: "nothing", token: [], data: [], auth: null, gateway: null },
+  { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
+  { name: "Ann's data beside Bo's token", token: ["bo"], data: ["ann"], auth: "bo", gateway: null },
+  { name: "Bo's data beside Ann's token", token: ["ann"], data: ["bo"], auth: "ann", gateway: null },
+  { name: "only Ann's token", token: ["ann"], data: [], auth: "ann", gateway: null },
+  // Without a refresh token there is nothing that contradicts it.
+  { name: "only Ann's data", token: [], data: ["ann"], auth: null, gateway: "ann" },
+  { name: "Ann's data beside a token of nobody", token: ["x.y"], data: ["ann"], auth: null, gateway: "ann" },
+  { name: "two tokens, Bo's newer", token: ["ann", "bo"], data: ["bo"], auth: "bo", gateway: "bo" },
+  { name: "two tokens, the other way round", token: ["bo", "ann"], data: ["bo"], auth: "bo", gateway: "bo" },
+  { name: "two tokens, the older one's data", token: ["ann", "bo"], data: ["ann"], auth: "bo", gateway: null },
+  { name: "two of both", token: ["ann", "bo"], data: ["ann", "bo"], auth: "bo", gateway: "bo" },
+  { name: "two of both, the other way round", token: ["bo", "ann"], data: ["bo", "ann"], auth: "bo", gateway: "bo" },
+  { name: "one token, two data", token: ["ann"], data: ["bo", "ann"], auth: "ann", gateway: "ann" },
+  { name: "one token beside junk", token: ["junk", "ann", "x.y"], data: ["junk", "ann"], auth: "ann", gateway: "ann" },
+];
+
+const cookiesOf = ({ token, data }) =>
+  [...token.map((one) => [TOKEN, people[one]?.token ?? one]), ...data.map((one) => [DATA, people[one]?.data ?? one])]
+    .map(([name, value]) => `${name}=${value}`)
+    .join("; ");
+
+const userOf = async (answer, of) => (answer.status === 200 ? of(await answer.json()) : null);
+const nameOf = (id) => Object.keys(people).find((name) => people[name].id === id) ?? null;
+const subjectOf = (token) => nameOf(JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub);
+
+/** Who each door of the auth API takes a request for. */
+const AUTH = {
+  "get-session": async (headers) =>
+    userOf(await edge.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
+  "get-session by the database": async (headers) =>
+    userOf(
+      await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers }),
+      (body) => body && nameOf(body.user.id),
+    ),
+  token: async (headers) => userOf(await edge.fetch("/api/auth/token", { headers }), ({ token }) => subjectOf(token)),
+  "list-sessions": async (headers) =>
+    userOf(await edge.fetch("/api/auth/list-sessions", { headers }), ([{ userId }]) => nameOf(userId)),
+  "update-user": async (headers) => {
+    const name = `mixed ${Math.random()}`;
+    const answer = await edge.post("/api/auth/update-user", { name }, { ...headers, origin: ORIGIN });
+    if (answer.status !== 200) return null;
+    const { id } = await edge.database.prepare(`SELECT "id" FROM "user" WHERE "name" = ?`).bind(name).first();
+    return nameOf(id);
+  },
+};
+
+/** Who the gateway takes a request for: by whose path it opens, and by the token that the upstream gets. */
+async function atGateway(headers) {
+  const opened = [];
+  for (const name of ["ann", "bo"]) {
+    const answer = await edge.fetch(`/api/${people[name].id}/tasks`, { headers });
+    if (answer.status === 400) return "conflict";
+    if (answer.status !== 200) continue;
+    const [, token] = (await answer.json()).headers.authorization.split(" ");
+    assert.equal(subjectOf(token), name);
+    opened.push(name);
+  }
+  assert.ok(opened.length < 2);
+  return opened[0] ?? null;
+}
+
+for (const mix of MIXES) {
+  test(`${mix.name}: every door says the same`, async () => {
+    const cookie = cookiesOf(mix);
+    for (const [door, ask] of Object.entries(AUTH))
+      assert.equal(await ask(cookie ? { cookie } : {}), mix.auth, `${door}`);
+    assert.equal(await atGateway(cookie ? { cookie } : {}), mix.gateway, "the gateway");
+  });
+
+  test(`${mix.name}, beside a Bearer token: whoever the cookies are of, or a conflict`, async () => {
+    const cookie = cookiesOf(mix);
+    const browser = mix.auth ?? mix.gateway;
+    for (const bearer of ["ann", "bo"]) {
+      const headers = { authorization: `Bearer ${people[bearer].bearer}`, ...(cookie && { cookie }) };
+      const expected = browser === null || browser === bearer ? bearer : "conflict";
+      assert.equal(await atGateway(headers), expected, bearer);
+    }
+  });
+}

@@ -10,4 +10,5 @@ const ARGUMENTS = [
   "--disable-sync",
 ];
 
-export const launchChromium = () => chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: ARGUMENTS });
+export const launchChromium = (...further) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM_PATH, args: [...ARGUMENTS, ...further] });

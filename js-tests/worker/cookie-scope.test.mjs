@@ -1,0 +1,208 @@
+// COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in a real Chromium over https: whoever signed in last is who is signed
+// in, whoever signs out is out, and no sibling host can sign anybody in.
+import assert from "node:assert/strict";
+import { connect, createServer } from "node:net";
+import { after, before, test } from "node:test";
+import { launchChromium } from "../chromium.mjs";
+import { startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const HOST = "www.app.example.org";
+const ORIGIN = `https://${HOST}`;
+const SIBLING = "https://evil.app.example.org";
+const DOMAINS = [null, HOST, "app.example.org", "example.org"];
+let browser, front, users;
+const edges = new Map();
+
+/** The Worker that the address leads to now, and the connections to it. */
+let current;
+const open = new Set();
+
+before(async () => {
+  front = createServer((socket) => {
+    const behind = connect(current, "127.0.0.1");
+    open.add(socket);
+    socket.pipe(behind).pipe(socket);
+    for (const one of [socket, behind]) one.on("error", () => one.destroy());
+    socket.on("close", () => open.delete(socket));
+  });
+  await new Promise((resolve) => front.listen(0, "127.0.0.1", resolve));
+  const rules = `MAP *.example.org:443 127.0.0.1:${front.address().port}`;
+  browser = await launchChromium(`--host-resolver-rules=${rules}`);
+});
+after(async () => {
+  await browser?.close();
+  front?.close();
+  for (const edge of edges.values()) await edge.stop();
+});
+
+/** Deploys the Worker with other settings: each has a database with the same two users. */
+async function deploy(domain, prefix = null) {
+  const key = `${domain} ${prefix}`;
+  if (!edges.has(key)) {
+    const bindings = { ...WEAK, BASE_URL: ORIGIN, COOKIE_DOMAIN: domain, COOKIE_PREFIX: prefix };
+    const edge = await startEdge(bindings, { https: true });
+    const [first] = edges.values();
+    edges.set(key, edge);
+    if (first) await copyUsers(first, edge);
+    else users = await signUp(edge);
+  }
+  current = Number(new URL(await edges.get(key).ready).port);
+  // A browser goes on with a connection that it has.
+  for (const socket of open) socket.destroy();
+}
+
+async function signUp(edge) {
+  const ids = {};
+  for (const name of ["ann", "bo"]) {
+    const body = { name, email: `${name}@example.com`, password: PASSWORD };
+    const answer = await edge.post("/api/auth/sign-up/email", body, { origin: ORIGIN });
+    ids[name] = (await answer.json()).user.id;
+  }
+  return ids;
+}
+
+async function copyUsers(from, to) {
+  for (const table of ["user", "account"]) {
+    const { results } = await from.database.prepare(`SELECT * FROM "${table}"`).all();
+    for (const row of results) {
+      const [names, values] = [Object.keys(row), Object.values(row)];
+      const columns = names.map((name) => `"${name}"`).join(", ");
+      const sql = `INSERT INTO "${table}" (${columns}) VALUES (${names.map(() => "?").join(", ")})`;
+      await to.database
+        .prepare(sql)
+        .bind(...values)
+        .run();
+    }
+  }
+}
+
+/** A browser of its own, with a page of an origin. */
+async function openPage(t, origin = ORIGIN, context) {
+  const own = context ?? (await browser.newContext({ ignoreHTTPSErrors: true }));
+  if (!context) t.after(() => own.close());
+  const page = await own.newPage();
+  await page.route(`${origin}/blank`, (route) => route.fulfill({ contentType: "text/html", body: "<p>" }));
+  await page.goto(`${origin}/blank`);
+  const ask = (path, body) =>
+    page.evaluate(
+      async ([path, body]) => {
+        const post = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+        const answer = await fetch(path, body ? post : {});
+        return { status: answer.status, json: await answer.json().catch(() => undefined) };
+      },
+      [path, body],
+    );
+  return {
+    page,
+    context: own,
+    signIn: async (name) => {
+      const answer = await ask("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
+      assert.equal(answer.status, 200, JSON.stringify(answer.json));
+    },
+    signOut: () => ask("/api/auth/sign-out", {}),
+    ask,
+    /** Who this browser is: to each door the same. */
+    async who(refresh = false) {
+      const query = refresh ? "?disableCookieCache=true" : "";
+      const { json } = await ask(`/api/auth/get-session${query}`);
+      const name = Object.keys(users).find((one) => users[one] === json?.user.id) ?? null;
+      for (const [one, id] of Object.entries(users)) {
+        const { status } = await ask(`/api/${id}/tasks`);
+        assert.equal(status === 200, one === name, `get-session says ${name}, the gateway at ${one}'s: ${status}`);
+      }
+      return name;
+    },
+    sessionCookies: async () => (await own.cookies(ORIGIN)).filter(({ name }) => /session/.test(name)),
+  };
+}
+
+for (const from of DOMAINS) {
+  for (const to of DOMAINS.filter((domain) => domain !== from)) {
+    const change = `COOKIE_DOMAIN from ${from ?? "none"} to ${to ?? "none"}`;
+    test(`${change}: a session goes on, the next sign-in counts, and a sign-out is one`, async (t) => {
+      await deploy(from);
+      const tab = await openPage(t);
+      await tab.signIn("ann");
+      assert.equal(await tab.who(), "ann");
+      await deploy(to);
+      assert.equal(await tab.who(), "ann", "nobody is signed out by a setting");
+      await tab.signIn("bo");
+      assert.equal(await tab.who(), "bo");
+      assert.equal(await tab.who(true), "bo", "refreshed");
+      await deploy(from);
+      assert.equal(await tab.who(), "bo", "and back");
+      await tab.signOut();
+      assert.equal(await tab.who(), null);
+      assert.deepEqual(await tab.sessionCookies(), [], "nothing is left");
+    });
+
+    test(`${change}: cookies of both scopes, and the newest sign-in counts`, async (t) => {
+      await deploy(from);
+      const tab = await openPage(t);
+      await tab.signIn("ann");
+      await deploy(to);
+      assert.equal(await tab.who(true), "ann", "a refresh adds cookies of the other scope");
+      await tab.signOut();
+      assert.equal(await tab.who(), null);
+      await deploy(from);
+      assert.equal(await tab.who(), null, "signed out in both");
+    });
+  }
+}
+
+/** Sets the cookies of another session for all hosts of the site, as a page of a sibling host can. */
+async function plant(t, victim, name) {
+  await deploy(null);
+  const attacker = await openPage(t);
+  await attacker.signIn(name);
+  const stolen = await attacker.sessionCookies();
+  const sibling = await openPage(t, SIBLING, victim.context);
+  for (const cookie of stolen) {
+    await sibling.page.evaluate(
+      ([name, value]) => {
+        for (const domain of ["example.org", "app.example.org"])
+          for (const path of ["/", "/api"])
+            document.cookie = `${name}=${value}; Domain=${domain}; Path=${path}; Secure; Max-Age=9999`;
+      },
+      [cookie.name, cookie.value],
+    );
+  }
+  const planted = (await victim.context.cookies(ORIGIN)).filter(({ domain }) => domain.startsWith("."));
+  assert.ok(planted.length >= 4, "they are there");
+}
+
+test("without COOKIE_DOMAIN a sibling host can't put its newer session in place of mine", async (t) => {
+  await deploy(null);
+  const victim = await openPage(t);
+  await victim.signIn("ann");
+  await plant(t, victim, "bo");
+  assert.equal(await victim.who(), "ann");
+  assert.equal(await victim.who(true), "ann");
+});
+
+test("without COOKIE_DOMAIN a sibling host can't sign in somebody who is not", async (t) => {
+  await deploy(null);
+  const victim = await openPage(t);
+  await plant(t, victim, "bo");
+  assert.equal(await victim.who(), null);
+  await victim.signIn("ann");
+  assert.equal(await victim.who(), "ann");
+});
+
+test("COOKIE_PREFIX keeps staging beside production, on one domain", async (t) => {
+  await deploy("example.org");
+  const tab = await openPage(t);
+  await tab.signIn("ann");
+  await deploy("example.org", "staging");
+  assert.equal(await tab.who(), null);
+  await tab.signIn("bo");
+  assert.equal(await tab.who(), "bo");
+  await deploy("example.org");
+  assert.equal(await tab.who(), "ann");
+  await deploy("example.org", "staging");
+  await tab.signOut();
+  assert.equal(await tab.who(), null);
+  await deploy("example.org");
+  assert.equal(await tab.who(), "ann");
+});

@@ -153,6 +153,11 @@ export async function startEdge(
         sent.on("error", reject).end(JSON.stringify(body));
       });
     },
+    /** A Durable Object, by its binding and name. */
+    async object(binding, name) {
+      const namespace = await miniflare.getDurableObjectNamespace(binding);
+      return namespace.get(namespace.idFromName(name));
+    },
     /** The event that the cron triggers of wrangler.toml send. */
     scheduled: async () => (await miniflare.getWorker()).scheduled({ cron: "17 3 * * *" }),
     /** May be said twice. */

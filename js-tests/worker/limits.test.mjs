@@ -134,6 +134,32 @@ test("a counter whose window is longer outlives one that ends", async (t) => {
   assert.equal((await owner()).status, 200);
 });
 
+test("one IPv6 /48 can't fill the strangers' counter alone", async (t) => {
+  const edge = await start(t, FEW);
+  await signUp(edge, "ann@example.com");
+  const networks = (site, count) => Array.from({ length: count }, (_, index) => from(`2001:db8:${site}:${index}::1`));
+  const wrong = (headers) => signIn(edge, "ann@example.com", "wrong", headers);
+  const one = await inTurn(networks("a", 6), wrong);
+  assert.deepEqual(statuses(one), [401, 401, 401, 401, 429, 429], "half of the account's eight");
+  assert.deepEqual(statuses(await inTurn(networks("b", 3), wrong)), [401, 401, 401]);
+  assert.equal((await signIn(edge, "ann@example.com", PASSWORD, from("192.0.2.1"))).status, 200, "one is left");
+});
+
+test("the limiter's own clock ends a window, whatever a caller's says", async (t) => {
+  const edge = await start(t, FEW);
+  const limiter = await edge.object("LIMITER", "somebody");
+  const buckets = [{ name: "b", attempts: 1, window: 60 }];
+  const take = async (ahead) => {
+    const call = { back: false, now: Date.now() + ahead, moved: ahead, buckets };
+    return (await limiter.fetch("https://limiter/", { method: "POST", body: JSON.stringify(call) })).json();
+  };
+  assert.deepEqual(await take(0), { Counted: { left: 0 } });
+  for (const ahead of [-3600_000, 0, 61_000, 3600_000]) {
+    const { Full } = await take(ahead);
+    assert.ok(Full?.seconds > 50 && Full.seconds <= 60, `${ahead}`);
+  }
+});
+
 test("what was counted outlives a restart", async (t) => {
   const options = { persist: temporaryFolder("limits") };
   const before = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, options);

@@ -32,6 +32,18 @@ pub(crate) const fn moved_by(_now: u64) -> i64 {
     0
 }
 
+/// The time of a Durable Object, whatever its caller says.
+#[cfg(not(feature = "test-clock"))]
+pub(crate) fn of_object(_moved: i64) -> u64 {
+    of_runtime()
+}
+
+/// The time of a Durable Object, moved as far as its caller's.
+#[cfg(feature = "test-clock")]
+pub(crate) fn of_object(moved: i64) -> u64 {
+    of_runtime().saturating_add_signed(moved)
+}
+
 /// How far a request's time is ahead of the runtime's, in milliseconds.
 #[cfg(feature = "test-clock")]
 pub(crate) fn moved_by(now: u64) -> i64 {

@@ -106,7 +106,7 @@ impl DurableObject for AccountLimiter {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: Call<Vec<Bucket>> = request.json().await?;
-        let now = clock::of_runtime().saturating_add_signed(call.moved);
+        let now = clock::of_object(call.moved);
         if call.buckets.is_empty() {
             return Response::from_json(&Taken::Counted { left: 0 });
         }

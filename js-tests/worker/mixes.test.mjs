@@ -1,8 +1,9 @@
 // Cookies of two people in one browser, in every mix: each door says that it is the same one, or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { getVerifiedSession } from "edgeseal/better-auth";
 import { DATA, TOKEN } from "./browser.mjs";
-import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 let edge;
@@ -89,12 +90,19 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
+/** Who Next.js takes a request for; nobody means that it asks the Worker. */
+function inNext(cookie) {
+  const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
+  return session && nameOf(session.user.id);
+}
+
 for (const mix of MIXES) {
   test(`${mix.name}: every door says the same`, async () => {
     const cookie = cookiesOf(mix);
     for (const [door, ask] of Object.entries(AUTH))
       assert.equal(await ask(cookie ? { cookie } : {}), mix.auth, `${door}`);
     assert.equal(await atGateway(cookie ? { cookie } : {}), mix.gateway, "the gateway");
+    assert.equal(inNext(cookie), mix.gateway, "edgeseal/better-auth, as edgeseal/next");
   });
 
   test(`${mix.name}, beside a Bearer token: whoever the cookies are of, or a conflict`, async () => {

@@ -80,7 +80,7 @@ export function createCookieReader(rules: CookieRules): SessionReader["fromCooki
   ];
   return (header) => {
     let newest: AuthSession | undefined;
-    const tokens = readCookies(header, tokenName);
+    const counts = sessionThatCounts(readCookies(header, tokenName));
     for (const token of readChunkedCookies(header, name)) {
       const claims = verified(() => data.verify(token));
       if (rules.version !== undefined && claims?.["version"] !== rules.version) continue;
@@ -89,7 +89,7 @@ export function createCookieReader(rules: CookieRules): SessionReader["fromCooki
       const { id } = found.session;
       // A sibling host can set any cookie for this one, but no `__Host-` cookie (RFC 6265bis §4.1.3.2).
       if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
-      if (!belongs(id, tokens)) continue;
+      if (counts !== undefined && counts !== id) continue;
       // Which of two people it is, only the auth server knows.
       if (newest && newest.user.id !== found.user.id) return undefined;
       if (!newest || ageOf(found) > ageOf(newest)) newest = found;
@@ -101,20 +101,23 @@ export function createCookieReader(rules: CookieRules): SessionReader["fromCooki
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * Whether session data is of the session whose refresh token is beside it. Those of our Worker name their session; of others
- * nothing is known. Unverified: a token that is not genuine only makes us ask the auth server.
+ * The session that counts, by the refresh tokens of our Worker: the newest sign-in's. Other servers' tokens name none.
+ * Unverified: one that is not genuine only makes us ask the auth server.
  */
-function belongs(id: string, tokens: readonly string[]): boolean {
-  const named = tokens.flatMap((token) => sessionOf(token) ?? []);
-  return named.length === 0 || named.includes(id);
+function sessionThatCounts(tokens: readonly string[]): string | undefined {
+  let newest: { id: string; signedIn: number } | undefined;
+  for (const token of tokens) {
+    const found = sessionOf(token);
+    if (found && (!newest || found.signedIn > newest.signedIn)) newest = found;
+  }
+  return newest?.id;
 }
 
-/** The public id in a refresh token of our Worker. Whatever is not one names none. */
-function sessionOf(token: string): string | undefined {
+function sessionOf(token: string): { id: string; signedIn: number } | undefined {
   try {
     const payload = token.split(".")[1] ?? "";
-    const { sid } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
-    return isName(sid) ? sid : undefined;
+    const { sid, signed_in: signedIn = 0 } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    return isName(sid) ? { id: sid, signedIn: Number(signedIn) } : undefined;
   } catch {
     return undefined;
   }

@@ -229,6 +229,49 @@ fn floors_fall_only_when_asked_and_ceilings_never() {
 }
 
 #[test]
+fn the_work_of_a_stored_hash_is_known_before_it_is_done() {
+    for params in EACH {
+        let policy = weak(params);
+        let stored = policy.hash(&password("x"), &[1; 16]).unwrap();
+        assert_eq!(policy.work_of(&stored), Ok(params));
+        assert_eq!(policy.work(), params);
+    }
+    let iterations = |iterations| HashParams::Pbkdf2Sha256 { iterations };
+    let policy = weak(BCRYPT);
+    for (stored, params) in [
+        (
+            "$2x$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+            HashParams::Bcrypt { cost: 5 },
+        ),
+        (
+            "pbkdf2_sha256$390000$seasalt$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=",
+            iterations(390_000),
+        ),
+        // 33 bytes are two blocks.
+        (
+            "$pbkdf2-sha256$i=1000,l=33$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            iterations(2000),
+        ),
+    ] {
+        assert_eq!(policy.work_of(stored), Ok(params), "{stored}");
+    }
+    // What is refused without work has none.
+    let peppered = weak(BCRYPT).pepper(pepper(&["2026"]));
+    let peppered = peppered.hash(&password("x"), &[1; 16]).unwrap();
+    for stored in [
+        "",
+        "!",
+        "$P$BVXzKqYjHXlFNkuYw9eBZoZKoJo5P70",
+        "$2b$17$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
+        &peppered,
+    ] {
+        let verdict = policy.verify(&password("x"), stored).map(drop);
+        assert_eq!(policy.work_of(stored).map(drop), verdict, "{stored}");
+        assert!(verdict.is_err());
+    }
+}
+
+#[test]
 fn a_hash_is_replaced_when_it_is_weaker_or_anothers() {
     let argon2id = |memory_cost, time_cost| HashParams::Argon2id {
         memory_cost,

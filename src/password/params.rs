@@ -104,6 +104,34 @@ impl HashParams {
         }
     }
 
+    /// The parameters of a new hash, with the default length, that takes the work
+    /// of this derivation.
+    pub(super) fn of_equal_work(scheme: Scheme, key_length: usize) -> Self {
+        match scheme {
+            Scheme::Bcrypt { cost, .. } => Self::Bcrypt { cost },
+            Scheme::Argon2 {
+                memory_cost,
+                time_cost,
+                parallelism,
+                ..
+            } => Self::Argon2id {
+                memory_cost,
+                time_cost,
+                parallelism,
+            },
+            Scheme::Scrypt { log_n, r, p } => Self::Scrypt { log_n, r, p },
+            Scheme::Pbkdf2 { hash, iterations } => {
+                // RFC 8018 §5.2: each block of the key takes all iterations.
+                let blocks = key_length.div_ceil(hash.length()) as u32;
+                let iterations = iterations.saturating_mul(blocks);
+                match hash {
+                    Sha2::Sha256 => Self::Pbkdf2Sha256 { iterations },
+                    Sha2::Sha512 => Self::Pbkdf2Sha512 { iterations },
+                }
+            }
+        }
+    }
+
     pub(super) fn check_floor(self) -> Result<(), PasswordError> {
         let (param, value, min) = match self {
             Self::Bcrypt { cost } => ("cost", cost, 10),

@@ -190,6 +190,38 @@ impl PasswordPolicy {
         Ok(verifying.finish(&verifying.derivation.run()))
     }
 
+    /// The work of a new hash.
+    #[must_use]
+    pub fn work(&self) -> HashParams {
+        HashParams::of_equal_work(self.params.scheme(), self.key_length)
+    }
+
+    /// The work of [`PasswordPolicy::verify`] for a stored hash, as the parameters
+    /// of a new hash that takes the same work. Argon2d and argon2i count as
+    /// argon2id; a PBKDF2 key of two blocks counts as twice the iterations.
+    ///
+    /// Use it to make a refused sign-in cost the same for every account.
+    ///
+    /// # Errors
+    /// As [`PasswordPolicy::verify`]: an error means that `verify` does no work.
+    ///
+    /// ```
+    /// use edgeseal::{HashParams, PasswordPolicy};
+    ///
+    /// let policy = PasswordPolicy::default();
+    /// let stored = "$2y$08$lHYVqZf/0.TpsJw.HMdH3e8Xnzs2cXwvz4sFEwZJBvWZ6tVNMmLsC";
+    /// assert_eq!(policy.work_of(stored)?, HashParams::Bcrypt { cost: 8 });
+    /// assert!(policy.work_of("!unusable").is_err());
+    /// # Ok::<(), edgeseal::PasswordError>(())
+    /// ```
+    pub fn work_of(&self, stored: &str) -> Result<HashParams, PasswordError> {
+        let stored = StoredHash::parse(stored)?;
+        self.check_stored(&stored)?;
+        self.peppered(stored.keyid.as_deref(), b"")?;
+        let key_length = stored.key_length();
+        Ok(HashParams::of_equal_work(stored.scheme, key_length))
+    }
+
     /// Whether a stored hash is to be replaced at the next sign-in: another
     /// algorithm, less of any cost, or so much that it is refused, less salt or
     /// key, the spelling of another system, or another pepper than the first.

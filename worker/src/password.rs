@@ -3,10 +3,11 @@
 //! (NIST SP 800-63B §3.1.1.2): what keyboards type differently is one password.
 
 mod common;
+mod cost;
 
 use std::borrow::Cow;
 
-use edgeseal::{Password, PasswordError, PasswordPolicy};
+use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 
 use crate::error::Refusal;
 use crate::log;
@@ -53,80 +54,60 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
         })
 }
 
-/// What comparing a password with a stored hash can cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cost {
-    /// A hash of the policy.
-    Policy,
-    /// A hash of Better Auth's own, which has other parameters.
-    Imported,
-}
-
-/// What a refused sign-in has yet to cost, so that it costs the same for an
-/// unknown address and for each kind of hash. A database without imported
-/// hashes pays for none.
-fn unspent(stored: Option<&str>, has_imported: bool) -> impl Iterator<Item = Cost> {
-    let spent = stored.map(|stored| {
-        if stored.starts_with('$') {
-            Cost::Policy
-        } else {
-            Cost::Imported
-        }
-    });
-    [(Cost::Policy, true), (Cost::Imported, has_imported)]
-        .into_iter()
-        .filter(move |(cost, is_due)| *is_due && spent != Some(*cost))
-        .map(|(cost, _)| cost)
-}
-
-/// Takes as long as [`verify`] does with the hashes that a password was not
-/// compared with: an unknown address with all, a wrong password with the others.
-pub(crate) fn pretend(
+/// Whether a password is the one behind a stored hash, where there is one. A
+/// refusal costs at least the policy's hash, whatever is stored or not: a cheaper
+/// comparison is filled up to it. Only a stored hash that is dearer than the
+/// policy's costs more, and only whoever tries that account pays for it.
+pub(crate) fn prove(
     password: &str,
     stored: Option<&str>,
-    has_imported: bool,
     policy: &PasswordPolicy,
-) -> Result<(), Refusal> {
-    for cost in unspent(stored, has_imported) {
-        for _ in forms(password) {
-            spend(cost, policy)?;
-        }
-    }
-    Ok(())
-}
-
-fn spend(cost: Cost, policy: &PasswordPolicy) -> Result<(), Refusal> {
-    // Whatever was typed: its length must not show in what this costs.
-    const NOBODYS: &str = "nobody's password";
-    match cost {
-        Cost::Policy => hash(NOBODYS, policy).map(drop),
-        Cost::Imported => {
-            // Better Auth's `salt:key`, of 16 and 64 bytes.
-            let stored = format!("{:032}:{:0128}", 0, 0);
-            Password::new(NOBODYS)
-                .and_then(|password| policy.verify(&password, &stored))
-                .map(drop)
-                .map_err(|error| Refusal::Internal(error.to_string()))
-        }
-    }
-}
-
-/// Whether a password is the one behind a stored hash. A hash that can't be read
-/// refuses and is told to the log: the caller must not learn that this account
-/// has one.
-pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
-    forms(password).any(|form| {
-        let verified =
-            Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
-        match verified {
-            Ok(holds) => holds,
-            Err(PasswordError::TooLong { .. } | PasswordError::Empty) => false,
-            Err(error) => {
-                log::fault("PASSWORD_HASH", &error.to_string());
-                false
+) -> Result<bool, Refusal> {
+    for form in forms(password) {
+        let mut done = None;
+        if let Some(stored) = stored {
+            match compare(form, stored, policy) {
+                Some(true) => return Ok(true),
+                Some(false) => done = policy.work_of(stored).ok(),
+                None => {}
             }
         }
-    })
+        for params in cost::missing(policy.work(), done) {
+            spend(params)?;
+        }
+    }
+    Ok(false)
+}
+
+/// Makes a hash for nobody.
+fn spend(params: HashParams) -> Result<(), Refusal> {
+    // Whatever was typed: its length must not show in what this costs.
+    const NOBODYS: &str = "nobody's password";
+    let policy =
+        PasswordPolicy::weak(params).map_err(|error| Refusal::Internal(error.to_string()))?;
+    hash(NOBODYS, &policy).map(drop)
+}
+
+/// Whether a password is the one behind a stored hash. The caller is signed in to
+/// the account: what a refusal costs tells nothing that they don't know.
+pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
+    forms(password).any(|form| compare(form, stored, policy) == Some(true))
+}
+
+/// Whether one form of a password is the one behind a stored hash; `None` where
+/// no work was done to say no. A hash that can't be read refuses and is reported
+/// in the log: the caller must not learn that this account has one.
+fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<bool> {
+    let verified =
+        Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
+    match verified {
+        Ok(verdict) => Some(verdict),
+        Err(PasswordError::TooLong { .. } | PasswordError::Empty) => None,
+        Err(error) => {
+            log::fault("PASSWORD_HASH", &error.to_string());
+            None
+        }
+    }
 }
 
 /// The forms under which a password may have been hashed: NFKC, by us and by
@@ -203,24 +184,17 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_costs_every_kind_of_hash_that_there_is_once() {
-        let ours = Some("$2b$12$abc");
-        let imported = Some("00ff:00ff");
-        for (stored, has_imported, left) in [
-            // As ever where nothing was imported.
-            (None, false, &[Cost::Policy][..]),
-            (ours, false, &[]),
-            (None, true, &[Cost::Policy, Cost::Imported]),
-            (ours, true, &[Cost::Imported]),
-            (imported, true, &[Cost::Policy]),
-        ] {
-            let found: Vec<_> = unspent(stored, has_imported).collect();
-            assert_eq!(found, left, "{stored:?}, {has_imported}");
+    fn only_the_right_password_is_proved_whatever_is_stored() {
+        let policy = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 6 }).unwrap();
+        let cheaper = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
+        for made_by in [&policy, &cheaper] {
+            let stored = hash("correct horse", made_by).unwrap();
+            let proved = |given| prove(given, Some(&stored), &policy).unwrap();
+            assert!(proved("correct horse"));
+            assert!(!proved("wrong horse") && !proved("") && !proved(&"x".repeat(5000)));
         }
-        let policy = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
-        for cost in [Cost::Policy, Cost::Imported] {
-            assert!(spend(cost, &policy).is_ok(), "{cost:?}");
-        }
+        // Other hashes that do no work are logged, which JavaScript does.
+        assert!(!prove("correct horse", None, &policy).unwrap());
     }
 
     #[test]

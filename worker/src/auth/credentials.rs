@@ -140,16 +140,14 @@ pub(super) async fn sign_in(
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// The account, if this is its password; else what a refusal costs everybody is
-/// spent.
+/// The account, if this is its password.
 fn proved(given: &str, known: Known, edge: &Edge) -> Result<Credential, Refusal> {
-    let policy = &edge.config.passwords;
     let stored = known.credential.as_ref().map(|one| &*one.password_hash);
-    if stored.is_some_and(|stored| password::verify(given, stored, policy)) {
-        return known.credential.ok_or(Refusal::InvalidCredentials);
-    }
-    password::pretend(given, stored, known.has_imported, policy)?;
-    Err(Refusal::InvalidCredentials)
+    let is_proved = password::prove(given, stored, &edge.config.passwords)?;
+    known
+        .credential
+        .filter(|_| is_proved)
+        .ok_or(Refusal::InvalidCredentials)
 }
 
 /// Accounts whose device tokens one browser keeps.

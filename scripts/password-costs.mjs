@@ -1,4 +1,5 @@
-// npm run password:costs: the table of docs/passwords.md, what a hash costs in Node and in workerd.
+// npm run password:costs: the table of docs/passwords.md, what a hash costs in Node and in workerd; and whether
+// worker/src/password/cost.rs, by which refused sign-ins are filled up, is right on this machine.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -27,6 +28,15 @@ const HASHES = [
   ["PBKDF2-SHA512, 210,000", 0, { algorithm: "pbkdf2-sha512" }],
 ].map(([name, memory, options]) => ({ name, memory, options: { ...options, allowWeakParams: true } }));
 
+/** The Worker's table: microseconds by name. */
+const COSTS = Object.fromEntries(
+  [...readFileSync(at("worker/src/password/cost.rs"), "utf8").matchAll(/^const (\w+): f64 = ([\d.]+);/gm)].map(
+    ([, name, micros]) => [name, Number(micros)],
+  ),
+);
+/** How far the table may be off, as a share. */
+const OFF = 0.25;
+
 /** CPU milliseconds for a request: Cloudflare's plans, as documented. */
 const LIMITS = { "of Workers Free's 10 ms": 10, "of Workers Paid's 30 s": 30_000 };
 
@@ -48,6 +58,7 @@ const [before, after] = [page.indexOf(START) + START.length, page.indexOf(END)];
 assert.ok(before > START.length && after > before, `${PAGE} has both marks`);
 writeFileSync(PAGE, `${page.slice(0, before)}\n\n${table()}\n\n${page.slice(after)}`);
 console.log("docs/passwords.md");
+compareCosts();
 
 async function timed(run) {
   const start = performance.now();
@@ -94,6 +105,32 @@ function table() {
   ];
   const machine = `${cpus()[0]?.model.trim()}, Node ${process.versions.node}, medians of ${ROUNDS}`;
   return `${rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n\nOn ${machine}.`;
+}
+
+/** What the Worker's table says of a hash, in milliseconds. */
+function expected({ algorithm = "bcrypt", cost = 12, memoryCost = 19456, timeCost = 2, N = 2 ** 17, r = 8, p = 1 }) {
+  const KiB = (N * r) / 8;
+  const micros = {
+    bcrypt: 2 ** cost * COSTS.BCRYPT_ROUND,
+    argon2id: memoryCost * (timeCost * COSTS.ARGON2_PASS + COSTS.ARGON2_MEMORY),
+    scrypt: KiB * (p * COSTS.SCRYPT_RUN + COSTS.SCRYPT_MEMORY),
+    "pbkdf2-sha256": 600_000 * COSTS.PBKDF2_SHA256_ITERATION,
+    "pbkdf2-sha512": 210_000 * COSTS.PBKDF2_SHA512_ITERATION,
+  };
+  return micros[algorithm] / 1000;
+}
+
+/** Only ratios count: each is compared as a multiple of bcrypt at its default. */
+function compareCosts() {
+  const bcrypt = HASHES.find(({ name }) => name.startsWith("bcrypt, cost 12"));
+  console.log("cost.rs, as multiples of bcrypt 12: measured, in the table");
+  for (const { name, workerd, options } of HASHES) {
+    if (Number.isNaN(workerd)) continue;
+    const [measured, table] = [workerd / bcrypt.workerd, expected(options) / expected(bcrypt.options)];
+    const off = table / measured - 1;
+    const verdict = Math.abs(off) < OFF ? "" : `: more than ${OFF * 100} % off`;
+    console.log(`  ${name}: ${measured.toFixed(2)}, ${table.toFixed(2)} (${(off * 100).toFixed()} %)${verdict}`);
+  }
 }
 
 function share(milliseconds, limit) {

@@ -53,8 +53,6 @@ pub(crate) struct Credential {
 pub(crate) struct Known {
     /// The user of the address, where it has a password.
     pub(crate) credential: Option<Credential>,
-    /// Whether anybody still has a hash of Better Auth's own.
-    pub(crate) has_imported: bool,
 }
 
 /// What decides on a change of the password: a refresh token that is genuine says
@@ -242,22 +240,15 @@ impl Store {
         }
     }
 
-    /// What there is for the sign-in of an address, asked for at once.
+    /// What there is for the sign-in of an address.
     pub(crate) async fn known(&self, email: &Email) -> Result<Seen<Known>, Refusal> {
         let primary = self.primary()?;
-        let credential = primary
+        let statement = primary
             .prepare(select_credential!(r#""email""#))
             .bind(&[text(email.as_str())])?;
-        // The index has these rows and no others; the range makes any plan take it.
-        let imported = primary
-            .prepare(r#"SELECT "id" FROM "account" WHERE substr("password", 1, 1) <> '$' AND "password" >= '' LIMIT 1"#);
-        let results = primary.batch(vec![credential, imported]).await?;
-        let row = first::<CredentialRow>(results.first())?;
-        let known = Known {
-            credential: row.and_then(Into::into),
-            has_imported: first::<IgnoredAny>(results.get(1))?.is_some(),
-        };
-        seen(&primary, known)
+        let row = statement.first::<CredentialRow>(None).await?;
+        let credential = row.and_then(Into::into);
+        seen(&primary, Known { credential })
     }
 
     /// What there is where a session's user proves the password.
@@ -484,8 +475,7 @@ impl Store {
         Ok(())
     }
 
-    /// Asks for what the migrations make, up to the latest: whoever rebuilds a
-    /// table of Better Auth's loses our index on it.
+    /// Asks for what the migrations make, up to the latest.
     pub(crate) async fn migrations(&self) -> Result<Migrations, Refusal> {
         let asked = self
             .primary()?
@@ -494,9 +484,7 @@ impl Store {
                    FROM "user" LEFT JOIN "account" ON "account"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "user"."id"
                    LEFT JOIN "edgeseal_ended_session" ON "edgeseal_ended_session"."userId" = "user"."id"
-                   WHERE "user"."id" = '' AND NOT EXISTS
-                    (SELECT 1 FROM "account" INDEXED BY "edgeseal_account_imported"
-                     WHERE substr("password", 1, 1) <> '$' AND "password" = '')"#,
+                   WHERE "user"."id" = ''"#,
             )
             .run()
             .await;

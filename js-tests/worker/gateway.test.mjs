@@ -62,14 +62,14 @@ test("nothing gets through without a token that holds", async () => {
 });
 
 test("a token that holds reaches the upstream with the request as it was", async () => {
-  const spoofed = { cookie: "x=1", "x-user-id": "root", "x-forwarded-for": "1.2.3.4", "x-kept": "1" };
+  const spoofed = { cookie: "x=1", "x-user-id": "root", "x-forwarded-for": "1.2.3.4", "x-csrf-token": "1" };
   const init = { method: "PUT", body: "tëxt" };
   const response = await tasks({ ...bearer(token), ...spoofed, "content-type": "text/plain" }, init);
   assert.equal(response.headers.get("set-cookie"), null);
   const seen = await response.json();
   assert.deepEqual([seen.method, seen.url, seen.body], ["PUT", `/api/${id}/tasks?q=1`, "tëxt"]);
   assert.equal(seen.headers.authorization, `Bearer ${token}`);
-  assert.equal(seen.headers["x-kept"], "1");
+  assert.equal(seen.headers["x-csrf-token"], "1");
   for (const name of ["cookie", "x-user-id"]) assert.equal(seen.headers[name], undefined, name);
   assert.notEqual(seen.headers["x-forwarded-for"], "1.2.3.4");
 });

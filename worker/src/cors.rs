@@ -1,12 +1,17 @@
 //! CORS (Fetch standard): credentials for exact trusted origins, nothing else.
 
-use crate::config::Config;
-use crate::gateway::is_forwarded;
+use crate::config::{Config, Route};
+use crate::gateway::{is_forwarded, is_name, is_reserved, route_for};
 use crate::http::{Request, Response};
+use crate::is_auth_api;
+
+const REQUEST_METHOD: &str = "access-control-request-method";
 
 /// What the response says of the page that asks.
 pub(crate) struct Grant {
     origin: Option<String>,
+    /// Where the request goes, or would go after its preflight.
+    route: Option<&'static Route>,
 }
 
 /// What scripts may read beyond the simple headers.
@@ -14,14 +19,26 @@ const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 
 impl Grant {
     /// Grants a trusted origin itself; another one gets no CORS header.
-    pub(crate) fn of(request: &Request, config: &Config) -> Self {
-        let origin = request.headers().get("origin");
+    pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
         let trusted = &config.trusted_origins;
+        let origin = request.headers().get("origin");
+        let origin = origin.filter(|origin| trusted.iter().any(|one| one == origin));
+        let method = request.headers().get(REQUEST_METHOD);
+        let method = method.unwrap_or_else(|| request.method_name());
         Self {
-            origin: origin
-                .filter(|origin| trusted.iter().any(|one| one == origin))
-                .map(str::to_owned),
+            origin: origin.map(str::to_owned),
+            route: origin.and_then(|_| route_for(method, request.url().path(), config)),
         }
+    }
+
+    /// Whether a page may send a header, by its name in small letters. What the gateway
+    /// drops it need not send; the auth API forwards nothing and ignores what it does
+    /// not know.
+    fn allows(&self, name: &str, path: &str) -> bool {
+        let named = self.route.map_or(&[][..], |route| &route.headers);
+        name == "authorization"
+            || is_forwarded(name, named)
+            || (is_auth_api(path) && is_name(name) && !is_reserved(name))
     }
 
     /// Answers a preflight at the edge.
@@ -33,13 +50,12 @@ impl Grant {
                 "access-control-allow-methods",
                 "GET, HEAD, POST, PUT, PATCH, DELETE",
             );
-            // What the gateway drops anyway need not be asked for.
             let asked = request.headers().get("access-control-request-headers");
             let asked = asked.unwrap_or_default().to_ascii_lowercase();
             let allowed: Vec<_> = asked
                 .split(',')
                 .map(str::trim)
-                .filter(|name| *name == "authorization" || (!name.is_empty() && is_forwarded(name)))
+                .filter(|name| self.allows(name, request.url().path()))
                 .collect();
             if !allowed.is_empty() {
                 headers.append("access-control-allow-headers", allowed.join(", "));
@@ -56,6 +72,9 @@ impl Grant {
             headers.append("access-control-allow-origin", origin.as_str());
             headers.append("access-control-allow-credentials", "true");
             headers.append("access-control-expose-headers", EXPOSED);
+            for name in self.route.iter().flat_map(|route| &route.exposed) {
+                headers.append("access-control-expose-headers", name.as_str());
+            }
         }
         headers.append("vary", "Origin");
         response
@@ -64,5 +83,5 @@ impl Grant {
 
 /// Whether this `OPTIONS` is a preflight and not a request for the upstream.
 pub(crate) fn is_preflight(request: &Request) -> bool {
-    request.headers().has("access-control-request-method")
+    request.headers().has(REQUEST_METHOD)
 }

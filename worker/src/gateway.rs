@@ -1,17 +1,20 @@
 //! The gateway: verifies the caller, keeps each user to their own resources,
 //! forwards the rest.
 
-mod passing;
+mod dropped;
+mod request_headers;
+mod response_headers;
 mod upstream;
 
-use crate::config::{Matched, Route};
+use crate::config::{Config, Matched, Route};
 use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::session::{live_data, of_cookie};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 use crate::{Edge, origin};
 
-pub(crate) use passing::is_forwarded;
+pub(crate) use request_headers::{HeaderPattern, is_forwarded, is_name, is_reserved};
+pub(crate) use response_headers::is_returned;
 
 /// Answers a request outside of the auth API.
 pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
@@ -40,9 +43,24 @@ pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Re
     upstream::forward(request, route, token.transpose()?.as_deref(), edge).await
 }
 
+/// The route that a method and path belong to, whoever may use it.
+pub(crate) fn route_for(
+    method: &str,
+    path: &str,
+    config: &'static Config,
+) -> Option<&'static Route> {
+    let fits = |route: &&Route| route.matches(path).is_some();
+    let first = config.routes.iter().find(fits)?;
+    let mut alike = config
+        .routes
+        .iter()
+        .filter(|route| route.path == first.path);
+    alike.find(|route| route.has_method(method))
+}
+
 /// The first route with this path decides; those that are spelled like it stand
 /// together, by method. A wider one that comes later takes nothing over.
-fn find<'a>(method: &str, path: &str, edge: &'a Edge) -> Result<(&'a Route, Matched), Refusal> {
+fn find(method: &str, path: &str, edge: &Edge) -> Result<(&'static Route, Matched), Refusal> {
     let routes = &edge.config.routes;
     let mut found = routes
         .iter()

@@ -181,12 +181,20 @@ async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, 
         }
         return Ok(health::check(edge).await?);
     }
-    match path.strip_prefix(AUTH_BASE) {
-        Some(endpoint) if endpoint.is_empty() || endpoint.starts_with('/') => {
-            auth::serve(request, endpoint, edge).await
-        }
-        _ => gateway::serve(request, edge).await,
+    match endpoint(path) {
+        Some(endpoint) => auth::serve(request, endpoint, edge).await,
+        None => gateway::serve(request, edge).await,
     }
+}
+
+/// What follows the auth API's base, where a path is in it.
+fn endpoint(path: &str) -> Option<&str> {
+    let endpoint = path.strip_prefix(AUTH_BASE)?;
+    (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
+}
+
+fn is_auth_api(path: &str) -> bool {
+    endpoint(path).is_some()
 }
 
 /// By the method's name: one that `worker` has none for reads as GET.

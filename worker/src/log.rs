@@ -2,6 +2,7 @@
 //! a secret, a token, a password, a hash or an e-mail address.
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde::Serialize;
@@ -85,6 +86,24 @@ struct DroppedLine<'a> {
     claim: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seconds_ahead: Option<f64>,
+}
+
+/// Headers of clients that a route does not forward, by name: `headers` of its entry in
+/// `ROUTES` would add them.
+pub(crate) fn headers_dropped(route: &str, names: &BTreeSet<String>) {
+    let line = HeadersDropped {
+        event: "headers_dropped",
+        route,
+        names,
+    };
+    console_log!("{}", text(&line));
+}
+
+#[derive(Serialize)]
+struct HeadersDropped<'a> {
+    event: &'static str,
+    route: &'a str,
+    names: &'a BTreeSet<String>,
 }
 
 /// A random id, 128 bits, in small letters and digits: no token looks like it.

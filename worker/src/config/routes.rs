@@ -10,6 +10,7 @@ use serde_json::Value;
 use worker::{Env, Fetcher};
 
 use super::{ConfigError, object_of, text_of};
+use crate::gateway::HeaderPattern;
 
 /// One entry of `ROUTES`, checked.
 #[derive(Debug)]
@@ -24,6 +25,10 @@ pub(crate) struct Route {
     pub(crate) audience: Option<String>,
     /// Signs the upstream's token, where it has a secret of its own.
     pub(crate) key: Option<HmacKey>,
+    /// Headers of clients that are forwarded besides the standard ones.
+    pub(crate) headers: Vec<HeaderPattern>,
+    /// Headers of the upstream that pages of other origins may read.
+    pub(crate) exposed: Vec<String>,
     /// How long the upstream may take until its answer begins.
     pub(crate) timeout: Duration,
 }

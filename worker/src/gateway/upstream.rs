@@ -8,7 +8,7 @@ use worker::js_sys::futures::JsFuture;
 use worker::wasm_bindgen::JsCast;
 use worker::{Delay, Fetcher, Method, web_sys};
 
-use super::passing;
+use super::{dropped, request_headers, response_headers};
 use crate::config::{Route, Upstream};
 use crate::error::Refusal;
 use crate::http::{Headers, Request, Response, outgoing};
@@ -24,7 +24,7 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
 /// Forwards a request as the caller's of `token`.
 pub(super) async fn forward(
     request: &Request,
-    route: &Route,
+    route: &'static Route,
     token: Option<&str>,
     edge: &Edge,
 ) -> Result<Response, Refusal> {
@@ -40,7 +40,11 @@ pub(super) async fn forward(
     // The Fetch standard knows no such body, and neither does HTTP (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
-    let init = outgoing(request.method_name(), &headers(request, token, edge), body)?;
+    let init = outgoing(
+        request.method_name(),
+        &headers(request, route, token, edge),
+        body,
+    )?;
 
     let stop = web_sys::AbortController::new().map_err(worker::Error::from)?;
     let asked = async {
@@ -83,13 +87,19 @@ pub(super) async fn forward(
     }
 }
 
-fn headers(request: &Request, token: Option<&str>, edge: &Edge) -> Headers {
-    let mut headers = passing::forwarded(request.headers());
+fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: &Edge) -> Headers {
+    let mut names = Vec::new();
+    let drop = |name: &str| names.push(name.to_owned());
+    let mut headers = request_headers::forwarded(request.headers(), &route.headers, drop);
+    dropped::report(&route.path, &names, edge.now);
     if let Some(token) = token {
         headers.append("authorization", format!("Bearer {token}"));
     }
     if is_upgrade(request) {
         headers.append("upgrade", "websocket");
+        if let Some(offered) = request.headers().get("sec-websocket-protocol") {
+            headers.append("sec-websocket-protocol", offered);
+        }
     }
     if let Some((scheme, host)) = edge.config.base_url.split_once("://") {
         headers.append("x-forwarded-proto", scheme);
@@ -105,7 +115,7 @@ fn headers(request: &Request, token: Option<&str>, edge: &Edge) -> Headers {
 /// An upstream's answer, made ours to send.
 fn returned(mut answered: Response, route: &Route, edge: &Edge) -> Response {
     let headers = &mut answered.headers;
-    passing::returned(headers, route.is_public);
+    response_headers::returned(headers, route.is_public);
     if let Upstream::Origin(origin) = &route.upstream
         && let Some(location) = headers.get("location")
         && let Some(path) = location.strip_prefix(origin.as_str())

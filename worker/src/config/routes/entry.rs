@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::origin;
 use super::{Route, Upstream};
-use crate::gateway::has_one_reading;
+use crate::gateway::{HeaderPattern, has_one_reading, is_returned};
 
 /// Methods that a route may have; what it has without saying so is all but the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -26,6 +26,8 @@ struct Entry {
     public: bool,
     aud: Option<String>,
     secret: Option<String>,
+    headers: Vec<String>,
+    expose: Vec<String>,
     timeout: Option<u64>,
 }
 
@@ -44,6 +46,8 @@ impl Entry {
             public: member(&mut members, "public", "true or false")?.unwrap_or_default(),
             aud: member(&mut members, "aud", "text")?,
             secret: member(&mut members, "secret", "text")?,
+            headers: member(&mut members, "headers", "a list of text")?.unwrap_or_default(),
+            expose: member(&mut members, "expose", "a list of text")?.unwrap_or_default(),
             timeout: member(&mut members, "timeout", "a whole number of seconds")?,
         };
         match members.keys().next() {
@@ -95,6 +99,8 @@ pub(super) fn route(
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
         HmacKey::new(secret.as_bytes()).map_err(|error| format!("its secret: {error}"))
     });
+    let headers = entry.headers.iter().map(|text| HeaderPattern::parse(text));
+    let exposed = entry.expose.iter().map(|text| exposed(text));
     let timeout = entry.timeout.unwrap_or(TIMEOUT);
     if !(1..=MAX_TIMEOUT).contains(&timeout) {
         return Err(format!("timeout must be from 1 to {MAX_TIMEOUT} seconds"));
@@ -106,8 +112,26 @@ pub(super) fn route(
         is_public: entry.public,
         audience: entry.aud,
         key: key.transpose()?,
+        headers: headers.collect::<Result<_, _>>()?,
+        exposed: exposed.collect::<Result<_, _>>()?,
         timeout: Duration::from_secs(timeout),
     })
+}
+
+/// An element of `expose`: a header that can come back.
+fn exposed(text: &str) -> Result<String, String> {
+    let name = text.to_ascii_lowercase();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    if name.is_empty() || !name.bytes().all(is_name) {
+        return Err("expose must be exact names of headers".into());
+    }
+    if is_returned(&name) {
+        Ok(name)
+    } else {
+        Err(format!(
+            "expose can't have {name}: it never comes back from an upstream"
+        ))
+    }
 }
 
 /// A pattern that would never match, or match what nobody meant, is refused.
@@ -175,10 +199,13 @@ pub(super) mod tests {
         let route = of(json!({
             "path": "/a/*", "upstream": "https://x.example/", "methods": ["GET"],
             "public": true, "aud": "tasks", "secret": "TASKS_SECRET", "timeout": 5,
+            "headers": ["X-Tenant-Id", "x-client-*"], "expose": ["X-Total-Count"],
         }));
         let route = route.unwrap();
         assert!(matches!(route.upstream, Upstream::Origin(url) if url == "https://x.example"));
         assert_eq!(route.methods, ["GET"]);
+        assert!(route.headers[0].matches("x-tenant-id") && route.headers[1].matches("x-client-a"));
+        assert_eq!(route.exposed, ["x-total-count"]);
         assert!(route.is_public && route.key.is_some() && route.audience.is_some());
     }
 
@@ -210,6 +237,14 @@ pub(super) mod tests {
             (json!({ "method": ["GET"] }), "unknown field `method`"),
             (json!({ "secret": SECRET }), "name of a secret"),
             (json!({ "aud": "" }), "aud"),
+            (json!({ "headers": "x-a" }), "headers must be a list"),
+            (json!({ "headers": ["x-a", 5] }), "headers must be a list"),
+            (json!({ "headers": ["x-a", "cookie"] }), "can't have cookie"),
+            (json!({ "headers": ["x-user-*"] }), "can't have x-user-*"),
+            (json!({ "expose": ["x-*"] }), "exact names"),
+            (json!({ "expose": ["*"] }), "exact names"),
+            (json!({ "expose": ["Set-Cookie"] }), "can't have set-cookie"),
+            (json!({ "expose": "x-a" }), "expose must be a list"),
             (json!({ "timeout": 0 }), "timeout"),
             (json!({ "timeout": SECRET }), "timeout must be a whole"),
             (json!({ "timeout": -1 }), "timeout must be a whole"),

@@ -1,0 +1,529 @@
+//! Which of a client's headers reach an upstream: standard end-to-end headers, and
+//! those that the route names. Nothing else does.
+
+use crate::http::Headers;
+
+/// Standard end-to-end request headers, for every route. `*` is as in `ROUTES`.
+const STANDARD: &[&str] = &[
+    "accept",
+    "accept-charset",
+    "accept-encoding",
+    "accept-language",
+    "baggage",
+    "cache-control",
+    "content-digest",
+    "content-disposition",
+    "content-encoding",
+    "content-language",
+    "content-md5",
+    "content-range",
+    "content-type",
+    "date",
+    "digest",
+    "dnt",
+    "idempotency-key",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "last-event-id",
+    "origin",
+    "pragma",
+    "prefer",
+    "priority",
+    "range",
+    "referer",
+    "repr-digest",
+    "save-data",
+    "sec-ch-prefers-*",
+    "sec-ch-ua",
+    "sec-ch-ua-*",
+    "sec-fetch-dest",
+    "sec-fetch-mode",
+    "sec-fetch-site",
+    "sec-fetch-user",
+    "sec-gpc",
+    "sec-purpose",
+    "signature",
+    "signature-input",
+    "traceparent",
+    "tracestate",
+    "upgrade-insecure-requests",
+    "user-agent",
+    "want-content-digest",
+    "want-repr-digest",
+    "x-csrf-token",
+    "x-requested-with",
+    "x-xsrf-token",
+];
+
+/// Headers that the gateway writes, reads or removes itself, and what to do instead of
+/// naming them in `ROUTES`.
+const RESERVED: &[(&[&str], &str)] = &[
+    (
+        &["authorization"],
+        "\"authorization\": \"pass\" on a public route forwards it",
+    ),
+    (
+        &["cookie", "cookie2", "set-cookie", "set-cookie2"],
+        "cookies stay at the gateway, and the upstream gets Authorization: Bearer",
+    ),
+    (
+        &["host", "forwarded", "x-forwarded-*"],
+        "the gateway sends X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto of its own",
+    ),
+    (&["x-request-id"], "the gateway sends one of its own"),
+    (&["x-edgeseal-*"], "these are Edgeseal's own"),
+    (
+        &["cf-*", "cdn-loop"],
+        "Cloudflare writes these for the Worker, and the upstream gets X-Forwarded-For",
+    ),
+    (
+        &["access-control-*"],
+        "the gateway answers CORS for TRUSTED_ORIGINS",
+    ),
+    (
+        &[
+            "connection",
+            "content-length",
+            "expect",
+            "http2-settings",
+            "keep-alive",
+            "proxy",
+            "proxy-*",
+            "sec-websocket-*",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "via",
+        ],
+        "it belongs to one connection (RFC 9110 section 7.6.1)",
+    ),
+];
+
+/// Headers that proxies and frameworks in front add by themselves: dropping them is no
+/// news to the operator.
+const NOISE: &[&str] = &[
+    "mf-*",
+    "next-*",
+    "rsc",
+    "true-client-ip",
+    "x-invoke-*",
+    "x-matched-path",
+    "x-middleware-*",
+    "x-nextjs-*",
+    "x-real-ip",
+    "x-vercel-*",
+];
+
+/// Segments of names that servers read as identity, address, method or path.
+const TRUSTED_SEGMENTS: &[&str] = &[
+    "aad",
+    "accel",
+    "acl",
+    "act",
+    "acting",
+    "actor",
+    "addr",
+    "address",
+    "anonymous",
+    "as",
+    "asn",
+    "authority",
+    "behalf",
+    "caller",
+    "cdn",
+    "city",
+    "cn",
+    "country",
+    "dn",
+    "eppn",
+    "for",
+    "from",
+    "geo",
+    "gid",
+    "guest",
+    "hop",
+    "host",
+    "hostname",
+    "href",
+    "https",
+    "iap",
+    "internal",
+    "invoke",
+    "ip",
+    "ips",
+    "ipv4",
+    "ipv6",
+    "logged",
+    "matched",
+    "method",
+    "middleware",
+    "owner",
+    "path",
+    "pathname",
+    "peer",
+    "person",
+    "port",
+    "privileged",
+    "proto",
+    "protocol",
+    "proxied",
+    "proxy",
+    "query",
+    "real",
+    "remote",
+    "root",
+    "route",
+    "routed",
+    "scheme",
+    "script",
+    "sendfile",
+    "server",
+    "sid",
+    "sso",
+    "staff",
+    "su",
+    "sub",
+    "sudo",
+    "target",
+    "trusted",
+    "uid",
+    "upn",
+    "uri",
+    "url",
+    "verb",
+    "verified",
+    "vhost",
+    "via",
+    "whoami",
+];
+
+/// The same, anywhere in a segment: `authuser`, `clientcert`, `userid`.
+const TRUSTED_STEMS: &[&str] = &[
+    "account",
+    "admin",
+    "auth",
+    "cert",
+    "claim",
+    "consumer",
+    "cookie",
+    "credential",
+    "customer",
+    "employee",
+    "entitlement",
+    "forward",
+    "gateway",
+    "group",
+    "hasura",
+    "ident",
+    "impersonat",
+    "jwt",
+    "kerberos",
+    "ldap",
+    "login",
+    "mail",
+    "member",
+    "oidc",
+    "origin",
+    "overrid",
+    "passw",
+    "permission",
+    "pomerium",
+    "principal",
+    "privilege",
+    "rewrit",
+    "role",
+    "saml",
+    "scope",
+    "secret",
+    "shib",
+    "ssl",
+    "subject",
+    "tailscale",
+    "teleport",
+    "tls",
+    "token",
+    "user",
+    "vouch",
+];
+
+/// A header's name, or with one `*` at the end a family of names.
+#[derive(Debug)]
+pub(crate) struct HeaderPattern(String);
+
+impl HeaderPattern {
+    /// Reads an element of a route's `headers`.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let name = text.to_ascii_lowercase();
+        let fixed = name.strip_suffix('*').unwrap_or(&name);
+        if !is_name(fixed) {
+            return Err(
+                "headers must be names of letters, digits and -, with one * at most, at the end"
+                    .into(),
+            );
+        }
+        if let Some(instead) = reserved(fixed) {
+            return Err(format!("headers can't have {name}: {instead}"));
+        }
+        if fixed != name {
+            if !fixed.ends_with('-') || ["x-", "-"].contains(&fixed) {
+                return Err(format!(
+                    "headers can't have {name}: * must follow a name and a -, as in x-client-*"
+                ));
+            }
+            if is_trusted_by_servers(fixed) {
+                return Err(format!(
+                    "headers can't have {name}: servers take such names for identity, address, method or path; write each one out"
+                ));
+            }
+        }
+        Ok(Self(name))
+    }
+
+    pub(crate) fn matches(&self, name: &str) -> bool {
+        fits(&self.0, name)
+    }
+}
+
+/// Whether a name is a pattern's. `*` stands for no name that servers take for
+/// identity, address, method or path: such a header must be named in full.
+fn fits(pattern: &str, name: &str) -> bool {
+    is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
+}
+
+/// Whether a name is a pattern's, by its letters alone.
+fn is_in(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(fixed) => name.starts_with(fixed),
+        None => pattern == name,
+    }
+}
+
+fn is_trusted_by_servers(name: &str) -> bool {
+    name.split('-').any(|segment| {
+        TRUSTED_SEGMENTS.contains(&segment)
+            || TRUSTED_STEMS.iter().any(|stem| segment.contains(stem))
+    })
+}
+
+/// CGI and its heirs read `_`, and some of them any sign, as `-`: a name with one could
+/// be two.
+pub(crate) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+/// What to do instead, where a header is the gateway's own matter.
+fn reserved(name: &str) -> Option<&'static str> {
+    let mut rows = RESERVED.iter();
+    rows.find_map(|(names, instead)| {
+        let is_here = names.iter().any(|pattern| is_in(pattern, name));
+        is_here.then_some(*instead)
+    })
+}
+
+/// Whether the gateway writes, reads or removes a header itself.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    reserved(name).is_some()
+}
+
+/// Whether a header of the client's, by its name in small letters, reaches the upstream
+/// of a route that adds `named`.
+pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
+    is_name(name)
+        && !is_reserved(name)
+        && (STANDARD.iter().any(|standard| fits(standard, name))
+            || named.iter().any(|pattern| pattern.matches(name)))
+}
+
+/// The client's headers that reach the upstream of a route that adds `named`; the
+/// names of the others go to `drop`.
+pub(super) fn forwarded(
+    sent: &Headers,
+    named: &[HeaderPattern],
+    mut drop: impl FnMut(&str),
+) -> Headers {
+    let nominated = Nominated::of(sent);
+    let mut headers = Headers::default();
+    for (name, value) in sent.entries() {
+        if nominated.has(name) {
+            continue;
+        }
+        if is_forwarded(name, named) {
+            headers.append(name.to_owned(), value);
+        } else if !is_reserved(name) && !NOISE.iter().any(|noise| is_in(noise, name)) {
+            drop(name);
+        }
+    }
+    headers
+}
+
+/// What `Connection` names is for one hop alone, whatever it is (RFC 9110 §7.6.1).
+pub(super) struct Nominated(String);
+
+impl Nominated {
+    pub(super) fn of(headers: &Headers) -> Self {
+        Self(headers.get("connection").unwrap_or_default().to_owned())
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        let mut names = self.0.split(',').map(str::trim);
+        names.any(|one| one.eq_ignore_ascii_case(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patterns(texts: &[&str]) -> Vec<HeaderPattern> {
+        let read = |text: &&str| HeaderPattern::parse(text).unwrap();
+        texts.iter().map(read).collect()
+    }
+
+    /// Names that some server takes for the word of what is in front of it.
+    const BELIEVED: &[&str] = &[
+        "x-user-id",
+        "x-vouch-user",
+        "ngrok-auth-user-email",
+        "teleport-jwt-assertion",
+        "x-accel-mapping",
+        "x-run-as",
+        "x-auth-request-user",
+        "x-authenticated-user",
+        "remote-user",
+        "tailscale-user-login",
+        "x-pomerium-claim-email",
+        "x-consumer-username",
+        "x-hasura-org-id",
+        "x-goog-iap-jwt-assertion",
+        "x-goog-authenticated-user-email",
+        "x-amzn-oidc-data",
+        "x-ms-client-principal-name",
+        "x-ms-token-aad-id-token",
+        "x-client-cert",
+        "x-client-ip",
+        "x-client-verified",
+        "x-client-real-ip",
+        "x-client-dn",
+        "x-client-clientcert",
+        "x-app-role",
+        "x-app-groups",
+        "x-real-ip",
+        "x-cluster-client-ip",
+        "x-originating-ip",
+        "x-original-url",
+        "x-rewrite-url",
+        "x-http-method-override",
+        "x-method-override",
+        "x-script-name",
+        "x-host",
+        "x-scheme",
+        "shib-identity-provider",
+    ];
+
+    #[test]
+    fn forwards_standard_headers_and_nothing_unnamed() {
+        for name in [
+            "accept",
+            "content-type",
+            "if-none-match",
+            "range",
+            "user-agent",
+            "idempotency-key",
+            "last-event-id",
+            "traceparent",
+            "sec-ch-ua",
+            "sec-ch-ua-platform-version",
+            "x-csrf-token",
+        ] {
+            assert!(is_forwarded(name, &[]), "{name}");
+        }
+        let unnamed = [
+            "cookie",
+            "authorization",
+            "x-tenant-id",
+            "x-client-info",
+            "x-session-id",
+            "x-api-key",
+            "sec-ch-ua-user",
+            "sec-websocket-protocol",
+            "x_user_id",
+            "content_type",
+            "x.user.id",
+        ];
+        for name in unnamed.iter().chain(BELIEVED) {
+            assert!(!is_forwarded(name, &[]), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_route_adds_names_and_families() {
+        let named = patterns(&["X-Tenant-Id", "x-client-*", "x-ms-*", "upload-*"]);
+        for name in [
+            "x-tenant-id",
+            "x-client-info",
+            "x-client-version",
+            "x-ms-version",
+            "upload-offset",
+        ] {
+            assert!(is_forwarded(name, &named), "{name}");
+        }
+        for name in ["x-tenant-ids", "x-clientinfo", "x-client_info", "x-other"] {
+            assert!(!is_forwarded(name, &named), "{name}");
+        }
+    }
+
+    #[test]
+    fn no_family_has_names_that_servers_believe() {
+        let name_of = |name: &str, end: usize| format!("{}*", &name[..end]);
+        for name in BELIEVED {
+            let dashes = name.match_indices('-').map(|(index, _)| index + 1);
+            for family in dashes.map(|end| name_of(name, end)) {
+                if let Ok(pattern) = HeaderPattern::parse(&family) {
+                    assert!(!is_forwarded(name, &[pattern]), "{family} has {name}");
+                }
+            }
+            assert!(is_forwarded(name, &patterns(&[name])), "{name} written out");
+        }
+    }
+
+    #[test]
+    fn refuses_names_of_ours_and_families_of_everything() {
+        for (text, told) in [
+            ("Authorization", "\"authorization\": \"pass\""),
+            ("cookie", "cookies stay"),
+            ("set-cookie", "cookies stay"),
+            ("Host", "X-Forwarded-Host"),
+            ("x-forwarded-for", "X-Forwarded-For"),
+            ("x-forwarded-*", "X-Forwarded-For"),
+            ("x-request-id", "of its own"),
+            ("x-edgeseal-seal", "Edgeseal's own"),
+            ("cf-connecting-ip", "Cloudflare"),
+            ("cf-*", "Cloudflare"),
+            ("access-control-request-headers", "CORS"),
+            ("te", "one connection"),
+            ("proxy-authorization", "one connection"),
+            ("sec-websocket-protocol", "one connection"),
+            ("x-user-*", "write each one out"),
+            ("x-http-method-*", "write each one out"),
+            ("*", "letters, digits"),
+            ("x-*", "must follow a name"),
+            ("x-client*", "must follow a name"),
+            ("x-*-id", "letters, digits"),
+            ("x-a-**", "letters, digits"),
+            ("x_tenant_id", "letters, digits"),
+            ("x tenant", "letters, digits"),
+            ("x-tenänt", "letters, digits"),
+            ("", "letters, digits"),
+        ] {
+            let error = HeaderPattern::parse(text).unwrap_err();
+            assert!(error.contains(told), "{text}: {error}");
+        }
+    }
+}

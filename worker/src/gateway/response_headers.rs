@@ -3,25 +3,64 @@
 use super::request_headers::Nominated;
 use crate::http::Headers;
 
-/// What an upstream has no say in: this origin's cookies, who may read across
-/// origins, and what is of one hop.
+/// What an upstream has no say in. It is one of several behind this origin, and none of
+/// them speaks for the others, for the gateway, or for the browser's next request.
 const NOT_RETURNED: &[&str] = &[
-    "clear-site-data",
+    // Of one hop (RFC 9110 §7.6.1).
     "connection",
     "keep-alive",
+    "proxy-authenticate",
+    "proxy-authentication-info",
     "proxy-connection",
-    "server",
+    "trailer",
+    "upgrade",
+    // This origin's cookies and sessions, and what is stored for it.
+    "clear-site-data",
+    "idp-signin-status",
+    "secure-session-challenge",
+    "secure-session-registration",
+    "sec-session-challenge",
+    "sec-session-registration",
     "set-auth-jwt",
+    "set-auth-token",
     "set-cookie",
     "set-cookie2",
+    "set-login",
+    "shared-storage-write",
+    "use-as-dictionary",
+    // How browsers reach this origin from then on, and with what.
+    "accept-ch",
+    "accept-ch-lifetime",
+    "alt-svc",
+    "critical-ch",
+    "expect-ct",
+    "origin-agent-cluster",
+    "public-key-pins",
+    "public-key-pins-report-only",
+    "strict-transport-security",
+    // To whom browsers report on this origin.
+    "nel",
+    "report-to",
+    "reporting-endpoints",
+    // What reaches beyond the answer's own path or page.
+    "observe-browsing-topics",
+    "refresh",
+    "service-worker-allowed",
     "timing-allow-origin",
+    // What tells of the inside, or is the gateway's own.
+    "server",
     "x-powered-by",
     "x-request-id",
 ];
 
+/// The same, by what the names begin with.
+const NOT_RETURNED_FAMILIES: &[&str] =
+    &["access-control-", "attribution-reporting-", "ad-auction-"];
+
 /// Whether a client gets a header of an upstream's, by its name in small letters.
 pub(crate) fn is_returned(name: &str) -> bool {
-    !NOT_RETURNED.contains(&name) && !name.starts_with("access-control-")
+    let mut families = NOT_RETURNED_FAMILIES.iter();
+    !NOT_RETURNED.contains(&name) && !families.any(|family| name.starts_with(family))
 }
 
 /// Whether a header tells shared caches something else than `Cache-Control` does.
@@ -86,6 +125,35 @@ mod tests {
             ("etag", "1"),
         ];
         assert_eq!(left(&sent, true), ["etag"]);
+    }
+
+    #[test]
+    fn nothing_comes_back_that_holds_for_the_whole_origin() {
+        let sent = [
+            ("service-worker-allowed", "/"),
+            ("alt-svc", "h3=\"evil.example:443\""),
+            ("nel", "{}"),
+            ("report-to", "{}"),
+            ("reporting-endpoints", "default=\"https://evil.example\""),
+            ("refresh", "0; url=https://evil.example"),
+            ("accept-ch", "sec-ch-ua-model"),
+            ("critical-ch", "sec-ch-ua-model"),
+            ("strict-transport-security", "max-age=0"),
+            ("clear-site-data", "\"*\""),
+            ("public-key-pins", "x"),
+            ("origin-agent-cluster", "?0"),
+            ("set-login", "logged-out"),
+            ("use-as-dictionary", "match=\"/*\""),
+            ("sec-session-registration", "x"),
+            ("attribution-reporting-register-source", "{}"),
+            ("content-type", "text/plain"),
+            ("link", "</x>; rel=next"),
+            ("etag", "1"),
+        ];
+        for is_public in [true, false] {
+            let kept = left(&sent, is_public);
+            assert_eq!(kept[..3], ["content-type", "link", "etag"], "{is_public}");
+        }
     }
 
     #[test]

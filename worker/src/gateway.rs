@@ -2,6 +2,7 @@
 //! forwards the rest.
 
 mod dropped;
+mod location;
 mod request_headers;
 mod response_headers;
 mod upstream;

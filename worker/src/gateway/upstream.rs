@@ -6,8 +6,9 @@ use futures_util::future::{Either, select};
 use worker::js_sys;
 use worker::js_sys::futures::JsFuture;
 use worker::wasm_bindgen::JsCast;
-use worker::{Delay, Fetcher, Method, web_sys};
+use worker::{Delay, Fetcher, Method, Url, web_sys};
 
+use super::location::translated;
 use super::{dropped, request_headers, response_headers};
 use crate::config::{Route, Upstream};
 use crate::error::Refusal;
@@ -36,6 +37,7 @@ pub(super) async fn forward(
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));
     let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
+    let asked_url = Url::parse(&target).map_err(worker::Error::from)?;
 
     // The Fetch standard knows no such body, and neither does HTTP (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
@@ -78,7 +80,7 @@ pub(super) async fn forward(
         // Cloudflare's own word on an origin that did not answer.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
-        101 | 200..=599 => Ok(returned(answered, route, edge)),
+        101 | 200..=599 => Ok(returned(answered, route, &asked_url, edge)),
         // RFC 9110 §15 has no such final answer, and no `Response` takes it.
         status => {
             log::fault("UPSTREAM", &format!("the status {status}"));
@@ -113,16 +115,15 @@ fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: 
 }
 
 /// An upstream's answer, made ours to send.
-fn returned(mut answered: Response, route: &Route, edge: &Edge) -> Response {
+fn returned(mut answered: Response, route: &Route, target: &Url, edge: &Edge) -> Response {
     let headers = &mut answered.headers;
     response_headers::returned(headers, route.is_public);
-    if let Upstream::Origin(origin) = &route.upstream
-        && let Some(location) = headers.get("location")
-        && let Some(path) = location.strip_prefix(origin.as_str())
-        && (path.is_empty() || path.starts_with(['/', '?', '#']))
-    {
-        let ours = format!("{}{path}", edge.config.base_url);
-        headers.set("location", ours);
+    for name in ["location", "content-location"] {
+        let found = headers.get(name);
+        let ours = found.and_then(|found| translated(found, target, &edge.config.base_url));
+        if let Some(ours) = ours {
+            headers.set(name, ours);
+        }
     }
     answered
 }

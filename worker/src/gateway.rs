@@ -23,6 +23,9 @@ pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Re
     check_path(path)?;
     let (route, matched) = find(request.method_name(), path, edge)?;
 
+    if route.passes_authorization {
+        return upstream::forward(request, route, None, edge).await;
+    }
     let identified = identify(request, edge)?;
     if identified.is_none() && !route.is_public {
         return Err(Refusal::Unauthorized);

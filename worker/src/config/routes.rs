@@ -25,6 +25,9 @@ pub(crate) struct Route {
     pub(crate) audience: Option<String>,
     /// Signs the upstream's token, where it has a secret of its own.
     pub(crate) key: Option<HmacKey>,
+    /// Whether `Authorization` is somebody else's, for the upstream as it came: such a
+    /// route identifies nobody.
+    pub(crate) passes_authorization: bool,
     /// Headers of clients that are forwarded besides the standard ones.
     pub(crate) headers: Vec<HeaderPattern>,
     /// Headers of the upstream that pages of other origins may read.

@@ -363,6 +363,12 @@ pub(super) fn forwarded(
     headers
 }
 
+/// The client's `Authorization`, for a route that passes it.
+pub(super) fn authorization(sent: &Headers) -> Option<&str> {
+    let is_for_us = Nominated::of(sent).has("authorization");
+    sent.get("authorization").filter(|_| !is_for_us)
+}
+
 /// What `Connection` names is for one hop alone, whatever it is (RFC 9110 §7.6.1).
 pub(super) struct Nominated(String);
 

@@ -68,11 +68,25 @@ fn is_for_shared_caches(name: &str) -> bool {
     name == "surrogate-control" || name.ends_with("cdn-cache-control")
 }
 
+/// Whether a challenge is one that no browser answers by itself.
+fn challenges_by_bearer(headers: &Headers) -> bool {
+    let challenge = headers.get("www-authenticate").unwrap_or_default();
+    let mut words = challenge.split([' ', ',']).map(str::to_ascii_lowercase);
+    let asks_people = ["basic", "digest", "negotiate", "ntlm", "hoba", "mutual"];
+    words.next().is_some_and(|first| first == "bearer")
+        && !words.any(|word| asks_people.contains(&&*word))
+}
+
 /// Makes an upstream's headers ours to send. What it answers a verified caller is for
 /// no shared cache.
-pub(super) fn returned(headers: &mut Headers, is_public: bool) {
+pub(super) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
     let nominated = Nominated::of(headers);
     headers.retain(|name| is_returned(name) && !nominated.has(name));
+    // A browser that is asked for Basic credentials sends them to the whole origin from
+    // then on, and not one of them would reach this upstream.
+    if !passes_authorization && !challenges_by_bearer(headers) {
+        headers.retain(|name| name != "www-authenticate");
+    }
     if is_public {
         return;
     }
@@ -97,7 +111,7 @@ mod tests {
         for (name, value) in sent {
             headers.append(*name, *value);
         }
-        returned(&mut headers, is_public);
+        returned(&mut headers, is_public, false);
         headers.entries().map(|(name, _)| name.to_owned()).collect()
     }
 
@@ -154,6 +168,28 @@ mod tests {
             let kept = left(&sent, is_public);
             assert_eq!(kept[..3], ["content-type", "link", "etag"], "{is_public}");
         }
+    }
+
+    #[test]
+    fn a_browser_is_asked_for_no_password() {
+        for (challenge, is_kept) in [
+            ("Bearer", true),
+            ("bearer realm=\"x\", error=\"invalid_token\"", true),
+            ("Basic realm=\"x\"", false),
+            ("Bearer, Basic realm=\"x\"", false),
+            ("Negotiate", false),
+            ("", false),
+        ] {
+            let kept = left(&[("www-authenticate", challenge)], true);
+            assert_eq!(kept == ["www-authenticate"], is_kept, "{challenge}");
+        }
+        let mut headers = Headers::default();
+        headers.append("www-authenticate", "Basic realm=\"x\"");
+        returned(&mut headers, true, true);
+        assert!(
+            headers.has("www-authenticate"),
+            "the route passes Authorization"
+        );
     }
 
     #[test]

@@ -94,6 +94,11 @@ fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: 
     let drop = |name: &str| names.push(name.to_owned());
     let mut headers = request_headers::forwarded(request.headers(), &route.headers, drop);
     dropped::report(&route.path, &names, edge.now);
+    if route.passes_authorization
+        && let Some(theirs) = request_headers::authorization(request.headers())
+    {
+        headers.append("authorization", theirs);
+    }
     if let Some(token) = token {
         headers.append("authorization", format!("Bearer {token}"));
     }
@@ -117,7 +122,7 @@ fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: 
 /// An upstream's answer, made ours to send.
 fn returned(mut answered: Response, route: &Route, target: &Url, edge: &Edge) -> Response {
     let headers = &mut answered.headers;
-    response_headers::returned(headers, route.is_public);
+    response_headers::returned(headers, route.is_public, route.passes_authorization);
     for name in ["location", "content-location"] {
         let found = headers.get(name);
         let ours = found.and_then(|found| translated(found, target, &edge.config.base_url));

@@ -26,6 +26,7 @@ struct Entry {
     public: bool,
     aud: Option<String>,
     secret: Option<String>,
+    authorization: Option<String>,
     headers: Vec<String>,
     expose: Vec<String>,
     timeout: Option<u64>,
@@ -46,6 +47,7 @@ impl Entry {
             public: member(&mut members, "public", "true or false")?.unwrap_or_default(),
             aud: member(&mut members, "aud", "text")?,
             secret: member(&mut members, "secret", "text")?,
+            authorization: member(&mut members, "authorization", "text")?,
             headers: member(&mut members, "headers", "a list of text")?.unwrap_or_default(),
             expose: member(&mut members, "expose", "a list of text")?.unwrap_or_default(),
             timeout: member(&mut members, "timeout", "a whole number of seconds")?,
@@ -73,6 +75,7 @@ pub(super) fn route(
     has_service: impl Fn(&str) -> bool,
 ) -> Result<Route, String> {
     let entry = Entry::read(entry)?;
+    let passes_authorization = passes_authorization(&entry)?;
     check_pattern(&entry.path, entry.public)?;
     let upstream = match (entry.upstream, entry.service) {
         (Some(url), None) => origin(&url, "ROUTES")
@@ -112,10 +115,38 @@ pub(super) fn route(
         is_public: entry.public,
         audience: entry.aud,
         key: key.transpose()?,
+        passes_authorization,
         headers: headers.collect::<Result<_, _>>()?,
         exposed: exposed.collect::<Result<_, _>>()?,
         timeout: Duration::from_secs(timeout),
     })
+}
+
+/// Whether a client's `Authorization` is for the upstream. Then nobody is identified, and
+/// what needs a caller makes no sense.
+fn passes_authorization(entry: &Entry) -> Result<bool, String> {
+    match entry.authorization.as_deref() {
+        None => return Ok(false),
+        Some("pass") => {}
+        Some(_) => return Err("authorization must be \"pass\"".into()),
+    }
+    let needs_a_caller = [
+        ("aud", entry.aud.is_some()),
+        ("secret", entry.secret.is_some()),
+        (
+            ":owner",
+            entry.path.split('/').any(|segment| segment == ":owner"),
+        ),
+    ];
+    if let Some((name, _)) = needs_a_caller.into_iter().find(|(_, is_there)| *is_there) {
+        return Err(format!(
+            "{name} can't stand beside \"authorization\": \"pass\", which identifies nobody"
+        ));
+    }
+    if !entry.public {
+        return Err("\"authorization\": \"pass\" needs \"public\": true".into());
+    }
+    Ok(true)
 }
 
 /// An element of `expose`: a header that can come back.
@@ -237,6 +268,27 @@ pub(super) mod tests {
             (json!({ "method": ["GET"] }), "unknown field `method`"),
             (json!({ "secret": SECRET }), "name of a secret"),
             (json!({ "aud": "" }), "aud"),
+            (json!({ "authorization": "pass" }), "needs \"public\": true"),
+            (
+                json!({ "authorization": true }),
+                "authorization must be text",
+            ),
+            (
+                json!({ "authorization": SECRET, "public": true }),
+                "must be \"pass\"",
+            ),
+            (
+                json!({ "authorization": "pass", "public": true, "aud": "a" }),
+                "aud can't stand beside",
+            ),
+            (
+                json!({ "authorization": "pass", "public": true, "secret": "TASKS_SECRET" }),
+                "secret can't stand beside",
+            ),
+            (
+                json!({ "authorization": "pass", "public": true, "path": "/:owner" }),
+                ":owner can't stand beside",
+            ),
             (json!({ "headers": "x-a" }), "headers must be a list"),
             (json!({ "headers": ["x-a", 5] }), "headers must be a list"),
             (json!({ "headers": ["x-a", "cookie"] }), "can't have cookie"),

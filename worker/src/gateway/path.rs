@@ -1,0 +1,138 @@
+//! Which paths every server reads as the same segments, so that what was matched is
+//! what the upstream serves. The others are not there.
+
+use percent_encoding::percent_decode_str;
+
+/// Whether every server finds the same segments in a path. One that decodes it would
+/// take `%70rivate` for `private`, which the routes here were not asked about.
+pub(crate) fn has_one_reading(path: &str) -> bool {
+    !path.contains("//")
+        && !path.contains(['\\', ';'])
+        && path
+            .split('%')
+            .skip(1)
+            .all(|escape| escaped(escape).is_some_and(needs_escape))
+        && path.split('/').all(is_plain)
+}
+
+/// The byte that an escape stands for, from what follows its `%`.
+fn escaped(escape: &str) -> Option<u8> {
+    let digits = escape.get(..2)?;
+    let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_hex
+        .then(|| u8::from_str_radix(digits, 16).ok())
+        .flatten()
+}
+
+/// Whether a byte has a reason to be escaped: it is none of RFC 3986's unreserved
+/// (§2.3), nor one that divides a path, or ends it, where it is decoded first.
+fn needs_escape(byte: u8) -> bool {
+    !byte.is_ascii_alphanumeric() && !b"-._~/\\;%\0".contains(&byte)
+}
+
+/// Whether a segment stands for one text: in UTF-8, so that nobody makes dots and slashes
+/// of overlong forms (RFC 3629 §3), without control characters, and no dot segment
+/// for who drops blanks or folds letters that look alike.
+fn is_plain(segment: &str) -> bool {
+    let Ok(text) = percent_decode_str(segment).decode_utf8() else {
+        return false;
+    };
+    let mut rest = text
+        .chars()
+        .filter(|&letter| !is_dropped(letter))
+        .peekable();
+    let is_changed = !segment.is_empty();
+    !text.contains(char::is_control)
+        && !(is_changed && rest.peek().is_none())
+        && (!rest.peek().is_some_and(|&letter| is_dot(letter)) || !rest.all(is_dot))
+}
+
+/// Blanks, and what has no width: servers trim or ignore it.
+fn is_dropped(letter: char) -> bool {
+    letter.is_whitespace()
+        || matches!(letter, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}
+
+/// A full stop, and what Unicode's compatibility forms make one of.
+fn is_dot(letter: char) -> bool {
+    matches!(
+        letter,
+        '.' | '\u{2024}'..='\u{2026}' | '\u{fe52}' | '\u{ff0e}'
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_ambiguous_paths() {
+        for path in [
+            "/api//x",
+            "/api/%2e%2e/x",
+            "/api/a%2Fb",
+            "/api/a%5cb",
+            "/api/a\\b",
+            "/a%252e",
+            "/api/a;b",
+            "/api/a%3Bb",
+            "/api/a%00",
+            "/api/%c0%ae%c0%ae/x",
+            "/api/%c0%af",
+            "/api/%e0%80%ae",
+            "/api/%f0%80%80%ae",
+            "/api/%ff",
+            "/api/%c3",
+            "/api/%ed%a0%80",
+            "/api/..%09/x",
+            "/api/%09../x",
+            "/api/..%20/x",
+            "/api/..%c2%a0/x",
+            "/api/..%0d%0a/x",
+            "/api/.%20./x",
+            "/api/..%e2%80%8b/x",
+            "/api/..%ef%bb%bf/x",
+            "/api/.%c2%ad./x",
+            "/api/%ef%bc%8e%ef%bc%8e/x",
+            "/api/%e2%80%a5/x",
+            "/api/.../x",
+            "/api/%20/x",
+            "/api/%e2%80%8b/x",
+            "/api/a%09b",
+            "/api/a%7f",
+            "/api/a%0a",
+            "/api/a%c2%85",
+        ] {
+            assert!(!has_one_reading(path), "{path}");
+        }
+        for path in [
+            "/",
+            "/api/",
+            "/api/u1/tasks/caf%C3%A9",
+            "/api/a%20b/x",
+            "/api/a%20/x",
+            "/api/a%40b%3a%c3%a9",
+            "/api/a..",
+            "/api/..a/b.c",
+            "/api/%e6%9d%b1%e4%ba%ac",
+            "/api/%f0%9f%91%a9%e2%80%8d%f0%9f%92%bb",
+        ] {
+            assert!(has_one_reading(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn refuses_escapes_of_what_needs_none_and_of_nothing() {
+        for byte in 0..=u8::MAX {
+            let is_unreserved = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            let has_no_text = byte.is_ascii_control() || !byte.is_ascii();
+            for path in [format!("/api/x%{byte:02x}"), format!("/api/x%{byte:02X}y")] {
+                let is_refused = is_unreserved || has_no_text || b"/\\;%".contains(&byte);
+                assert_eq!(!has_one_reading(&path), is_refused, "{path}");
+            }
+        }
+        for path in ["/%", "/a%2", "/%zz", "/%+1", "/%2é", "/%é", "/%%41"] {
+            assert!(!has_one_reading(path), "{path}");
+        }
+    }
+}

@@ -26,6 +26,8 @@ pub(crate) enum Refusal {
     UpstreamUnavailable,
     /// The upstream did not answer in time.
     UpstreamTimeout,
+    /// The client stopped in the middle of a body.
+    RequestTimeout,
     /// Too many attempts; in so many seconds there may be another.
     TooManyRequests(u64),
     /// What counts attempts does not answer.
@@ -99,6 +101,11 @@ impl Refusal {
                 504,
                 "UPSTREAM_TIMEOUT",
                 "The service behind this gateway did not answer in time",
+            ),
+            Self::RequestTimeout => (
+                408,
+                "REQUEST_TIMEOUT",
+                "The request body did not arrive in time",
             ),
             // In Better Auth's words.
             Self::TooManyRequests(_) => (

@@ -6,6 +6,7 @@ mod location;
 mod path;
 mod request_headers;
 mod response_headers;
+mod upload;
 mod upstream;
 
 use crate::config::{Config, Matched, Route};

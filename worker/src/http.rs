@@ -234,22 +234,26 @@ struct Init<'a> {
     headers: &'a Headers,
 }
 
-/// A request to somebody else; the body goes on as it comes.
+/// A request to somebody else; the body goes on as it comes. `cache` is Fetch's mode.
 pub(crate) fn outgoing(
     method: &str,
     headers: &Headers,
     body: Option<web_sys::ReadableStream>,
+    cache: Option<&'static str>,
 ) -> Result<web_sys::RequestInit> {
     #[derive(serde::Serialize)]
     struct Init<'a> {
         method: &'a str,
         headers: &'a Headers,
         redirect: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cache: Option<&'static str>,
     }
     let init = Init {
         method,
         headers,
         redirect: "manual",
+        cache,
     };
     let init: web_sys::RequestInit = object(&init)?.unchecked_into();
     if let Some(body) = body {

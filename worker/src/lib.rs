@@ -48,6 +48,7 @@ struct Edge {
     store: Store,
     jar: Jar,
     client: Client,
+    context: Context,
     request_id: String,
     trail: Trail,
     /// Milliseconds since the epoch.
@@ -58,6 +59,7 @@ impl Edge {
     fn of(
         request: &Request,
         env: Env,
+        context: Context,
         config: &'static Config,
         request_id: &str,
     ) -> std::result::Result<Self, Refusal> {
@@ -68,6 +70,7 @@ impl Edge {
             env,
             jar: Jar::of(request, config),
             client: Client::of(request, config, now),
+            context,
             request_id: request_id.to_owned(),
             trail: Trail::default(),
             now,
@@ -76,7 +79,7 @@ impl Edge {
 }
 
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
     let request_id = log::request_id();
     let config = config::of_isolate(&env);
     let mut response = match config {
@@ -85,7 +88,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
             if request.method() == Method::Options && cors::is_preflight(&request) {
                 at_once(&request, &request_id, cors.preflight(&request), None)
             } else {
-                cors.apply(answer(&request, env, config, &request_id).await?)
+                cors.apply(answer(&request, env, context, config, &request_id).await?)
             }
         }
         Err(error) => misconfigured(&request, &request_id, error)?,
@@ -135,11 +138,12 @@ fn at_once(
 async fn answer(
     request: &Request,
     env: Env,
+    context: Context,
     config: &'static Config,
     request_id: &str,
 ) -> Result<Response> {
     let began = clock::of_runtime();
-    let edge = match Edge::of(request, env, config, request_id) {
+    let edge = match Edge::of(request, env, context, config, request_id) {
         Ok(edge) => edge,
         Err(refusal) if asks_health(request) => {
             told(refusal);

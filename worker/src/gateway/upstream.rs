@@ -9,6 +9,7 @@ use worker::wasm_bindgen::JsCast;
 use worker::{Delay, Fetcher, Method, Url, web_sys};
 
 use super::location::translated;
+use super::upload::Upload;
 use super::{dropped, request_headers, response_headers};
 use crate::config::{Route, Upstream};
 use crate::error::Refusal;
@@ -42,11 +43,15 @@ pub(super) async fn forward(
     // The Fetch standard knows no such body, and neither does HTTP (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
-    let init = outgoing(
-        request.method_name(),
-        &headers(request, route, token, edge),
-        body,
-    )?;
+    let (body, upload) = body
+        .map(|body| Upload::begin(request, body, route, edge))
+        .unzip();
+    // What a caller is answered is in no cache of Cloudflare's, which goes by the path's
+    // ending: on a public route only what nobody in particular asked for.
+    let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
+    let cache = (!is_anonymous).then_some("no-store");
+    let headers = headers(request, route, token, edge);
+    let init = outgoing(request.method_name(), &headers, body, cache)?;
 
     let stop = web_sys::AbortController::new().map_err(worker::Error::from)?;
     let asked = async {
@@ -65,11 +70,21 @@ pub(super) async fn forward(
             }
         }
     };
-    let answered = match select(pin!(asked), pin!(Delay::from(route.timeout))).await {
+    // The upstream's time begins when it has the whole request.
+    let too_late = async {
+        if let Some(upload) = upload
+            && let Err(refusal) = upload.sent().await
+        {
+            return refusal;
+        }
+        Delay::from(route.timeout).await;
+        Refusal::UpstreamTimeout
+    };
+    let answered = match select(pin!(asked), pin!(too_late)).await {
         Either::Left((answered, _)) => answered,
-        Either::Right(_) => {
+        Either::Right((refusal, _)) => {
             stop.abort();
-            return Err(Refusal::UpstreamTimeout);
+            return Err(refusal);
         }
     };
     let answered = answered.map_err(|error| {

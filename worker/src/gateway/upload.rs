@@ -1,0 +1,103 @@
+//! A request body on its way to the upstream, and who keeps it waiting.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use worker::js_sys::futures::JsFuture;
+use worker::js_sys::{Array, Promise};
+use worker::web_sys::ReadableStream;
+
+use crate::Edge;
+use crate::config::Route;
+use crate::error::Refusal;
+use crate::http::Request;
+
+/// Seconds that a client may pause in the middle of a body.
+const CLIENT_PAUSE: u64 = if cfg!(feature = "test-clock") { 3 } else { 60 };
+
+// Each piece is read and then written, so it is known whose turn it is: a slow client
+// spends none of the upstream's time. With a length known the upstream is told of it.
+#[wasm_bindgen(inline_js = r#"
+export function handOn(body, length, clientSeconds, upstreamSeconds) {
+  const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
+  const reader = body.getReader({ mode: "byob" });
+  const writer = writable.getWriter();
+  const limits = { client: clientSeconds, upstream: upstreamSeconds };
+  let waitsFor, seconds, end;
+  const turnOf = (one) => { waitsFor = one; seconds = 0; };
+  const ended = new Promise((resolve) => (end = resolve));
+  const watch = setInterval(() => { if (++seconds > limits[waitsFor]) end(waitsFor); }, 1000);
+  const pump = async () => {
+    let buffer = new ArrayBuffer(65536);
+    for (;;) {
+      turnOf("client");
+      const { done, value } = await reader.read(new Uint8Array(buffer));
+      turnOf("upstream");
+      if (done) return writer.close();
+      await writer.write(value);
+      buffer = value.buffer;
+    }
+  };
+  // Whoever broke off, the upstream's answer says so, or its time does.
+  const broken = (cause) => Promise.allSettled([writer.abort(cause), reader.cancel(cause)]);
+  pump().catch(broken).then(() => end("sent"));
+  ended.then((how) => {
+    clearInterval(watch);
+    if (how !== "sent") broken(new Error("too slow"));
+  });
+  return [readable, ended];
+}
+"#)]
+extern "C" {
+    #[wasm_bindgen(js_name = handOn)]
+    fn hand_on(
+        body: ReadableStream,
+        length: Option<f64>,
+        client_seconds: f64,
+        upstream_seconds: f64,
+    ) -> Array;
+}
+
+/// A body that is being sent.
+pub(super) struct Upload {
+    ended: Promise,
+}
+
+impl Upload {
+    /// Begins; gives what the upstream reads.
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "bodies have less than 2^53 bytes"
+    )]
+    pub(super) fn begin(
+        request: &Request,
+        body: ReadableStream,
+        route: &Route,
+        edge: &Edge,
+    ) -> (ReadableStream, Self) {
+        let length = request.headers().get("content-length");
+        let length = length.and_then(|text| text.parse::<u64>().ok());
+        let parts = hand_on(
+            body,
+            length.map(|length| length as f64),
+            CLIENT_PAUSE as f64,
+            route.timeout.as_secs_f64(),
+        );
+        let ended: Promise = parts.get(1).unchecked_into();
+        // It goes on while the answer is already on its way.
+        let rest = JsFuture::from(ended.clone());
+        edge.context.wait_until(async move {
+            let _: Result<JsValue, JsValue> = rest.await;
+        });
+        (parts.get(0).unchecked_into(), Self { ended })
+    }
+
+    /// Waits until the body is sent, or somebody has taken too long.
+    pub(super) async fn sent(self) -> Result<(), Refusal> {
+        let how = JsFuture::from(self.ended).await.unwrap_or_default();
+        match how.as_string().as_deref() {
+            Some("client") => Err(Refusal::RequestTimeout),
+            Some("upstream") => Err(Refusal::UpstreamTimeout),
+            _ => Ok(()),
+        }
+    }
+}

@@ -37,14 +37,8 @@ fn is_plain(segment: &str) -> bool {
     let Ok(text) = percent_decode_str(segment).decode_utf8() else {
         return false;
     };
-    let mut rest = text
-        .chars()
-        .filter(|&letter| !is_dropped(letter))
-        .peekable();
-    let is_changed = !segment.is_empty();
-    !text.contains(char::is_control)
-        && !(is_changed && rest.peek().is_none())
-        && (!rest.peek().is_some_and(|&letter| is_dot(letter)) || !rest.all(is_dot))
+    let mut rest = text.chars().filter(|&letter| !is_dropped(letter));
+    segment.is_empty() || !(text.contains(char::is_control) || rest.all(is_dot))
 }
 
 /// Blanks, and what has no width: servers trim or ignore it.

@@ -128,6 +128,25 @@ test("limits that are not bound, or make no sense, refuse to serve", async (t) =
   }
 });
 
+test("a secret that was pasted wrong refuses to serve; the log names it and shows nothing of it", async (t) => {
+  const secret = "0123456789abcdef0123456789abcdef-pasted";
+  for (const [bindings, told] of [
+    [{ AUTH_SECRET: `${secret}\n` }, "AUTH_SECRET: it ends with a line end"],
+    [{ AUTH_SECRET: `${secret}\r\n` }, "AUTH_SECRET: it ends with a line end"],
+    [{ AUTH_SECRET: ` ${secret}` }, "AUTH_SECRET: it begins or ends with white space"],
+    [{ AUTH_SECRET: `"${secret}"` }, "AUTH_SECRET: it is in quotes"],
+    [{ AUTH_SECRET: `AUTH_SECRET=${secret}` }, "AUTH_SECRET: it begins with a variable's name"],
+    [{ AUTH_SECRET: null, BETTER_AUTH_SECRET: `${secret}\n` }, "BETTER_AUTH_SECRET: it ends with a line end"],
+    [{ AUTH_SECRETS: `2:${secret},1:old-${secret}\n` }, "AUTH_SECRETS: it ends with a line end"],
+    [{ AUTH_SECRETS: `2:${secret},1:'${secret}'` }, "AUTH_SECRETS: entry 1: it is in quotes"],
+  ]) {
+    const edge = await start(t, bindings);
+    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, told);
+    assert.ok(edge.log.includes(told), edge.log);
+    assert.ok(!edge.log.includes(secret), told);
+  }
+});
+
 test("every answer says how browsers are to treat it", async (t) => {
   const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
   await earlyInTheMinute();

@@ -226,7 +226,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the one variable is :owner"],
     [{ path: "/x", service: "NOBODY" }, "ROUTES entry 1: service must be the name of a service binding"],
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
-    [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: its secret: the secret has 5"],
+    [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: SHORT: the secret has 5"],
     [{ path: "/x", upstream: "https://x.example", method: "GET" }, "ROUTES entry 1: unknown field `method`"],
     [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no escape"],
     ["hunter2-secret", "ROUTES entry 1: it must be an object"],

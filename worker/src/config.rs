@@ -3,6 +3,7 @@
 mod limits;
 mod passwords;
 mod routes;
+mod secret_text;
 mod secrets;
 
 use std::sync::OnceLock;

@@ -2,7 +2,7 @@
 
 use edgeseal::{HmacKey, KeyError, KeyRing};
 
-use super::ConfigError;
+use super::{ConfigError, secret_text};
 
 /// The purposes of derived keys; HKDF's `info`.
 const REFRESH: &str = "edgeseal refresh v1";
@@ -43,22 +43,29 @@ pub(super) fn read(
         let wrong = |reason: String| ConfigError::Secret { variable, reason };
         let mut entries = Vec::new();
         for (index, entry) in list.split(',').enumerate() {
-            let entry = entry.trim().split_once(':');
+            let entry = entry.trim_start().split_once(':');
             let (kid, secret) =
                 entry.ok_or_else(|| wrong(format!("entry {index} is not kid:secret")))?;
             entries.push((kid.trim(), secret));
         }
-        return of_entries(&entries).map_err(|(at, error)| {
+        let secrets = of_entries(&entries).map_err(|(at, error)| {
             wrong(at.map_or_else(
                 || error.to_string(),
                 |index| format!("entry {index}: {error}"),
             ))
-        });
+        })?;
+        secret_text::check(variable, &list).map_err(|reason| wrong(reason.to_owned()))?;
+        for (index, (_, secret)) in entries.iter().enumerate() {
+            secret_text::check(variable, secret)
+                .map_err(|reason| wrong(format!("entry {index}: {reason}")))?;
+        }
+        return Ok(secrets);
     }
     let (variable, secret) =
         first(["AUTH_SECRET", "BETTER_AUTH_SECRET"])?.ok_or(ConfigError::SecretMissing)?;
-    let secret = secret.as_bytes();
+    let wrong = |reason: String| ConfigError::Secret { variable, reason };
     let keys = || {
+        let secret = secret.as_bytes();
         let key = HmacKey::new(secret)?;
         let derived = |purpose| HmacKey::derive(secret, purpose).map(KeyRing::from);
         Ok::<_, KeyError>(Secrets {
@@ -70,10 +77,10 @@ pub(super) fn read(
             proxy: derived(PROXY)?,
         })
     };
-    keys().map_err(|error| ConfigError::Secret {
-        variable,
-        reason: error.to_string(),
-    })
+    // What is no secret at all is named first: a PEM has line ends, too.
+    let keys = keys().map_err(|error| wrong(error.to_string()))?;
+    secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
+    Ok(keys)
 }
 
 type At = (Option<usize>, KeyError);
@@ -139,6 +146,10 @@ mod tests {
             (&[][..], "AUTH_SECRET is not set"),
             (&[("AUTH_SECRET", "short")], "AUTH_SECRET: the secret has 5"),
             (&[("BETTER_AUTH_SECRET", "s")], "BETTER_AUTH_SECRET: the"),
+            (
+                &[("AUTH_SECRET", "\n-----BEGIN PUBLIC KEY-----\n")],
+                "AUTH_SECRET: the secret looks like a PEM",
+            ),
             (&[("AUTH_SECRETS", NEW)], "AUTH_SECRETS: entry 0 is not"),
             (&[("AUTH_SECRETS", "a:short")], "AUTH_SECRETS: entry 0: the"),
             (
@@ -151,6 +162,36 @@ mod tests {
                     "a:the-secret-of-2026-with-32-bytes,a:the-secret-of-2025-with-32-bytes",
                 )],
                 "AUTH_SECRETS: ",
+            ),
+            (
+                &[("AUTH_SECRET", "the-secret-of-2026-with-32-bytes\n")],
+                "AUTH_SECRET: it ends with a line end",
+            ),
+            (
+                &[("BETTER_AUTH_SECRET", "'the-secret-of-2026-with-32-bytes'")],
+                "BETTER_AUTH_SECRET: it is in quotes",
+            ),
+            (
+                &[("AUTH_SECRETS", "a:the-secret-of-2026-with-32-bytes\r\n")],
+                "AUTH_SECRETS: it ends with a line end",
+            ),
+            (
+                &[(
+                    "AUTH_SECRETS",
+                    "AUTH_SECRETS=a:the-secret-of-2026-with-32-bytes",
+                )],
+                "AUTH_SECRETS: it begins with a variable's name",
+            ),
+            (
+                &[(
+                    "BETTER_AUTH_SECRETS",
+                    "a:the-secret-of-2026-with-32-bytes ,b:the-secret-of-2025-with-32-bytes",
+                )],
+                "BETTER_AUTH_SECRETS: entry 0: it begins or ends with white space",
+            ),
+            (
+                &[("AUTH_SECRETS", "a:\"the-secret-of-2026-with-32-bytes\"")],
+                "AUTH_SECRETS: entry 0: it is in quotes",
             ),
         ] {
             let error = of(variables).err().unwrap();

@@ -6,7 +6,7 @@ use edgeseal::HmacKey;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::super::origin;
+use super::super::{origin, secret_text};
 use super::{Route, Upstream};
 use crate::gateway::{HeaderPattern, has_one_reading, is_returned};
 
@@ -100,7 +100,15 @@ pub(super) fn route(
     let key = entry.secret.map(|name| {
         // Its name is not told: it may be the secret itself, by mistake.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
-        HmacKey::new(secret.as_bytes()).map_err(|error| format!("its secret: {error}"))
+        // What has a value of that name is a variable, and may be named.
+        if secret_text::SETTINGS.contains(&&*name) {
+            return Err(format!(
+                "{name} is no secret: it is a setting of the Worker"
+            ));
+        }
+        let key = HmacKey::new(secret.as_bytes()).map_err(|error| format!("{name}: {error}"))?;
+        secret_text::check(&name, &secret).map_err(|reason| format!("{name}: {reason}"))?;
+        Ok(key)
     });
     let headers = entry.headers.iter().map(|text| HeaderPattern::parse(text));
     let exposed = entry.expose.iter().map(|text| exposed(text));
@@ -217,7 +225,16 @@ pub(super) mod tests {
     const SECRET: &str = "the-secret-of-tasks-with-32-bytes";
 
     pub(in super::super) fn of(entry: Value) -> Result<Route, String> {
-        let text = |name: &str| (name == "TASKS_SECRET").then(|| SECRET.to_owned());
+        let text = |name: &str| match name {
+            "TASKS_SECRET" => Some(SECRET.to_owned()),
+            "BASE_URL" => Some("https://app.example/and-32-bytes-of-it".to_owned()),
+            "WITH_LINE_END" => Some(format!("{SECRET}\n")),
+            "WITH_NAME" => Some(format!("WITH_NAME={SECRET}")),
+            "REPEATED" => Some("x".repeat(32)),
+            "PEM" => Some(format!("-----BEGIN PUBLIC KEY-----\n{SECRET}")),
+            "JWK" => Some(format!("{{\"kty\":\"oct\",\"k\":\"{SECRET}\"}}")),
+            _ => None,
+        };
         route(entry, text, |name| name == "TASKS")
     }
 
@@ -267,6 +284,21 @@ pub(super) mod tests {
             (json!({ "methods": [] }), "some of GET"),
             (json!({ "method": ["GET"] }), "unknown field `method`"),
             (json!({ "secret": SECRET }), "name of a secret"),
+            (json!({ "secret": "BASE_URL" }), "BASE_URL is no secret"),
+            (
+                json!({ "secret": "WITH_LINE_END" }),
+                "WITH_LINE_END: it ends with a line end",
+            ),
+            (
+                json!({ "secret": "WITH_NAME" }),
+                "WITH_NAME: it begins with a variable's name",
+            ),
+            (
+                json!({ "secret": "REPEATED" }),
+                "REPEATED: the secret is one",
+            ),
+            (json!({ "secret": "PEM" }), "PEM: the secret looks like"),
+            (json!({ "secret": "JWK" }), "JWK: the secret looks like"),
             (json!({ "aud": "" }), "aud"),
             (json!({ "authorization": "pass" }), "needs \"public\": true"),
             (

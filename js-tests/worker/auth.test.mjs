@@ -173,6 +173,10 @@ test("bad input is a 4xx with a code, and the next request works", async () => {
   await refused(await edge.post(up, { name, email: "c@x.org", password: "short" }), 400, "PASSWORD_TOO_SHORT");
   await refused(await edge.post(up, { name, email: "c@x.org", password: "x".repeat(129) }), 400, "PASSWORD_TOO_LONG");
   await refused(await edge.post(up, { name, email: "c@x.org", password: "é".repeat(40) }), 400, "PASSWORD_TOO_LONG");
+  await refused(await edge.post(up, { name, email: "c@x.org", password: `${password}\0x` }), 400, "VALIDATION_ERROR");
+  const change = { currentPassword: password, newPassword: "before\0after" };
+  const page = { cookie: cookies, origin: ORIGIN };
+  await refused(await edge.post("/api/auth/change-password", change, page), 400, "VALIDATION_ERROR");
   await refused(await edge.post(up, `"${"x".repeat(1 << 17)}"`), 413, "PAYLOAD_TOO_LARGE");
   await refused(await edge.post(up, "{}", { "content-type": "text/plain" }), 415, "UNSUPPORTED_MEDIA_TYPE");
   const unknown = await edge.fetch("/api/auth/nope");

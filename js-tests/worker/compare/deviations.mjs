@@ -519,6 +519,13 @@ export const deviations = [
   },
 
   {
+    where: "a new password with NUL",
+    step: /: a (new )?password with NUL$/,
+    answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 VALIDATION_ERROR" },
+    says: ["taken", "400"],
+    reason: "To other programs that read the hash the password ends there.",
+  },
+  {
     where: "JSON of over 128 levels",
     step: /: (JSON within JSON, deeply|a deep member that it does not know)$/,
     answers: { betterAuth: /^(200|400 VALIDATION_ERROR)$/, worker: "400 BAD_REQUEST" },

@@ -17,6 +17,9 @@ use crate::{Edge, password};
 
 pub(super) const NAME_RULE: &str =
     "Too long or not a name: at most 256 characters, none of them a control character";
+/// Other programs that read the hash end a password there: `crypt` and bcrypt are
+/// functions of C strings.
+pub(super) const PASSWORD_RULE: &str = "A password can't contain NUL";
 const IMAGE_RULE: &str =
     "Not an image address: an http(s) URL or a path of at most 2048 characters";
 
@@ -33,6 +36,9 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     let current = members.string("currentPassword");
     // The others always end.
     members.flag("revokeOtherSessions", true);
+    if new.contains('\0') {
+        members.wrong("newPassword", PASSWORD_RULE);
+    }
     members.check()?;
     // A session that was revoked may do this, and nothing else: a thief who revokes
     // the owner's must not keep them from changing the password.

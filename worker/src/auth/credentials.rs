@@ -48,6 +48,9 @@ pub(super) async fn sign_up(
         if email.is_none() {
             members.wrong("email", "Invalid email address");
         }
+        if new_password.contains('\0') {
+            members.wrong("password", super::account::PASSWORD_RULE);
+        }
         if new_password.is_empty() {
             members.wrong(
                 "password",

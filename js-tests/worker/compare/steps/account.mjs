@@ -105,6 +105,7 @@ export const account = [
     "a short new password": { currentPassword: "first password", newPassword: "qzvk7mx" },
     "a long new password": { currentPassword: "first password", newPassword: "x".repeat(129) },
     "a long current password": { currentPassword: "x".repeat(129), newPassword: "second password" },
+    "a new password with NUL": { currentPassword: "wrong password", newPassword: "before\0after" },
     "a common new password": { currentPassword: "wrong password", newPassword: "password123" },
   }).map(([name, body]) => client(`change-password: ${name}`, "dave", (auth) => auth.changePassword(body))),
   client("change-password", "dave", (auth) =>

@@ -1,5 +1,6 @@
 // Where sign-in sends people back to: always here.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { createAuth } from "edgeseal/next";
 import { follow, startApp } from "./app.mjs";
@@ -105,6 +106,19 @@ test("callbackUrl() keeps the paths that it may keep", () => {
     ...["/a?next=%2F%2Fevil.example", "/a@b", "/a:b", "/docs/1.2", "/~ann"],
   ])
     assert.equal(auth.callbackUrl(value, "/fallback"), value);
+});
+
+test("callbackUrl() keeps and refuses what the Worker does as a callbackURL", () => {
+  const { origin, taken, refused } = JSON.parse(
+    readFileSync(new URL("../../contracts/callbacks.json", import.meta.url)),
+  );
+  assert.equal(origin, BASE);
+  const kept = (value) => auth.callbackUrl(value, "/fallback") !== "/fallback";
+  assert.deepEqual(
+    taken.filter((value) => !kept(value)),
+    [],
+  );
+  assert.deepEqual(refused.filter(kept), []);
 });
 
 test("callbackUrl() falls back where there is nothing to keep", () => {

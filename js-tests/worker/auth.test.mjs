@@ -1,5 +1,6 @@
 // The auth API over HTTP: Better Auth's shapes, cookies and refusals.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
 import { cookieHeader, ORIGIN, read, SECRET, startEdge } from "./edge.mjs";
@@ -156,6 +157,27 @@ test("callback URLs stay with us", async () => {
   for (const callbackURL of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
     await refused(await edge.post("/api/auth/sign-in/email", { ...ANN, callbackURL }), 403, "INVALID_CALLBACK_URL");
   }
+});
+
+test("callback URLs are those that edgeseal/next keeps", async () => {
+  const table = JSON.parse(readFileSync(new URL("../../contracts/callbacks.json", import.meta.url)));
+  const here = (callbackURL) => callbackURL.replaceAll(table.origin, ORIGIN);
+  const answers = async (callbacks) =>
+    Promise.all(
+      callbacks.map(async (callback) => {
+        const answer = await edge.post("/api/auth/sign-in/email", {
+          email: "",
+          password: "x",
+          callbackURL: here(callback),
+        });
+        return (await answer.json()).code;
+      }),
+    );
+  const codes = [await answers(table.taken), await answers(table.refused)];
+  assert.deepEqual(
+    codes.map((all) => [...new Set(all)]),
+    [["INVALID_EMAIL"], ["INVALID_CALLBACK_URL"]],
+  );
 });
 
 test("bad input is a 4xx with a code, and the next request works", async () => {

@@ -1,6 +1,7 @@
 //! The environment, read once per isolate into a type that is right or absent.
 
 mod limits;
+mod origins;
 mod passwords;
 mod routes;
 mod secret_text;
@@ -17,6 +18,7 @@ use worker::{Env, Url};
 use crate::cookie::{DEFAULT_PREFIX, Scopes};
 
 pub(crate) use limits::{Limit, Limits};
+pub(crate) use origins::Origins;
 pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::Secrets;
 
@@ -37,8 +39,8 @@ pub(crate) struct Config {
     pub(crate) cookie_prefix: String,
     /// `aud` of access tokens.
     pub(crate) audience: String,
-    /// Exact origins that may write with cookies; the base URL's is the first.
-    pub(crate) trusted_origins: Vec<String>,
+    /// Whose pages and apps may write with cookies; the base URL's among them.
+    pub(crate) trusted_origins: Origins,
     /// What the gateway forwards, first match wins.
     pub(crate) routes: Vec<Route>,
     /// The keys of every kind of token.
@@ -73,8 +75,10 @@ pub(crate) enum ConfigError {
         "BASE_URL is not set; it is the origin that browsers see, for example https://app.example"
     )]
     BaseUrlMissing,
-    #[error("{variable} must hold origins: http(s) scheme and host, no path")]
+    #[error("{variable} must be an origin: http(s) scheme and host, no path")]
     NotAnOrigin { variable: &'static str },
+    #[error("TRUSTED_ORIGINS entry {index}: {reason}")]
+    TrustedOrigin { index: usize, reason: &'static str },
     #[error("COOKIE_DOMAIN must be the host of BASE_URL or a parent of it with a dot inside")]
     CookieDomain,
     #[error(
@@ -121,12 +125,8 @@ impl Config {
         let base_url = text("BASE_URL")?.ok_or(ConfigError::BaseUrlMissing)?;
         let base_url = origin(&base_url, "BASE_URL")?;
 
-        let mut trusted_origins = vec![base_url.clone()];
-        for trusted in text("TRUSTED_ORIGINS")?.unwrap_or_default().split(',') {
-            if !trusted.trim().is_empty() {
-                trusted_origins.push(origin(trusted.trim(), "TRUSTED_ORIGINS")?);
-            }
-        }
+        let trusted_origins = text("TRUSTED_ORIGINS")?.unwrap_or_default();
+        let trusted_origins = Origins::read(&base_url, &trusted_origins)?;
         Ok(Self {
             secrets: secrets::read(text)?,
             secure: base_url.starts_with("https:"),
@@ -215,15 +215,7 @@ fn seconds(
 
 /// Takes an origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.
 fn origin(text: &str, variable: &'static str) -> Result<String, ConfigError> {
-    let url = Url::parse(text).map_err(|_| ConfigError::NotAnOrigin { variable })?;
-    let serialized = url.origin().ascii_serialization();
-    let bare = text.strip_suffix('/').unwrap_or(text);
-    let is_http = matches!(url.scheme(), "http" | "https");
-    if is_http && bare.eq_ignore_ascii_case(&serialized) {
-        Ok(serialized)
-    } else {
-        Err(ConfigError::NotAnOrigin { variable })
-    }
+    origins::web_origin(text).ok_or(ConfigError::NotAnOrigin { variable })
 }
 
 /// The domain of an origin; none where it is an IP address.

@@ -20,9 +20,8 @@ const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 impl Grant {
     /// Grants a trusted origin itself; another one gets no CORS header.
     pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
-        let trusted = &config.trusted_origins;
         let origin = request.headers().get("origin");
-        let origin = origin.filter(|origin| trusted.iter().any(|one| one == origin));
+        let origin = origin.filter(|origin| config.trusted_origins.trusts(origin));
         let method = request.headers().get(REQUEST_METHOD);
         let method = method.unwrap_or_else(|| request.method_name());
         Self {

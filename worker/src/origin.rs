@@ -2,7 +2,7 @@
 //! body or query would redirect to must be one.
 
 use serde_json::Value;
-use worker::{Method, Url};
+use worker::Method;
 
 use crate::config::Config;
 use crate::error::Refusal;
@@ -44,7 +44,7 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
 /// Refuses what no page of a trusted origin sent.
 pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
-    let trusts = |origin: &str| config.trusted_origins.iter().any(|one| one == origin);
+    let trusted = &config.trusted_origins;
     match headers.get("origin").filter(|origin| !origin.is_empty()) {
         // What a browser sends without a referrer policy to speak of; its own
         // word on the site can't be written by a page.
@@ -53,23 +53,31 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
             _ => Err(Refusal::MissingOrigin),
         },
         // As it is sent: a URL with the same origin is no origin.
-        Some(origin) if trusts(origin) => Ok(()),
+        Some(origin) if trusted.trusts(origin) => Ok(()),
         Some(_) => Err(Refusal::InvalidOrigin),
         None => match headers.get("referer").filter(|page| !page.is_empty()) {
-            Some(page) if is_trusted(page, config) => Ok(()),
+            Some(page) if trusted.trusts_page(page) => Ok(()),
             Some(_) => Err(Refusal::InvalidOrigin),
-            None => Err(Refusal::MissingOrigin),
+            None => match app(request) {
+                Some(app) if trusted.trusts_app(app) => Ok(()),
+                Some(_) => Err(Refusal::InvalidOrigin),
+                None => Err(Refusal::MissingOrigin),
+            },
         },
     }
 }
 
-/// Whether a URL's origin is one of the trusted ones, exactly.
-fn is_trusted(url: &str, config: &Config) -> bool {
-    Url::parse(url).is_ok_and(|url| {
-        config
-            .trusted_origins
-            .contains(&url.origin().ascii_serialization())
-    })
+/// Where an Expo app says it comes from. It counts where no browser sent the request:
+/// one adds headers of its own, and a page of another site that adds this one is asked
+/// for first (Fetch, CORS preflight).
+fn app(request: &Request) -> Option<&str> {
+    let headers = request.headers();
+    let of_browser =
+        |name: &str| matches!(name, "origin" | "referer") || name.starts_with("sec-fetch-");
+    if headers.entries().any(|(name, _)| of_browser(name)) {
+        return None;
+    }
+    headers.get("expo-origin").filter(|app| !app.is_empty())
 }
 
 /// Refuses a body or query that would redirect to somewhere else.
@@ -78,6 +86,7 @@ pub(crate) fn check_callbacks(
     body: &Body,
     config: &Config,
 ) -> Result<(), Refusal> {
+    let takes = |url: &str| config.trusted_origins.takes_callback(url);
     let of_query = || {
         let mut pairs = request.url().query_pairs();
         pairs.find_map(|(name, value)| (name == "callbackURL").then(|| Value::from(&*value)))
@@ -95,7 +104,7 @@ pub(crate) fn check_callbacks(
         match given {
             // As Better Auth: an empty one is none.
             None | Some(Value::Null | Value::Bool(false)) => {}
-            Some(Value::String(url)) if url.is_empty() || is_trusted_callback(&url, config) => {}
+            Some(Value::String(url)) if url.is_empty() || takes(&url) => {}
             Some(Value::String(_)) => return Err(Refusal::InvalidCallbackUrl(name)),
             Some(_) => {
                 let told = name.replace("redirectTo", "redirectURL");
@@ -106,20 +115,4 @@ pub(crate) fn check_callbacks(
         }
     }
     Ok(())
-}
-
-/// Whether a `callbackURL` stays with us: an absolute path of this origin, or a
-/// URL of a trusted one. Browsers read `\` as `/` and skip control characters,
-/// and routers decode slashes.
-fn is_trusted_callback(callback: &str, config: &Config) -> bool {
-    let is_unsafe = |character: char| character.is_control() || character == '\\';
-    if callback.contains(is_unsafe) {
-        return false;
-    }
-    if callback.starts_with('/') {
-        let path = callback.split(['?', '#']).next().unwrap_or_default();
-        let path = path.to_ascii_lowercase();
-        return !callback.starts_with("//") && !path.contains("%2f") && !path.contains("%5c");
-    }
-    is_trusted(callback, config)
 }

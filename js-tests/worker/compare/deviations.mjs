@@ -526,6 +526,14 @@ export const deviations = [
     reason: "To other programs that read the hash the password ends there.",
   },
   {
+    where:
+      "`callbackURL` with dot segments before `//`, with a blank, or with an escaped slash, control or blank at its beginning",
+    step: /^\/sign-in\/email: callbackURL "(\/ho me|\/\.\.\/\/there|\/%2e%2e\/\/there|\/a\/\.\.\/\/there|\/%09\/there|https:\/\/app\.example\/(%2f|\/there))"$/,
+    answers: { betterAuth: "200", worker: "403 INVALID_CALLBACK_URL" },
+    says: ["taken", "403"],
+    reason: "A browser, or a router that decodes it, reads another host; `edgeseal/next` refuses the same.",
+  },
+  {
     where: "JSON of over 128 levels",
     step: /: (JSON within JSON, deeply|a deep member that it does not know)$/,
     answers: { betterAuth: /^(200|400 VALIDATION_ERROR)$/, worker: "400 BAD_REQUEST" },

@@ -114,6 +114,8 @@ export function safePath(value: unknown, origin: string): string | undefined {
     return undefined;
   }
   const path = `${url.pathname}${url.search}${url.hash}`;
+  // An auth server takes none of these in a `callbackURL`: to some routers they are slashes.
+  if (/%(?:2f|5c)/i.test(url.pathname)) return undefined;
   // Of `/..//host` the parser makes `//host`.
   return url.origin === origin && /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i.test(path) ? path : undefined;
 }

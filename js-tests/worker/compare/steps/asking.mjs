@@ -67,6 +67,8 @@ export const wrongBodies = (path, body, browser) => {
 
 /** URLs to be sent to. */
 export const CALLBACKS = {
+  /** Ones that Better Auth takes, and that a browser or router may read as another origin's. */
+  read: ["/ho me", "/..//there", "/%2e%2e//there", "/a/..//there", "/%09/there", `${TRUSTED}/%2f`, `${TRUSTED}//there`],
   refused: [
     "https://evil.example",
     "//evil.example",
@@ -101,7 +103,6 @@ export const CALLBACKS = {
     `${ORIGIN}/home`,
     `${TRUSTED}/home`,
     "/",
-    "/ho me",
     "/a%0d%0ab",
     "/home?next=/there",
     "/home?next=%2Fthere",
@@ -109,14 +110,11 @@ export const CALLBACKS = {
     "/a:b",
     "/a/../b",
     "/a//b",
-    "/..//there",
-    "/%09/there",
     "/日本",
     "/home#%5c",
     "/home?to=https://evil.example",
     ORIGIN,
     "HTTPS://APP.EXAMPLE/home",
-    `${TRUSTED}/%2f`,
     "",
   ],
 };

@@ -37,7 +37,7 @@ export const signIn = [
   ...CALLBACKS.refused.map((callbackURL) =>
     bare(`${IN}: callbackURL ${callbackURL}`, post(IN, { ...ANN, callbackURL })),
   ),
-  ...CALLBACKS.taken.map((callbackURL) =>
+  ...[...CALLBACKS.taken, ...CALLBACKS.read].map((callbackURL) =>
     bare(`${IN}: callbackURL ${JSON.stringify(callbackURL)}`, post(IN, { ...ANN, callbackURL })),
   ),
   bare(

@@ -1,0 +1,220 @@
+//! One entry of `TRUSTED_ORIGINS`: what no `Origin` header can say is refused, and so
+//! is what other people's pages say as well.
+
+use worker::Url;
+
+use super::{AnyLabel, hosting};
+
+/// What an entry trusts.
+pub(super) enum Entry {
+    /// An origin.
+    Exact(String),
+    /// The scheme of an app of one's own.
+    App(String),
+    AnyLabel(AnyLabel),
+}
+
+const PLAIN_HTTP: &str =
+    "it is http under an https BASE_URL: whoever is on its network could write with cookies";
+
+/// Reads an entry; `is_secure` where `BASE_URL` is https.
+pub(super) fn read(entry: &str, is_secure: bool) -> Result<Entry, &'static str> {
+    const FORM: &str =
+        "it must be an origin: scheme and host, with no path, as browsers send it in Origin";
+    let entry = entry.to_ascii_lowercase();
+    let (scheme, authority) = entry.split_once("://").ok_or(FORM)?;
+    let is_web = matches!(scheme, "http" | "https");
+    let authority = match authority.strip_suffix('/') {
+        Some(bare) if is_web => bare,
+        _ => authority,
+    };
+    if authority.contains(['/', '?', '#', '@', '\\']) {
+        return Err(FORM);
+    }
+    if is_web {
+        if authority.contains('*') {
+            return any_label(scheme, authority, is_secure).map(Entry::AnyLabel);
+        }
+        let origin = web_origin(&entry).ok_or(FORM)?;
+        if is_secure && scheme == "http" && !is_loopback(&origin) {
+            return Err(PLAIN_HTTP);
+        }
+        Ok(Entry::Exact(origin))
+    } else if authority.is_empty() {
+        if !is_own_scheme(scheme) {
+            return Err("a scheme alone may be one of your own app only, such as myapp://");
+        }
+        Ok(Entry::App(scheme.to_owned()))
+    } else {
+        check_app_origin(scheme, authority)?;
+        Ok(Entry::Exact(entry))
+    }
+}
+
+fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel, &'static str> {
+    let fixed = authority
+        .strip_prefix("*.")
+        .filter(|fixed| !fixed.contains('*'))
+        .ok_or("* must be the whole first label, as in https://*.preview.example.com")?;
+    if is_secure && scheme == "http" {
+        return Err(PLAIN_HTTP);
+    }
+    // What the rest is to a browser: an IP address, a port by default or a letter
+    // that is not ASCII would never be matched.
+    let serialized = format!("{scheme}://{fixed}");
+    let url = Url::parse(&serialized).map_err(|_| "what follows *. must be a host")?;
+    let host = url
+        .domain()
+        .ok_or("what follows *. must be a host's name")?;
+    if web_origin(&serialized).is_none() {
+        return Err(
+            "what follows *. must be a host as browsers write it, in ASCII and with no default port",
+        );
+    }
+    if host.ends_with('.') || host.split('.').count() < 2 {
+        return Err("after *. there must be two labels at least, as in https://*.example.com");
+    }
+    if hosting::is_shared(host) {
+        return Err("other people's sites are there, too: use a domain of your own");
+    }
+    Ok(AnyLabel {
+        before: format!("{scheme}://"),
+        after: format!(".{fixed}"),
+    })
+}
+
+/// An origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.
+pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
+    let url = Url::parse(text).ok()?;
+    let serialized = url.origin().ascii_serialization();
+    let bare = text.strip_suffix('/').unwrap_or(text);
+    let is_web = matches!(url.scheme(), "http" | "https");
+    (is_web && bare.eq_ignore_ascii_case(&serialized)).then_some(serialized)
+}
+
+/// This machine, where nobody else listens; `tauri.localhost` is one of its names
+/// (RFC 6761 §6.3).
+fn is_loopback(origin: &str) -> bool {
+    Url::parse(origin).is_ok_and(|url| match url.host_str() {
+        Some("localhost" | "127.0.0.1" | "[::1]") => true,
+        Some(host) => host.ends_with(".localhost"),
+        None => false,
+    })
+}
+
+/// What nobody's app has for itself: pages of any site or file, and the containers
+/// that run everybody's apps.
+const SHARED_SCHEMES: &[&str] = &[
+    "about",
+    "android-app",
+    "app",
+    "asset",
+    "blob",
+    "capacitor",
+    "chrome",
+    "chrome-extension",
+    "content",
+    "data",
+    "edge",
+    "exp",
+    "exps",
+    "file",
+    "filesystem",
+    "ftp",
+    "http",
+    "https",
+    "intent",
+    "ionic",
+    "javascript",
+    "mailto",
+    "moz-extension",
+    "ms-browser-extension",
+    "null",
+    "resource",
+    "safari-web-extension",
+    "sms",
+    "tauri",
+    "tel",
+    "urn",
+    "vbscript",
+    "view-source",
+    "wasm",
+    "ws",
+    "wss",
+];
+
+/// Of these, no origin is an app's.
+const NO_APP: &[&str] = &[
+    "about",
+    "android-app",
+    "blob",
+    "chrome",
+    "content",
+    "data",
+    "edge",
+    "file",
+    "filesystem",
+    "ftp",
+    "intent",
+    "javascript",
+    "mailto",
+    "null",
+    "resource",
+    "sms",
+    "tel",
+    "urn",
+    "vbscript",
+    "view-source",
+    "wasm",
+    "ws",
+    "wss",
+];
+
+/// RFC 3986 §3.1, of two letters at least: a letter alone is a drive.
+fn is_scheme(scheme: &str) -> bool {
+    scheme.len() > 1
+        && scheme.starts_with(|first: char| first.is_ascii_lowercase())
+        && scheme.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"+-.".contains(&byte)
+        })
+}
+
+fn is_own_scheme(scheme: &str) -> bool {
+    is_scheme(scheme) && !SHARED_SCHEMES.contains(&scheme)
+}
+
+/// An origin of an app, by what its container sends.
+fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
+    if !is_scheme(scheme) || NO_APP.contains(&scheme) {
+        return Err("pages of this scheme have no origin that could be trusted");
+    }
+    if authority.contains('*') {
+        return Err("* may stand in https:// only, as the whole first label");
+    }
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
+    if !authority.bytes().all(is_host) {
+        return Err("its host has characters that no origin has");
+    }
+    match scheme {
+        "chrome-extension" if !is_chrome_id(authority) => {
+            Err("an extension's id has 32 letters from a to p")
+        }
+        "moz-extension" | "safari-web-extension" if !is_uuid(authority) => {
+            Err("this extension's id is a UUID")
+        }
+        "tauri" if authority != "localhost" => Err("the origin of Tauri is tauri://localhost"),
+        _ => Ok(()),
+    }
+}
+
+fn is_chrome_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte))
+}
+
+fn is_uuid(id: &str) -> bool {
+    let lengths = id.split('-').map(str::len);
+    lengths.eq([8, 4, 4, 4, 12])
+        && id
+            .bytes()
+            .all(|byte| byte == b'-' || byte.is_ascii_hexdigit())
+}

@@ -9,7 +9,7 @@ import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startEdge, WEAK } from 
 const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
 const given = new Set();
-let edge, unconfigured, withoutDatabase, withoutTables, limited, faulty;
+let edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty;
 
 const silent = createServer(() => {});
 
@@ -22,8 +22,9 @@ before(async () => {
     { path: "/api/:owner/*", upstream },
     { path: "/plain/*", upstream },
   ];
-  [edge, unconfigured, withoutDatabase, withoutTables, limited, faulty] = await Promise.all([
+  [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty] = await Promise.all([
     startEdge(WEAK, { routes }),
+    startEdge({ ...WEAK, BEARER_SESSIONS: "true" }),
     startEdge({ AUTH_SECRET: null }),
     startEdge({ DB: null }),
     startEdge(WEAK),
@@ -33,7 +34,7 @@ before(async () => {
   for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
 });
 after(async () => {
-  const all = [edge, unconfigured, withoutDatabase, withoutTables, limited, faulty];
+  const all = [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty];
   await Promise.all(all.map((started) => started.stop()));
   silent.closeAllConnections();
   silent.close();
@@ -261,6 +262,33 @@ test("the gateway's own answers", async () => {
     await expect(403, "MISSING_OR_NULL_ORIGIN", ...call(`/api/${ann.user.id}/tasks`, { cookie: ann.cookie }));
     await expect(403, "INVALID_ORIGIN", ...call(`/api/${ann.user.id}/tasks`, foreign));
   }
+});
+
+test("sessions without cookies, and beside a cookie of somebody else", async () => {
+  const people = [1, 2].map((index) => ({ name: "Ann", email: `${index}@example.com`, password: PASSWORD }));
+  const worker = cookieless;
+  const [ann, bob] = await Promise.all(people.map((body) => ask("POST", "/api/auth/sign-up/email", { worker, body })));
+  const authorization = `Bearer ${ann.headers.get("set-auth-token")}`;
+  const mixed = { authorization, cookie: cookieHeader(bob), origin: ORIGIN };
+  const change = { currentPassword: PASSWORD, newPassword: "an even longer staple" };
+  for (const [method, path, body] of [
+    ["GET", "get-session"],
+    ["GET", "token"],
+    ["GET", "list-sessions"],
+    ["POST", "update-user", { name: "Bo" }],
+    ["POST", "revoke-session", { token: "none" }],
+    ["POST", "revoke-sessions", {}],
+    ["POST", "revoke-other-sessions", {}],
+    ["POST", "verify-password", { password: PASSWORD }],
+    ["POST", "change-password", change],
+    ["POST", "delete-user", {}],
+    ["POST", "sign-out", {}],
+  ]) {
+    const asked = [method, `/api/auth/${path}`];
+    await expect(400, "IDENTITY_CONFLICT", ...asked, { worker, body, headers: mixed });
+    if (method === "GET") await expect(200, undefined, ...asked, { worker, headers: { authorization } });
+  }
+  await expect(200, undefined, "POST", "/api/auth/sign-out", { worker, body: {}, headers: { authorization } });
 });
 
 test("the server's own faults", async () => {

@@ -21,12 +21,13 @@ before(async () => {
     { path: "/api/:owner/own/*", upstream, secret: "OWN_SECRET", aud: "own" },
     { path: "/api/:owner/*", upstream },
   ];
-  edge = await startEdge({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET }, { routes });
+  edge = await startEdge({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET, BEARER_SESSIONS: "true" }, { routes });
   const answer = await edge.post("/api/auth/sign-up/email", ann);
   const body = await answer.json();
   user = body.user;
   const set = answer.headers.getSetCookie().map((line) => /^([^=]*)=([^;]*)/.exec(line).slice(1));
   const { [TOKEN]: cookie, [DATA]: data, [DEVICE]: device } = Object.fromEntries(set);
+  const bearer = answer.headers.get("set-auth-token");
   const sealed = decodeURIComponent(cookie);
   const refresh = sealed.slice(0, sealed.lastIndexOf("."));
   const claims = { sub: user.id, email: user.email, name: user.name };
@@ -37,6 +38,7 @@ before(async () => {
   const seal = (jwt, key) => encodeURIComponent(`${jwt}.${createHmac("sha256", key).update(jwt).digest("base64")}`);
   const { sub, sid, auth_time } = read(refresh).claims;
   const refreshClaims = { sub, sid, auth_time };
+  const bearerOf = (secret, typ) => signJwt(refreshClaims, secret, { typ, expiresIn: 900 });
   const routed = await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${body.token}` } });
   const [, own] = (await routed.json()).headers.authorization.split(" ");
   const forwarded = { htm: "POST", htu: SIGN_IN, base: "", ip: NETWORK };
@@ -48,9 +50,18 @@ before(async () => {
     access: [body.token, "bearer"],
     "session data": [data, "data"],
     "the refresh cookie": [cookie, "token"],
+    "the bearer session": [bearer, "bearer session"],
     "the device cookie": [device, "device"],
     "a seal of edgeseal/next": [sealOf(key("proxy"), "edgeseal-seal+jwt"), "seal"],
     "the token of a route of its own": [own],
+    "a bearer session signed with the secret itself": [bearerOf(SECRET, "bearer+jwt")],
+    "a bearer session signed with the key of refresh tokens": [bearerOf(refreshKey, "bearer+jwt")],
+    "a bearer session of the typ of refresh tokens": [bearerOf(key("bearer"), "refresh+jwt")],
+    "a bearer session without a typ": [bearerOf(key("bearer"), false)],
+    "a refresh token signed with the key of bearer sessions": [
+      seal(bearerOf(key("bearer"), "refresh+jwt"), key("bearer")),
+    ],
+    "a bearer session as the refresh cookie": [seal(bearer, refreshKey)],
     "a device token signed with the secret itself": [deviceOf(SECRET, "device+jwt")],
     "a device token signed with the key of seals": [deviceOf(key("proxy"), "device+jwt")],
     "a device token of the typ of seals": [deviceOf(key("device"), "edgeseal-seal+jwt")],
@@ -123,6 +134,8 @@ const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),
   token: (token) => session(`${TOKEN}=${token}`),
+  "bearer session": async (token) =>
+    (await edge.fetch("/api/auth/token", { headers: { authorization: `Bearer ${token}` } })).status === 200,
   device: (token) => letIn({ cookie: `${DEVICE}=${token}` }),
   seal: (token) => letIn({ "x-edgeseal-seal": token }),
   "bearer at a route of its own": async (token) =>
@@ -148,11 +161,17 @@ test("only its own door opens", async () => {
   }
 });
 
-test("as Bearer at the auth API nothing is a session", async () => {
-  for (const [kind, [token]] of Object.entries(tokens)) {
+test("as Bearer at the auth API only a bearer session is one, and without BEARER_SESSIONS nothing", async (t) => {
+  const off = await startEdge({ ...WEAK, BEARER_SESSIONS: "false" });
+  t.after(() => off.stop());
+  for (const [kind, [token, own]] of Object.entries(tokens)) {
     for (const path of ["token", "list-sessions"]) {
-      const answer = await edge.fetch(`/api/auth/${path}`, { headers: { authorization: `Bearer ${token}` } });
-      assert.equal(answer.status, 401, `${kind} at ${path}`);
+      const sent = { headers: { authorization: `Bearer ${token}` } };
+      const statuses = [
+        (await edge.fetch(`/api/auth/${path}`, sent)).status,
+        (await off.fetch(`/api/auth/${path}`, sent)).status,
+      ];
+      assert.deepEqual(statuses, [own === "bearer session" ? 200 : 401, 401], `${kind} at ${path}`);
     }
   }
 });

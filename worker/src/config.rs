@@ -41,6 +41,8 @@ pub(crate) struct Config {
     pub(crate) audience: String,
     /// Whose pages and apps may write with cookies; the base URL's among them.
     pub(crate) trusted_origins: Origins,
+    /// Whether clients without cookies get sessions that they carry themselves.
+    pub(crate) bearer_sessions: bool,
     /// What the gateway forwards, first match wins.
     pub(crate) routes: Vec<Route>,
     /// The keys of every kind of token.
@@ -109,6 +111,8 @@ pub(crate) enum ConfigError {
         "{binding} is not bound: wrangler.toml shows how; RATE_LIMITS = \"off\" does without limits"
     )]
     LimiterMissing { binding: &'static str },
+    #[error("BEARER_SESSIONS must be true or false")]
+    BearerSessions,
     #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
     SignUpDisclosure,
 }
@@ -140,6 +144,11 @@ impl Config {
             audience: text("AUTH_AUDIENCE")?.unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,
+            bearer_sessions: match text("BEARER_SESSIONS")?.as_deref() {
+                None | Some("false") => false,
+                Some("true") => true,
+                Some(_) => return Err(ConfigError::BearerSessions),
+            },
             routes: routes::read(env)?,
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,

@@ -1,5 +1,6 @@
 //! CORS (Fetch standard): credentials for exact trusted origins, nothing else.
 
+use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
 use crate::gateway::{is_forwarded, is_name, is_reserved, route_for};
 use crate::http::{Request, Response};
@@ -12,6 +13,8 @@ pub(crate) struct Grant {
     origin: Option<String>,
     /// Where the request goes, or would go after its preflight.
     route: Option<&'static Route>,
+    /// Whether answers may carry sessions of clients without cookies.
+    bearer_sessions: bool,
 }
 
 /// What scripts may read beyond the simple headers.
@@ -27,6 +30,7 @@ impl Grant {
         Self {
             origin: origin.map(str::to_owned),
             route: origin.and_then(|_| route_for(method, request.url().path(), config)),
+            bearer_sessions: config.bearer_sessions,
         }
     }
 
@@ -71,6 +75,9 @@ impl Grant {
             headers.append("access-control-allow-origin", origin.as_str());
             headers.append("access-control-allow-credentials", "true");
             headers.append("access-control-expose-headers", EXPOSED);
+            if self.bearer_sessions {
+                headers.append("access-control-expose-headers", SET_AUTH_TOKEN);
+            }
             for name in self.route.iter().flat_map(|route| &route.exposed) {
                 headers.append("access-control-expose-headers", name.as_str());
             }

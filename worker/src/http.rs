@@ -75,7 +75,7 @@ impl Headers {
         }
     }
 
-    fn cookies(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
         let all = self.entries();
         all.filter_map(|(name, value)| (name == SET_COOKIE).then_some(value))
     }

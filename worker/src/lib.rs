@@ -6,6 +6,7 @@
 //! `log` tells of it.
 
 mod auth;
+mod bearer;
 mod client;
 mod clock;
 mod config;
@@ -29,6 +30,7 @@ mod user;
 
 use worker::{Context, Env, Method, Result, ScheduleContext, ScheduledEvent, event};
 
+use crate::bearer::Bearer;
 use crate::client::Client;
 use crate::config::{Config, ConfigError};
 use crate::cookie::Jar;
@@ -47,6 +49,7 @@ struct Edge {
     env: Env,
     store: Store,
     jar: Jar,
+    bearer: Bearer,
     client: Client,
     context: Context,
     request_id: String,
@@ -69,6 +72,7 @@ impl Edge {
             store: Store::of(&env)?,
             env,
             jar: Jar::of(request, config),
+            bearer: Bearer::of(request, config),
             client: Client::of(request, config, now),
             context,
             request_id: request_id.to_owned(),

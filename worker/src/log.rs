@@ -31,6 +31,7 @@ struct Fault<'a> {
 pub(crate) enum Dropped {
     AccessToken,
     RefreshToken,
+    BearerSession,
     SessionData,
     DeviceToken,
     Seal,
@@ -45,7 +46,7 @@ impl Dropped {
 
     /// When it was logged last, in milliseconds: once a minute is enough to see it.
     fn last(self) -> &'static AtomicU64 {
-        static LAST: [AtomicU64; 5] = [const { AtomicU64::new(0) }; 5];
+        static LAST: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
         &LAST[self as usize]
     }
 }

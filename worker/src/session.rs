@@ -37,7 +37,7 @@ pub(crate) struct Reading {
 /// a refresh, which is the only thing that reads the database. The refresh token
 /// must be there and valid either way.
 pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Opened>, Refusal> {
-    let Some(session) = of_cookie(edge) else {
+    let Some(session) = presented(edge)? else {
         return Ok(None);
     };
     edge.trail.user(&session.user_id);
@@ -82,6 +82,15 @@ pub(crate) fn all_of_cookies(edge: &Edge) -> Vec<Session> {
         .collect();
     valid.sort_by_key(|session| std::cmp::Reverse(session.age_key()));
     valid
+}
+
+/// The session that the request carries: in its cookies, or else in `Authorization`.
+/// Whose request this is must not be up to who reads it.
+pub(crate) fn presented(edge: &Edge) -> Result<Option<Session>, Refusal> {
+    match (of_cookie(edge), edge.bearer.session(edge.config, edge.now)) {
+        (Some(one), Some(other)) if one.user_id != other.user_id => Err(Refusal::IdentityConflict),
+        (by_cookie, by_bearer) => Ok(by_cookie.or(by_bearer)),
+    }
 }
 
 /// The session of the refresh token: of several the newest sign-in's.

@@ -2,6 +2,7 @@
 //! required members, so that none opens another's door (RFC 8725 §3.12).
 
 mod access;
+mod bearer;
 mod device;
 mod refresh;
 mod seal;
@@ -14,6 +15,7 @@ use crate::config::Config;
 use crate::log::{self, Dropped};
 
 pub(crate) use access::{Caller, sign_access, sign_for_route, verify_access};
+pub(crate) use bearer::{sign_bearer, verify_bearer};
 pub(crate) use device::{DEVICE_TTL, Device, sign_device, verify_device};
 pub(crate) use refresh::{Session, names_session, sign_refresh, verify_refresh};
 pub(crate) use seal::verify_seal;

@@ -7,6 +7,7 @@ const HEADERS = [
   "content-type",
   "location",
   "set-auth-jwt",
+  "set-auth-token",
   "cache-control",
   "pragma",
   "vary",
@@ -58,6 +59,8 @@ export function describe({ status, headers, text }, memory, now) {
   joinChunks(cookies);
   const shown = Object.fromEntries(headers.filter(([name]) => HEADERS.includes(name)));
   for (const [name, value] of headers) if (name.startsWith("access-control-")) shown[name] = value;
+  const token = shown["set-auth-token"];
+  if (token) shown["set-auth-token"] = decodeURIComponent(token);
   const raw = { status, headers: decoded(shown), cookies: decoded(cookies), body: decoded(body) };
   memory.learn(raw);
   return plain(raw, memory, now);

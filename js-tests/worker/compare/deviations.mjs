@@ -16,8 +16,12 @@ const DATA = String.raw`^cookies\.(__Secure-)?better-auth\.session_data( joined)
 /** A session wherever it stands: in session data, in a body, in what `useSession` gives. */
 const SESSION = String.raw`(${DATA}\.value\.claims\.session|^(states\..*\.data|body)\.session|^body\.\d+)`;
 const REFRESH = /^\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\},"claims":\{.*\},"bySecret":false,"sealed":true\}/s;
+const BEARER = /^\{"header":\{"alg":"HS256","typ":"bearer\+jwt"\},"claims":\{.*\},"bySecret":false\}/s;
 const ACCESS = /^\{"header":\{"alg":"HS256","typ":"JWT"\},"claims":\{.*\},"bySecret":true\}$/s;
 const REMOVED = /^\{"value":"<empty>","attributes":"HttpOnly; Max-Age=0;/;
+
+const EXPOSED = "retry-after, set-auth-jwt, x-request-id, x-retry-after, set-auth-token";
+const isByBearer = ({ headers }) => "authorization" in headers;
 
 export const deviations = [
   // Headers.
@@ -220,6 +224,7 @@ export const deviations = [
   },
   {
     where: "a refusal by change-password, delete-user or list-sessions: cookies",
+    request: (request) => !isByBearer(request),
     endpoint: /^\w+ \/(change-password|delete-user|list-sessions)$/,
     at: new RegExp(`(${TOKEN}|${DATA})$`),
     betterAuth: /"claims":\{"session":|<signed session token>/,
@@ -586,6 +591,59 @@ export const deviations = [
     reason: "There is no cookie to be abused.",
   },
 
+  // Without cookies: `BEARER_SESSIONS`, and the plugin `bearer`.
+  {
+    where: "`set-auth-token`: value",
+    at: /^headers\.set-auth-token$/,
+    betterAuth: "<signed session token>",
+    worker: BEARER,
+    says: ["the session token, signed, as in the cookie", "a JWT of its own kind"],
+    reason: "What scripts can read is not what the cookie has.",
+  },
+  {
+    where: "an answer to `Authorization: Bearer` that reads the database: `set-auth-token`",
+    request: isByBearer,
+    at: /^headers\.set-auth-token$/,
+    betterAuth: absent,
+    worker: BEARER,
+    says: ["absent; the session is prolonged once a day, in its row", "there, and the session is prolonged"],
+    reason: "The session's end stands in the token.",
+  },
+  {
+    where: "an answer to a request with cookies: `set-auth-token`",
+    request: ({ headers }) => "cookie" in headers,
+    at: /^headers\.set-auth-token$/,
+    betterAuth: "<signed session token>",
+    worker: absent,
+    says: ["there", "absent"],
+    reason: "Any script of the page could read what its httpOnly cookie keeps from it.",
+  },
+  {
+    where: "an answer to `Authorization: Bearer`: cookies",
+    request: isByBearer,
+    at: /^cookies\.(?!.*dont_remember)/,
+    betterAuth: /./,
+    worker: absent,
+    says: ["set and removed as for a browser", "none"],
+    reason: "Who sends a token keeps no cookies; a browser that keeps them would have a second session.",
+  },
+  {
+    where: "`set-auth-token` without a trusted `Origin`: `Access-Control-Expose-Headers`",
+    at: /^headers\.access-control-expose-headers$/,
+    betterAuth: "set-auth-token",
+    worker: absent,
+    says: ["`set-auth-token`", "absent"],
+    reason: "It means nothing without `Access-Control-Allow-Origin`.",
+  },
+  {
+    where: "an answer to a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",
+    at: /^headers\.access-control-expose-headers$/,
+    betterAuth: /^"set-auth-(jwt|token)"$/,
+    worker: EXPOSED,
+    says: ["`set-auth-token`, or at get-session `set-auth-jwt`", "both, and others that scripts may need"],
+    reason: "The same on every answer.",
+  },
+
   // What is not there.
   {
     where:
@@ -657,7 +715,7 @@ body, cookies and headers, once ids, dates and signatures are set aside. The tes
 row, and on a row that shows no more.
 
 Better Auth was set up with \`session.cookieCache\` (\`jwt\`, 900 s), \`user.deleteUser\`, and the plugin \`jwt\` with
-\`hs256\` of \`edgeseal/better-auth\`. The last column counts the requests that show the difference, and names the first.
+\`hs256\` of \`edgeseal/better-auth\`; where \`BEARER_SESSIONS\` was on also with the plugin \`bearer\`. The last column counts the requests that show the difference, and names the first.
 
 ${[["where", "Better Auth", "the Worker", "why", "shown by"], Array(5).fill("---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}
 `;

@@ -10,11 +10,11 @@ export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
 
 /** A real Better Auth over a real SQLite, set up as the Worker is. */
-export async function startBetterAuth(baseURL, { domain } = {}) {
+export async function startBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
   const { betterAuth } = await import("better-auth");
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
-  const { jwt } = await import("better-auth/plugins");
+  const { bearer, jwt } = await import("better-auth/plugins");
   const { hs256 } = await import("edgeseal/better-auth");
   const { SqliteDialect } = await import("kysely");
   const { default: Database } = await import("libsql");
@@ -27,7 +27,7 @@ export async function startBetterAuth(baseURL, { domain } = {}) {
     session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
     ...(domain && { advanced: { crossSubDomainCookies: { enabled: true, domain } } }),
     user: { deleteUser: { enabled: true } },
-    plugins: [jwt(hs256({ secret: SECRET }))],
+    plugins: [jwt(hs256({ secret: SECRET })), ...(isBearer ? [bearer()] : [])],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },
@@ -59,11 +59,12 @@ export async function startBetterAuth(baseURL, { domain } = {}) {
 }
 
 /** The built Worker in real workerd, with a real D1; `clock` is the build whose clock can be moved. */
-export async function startWorker(baseURL, { domain, clock } = {}) {
+export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
   const many = { attempts: 10_000, window: 1 };
   const limits = { network: many, account: many, device: many };
   const bindings = { ...WEAK, BASE_URL: baseURL, TRUSTED_ORIGINS: TRUSTED, RATE_LIMITS: limits, ROUTES: null };
   if (domain) bindings.COOKIE_DOMAIN = domain;
+  if (bearer) bindings.BEARER_SESSIONS = "true";
   const edge = await startEdge(bindings, { clock });
   const side = {
     baseURL,
@@ -114,6 +115,8 @@ export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
   const world = {
+    /** What `set-auth-token` said last. */
+    token: "",
     browser(name) {
       if (!browsers.has(name)) browsers.set(name, openBrowser(side));
       return browsers.get(name);

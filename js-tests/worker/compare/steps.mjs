@@ -1,6 +1,7 @@
 // What is asked of both servers: lists of steps, each with servers of its own.
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
+import { bearer } from "./steps/bearer.mjs";
 import { ending } from "./steps/ending.mjs";
 import { secure, wide } from "./steps/names.mjs";
 import { origins } from "./steps/origins.mjs";
@@ -19,5 +20,6 @@ export const scenarios = [
   },
   { baseURL: "https://shop.example", steps: secure },
   { baseURL: "https://auth.shop.example", steps: wide, domain: "shop.example" },
+  { baseURL: ORIGIN, steps: bearer, bearer: true },
   { baseURL: ORIGIN, steps: time, clock: true },
 ];

@@ -9,7 +9,7 @@ use crate::http::Response;
 use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
 use crate::respond::Answer;
-use crate::session::{Opened, authorised, go_on, of_cookie, open};
+use crate::session::{Opened, authorised, go_on, open, presented};
 use crate::store::{Changes, Credential, Seen};
 use crate::token::{Caller, Session, sign_access};
 use crate::user::{User, is_image, is_name};
@@ -42,7 +42,7 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     members.check()?;
     // A session that was revoked may do this, and nothing else: a thief who revokes
     // the owner's must not keep them from changing the password.
-    let caller = of_cookie(edge).ok_or(Refusal::Unauthorized)?;
+    let caller = presented(edge)?.ok_or(Refusal::Unauthorized)?;
     edge.trail.user(&caller.user_id);
     let standing = edge.store.standing(&caller).await?;
     let known = standing.credential.filter(|_| !standing.is_spent);

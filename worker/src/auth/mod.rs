@@ -24,7 +24,8 @@ pub(crate) async fn serve(
             let refused = respond::refusal(&Refusal::Unauthorized)?;
             Ok(respond::with_cookies(refused, &edge.jar.end()))
         }
-        answered => answered,
+        Ok(response) => edge.bearer.carry(response, edge),
+        refused => refused,
     }
 }
 

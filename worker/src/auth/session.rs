@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::input::Body;
 use crate::respond::Answer;
-use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open};
+use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open, presented};
 use crate::store::Seen;
 use crate::token::{Caller, is_id, sign_access};
 
@@ -83,7 +83,13 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
         members.check()?;
     }
     // Whoever else has signed in here is not to stay in when this one goes.
-    for session in all_of_cookies(edge) {
+    let mut sessions = all_of_cookies(edge);
+    if let Some(session) = presented(edge)?
+        && sessions.iter().all(|one| one.sid != session.sid)
+    {
+        sessions.push(session);
+    }
+    for session in sessions {
         edge.trail.user(&session.user_id);
         let ends_at = session.ends_at();
         edge.store

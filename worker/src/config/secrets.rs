@@ -6,6 +6,7 @@ use super::{ConfigError, secret_text};
 
 /// The purposes of derived keys; HKDF's `info`.
 const REFRESH: &str = "edgeseal refresh v1";
+const BEARER: &str = "edgeseal bearer v1";
 const LIMITER: &str = "edgeseal limiter v1";
 const DEVICE: &str = "edgeseal device v1";
 const PROXY: &str = "edgeseal proxy v1";
@@ -18,6 +19,8 @@ pub(crate) struct Secrets {
     pub(crate) session_data: HmacKey,
     /// Refresh tokens and nothing else.
     pub(crate) refresh: KeyRing,
+    /// Sessions of clients without cookies.
+    pub(crate) bearer: KeyRing,
     /// Names the accounts whose attempts are counted.
     pub(crate) limiter: KeyRing,
     /// Device tokens.
@@ -72,6 +75,7 @@ pub(super) fn read(
             access: key.clone().into(),
             session_data: key,
             refresh: derived(REFRESH)?,
+            bearer: derived(BEARER)?,
             limiter: derived(LIMITER)?,
             device: derived(DEVICE)?,
             proxy: derived(PROXY)?,
@@ -103,6 +107,7 @@ fn of_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
         access,
         session_data,
         refresh: derived(REFRESH)?,
+        bearer: derived(BEARER)?,
         limiter: derived(LIMITER)?,
         device: derived(DEVICE)?,
         proxy: derived(PROXY)?,
@@ -132,12 +137,14 @@ mod tests {
         for (before, after) in [
             (&old.access, &rotated.access),
             (&old.refresh, &rotated.refresh),
+            (&old.bearer, &rotated.bearer),
         ] {
             assert!(after.verify_mac(b"m", &before.mac(b"m")));
             assert!(!before.verify_mac(b"m", &after.mac(b"m")));
         }
         assert_eq!(rotated.session_data.mac(b"m"), rotated.access.mac(b"m"));
         assert!(!rotated.refresh.verify_mac(b"m", &rotated.access.mac(b"m")));
+        assert!(!rotated.bearer.verify_mac(b"m", &rotated.refresh.mac(b"m")));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Refresh tokens: a session without a row.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
+use edgeseal::{KeyRing, SignError, SignOptions, Validation, sign_jwt};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -141,10 +141,11 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// Makes the value of the `session_token` cookie: a refresh token, signed once
-/// more in Better Auth's manner, so that its client code reads it as its own.
-pub(crate) fn sign_refresh(
+/// Makes a token that carries a session, of the kind that `typ` and keys say.
+pub(super) fn sign_session(
     session: &Session,
+    typ: &'static str,
+    keys: &KeyRing,
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
@@ -162,9 +163,18 @@ pub(crate) fn sign_refresh(
         valid_after: session.valid_after,
         bookmark: session.bookmark,
     };
+    sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
+}
+
+/// Makes the value of the `session_token` cookie: a refresh token, signed once
+/// more in Better Auth's manner, so that its client code reads it as its own.
+pub(crate) fn sign_refresh(
+    session: &Session,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
     let keys = &config.secrets.refresh;
-    let options = SignOptions::new().typ(TYP);
-    let token = sign_jwt(&claims, keys, &options, seconds(now))?;
+    let token = sign_session(session, TYP, keys, config, now)?;
     let seal = Base64::encode_string(&keys.mac(token.as_bytes()));
     Ok(utf8_percent_encode(&format!("{token}.{seal}"), COOKIE_VALUE).to_string())
 }
@@ -190,8 +200,20 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     if !keys.verify_mac(token.as_bytes(), &seal) {
         return None;
     }
-    let validation = Validation::new().typ(TYP);
-    let verified = verified(Dropped::RefreshToken, token, keys, validation, config, now)?;
+    verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)
+}
+
+/// The session that a token of this kind carries, if it is valid.
+pub(super) fn verify_session(
+    kind: Dropped,
+    token: &str,
+    typ: &'static str,
+    keys: &KeyRing,
+    config: &Config,
+    now: u64,
+) -> Option<Session> {
+    let validation = Validation::new().typ(typ);
+    let verified = verified(kind, token, keys, validation, config, now)?;
     let claims: Claims = verified.into_claims();
     let lineage = if claims.lineage.is_empty() {
         format!("sid {}", claims.sid)

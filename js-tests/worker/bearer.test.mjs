@@ -1,0 +1,230 @@
+// Clients without cookies: Better Auth's plugin `bearer`, spoken by its official client as its documentation has it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { createAuthClient } from "better-auth/client";
+import { jwtClient } from "better-auth/client/plugins";
+import { cookieHeader, ORIGIN, read, startEdge, WEAK } from "./edge.mjs";
+
+const PASSWORD = "correct horse battery";
+const SITE = "https://another-site.example";
+let edge, off;
+
+before(async () => {
+  const settings = { ...WEAK, TRUSTED_ORIGINS: SITE };
+  [edge, off] = await Promise.all([startEdge({ ...settings, BEARER_SESSIONS: "true" }), startEdge(settings)]);
+});
+after(() => Promise.all([edge.stop(), off.stop()]));
+
+/** The official client with no cookies at all. It keeps the newest `set-auth-token`, and sends it. */
+function openClient(worker = edge, headers = {}) {
+  const kept = { token: "", answers: [] };
+  const client = createAuthClient({
+    baseURL: ORIGIN,
+    plugins: [jwtClient()],
+    fetchOptions: {
+      auth: { type: "Bearer", token: () => kept.token },
+      onSuccess: ({ response }) => {
+        const token = response.headers.get("set-auth-token");
+        if (token) kept.token = token;
+      },
+      customFetchImpl: async (url, init) => {
+        const { pathname, search } = new URL(url);
+        const sent = new Headers(init.headers);
+        for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+        const answer = await worker.fetch(pathname + search, { method: init.method, body: init.body, headers: sent });
+        kept.answers.push(answer);
+        return answer;
+      },
+    },
+  });
+  return { client, kept };
+}
+
+let people = 0;
+async function someone(worker = edge, headers = {}) {
+  const { client, kept } = openClient(worker, headers);
+  const email = `bearer${(people += 1)}@example.com`;
+  const { data } = await client.signUp.email({ name: "Ann", email, password: PASSWORD });
+  return { client, kept, email, user: data.user, access: data.token };
+}
+
+const bearer = (token, headers = {}) => ({ headers: { authorization: `Bearer ${token}`, ...headers } });
+const sessionOf = async (token) => (await edge.fetch("/api/auth/get-session", bearer(token))).json();
+
+test("the official client signs in, stays and leaves without cookies", async () => {
+  const { client, kept, email, user } = await someone();
+  assert.deepEqual(read(kept.token).header, { alg: "HS256", typ: "bearer+jwt" });
+  assert.equal((await client.getSession()).data.user.id, user.id);
+
+  const { data } = await client.token();
+  const tasks = await edge.fetch(`/api/${user.id}/tasks`, bearer(data.token));
+  assert.equal(tasks.status, 200, "an access token, for the gateway");
+  assert.equal((await edge.fetch(`/api/${user.id}/tasks`, bearer(kept.token))).status, 401, "the session is none");
+
+  assert.deepEqual((await client.updateUser({ name: "Ann O'Hara" })).data, { status: true });
+  assert.equal((await client.getSession()).data.user.name, "Ann O'Hara");
+  assert.equal((await client.listSessions()).data.length, 1);
+
+  const elsewhere = openClient();
+  await elsewhere.client.signIn.email({ email, password: PASSWORD });
+  assert.deepEqual((await client.revokeOtherSessions()).data, { status: true });
+  assert.equal((await elsewhere.client.getSession()).data, null);
+
+  const before = kept.token;
+  const changed = await client.changePassword({ currentPassword: PASSWORD, newPassword: "an even longer staple" });
+  assert.equal(changed.data.user.id, user.id);
+  assert.notEqual(kept.token, before);
+  assert.equal(await sessionOf(before), null, "the session of before has ended");
+  assert.equal((await client.getSession()).data.user.id, user.id);
+
+  const last = kept.token;
+  assert.deepEqual((await client.signOut()).data, { success: true });
+  assert.equal(await sessionOf(last), null);
+  assert.equal((await client.listSessions()).error.status, 401);
+
+  const cookies = kept.answers.slice(1).flatMap((answer) => answer.headers.getSetCookie());
+  assert.deepEqual(cookies, [], "no cookie is set for who is known by a token");
+});
+
+test("revoke-session, revoke-sessions and delete-user end it, too", async () => {
+  const { client, kept } = await someone();
+  const { session } = (await client.getSession()).data;
+  const before = kept.token;
+  await client.revokeSession({ token: session.token });
+  assert.equal(kept.answers.at(-1).headers.get("set-auth-token"), null, "no token of a session that ended");
+  assert.equal(await sessionOf(before), null);
+
+  const other = await someone();
+  const first = other.kept.token;
+  await other.client.revokeSessions();
+  assert.equal(await sessionOf(first), null);
+  assert.equal((await other.client.getSession()).data.user.id, other.user.id);
+  assert.equal((await other.client.deleteUser({ password: PASSWORD })).data.success, true);
+  assert.equal(await sessionOf(other.kept.token), null);
+});
+
+test("a read prolongs the session, and is answered with a new token; disableRefresh leaves it", async () => {
+  const { kept } = await someone();
+  for (const path of ["get-session", "token", "list-sessions"]) {
+    const answer = await edge.fetch(`/api/auth/${path}`, bearer(kept.token));
+    const renewed = read(answer.headers.get("set-auth-token")).claims;
+    const { sub, sid, auth_time, valid_after } = read(kept.token).claims;
+    assert.deepEqual(
+      [renewed.sub, renewed.sid, renewed.auth_time, renewed.valid_after],
+      [sub, sid, auth_time, valid_after],
+      path,
+    );
+    const still = await edge.fetch(`/api/auth/${path}?disableRefresh=1`, bearer(kept.token));
+    assert.deepEqual([still.status, still.headers.get("set-auth-token")], [200, null], path);
+  }
+});
+
+test("what carries a cookie is never answered with a token", async () => {
+  const { email } = await someone();
+  const signIn = (headers) => edge.post("/api/auth/sign-in/email", { email, password: PASSWORD }, headers);
+  const plain = await signIn({ origin: ORIGIN });
+  assert.ok(plain.headers.get("set-auth-token"));
+  const cookie = cookieHeader(plain);
+  for (const headers of [{ cookie: "theme=dark" }, { cookie }]) {
+    const answer = await signIn({ origin: ORIGIN, ...headers });
+    assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null]);
+    assert.ok(answer.headers.getSetCookie().length > 1);
+  }
+  const token = plain.headers.get("set-auth-token");
+  for (const path of ["get-session?disableCookieCache=1", "token", "list-sessions"]) {
+    for (const headers of [{ cookie }, { cookie, authorization: `Bearer ${token}` }]) {
+      const answer = await edge.fetch(`/api/auth/${path}`, { headers });
+      assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null], path);
+    }
+  }
+  // Known by its token, and not by the cookie that it carries.
+  const odd = await edge.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
+  assert.deepEqual([odd.status, odd.headers.getSetCookie(), odd.headers.get("set-auth-token")], [200, [], null]);
+});
+
+test("cookie and token of two users are nobody; of one user the cookie counts", async () => {
+  const [ann, bob] = [await someone(), await someone()];
+  const signIn = { email: bob.email, password: PASSWORD };
+  const cookie = cookieHeader(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN }));
+  const mixed = { authorization: `Bearer ${ann.kept.token}`, cookie, origin: ORIGIN };
+  for (const path of ["get-session", "token", "list-sessions"]) {
+    const answer = await edge.fetch(`/api/auth/${path}`, { headers: mixed });
+    assert.deepEqual([answer.status, (await answer.json()).code], [400, "IDENTITY_CONFLICT"], path);
+  }
+  const answer = await edge.post("/api/auth/sign-out", {}, mixed);
+  assert.deepEqual([answer.status, (await answer.json()).code], [400, "IDENTITY_CONFLICT"]);
+
+  const own = { ...mixed, authorization: `Bearer ${bob.kept.token}` };
+  assert.equal((await edge.post("/api/auth/sign-out", {}, own)).status, 200);
+  assert.equal(
+    (await sessionOf(bob.kept.token)).user.id,
+    bob.user.id,
+    "the session of the cookie is the one that ended",
+  );
+});
+
+test("a token with cookies is no way around the origin check, and one without needs none", async () => {
+  const { kept } = await someone();
+  const update = (headers) =>
+    edge.post("/api/auth/update-user", { name: "Bo" }, { authorization: `Bearer ${kept.token}`, ...headers });
+  assert.equal((await update({})).status, 200);
+  assert.equal((await update({ cookie: "theme=dark" })).status, 403);
+  assert.equal((await update({ cookie: "theme=dark", origin: "https://evil.example" })).status, 403);
+});
+
+test("what is no such token is as if nothing was sent", async () => {
+  const { kept, access } = await someone();
+  const [header, claims, signature] = kept.token.split(".");
+  for (const token of [
+    access,
+    "",
+    "x",
+    `${header}.${claims}.${signature.slice(1)}`,
+    `${kept.token}.`,
+    kept.token.slice(2),
+  ]) {
+    assert.equal(await sessionOf(token), null);
+    assert.equal((await edge.fetch("/api/auth/token", bearer(token))).status, 401);
+  }
+  for (const authorization of [kept.token, `Basic ${kept.token}`, `Token ${kept.token}`]) {
+    const answer = await edge.fetch("/api/auth/get-session", { headers: { authorization } });
+    assert.equal(await answer.json(), null, authorization.slice(0, 6));
+  }
+  const lower = await edge.fetch("/api/auth/get-session", { headers: { authorization: `bearer ${kept.token}` } });
+  assert.notEqual(await lower.json(), null, "the scheme's case does not matter (RFC 9110 §11.1)");
+});
+
+test("without BEARER_SESSIONS nothing of it is there", async () => {
+  const { kept, user } = await someone(off);
+  assert.equal(kept.token, "");
+  const other = await someone();
+  for (const path of ["token", "list-sessions"])
+    assert.equal((await off.fetch(`/api/auth/${path}`, bearer(other.kept.token))).status, 401);
+  const page = await off.fetch("/api/auth/ok", { headers: { origin: SITE } });
+  assert.doesNotMatch(page.headers.get("access-control-expose-headers"), /set-auth-token/);
+  assert.ok(user.id);
+});
+
+test("a page of another site may send and read it, where its origin is trusted", async () => {
+  const { kept } = await someone(edge, { origin: SITE, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" });
+  assert.ok(kept.token, "read by a page of another site");
+  const [answer] = kept.answers;
+  assert.equal(answer.headers.get("access-control-allow-origin"), SITE);
+  assert.match(answer.headers.get("access-control-expose-headers"), /(^|, )set-auth-token(,|$)/);
+  const preflight = await edge.fetch("/api/auth/update-user", {
+    method: "OPTIONS",
+    headers: {
+      origin: SITE,
+      "access-control-request-method": "POST",
+      "access-control-request-headers": "authorization,content-type",
+    },
+  });
+  assert.equal(preflight.headers.get("access-control-allow-headers"), "authorization, content-type");
+});
+
+test("BEARER_SESSIONS that is neither true nor false refuses to serve", async (t) => {
+  const worker = await startEdge({ BEARER_SESSIONS: "yes" });
+  t.after(() => worker.stop());
+  assert.equal((await worker.fetch("/api/auth/ok")).status, 500);
+  assert.ok(worker.log.includes("BEARER_SESSIONS must be true or false"), worker.log);
+});

@@ -1,0 +1,25 @@
+//! Sessions of clients without cookies: what a refresh token says, under a key and a
+//! `typ` of its own, so that none is accepted in the place of the other.
+
+use edgeseal::SignError;
+
+use super::refresh::{Session, sign_session, verify_session};
+use crate::config::Config;
+use crate::log::Dropped;
+
+const TYP: &str = "bearer+jwt";
+
+/// Makes the value of `set-auth-token`.
+pub(crate) fn sign_bearer(
+    session: &Session,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    sign_session(session, TYP, &config.secrets.bearer, config, now)
+}
+
+/// The session behind such a token, if it is valid.
+pub(crate) fn verify_bearer(token: &str, config: &Config, now: u64) -> Option<Session> {
+    let keys = &config.secrets.bearer;
+    verify_session(Dropped::BearerSession, token, TYP, keys, config, now)
+}

@@ -1,0 +1,20 @@
+// The native parts of Expo that `@better-auth/expo/client` imports, as an app on iOS has them. They don't run in Node.
+import { register } from "node:module";
+
+const NATIVES = {
+  "expo-constants": `export default { expoConfig: { scheme: "myapp" } };`,
+  // As an app that was built has it: no host, and the path behind two slashes.
+  "expo-linking": `export const createURL = (path, { scheme = "myapp" } = {}) => scheme + "://" + path;`,
+  "react-native": `
+    export const AppState = { addEventListener: () => ({ remove() {} }) };
+    export const Platform = { OS: "ios" };`,
+};
+
+const urls = Object.fromEntries(
+  Object.entries(NATIVES).map(([name, source]) => [name, `data:text/javascript,${encodeURIComponent(source)}`]),
+);
+const hooks = `
+  const urls = ${JSON.stringify(urls)};
+  export const resolve = (name, context, next) =>
+    name in urls ? { url: urls[name], shortCircuit: true } : next(name, context);`;
+register(`data:text/javascript,${encodeURIComponent(hooks)}`);

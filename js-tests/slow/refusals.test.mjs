@@ -54,7 +54,7 @@ const FILLED = {
   "passlib's PBKDF2, 29,000": `$pbkdf2-sha256$29000$${dotted(salt)}$${dotted(pbkdf2Sync(PASSWORD, salt, 29_000, 32, "sha256"))}`,
   "Werkzeug's PBKDF2-SHA512, 50,000": `pbkdf2:sha512:50000$${hex(salt)}$${hex(pbkdf2(50_000, 64, "sha512"))}`,
   "argon2id, 4 MiB, t=3": await argon2.hash(PASSWORD, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
-  "scrypt, N=2^14, r=8": phcScrypt(14, 8, 1),
+  "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
 /** … or more than a hash of the policy, until the owner signs in. */
 const DEARER = {

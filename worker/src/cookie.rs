@@ -187,15 +187,12 @@ impl Jar {
                 names.push(found);
             }
         }
-        let mut lines: Vec<_> = names
-            .iter()
-            .map(|name| self.line(name, "", Some(0)))
-            .collect();
+        let elsewhere = names.iter().flat_map(|name| self.removals_elsewhere(name));
+        let here = names.iter().map(|name| self.line(name, "", Some(0)));
+        let mut lines: Vec<_> = elsewhere.chain(here).collect();
         if self.config.is_host_bound() || self.host_session().is_some() {
             lines.push(self.host_line("", Some(0)));
         }
-        let elsewhere = names.iter().flat_map(|name| self.removals_elsewhere(name));
-        lines.extend(elsewhere.collect::<Vec<_>>());
         lines
     }
 

@@ -1,0 +1,6 @@
+// What the command lines are given: `SHAPE` names one of shapes.mjs.
+import Database from "libsql";
+import { connect, serverOf } from "./options.mjs";
+
+const name = process.env.SHAPE;
+export const auth = await serverOf(name, await connect(name, new Database(":memory:"), {}));

@@ -1,0 +1,53 @@
+// The schemas that Better Auth's generators make, by the version, the adapter and its options.
+//
+// - `cli`: the command that generates; 1.7.1 is the first of 1.7 in the registry, and makes the tables of 1.7.0.
+// - `server`: the real server that serves such a database.
+// - `renamed`: columns in camelCase, as people write them who edit what the generator made.
+// - `dates`: what a column of dates holds: `text`, `seconds` or `milliseconds`.
+const plugins = ["admin", "twoFactor", "username"];
+
+export const SHAPES = {
+  "kysely-1.4.22": { cli: "@better-auth/cli", server: "1.4.22", adapter: "kysely", dates: "text" },
+  "kysely-1.7.0": { cli: "auth-1.7.1", server: "1.7.0", adapter: "kysely", dates: "text" },
+  "kysely-1.7.25": { cli: "auth-1.7.7", server: "1.7.25", adapter: "kysely", dates: "text" },
+  "kysely-1.7.25-plugins": { cli: "auth-1.7.7", server: "1.7.25", adapter: "kysely", dates: "text", plugins },
+  "drizzle-1.3.4": { cli: "cli-1.3.4", server: "1.3.4", adapter: "drizzle", dates: "seconds" },
+  "drizzle-1.3.4-camel": {
+    cli: "cli-1.3.4",
+    server: "1.3.4",
+    adapter: "drizzle",
+    dates: "seconds",
+    renamed: true,
+  },
+  "drizzle-1.4.22": { cli: "@better-auth/cli", server: "1.4.22", adapter: "drizzle", dates: "milliseconds" },
+  "drizzle-1.4.22-camel": {
+    cli: "@better-auth/cli",
+    server: "1.4.22",
+    adapter: "drizzle",
+    dates: "milliseconds",
+    renamed: true,
+  },
+  "drizzle-1.7.0": { cli: "auth-1.7.1", server: "1.7.0", adapter: "drizzle", dates: "milliseconds" },
+  "drizzle-1.7.0-plural": {
+    cli: "auth-1.7.1",
+    server: "1.7.0",
+    adapter: "drizzle",
+    dates: "milliseconds",
+    plural: true,
+  },
+  "drizzle-1.7.25": { cli: "auth-1.7.7", server: "1.7.25", adapter: "drizzle", dates: "milliseconds" },
+  "drizzle-1.7.25-plural": {
+    cli: "auth-1.7.7",
+    server: "1.7.25",
+    adapter: "drizzle",
+    dates: "milliseconds",
+    plural: true,
+  },
+  "drizzle-1.7.25-plugins": {
+    cli: "auth-1.7.7",
+    server: "1.7.25",
+    adapter: "drizzle",
+    dates: "milliseconds",
+    plugins,
+  },
+};

@@ -2,6 +2,7 @@
 //
 // - FAR: the database is away, as D1 is: each call takes up to so many milliseconds there, and as many back, so that
 //   requests overtake each other.
+// - RECORD: the log has every statement that is prepared, as `SQL "…"`.
 // - The header `x-fault` of a request names what breaks for it.
 import Worker from "./index.js";
 
@@ -28,13 +29,16 @@ function through(database, call, batch = call) {
         ["all", "first", "raw", "run"].map((name) => [name, call((...given) => real[name](...given), sql)]),
       ),
     });
-    statements.set(changed, real);
+    statements.set(changed, { real, sql });
     return changed;
   };
   const session = (real) =>
     over(real, {
       prepare: (sql) => statement(real.prepare(sql), sql),
-      batch: batch((list) => real.batch(list.map((one) => statements.get(one)))),
+      batch: (list) => {
+        const known = list.map((one) => statements.get(one));
+        return batch(() => real.batch(known.map((one) => one.real)), known.map(({ sql }) => sql).join("\n;\n"))();
+      },
       withSession: (...given) => session(real.withSession(...given)),
     });
   return session(database);
@@ -51,6 +55,17 @@ const far = (most) => {
     };
 };
 const asIs = (run) => run;
+const recorded = (database) => {
+  const session = (real) =>
+    over(real, {
+      prepare: (sql) => {
+        console.log(`SQL ${JSON.stringify(sql)}`);
+        return real.prepare(sql);
+      },
+      withSession: (...given) => session(real.withSession(...given)),
+    });
+  return session(database);
+};
 const fails = (message) => () => async () => {
   throw new Error(message);
 };
@@ -82,7 +97,28 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
+/** The first call that `fails` names goes wrong, before or after it is done. */
+const once = (database, isIt, done) => {
+  let left = 1;
+  const fails =
+    (is) =>
+    (run) =>
+    async (...given) => {
+      if (!is || (left -= 1) < 0) return run(...given);
+      if (done) await run(...given);
+      throw new Error(LOST);
+    };
+  return through(database, (run, sql) => fails(isIt(sql))(run));
+};
+const anything = () => true;
+const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(one));
+
 const faults = {
+  /** The first call is lost on its way there; the first write; the first write, on its way back. */
+  once: (env) => ({ DB: once(env.DB, anything, false) }),
+  write: (env) => ({ DB: once(env.DB, writing, false) }),
+  written: (env) => ({ DB: once(env.DB, writing, true) }),
+  overloaded: (env) => ({ DB: through(env.DB, fails("D1_ERROR: D1 DB is overloaded. Requests queued for too long.")) }),
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
   held: (env) => ({ DB: held(env.DB) }),
   stuck: (env) => ({ DB: through(env.DB, hangs) }),
@@ -96,7 +132,7 @@ const faults = {
 };
 
 function started(env, context, fault) {
-  const away = env.FAR ? { DB: through(env.DB, far(env.FAR)) } : {};
+  const away = env.FAR ? { DB: through(env.DB, far(env.FAR)) } : env.RECORD ? { DB: recorded(env.DB) } : {};
   return new Worker(context, { ...env, ...away, ...faults[fault]?.(env) });
 }
 

@@ -8,6 +8,7 @@ import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startEdge, WEAK } from 
 
 const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
+const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 const given = new Set();
 let edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty;
 
@@ -23,11 +24,11 @@ before(async () => {
     { path: "/plain/*", upstream },
   ];
   [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty] = await Promise.all([
-    startEdge(WEAK, { routes }),
+    startEdge({ ...WEAK, HEALTH_SECRET }, { routes }),
     startEdge({ ...WEAK, BEARER_SESSIONS: "true" }),
     startEdge({ AUTH_SECRET: null }),
-    startEdge({ DB: null }),
-    startEdge(WEAK),
+    startEdge({ DB: null, HEALTH_SECRET }),
+    startEdge({ ...WEAK, HEALTH_SECRET }),
     startEdge({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
     startEdge({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
   ]);
@@ -117,7 +118,8 @@ test("what needs a session, without one", async () => {
   const stale = { cookie: "better-auth.session_token=stale", origin: ORIGIN };
   for (const [path, item] of Object.entries(contract.paths)) {
     for (const [name, { security, responses }] of Object.entries(item)) {
-      if (!responses?.["401"] || security.length === 0 || path.includes("{")) continue;
+      const isFree = security?.length === 0 || security?.some((one) => Object.keys(one).length === 0);
+      if (!responses?.["401"] || isFree || path.includes("{")) continue;
       const body = name === "post" ? (bodies[path] ?? {}) : undefined;
       await expect(401, "UNAUTHORIZED", name.toUpperCase(), path, { body });
       await expect(401, "UNAUTHORIZED", name.toUpperCase(), path, { body, headers: stale });
@@ -153,6 +155,12 @@ test("sign-up and sign-in", async () => {
   await expect(403, "BANNED_USER", "POST", into, { body: { email: closed.email, password: PASSWORD } });
   await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", into, { body: { email: closed.email, password: "wrong" } });
   await expect(401, "UNAUTHORIZED", "GET", "/api/auth/token?disableCookieCache=1", { headers: closed.headers });
+  const worker = await startEdge({ ...WEAK });
+  await worker.database.exec(`ALTER TABLE "user" ADD COLUMN "twoFactorEnabled" integer DEFAULT 1`);
+  const twice = { ...ann, email: "twice@example.com" };
+  await worker.post(up, twice);
+  await expect(403, "TWO_FACTOR_REQUIRED", "POST", into, { worker, body: twice });
+  await worker.stop();
   const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
   for (const path of SIGN_INS)
     await expect(403, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED", "POST", path, { body: ann, headers, navigated: true });
@@ -300,12 +308,29 @@ test("the server's own faults", async () => {
       await expect(500, "INTERNAL_SERVER_ERROR", method, asked, { worker: withoutDatabase });
     }
   }
-  const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+});
+
+test("what a database without tables, or without an answer, is told of", async () => {
+  // Live session data would answer without it.
+  const forced = { "/api/auth/get-session": "?disableCookieCache=1", "/api/auth/token": "?disableCookieCache=1" };
+  forced["/api/auth/list-sessions"] = "?disableCookieCache=1";
+  const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const body = { ...ann, currentPassword: PASSWORD, newPassword: "another horse", token: "x".repeat(32) };
   const { headers } = await someone();
-  for (const path of SIGN_INS)
-    await expect(500, "INTERNAL_SERVER_ERROR", "POST", path, { worker: withoutTables, body });
-  const asked = "/api/auth/get-session?disableCookieCache=1";
-  await expect(500, "INTERNAL_SERVER_ERROR", "GET", asked, { worker: withoutTables, headers });
+  for (const [path, item] of Object.entries(contract.paths)) {
+    for (const [name, { responses }] of Object.entries(item)) {
+      const asks = JSON.stringify(responses?.["503"] ?? "");
+      if (!path.startsWith("/api/auth/") || !/DatabaseUnavailable|SessionNotEnded|Unavailable/.test(asks)) continue;
+      const { token, ...rest } = body;
+      const sent = /delete-user/.test(path) ? rest : body;
+      const request = [name.toUpperCase(), `${path}${forced[path] ?? ""}`];
+      const given = { headers, body: name === "get" ? undefined : sent };
+      const isOut = path.endsWith("/sign-out");
+      const faulted = { ...given, worker: faulty, headers: { ...headers, "x-fault": "database" } };
+      await expect(503, isOut ? "SESSION_NOT_ENDED" : "DATABASE_UNAVAILABLE", ...request, faulted);
+      if (!isOut) await expect(500, "DATABASE_INVALID", ...request, { ...given, worker: withoutTables });
+    }
+  }
 });
 
 test("limits, and what counts them", async () => {
@@ -323,9 +348,11 @@ test("limits, and what counts them", async () => {
 });
 
 test("health", async () => {
-  await expect(200, undefined, "GET", "/healthz");
+  const headers = { authorization: `Bearer ${HEALTH_SECRET}` };
+  for (const options of [{}, { headers }]) await expect(200, undefined, "GET", "/healthz", options);
+  await expect(401, "UNAUTHORIZED", "GET", "/healthz", { headers: { authorization: "Bearer wrong" } });
   for (const worker of [unconfigured, withoutDatabase, withoutTables])
-    await expect(503, undefined, "GET", "/healthz", { worker });
+    await expect(503, undefined, "GET", "/healthz", { worker, headers });
 });
 
 test("every documented answer was given", () => {

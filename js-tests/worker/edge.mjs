@@ -55,6 +55,7 @@ export function built(clock) {
  * - `clock`: the build with a test clock.
  * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those that it has not had yet.
  * - `far`: the most milliseconds that its database is away.
+ * - `record`: its log has every statement that it prepares.
  * - `faulty`: what it is bound to breaks as the header `x-fault` says.
  * - `routes`: the gateway's, from the upstream's address.
  * - `network`: requests of one network in a minute (`earlyInTheMinute`); both limiters are bound, and on where `RATE_LIMITS` is given.
@@ -72,6 +73,7 @@ export async function startEdge(
     databaseId = "DB",
     migrations = MIGRATIONS,
     far = 0,
+    record = false,
     faulty = false,
     routes = everyOwner,
     network = 1e6,
@@ -96,10 +98,10 @@ export async function startEdge(
   const { DB, ...others } = { DB: "DB", ...defaults, ...bindings };
   const given = Object.entries(others).filter(([, value]) => value !== null);
   const modules = built(clock);
-  if (far > 0 || faulty) {
+  if (far > 0 || faulty || record) {
     const contents = readFileSync(new URL("beneath.mjs", import.meta.url), "utf8");
     modules.unshift({ type: "ESModule", path: "beneath.js", contents });
-    given.push(["FAR", far]);
+    given.push(["FAR", far], ["RECORD", record]);
   }
   const miniflare = new Miniflare({
     compatibilityDate: "2026-04-01",
@@ -175,10 +177,13 @@ export async function earlyInTheMinute() {
 
 /** Applies migrations by name. */
 export async function migrate(database, names) {
-  for (const name of names) {
-    const sql = readFileSync(new URL(`worker/migrations/${name}`, root), "utf8").replaceAll(/--.*$/gm, "");
-    for (const statement of sql.split(";")) if (statement.trim()) await database.prepare(statement).run();
-  }
+  for (const name of names) await execute(database, readFileSync(new URL(`worker/migrations/${name}`, root), "utf8"));
+}
+
+/** Runs the statements of a script. */
+export async function execute(database, script) {
+  const sql = script.replaceAll(/--.*$/gm, "");
+  for (const statement of sql.split(";")) if (statement.trim()) await database.prepare(statement).run();
 }
 
 function asResponse({ statusCode, headersDistinct }, text) {

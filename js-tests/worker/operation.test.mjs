@@ -17,8 +17,10 @@ const lines = (edge) =>
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line));
-const health = async (edge) => {
-  const response = await edge.fetch("/healthz");
+const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
+const health = async (edge, secret) => {
+  const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
+  const response = await edge.fetch("/healthz", { headers });
   return [response.status, await response.json()];
 };
 
@@ -69,6 +71,7 @@ test("one line tells of each request, one of what happened to an account, none o
 });
 
 test("what is answered before anything is done for it has its line, too", async (t) => {
+  const watching = { headers: { authorization: `Bearer ${HEALTH_SECRET}` } };
   const preflight = { method: "OPTIONS", headers: { origin: ORIGIN, "access-control-request-method": "POST" } };
   for (const [bindings, path, init, expected] of [
     [{}, "/api/auth/sign-in/email", preflight, ["OPTIONS", "", 204, undefined]],
@@ -76,7 +79,14 @@ test("what is answered before anything is done for it has its line, too", async 
     [{ AUTH_SECRET: null }, "/api/auth/ok", {}, ["GET", "", 500, "CONFIG_INVALID"]],
     [{ AUTH_SECRET: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
     [{ DB: null }, "/api/auth/ok", {}, ["GET", "", 500, "INTERNAL_SERVER_ERROR"]],
-    [{ DB: null }, "/healthz", {}, ["GET", "/healthz", 503, undefined]],
+    [{ DB: null }, "/healthz", {}, ["GET", "/healthz", 200, undefined]],
+    [{ DB: null, HEALTH_SECRET }, "/healthz", watching, ["GET", "/healthz", 503, undefined]],
+    [
+      { HEALTH_SECRET },
+      "/healthz",
+      { headers: { authorization: "Basic YTpi" } },
+      ["GET", "/healthz", 401, "UNAUTHORIZED"],
+    ],
   ]) {
     const edge = await start(t, bindings);
     const response = await edge.fetch(path, init);
@@ -89,28 +99,59 @@ test("what is answered before anything is done for it has its line, too", async 
   }
 });
 
-test("/healthz tells what is not well, and of nothing else", async (t) => {
-  const well = await start(t);
-  const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok" };
-  assert.deepEqual(await health(well), [200, ok]);
-  assert.equal((await well.fetch("/healthz", { method: "HEAD" })).status, 200);
-  assert.equal((await well.fetch("/healthz", { method: "POST" })).status, 405);
+test("/healthz without the secret says whether the configuration is valid, and asks nobody", async (t) => {
+  const brief = [200, { status: "ok" }];
+  const edge = await start(t, { HEALTH_SECRET }, { record: true });
+  assert.deepEqual(await health(edge), brief);
+  assert.equal((await edge.fetch("/healthz", { method: "HEAD" })).status, 200);
+  assert.doesNotMatch(edge.log, /SQL/, "no query");
+  assert.deepEqual(await health(await start(t, { DB: null })), brief, "nor is the database there");
+  assert.deepEqual(await health(await start(t), HEALTH_SECRET), brief, "without a secret set there are no details");
+  assert.equal((await edge.fetch("/healthz", { method: "POST" })).status, 405);
   for (const method of ["PROPFIND", "SEARCH", "DELETE"]) {
-    const response = await fetch(new URL("/healthz", await well.ready), { method });
+    const response = await fetch(new URL("/healthz", await edge.ready), { method });
     const told = [response.status, response.headers.get("allow"), (await response.json()).code];
     assert.deepEqual(told, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
   }
-
-  const behind = await start(t, {}, { migrations: MIGRATIONS.slice(0, 3) });
-  assert.deepEqual(await health(behind), [503, { ...ok, status: "failing", migrations: "pending" }]);
-  const without = await start(t, { DB: null });
-  const unknown = { status: "failing", config: "ok", database: "unreachable" };
-  assert.deepEqual(await health(without), [503, { ...unknown, migrations: "unknown", limiter: "unknown" }]);
   const wrong = await start(t, { AUTH_SECRET: "short" });
-  const [status, told] = await health(wrong);
-  assert.deepEqual([status, told.status, told.config], [503, "failing", "invalid"]);
+  assert.deepEqual(await health(wrong), [503, { status: "failing" }]);
   assert.match(wrong.log, /"code":"CONFIG_INVALID","detail":"AUTH_SECRET: the secret has 5 bytes/);
-  assert.deepEqual(await health(await start(t, { RATE_LIMITS: "off" })), [200, { ...ok, limiter: "off" }]);
+});
+
+test("/healthz with the secret tells what is not well, and of nothing else", async (t) => {
+  const details = (edge) => health(edge, HEALTH_SECRET);
+  const well = await start(t, { HEALTH_SECRET });
+  const tables = "user, account; camelCase; ISO text";
+  const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok", tables, problems: [] };
+  assert.deepEqual(await details(well), [200, ok]);
+  assert.deepEqual(await details(await start(t, { HEALTH_SECRET, RATE_LIMITS: "off" })), [
+    200,
+    { ...ok, limiter: "off" },
+  ]);
+  for (const given of [`${HEALTH_SECRET}x`, HEALTH_SECRET.slice(1), "", "x".repeat(40)]) {
+    const [status, { code }] = await health(well, given);
+    assert.deepEqual([status, code], [401, "UNAUTHORIZED"], given);
+  }
+  const behind = await start(t, { HEALTH_SECRET }, { migrations: MIGRATIONS.slice(0, 3) });
+  const problems = ["column edgeseal_user.disabledAt is missing"];
+  const incomplete = { ...ok, status: "failing", migrations: "incomplete", problems };
+  assert.deepEqual(await details(behind), [503, incomplete]);
+  const without = await start(t, { HEALTH_SECRET, DB: null });
+  const unknown = {
+    status: "failing",
+    config: "ok",
+    database: "unreachable",
+    migrations: "unknown",
+    limiter: "unknown",
+  };
+  assert.deepEqual(await details(without), [503, { ...unknown, problems: [] }]);
+  assert.ok(!well.log.includes(HEALTH_SECRET));
+});
+
+test("a HEALTH_SECRET that can be guessed is refused by name", async (t) => {
+  const edge = await start(t, { HEALTH_SECRET: "short" });
+  assert.deepEqual(await health(edge), [503, { status: "failing" }]);
+  assert.match(edge.log, /"code":"CONFIG_INVALID","detail":"HEALTH_SECRET: the secret has 5 bytes/);
 });
 
 test("limits that are not bound, or make no sense, refuse to serve", async (t) => {

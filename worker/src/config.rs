@@ -9,7 +9,7 @@ mod secrets;
 
 use std::sync::OnceLock;
 
-use edgeseal::{PasswordError, PasswordPolicy};
+use edgeseal::{HmacKey, PasswordError, PasswordPolicy};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 use worker::js_sys::{JSON, Reflect};
@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<Route>,
     /// The keys of every kind of token.
     pub(crate) secrets: Secrets,
+    /// Opens the details of `/healthz`; nothing where nobody may see them.
+    pub(crate) health: Option<HmacKey>,
     /// How new passwords are hashed.
     pub(crate) passwords: PasswordPolicy,
     /// How often passwords may be tried; nothing where the operator says so.
@@ -150,6 +152,9 @@ impl Config {
                 Some(_) => return Err(ConfigError::BearerSessions),
             },
             routes: routes::read(env)?,
+            health: text("HEALTH_SECRET")?
+                .map(|secret| health_key(&secret))
+                .transpose()?,
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,
             discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
@@ -220,6 +225,14 @@ fn seconds(
         .ok()
         .filter(|value| (min..=max).contains(value));
     value.ok_or(ConfigError::Seconds { variable, min, max })
+}
+
+/// Held to the same rules as `AUTH_SECRET`.
+fn health_key(secret: &str) -> Result<HmacKey, ConfigError> {
+    HmacKey::new(secret.as_bytes()).map_err(|error| ConfigError::Secret {
+        variable: "HEALTH_SECRET",
+        reason: error.to_string(),
+    })
 }
 
 /// Takes an origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.

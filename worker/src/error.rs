@@ -43,8 +43,10 @@ pub(crate) enum Refusal {
     PasswordCompromised,
     UserExists,
     InvalidCredentials,
-    /// The operator has closed this account.
+    /// The operator has closed this account, or Better Auth's admin plugin has.
     UserDisabled,
+    /// The user turned on a second factor at a Better Auth server; there is none here.
+    SecondFactorRequired,
     InvalidPassword,
     EmailNotUpdatable,
     NothingToUpdate,
@@ -59,8 +61,17 @@ pub(crate) enum Refusal {
     CrossSiteNavigation,
     /// The member whose URL leads to another origin.
     InvalidCallbackUrl(&'static str),
+    /// The database does not answer for now; why goes to the log.
+    DatabaseUnavailable(String),
+    /// The same at a sign-out: the browser forgets the session, the server could not.
+    SessionNotEnded(String),
+    /// The database lacks a table, a column or a default; the log names it.
+    DatabaseInvalid(String),
     Internal(String),
 }
+
+/// After so many seconds a database that did not answer may be asked again.
+pub(crate) const DATABASE_RETRY: u64 = 5;
 
 impl Refusal {
     /// HTTP status, stable code and message, as Better Auth has them where it
@@ -151,6 +162,11 @@ impl Refusal {
                 "BANNED_USER",
                 "You have been banned from this application. Please contact support if you believe this is an error.",
             ),
+            Self::SecondFactorRequired => (
+                403,
+                "TWO_FACTOR_REQUIRED",
+                "This account signs in with a second factor, which this server does not support",
+            ),
             Self::InvalidPassword => (400, "INVALID_PASSWORD", "Invalid password"),
             Self::EmailNotUpdatable => {
                 (400, "EMAIL_CAN_NOT_BE_UPDATED", "Email can not be updated")
@@ -184,6 +200,21 @@ impl Refusal {
                 "Invalid newUserCallbackURL",
             ),
             Self::InvalidCallbackUrl(_) => (403, "INVALID_CALLBACK_URL", "Invalid callbackURL"),
+            Self::DatabaseUnavailable(_) => (
+                503,
+                "DATABASE_UNAVAILABLE",
+                "The database does not answer. Please try again later.",
+            ),
+            Self::SessionNotEnded(_) => (
+                503,
+                "SESSION_NOT_ENDED",
+                "This browser is signed out, but the session could not be ended on the server. A copy of its cookies stays valid.",
+            ),
+            Self::DatabaseInvalid(_) => (
+                500,
+                "DATABASE_INVALID",
+                "The database lacks what this server needs; its log names the table and column",
+            ),
             Self::Internal(_) => (500, "INTERNAL_SERVER_ERROR", "Internal server error"),
         }
     }

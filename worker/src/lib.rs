@@ -105,7 +105,7 @@ fn misconfigured(request: &Request, request_id: &str, error: &ConfigError) -> Re
     let detail = format!("{error}. No route is served until it is set right.");
     log::fault("CONFIG_INVALID", &detail);
     if asks_health(request) {
-        return Ok(at_once(request, request_id, health::misconfigured()?, None));
+        return Ok(at_once(request, request_id, health::brief(false)?, None));
     }
     refuse_at_once(request, request_id, &Refusal::ConfigInvalid)
 }
@@ -147,6 +147,13 @@ async fn answer(
     request_id: &str,
 ) -> Result<Response> {
     let began = clock::of_runtime();
+    if asks_health(request) {
+        match config.health.as_ref().zip(bearer(request)) {
+            None => return Ok(at_once(request, request_id, health::brief(true)?, None)),
+            Some((key, given)) if health::is_secret(key, given) => {}
+            Some(_) => return refuse_at_once(request, request_id, &Refusal::Unauthorized),
+        }
+    }
     let edge = match Edge::of(request, env, context, config, request_id) {
         Ok(edge) => edge,
         Err(refusal) if asks_health(request) => {
@@ -187,7 +194,7 @@ async fn serve(request: &Request, edge: &Edge) -> std::result::Result<Response, 
         if !asks_health(request) {
             return Err(Refusal::MethodNotRouted(HEALTH_METHODS.join(", ")));
         }
-        return Ok(health::check(edge).await?);
+        return Ok(health::detailed(edge).await?);
     }
     match endpoint(path) {
         Some(endpoint) => auth::serve(request, endpoint, edge).await,
@@ -205,6 +212,12 @@ fn is_auth_api(path: &str) -> bool {
     endpoint(path).is_some()
 }
 
+/// What `Authorization` presents; whatever is no Bearer token is a wrong one.
+fn bearer(request: &Request) -> Option<&str> {
+    let value = request.headers().get("authorization")?;
+    Some(value.strip_prefix("Bearer ").unwrap_or_default())
+}
+
 /// By the method's name: one that `worker` has none for reads as GET.
 fn asks_health(request: &Request) -> bool {
     request.url().path() == HEALTH && HEALTH_METHODS.contains(&request.method_name())
@@ -212,8 +225,12 @@ fn asks_health(request: &Request) -> bool {
 
 /// What is wrong inside goes to the log and nowhere else.
 fn told(refusal: Refusal) -> Refusal {
-    if let Refusal::Internal(cause) = &refusal {
-        log::fault("INTERNAL", cause);
+    match &refusal {
+        Refusal::Internal(cause) => log::fault("INTERNAL", cause),
+        Refusal::DatabaseUnavailable(cause)
+        | Refusal::SessionNotEnded(cause)
+        | Refusal::DatabaseInvalid(cause) => log::fault(refusal.on_the_wire().1, cause),
+        _ => {}
     }
     refusal
 }

@@ -121,6 +121,7 @@ pub(crate) struct Trail {
     user: OnceCell<String>,
     account: OnceCell<String>,
     is_known_device: Cell<bool>,
+    refused: Cell<Option<&'static str>>,
 }
 
 impl Trail {
@@ -144,17 +145,23 @@ impl Trail {
         self.is_known_device.set(true);
     }
 
+    /// The code of a refusal that was answered with cookies.
+    pub(crate) fn refused(&self, code: &'static str) {
+        self.refused.set(Some(code));
+    }
+
     /// Writes a request's line, and the audit line of one that is about an account.
     pub(crate) fn end(&self, ended: &Ended<'_>) {
         let route = self.route.borrow();
         let user = self.user.get().map(String::as_str);
+        let code = ended.code.or(self.refused.get());
         let line = Line {
             event: "request",
             request_id: ended.request_id,
             method: ended.method,
             route: &route,
             status: ended.status,
-            code: ended.code,
+            code,
             user,
             ms: ended.milliseconds,
         };
@@ -166,13 +173,13 @@ impl Trail {
             event: "audit",
             request_id: ended.request_id,
             action,
-            outcome: match ended.code {
+            outcome: match code {
                 None => "success",
                 Some("TOO_MANY_REQUESTS") => "limited",
                 Some(_) if ended.status >= 500 => "fault",
                 Some(_) => "refused",
             },
-            code: ended.code,
+            code,
             user,
             account: self.account.get().map(String::as_str),
             known_device: self.is_known_device.get(),

@@ -6,7 +6,7 @@ use serde_json::json;
 use worker::Result;
 
 use crate::config::Config;
-use crate::error::Refusal;
+use crate::error::{DATABASE_RETRY, Refusal};
 use crate::http::{Headers, Response};
 
 /// An answer of the auth API: a JSON body, cookies, and further headers.
@@ -73,6 +73,9 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
             headers.set("retry-after", seconds.to_string());
             // Where Better Auth's client looks.
             headers.set("x-retry-after", seconds.to_string());
+        }
+        Refusal::DatabaseUnavailable(_) | Refusal::SessionNotEnded(_) => {
+            headers.set("retry-after", DATABASE_RETRY.to_string());
         }
         // RFC 9110 §11.6.1. Without `error`: every failed token looks the same.
         _ if status == 401 => headers.set("www-authenticate", "Bearer"),

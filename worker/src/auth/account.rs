@@ -44,7 +44,7 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     // the owner's must not keep them from changing the password.
     let caller = presented(edge)?.ok_or(Refusal::Unauthorized)?;
     edge.trail.user(&caller.user_id);
-    let standing = edge.store.standing(&caller).await?;
+    let standing = edge.store.standing(&caller, edge.now).await?;
     let known = standing.credential.filter(|_| !standing.is_spent);
     let known = known.ok_or(if standing.is_valid {
         Refusal::InvalidPassword
@@ -184,7 +184,7 @@ async fn proved(
     attempt: &Attempt,
     edge: &Edge,
 ) -> Result<Credential, Refusal> {
-    let standing = edge.store.standing(caller).await?;
+    let standing = edge.store.standing(caller, edge.now).await?;
     if standing.is_spent {
         return Err(Refusal::Unauthorized);
     }

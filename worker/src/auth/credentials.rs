@@ -109,7 +109,7 @@ pub(super) async fn sign_in(
     password::check_length(given)?;
 
     let attempt = limit::sign_in(&email, edge).await?;
-    let found = edge.store.known(&email).await?;
+    let found = edge.store.known(&email, edge.now).await?;
     let credential = proved(given, found.value, edge)?;
     attempt.succeeded().await;
     edge.trail.user(&credential.user.id);
@@ -117,15 +117,24 @@ pub(super) async fn sign_in(
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
     }
+    if credential.needs_second_factor {
+        return Err(Refusal::SecondFactorRequired);
+    }
     upgrade(given, &credential, edge).await;
 
-    let Credential {
-        user, valid_after, ..
-    } = credential;
-    let session = Session::begin(&user.id, remember, valid_after, edge.now);
+    let opens = if credential.has_expired_ban {
+        edge.store.lift_ban(&credential, edge.now).await?
+    } else {
+        Seen {
+            value: credential.valid_after,
+            bookmark: found.bookmark,
+        }
+    };
+    let user = credential.user;
+    let session = Session::begin(&user.id, remember, opens.value, edge.now);
     let user = Seen {
         value: user,
-        bookmark: found.bookmark,
+        bookmark: opens.bookmark,
     };
     let opened = open(session, user, edge)?;
     let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;

@@ -19,9 +19,14 @@ pub(crate) async fn serve(
     edge: &Edge,
 ) -> Result<Response, Refusal> {
     match answer(request, endpoint, edge).await {
-        // What does not hold is taken away, so that it is not sent for ever.
-        Err(Refusal::Unauthorized) if edge.jar.has_session() => {
-            let refused = respond::refusal(&Refusal::Unauthorized)?;
+        // Invalid cookies are removed, so that browsers stop sending them. A sign-out
+        // removes them, whatever the database does.
+        Err(refusal @ (Refusal::Unauthorized | Refusal::SessionNotEnded(_)))
+            if edge.jar.has_session() =>
+        {
+            let refusal = crate::told(refusal);
+            edge.trail.refused(refusal.on_the_wire().1);
+            let refused = respond::refusal(&refusal)?;
             Ok(respond::with_cookies(refused, &edge.jar.end()))
         }
         Ok(response) => edge.bearer.carry(response, edge),

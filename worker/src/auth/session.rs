@@ -89,16 +89,31 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
     {
         sessions.push(session);
     }
+    let mut ended = Ok(());
     for session in sessions {
         edge.trail.user(&session.user_id);
         let ends_at = session.ends_at();
-        edge.store
-            .end_session(&session.user_id, &session.sid, ends_at, u32::MAX)
-            .await?;
+        let one = edge
+            .store
+            .end_session(&session.user_id, &session.sid, ends_at, u32::MAX);
+        if let Err(refusal) = one.await {
+            ended = Err(not_ended(refusal));
+        }
     }
+    ended?;
     Ok(Answer::of(json!({ "success": true }))
         .with_cookies(edge.jar.end())
         .into_response()?)
+}
+
+/// Why a sign-out did only half of its work.
+fn not_ended(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::DatabaseUnavailable(cause)
+        | Refusal::DatabaseInvalid(cause)
+        | Refusal::Internal(cause) => Refusal::SessionNotEnded(cause),
+        other => other,
+    }
 }
 
 /// Ends one session by its public id: the caller's own, or another of theirs

@@ -1,0 +1,114 @@
+//! Rows as D1 gives them, and what they mean here.
+
+use serde::{Deserialize, Deserializer};
+
+use super::dates::Stored;
+use crate::user::{MAX_IMAGE_LENGTH, User, shorten_name};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UserRow {
+    id: String,
+    name: String,
+    email: String,
+    #[serde(deserialize_with = "integer_as_bool")]
+    email_verified: bool,
+    image: Option<String>,
+    created_at: Stored,
+    updated_at: Stored,
+}
+
+impl From<UserRow> for User {
+    fn from(row: UserRow) -> Self {
+        Self {
+            name: shorten_name(row.name),
+            email: row.email,
+            email_verified: row.email_verified,
+            // An app that kept whole pictures here has more than a cookie holds.
+            image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
+            created_at: row.created_at.into_iso(),
+            updated_at: row.updated_at.into_iso(),
+            id: row.id,
+        }
+    }
+}
+
+/// A user with the account that holds its password.
+pub(crate) struct Credential {
+    pub(crate) user: User,
+    pub(crate) account_id: String,
+    pub(crate) password_hash: String,
+    /// Sessions hold that were opened under this value, in milliseconds.
+    pub(crate) valid_after: u64,
+    /// Whether the user may not sign in: disabled here, or banned by Better Auth's
+    /// admin plugin.
+    pub(crate) is_disabled: bool,
+    /// Whether a ban has expired that nobody has lifted yet.
+    pub(crate) has_expired_ban: bool,
+    /// Whether the user turned on a second factor (Better Auth's twoFactor plugin),
+    /// which is not asked for here.
+    pub(crate) needs_second_factor: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct CredentialRow {
+    #[serde(flatten)]
+    user: UserRow,
+    edgeseal_account: Option<String>,
+    edgeseal_password: Option<String>,
+    edgeseal_valid_after: f64,
+    #[serde(deserialize_with = "integer_as_bool")]
+    edgeseal_disabled: bool,
+    banned: Option<f64>,
+    #[serde(rename = "banExpires")]
+    ban_expires: Option<Stored>,
+    #[serde(rename = "twoFactorEnabled")]
+    two_factor_enabled: Option<f64>,
+}
+
+impl CredentialRow {
+    /// At a time in milliseconds; nothing without a password.
+    pub(super) fn at(self, now: u64) -> Option<Credential> {
+        let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
+        let is_banned = is_set(self.banned);
+        // A ban without an end, or with one that can't be read, stays.
+        let ends_at = self.ban_expires.and_then(|stored| stored.milliseconds());
+        let has_expired_ban = is_banned && ends_at.is_some_and(|ends_at| ends_at < now);
+        Some(Credential {
+            user: self.user.into(),
+            account_id: self.edgeseal_account?,
+            password_hash: self.edgeseal_password?,
+            valid_after: self.edgeseal_valid_after as u64,
+            is_disabled: self.edgeseal_disabled || (is_banned && !has_expired_ban),
+            has_expired_ban,
+            needs_second_factor: is_set(self.two_factor_enabled),
+        })
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct StandingRow {
+    #[serde(deserialize_with = "integer_as_bool")]
+    pub(super) valid: bool,
+    #[serde(deserialize_with = "integer_as_bool")]
+    pub(super) spent: bool,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ValidAfterRow {
+    #[serde(rename = "sessionsValidAfter")]
+    pub(super) value: f64,
+}
+
+/// A stored date of each table.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Samples {
+    pub(super) user: Option<Stored>,
+    pub(super) account: Option<Stored>,
+}
+
+/// D1 has no boolean: `SQLite`'s integer arrives as a JavaScript number.
+fn integer_as_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(f64::deserialize(deserializer)? != 0.0)
+}

@@ -1,0 +1,85 @@
+// The Worker over a database of one of the shapes in databases/, and its rows by Better Auth's own names.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import bcryptjs from "bcryptjs";
+import { SHAPES } from "../databases/shapes.mjs";
+import { execute, migrate, MIGRATIONS, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+
+export const PASSWORD = "correct horse battery";
+export const AT = Date.parse("2024-02-29T12:00:00.000Z");
+export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
+
+/** A time as a column of dates holds it. */
+export const SPELLED = {
+  text: (time) => new Date(time).toISOString(),
+  seconds: (time) => Math.floor(time / 1000),
+  milliseconds: (time) => time,
+};
+export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
+
+/** A Worker over a database of a shape, and rows of it by Better Auth's own names. */
+export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
+  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
+  t.after(() => edge.stop());
+  await execute(edge.database, edit(fixture(name)));
+  for (const sql of more) await edge.database.prepare(sql).run();
+  await migrate(edge.database, MIGRATIONS);
+  return { edge, tables: await tablesOf(edge, SHAPES[name]), post: poster(edge) };
+}
+
+export const poster = (edge) => (path, body, cookie) =>
+  edge.post(`/api/auth/${path}`, body, cookie ? { cookie, origin: ORIGIN } : {});
+
+export async function tablesOf(edge, { plural = false }) {
+  const all = async (sql, ...values) =>
+    (
+      await edge.database
+        .prepare(sql)
+        .bind(...values)
+        .all()
+    ).results;
+  const table = async (model) => {
+    const name = plural ? `${model}s` : model;
+    const columns = (await all(`SELECT name FROM pragma_table_info('${name}')`)).map((column) => column.name);
+    const plain = (text) => text.replaceAll("_", "").toLowerCase();
+    const spelled = (field) => columns.find((column) => plain(column) === plain(field));
+    const fieldOf = (column) => column.replaceAll(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    return {
+      has: (field) => spelled(field) !== undefined,
+      insert: (row) => {
+        const names = Object.keys(row).map((field) => `"${spelled(field)}"`);
+        const marks = names.map((_, i) => `?${i + 1}`);
+        return all(`INSERT INTO "${name}" (${names}) VALUES (${marks})`, ...Object.values(row));
+      },
+      set: (field, value, id) => all(`UPDATE "${name}" SET "${spelled(field)}" = ? WHERE "id" = ?`, value, id),
+      rows: async (field, value) =>
+        (await all(`SELECT * FROM "${name}" WHERE "${spelled(field)}" = ?`, value)).map((row) =>
+          Object.fromEntries(Object.entries(row).map(([column, one]) => [fieldOf(column), one])),
+        ),
+    };
+  };
+  return { user: await table("user"), account: await table("account"), all };
+}
+
+/** A user as the real server leaves one there. */
+export async function stored({ user, account }, dates, id, columns = {}) {
+  const at = SPELLED[dates](AT);
+  const times = { createdAt: at, updatedAt: at };
+  await user.insert({ id, name: id, email: `${id}@example.com`, emailVerified: 1, ...times, ...columns });
+  const issuer = account.has("issuer") ? { issuer: "local:credential" } : {};
+  const password = await bcryptjs.hash(PASSWORD, 5);
+  const keys = { id: `account of ${id}`, accountId: id, providerId: "credential", userId: id };
+  await account.insert({ ...keys, password, ...issuer, ...times });
+}
+
+export const health = async (edge) => {
+  const answer = await edge.fetch("/healthz", { headers: { authorization: `Bearer ${HEALTH_SECRET}` } });
+  return [answer.status, await answer.json()];
+};
+
+/** Whether a stored date is of now, in the spelling of its database. */
+export function isNow(value, dates, what) {
+  const time = dates === "text" ? Date.parse(value) : dates === "seconds" ? value * 1000 : value;
+  assert.equal(typeof value, dates === "text" ? "string" : "number", `${what}: ${value}`);
+  assert.ok(Math.abs(time - Date.now()) < 120_000, `${what}: ${value}`);
+}

@@ -222,3 +222,29 @@ async function inTurn(list, ask) {
   for (const one of list) answers.push(await ask(one));
   return answers;
 }
+
+test("a page of another site can't spend its visitor's network limit", async (t) => {
+  await earlyInTheMinute();
+  const edge = await start(t, {}, { network: 2 });
+  const signUp = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const address = { "cf-connecting-ip": "192.0.2.1" };
+  const pages = [
+    { origin: "https://evil.example", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+    { origin: "null", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+    { referer: "https://evil.example/x", "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+  ];
+  for (const path of ["sign-up/email", "sign-in/email", "change-password", "delete-user"]) {
+    for (const page of pages)
+      for (const body of [undefined, "{}", JSON.stringify(signUp)]) {
+        const headers = { ...address, ...page, ...(body && { "content-type": "application/json" }) };
+        const { status } = await edge.fetch(`/api/auth/${path}`, { method: "POST", headers, body });
+        assert.ok([400, 401, 403].includes(status), `${path}: ${status}`);
+      }
+  }
+  const own = { ...address, origin: ORIGIN };
+  assert.equal((await edge.post("/api/auth/sign-up/email", signUp, own)).status, 200);
+  // What such a page has in its hands otherwise is counted: cookies and tokens of its own.
+  const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
+  assert.equal((await edge.post("/api/auth/change-password", {}, bearer)).status, 400);
+  assert.equal((await edge.post("/api/auth/sign-in/email", signUp, own)).status, 429);
+});

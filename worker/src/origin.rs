@@ -41,6 +41,13 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
     }
 }
 
+/// Whether a page of another site made a request that only its own word could let in: it
+/// carries no credentials, and [`check_sign_in`] refuses it. What carries cookies
+/// [`check`] has refused, and no page sends `Authorization` across sites unasked.
+pub(crate) fn is_foreign_page(request: &Request, config: &Config) -> bool {
+    !request.headers().has("authorization") && check_sign_in(request, config).is_err()
+}
+
 /// Refuses what no page of a trusted origin sent.
 pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();

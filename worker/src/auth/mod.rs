@@ -91,12 +91,13 @@ async fn answer(request: &Request, endpoint: &str, edge: &Edge) -> Result<Respon
     }
     // In Better Auth's order, so that of several refusals it is the same.
     let body = Body::read(request).await?;
-    // What has been read can be answered: whoever still sends may not hear it.
-    if TRY_PASSWORDS.contains(&endpoint) {
-        limit::by_network(edge).await?;
-    }
     origin::check(request, edge.config)?;
     origin::check_callbacks(request, &body, edge.config)?;
+    // What has been read can be answered: whoever still sends may not hear it. A page of
+    // another site can't spend its visitor's attempts: nothing is hashed for it.
+    if TRY_PASSWORDS.contains(&endpoint) && !origin::is_foreign_page(request, edge.config) {
+        limit::by_network(edge).await?;
+    }
     match endpoint {
         SIGN_UP => credentials::sign_up(request, &body, edge).await,
         SIGN_IN => credentials::sign_in(request, &body, edge).await,

@@ -22,9 +22,9 @@ export default class extends Edge {
     const stopped = new Promise((resolve) => (end = resolve));
     underway.add(end);
     try {
-      return (await Promise.race([answer, stopped])) ?? fault(request, "stopped while it waited");
+      return (await Promise.race([answer, stopped])) ?? fault(request, this.env, "stopped while it waited");
     } catch (cause) {
-      return fault(request, cause instanceof Error ? cause.name : typeof cause);
+      return fault(request, this.env, cause instanceof Error ? cause.name : typeof cause);
     } finally {
       underway.delete(end);
     }
@@ -32,7 +32,7 @@ export default class extends Edge {
 }
 
 /** As the Worker's own answers to faults are. What went wrong is told by name only: a message may hold anything. */
-function fault({ url }, detail) {
+function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {
   const requestId = crypto.randomUUID().replaceAll("-", "");
   console.error(JSON.stringify({ event: "fault", code: "INSTANCE_STOPPED", detail, requestId }));
   return Response.json(
@@ -46,8 +46,10 @@ function fault({ url }, detail) {
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-request-id": requestId,
-        // Over plain http it would be ignored (RFC 6797 §8.1).
-        ...(url.startsWith("https:") && { "strict-transport-security": "max-age=31536000; includeSubDomains" }),
+        // Never over plain http (RFC 6797 §7.2).
+        ...(url.startsWith("https:") && {
+          "strict-transport-security": `max-age=31536000${String(HSTS_INCLUDE_SUBDOMAINS) === "true" ? "; includeSubDomains" : ""}`,
+        }),
       },
     },
   );

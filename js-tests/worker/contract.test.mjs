@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 const given = new Set();
-let edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty;
+let edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked;
 
 const silent = createServer(() => {});
 
@@ -23,7 +23,7 @@ before(async () => {
     { path: "/api/:owner/*", upstream },
     { path: "/plain/*", upstream },
   ];
-  [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty] = await Promise.all([
+  const started = await Promise.all([
     startEdge({ ...WEAK, HEALTH_SECRET }, { routes }),
     startEdge({ ...WEAK, BEARER_SESSIONS: "true" }),
     startEdge({ AUTH_SECRET: null }),
@@ -31,23 +31,26 @@ before(async () => {
     startEdge({ ...WEAK, HEALTH_SECRET }),
     startEdge({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
     startEdge({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
+    startEdge({ ...WEAK, BASE_URL: "https://app.example.org" }),
+    startEdge(WEAK, { clock: true }),
   ]);
+  [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked] = started;
   for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
 });
 after(async () => {
-  const all = [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty];
+  const all = [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked];
   await Promise.all(all.map((started) => started.stop()));
   silent.closeAllConnections();
   silent.close();
 });
 
 /** One request, its answer checked and counted; gives the answer. */
-async function ask(method, path, { body, raw, headers = {}, worker = edge, navigated } = {}) {
+async function ask(method, path, { body, raw, headers = {}, worker = edge, navigated, ...init } = {}) {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
   const response = navigated
     ? await worker.navigate(path, body, headers)
-    : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers } });
+    : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers }, ...init });
   given.add(await check(method, path, response));
   return response;
 }
@@ -297,6 +300,25 @@ test("sessions without cookies, and beside a cookie of somebody else", async () 
     if (method === "GET") await expect(200, undefined, ...asked, { worker, headers: { authorization } });
   }
   await expect(200, undefined, "POST", "/api/auth/sign-out", { worker, body: {}, headers: { authorization } });
+});
+
+test("by http, where BASE_URL is https", async () => {
+  const plain = { worker: secure, by: "http://app.example.org" };
+  await expect(308, "HTTPS_REQUIRED", "GET", "/api/auth/nope", plain);
+  await expect(403, "HTTPS_REQUIRED", "PUT", "/api/auth/nope", plain);
+});
+
+test("a client that stops in the middle of a body", async () => {
+  const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const signedUp = await ask("POST", "/api/auth/sign-up/email", { worker: clocked, body });
+  const { token, user } = await signedUp.json();
+  const headers = { authorization: `Bearer ${token}` };
+  const stops = async (method) => {
+    const raw = new ReadableStream({ start: (sink) => sink.enqueue(Buffer.from("some of it")) });
+    const init = { worker: clocked, headers, raw, duplex: "half" };
+    await expect(408, "REQUEST_TIMEOUT", method, `/api/${user.id}/tasks`, init);
+  };
+  await Promise.all(["POST", "PUT", "PATCH", "DELETE"].map(stops));
 });
 
 test("the server's own faults", async () => {

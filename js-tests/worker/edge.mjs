@@ -60,7 +60,7 @@ export function built(clock) {
  * - `routes`: the gateway's, from the upstream's address.
  * - `network`: requests of one network in a minute (`earlyInTheMinute`); both limiters are bound, and on where `RATE_LIMITS` is given.
  * - `unbound`: one of the limiters that is not.
- * - `services`: service bindings, as miniflare takes them.
+ * - `services`: service bindings, as miniflare takes them; `outbound` is what its requests to anywhere go through.
  * - `https`: `ready` gives an https address, with a certificate that nobody signed.
  * - `assets`: the files stand in front as they do deployed; miniflare then resets a connection whose body the Worker
  *   has not read.
@@ -80,6 +80,7 @@ export async function startEdge(
     unbound,
     services = {},
     https = false,
+    outbound,
     assets = false,
   } = {},
 ) {
@@ -114,21 +115,24 @@ export async function startEdge(
     durableObjectsPersist: persist && join(persist, "limiter"),
     ...limiters,
     serviceBindings: services,
+    outboundService: outbound,
     assets: assets ? ASSETS : undefined,
     handleRuntimeStdio: (stdout, stderr) => {
       for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => (edge.log += text));
     },
   });
   let stopped;
+  // Browsers reach a Worker whose BASE_URL is https by https.
+  const secure = String(bindings.BASE_URL).startsWith("https://") && bindings.BASE_URL;
   const edge = {
     log: "",
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Every answer of the Worker to a test must be one of the contract's. */
-    async fetch(path, init) {
-      const response = await miniflare.dispatchFetch(`${ORIGIN}${path}`, { redirect: "manual", ...init });
-      if (!path.startsWith("/openapi")) await check(init?.method ?? "GET", path, response);
+    /** Every answer of the Worker to a test must be one of the contract's. `by` is another origin to ask. */
+    async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
+      const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
+      if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
       return response;
     },
     post(path, body, headers = {}) {

@@ -37,6 +37,8 @@ pub(crate) struct Config {
     pub(crate) cookie_scopes: Scopes,
     /// Before Better Auth's names of cookies, as its `advanced.cookiePrefix`.
     pub(crate) cookie_prefix: String,
+    /// Whether all sub-domains of the host are https only, too.
+    pub(crate) hsts_includes_subdomains: bool,
     /// `aud` of access tokens.
     pub(crate) audience: String,
     /// Whose pages and apps may write with cookies; the base URL's among them.
@@ -115,6 +117,8 @@ pub(crate) enum ConfigError {
     LimiterMissing { binding: &'static str },
     #[error("BEARER_SESSIONS must be true or false")]
     BearerSessions,
+    #[error("HSTS_INCLUDE_SUBDOMAINS must be true or false")]
+    HstsIncludeSubdomains,
     #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
     SignUpDisclosure,
 }
@@ -143,6 +147,11 @@ impl Config {
                     .transpose()?,
             ),
             cookie_prefix: cookie_prefix(text("COOKIE_PREFIX")?)?,
+            hsts_includes_subdomains: match text("HSTS_INCLUDE_SUBDOMAINS")?.as_deref() {
+                None | Some("false") => false,
+                Some("true") => true,
+                Some(_) => return Err(ConfigError::HstsIncludeSubdomains),
+            },
             audience: text("AUTH_AUDIENCE")?.unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,

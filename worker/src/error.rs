@@ -6,6 +6,10 @@
 pub(crate) enum Refusal {
     /// The environment is incomplete: nothing is served.
     ConfigInvalid,
+    /// A read came over http and `BASE_URL` is https: where it is served.
+    MovedToHttps(String),
+    /// Anything else did.
+    HttpsRequired,
     /// No such endpoint. Better Auth answers with an empty body.
     UnknownEndpoint,
     /// Better Auth knows the method under a setting that needs a session table.
@@ -73,6 +77,9 @@ pub(crate) enum Refusal {
 /// After so many seconds a database that did not answer may be asked again.
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
+const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
+const OVER_HTTPS: &str = "This server is only reached over https";
+
 impl Refusal {
     /// HTTP status, stable code and message, as Better Auth has them where it
     /// has the case.
@@ -84,6 +91,8 @@ impl Refusal {
                 "CONFIG_INVALID",
                 "The server is not configured; its log says what is missing",
             ),
+            Self::MovedToHttps(_) => (308, HTTPS_REQUIRED, OVER_HTTPS),
+            Self::HttpsRequired => (403, HTTPS_REQUIRED, OVER_HTTPS),
             Self::UnknownEndpoint | Self::UnknownRoute => (404, "NOT_FOUND", "Not found"),
             Self::MethodNotAllowed => (
                 405,

@@ -87,6 +87,9 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
     let request_id = log::request_id();
     let config = config::of_isolate(&env);
     let mut response = match config {
+        Ok(config) if is_over_plain_http(&request, config) => {
+            refuse_at_once(&request, &request_id, &over_https(&request, config))?
+        }
         Ok(config) => {
             let cors = cors::Grant::of(&request, config);
             if request.method() == Method::Options && cors::is_preflight(&request) {
@@ -97,8 +100,29 @@ async fn fetch(request: Request, env: Env, context: Context) -> Result<Response>
         }
         Err(error) => misconfigured(&request, &request_id, error)?,
     };
-    respond::protect(&mut response.headers, &request_id, config.ok());
+    let url = request.url();
+    respond::protect(&mut response.headers, &request_id, url, config.ok());
     Ok(response)
+}
+
+/// Whether a request came unencrypted although browsers talk https to us: whoever is on
+/// the way reads its tokens, and what an answer would set. By the URL that it came to;
+/// what a header says of it anybody may write.
+fn is_over_plain_http(request: &Request, config: &Config) -> bool {
+    let url = request.url();
+    config.secure && url.scheme() != "https" && url.path() != HEALTH
+}
+
+/// A read is sent on to the same path over https. Nothing else is: a body would be sent
+/// twice, the first time in the clear.
+fn over_https(request: &Request, config: &Config) -> Refusal {
+    let url = request.url();
+    let query = url.query().map(|query| format!("?{query}"));
+    let path = format!("{}{}", url.path(), query.unwrap_or_default());
+    match request.method_name() {
+        "GET" | "HEAD" => Refusal::MovedToHttps(format!("{}{path}", config.base_url)),
+        _ => Refusal::HttpsRequired,
+    }
 }
 
 fn misconfigured(request: &Request, request_id: &str, error: &ConfigError) -> Result<Response> {

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use serde_json::json;
-use worker::Result;
+use worker::{Result, Url};
 
 use crate::config::Config;
 use crate::error::{DATABASE_RETRY, Refusal};
@@ -69,6 +69,7 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
     own(headers);
     match refusal {
         Refusal::MethodNotRouted(allowed) => headers.set("allow", allowed.as_str()),
+        Refusal::MovedToHttps(url) => headers.set("location", url.as_str()),
         Refusal::TooManyRequests(seconds) => {
             headers.set("retry-after", seconds.to_string());
             // Where Better Auth's client looks.
@@ -93,18 +94,20 @@ pub(crate) fn own(headers: &mut Headers) {
     );
 }
 
-/// What every answer says, an upstream's among them.
-pub(crate) fn protect(headers: &mut Headers, request_id: &str, config: Option<&Config>) {
+/// What every answer to a request of this URL says, an upstream's among them.
+pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config: Option<&Config>) {
     headers.set("x-content-type-options", "nosniff");
     headers.set("x-request-id", request_id);
     if !headers.has("referrer-policy") {
         headers.set("referrer-policy", "no-referrer");
     }
-    // Over plain http it would be ignored (RFC 6797 §8.1).
-    if config.is_some_and(|config| config.secure) {
-        headers.set(
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
-        );
+    // Never over plain http (RFC 6797 §7.2).
+    if let Some(config) = config.filter(|config| config.secure && url.scheme() == "https") {
+        let hsts = if config.hsts_includes_subdomains {
+            "max-age=31536000; includeSubDomains"
+        } else {
+            "max-age=31536000"
+        };
+        headers.set("strict-transport-security", hsts);
     }
 }

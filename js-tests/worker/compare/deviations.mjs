@@ -62,7 +62,7 @@ export const deviations = [
       "every answer: `Referrer-Policy`, `Content-Security-Policy`, `X-Request-Id`; under https `Strict-Transport-Security`",
     at: /^headers\.(referrer-policy|content-security-policy|x-request-id|strict-transport-security)$/,
     betterAuth: absent,
-    worker: /^"(no-referrer|default-src 'none'; frame-ancestors 'none'|<new id>|max-age=31536000; includeSubDomains)"$/,
+    worker: /^"(no-referrer|default-src 'none'; frame-ancestors 'none'|<new id>|max-age=31536000)"$/,
     says: ["absent", "there"],
     reason: "Better Auth leaves them to the server around it; here is none.",
   },

@@ -1,0 +1,95 @@
+// BASE_URL is https and a request comes by http: no token is read or set.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { CLOCK, startEdge, WEAK } from "./edge.mjs";
+import { raw, startOdd } from "./odd-upstream.mjs";
+import { someone } from "./someone.mjs";
+
+const BASE_URL = "https://app.example.org";
+const PLAIN = "http://app.example.org";
+let edge, upstream, ann;
+
+before(async () => {
+  upstream = await startOdd();
+  const routes = () => [
+    { path: "/public/*", upstream: upstream.url, public: true },
+    { path: "/api/:owner/*", upstream: upstream.url },
+  ];
+  edge = await startEdge({ ...WEAK, BASE_URL }, { routes, clock: true });
+  ann = await someone(edge, "ann");
+});
+after(async () => {
+  await edge.stop();
+  upstream.stop();
+});
+
+test("by http nothing is read or set: a read is sent to https, a write refused", async () => {
+  const reached = upstream.told.length;
+  const credentials = [{}, ann.bearer, { cookie: ann.cookie, origin: BASE_URL }];
+  // A proxy's word on the scheme anybody may write.
+  credentials.push({ ...ann.bearer, "x-forwarded-proto": "https", forwarded: "proto=https" });
+  for (const headers of credentials) {
+    for (const path of ["/api/auth/get-session", "/api/auth/token", `/api/${ann.id}/x?q=1`, "/public/x", "/nowhere"]) {
+      for (const method of ["GET", "HEAD"]) {
+        const answer = await raw(edge, path, { method, headers });
+        assert.deepEqual([answer.status, answer.headers.location], [308, `${BASE_URL}${path}`], `${method} ${path}`);
+        assertBare(answer);
+      }
+      for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+        const answer = await raw(edge, path, { method, headers });
+        assert.deepEqual([answer.status, JSON.parse(answer.body).code], [403, "HTTPS_REQUIRED"], `${method} ${path}`);
+        assertBare(answer);
+      }
+    }
+  }
+  const body = Buffer.from(JSON.stringify({ email: "ann@example.com", password: "correct horse battery" }));
+  const signIn = await raw(edge, "/api/auth/sign-in/email", {
+    method: "POST",
+    headers: { "content-type": "application/json", origin: BASE_URL },
+    body,
+  });
+  assert.deepEqual([signIn.status, JSON.parse(signIn.body).code], [403, "HTTPS_REQUIRED"]);
+  assertBare(signIn);
+  assert.equal(upstream.told.length, reached, "none reached the upstream");
+});
+
+/** No cookie, no token, nothing for a cache, and no HSTS, which browsers must not believe there (RFC 6797 §7.2). */
+function assertBare({ headers }) {
+  for (const name of ["set-cookie", "set-auth-jwt", "strict-transport-security"])
+    assert.equal(headers[name], undefined);
+  assert.equal(headers["cache-control"], "no-store");
+}
+
+test("by https all is served, and /healthz by both", async () => {
+  assert.equal((await edge.fetch(`/api/${ann.id}/x`, { headers: ann.bearer })).status, 200);
+  const session = await edge.fetch("/api/auth/get-session", { headers: { cookie: ann.cookie } });
+  assert.equal((await session.json()).user.id, ann.id);
+  for (const by of [BASE_URL, PLAIN]) assert.equal((await edge.fetch("/healthz", { by })).status, 200, by);
+});
+
+test("where BASE_URL is http, as in development, http is served", async (t) => {
+  const local = await startEdge(WEAK);
+  t.after(() => local.stop());
+  assert.equal((await raw(local, "/api/auth/ok")).status, 200);
+});
+
+test("HSTS covers sub-domains where HSTS_INCLUDE_SUBDOMAINS says so, in faults too", async (t) => {
+  for (const [given, expected] of [
+    [undefined, "max-age=31536000"],
+    ["false", "max-age=31536000"],
+    ["true", "max-age=31536000; includeSubDomains"],
+    [true, "max-age=31536000; includeSubDomains"],
+  ]) {
+    const bindings = given === undefined ? {} : { HSTS_INCLUDE_SUBDOMAINS: given };
+    const one = await startEdge({ ...WEAK, BASE_URL, ...bindings }, { clock: true });
+    t.after(() => one.stop());
+    const said = async (headers) =>
+      (await one.fetch("/api/auth/ok", { headers })).headers.get("strict-transport-security");
+    assert.equal(await said({ [CLOCK]: "0" }), expected, String(given));
+    assert.equal(await said({ "x-edgeseal-test-fault": "trap" }), expected, `${given} in a fault`);
+  }
+  const wrong = await startEdge({ ...WEAK, BASE_URL, HSTS_INCLUDE_SUBDOMAINS: "yes" });
+  t.after(() => wrong.stop());
+  assert.equal((await wrong.fetch("/api/auth/ok")).status, 500);
+  assert.match(wrong.log, /HSTS_INCLUDE_SUBDOMAINS must be true or false/);
+});

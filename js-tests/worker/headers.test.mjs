@@ -98,9 +98,9 @@ test("what reaches the upstream: the request, and nothing that could pass for ou
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
   const told = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
   const others = Object.keys(seen.headers).filter((name) => !told.has(name));
-  // workerd's own.
+  // workerd's own; the mode no-store says so to caches on the way, as Fetch has it.
   assert.deepEqual(
-    others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker)$/.test(name)),
+    others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],
   );
 });
@@ -109,8 +109,9 @@ test("what comes back: the answer, less what is not the upstream's to say", asyn
   const response = await get(`/api/${ann.id}/answer`, { ...ann.bearer, origin: ORIGIN });
   assert.deepEqual([response.status, await response.text()], [201, "made"]);
   const { headers } = response;
-  for (const name of ["set-cookie", "clear-site-data", "server", "x-powered-by", "set-auth-jwt"])
-    assert.equal(headers.get(name), null, name);
+  const never = `set-cookie clear-site-data server x-powered-by set-auth-jwt service-worker-allowed alt-svc nel report-to
+    reporting-endpoints refresh accept-ch strict-transport-security www-authenticate`;
+  for (const name of never.split(/\s+/)) assert.equal(headers.get(name), null, name);
   assert.deepEqual([headers.get("etag"), headers.get("x-own")], ['"1"', "kept"]);
   assert.equal(headers.get("access-control-allow-origin"), ORIGIN);
   assert.doesNotMatch(headers.get("access-control-expose-headers"), /x-secret/);
@@ -129,9 +130,6 @@ test("what comes back: the answer, less what is not the upstream's to say", asyn
   assert.equal(shared.get("cache-control"), "public, max-age=3600");
   assert.equal(shared.get("cdn-cache-control"), "max-age=60");
   assert.equal(shared.get("access-control-expose-headers"), null, "nor for a page that is not trusted");
-  const away = await get(`/api/${ann.id}/away`);
-  assert.deepEqual([away.status, away.headers.get("location")], [307, `${ORIGIN}/api/elsewhere?x=1`]);
-  assert.equal((await get(`/api/${ann.id}/abroad`)).headers.get("location"), "https://other.example/");
 });
 
 test("a route's own headers reach its upstream, and of a family none that servers believe", async () => {

@@ -35,6 +35,15 @@ export async function startOdd() {
       response.writeHead(201, {
         "set-cookie": ["a=1; Path=/", "better-auth.session_token=stolen"],
         "clear-site-data": '"cookies"',
+        "service-worker-allowed": "/",
+        "alt-svc": 'h3="evil.example:443"',
+        nel: "{}",
+        "report-to": "{}",
+        "reporting-endpoints": 'default="https://evil.example"',
+        refresh: "0; url=https://evil.example",
+        "accept-ch": "sec-ch-ua-model",
+        "strict-transport-security": "max-age=0",
+        "www-authenticate": 'Basic realm="x"',
         server: "secret/1.0",
         "x-powered-by": "secret",
         "set-auth-jwt": "x.y.z",
@@ -55,18 +64,14 @@ export async function startOdd() {
     }
     if (path === "private") response.setHeader("cache-control", "private, max-age=60");
     if (path === "away") {
-      response.writeHead(307, {
-        location: `http://${server.address().address}:${server.address().port}/api/elsewhere?x=1`,
-      });
+      const location = new URL(url, "http://upstream").searchParams.get("to");
+      response.writeHead(307, { location, "content-location": location });
       response.end();
       return;
     }
-    if (path === "abroad") {
-      response.writeHead(302, { location: "https://other.example/" });
-      response.end();
-      return;
-    }
-    const parts = await all(request);
+    // A request that is broken off has no answer.
+    const parts = await all(request).catch(() => undefined);
+    if (!parts) return;
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ ...seen, body: parts.toString() }));
   });

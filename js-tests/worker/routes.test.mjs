@@ -91,7 +91,20 @@ test("a guarded part of a public route is guarded in every spelling", async () =
     const { status, body } = await raw(edge, `/public/${spelling}/x`);
     return [status, JSON.parse(body).code];
   };
-  for (const spelling of ["%6dine", "%6Dine", "min%65", "m%69n%65", "%2emine", "%", "%zz", "%2"])
+  for (const spelling of [
+    "%6dine",
+    "%6Dine",
+    "min%65",
+    "m%69n%65",
+    "%2emine",
+    "%",
+    "%zz",
+    "%2",
+    "..%09",
+    "%c0%aemine",
+    "mine%0a",
+    "..%20",
+  ])
     assert.deepEqual(await asked(spelling), [404, "PATH_INVALID"], spelling);
   for (const spelling of ["mine", "@me", "%40me"])
     assert.deepEqual(await asked(spelling), [401, "UNAUTHORIZED"], spelling);
@@ -228,6 +241,12 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: SHORT: the secret has 5"],
     [{ path: "/x", upstream: "https://x.example", method: "GET" }, "ROUTES entry 1: unknown field `method`"],
+    [{ path: "/x", upstream: "https://x.example", headers: ["cookie"] }, "ROUTES entry 1: headers can't have cookie"],
+    [{ path: "/x", upstream: "https://x.example", authorization: "pass" }, 'needs \\"public\\": true'],
+    [
+      { path: "/x", upstream: "https://x.example", public: true, authorization: "pass", aud: "x" },
+      "ROUTES entry 1: aud can't stand beside",
+    ],
     [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no escape"],
     ["hunter2-secret", "ROUTES entry 1: it must be an object"],
     [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],

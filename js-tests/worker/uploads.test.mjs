@@ -1,0 +1,114 @@
+// Whose time an upload spends, and what a caller is answered is in no cache.
+import assert from "node:assert/strict";
+import { createServer as createSocketServer } from "node:net";
+import { createServer, request as httpRequest } from "node:http";
+import { once } from "node:events";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { all, startOdd } from "./odd-upstream.mjs";
+import { someone } from "./someone.mjs";
+
+const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
+
+async function start(t, routes, options) {
+  const edge = await startEdge(WEAK, { routes: () => routes, clock: true, ...options });
+  t.after(() => edge.stop());
+  return edge;
+}
+
+/** Sends a body piece by piece, as `pieces` yields them; gives the answer. */
+async function send(edge, path, pieces, headers = {}) {
+  const { hostname, port } = await edge.ready;
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ agent: false, method: "POST", hostname, port, path, headers }, async (answer) => {
+      resolve({ status: answer.statusCode, body: String(await all(answer)) });
+    });
+    sent.on("error", reject);
+    void (async () => {
+      for await (const piece of pieces) sent.write(piece);
+      sent.end();
+    })();
+  });
+}
+async function* slowly(count, milliseconds) {
+  for (let index = 0; index < count; index++) {
+    yield "piece ";
+    await pause(milliseconds);
+  }
+}
+async function* stalled(first) {
+  yield first;
+  await new Promise(() => {});
+}
+const code = ({ status, body }) => [status, JSON.parse(body).code];
+
+test("a slow upload spends none of the upstream's time", async (t) => {
+  const upstream = await startOdd();
+  t.after(() => upstream.stop());
+  const edge = await start(t, anybody(upstream.url, 1));
+  for (const headers of [{}, { "content-length": "36" }]) {
+    const { status, body } = await send(edge, "/x", slowly(6, 800), headers);
+    assert.equal(status, 200, body);
+    const seen = JSON.parse(body);
+    assert.equal(seen.body, "piece ".repeat(6));
+    assert.equal(seen.headers["content-length"], headers["content-length"], "a length that is known is told");
+  }
+  assert.deepEqual(code(await send(edge, "/hang", slowly(2, 800))), [504, "UPSTREAM_TIMEOUT"], "after the body");
+});
+
+test("an upstream that accepts no byte is 504 in its own time, and a client that stalls is 408 in its", async (t) => {
+  const deaf = createSocketServer({ pauseOnConnect: true });
+  await once(deaf.listen(0, "127.0.0.1"), "listening");
+  t.after(() => deaf.close());
+  const upstream = await startOdd();
+  t.after(() => upstream.stop());
+  const edge = await start(t, [
+    ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
+    ...anybody(upstream.url, 1),
+  ]);
+  // More than all buffers on the way hold.
+  const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
+  // The connection is reset under what the client still sends, so the log tells.
+  const began = Date.now();
+  await send(edge, "/deaf/x", much).catch(() => {});
+  while (!edge.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000) await pause(100);
+  assert.ok(Date.now() - began < 20_000, edge.log);
+  assert.deepEqual(code(await send(edge, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
+});
+
+test("what a caller is answered is in no cache of Cloudflare's, whatever the path ends in", async (t) => {
+  const image = createServer((request, response) => {
+    response.writeHead(200, { "cache-control": "public, max-age=3600", upstream: "1" });
+    response.end(request.headers.authorization ?? "nobody");
+  });
+  await once(image.listen(0, "127.0.0.1"), "listening");
+  t.after(() => image.close());
+  const base = `http://127.0.0.1:${image.address().port}`;
+  const asked = [];
+  // Where subrequests leave the Worker: what workerd tells the platform's cache is in `cf`.
+  const outbound = (request) => {
+    asked.push({ cf: request.cf, caching: request.headers.get("cache-control") });
+    return fetch(request.url, { headers: [...request.headers] });
+  };
+  const routes = [
+    { path: "/public/*", upstream: base, public: true },
+    { path: "/hooks/*", upstream: base, public: true, authorization: "pass" },
+    { path: "/api/:owner/*", upstream: base },
+  ];
+  const edge = await start(t, routes, { outbound });
+  const ann = await someone(edge, "ann");
+  const told = async (path, headers = {}) => {
+    assert.equal((await edge.fetch(path, { headers })).status, 200);
+    return asked.at(-1);
+  };
+  const kept = [await told("/public/x.png"), await told("/public/x.css")];
+  const unkept = [
+    await told(`/api/${ann.id}/x.png`, ann.bearer),
+    await told(`/api/${ann.id}/x.js`, { cookie: ann.cookie, origin: ORIGIN }),
+    await told("/public/x.png", ann.bearer),
+    await told("/hooks/x.png", { authorization: "Basic eDp5" }),
+  ];
+  for (const { cf } of kept) assert.equal(cf?.cacheTtl, undefined, JSON.stringify(cf));
+  for (const { cf } of unkept) assert.equal(cf?.cacheTtl, -1, JSON.stringify(cf));
+});

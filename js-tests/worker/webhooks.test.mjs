@@ -1,0 +1,69 @@
+// `"authorization": "pass"`: what somebody else's servers send is for the upstream, and nobody here is identified by it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { raw, startOdd } from "./odd-upstream.mjs";
+import { someone } from "./someone.mjs";
+
+let edge, upstream, ann;
+
+before(async () => {
+  upstream = await startOdd();
+  const routes = () => [
+    {
+      path: "/api/hooks/*",
+      upstream: upstream.url,
+      public: true,
+      authorization: "pass",
+      headers: ["x-hub-signature-256"],
+    },
+    { path: "/api/open/*", upstream: upstream.url, public: true },
+  ];
+  edge = await startEdge(WEAK, { routes });
+  ann = await someone(edge, "ann");
+});
+after(async () => {
+  await edge.stop();
+  upstream.stop();
+});
+
+async function seen(path, headers) {
+  const body = Buffer.from('{"event":"paid"}');
+  const answer = await raw(edge, path, { method: "POST", headers, body });
+  const { headers: reached, body: sent } = JSON.parse(answer.body);
+  return { status: answer.status, headers: reached, sent };
+}
+
+test("a webhook's own Authorization reaches the upstream untouched", async () => {
+  for (const authorization of [
+    "Bearer whsec_somebody-elses",
+    "Basic dXNlcjpwYXNz",
+    "raw-secret",
+    `Bearer ${ann.token}`,
+    "AWS4-HMAC-SHA256 Credential=x, SignedHeaders=host, Signature=y",
+  ]) {
+    const { status, headers, sent } = await seen("/api/hooks/paid", {
+      authorization,
+      "x-hub-signature-256": "sha256=1",
+    });
+    assert.deepEqual([status, headers.authorization, headers["x-hub-signature-256"]], [200, authorization, "sha256=1"]);
+    assert.equal(sent, '{"event":"paid"}');
+  }
+  for (const authorization of ["Bearer whsec_somebody-elses", "Basic dXNlcjpwYXNz", "raw-secret"]) {
+    const answer = await raw(edge, "/api/open/x", { headers: { authorization } });
+    assert.equal(answer.status, 401, "without pass it is for us");
+  }
+});
+
+test("such a route identifies nobody, by no cookie either", async () => {
+  for (const cookie of [ann.cookie, "better-auth.session_data=stale"]) {
+    // No origin: with a cookie that counted this would be 403.
+    const { status, headers } = await seen("/api/hooks/paid", { cookie });
+    assert.deepEqual([status, headers.authorization, headers.cookie], [200, undefined, undefined]);
+  }
+  const both = await seen("/api/hooks/paid", { cookie: ann.cookie, authorization: "Basic eDp5", origin: ORIGIN });
+  assert.deepEqual([both.status, both.headers.authorization], [200, "Basic eDp5"]);
+  const lines = edge.log.split("\n").filter((line) => line.includes('"route":"/api/hooks/*"'));
+  assert.ok(lines.length > 0);
+  for (const line of lines) assert.equal(JSON.parse(line).user, undefined, line);
+});

@@ -14,7 +14,7 @@ AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
 
 # Without a secret that is one, this process must not start: it would have nothing to refuse by.
 if len(SECRET.encode()) < 32 or "-----BEGIN" in SECRET:
-    raise SystemExit("AUTH_SECRET must be set, to the Worker's secret of at least 32 bytes.")
+    raise SystemExit("AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes.")
 
 CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
 

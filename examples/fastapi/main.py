@@ -1,10 +1,10 @@
 """A small tasks API behind the Edgeseal Worker, or without it: it verifies the token for itself.
 
-    AUTH_SECRET=… BASE_URL=https://app.example uvicorn main:app
+    AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
-AUTH_SECRET    the Worker's secret, or the one of this upstream's route
+AUTH_SECRET    the secret of this upstream's route (`secret` in ROUTES); the Worker's own only in local development
 BASE_URL       the browser's origin, which issues the tokens (http://localhost:3000)
-AUTH_AUDIENCE  what tokens are for (BASE_URL)
+AUTH_AUDIENCE  what tokens are for: `aud` of this upstream's route (BASE_URL)
 CORS_ORIGINS   origins whose pages may call without the Worker, with commas (BASE_URL)
 DATABASE       a SQLite file (in memory)
 """

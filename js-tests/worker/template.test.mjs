@@ -1,0 +1,52 @@
+// The environments of wrangler.toml that are deployed: what people start from.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { generateSecret, signJwt } from "edgeseal";
+import { startFastApi } from "../../scripts/attack/upstreams.mjs";
+import { at } from "../../scripts/run.mjs";
+import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+
+const { unstable_readConfig: readConfig } = createRequire(at("package.json"))("wrangler");
+
+for (const env of ["staging", "production"]) {
+  const { vars } = readConfig({ config: at("wrangler.toml"), env }, { hideWarnings: true });
+
+  test(`the deployed environments give each upstream its own secret: ${env}`, async (t) => {
+    const routes = vars.ROUTES;
+    assert.ok(routes.length > 0);
+    for (const name of ["secret", "aud"]) {
+      const values = routes.map((route) => route[name]);
+      assert.ok(values.every(Boolean), `${name} of every route`);
+      // Routes of one upstream may share theirs.
+      const origins = new Set(routes.map(({ upstream }) => new URL(upstream).origin));
+      assert.equal(new Set(values).size, origins.size, name);
+    }
+
+    // As docs/quickstart.md has it, with the tasks API behind.
+    const [{ secret: name, aud }] = routes;
+    const own = generateSecret();
+    const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });
+    t.after(() => tasks.stop());
+    const forwarded = () => routes.map((route) => ({ ...route, upstream: tasks.url }));
+    const edge = await startEdge({ ...WEAK, [name]: own }, { routes: forwarded });
+    t.after(() => edge.stop());
+    const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
+    const signedUp = await edge.post("/api/auth/sign-up/email", data);
+    const { user } = await signedUp.json();
+    const worker = (await edge.ready).origin;
+    const ask = async (base, headers) => (await fetch(`${base}/api/${user.id}/tasks`, { headers })).status;
+    assert.equal(await ask(worker, { cookie: cookieHeader(signedUp) }), 200);
+
+    const made = (secret, audience) => {
+      const token = signJwt({ sub: user.id, email: user.email, name: "Ann" }, secret, {
+        ...{ issuer: ORIGIN, audience, expiresIn: 60 },
+      });
+      return { authorization: `Bearer ${token}` };
+    };
+    for (const audience of [aud, ORIGIN])
+      assert.equal(await ask(worker, made(own, audience)), 401, "the upstream's secret");
+    assert.equal(await ask(tasks.url, made(own, aud)), 200, "opens the upstream");
+    assert.equal(await ask(tasks.url, made(SECRET, ORIGIN)), 401, "a user's own token does not");
+  });
+}

@@ -9,14 +9,11 @@ export const EXAMPLE = "examples/nextjs";
 /** The same without the Worker: the real Better Auth server inside Next.js. */
 export const BETTER_AUTH_EXAMPLE = "examples/nextjs-better-auth";
 
-/** Next.js fixes its rewrites when it builds, so the Worker's port is part of the build. */
-export const WORKER_PORT = Number(process.env.WORKER_PORT ?? 8787);
-
-export async function prepareExamples(workerPort = WORKER_PORT) {
+export async function prepareExamples() {
   await pythonPackages();
   await npmPackages(EXAMPLE);
   await installPackage(EXAMPLE);
-  await nextBuild(EXAMPLE, { AUTH_URL: `http://127.0.0.1:${workerPort}` });
+  await nextBuild(EXAMPLE, {});
 }
 
 export async function prepareBetterAuthExample() {

@@ -32,6 +32,26 @@ async function freePort(from, taken) {
   return 0;
 }
 
+/** As many ports as are asked for, free on all addresses: for stacks beside one that runs on the usual ports. */
+export async function freePorts(count) {
+  const usual = Object.values(PARTS).map(({ port }) => port);
+  const found = new Set();
+  while (found.size < count) {
+    const port = await ephemeralPort();
+    if (!usual.includes(port) && !(await obstacle(port))) found.add(port);
+  }
+  return [...found];
+}
+
+const ephemeralPort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
 /** What keeps a server from this port: nothing, or words for it. */
 async function obstacle(port) {
   // Some systems let two listen, one on all addresses and one on a single one: so it is asked, too.

@@ -4,7 +4,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
-import { prepareExamples, WORKER_PORT } from "./examples.mjs";
+import { prepareExamples } from "./examples.mjs";
+import { freePorts } from "./ports.mjs";
 import { at, step, stop } from "./run.mjs";
 import { startStack } from "./stack.mjs";
 import { chromium, npmPackages } from "./toolchain.mjs";
@@ -30,9 +31,8 @@ process.env.CHROMIUM_PATH = await chromium();
 const { launchChromium } = await import("../js-tests/chromium.mjs");
 
 const persist = mkdtempSync(join(tmpdir(), "edgeseal-screenshots-"));
-const ports = { next: Number(process.env.NEXT_PORT ?? 3000), worker: WORKER_PORT };
-const upstream = Number(process.env.UPSTREAM_PORT ?? 8000);
-const stack = await startStack({ ...ports, upstream, show: false, persist }).catch(gaveUp);
+const [next, worker, upstream] = await freePorts(3);
+const stack = await startStack({ next, worker, upstream, show: false, persist }).catch(gaveUp);
 const browser = await launchChromium();
 for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => stack.close().then(() => process.exit(1)));
 try {

@@ -47,7 +47,7 @@ console.log(summary());
 
 async function withWorker() {
   await build();
-  await prepareExamples(options.ports.worker);
+  await prepareExamples();
   const { app, worker, upstream, state } = await startStack(started).catch(gaveUp);
   const addresses = [
     ["App", app],

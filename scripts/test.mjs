@@ -102,7 +102,7 @@ const parts = {
     await prepareExamples();
     await prepareBetterAuthExample();
     process.env.CHROMIUM_PATH = await chromium();
-    // One stack at a time: the Worker's port is part of the app's build.
+    // One stack at a time: each has a browser, a Worker and two servers.
     return nodeTests("--test-concurrency=1", ...files("js-tests/e2e"));
   },
   fastapi: () =>

@@ -1,10 +1,20 @@
-import { NextResponse } from "next/server";
+import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server";
 import { auth } from "@/lib/auth";
 import { contentSecurityPolicy, createNonce, STRICT_TRANSPORT } from "@/lib/security-headers";
+import { toWorker } from "@/lib/to-worker";
+
+/** Pages from Next.js, everything under /api from the Worker: one origin for the browser. */
+export function proxy(request: NextRequest, event: NextFetchEvent) {
+  const { pathname } = request.nextUrl;
+  // The gateway verifies for itself.
+  if (pathname.startsWith("/api/") && !pathname.startsWith("/api/auth/")) return toWorker(request);
+  return gate(request, event);
+}
 
 /** After the gate: each document gets a policy of its own, which Next.js reads its scripts' nonce from. */
-export const proxy = auth.proxyWith((request) => {
-  if (request.nextUrl.pathname.startsWith("/api/")) return;
+const gate = auth.proxyWith((request) => {
+  // With the seal, which tells the Worker the address of whoever tries passwords.
+  if (request.nextUrl.pathname.startsWith("/api/")) return toWorker(request);
   const policy = contentSecurityPolicy(createNonce());
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
@@ -14,12 +24,4 @@ export const proxy = auth.proxyWith((request) => {
   return response;
 });
 
-export const config = {
-  matcher: [
-    // Pages, and Next.js's own addresses of them.
-    "/((?!api/|_next/static/).*)",
-    // So that the Worker learns the address of whoever tries passwords, by the seal. What else is under /api goes there without
-    // a stop here: next.config.ts hands it on, and the gateway verifies for itself.
-    "/api/auth/:path*",
-  ],
-};
+export const config = { matcher: ["/((?!_next/static/).*)"] };

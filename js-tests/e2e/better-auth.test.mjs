@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { hashPassword as ownHash } from "better-auth/crypto";
 import { signJwt, verifyJwt } from "edgeseal";
 import Database from "libsql";
+import { freePorts } from "../../scripts/ports.mjs";
 import { startBetterAuth } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
 import { answers } from "./answers.mjs";
@@ -19,7 +20,8 @@ const complaints = [];
 
 before(async () => {
   const persist = temporaryFolder("better-auth");
-  stack = await startBetterAuth({ next: 3320, upstream: 8120, show: false, persist });
+  const [next, upstream] = await freePorts(2);
+  stack = await startBetterAuth({ next, upstream, show: false, persist });
   browser = await launchChromium();
   context = await browser.newContext();
   page = await context.newPage();

@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
 import { ADDRESS_HEADER, folder } from "./environment.mjs";
-import { WORKER_PORT } from "../../scripts/examples.mjs";
+import { freePorts } from "../../scripts/ports.mjs";
 import { startStack } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
 import { watch } from "./watch.mjs";
@@ -15,8 +15,8 @@ export const stack = {};
 let browser;
 
 before(async () => {
-  const ports = { next: Number(process.env.NEXT_PORT ?? 3210), upstream: Number(process.env.UPSTREAM_PORT ?? 8010) };
-  Object.assign(stack, await startStack({ ...ports, worker: WORKER_PORT, show: false, persist: folder }));
+  const [next, worker, upstream] = await freePorts(3);
+  Object.assign(stack, await startStack({ next, worker, upstream, show: false, persist: folder }));
   browser = await launchChromium();
   mkdirSync(artifacts, { recursive: true });
 });

@@ -5,14 +5,13 @@ import { existsSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { WORKER_PORT } from "../../scripts/examples.mjs";
+import { freePorts } from "../../scripts/ports.mjs";
 import { at } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
-const NEXT = 3322;
-const UPSTREAM = 8122;
+const [NEXT, WORKER, UPSTREAM] = await freePorts(3);
 const APP = `http://localhost:${NEXT}`;
-const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER_PORT}`, `--upstream-port=${UPSTREAM}`];
+const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER}`, `--upstream-port=${UPSTREAM}`];
 const NPM = ["npm", "start", "--"];
 const NODE = [process.execPath, at("scripts/start.mjs")];
 
@@ -98,15 +97,15 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
   const run = start(t, ["--demo", "--state", state, ...PORTS], { by: NPM });
   await run.said(READY);
   const text = run.text();
-  for (const line of [`App +${APP}`, `Auth API +http://127.0.0.1:${WORKER_PORT}/openapi`, "Password +\\S{16}"]) {
+  for (const line of [`App +${APP}`, `Auth API +http://127.0.0.1:${WORKER}/openapi`, "Password +\\S{16}"]) {
     assert.match(text, new RegExp(`^  ${line}$`, "m"));
   }
   for (const step of ["local database", "worker answers", "fastapi answers", "next answers", "demo account"]) {
     assert.match(text, new RegExp(`^✓ ${step} \\(\\d+\\.\\d s\\)$`, "m"));
   }
-  assert.equal((await fetch(`http://127.0.0.1:${WORKER_PORT}/openapi`)).status, 200);
+  assert.equal((await fetch(`http://127.0.0.1:${WORKER}/openapi`)).status, 200);
   first = account(text);
-  for (const base of [`http://127.0.0.1:${WORKER_PORT}`, APP]) {
+  for (const base of [`http://127.0.0.1:${WORKER}`, APP]) {
     assert.deepEqual(await tasksOf(first, { auth: `${base}/api/auth`, tasks: base }), TASKS);
   }
 
@@ -140,7 +139,7 @@ test("the second start builds nothing and tells the same account; a part that di
   for (const line of setUp) assert.match(line, /: (up to date|there) \(\d\.\d s\)$/);
   assert.ok(setUp.some((line) => line.includes("production build")) && setUp.at(-1).includes("local database"));
   assert.deepEqual(account(run.text()), first);
-  const worker = `http://127.0.0.1:${WORKER_PORT}`;
+  const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
   // The first of its own, which has others below it.

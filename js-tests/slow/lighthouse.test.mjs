@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { WORKER_PORT } from "../../scripts/examples.mjs";
+import { freePorts } from "../../scripts/ports.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { startStack } from "../../scripts/stack.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
@@ -16,8 +16,8 @@ const CHROMIUM = "--headless=new --no-sandbox --disable-quic --no-first-run --di
 const folder = temporaryFolder("lighthouse");
 let stack;
 before(async () => {
-  const ports = { next: Number(process.env.NEXT_PORT ?? 3210), upstream: Number(process.env.UPSTREAM_PORT ?? 8010) };
-  stack = await startStack({ ...ports, worker: WORKER_PORT, show: false, persist: folder });
+  const [next, worker, upstream] = await freePorts(3);
+  stack = await startStack({ next, worker, upstream, show: false, persist: folder });
 });
 after(() => stack?.close());
 

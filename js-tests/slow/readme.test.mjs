@@ -120,14 +120,15 @@ test("the quickstart's app hands on to the Worker, sealed: who signs up is there
   const worker = (await edge.ready).origin;
   const folder = await appOf(
     "docs/quickstart.md",
-    ["lib/auth.ts", "proxy.ts", "next.config.ts", "app/dashboard/page.tsx", "lib/auth-client.ts"],
+    ["lib/auth.ts", "proxy.ts", "lib/body-limit.ts", "next.config.ts", "app/dashboard/page.tsx", "lib/auth-client.ts"],
     [
       [
         "app/sign-up/page.tsx",
         `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
       ],
     ],
-    { AUTH_URL: worker },
+    // Built without an environment: the Worker's address is read when it runs.
+    {},
   );
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: worker, CLIENT_IP_HEADER: "x-real-ip" };
   const app = await startNext(folder, { env, port: Number(new URL(origin).port) });

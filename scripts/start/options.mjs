@@ -10,7 +10,7 @@ Sets up what is missing, then runs Next.js, the Worker with a local D1 and FastA
   --demo                  make a demo account with three tasks, and say its password
   --example better-auth   the example without the Worker: Better Auth inside Next.js
   --next-port PORT        for Next.js (or NEXT_PORT); default 3000
-  --worker-port PORT      for the Worker (or WORKER_PORT); default 8787. Another one builds Next.js anew
+  --worker-port PORT      for the Worker (or WORKER_PORT); default 8787
   --upstream-port PORT    for FastAPI (or UPSTREAM_PORT); default 8000
   --state FOLDER          where the databases are kept; default below .wrangler. Delete it to begin anew
   --help                  this

@@ -1,0 +1,125 @@
+// The example's own rewrite to the Worker: one build for every address, and what passes through it.
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { createServer, request as send } from "node:http";
+import { after, before, test } from "node:test";
+import { WebSocketServer, WebSocket } from "ws";
+import { EXAMPLE, startNext } from "../../scripts/examples.mjs";
+import { freePorts } from "../../scripts/ports.mjs";
+import { cookieHeader, SECRET, startEdge } from "../worker/edge.mjs";
+
+const MB = 1024 * 1024;
+const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
+let upstream, origin, edge, app, user, cookie;
+
+before(async () => {
+  upstream = await startUpstream();
+  const [port] = await freePorts(1);
+  origin = `http://localhost:${port}`;
+  edge = await startEdge({ BASE_URL: origin }, { routes: () => [{ path: "/api/:owner/*", upstream: upstream.url }] });
+  const env = { AUTH_SECRET: SECRET, BASE_URL: origin, AUTH_URL: (await edge.ready).origin };
+  app = await startNext(EXAMPLE, { env, port });
+  const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
+  const answer = await ask("/api/auth/sign-up/email", { method: "POST", body: JSON.stringify(data) });
+  ({ user } = await answer.json());
+  cookie = cookieHeader(answer);
+});
+after(async () => {
+  await app?.stop();
+  await edge?.stop();
+  await upstream?.stop();
+});
+
+const ask = (path, { headers, ...init } = {}) =>
+  fetch(origin + path, {
+    redirect: "manual",
+    ...init,
+    headers: { origin, "content-type": "application/json", ...(cookie && { cookie }), ...headers },
+  });
+
+/** Answers with the digest of an upload, streams events until its client has the first, and echoes a WebSocket. */
+async function startUpstream() {
+  const events = new Set();
+  const server = createServer((request, response) => {
+    if (request.url.endsWith("/events")) {
+      response.writeHead(200, { "content-type": "text/event-stream" }).write("data: first\n\n");
+      return events.add(response);
+    }
+    const hash = createHash("sha256");
+    let length = 0;
+    request.on("data", (chunk) => hash.update(chunk) && (length += chunk.length));
+    request.on("end", () => response.end(JSON.stringify({ url: request.url, length, digest: hash.digest("hex") })));
+  });
+  const sockets = new WebSocketServer({ server });
+  sockets.on("connection", (socket) => socket.on("message", (data) => socket.send(`echo ${data}`)));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    goOn: () => events.forEach((response) => response.end("data: last\n\n")),
+    stop: () => {
+      server.closeAllConnections();
+      sockets.close();
+      server.close();
+    },
+  };
+}
+
+test("the Worker's address is read when the server runs: cookies come back, and the gateway sees path and query as sent", async () => {
+  assert.equal(cookie.split("; ").filter((pair) => pair.startsWith("better-auth.session_")).length, 2);
+  const answer = await ask(`/api/${user.id}/a%20b/c?x=1&y=%2F`);
+  assert.equal((await answer.json()).url, `/api/${user.id}/a%20b/c?x=1&y=%2F`);
+  assert.equal((await ask(`/api/${user.id}/x`, { headers: { cookie: "" } })).status, 401);
+  const elsewhere = await startNext(EXAMPLE, { env: { AUTH_SECRET: SECRET, BASE_URL: origin } });
+  // Where another server divides the paths, nothing under /api is Next.js's.
+  assert.equal((await fetch(`${elsewhere.origin}/api/${user.id}/x`)).status, 404);
+  await elsewhere.stop();
+});
+
+test("an upload of 20 MB arrives whole", async () => {
+  const body = randomBytes(20 * MB);
+  const answer = await ask(`/api/${user.id}/files`, { method: "POST", body });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(await answer.json(), {
+    url: `/api/${user.id}/files`,
+    length: body.length,
+    digest: digest(body),
+  });
+});
+
+test("a body that Next.js would cut is refused: too long is 413, of no stated length 411", async () => {
+  const post = (headers, body) =>
+    new Promise((resolve, reject) => {
+      const path = `/api/${user.id}/files`;
+      const sent = send(origin + path, { method: "POST", headers: { cookie, origin, ...headers } }, (answer) => {
+        answer.resume().on("end", () => resolve(answer.statusCode));
+      });
+      sent.on("error", reject).end(body);
+    });
+  assert.equal(await post({ "transfer-encoding": "chunked" }, "part"), 411);
+  assert.equal(await post({}, Buffer.alloc(50 * MB + 1)), 413);
+});
+
+for (const encoding of ["identity", "gzip"]) {
+  test(`events arrive one by one, also where a browser takes ${encoding}`, async () => {
+    const headers = { accept: "text/event-stream", "accept-encoding": encoding };
+    const answer = await ask(`/api/${user.id}/events`, { headers, signal: AbortSignal.timeout(10_000) });
+    assert.equal(answer.headers.get("content-type"), "text/event-stream");
+    const events = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    assert.equal((await events.read()).value, "data: first\n\n");
+    upstream.goOn();
+    assert.equal((await events.read()).value, "data: last\n\n");
+  });
+}
+
+test("a WebSocket reaches the upstream", async () => {
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/api/${user.id}/socket`, {
+    headers: { cookie, origin },
+  });
+  const said = new Promise((resolve, reject) => {
+    socket.on("open", () => socket.send("hello")).on("message", (data) => resolve(String(data)));
+    socket.on("error", reject).on("close", () => reject(new Error("closed")));
+    setTimeout(() => reject(new Error("silent")), 10_000).unref();
+  });
+  assert.equal(await said, "echo hello");
+  socket.close();
+});

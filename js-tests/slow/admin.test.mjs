@@ -78,7 +78,14 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.ok(counted.bytes > 4096);
     assert.deepEqual(
       { ...counted, bytes: 0 },
-      { users: 2, disabled: 1, hashes: { "bcrypt, cost 4": 2 }, endedSessions: 1, bytes: 0 },
+      {
+        users: 2,
+        disabled: 1,
+        hashes: { "bcrypt, cost 4": 2 },
+        cannotSignIn: { disabled: { count: 1, ids: [id] } },
+        endedSessions: 1,
+        bytes: 0,
+      },
     );
     assert.equal((await done(["enable-user", email, ...options])).wasDisabled, true);
     const fourth = await signIn(edge, email);
@@ -114,6 +121,157 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.doesNotMatch(edge.log, /INTERNAL|CONFIG_INVALID|panicked/);
   });
 
+  test("a password is set, users are listed and deleted", async (t) => {
+    const folder = project();
+    const options = here(folder);
+    const edge = await serve(folder);
+    t.after(() => edge.stop());
+    const create = (email) => done(["create-user", email, "--password-stdin", ...options], { input: PASSWORD });
+    const [ann, bo] = [await create("ann@example.com"), await create("bo@example.org")];
+    const [first, other] = [await signIn(edge, ann.email), await signIn(edge, bo.email)];
+    const set = ["set-password", "Ann@Example.com", "--password-stdin", ...options];
+    for (const [code, input] of [
+      ["PASSWORD_TOO_SHORT", "short"],
+      ["PASSWORD_COMPROMISED", "Password1"],
+      ["INVALID_PASSWORD", "correct\0horse"],
+      ["PASSWORD_TOO_LONG", "x".repeat(73)],
+    ]) {
+      const said = await refused(code, set, { input });
+      assert.ok(!said.includes(input));
+    }
+    await refused("NO_TERMINAL", ["set-password", ann.email, ...options]);
+    await refused("USER_NOT_FOUND", ["set-password", "cy@example.com", "--generate", ...options]);
+    assert.ok(await refreshed(edge, first), "nothing was done so far");
+
+    const given = { id: ann.id, email: ann.email, isDisabled: false };
+    assert.deepEqual(await done(set, { input: "another horse\n" }), given);
+    assert.equal(await refreshed(edge, first), null);
+    assert.equal((await signIn(edge, ann.email)).status, 401);
+    assert.equal((await signIn(edge, ann.email, "another horse")).status, 200);
+    assert.ok(await refreshed(edge, other), "the sessions of others go on");
+    // Without a password so far, as with a social sign-in.
+    await edge.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
+    const { password } = await done(["set-password", bo.email, "--generate", ...options]);
+    const again = await signIn(edge, bo.email, password);
+    assert.equal(again.status, 200);
+
+    const emails = async (...more) => {
+      const { users, hasMore } = await done(["list-users", ...more, ...options]);
+      return [users.map(({ email }) => email), hasMore];
+    };
+    assert.deepEqual(await emails(), [[ann.email, bo.email], false]);
+    assert.deepEqual(await emails("--search", "EXAMPLE.ORG"), [[bo.email], false]);
+    assert.deepEqual(await emails("--limit", "1"), [[ann.email], true]);
+    assert.deepEqual(await emails("--limit", "1", "--page", "2"), [[bo.email], false]);
+    assert.deepEqual(await emails("--search", "%"), [[], false]);
+    assert.equal((await admin(["list-users", "--limit", "501", ...options])).code, 2);
+
+    await done(["revoke", bo.email, "--session", await refreshed(edge, again), ...options]);
+    await refused("NO_TERMINAL", ["delete-user", bo.email, ...options]);
+    assert.deepEqual(await done(["delete-user", bo.email, "--yes", ...options]), { id: bo.id, email: bo.email });
+    assert.equal(await refreshed(edge, again), null);
+    for (const table of ["user", "account", "edgeseal_user", "edgeseal_ended_session"]) {
+      const { results } = await edge.database.prepare(`SELECT * FROM "${table}"`).all();
+      assert.ok(!JSON.stringify(results).includes(bo.id), table);
+    }
+    await refused("USER_NOT_FOUND", ["delete-user", bo.email, "--yes", ...options]);
+    assert.deepEqual(await emails(), [[ann.email], false]);
+  });
+
+  test("stats says what each stored hash is, and who can't sign in", async (t) => {
+    const folder = project();
+    const edge = await serve(folder);
+    t.after(() => edge.stop());
+    const end = "$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";
+    const bcrypt = "abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
+    const rows = [
+      ["bcrypt, cost 10", `$2b$10$${bcrypt}`],
+      ["bcrypt, cost 10", `$2y$10$${bcrypt}`],
+      ["argon2id, memoryCost=19456,timeCost=2,parallelism=1", `$argon2id$v=19$m=19456,t=2,p=1${end}`],
+      ["Better Auth's scrypt", `${"0a".repeat(16)}:${"0b".repeat(64)}`],
+      ["pbkdf2-sha256, iterations=600000 (django)", `pbkdf2_sha256$600000${end}=`],
+      ["bcrypt, cost 17", `$2b$17$${bcrypt}`, "bcrypt, cost 17 is over the Worker's ceiling"],
+      [
+        "argon2id, memoryCost=131072,timeCost=2,parallelism=1",
+        `$argon2id$v=19$m=131072,t=2,p=1${end}`,
+        "argon2id, memoryCost=131072,timeCost=2,parallelism=1 is over the Worker's ceiling",
+      ],
+      ["damaged or of another kind", `$2b$10$${bcrypt.slice(1)}`, "a damaged hash, or one of another kind"],
+      ["phpass ($P$)", "$P$B0123456789abcdefghijklmnopqrst", "phpass ($P$) is not read here"],
+      ["WordPress bcrypt ($wp$)", `$wp$2y$10$${bcrypt}`, "WordPress bcrypt ($wp$) is not read here"],
+      ["SHA-512 crypt ($6$)", `$6$saltsalt$${"a".repeat(86)}`, "SHA-512 crypt ($6$) is not read here"],
+      ["unusable on purpose (!)", "!unusable", "unusable on purpose (!)"],
+      [undefined, null, "no password"],
+    ];
+    const [hashes, cannotSignIn] = [{}, {}];
+    for (const [index, [kind, hash, why]] of rows.entries()) {
+      const id = `user-${String(index).padStart(2, "0")}`;
+      await edge.database.batch([
+        edge.database
+          .prepare(`INSERT INTO "user" VALUES (?1, 'N', ?1 || '@example.com', 0, NULL, '2026-01-01', '2026-01-01')`)
+          .bind(id),
+        edge.database
+          .prepare(
+            `INSERT INTO "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
+             VALUES (?1, ?1, 'credential', ?1, ?2, '2026-01-01', '2026-01-01')`,
+          )
+          .bind(id, hash),
+      ]);
+      if (kind) hashes[kind] = (hashes[kind] ?? 0) + 1;
+      if (why) cannotSignIn[why] = { count: 1, ids: [id] };
+    }
+    const counted = await done(["stats", ...here(folder)]);
+    assert.deepEqual(counted.hashes, hashes);
+    assert.deepEqual(counted.cannotSignIn, cannotSignIn);
+    const { stdout } = await admin(["stats", ...here(folder)]);
+    for (const [, hash] of rows) assert.ok(!stdout.includes(hash?.slice(-20)), "no hash is shown");
+  });
+
+  test("databases of other generators are read by their own names and dates", async (t) => {
+    for (const [text, at] of [
+      ["drizzle, snake_case, plural, milliseconds", (value) => value > 1e12],
+      ["drizzle, snake_case, seconds", (value) => value > 1e9 && value < 1e10],
+    ]) {
+      const folder = project();
+      const s = text.includes("plural") ? "s" : "";
+      const edge = await serve(folder, {}, LOCAL_ID, []);
+      t.after(() => edge.stop());
+      const now = text.includes("milli") ? "(cast(unixepoch('subsecond') * 1000 as integer))" : "(unixepoch())";
+      for (const statement of [
+        `CREATE TABLE "user${s}" ("id" text PRIMARY KEY, "name" text NOT NULL, "email" text NOT NULL UNIQUE,
+          "email_verified" integer NOT NULL, "image" text, "created_at" integer DEFAULT ${now} NOT NULL,
+          "updated_at" integer DEFAULT ${now} NOT NULL)`,
+        `CREATE TABLE "account${s}" ("id" text PRIMARY KEY, "account_id" text NOT NULL, "provider_id" text NOT NULL,
+          "user_id" text NOT NULL REFERENCES "user${s}" ("id") ON DELETE CASCADE, "password" text, "issuer" text NOT NULL,
+          "created_at" integer NOT NULL, "updated_at" integer NOT NULL)`,
+        `CREATE TABLE "session${s}" ("id" text PRIMARY KEY, "user_id" text NOT NULL REFERENCES "user${s}" ("id"))`,
+        `CREATE TABLE "tasks" ("owner" text NOT NULL REFERENCES "user${s}" ("id"))`,
+        `CREATE TABLE "edgeseal_user" ("userId" text PRIMARY KEY, "sessionsValidAfter" integer, "disabledAt" integer)`,
+        `CREATE TABLE "edgeseal_ended_session" ("userId" text, "sid" text, "endsAt" integer)`,
+      ]) {
+        await edge.database.prepare(statement).run();
+      }
+      const options = here(folder);
+      const input = { input: PASSWORD };
+      const { id, email } = await done(["create-user", "ann@example.com", "--password-stdin", ...options], input);
+      const stored = await edge.database.prepare(`SELECT * FROM "user${s}"`).first();
+      assert.ok(at(stored.created_at) && at(stored.updated_at), `${text}: ${stored.created_at}`);
+      await edge.database.prepare(`INSERT INTO "session${s}" VALUES ('s', ?)`).bind(id).run();
+      await done(["set-password", email, "--password-stdin", ...options], { input: "another horse" });
+      const [{ createdAt, ...listed }] = (await done(["list-users", ...options])).users;
+      assert.deepEqual(listed, { id, email, name: "ann", disabledAt: null });
+      assert.ok(Math.abs(Date.parse(createdAt) - Date.now()) < 600_000, createdAt);
+      assert.deepEqual((await done(["stats", ...options])).hashes, { "bcrypt, cost 4": 1 });
+      await edge.database.prepare(`INSERT INTO "tasks" VALUES (?)`).bind(id).run();
+      await refused("USER_IN_USE", ["delete-user", email, "--yes", ...options]);
+      await edge.database.prepare(`DELETE FROM "tasks"`).run();
+      await done(["delete-user", email, "--yes", ...options]);
+      for (const table of [`user${s}`, `account${s}`, `session${s}`]) {
+        assert.equal(await edge.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first("n"), 0, table);
+      }
+    }
+  });
+
   test("another environment has its own database and its own hashing", async (t) => {
     const folder = project();
     const algorithm = { PASSWORD_ALGORITHM: "scrypt", PASSWORD_PARAMS: null };
@@ -126,7 +284,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(edge, "ann@example.com", `${PASSWORD} find u\u0308`)).status, 200);
     assert.equal(await storedHash(edge), hashed);
     const { hashes } = await done(["stats", ...options]);
-    assert.deepEqual(hashes, { "scrypt, ln=15,r=8,p=3": 1 });
+    assert.deepEqual(hashes, { "scrypt, N=32768,r=8,p=3": 1 });
     const unknown = await refused("CONFIG_INVALID", ["stats", "--env", "nowhere", ...here(folder)]);
     assert.match(unknown, /nowhere/);
   });

@@ -1,4 +1,5 @@
 // What a person types, and what comes through a pipe.
+import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure.mjs";
 
 /** All of stdin, less the newline that `echo` ends it with. */
@@ -22,6 +23,17 @@ export async function askPassword() {
   const first = await askHidden("Password: ");
   if ((await askHidden("Once more: ")) !== first) throw new Failure("NOT_THE_SAME", "Those were two passwords.");
   return first;
+}
+
+/** Asks for an address by which somebody confirms what can't be undone. */
+export async function askAddress(question) {
+  if (!process.stdin.isTTY) throw new Failure("NO_TERMINAL", "There is no terminal to confirm on: use --yes.");
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(question)).trim().toLowerCase();
+  } finally {
+    terminal.close();
+  }
 }
 
 function askHidden(question) {

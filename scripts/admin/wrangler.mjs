@@ -20,9 +20,31 @@ export function literal(text) {
   return `CAST(x'${Buffer.from(text).toString("hex")}' AS TEXT)`;
 }
 
-/** A statement with values in it: texts as literals, whole numbers as they are. */
+/** A name of the schema. */
+export class Identifier {
+  constructor(name) {
+    if (name.includes("\0")) throw new Failure("TEXT_INVALID", "A name with a NUL can't be used.");
+    this.name = name;
+  }
+  toString() {
+    return `"${this.name.replaceAll('"', '""')}"`;
+  }
+}
+
+/** A part of a statement, made by {@link sql}. */
+export class Fragment {
+  constructor(text) {
+    this.text = text;
+  }
+  toString() {
+    return this.text;
+  }
+}
+
+/** A statement with values in it: texts as literals, whole numbers as they are, names of the schema, parts of statements. */
 export function sql(parts, ...values) {
   const spelt = values.map((value) => {
+    if (value instanceof Identifier || value instanceof Fragment) return String(value);
     if (typeof value === "string") return literal(value);
     if (Number.isSafeInteger(value)) return String(value);
     throw new TypeError(`no SQL for ${typeof value}`);
@@ -92,11 +114,15 @@ export class Target {
 
   #failure(text) {
     if (/UNIQUE constraint failed/.test(text)) return new Failure("NOT_UNIQUE", text);
-    if (/no such (table|column)/.test(text)) {
-      const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
-      return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. Run: ${apply}`);
-    }
+    if (/FOREIGN KEY constraint failed/.test(text)) return new Failure("REFERRED_TO", text);
+    if (/no such (table|column)/.test(text)) return this.outdated();
     return failure(text, "DATABASE_FAILED");
+  }
+
+  /** The failure of a database that lacks what a command asks for. */
+  outdated(what = "") {
+    const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
+    return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);
   }
 
   /** Bytes of the local database, as wrangler itself does not tell them. */

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { cpus } from "node:os";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../js-tests/compatibility.mjs";
 import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
 import { median } from "./measure.mjs";
 
@@ -37,7 +38,7 @@ const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 async function start(modules, bindings, limited) {
   const before = workerds();
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules,
     bindings: { AUTH_SECRET: "0123456789abcdef0123456789abcdef-bench", BASE_URL: ORIGIN, ...bindings },
@@ -46,7 +47,7 @@ async function start(modules, bindings, limited) {
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
     ...(limited && {
       durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
-      ratelimits: { IP_LIMITER: { simple: { limit: 1e9, period: 60 } } },
+      ratelimits: { IP_LIMITER: { namespace_id: "1001", simple: { limit: 1e9, period: 60 } } },
     }),
   });
   const url = await miniflare.ready;

@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../js-tests/compatibility.mjs";
 import { cookieHeader } from "../js-tests/worker/edge.mjs";
 import { emailOf, PASSWORD, startPopulated } from "../js-tests/worker/population.mjs";
 import { compare, median, printCase, writeCases } from "./measure.mjs";
@@ -83,7 +84,7 @@ function timed(request) {
 async function start(modules, path) {
   const begin = performance.now();
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules,
     bindings: {

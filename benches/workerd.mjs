@@ -4,6 +4,7 @@ import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../js-tests/compatibility.mjs";
 import { edgeseal } from "../js-tests/peers.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";
 import { AUDIENCE, claims, ISSUER, LENGTH, refused, secret, token, tokens } from "./tokens.mjs";
@@ -24,7 +25,7 @@ async function startWorker() {
   });
   const wasm = readFileSync(new URL("node_modules/edgeseal/edgeseal_bg.wasm", installed));
   return new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     bindings: { GIVEN: { secret, issuer: ISSUER, audience: AUDIENCE, claims, token, tokens, refused } },
     modules: [

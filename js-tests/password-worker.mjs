@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "./compatibility.mjs";
 
 /** `ask({ call, with: [...], count })` gives what that function of the package gave last, and the linear memory. */
 export async function startPasswordWorker() {
@@ -15,7 +16,7 @@ export async function startPasswordWorker() {
   });
   const wasm = readFileSync(new URL("node_modules/edgeseal/edgeseal_bg.wasm", import.meta.url));
   const worker = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules: [
       { type: "ESModule", path: "worker.mjs", contents: bundled.outputFiles[0].text },

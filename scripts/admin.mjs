@@ -9,6 +9,7 @@ import { stats } from "./admin/stats.mjs";
 import { Usage } from "./admin/usage.mjs";
 import { createUser, deleteUser, disableUser, enableUser, setPassword } from "./admin/users.mjs";
 import { Target } from "./admin/wrangler.mjs";
+import { onToolNode } from "./run.mjs";
 
 const HELP = `npm run admin -- COMMAND [OPTIONS]
 
@@ -82,6 +83,7 @@ async function main(args) {
   const { needs = [], run } = command;
   if (positionals.length !== needs.length) throw new Usage(`${name} takes ${needs.join(" ") || "no argument"}.`);
   if (options.remote && options["persist-to"]) throw new Usage("--persist-to is for the local database.");
+  await onToolNode();
   const target = new Target({ ...options, persistTo: options["persist-to"] });
   const { value, said } = await run(target, positionals, options);
   if (options.json) console.log(JSON.stringify(value));

@@ -6,7 +6,7 @@ import { load } from "./attack/rows.mjs";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
-import { at, stop } from "./run.mjs";
+import { at, onToolNode, stop } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const asked = process.argv.slice(2);
@@ -20,6 +20,7 @@ for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.
 const rows = (paths.length > 0 ? paths : [at("contracts/http_attacks.jsonl")]).flatMap(read);
 
 await build();
+await onToolNode();
 await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();

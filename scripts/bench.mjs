@@ -1,7 +1,7 @@
 // npm run bench: `bench.mjs PART…` measures those parts only. Each has a process of its own.
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
-import { at, run, stop } from "./run.mjs";
+import { at, machineNode, run, stop, toolNode } from "./run.mjs";
 import { npmPackages } from "./toolchain.mjs";
 
 const parts = {
@@ -14,6 +14,8 @@ const parts = {
   "sign-in": "benches/sign-in.mjs",
   operations: "benches/operations.mjs",
 };
+/** Their workerd is miniflare's. */
+const WITH_WORKERD = ["workerd", "worker", "load", "sign-in", "operations"];
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
@@ -25,5 +27,6 @@ await installPackage("js-tests");
 
 for (const name of wanted) {
   console.log(`\n── ${name}`);
-  await run("node", ["--expose-gc", at(parts[name])], { show: true }).catch((cause) => stop(cause.message));
+  const node = WITH_WORKERD.includes(name) ? toolNode : machineNode;
+  await run(node, ["--expose-gc", at(parts[name])], { show: true }).catch((cause) => stop(cause.message));
 }

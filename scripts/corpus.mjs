@@ -6,7 +6,7 @@ import { load } from "../contracts/expand.mjs";
 import { installPackage } from "./build-package.mjs";
 import { build } from "./build.mjs";
 import { BARS, compare } from "./corpus/compare.mjs";
-import { at, step, stop } from "./run.mjs";
+import { at, onToolNode, step, stop } from "./run.mjs";
 import { npmPackages } from "./toolchain.mjs";
 
 const defaults = () =>
@@ -76,6 +76,7 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
   for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.`);
   await build();
+  await onToolNode();
   await npmPackages("js-tests");
   await installPackage("js-tests");
   const { code } = await corpus(paths.length > 0 ? paths : undefined).catch((cause) => stop(cause.message));

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { installPackage } from "./build-package.mjs";
-import { at, environment, run, step, whenStale } from "./run.mjs";
+import { at, environment, machineNode, run, step, whenStale } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
 export const EXAMPLE = "examples/nextjs";
@@ -53,8 +53,8 @@ export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = 
   listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
 
 /** A server of Next.js's, once it is ready: its address, its log, and `stop`. */
-export function listening(args, { cwd, env = {} }) {
-  const server = spawn("node", args, { cwd, env: { ...environment, ...env } });
+export function listening(args, { cwd, env = {}, node = machineNode }) {
+  const server = spawn(node, args, { cwd, env: { ...environment, ...env } });
   const closed = new Promise((resolve) => server.on("close", resolve));
   const stop = () => {
     server.kill();

@@ -1,7 +1,7 @@
 // Servers beside each other: one that ends is noticed, and none is left behind.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-import { environment } from "./run.mjs";
+import { environment, programOf } from "./run.mjs";
 
 const PATIENCE = 60_000;
 const GRACE = 4000;
@@ -36,7 +36,7 @@ export function createProcesses({ print = () => {} } = {}) {
   process.once("exit", kill);
 
   const launch = (name, command, args, { cwd, env = {} } = {}) => {
-    const child = spawn(command, args, {
+    const child = spawn(...programOf(command, args), {
       cwd,
       env: { ...environment, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -9,6 +9,45 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
+/**
+ * The machine's Node, which must be 20 or newer and which the package is tested on. npm puts the one of `node_modules`
+ * before it.
+ */
+export const machineNode =
+  (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((folder) => !folder.endsWith(join("node_modules", ".bin")))
+    .map((folder) => join(folder, "node"))
+    .find(existsSync) ?? process.execPath;
+
+/** The newer Node that wrangler and miniflare need: the npm package `node`. */
+export const toolNode = at("node_modules/.bin/node");
+
+/** What these commands run; every other one is looked up on PATH. */
+const PROGRAMS = {
+  node: [machineNode],
+  wrangler: [toolNode, at("node_modules/wrangler/bin/wrangler.js")],
+};
+
+/** The program and the arguments of a command. */
+export function programOf(command, args) {
+  const [program, ...first] = Object.hasOwn(PROGRAMS, command) ? PROGRAMS[command] : [command];
+  return [program, [...first, ...args]];
+}
+
+/** Goes on in {@link toolNode} where this Node is too old for wrangler and miniflare. They must be installed. */
+export async function onToolNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 12)) return;
+  const child = spawn(toolNode, [...process.execArgv, ...process.argv.slice(1)], { stdio: "inherit" });
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, () => child.kill(name));
+  const code = await new Promise((resolve) => {
+    child.on("error", () => stop("The npm packages are not installed. Run: npm ci"));
+    child.on("close", resolve);
+  });
+  process.exit(code ?? 1);
+}
+
 /** The project's own tools first, then the machine's. */
 export const environment = {
   ...process.env,
@@ -54,7 +93,7 @@ export class CommandFailed extends Error {
 /** Runs a command to its end and gives its output; `show` lets it through while it runs. */
 export function run(command, args = [], { cwd = root, env = {}, show = false, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(...programOf(command, args), {
       cwd,
       env: { ...environment, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,12 +1,13 @@
 // npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only,
 // `test.mjs all` also the slow ones.
 import { existsSync, readdirSync } from "node:fs";
+import { delimiter, dirname } from "node:path";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
 import { prepareAuthFixture, prepareBetterAuthExample, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
-import { at, run, stop } from "./run.mjs";
+import { at, environment, machineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
 import { families, runtimes } from "./runtimes.mjs";
 import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
@@ -14,12 +15,17 @@ const files = (folder) =>
   readdirSync(at(folder))
     .filter((name) => name.endsWith(".test.mjs"))
     .map((name) => at(folder, name));
-const nodeTests = (...given) =>
-  run("node", ["--test", "--test-reporter=tap", ...given], {
-    env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "" },
+const testsOn = (node, given, env = {}) =>
+  run(node, ["--test", "--test-reporter=tap", ...given], {
+    env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "", ...env },
     show: true,
     quiet: true,
   });
+/** What starts workerd, by wrangler or miniflare. */
+const nodeTests = (...given) => testsOn(toolNode, given);
+/** Tests of the package: on the machine's Node, and so is every `node` that they start. */
+const packageTests = (...given) =>
+  testsOn(machineNode, given, { PATH: [dirname(machineNode), environment.PATH].join(delimiter) });
 
 /** Several runs as one. */
 const together = (ran) => ({
@@ -83,14 +89,14 @@ const parts = {
   js: async () => {
     await prepareEdgeFixture();
     process.env.CHROMIUM_PATH = await chromium();
-    return nodeTests("--test-concurrency=2", ...files("js-tests/package"));
+    return packageTests("--test-concurrency=2", ...files("js-tests/package"));
   },
   next: async () => {
     await prepareAuthFixture();
     // By themselves they run one after the other on two cores; most of the time they wait.
-    return nodeTests("--test-concurrency=2", ...files("js-tests/next"));
+    return packageTests("--test-concurrency=2", ...files("js-tests/next"));
   },
-  "better-auth": () => nodeTests(...files("js-tests/better-auth")),
+  "better-auth": () => packageTests(...files("js-tests/better-auth")),
   families: () => families(),
   corpus: () => corpus(),
   worker: async () => {
@@ -119,7 +125,7 @@ const slow = {
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
     for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
-    return nodeTests(...files("js-tests/next-slow"));
+    return packageTests(...files("js-tests/next-slow"));
   },
   readme: () => nodeTests(at("js-tests/slow/readme.test.mjs")),
   admin: async () => {
@@ -142,7 +148,7 @@ const slow = {
     return nodeTests(at("js-tests/slow/lighthouse.test.mjs"));
   },
   load: () => nodeTests(at("js-tests/slow/load.test.mjs")),
-  memory: () => nodeTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
+  memory: () => packageTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
   scale: () => nodeTests(...["scale", "shared-database"].map((name) => at(`js-tests/slow/${name}.test.mjs`))),
   schemathesis: () => nodeTests(at("js-tests/slow/schemathesis.test.mjs")),
@@ -174,6 +180,7 @@ const unknown = wanted.filter((name) => !(name in every));
 if (unknown.length > 0) stop(`No part ${unknown.join(", ")}: there are ${Object.keys(every).join(", ")}, and all.`);
 
 await build();
+await onToolNode();
 await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();

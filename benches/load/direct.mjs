@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../../js-tests/compatibility.mjs";
 
 const root = new URL("../../", import.meta.url);
 const installed = new URL("js-tests/", root);
@@ -37,7 +38,7 @@ const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "Compiled
 export async function startDirect(modules, bindings, { flags = [], inspected = false } = {}) {
   const before = new Set(workerds());
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     compatibilityFlags: flags,
     cf: false,
     modules,

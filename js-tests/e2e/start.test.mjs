@@ -6,14 +6,15 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
 import { freePorts } from "../../scripts/ports.mjs";
-import { at } from "../../scripts/run.mjs";
+import { at, machineNode } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const [NEXT, WORKER, UPSTREAM] = await freePorts(3);
 const APP = `http://localhost:${NEXT}`;
 const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER}`, `--upstream-port=${UPSTREAM}`];
 const NPM = ["npm", "start", "--"];
-const NODE = [process.execPath, at("scripts/start.mjs")];
+/** The machine's: Node 20 is enough to start everything. */
+const NODE = [machineNode, at("scripts/start.mjs")];
 
 /** Starts it in a group of its own, as a terminal does. */
 function start(t, args, { by = NODE, env = {} } = {}) {
@@ -216,7 +217,7 @@ test("a program that is missing is named, with where it is had", async (t) => {
   const PATH = temporaryFolder("start");
   for (const name of ["cargo", "rustup", "node", "npm"]) {
     const found = process.env.PATH.split(":").map((part) => join(part, name));
-    symlinkSync(name === "node" ? process.execPath : found.find(existsSync), join(PATH, name));
+    symlinkSync(name === "node" ? machineNode : found.find(existsSync), join(PATH, name));
   }
   const run = start(t, PORTS, { env: { PATH } });
   assert.equal(await run.ended, 1);

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../compatibility.mjs";
 import { CASES } from "./cases.mjs";
 
 /** What a Worker of this code answers, and its bundle: with the compiled module, and no bytes to compile. */
@@ -28,7 +29,7 @@ async function inWorkerd(contents) {
 
   const wasm = readFileSync(new URL("../node_modules/edgeseal/edgeseal_bg.wasm", import.meta.url));
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules: [
       { type: "ESModule", path: "worker.mjs", contents: script },

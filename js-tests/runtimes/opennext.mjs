@@ -23,7 +23,8 @@ async function serve() {
     ...{ cwd, env, quiet: true },
   });
   assert.equal(code, 0, output);
-  return listening(["node_modules/wrangler/bin/wrangler.js", "dev", "--port", "0"], { cwd, env });
+  const node = nodeBinary(24);
+  return listening(["node_modules/wrangler/bin/wrangler.js", "dev", "--port", "0"], { cwd, env, node });
 }
 const origin = async () => (await served(app, serve)).origin;
 

@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../compatibility.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { assertHolds, filesOf } from "./bundle.mjs";
 import { row, RUNTIMES, versionOf } from "./row.mjs";
@@ -47,7 +48,7 @@ for (const [by, bundle] of Object.entries(bundlers)) {
 /** What a bundled Worker answers. */
 async function inWorkerd(folder) {
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules: true,
     modulesRoot: folder,

@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import * as edgeseal from "edgeseal";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../compatibility.mjs";
 import { load } from "../../contracts/expand.mjs";
 import { send } from "../../scripts/attack/wire.mjs";
 import { judge } from "../corpus/judge.mjs";
@@ -184,7 +185,7 @@ function suite(path, cases) {
       handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
       workers: bound.map((secret, index) => ({
         name: `worker-${index}`,
-        compatibilityDate: "2026-04-01",
+        compatibilityDate,
         modules: built(true),
         d1Databases: ["DB"],
         bindings: {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../compatibility.mjs";
 import { check } from "./contract.mjs";
 
 const root = new URL("../../", import.meta.url);
@@ -93,7 +94,7 @@ export async function startEdge(
   };
   const limiters = {
     durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
-    ratelimits: { IP_LIMITER: { simple: { limit: network, period: 60 } } },
+    ratelimits: { IP_LIMITER: { namespace_id: "1001", simple: { limit: network, period: 60 } } },
   };
   for (const bound of Object.values(limiters)) delete bound[unbound];
   const { DB, ...others } = { DB: "DB", ...defaults, ...bindings };
@@ -105,7 +106,7 @@ export async function startEdge(
     given.push(["FAR", far], ["RECORD", record]);
   }
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     https,
     modules,

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
 import * as jose from "jose";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../compatibility.mjs";
 import { libraries, pythonSign, pythonVerify } from "../python.mjs";
 import { CLOCK, cookieHeader, FAULT, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
@@ -209,7 +210,7 @@ test("the Worker exports nothing of the npm boundary", async () => {
     export default { fetch: () => Response.json(WebAssembly.Module.exports(module).map((one) => one.name)) };`;
   const wasm = readFileSync(new URL("../../worker/build/index_bg.wasm", import.meta.url));
   const reader = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules: [
       { type: "ESModule", path: "reader.mjs", contents },

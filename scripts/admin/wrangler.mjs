@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { at, environment } from "../run.mjs";
+import { at, environment, toolNode } from "../run.mjs";
 import { Failure } from "./failure.mjs";
 
 const require = createRequire(import.meta.url);
@@ -174,7 +174,7 @@ function jsonOf(text) {
 /** Wrangler's own file and not its `bin`, which would start it with these flags once more. */
 function wrangler(args, input, flags = []) {
   return new Promise((done, reject) => {
-    const child = spawn(process.execPath, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {
+    const child = spawn(toolNode, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {
       env: { ...environment, NO_COLOR: "1" },
       stdio: ["pipe", "pipe", "pipe"],
     });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
+import { compatibilityDate } from "../../js-tests/compatibility.mjs";
 import { at } from "../run.mjs";
 import { fromOutside, poster } from "./outside.mjs";
 
@@ -21,7 +22,7 @@ export async function run(cases) {
   });
   const wasm = readFileSync(at("js-tests/node_modules/edgeseal/edgeseal_bg.wasm"));
   const miniflare = new Miniflare({
-    compatibilityDate: "2026-04-01",
+    compatibilityDate,
     cf: false,
     modules: [
       { type: "ESModule", path: "worker.mjs", contents: bundled.outputFiles[0].text },

@@ -27,7 +27,10 @@ pub(crate) const SESSION_TTL: u64 = 30 * DAY;
 const DAY: u64 = 24 * 60 * 60;
 
 /// Everything that the environment decides.
-#[allow(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub(crate) struct Config {
     /// The browser's origin: issuer of tokens, trusted origin, cookie security.
     pub(crate) base_url: String,

@@ -53,7 +53,7 @@ function suite(path, cases) {
   let edge, url, session;
   before(async () => {
     const routes = (upstream) => [{ path: PATH, upstream }];
-    edge = await startEdge({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, routes });
+    edge = await startEdge({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, https: true, routes });
     url = (await edge.ready).origin;
     const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
     const answer = await edge.post("/api/auth/sign-up/email", ann, Object.fromEntries([clock()]));

@@ -37,7 +37,8 @@ export async function startStack() {
         { path: "/api/:owner/echo/*", upstream: told },
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
-      const running = await startEdge(given, { routes, ...options });
+      // The app's origin is https, and so is the way to the Worker.
+      const running = await startEdge(given, { routes, https: true, ...options });
       closing.push(running.stop);
       const url = (await running.ready).origin;
       return Object.assign(running, { url, ask: (request) => ask(url, request), people: new Map() });

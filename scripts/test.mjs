@@ -9,7 +9,7 @@ import { corpus } from "./corpus.mjs";
 import { prepareAuthFixture, prepareBetterAuthExample, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
 import { at, environment, machineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
 import { families, runtimes } from "./runtimes.mjs";
-import { cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
+import { betterAuthVersions, cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) =>
   readdirSync(at(folder))
@@ -151,6 +151,12 @@ const slow = {
   memory: () => packageTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
   password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
   scale: () => nodeTests(...["scale", "shared-database"].map((name) => at(`js-tests/slow/${name}.test.mjs`))),
+  // The real servers and generators, of versions that nothing else needs.
+  databases: async () => {
+    await buildClockedWorker();
+    await betterAuthVersions();
+    return nodeTests(at("js-tests/slow/databases.test.mjs"));
+  },
   schemathesis: () => nodeTests(at("js-tests/slow/schemathesis.test.mjs")),
   runtimes: () => runtimes(),
   // One at a time: two would measure each other.

@@ -28,6 +28,23 @@ export const npmPackages = (folder) =>
     ),
   );
 
+/**
+ * What js-tests/databases needs. Of its packages only `node` may run an install script: the others' fetch engines and
+ * compile addons that nothing here asks for.
+ */
+export const betterAuthVersions = () =>
+  step("Better Auth's versions in js-tests/databases", () =>
+    whenStale(
+      "npm-js-tests-databases",
+      { inputs: ["js-tests/databases/package-lock.json"], outputs: ["js-tests/databases/node_modules/node/bin/node"] },
+      async () => {
+        const cwd = at("js-tests/databases");
+        await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd });
+        await run("npm", ["rebuild", "node", "--foreground-scripts"], { cwd });
+      },
+    ),
+  );
+
 export const wasmTarget = () =>
   step("Rust target for wasm", async () => {
     const { output } = await run("rustup", ["target", "list", "--installed"]);

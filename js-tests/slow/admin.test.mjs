@@ -133,7 +133,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     for (const [code, input] of [
       ["PASSWORD_TOO_SHORT", "short"],
       ["PASSWORD_COMPROMISED", "Password1"],
-      ["INVALID_PASSWORD", "correct\0horse"],
+      ["VALIDATION_ERROR", "correct\0horse"],
       ["PASSWORD_TOO_LONG", "x".repeat(73)],
     ]) {
       const said = await refused(code, set, { input });

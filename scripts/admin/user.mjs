@@ -41,7 +41,7 @@ export function hashing({ PASSWORD_ALGORITHM, PASSWORD_PARAMS = {} }) {
 export async function hash(password, options) {
   if (password.length > 128) throw new Failure("PASSWORD_TOO_LONG", "A password has at most 128 characters.");
   if (password.length < 8) throw new Failure("PASSWORD_TOO_SHORT", "A password has at least 8 characters.");
-  if (password.includes("\0")) throw new Failure("INVALID_PASSWORD", "A password has no NUL.");
+  if (password.includes("\0")) throw new Failure("VALIDATION_ERROR", "A password can't contain NUL.");
   const text = password.normalize("NFKC");
   const common = readFileSync(at("worker/src/password/common.txt"), "utf8").split("\n");
   if (common.includes(text.toLowerCase())) {

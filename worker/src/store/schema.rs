@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::dates::Dates;
 use super::rows::Samples;
+use crate::user::MAX_IMAGE_LENGTH;
 
 /// A column, as `pragma_table_xinfo` and `sqlite_master` describe it.
 #[derive(Debug, Clone, Deserialize)]
@@ -227,12 +228,19 @@ impl Schema {
         sql.push_str(&put);
     }
 
-    /// What [`super::rows::UserRow`] reads.
+    /// What [`super::rows::UserRow`] reads. A picture that is not shown stays where it
+    /// is: read for a sign-in, it would show by time that the address has an account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
         let columns = USER.iter().map(|field| {
-            let column = self.user.spelled(field);
-            format!(r#""{table}"."{column}" AS "{field}""#)
+            let column = format!(r#""{table}"."{}""#, self.user.spelled(field));
+            if *field == "image" {
+                format!(
+                    r#"CASE WHEN length({column}) <= {MAX_IMAGE_LENGTH} THEN {column} END AS "image""#
+                )
+            } else {
+                format!(r#"{column} AS "{field}""#)
+            }
         });
         columns.collect::<Vec<_>>().join(", ")
     }

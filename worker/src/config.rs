@@ -242,10 +242,10 @@ fn seconds(
 
 /// Held to the same rules as `AUTH_SECRET`.
 fn health_key(secret: &str) -> Result<HmacKey, ConfigError> {
-    HmacKey::new(secret.as_bytes()).map_err(|error| ConfigError::Secret {
-        variable: "HEALTH_SECRET",
-        reason: error.to_string(),
-    })
+    let variable = "HEALTH_SECRET";
+    let wrong = |reason: String| ConfigError::Secret { variable, reason };
+    secret_text::check(variable, secret).map_err(|reason| wrong(reason.to_owned()))?;
+    HmacKey::new(secret.as_bytes()).map_err(|error| wrong(error.to_string()))
 }
 
 /// Takes an origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.

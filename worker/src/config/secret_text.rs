@@ -11,6 +11,7 @@ pub(super) const SETTINGS: &[&str] = &[
     "CLOCK_TOLERANCE",
     "COOKIE_DOMAIN",
     "COOKIE_PREFIX",
+    "HSTS_INCLUDE_SUBDOMAINS",
     "PASSWORD_ALGORITHM",
     "PASSWORD_PARAMS",
     "RATE_LIMITS",

@@ -1,5 +1,6 @@
 // What the tables and columns of a database are called, and how it keeps dates: Better Auth's generators differ. The one
 // place that knows; commands ask it by Better Auth's own names of things.
+import { readFileSync } from "node:fs";
 import { Failure } from "./failure.mjs";
 import { Identifier, sql } from "./wrangler.mjs";
 
@@ -23,21 +24,40 @@ const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCas
 /** Reads the names out of a database's schema: one question, and one more where dates are numbers. */
 export async function readTables(target) {
   const [{ results }] = await target.execute(
-    sql`SELECT "m"."name" AS "table", "c"."name" AS "column", "c"."type", "c"."dflt_value" AS "default"
+    sql`SELECT "m"."name" AS "table", "m"."sql", "c"."name" AS "column", "c"."type", "c"."dflt_value" AS "default"
         FROM "sqlite_master" AS "m" JOIN pragma_table_info("m"."name") AS "c"
         WHERE "m"."type" = 'table' AND "m"."name" NOT GLOB '_cf_*' AND "m"."name" NOT GLOB 'sqlite_*'`,
   );
   const schema = new Map();
-  for (const { table, column, ...described } of results) {
+  for (const { table, column, sql: _, ...described } of results) {
     if (!schema.has(table)) schema.set(table, new Map());
     schema.get(table).set(column, described);
   }
+  forgetOurs(schema, results);
   const tables = {};
   for (const [model, parts] of Object.entries(MODELS)) tables[model] = named(schema, model, parts, target);
   for (const [model, parts] of Object.entries(OPTIONAL_MODELS)) {
     if (plain(model).some((name) => schema.has(name))) tables[model] = named(schema, model, parts, target);
   }
   return { ...tables, dates: await dateFormat(target, schema, tables.user) };
+}
+
+const FIRST_MIGRATION = readFileSync(new URL("../../worker/migrations/0001_better_auth.sql", import.meta.url), "utf8");
+const squeeze = (text) => text.replaceAll(/\s+/g, " ").trim();
+
+/**
+ * Our first migration makes `user` and `account` where a database has `users` and `accounts` only: then those count. The
+ * Worker has the same rule in `worker/src/store/schema.rs`.
+ */
+function forgetOurs(schema, rows) {
+  const isWhole = (table, model) =>
+    MODELS[model].columns.every((column) => [column, snake(column)].some((one) => schema.get(table)?.has(one)));
+  const made = rows.find(({ table }) => table === "user")?.sql ?? "";
+  const isOurs = squeeze(FIRST_MIGRATION).includes(
+    squeeze(made).replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS "),
+  );
+  if (made === "" || !isOurs || !Object.keys(MODELS).every((model) => isWhole(`${model}s`, model))) return;
+  for (const model of Object.keys(MODELS)) schema.delete(model);
 }
 
 function named(schema, model, { columns, optional }, target) {

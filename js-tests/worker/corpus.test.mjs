@@ -49,7 +49,7 @@ function suite(path, cases) {
   // What little a shared corpus adds may open nothing.
   const least = path === OWN ? 10 : 0;
   const clock = () => [CLOCK, String(meta.now * 1000 - Date.now())];
-  const bindings = { ...WEAK, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud };
+  const bindings = { ...WEAK, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud, CLOCK_TOLERANCE: "0" };
   let edge, url, session;
   before(async () => {
     const routes = (upstream) => [{ path: PATH, upstream }];

@@ -208,7 +208,7 @@ test("an address behind a Next.js rewrite is believed where edgeseal/next sealed
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
-    sealed({ ip: "203.0.113.5", exp: now - 1 }),
+    sealed({ ip: "203.0.113.5", iat: now - 100, exp: now - 40 }),
     sealed({ ip: "203.0.113.6" }, Buffer.from(SECRET)),
   ];
   const answers = await inTurn(none, (headers) => signIn(edge, "ann@example.com", "wrong", headers));

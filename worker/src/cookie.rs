@@ -40,6 +40,9 @@ pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
     header: String,
+    /// Whether a browser says that it sends this. Every browser of today does over
+    /// https (Fetch Metadata §2), and no page can leave it out.
+    is_browsers: bool,
 }
 
 /// Values for both cookies; `None` for one that is too large to be set.
@@ -57,9 +60,12 @@ pub(crate) struct SessionCookies<'a> {
 
 impl Jar {
     pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
-        let header = request.headers().get("cookie").unwrap_or_default();
-        let header = header.to_owned();
-        Self { config, header }
+        let headers = request.headers();
+        Self {
+            config,
+            header: headers.get("cookie").unwrap_or_default().to_owned(),
+            is_browsers: headers.has("sec-fetch-site"),
+        }
     }
 
     /// Every value of the refresh token's cookie.
@@ -71,6 +77,11 @@ impl Jar {
     pub(crate) fn host_session(&self) -> Option<&str> {
         let named = values(&self.header, &self.host_name());
         named.into_iter().next()
+    }
+
+    /// Whether the cookies are a browser's, where another host can have set some.
+    pub(crate) const fn is_browsers(&self) -> bool {
+        self.is_browsers
     }
 
     /// Every device token.

@@ -127,14 +127,15 @@ fn data_of(session: Option<&Session>, edge: &Edge) -> Option<SessionData> {
 }
 
 /// Whether this host set the cookies of a session, as far as that can be told: a
-/// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
+/// sibling sub-domain can set a cookie for this host in a browser, but no `__Host-`
+/// cookie. A program that sends the session's cookies without it has them from us.
 fn is_this_hosts(sid: &str, is_host_bound: bool, edge: &Edge) -> bool {
     if !edge.config.is_host_bound() {
         return true;
     }
     match edge.jar.host_session() {
         Some(named) => named == sid,
-        None => !is_host_bound,
+        None => !(is_host_bound && edge.jar.is_browsers()),
     }
 }
 

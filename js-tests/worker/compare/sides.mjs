@@ -1,5 +1,6 @@
 // The two servers under comparison, with one base URL and one secret, and browsers that hold cookies and speak to them.
-import { createServer, request } from "node:http";
+import { createServer, request as plainly } from "node:http";
+import { request as overTls } from "node:https";
 import { mock } from "node:test";
 import { createAuthClient } from "better-auth/client";
 import { jwtClient } from "better-auth/client/plugins";
@@ -65,7 +66,7 @@ export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
   const bindings = { ...WEAK, BASE_URL: baseURL, TRUSTED_ORIGINS: TRUSTED, RATE_LIMITS: limits, ROUTES: null };
   if (domain) bindings.COOKIE_DOMAIN = domain;
   if (bearer) bindings.BEARER_SESSIONS = "true";
-  const edge = await startEdge(bindings, { clock });
+  const edge = await startEdge(bindings, { clock, https: baseURL.startsWith("https:") });
   const side = {
     baseURL,
     address: String(await edge.ready),
@@ -87,8 +88,11 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const host = new URL(side.baseURL).host;
     // A connection for each: a server may close one whose body it did not read.
+    const request = side.address.startsWith("https:") ? overTls : plainly;
     const sent = request(side.address, {
       agent: false,
+      // A certificate that nobody signed.
+      rejectUnauthorized: false,
       method,
       path,
       headers: { host, ...length, ...side.headers, ...headers },

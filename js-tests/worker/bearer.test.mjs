@@ -151,16 +151,32 @@ test("cookie and token of two users are nobody; of one user the cookie counts", 
     const answer = await edge.fetch(`/api/auth/${path}`, { headers: mixed });
     assert.deepEqual([answer.status, (await answer.json()).code], [400, "IDENTITY_CONFLICT"], path);
   }
-  const answer = await edge.post("/api/auth/sign-out", {}, mixed);
-  assert.deepEqual([answer.status, (await answer.json()).code], [400, "IDENTITY_CONFLICT"]);
+  const own = { cookie, authorization: `Bearer ${bob.kept.token}` };
+  assert.equal((await (await edge.fetch("/api/auth/get-session", { headers: own })).json()).user.id, bob.user.id);
+  assert.equal((await edge.post("/api/auth/sign-out", {}, mixed)).status, 200, "a sign-out is never refused for it");
+  assert.equal(await sessionOf(ann.kept.token), null, "both have ended");
+  const fresh = await edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
+  assert.equal(await fresh.json(), null);
+});
 
-  const own = { ...mixed, authorization: `Bearer ${bob.kept.token}` };
-  assert.equal((await edge.post("/api/auth/sign-out", {}, own)).status, 200);
-  assert.equal(
-    (await sessionOf(bob.kept.token)).user.id,
-    bob.user.id,
-    "the session of the cookie is the one that ended",
-  );
+test("a sign-in and a new password always give a session, whatever else is sent", async () => {
+  const ann = await someone();
+  const old = { authorization: `Bearer ${ann.kept.token}` };
+  assert.equal((await edge.post("/api/auth/sign-out", {}, old)).status, 200);
+  const opens = async (answer) => {
+    assert.equal(answer.status, 200);
+    const token = answer.headers.get("set-auth-token");
+    const headers = token ? { authorization: `Bearer ${token}` } : { cookie: cookieHeader(answer) };
+    const session = await (await edge.fetch("/api/auth/get-session", { headers })).json();
+    assert.equal(session?.user.id, ann.user.id);
+    return token;
+  };
+  const signIn = { email: ann.email, password: PASSWORD };
+  await opens(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old, cookie: "theme=dark" }));
+  const token = await opens(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old }));
+  const change = { currentPassword: PASSWORD, newPassword: "an even longer staple" };
+  const sent = { authorization: `Bearer ${token}`, origin: ORIGIN, cookie: "theme=dark" };
+  await opens(await edge.post("/api/auth/change-password", change, sent));
 });
 
 test("a token with cookies is no way around the origin check, and one without needs none", async () => {

@@ -8,8 +8,8 @@ const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
 /** A Worker in which parts break as a request says, and a user. */
-async function start(t, options) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: null, HEALTH_SECRET }, options);
+async function start(t, { limits = null, ...options } = {}) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => edge.stop());
   const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const signedUp = await edge.post("/api/auth/sign-up/email", body);
@@ -47,6 +47,22 @@ test("a database that fails is 503 for what asks it, and nothing for what does n
   assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "nothing of bob was there");
   assert.match(edge.log, /"code":"DATABASE_UNAVAILABLE","detail":"[^"]*Network connection lost/);
   assert.doesNotMatch(edge.log, /panicked/);
+});
+
+test("a database that fails spends nobody's attempts", async (t) => {
+  const one = { attempts: 2, window: 900 };
+  const limits = { network: one, account: one, device: one };
+  const { edge, cookie, signIn } = await start(t, { faulty: true, limits });
+  const change = (headers) => {
+    const body = { currentPassword: PASSWORD, newPassword: "another horse battery" };
+    return edge.post("/api/auth/change-password", body, { cookie, origin: ORIGIN, ...headers });
+  };
+  for (let index = 0; index < 4; index += 1) {
+    for (const answer of [await signIn(broken("database")), await change(broken("database"))])
+      assert.deepEqual(await outcome(answer), [503, "DATABASE_UNAVAILABLE"]);
+  }
+  assert.equal((await signIn()).status, 200);
+  assert.equal((await change()).status, 200);
 });
 
 test("a call that is lost once is tried again where a second time does the same, else it is 503", async (t) => {

@@ -67,6 +67,16 @@ test("by https all is served, and /healthz by both", async () => {
   for (const by of [BASE_URL, PLAIN]) assert.equal((await edge.fetch("/healthz", { by })).status, 200, by);
 });
 
+test("over http HEALTH_SECRET is not read", async (t) => {
+  const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
+  const watched = await startEdge({ ...WEAK, BASE_URL, HEALTH_SECRET });
+  t.after(() => watched.stop());
+  const headers = { authorization: `Bearer ${HEALTH_SECRET}` };
+  const read = async (by) => (await watched.fetch("/healthz", { by, headers })).json();
+  assert.equal((await read(BASE_URL)).database, "ok");
+  assert.deepEqual(await read(PLAIN), { status: "ok" });
+});
+
 test("where BASE_URL is http, as in development, http is served", async (t) => {
   const local = await startEdge(WEAK);
   t.after(() => local.stop());

@@ -117,6 +117,9 @@ test("a device cookie is for one account, and its guesses are counted, too", asy
   assert.ok(device(signedIn), "it is made anew at each sign-in");
   const guesses = await inTurn(Array(5), () => by(ann.cookie, "wrong"));
   assert.deepEqual(statuses(guesses), [401, 401, 401, 401, 429]);
+  const fromElsewhere = { ...from("203.0.113.8"), cookie: ann.cookie };
+  const again = await signIn(edge, "ann@example.com", PASSWORD, fromElsewhere);
+  assert.equal(again.status, 200, "nor out of the browser that it was copied from: it has what strangers have");
   const elsewhere = await signIn(edge, "ann@example.com", PASSWORD, from("203.0.113.9"));
   assert.equal(elsewhere.status, 200, "a thief of the cookie locks nobody out");
 });

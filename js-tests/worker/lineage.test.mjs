@@ -100,6 +100,15 @@ test("a sign-in has its attempts once, whatever is refreshed or revoked, at ever
   assert.equal(await thief.session(true), null);
 });
 
+test("a thief can't end the sign-in itself by its id, which a refresh token shows", async (t) => {
+  const { first: thief, signIn } = await start(t);
+  const { browser: owner } = await signIn();
+  const lineage = lineageOf(owner);
+  assert.equal((await thief.post("/revoke-session", { token: lineage })).status, 200);
+  assert.notEqual(await owner.session(true), null);
+  assert.equal(codeOf(await change(owner)), "200");
+});
+
 test("of many wrong passwords at once, as many are tried as may be", async (t) => {
   const { edge, first: thief } = await start(t);
   const answers = await Promise.all(Array.from({ length: 30 }, () => change(thief.copy(), "wrong horse battery")));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { DATA, TOKEN } from "./browser.mjs";
-import { ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 let edge;
@@ -95,6 +95,38 @@ function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);
 }
+
+test("over https, a session without the __Host- cookie that names it is nobody's; a program may send data alone", async (t) => {
+  const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org" });
+  t.after(() => secure.stop());
+  const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
+  const answer = await secure.post("/api/auth/sign-up/email", ann, { origin: "https://app.example.org" });
+  const { user } = await answer.json();
+  const set = cookieHeader(answer).split("; ");
+  const only = (...names) => set.filter((pair) => names.some((name) => pair.includes(name))).join("; ");
+  const [all, pair, data] = [set.join("; "), only("session_token", "session_data"), only("session_data")];
+  const page = { origin: "https://app.example.org" };
+  for (const [cookie, headers, opens] of [
+    [all, {}, true],
+    [all, page, true],
+    [pair, {}, false],
+    [pair, page, false],
+    [pair, { "sec-fetch-site": "same-origin" }, false],
+    [data, {}, true],
+    [data, page, false],
+    [data, { "sec-fetch-site": "same-origin" }, false],
+    [data, { upgrade: "websocket" }, false],
+  ]) {
+    const sent = { cookie, ...headers };
+    const name = `${cookie.split("; ").length} cookies, ${Object.keys(headers)}`;
+    const { status } = await secure.fetch(`/api/${user.id}/tasks`, { headers: sent });
+    assert.equal(status === 401, !opens, `${name}: ${status}`);
+    const session = await (await secure.fetch("/api/auth/get-session", { headers: sent })).json();
+    assert.equal(session !== null, cookie === all, name);
+  }
+  const renamed = all.replace(/(__Host-[^=]+)=\w+/, "$1=another");
+  assert.equal(await (await secure.fetch("/api/auth/get-session", { headers: { cookie: renamed } })).json(), null);
+});
 
 for (const mix of MIXES) {
   test(`${mix.name}: every door says the same`, async () => {

@@ -46,22 +46,28 @@ impl Bearer {
     }
 
     /// Puts the session that an answer opens or prolongs into `set-auth-token`, by the
-    /// cookie that is set for it, as the plugin does. To who is known by a token no
-    /// cookie is set.
+    /// cookie that is set for it, as the plugin does. Whose own session goes on by a
+    /// token gets no cookie for it; another session, as of a sign-in, leaves one way or
+    /// the other.
     pub(crate) fn carry(&self, mut response: Response, edge: &Edge) -> Result<Response, Refusal> {
         let Edge { config, now, .. } = *edge;
-        if self.is_answered {
-            let opened = response.headers.cookies().find_map(|line| {
-                let (_, value) = line.split(';').next()?.split_once('=')?;
-                verify_refresh(value, config, now)
-            });
-            if let Some(session) = opened {
-                let token = sign_bearer(&session, config, now)?;
-                response.headers.set(SET_AUTH_TOKEN, token);
-            }
+        let opened = response.headers.cookies().find_map(|line| {
+            let (_, value) = line.split(';').next()?.split_once('=')?;
+            verify_refresh(value, config, now)
+        });
+        if self.is_answered
+            && let Some(session) = &opened
+        {
+            let token = sign_bearer(session, config, now)?;
+            response.headers.set(SET_AUTH_TOKEN, token);
         }
-        if self.session(config, now).is_some() && of_cookie(edge).is_none() {
-            response.headers.retain(|name| name != "set-cookie");
+        if let Some(own) = self.session(config, now)
+            && of_cookie(edge).is_none()
+        {
+            let is_new = opened.is_some_and(|session| session.sid != own.sid);
+            if self.is_answered || !is_new {
+                response.headers.retain(|name| name != "set-cookie");
+            }
         }
         Ok(response)
     }

@@ -40,8 +40,8 @@ pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
     header: String,
-    /// Whether a browser says that it sends this. Every browser of today does over
-    /// https (Fetch Metadata §2), and no page can leave it out.
+    /// Whether a browser may have sent it: it adds one of these by itself, and no page
+    /// can leave all of them out (Fetch Metadata §2; RFC 6455 §4.1).
     is_browsers: bool,
 }
 
@@ -60,11 +60,12 @@ pub(crate) struct SessionCookies<'a> {
 
 impl Jar {
     pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
+        const OF_BROWSERS: [&str; 4] = ["sec-fetch-site", "origin", "referer", "upgrade"];
         let headers = request.headers();
         Self {
             config,
             header: headers.get("cookie").unwrap_or_default().to_owned(),
-            is_browsers: headers.has("sec-fetch-site"),
+            is_browsers: OF_BROWSERS.into_iter().any(|name| headers.has(name)),
         }
     }
 
@@ -79,9 +80,9 @@ impl Jar {
         named.into_iter().next()
     }
 
-    /// Whether the cookies are a browser's, where another host can have set some.
-    pub(crate) const fn is_browsers(&self) -> bool {
-        self.is_browsers
+    /// Whether session data is all that a program sends of a session.
+    pub(crate) fn is_only_programs_data(&self) -> bool {
+        !self.is_browsers && self.session_tokens().is_empty() && self.host_session().is_none()
     }
 
     /// Every device token.

@@ -53,12 +53,19 @@ pub(crate) async fn sign_in(email: &Email, edge: &Edge) -> Result<Attempt, Refus
         .into_iter()
         .filter_map(|token| verify_device(token, edge.config, edge.now))
         .find(|device| device.is_for(email, edge.config));
-    count(email, edge, |limits| {
-        // Strangers' attempts are none of this browser's.
-        if let Some(device) = &device {
-            edge.trail.known_device();
-            return vec![bucket("device", &device.id, limits.device)];
+    if let Some(device) = &device {
+        edge.trail.known_device();
+        let own = count(email, edge, |limits| {
+            vec![bucket("device", &device.id, limits.device)]
+        });
+        match own.await {
+            // Whoever copied the cookie may have spent them: its owner then has what
+            // strangers have.
+            Err(Refusal::TooManyRequests(_)) => {}
+            counted => return counted,
         }
+    }
+    count(email, edge, |limits| {
         let mut buckets = vec![
             bucket("network", &edge.client.network(), limits.network),
             bucket("account", "", limits.account),
@@ -110,8 +117,21 @@ impl Attempt {
         }
     }
 
+    /// Gives what came of it. Only a password that was compared, and wrong, counts: not
+    /// one that a fault kept from it.
+    pub(crate) async fn settled<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+        let is_counted = matches!(
+            outcome,
+            Err(Refusal::InvalidCredentials | Refusal::InvalidPassword | Refusal::Unauthorized)
+        );
+        if !is_counted {
+            self.succeeded().await;
+        }
+        outcome
+    }
+
     /// The password was right: it counts for nothing.
-    pub(crate) async fn succeeded(self) {
+    async fn succeeded(self) {
         if let Some((account, buckets)) = self.counted
             && let Err(error) = account.give_back(&buckets).await
         {

@@ -121,21 +121,23 @@ fn data_of(session: Option<&Session>, edge: &Edge) -> Option<SessionData> {
         .filter_map(|cookie| verify_session_data(cookie, edge.config, edge.now))
         .filter(|data| match session {
             Some(session) => data.session.id == session.sid && data.user.id == session.user_id,
-            None => is_this_hosts(&data.session.id, data.is_host_bound, edge),
+            None => {
+                is_this_hosts(&data.session.id, data.is_host_bound, edge)
+                    || edge.jar.is_only_programs_data()
+            }
         });
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
 }
 
 /// Whether this host set the cookies of a session, as far as that can be told: a
-/// sibling sub-domain can set a cookie for this host in a browser, but no `__Host-`
-/// cookie. A program that sends the session's cookies without it has them from us.
+/// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
 fn is_this_hosts(sid: &str, is_host_bound: bool, edge: &Edge) -> bool {
     if !edge.config.is_host_bound() {
         return true;
     }
     match edge.jar.host_session() {
         Some(named) => named == sid,
-        None => !(is_host_bound && edge.jar.is_browsers()),
+        None => !is_host_bound,
     }
 }
 

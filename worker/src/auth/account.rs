@@ -56,19 +56,23 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     password::check_length(current)?;
 
     let attempt = attempt(&caller, &known.user, edge).await?;
-    let (credential, changed) = loop {
-        let credential = proved(&caller, current, &attempt, edge).await?;
-        let hash = password::hash(new, policy)?;
-        let changed = edge
-            .store
-            .change_password(&caller, &credential, &hash, edge.now);
-        // Replaced meanwhile, by an upgrade or by another change, or the user is
-        // disabled: proved again, which tells.
-        if let Some(changed) = changed.await? {
-            break (credential, changed);
+    let is_last = attempt.is_last;
+    let outcome = async {
+        loop {
+            let credential = proved(&caller, current, is_last, edge).await?;
+            let hash = password::hash(new, policy)?;
+            let changed = edge
+                .store
+                .change_password(&caller, &credential, &hash, edge.now);
+            // Replaced meanwhile, by an upgrade or by another change, or the user is
+            // disabled: proved again, which tells.
+            if let Some(changed) = changed.await? {
+                return Ok((credential, changed));
+            }
         }
     };
-    attempt.succeeded().await;
+    let outcome = outcome.await;
+    let (credential, changed) = attempt.settled(outcome).await?;
     if !changed.value.was_valid {
         let user = credential.user;
         return Ok(Answer::of(PasswordChanged { token: None, user })
@@ -99,9 +103,7 @@ pub(super) async fn verify_password(body: &Body, edge: &Edge) -> Result<Response
     members.check()?;
     let opened = authorised(edge).await?;
     password::check_length(given)?;
-    let attempt = attempt(&opened.session, &opened.data.user, edge).await?;
-    proved(&opened.session, given, &attempt, edge).await?;
-    attempt.succeeded().await;
+    prove(&opened.session, &opened.data.user, given, edge).await?;
     Ok(Answer::of(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
@@ -148,9 +150,7 @@ pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal
     } = authorised(edge).await?;
     if let Some(given) = given {
         password::check_length(given)?;
-        let attempt = attempt(&caller, &data.user, edge).await?;
-        proved(&caller, given, &attempt, edge).await?;
-        attempt.succeeded().await;
+        prove(&caller, &data.user, given, edge).await?;
     }
     if token.is_some() {
         return Err(Refusal::InvalidToken);
@@ -177,11 +177,18 @@ async fn attempt(caller: &Session, user: &User, edge: &Edge) -> Result<Attempt, 
     Err(Refusal::Unauthorized)
 }
 
+/// Refuses a wrong password of the caller's, and counts it.
+async fn prove(caller: &Session, user: &User, given: &str, edge: &Edge) -> Result<(), Refusal> {
+    let attempt = attempt(caller, user, edge).await?;
+    let outcome = proved(caller, given, attempt.is_last, edge).await;
+    attempt.settled(outcome).await.map(drop)
+}
+
 /// The caller's account, if this is its password and it may still sign in.
 async fn proved(
     caller: &Session,
     given: &str,
-    attempt: &Attempt,
+    is_last: bool,
     edge: &Edge,
 ) -> Result<Credential, Refusal> {
     let standing = edge.store.standing(caller, edge.now).await?;
@@ -196,11 +203,11 @@ async fn proved(
         Some(credential) if credential.is_disabled => Err(Refusal::Unauthorized),
         Some(credential) => Ok(credential),
         None => {
-            if attempt.is_last {
+            if is_last {
                 edge.store.end_lineage(caller).await?;
             }
             // Who is signed out already is told so, and guesses all the same.
-            Err(if standing.is_valid && !attempt.is_last {
+            Err(if standing.is_valid && !is_last {
                 Refusal::InvalidPassword
             } else {
                 Refusal::Unauthorized

@@ -109,9 +109,12 @@ pub(super) async fn sign_in(
     password::check_length(given)?;
 
     let attempt = limit::sign_in(&email, edge).await?;
-    let found = edge.store.known(&email, edge.now).await?;
-    let credential = proved(given, found.value, edge)?;
-    attempt.succeeded().await;
+    let compared = async {
+        let found = edge.store.known(&email, edge.now).await?;
+        Ok((proved(given, found.value, edge)?, found.bookmark))
+    };
+    let compared = compared.await;
+    let (credential, bookmark) = attempt.settled(compared).await?;
     edge.trail.user(&credential.user.id);
     // Only who knows the password learns of it.
     if credential.is_disabled {
@@ -122,12 +125,12 @@ pub(super) async fn sign_in(
     }
     upgrade(given, &credential, edge).await;
 
-    let opens = if credential.has_expired_ban {
-        edge.store.lift_ban(&credential, edge.now).await?
+    let opens = if credential.expired_ban.is_some() {
+        without_ban(&credential, &email, edge).await?
     } else {
         Seen {
             value: credential.valid_after,
-            bookmark: found.bookmark,
+            bookmark,
         }
     };
     let user = credential.user;
@@ -150,6 +153,28 @@ pub(super) async fn sign_in(
     }
     let cookies = with_device(opened.cookies, &email, edge)?;
     Ok(answer.with_cookies(cookies).into_response()?)
+}
+
+/// Lifts a ban that has expired; gives the value under which sessions are opened.
+/// Where it has changed since it was read, the user is read again: somebody may have
+/// banned them anew.
+async fn without_ban(
+    credential: &Credential,
+    email: &Email,
+    edge: &Edge,
+) -> Result<Seen<u64>, Refusal> {
+    if let Some(lifted) = edge.store.lift_ban(credential, edge.now).await? {
+        return Ok(lifted);
+    }
+    let found = edge.store.known(email, edge.now).await?;
+    let now = found.value.credential.ok_or(Refusal::InvalidCredentials)?;
+    if now.is_disabled || now.expired_ban.is_some() {
+        return Err(Refusal::UserDisabled);
+    }
+    Ok(Seen {
+        value: now.valid_after,
+        bookmark: found.bookmark,
+    })
 }
 
 /// The account, if this is its password.

@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::input::Body;
 use crate::respond::Answer;
-use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open, presented};
+use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open};
 use crate::store::Seen;
 use crate::token::{Caller, is_id, sign_access};
 
@@ -84,7 +84,7 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
     }
     // Whoever else has signed in here is not to stay in when this one goes.
     let mut sessions = all_of_cookies(edge);
-    if let Some(session) = presented(edge)?
+    if let Some(session) = edge.bearer.session(edge.config, edge.now)
         && sessions.iter().all(|one| one.sid != session.sid)
     {
         sessions.push(session);

@@ -2,7 +2,7 @@
 //! works until another program reads the same secret without it: then every token of
 //! one is invalid to the other, and nothing says why.
 
-/// The Worker's settings, which anybody may know.
+/// The Worker's settings, which anybody may know, and the operator's own secret.
 pub(super) const SETTINGS: &[&str] = &[
     "ACCESS_TTL",
     "AUTH_AUDIENCE",
@@ -11,6 +11,7 @@ pub(super) const SETTINGS: &[&str] = &[
     "CLOCK_TOLERANCE",
     "COOKIE_DOMAIN",
     "COOKIE_PREFIX",
+    "HEALTH_SECRET",
     "HSTS_INCLUDE_SUBDOMAINS",
     "PASSWORD_ALGORITHM",
     "PASSWORD_PARAMS",

@@ -38,7 +38,24 @@ fn is_plain(segment: &str) -> bool {
         return false;
     };
     let mut rest = text.chars().filter(|&letter| !is_dropped(letter));
-    segment.is_empty() || !(text.contains(char::is_control) || rest.all(is_dot))
+    segment.is_empty()
+        || !(text.contains(char::is_control) || text.contains(is_slash) || rest.all(is_dot))
+}
+
+/// What looks like a slash, or has one in its compatibility form (Unicode's NFKC).
+fn is_slash(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{2044}'
+            | '\u{2215}'
+            | '\u{ff0f}'
+            | '\u{ff3c}'
+            | '\u{fe68}'
+            | '\u{2100}'
+            | '\u{2101}'
+            | '\u{2105}'
+            | '\u{2106}'
+    )
 }
 
 /// Blanks, and what has no width: servers trim or ignore it.

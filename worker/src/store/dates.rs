@@ -103,12 +103,20 @@ impl Display for Dates {
 
 /// A date as it is stored. One column may have several spellings.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Stored {
+pub(crate) enum Stored {
     Text(String),
     Number(f64),
 }
 
 impl Stored {
+    /// As a statement's value.
+    pub(super) fn value(&self) -> JsValue {
+        match self {
+            Self::Text(text) => JsValue::from_str(text),
+            Self::Number(number) => JsValue::from_f64(*number),
+        }
+    }
+
     /// As the wire has it. Text is as it was written.
     pub(super) fn into_iso(self) -> String {
         match self {

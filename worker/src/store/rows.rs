@@ -43,8 +43,8 @@ pub(crate) struct Credential {
     /// Whether the user may not sign in: disabled here, or banned by Better Auth's
     /// admin plugin.
     pub(crate) is_disabled: bool,
-    /// Whether a ban has expired that nobody has lifted yet.
-    pub(crate) has_expired_ban: bool,
+    /// The end of a ban that has expired and that nobody has lifted yet, as it is stored.
+    pub(crate) expired_ban: Option<Stored>,
     /// Whether the user turned on a second factor (Better Auth's twoFactor plugin),
     /// which is not asked for here.
     pub(crate) needs_second_factor: bool,
@@ -72,15 +72,16 @@ impl CredentialRow {
         let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
         let is_banned = is_set(self.banned);
         // A ban without an end, or with one that can't be read, stays.
-        let ends_at = self.ban_expires.and_then(|stored| stored.milliseconds());
-        let has_expired_ban = is_banned && ends_at.is_some_and(|ends_at| ends_at < now);
+        let expired_ban = self
+            .ban_expires
+            .filter(|stored| is_banned && stored.milliseconds().is_some_and(|ends| ends < now));
         Some(Credential {
             user: self.user.into(),
             account_id: self.edgeseal_account?,
             password_hash: self.edgeseal_password?,
             valid_after: self.edgeseal_valid_after as u64,
-            is_disabled: self.edgeseal_disabled || (is_banned && !has_expired_ban),
-            has_expired_ban,
+            is_disabled: self.edgeseal_disabled || (is_banned && expired_ban.is_none()),
+            expired_ban,
             needs_second_factor: is_set(self.two_factor_enabled),
         })
     }

@@ -87,7 +87,7 @@ impl Store {
             user_id, lineage, ..
         } = session;
         let ends_at = session.ends_at();
-        self.end_session(user_id, lineage, ends_at, u32::MAX)
+        self.end_session(user_id, &spent(lineage), ends_at, u32::MAX)
             .await?;
         Ok(())
     }
@@ -116,12 +116,18 @@ async fn user_of(database: &Connection, session: &Session) -> Result<Option<Seen
     }
 }
 
+/// How a sign-in stands among ended sessions: no public id is spelled so, which
+/// `/revoke-session` would take.
+fn spent(lineage: &str) -> String {
+    format!("sign-in {lineage}")
+}
+
 /// What `{HOLDS}` asks for.
 pub(super) fn held(session: &Session) -> [JsValue; 4] {
     [
         text(&session.user_id),
         number(session.valid_after),
         text(&session.sid),
-        text(&session.lineage),
+        text(&spent(&session.lineage)),
     ]
 }

@@ -233,26 +233,34 @@ impl Store {
 
     /// Lifts a ban that has expired, as Better Auth's admin plugin does at a sign-in,
     /// and ends the sessions of before, which the plugin deleted when it banned.
-    /// Gives the value under which new ones are opened.
+    /// Gives the value under which new ones are opened; nothing where the ban is no
+    /// longer the one that was read, and then nothing is done.
     pub(crate) async fn lift_ban(
         &self,
         credential: &Credential,
         now: u64,
-    ) -> Result<Seen<u64>, Refusal> {
+    ) -> Result<Option<Seen<u64>>, Refusal> {
+        let Some(expired) = &credential.expired_ban else {
+            return Ok(None);
+        };
         self.run(Again::Safe, async |primary| {
             let lift = primary.prepare(&lift_ban(primary)).bind(&[
                 text(&credential.user.id),
                 primary.schema.user_dates.value(now),
+                expired.value(),
             ])?;
+            // Only where the statement before has lifted one.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-                       SELECT {user.id}, ?2 FROM {user} WHERE {user.id} = ?1 {END_ALL}"#,
+                       SELECT {user.id}, ?2 FROM {user} WHERE {user.id} = ?1 AND changes() > 0 {END_ALL}"#,
                 )
                 .bind(&[text(&credential.user.id), number(now)])?;
             let results = primary.session.batch(vec![lift, end_all]).await?;
-            let row = first::<ValidAfterRow>(results.last())?;
-            primary.seen(row.map_or(credential.valid_after, |row| row.value as u64))
+            match first::<ValidAfterRow>(results.last())? {
+                Some(row) => primary.seen(row.value as u64).map(Some),
+                None => Ok(None),
+            }
         })
         .await
     }
@@ -397,6 +405,6 @@ fn lift_ban(primary: &Connection) -> String {
         .collect();
     format!(
         "UPDATE {{user}} SET {{user:banned}} = 0{others}, {{user:updatedAt}} = ?2
-         WHERE {{user.id}} = ?1 AND {{user.banned}} <> 0"
+         WHERE {{user.id}} = ?1 AND {{user.banned}} <> 0 AND {{user.banExpires}} = ?3"
     )
 }

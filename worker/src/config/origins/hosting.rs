@@ -5,9 +5,6 @@
 /// Hosts of many owners each, directly below.
 const HOSTING: &[&str] = &[
     "amplifyapp.com",
-    "appspot.com",
-    "azurestaticapps.net",
-    "azurewebsites.net",
     "blogspot.com",
     "cfargotunnel.com",
     "cloudapp.azure.com",
@@ -16,6 +13,11 @@ const HOSTING: &[&str] = &[
     "csb.app",
     "deno.dev",
     "firebaseapp.com",
+    "framer.app",
+    "gradio.live",
+    "notion.site",
+    "r2.dev",
+    "streamlit.app",
     "fly.dev",
     "gitbook.io",
     "github.dev",
@@ -37,7 +39,6 @@ const HOSTING: &[&str] = &[
     "netlify.com",
     "ngrok.app",
     "ngrok.dev",
-    "ngrok.io",
     "ngrok-free.app",
     "ngrok-free.dev",
     "now.sh",
@@ -75,6 +76,10 @@ const HOSTING: &[&str] = &[
 
 /// Domains that are shared at every depth: regions, zones and buckets of a cloud.
 const CLOUDS: &[&str] = &[
+    "appspot.com",
+    "azurestaticapps.net",
+    "azurewebsites.net",
+    "ngrok.io",
     "amazonaws.com",
     "azure.com",
     "azurecontainerapps.io",

@@ -103,7 +103,7 @@ pub(super) fn route(
         // What has a value of that name is a variable, and may be named.
         if secret_text::SETTINGS.contains(&&*name) {
             return Err(format!(
-                "{name} is no secret: it is a setting of the Worker"
+                "{name} is no secret of the route's own: it is the Worker's"
             ));
         }
         let key = HmacKey::new(secret.as_bytes()).map_err(|error| format!("{name}: {error}"))?;

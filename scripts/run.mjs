@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { delimiter, join, relative } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -62,6 +62,9 @@ export const environment = {
   REDOCLY_TELEMETRY: "off",
   REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
 };
+
+/** For a command whose `node` is to be the machine's, and so is every one that it starts. */
+export const onMachineNode = { PATH: [dirname(machineNode), environment.PATH].join(delimiter) };
 
 /**
  * Flags for a wasm that is shipped. They replace those of `.cargo/config.toml`, so SIMD is named

@@ -1,13 +1,12 @@
 // npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only,
 // `test.mjs all` also the slow ones.
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
 import { prepareAuthFixture, prepareBetterAuthExample, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
-import { at, environment, machineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
+import { at, machineNode, onMachineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
 import { families, runtimes } from "./runtimes.mjs";
 import { betterAuthVersions, cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
@@ -24,8 +23,7 @@ const testsOn = (node, given, env = {}) =>
 /** What starts workerd, by wrangler or miniflare. */
 const nodeTests = (...given) => testsOn(toolNode, given);
 /** Tests of the package: on the machine's Node, and so is every `node` that they start. */
-const packageTests = (...given) =>
-  testsOn(machineNode, given, { PATH: [dirname(machineNode), environment.PATH].join(delimiter) });
+const packageTests = (...given) => testsOn(machineNode, given, onMachineNode);
 
 /** Several runs as one. */
 const together = (ran) => ({

@@ -1,6 +1,7 @@
 // What the project needs beyond rustup, Node, npm and python3: installed into the project, pinned.
-import { existsSync, readFileSync } from "node:fs";
-import { at, run, step, stop, version, whenStale } from "./run.mjs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } from "./run.mjs";
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 
@@ -19,14 +20,33 @@ export async function prerequisites() {
   if (missing.length > 0) stop(`Missing on this machine: ${missing.join(", ")}.`);
 }
 
+const CI = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
+
 export const npmPackages = (folder) =>
   step(`npm packages of ${folder}`, () =>
     whenStale(
       `npm-${folder.replaceAll("/", "-")}`,
       { inputs: [`${folder}/package-lock.json`], outputs: [`${folder}/node_modules`] },
-      () => run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: at(folder) }),
+      () => (folder === "." ? run("npm", CI) : installOnMachineNode(at(folder))),
     ),
   );
+
+/**
+ * Installs what runs on the machine's Node. An addon is compiled, or tried, by the `node` of its install script, and npm
+ * would find the project's own newer one first, in the folder above.
+ */
+async function installOnMachineNode(cwd) {
+  await run("npm", [...CI, "--ignore-scripts"], { cwd, env: onMachineNode });
+  const bin = join(cwd, "node_modules/.bin");
+  const link = join(bin, "node");
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(machineNode, link);
+  try {
+    await run("npm", ["rebuild", "--loglevel=error"], { cwd, env: onMachineNode });
+  } finally {
+    rmSync(link);
+  }
+}
 
 /**
  * What js-tests/databases needs. Of its packages only `node` may run an install script: the others' fetch engines and
@@ -39,7 +59,7 @@ export const betterAuthVersions = () =>
       { inputs: ["js-tests/databases/package-lock.json"], outputs: ["js-tests/databases/node_modules/node/bin/node"] },
       async () => {
         const cwd = at("js-tests/databases");
-        await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], { cwd });
+        await run("npm", [...CI, "--ignore-scripts"], { cwd });
         await run("npm", ["rebuild", "node", "--foreground-scripts"], { cwd });
       },
     ),

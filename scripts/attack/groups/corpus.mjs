@@ -72,7 +72,13 @@ async function best(edge, now, header) {
 /** The Worker of a corpus: its secret, issuer and audience; and the core's options that say the same. */
 async function worker(path, stack) {
   const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
-  const bindings = { ...WEAK, AUTH_SECRET: meta.secret_utf8, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud, CLOCK_TOLERANCE: "0" };
+  const bindings = {
+    ...WEAK,
+    AUTH_SECRET: meta.secret_utf8,
+    BASE_URL: meta.iss,
+    AUTH_AUDIENCE: meta.aud,
+    CLOCK_TOLERANCE: "0",
+  };
   const edge = await stack.edge(`of ${JSON.stringify(meta)}`, bindings, {
     clock: true,
     routes: (echo) => [{ path: ME, upstream: echo }],

@@ -40,7 +40,7 @@ const POLICIES = { argon2id: passwordPresets.argon2id, bcrypt: { algorithm: "bcr
 /** Fast, where a test is about something else. */
 const FAST = { algorithm: "argon2id", memoryCost: 64, timeCost: 1, allowWeakParams: true };
 /** Some half a second. */
-const SLOW = { algorithm: "argon2id", timeCost: 40 };
+const SLOW = { algorithm: "argon2id", timeCost: 80 };
 const withPolicy = (policy, options = {}) => {
   const passwords = password(policy);
   return { emailAndPassword: { password: passwords }, plugins: [rehashOnSignIn(passwords)], ...options };

@@ -191,7 +191,9 @@ impl Jar {
         lines
     }
 
-    /// Removes both cookies, in all of their chunks and in every scope.
+    /// Removes both cookies, in all of their chunks and in every scope that they may be
+    /// in. Beside a `__Host-` cookie the only one of a name is of this host: whatever
+    /// sets that cookie removes the others.
     pub(crate) fn end(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {
@@ -199,7 +201,13 @@ impl Jar {
                 names.push(found);
             }
         }
-        let elsewhere = names.iter().flat_map(|name| self.removals_elsewhere(name));
+        let is_only_here = self.config.is_host_bound()
+            && self.host_session().is_some()
+            && !self.has_several_sessions();
+        let elsewhere = names
+            .iter()
+            .filter(|_| !is_only_here)
+            .flat_map(|name| self.removals_elsewhere(name));
         let here = names.iter().map(|name| self.line(name, "", Some(0)));
         let mut lines: Vec<_> = elsewhere.chain(here).collect();
         if self.config.is_host_bound() || self.host_session().is_some() {

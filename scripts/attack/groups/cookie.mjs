@@ -9,6 +9,7 @@ import { read } from "../tokens.mjs";
 const TABLE = {
   [DATA]: 900,
   [TOKEN]: 7 * 86_400,
+  "__Host-better-auth.session_id": 7 * 86_400,
   "__Secure-edgeseal.device": 400 * 86_400,
 };
 

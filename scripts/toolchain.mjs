@@ -40,11 +40,13 @@ async function installOnMachineNode(cwd) {
   const bin = join(cwd, "node_modules/.bin");
   const link = join(bin, "node");
   mkdirSync(bin, { recursive: true });
-  symlinkSync(machineNode, link);
+  // A folder with Nodes of its own has its own.
+  const isOurs = !existsSync(link);
+  if (isOurs) symlinkSync(machineNode, link);
   try {
     await run("npm", ["rebuild", "--loglevel=error"], { cwd, env: onMachineNode });
   } finally {
-    rmSync(link);
+    if (isOurs) rmSync(link);
   }
 }
 

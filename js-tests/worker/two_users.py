@@ -137,6 +137,8 @@ def steer(case, chance, me, other):
         body["callbackURL"] = "/home"
     if path.endswith("/change-password") and "currentPassword" in body and chance.random() < 0.7:
         body["currentPassword"] = me.password
+    elif path.endswith("/verify-password") and "password" in body and chance.random() < 0.7:
+        body["password"] = me.password
     elif path.endswith("/delete-user") and body.get("password") and chance.random() < 0.5:
         body["password"] = me.password
     elif path.endswith("/revoke-session") and "token" in body:

@@ -347,7 +347,7 @@ mod tests {
             ("1app://", "your own app"),
             ("my_app://", "your own app"),
             ("exp://*", "* may stand in https"),
-            ("myapp://home/x", "with no path"),
+            ("myapp://start/x", "with no path"),
             ("tauri://app", "tauri://localhost"),
             ("chrome-extension://abc", "32 letters"),
             ("chrome-extension://*", "* may stand"),

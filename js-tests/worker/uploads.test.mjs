@@ -77,6 +77,22 @@ test("an upstream that accepts no byte is 504 in its own time, and a client that
   assert.deepEqual(code(await send(edge, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
 });
 
+test("an upstream that has begun to answer may read the rest of an upload in its own time", async (t) => {
+  const late = createServer(async (request, response) => {
+    response.write("begun ");
+    await pause(3500);
+    let bytes = 0;
+    for await (const piece of request) bytes += piece.length;
+    response.end(String(bytes));
+  });
+  await once(late.listen(0, "127.0.0.1"), "listening");
+  t.after(() => late.close());
+  const edge = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
+  // More than all buffers on the way hold.
+  const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
+  assert.deepEqual(await send(edge, "/x", much), { status: 200, body: `begun ${64 << 20}` });
+});
+
 test("what a caller is answered is in no cache of Cloudflare's, whatever the path ends in", async (t) => {
   const image = createServer((request, response) => {
     response.writeHead(200, { "cache-control": "public, max-age=3600", upstream: "1" });

@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::futures::JsFuture;
-use worker::js_sys::{Array, Promise};
+use worker::js_sys::{Array, Function, Promise};
 use worker::web_sys::ReadableStream;
 
 use crate::Edge;
@@ -44,7 +44,9 @@ export function handOn(body, length, clientSeconds, upstreamSeconds) {
     clearInterval(watch);
     if (how !== "sent") broken(new Error("too slow"));
   });
-  return [readable, ended];
+  // Who has begun to answer reads the rest as slowly as it likes, as without an upload.
+  const answered = () => { limits.upstream = Infinity; };
+  return [readable, ended, answered];
 }
 "#)]
 extern "C" {
@@ -60,6 +62,7 @@ extern "C" {
 /// A body that is being sent.
 pub(super) struct Upload {
     ended: Promise,
+    answered: Function,
 }
 
 impl Upload {
@@ -88,16 +91,22 @@ impl Upload {
         edge.context.wait_until(async move {
             let _: Result<JsValue, JsValue> = rest.await;
         });
-        (parts.get(0).unchecked_into(), Self { ended })
+        let answered = parts.get(2).unchecked_into();
+        (parts.get(0).unchecked_into(), Self { ended, answered })
     }
 
     /// Waits until the body is sent, or somebody has taken too long.
-    pub(super) async fn sent(self) -> Result<(), Refusal> {
-        let how = JsFuture::from(self.ended).await.unwrap_or_default();
+    pub(super) async fn sent(&self) -> Result<(), Refusal> {
+        let how = JsFuture::from(self.ended.clone()).await.unwrap_or_default();
         match how.as_string().as_deref() {
             Some("client") => Err(Refusal::RequestTimeout),
             Some("upstream") => Err(Refusal::UpstreamTimeout),
             _ => Ok(()),
         }
+    }
+
+    /// The upstream has begun to answer: from now on its time is its own.
+    pub(super) fn answered(&self) -> Result<(), JsValue> {
+        self.answered.call0(&JsValue::UNDEFINED).map(drop)
     }
 }

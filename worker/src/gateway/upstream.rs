@@ -72,7 +72,7 @@ pub(super) async fn forward(
     };
     // The upstream's time begins when it has the whole request.
     let too_late = async {
-        if let Some(upload) = upload
+        if let Some(upload) = &upload
             && let Err(refusal) = upload.sent().await
         {
             return refusal;
@@ -87,6 +87,9 @@ pub(super) async fn forward(
             return Err(refusal);
         }
     };
+    if let Some(upload) = &upload {
+        upload.answered().map_err(worker::Error::from)?;
+    }
     let answered = answered.map_err(|error| {
         log::fault("UPSTREAM", &format!("{error:?}"));
         Refusal::UpstreamUnavailable

@@ -104,6 +104,16 @@ test("of a table of Better Auth's and an empty one of our migrations theirs is s
   assert.match((await health(edge))[1].tables, /^users, accounts/);
 });
 
+test("tables of Better Auth's that come later do not hide the users of ours", async (t) => {
+  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET });
+  t.after(() => edge.stop());
+  await execute(edge.database, fixture("drizzle-1.7.25-plural"));
+  await stored(await tablesOf(edge, { plural: false }), "text", "ann");
+  const answer = await poster(edge)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
+  assert.equal(answer.status, 200);
+  assert.match((await health(edge))[1].tables, /^user, account/);
+});
+
 test("a table that happens to be called users is not taken for Better Auth's", async (t) => {
   const more = [
     `CREATE TABLE "users" ("id" text PRIMARY KEY, "name" text, "email" text, "created_at" integer)`,

@@ -33,7 +33,7 @@ export async function readTables(target) {
     if (!schema.has(table)) schema.set(table, new Map());
     schema.get(table).set(column, described);
   }
-  forgetOurs(schema, results);
+  await forgetOurs(target, schema, results);
   const tables = {};
   for (const [model, parts] of Object.entries(MODELS)) tables[model] = named(schema, model, parts, target);
   for (const [model, parts] of Object.entries(OPTIONAL_MODELS)) {
@@ -46,10 +46,10 @@ const FIRST_MIGRATION = readFileSync(new URL("../../worker/migrations/0001_bette
 const squeeze = (text) => text.replaceAll(/\s+/g, " ").trim();
 
 /**
- * Our first migration makes `user` and `account` where a database has `users` and `accounts` only: then those count. The
- * Worker has the same rule in `worker/src/store/schema.rs`.
+ * Our first migration makes `user` and `account` where a database has `users` and `accounts` only: while nobody is in the
+ * former, the latter count. The Worker has the same rule in `worker/src/store/schema.rs`.
  */
-function forgetOurs(schema, rows) {
+async function forgetOurs(target, schema, rows) {
   const isWhole = (table, model) =>
     MODELS[model].columns.every((column) => [column, snake(column)].some((one) => schema.get(table)?.has(one)));
   const made = rows.find(({ table }) => table === "user")?.sql ?? "";
@@ -57,6 +57,8 @@ function forgetOurs(schema, rows) {
     squeeze(made).replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS "),
   );
   if (made === "" || !isOurs || !Object.keys(MODELS).every((model) => isWhole(`${model}s`, model))) return;
+  const [{ results }] = await target.execute(sql`SELECT 1 FROM ${new Identifier("user")} LIMIT 1`);
+  if (results.length > 0) return;
   for (const model of Object.keys(MODELS)) schema.delete(model);
 }
 

@@ -167,7 +167,12 @@ impl Store {
     async fn try_schema(&self) -> Result<Schema, Fault> {
         let primary = self.database.with_session(Some(PRIMARY))?;
         let columns = primary.prepare(COLUMNS).all().await?;
-        let mut schema = Schema::of(&columns.results::<Column>()?);
+        let columns = columns.results::<Column>()?;
+        let is_ours_empty = match schema::is_ours_empty(&columns) {
+            Some(sql) => primary.prepare(sql).first::<f64>(Some("isEmpty")).await? == Some(1.0),
+            None => false,
+        };
+        let mut schema = Schema::of(&columns, is_ours_empty);
         if let Some(sql) = schema.samples() {
             let samples = primary.prepare(sql).first::<Samples>(None).await?;
             schema.settle(&samples.unwrap_or_default());

@@ -98,9 +98,14 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Finds the tables among the columns of a database.
-    pub(super) fn of(columns: &[Column]) -> Self {
-        let (user, account) = tables(columns);
+    /// Finds the tables among the columns of a database. `is_ours_empty` is what
+    /// [`is_ours_empty`] asks.
+    pub(super) fn of(columns: &[Column], is_ours_empty: bool) -> Self {
+        let Pairs { singular, plural } = Pairs::of(columns);
+        let (user, account) = match plural {
+            Some(plural) if !is_whole(&singular) || is_ours_empty => plural,
+            _ => singular,
+        };
         let mut missing = Vec::new();
         for table in [&user, &account] {
             missing.extend(table.problems());
@@ -338,12 +343,8 @@ impl Table {
         }
     }
 
-    fn is_whole(&self) -> bool {
-        self.missing.is_empty()
-    }
-
-    /// Whether it is the empty one of our own first migration: its text is.
-    fn is_ours(&self) -> bool {
+    /// Whether our own first migration made it: its text is.
+    fn is_first_migration(&self) -> bool {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sql = self
             .columns
@@ -389,22 +390,38 @@ impl Table {
     }
 }
 
-/// The two tables. Where both spellings of the names are whole, the singular wins,
-/// unless it is the empty one of our own migration.
-fn tables(columns: &[Column]) -> (Table, Table) {
-    let pair = |user: &str, account: &str| {
-        (
-            Table::of(columns, "user", user, USER, USER_OPTIONAL),
-            Table::of(columns, "account", account, ACCOUNT, ACCOUNT_OPTIONAL),
-        )
-    };
-    let (singular, plural) = (pair("user", "account"), pair("users", "accounts"));
-    let is_whole = |pair: &(Table, Table)| pair.0.is_whole() && pair.1.is_whole();
-    if is_whole(&plural) && (!is_whole(&singular) || singular.0.is_ours()) {
-        plural
-    } else {
-        singular
+/// The two tables, under either spelling of their names.
+struct Pairs {
+    singular: (Table, Table),
+    /// Only where it is whole: an application may call anything `users`.
+    plural: Option<(Table, Table)>,
+}
+
+impl Pairs {
+    fn of(columns: &[Column]) -> Self {
+        let pair = |user: &str, account: &str| {
+            (
+                Table::of(columns, "user", user, USER, USER_OPTIONAL),
+                Table::of(columns, "account", account, ACCOUNT, ACCOUNT_OPTIONAL),
+            )
+        };
+        Self {
+            singular: pair("user", "account"),
+            plural: Some(pair("users", "accounts")).filter(is_whole),
+        }
     }
+}
+
+fn is_whole((user, account): &(Table, Table)) -> bool {
+    user.missing.is_empty() && account.missing.is_empty()
+}
+
+/// What to ask a database that has both pairs of tables, the singular one made by our
+/// own first migration: while nobody is in it, the other one counts.
+pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
+    let Pairs { singular, plural } = Pairs::of(columns);
+    let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();
+    is_asked.then_some(r#"SELECT NOT EXISTS (SELECT 1 FROM "user") AS "isEmpty""#)
 }
 
 /// Whether a column's name is a field's in another case: `email_verified`.

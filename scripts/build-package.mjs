@@ -100,7 +100,7 @@ async function assemble() {
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
   const generated = {
-    "./edgeseal_bg.js": () => readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8"),
+    "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
     // What a worker thread runs, as text: a file of its own would need every bundler's help to be found.
     "./thread-source.js": () => `export const source = ${JSON.stringify(thread)};`,
@@ -144,6 +144,14 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     ],
   });
   return outputFiles;
+}
+
+/** The glue has one instance in its variables: as a function that makes it, there can be another one after it. */
+function glueFactory(glue) {
+  const names = [...glue.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
+  const body = glue.replaceAll(/^export (?=function|class)/gm, "");
+  if (/^(?:export|import)\b/m.test(body)) throw new Error("wasm-bindgen's glue has another form than it had");
+  return `export function createGlue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
 }
 
 /** `require` of the smaller core would carry its bytes a second time: what it has is in the whole one, too. */

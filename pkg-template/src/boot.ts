@@ -1,4 +1,4 @@
-import * as glue from "./edgeseal_bg.js";
+import { createGlue, type Glue } from "./edgeseal_bg.js";
 
 /** @internal What the runtime of an entry allows. */
 export interface Platform {
@@ -9,32 +9,34 @@ export interface Platform {
    * large as it once was. Above, in one that is dropped afterwards.
    */
   keptMemory: number;
-  /** Derives a key away from this thread; `undefined` where there is no other. */
-  deriveElsewhere?: (
-    module: WebAssembly.Module,
-    takeMessage: () => Uint8Array,
-    kept: boolean,
-  ) => Promise<Uint8Array> | undefined;
+  /** Does work away from this thread; `undefined` where there is no other. */
+  deriveElsewhere?: (module: WebAssembly.Module, message: Uint8Array, kept: boolean) => Promise<Uint8Array> | undefined;
 }
 
 /** @internal Cloudflare and Vercel give 128 MB in all; instances that wait for a collection count. */
 export const edge: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 
-let booted: { core: WebAssembly.Exports; module: WebAssembly.Module; platform: Platform } | undefined;
+/** @internal An instance of the core, and the glue over it. */
+export interface Core extends Glue {
+  readonly memory: WebAssembly.Memory;
+  /** The bytes that both sides of the boundary see: see `room.ts`. */
+  view: Uint8Array<ArrayBuffer>;
+  /**
+   * Set before anything else where a call into it threw what is no refusal: a trap, or the end of the
+   * caller's stack. What it was doing is half done then, so nothing is asked of it any more.
+   */
+  broken: boolean;
+}
+
+let booted: { module: WebAssembly.Module; platform: Platform } | undefined;
+let current: Core | undefined;
 
 let notBooted = () => new Error("edgeseal was not booted");
 
 /** @internal Until `boot`, everything that needs the core throws this. */
 export function untilBooted(cause: () => Error): void {
   notBooted = cause;
-  const get = () => {
-    throw cause();
-  };
-  if (!booted) glue.__wbg_set_wasm(new Proxy({}, { get }));
 }
-
-/** @internal The core's memory. */
-export const memory = (): WebAssembly.Memory => booted?.core["memory"] as WebAssembly.Memory;
 
 /** @internal The module that was booted, and where. */
 export function runtime(): { module: WebAssembly.Module; platform: Platform } {
@@ -42,15 +44,39 @@ export function runtime(): { module: WebAssembly.Module; platform: Platform } {
   return booted;
 }
 
-/**
- * Instantiates the core, synchronously and once: the glue caches views of one
- * memory, so a second instance behind it would read the wrong one.
- */
+/** @internal Instantiates the core, synchronously and once. */
 export function boot(module: WebAssembly.Module, platform = edge): void {
   if (booted) return;
+  current = instantiate(module);
+  booted = { module, platform };
+}
+
+/** @internal The core: another one than before where that one broke. */
+export function core(): Core {
+  return current !== undefined && !current.broken ? current : renewed();
+}
+
+/** Near the end of a stack this throws, too: then everything is as it was, and the next call tries again. */
+function renewed(): Core {
+  const { module } = runtime();
+  const fresh = instantiate(module);
+  // Keys and what was on their way through it.
+  if (current) new Uint8Array(current.memory.buffer).fill(0);
+  return (current = fresh);
+}
+
+function instantiate(module: WebAssembly.Module): Core {
+  const glue = createGlue();
   const imports = { "./edgeseal_bg.js": glue as unknown as WebAssembly.ModuleImports };
-  const core = new WebAssembly.Instance(module, imports).exports;
-  booted = { core, module, platform };
-  glue.__wbg_set_wasm(core);
-  (core["__wbindgen_start"] as (() => void) | undefined)?.();
+  const exports = { ...new WebAssembly.Instance(module, imports).exports };
+  const memory = exports["memory"] as WebAssembly.Memory;
+  const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false };
+  for (const [name, free] of Object.entries(exports)) {
+    // Called by the garbage collector, too, and it would throw where nobody catches.
+    const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
+    if (isFree) exports[name] = (...of: unknown[]) => fresh.broken || (free as Function)(...of);
+  }
+  glue.__wbg_set_wasm(exports);
+  (exports["__wbindgen_start"] as (() => void) | undefined)?.();
+  return fresh;
 }

@@ -1,4 +1,4 @@
-import { validFrom, validUntil } from "./edgeseal_bg.js";
+import type { Core } from "./boot.js";
 
 interface Entry<C> {
   readonly claims: C;
@@ -28,14 +28,14 @@ export class VerifiedTokens<C extends object> {
     return undefined;
   }
 
-  /** Remembers the token that the core verified last. */
-  add(token: string, claims: C): C {
+  /** Remembers the token that this core verified last. */
+  add(token: string, claims: C, core: Core): C {
     if (this.#entries.size >= this.#size) {
       const [oldest] = this.#entries.keys();
       if (oldest !== undefined) this.#entries.delete(oldest);
     }
     const frozen = deepFreeze(claims);
-    this.#entries.set(token, { claims: frozen, from: validFrom(), until: validUntil() });
+    this.#entries.set(token, { claims: frozen, from: core.validFrom(), until: core.validUntil() });
     return frozen;
   }
 

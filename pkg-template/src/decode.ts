@@ -1,6 +1,5 @@
-import { decodeJwt as core } from "./edgeseal_bg.js";
-import { refusing } from "./errors.js";
 import { integer, take } from "./options.js";
+import { ask } from "./refusal.js";
 import { readMoved, write } from "./room.js";
 import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
 
@@ -29,7 +28,7 @@ const checks = { maxTokenLength: integer(1, 2 ** 30) };
 export function decodeJwt(token: string, options?: DecodeJwtOptions): UntrustedJwt {
   const { maxTokenLength } = take(options, checks);
   const limit = (maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
-  const length = refusing(() => core(write(token, limit), limit));
-  const [header, claims] = JSON.parse(readMoved(length));
+  const parts = ask((core) => readMoved(core, core.decodeJwt(write(core, token, limit), limit)));
+  const [header, claims] = JSON.parse(parts);
   return { header, claims };
 }

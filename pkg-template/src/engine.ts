@@ -1,4 +1,4 @@
-/** @internal Derives the key of a message that the core wrote; the message is zeroised. */
+/** @internal Does the work of a message that the core wrote, and zeroises the message. Gives the answer. */
 export type Engine = (message: Uint8Array) => Uint8Array;
 
 /**
@@ -25,8 +25,8 @@ export function createEngine(module: WebAssembly.Module): Engine {
     message.fill(0);
     const length = derive(message.length);
     const left = new Uint8Array(memory.buffer, room(length), length);
-    const key = left.slice();
+    const answer = left.slice();
     left.fill(0);
-    return key;
+    return answer;
   };
 }

@@ -83,30 +83,3 @@ export type AnyEdgesealError = JwtError | KeyError | PasswordError | EdgesealErr
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
 }
-
-/** What the core throws: class, code, message, claim. */
-type Refusal = [keyof typeof classes, EdgesealErrorCode, string, string | null];
-
-const classes = { EdgesealError, JwtError, KeyError, PasswordError };
-
-/** @internal Runs a call into the core; what it refuses is thrown as one of the classes above. */
-export function refusing<T>(call: () => T): T {
-  try {
-    return call();
-  } catch (cause) {
-    throw thrown(cause);
-  }
-}
-
-/** @internal What the core refused as an instance of one of the classes above; anything else as it is. */
-export function thrown(cause: unknown): unknown {
-  if (!isRefusal(cause)) return cause;
-  const [name, code, message, claim] = cause;
-  // The core pairs classes with their codes.
-  const Refused = classes[name] as new (...of: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
-  return new Refused(code, message, claim ?? undefined);
-}
-
-function isRefusal(cause: unknown): cause is Refusal {
-  return Array.isArray(cause) && cause.length === 4;
-}

@@ -1,6 +1,5 @@
-import { inspectHash as core } from "./edgeseal_bg.js";
-import { refusing } from "./errors.js";
 import { checkStored } from "./password.js";
+import { ask } from "./refusal.js";
 
 /**
  * Whose spelling a stored hash has: `crypt` is crypt(3)'s, of bcrypt (`$2b$…`) and of scrypt (`$7$…`), `phc` the PHC
@@ -45,12 +44,10 @@ export type StoredHash = Described &
  */
 export function inspectHash(storedHash: string): StoredHash {
   checkStored(storedHash);
-  const numbers = refusing(() => core(storedHash));
-  const [, pepper, spelled] = storedHash.match(/^(?:\$hmac-sha256\$keyid=([^$]+))?(.*)$/) as unknown as [
-    string,
-    string | undefined,
-    string,
-  ];
+  const numbers = ask((core) => core.inspectHash(storedHash));
+  const end = storedHash.startsWith(PEPPER) ? storedHash.indexOf("$", PEPPER.length) : 0;
+  const pepper = end > 0 ? storedHash.slice(PEPPER.length, end) : undefined;
+  const spelled = storedHash.slice(end);
   const [saltLength, hashLength] = numbers.subarray(5) as unknown as [number, number];
   const format = formatOf(spelled);
   const prehash = format === "better-auth" ? "nfkc" : spelled.startsWith("bcrypt_sha256") ? "sha256" : undefined;
@@ -64,11 +61,15 @@ export function inspectHash(storedHash: string): StoredHash {
   };
 }
 
+/** In front of a hash whose password has a pepper. */
+const PEPPER = "$hmac-sha256$keyid=";
+
 /** In the core's order; `a` to `d` mean what they do in `src/password/scheme.rs`. */
 function algorithmOf(numbers: Uint32Array, spelled: string) {
   const [kind, a, b, c, d] = numbers as unknown as [number, number, number, number, number];
   if (kind === 0) {
-    const version = spelled.match(/\$(2\w)\$/)?.[1] as "2b";
+    const at = spelled.indexOf("$2") + 1;
+    const version = spelled.slice(at, at + 2) as "2b";
     return { algorithm: "bcrypt", version, params: { cost: a } } as const;
   }
   if (kind === 4) return { algorithm: "scrypt", params: { N: 2 ** a, r: b, p: c } } as const;
@@ -81,9 +82,10 @@ function algorithmOf(numbers: Uint32Array, spelled: string) {
 
 /** The core has read it strictly, so its beginning tells. */
 function formatOf(spelled: string): StoredHashFormat {
-  if (/^\$(2.|7)\$/.test(spelled)) return "crypt";
-  if (/^\$pbkdf2-sha\d+\$\d/.test(spelled)) return "passlib";
+  if (spelled.startsWith("$2") || spelled.startsWith("$7$")) return "crypt";
+  // The PHC form has `i=` there.
+  if (spelled.startsWith("$pbkdf2-") && !spelled.includes("=")) return "passlib";
   if (spelled.startsWith("$")) return "phc";
-  if (/^(pbkdf2|scrypt):/.test(spelled)) return "werkzeug";
+  if (spelled.startsWith("pbkdf2:") || spelled.startsWith("scrypt:")) return "werkzeug";
   return spelled.includes("$") ? "django" : "better-auth";
 }

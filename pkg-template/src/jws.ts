@@ -1,11 +1,5 @@
-import {
-  isStrictObject as isObjectInRoom,
-  openJws,
-  openVerifiedJws,
-  scrubStack,
-  sealJws as seal,
-} from "./edgeseal_bg.js";
-import { refusing, thrown } from "./errors.js";
+import type { Core } from "./boot.js";
+import { ask } from "./refusal.js";
 import { read, readBytes, readMoved, writeAll, writeParts } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
@@ -34,25 +28,35 @@ export function openBytes(token: string, by: Verification, encoded: boolean): Op
   return opened(token, by, encoded ? 0 : 2, readBytes);
 }
 
-function opened<T>(token: string, by: Verification, payload: 0 | 1 | 2, take: (length: number) => T): Opened<T> {
-  const length = by === "done" ? openVerified(token, payload) : open(token, by, payload);
-  const flaw = flaws[-1 - length];
-  return flaw === undefined ? { flaw, payload: take(length) } : { flaw };
+function opened<T>(
+  token: string,
+  by: Verification,
+  payload: 0 | 1 | 2,
+  take: (core: Core, length: number) => T,
+): Opened<T> {
+  return ask((core) => {
+    const length = by === "done" ? openVerified(core, token, payload) : open(core, token, by, payload);
+    const flaw = flaws[-1 - length];
+    return flaw === undefined ? { flaw, payload: take(core, length) } : { flaw };
+  });
 }
 
-function openVerified(token: string, payload: number): number {
-  writeParts(token);
-  return openVerifiedJws(token.length, payload);
+function openVerified(core: Core, token: string, payload: number): number {
+  writeParts(core, token);
+  return core.openVerifiedJws(token.length, payload);
 }
 
-function open(token: string, { secret, algorithm }: Exclude<Verification, "done">, payload: number): number {
-  writeParts(token, secret);
+function open(
+  core: Core,
+  token: string,
+  { secret, algorithm }: Exclude<Verification, "done">,
+  payload: number,
+): number {
+  writeParts(core, token, secret);
   try {
-    return openJws(token.length, secret.length, hmacAlgorithms.indexOf(algorithm), payload);
-  } catch (cause) {
-    throw thrown(cause);
+    return core.openJws(token.length, secret.length, hmacAlgorithms.indexOf(algorithm), payload);
   } finally {
-    scrubStack();
+    core.scrubStack();
   }
 }
 
@@ -62,16 +66,18 @@ function open(token: string, { secret, algorithm }: Exclude<Verification, "done"
  * @throws {@link KeyError}
  */
 export function sealJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array, algorithm: HmacAlgorithm): string {
-  writeParts(header, payload, key);
-  try {
-    const place = hmacAlgorithms.indexOf(algorithm);
-    return readMoved(refusing(() => seal(header.length, payload.length, key.length, place)));
-  } finally {
-    scrubStack();
-  }
+  return ask((core) => {
+    writeParts(core, header, payload, key);
+    try {
+      const place = hmacAlgorithms.indexOf(algorithm);
+      return readMoved(core, core.sealJws(header.length, payload.length, key.length, place));
+    } finally {
+      core.scrubStack();
+    }
+  });
 }
 
 /** @internal Whether a text is one JSON object as RFC 8725 wants it read. */
 export function isStrictObject(json: string): boolean {
-  return isObjectInRoom(writeAll(json));
+  return ask((core) => core.isStrictObject(writeAll(core, json)));
 }

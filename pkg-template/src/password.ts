@@ -1,10 +1,11 @@
 import { runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
-import { Job, wantsNfkc } from "./edgeseal_bg.js";
 import { createEngine } from "./engine.js";
-import { PasswordError, refusing } from "./errors.js";
+import { PasswordError } from "./errors.js";
 import { misuse } from "./options.js";
 import { type HashPasswordOptions, type VerifyPasswordOptions, withHashPolicy, withVerifyPolicy } from "./policy.js";
+import { ask } from "./refusal.js";
+import { readBytes, writeParts } from "./room.js";
 import { hasLoneSurrogate } from "./secret.js";
 
 /** In UTF-8 bytes, of which a text has at least as many as it has UTF-16 units. */
@@ -67,7 +68,7 @@ export function verifyPasswordSync(
  */
 export function needsRehash(storedHash: string, options?: HashPasswordOptions): boolean {
   checkStored(storedHash);
-  return withHashPolicy(options, (policy) => refusing(() => policy.needsRehash(storedHash)));
+  return withHashPolicy(options, (policy) => policy.needsRehash(storedHash));
 }
 
 /**
@@ -83,28 +84,32 @@ export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost:
   return finishedHere(beginBcrypt(password, salt, cost)) as string;
 }
 
-function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Job {
-  const job = Job.bcrypt(password, salt, cost);
-  password.fill(0);
-  if (!job) throw misuse("salt", "16 bytes");
-  return job;
+/** Work that waits to be done, as the core wrote it: any instance can do it. */
+type Message = Uint8Array;
+
+function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Message {
+  try {
+    const message = ask((core) => core.bcrypt(password, salt, cost));
+    if (!message) throw misuse("salt", "16 bytes");
+    return message;
+  } finally {
+    password.fill(0);
+  }
 }
 
-function beginHash(password: string | Uint8Array, options: HashPasswordOptions | undefined): Job {
-  return withHashPolicy(options, (policy) => withBytes(password, (bytes) => refusing(() => policy.hash(bytes))));
+function beginHash(password: string | Uint8Array, options: HashPasswordOptions | undefined): Message {
+  return withHashPolicy(options, (policy) => withBytes(password, (bytes) => policy.hash(bytes)));
 }
 
 function beginVerify(
   password: string | Uint8Array,
   storedHash: string,
   options: VerifyPasswordOptions | undefined,
-): Job {
+): Message {
   checkStored(storedHash);
   checkPassword(password);
-  const given = wantsNfkc(storedHash) ? normalised(password) : password;
-  return withVerifyPolicy(options, (policy) =>
-    withBytes(given, (bytes) => refusing(() => policy.verify(bytes, storedHash))),
-  );
+  const given = ask((core) => core.wantsNfkc(storedHash)) ? normalised(password) : password;
+  return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
 /** @internal Before anything is copied into wasm, whose memory never shrinks. */
@@ -124,33 +129,37 @@ function checkPassword(password: unknown): void {
   }
 }
 
-function finishedHere(job: Job): string | boolean {
+/** Of a message the first number: the memory that its work takes, in bytes. */
+const memoryOf = ({ buffer, byteOffset }: Message) => new DataView(buffer, byteOffset).getUint32(0, true);
+
+function finishedHere(message: Message): string | boolean {
   const { module, platform } = runtime();
-  if (job.memory <= platform.keptMemory) return job.run() as string | boolean;
-  return finish(job, createEngine(module)(job.message()));
+  return concluded(memoryOf(message) <= platform.keptMemory ? derive(message) : createEngine(module)(message));
 }
 
-async function finished(job: Job): Promise<string | boolean> {
+async function finished(message: Message): Promise<string | boolean> {
   const { module, platform } = runtime();
-  const kept = job.memory <= platform.keptMemory;
-  const elsewhere = platform.deriveElsewhere?.(module, () => job.message(), kept);
-  if (!elsewhere) return finishedHere(job);
-  let key: Uint8Array;
-  try {
-    key = await elsewhere;
-  } catch (cause) {
-    job.free();
-    throw cause;
-  }
-  return finish(job, key);
+  const kept = memoryOf(message) <= platform.keptMemory;
+  const elsewhere = platform.deriveElsewhere?.(module, message, kept);
+  return elsewhere ? concluded(await elsewhere) : finishedHere(message);
 }
 
-function finish(job: Job, key: Uint8Array): string | boolean {
-  try {
-    return job.finish(key) as string | boolean;
-  } finally {
-    key.fill(0);
-  }
+/** In the package's own instance. */
+function derive(message: Message): Uint8Array {
+  return ask((core) => {
+    try {
+      writeParts(core, message);
+    } finally {
+      message.fill(0);
+    }
+    return readBytes(core, core.derive(message.length));
+  });
+}
+
+/** A stored string, or of a verification one byte. */
+function concluded(answer: Uint8Array): string | boolean {
+  if (answer.length === 0) throw new Error("edgeseal: this is no work of the core's");
+  return answer.length === 1 ? answer[0] === 1 : new TextDecoder().decode(answer);
 }
 
 function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) => T): T {

@@ -1,8 +1,8 @@
-import { runtime } from "./boot.js";
+import { type Core, core, runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
-import { Policy, scrubStack } from "./edgeseal_bg.js";
-import { refusing } from "./errors.js";
+import type { Policy } from "./edgeseal_bg.js";
 import { flag, integer, misuse, only, take } from "./options.js";
+import { ask } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
 /**
@@ -140,7 +140,7 @@ const ofHashing = {
 };
 
 /** @internal Runs `use` on the core's policy for these options. */
-export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use: (policy: Policy) => T): T {
+export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use: (policy: Policy, core: Core) => T): T {
   const taken = take<EveryOption>(options, ofHashing);
   const algorithm = (taken.algorithm ?? "bcrypt") as PasswordAlgorithm;
   const own: readonly string[] = costs[algorithm];
@@ -156,7 +156,10 @@ export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use:
 }
 
 /** @internal The same for reading alone: a default policy for new hashes. */
-export function withVerifyPolicy<T>(options: VerifyPasswordOptions | undefined, use: (policy: Policy) => T): T {
+export function withVerifyPolicy<T>(
+  options: VerifyPasswordOptions | undefined,
+  use: (policy: Policy, core: Core) => T,
+): T {
   return withPolicy(take<VerifyPasswordOptions>(options, ofVerifying), "bcrypt", [], use);
 }
 
@@ -164,27 +167,28 @@ function withPolicy<T>(
   taken: { [name in keyof EveryOption]?: unknown },
   algorithm: PasswordAlgorithm,
   names: readonly string[],
-  use: (policy: Policy) => T,
+  use: (policy: Policy, core: Core) => T,
 ): T {
   const number = (name: string) => (taken[name as keyof EveryOption] ?? 0) as number;
-  const pepper = taken.pepper === undefined ? undefined : prepareSecrets(taken.pepper as Pepper, ["HS256"], "pepper");
-  const policy = refusing(
-    () =>
-      new Policy(
-        algorithms.indexOf(algorithm),
-        Uint32Array.from(names, number),
-        number("saltLength"),
-        number("hashLength"),
-        number("maxMemory") || runtime().platform.maxMemory,
-        taken.allowWeakParams === true,
-        pepper,
-      ),
-  );
-  try {
-    return use(policy);
-  } finally {
-    policy.free();
-    // A pepper's key was moved about, and so were digests of the password.
-    scrubStack();
-  }
+  const of = core();
+  const { pepper } = taken;
+  const keys = pepper === undefined ? undefined : prepareSecrets(of, pepper as Pepper, ["HS256"], "pepper");
+  return ask(() => {
+    const policy = new of.Policy(
+      algorithms.indexOf(algorithm),
+      Uint32Array.from(names, number),
+      number("saltLength"),
+      number("hashLength"),
+      number("maxMemory") || runtime().platform.maxMemory,
+      taken.allowWeakParams === true,
+      keys,
+    );
+    try {
+      return use(policy, of);
+    } finally {
+      policy.free();
+      // A pepper's key was moved about, and so were digests of the password.
+      of.scrubStack();
+    }
+  }, of);
 }

@@ -1,7 +1,8 @@
 import { isBytes } from "./bytes.js";
-import { Secrets } from "./edgeseal_bg.js";
-import { refusing } from "./errors.js";
+import type { Core } from "./boot.js";
+import type { Secrets } from "./edgeseal_bg.js";
 import { misuse } from "./options.js";
+import { ask } from "./refusal.js";
 
 /**
  * An HMAC secret: random bytes, at least as many as the algorithm's hash has (32 for HS256, 48 for
@@ -21,22 +22,65 @@ declare const SLIM: boolean;
 /** @internal Every algorithm there is, in the core's order. */
 export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS256", "HS384", "HS512"];
 
-/** @internal A secret's keys, prepared in the core for these algorithms. */
-export function prepareSecrets(secret: Secret, algorithms: readonly HmacAlgorithm[], name = "secret"): Secrets {
-  const secrets = new Secrets(Uint8Array.from(algorithms, (one) => hmacAlgorithms.indexOf(one)));
-  try {
-    for (const [kid, one] of byKid(secret, name)) {
-      const bytes = secretBytes(one, name);
+/**
+ * @internal The bytes of a secret, or of each by its `kid`, for as long as keys are made of them: a core that broke is
+ * followed by another one, which needs them again. {@link free} zeroises them.
+ */
+export class SecretBytes {
+  readonly #algorithms: readonly HmacAlgorithm[];
+  #kept = false;
+  #secrets: readonly (readonly [kid: string | undefined, bytes: Uint8Array])[];
+
+  constructor(secret: Secret, algorithms: readonly HmacAlgorithm[], name = "secret") {
+    this.#algorithms = algorithms;
+    this.#secrets = byKid(secret, name).map(([kid, one]) => [kid, secretBytes(one, name)]);
+  }
+
+  /** Once they are to last: then the garbage collector zeroises them where {@link free} does not. */
+  keep(): void {
+    collected?.register(this, this.#secrets, this);
+    this.#kept = true;
+  }
+
+  /** Keys of them in this core, which are to be freed, or given to what takes them over. */
+  prepare(core: Core): Secrets {
+    return ask(() => {
+      const secrets = new core.Secrets(Uint8Array.from(this.#algorithms, (one) => hmacAlgorithms.indexOf(one)));
       try {
-        refusing(() => secrets.add(kid, bytes));
-      } finally {
-        bytes.fill(0);
+        for (const [kid, bytes] of this.#secrets) secrets.add(kid, bytes);
+        return secrets;
+      } catch (cause) {
+        secrets.free();
+        throw cause;
       }
-    }
-    return secrets;
-  } catch (cause) {
-    secrets.free();
-    throw cause;
+    }, core);
+  }
+
+  free(): void {
+    zeroise(this.#secrets);
+    this.#secrets = [];
+    if (this.#kept) collected?.unregister(this);
+  }
+}
+
+function zeroise(secrets: readonly (readonly [kid: string | undefined, bytes: Uint8Array])[]): void {
+  for (const [, bytes] of secrets) bytes.fill(0);
+}
+
+const collected = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(zeroise);
+
+/** @internal Keys that one call needs, and no other. */
+export function prepareSecrets(
+  core: Core,
+  secret: Secret,
+  algorithms: readonly HmacAlgorithm[],
+  name?: string,
+): Secrets {
+  const bytes = new SecretBytes(secret, algorithms, name);
+  try {
+    return bytes.prepare(core);
+  } finally {
+    bytes.free();
   }
 }
 
@@ -47,14 +91,16 @@ function byKid(secret: Secret, option: string): readonly (readonly [string | und
   if (prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null)) {
     const secrets = Object.entries(secret);
     // JavaScript puts such names in front, in order of size: the first would not be the one that was written first.
-    const moved = secrets.length > 1 && secrets.some(([kid]) => /^(0|[1-9]\d*)$/.test(kid));
+    const moved = secrets.length > 1 && secrets.some(([kid]) => isWholeNumber(kid));
     if (moved) throw misuse(option, 'without ids that are whole numbers, as their order is lost: "k2" instead of "2"');
     return secrets;
   }
   throw misuse(option, "a string or Uint8Array of at least 32 random bytes, or an object of these by kid");
 }
 
-/** The bytes of a secret. Always a copy: it is the core's to zeroise. */
+const isWholeNumber = (kid: string) => Number.isSafeInteger(Number(kid)) && String(Number(kid)) === kid;
+
+/** The bytes of a secret. Always a copy, to be zeroised. */
 function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   if (typeof secret === "string") {
     if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
@@ -66,5 +112,9 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
 
 /** @internal Text that has no UTF-8 form: encoders replace it, so two texts would become one. */
 export function hasLoneSurrogate(value: string): boolean {
-  return /\p{Surrogate}/u.test(value);
+  for (const symbol of value) {
+    const code = symbol.codePointAt(0) as number;
+    if (code >= 0xd800 && code <= 0xdfff) return true;
+  }
+  return false;
 }

@@ -1,9 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Signer as Core, scrubStack } from "./edgeseal_bg.js";
-import { JwtError, refusing } from "./errors.js";
+import { core } from "./boot.js";
+import type { Signer as Prepared } from "./edgeseal_bg.js";
+import { JwtError } from "./errors.js";
+import { Keyed } from "./keyed.js";
 import { date, misuse, oneOrMore, only, own, seconds, take, text } from "./options.js";
+import { ask } from "./refusal.js";
 import { readMoved, writeAll } from "./room.js";
-import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
+import { type HmacAlgorithm, hmacAlgorithms, type Secret } from "./secret.js";
 
 /** What to add to the claims and the header. */
 export interface SignJwtOptions {
@@ -70,7 +73,9 @@ export interface Signer {
 export function createSigner(options: SignerOptions): Signer {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
   const { secret: _secret, ...additions } = options;
-  return new PreparedSigner(own(options, "secret") as Secret, additions);
+  const signer = new PreparedSigner(own(options, "secret") as Secret, additions);
+  signer.keep();
+  return signer;
 }
 
 /**
@@ -91,31 +96,36 @@ export function signJwt(claims: object, secret: Secret, options?: SignJwtOptions
 }
 
 class PreparedSigner implements Signer {
-  #core: Core | undefined;
+  readonly #keyed: Keyed<Prepared>;
   readonly #now: number | undefined;
 
   constructor(secret: Secret, options: SignJwtOptions | undefined) {
     // Handed on whole: it has no prototype that could add to it.
     const additions = take(options, checks);
-    const secrets = prepareSecrets(secret, [(additions.algorithm as HmacAlgorithm | undefined) ?? "HS256"]);
-    this.#core = refusing(() => new Core(secrets, additions));
-    scrubStack();
+    const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
+    this.#keyed = new Keyed(secret, [algorithm], (of, secrets) => new of.Signer(secrets, additions));
+    this.#keyed.of(core(), "a signer");
   }
 
   /** A property of each, so that it can be handed on alone. */
   readonly sign = (claims: object): string => {
-    const core = this.#core;
-    if (core === undefined) throw misuse("a signer", "used before it is freed");
     checkJson(claims, "claims");
-    const length = writeAll(JSON.stringify(claims));
-    return readMoved(refusing(() => core.sign(length, this.#now ?? Date.now() / 1000)));
+    const json = JSON.stringify(claims);
+    const current = core();
+    const prepared = this.#keyed.of(current, "a signer");
+    return ask(() => {
+      const length = writeAll(current, json);
+      return readMoved(current, prepared.sign(length, this.#now ?? Date.now() / 1000));
+    }, current);
   };
 
+  keep(): void {
+    this.#keyed.keep();
+  }
+
   free(): void {
-    this.#core?.free();
-    this.#core = undefined;
-    scrubStack();
+    this.#keyed.free();
   }
 
   [Symbol.dispose](): void {

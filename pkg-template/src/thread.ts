@@ -15,14 +15,14 @@ export interface Request {
 export interface Answer {
   /** Of the request; 0 says that the thread is there. */
   id: number;
-  key?: Uint8Array;
+  answer?: Uint8Array;
 }
 
 const module = workerData as WebAssembly.Module;
 const lasting: Engine = createEngine(module);
 
 parentPort.on("message", ({ id, message, kept }: Request) => {
-  const key = (kept ? lasting : createEngine(module))(message);
-  parentPort.postMessage({ id, key } satisfies Answer, [key.buffer]);
+  const answer = (kept ? lasting : createEngine(module))(message);
+  parentPort.postMessage({ id, answer } satisfies Answer, [answer.buffer]);
 });
 parentPort.postMessage({ id: 0 } satisfies Answer);

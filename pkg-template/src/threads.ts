@@ -7,7 +7,7 @@ const MAX_THREADS = 4;
 
 interface Task extends Request {
   module: WebAssembly.Module;
-  resolve(key: Uint8Array): void;
+  resolve(answer: Uint8Array): void;
   reject(cause: unknown): void;
 }
 
@@ -24,18 +24,18 @@ let lastId = 0;
 let unavailable = false;
 
 /**
- * @internal Derives a key in one of a few worker threads of Node, Bun or Deno: started when first
+ * @internal Does work in one of a few worker threads of Node, Bun or Deno: started when first
  * needed, kept, and no reason for the process to stay. `undefined` where there are no threads.
  */
 export function deriveInThread(
   module: WebAssembly.Module,
-  takeMessage: () => Uint8Array,
+  message: Uint8Array,
   kept: boolean,
 ): Promise<Uint8Array> | undefined {
   if (threads.every(({ task }) => task)) start(module);
   if (threads.length === 0) return undefined;
   return new Promise((resolve, reject) => {
-    waiting.push({ id: ++lastId, module, message: takeMessage(), kept, resolve, reject });
+    waiting.push({ id: ++lastId, module, message, kept, resolve, reject });
     assign();
   });
 }
@@ -60,14 +60,14 @@ function enlist(thread: Thread): void {
   const { worker } = thread;
   threads.push(thread);
   worker.unref();
-  worker.on("message", ({ id, key }: Answer) => {
+  worker.on("message", ({ id, answer }: Answer) => {
     thread.started = true;
     const { task } = thread;
-    if (!task || task.id !== id || !key) return;
+    if (!task || task.id !== id || !answer) return;
     thread.task = undefined;
     worker.unref();
     task.message.fill(0);
-    task.resolve(key);
+    task.resolve(answer);
     assign();
   });
   // What went wrong is of no use to anyone; that it ended follows.
@@ -80,7 +80,7 @@ function enlist(thread: Thread): void {
       if (task) waiting.unshift(task);
     } else if (task) {
       task.message.fill(0);
-      task.reject(new Error("edgeseal: the worker thread that derived this password's key ended"));
+      task.reject(new Error("edgeseal: the worker thread that hashed this password ended"));
     }
     const next = waiting[0];
     if (next) start(next.module);
@@ -95,7 +95,7 @@ function assign(): void {
     const task = waiting.shift();
     if (!task) return;
     thread.task = task;
-    // The process waits for a key that someone waits for.
+    // The process waits for an answer that someone waits for.
     thread.worker.ref();
     const { id, message, kept } = task;
     thread.worker.postMessage({ id, message, kept } satisfies Request);

@@ -1,10 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { core } from "./boot.js";
 import { VerifiedTokens } from "./cache.js";
-import { Verifier as Core, refusal, scrubStack } from "./edgeseal_bg.js";
-import { refusing, thrown } from "./errors.js";
+import type { Verifier as Prepared } from "./edgeseal_bg.js";
+import { Keyed } from "./keyed.js";
 import { date, integer, misuse, oneOrMore, own, seconds, someOf, take, text, texts } from "./options.js";
+import { ask, failed, thrown } from "./refusal.js";
 import { read, write } from "./room.js";
-import { type HmacAlgorithm, hmacAlgorithms, prepareSecrets, type Secret } from "./secret.js";
+import { type HmacAlgorithm, hmacAlgorithms, type Secret } from "./secret.js";
 
 /** @internal In bytes. */
 export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
@@ -108,7 +110,9 @@ export function createVerifier<C extends object = JwtClaims>(options: VerifierOp
   const { secret: _secret, cacheSize: _cacheSize, ...expectations } = options;
   const size = take({ cacheSize: own(options, "cacheSize") }, cacheChecks).cacheSize as number | undefined;
   const cache = size ? new VerifiedTokens<C>(size) : undefined;
-  return new PreparedVerifier<C>(own(options, "secret") as Secret, expectations, cache);
+  const verifier = new PreparedVerifier<C>(own(options, "secret") as Secret, expectations, cache);
+  verifier.keep();
+  return verifier;
 }
 
 /**
@@ -127,7 +131,7 @@ export function verifyJwt<C extends object = JwtClaims>(token: string, secret: S
 }
 
 class PreparedVerifier<C extends object> implements Verifier<C> {
-  #core: Core | undefined;
+  readonly #keyed: Keyed<Prepared>;
   readonly #limit: number;
   readonly #now: number | undefined;
   readonly #cache: VerifiedTokens<C> | undefined;
@@ -136,34 +140,45 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
     // Handed on whole: it has no prototype that could add to it.
     const expectations = take(options, checks);
     const algorithms = expectations.algorithms as HmacAlgorithm[] | undefined;
-    const secrets = prepareSecrets(secret, algorithms ?? ["HS256"]);
-    this.#core = refusing(() => new Core(secrets, expectations));
-    scrubStack();
     this.#limit = (expectations.maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
     this.#now = expectations.currentDate as number | undefined;
     this.#cache = cache;
+    this.#keyed = new Keyed(secret, algorithms ?? ["HS256"], (of, secrets) => new of.Verifier(secrets, expectations));
+    this.#keyed.of(core(), "a verifier");
   }
 
   /** A property of each, so that it can be handed on alone. */
   readonly verify = (token: string): C => {
-    const core = this.#core;
-    if (core === undefined) throw misuse("a verifier", "used before it is freed");
+    const current = core();
+    const prepared = this.#keyed.of(current, "a verifier");
     const now = this.#now ?? Date.now() / 1000;
     const remembered = this.#cache?.get(token, now);
     if (remembered !== undefined) return remembered;
 
-    const length = core.verify(write(token, this.#limit), now);
-    if (length < 0) throw thrown(refusal());
+    let json: string | undefined;
+    let refused: unknown;
+    // What `ask` does, without a closure for each token.
+    try {
+      const length = prepared.verify(write(current, token, this.#limit), now);
+      if (length < 0) refused = current.refusal();
+      else json = read(current, length);
+    } catch (cause) {
+      current.broken = true;
+      throw failed(cause, current);
+    }
+    if (json === undefined) throw thrown(refused);
     // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
-    const claims: C = JSON.parse(read(length));
-    return this.#cache === undefined ? claims : this.#cache.add(token, claims);
+    const claims: C = JSON.parse(json);
+    return this.#cache === undefined ? claims : this.#cache.add(token, claims, current);
   };
+
+  keep(): void {
+    this.#keyed.keep();
+  }
 
   free(): void {
     this.#cache?.clear();
-    this.#core?.free();
-    this.#core = undefined;
-    scrubStack();
+    this.#keyed.free();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,6 @@
-//! Passwords are derived here, or elsewhere: [`Job`] is what both need.
+//! Passwords become messages, which this instance derives or another one.
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -7,8 +8,7 @@ use super::error;
 use super::keys::Secrets;
 use super::room;
 use crate::password::{
-    Derivation, HashParams, Hashing, Password, PasswordPolicy, Pepper, Verifying, describe,
-    wants_nfkc,
+    HashParams, Hashing, Password, PasswordPolicy, Pepper, conclude, describe, wants_nfkc,
 };
 
 #[wasm_bindgen]
@@ -51,19 +51,21 @@ impl Policy {
         Ok(Self(policy))
     }
 
-    pub fn hash(&self, password: Vec<u8>) -> Result<Job, JsValue> {
+    /// Work for [`derive`].
+    pub fn hash(&self, password: Vec<u8>) -> Result<Uint8Array, JsValue> {
         let mut salt = vec![0; self.0.salt_bytes()];
         fill(&mut salt)?;
         Password::new(password)
             .and_then(|password| self.0.begin_hash(&password, &salt))
-            .map(|hashing| Job(Goal::Hash(hashing)))
+            .map(|hashing| sent(&hashing.into_message()))
             .map_err(|refusal| error::password(&refusal))
     }
 
-    pub fn verify(&self, password: Vec<u8>, stored: &str) -> Result<Job, JsValue> {
+    /// Work for [`derive`].
+    pub fn verify(&self, password: Vec<u8>, stored: &str) -> Result<Uint8Array, JsValue> {
         Password::new(password)
             .and_then(|password| self.0.begin_verify(&password, stored))
-            .map(|verifying| Job(Goal::Verify(verifying)))
+            .map(|verifying| sent(&verifying.into_message(stored)))
             .map_err(|refusal| error::password(&refusal))
     }
 
@@ -103,86 +105,32 @@ fn params(algorithm: u8, costs: &[u32]) -> HashParams {
     params
 }
 
-enum Goal {
-    Hash(Hashing),
-    Verify(Verifying),
-}
-
-/// Work that waits to be done, and what is then made of its key.
+/// bcrypt with a salt of 16 bytes that JavaScript was given, at a cost of 4 to 31;
+/// `undefined` where it is another length.
 #[wasm_bindgen]
-pub struct Job(Goal);
-
-#[wasm_bindgen]
-impl Job {
-    /// bcrypt with a salt of 16 bytes that JavaScript was given, at a cost of 4 to
-    /// 31; `undefined` where it is another length.
-    pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Self> {
-        let salt = salt.try_into().ok()?;
-        Some(Self(Goal::Hash(Hashing::bcrypt(password, salt, cost))))
-    }
-
-    /// Memory that the work takes, in bytes.
-    #[wasm_bindgen(getter)]
-    pub fn memory(&self) -> f64 {
-        self.derivation().memory() as f64
-    }
-
-    /// Does the work here.
-    pub fn run(self) -> JsValue {
-        self.conclude(&self.derivation().run())
-    }
-
-    /// The work as bytes, once, for [`derive`] in another instance. The password
-    /// leaves with them.
-    pub fn message(&mut self) -> js_sys::Uint8Array {
-        let derivation = match &mut self.0 {
-            Goal::Hash(hashing) => &mut hashing.derivation,
-            Goal::Verify(verifying) => &mut verifying.derivation,
-        };
-        js_sys::Uint8Array::from(derivation.take_bytes().as_slice())
-    }
-
-    /// The stored string, or the verdict, by the key that [`derive`] left.
-    pub fn finish(self, key: Vec<u8>) -> Result<JsValue, JsValue> {
-        let key = Zeroizing::new(key);
-        if key.len() != self.derivation().key_length() {
-            return Err(js_sys::Error::new("this is not the key that was to be derived").into());
-        }
-        Ok(self.conclude(&key))
-    }
+pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
+    let salt = salt.try_into().ok()?;
+    Some(sent(&Hashing::bcrypt(password, salt, cost).into_message()))
 }
 
-impl Job {
-    const fn derivation(&self) -> &Derivation {
-        match &self.0 {
-            Goal::Hash(hashing) => &hashing.derivation,
-            Goal::Verify(verifying) => &verifying.derivation,
-        }
-    }
-
-    fn conclude(&self, key: &[u8]) -> JsValue {
-        match &self.0 {
-            Goal::Hash(hashing) => JsValue::from_str(&hashing.finish(key)),
-            Goal::Verify(verifying) => JsValue::from_bool(verifying.finish(key)),
-        }
-    }
+/// Work for [`derive`] in this instance or another. The password leaves with it.
+fn sent(message: &[u8]) -> Uint8Array {
+    Uint8Array::from(message)
 }
 
-/// Does the work of a message that JavaScript wrote into the room, and leaves
-/// the key there instead: gives its length, 0 where the message is none. Numbers
-/// in and out, so that an instance without the glue can be asked.
+/// Does the work of a message that JavaScript wrote into the room, and leaves the
+/// answer there instead: gives its length, 0 where the message is none. Numbers in
+/// and out, so that an instance without the glue can be asked.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
-    let derivation = room::with(|desk| {
-        let message = &mut desk.room[..length];
-        let derivation = Derivation::from_bytes(message);
+    let mut message = room::with(|desk| {
+        let message = desk.room.get_mut(..length).unwrap_or_default();
+        let taken = Zeroizing::new(message.to_vec());
         message.zeroize();
-        derivation
+        taken
     });
-    derivation.map_or(0, |derivation| {
-        let key = derivation.run();
-        room::with(|desk| desk.put(&key))
-    })
+    let answer = conclude(&mut message).unwrap_or_default();
+    room::with(|desk| desk.put(&answer))
 }
 
 /// See `pkg-template/src/inspect.ts`.

@@ -10,7 +10,7 @@ use super::scheme::Scheme;
 
 mod bcrypt_key;
 #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
-mod message;
+pub(super) mod message;
 #[cfg(any(not(target_arch = "wasm32"), test))]
 mod rustcrypto;
 #[cfg(any(target_arch = "wasm32", test, fuzzing))]
@@ -30,18 +30,6 @@ pub(crate) struct Derivation {
 }
 
 impl Derivation {
-    /// Memory that it takes, in bytes.
-    #[cfg(feature = "js")]
-    pub(crate) fn memory(&self) -> u64 {
-        self.scheme.memory()
-    }
-
-    /// Length of the key, in bytes.
-    #[cfg(feature = "js")]
-    pub(crate) const fn key_length(&self) -> usize {
-        self.key_length
-    }
-
     /// Does the work: milliseconds to seconds.
     pub(crate) fn run(&self) -> Zeroizing<Vec<u8>> {
         let mut key = Zeroizing::new(vec![0; self.key_length]);

@@ -20,9 +20,9 @@ pub use pepper::Pepper;
 pub use policy::{PasswordPolicy, wants_nfkc};
 
 #[cfg(feature = "js")]
-pub(crate) use derive::Derivation;
+pub(crate) use derive::message::conclude;
 #[cfg(feature = "js")]
-pub(crate) use policy::{Hashing, Verifying, describe};
+pub(crate) use policy::{Hashing, describe};
 
 use crate::error::PasswordError;
 

@@ -333,8 +333,8 @@ pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
 
 /// A hash that waits for its key.
 pub(crate) struct Hashing {
-    pub(crate) derivation: Derivation,
-    keyid: Option<String>,
+    pub(super) derivation: Derivation,
+    pub(super) keyid: Option<String>,
 }
 
 impl Hashing {
@@ -364,8 +364,8 @@ impl Hashing {
 
 /// A verification that waits for its key.
 pub(crate) struct Verifying {
-    pub(crate) derivation: Derivation,
-    stored: StoredHash,
+    pub(super) derivation: Derivation,
+    pub(super) stored: StoredHash,
 }
 
 impl Verifying {

@@ -1,0 +1,255 @@
+// Whatever is thrown in the core, the next call works: at the end of the stack, and after a trap.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { promisify } from "node:util";
+
+// A module whose one function is the instruction `unreachable`.
+const { trap } = new WebAssembly.Instance(
+  new WebAssembly.Module(
+    Buffer.from("0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b", "hex"),
+  ),
+).exports;
+assert.throws(trap, WebAssembly.RuntimeError);
+
+// Every instance of the package is caught as it is made; the export that `armed` names traps once.
+let armed;
+let last;
+const { Instance } = WebAssembly;
+WebAssembly.Instance = class {
+  constructor(...given) {
+    const { exports } = new Instance(...given);
+    last = exports.memory;
+    this.exports = Object.fromEntries(
+      Object.entries(exports).map(([name, value]) => {
+        if (typeof value !== "function") return [name, value];
+        const called = (...of) => {
+          if (armed !== name) return value(...of);
+          armed = undefined;
+          return trap();
+        };
+        return [name, called];
+      }),
+    );
+  }
+};
+
+const require = createRequire(import.meta.url);
+const secret = randomBytes(32).toString("base64url");
+const weak = { cost: 4, allowWeakParams: true };
+const stored = "$2b$04$zVHmKQtGGQob.b/Nc7l9NO8UlrYcW05FiuCj/SxsFO/ZtiN9.mNzy";
+const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
+
+// No regular expression: where one is compiled near the end of the stack, V8 ends the process.
+const isHash = (hash, start) => assert.ok(hash.startsWith(start));
+
+/** Every export of an entry that reaches the core: what it is asked, and what it must answer. */
+function callsOf({ createSigner, createVerifier, ...edgeseal }) {
+  const signer = edgeseal.signJwt && createSigner({ secret, expiresIn: 60 });
+  const token = entries.edgeseal.signJwt({ sub: "ann" }, secret, { expiresIn: 600 });
+  const verifier = createVerifier({ secret });
+  const cached = createVerifier({ secret, cacheSize: 2 });
+  const isAnn = ({ sub }) => assert.equal(sub, "ann");
+  const calls = {
+    verify: () => isAnn(verifier.verify(token)),
+    cached: () => isAnn(cached.verify(token)),
+    refused: () => assert.throws(() => verifier.verify(`${token}x`), codeOr("ERR_JWT_SIGNATURE_INVALID")),
+    createVerifier: () => createVerifier({ secret }).free(),
+    verifyJwt: () => isAnn(edgeseal.verifyJwt(token, secret)),
+  };
+  if (!signer) return calls;
+  return {
+    ...calls,
+    sign: () => assert.equal(headerOf(signer.sign({ sub: "ann" })).alg, "HS256"),
+    createSigner: () => createSigner({ secret, expiresIn: 60 }).free(),
+    signJwt: () => assert.equal(headerOf(edgeseal.signJwt({}, secret, { expiresIn: 60 })).alg, "HS256"),
+    decodeJwt: () => isAnn(edgeseal.decodeJwt(token).claims),
+    generateSecret: () => assert.equal(edgeseal.generateSecret().length, 43),
+    inspectHash: () => assert.equal(edgeseal.inspectHash(stored).algorithm, "bcrypt"),
+    needsRehash: () => assert.equal(edgeseal.needsRehash(stored), true),
+    hashPasswordSync: () => isHash(edgeseal.hashPasswordSync("x", weak), "$2b$04$"),
+    verifyPasswordSync: () => assert.equal(edgeseal.verifyPasswordSync("x", stored), false),
+    peppered: () => isHash(edgeseal.hashPasswordSync("x", { ...weak, pepper: { k: secret } }), "$hmac-sha256$"),
+  };
+}
+
+/** What `throws` takes: a refusal of this code, or the end of the stack on the way to it. */
+const codeOr = (code) => (error) => {
+  if (error.code !== code) throw error;
+  return true;
+};
+
+const entries = {
+  edgeseal: await import("edgeseal"),
+  "edgeseal, required": require("edgeseal"),
+  "edgeseal/slim": await import("edgeseal/slim"),
+};
+const bcrypt = await import("edgeseal/bcrypt");
+const jose = await import("edgeseal/jose");
+const joseKey = new TextEncoder().encode(secret);
+const joseToken = await new jose.SignJWT({ sub: "ann" })
+  .setProtectedHeader({ alg: "HS256" })
+  .setExpirationTime("10m")
+  .sign(joseKey);
+
+const calls = Object.entries(entries).flatMap(([entry, exports]) =>
+  Object.entries(callsOf(exports)).map(([name, call]) => [`${entry}: ${name}`, call]),
+);
+calls.push(
+  ["edgeseal/bcrypt: hashSync", () => isHash(bcrypt.hashSync("x", 4), "$2b$04$")],
+  ["edgeseal/bcrypt: compareSync", () => assert.equal(bcrypt.compareSync("x", stored), false)],
+);
+const isWhole = async () => {
+  for (const [name, call] of calls) {
+    try {
+      call();
+    } catch (cause) {
+      throw new Error(`${name} no longer works`, { cause });
+    }
+  }
+  assert.equal((await jose.jwtVerify(joseToken, joseKey)).payload.sub, "ann");
+};
+
+/** Calls with this many frames left to the end of the stack, or about as many. */
+function atTheEnd(frames, call) {
+  let left = frames;
+  let outcome;
+  const descend = () => {
+    try {
+      descend();
+    } catch (cause) {
+      // The frames are counted from the deepest one upwards.
+      if (outcome !== undefined) return;
+      if (left-- > 0) throw cause;
+      try {
+        call();
+        outcome = "returned";
+      } catch (thrown) {
+        outcome = thrown;
+      }
+    }
+  };
+  descend();
+  return outcome;
+}
+
+test("the tests' own calls hold", isWhole);
+
+test("at every depth to the end of the stack a call throws or answers, and the next ones answer", async () => {
+  const outcomes = { thrown: 0, returned: 0 };
+  for (const [, call] of calls) {
+    // Until a call has room, and some frames more.
+    for (let frames = 0, returned = 0; returned < 12 && frames < 400; frames += 1) {
+      const outcome = atTheEnd(frames, call);
+      if (outcome === "returned") returned += 1;
+      outcomes[outcome === "returned" ? "returned" : "thrown"] += 1;
+      call();
+    }
+  }
+  assert.ok(outcomes.thrown > 1000 && outcomes.returned > 300, JSON.stringify(outcomes));
+  await isWhole();
+});
+
+test("overflows at random depths over every export leave every other one at work, and memory flat", async () => {
+  const rounds = Number(process.env.OVERFLOWS ?? 3000);
+  let before;
+  for (let round = 0; round < rounds; round++) {
+    const [name, call] = calls[Math.floor(Math.random() * calls.length)];
+    atTheEnd(Math.floor(Math.random() * 120), call);
+    const [other, next] = calls[Math.floor(Math.random() * calls.length)];
+    try {
+      next();
+    } catch (cause) {
+      throw new Error(`${other} after ${name}`, { cause });
+    }
+    // Timers of the collector are done between turns.
+    if (round % 500 === 0) await new Promise(setImmediate);
+    if (round === Math.floor(rounds / 3)) before = process.memoryUsage.rss();
+  }
+  await isWhole();
+  const grown = (process.memoryUsage.rss() - before) / 2 ** 20;
+  assert.ok(grown < 64, `${grown} MiB more`);
+});
+
+const exported = WebAssembly.Module.exports(
+  new WebAssembly.Module(await readFile(require.resolve("edgeseal/edgeseal.wasm"))),
+)
+  .filter(({ kind }) => kind === "function")
+  .map(({ name }) => name);
+
+for (const name of exported) {
+  test(`after a trap in ${name} every call answers`, async () => {
+    armed = name;
+    let thrown = 0;
+    for (const [, call] of calls) {
+      try {
+        call();
+      } catch (cause) {
+        assert.ok(cause instanceof WebAssembly.RuntimeError || cause.cause instanceof WebAssembly.RuntimeError, cause);
+        thrown += 1;
+      }
+    }
+    // What none of these calls, jose does, or nobody.
+    await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
+    assert.ok(thrown <= 1, `${thrown} calls failed`);
+    armed = undefined;
+    await isWhole();
+  });
+}
+
+const isZeros = ({ buffer }) => Buffer.from(buffer).equals(Buffer.alloc(buffer.byteLength));
+
+test("a core that broke keeps nothing: its memory is zeros", async () => {
+  const held = randomBytes(32);
+  const { createVerifier } = entries.edgeseal;
+  const verifier = createVerifier({ secret: held });
+  armed = "verifier_verify";
+  assert.throws(() => createVerifier({ secret: held }).verify("a.b.c"), WebAssembly.RuntimeError);
+  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
+  const memory = last;
+  armed = "verifier_verify";
+  assert.throws(() => verifier.verify("a.b.c"), WebAssembly.RuntimeError);
+  assert.equal(isZeros(memory), false);
+  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
+  assert.equal(isZeros(memory), true);
+  verifier.free();
+  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_OPTION_INVALID" });
+});
+
+test("a verifier that is freed after a trap verifies nothing, in the next core either", () => {
+  const verifier = entries.edgeseal.createVerifier({ secret });
+  armed = "verifier_verify";
+  assert.throws(() => verifier.verify("a.b.c"), WebAssembly.RuntimeError);
+  verifier.free();
+  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_OPTION_INVALID" });
+});
+
+test("a call that was under way in a thread is answered, whatever became of this thread's core", async () => {
+  const { hashPassword, verifyPassword, createVerifier } = entries.edgeseal;
+  const under = [hashPassword("right", { cost: 10 }), verifyPassword("x", stored)];
+  armed = "verifier_verify";
+  assert.throws(() => createVerifier({ secret }).verify("a.b.c"), WebAssembly.RuntimeError);
+  const [hash, right] = await Promise.all(under);
+  assert.equal(right, false);
+  assert.equal(await verifyPassword("right", hash), true);
+});
+
+test("a trap in a worker thread fails one call, and the next has another thread", async () => {
+  const program = `const workers = require("node:worker_threads"); const { Worker } = workers; let made = 0;
+    const trapping = 'let calls = 0; const { Instance } = WebAssembly; WebAssembly.Instance = class { constructor(...of) {' +
+      'const exports = { ...new Instance(...of).exports }; const { derive } = exports;' +
+      'exports.derive = (n) => { if (calls++ === 1) throw new WebAssembly.RuntimeError("unreachable"); return derive(n); };' +
+      'this.exports = exports; } };';
+    workers.Worker = class extends Worker { constructor(code, options) { super((made++ === 0 ? trapping : "") + code, options); } };
+    const { hashPassword } = require("edgeseal"); const weak = { cost: 4, allowWeakParams: true };
+    (async () => {
+      const told = [];
+      for (let i = 0; i < 4; i++) told.push(await hashPassword("x", weak).then(() => "ok", () => "failed"));
+      console.log(told.join(" "), made);
+    })();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--eval", program], { cwd: import.meta.dirname });
+  assert.equal(stdout.trim(), "ok failed ok ok 2");
+});

@@ -1,0 +1,56 @@
+import type { Core } from "./boot.js";
+import type { Secrets } from "./edgeseal_bg.js";
+import { misuse } from "./options.js";
+import { ask } from "./refusal.js";
+import { type HmacAlgorithm, type Secret, SecretBytes } from "./secret.js";
+
+/** @internal What the core holds for a verifier or a signer, made once for each core. */
+export class Keyed<Handle extends { free(): void }> {
+  readonly #secret: SecretBytes;
+  readonly #make: (core: Core, secrets: Secrets) => Handle;
+  #core: Core | undefined;
+  #handle: Handle | undefined;
+  #freed = false;
+
+  constructor(secret: Secret, algorithms: readonly HmacAlgorithm[], make: (core: Core, secrets: Secrets) => Handle) {
+    this.#secret = new SecretBytes(secret, algorithms);
+    this.#make = make;
+  }
+
+  /** For more than one call. */
+  keep(): void {
+    this.#secret.keep();
+  }
+
+  /** The handle of this core. `name` is what it is to who uses it after it was freed. */
+  of(core: Core, name: string): Handle {
+    return this.#core === core ? (this.#handle as Handle) : this.#prepare(core, name);
+  }
+
+  #prepare(core: Core, name: string): Handle {
+    if (this.#freed) throw misuse(name, "used before it is freed");
+    const secrets = this.#secret.prepare(core);
+    const handle = ask(() => {
+      try {
+        return this.#make(core, secrets);
+      } finally {
+        core.scrubStack();
+      }
+    }, core);
+    this.#core = core;
+    return (this.#handle = handle);
+  }
+
+  free(): void {
+    this.#freed = true;
+    this.#secret.free();
+    const [core, handle] = [this.#core, this.#handle];
+    this.#core = this.#handle = undefined;
+    // The memory of a core that broke is zeroised as a whole.
+    if (!core || !handle || core.broken) return;
+    ask(() => {
+      handle.free();
+      core.scrubStack();
+    }, core);
+  }
+}

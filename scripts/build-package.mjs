@@ -103,7 +103,7 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
     // What a worker thread runs, as text: a file of its own would need every bundler's help to be found.
-    "./thread-source.js": () => `export const source = ${JSON.stringify(thread)};`,
+    "./thread-source.js": () => `export const source = ${asTemplate(thread)};`,
   };
   const { outputFiles } = await build({
     entryPoints: names.map((name) => at(TYPESCRIPT, `${name}.js`)),
@@ -118,8 +118,9 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
     platform: "neutral",
     legalComments: "none",
-    // The package is to stay small on disk and in every bundle; errors name themselves.
-    minify: true,
+    // Readable: Node.js prints the line that threw. Bundlers minify.
+    minify: false,
+    lineLimit: 160,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
     define: { SLIM: String(core === cores.slim) },
     external: ["*.wasm", "*.wasm?module", "edgeseal", "edgeseal/*", "next/*", "node:*"],
@@ -145,6 +146,9 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   });
   return outputFiles;
 }
+
+/** JavaScript of this text, line by line. */
+const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
 /** The glue has one instance in its variables: as a function that makes it, there can be another one after it. */
 function glueFactory(glue) {

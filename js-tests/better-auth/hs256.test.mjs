@@ -54,7 +54,7 @@ for (const version of VERSIONS) {
       definePayload: ({ user, session }) => ({ role: "admin", mail: user.email, sid: session.id }),
     });
     for (const token of both) {
-      assert.equal(decodeJwt(token).header.kid, "v2");
+      assert.equal(decodeJwt(token).header.kid, "2");
       const { iat, exp, role, mail, sid, email, sub } = verifyJwt(token, secret, {
         issuer: "https://auth.example",
         audience: "https://files.example",
@@ -99,13 +99,16 @@ test("without a fixed baseURL the issuer is asked for, and another typ is the on
 
 test("Better Auth's secrets by version, and what it would refuse too", () => {
   const [current, old] = [generateSecret(), generateSecret()];
-  const expected = { v2: current, v1: old };
-  assert.deepEqual(Object.entries(secretVersions(`2:${current}, 1:${old}`)), Object.entries(expected));
+  const expected = [
+    { kid: "2", secret: current },
+    { kid: "1", secret: old },
+  ];
+  assert.deepEqual(secretVersions(`2:${current}, 1:${old}`), expected);
   const list = [
     { version: "2", value: current },
     { version: 1, value: old },
   ];
-  assert.deepEqual(Object.entries(secretVersions(list)), Object.entries(expected));
+  assert.deepEqual(secretVersions(list), expected);
   for (const wrong of ["", current, `2:${current},`, `2:${current},2:${old}`, `-1:${old}`, "2:", [], [{}], null]) {
     assert.throws(() => secretVersions(wrong), { code: "ERR_OPTION_INVALID" }, JSON.stringify(wrong));
   }

@@ -17,7 +17,7 @@ export const CASES = 18;
 export async function runCases(edgeseal) {
   const { createVerifier, createSigner, verifyJwt, signJwt, decodeJwt } = edgeseal;
   const { hashPassword, hashPasswordSync, verifyPassword, verifyPasswordSync, needsRehash } = edgeseal;
-  const { passwordPresets, generateSecret, isEdgesealError } = edgeseal;
+  const { passwordPresets, generateSecret, isEdgesealError, keyRing } = edgeseal;
   const codeOf = async (call) => {
     try {
       await call();
@@ -124,7 +124,10 @@ export async function runCases(edgeseal) {
     },
     "keys rotate by kid": async () => {
       const [old, fresh] = [generateSecret(), generateSecret()];
-      const ring = { 2026: fresh };
+      const ring = [
+        { kid: "2026", secret: fresh },
+        { kid: "1", secret: old },
+      ];
       const verifier = createVerifier({ secret: { new: fresh, old } });
       const signed = signJwt({ n: 1 }, { new: fresh, old }, { expiresIn: 60 });
       same(decodeJwt(signed).header.kid, "new", "kid of the signing key");
@@ -135,10 +138,13 @@ export async function runCases(edgeseal) {
       same(await code(signJwt({}, old, { expiresIn: 60, keyId: "other" })), "ERR_KEY_UNKNOWN", "code");
       same(await code(signJwt({}, old, { expiresIn: 60, keyId: "new" })), "ERR_JWT_SIGNATURE_INVALID", "code");
       same(verifyJwt(signJwt({ n: 4 }, old, { expiresIn: 60, keyId: "any" }), old).n, 4, "a single secret");
-      for (const secret of [{}, { "": old }, [old], new Map(), { a: "short" }, { a: 5 }]) {
+      for (const secret of [{}, [], { "": old }, [old], new Map(), { a: "short" }, { a: 5 }]) {
         same(/OPTION|WEAK/.test(await codeOf(() => createVerifier({ secret }))), true, JSON.stringify(secret));
       }
-      same(createVerifier({ secret: ring }).verify(signJwt({ n: 5 }, ring, { expiresIn: 9 })).n, 5, "a numeric kid");
+      const numbered = signJwt({ n: 5 }, ring, { expiresIn: 9 });
+      same(decodeJwt(numbered).header.kid, "2026", "the first signs");
+      same(createVerifier({ secret: ring }).verify(numbered).n, 5, "a numeric kid");
+      same(JSON.stringify(keyRing(`2026:${fresh}, 1:${old}`)), JSON.stringify(ring), "the Worker's text");
       // JavaScript moves such names: which was written first can't be told.
       const moved = await codeOf(() => createVerifier({ secret: { 2: fresh, 1: old } }));
       same(moved, "ERR_OPTION_INVALID", "numeric kids");

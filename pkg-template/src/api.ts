@@ -14,6 +14,7 @@ export {
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
 export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
+export { keyRing, type NamedSecret, type Secret } from "./key-ring.js";
 /** @internal */
 export { internal } from "./internal.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
@@ -28,7 +29,7 @@ export {
   type ScryptOptions,
   type VerifyPasswordOptions,
 } from "./policy.js";
-export type { HmacAlgorithm, Secret } from "./secret.js";
+export type { HmacAlgorithm } from "./secret.js";
 export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
 export {
   createVerifier,

@@ -1,4 +1,4 @@
-import { integer, take } from "./options.js";
+import { type Given, integer, take } from "./options.js";
 import { ask } from "./refusal.js";
 import { readMoved, write } from "./room.js";
 import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
@@ -25,8 +25,11 @@ const checks = { maxTokenLength: integer(1, 2 ** 30) };
  *
  * @throws {@link JwtError} with `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`.
  */
-export function decodeJwt(token: string, options?: DecodeJwtOptions): UntrustedJwt {
-  const { maxTokenLength } = take(options, checks);
+export function decodeJwt<const O extends Given<O, DecodeJwtOptions> = DecodeJwtOptions>(
+  token: string,
+  options?: O,
+): UntrustedJwt {
+  const { maxTokenLength } = take<DecodeJwtOptions>(options, checks);
   const limit = (maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
   const parts = ask((core) => readMoved(core, core.decodeJwt(write(core, token, limit), limit)));
   const [header, claims] = JSON.parse(parts);

@@ -1,8 +1,9 @@
 import type { Core } from "./boot.js";
 import type { Secrets } from "./edgeseal_bg.js";
+import type { Secret } from "./key-ring.js";
 import { misuse } from "./options.js";
 import { ask } from "./refusal.js";
-import { type HmacAlgorithm, type Secret, SecretBytes } from "./secret.js";
+import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 
 /** @internal What the core holds for a verifier or a signer, made once for each core. */
 export class Keyed<Handle extends { free(): void }> {

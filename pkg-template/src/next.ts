@@ -7,6 +7,7 @@ import { createSealer, type Seal } from "./next/seal.js";
 import { guarded, type Prepare, requiredSession, type SessionHandler, sealOf, sessionOf } from "./next/server.js";
 import type { AuthSession } from "./session/session.js";
 
+export { keyRing, type NamedSecret } from "edgeseal/slim";
 export type { AuthOptions, AuthSession, ProxyHandler, Seal, SessionHandler };
 
 /** What {@link createAuth} makes. Every function can be handed on alone. */

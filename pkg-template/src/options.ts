@@ -5,35 +5,60 @@ export function misuse(option: string, must: string): EdgesealError {
   return new EdgesealError("ERR_OPTION_INVALID", `${option} must be ${must}`);
 }
 
+/** @internal An option that is there, and `undefined`. */
+export function isUndefined(option: string): EdgesealError {
+  return new EdgesealError(
+    "ERR_OPTION_INVALID",
+    `${option} is undefined: leave it out, or set the variable that it is read from`,
+  );
+}
+
 type Check = (value: unknown, name: string) => unknown;
 
+/** @internal What is checked elsewhere. */
+export const anything: Check = (value) => value;
+
 /**
- * @internal Takes the known options from a caller's object: own properties
- * only (a polluted prototype sets nothing), each checked, unknown ones refused.
+ * Options as a caller writes them: each is left out or set, with and without `exactOptionalPropertyTypes`. An
+ * expectation that is `undefined`, as of a variable whose name is misspelled, would be none.
+ */
+export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<Options>> = Options & {
+  [K in keyof O]: K extends Names ? (K extends Undefinable ? O[K] : Exclude<O[K], undefined>) : never;
+};
+
+/** The names of options, of every kind where there are several. */
+export type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** @internal Whether a value is a plain object, of any realm: without a class, and without a prototype that adds to it. */
+export function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf");
+}
+
+/**
+ * @internal Takes the known options from a caller's plain object, own properties only (a polluted prototype sets
+ * nothing): each checked, unknown ones refused, and those that are `undefined` but for a few.
  */
 export function take<T extends object>(
   options: T | undefined,
   checks: { readonly [K in keyof T]-?: Check },
+  undefinable: readonly (keyof T)[] = [],
 ): Partial<Record<keyof T, unknown>> {
   const taken: Partial<Record<keyof T, unknown>> = Object.create(null);
   if (options === undefined) return taken;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw misuse("the options argument", "an object");
-  }
-  for (const name of Object.keys(options) as (keyof T & string)[]) {
+  if (!isPlain(options)) throw misuse("the options argument", "a plain object");
+  for (const name of Object.getOwnPropertyNames(options) as (keyof T & string)[]) {
     if (!Object.hasOwn(checks, name)) {
       const known = Object.keys(checks).join(", ");
       throw new EdgesealError("ERR_OPTION_INVALID", `unknown option "${name}"; there are ${known}`);
     }
     const value = options[name];
     if (value !== undefined) taken[name] = checks[name](value, name);
+    else if (!undefinable.includes(name)) throw isUndefined(name);
   }
   return taken;
-}
-
-/** @internal An own property of a caller's object: what its prototype has is not the caller's. */
-export function own<T extends object, K extends keyof T>(options: T, name: K): T[K] | undefined {
-  return Object.hasOwn(options, name) ? options[name] : undefined;
 }
 
 /** @internal */

@@ -2,8 +2,14 @@ import { runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
 import { createEngine } from "./engine.js";
 import { PasswordError } from "./errors.js";
-import { misuse } from "./options.js";
-import { type HashPasswordOptions, type VerifyPasswordOptions, withHashPolicy, withVerifyPolicy } from "./policy.js";
+import { type Given, misuse } from "./options.js";
+import {
+  type GivenHashOptions,
+  type HashPasswordOptions,
+  type VerifyPasswordOptions,
+  withHashPolicy,
+  withVerifyPolicy,
+} from "./policy.js";
 import { ask } from "./refusal.js";
 import { readBytes, writeParts } from "./room.js";
 import { hasLoneSurrogate } from "./secret.js";
@@ -24,12 +30,18 @@ const MAX_STORED_LENGTH = 512;
  * surrogate, `ERR_PASSWORD_TOO_LONG` over 4096 bytes, or over the 72 that bcrypt reads,
  * `ERR_PASSWORD_PARAMS_REFUSED` for parameters below their floor or above their ceiling.
  */
-export async function hashPassword(password: string | Uint8Array, options?: HashPasswordOptions): Promise<string> {
+export async function hashPassword<const O extends GivenHashOptions<O> = HashPasswordOptions>(
+  password: string | Uint8Array,
+  options?: O,
+): Promise<string> {
   return (await finished(beginHash(password, options))) as string;
 }
 
 /** {@link hashPassword} at once, on this thread. */
-export function hashPasswordSync(password: string | Uint8Array, options?: HashPasswordOptions): string {
+export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPasswordOptions>(
+  password: string | Uint8Array,
+  options?: O,
+): string {
   return finishedHere(beginHash(password, options)) as string;
 }
 
@@ -42,19 +54,19 @@ export function hashPasswordSync(password: string | Uint8Array, options?: HashPa
  * `ERR_PASSWORD_PARAMS_REFUSED` for one that asks for more memory or time than any honest one,
  * `ERR_KEY_UNKNOWN` for one whose pepper is not given. None of these costs work.
  */
-export async function verifyPassword(
+export async function verifyPassword<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
-  options?: VerifyPasswordOptions,
+  options?: O,
 ): Promise<boolean> {
   return (await finished(beginVerify(password, storedHash, options))) as boolean;
 }
 
 /** {@link verifyPassword} at once, on this thread. */
-export function verifyPasswordSync(
+export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
-  options?: VerifyPasswordOptions,
+  options?: O,
 ): boolean {
   return finishedHere(beginVerify(password, storedHash, options)) as boolean;
 }
@@ -66,7 +78,10 @@ export function verifyPasswordSync(
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
  */
-export function needsRehash(storedHash: string, options?: HashPasswordOptions): boolean {
+export function needsRehash<const O extends GivenHashOptions<O> = HashPasswordOptions>(
+  storedHash: string,
+  options?: O,
+): boolean {
   checkStored(storedHash);
   return withHashPolicy(options, (policy) => policy.needsRehash(storedHash));
 }

@@ -1,7 +1,8 @@
 import { type Core, core, runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
 import type { Policy } from "./edgeseal_bg.js";
-import { flag, integer, misuse, only, take } from "./options.js";
+import type { NamedSecret } from "./key-ring.js";
+import { flag, type Given, integer, type KeyOf, misuse, only, take } from "./options.js";
 import { ask } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
@@ -10,7 +11,7 @@ import { prepareSecrets } from "./secret.js";
  * hashes, every one verifies. A key is at least 32 random bytes; an id is 1 to 32 of
  * `A-Z a-z 0-9 / + . -` and stands in the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
  */
-export type Pepper = { readonly [keyid: string]: string | Uint8Array };
+export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
 /** What bounds and completes the reading of stored hashes. */
 export interface VerifyPasswordOptions {
@@ -72,6 +73,10 @@ export interface Pbkdf2Options extends CommonOptions, Lengths {
 
 /** How to hash a password. */
 export type HashPasswordOptions = BcryptOptions | Argon2idOptions | ScryptOptions | Pbkdf2Options;
+
+/** {@link HashPasswordOptions} as a caller writes them: those of one algorithm. */
+export type GivenHashOptions<O> = Given<O, HashPasswordOptions, never, KeyOf<Chosen<O>>>;
+type Chosen<O> = O extends { algorithm: infer A } ? Extract<HashPasswordOptions, { algorithm?: A }> : BcryptOptions;
 
 /** The name of an algorithm for new hashes. */
 export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;

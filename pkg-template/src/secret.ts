@@ -1,17 +1,8 @@
-import { isBytes } from "./bytes.js";
 import type { Core } from "./boot.js";
 import type { Secrets } from "./edgeseal_bg.js";
+import { byKid, type Secret } from "./key-ring.js";
 import { misuse } from "./options.js";
 import { ask } from "./refusal.js";
-
-/**
- * An HMAC secret: random bytes, at least as many as the algorithm's hash has (32 for HS256, 48 for
- * HS384, 64 for HS512), or a string whose UTF-8 bytes are that many. Keep it in the environment;
- * make one with `generateSecret()`.
- *
- * For rotation an object of 1 to 8 secrets by `kid`: the first signs, every one verifies.
- */
-export type Secret = string | Uint8Array | { readonly [kid: string]: string | Uint8Array };
 
 /** An HMAC algorithm of RFC 7518 §3.2. */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
@@ -84,30 +75,13 @@ export function prepareSecrets(
   }
 }
 
-function byKid(secret: Secret, option: string): readonly (readonly [string | undefined, string | Uint8Array])[] {
-  if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
-  const prototype = typeof secret === "object" && secret !== null ? Object.getPrototypeOf(secret) : undefined;
-  // Plain objects only: an array, a JWK object's class or a Buffer's shape is a mistake.
-  if (prototype === null || (prototype !== undefined && Object.getPrototypeOf(prototype) === null)) {
-    const secrets = Object.entries(secret);
-    // JavaScript puts such names in front, in order of size: the first would not be the one that was written first.
-    const moved = secrets.length > 1 && secrets.some(([kid]) => isWholeNumber(kid));
-    if (moved) throw misuse(option, 'without ids that are whole numbers, as their order is lost: "k2" instead of "2"');
-    return secrets;
-  }
-  throw misuse(option, "a string or Uint8Array of at least 32 random bytes, or an object of these by kid");
-}
-
-const isWholeNumber = (kid: string) => Number.isSafeInteger(Number(kid)) && String(Number(kid)) === kid;
-
 /** The bytes of a secret. Always a copy, to be zeroised. */
 function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   if (typeof secret === "string") {
     if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
     return new TextEncoder().encode(secret);
   }
-  if (isBytes(secret)) return new Uint8Array(secret);
-  throw misuse(option, "a string or Uint8Array of at least 32 random bytes, by each kid");
+  return new Uint8Array(secret);
 }
 
 /** @internal Text that has no UTF-8 form: encoders replace it, so two texts would become one. */

@@ -3,10 +3,11 @@ import { core } from "./boot.js";
 import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
 import { Keyed } from "./keyed.js";
-import { date, misuse, oneOrMore, only, own, seconds, take, text } from "./options.js";
+import type { Secret } from "./key-ring.js";
+import { anything, date, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
 import { ask } from "./refusal.js";
 import { readMoved, writeAll } from "./room.js";
-import { type HmacAlgorithm, hmacAlgorithms, type Secret } from "./secret.js";
+import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** What to add to the claims and the header. */
 export interface SignJwtOptions {
@@ -45,6 +46,8 @@ const checks = {
   currentDate: date,
 };
 
+const signerChecks = { ...checks, secret: anything };
+
 /** {@link SignJwtOptions} and the secret. */
 export interface SignerOptions extends SignJwtOptions {
   /** The secret to sign with; of several by `kid` the first. */
@@ -70,10 +73,9 @@ export interface Signer {
  *
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} for a wrong option.
  */
-export function createSigner(options: SignerOptions): Signer {
-  if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret: _secret, ...additions } = options;
-  const signer = new PreparedSigner(own(options, "secret") as Secret, additions);
+export function createSigner<const O extends Given<O, SignerOptions>>(options: O): Signer {
+  const { secret, ...additions } = take<SignerOptions>(options ?? {}, signerChecks, ["secret"]);
+  const signer = new PreparedSigner(secret as Secret, additions);
   signer.keep();
   return signer;
 }
@@ -86,8 +88,12 @@ export function createSigner(options: SignerOptions): Signer {
  * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse, {@link KeyError} for a
  * weak secret, {@link EdgesealError} for a wrong option.
  */
-export function signJwt(claims: object, secret: Secret, options?: SignJwtOptions): string {
-  const signer = new PreparedSigner(secret, options);
+export function signJwt<const O extends Given<O, SignJwtOptions> = SignJwtOptions>(
+  claims: object,
+  secret: Secret,
+  options?: O,
+): string {
+  const signer = new PreparedSigner(secret, take<SignJwtOptions>(options, checks));
   try {
     return signer.sign(claims);
   } finally {
@@ -99,11 +105,10 @@ class PreparedSigner implements Signer {
   readonly #keyed: Keyed<Prepared>;
   readonly #now: number | undefined;
 
-  constructor(secret: Secret, options: SignJwtOptions | undefined) {
-    // Handed on whole: it has no prototype that could add to it.
-    const additions = take(options, checks);
+  constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
+    // Handed on whole: only own members that were checked.
     this.#keyed = new Keyed(secret, [algorithm], (of, secrets) => new of.Signer(secrets, additions));
     this.#keyed.of(core(), "a signer");
   }

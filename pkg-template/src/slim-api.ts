@@ -8,7 +8,7 @@ export {
   KeyError,
   type KeyErrorCode,
 } from "./errors.js";
-export type { Secret } from "./secret.js";
+export { keyRing, type NamedSecret, type Secret } from "./key-ring.js";
 export {
   createVerifier,
   type JwtClaims,

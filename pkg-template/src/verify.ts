@@ -3,10 +3,11 @@ import { core } from "./boot.js";
 import { VerifiedTokens } from "./cache.js";
 import type { Verifier as Prepared } from "./edgeseal_bg.js";
 import { Keyed } from "./keyed.js";
-import { date, integer, misuse, oneOrMore, own, seconds, someOf, take, text, texts } from "./options.js";
+import type { Secret } from "./key-ring.js";
+import { anything, date, type Given, integer, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
 import { ask, failed, thrown } from "./refusal.js";
 import { read, write } from "./room.js";
-import { type HmacAlgorithm, hmacAlgorithms, type Secret } from "./secret.js";
+import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** @internal In bytes. */
 export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
@@ -98,19 +99,22 @@ const checks = {
   currentDate: date,
 };
 
-const cacheChecks = { cacheSize: integer(0, 100_000) };
+const verifierChecks = { ...checks, secret: anything, cacheSize: integer(0, 100_000) };
+
+type Expectations = Partial<Record<keyof VerifyJwtOptions, unknown>>;
 
 /**
  * Prepares a verifier. Make it once, at module level; the secret is checked here.
  *
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} for a wrong option.
  */
-export function createVerifier<C extends object = JwtClaims>(options: VerifierOptions): Verifier<C> {
-  if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret: _secret, cacheSize: _cacheSize, ...expectations } = options;
-  const size = take({ cacheSize: own(options, "cacheSize") }, cacheChecks).cacheSize as number | undefined;
-  const cache = size ? new VerifiedTokens<C>(size) : undefined;
-  const verifier = new PreparedVerifier<C>(own(options, "secret") as Secret, expectations, cache);
+export function createVerifier<
+  C extends object = JwtClaims,
+  const O extends Given<O, VerifierOptions> = VerifierOptions,
+>(options: O): Verifier<C> {
+  const { secret, cacheSize, ...expectations } = take<VerifierOptions>(options ?? {}, verifierChecks, ["secret"]);
+  const cache = cacheSize ? new VerifiedTokens<C>(cacheSize as number) : undefined;
+  const verifier = new PreparedVerifier<C>(secret as Secret, expectations, cache);
   verifier.keep();
   return verifier;
 }
@@ -121,8 +125,12 @@ export function createVerifier<C extends object = JwtClaims>(options: VerifierOp
  * @throws {@link JwtError} with the first rule that the token breaks, {@link KeyError} for a weak
  * secret, {@link EdgesealError} for a wrong option.
  */
-export function verifyJwt<C extends object = JwtClaims>(token: string, secret: Secret, options?: VerifyJwtOptions): C {
-  const verifier = new PreparedVerifier<C>(secret, options, undefined);
+export function verifyJwt<C extends object = JwtClaims, const O extends Given<O, VerifyJwtOptions> = VerifyJwtOptions>(
+  token: string,
+  secret: Secret,
+  options?: O,
+): C {
+  const verifier = new PreparedVerifier<C>(secret, take<VerifyJwtOptions>(options, checks), undefined);
   try {
     return verifier.verify(token);
   } finally {
@@ -136,13 +144,12 @@ class PreparedVerifier<C extends object> implements Verifier<C> {
   readonly #now: number | undefined;
   readonly #cache: VerifiedTokens<C> | undefined;
 
-  constructor(secret: Secret, options: VerifyJwtOptions | undefined, cache: VerifiedTokens<C> | undefined) {
-    // Handed on whole: it has no prototype that could add to it.
-    const expectations = take(options, checks);
+  constructor(secret: Secret, expectations: Expectations, cache: VerifiedTokens<C> | undefined) {
     const algorithms = expectations.algorithms as HmacAlgorithm[] | undefined;
     this.#limit = (expectations.maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
     this.#now = expectations.currentDate as number | undefined;
     this.#cache = cache;
+    // Handed on whole: only own members that were checked.
     this.#keyed = new Keyed(secret, algorithms ?? ["HS256"], (of, secrets) => new of.Verifier(secrets, expectations));
     this.#keyed.of(core(), "a verifier");
   }

@@ -40,7 +40,8 @@ export interface Setting {
 /** Refuses what bcryptjs does, by its messages and in its order. */
 export function parseSetting(text: string): Setting {
   if (!text.startsWith("$2")) throw new Error(`Invalid salt version: ${text.slice(0, 2)}`);
-  if (!["$2a$", "$2b$", "$2y$"].includes(text.slice(0, 4))) throw new Error(`Invalid salt revision: ${text.slice(2, 4)}`);
+  if (!["$2a$", "$2b$", "$2y$"].includes(text.slice(0, 4)))
+    throw new Error(`Invalid salt revision: ${text.slice(2, 4)}`);
   if (text.charAt(6) > "$") throw new Error("Missing salt rounds");
   const cost = Number.parseInt(text.charAt(4), 10) * 10 + Number.parseInt(text.charAt(5), 10);
   if (!(cost >= 4 && cost <= 31)) throw new Error(`Illegal number of rounds (4-31): ${cost}`);

@@ -1,5 +1,5 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
-import { misuse, oneOrMore, seconds, take, text } from "../options.js";
+import { anything, type Given, misuse, oneOrMore, seconds, take, text } from "../options.js";
 
 /** Who is signed in, as Better Auth's jwt plugin tells of it. */
 export interface Hs256Claims {
@@ -14,13 +14,13 @@ export interface Hs256Options {
   /** What they are signed with, at least 32 bytes; of several by `kid` the first. */
   secret: Secret;
   /** Their life, in seconds. Default 900. */
-  expiresIn?: number | undefined;
+  expiresIn?: number;
   /** Their `iss`. Default Better Auth's `baseURL`, as it is written there. */
-  issuer?: string | undefined;
+  issuer?: string;
   /** Their `aud`. Default Better Auth's `baseURL`, as it is written there. */
-  audience?: string | readonly string[] | undefined;
+  audience?: string | readonly string[];
   /** Their other claims. Default the user's `email` and `name`. `sub` is the user's id, `jti` a new one. */
-  definePayload?: DefinePayload | undefined;
+  definePayload?: DefinePayload;
 }
 
 /** Options for Better Auth's jwt plugin. `jwt.audience` is there too, but an array of them is none to 1.4's types. */
@@ -36,7 +36,7 @@ export interface Hs256JwtOptions {
 
 const checks = {
   // createSigner checks it.
-  secret: (value: unknown) => value,
+  secret: anything,
   expiresIn: seconds(1),
   issuer: text,
   audience: (value: unknown, name: string) => (typeof value === "string" ? text(value, name) : oneOrMore(value, name)),
@@ -53,9 +53,8 @@ const checks = {
  *
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
  */
-export function hs256(options: Hs256Options): Hs256JwtOptions {
-  if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const taken = take<Hs256Options>(options, checks);
+export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256JwtOptions {
+  const taken = take<Hs256Options>(options ?? {}, checks, ["secret"]);
   const secret = taken.secret as Secret;
   const signer = createSigner({ secret });
   const audience = taken.audience as string | string[] | undefined;

@@ -7,7 +7,7 @@ import {
   passwordPresets,
   verifyPassword,
 } from "edgeseal";
-import { misuse } from "../options.js";
+import { isPlain, misuse } from "../options.js";
 
 /** How new passwords are hashed: {@link HashPasswordOptions} with the algorithm named. */
 export type PasswordPolicy = HashPasswordOptions & { algorithm: PasswordAlgorithm };
@@ -42,14 +42,14 @@ export interface PasswordHooks {
  * {@link KeyError} for a weak pepper: at once.
  */
 export function password(policy: PasswordPolicy = passwordPresets.argon2id): PasswordHooks {
-  if (typeof policy !== "object" || policy === null || !Object.hasOwn(policy, "algorithm")) {
+  if (!isPlain(policy) || !Object.hasOwn(policy, "algorithm")) {
     throw misuse("algorithm", 'named: password({ algorithm: "argon2id" })');
   }
+  needsRehash(ANY_HASH, policy);
   // Later changes of the caller's object would be a second policy.
   const options = Object.freeze({ ...policy });
   const { pepper, maxMemory } = options;
   const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
-  needsRehash(ANY_HASH, options);
   const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
   /** What answers for an address that nobody has is not to be faster than for the others. */
   const spendTime = () => hashPassword("edgeseal", options);

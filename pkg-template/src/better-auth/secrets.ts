@@ -1,4 +1,4 @@
-import type { Secret } from "edgeseal";
+import { keyRing, type NamedSecret } from "edgeseal";
 import { misuse } from "../options.js";
 
 /** One of Better Auth's `secrets`. */
@@ -9,25 +9,22 @@ export interface SecretVersion {
 
 /**
  * Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the first signs,
- * every one verifies, `kid` is `v2` for version 2.
+ * every one verifies. Their `kid`s are the versions as they are written, which are the Worker's for the same text.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for what Better Auth would refuse too.
  */
-export function secretVersions(secrets: string | readonly SecretVersion[]): Secret {
-  const given = typeof secrets === "string" ? secrets.split(",").map(parse) : secrets;
+export function secretVersions(secrets: string | readonly SecretVersion[]): readonly NamedSecret[] {
+  const given = typeof secrets === "string" ? keyRing(secrets).map(versionOf) : secrets;
   if (!Array.isArray(given) || given.length === 0) throw wrong();
-  const versions = given.map(({ version, value }: SecretVersion): [kid: string, value: string] => {
+  const versions = given.map(({ version, value }: SecretVersion): NamedSecret => {
     if (!/^\d+$/.test(String(version)) || typeof value !== "string" || value === "") throw wrong();
-    return [`v${Number(version)}`, value];
+    return { kid: String(version), secret: value };
   });
-  const byKid = Object.fromEntries(versions);
-  if (Object.keys(byKid).length !== versions.length) throw wrong();
-  return byKid;
+  // As numbers, as Better Auth compares them.
+  if (new Set(versions.map(({ kid }) => Number(kid))).size !== versions.length) throw wrong();
+  return versions;
 }
 
-function parse(entry: string): SecretVersion {
-  const [, version = "", value = ""] = /^\s*(\d+)\s*:\s*(.*?)\s*$/s.exec(entry) ?? [];
-  return { version, value };
-}
+const versionOf = ({ kid, secret }: NamedSecret): SecretVersion => ({ version: kid, value: String(secret) });
 
 const wrong = () => misuse("secrets", 'versions of secrets, each once, such as "2:<new>,1:<old>"');

@@ -1,5 +1,5 @@
 import type { Secret } from "edgeseal";
-import { misuse, take, text } from "../options.js";
+import { anything, misuse, take, text } from "../options.js";
 import { cookieNames, httpURL, originOf, prefix } from "../session/rules.js";
 import { type AuthSession, createCookieReader } from "../session/session.js";
 
@@ -23,11 +23,13 @@ export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => 
 
 const checks = {
   // createVerifier checks it.
-  secret: (value: unknown) => value,
+  secret: anything,
   baseURL: httpURL,
   cookiePrefix: prefix,
   version: text,
 };
+
+const undefinable = ["secret", "baseURL"] as const;
 
 /**
  * Prepares what {@link getVerifiedSession} does, once for all requests.
@@ -38,7 +40,7 @@ export function createSessionVerifier<Session = AuthSession>(
   options: VerifiedSessionOptions,
 ): SessionVerifier<Session> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret, baseURL, cookiePrefix, version } = take<VerifiedSessionOptions>(options, checks);
+  const { secret, baseURL, cookiePrefix, version } = take<VerifiedSessionOptions>(options, checks, undefinable);
   const read = createCookieReader({
     secret: secret as Secret,
     ...cookieNames(originOf(baseURL as URL | undefined), cookiePrefix),
@@ -64,7 +66,9 @@ export function getVerifiedSession<Session = AuthSession>(
   options: VerifiedSessionOptions,
 ): Session | null {
   // Checked before they are written down: what is no option must not vanish on the way.
-  const key = JSON.stringify(take(options, checks), (_, value) => (typeof value === "bigint" ? null : value));
+  const key = JSON.stringify(take(options, checks, undefinable), (_, value) =>
+    typeof value === "bigint" ? null : value,
+  );
   let verify = prepared.get(key);
   if (!verify) {
     verify = createSessionVerifier(options);

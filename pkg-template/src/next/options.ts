@@ -1,6 +1,6 @@
 import type { Secret } from "edgeseal/slim";
-import { misuse, oneOrMore, take, text } from "../options.js";
-import { cookieNames, httpURL, originOf, prefix } from "../session/rules.js";
+import { anything, isUndefined, misuse, oneOrMore, take, text } from "../options.js";
+import { cookieNames, httpURL, isDevelopment, originOf, prefix } from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 import { gateOf, type PathRules, pathOption } from "./paths.js";
 
@@ -69,7 +69,7 @@ const asPatterns = (value: unknown, name: string) => {
 
 const checks = {
   // createVerifier checks it.
-  secret: (value: unknown) => value,
+  secret: anything,
   baseURL: httpURL,
   authURL: httpURL,
   signInPath: asPath,
@@ -95,7 +95,9 @@ const checks = {
 /** Checks the options and prepares the keys. */
 export function readOptions(options: AuthOptions): Settings {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const taken = take<AuthOptions>(options, checks);
+  const taken = take<AuthOptions>(options, checks, ["secret", "baseURL", "authURL"]);
+  if (!isDevelopment() && Object.hasOwn(options, "authURL") && options.authURL === undefined)
+    throw isUndefined("authURL");
   const baseURL = taken.baseURL as URL | undefined;
   const origin = originOf(baseURL);
   const rules: SessionRules = {

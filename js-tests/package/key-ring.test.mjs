@@ -1,0 +1,82 @@
+// keyRing reads what the Worker reads in AUTH_SECRETS, and refuses what it refuses.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { generateSecret, keyRing, signJwt, verifyJwt } from "edgeseal";
+import * as next from "edgeseal/next";
+import * as slim from "edgeseal/slim";
+
+const [fresh, old] = [generateSecret(), generateSecret()];
+
+test("the Worker's text, in its order and by its kids", () => {
+  for (const [text, kids] of [
+    [`2:${fresh},1:${old}`, ["2", "1"]],
+    [`20261123:${fresh}, 1:${old}`, ["20261123", "1"]],
+    [`b:${fresh},a:${old}`, ["b", "a"]],
+    [` c :${fresh}`.trim(), ["c"]],
+  ]) {
+    const ring = keyRing(text);
+    assert.deepEqual(
+      ring.map(({ kid }) => kid),
+      kids,
+    );
+    assert.equal(ring[0].secret, fresh);
+    assert.deepEqual(slim.keyRing(text), ring);
+    assert.deepEqual(next.keyRing(text), ring);
+  }
+  assert.equal(keyRing(`2:${fresh}:with-a-colon`)[0].secret, `${fresh}:with-a-colon`);
+});
+
+test("what the Worker refuses is refused, and no message holds a part of it", () => {
+  for (const text of [
+    undefined,
+    null,
+    5,
+    "",
+    fresh,
+    `2:${fresh},`,
+    `:${fresh}`,
+    `2:${fresh},1`,
+    `2:${fresh}\n`,
+    `2:${fresh}\r\n`,
+    ` 2:${fresh}`,
+    `"2:${fresh},1:${old}"`,
+    `'2:${fresh}'`,
+    `AUTH_SECRETS=2:${fresh}`,
+    `export AUTH_SECRETS=2:${fresh}`,
+    `2:${fresh} ,1:${old}`,
+    `2:"${fresh}",1:${old}`,
+  ]) {
+    assert.throws(
+      () => keyRing(text),
+      (error) => error.code === "ERR_OPTION_INVALID" && !error.message.includes(fresh.slice(0, 8)),
+      String(text),
+    );
+  }
+});
+
+test("the first signs by its kid, every one verifies, and so do tokens without kid", () => {
+  const secret = keyRing(`20261123:${fresh},1:${old}`);
+  const before = signJwt({ n: 1 }, old, { expiresIn: 60 });
+  const by = (kid) => signJwt({ n: 2 }, [{ kid, secret: old }], { expiresIn: 60 });
+  assert.equal(verifyJwt(before, secret).n, 1);
+  assert.equal(verifyJwt(by("1"), secret).n, 2);
+  assert.throws(() => verifyJwt(by("v1"), secret), { code: "ERR_KEY_UNKNOWN" });
+  assert.equal(verifyJwt(signJwt({ n: 3 }, secret, { expiresIn: 60 }), [{ kid: "20261123", secret: fresh }]).n, 3);
+});
+
+test("an object whose order JavaScript changes is refused, with what to write", () => {
+  for (const secret of [{ 20261123: fresh, 1: old }, { 2: fresh }, { a: fresh, 0: old }]) {
+    assert.throws(() => verifyJwt("x", secret), {
+      code: "ERR_OPTION_INVALID",
+      message: /keyRing\("2:<new>,1:<old>"\)/,
+    });
+  }
+});
+
+test("a key in another form is refused by a sentence that names it", () => {
+  const jwk = { kty: "oct", k: fresh, alg: "HS256" };
+  assert.throws(() => verifyJwt("x", jwk), { code: "ERR_OPTION_INVALID", message: /JWK/ });
+  for (const wrong of [[jwk], [{ kid: 1, secret: fresh }], [{ kid: "1", secret: jwk }], [[fresh]], [fresh]]) {
+    assert.throws(() => verifyJwt("x", wrong), { code: "ERR_OPTION_INVALID", message: /kid|"1"/ });
+  }
+});

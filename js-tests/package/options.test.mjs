@@ -1,0 +1,121 @@
+// What is written in options is held to, or refused by name: no expectation vanishes.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { runInNewContext } from "node:vm";
+import * as edgeseal from "edgeseal";
+import * as betterAuth from "edgeseal/better-auth";
+import { createAuth } from "edgeseal/next";
+import * as slim from "edgeseal/slim";
+
+const secret = edgeseal.generateSecret();
+const foreign = edgeseal.signJwt({ iss: "https://evil.example" }, secret, { expiresIn: 60 });
+const stored = edgeseal.hashPasswordSync("x", { cost: 4, allowWeakParams: true });
+const baseURL = "https://app.example";
+
+/** Every function that takes options, called with them; each with an option and a value that it takes. */
+const calls = {
+  verifyJwt: [(options) => edgeseal.verifyJwt(foreign, secret, options), "issuer", "https://evil.example"],
+  createVerifier: [(options) => edgeseal.createVerifier(options), "issuer", "i", { secret }],
+  "slim's verifyJwt": [(options) => slim.verifyJwt(foreign, secret, options), "issuer", "https://evil.example"],
+  "slim's createVerifier": [(options) => slim.createVerifier(options), "issuer", "i", { secret }],
+  signJwt: [(options) => edgeseal.signJwt({ exp: 4e9 }, secret, options), "issuer", "i"],
+  createSigner: [(options) => edgeseal.createSigner(options), "audience", "a", { secret }],
+  decodeJwt: [(options) => edgeseal.decodeJwt(foreign, options), "maxTokenLength", 1000],
+  hashPasswordSync: [(options) => edgeseal.hashPasswordSync("x", options), "cost", 10],
+  verifyPasswordSync: [(options) => edgeseal.verifyPasswordSync("x", stored, options), "maxMemory", 2 ** 21],
+  needsRehash: [(options) => edgeseal.needsRehash(stored, options), "cost", 10],
+  hs256: [(options) => betterAuth.hs256(options), "issuer", "i", { secret }],
+  password: [(options) => betterAuth.password(options), "cost", 10, { algorithm: "bcrypt" }],
+  createSessionVerifier: [(options) => betterAuth.createSessionVerifier(options), "version", "2", { secret, baseURL }],
+  getVerifiedSession: [(options) => betterAuth.getVerifiedSession("", options), "version", "2", { secret, baseURL }],
+  createAuth: [(options) => createAuth(options), "issuer", "i", { secret, baseURL }],
+};
+
+for (const [name, [call, option, value, needed = {}]] of Object.entries(calls)) {
+  test(`${name}: an option that is undefined, inherited or hidden is refused`, () => {
+    const refused = (options, message) =>
+      assert.throws(() => call(options), { code: "ERR_OPTION_INVALID", message }, String(message));
+    call({ ...needed, [option]: value });
+    call(Object.assign(Object.create(null), needed, { [option]: value }));
+    call(runInNewContext("Object.assign({}, given)", { given: { ...needed, [option]: value } }));
+
+    refused({ ...needed, [option]: undefined }, new RegExp(`^${option} is undefined: `));
+    refused({ ...needed, [`${option}s`]: value }, new RegExp(`^unknown option "${option}s"`));
+    refused(Object.defineProperty({ ...needed }, `${option}s`, { value }), /^unknown option/);
+    const bare = Object.assign(Object.create(null), { [option]: value });
+    for (const inherited of [{ [option]: value }, bare])
+      refused(Object.assign(Object.create(inherited), needed), /plain|named/);
+    class Options {
+      get [option]() {
+        return value;
+      }
+    }
+    refused(Object.assign(new Options(), needed), /plain|named/);
+    for (const wrong of [[], new Map(), () => {}, "text", 1, null])
+      refused(wrong, /an? (plain )?object$|named|undefined/);
+  });
+}
+
+test("a polluted prototype sets no option and takes none away", () => {
+  Object.prototype.issuer = "https://evil.example";
+  try {
+    assert.throws(() => edgeseal.verifyJwt(foreign, secret, { issuer: "https://good.example" }), {
+      code: "ERR_JWT_CLAIM_INVALID",
+    });
+    assert.equal(edgeseal.decodeJwt(edgeseal.signJwt({ exp: 4e9 }, secret)).claims.iss, undefined);
+  } finally {
+    delete Object.prototype.issuer;
+  }
+});
+
+test("a secret that is missing is said to be, with what to look at", () => {
+  const message = "secret is undefined: is AUTH_SECRET set?";
+  for (const call of [
+    () => edgeseal.createVerifier({ secret: process.env.NO_SUCH_VARIABLE }),
+    () => edgeseal.createVerifier({}),
+    () => edgeseal.createSigner({ secret: undefined }),
+    () => edgeseal.verifyJwt(foreign, undefined),
+    () => edgeseal.signJwt({}, undefined, { expiresIn: 60 }),
+    () => slim.verifyJwt(foreign, undefined),
+    () => betterAuth.hs256({ secret: undefined }),
+    () => betterAuth.createSessionVerifier({ secret: undefined, baseURL }),
+    () => createAuth({ secret: undefined, baseURL }),
+  ]) {
+    assert.throws(call, { code: "ERR_OPTION_INVALID", message }, String(call));
+  }
+  for (const given of [[{ kid: "1", secret: undefined }], { k1: undefined }]) {
+    assert.throws(() => edgeseal.createVerifier({ secret: given }), { message: /^secret "k?1" is undefined: / });
+  }
+});
+
+test("baseURL and authURL may be undefined in development, and in production are refused by name", () => {
+  const outcome = (mode, options) => {
+    const program = `import("edgeseal/next").then(({ createAuth }) => createAuth(${options}))
+      .then(() => console.log("made"), ({ message }) => console.log(message))`;
+    const env = { ...process.env, NODE_ENV: mode, S: secret };
+    return execFileSync(process.execPath, ["--eval", program], { encoding: "utf8", env, cwd: import.meta.dirname });
+  };
+  const secretOption = "secret: process.env.S";
+  assert.equal(outcome("development", `{ ${secretOption}, baseURL: undefined, authURL: undefined }`), "made\n");
+  assert.match(outcome("production", `{ ${secretOption}, baseURL: undefined }`), /^baseURL must be /);
+  assert.match(
+    outcome("production", `{ ${secretOption}, baseURL: "https://a.example", authURL: undefined }`),
+    /^authURL is undefined: /,
+  );
+});
+
+test("an uncaught error shows the line that threw and functions by name, not a page of source", () => {
+  for (const [flag, load] of [
+    ["commonjs", `const { createVerifier } = require("edgeseal")`],
+    ["module", `import { createVerifier } from "edgeseal"`],
+  ]) {
+    const program = `${load}; createVerifier({ secret: process.env.NO_SUCH_VARIABLE, issuer: "x" })`;
+    const options = { encoding: "utf8", cwd: import.meta.dirname };
+    const { stderr } = spawnSync(process.execPath, [`--input-type=${flag}`, "--eval", program], options);
+    assert.match(stderr, /secret is undefined: is AUTH_SECRET set\?/);
+    assert.match(stderr, /at createVerifier/);
+    assert.ok(stderr.length < 2500, stderr.slice(0, 300));
+    for (const line of stderr.split("\n")) assert.ok(line.length < 250, line.slice(0, 300));
+  }
+});

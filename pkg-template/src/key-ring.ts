@@ -1,0 +1,103 @@
+import { isBytes } from "./bytes.js";
+import { EdgesealError } from "./errors.js";
+import { isPlain, misuse } from "./options.js";
+
+/** A secret and the `kid` that its tokens carry. */
+export interface NamedSecret {
+  /** The key's name (RFC 7515 §4.1.4), as the Worker's `AUTH_SECRETS` has it. */
+  readonly kid: string;
+  /** At least 32 random bytes, or a string of as many. */
+  readonly secret: string | Uint8Array;
+}
+
+/**
+ * An HMAC secret: random bytes, at least as many as the algorithm's hash has (32 for HS256, 48 for
+ * HS384, 64 for HS512), or a string whose UTF-8 bytes are that many. Keep it in the environment;
+ * make one with `generateSecret()`.
+ *
+ * For rotation 1 to 8 of them by `kid`: the first signs, every one verifies, a token without `kid` is tried against each.
+ * {@link keyRing} reads the Worker's `AUTH_SECRETS`.
+ */
+export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
+
+/**
+ * The keys of a rotation from the text that the Worker has in `AUTH_SECRETS`: `kid:secret,kid:secret`. The first signs,
+ * every one verifies, by exactly these `kid`s. A secret may have a colon, and no comma.
+ *
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for another text, and for one that was pasted with a line end, white
+ * space, quotes or the variable's name: other programs would read another secret.
+ */
+export function keyRing(secrets: string): readonly NamedSecret[] {
+  if (secrets === undefined)
+    throw new EdgesealError("ERR_OPTION_INVALID", "secrets is undefined: is AUTH_SECRETS set?");
+  if (typeof secrets !== "string") throw misuse("secrets", FORM);
+  const flaw = flawOf(secrets);
+  if (flaw) throw misuse("secrets", `${FORM}, and ${flaw}`);
+  return secrets.split(",").map((entry, index) => {
+    const colon = entry.indexOf(":");
+    const kid = entry.slice(0, Math.max(colon, 0)).trim();
+    const secret = entry.slice(colon + 1);
+    if (kid === "") throw misuse("secrets", `${FORM}: entry ${index} has no kid`);
+    const wrong = flawOf(secret);
+    if (wrong) throw misuse("secrets", `${FORM}: entry ${index} ${wrong}`);
+    return { kid, secret };
+  });
+}
+
+const FORM = 'a text such as "2:<new>,1:<old>"';
+
+/** As the Worker has it, in words that contain nothing of the secret. */
+function flawOf(text: string): string | undefined {
+  if (text.trim() !== text) return "without white space or a line end around it";
+  const [first, last] = [text.at(0) ?? "", text.at(-1) ?? ""];
+  if (text.length > 1 && first === last && "\"'`".includes(first)) return "without quotes around it";
+  if (/^(?:export |set )?[A-Z][A-Z0-9_]*=[^=]/.test(text)) return "without a variable's name in front";
+  return undefined;
+}
+
+/**
+ * @internal Every secret by its `kid`, `undefined` where there is one without a name; the first signs.
+ *
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID`
+ */
+export function byKid(
+  secret: Secret,
+  option = "secret",
+): readonly (readonly [kid: string | undefined, secret: string | Uint8Array])[] {
+  if (secret === undefined) {
+    const variable = option === "secret" ? "AUTH_SECRET" : "its variable";
+    throw new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: is ${variable} set?`);
+  }
+  if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
+  const named = Array.isArray(secret) ? (secret as readonly NamedSecret[]).map(ofArray) : ofObject(secret);
+  for (const [kid, one] of named) {
+    if (one === undefined) {
+      throw new EdgesealError("ERR_OPTION_INVALID", `${option} "${kid}" is undefined: is its variable set?`);
+    }
+    if (typeof one !== "string" && !isBytes(one)) throw misuse(`${option} "${kid}"`, BYTES);
+  }
+  return named;
+
+  function ofArray(one: NamedSecret, index: number): [string, string | Uint8Array] {
+    if (!isPlain(one) || typeof one.kid !== "string") throw misuse(`${option}[${index}]`, "{ kid, secret }");
+    return [one.kid, one.secret];
+  }
+
+  function ofObject(given: unknown): [string, string | Uint8Array][] {
+    if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
+    if ("kty" in given) throw misuse(option, `${BYTES}; of a JWK the bytes of its "k"`);
+    const entries = Object.entries(given) as [string, string | Uint8Array][];
+    // JavaScript puts such names in front, in order of size: the first would not be the one that was written first.
+    if (entries.some(([kid]) => isWholeNumber(kid))) {
+      throw misuse(
+        option,
+        'an array of { kid, secret }, as keyRing("2:<new>,1:<old>") makes it: an object does not keep the order of such ids',
+      );
+    }
+    return entries;
+  }
+}
+
+const BYTES = "a string or Uint8Array of at least 32 random bytes";
+
+const isWholeNumber = (kid: string) => Number.isSafeInteger(Number(kid)) && String(Number(kid)) === kid;

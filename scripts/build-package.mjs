@@ -21,6 +21,9 @@ const cores = {
  * file more costs an import time; a CommonJS entry is one file.
  */
 const bundles = [
+  // By itself, so that whoever only looks at errors gets nothing else: one class of each for all entries.
+  { names: ["errors"], core: cores.whole },
+  { names: ["errors"], core: cores.whole, cjs: true },
   { names: ["index", "index.edge-light", "index.workerd", "wasm"], core: cores.whole, shared: "core" },
   { names: ["slim", "slim.edge-light", "slim.workerd"], core: cores.slim, shared: "slim-core" },
   { names: ["index"], core: cores.whole, cjs: true },
@@ -113,6 +116,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     format: cjs ? "cjs" : "esm",
     outExtension: cjs ? { ".js": ".cjs" } : {},
     splitting: !cjs,
+    // Plain properties, as those of other modules: test runners put spies in their place.
+    footer: cjs && names[0] !== "thread" ? { js: "module.exports = { ...module.exports };" } : {},
     chunkNames: shared,
     target: "es2022",
     // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
@@ -129,13 +134,15 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
       {
         name: "generated",
         setup({ onResolve, onLoad }) {
-          // One class of each error for all that is built upon a core.
-          const core = ["edgeseal/slim", at(TYPESCRIPT, "errors.js")];
-          onResolve({ filter: /\/errors\.js$|^edgeseal\/slim$/ }, ({ path, resolveDir }) =>
-            upon && core.includes(path.startsWith(".") ? join(resolveDir, path) : path)
-              ? { path: upon, external: true }
+          onResolve({ filter: /^edgeseal\/slim$/ }, () => (upon ? { path: upon, external: true } : undefined));
+          onResolve({ filter: /\/errors\.js$/ }, ({ path, resolveDir }) =>
+            join(resolveDir, path) === at(TYPESCRIPT, "errors.js")
+              ? { path: `./errors.${cjs ? "cjs" : "js"}`, external: true }
               : undefined,
           );
+          onLoad({ filter: /\/(?:index|slim)(?:\.edge-light|\.workerd)?\.js$|\/wasm\.js$/ }, ({ path }) => ({
+            contents: ownNames(readFileSync(path, "utf8")),
+          }));
           onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
             Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
           );
@@ -145,6 +152,32 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     ],
   });
   return outputFiles;
+}
+
+/**
+ * An entry whose names are its own, but for those of errors, and each of which the booted core hands out: so bundlers take the wasm
+ * with the former and not with the latter.
+ */
+function ownNames(entry) {
+  const boot = /^boot\((inlineModule)?/m;
+  const isBooted = boot.test(entry);
+  const pure = "/* @__PURE__ */ ";
+  const needing = (name) => (isBooted ? `${pure}booted(_${name})` : `_${name}`);
+  return entry
+    .replace(boot, (_, inline = "") => `const booted = ${pure}boot(${inline && pure}${inline}`)
+    .replace(/^export \* from "\.\/((?:slim-)?api)\.js";$/m, (_, api) => {
+      const source = readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8");
+      const lines = [...source.matchAll(/^export \{([^}]+)\} from "(.+)";$/gm)].flatMap(([statement, list, from]) => {
+        if (from === "./errors.js") return [statement];
+        const names = list.match(/\w+/g);
+        const imported = names.map((name) => `${name} as _${name}`).join(", ");
+        return [
+          `import { ${imported} } from "${from}";`,
+          ...names.map((name) => `export const ${name} = ${needing(name)};`),
+        ];
+      });
+      return lines.join("\n");
+    });
 }
 
 /** JavaScript of this text, line by line. */

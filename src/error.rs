@@ -300,7 +300,7 @@ pub enum PasswordError {
     },
     /// A parameter for new hashes is below its floor.
     #[error(
-        "the {param} parameter must be at least {min}; less is for tests, and asked for by allowWeakParams or PasswordPolicy::weak"
+        "the {param} parameter must be at least {min}; less is for tests alone, and must be asked for"
     )]
     ParamsTooWeak {
         /// The parameter's name.

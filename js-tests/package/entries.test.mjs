@@ -53,6 +53,20 @@ test("the smaller core knows HS256 alone, and says so", () => {
   assert.throws(() => slim.createVerifier({ secret, algorithms: ["HS512"] }), { code: "ERR_OPTION_INVALID" });
 });
 
+test("what `require` gives can be spied upon, as test runners do", (t) => {
+  for (const entry of ["edgeseal", "edgeseal/slim", "edgeseal/bcrypt", "edgeseal/jose", "edgeseal/better-auth"]) {
+    const required = require(entry);
+    for (const [name, { value, writable, configurable }] of Object.entries(
+      Object.getOwnPropertyDescriptors(required),
+    )) {
+      if (name !== "__esModule") assert.ok(value !== undefined && writable && configurable, `${entry}: ${name}`);
+    }
+  }
+  const bcrypt = require("edgeseal/bcrypt");
+  t.mock.method(bcrypt, "compare", async () => "spied");
+  return bcrypt.compare("x", "y").then((answer) => assert.equal(answer, "spied"));
+});
+
 test("edgeseal/wasm asks for a module, then does every case with it", async () => {
   const own = require("edgeseal/wasm");
   const bytes = readFileSync(fileURLToPath(import.meta.resolve("edgeseal/edgeseal.wasm")));

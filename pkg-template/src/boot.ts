@@ -44,11 +44,16 @@ export function runtime(): { module: WebAssembly.Module; platform: Platform } {
   return booted;
 }
 
-/** @internal Instantiates the core, synchronously and once. */
-export function boot(module: WebAssembly.Module, platform = edge): void {
-  if (booted) return;
-  current = instantiate(module);
-  booted = { module, platform };
+/**
+ * @internal Instantiates the core, synchronously and once. What an entry exports is handed through what this gives: so
+ * bundlers see that it is needed by just that.
+ */
+export function boot(module: WebAssembly.Module, platform = edge): <T>(exported: T) => T {
+  if (!booted) {
+    current = instantiate(module);
+    booted = { module, platform };
+  }
+  return (exported) => exported;
 }
 
 /** @internal The core: another one than before where that one broke. */

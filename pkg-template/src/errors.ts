@@ -76,10 +76,16 @@ export class PasswordError extends EdgesealError<PasswordErrorCode> {
 /** Every error of this package: its `code` tells which. */
 export type AnyEdgesealError = JwtError | KeyError | PasswordError | EdgesealError<"ERR_OPTION_INVALID">;
 
+const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError"];
+
 /**
- * Whether a value is an error of this package: across realms, and between its
- * ESM and CommonJS copies, where `instanceof` fails.
+ * Whether a value is an error of this package: across realms, between its ESM and CommonJS copies, where `instanceof`
+ * fails, and after a worker's `error` event or `JSON`, by name and code. `structuredClone` and `postMessage` take the
+ * code from any error: give them `error.toJSON()`, which is known here too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, BRAND);
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.hasOwn(value, BRAND)) return true;
+  const { name, code, message } = value as Partial<EdgesealError>;
+  return names.includes(name) && errorCodes.includes(code as EdgesealErrorCode) && typeof message === "string";
 }

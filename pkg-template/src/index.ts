@@ -3,6 +3,7 @@ import { inlineModule } from "./inline.js";
 import { deriveInThread } from "./threads.js";
 import { base64 } from "./wasm-bytes.js";
 
-boot(inlineModule(base64), { maxMemory: 256 << 20, keptMemory: 64 << 20, deriveElsewhere: deriveInThread });
+// 256 and 64 MiB, written out: to esbuild a shift may have an effect, and then the wasm stays in every bundle.
+boot(inlineModule(base64), { maxMemory: 0x1000_0000, keptMemory: 0x400_0000, deriveElsewhere: deriveInThread });
 
 export * from "./api.js";

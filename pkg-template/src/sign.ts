@@ -115,7 +115,7 @@ class PreparedSigner implements Signer {
 
   /** A property of each, so that it can be handed on alone. */
   readonly sign = (claims: object): string => {
-    checkJson(claims, "claims");
+    checkJson(claims, "claims", undefined);
     const json = JSON.stringify(claims);
     const current = core();
     const prepared = this.#keyed.of(current, "a signer");
@@ -139,22 +139,22 @@ class PreparedSigner implements Signer {
 }
 
 /** Refuses, by name, what JSON has no form for, rather than have it signed as `null` or left out. */
-function checkJson(value: unknown, name: string, depth = 0): void {
+function checkJson(value: unknown, name: string, claim: string | undefined, depth = 0): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;
   if (depth < 32 && typeof value === "object") {
     if (Array.isArray(value)) {
-      for (const item of value) checkJson(item, name, depth + 1);
+      for (const item of value) checkJson(item, name, claim, depth + 1);
       return;
     }
     const prototype = Object.getPrototypeOf(value);
     if (prototype === null || Object.getPrototypeOf(prototype) === null) {
       for (const key of Object.keys(value)) {
         const member = (value as Record<string, unknown>)[key];
-        if (member !== undefined) checkJson(member, key, depth + 1);
+        if (member !== undefined) checkJson(member, key, claim ?? key, depth + 1);
       }
       return;
     }
   }
-  throw new JwtError("ERR_JWT_CLAIM_INVALID", `"${name}" is not plain JSON of at most 32 levels`);
+  throw new JwtError("ERR_JWT_CLAIM_INVALID", `"${name}" is not plain JSON of at most 32 levels`, claim);
 }

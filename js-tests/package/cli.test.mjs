@@ -56,6 +56,7 @@ test("help: of the whole, of each command, and docs/cli.md has the same", () => 
   assert.ok(help.includes(out.trimEnd()));
   misused(["sing"], /no such command; there are secret, sign/);
   misused(["constructor"], /no such command/);
+  misused(["verify", "x", "--issuers", "a"], /^edgeseal: verify has no option --issuers \(/);
 });
 
 test("secret: random, of the length that is asked for", () => {
@@ -228,6 +229,25 @@ test("a secret: from a variable, its aliases, another variable, a file", () => {
   );
   const signed = signJwt({}, new Uint8Array(readFileSync(bytes)), { expiresIn: 9 });
   assert.equal(edgeseal(["verify", signed, "--secret-file", bytes]).code, 0);
+
+  // Random bytes may end in what would be a newline.
+  const ending = file("ending", Buffer.concat([Buffer.alloc(31, 0).map((_, i) => 200 + i), Buffer.from("\n")]));
+  const whole = signJwt({}, new Uint8Array(readFileSync(ending)), { expiresIn: 900 });
+  assert.equal(edgeseal(["verify", whole, "--secret-file", ending]).code, 0);
+  const random = new Uint8Array(readFileSync(bytes));
+  const written = signJwt({}, random, { expiresIn: 900 });
+  for (const encoding of ["base64", "base64url", "hex"]) {
+    const text = Buffer.from(random).toString(encoding);
+    const env = { EDGESEAL_SECRET: text };
+    assert.equal(edgeseal(["verify", written, "--secret-encoding", encoding], { env }).code, 0, encoding);
+    const path = file("written", `${text}\n`);
+    assert.equal(edgeseal(["verify", written, "--secret-encoding", encoding, "--secret-file", path]).code, 0, encoding);
+    assert.equal(edgeseal(["verify", written], { env }).code, 1, "the text itself is another secret");
+    misused(["verify", written, "--secret-encoding", encoding], /is not/, { env: { EDGESEAL_SECRET: `${text}!` } });
+  }
+  misused(["verify", token, "--secret-encoding", "rot13"], /must be text, base64/, {
+    env: { EDGESEAL_SECRET: SECRET },
+  });
 
   misused(["verify", token], /no secret: set EDGESEAL_SECRET/);
   misused(["verify", token, "--secret-env", "NONE"], /--secret-env names a variable that is not set/);

@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { secondsOf } from "../duration.js";
 import { type Command, type Given, type Option, UsageError } from "./command.js";
 
 /** What people try, and must not: it would stand in the shell's history and in the list of processes. */
@@ -38,7 +39,9 @@ export function parseArguments(name: string, command: Command, args: readonly st
     const option = token.name ?? "";
     if (!Object.hasOwn(known, option)) {
       if (Object.hasOwn(forbidden, option)) throw new UsageError(forbidden[option]!);
-      throw new UsageError(`${place} is no option that it has`);
+      // By its name, but where a secret was pasted.
+      const isName = token.rawName === `--${option}` && /^[a-z][a-z-]{0,30}$/.test(option);
+      throw new UsageError(isName ? `${name} has no option --${option}` : `${place} is no option that it has`);
     }
     const { value, many } = known[option]!;
     const earlier = values.get(option);
@@ -65,13 +68,11 @@ export function integer(given: Given, option: string): number | undefined {
   return Number(text);
 }
 
-const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-
 /** `15m` in seconds. */
 export function duration(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;
-  const [, number, unit = "s"] = text.match(/^(\d{1,10}(?:\.\d{1,3})?)([smhdw])?$/) ?? [];
-  if (!number) throw new UsageError(`--${option} must be a duration: 90s, 15m, 2h, 7d or 4w`);
-  return Number(number) * UNITS[unit as keyof typeof UNITS];
+  const seconds = secondsOf(/\d$/.test(text) ? `${text}s` : text);
+  if (seconds === undefined) throw new UsageError(`--${option} must be a duration: 90s, 15m, 2h, 7d or 4w`);
+  return seconds;
 }

@@ -18,7 +18,7 @@ edgeseal <command> --help tells its options. edgeseal --version tells the versio
 Secrets and passwords are never arguments, as arguments stand in the shell's history and in the list
 of processes. A secret comes from --secret-file, --secret-env or the first set of EDGESEAL_SECRET,
 AUTH_SECRET and BETTER_AUTH_SECRET; a password from --password-file or --password-env; both, where
-none of these is there, from a prompt that shows nothing. Of a file one newline at its end is dropped.
+none of these is there, from a prompt that shows nothing. Of a text one newline at its end is dropped.
 Tokens, claims and stored hashes are the argument, or standard input: "-", or something piped in.
 
 Exit codes:

@@ -5,6 +5,7 @@ declare module "node:util" {
     kind: "option" | "positional" | "option-terminator";
     index: number;
     name?: string;
+    rawName?: string;
     value?: string;
     inlineValue?: boolean;
   }
@@ -15,6 +16,10 @@ declare module "node:util" {
     allowPositionals: true;
     tokens: true;
   }): { tokens: Token[] };
+}
+
+declare module "node:buffer" {
+  export const Buffer: { from(text: string, encoding: "base64" | "base64url" | "hex"): Uint8Array<ArrayBuffer> };
 }
 
 declare module "node:fs" {

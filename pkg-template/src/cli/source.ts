@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { fstatSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { type Given, type Option, UsageError } from "./command.js";
@@ -14,7 +15,11 @@ export const secretOptions: Readonly<Record<string, Option>> = {
   },
   "secret-file": {
     value: "PATH",
-    about: "A file that is the secret, - is standard input. One newline at its end is dropped.",
+    about: "A file that is the secret, - is standard input. Of a text one newline at its end is dropped.",
+  },
+  "secret-encoding": {
+    value: "NAME",
+    about: "How the secret's bytes are written: text (the default), base64, base64url or hex.",
   },
 };
 
@@ -22,7 +27,7 @@ export const passwordOptions: Readonly<Record<string, Option>> = {
   "password-env": { value: "NAME", about: "The variable that holds the password." },
   "password-file": {
     value: "PATH",
-    about: "A file that is the password, - is standard input. One newline at its end is dropped.",
+    about: "A file that is the password, - is standard input. Of a text one newline at its end is dropped.",
   },
 };
 
@@ -33,10 +38,26 @@ export interface Hidden {
 }
 
 export async function secretOf(given: Given): Promise<Hidden> {
-  const found = stored(given, "secret") ?? ALIASES.map(fromEnvironment).find((one) => one);
-  if (found) return found;
   const without = "there is no secret: set EDGESEAL_SECRET, or use --secret-env NAME or --secret-file PATH";
-  return asked("Secret: ", without);
+  const found = stored(given, "secret") ?? ALIASES.map(fromEnvironment).find((one) => one);
+  return decoded(found ?? (await asked("Secret: ", without)), given.one("secret-encoding") ?? "text");
+}
+
+const ENCODINGS = {
+  base64: /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=?|[A-Za-z0-9+/]{2})?$/,
+  base64url: /^[\w-]+$/,
+  hex: /^(?:[0-9A-Fa-f]{2})+$/,
+};
+
+function decoded(secret: Hidden, encoding: string): Hidden {
+  if (encoding === "text") return secret;
+  if (!Object.hasOwn(ENCODINGS, encoding)) {
+    throw new UsageError("--secret-encoding must be text, base64, base64url or hex");
+  }
+  const form = encoding as keyof typeof ENCODINGS;
+  const text = typeof secret.value === "string" ? secret.value : new TextDecoder().decode(secret.value);
+  if (!ENCODINGS[form].test(text)) throw new UsageError(`the secret of ${secret.from} is not ${form}`);
+  return { ...secret, value: new Uint8Array(Buffer.from(text, form)) };
 }
 
 /** `twice` where a slip of the finger would not be seen later. */
@@ -85,7 +106,17 @@ function file(path: string, option: string): Uint8Array {
     throw new UsageError(`the file of ${option} can't be read (${(error as { code?: string }).code})`);
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
-  return bytes.subarray(0, end);
+  const line = bytes.subarray(0, end);
+  // Random bytes may end in one, which is theirs.
+  return isText(line) ? line : bytes;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    return !/\p{Cc}/u.test(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return false;
+  }
 }
 
 /** The argument, or what comes by standard input where it is `-` or left out and something is piped in. */

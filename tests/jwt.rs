@@ -116,13 +116,42 @@ fn a_token_may_be_early_by_its_own_leeway_and_not_late() {
 }
 
 #[test]
+fn one_of_several_issuers_is_enough() {
+    let validation = Validation::new().issuer("a").issuer("b");
+    let by = |issuer| signed(&json!({ "exp": NOW + 9.0, "iss": issuer }));
+    assert_eq!(code(&by("a"), &validation, NOW), None);
+    assert_eq!(code(&by("b"), &validation, NOW), None);
+    let refused = Some(ErrorCode::JwtClaimInvalid);
+    assert_eq!(code(&by("c"), &validation, NOW), refused);
+}
+
+#[test]
+fn a_numeric_subject_is_taken_where_it_is_asked_for() {
+    let by = |sub: i64| {
+        let claims = json!({ "exp": NOW + 9.0, "sub": sub });
+        sign_jwt(&claims, &key(), &SignOptions::new().numeric_subject(), NOW)
+    };
+    let token = by(7).unwrap();
+    let strict = Validation::new();
+    assert_eq!(code(&token, &strict, NOW), Some(ErrorCode::JwtClaimInvalid));
+    let numeric = strict.numeric_subject();
+    assert_eq!(code(&token, &numeric, NOW), None);
+    assert_eq!(code(&token, &numeric.clone().subject("7"), NOW), None);
+    assert_eq!(
+        code(&token, &numeric.subject("8"), NOW),
+        Some(ErrorCode::JwtClaimInvalid)
+    );
+    assert!(by(1 << 53).is_err(), "JavaScript has it not exactly");
+}
+
+#[test]
 fn named_claims_are_required_and_exact() {
     let token = signed(&json!({ "exp": NOW + 9.0, "iss": "a", "aud": ["x", "y"], "sub": "s" }));
     let fit = Validation::new().issuer("a").audience("y").subject("s");
     assert_eq!(code(&token, &fit, NOW), None);
     for validation in [
         Validation::new(),
-        fit.clone().issuer("A"),
+        Validation::new().issuer("A").audience("y").subject("s"),
         Validation::new().audience("z"),
         fit.clone().subject("t"),
     ] {

@@ -1,5 +1,12 @@
 // The tab for tokens: decoded at once, trusted only when a secret verifies it.
-import { decodeJwt, generateSecret, isEdgesealError, signJwt, verifyJwt } from "./edgeseal/index.js";
+import {
+  decodeJwt,
+  decodeProtectedHeader,
+  generateSecret,
+  isEdgesealError,
+  signJwt,
+  verifyJwt,
+} from "./edgeseal/index.js";
 import { element, list, verdictOf, whileTyping } from "./page.js";
 import { meanings, sentence, whyRefused } from "./words.js";
 
@@ -27,7 +34,7 @@ function look() {
 
 function decode(token) {
   try {
-    return decodeJwt(token);
+    return { header: decodeProtectedHeader(token), claims: decodeJwt(token) };
   } catch (error) {
     const encrypted = token.split(".").length === 5;
     const why = encrypted

@@ -49,11 +49,11 @@ test("the examples of the README run", async () => {
     .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");
   process.env.AUTH_SECRET = esm.generateSecret();
-  const end = "export { claims, stored, next, old, decodeJwt, token };";
+  const end = "export { claims, stored, next, old, decodeProtectedHeader, token };";
   const ran = await import(`data:text/javascript,${encodeURIComponent(`${module}\n${end}`)}`);
   assert.equal(ran.claims.sub, "user_1");
   assert.match(ran.stored, /^\$2b\$12\$/);
   assert.match(ran.old, /^\$2b\$10\$/);
   assert.match(ran.next, /^\$hmac-sha256\$keyid=2026a\$argon2id\$/);
-  assert.deepEqual(ran.decodeJwt(ran.token).header, { alg: "HS256", typ: "JWT" });
+  assert.deepEqual(ran.decodeProtectedHeader(ran.token), { alg: "HS256", typ: "JWT" });
 });

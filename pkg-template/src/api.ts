@@ -1,4 +1,4 @@
-export { type DecodeJwtOptions, decodeJwt, type UntrustedJwt } from "./decode.js";
+export { type DecodeJwtOptions, decodeJwt, decodeProtectedHeader } from "./decode.js";
 export {
   type AnyEdgesealError,
   EdgesealError,
@@ -14,6 +14,7 @@ export {
 } from "./errors.js";
 export { generateSecret } from "./generate.js";
 export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
+export type { Duration } from "./duration.js";
 export { keyRing, type NamedSecret, type Secret } from "./key-ring.js";
 /** @internal */
 export { internal } from "./internal.js";
@@ -32,8 +33,11 @@ export {
 export type { HmacAlgorithm } from "./secret.js";
 export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
 export {
+  type CompleteOptions,
   createVerifier,
   type JwtClaims,
+  type Verified,
+  type VerifiedJwt,
   type Verifier,
   type VerifierOptions,
   type VerifyJwtOptions,

@@ -1,3 +1,4 @@
+import { secondsOf } from "./duration.js";
 import { EdgesealError } from "./errors.js";
 
 /** @internal What is wrong with how the package is called; names the option. */
@@ -82,14 +83,15 @@ export const oneOrMore: Check = (value, name) => {
   return texts(value, name);
 };
 
-/** @internal Seconds, at most a century of them. */
+/** @internal Seconds, at most a century of them, or a duration in text. */
 export function seconds(min: number): Check {
   const max = 3_155_760_000;
   return (value, name) => {
-    if (typeof value !== "number" || !(value >= min && value <= max)) {
-      throw misuse(name, `a number of seconds from ${min} to ${max}`);
+    const number = typeof value === "string" ? secondsOf(value) : value;
+    if (typeof number !== "number" || !(number >= min && number <= max)) {
+      throw misuse(name, `a number of seconds from ${min} to ${max}, or a text such as "15m"`);
     }
-    return value;
+    return number;
   };
 }
 

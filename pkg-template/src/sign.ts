@@ -1,26 +1,29 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { core } from "./boot.js";
+import type { Duration } from "./duration.js";
 import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
 import { Keyed } from "./keyed.js";
 import type { Secret } from "./key-ring.js";
-import { anything, date, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
+import { anything, date, flag, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
 import { ask } from "./refusal.js";
 import { readMoved, writeAll } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** What to add to the claims and the header. */
 export interface SignJwtOptions {
-  /** Sets `exp` to this many seconds after `iat`. */
-  expiresIn?: number;
-  /** Sets `nbf` to this many seconds after `iat`. */
-  notBefore?: number;
+  /** Sets `exp` to this many seconds, or this duration, after `iat`: `900` or `"15m"`. */
+  expiresIn?: number | Duration;
+  /** Sets `nbf` to this many seconds, or this duration, after `iat`. */
+  notBefore?: number | Duration;
   /** Sets `iss`. */
   issuer?: string;
   /** Sets `aud`. */
   audience?: string | readonly string[];
   /** Sets `sub`. */
   subject?: string;
+  /** Lets the claims' `sub` be a whole number, against RFC 7519 §4.1.2. Default `false`. */
+  numericSubject?: boolean;
   /** Sets `jti`. */
   jwtId?: string;
   /** Sets the header's `kid`, instead of the one by which the secret is named. */
@@ -39,6 +42,7 @@ const checks = {
   issuer: text,
   audience: oneOrMore,
   subject: text,
+  numericSubject: flag,
   jwtId: text,
   keyId: text,
   typ: (value: unknown, name: string) => (value === false ? "" : text(value, name)),

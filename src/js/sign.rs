@@ -20,6 +20,8 @@ extern "C" {
     fn audience(this: &Additions) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
     fn subject(this: &Additions) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = numericSubject)]
+    fn numeric_subject(this: &Additions) -> bool;
     #[wasm_bindgen(method, getter, js_name = jwtId)]
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
@@ -42,6 +44,9 @@ fn sign_options(additions: &Additions) -> SignOptions {
     }
     if let Some(subject) = additions.subject() {
         options = options.subject(subject);
+    }
+    if additions.numeric_subject() {
+        options = options.numeric_subject();
     }
     if let Some(jwt_id) = additions.jwt_id() {
         options = options.jwt_id(jwt_id);

@@ -12,12 +12,14 @@ extern "C" {
     pub type Expectations;
 
     #[wasm_bindgen(method, getter)]
-    fn issuer(this: &Expectations) -> Option<String>;
+    fn issuer(this: &Expectations) -> Option<Vec<String>>;
     /// Absent: unnamed. Empty: ignored.
     #[wasm_bindgen(method, getter)]
     fn audience(this: &Expectations) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
     fn subject(this: &Expectations) -> Option<String>;
+    #[wasm_bindgen(method, getter, js_name = numericSubject)]
+    fn numeric_subject(this: &Expectations) -> bool;
     #[wasm_bindgen(method, getter, js_name = jwtId)]
     fn jwt_id(this: &Expectations) -> Option<String>;
     #[wasm_bindgen(method, getter)]
@@ -33,9 +35,12 @@ extern "C" {
 }
 
 fn validation(expected: &Expectations) -> Validation {
-    let mut validation = Validation::new();
-    if let Some(issuer) = expected.issuer() {
-        validation = validation.issuer(issuer);
+    let issuers = expected.issuer().unwrap_or_default();
+    let mut validation = issuers
+        .into_iter()
+        .fold(Validation::new(), Validation::issuer);
+    if expected.numeric_subject() {
+        validation = validation.numeric_subject();
     }
     if let Some(audiences) = expected.audience() {
         validation = if audiences.is_empty() {

@@ -94,12 +94,19 @@ impl<'a, 'n> Claims<'a, 'n> {
     }
 
     /// `sub` becomes part of paths, log lines and queries further on, so it is
-    /// bounded and free of control characters.
-    pub(super) fn subject(&self) -> Result<Option<Cow<'a, str>>, Wrong> {
+    /// bounded and free of control characters. `numeric` lets it be a whole number
+    /// too, against RFC 7519 §4.1.2.
+    pub(super) fn subject(&self, numeric: bool) -> Result<Option<Cow<'a, str>>, Wrong> {
         let wrong = |reason| Wrong {
             claim: "sub",
             reason,
         };
+        if let Some(Value::Number(text)) = self.sub
+            && numeric
+            && json::is_whole(text)
+        {
+            return Ok(Some(text.into()));
+        }
         let Some(subject) = string("sub", self.sub)? else {
             return Ok(None);
         };

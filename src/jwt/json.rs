@@ -11,7 +11,7 @@ mod text;
 use std::collections::BinaryHeap;
 
 use reader::Reader;
-pub(super) use text::{Text, seconds};
+pub(super) use text::{Text, is_whole, seconds};
 
 /// Arrays and objects inside each other, the outermost counted.
 pub(super) const MAX_DEPTH: usize = 32;

@@ -14,6 +14,7 @@ pub struct SignOptions {
     issuer: Option<String>,
     audience: Vec<String>,
     subject: Option<String>,
+    numeric_subject: bool,
     jwt_id: Option<String>,
     key_id: Option<String>,
     typ: Typ,
@@ -68,6 +69,14 @@ impl SignOptions {
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// Signs a `sub` that is a whole number, against RFC 7519 §4.1.2:
+    /// [`Validation::numeric_subject`](crate::Validation::numeric_subject) takes it.
+    #[must_use]
+    pub fn numeric_subject(mut self) -> Self {
+        self.numeric_subject = true;
         self
     }
 
@@ -135,6 +144,7 @@ pub(crate) struct Signing {
     members: Vec<(&'static str, String)>,
     expires_in: Option<f64>,
     not_before: Option<f64>,
+    numeric_subject: bool,
     /// Bytes that all of these take, about.
     room: usize,
 }
@@ -200,6 +210,7 @@ impl Signing {
             members,
             expires_in: options.expires_in,
             not_before: options.not_before,
+            numeric_subject: options.numeric_subject,
         })
     }
 
@@ -215,7 +226,7 @@ impl Signing {
         let mut issued_at = self.issued_at(claims, &mut names)?;
         let payload = loop {
             let payload = self.complete(claims, issued_at, now)?;
-            let times = check(&payload, &mut names, now);
+            let times = check(&payload, &mut names, self.numeric_subject, now);
             let times = times.map_err(|error| self.said_twice(claims).unwrap_or(error))?;
             if times.issued_at.is_some() {
                 break payload;
@@ -301,7 +312,12 @@ impl Signing {
 
 /// Reads the payload as a verifier will, so that there is one set of rules and
 /// it judges the very bytes that go out.
-fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<Times, SignError> {
+fn check(
+    payload: &[u8],
+    names: &mut Names,
+    numeric_subject: bool,
+    now: f64,
+) -> Result<Times, SignError> {
     let claims = Claims::read(payload, names).map_err(|_| SignError::NotAnObject)?;
     let times = claims.times()?;
     let wrong = |claim, reason| Err(SignError::ClaimInvalid { claim, reason });
@@ -315,7 +331,7 @@ fn check(payload: &[u8], names: &mut Names, now: f64) -> Result<Times, SignError
     }
     claims.issuer()?;
     claims.jwt_id()?;
-    claims.subject()?;
+    claims.subject(numeric_subject)?;
     claims.audience(|_| true)?;
     Ok(times)
 }

@@ -36,9 +36,10 @@ pub enum Audience {
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Validation {
-    issuer: Option<String>,
+    issuers: Vec<String>,
     audience: Audience,
     subject: Option<String>,
+    numeric_subject: bool,
     jwt_id: Option<String>,
     typ: Option<String>,
     leeway: f64,
@@ -51,9 +52,10 @@ pub struct Validation {
 impl Default for Validation {
     fn default() -> Self {
         Self {
-            issuer: None,
+            issuers: Vec::new(),
             audience: Audience::Unnamed,
             subject: None,
+            numeric_subject: false,
             jwt_id: None,
             typ: None,
             leeway: 0.0,
@@ -72,10 +74,10 @@ impl Validation {
         Self::default()
     }
 
-    /// Requires `iss` to be exactly this (RFC 8725 §3.8).
+    /// Requires `iss` to be exactly this, or one of those already named (RFC 8725 §3.8).
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = Some(issuer.into());
+        self.issuers.push(issuer.into());
         self
     }
 
@@ -101,6 +103,14 @@ impl Validation {
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// Takes a `sub` that is a whole number in JSON, against RFC 7519 §4.1.2: for
+    /// tokens of servers that have user ids of a database there.
+    #[must_use]
+    pub fn numeric_subject(mut self) -> Self {
+        self.numeric_subject = true;
         self
     }
 
@@ -170,9 +180,10 @@ impl Validation {
     /// Holds verified claims against this. `now` in seconds since the epoch.
     pub(super) fn check(&self, claims: &Claims<'_, '_>, now: f64) -> Result<Window, VerifyError> {
         let window = self.check_times(&claims.times()?, now)?;
-        exactly("iss", claims.issuer()?, self.issuer.as_deref())?;
-        exactly("sub", claims.subject()?, self.subject.as_deref())?;
-        exactly("jti", claims.jwt_id()?, self.jwt_id.as_deref())?;
+        one_of("iss", claims.issuer()?, &self.issuers)?;
+        let subject = claims.subject(self.numeric_subject)?;
+        one_of("sub", subject, self.subject.as_slice())?;
+        one_of("jti", claims.jwt_id()?, self.jwt_id.as_slice())?;
         self.check_audience(claims)?;
         let absent = |claim: &&String| !claims.contain(claim);
         match self.required_claims.iter().find(absent) {
@@ -267,16 +278,17 @@ fn missing(claim: impl Into<Cow<'static, str>>) -> VerifyError {
     }
 }
 
-fn exactly(
+/// Of no expectation anything holds.
+fn one_of(
     claim: &'static str,
     presented: Option<Cow<'_, str>>,
-    expected: Option<&str>,
+    expected: &[String],
 ) -> Result<(), VerifyError> {
-    match (expected, presented) {
-        (None, _) => Ok(()),
-        (Some(_), None) => Err(missing(claim)),
-        (Some(expected), Some(presented)) if expected == presented => Ok(()),
-        (Some(_), Some(_)) => Err(VerifyError::ClaimInvalid {
+    match presented {
+        _ if expected.is_empty() => Ok(()),
+        None => Err(missing(claim)),
+        Some(presented) if expected.iter().any(|one| *one == presented) => Ok(()),
+        Some(_) => Err(VerifyError::ClaimInvalid {
             claim,
             reason: "is not the expected one",
         }),

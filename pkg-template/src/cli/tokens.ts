@@ -1,4 +1,4 @@
-import { decodeJwt, type HmacAlgorithm, internal, JwtError, signJwt, type UntrustedJwt, verifyJwt } from "edgeseal";
+import { decodeJwt, decodeProtectedHeader, type HmacAlgorithm, internal, JwtError, signJwt, verifyJwt } from "edgeseal";
 import { duration, integer } from "./arguments.js";
 import { type Answer, type Command, type Given, UsageError } from "./command.js";
 import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
@@ -113,7 +113,8 @@ export const decode: Command = {
   options: {},
   examples: ["npx edgeseal decode eyJhbGciOi…"],
   async run(given) {
-    const { header, claims } = decodeJwt(await requiredOf(given, TOKEN));
+    const token = await requiredOf(given, TOKEN);
+    const [header, claims] = [decodeProtectedHeader(token), decodeJwt(token)];
     const times = timesOf(claims, Date.now() / 1000);
     const text = lines("untrusted: nobody has verified this", shown({ header, claims }), times);
     return { holds: true, text, json: { verified: false, header, claims, times } };
@@ -125,8 +126,7 @@ const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CL
 
 function refused(error: JwtError, token: string, from: string, now: number): Answer {
   const { code, claim, message } = error;
-  const untrusted = readable(token);
-  const signed = AFTER_SIGNATURE.includes(code) ? untrusted?.claims : undefined;
+  const signed = AFTER_SIGNATURE.includes(code) ? readable(token) : undefined;
   const found = claim !== undefined && signed && Object.hasOwn(signed, claim) ? signed[claim] : undefined;
   const times = signed ? timesOf(signed, now) : {};
   const why = hint(code, claim, found, from);
@@ -151,7 +151,7 @@ function hint(code: string, claim: string | undefined, found: unknown, from: str
   return undefined;
 }
 
-function readable(token: string): UntrustedJwt | undefined {
+function readable(token: string): Record<string, unknown> | undefined {
   try {
     return decodeJwt(token);
   } catch {

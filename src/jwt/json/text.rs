@@ -20,6 +20,12 @@ impl<'a> Text<'a> {
     }
 }
 
+/// Whether a number is written as a whole one that JavaScript has exactly.
+pub(in crate::jwt) fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The double nearest to a JSON number, as JavaScript reads it (ties to even);
 /// `None` at 10^13 and beyond, for more than 18 decimals, and for more than 19
 /// digits; nobody writes more than a double's 17. Exact by whole numbers: the

@@ -101,3 +101,17 @@ test("a subject that is a number is refused, unless numericSubject takes it", ()
     assert.throws(() => verifyJwt(foreign, secret, { numericSubject }), { code: "ERR_OPTION_INVALID" });
   }
 });
+
+test("a stranger's header picks no class of error in edgeseal/jose", async () => {
+  const key = new TextEncoder().encode(secret).subarray(0, 32);
+  const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  for (const alg of ["HS384", "HS512", "none", "RS256", "HS2048", "hs256", "constructor", ""]) {
+    const token = `${part({ alg })}.${part({ sub: "x" })}.AAAA`;
+    const refused = await jose.jwtVerify(token, key).catch((error) => error);
+    assert.ok(refused instanceof jose.errors.JOSEError, `${alg}: ${refused.name}`);
+  }
+  // Where the settings name the algorithm, the key is at fault.
+  const token = `${part({ alg: "HS512" })}.${part({})}.AAAA`;
+  await assert.rejects(jose.jwtVerify(token, key, { algorithms: ["HS512"] }), { code: "ERR_KEY_WEAK" });
+  await assert.rejects(jose.jwtVerify(token, key.subarray(0, 31)), { code: "ERR_KEY_WEAK" });
+});

@@ -2,7 +2,7 @@ import { type HmacAlgorithm, internal } from "edgeseal";
 import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { checkClaims } from "./claims.js";
-import { JWSInvalid, JWSSignatureVerificationFailed, JWTInvalid } from "./errors.js";
+import { JOSEAlgNotAllowed, JWSInvalid, JWSSignatureVerificationFailed, JWTInvalid } from "./errors.js";
 import { allowedAlgorithms, checkAllowed, checkHeader, checkLength, hmac, readHeader } from "./header.js";
 import { isCryptoKey, prepareKey } from "./key.js";
 import type {
@@ -125,10 +125,22 @@ async function prepare(
   const algorithm = hmac(alg);
   const preparing = prepareKey(algorithm, key, "verify");
   const prepared = preparing instanceof Promise ? await preparing : preparing;
+  if (!allowed?.includes(alg)) checkFits(prepared, algorithm);
   const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifiedBy(prepared, token);
   // A `CryptoKey` stays one: its bytes are for the core alone.
   const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : undefined;
   return { token, header: sound, encoded, by, resolved };
+}
+
+/**
+ * A key that is long enough for HS256 and too short for the `alg` that a stranger wrote: their header must not look like
+ * a fault of ours, which a {@link KeyError} is.
+ */
+function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
+  if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;
+  throw new JOSEAlgNotAllowed(
+    `"alg" (Algorithm) Header Parameter value not allowed: a key of ${key.length} bytes is too short for ${algorithm}`,
+  );
 }
 
 const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);

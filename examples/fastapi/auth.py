@@ -8,13 +8,22 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
-SECRET = os.environ.get("AUTH_SECRET", "")
+_ROTATED = os.environ.get("AUTH_SECRETS")
+# Every one verifies: while a secret is rotated, tokens of both are on their way.
+SECRETS = (
+    [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
+    if _ROTATED
+    else [os.environ.get("AUTH_SECRET", "")]
+)
 ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
 AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
 
 # Without a secret that is one, this process must not start: it would have nothing to refuse by.
-if len(SECRET.encode()) < 32 or "-----BEGIN" in SECRET:
-    raise SystemExit("AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes.")
+if any(len(secret.encode()) < 32 or "-----BEGIN" in secret for secret in SECRETS):
+    raise SystemExit(
+        "AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes; "
+        "or AUTH_SECRETS, to kid:secret,kid:secret, while it is rotated."
+    )
 
 CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
 
@@ -40,7 +49,7 @@ def current_user(
         raise unauthorized
     try:
         claims = jwt.decode(
-            credentials.credentials, SECRET, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=CLAIMS
+            credentials.credentials, SECRETS, algorithms=["HS256"], issuer=ISSUER, audience=AUDIENCE, options=CLAIMS
         )
         verified = claims.get("email_verified") is True
         return User(id=claims["sub"], email=claims["email"], email_verified=verified, name=claims["name"])

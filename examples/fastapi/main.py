@@ -3,6 +3,7 @@
     AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
 AUTH_SECRET    the secret of this upstream's route (`secret` in ROUTES); the Worker's own only in local development
+AUTH_SECRETS   `kid:secret,kid:secret` in its place, while the secret is rotated: each of them verifies
 BASE_URL       the browser's origin, which issues the tokens (http://localhost:3000)
 AUTH_AUDIENCE  what tokens are for: `aud` of this upstream's route (BASE_URL)
 CORS_ORIGINS   origins whose pages may call without the Worker, with commas (BASE_URL)

@@ -289,6 +289,18 @@ def test_without_a_secret_nothing_starts(secret: "str | None") -> None:
     assert not secret or secret not in ended.stderr
 
 
+def test_while_a_secret_is_rotated_tokens_of_both_are_taken() -> None:
+    new, other = "the-secret-of-2026-with-32-bytes", "the-secret-of-2024-with-32-bytes"
+    program = "import sys, auth; from fastapi import HTTPException; from fastapi.security import HTTPAuthorizationCredentials as C"
+    program += "\nfor token in sys.argv[1:]:\n    try: print(auth.current_user(C(scheme='Bearer', credentials=token)).id)"
+    program += "\n    except HTTPException as error: print(error.status_code)"
+    environment = {**os.environ, "AUTH_SECRETS": f"20261123:{new}, 1:{SECRET}", "AUTH_SECRET": ""}
+    tokens = [token(new), token(SECRET), token(other)]
+    ran = [sys.executable, "-c", program, *tokens]
+    ended = subprocess.run(ran, cwd=HERE, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["ann", "ann", "401"]
+
+
 def test_a_file_keeps_tasks_over_a_restart(tmp_path: Path) -> None:
     path = str(tmp_path / "tasks.db")
     tasks.Table(path).write(tasks.ADD, id=NONE, owner="ann", title="Kept")

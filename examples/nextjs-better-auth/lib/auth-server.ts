@@ -1,6 +1,7 @@
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { jwt } from "better-auth/plugins";
+import { keyRing } from "edgeseal";
 import { hs256, password, rehashOnSignIn } from "edgeseal/better-auth";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
@@ -19,9 +20,10 @@ async function start() {
 
 function create() {
   const passwords = password({ algorithm: "argon2id" });
+  const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // Not Better Auth's own: the API, which holds it too, can't sign sessions.
-    secret: process.env.API_SECRET!,
+    // Not Better Auth's own: the API, which holds it too, can't sign sessions. Of several the first signs.
+    secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL,
     audience: process.env.API_URL,
   });

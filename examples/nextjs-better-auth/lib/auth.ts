@@ -1,8 +1,11 @@
-import { createAuth } from "edgeseal/next";
+import { createAuth, keyRing } from "edgeseal/next";
+
+const { BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS } = process.env;
 
 /** Reads the sessions that Better Auth signs; everything but what is public needs one. */
 export const auth = createAuth({
-  secret: process.env.BETTER_AUTH_SECRET!,
+  // While it is rotated each of them verifies.
+  secret: BETTER_AUTH_SECRETS ? keyRing(BETTER_AUTH_SECRETS) : BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
   publicPaths: ["/", "/sign-up", "/api/auth/*", "/icon.svg", "/favicon.ico"],
 });

@@ -1,5 +1,6 @@
 import "server-only";
 import { createAuth } from "edgeseal/next";
+import { secret } from "@/lib/secret";
 
 /**
  * Which header your platform writes the client's address into, over whatever a client sends: `cf-connecting-ip`,
@@ -9,7 +10,7 @@ const addressHeader = process.env.CLIENT_IP_HEADER;
 
 /** Reads the sessions that the Worker signs; everything but what is public needs one. */
 export const auth = createAuth({
-  secret: process.env.AUTH_SECRET!,
+  secret,
   baseURL: process.env.BASE_URL,
   authURL: process.env.AUTH_URL,
   publicPaths: ["/", "/sign-up", "/icon.svg", "/api/auth/*"],

@@ -32,6 +32,10 @@ export const prepareEdgeFixture = () =>
 export const AUTH_FIXTURE = "js-tests/next-auth";
 export const prepareAuthFixture = (shape = "plain") => nextBuild(AUTH_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
+/** What a browser's router makes of the gate; with each Next.js and bundler in js-tests/next-slow. */
+export const BROWSER_FIXTURE = "js-tests/next-browser";
+export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
+
 const nextBuild = (folder, env, inputs = [], built = ".next") =>
   step(`production build of ${folder}${env.SHAPE ? `, ${env.SHAPE}` : ""}`, () =>
     whenStale(

@@ -5,7 +5,13 @@ import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "./corpus.mjs";
-import { prepareAuthFixture, prepareBetterAuthExample, prepareEdgeFixture, prepareExamples } from "./examples.mjs";
+import {
+  prepareAuthFixture,
+  prepareBetterAuthExample,
+  prepareBrowserFixture,
+  prepareEdgeFixture,
+  prepareExamples,
+} from "./examples.mjs";
 import { at, machineNode, onMachineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
 import { families, runtimes } from "./runtimes.mjs";
 import { betterAuthVersions, cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
@@ -91,6 +97,8 @@ const parts = {
   },
   next: async () => {
     await prepareAuthFixture();
+    await prepareBrowserFixture();
+    process.env.CHROMIUM_PATH = await chromium();
     // By themselves they run one after the other on two cores; most of the time they wait.
     return packageTests("--test-concurrency=2", ...files("js-tests/next"));
   },
@@ -123,7 +131,12 @@ const slow = {
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
     for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
-    return packageTests(...files("js-tests/next-slow"));
+    const next15 = "js-tests/runtimes/next15";
+    await npmPackages(next15);
+    await installPackage(next15);
+    process.env.CHROMIUM_PATH = await chromium();
+    // One at a time: the matrix has a server, a bundler and a browser.
+    return packageTests("--test-concurrency=1", ...files("js-tests/next-slow"));
   },
   readme: () => nodeTests(at("js-tests/slow/readme.test.mjs")),
   admin: async () => {

@@ -19,3 +19,14 @@ export function redirectTo(location: string, method: string): Response {
   const status = method === "GET" || method === "HEAD" ? 307 : 303;
   return new Response(null, { status, headers: { location, "cache-control": "no-store" } });
 }
+
+/**
+ * The same to a Server Action that React called. It reads no `Location`: its redirect has a header of Next.js's own,
+ * and anything else is "An unexpected response was received from the server", in place of the page. An address with
+ * its origin, as to a path the client adds `basePath`.
+ */
+export function redirectAction(location: string): Response {
+  // Next.js splits at `;`.
+  const headers = { "x-action-redirect": `${location.replaceAll(";", "%3B")};push`, "cache-control": "no-store" };
+  return new Response(null, { status: 303, headers });
+}

@@ -1,7 +1,7 @@
 import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import type { AuthSession } from "../session/session.js";
-import { redirectTo, unauthorized } from "./answers.js";
+import { redirectAction, redirectTo, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import type { Settings } from "./options.js";
 import { type Gate, gateOf, safePath } from "./paths.js";
@@ -69,7 +69,10 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
   if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl);
-  return redirectTo(origin + signIn.href.slice(signIn.origin.length), method);
+  const location = origin + signIn.href.slice(signIn.origin.length);
+  // Of a form without JavaScript there is no such header: a browser's own POST follows `Location`.
+  if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);
+  return redirectTo(location, method);
 }
 
 /** In development, where no `baseURL` is known: what the browser asked, which Next.js calls `localhost`. */

@@ -1,0 +1,6 @@
+import { Forms } from "../form/forms";
+
+/** Public: only the actions ask for a session. */
+export default function Page() {
+  return <Forms />;
+}

@@ -1,0 +1,12 @@
+import Link from "next/link";
+
+/** Public, with links to what is not: the router prefetches them. */
+export default function Page() {
+  return (
+    <main>
+      <p>home</p>
+      <Link href="/mine">to mine</Link>
+      <Link href="/form">to form</Link>
+    </main>
+  );
+}

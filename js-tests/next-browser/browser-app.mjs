@@ -1,0 +1,36 @@
+// The fixture in Chromium: its server, its browser, and the scenarios as tests.
+import { createServer } from "node:net";
+import { after, before, describe, test } from "node:test";
+import { generateSecret } from "edgeseal";
+import { startNext } from "../../scripts/examples.mjs";
+import { launchChromium } from "../chromium.mjs";
+import { scenarios } from "./scenarios.mjs";
+
+export const freePort = () =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+
+/** Runs every scenario against `next start` or `next dev` of a folder. */
+export function browserTests(name, { folder, command = ["start"], env = {}, prepare = async () => {} }) {
+  describe(name, () => {
+    const app = {};
+    let next;
+    before(async () => {
+      await prepare();
+      const port = await freePort();
+      const settings = { AUTH_SECRET: generateSecret(), BASE_URL: `http://localhost:${port}`, ...env };
+      next = await startNext(folder, { command, port, env: settings });
+      const mode = command[0] === "dev" ? "dev" : "build";
+      Object.assign(app, { origin: settings.BASE_URL, mode, log: next.log, browser: await launchChromium() });
+    });
+    after(async () => {
+      await app.browser?.close();
+      await next?.stop();
+    });
+    for (const [scenario, run] of Object.entries(scenarios)) test(scenario, () => run(app));
+  });
+}

@@ -1,0 +1,11 @@
+import { createAuth } from "edgeseal/next";
+
+/** Options of a test, as JSON: what differs from the rest. */
+const options = JSON.parse(process.env.AUTH_OPTIONS ?? "{}");
+
+export const auth = createAuth({
+  secret: process.env.AUTH_SECRET,
+  baseURL: process.env.BASE_URL,
+  publicPaths: ["/", "/open", "/api/sign-in"],
+  ...options,
+});

@@ -1,0 +1,83 @@
+// What a browser must see, in each version of Next.js, bundler and mode: a name and what to do, with assertions.
+import assert from "node:assert/strict";
+
+/** A tab with what went wrong in it; signed in where `signedIn` is true. */
+async function open({ browser, origin }, path, { signedIn = true, ...options } = {}) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const errors = [];
+  const lines = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => lines.push(message.text()));
+  page.setDefaultTimeout(20_000);
+  if (signedIn) await context.request.post(`${origin}/api/sign-in`);
+  await page.goto(origin + path, { waitUntil: options.javaScriptEnabled === false ? "load" : "networkidle" });
+  return { context, page, errors, lines };
+}
+
+const at = (page) => page.evaluate(() => location.pathname + location.search);
+
+/** Signed out elsewhere, while the page is open. */
+const endSession = ({ context }) => context.clearCookies();
+
+async function landsOnSignIn({ page, errors }, callbackUrl, why) {
+  await page.waitForURL(/\/sign-in\?/).catch(() => assert.fail(`${why}: at ${page.url()}, ${errors.join("; ")}`));
+  await page.waitForSelector("#sign-in");
+  assert.equal(new URL(page.url()).searchParams.get("callbackUrl"), callbackUrl, why);
+  assert.deepEqual(
+    errors.filter((error) => !/NEXT_REDIRECT/.test(error)),
+    [],
+    why,
+  );
+}
+
+/** How a person starts each of the actions of `Forms`. */
+const ways = {
+  async useActionState(page) {
+    await page.fill("#state [name=text]", "typed");
+    await page.click("text=Save");
+  },
+  async "a form alone"(page) {
+    await page.fill("#alone [name=text]", "typed");
+    await page.click("text=Drop");
+  },
+  "a call": (page) => page.click("text=Count"),
+};
+
+export const scenarios = {
+  async "Server Actions answer while the session is there"(app) {
+    const tab = await open(app, "/form");
+    await ways.useActionState(tab.page);
+    await tab.page.waitForSelector("text=saved typed for Ann");
+    await ways["a call"](tab.page);
+    await tab.page.waitForSelector("#number:text('1')");
+    await tab.context.close();
+  },
+
+  async "Server Actions whose session ended lead to the sign-in page, and back"(app) {
+    for (const path of ["/form", "/open"]) {
+      for (const [way, start] of Object.entries(ways)) {
+        const tab = await open(app, path);
+        await endSession(tab);
+        await start(tab.page);
+        await landsOnSignIn(tab, path, `${way} at ${path}`);
+        await tab.page.click("button");
+        await tab.page.waitForURL(app.origin + path);
+        await tab.page.waitForSelector("#state");
+        await tab.context.close();
+      }
+    }
+  },
+
+  async "forms without JavaScript whose session ended lead to the sign-in page"(app) {
+    for (const path of ["/form", "/open"]) {
+      for (const way of ["useActionState", "a form alone"]) {
+        const tab = await open(app, path, { javaScriptEnabled: false });
+        await endSession(tab);
+        await ways[way](tab.page);
+        await landsOnSignIn(tab, path, `${way} at ${path}`);
+        await tab.context.close();
+      }
+    }
+  },
+};

@@ -1,0 +1,5 @@
+// Next.js's router in Chromium; every other combination: ../next-slow/matrix.test.mjs.
+import { BROWSER_FIXTURE } from "../../scripts/examples.mjs";
+import { browserTests } from "../next-browser/browser-app.mjs";
+
+browserTests("Next.js 16, next start", { folder: BROWSER_FIXTURE });

@@ -107,6 +107,39 @@ for (const version of VERSIONS) {
     },
   );
 
+  const cookieNames = { session_token: "app_token", session_data: "app_session" };
+  const cookies = Object.fromEntries(Object.entries(cookieNames).map(([cookie, name]) => [cookie, { name }]));
+  served(
+    "names of one's own, and __Secure- against baseURL",
+    { advanced: { cookies, useSecureCookies: true } },
+    ({ rules, jar, cookies }) => {
+      assert.ok("__Secure-app_session" in jar);
+      assert.equal(getVerifiedSession(cookies(), rules), null);
+      assert.equal(getVerifiedSession(cookies(), { ...rules, cookieNames }), null);
+      assert.ok(getVerifiedSession(cookies(), { ...rules, cookieNames, useSecureCookies: true }));
+    },
+  );
+
+  for (const strategy of version === "better-auth" ? ["compact", "jwe"] : ["compact"]) {
+    served(
+      `the strategy ${strategy} is no session, and the log names it`,
+      { session: { cookieCache: { enabled: true, strategy } } },
+      ({ rules, cookies }) => {
+        const lines = [];
+        const { warn } = console;
+        console.warn = (line) => lines.push(line);
+        globalThis[Symbol.for("edgeseal.log")]?.clear();
+        try {
+          for (let i = 0; i < 3; i += 1) assert.equal(getVerifiedSession(cookies(), rules), null);
+        } finally {
+          console.warn = warn;
+        }
+        assert.equal(lines.length, 1);
+        assert.match(lines[0], new RegExp(`strategy "${strategy}": in Better Auth write .*strategy: "jwt"`));
+      },
+    );
+  }
+
   served("a rotated secret: old cookies hold as long as the old one is named", {}, ({ server, rules, cookies }) => {
     const fresh = generateSecret();
     const rotated = (secret) => getVerifiedSession(cookies(), { ...rules, secret });

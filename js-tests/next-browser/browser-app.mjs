@@ -31,6 +31,8 @@ export function browserTests(name, { folder, command = ["start"], env = {}, prep
       await app.browser?.close();
       await next?.stop();
     });
-    for (const [scenario, run] of Object.entries(scenarios)) test(scenario, () => run(app));
+    const only = process.env.SCENARIO ?? "";
+    for (const [scenario, run] of Object.entries(scenarios))
+      if (scenario.includes(only)) test(scenario, () => run(app));
   });
 }

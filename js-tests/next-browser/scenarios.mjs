@@ -69,6 +69,24 @@ export const scenarios = {
     }
   },
 
+  async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
+    const context = await app.browser.newContext();
+    await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);
+    const page = await context.newPage();
+    const lines = [];
+    page.on("console", (message) => lines.push(message.text()));
+    await page.goto(`${app.origin}/mine`, { waitUntil: "networkidle" });
+    await page.waitForSelector("#sign-in");
+    const hint = /cookiePrefix: "acme"/;
+    assert.match(app.log(), hint);
+    const isDevelopment = app.mode === "dev";
+    assert.equal(hint.test(lines.join("\n")), isDevelopment, lines.join("\n"));
+    const { pathname, searchParams } = new URL(page.url());
+    assert.equal(pathname, "/sign-in");
+    assert.match(searchParams.get("callbackUrl"), isDevelopment ? /^\/mine#edgeseal_hint=/ : /^\/mine$/);
+    await context.close();
+  },
+
   async "forms without JavaScript whose session ended lead to the sign-in page"(app) {
     for (const path of ["/form", "/open"]) {
       for (const way of ["useActionState", "a form alone"]) {

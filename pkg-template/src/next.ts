@@ -1,10 +1,11 @@
 import { isBuild } from "./next/environment.js";
 import type { NextFetchEvent, NextRequest } from "next/server.js";
 import { type AuthOptions, LOCAL, readOptions } from "./next/options.js";
-import { isSignIn, safePath } from "./next/paths.js";
+import { isSignIn, safePath, splitHint } from "./next/paths.js";
 import { pass, type ProxyHandler } from "./next/proxy.js";
 import { createSealer, type Seal } from "./next/seal.js";
 import { guarded, type Prepare, requiredSession, type SessionHandler, sealOf, sessionOf } from "./next/server.js";
+import { isDevelopment } from "./session/rules.js";
 import type { AuthSession } from "./session/session.js";
 
 export { keyRing, type NamedSecret } from "edgeseal/slim";
@@ -84,7 +85,9 @@ export function createAuth(options: AuthOptions): Auth {
       if (later) return fallback;
       const { settings } = prepare();
       const { origin = LOCAL } = settings;
-      const path = safePath(Array.isArray(value) ? value[0] : value, origin);
+      const [given, hint] = splitHint(Array.isArray(value) ? value[0] : value);
+      if (hint && isDevelopment()) console.warn(`edgeseal/next: signed in, but no session: ${hint}`);
+      const path = safePath(given, origin);
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };

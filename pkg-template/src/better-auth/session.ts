@@ -1,16 +1,15 @@
 import type { Secret } from "edgeseal";
 import { anything, misuse, take, text } from "../options.js";
-import { cookieNames, httpURL, originOf, prefix } from "../session/rules.js";
+import { warnOnceAMinute } from "../session/log.js";
+import { cookieChecks, cookieNamesOf, type CookieOptions, httpURL, originOf } from "../session/rules.js";
 import { type AuthSession, createCookieReader } from "../session/session.js";
 
 /** Whose cookies are taken. */
-export interface VerifiedSessionOptions {
+export interface VerifiedSessionOptions extends CookieOptions {
   /** Better Auth's `secret`; several by `kid` for rotation, or {@link secretVersions}. */
   secret: Secret;
   /** Better Auth's `baseURL`. With https only `__Secure-` cookies are taken. Required, but in development and tests. */
   baseURL?: string | undefined;
-  /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
-  cookiePrefix?: string | undefined;
   /** Better Auth's `session.cookieCache.version`, where it is set. */
   version?: string | undefined;
 }
@@ -25,7 +24,7 @@ const checks = {
   // createVerifier checks it.
   secret: anything,
   baseURL: httpURL,
-  cookiePrefix: prefix,
+  ...cookieChecks,
   version: text,
 };
 
@@ -40,13 +39,20 @@ export function createSessionVerifier<Session = AuthSession>(
   options: VerifiedSessionOptions,
 ): SessionVerifier<Session> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const { secret, baseURL, cookiePrefix, version } = take<VerifiedSessionOptions>(options, checks, undefinable);
-  const read = createCookieReader({
-    secret: secret as Secret,
-    ...cookieNames(originOf(baseURL as URL | undefined), cookiePrefix),
-    version: version as string | undefined,
+  const taken = take<VerifiedSessionOptions>(options, checks, undefinable);
+  const reader = createCookieReader({
+    secret: taken.secret as Secret,
+    ...cookieNamesOf(originOf(taken.baseURL as URL | undefined), taken),
+    version: taken.version as string | undefined,
   });
-  return (source) => (read(cookieHeader(source)) as Session | undefined) ?? null;
+  return (source) => {
+    const header = cookieHeader(source);
+    const session = reader.fromCookies(header);
+    if (session) return session as Session;
+    const why = reader.diagnose(header);
+    if (why) warnOnceAMinute(why.setting, `edgeseal/better-auth: ${why.text}`);
+    return null;
+  };
 }
 
 /** By what the options say, as callers write them anew for each request. */

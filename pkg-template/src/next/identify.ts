@@ -1,4 +1,7 @@
 import type { NextRequest } from "next/server.js";
+import type { Diagnosis } from "../session/diagnose.js";
+import { warnOnceAMinute } from "../session/log.js";
+import { cookieName } from "../session/rules.js";
 import type { AuthSession } from "../session/session.js";
 import type { Settings } from "./options.js";
 import { type Refreshed, refresh, withCookies } from "./refresh.js";
@@ -12,6 +15,8 @@ export interface Caller {
   badToken: boolean;
   /** Where the session's data had ended and the auth server was asked. */
   refreshed?: Refreshed;
+  /** Where there is no session, though cookies say that somebody signed in: the setting to look at. */
+  diagnosis?: Diagnosis | undefined;
 }
 
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
@@ -35,6 +40,33 @@ export function identify(headers: Headers, { reader }: Settings): Caller {
 
 /** The same; where session data has ended and there is a refresh cookie, the auth server is asked. */
 export async function identifyFresh(request: Request, settings: Settings): Promise<Caller> {
+  const caller = await identifyOrAsk(request, settings);
+  if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
+  const diagnosis = diagnosed(request.headers.get("cookie") ?? "", caller, settings);
+  if (!diagnosis) return caller;
+  warnOnceAMinute(diagnosis.setting, `edgeseal/next: ${diagnosis.text}`);
+  return { ...caller, diagnosis };
+}
+
+/** What the auth server just set says more than what the browser has kept from before. */
+function diagnosed(header: string, { refreshed }: Caller, settings: Settings): Diagnosis | undefined {
+  if (!refreshed?.known) return settings.reader.diagnose(header);
+  const fresh = refreshed.setCookies.map((text) => text.split(";", 1)[0]).join("; ");
+  const found = settings.reader.diagnose(fresh);
+  if (found) return found;
+  const name = cookieName(settings, "session_data");
+  if (fresh.includes(`${name}=`) || fresh.includes(`${name}.0=`)) {
+    const text = `fresh session data of the auth server counts as expired: set this server's clock, or the auth server's`;
+    return { setting: "clockTolerance", text };
+  }
+  const asked = `the auth server knows the session, but sets no cookie ${name}`;
+  return {
+    setting: "cookieCache",
+    text: `${asked}: in Better Auth write session: { cookieCache: { enabled: true, strategy: "jwt" } }`,
+  };
+}
+
+async function identifyOrAsk(request: Request, settings: Settings): Promise<Caller> {
   const { headers } = request;
   const caller = identify(headers, settings);
   if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;

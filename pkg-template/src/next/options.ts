@@ -1,11 +1,11 @@
 import type { Secret } from "edgeseal/slim";
 import { anything, isUndefined, misuse, oneOrMore, take, text } from "../options.js";
-import { cookieNames, httpURL, isDevelopment, originOf, prefix } from "../session/rules.js";
+import { cookieChecks, cookieNamesOf, type CookieOptions, httpURL, isDevelopment, originOf } from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 import { gateOf, type PathRules, pathOption } from "./paths.js";
 
 /** What {@link createAuth} is made with. */
-export interface AuthOptions {
+export interface AuthOptions extends CookieOptions {
   /**
    * The secret of the auth server: Better Auth's `secret`, our Worker's `AUTH_SECRET`. At least 32 bytes; several by
    * `kid` for rotation.
@@ -33,8 +33,8 @@ export interface AuthOptions {
   audience?: string | readonly string[] | undefined;
   /** Origins besides `baseURL`'s from which a browser may call what {@link Auth.withAuth} guards. */
   trustedOrigins?: readonly string[] | undefined;
-  /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
-  cookiePrefix?: string | undefined;
+  /** Better Auth's `session.cookieCache.version`, where it is set. Default: any version is accepted. */
+  version?: string | undefined;
   /** How long to wait for the auth server when a session is refreshed, in seconds up to 60. Default 3. */
   refreshTimeout?: number | undefined;
   /**
@@ -81,7 +81,8 @@ const checks = {
     if (!Array.isArray(value)) throw misuse(name, "an array of origins");
     return value.map((one) => httpURL(one, name).origin);
   },
-  cookiePrefix: prefix,
+  ...cookieChecks,
+  version: text,
   refreshTimeout: (value: unknown, name: string) => {
     if (typeof value !== "number" || !(value > 0 && value <= 60)) throw misuse(name, "a number of seconds up to 60");
     return value;
@@ -102,7 +103,8 @@ export function readOptions(options: AuthOptions): Settings {
   const origin = originOf(baseURL);
   const rules: SessionRules = {
     secret: taken.secret as Secret,
-    ...cookieNames(origin, taken.cookiePrefix),
+    ...cookieNamesOf(origin, taken),
+    version: taken.version as string | undefined,
     issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
     audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
   };

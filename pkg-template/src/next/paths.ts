@@ -95,6 +95,20 @@ export function pathOption(value: unknown, name: string, patterns: boolean): str
   return spelled === "/" ? "/*" : `${spelled}/*`;
 }
 
+/**
+ * In development a `callbackUrl` carries what the proxy found about a browser whose cookies give no session. What a page
+ * logs while it is rendered, as `callbackUrl()` does, Next.js shows in the browser's console.
+ */
+export const HINT = "#edgeseal_hint=";
+
+/** A `callbackUrl` without its hint, and the hint as text. */
+export function splitHint(value: unknown): [value: unknown, hint: string | undefined] {
+  const at = typeof value === "string" ? value.indexOf(HINT) : -1;
+  if (at < 0) return [value, undefined];
+  const [path, hint] = [(value as string).slice(0, at), (value as string).slice(at + HINT.length)];
+  return [path, decoded(hint)?.replace(/[^ -~]/g, "")];
+}
+
 /** Longer ones are no page's address. */
 const MAX_CALLBACK_LENGTH = 2048;
 

@@ -4,7 +4,7 @@ import type { AuthSession } from "../session/session.js";
 import { redirectAction, redirectTo, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import type { Settings } from "./options.js";
-import { type Gate, gateOf, safePath } from "./paths.js";
+import { type Gate, gateOf, HINT, safePath } from "./paths.js";
 import { type Refreshed, withCookies } from "./refresh.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
@@ -68,7 +68,8 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   // What Next.js adds for itself is no part of the page's address.
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
-  if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl);
+  const hint = isDevelopment() && caller.diagnosis ? HINT + encodeURIComponent(caller.diagnosis.text) : "";
+  if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl + hint);
   const location = origin + signIn.href.slice(signIn.origin.length);
   // Of a form without JavaScript there is no such header: a browser's own POST follows `Location`.
   if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);

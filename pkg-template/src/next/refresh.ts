@@ -1,16 +1,20 @@
 import { parseSetCookie, readCookies, removes } from "../session/cookies.js";
+import { warnOnceAMinute } from "../session/log.js";
 import { cookieName, hostCookie } from "../session/rules.js";
 import type { Settings } from "./options.js";
 
 /** What the auth server said of a session whose data had ended. */
-export interface Refreshed {
-  /** As they came: fresh cookies, or the removal of dead ones. */
-  setCookies: readonly string[];
+export interface Refreshed extends Answer {
   /** Whether this is from memory: then another answer has brought the browser its cookies. */
   remembered: boolean;
 }
 
-type Answer = readonly string[];
+interface Answer {
+  /** As they came: fresh cookies, or the removal of dead ones. */
+  setCookies: readonly string[];
+  /** Whether the auth server knows the session, with session data or without. */
+  known: boolean;
+}
 
 interface Flight {
   answer: Promise<Answer>;
@@ -30,9 +34,9 @@ const MAX_CALLS = 1000;
 const MAX_COOKIE_LENGTH = 8192;
 
 /** One for the process: Next.js bundles the proxy and the pages apart. */
-const shared = globalThis as { [traffic]?: { flights: Map<string, Flight>; calls: number; warned: number } };
+const shared = globalThis as { [traffic]?: { flights: Map<string, Flight>; calls: number } };
 const traffic = Symbol.for("edgeseal.next.refresh");
-const ofProcess = () => (shared[traffic] ??= { flights: new Map(), calls: 0, warned: 0 });
+const ofProcess = () => (shared[traffic] ??= { flights: new Map(), calls: 0 });
 
 /**
  * Asks the auth server for a fresh session, once for each session that is being refreshed; `undefined` where the
@@ -42,7 +46,7 @@ const ofProcess = () => (shared[traffic] ??= { flights: new Map(), calls: 0, war
 export async function refresh(
   request: Request,
   settings: Settings,
-  holds: (answer: Answer) => boolean,
+  holds: (setCookies: readonly string[]) => boolean,
 ): Promise<Refreshed | undefined> {
   const cookies = request.headers.get("cookie") ?? "";
   const tokenName = cookieName(settings, "session_token");
@@ -60,13 +64,15 @@ export async function refresh(
   const known = flights.get(key);
   try {
     if (known && known.until > Date.now()) {
-      if (!known.landed) return { setCookies: await known.answer, remembered: false };
+      if (!known.landed) return { ...(await known.answer), remembered: false };
       const { answer, session } = known.landed;
-      if (!session || holds(answer)) return { setCookies: answer, remembered: session };
+      if (!session || holds(answer.setCookies)) return { ...answer, remembered: session };
     }
-    return { setCookies: await begin(key, () => ask(cookie.join("; "), request, settings), holds), remembered: false };
+    const answer = await begin(key, () => ask(cookie.join("; "), request, settings), holds);
+    return { ...answer, remembered: false };
   } catch (cause) {
-    warn(`the auth server at ${settings.authURL} did not refresh a session: ${reasonOf(cause)}`);
+    const reason = `the auth server at ${settings.authURL} did not refresh a session: ${reasonOf(cause)}`;
+    warnOnceAMinute("refresh", `edgeseal/next: ${reason}`);
     return undefined;
   }
 }
@@ -77,7 +83,11 @@ async function digest(text: string): Promise<string> {
   return String.fromCharCode(...bytes);
 }
 
-function begin(key: string, call: () => Promise<Answer>, holds: (answer: Answer) => boolean): Promise<Answer> {
+function begin(
+  key: string,
+  call: () => Promise<Answer>,
+  holds: (setCookies: readonly string[]) => boolean,
+): Promise<Answer> {
   const state = ofProcess();
   const { flights } = state;
   forget(flights);
@@ -91,15 +101,12 @@ function begin(key: string, call: () => Promise<Answer>, holds: (answer: Answer)
   }
   flight.answer.then(
     (answer) => {
-      const session = holds(answer);
-      if (!session && answer.length > 0 && answer.some((line) => line.includes("session_data=ey"))) {
-        warn("session data of the auth server does not verify: is the secret the same, and its time?");
-      }
+      const session = holds(answer.setCookies);
       flight.landed = { answer, session };
       flight.until = Date.now() + (session ? REMEMBERED : REMEMBERED_FAILURE);
     },
     () => {
-      flight.landed = { answer: [], session: false };
+      flight.landed = { answer: { setCookies: [], known: false }, session: false };
       flight.until = Date.now() + REMEMBERED_FAILURE;
     },
   );
@@ -125,14 +132,6 @@ function reasonOf(cause: unknown): string {
 
 class Refused extends Error {}
 
-/** For the log, and once a minute. */
-function warn(reason: string): void {
-  const state = ofProcess();
-  if (Date.now() - state.warned < 60_000) return;
-  state.warned = Date.now();
-  console.warn(`edgeseal/next: ${reason}`);
-}
-
 async function ask(cookie: string, request: Request, settings: Settings): Promise<Answer> {
   const headers = new Headers({ accept: "application/json", cookie });
   const [agent, address] = [request.headers.get("user-agent"), settings.clientIP(request)];
@@ -144,18 +143,23 @@ async function ask(cookie: string, request: Request, settings: Settings): Promis
     redirect: "manual",
     signal: AbortSignal.timeout(Math.ceil(settings.refreshTimeout * 1000)),
   });
-  await answer.body?.cancel();
-  if (!answer.ok) throw new Refused(`it answered ${answer.status}`);
-  return answer.headers.getSetCookie();
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    throw new Refused(`it answered ${answer.status}`);
+  }
+  // For nobody Better Auth's answer is `null`.
+  const known = (await answer.text()).trimStart().startsWith("{");
+  return { setCookies: answer.headers.getSetCookie(), known };
 }
 
 /** The `Cookie` header that the browser would send next: with the auth server's own cookies only. */
-export function withCookies(header: string, setCookies: Answer, settings: Settings): string {
+export function withCookies(header: string, setCookies: readonly string[], settings: Settings): string {
   const prefix = cookieName(settings, "");
+  const named = Object.keys(settings.ownNames).map((cookie) => cookieName(settings, cookie));
+  const isOurs = (name: string) =>
+    name.startsWith(prefix) || name === hostCookie(settings) || named.includes(name.replace(/\.\d+$/, ""));
   const data = cookieName(settings, "session_data");
-  const own = setCookies
-    .flatMap((text) => parseSetCookie(text) ?? [])
-    .filter(({ name }) => name.startsWith(prefix) || name === hostCookie(settings));
+  const own = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => isOurs(name));
   const fresh = new Map(own.filter((cookie) => !removes(cookie)).map(({ name, value }) => [name, value]));
   const isData = (name: string) => name === data || name.startsWith(`${data}.`);
   // In one piece or in chunks: what was there in the other form is no part of it.

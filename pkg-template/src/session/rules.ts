@@ -1,4 +1,4 @@
-import { misuse } from "../options.js";
+import { flag, misuse, take } from "../options.js";
 
 /** Whether this is for developers and their machines alone; anything that says nothing is production. */
 export const isDevelopment = (): boolean =>
@@ -41,25 +41,57 @@ export function originOf(baseURL: URL | undefined): string | undefined {
   return baseURL?.origin;
 }
 
+/** What Better Auth's options say about the names of its cookies, in its own words. */
+export interface CookieOptions {
+  /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
+  cookiePrefix?: string | undefined;
+  /**
+   * The names of Better Auth's `advanced.cookies`, where it gives cookies another: `{ session_data: "app_session" }`. The
+   * prefix is not added to them, `__Secure-` is.
+   */
+  cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string } | undefined;
+  /** Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: where `baseURL` is https. */
+  useSecureCookies?: boolean | undefined;
+}
+
+const names = { session_token: prefix, session_data: prefix, dont_remember: prefix };
+
+/** The checks of {@link CookieOptions}. */
+export const cookieChecks = {
+  cookiePrefix: prefix,
+  cookieNames: (value: unknown, name: string) => {
+    if (typeof value !== "object" || value === null)
+      throw misuse(name, "an object of names by session_data and the like");
+    return take(value as NonNullable<CookieOptions["cookieNames"]>, names);
+  },
+  useSecureCookies: flag,
+};
+
 /** What decides which cookies are read. */
 export interface CookieNames {
-  /** `__Secure-` exactly when the browser talks https, and then nothing else is taken. */
+  /** `__Secure-` exactly when the browser talks https, unless an option says otherwise; then nothing else is read. */
   secure: boolean;
   /** Before Better Auth's names of cookies: `better-auth`. */
   cookiePrefix: string;
+  /** Cookies with a name of their own, by Better Auth's. */
+  ownNames: Readonly<Record<string, string>>;
 }
 
 /** The same, from what the options say. */
-export function cookieNames(origin: string | undefined, cookiePrefix: unknown): CookieNames {
+export function cookieNamesOf(
+  origin: string | undefined,
+  { cookiePrefix, cookieNames, useSecureCookies }: { [K in keyof CookieOptions]?: unknown },
+): CookieNames {
   return {
-    secure: origin?.startsWith("https:") ?? false,
+    secure: (useSecureCookies as boolean | undefined) ?? origin?.startsWith("https:") ?? false,
     cookiePrefix: (cookiePrefix as string | undefined) ?? "better-auth",
+    ownNames: (cookieNames as CookieNames["ownNames"] | undefined) ?? {},
   };
 }
 
-/** Better Auth's cookies by the name that is due. */
-export function cookieName({ secure, cookiePrefix }: CookieNames, cookie: string): string {
-  return `${secure ? "__Secure-" : ""}${cookiePrefix}.${cookie}`;
+/** Better Auth's cookies by the name that they have here. */
+export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
+  return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }
 
 /** Our Worker's cookie that names the session which this very host set. */

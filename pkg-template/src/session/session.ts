@@ -1,5 +1,6 @@
 import { createVerifier, type JwtClaims, type Secret } from "edgeseal/slim";
 import { readChunkedCookies, readCookies } from "./cookies.js";
+import { diagnose, type Diagnosis, type Refusal } from "./diagnose.js";
 import { cookieName, type CookieNames, hostCookie } from "./rules.js";
 
 /** A signed-in user's session: who, and until when. */
@@ -44,9 +45,15 @@ export interface SessionRules extends CookieRules {
 }
 
 /** Reads sessions from what a browser or a program sends; each of these gives one that was verified, or none. */
-export interface SessionReader {
+export interface CookieReader {
   /** From a `Cookie` header: Better Auth's `session_data` of strategy `jwt`; nobody where it has two people's. */
   fromCookies(header: string): AuthSession | undefined;
+  /** Which setting is to blame where {@link fromCookies} gives nobody; for the log alone. */
+  diagnose(header: string): Diagnosis | undefined;
+}
+
+/** The same, and from access tokens. */
+export interface SessionReader extends CookieReader {
   /** From an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
   fromAccessToken(token: string): AuthSession | undefined;
 }
@@ -63,7 +70,7 @@ export function createSessionReader(rules: SessionRules): SessionReader {
   const { secret, issuer, audience } = rules;
   const access = createVerifier({ secret, issuer, audience, requiredClaims: ["sub"] });
   return {
-    fromCookies: createCookieReader(rules),
+    ...createCookieReader(rules),
     fromAccessToken(token) {
       const claims = verified(() => access.verify(token));
       return claims && fromClaims(claims);
@@ -71,14 +78,22 @@ export function createSessionReader(rules: SessionRules): SessionReader {
   };
 }
 
-/** {@link SessionReader.fromCookies} alone. */
-export function createCookieReader(rules: CookieRules): SessionReader["fromCookies"] {
+/** Sessions from cookies alone. */
+export function createCookieReader(rules: CookieRules): CookieReader {
   const data = createVerifier({ secret: rules.secret, maxTokenLength: MAX_SESSION_LENGTH });
   const [name, tokenName] = ["session_data", "session_token"].map((cookie) => cookieName(rules, cookie)) as [
     string,
     string,
   ];
-  return (header) => {
+  const refusalOf = (token: string): Refusal => {
+    try {
+      const { version } = data.verify(token);
+      return rules.version !== undefined && version !== rules.version ? { version } : undefined;
+    } catch (cause) {
+      return cause as { code: string };
+    }
+  };
+  const fromCookies = (header: string) => {
     let newest: AuthSession | undefined;
     const counts = sessionThatCounts(readCookies(header, tokenName));
     for (const token of readChunkedCookies(header, name)) {
@@ -96,6 +111,7 @@ export function createCookieReader(rules: CookieRules): SessionReader["fromCooki
     }
     return newest;
   };
+  return { fromCookies, diagnose: (header) => diagnose(header, rules, refusalOf) };
 }
 
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();

@@ -62,7 +62,7 @@ export function createAuth(options: AuthOptions): Auth {
   const prepare: Prepare = () => {
     if (prepared) return prepared;
     const settings = readOptions(options);
-    return (prepared = { settings, sealer: createSealer(settings.secret) });
+    return (prepared = { settings, sealer: createSealer(settings.secret, settings.clockTolerance) });
   };
   // A build in a container has no secrets, and serves nobody.
   const later = isBuild() && (options?.secret === undefined || options.baseURL === undefined);

@@ -56,6 +56,8 @@ export interface VerifyJwtOptions {
   jwtId?: string;
   /** Clock skew to allow for `exp` and `nbf`, in seconds; for `iat` where it is more than 60. Default 0. */
   clockTolerance?: number | Duration;
+  /** @internal Clock skew to allow for `nbf`, and for `iat` over 60, but not for `exp`, in seconds. */
+  notBeforeTolerance?: number;
   /** Oldest `iat` to take, in seconds or as a duration: `3600` or `"1h"`. */
   maxTokenAge?: number | Duration;
   /** Claims that must be there, whatever their value. */
@@ -115,6 +117,7 @@ const checks = {
   numericSubject: flag,
   jwtId: text,
   clockTolerance: seconds(0),
+  notBeforeTolerance: seconds(0),
   maxTokenAge: seconds(0),
   requiredClaims: texts,
   maxTokenLength: integer(1, 2 ** 30),

@@ -26,6 +26,8 @@ extern "C" {
     fn typ(this: &Expectations) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = clockTolerance)]
     fn clock_tolerance(this: &Expectations) -> Option<f64>;
+    #[wasm_bindgen(method, getter, js_name = notBeforeTolerance)]
+    fn not_before_tolerance(this: &Expectations) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = maxTokenAge)]
     fn max_token_age(this: &Expectations) -> Option<f64>;
     #[wasm_bindgen(method, getter, js_name = requiredClaims)]
@@ -60,6 +62,9 @@ fn validation(expected: &Expectations) -> Validation {
     }
     if let Some(seconds) = expected.clock_tolerance() {
         validation = validation.leeway(seconds);
+    }
+    if let Some(seconds) = expected.not_before_tolerance() {
+        validation = validation.not_before_leeway(seconds);
     }
     if let Some(seconds) = expected.max_token_age() {
         validation = validation.max_token_age(seconds);

@@ -1,7 +1,14 @@
 import type { Secret } from "edgeseal";
-import { anything, misuse, take, text } from "../options.js";
+import { anything, misuse, seconds, take, text } from "../options.js";
 import { warnOnceAMinute } from "../session/log.js";
-import { cookieChecks, cookieNamesOf, type CookieOptions, httpURL, originOf } from "../session/rules.js";
+import {
+  cookieChecks,
+  cookieNamesOf,
+  type CookieOptions,
+  DEFAULT_CLOCK_TOLERANCE,
+  httpURL,
+  originOf,
+} from "../session/rules.js";
 import { type AuthSession, createCookieReader } from "../session/session.js";
 
 /** Whose cookies are taken. */
@@ -12,6 +19,11 @@ export interface VerifiedSessionOptions extends CookieOptions {
   baseURL?: string | undefined;
   /** Better Auth's `session.cookieCache.version`, where it is set. */
   version?: string | undefined;
+  /**
+   * How far Better Auth's clock may be ahead of this server's, in seconds: for `nbf`, and for `iat` where it is more than
+   * the 60 that `iat` is always allowed. `exp` is exact. Default 30.
+   */
+  clockTolerance?: number | undefined;
 }
 
 /** A request, its headers, or the `Cookie` header alone. */
@@ -26,6 +38,7 @@ const checks = {
   baseURL: httpURL,
   ...cookieChecks,
   version: text,
+  clockTolerance: seconds(0),
 };
 
 const undefinable = ["secret", "baseURL"] as const;
@@ -44,6 +57,7 @@ export function createSessionVerifier<Session = AuthSession>(
     secret: taken.secret as Secret,
     ...cookieNamesOf(originOf(taken.baseURL as URL | undefined), taken),
     version: taken.version as string | undefined,
+    clockTolerance: (taken.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
   });
   return (source) => {
     const header = cookieHeader(source);

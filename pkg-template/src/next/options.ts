@@ -1,6 +1,14 @@
 import type { Secret } from "edgeseal/slim";
-import { anything, isUndefined, misuse, oneOrMore, take, text } from "../options.js";
-import { cookieChecks, cookieNamesOf, type CookieOptions, httpURL, isDevelopment, originOf } from "../session/rules.js";
+import { anything, isUndefined, misuse, oneOrMore, seconds, take, text } from "../options.js";
+import {
+  cookieChecks,
+  cookieNamesOf,
+  type CookieOptions,
+  DEFAULT_CLOCK_TOLERANCE,
+  httpURL,
+  isDevelopment,
+  originOf,
+} from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 import { gateOf, type PathRules, pathOption } from "./paths.js";
 
@@ -35,6 +43,12 @@ export interface AuthOptions extends CookieOptions {
   trustedOrigins?: readonly string[] | undefined;
   /** Better Auth's `session.cookieCache.version`, where it is set. Default: any version is accepted. */
   version?: string | undefined;
+  /**
+   * How far the clocks of the auth server, the proxy and the pages may differ, in seconds: for `nbf` of sessions and access
+   * tokens, for `iat` where it is more than the 60 that `iat` is always allowed, and for seals. `exp` of sessions and access
+   * tokens is exact. Default 30.
+   */
+  clockTolerance?: number | undefined;
   /** How long to wait for the auth server when a session is refreshed, in seconds up to 60. Default 3. */
   refreshTimeout?: number | undefined;
   /**
@@ -83,6 +97,7 @@ const checks = {
   },
   ...cookieChecks,
   version: text,
+  clockTolerance: seconds(0),
   refreshTimeout: (value: unknown, name: string) => {
     if (typeof value !== "number" || !(value > 0 && value <= 60)) throw misuse(name, "a number of seconds up to 60");
     return value;
@@ -105,6 +120,7 @@ export function readOptions(options: AuthOptions): Settings {
     secret: taken.secret as Secret,
     ...cookieNamesOf(origin, taken),
     version: taken.version as string | undefined,
+    clockTolerance: (taken.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
     issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
     audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
   };

@@ -31,10 +31,10 @@ export interface Sealer {
   open(header: string): Promise<SealedRequest | null>;
 }
 
-/** Seals under keys derived from the secret, of several the first. */
-export function createSealer(secret: Secret): Sealer {
+/** Seals under keys derived from the secret, of several the first. The tolerance is in seconds, for `exp` too. */
+export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;
-  const prepared = () => (keys ??= prepare(secret));
+  const prepared = () => (keys ??= prepare(secret, clockTolerance));
   return {
     async seal({ method, path, basePath, subject, clientIP }) {
       const { kid, sign } = await prepared();
@@ -62,7 +62,7 @@ interface Keys {
   verifier: Verifier;
 }
 
-async function prepare(secret: Secret): Promise<Keys> {
+async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
   const several = typeof secret === "object" && !isBytes(secret);
   const derived = await Promise.all(
     Object.entries(several ? secret : { "": secret }).map(async ([kid, one]) => [kid, await derive(one)] as const),
@@ -79,6 +79,7 @@ async function prepare(secret: Secret): Promise<Keys> {
     verifier: createVerifier({
       secret: several ? Object.fromEntries(derived) : first,
       typ: TYP,
+      clockTolerance,
       // Its path is as long as the client wrote it.
       maxTokenLength: 65_536,
     }),

@@ -64,7 +64,7 @@ function ofValue(
     case "ERR_JWT_NOT_YET_VALID":
       return {
         setting: "clockTolerance",
-        text: `${refusal.claim} of the cookie ${name} is in the future: set this server's clock, or the auth server's`,
+        text: `${refusal.claim} of the cookie ${name} is in the future: set this server's clock or the auth server's, or clockTolerance`,
       };
     default:
       return undefined;

@@ -67,6 +67,9 @@ export const cookieChecks = {
   useSecureCookies: flag,
 };
 
+/** How far the clocks of two servers may differ, unless an option says otherwise. In seconds. */
+export const DEFAULT_CLOCK_TOLERANCE = 30;
+
 /** What decides which cookies are read. */
 export interface CookieNames {
   /** `__Secure-` exactly when the browser talks https, unless an option says otherwise; then nothing else is read. */

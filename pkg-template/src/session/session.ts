@@ -35,6 +35,8 @@ export interface CookieRules extends CookieNames {
   secret: Secret;
   /** Exactly Better Auth's `session.cookieCache.version`, where it is used. */
   version?: string | undefined;
+  /** Clock skew between who signs and this server, in seconds: for `nbf`, and `iat` over 60. Never for `exp`. */
+  clockTolerance: number;
 }
 
 /** What tokens of a session are held to. */
@@ -67,8 +69,8 @@ const MAX_SESSION_LENGTH = 16_384;
  * @throws {@link KeyError}, {@link EdgesealError} with `ERR_OPTION_INVALID`.
  */
 export function createSessionReader(rules: SessionRules): SessionReader {
-  const { secret, issuer, audience } = rules;
-  const access = createVerifier({ secret, issuer, audience, requiredClaims: ["sub"] });
+  const { secret, issuer, audience, clockTolerance: notBeforeTolerance } = rules;
+  const access = createVerifier({ secret, issuer, audience, notBeforeTolerance, requiredClaims: ["sub"] });
   return {
     ...createCookieReader(rules),
     fromAccessToken(token) {
@@ -80,7 +82,8 @@ export function createSessionReader(rules: SessionRules): SessionReader {
 
 /** Sessions from cookies alone. */
 export function createCookieReader(rules: CookieRules): CookieReader {
-  const data = createVerifier({ secret: rules.secret, maxTokenLength: MAX_SESSION_LENGTH });
+  const { secret, clockTolerance: notBeforeTolerance } = rules;
+  const data = createVerifier({ secret, notBeforeTolerance, maxTokenLength: MAX_SESSION_LENGTH });
   const [name, tokenName] = ["session_data", "session_token"].map((cookie) => cookieName(rules, cookie)) as [
     string,
     string,

@@ -69,6 +69,21 @@ export const scenarios = {
     }
   },
 
+  async "getSession reads what an action has set, in the action and in its page"(app) {
+    for (const javaScriptEnabled of [true, false]) {
+      const { page, context } = await open(app, "/door", { signedIn: false, javaScriptEnabled });
+      const is = (id, text) => page.waitForSelector(`#${id}:text-is('${text}')`);
+      await is("who", "nobody");
+      await page.click("text=Enter");
+      await is("entered", "entered: Eve");
+      await is("who", "Eve");
+      await page.click("text=Leave");
+      await is("left", "left: nobody");
+      await is("who", "nobody");
+      await context.close();
+    }
+  },
+
   async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);

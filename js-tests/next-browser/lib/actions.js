@@ -1,5 +1,7 @@
 "use server";
+import { cookies } from "next/headers";
 import { auth } from "./auth";
+import { DATA, sessionData } from "./sign-in";
 
 /** An action that asks for a session, and gives back what it was sent. */
 export async function save(_before, form) {
@@ -15,4 +17,17 @@ export async function drop(form) {
 export async function count(number) {
   await auth.requireSession();
   return number + 1;
+}
+
+const who = async () => (await auth.getSession())?.user.name ?? "nobody";
+
+/** Signs in as Better Auth's plugin `nextCookies` does, and asks who that is. */
+export async function enter() {
+  (await cookies()).set(DATA, sessionData("Eve"), { httpOnly: true, sameSite: "lax" });
+  return `entered: ${await who()}`;
+}
+
+export async function leave() {
+  (await cookies()).delete(DATA);
+  return `left: ${await who()}`;
 }

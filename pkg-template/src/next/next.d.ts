@@ -25,6 +25,7 @@ declare module "next/server.js" {
 declare module "next/headers.js" {
   export function headers(): Promise<Headers>;
   export function cookies(): Promise<{
+    getAll(): { name: string; value: string }[];
     set(cookie: Record<string, unknown> & { name: string; value: string }): unknown;
   }>;
 }

@@ -1,5 +1,6 @@
 import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
+import { decoded } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
 import { redirectAction, redirectTo, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
@@ -90,14 +91,6 @@ function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settin
     if (split > 0) request.cookies.set(pair.slice(0, split), decoded(pair.slice(split + 1)));
   }
   request.headers.set("cookie", header);
-}
-
-function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 const OVERRIDE = "x-middleware-override-headers";

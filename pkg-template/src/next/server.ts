@@ -1,5 +1,5 @@
 import type { NextRequest } from "next/server.js";
-import { parseSetCookie } from "../session/cookies.js";
+import { parseSetCookie, withChanges } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
 import { foreignOrigin, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
@@ -13,11 +13,16 @@ export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
  * The request that a page, action or handler is rendered for, as far as Next.js tells of it. Asked for first: Next.js
- * then knows that the page is made for each request.
+ * then knows that the page is made for each request. What an action or handler has set of cookies counts, also in the
+ * page that is rendered after it: `headers()` stays what the browser sent.
  */
 async function currentRequest(): Promise<Request> {
-  const { headers } = await import("next/headers.js");
-  return new Request("http://edgeseal.invalid", { headers: new Headers(await headers()) });
+  const next = await import("next/headers.js");
+  const headers = new Headers(await next.headers());
+  const cookie = withChanges(headers.get("cookie") ?? "", (await next.cookies()).getAll());
+  if (cookie === "") headers.delete("cookie");
+  else headers.set("cookie", cookie);
+  return new Request("http://edgeseal.invalid", { headers });
 }
 
 /** The verified session of the current request, or of the one that is given. */

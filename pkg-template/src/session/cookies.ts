@@ -36,6 +36,32 @@ export function readChunkedCookies(header: string, name: string): string[] {
   return found;
 }
 
+/**
+ * A `Cookie` header with what was changed since: `jar` has the cookies as they are now, decoded, a removed one without a
+ * value. Unchanged ones stay as they came, also where a name stands there several times.
+ */
+export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
+  const pairs = header.split(";").map((pair) => pair.trim());
+  const sent = new Map<string, Set<string>>();
+  for (const [name, value] of pairs.map(pairOf)) sent.set(name, (sent.get(name) ?? new Set()).add(decoded(value)));
+  const changed = new Map(
+    jar.filter(({ name, value }) => !sent.get(name)?.has(value)).map(({ name, value }) => [name, value]),
+  );
+  if (changed.size === 0) return header;
+  const kept = pairs.filter((pair) => pair !== "" && !changed.has(pairOf(pair)[0]));
+  const fresh = [...changed].filter(([, value]) => value !== "");
+  return [...kept, ...fresh.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("; ");
+}
+
+/** As Next.js reads a cookie's value; one that cannot be decoded is left as it is. */
+export function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
+
 /** A `Set-Cookie` value (RFC 6265 §4.1), taken apart. */
 export interface SetCookie {
   name: string;

@@ -8,7 +8,7 @@ async function open({ browser, origin }, path, { signedIn = true, ...options } =
   const errors = [];
   const lines = [];
   page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => lines.push(message.text()));
+  page.on("console", (message) => lines.push(`${message.text()} ${message.location().url}`));
   page.setDefaultTimeout(20_000);
   if (signedIn) await context.request.post(`${origin}/api/sign-in`);
   await page.goto(origin + path, { waitUntil: options.javaScriptEnabled === false ? "load" : "networkidle" });
@@ -84,12 +84,39 @@ export const scenarios = {
     }
   },
 
+  async "a link that was prefetched while signed out leads to its page after sign-in"(app) {
+    const tab = await open(app, "/", { signedIn: false });
+    const { page, lines, context } = tab;
+    await page.click("text=to sign-in");
+    await page.waitForSelector("#sign-in");
+    // The router still has what it prefetched: no document was loaded since.
+    await page.click("button");
+    await page.waitForSelector("#mine").catch(() => assert.fail(`still at ${page.url()}`));
+    assert.equal(await at(page), "/mine");
+    assert.deepEqual(
+      lines.filter((line) => /Failed to load|error/i.test(line) && !line.includes("favicon")),
+      [],
+    );
+    await context.close();
+  },
+
+  async "a link that is clicked while signed out leads to the sign-in page, and back to its page"(app) {
+    const tab = await open(app, "/", { signedIn: false });
+    await tab.page.click("text=to form");
+    await landsOnSignIn(tab, "/form", "a link");
+    await tab.page.click("button");
+    await tab.page.waitForSelector("#state").catch(() => assert.fail(`still at ${tab.page.url()}`));
+    assert.equal(await at(tab.page), "/form");
+    await tab.page.goBack();
+    await tab.context.close();
+  },
+
   async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);
     const page = await context.newPage();
     const lines = [];
-    page.on("console", (message) => lines.push(message.text()));
+    page.on("console", (message) => lines.push(`${message.text()} ${message.location().url}`));
     await page.goto(`${app.origin}/mine`, { waitUntil: "networkidle" });
     await page.waitForSelector("#sign-in");
     const hint = /cookiePrefix: "acme"/;

@@ -7,6 +7,7 @@ export default function Page() {
       <p>home</p>
       <Link href="/mine">to mine</Link>
       <Link href="/form">to form</Link>
+      <Link href="/sign-in">to sign-in</Link>
     </main>
   );
 }

@@ -17,7 +17,17 @@ export function foreignOrigin(): Response {
 /** To the sign-in page. A form's POST is not repeated there (RFC 9110 §15.4.4). */
 export function redirectTo(location: string, method: string): Response {
   const status = method === "GET" || method === "HEAD" ? 307 : 303;
-  return new Response(null, { status, headers: { location, "cache-control": "no-store" } });
+  // Without the second one the router of `pages/` keeps it, and leads to the sign-in page after sign-in.
+  const headers = { location, "cache-control": "no-store", "x-middleware-cache": "no-cache" };
+  return new Response(null, { status, headers });
+}
+
+/**
+ * To the router of `app/`, which would keep a redirect that it prefetched, and lead to the sign-in page after sign-in. What it
+ * cannot read it does not keep: at a click it lets the browser load the page, which is redirected then.
+ */
+export function loadPage(): Response {
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
 }
 
 /**

@@ -2,7 +2,7 @@ import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import { decoded } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
-import { redirectAction, redirectTo, unauthorized } from "./answers.js";
+import { loadPage, redirectAction, redirectTo, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import type { Settings } from "./options.js";
 import { type Gate, gateOf, HINT, safePath } from "./paths.js";
@@ -61,6 +61,8 @@ export async function pass(
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
   if (gate === "api") return unauthorized(caller.badToken);
   const { nextUrl, method } = request;
+  // Its other headers Next.js hides here; whether it is a prefetch is one of them.
+  if (method === "GET" && request.headers.has("next-url")) return loadPage();
   const origin = settings.origin ?? localOrigin(request);
   const signIn = nextUrl.clone();
   signIn.pathname = settings.signInPath;

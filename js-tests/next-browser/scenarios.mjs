@@ -111,6 +111,20 @@ export const scenarios = {
     await tab.context.close();
   },
 
+  async "signed out: the logo and the icon show, and a script gets 401 as JSON"(app) {
+    const { page, context } = await open(app, "/", { signedIn: false });
+    assert.ok(await page.evaluate(() => document.querySelector("#logo").naturalWidth > 0));
+    const icon = await page.getAttribute("link[rel=icon]", "href");
+    const type = await page.evaluate(async (href) => (await fetch(href)).headers.get("content-type"), icon);
+    assert.match(type, /svg/, icon);
+    const asked = await page.evaluate(async () => {
+      const answer = await fetch("/mine");
+      return [answer.status, (await answer.json()).code];
+    });
+    assert.deepEqual(asked, [401, "UNAUTHORIZED"]);
+    await context.close();
+  },
+
   async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);

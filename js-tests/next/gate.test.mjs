@@ -31,7 +31,10 @@ async function barred(path, given = {}) {
   // A redirect that tidies the path up leads to the gate, not around it.
   const landed = await follow(app, path, given).catch((cause) => assert.fail(`${why}: ${cause.message}`));
   assert.doesNotMatch(landed.text, /vault content|protected/, why);
-  assert.ok(landed.status >= 400 || landed.path.startsWith("/sign-in") || soft || landed.status === 204, `${why} ends at ${landed.path}`);
+  assert.ok(
+    landed.status >= 400 || landed.path.startsWith("/sign-in") || soft || landed.status === 204,
+    `${why} ends at ${landed.path}`,
+  );
 }
 
 /** Not a door to it: whatever the answer is, it has nothing of what is behind. */

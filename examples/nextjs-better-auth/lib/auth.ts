@@ -7,5 +7,5 @@ export const auth = createAuth({
   // While it is rotated each of them verifies.
   secret: BETTER_AUTH_SECRETS ? keyRing(BETTER_AUTH_SECRETS) : BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
-  publicPaths: ["/", "/sign-up", "/api/auth/*", "/icon.svg", "/favicon.ico"],
+  publicPaths: ["/", "/sign-up", "/api/auth/*"],
 });

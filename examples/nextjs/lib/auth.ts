@@ -13,6 +13,6 @@ export const auth = createAuth({
   secret,
   baseURL: process.env.BASE_URL,
   authURL: process.env.AUTH_URL,
-  publicPaths: ["/", "/sign-up", "/icon.svg", "/api/auth/*"],
+  publicPaths: ["/", "/sign-up", "/api/auth/*"],
   clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,
 });

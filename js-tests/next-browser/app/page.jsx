@@ -5,6 +5,7 @@ export default function Page() {
   return (
     <main>
       <p>home</p>
+      <img id="logo" src="/logo.svg" alt="logo" />
       <Link href="/mine">to mine</Link>
       <Link href="/form">to form</Link>
       <Link href="/sign-in">to sign-in</Link>

@@ -31,7 +31,12 @@ export interface AuthOptions extends CookieOptions {
   authURL?: string | undefined;
   /** Where people sign in. Always public. Default `/sign-in`. */
   signInPath?: string | undefined;
-  /** What needs no session: a path, or with `/*` at its end everything below too. Everything else needs one. */
+  /**
+   * What needs no session: a path, with `/*` at its end everything below too, with `/*.svg` what ends so and stands directly
+   * there. Everything else needs one, but for what is asked for without a person: `/favicon.ico`, `/robots.txt`,
+   * `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`,
+   * `/opengraph-image.png`, ...) of the app and of public pages.
+   */
   publicPaths?: readonly string[] | undefined;
   /** What answers 401 as JSON instead of sending to the sign-in page. Default `/api/*`. */
   apiPaths?: readonly string[] | undefined;

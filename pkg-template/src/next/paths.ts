@@ -27,8 +27,22 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
   if (path === "/_next/image")
     return imageGate(new URLSearchParams(search).getAll("url"), basePath, rules, development);
-  if (path === rules.signInPath || rules.publicPaths.some((pattern) => matches(path, pattern))) return "public";
-  return isApi(path, rules) ? "api" : "page";
+  return isPublic(path, rules) ? "public" : isApi(path, rules) ? "api" : "page";
+}
+
+/** What browsers, crawlers and other servers ask for without a person: nobody signs in for it. */
+const FOR_EVERYONE =
+  /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
+
+/** Next.js's metadata images: of the app at its root, of a page below that page. */
+const METADATA_IMAGE =
+  /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:-\w{6})?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
+
+function isPublic(path: string, rules: PathRules): boolean {
+  if (path === rules.signInPath || rules.publicPaths.some((pattern) => matches(path, pattern))) return true;
+  if (FOR_EVERYONE.test(path)) return true;
+  const page = METADATA_IMAGE.exec(path)?.[1];
+  return page === "" || (page !== undefined && isPublic(page, rules));
 }
 
 /** What the optimizer shows is guarded as the image itself is; what it caches for everyone carries no session. */
@@ -77,22 +91,26 @@ function decoded(pathname: string): string | undefined {
   }
 }
 
-/** `/a` is itself; `/a/*` is that and everything below. */
+/** `/a` is itself; `/a/*` is that and everything below; `/a/*.svg` is what ends so, directly below. */
 function matches(path: string, pattern: string): boolean {
-  if (!pattern.endsWith("/*")) return path === pattern;
-  const above = pattern.slice(0, -2);
-  return path === above || path.startsWith(`${above}/`);
+  const end = pattern.lastIndexOf("/*");
+  if (end < 0) return path === pattern;
+  const [above, ending] = [pattern.slice(0, end), pattern.slice(end + 2)];
+  if (ending === "") return path === above || path.startsWith(`${above}/`);
+  const name = path.startsWith(`${above}/`) ? path.slice(above.length + 1) : "";
+  return name.endsWith(ending) && name.length > ending.length && !name.includes("/");
 }
 
 /** Takes a path, or where `patterns` is true a pattern, from the options. */
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
-  const below = patterns && path.endsWith("/*");
-  const bare = below ? path.slice(0, -2) || "/" : path;
+  const below = patterns ? (/\/\*(?:\.[\w.-]*\w)?$/.exec(path)?.[0] ?? "") : "";
+  const bare = below ? path.slice(0, -below.length) || "/" : path;
   const spelled = bare.startsWith("/") && !/[*?#]/.test(bare) ? plain(bare) : undefined;
-  if (spelled === undefined) throw misuse(name, `a path such as "/sign-in"${patterns ? ' or "/docs/*"' : ""}`);
-  if (!below) return spelled;
-  return spelled === "/" ? "/*" : `${spelled}/*`;
+  if (spelled === undefined) {
+    throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*" or "/images/*.png"' : ""}`);
+  }
+  return below && spelled === "/" ? below : spelled + below;
 }
 
 /**

@@ -63,6 +63,7 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   const { nextUrl, method } = request;
   // Its other headers Next.js hides here; whether it is a prefetch is one of them.
   if (method === "GET" && request.headers.has("next-url")) return loadPage();
+  if (isScript(request.headers)) return unauthorized(caller.badToken);
   const origin = settings.origin ?? localOrigin(request);
   const signIn = nextUrl.clone();
   signIn.pathname = settings.signInPath;
@@ -77,6 +78,17 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   // Of a form without JavaScript there is no such header: a browser's own POST follows `Location`.
   if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);
   return redirectTo(location, method);
+}
+
+/**
+ * Asks for no page: by what it accepts, or by what a browser says of it (Fetch Metadata). Next.js's own requests look
+ * like that too, and read redirects of their own.
+ */
+function isScript(headers: Headers): boolean {
+  const accept = headers.get("accept") ?? "";
+  const mode = headers.get("sec-fetch-mode") ?? "navigate";
+  const isNext = headers.has("next-action") || headers.has("x-nextjs-data");
+  return !isNext && !accept.includes("text/html") && (/json/.test(accept) || mode !== "navigate");
 }
 
 /** In development, where no `baseURL` is known: what the browser asked, which Next.js calls `localhost`. */

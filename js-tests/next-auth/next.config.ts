@@ -9,7 +9,7 @@ const typescript = { ignoreBuildErrors: true };
 const shapes: Record<string, NextConfig> = {
   plain: {},
   localised: { i18n, typescript },
-  shaped: { basePath: "/shop", trailingSlash: true, i18n, typescript },
+  shaped: { basePath: "/shop", assetPrefix: "/cdn", trailingSlash: true, i18n, typescript },
 };
 const shape = process.env.SHAPE ?? "plain";
 

@@ -42,7 +42,7 @@ test("the redirect keeps basePath and trailing slash, and leads back to the page
     assert.match(to.pathname, /^\/shop\/sign-in\/?$/);
     const page = await follow(app, to.pathname + to.search);
     const [, href] = /<a href="([^"]*)"/.exec(page.text);
-    const back = await follow(app, href.startsWith("/shop") ? href : `/shop${href}`, { cookies });
+    const back = await follow(app, `/shop${href}`, { cookies });
     assert.equal(back.status, 200, `${path} by ${href}`);
     assert.equal(new URL(back.path, app.baseURL).searchParams.get("tab"), "1");
     assert.match(back.text, path.includes("dashboard") ? /protected/ : /vault content/);
@@ -50,6 +50,41 @@ test("the redirect keeps basePath and trailing slash, and leads back to the page
   const api = await app.ask("/shop/api/me/");
   assert.equal(api.status, 401);
   assert.match(api.headers["www-authenticate"], /^Bearer/);
+});
+
+test("what is under assetPrefix is there for everyone", async () => {
+  const page = await follow(app, "/shop/sign-in/");
+  const assets = page.text.match(/\/cdn\/_next\/static\/[^"\\]+\.js/g);
+  assert.ok(assets?.length > 0, page.text);
+  for (const path of new Set(assets)) assert.equal((await app.ask(path)).status, 200, path);
+  for (const path of [
+    "/cdn/_next/static/../../shop/vault/",
+    "/cdn/vault/",
+    "/cdnx/_next/static/x",
+    "/x/cdn/_next/static/x",
+  ])
+    await barred(app, path);
+});
+
+test("callbackUrl() gives one form, whatever it came from", async () => {
+  const hrefOf = async (value) => {
+    const page = await follow(app, `/shop/sign-in/?callbackUrl=${encodeURIComponent(value)}`);
+    return /<a href="([^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&");
+  };
+  for (const value of ["/shop/dashboard/?tab=1", "/dashboard/?tab=1", `${app.baseURL}/shop/dashboard/?tab=1`])
+    assert.equal(await hrefOf(value), "/dashboard/?tab=1", value);
+  for (const value of ["/shop", "/shop/", "/"]) assert.equal(await hrefOf(value), "/", value);
+  assert.equal(await hrefOf("/shopping"), "/shopping");
+  assert.equal(await hrefOf("/shop?x=1"), "/?x=1");
+  for (const value of [
+    "/shop//evil.example",
+    "/shop/\\evil.example",
+    "/shop/%2fevil.example",
+    "/shop/..//evil.example/",
+  ])
+    assert.equal(await hrefOf(value), "/", value);
+  for (const value of ["/shop/sign-in", "/shop/sign-in/?x", "/sign-in", "/shop/sign%2din/"])
+    assert.equal(await hrefOf(value), "/", value);
 });
 
 test("public paths are written without basePath, locale or trailing slash", async () => {

@@ -1,4 +1,4 @@
-import { isBuild } from "./next/environment.js";
+import { builtBasePath, isBuild } from "./next/environment.js";
 import type { NextFetchEvent, NextRequest } from "next/server.js";
 import { type AuthOptions, LOCAL, readOptions } from "./next/options.js";
 import { isSignIn, safePath, splitHint } from "./next/paths.js";
@@ -45,8 +45,10 @@ export interface Auth {
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
-   * A path of this app, with its `basePath`, from what came as `callbackUrl`: whatever could lead to another origin, or
-   * to the sign-in page again, is the fallback. On the server only, as everything here.
+   * A path of this app from what came as `callbackUrl`: whatever could lead to another origin, or to the sign-in page again,
+   * is the fallback, which is given back as it is. Without Next's `basePath`, whether it came with it or not, as `redirect`,
+   * `router.push` and `<Link>` take it; for `location.assign` and an auth client's `callbackURL` put `basePath` before it. On
+   * the server only, as everything here.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
@@ -87,8 +89,17 @@ export function createAuth(options: AuthOptions): Auth {
       const { origin = LOCAL } = settings;
       const [given, hint] = splitHint(Array.isArray(value) ? value[0] : value);
       if (hint && isDevelopment()) console.warn(`edgeseal/next: signed in, but no session: ${hint}`);
-      const path = safePath(given, origin);
+      const path = withoutBasePath(safePath(given, origin), origin);
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
+}
+
+/** What is behind `basePath` may be `//host`: it is looked at again. */
+function withoutBasePath(path: string | undefined, origin: string): string | undefined {
+  const base = builtBasePath();
+  if (base === "" || !path?.startsWith(base)) return path;
+  const rest = path.slice(base.length);
+  if (!/^(?:[/?#]|$)/.test(rest)) return path;
+  return safePath(rest.startsWith("/") ? rest : `/${rest}`, origin);
 }

@@ -28,7 +28,13 @@ declare module "node:os" {
 
 declare var process:
   | {
-      env: { NODE_ENV?: string; NEXT_PHASE?: string };
+      env: {
+        NODE_ENV?: string;
+        NEXT_PHASE?: string;
+        PORT?: string;
+        __NEXT_ROUTER_BASEPATH?: string;
+        __NEXT_ASSET_PREFIX?: string;
+      };
       getBuiltinModule?: {
         (name: "node:worker_threads"): typeof import("node:worker_threads") | undefined;
         (name: "node:util"): typeof import("node:util") | undefined;

@@ -33,13 +33,19 @@ export interface AuthOptions extends CookieOptions {
   signInPath?: string | undefined;
   /**
    * What needs no session: a path, with `/*` at its end everything below too, with `/*.svg` what ends so and stands directly
-   * there. Everything else needs one, but for what is asked for without a person: `/favicon.ico`, `/robots.txt`,
+   * there; `:name` is any one segment. Without `basePath`. Everything else needs one, but for what is asked for without a person: `/favicon.ico`, `/robots.txt`,
    * `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`,
    * `/opengraph-image.png`, ...) of the app and of public pages.
    */
   publicPaths?: readonly string[] | undefined;
-  /** What answers 401 as JSON instead of sending to the sign-in page. Default `/api/*`. */
+  /** What answers 401 as JSON instead of sending to the sign-in page: patterns as in `publicPaths`. Default `/api/*`. */
   apiPaths?: readonly string[] | undefined;
+  /**
+   * The locales that paths begin with, as next-intl and its like have it: with `["en", "de"]` `/de/docs` is public where
+   * `/docs` is, and people who ask for `/de/...` are sent to `/de/sign-in`. Not for `i18n` of the Pages Router, whose paths
+   * come without. Default none.
+   */
+  locales?: readonly string[] | undefined;
   /** The `iss` of access tokens in `Authorization: Bearer`. Default the origin of `baseURL`. */
   issuer?: string | undefined;
   /** The `aud` of access tokens, one of these. Default the origin of `baseURL`. */
@@ -94,6 +100,12 @@ const checks = {
   signInPath: asPath,
   publicPaths: asPatterns,
   apiPaths: asPatterns,
+  locales: (value: unknown, name: string) => {
+    const isLocale = (one: unknown) => typeof one === "string" && /^[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*$/.test(one);
+    if (!Array.isArray(value) || !value.every(isLocale))
+      throw misuse(name, 'an array of locales such as "en" and "pt-BR"');
+    return value;
+  },
   issuer: text,
   audience: oneOrMore,
   trustedOrigins: (value: unknown, name: string) => {
@@ -136,6 +148,7 @@ export function readOptions(options: AuthOptions): Settings {
     signInPath: (taken.signInPath as string | undefined) ?? "/sign-in",
     publicPaths: (taken.publicPaths as string[] | undefined) ?? [],
     apiPaths: (taken.apiPaths as string[] | undefined) ?? ["/api/*"],
+    locales: (taken.locales as string[] | undefined) ?? [],
     trustedOrigins: (taken.trustedOrigins as string[] | undefined) ?? [],
     refreshTimeout: (taken.refreshTimeout as number | undefined) ?? 3,
     clientIP: (taken.clientIP as Settings["clientIP"] | undefined) ?? (() => undefined),

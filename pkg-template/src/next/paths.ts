@@ -1,4 +1,5 @@
 import { misuse } from "../options.js";
+import { builtAssetPrefix } from "./environment.js";
 
 /** What a path is to the gate. */
 export type Gate = "asset" | "public" | "api" | "page";
@@ -14,6 +15,8 @@ export interface PathRules {
   signInPath: string;
   publicPaths: readonly string[];
   apiPaths: readonly string[];
+  /** First segments of paths that are a locale: `/en/docs` is `/docs` too. */
+  locales: readonly string[];
 }
 
 /**
@@ -24,6 +27,9 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(decoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
+  // Of another origin it is no request to this app.
+  const assets = builtAssetPrefix();
+  if (assets.startsWith("/") && `${basePath}${path}`.startsWith(`${assets}/_next/static/`)) return "asset";
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
   if (path === "/_next/image")
     return imageGate(new URLSearchParams(search).getAll("url"), basePath, rules, development);
@@ -38,8 +44,22 @@ const FOR_EVERYONE =
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:-\w{6})?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 
+/** The locale that a path begins with, as `/en`; else `""`. */
+export function localeOf(pathname: string, { locales }: PathRules): string {
+  const first = pathname.split("/", 2)[1] ?? "";
+  return locales.includes(first) ? `/${first}` : "";
+}
+
+/** A path as it is spelled, and without its locale. */
+const formsOf = (path: string, rules: PathRules): string[] => {
+  const locale = localeOf(path, rules);
+  return locale === "" ? [path] : [path, path.slice(locale.length) || "/"];
+};
+
 function isPublic(path: string, rules: PathRules): boolean {
-  if (path === rules.signInPath || rules.publicPaths.some((pattern) => matches(path, pattern))) return true;
+  const isNamed = (form: string) =>
+    form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern));
+  if (formsOf(path, rules).some(isNamed)) return true;
   if (FOR_EVERYONE.test(path)) return true;
   const page = METADATA_IMAGE.exec(path)?.[1];
   return page === "" || (page !== undefined && isPublic(page, rules));
@@ -59,10 +79,15 @@ function imageGate(urls: string[], basePath: string, rules: PathRules, developme
 }
 
 /** Whether this path is the sign-in page, in any of its spellings. */
-export const isSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
-  plain(routed(pathname)) === signInPath;
+export const isSignIn = (pathname: string, rules: PathRules): boolean =>
+  formsOf(plain(routed(pathname)) ?? "", rules).includes(rules.signInPath);
 
-const isApi = (path: string, { apiPaths }: PathRules): boolean => apiPaths.some((pattern) => matches(path, pattern));
+const isApi = (path: string, rules: PathRules): boolean =>
+  formsOf(path, rules).some((form) => rules.apiPaths.some((pattern) => matches(form, pattern)));
+
+/** Whether this would be the sign-in page if its first segment were a locale: a redirect there may come back here. */
+export const mayBeSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
+  pathname.endsWith(signInPath) && /^\/[^/]+$/.test(pathname.slice(0, -signInPath.length));
 
 /** The page or handler behind Next's own addresses of it: for its data, and for its parts and prefetches. */
 function routed(pathname: string): string {
@@ -91,24 +116,35 @@ function decoded(pathname: string): string | undefined {
   }
 }
 
-/** `/a` is itself; `/a/*` is that and everything below; `/a/*.svg` is what ends so, directly below. */
+/**
+ * `/a` is itself; `/:name` any one segment; `/a/*` is `/a` and everything below; `/a/*.svg` is what ends so, directly below.
+ */
 function matches(path: string, pattern: string): boolean {
-  const end = pattern.lastIndexOf("/*");
-  if (end < 0) return path === pattern;
-  const [above, ending] = [pattern.slice(0, end), pattern.slice(end + 2)];
-  if (ending === "") return path === above || path.startsWith(`${above}/`);
-  const name = path.startsWith(`${above}/`) ? path.slice(above.length + 1) : "";
-  return name.endsWith(ending) && name.length > ending.length && !name.includes("/");
+  const [given, wanted] = [path.split("/"), pattern.split("/")];
+  if (wanted.at(-1) === "*") wanted.pop();
+  else if (given.length !== wanted.length) return false;
+  return wanted.every((segment, index) => {
+    const one = given[index];
+    if (segment.startsWith(":")) return !!one;
+    if (segment.startsWith("*")) return !!one && one.endsWith(segment.slice(1)) && one.length >= segment.length;
+    return one === segment;
+  });
 }
 
 /** Takes a path, or where `patterns` is true a pattern, from the options. */
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
+  const segments = patterns ? path.split("/") : [];
+  // Spelled as in other tools, they would match nothing here.
+  const foreign = segments.find((one) => /^(?:\[.*\]|\(.*\)|\{.*\})$/.test(one) || /^:(?!\w+$)/.test(one));
+  if (foreign !== undefined)
+    throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);
   const below = patterns ? (/\/\*(?:\.[\w.-]*\w)?$/.exec(path)?.[0] ?? "") : "";
   const bare = below ? path.slice(0, -below.length) || "/" : path;
   const spelled = bare.startsWith("/") && !/[*?#]/.test(bare) ? plain(bare) : undefined;
-  if (spelled === undefined) {
-    throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*" or "/images/*.png"' : ""}`);
+  // Such as `/a.rsc`, which is one of Next.js's addresses of `/a`.
+  if (spelled === undefined || plain(routed(spelled)) !== spelled) {
+    throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*", "/docs/:slug" or "/images/*.png"' : ""}`);
   }
   return below && spelled === "/" ? below : spelled + below;
 }

@@ -1,11 +1,12 @@
 import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 import { decoded } from "../session/cookies.js";
+import { warnOnceAMinute } from "../session/log.js";
 import type { AuthSession } from "../session/session.js";
 import { loadPage, redirectAction, redirectTo, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import type { Settings } from "./options.js";
-import { type Gate, gateOf, HINT, safePath } from "./paths.js";
+import { type Gate, gateOf, HINT, localeOf, mayBeSignIn, safePath } from "./paths.js";
 import { type Refreshed, withCookies } from "./refresh.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
@@ -64,9 +65,17 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   // Its other headers Next.js hides here; whether it is a prefetch is one of them.
   if (method === "GET" && request.headers.has("next-url")) return loadPage();
   if (isScript(request.headers)) return unauthorized(caller.badToken);
+  if (mayBeSignIn(nextUrl.pathname, settings)) {
+    const [, locale = ""] = nextUrl.pathname.split("/", 2);
+    const advice = `write locales: ["${locale}", ...], or publicPaths: ["/:locale${settings.signInPath}", ...]`;
+    const text = `${nextUrl.pathname} needs a session: if that is the sign-in page, ${advice}`;
+    warnOnceAMinute("locales", `edgeseal/next: ${text.replace(/[^ -~]/g, "")}`);
+    // Where something redirects the sign-in page here, a redirect to it would have no end.
+    return unauthorized(caller.badToken);
+  }
   const origin = settings.origin ?? localOrigin(request);
   const signIn = nextUrl.clone();
-  signIn.pathname = settings.signInPath;
+  signIn.pathname = localeOf(nextUrl.pathname, settings) + settings.signInPath;
   signIn.search = "";
   const back = nextUrl.clone();
   // What Next.js adds for itself is no part of the page's address.

@@ -4,7 +4,7 @@ import type { AuthSession } from "../session/session.js";
 import { foreignOrigin, unauthorized } from "./answers.js";
 import { type Caller, identify, identifyFresh } from "./identify.js";
 import { LOCAL, type Settings } from "./options.js";
-import { gateOf, isSignIn, safePath } from "./paths.js";
+import { gateOf, isSignIn, localeOf, safePath } from "./paths.js";
 import { localOrigin, withSetCookies } from "./proxy.js";
 import { SEAL_HEADER, type Seal, type SealedRequest, type Sealer } from "./seal.js";
 
@@ -71,7 +71,8 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
   const { redirect } = await import("next/navigation.js");
   const callbackUrl = seal ? safePath(seal.path, settings.origin ?? LOCAL) : undefined;
   const query = callbackUrl === undefined ? "" : `?${new URLSearchParams({ callbackUrl })}`;
-  return redirect(settings.signInPath + query);
+  const locale = seal ? localeOf(seal.path.slice(seal.basePath.length).split("?", 1)[0] ?? "", settings) : "";
+  return redirect(locale + settings.signInPath + query);
 }
 
 /** A public path that asks for a session after all is a page, but for the sign-in page: that would lead to itself. */

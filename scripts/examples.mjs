@@ -36,6 +36,10 @@ export const prepareAuthFixture = (shape = "plain") => nextBuild(AUTH_FIXTURE, {
 export const BROWSER_FIXTURE = "js-tests/next-browser";
 export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
 
+/** With `cacheComponents`, which an app has for all of its pages. */
+export const CACHED_FIXTURE = "js-tests/next-cached";
+export const prepareCachedFixture = () => nextBuild(CACHED_FIXTURE, {});
+
 const nextBuild = (folder, env, inputs = [], built = ".next") =>
   step(`production build of ${folder}${env.SHAPE ? `, ${env.SHAPE}` : ""}`, () =>
     whenStale(

@@ -9,6 +9,7 @@ import {
   prepareAuthFixture,
   prepareBetterAuthExample,
   prepareBrowserFixture,
+  prepareCachedFixture,
   prepareEdgeFixture,
   prepareExamples,
 } from "./examples.mjs";
@@ -131,6 +132,7 @@ const slow = {
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
     for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
+    await prepareCachedFixture();
     const next15 = "js-tests/runtimes/next15";
     await npmPackages(next15);
     await installPackage(next15);

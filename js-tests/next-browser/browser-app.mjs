@@ -22,10 +22,24 @@ export function browserTests(name, { folder, command = ["start"], env = {}, prep
     before(async () => {
       await prepare();
       const port = await freePort();
-      const settings = { AUTH_SECRET: generateSecret(), BASE_URL: `http://localhost:${port}`, ...env };
+      const origin = `http://localhost:${port}`;
+      const isDevelopment = command[0] === "dev";
+      // In development nobody needs to say it.
+      // Where it develops, the auth server is compiled first.
+      const AUTH_OPTIONS = JSON.stringify({ refreshTimeout: 30 });
+      const settings = {
+        AUTH_OPTIONS,
+        AUTH_SECRET: generateSecret(),
+        ...(isDevelopment ? {} : { BASE_URL: origin }),
+        ...env,
+      };
       next = await startNext(folder, { command, port, env: settings });
-      const mode = command[0] === "dev" ? "dev" : "build";
-      Object.assign(app, { origin: settings.BASE_URL, mode, log: next.log, browser: await launchChromium() });
+      Object.assign(app, {
+        origin,
+        mode: isDevelopment ? "dev" : "build",
+        log: next.log,
+        browser: await launchChromium(),
+      });
     });
     after(async () => {
       await app.browser?.close();

@@ -125,6 +125,25 @@ export const scenarios = {
     await context.close();
   },
 
+  async "the Pages Router: getSession(req) of getServerSideProps and API routes"(app) {
+    for (const signedIn of [true, false]) {
+      const { page, context } = await open(app, "/legacy", { signedIn });
+      const name = signedIn ? "Ann" : "nobody";
+      assert.equal(await page.textContent("#legacy"), `legacy: ${name}`);
+      assert.deepEqual(await page.evaluate(async () => (await fetch("/api/legacy")).json()), { name });
+      await context.close();
+    }
+  },
+
+  async "ended session data is refreshed at the app's own address"(app) {
+    const context = await app.browser.newContext();
+    await context.addCookies([{ name: "better-auth.session_token", value: "ann", url: app.origin }]);
+    const page = await context.newPage();
+    await page.goto(`${app.origin}/mine`);
+    await page.waitForSelector("#mine", { timeout: 20_000 }).catch(() => assert.fail(`${page.url()} ${app.log()}`));
+    await context.close();
+  },
+
   async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);

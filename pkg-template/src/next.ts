@@ -1,15 +1,23 @@
 import { builtBasePath, isBuild } from "./next/environment.js";
 import type { NextFetchEvent, NextRequest } from "next/server.js";
-import { type AuthOptions, LOCAL, readOptions } from "./next/options.js";
+import { type AuthOptions, ownOrigin, readOptions } from "./next/options.js";
 import { isSignIn, safePath, splitHint } from "./next/paths.js";
 import { pass, type ProxyHandler } from "./next/proxy.js";
 import { createSealer, type Seal } from "./next/seal.js";
-import { guarded, type Prepare, requiredSession, type SessionHandler, sealOf, sessionOf } from "./next/server.js";
+import {
+  guarded,
+  type NodeRequest,
+  type Prepare,
+  requiredSession,
+  type SessionHandler,
+  sealOf,
+  sessionOf,
+} from "./next/server.js";
 import { isDevelopment } from "./session/rules.js";
 import type { AuthSession } from "./session/session.js";
 
 export { keyRing, type NamedSecret } from "edgeseal/slim";
-export type { AuthOptions, AuthSession, ProxyHandler, Seal, SessionHandler };
+export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, SessionHandler };
 
 /** What {@link createAuth} makes. Every function can be handed on alone. */
 export interface Auth {
@@ -24,9 +32,9 @@ export interface Auth {
   proxyWith(handler: ProxyHandler): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
    * The session of the current request, or of the one that is given, verified here again; `null` where nobody is signed
-   * in.
+   * in. In the Pages Router give the request of `getServerSideProps` or of the API route: nothing else knows of it there.
    */
-  getSession(request?: Request): Promise<AuthSession | null>;
+  getSession(request?: Request | NodeRequest): Promise<AuthSession | null>;
   /**
    * The same, or no return: a page is redirected to the sign-in page, an API answers 401. In a route handler that the
    * proxy does not cover give the request, or use {@link withAuth}.
@@ -86,7 +94,7 @@ export function createAuth(options: AuthOptions): Auth {
     callbackUrl(value, fallback = "/") {
       if (later) return fallback;
       const { settings } = prepare();
-      const { origin = LOCAL } = settings;
+      const { origin = ownOrigin() } = settings;
       const [given, hint] = splitHint(Array.isArray(value) ? value[0] : value);
       if (hint && isDevelopment()) console.warn(`edgeseal/next: signed in, but no session: ${hint}`);
       const path = withoutBasePath(safePath(given, origin), origin);

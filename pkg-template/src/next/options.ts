@@ -22,7 +22,7 @@ export interface AuthOptions extends CookieOptions {
   /**
    * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are taken. A path
    * is what it is to Better Auth: that of the auth server.
-   * Required, but in development and tests.
+   * Required, but in development and tests, where it is the app's own port.
    */
   baseURL?: string | undefined;
   /**
@@ -70,8 +70,12 @@ export interface AuthOptions extends CookieOptions {
   clientIP?: ((request: Request) => string | undefined) | undefined;
 }
 
-/** Where a developer's app is, unless `baseURL` says otherwise. */
+/** Completes a path to an address where only the path counts. */
 export const LOCAL = "http://localhost:3000";
+
+/** Where a developer's app is, unless `baseURL` says otherwise: Next.js names the port that it listens to. */
+export const ownOrigin = (): string =>
+  `http://localhost:${(typeof process !== "undefined" && process.env.PORT) || 3000}`;
 
 /** The options, checked, with their keys prepared. */
 export interface Settings extends SessionRules, PathRules {
@@ -138,13 +142,13 @@ export function readOptions(options: AuthOptions): Settings {
     ...cookieNamesOf(origin, taken),
     version: taken.version as string | undefined,
     clockTolerance: (taken.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
-    issuer: (taken.issuer as string | undefined) ?? origin ?? LOCAL,
-    audience: (taken.audience as string[] | undefined) ?? origin ?? LOCAL,
+    issuer: (taken.issuer as string | undefined) ?? origin ?? ownOrigin(),
+    audience: (taken.audience as string[] | undefined) ?? origin ?? ownOrigin(),
   };
   const settings: Settings = {
     ...rules,
     origin,
-    authURL: authBase((taken.authURL as URL | undefined) ?? baseURL ?? new URL(LOCAL)),
+    authURL: authBase((taken.authURL as URL | undefined) ?? baseURL ?? new URL(ownOrigin())),
     signInPath: (taken.signInPath as string | undefined) ?? "/sign-in",
     publicPaths: (taken.publicPaths as string[] | undefined) ?? [],
     apiPaths: (taken.apiPaths as string[] | undefined) ?? ["/api/*"],

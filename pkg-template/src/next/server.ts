@@ -25,9 +25,28 @@ async function currentRequest(): Promise<Request> {
   return new Request("http://edgeseal.invalid", { headers });
 }
 
+/** A request as Node and the Pages Router have it: `IncomingMessage`, `NextApiRequest`. */
+export interface NodeRequest {
+  readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
+  readonly url?: string | undefined;
+}
+
+/** The same as a `Request`; only its headers and path count. */
+function fromNode({ headers, url = "/" }: NodeRequest): Request {
+  const copied = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    // HTTP/2 has the method and the like among them, as `:method`.
+    if (value !== undefined && !name.startsWith(":")) for (const one of [value].flat()) copied.append(name, one);
+  }
+  return new Request(`http://edgeseal.invalid/${url.replace(/^\/+/, "")}`, { headers: copied });
+}
+
 /** The verified session of the current request, or of the one that is given. */
-export async function sessionOf(prepare: Prepare, given?: Request): Promise<AuthSession | null> {
-  const request = given ?? (await currentRequest());
+export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest): Promise<AuthSession | null> {
+  const isNode = given !== undefined && typeof given.headers.get !== "function";
+  const request = isNode
+    ? fromNode(given as NodeRequest)
+    : ((given as Request | undefined) ?? (await currentRequest()));
   const caller = await identifyFresh(request, prepare().settings);
   if (!given) await keepCookies(caller);
   return caller.session;

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
+import { createAuth } from "edgeseal/next";
 import { claimsOf, DATA, PAST_PROXY, startApp } from "./app.mjs";
 
 let app, ann, bob;
@@ -129,4 +130,23 @@ test("a broken Bearer is not made good by a cookie", async () => {
 test("a scheme that is not ours leaves the cookie its say", async () => {
   const api = await ask("/api/me", "Basic dXNlcjpwYXNz", ann);
   assert.equal(api.status, 200);
+});
+
+test("a user has a name and an email, whatever the token claims", async () => {
+  const secret = generateSecret();
+  const auth = createAuth({ secret, baseURL: "https://app.example" });
+  for (const [claims, expected] of [
+    [{}, ["", ""]],
+    [{ name: 1, email: null }, ["", ""]],
+    [{ name: "Ann", email: "ann@example.com" }, ["Ann", "ann@example.com"]],
+  ]) {
+    const token = signJwt({ sub: "ann", ...claims }, secret, {
+      issuer: "https://app.example",
+      audience: "https://app.example",
+      expiresIn: 60,
+    });
+    const request = new Request("https://app.example/", { headers: { authorization: `Bearer ${token}` } });
+    const { user } = await auth.getSession(request);
+    assert.deepEqual([user.name, user.email], expected);
+  }
 });

@@ -1,5 +1,8 @@
 // What TypeScript makes of edgeseal/next beside the real types of Next.js.
 import { type AuthSession, createAuth } from "edgeseal/next";
+import type { auth as server } from "./better-auth.js";
+import type { IncomingMessage } from "node:http";
+import type { NextApiRequest } from "next";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
 
 const auth = createAuth({ secret: process.env["AUTH_SECRET"]!, baseURL: process.env["BASE_URL"], publicPaths: ["/"] });
@@ -10,7 +13,7 @@ export const middleware: typeof proxy = auth.proxyWith((request, session) => {
   const response = NextResponse.next({ request: { headers: new Headers(request.headers) } });
   request.nextUrl.clone().pathname;
   request.cookies.get("a")?.value;
-  if (session) response.headers.set("x-name", session.user.name ?? "");
+  if (session) response.headers.set("x-name", session.user.name);
   return response;
 });
 
@@ -34,3 +37,24 @@ export async function page(): Promise<AuthSession> {
 createAuth({ secret: "x", baseUrl: "https://app.example" });
 // @ts-expect-error the handler answers
 auth.withAuth(() => {});
+
+// Fields of one's own, as Better Auth infers them.
+const typed = createAuth<typeof server.$Infer.Session>({ secret: "x", baseURL: "https://app.example" });
+export const plans: [Promise<string>, Promise<string | undefined>] = [
+  typed.requireSession().then(({ user, session }) => user.plan + user.email + session.token),
+  typed.getSession().then((session) => session?.user.plan),
+];
+typed.withAuth((_request, { user }) => new Response(user.plan));
+typed.proxyWith((_request, session) => void session?.user.plan);
+// @ts-expect-error there is no such field
+typed.requireSession().then(({ user }) => user.plans);
+// @ts-expect-error by default its type is not known
+auth.requireSession().then(({ user }): string => user["plan"]);
+// @ts-expect-error no session
+createAuth<string>({ secret: "x", baseURL: "https://app.example" });
+
+/** The Pages Router's requests. */
+export const pages = (request: IncomingMessage, api: NextApiRequest) => [
+  auth.getSession(request),
+  auth.getSession(api),
+];

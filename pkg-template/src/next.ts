@@ -20,7 +20,7 @@ export { keyRing, type NamedSecret } from "edgeseal/slim";
 export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, SessionHandler };
 
 /** What {@link createAuth} makes. Every function can be handed on alone. */
-export interface Auth {
+export interface Auth<Session = AuthSession> {
   /**
    * For `proxy.ts`: lets a request through with its verified session, sends people without one to the sign-in page
    * and answers scripts 401. Session data that ended is refreshed where the browser has a refresh cookie.
@@ -29,23 +29,23 @@ export interface Auth {
   /** {@link proxy} under the name of `middleware.ts`. */
   middleware(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** {@link proxy} with a handler for what it lets through. */
-  proxyWith(handler: ProxyHandler): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
+  proxyWith(handler: ProxyHandler<Session>): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
    * The session of the current request, or of the one that is given, verified here again; `null` where nobody is signed
    * in. In the Pages Router give the request of `getServerSideProps` or of the API route: nothing else knows of it there.
    */
-  getSession(request?: Request | NodeRequest): Promise<AuthSession | null>;
+  getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
    * The same, or no return: a page is redirected to the sign-in page, an API answers 401. In a route handler that the
    * proxy does not cover give the request, or use {@link withAuth}.
    */
-  requireSession(request?: Request): Promise<AuthSession>;
+  requireSession(request?: Request): Promise<Session>;
   /**
    * A route handler that is only called with a session: 401 without one, and 403 for a change that a page of another
    * origin asked for.
    */
   withAuth<Context = unknown>(
-    handler: SessionHandler<Context>,
+    handler: SessionHandler<Context, Session>,
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
    * What the proxy saw of the current request: proof that it ran. `null` where it did not, or where the session is
@@ -62,12 +62,16 @@ export interface Auth {
 }
 
 /**
- * Auth for a Next.js app whose sessions are Better Auth's or our Worker's.
+ * Auth for a Next.js app whose sessions are Better Auth's or our Worker's. `createAuth<typeof auth.$Infer.Session>()` types
+ * sessions and users with the fields of your own; in session data their dates are ISO 8601 text, and a Bearer token has only
+ * what it claims.
  *
  * @throws {@link EdgesealError} with `ERR_OPTION_INVALID`, {@link KeyError} for a weak secret: at once, or where
  * `next build` has no environment yet at the first request.
  */
-export function createAuth(options: AuthOptions): Auth {
+export function createAuth<Session extends { session: object; user: object } = AuthSession>(
+  options: AuthOptions,
+): Auth<Session> {
   let prepared: ReturnType<Prepare> | undefined;
   const prepare: Prepare = () => {
     if (prepared) return prepared;
@@ -83,7 +87,7 @@ export function createAuth(options: AuthOptions): Auth {
     return pass(request, event, settings, sealer, handler);
   };
   const proxy = proxyWith();
-  return {
+  const auth: Auth = {
     proxy,
     middleware: proxy,
     proxyWith,
@@ -101,6 +105,8 @@ export function createAuth(options: AuthOptions): Auth {
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
+  // What its fields are, only the caller knows.
+  return auth as unknown as Auth<Session>;
 }
 
 /** What is behind `basePath` may be `//host`: it is looked at again. */

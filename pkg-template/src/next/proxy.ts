@@ -14,9 +14,9 @@ import { SEAL_HEADER, type Sealer } from "./seal.js";
  * What a route may make of a request that the gate let through: an answer, or nothing to go on. The session is `null`
  * where none is needed and there is none.
  */
-export type ProxyHandler = (
+export type ProxyHandler<Session = AuthSession> = (
   request: NextRequest,
-  session: AuthSession | null,
+  session: Session | null,
   event: NextFetchEvent,
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 

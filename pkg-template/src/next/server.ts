@@ -117,9 +117,9 @@ class Unauthorized extends Error {
 }
 
 /** What {@link guarded} calls: Next's route handler with the session in between. */
-export type SessionHandler<Context> = (
+export type SessionHandler<Context, Session = AuthSession> = (
   request: NextRequest,
-  session: AuthSession,
+  session: Session,
   context: Context,
 ) => Response | Promise<Response>;
 

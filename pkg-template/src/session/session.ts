@@ -17,11 +17,11 @@ export interface AuthSession {
     userAgent?: string | null;
     [field: string]: unknown;
   };
-  /** The user, as Better Auth has it; for a Bearer token what it claims of the user. */
+  /** The user, as Better Auth has it; for a Bearer token what it claims of the user, `""` for a name that it does not. */
   user: {
     id: string;
-    email?: string;
-    name?: string;
+    email: string;
+    name: string;
     emailVerified?: boolean;
     image?: string | null;
     createdAt?: Date;
@@ -167,7 +167,7 @@ function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   if (expiresAt.getTime() <= Date.now()) return undefined;
   return {
     session: { ...withDates(session), id, userId, expiresAt },
-    user: { ...withDates(user), id: userId },
+    user: { ...asUser(user), id: userId },
   };
 }
 
@@ -186,7 +186,7 @@ function fromClaims(claims: JwtClaims): AuthSession | undefined {
       ...(iat === undefined ? {} : { createdAt: new Date(iat * 1000) }),
     },
     user: {
-      ...withDates(Object.fromEntries(about)),
+      ...asUser(Object.fromEntries(about)),
       // OpenID Connect Core §5.1 has its name with an underscore.
       ...(typeof emailVerified === "boolean" ? { emailVerified } : {}),
       id: sub,
@@ -201,6 +201,12 @@ function isName(value: unknown): value is string {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** With the two fields that every user of Better Auth has. */
+function asUser(record: Record<string, unknown>): Record<string, unknown> & { email: string; name: string } {
+  const textOf = (name: string) => (typeof record[name] === "string" ? record[name] : "");
+  return { ...withDates(record), email: textOf("email"), name: textOf("name") };
 }
 
 function withDates(record: Record<string, unknown>): Record<string, unknown> {

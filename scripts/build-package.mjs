@@ -29,6 +29,8 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
+  // In its place, where a browser's bundle imports it.
+  { names: ["next.browser"], core: cores.slim, upon: "edgeseal/slim" },
   ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];

@@ -144,6 +144,13 @@ export const scenarios = {
     await context.close();
   },
 
+  async "a client component that imports the server's module says so at once"(app) {
+    const { page, errors, lines, context } = await open(app, "/leak", { signedIn: false });
+    await page.waitForTimeout(500);
+    assert.match([...errors, ...lines].join("\n"), /edgeseal\/next is for the server, and this is a browser/);
+    await context.close();
+  },
+
   async "signed in, but no session: the log says why, and in development the sign-in page's console"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "acme.session_data", value: "x", url: app.origin }]);

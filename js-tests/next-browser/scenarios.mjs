@@ -135,6 +135,20 @@ export const scenarios = {
     }
   },
 
+  async "the Pages Router: a prefetched link leads to its page after sign-in, and to sign-in before"(app) {
+    for (const signsIn of [true, false]) {
+      const { page, context } = await open(app, "/links", { signedIn: false });
+      // As when a mouse is over the link.
+      await page.hover("text=to kept");
+      await page.waitForLoadState("networkidle");
+      if (signsIn) await page.evaluate(() => fetch("/api/sign-in", { method: "POST" }));
+      await page.evaluate(() => void window.next.router.push("/kept"));
+      const found = signsIn ? "#kept:text-is('kept for Ann')" : "#sign-in";
+      await page.waitForSelector(found).catch(() => assert.fail(`${signsIn}: at ${page.url()}`));
+      await context.close();
+    }
+  },
+
   async "ended session data is refreshed at the app's own address"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "better-auth.session_token", value: "ann", url: app.origin }]);
@@ -146,8 +160,10 @@ export const scenarios = {
 
   async "a client component that imports the server's module says so at once"(app) {
     const { page, errors, lines, context } = await open(app, "/leak", { signedIn: false });
-    await page.waitForTimeout(500);
-    assert.match([...errors, ...lines].join("\n"), /edgeseal\/next is for the server, and this is a browser/);
+    const said = () => [...errors, ...lines].join("\n");
+    const sentence = /edgeseal\/next is for the server, and this is a browser/;
+    for (let i = 0; i < 40 && !sentence.test(said()); i += 1) await page.waitForTimeout(250);
+    assert.match(said(), sentence);
     await context.close();
   },
 

@@ -6,6 +6,17 @@ const options = JSON.parse(process.env.AUTH_OPTIONS ?? "{}");
 export const auth = createAuth({
   secret: process.env.AUTH_SECRET,
   baseURL: process.env.BASE_URL,
-  publicPaths: ["/", "/open", "/leak", "/door", "/*.svg", "/api/sign-in", "/api/auth/*", "/api/legacy", "/legacy"],
+  publicPaths: [
+    "/",
+    "/open",
+    "/leak",
+    "/links",
+    "/door",
+    "/*.svg",
+    "/api/sign-in",
+    "/api/auth/*",
+    "/api/legacy",
+    "/legacy",
+  ],
   ...options,
 });

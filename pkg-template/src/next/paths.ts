@@ -56,13 +56,16 @@ const formsOf = (path: string, rules: PathRules): string[] => {
   return locale === "" ? [path] : [path, path.slice(locale.length) || "/"];
 };
 
+/** Whether the options make it public, with its locale or without. */
+const isNamed = (path: string, rules: PathRules): boolean =>
+  formsOf(path, rules).some(
+    (form) => form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern)),
+  );
+
 function isPublic(path: string, rules: PathRules): boolean {
-  const isNamed = (form: string) =>
-    form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern));
-  if (formsOf(path, rules).some(isNamed)) return true;
-  if (FOR_EVERYONE.test(path)) return true;
+  if (isNamed(path, rules) || FOR_EVERYONE.test(path)) return true;
   const page = METADATA_IMAGE.exec(path)?.[1];
-  return page === "" || (page !== undefined && isPublic(page, rules));
+  return page === "" || (page !== undefined && isNamed(page, rules));
 }
 
 /** What the optimizer shows is guarded as the image itself is; what it caches for everyone carries no session. */

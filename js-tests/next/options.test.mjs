@@ -16,7 +16,6 @@ const good = {
 test("what is right is taken", () => {
   for (const change of [
     {},
-    { authURL: undefined },
     { baseURL: "http://localhost:3000" },
     { baseURL: "https://app.example/" },
     { publicPaths: [] },

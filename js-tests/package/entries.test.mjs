@@ -98,7 +98,7 @@ test("declarations resolve in every mode, and say what is there", async () => {
 });
 
 // The last: what compiles with jose compiles with edgeseal/jose in its place.
-for (const mode of ["node16", "nodenext", "bundler", "jose"]) {
+for (const mode of ["node16", "nodenext", "bundler", "loose", "jose"]) {
   test(`types as tsconfig.${mode}.json has it`, () => {
     const compiler = require.resolve("typescript/bin/tsc");
     execFileSync("node", [compiler, "--project", at(`js-tests/types/tsconfig.${mode}.json`)], { encoding: "utf8" });

@@ -13,6 +13,7 @@ import {
   sealOf,
   sessionOf,
 } from "./next/server.js";
+import type { Given } from "./options.js";
 import { isDevelopment } from "./session/rules.js";
 import type { AuthSession } from "./session/session.js";
 
@@ -69,9 +70,10 @@ export interface Auth<Session = AuthSession> {
  * @throws {@link EdgesealError} with `ERR_OPTION_INVALID`, {@link KeyError} for a weak secret: at once, or where
  * `next build` has no environment yet at the first request.
  */
-export function createAuth<Session extends { session: object; user: object } = AuthSession>(
-  options: AuthOptions,
-): Auth<Session> {
+export function createAuth<
+  Session extends { session: object; user: object } = AuthSession,
+  const O extends Given<O, AuthOptions, "baseURL" | "authURL"> = AuthOptions,
+>(options: O): Auth<Session> {
   let prepared: ReturnType<Prepare> | undefined;
   const prepare: Prepare = () => {
     if (prepared) return prepared;

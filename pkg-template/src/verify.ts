@@ -74,7 +74,7 @@ export interface VerifyJwtOptions {
 export type CompleteOptions<Options> = Omit<Options, "complete"> & { complete: true };
 
 /** Claims of a type of one's own. `exp` is always there: it is required. */
-export type Verified<C> = C & Pick<JwtClaims, "exp">;
+export type Verified<C> = C extends Pick<JwtClaims, "exp"> ? C : C & Pick<JwtClaims, "exp">;
 
 /** What {@link VerifyJwtOptions.complete} asks for. Both are verified. */
 export interface VerifiedJwt<C extends object = JwtClaims> {

@@ -1,5 +1,5 @@
-import type { Secret } from "edgeseal";
-import { anything, misuse, seconds, take, text } from "../options.js";
+import type { Duration, Secret } from "edgeseal";
+import { anything, type Given, misuse, seconds, take, text } from "../options.js";
 import { warnOnceAMinute } from "../session/log.js";
 import {
   cookieChecks,
@@ -18,12 +18,12 @@ export interface VerifiedSessionOptions extends CookieOptions {
   /** Better Auth's `baseURL`. With https only `__Secure-` cookies are taken. Required, but in development and tests. */
   baseURL?: string | undefined;
   /** Better Auth's `session.cookieCache.version`, where it is set. */
-  version?: string | undefined;
+  version?: string;
   /**
    * How far Better Auth's clock may be ahead of this server's, in seconds: for `nbf`, and for `iat` where it is more than
    * the 60 that `iat` is always allowed. `exp` is exact. Default 30.
    */
-  clockTolerance?: number | undefined;
+  clockTolerance?: number | Duration;
 }
 
 /** A request, its headers, or the `Cookie` header alone. */
@@ -48,9 +48,10 @@ const undefinable = ["secret", "baseURL"] as const;
  *
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
  */
-export function createSessionVerifier<Session = AuthSession>(
-  options: VerifiedSessionOptions,
-): SessionVerifier<Session> {
+export function createSessionVerifier<
+  Session = AuthSession,
+  const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
+>(options: O): SessionVerifier<Session> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
   const taken = take<VerifiedSessionOptions>(options, checks, undefinable);
   const reader = createCookieReader({
@@ -81,17 +82,17 @@ const MAX_PREPARED = 16;
  *
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`. Never for what was sent.
  */
-export function getVerifiedSession<Session = AuthSession>(
-  source: SessionSource,
-  options: VerifiedSessionOptions,
-): Session | null {
+export function getVerifiedSession<
+  Session = AuthSession,
+  const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
+>(source: SessionSource, options: O): Session | null {
   // Checked before they are written down: what is no option must not vanish on the way.
-  const key = JSON.stringify(take(options, checks, undefinable), (_, value) =>
+  const key = JSON.stringify(take<VerifiedSessionOptions>(options, checks, undefinable), (_, value) =>
     typeof value === "bigint" ? null : value,
   );
   let verify = prepared.get(key);
   if (!verify) {
-    verify = createSessionVerifier(options);
+    verify = createSessionVerifier(options as VerifiedSessionOptions);
     const [oldest] = prepared.keys();
     if (prepared.size >= MAX_PREPARED && oldest !== undefined) prepared.delete(oldest);
     prepared.set(key, verify);

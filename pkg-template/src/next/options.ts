@@ -1,4 +1,4 @@
-import type { Secret } from "edgeseal/slim";
+import type { Duration, Secret } from "edgeseal/slim";
 import { anything, isUndefined, misuse, oneOrMore, seconds, take, text } from "../options.js";
 import {
   cookieChecks,
@@ -30,44 +30,44 @@ export interface AuthOptions extends CookieOptions {
    */
   authURL?: string | undefined;
   /** Where people sign in. Always public. Default `/sign-in`. */
-  signInPath?: string | undefined;
+  signInPath?: string;
   /**
    * What needs no session: a path, with `/*` at its end everything below too, with `/*.svg` what ends so and stands directly
    * there; `:name` is any one segment. Without `basePath`. Everything else needs one, but for what is asked for without a person: `/favicon.ico`, `/robots.txt`,
    * `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`,
    * `/opengraph-image.png`, ...) of the app and of public pages.
    */
-  publicPaths?: readonly string[] | undefined;
+  publicPaths?: readonly string[];
   /** What answers 401 as JSON instead of sending to the sign-in page: patterns as in `publicPaths`. Default `/api/*`. */
-  apiPaths?: readonly string[] | undefined;
+  apiPaths?: readonly string[];
   /**
    * The locales that paths begin with, as next-intl and its like have it: with `["en", "de"]` `/de/docs` is public where
    * `/docs` is, and people who ask for `/de/...` are sent to `/de/sign-in`. Not for `i18n` of the Pages Router, whose paths
    * come without. Default none.
    */
-  locales?: readonly string[] | undefined;
+  locales?: readonly string[];
   /** The `iss` of access tokens in `Authorization: Bearer`. Default the origin of `baseURL`. */
-  issuer?: string | undefined;
+  issuer?: string;
   /** The `aud` of access tokens, one of these. Default the origin of `baseURL`. */
-  audience?: string | readonly string[] | undefined;
+  audience?: string | readonly string[];
   /** Origins besides `baseURL`'s from which a browser may call what {@link Auth.withAuth} guards. */
-  trustedOrigins?: readonly string[] | undefined;
+  trustedOrigins?: readonly string[];
   /** Better Auth's `session.cookieCache.version`, where it is set. Default: any version is accepted. */
-  version?: string | undefined;
+  version?: string;
   /**
    * How far the clocks of the auth server, the proxy and the pages may differ, in seconds: for `nbf` of sessions and access
    * tokens, for `iat` where it is more than the 60 that `iat` is always allowed, and for seals. `exp` of sessions and access
    * tokens is exact. Default 30.
    */
-  clockTolerance?: number | undefined;
+  clockTolerance?: number | Duration;
   /** How long to wait for the auth server when a session is refreshed, in seconds up to 60. Default 3. */
-  refreshTimeout?: number | undefined;
+  refreshTimeout?: number;
   /**
    * The client's address, to be sealed for the servers behind and told to the auth server. Default none: only you know
    * which header your platform writes. Behind one proxy that appends to it:
    * `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
-  clientIP?: ((request: Request) => string | undefined) | undefined;
+  clientIP?: (request: Request) => string | undefined;
 }
 
 /** Completes a path to an address where only the path counts. */

@@ -1,4 +1,4 @@
-import { isBytes } from "../bytes.js";
+import { byKid, type NamedSecret } from "../key-ring.js";
 import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 
 /** That the proxy ran for a request, and what it saw. */
@@ -63,21 +63,18 @@ interface Keys {
 }
 
 async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
-  const several = typeof secret === "object" && !isBytes(secret);
-  const derived = await Promise.all(
-    Object.entries(several ? secret : { "": secret }).map(async ([kid, one]) => [kid, await derive(one)] as const),
-  );
-  const [kid, first] = derived[0] as readonly [string, Uint8Array<ArrayBuffer>];
+  const derived = await Promise.all(byKid(secret).map(async ([kid, one]) => ({ kid, secret: await derive(one) })));
+  const [{ kid, secret: first }] = derived as unknown as [(typeof derived)[0]];
   const key = await crypto.subtle.importKey("raw", first, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return {
-    kid: several ? kid : undefined,
+    kid,
     async sign(header, claims) {
       const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
       const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
       return `${signed}.${base64url(new Uint8Array(mac))}`;
     },
     verifier: createVerifier({
-      secret: several ? Object.fromEntries(derived) : first,
+      secret: kid === undefined ? first : (derived as NamedSecret[]),
       typ: TYP,
       clockTolerance,
       // Its path is as long as the client wrote it.

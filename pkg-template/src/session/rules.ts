@@ -44,14 +44,14 @@ export function originOf(baseURL: URL | undefined): string | undefined {
 /** What Better Auth's options say about the names of its cookies, in its own words. */
 export interface CookieOptions {
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
-  cookiePrefix?: string | undefined;
+  cookiePrefix?: string;
   /**
    * The names of Better Auth's `advanced.cookies`, where it gives cookies another: `{ session_data: "app_session" }`. The
    * prefix is not added to them, `__Secure-` is.
    */
-  cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string } | undefined;
+  cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
   /** Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: where `baseURL` is https. */
-  useSecureCookies?: boolean | undefined;
+  useSecureCookies?: boolean;
 }
 
 const names = { session_token: prefix, session_data: prefix, dont_remember: prefix };

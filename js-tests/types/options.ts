@@ -1,0 +1,73 @@
+// Options are left out or set: checked with and without exactOptionalPropertyTypes (tsconfig.loose.json).
+import {
+  createSigner,
+  createVerifier,
+  hashPassword,
+  type HashPasswordOptions,
+  keyRing,
+  needsRehash,
+  signJwt,
+  verifyJwt,
+  type VerifyJwtOptions,
+} from "edgeseal";
+import { createSessionVerifier, getVerifiedSession, hs256 } from "edgeseal/better-auth";
+import { createAuth } from "edgeseal/next";
+import { verifyJwt as slimVerifyJwt } from "edgeseal/slim";
+
+declare const secret: string;
+declare const token: string;
+declare const maybe: string | undefined;
+declare const policy: HashPasswordOptions;
+declare const given: VerifyJwtOptions;
+const baseURL = maybe;
+
+verifyJwt(token, secret, { issuer: "x", audience: ["a", "b"], clockTolerance: "5s" });
+verifyJwt(token, secret, { issuer: ["x", "y"] as const });
+verifyJwt(token, secret, given);
+createVerifier({ secret: keyRing("2:new,1:old"), algorithms: ["HS256"], cacheSize: 3 });
+createSigner({ secret, algorithm: "HS256", expiresIn: "15m" });
+void hashPassword("x", policy);
+void hashPassword("x", { algorithm: "argon2id", memoryCost: 19456 });
+hs256({ secret, audience: ["a"] });
+createAuth({ secret, baseURL, authURL: maybe, publicPaths: ["/"] });
+getVerifiedSession("", { secret, baseURL });
+
+// What a variable holds that may not be set is no expectation.
+// @ts-expect-error
+verifyJwt(token, secret, { issuer: maybe });
+// @ts-expect-error
+slimVerifyJwt(token, secret, { issuer: maybe });
+// @ts-expect-error
+createVerifier({ secret, audience: maybe });
+// @ts-expect-error
+signJwt({}, secret, { issuer: maybe });
+// @ts-expect-error
+createSigner({ secret, subject: maybe });
+// @ts-expect-error
+hs256({ secret, issuer: maybe });
+// @ts-expect-error
+createAuth({ secret, baseURL, issuer: maybe });
+// @ts-expect-error
+createAuth({ secret: maybe, baseURL });
+// @ts-expect-error
+createSessionVerifier({ secret, baseURL, version: maybe });
+// @ts-expect-error
+needsRehash("", { cost: maybe === undefined ? undefined : 12 });
+
+// Misspelled, of another algorithm, of no form.
+// @ts-expect-error
+verifyJwt(token, secret, { isuer: "x", audience: "y" });
+// @ts-expect-error
+createAuth({ secret, baseURL, publicPath: ["/"] });
+// @ts-expect-error
+verifyJwt(token, secret, { algorithms: ["none"] });
+// @ts-expect-error
+void hashPassword("x", { algorithm: "bcrypt", memoryCost: 12 });
+// @ts-expect-error
+signJwt({}, secret, { expiresIn: "15 minutes" });
+
+/** The claims keep `exp`, and with `complete` there is the header. */
+export const exp: number = verifyJwt<{ sub: string }>(token, secret, { issuer: "x" }).exp;
+export const { header, claims } = verifyJwt<{ role: string }>(token, secret, { complete: true, issuer: "x" });
+export const [alg, role]: [string, string] = [header.alg, claims.role];
+export const kid: string | undefined = createVerifier({ secret, complete: true }).verify(token).header.kid;

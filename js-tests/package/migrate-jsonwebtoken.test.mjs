@@ -52,9 +52,12 @@ const late = { ...whole, iat: now - 901, exp: now - 1 };
 proveTable(page, {
   "a token without `exp`": both(token({ sub: "u1", iss: issuer })),
   "signing without `expiresIn` or `exp`": [() => void jwt.sign({}, secret), () => void signJwt({}, secret)],
-  'a duration as text, `expiresIn: "15m"`': [
-    () => void jwt.sign({}, secret, { expiresIn: "15m" }),
-    () => void signJwt({}, secret, { expiresIn: "15m" }),
+  'a duration without a unit, `expiresIn: "900"`': [
+    () => {
+      const { iat, exp } = jwt.decode(jwt.sign({}, secret, { expiresIn: "900" }));
+      return exp - iat < 2 ? "taken, as milliseconds" : "taken, as seconds";
+    },
+    () => void signJwt({}, secret, { expiresIn: "900" }),
   ],
   "a secret under 32 bytes": [
     () => jwt.verify(token(whole, {}, "short"), "short"),
@@ -71,6 +74,10 @@ proveTable(page, {
   "a claim that stands twice": both(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
   "a token of more than 8 KiB": both(long),
   "an `issuer` list": eachOf(...[0, 1].map(() => [token(whole), secret, { issuer: [issuer, "b"] }])),
+  "a numeric `sub`, as NestJS's tutorial signs it": [
+    () => jwt.verify(jwt.sign({ ...whole, sub: 1 }, secret), secret),
+    () => verifyJwt(jwt.sign({ ...whole, sub: 1 }, secret), secret, { issuer }),
+  ],
   "an audience as a pattern": eachOf(...[0, 1].map(() => [token({ ...whole, aud: "a" }), secret, { audience: /a/ }])),
   "a payload that is text": [() => void jwt.sign("text", secret), () => void signJwt("text", secret)],
   "another secret, or a changed token": both(token(whole, {}, generateSecret())),

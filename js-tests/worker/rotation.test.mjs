@@ -1,0 +1,93 @@
+// A secret is rotated through everything that has it: the Worker, the package, edgeseal/next with its seals,
+// edgeseal/better-auth and FastAPI, one after the other. Nobody is signed out at any step.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { test } from "node:test";
+import { decodeProtectedHeader, generateSecret, keyRing, verifyJwt } from "edgeseal";
+import { getVerifiedSession, secretVersions } from "edgeseal/better-auth";
+import { createAuth } from "edgeseal/next";
+import * as slim from "edgeseal/slim";
+import { NextRequest } from "next/server.js";
+import { temporaryFolder } from "../temporary-folder.mjs";
+import { cookieHeader, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+
+const root = new URL("../../", import.meta.url).pathname;
+const [OLD, NEW] = [generateSecret(), generateSecret()];
+const OLD_FIRST = `1:${OLD},20261123:${NEW}`;
+const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
+const NEW_ALONE = `20261123:${NEW}`;
+const expected = { issuer: ORIGIN, audience: ORIGIN };
+
+/** Each step of docs/operations.md: what the Worker has, and what everything else has. */
+const STEPS = [
+  ["before", { AUTH_SECRET: OLD }, undefined, undefined],
+  ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],
+  ["the Worker signs with the new one", { AUTH_SECRETS: NEW_FIRST }, OLD_FIRST, "20261123"],
+  ["the others sign with the new one", { AUTH_SECRETS: NEW_FIRST }, NEW_FIRST, "20261123"],
+  ["the old one is gone from the Worker", { AUTH_SECRETS: NEW_ALONE }, NEW_FIRST, "20261123"],
+  ["the old one is gone", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
+];
+
+/** Who FastAPI's example says that the bearer of a token is. */
+function fastapi(token, secrets) {
+  const program = `import sys, auth
+from fastapi.security import HTTPAuthorizationCredentials as Credentials
+print(auth.current_user(Credentials(scheme="Bearer", credentials=sys.argv[1])).id)`;
+  const secret = secrets === undefined ? { AUTH_SECRET: OLD } : { AUTH_SECRETS: secrets };
+  const env = { PATH: process.env.PATH, BASE_URL: ORIGIN, ...secret };
+  const options = { cwd: `${root}examples/fastapi`, env, encoding: "utf8" };
+  return execFileSync(`${root}.venv/bin/python`, ["-c", program, token], options).trim();
+}
+
+test("a secret is rotated through everything that has it, and nobody is signed out", async (t) => {
+  const persist = temporaryFolder("rotation-of-all");
+  let user, cookie, first;
+  for (const [step, secrets, others, kid] of STEPS) {
+    const migrations = user ? [] : undefined;
+    const edge = await startEdge({ ...WEAK, AUTH_SECRET: null, ...secrets }, { persist, migrations });
+    t.after(() => edge.stop());
+    if (!user) {
+      const body = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
+      const signedUp = await edge.post("/api/auth/sign-up/email", body);
+      ({ user } = await signedUp.json());
+      cookie = cookieHeader(signedUp);
+    }
+    const secret = others === undefined ? OLD : keyRing(others);
+    const auth = createAuth({ secret, baseURL: ORIGIN, clientIP: () => "203.0.113.7" });
+    const path = "/api/auth/get-session?disableCookieCache=1";
+    const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
+
+    // The session data of the step before: of cookies the others may see before the Worker does.
+    assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
+    const versions = others === undefined ? OLD : secretVersions(others);
+    const verified = getVerifiedSession(cookie, { secret: versions, baseURL: ORIGIN });
+    assert.equal(verified?.user.id, user.id, `${step}: getVerifiedSession`);
+
+    const passed = await auth.proxy(request(), { waitUntil() {} });
+    const seal = passed.headers.get("x-middleware-request-x-edgeseal-seal");
+    assert.ok(seal, step);
+    const refreshed = await edge.fetch(path, { headers: { cookie, "x-edgeseal-seal": seal } });
+    assert.equal((await refreshed.json())?.user.id, user.id, `${step}: the refresh token`);
+    assert.doesNotMatch(edge.log, /"event":"dropped"/, `${step}: the seal`);
+    cookie = cookieHeader(refreshed);
+
+    const answer = await edge.fetch("/api/auth/token", { headers: { cookie, origin: ORIGIN } });
+    const { token } = await answer.json();
+    first ??= token;
+    assert.equal(decodeProtectedHeader(token).kid, kid, step);
+    // Tokens of before the rotation live for 15 minutes, so as long as the old secret is there.
+    for (const each of others === NEW_ALONE ? [token] : [token, first]) {
+      assert.equal(verifyJwt(each, secret, expected).sub, user.id, `${step}: the package`);
+      assert.equal(slim.verifyJwt(each, secret, expected).sub, user.id, `${step}: slim`);
+      const bearer = { authorization: `Bearer ${each}` };
+      const who = auth.withAuth((_request, session) => Response.json(session.user.id));
+      const asked = await who(new NextRequest(`${ORIGIN}/api/x`, { headers: bearer }), {});
+      assert.equal(await asked.json(), user.id, `${step}: withAuth by Bearer`);
+      assert.equal(fastapi(each, others), user.id, `${step}: FastAPI`);
+      if (secrets.AUTH_SECRETS === NEW_ALONE && each === first) continue;
+      const own = await edge.fetch(`/api/${user.id}/tasks`, { headers: bearer });
+      assert.equal(own.status, 200, `${step}: the gateway`);
+    }
+    await edge.stop();
+  }
+});

@@ -83,6 +83,8 @@ test("a script gets 401 as JSON wherever it asks, a person the sign-in page", as
   for (const headers of [
     {},
     { accept: "*/*" },
+    // Node's fetch.
+    { accept: "*/*", "sec-fetch-mode": "cors" },
     { accept: html, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
     { accept: `${html},application/json` },
     { accept: "*/*", "sec-fetch-mode": "cors", "x-nextjs-data": "1" },

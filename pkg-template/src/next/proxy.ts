@@ -95,7 +95,9 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
-  const mode = headers.get("sec-fetch-mode") ?? "navigate";
+  // Node's fetch writes the mode too, in whoever's name it asks; browsers write all of them.
+  const isBrowser = headers.has("sec-fetch-dest") || headers.has("sec-fetch-site");
+  const mode = isBrowser ? headers.get("sec-fetch-mode") : "navigate";
   const isNext = headers.has("next-action") || headers.has("x-nextjs-data");
   return !isNext && !accept.includes("text/html") && (/json/.test(accept) || mode !== "navigate");
 }

@@ -9,7 +9,9 @@ import { prepareAuthFixture } from "./examples.mjs";
 import { at, run, stop } from "./run.mjs";
 import { chromium, npmPackages } from "./toolchain.mjs";
 
-const PROJECTS = ["js-tests", "js-tests/runtimes", "js-tests/runtimes/next15", "js-tests/runtimes/opennext"];
+const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/runtimes/nitro"].map(
+  (of) => `js-tests${of}`,
+);
 const PAGE = "docs/runtimes.md";
 const README = "pkg-template/README.md";
 const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];

@@ -6,4 +6,5 @@ import "./testers.mjs";
 import "./next16.mjs";
 import "./next15.mjs";
 import "./opennext.mjs";
+import "./nitro.mjs";
 import "./auth.mjs";

@@ -1,0 +1,5 @@
+// What Nuxt has under `nitro` in nuxt.config.ts.
+export default {
+  compatibilityDate: "2026-11-01",
+  experimental: { wasm: process.env.NITRO_WASM === "on" },
+};

@@ -4,18 +4,18 @@ import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
 import { signJwt } from "edgeseal";
-import { openBrowser, TOKEN } from "./browser.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
+import { DAY, openBrowser, TOKEN } from "./browser.mjs";
 import { read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 const OTHER = "another horse battery";
-const DAY = 24 * 60 * 60 * 1000;
 const limit = (attempts) => ({ attempts, window: 900 });
 const FEW = { network: limit(10), account: limit(100), device: limit(4) };
 let count = 0;
 
-async function start(t, bindings = {}) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: FEW, ...bindings }, { clock: true });
+async function start(t, options = {}) {
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, { clock: true, ...options });
   t.after(() => edge.stop());
   const email = `ann-${(count += 1)}@example.com`;
   const first = openBrowser(edge);
@@ -82,6 +82,32 @@ test("wrong passwords of a stolen session end it and cost no other an attempt", 
   assert.equal(await kept.session(true), null, "a copy of them is of no use");
   assert.equal(codeOf(await change(kept, PASSWORD)), "401 UNAUTHORIZED", "not even with the right password");
   assert.equal(codeOf(await change(owner)), "200", "the owner's own sign-in has all of its attempts");
+});
+
+test("a sign-in that wrong passwords ended stays ended when its counter starts again", async (t) => {
+  const { first: thief } = await start(t);
+  const kept = thief.copy();
+  for (let index = 0; index < 4; index += 1) await change(kept.copy(), "wrong horse battery");
+  kept.at = DAY + 60_000;
+  for (const password of ["wrong horse battery", PASSWORD])
+    assert.equal(codeOf(await change(kept.copy(), password)), "401 UNAUTHORIZED", password);
+});
+
+test("where RATE_LIMITS now allows fewer attempts than were made, the next one ends the sign-in", async (t) => {
+  const options = { persist: temporaryFolder("lineage") };
+  const { edge: before, first: thief } = await start(t, options);
+  const wrong = { password: "wrong horse battery" };
+  for (let index = 0; index < 3; index += 1)
+    assert.equal(codeOf(await thief.post("/verify-password", wrong)), "400 INVALID_PASSWORD");
+  await before.stop();
+  const limits = { ...FEW, device: limit(2) };
+  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits }, { clock: true, ...options, migrations: [] });
+  t.after(() => edge.stop());
+  const kept = openBrowser(edge);
+  for (const [name, cookie] of thief.jar) kept.jar.set(name, cookie);
+  assert.notEqual(await kept.session(true), null);
+  assert.equal(codeOf(await kept.copy().post("/verify-password", wrong)), "401 UNAUTHORIZED");
+  assert.equal(await kept.session(true), null);
 });
 
 test("a sign-in has its attempts once, whatever is refreshed or revoked, at every door and over days", async (t) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { DATA, TOKEN } from "./browser.mjs";
-import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 let edge;
@@ -15,16 +15,17 @@ before(async () => {
   for (const name of ["ann", "bo"]) {
     await edge.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
   }
-  for (const name of ["ann", "bo"]) {
-    const signIn = { email: `${name}@example.com`, password: PASSWORD };
-    const answer = await edge.post("/api/auth/sign-in/email", signIn);
-    const body = await answer.json();
-    const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0].split(/=(.*)/));
-    const set = Object.fromEntries(lines);
-    people[name] = { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
-  }
+  for (const name of ["ann", "bo"]) people[name] = await signIn(name);
 });
 after(() => edge.stop());
+
+async function signIn(name) {
+  const answer = await edge.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
+  const body = await answer.json();
+  const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0].split(/=(.*)/));
+  const set = Object.fromEntries(lines);
+  return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
+}
 
 /** What a request carries, and who it is of then: at the auth API, and at the gateway. */
 const MIXES = [
@@ -95,6 +96,20 @@ function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);
 }
+
+test("session data of another session of the same person is ignored by every door", async () => {
+  const [one, other] = [people.ann, await signIn("ann")];
+  for (const [{ token }, { data }] of [
+    [one, other],
+    [other, one],
+  ]) {
+    const cookie = `${TOKEN}=${token}; ${DATA}=${data}`;
+    assert.equal(await atGateway({ cookie }), null, "the gateway");
+    assert.equal(inNext(cookie), null, "edgeseal/better-auth, as edgeseal/next");
+    const { session } = await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json();
+    assert.equal(session.id, read(decodeURIComponent(token)).claims.sid, "get-session gives the token's session");
+  }
+});
 
 test("over https, a session without the __Host- cookie that names it is nobody's; a program may send data alone", async (t) => {
   const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org" });

@@ -4,7 +4,7 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { CLOCK, earlyInTheMinute, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, earlyInTheMinute, MIGRATIONS, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 
 const PASSWORD = "correct horse battery";
 const limit = (attempts, window = 900) => ({ attempts, window });
@@ -18,10 +18,11 @@ async function start(t, limits, options) {
 const from = (address) => ({ "cf-connecting-ip": address, origin: ORIGIN });
 const device = (response) => /edgeseal\.device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0];
 
-/** A new account, made from a network of its own; gives its browser's device cookie. */
-async function signUp(edge, email) {
+/** A new account, made from a network of its own, by a new browser or one that has a device cookie; gives that cookie. */
+async function signUp(edge, email, cookie) {
   const body = { name: "Ann", email, password: PASSWORD };
-  const response = await edge.post("/api/auth/sign-up/email", body, from("198.51.100.1"));
+  const headers = { ...from("198.51.100.1"), ...(cookie && { cookie }) };
+  const response = await edge.post("/api/auth/sign-up/email", body, headers);
   assert.equal(response.status, 200, await response.clone().text());
   return { response, cookie: device(response) };
 }
@@ -122,6 +123,66 @@ test("a device cookie is for one account, and its guesses are counted, too", asy
   assert.equal(again.status, 200, "nor out of the browser that it was copied from: it has what strangers have");
   const elsewhere = await signIn(edge, "ann@example.com", PASSWORD, from("203.0.113.9"));
   assert.equal(elsewhere.status, 200, "a thief of the cookie locks nobody out");
+});
+
+/** Uses up the attempts of this network, so that only a browser that is known can sign in from it. */
+async function useUp(edge, email) {
+  const wrong = await inTurn(Array(4), () => signIn(edge, email, "wrong"));
+  assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);
+}
+const signInBy = (edge, email, cookie, password = PASSWORD) =>
+  signIn(edge, email, password, { ...from("192.0.2.1"), cookie });
+
+test("a device token is renewed at each sign-in: it outlives the secret that it was first made with", async (t) => {
+  const persist = temporaryFolder("rotation");
+  const [OLD, NEW] = [SECRET, "another-0123456789abcdef0123456789abcdef"];
+  const run = async (secrets, work, migrations = []) => {
+    const bindings = { ...WEAK, RATE_LIMITS: FEW, AUTH_SECRET: null, AUTH_SECRETS: secrets };
+    const edge = await startEdge(bindings, { persist, migrations });
+    t.after(() => edge.stop());
+    const cookie = await work(edge);
+    await edge.stop();
+    return cookie;
+  };
+  const first = await run(`1:${OLD}`, async (edge) => (await signUp(edge, "ann@example.com")).cookie, MIGRATIONS);
+  const renewed = await run(`2:${NEW},1:${OLD}`, async (edge) =>
+    device(await signInBy(edge, "ann@example.com", first)),
+  );
+  await run(`2:${NEW}`, async (edge) => {
+    await useUp(edge, "ann@example.com");
+    assert.equal((await signInBy(edge, "ann@example.com", first)).status, 429, "by the old secret");
+    assert.equal((await signInBy(edge, "ann@example.com", renewed)).status, 200);
+  });
+});
+
+test("a renewed device token is the same browser's: it takes the old one's place, and both share one counter", async (t) => {
+  const edge = await start(t, FEW);
+  const { cookie: first } = await signUp(edge, "ann@example.com");
+  await useUp(edge, "ann@example.com");
+  const second = device(await signInBy(edge, "ann@example.com", first));
+  assert.equal(second.split("~").length, 1);
+  const by = (password) => (cookie) => signInBy(edge, "ann@example.com", cookie, password);
+  assert.deepEqual(statuses(await inTurn([first, second, first, second], by("wrong"))), [401, 401, 401, 401]);
+  assert.deepEqual(statuses(await inTurn([first, second], by(PASSWORD))), [429, 429]);
+});
+
+test("a browser that signs in to several accounts stays known to the newest five", async (t) => {
+  const edge = await start(t, FEW);
+  const emails = Array.from({ length: 7 }, (_, index) => `ann-${index}@example.com`);
+  let cookie;
+  for (const email of emails) ({ cookie } = await signUp(edge, email, cookie));
+  assert.equal(cookie.split("~").length, 5);
+  for (const email of emails) await useUp(edge, email);
+  const answers = await inTurn(emails, (email) => signInBy(edge, email, cookie));
+  assert.deepEqual(statuses(answers), [429, 429, 200, 200, 200, 200, 200]);
+});
+
+test("of the tokens in a device cookie the first sixteen are read", async (t) => {
+  const edge = await start(t, FEW);
+  const [name, token] = (await signUp(edge, "ann@example.com")).cookie.split("=");
+  await useUp(edge, "ann@example.com");
+  const after = (count) => signInBy(edge, "ann@example.com", `${name}=${"x~".repeat(count)}${token}`);
+  assert.deepEqual(statuses(await inTurn([15, 16], after)), [200, 429]);
 });
 
 test("a counter whose window is longer outlives one that ends", async (t) => {

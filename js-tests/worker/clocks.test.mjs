@@ -98,6 +98,30 @@ test("a seal of a clock that is ahead or behind says the client's address; one t
   assert.ok(Math.abs(line.secondsAhead - 75) < 2, `${line.secondsAhead}`);
 });
 
+test("a seal that is dropped is logged with its reason", async (t) => {
+  const { edge } = await start(t);
+  const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
+  const cases = [
+    ["ERR_JWT_SIGNATURE_INVALID", { by: SECRET }],
+    ["ANOTHER_REQUEST", { htm: "GET" }],
+    ["ERR_JWT_EXPIRED", { age: 200 }],
+  ];
+  for (const [index, [, { by = key, htm = "POST", age = 0 }]] of cases.entries()) {
+    // One line a minute is logged.
+    const at = index * 120_000;
+    const claims = { htm, htu: SIGN_IN, base: "", ip: "203.0.113.1" };
+    const currentDate = new Date(Date.now() + at - age * 1000);
+    const seal = signJwt(claims, by, { typ: "edgeseal-seal+jwt", expiresIn: 60, currentDate });
+    const body = { email: "ann@example.com", password: "wrong horse" };
+    await edge.post(SIGN_IN, body, { origin: ORIGIN, "x-edgeseal-seal": seal, [CLOCK]: String(at) });
+  }
+  await pause(50);
+  assert.deepEqual(
+    droppedLines(edge).map(({ token, reason }) => [token, reason]),
+    cases.map(([reason]) => ["seal", reason]),
+  );
+});
+
 test("what a clock made us drop is logged once a minute for each kind, with the difference and without the token", async (t) => {
   const { edge, token, cookie, tasks } = await start(t);
   for (let index = 0; index < 5; index += 1) {

@@ -6,7 +6,7 @@ import { createServer as createSocketServer } from "node:net";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
 import { WebSocket } from "ws";
-import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -127,6 +127,25 @@ test("a route's own secret and audience: its token opens that upstream and nothi
   await jwtVerify(patched, key, { issuer: ORIGIN, audience: "patches", algorithms: ["HS256"] });
   assert.equal((await get("/api/me", { authorization: `Bearer ${patched}` })).status, 401);
   assert.equal(await sentTo(await get("/api/me")), ann.token, "without them the caller's own token goes on");
+});
+
+test("every token says whether the address is verified, as the database does", async () => {
+  const carol = await someone(edge, "carol");
+  for (const verified of [false, true]) {
+    const update = edge.database.prepare(`UPDATE "user" SET "emailVerified" = ? WHERE "id" = ?`);
+    await update.bind(Number(verified), carol.id).run();
+    const body = { email: "carol@example.com", password: "correct horse battery" };
+    const answer = await edge.post("/api/auth/sign-in/email", body);
+    const { token, user } = await answer.json();
+    const cookie = cookieHeader(answer);
+    const session = await get("/api/auth/get-session", { cookie });
+    assert.deepEqual([user.emailVerified, (await session.json()).user.emailVerified], [verified, verified]);
+    const tokens = { "sign-in": token, "set-auth-jwt": session.headers.get("set-auth-jwt") };
+    for (const path of ["own/x", "x"])
+      for (const headers of [{ cookie }, { authorization: `Bearer ${token}` }])
+        tokens[`${path} by ${Object.keys(headers)}`] = await sentTo(await get(`/api/${carol.id}/${path}`, headers));
+    for (const [name, one] of Object.entries(tokens)) assert.equal(read(one).claims.email_verified, verified, name);
+  }
 });
 
 test("a service binding is called like a URL", async () => {

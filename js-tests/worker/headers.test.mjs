@@ -17,7 +17,7 @@ before(async () => {
       path: "/api/:owner/named/*",
       upstream: base,
       methods: ["GET", "PUT"],
-      headers: ["X-Tenant-Id", "x-client-*", "x-session-id", "x-real-ip"],
+      headers: ["X-Tenant-Id", "x-client-*", "x-request-*", "x-session-id", "x-real-ip"],
       expose: ["X-Total-Count", "link"],
     },
     { path: "/api/:owner/named/*", upstream: base, methods: ["DELETE"], headers: ["x-reason"] },
@@ -33,11 +33,16 @@ after(async () => {
 
 const get = (path, headers = ann.bearer, init = {}) => edge.fetch(path, { headers, ...init });
 
-/** What reached the upstream of these headers, by name. */
-async function reached(path, headers) {
+/** The headers of a request as its upstream sees them. */
+async function seenBy(path, headers) {
   const { status, body } = await raw(edge, path, { headers: { ...ann.bearer, ...headers } });
   assert.equal(status, 200, body);
-  const seen = JSON.parse(body).headers;
+  return JSON.parse(body).headers;
+}
+
+/** What reached the upstream of these headers, by name. */
+async function reached(path, headers) {
+  const seen = await seenBy(path, headers);
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);
 }
 
@@ -132,7 +137,7 @@ test("what comes back: the answer, less what is not the upstream's to say", asyn
   assert.equal(shared.get("access-control-expose-headers"), null, "nor for a page that is not trusted");
 });
 
-test("a route's own headers reach its upstream, and of a family none that servers believe", async () => {
+test("a route's own headers reach its upstream; of a family none that is ours, that servers believe or that has two readings", async () => {
   const named = {
     "x-tenant-id": "t",
     "x-client-info": "i",
@@ -145,6 +150,7 @@ test("a route's own headers reach its upstream, and of a family none that server
     "x-client-ip": "10.0.0.1",
     "x-client-user": "root",
     "x-client-auth-role": "root",
+    "x-client-real_ip": "10.0.0.1",
     x_client_info: "2",
     "x-tenant-id2": "t",
     "x-reason": "r",
@@ -153,6 +159,13 @@ test("a route's own headers reach its upstream, and of a family none that server
   assert.deepEqual(await reached(`/api/${ann.id}/named/x`, sent), Object.keys(named));
   assert.deepEqual(await reached(`/api/${ann.id}/x`, sent), []);
   assert.deepEqual(await reached("/public/x", sent), []);
+  const { "x-request-id": id } = await seenBy(`/api/${ann.id}/named/x`, { "x-request-id": "mine" });
+  assert.match(id, /^[0-9a-f]{32}$/, "ours, and only ours");
+});
+
+test("a header that the client's Connection names goes no further, not even one of the route's own", async () => {
+  const sent = { "x-tenant-id": "t", "x-client-info": "i", connection: "keep-alive, X-Tenant-Id" };
+  assert.deepEqual(await reached(`/api/${ann.id}/named/x`, sent), ["x-client-info"]);
 });
 
 test("a preflight grants what the route lets through", async () => {

@@ -1,7 +1,7 @@
 // BASE_URL is https and a request comes by http: no token is read or set.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CLOCK, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, FAULT, startEdge, WEAK } from "./edge.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -77,10 +77,16 @@ test("over http HEALTH_SECRET is not read", async (t) => {
   assert.deepEqual(await read(PLAIN), { status: "ok" });
 });
 
-test("where BASE_URL is http, as in development, http is served", async (t) => {
-  const local = await startEdge(WEAK);
+test("where BASE_URL is http, as in development, http is served, and no answer has HSTS, nor a fault's", async (t) => {
+  const local = await startEdge(WEAK, { clock: true });
   t.after(() => local.stop());
-  assert.equal((await raw(local, "/api/auth/ok")).status, 200);
+  for (const [headers, status] of [
+    [{}, 200],
+    [{ [FAULT]: "trap" }, 500],
+  ]) {
+    const answer = await raw(local, "/api/auth/ok", { headers });
+    assert.deepEqual([answer.status, answer.headers["strict-transport-security"]], [status, undefined]);
+  }
 });
 
 test("HSTS covers sub-domains where HSTS_INCLUDE_SUBDOMAINS says so, in faults too", async (t) => {
@@ -96,7 +102,7 @@ test("HSTS covers sub-domains where HSTS_INCLUDE_SUBDOMAINS says so, in faults t
     const said = async (headers) =>
       (await one.fetch("/api/auth/ok", { headers })).headers.get("strict-transport-security");
     assert.equal(await said({ [CLOCK]: "0" }), expected, String(given));
-    assert.equal(await said({ "x-edgeseal-test-fault": "trap" }), expected, `${given} in a fault`);
+    assert.equal(await said({ [FAULT]: "trap" }), expected, `${given} in a fault`);
   }
   const wrong = await startEdge({ ...WEAK, BASE_URL, HSTS_INCLUDE_SUBDOMAINS: "yes" });
   t.after(() => wrong.stop());

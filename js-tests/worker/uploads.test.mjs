@@ -9,6 +9,8 @@ import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
 import { all, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
+/** A limit that is missing fails a test instead of hanging it. */
+const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 
 async function start(t, routes, options) {
@@ -43,7 +45,7 @@ async function* stalled(first) {
 }
 const code = ({ status, body }) => [status, JSON.parse(body).code];
 
-test("a slow upload spends none of the upstream's time", async (t) => {
+test("a slow upload spends none of the upstream's time", WITHIN, async (t) => {
   const upstream = await startOdd();
   t.after(() => upstream.stop());
   const edge = await start(t, anybody(upstream.url, 1));
@@ -57,27 +59,32 @@ test("a slow upload spends none of the upstream's time", async (t) => {
   assert.deepEqual(code(await send(edge, "/hang", slowly(2, 800))), [504, "UPSTREAM_TIMEOUT"], "after the body");
 });
 
-test("an upstream that accepts no byte is 504 in its own time, and a client that stalls is 408 in its", async (t) => {
-  const deaf = createSocketServer({ pauseOnConnect: true });
-  await once(deaf.listen(0, "127.0.0.1"), "listening");
-  t.after(() => deaf.close());
-  const upstream = await startOdd();
-  t.after(() => upstream.stop());
-  const edge = await start(t, [
-    ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
-    ...anybody(upstream.url, 1),
-  ]);
-  // More than all buffers on the way hold.
-  const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-  // The connection is reset under what the client still sends, so the log tells.
-  const began = Date.now();
-  await send(edge, "/deaf/x", much).catch(() => {});
-  while (!edge.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000) await pause(100);
-  assert.ok(Date.now() - began < 20_000, edge.log);
-  assert.deepEqual(code(await send(edge, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
-});
+test(
+  "an upstream that accepts no byte is 504 in its own time, and a client that stalls is 408 in its",
+  WITHIN,
+  async (t) => {
+    const deaf = createSocketServer({ pauseOnConnect: true });
+    await once(deaf.listen(0, "127.0.0.1"), "listening");
+    t.after(() => deaf.close());
+    const upstream = await startOdd();
+    t.after(() => upstream.stop());
+    const edge = await start(t, [
+      ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
+      ...anybody(upstream.url, 1),
+    ]);
+    // More than all buffers on the way hold.
+    const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
+    // The connection is reset under what the client still sends, so the log tells.
+    const began = Date.now();
+    await send(edge, "/deaf/x", much).catch(() => {});
+    while (!edge.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
+      await pause(100);
+    assert.ok(Date.now() - began < 20_000, edge.log);
+    assert.deepEqual(code(await send(edge, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
+  },
+);
 
-test("an upstream that has begun to answer may read the rest of an upload in its own time", async (t) => {
+test("an upstream that has begun to answer may read the rest of an upload in its own time", WITHIN, async (t) => {
   const late = createServer(async (request, response) => {
     response.write("begun ");
     await pause(3500);

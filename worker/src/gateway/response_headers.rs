@@ -103,7 +103,7 @@ pub(super) fn returned(headers: &mut Headers, is_public: bool, passes_authorizat
 
 #[cfg(test)]
 mod tests {
-    use super::{Headers, returned};
+    use super::{Headers, NOT_RETURNED, returned};
 
     /// The names of what is left of these headers of an upstream.
     fn left(sent: &[(&'static str, &str)], is_public: bool) -> Vec<String> {
@@ -167,6 +167,55 @@ mod tests {
         for is_public in [true, false] {
             let kept = left(&sent, is_public);
             assert_eq!(kept[..3], ["content-type", "link", "etag"], "{is_public}");
+        }
+    }
+
+    /// Tries a copy of the list, so that removing a name from the list fails here.
+    #[test]
+    fn every_name_of_the_list_is_held_back() {
+        let never = "connection keep-alive proxy-authenticate proxy-authentication-info \
+            proxy-connection trailer upgrade \
+            clear-site-data idp-signin-status secure-session-challenge \
+            secure-session-registration sec-session-challenge sec-session-registration \
+            set-auth-jwt set-auth-token set-cookie set-cookie2 set-login \
+            shared-storage-write use-as-dictionary \
+            accept-ch accept-ch-lifetime alt-svc critical-ch expect-ct origin-agent-cluster \
+            public-key-pins public-key-pins-report-only strict-transport-security \
+            nel report-to reporting-endpoints \
+            observe-browsing-topics refresh service-worker-allowed timing-allow-origin \
+            server x-powered-by x-request-id \
+            access-control-allow-origin access-control-max-age \
+            attribution-reporting-register-source attribution-reporting-register-trigger \
+            ad-auction-signals ad-auction-allowed";
+        let never: Vec<_> = never.split_whitespace().collect();
+        for name in NOT_RETURNED {
+            assert!(never.contains(name), "{name} is missing in the copy");
+        }
+        for name in never {
+            for is_public in [true, false] {
+                let kept = left(&[(name, "x"), ("etag", "1")], is_public);
+                assert_eq!(kept[0], "etag", "{name}");
+                assert!(!kept.iter().any(|one| one == name), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_headers_come_back() {
+        for name in [
+            "content-type",
+            "content-disposition",
+            "content-language",
+            "content-security-policy",
+            "etag",
+            "last-modified",
+            "link",
+            "location",
+            "retry-after",
+            "vary",
+            "x-total-count",
+        ] {
+            assert_eq!(left(&[(name, "x")], true), [name]);
         }
     }
 

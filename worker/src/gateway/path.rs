@@ -113,6 +113,15 @@ mod tests {
             "/api/a%7f",
             "/api/a%0a",
             "/api/a%c2%85",
+            "/api/a%e2%81%84b",
+            "/api/a%e2%88%95b",
+            "/api/a%ef%bc%8fb",
+            "/api/a%ef%bc%bcb",
+            "/api/a%ef%b9%a8b",
+            "/api/a%e2%84%80b",
+            "/api/a%e2%84%81b",
+            "/api/a%e2%84%85b",
+            "/api/a%e2%84%86b",
         ] {
             assert!(!has_one_reading(path), "{path}");
         }

@@ -21,9 +21,9 @@ const cores = {
  * file more costs an import time; a CommonJS entry is one file.
  */
 const bundles = [
-  // By itself, so that whoever only looks at errors gets nothing else: one class of each for all entries.
-  { names: ["errors"], core: cores.whole },
-  { names: ["errors"], core: cores.whole, cjs: true },
+  { names: ["shared"], core: cores.whole },
+  { names: ["shared"], core: cores.whole, cjs: true },
+  { names: ["core"], core: cores.whole, cjs: true },
   { names: ["index", "index.edge-light", "index.workerd", "wasm"], core: cores.whole, shared: "core" },
   { names: ["slim", "slim.edge-light", "slim.workerd"], core: cores.slim, shared: "slim-core" },
   { names: ["index"], core: cores.whole, cjs: true },
@@ -34,6 +34,9 @@ const bundles = [
   ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
+
+/** In a file of their own: see `pkg-template/src/shared.ts`. */
+const SHARED = ["bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
 /** What imports a core's entry like anybody else: it finds the one of its runtime. */
 function uponCore(upon, names) {
@@ -104,6 +107,8 @@ async function assemble() {
 /** Entries with everything that they are made of but the wasm, other entries and Next.js, which stay imports. */
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
+  // Of CommonJS, where esbuild splits nothing, what the entries of a core share.
+  const isCore = (file) => cjs && ["index", "wasm"].includes(names[0]) && ["api.js", "boot.js"].includes(file);
   const generated = {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
@@ -137,13 +142,13 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
         name: "generated",
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^edgeseal\/slim$/ }, () => (upon ? { path: upon, external: true } : undefined));
-          onResolve({ filter: /\/errors\.js$/ }, ({ path, resolveDir }) =>
-            join(resolveDir, path) === at(TYPESCRIPT, "errors.js")
-              ? { path: `./errors.${cjs ? "cjs" : "js"}`, external: true }
-              : undefined,
-          );
+          onResolve({ filter: /^\.{1,2}\/[\w-]+\.js$/ }, ({ path, resolveDir }) => {
+            const file = relative(at(TYPESCRIPT), join(resolveDir, path));
+            const of = names[0] !== "shared" && SHARED.includes(file) ? "shared" : isCore(file) ? "core" : undefined;
+            return of && { path: `./${of}.${cjs ? "cjs" : "js"}`, external: true };
+          });
           onLoad({ filter: /\/(?:index|slim)(?:\.edge-light|\.workerd)?\.js$|\/wasm\.js$/ }, ({ path }) => ({
-            contents: ownNames(readFileSync(path, "utf8")),
+            contents: (cjs ? byName : ownNames)(readFileSync(path, "utf8")),
           }));
           onResolve({ filter: /^\.\/[\w-]+\.js$/ }, ({ path }) =>
             Object.hasOwn(generated, path) ? { path, namespace: "generated" } : undefined,
@@ -182,6 +187,15 @@ function ownNames(entry) {
     });
 }
 
+/** The same for `require`, by name, as the file that is shared has more than the API. */
+const byName = (entry) =>
+  entry.replace(/^export \* from "\.\/api\.js";$/m, `export { ${namesOf("api").join(", ")} } from "./api.js";`);
+
+const namesOf = (api) =>
+  [...readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8").matchAll(/^export \{([^}]+)\} from/gm)].flatMap(([, list]) =>
+    list.match(/\w+/g),
+  );
+
 /** JavaScript of this text, line by line. */
 const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
@@ -195,9 +209,7 @@ function glueFactory(glue) {
 
 /** `require` of the smaller core would carry its bytes a second time: what it has is in the whole one, too. */
 function slimCommonJs() {
-  const api = readFileSync(at(TYPESCRIPT, "slim-api.js"), "utf8").matchAll(/^export \{([^}]+)\} from/gm);
-  const names = [...api].flatMap(([, list]) => list.match(/\w+/g));
-  const exported = names.map((name) => `exports.${name} = whole.${name};`);
+  const exported = namesOf("slim-api").map((name) => `exports.${name} = whole.${name};`);
   return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
 }
 

@@ -67,29 +67,44 @@ test("what `require` gives can be spied upon, as test runners do", (t) => {
   return bcrypt.compare("x", "y").then((answer) => assert.equal(answer, "spied"));
 });
 
-test("edgeseal/wasm asks for a module, then does every case with it", async () => {
-  const own = require("edgeseal/wasm");
-  const bytes = readFileSync(fileURLToPath(import.meta.resolve("edgeseal/edgeseal.wasm")));
-  assert.throws(() => own.verifyJwt(token, secret, expected), { code: "ERR_OPTION_INVALID", message: /initialize/ });
-  await assert.rejects(() => own.hashPassword("x"), { code: "ERR_OPTION_INVALID", message: /initialize/ });
-  assert.throws(() => own.initialize("a string"), { code: "ERR_OPTION_INVALID", message: /module/ });
-  own.initialize(bytes);
-  await runCases(own);
-});
-
-test("edgeseal/wasm by import, alone in its process", () => {
-  const script = `import { readFileSync } from "node:fs";
-    import * as own from "edgeseal/wasm";
-    import { CASES, runCases } from "./package/cases.mjs";
-    own.initialize(new WebAssembly.Module(readFileSync("node_modules/edgeseal/edgeseal_bg.wasm")));
-    own.initialize(new WebAssembly.Module(readFileSync("node_modules/edgeseal/edgeseal_bg.wasm")));
-    console.log((await runCases(own)).length);`;
-  const ran = execFileSync("node", ["--input-type=module", "--eval", script], {
-    cwd: at("js-tests"),
-    encoding: "utf8",
+for (const [how, type, load] of [
+  [
+    "import",
+    "module",
+    'const own = await import("edgeseal/wasm"); const { runCases } = await import("./package/cases.mjs");',
+  ],
+  [
+    "require",
+    "commonjs",
+    'const own = require("edgeseal/wasm"); const { runCases } = await import("./package/cases.mjs");',
+  ],
+]) {
+  test(`edgeseal/wasm by ${how}, alone in its process: asks for a module, then does every case with it`, () => {
+    const script = `(async () => {
+      ${load}
+      const { readFileSync } = await import("node:fs");
+      const told = [];
+      const refused = async (call) => { try { await call(); told.push("none"); } catch ({ code, message }) { told.push(code, message); } };
+      await refused(() => own.verifyJwt("x", "0123456789abcdef0123456789abcdef"));
+      await refused(() => own.hashPassword("x"));
+      await refused(() => own.initialize("a string"));
+      const bytes = readFileSync("node_modules/edgeseal/edgeseal_bg.wasm");
+      own.initialize(bytes);
+      own.initialize(new WebAssembly.Module(bytes));
+      console.log(JSON.stringify({ told, cases: (await runCases(own)).length }));
+    })()`;
+    const options = { cwd: at("js-tests"), encoding: "utf8" };
+    const { told, cases } = JSON.parse(execFileSync("node", [`--input-type=${type}`, "--eval", script], options));
+    assert.equal(cases, CASES);
+    const [first, asks, second, too, third, wants] = told;
+    assert.deepEqual(
+      [first, second, third],
+      Array.from({ length: 3 }, () => "ERR_OPTION_INVALID"),
+    );
+    for (const message of [asks, too]) assert.match(message, /initialize/);
+    assert.match(wants, /module/);
   });
-  assert.equal(Number(ran), CASES);
-});
+}
 
 test("declarations resolve in every mode, and say what is there", async () => {
   const data = new Uint8Array(readFileSync(at(TARBALL)));

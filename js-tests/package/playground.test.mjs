@@ -244,7 +244,7 @@ test("nothing leaves: only the page's own files are asked for, and the browser f
   ];
   assert.deepEqual(
     requests.map((url) => url.replace(site.address, "")).sort(),
-    [...own, "edgeseal/core.js", "edgeseal/errors.js", "edgeseal/index.js"].sort(),
+    [...own, "edgeseal/core.js", "edgeseal/shared.js", "edgeseal/index.js"].sort(),
   );
   let arrived = 0;
   const outside = createServer((_request, response) => {

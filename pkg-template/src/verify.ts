@@ -109,7 +109,7 @@ export interface Verifier<Result extends object = JwtClaims> {
 }
 
 const checks = {
-  issuer: oneOrMore,
+  issuer: (value: unknown, name: string) => (typeof value === "string" ? text(value, name) : oneOrMore(value, name)),
   audience: (value: unknown, name: string) => (value === false ? [] : oneOrMore(value, name)),
   algorithms: someOf(...hmacAlgorithms),
   typ: text,

@@ -11,8 +11,11 @@ extern "C" {
     /// The options of `createVerifier`, as TypeScript has checked and copied them.
     pub type Expectations;
 
+    /// A string, as it is most often; else [`Self::issuers`] has them.
     #[wasm_bindgen(method, getter)]
-    fn issuer(this: &Expectations) -> Option<Vec<String>>;
+    fn issuer(this: &Expectations) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = issuer)]
+    fn issuers(this: &Expectations) -> Option<Vec<String>>;
     /// Absent: unnamed. Empty: ignored.
     #[wasm_bindgen(method, getter)]
     fn audience(this: &Expectations) -> Option<Vec<String>>;
@@ -37,10 +40,12 @@ extern "C" {
 }
 
 fn validation(expected: &Expectations) -> Validation {
-    let issuers = expected.issuer().unwrap_or_default();
-    let mut validation = issuers
-        .into_iter()
-        .fold(Validation::new(), Validation::issuer);
+    let mut validation = Validation::new();
+    if let Some(issuer) = expected.issuer().as_string() {
+        validation = validation.issuer(issuer);
+    } else if let Some(issuers) = expected.issuers() {
+        validation = issuers.into_iter().fold(validation, Validation::issuer);
+    }
     if expected.numeric_subject() {
         validation = validation.numeric_subject();
     }

@@ -77,7 +77,7 @@ test("what would be no access token is refused when it is configured", () => {
     [{}, "ERR_OPTION_INVALID"],
     [{ secret: "short" }, "ERR_KEY_WEAK"],
     [{ secret: "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE" }, "ERR_KEY_WEAK"],
-    [{ secret, expiresIn: "15m" }, "ERR_OPTION_INVALID"],
+    [{ secret, expiresIn: "15 minutes" }, "ERR_OPTION_INVALID"],
     [{ secret, expiresIn: 0 }, "ERR_OPTION_INVALID"],
     [{ secret, expirationTime: "15m" }, "ERR_OPTION_INVALID"],
     [{ secret, audience: [] }, "ERR_OPTION_INVALID"],

@@ -16,6 +16,11 @@ export function isUndefined(option: string): EdgesealError {
 
 type Check = (value: unknown, name: string) => unknown;
 
+/** @internal Members without a prototype: the core reads what it finds, and a polluted prototype has all there is. */
+export function bare<T extends object>(members: T): T {
+  return Object.assign(Object.create(null), members);
+}
+
 /** @internal What is checked elsewhere. */
 export const anything: Check = (value) => value;
 

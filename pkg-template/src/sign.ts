@@ -5,7 +5,7 @@ import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
 import { Keyed } from "./keyed.js";
 import type { Secret } from "./key-ring.js";
-import { anything, date, flag, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
+import { anything, bare, date, flag, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
 import { ask } from "./refusal.js";
 import { readMoved, writeAll } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
@@ -79,7 +79,7 @@ export interface Signer {
  */
 export function createSigner<const O extends Given<O, SignerOptions>>(options: O): Signer {
   const { secret, ...additions } = take<SignerOptions>(options ?? {}, signerChecks, ["secret"]);
-  const signer = new PreparedSigner(secret as Secret, additions);
+  const signer = new PreparedSigner(secret as Secret, bare(additions));
   signer.keep();
   return signer;
 }

@@ -5,7 +5,7 @@ import type { Duration } from "./duration.js";
 import type { Verifier as Prepared } from "./edgeseal_bg.js";
 import { Keyed } from "./keyed.js";
 import type { Secret } from "./key-ring.js";
-import { anything, date, flag, type Given, integer, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
+import { anything, bare, date, flag, type Given, integer, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
 import { ask, failed, thrown } from "./refusal.js";
 import { read, write } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
@@ -149,7 +149,7 @@ export function createVerifier(options: VerifierOptions | CompleteOptions<Verifi
     ["secret"],
   );
   const cache = cacheSize ? new VerifiedTokens<JwtClaims>(cacheSize as number) : undefined;
-  const verifier = new PreparedVerifier(secret as Secret, expectations, cache);
+  const verifier = new PreparedVerifier(secret as Secret, bare(expectations), cache);
   verifier.keep();
   return verifier;
 }

@@ -10,7 +10,7 @@ use super::scheme::Scheme;
 
 mod bcrypt_key;
 #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
-pub(super) mod message;
+mod message;
 #[cfg(any(not(target_arch = "wasm32"), test))]
 mod rustcrypto;
 #[cfg(any(target_arch = "wasm32", test, fuzzing))]

@@ -10,6 +10,8 @@ mod scheme;
 mod stored;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod vectors;
+#[cfg(feature = "js")]
+mod work;
 
 use std::fmt;
 
@@ -20,9 +22,9 @@ pub use pepper::Pepper;
 pub use policy::{PasswordPolicy, wants_nfkc};
 
 #[cfg(feature = "js")]
-pub(crate) use derive::message::conclude;
-#[cfg(feature = "js")]
 pub(crate) use policy::{Hashing, describe};
+#[cfg(feature = "js")]
+pub(crate) use work::conclude;
 
 use crate::error::PasswordError;
 

@@ -24,8 +24,8 @@ function create() {
   const accessTokens = hs256({
     // Not Better Auth's own: the API, which holds it too, can't sign sessions. Of several the first signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
-    issuer: process.env.BETTER_AUTH_URL,
-    audience: process.env.API_URL,
+    issuer: process.env.BETTER_AUTH_URL!,
+    audience: process.env.API_URL!,
   });
   return betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,

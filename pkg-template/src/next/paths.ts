@@ -42,7 +42,7 @@ const FOR_EVERYONE =
 
 /** Next.js's metadata images: of the app at its root, of a page below that page. */
 const METADATA_IMAGE =
-  /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:-\w{6})?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
+  /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 
 /** The locale that a path begins with, as `/en`; else `""`. */
 export function localeOf(pathname: string, { locales }: PathRules): string {

@@ -1,4 +1,4 @@
-import { flag, misuse, take } from "../options.js";
+import { bare, flag, misuse, take } from "../options.js";
 
 /** Whether this is for developers and their machines alone; anything that says nothing is production. */
 export const isDevelopment = (): boolean =>
@@ -88,7 +88,7 @@ export function cookieNamesOf(
   return {
     secure: (useSecureCookies as boolean | undefined) ?? origin?.startsWith("https:") ?? false,
     cookiePrefix: (cookiePrefix as string | undefined) ?? "better-auth",
-    ownNames: (cookieNames as CookieNames["ownNames"] | undefined) ?? {},
+    ownNames: bare((cookieNames as CookieNames["ownNames"] | undefined) ?? {}),
   };
 }
 

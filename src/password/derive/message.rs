@@ -1,75 +1,13 @@
-//! Work as bytes, for another instance of this code: a worker thread's, or one that
-//! is dropped afterwards with all of its memory.
+//! A derivation as bytes, for another instance of this code: a worker thread's,
+//! or one that is dropped afterwards with all of its memory.
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Derivation;
-use crate::password::policy::{Hashing, Verifying};
 use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
-use crate::password::stored::StoredHash;
 
 /// In front of the salt: the scheme's five, the lengths of key and salt.
 const NUMBERS: usize = 7;
-
-/// The text of a [`Hashing`] is its pepper's key id, that of a [`Verifying`] the stored hash.
-const HASHING: u32 = 0;
-const VERIFYING: u32 = 1;
-
-impl Hashing {
-    /// The memory that the work takes, in bytes; which work it is; and itself.
-    pub(crate) fn into_message(mut self) -> Zeroizing<Vec<u8>> {
-        let keyid = self.keyid.take().unwrap_or_default();
-        message(HASHING, &keyid, &mut self.derivation)
-    }
-}
-
-impl Verifying {
-    /// The same. `stored` is what it verifies by.
-    pub(crate) fn into_message(mut self, stored: &str) -> Zeroizing<Vec<u8>> {
-        message(VERIFYING, stored, &mut self.derivation)
-    }
-}
-
-fn message(kind: u32, text: &str, derivation: &mut Derivation) -> Zeroizing<Vec<u8>> {
-    let work = derivation.take_bytes();
-    // Options cap the memory of any work at 1 GiB.
-    let memory = u32::try_from(derivation.scheme.memory()).unwrap_or(u32::MAX);
-    let numbers = [memory, kind, text.len() as u32];
-    let mut bytes = Zeroizing::new(Vec::with_capacity(12 + text.len() + work.len()));
-    bytes.extend(numbers.into_iter().flat_map(u32::to_le_bytes));
-    bytes.extend(text.as_bytes());
-    bytes.extend(work.iter());
-    bytes
-}
-
-/// Does the work of a message, which is zeroised: the string to store, or one byte that
-/// is 1 where the password is the right one. Nothing where it is no message.
-pub(crate) fn conclude(message: &mut [u8]) -> Option<Vec<u8>> {
-    let work = read(message);
-    message.zeroize();
-    let (kind, text, derivation) = work?;
-    if kind == HASHING {
-        let keyid = Some(text).filter(|keyid| !keyid.is_empty());
-        let hashing = Hashing { derivation, keyid };
-        let key = hashing.derivation.run();
-        return Some(hashing.finish(&key).into_bytes());
-    }
-    let stored = StoredHash::parse(&text).ok()?;
-    let verifying = Verifying { derivation, stored };
-    let key = verifying.derivation.run();
-    Some(vec![verifying.finish(&key).into()])
-}
-
-fn read(message: &[u8]) -> Option<(u32, String, Derivation)> {
-    let (numbers, rest) = message.split_first_chunk::<12>()?;
-    let number = |at: usize| {
-        let bytes = numbers.as_chunks::<4>().0.get(at)?;
-        Some(u32::from_le_bytes(*bytes))
-    };
-    let (text, work) = rest.split_at_checked(number(2)? as usize)?;
-    let text = str::from_utf8(text).ok()?.to_owned();
-    Some((number(1)?, text, Derivation::from_bytes(work)?))
-}
 
 impl Derivation {
     /// Seven numbers, the salt, the password, which is here no longer.

@@ -421,7 +421,7 @@ fn is_whole((user, account): &(Table, Table)) -> bool {
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::of(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();
-    is_asked.then_some(r#"SELECT NOT EXISTS (SELECT 1 FROM "user") AS "isEmpty""#)
+    is_asked.then_some(r#"SELECT NOT EXISTS (SELECT 1 FROM "user" WHERE "id" >= '') AS "isEmpty""#)
 }
 
 /// Whether a column's name is a field's in another case: `email_verified`.

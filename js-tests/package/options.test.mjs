@@ -57,15 +57,40 @@ for (const [name, [call, option, value, needed = {}]] of Object.entries(calls)) 
   });
 }
 
-test("a polluted prototype sets no option and takes none away", () => {
-  Object.prototype.issuer = "https://evil.example";
-  try {
-    assert.throws(() => edgeseal.verifyJwt(foreign, secret, { issuer: "https://good.example" }), {
-      code: "ERR_JWT_CLAIM_INVALID",
-    });
-    assert.equal(edgeseal.decodeJwt(edgeseal.signJwt({ exp: 4e9 }, secret)).iss, undefined);
-  } finally {
-    delete Object.prototype.issuer;
+test("a polluted prototype sets no option and takes none away, one by one, for all who check", () => {
+  const stranger = edgeseal.signJwt({ sub: "x", aud: "other" }, secret, { expiresIn: 60, currentDate: new Date(1e12) });
+  const numeric = edgeseal.signJwt({ sub: 5 }, secret, { expiresIn: 60, numericSubject: true });
+  const polluting = {
+    clockTolerance: 3e9,
+    audience: [],
+    issuer: "https://evil.example",
+    subject: "admin",
+    numericSubject: true,
+    jwtId: "x",
+    keyId: "x",
+    typ: "x",
+    maxTokenLength: 2 ** 30,
+    currentDate: 1e9,
+  };
+  for (const [name, value] of Object.entries(polluting)) {
+    Object.prototype[name] = value;
+    try {
+      for (const { createVerifier, verifyJwt } of [edgeseal, slim]) {
+        const verifier = createVerifier({ secret });
+        for (const verify of [(token) => verifier.verify(token), (token) => verifyJwt(token, secret)]) {
+          assert.throws(() => verify(stranger), { code: "ERR_JWT_EXPIRED" }, name);
+          assert.throws(() => verify(numeric), { code: "ERR_JWT_CLAIM_INVALID" }, name);
+          assert.equal(verify(foreign).iss, "https://evil.example", name);
+        }
+      }
+      const signer = edgeseal.createSigner({ secret, expiresIn: 60 });
+      for (const token of [signer.sign({}), edgeseal.signJwt({}, secret, { expiresIn: 60 })]) {
+        assert.deepEqual(Object.keys(edgeseal.decodeJwt(token)).sort(), ["exp", "iat"], name);
+        assert.deepEqual({ ...edgeseal.decodeProtectedHeader(token) }, { alg: "HS256", typ: "JWT" }, name);
+      }
+    } finally {
+      delete Object.prototype[name];
+    }
   }
 });
 

@@ -202,21 +202,57 @@ for (const name of exported) {
 
 const isZeros = ({ buffer }) => Buffer.from(buffer).equals(Buffer.alloc(buffer.byteLength));
 
-test("a core that broke keeps nothing: its memory is zeros", async () => {
-  const held = randomBytes(32);
+test("a core that broke keeps nothing: its memory is zeros at once", () => {
   const { createVerifier } = entries.edgeseal;
-  const verifier = createVerifier({ secret: held });
-  armed = "verifier_verify";
-  assert.throws(() => createVerifier({ secret: held }).verify("a.b.c"), WebAssembly.RuntimeError);
-  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
-  const memory = last;
+  const verifier = createVerifier({ secret: randomBytes(32) });
   armed = "verifier_verify";
   assert.throws(() => verifier.verify("a.b.c"), WebAssembly.RuntimeError);
-  assert.equal(isZeros(memory), false);
   assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
+  const memory = last;
+  assert.equal(isZeros(memory), false);
+  armed = "verifier_verify";
+  assert.throws(() => verifier.verify("a.b.c"), WebAssembly.RuntimeError);
   assert.equal(isZeros(memory), true);
-  verifier.free();
-  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_OPTION_INVALID" });
+  assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
+});
+
+test("verifiers that are not in use keep no core that broke", async () => {
+  const program = `let armed, kept = []; const { Instance } = WebAssembly;
+    WebAssembly.Instance = class { constructor(...of) { const exports = { ...new Instance(...of).exports };
+      kept.push(new WeakRef(exports.memory)); const { verifier_verify } = exports;
+      exports.verifier_verify = (...of) => { if (armed) { armed = false; throw new WebAssembly.RuntimeError("unreachable"); } return verifier_verify(...of); };
+      this.exports = exports; } };
+    const { createVerifier, generateSecret } = require("edgeseal"); const idle = [];
+    (async () => {
+      for (let i = 0; i < 12; i++) {
+        const verifier = createVerifier({ secret: generateSecret() }); idle.push(verifier);
+        armed = true; try { verifier.verify("a.b.c"); } catch {}
+        try { createVerifier({ secret: generateSecret() }).verify("a.b.c"); } catch {}
+        await new Promise(setImmediate);
+      }
+      for (let i = 0; i < 5; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
+      console.log(kept.filter((memory) => memory.deref()).length, idle.length);
+    })();`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", "--eval", program], {
+    cwd: import.meta.dirname,
+  });
+  const [left] = stdout.split(" ").map(Number);
+  assert.ok(left <= 3, `${left} of 13 instances are left`);
+});
+
+test("what is refused makes no instance", () => {
+  const before = last;
+  const { createVerifier, signJwt } = entries.edgeseal;
+  for (const call of [
+    () => createVerifier({ secret, issuer: ["a", ,] }),
+    () => createVerifier({ secret, audience: [,] }),
+    () => createVerifier({ secret: [{ kid: "1", secret }, ,] }),
+    () => signJwt(Object.defineProperty({}, "toJSON", { value: () => undefined }), secret, { expiresIn: 60 }),
+  ]) {
+    assert.throws(call, { code: "ERR_OPTION_INVALID" });
+    createVerifier({ secret }).free();
+  }
+  assert.equal(last, before);
 });
 
 test("a verifier that is freed after a trap verifies nothing, in the next core either", () => {

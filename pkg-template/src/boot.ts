@@ -26,6 +26,8 @@ export interface Core extends Glue {
    * caller's stack. What it was doing is half done then, so nothing is asked of it any more.
    */
   broken: boolean;
+  /** What is prepared in it, by whose it is: verifiers that are not in use keep no core that was left behind. */
+  readonly handles: WeakMap<object, unknown>;
 }
 
 let booted: { module: WebAssembly.Module; platform: Platform } | undefined;
@@ -61,13 +63,20 @@ export function core(): Core {
   return current !== undefined && !current.broken ? current : renewed();
 }
 
+/** @internal The core as it is, if there is one. */
+export const existing = (): Core | undefined => current;
+
 /** Near the end of a stack this throws, too: then everything is as it was, and the next call tries again. */
 function renewed(): Core {
   const { module } = runtime();
   const fresh = instantiate(module);
-  // Keys and what was on their way through it.
-  if (current) new Uint8Array(current.memory.buffer).fill(0);
+  if (current) wipe(current);
   return (current = fresh);
+}
+
+/** @internal Zeroises a core that broke: keys, and what was on its way through it. */
+export function wipe(broken: Core): void {
+  new Uint8Array(broken.memory.buffer).fill(0);
 }
 
 function instantiate(module: WebAssembly.Module): Core {
@@ -75,7 +84,7 @@ function instantiate(module: WebAssembly.Module): Core {
   const imports = { "./edgeseal_bg.js": glue as unknown as WebAssembly.ModuleImports };
   const exports = { ...new WebAssembly.Instance(module, imports).exports };
   const memory = exports["memory"] as WebAssembly.Memory;
-  const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false };
+  const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
     // Called by the garbage collector, too, and it would throw where nobody catches.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");

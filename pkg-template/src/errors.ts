@@ -85,7 +85,12 @@ const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "Pas
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;
-  if (Object.hasOwn(value, BRAND)) return true;
-  const { name, code, message } = value as Partial<EdgesealError>;
-  return names.includes(name) && errorCodes.includes(code as EdgesealErrorCode) && typeof message === "string";
+  try {
+    if (Object.hasOwn(value, BRAND)) return true;
+    const { name, code, message } = value as Partial<EdgesealError>;
+    return names.includes(name) && errorCodes.includes(code as EdgesealErrorCode) && typeof message === "string";
+  } catch {
+    // A getter of somebody's, or a proxy that was revoked.
+    return false;
+  }
 }

@@ -1,6 +1,6 @@
 import { isBytes } from "./bytes.js";
 import { EdgesealError } from "./errors.js";
-import { isPlain, misuse } from "./options.js";
+import { copied, isPlain, misuse } from "./options.js";
 
 /** A secret and the `kid` that its tokens carry. */
 export interface NamedSecret {
@@ -69,12 +69,12 @@ export function byKid(
     throw new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: is ${variable} set?`);
   }
   if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
-  const named = Array.isArray(secret) ? (secret as readonly NamedSecret[]).map(ofArray) : ofObject(secret);
+  const named = Array.isArray(secret) ? (copied(secret) as NamedSecret[]).map(ofArray) : ofObject(secret);
   for (const [kid, one] of named) {
-    if (one === undefined) {
-      throw new EdgesealError("ERR_OPTION_INVALID", `${option} "${kid}" is undefined: is its variable set?`);
-    }
-    if (typeof one !== "string" && !isBytes(one)) throw misuse(`${option} "${kid}"`, BYTES);
+    // By its name, but where a secret may stand in its place.
+    const which = kid.length <= 16 ? `${option} "${kid}"` : `a ${option}`;
+    if (one === undefined) throw new EdgesealError("ERR_OPTION_INVALID", `${which} is undefined: is its variable set?`);
+    if (typeof one !== "string" && !isBytes(one)) throw misuse(which, BYTES);
   }
   return named;
 

@@ -1,4 +1,4 @@
-import type { Core } from "./boot.js";
+import { type Core, existing, wipe } from "./boot.js";
 import type { Secrets } from "./edgeseal_bg.js";
 import type { Secret } from "./key-ring.js";
 import { misuse } from "./options.js";
@@ -9,8 +9,6 @@ import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 export class Keyed<Handle extends { free(): void }> {
   readonly #secret: SecretBytes;
   readonly #make: (core: Core, secrets: Secrets) => Handle;
-  #core: Core | undefined;
-  #handle: Handle | undefined;
   #freed = false;
 
   constructor(secret: Secret, algorithms: readonly HmacAlgorithm[], make: (core: Core, secrets: Secrets) => Handle) {
@@ -25,7 +23,7 @@ export class Keyed<Handle extends { free(): void }> {
 
   /** The handle of this core. `name` is what it is to who uses it after it was freed. */
   of(core: Core, name: string): Handle {
-    return this.#core === core ? (this.#handle as Handle) : this.#prepare(core, name);
+    return (core.handles.get(this) as Handle | undefined) ?? this.#prepare(core, name);
   }
 
   #prepare(core: Core, name: string): Handle {
@@ -38,17 +36,18 @@ export class Keyed<Handle extends { free(): void }> {
         core.scrubStack();
       }
     }, core);
-    this.#core = core;
-    return (this.#handle = handle);
+    core.handles.set(this, handle);
+    return handle;
   }
 
   free(): void {
     this.#freed = true;
     this.#secret.free();
-    const [core, handle] = [this.#core, this.#handle];
-    this.#core = this.#handle = undefined;
-    // The memory of a core that broke is zeroised as a whole.
-    if (!core || !handle || core.broken) return;
+    const core = existing();
+    const handle = core?.handles.get(this) as Handle | undefined;
+    if (!core || !handle) return;
+    core.handles.delete(this);
+    if (core.broken) return wipe(core);
     ask(() => {
       handle.free();
       core.scrubStack();

@@ -58,7 +58,10 @@ export function take<T extends object>(
   for (const name of Object.getOwnPropertyNames(options) as (keyof T & string)[]) {
     if (!Object.hasOwn(checks, name)) {
       const known = Object.keys(checks).join(", ");
-      throw new EdgesealError("ERR_OPTION_INVALID", `unknown option "${name}"; there are ${known}`);
+      throw new EdgesealError(
+        "ERR_OPTION_INVALID",
+        `unknown option ${name.length <= 24 ? `"${name}"; ` : ""}there are ${known}`,
+      );
     }
     const value = options[name];
     if (value !== undefined) taken[name] = checks[name](value, name);
@@ -73,12 +76,18 @@ export const text: Check = (value, name) => {
   return value;
 };
 
+/** @internal The items of an array by their places: holes as `undefined`, and no iterator of the caller's. */
+export function copied(value: unknown): unknown[] | undefined {
+  return Array.isArray(value) ? Array.from({ length: value.length }, (_, place) => value[place]) : undefined;
+}
+
 /** @internal */
 export const texts: Check = (value, name) => {
-  if (!Array.isArray(value) || value.length === 0 || !value.every((item) => typeof item === "string" && item !== "")) {
+  const copy = copied(value);
+  if (!copy?.length || !copy.every((item) => typeof item === "string" && item !== "")) {
     throw misuse(name, "a non-empty array of non-empty strings");
   }
-  return [...value];
+  return copy;
 };
 
 /** @internal */
@@ -119,11 +128,12 @@ export const flag: Check = (value, name) => {
 /** @internal One or more of these, each once. */
 export function someOf(...allowed: readonly string[]): Check {
   return (value, name) => {
-    const each = Array.isArray(value) && value.length > 0 && value.every((one) => allowed.includes(one));
-    if (!each || new Set(value).size !== value.length) {
+    const copy = copied(value);
+    const each = copy?.length && copy.every((one) => allowed.includes(one as string));
+    if (!each || new Set(copy).size !== copy.length) {
       throw misuse(name, `an array of ${allowed.map((one) => `"${one}"`).join(", ")}`);
     }
-    return [...value];
+    return copy;
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Core, core } from "./boot.js";
+import { type Core, core, wipe } from "./boot.js";
 import { EdgesealError, type EdgesealErrorCode, isEdgesealError, JwtError, KeyError, PasswordError } from "./errors.js";
 
 const classes = { EdgesealError, JwtError, KeyError, PasswordError };
@@ -24,6 +24,8 @@ export function ask<T>(call: (of: Core) => T, of: Core = core()): T {
 export function failed(cause: unknown, of: Core): unknown {
   const error = thrown(cause);
   of.broken = !isEdgesealError(error);
+  // Keys and passwords do not wait for the next call, which may never come.
+  if (of.broken) wipe(of);
   return error;
 }
 

@@ -5,7 +5,7 @@ import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
 import { Keyed } from "./keyed.js";
 import type { Secret } from "./key-ring.js";
-import { anything, bare, date, flag, type Given, oneOrMore, only, seconds, take, text } from "./options.js";
+import { anything, bare, date, flag, type Given, misuse, oneOrMore, only, seconds, take, text } from "./options.js";
 import { ask } from "./refusal.js";
 import { readMoved, writeAll } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
@@ -120,7 +120,8 @@ class PreparedSigner implements Signer {
   /** A property of each, so that it can be handed on alone. */
   readonly sign = (claims: object): string => {
     checkJson(claims, "claims", undefined);
-    const json = JSON.stringify(claims);
+    const json: unknown = JSON.stringify(claims);
+    if (typeof json !== "string") throw misuse("claims", "plain JSON");
     const current = core();
     const prepared = this.#keyed.of(current, "a signer");
     return ask(() => {

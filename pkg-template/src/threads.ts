@@ -50,9 +50,9 @@ function start(module: WebAssembly.Module): void {
     // Nothing of the process's flags and environment: no loader, debugger or secret is of use in there.
     const options = { eval: true, workerData: module, execArgv: [], env: {}, name: "edgeseal" };
     enlist({ worker: new workers.Worker(source, options), task: undefined, started: false });
-  } catch {
-    // Node's permission model, or a runtime that only has the name.
-    unavailable = true;
+  } catch (cause) {
+    // Node's permission model, or a runtime that only has the name. The end of the caller's stack says nothing of threads.
+    if (!(cause instanceof RangeError)) unavailable = true;
   }
 }
 

@@ -5,7 +5,20 @@ import type { Duration } from "./duration.js";
 import type { Verifier as Prepared } from "./edgeseal_bg.js";
 import { Keyed } from "./keyed.js";
 import type { Secret } from "./key-ring.js";
-import { anything, bare, date, flag, type Given, integer, oneOrMore, seconds, someOf, take, text, texts } from "./options.js";
+import {
+  anything,
+  bare,
+  date,
+  flag,
+  type Given,
+  integer,
+  oneOrMore,
+  seconds,
+  someOf,
+  take,
+  text,
+  texts,
+} from "./options.js";
 import { ask, failed, thrown } from "./refusal.js";
 import { read, write } from "./room.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";

@@ -40,7 +40,8 @@ export function parseArguments(name: string, command: Command, args: readonly st
     if (!Object.hasOwn(known, option)) {
       if (Object.hasOwn(forbidden, option)) throw new UsageError(forbidden[option]!);
       // By its name, but where a secret was pasted.
-      const isName = token.rawName === `--${option}` && /^[a-z][a-z-]{0,30}$/.test(option);
+      const isLike = Object.keys(known).some((one) => one.slice(0, 3) === option.slice(0, 3));
+      const isName = isLike && token.rawName === `--${option}` && /^[a-z-]{3,20}$/.test(option);
       throw new UsageError(isName ? `${name} has no option --${option}` : `${place} is no option that it has`);
     }
     const { value, many } = known[option]!;

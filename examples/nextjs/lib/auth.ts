@@ -12,7 +12,8 @@ const addressHeader = process.env.CLIENT_IP_HEADER;
 export const auth = createAuth({
   secret,
   baseURL: process.env.BASE_URL,
-  authURL: process.env.AUTH_URL,
+  // Without it the Worker answers at this app's own address.
+  authURL: process.env.AUTH_URL ?? process.env.BASE_URL,
   publicPaths: ["/", "/sign-up", "/api/auth/*"],
   clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,
 });

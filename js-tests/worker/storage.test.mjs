@@ -275,7 +275,9 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const { edge, tables } = await askedForEverything(t, name);
     const prepared = [...edge.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
     // The schema itself has no index, and one stored date or user is the first that is there.
-    const statements = [...new Set(prepared)].filter((sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql));
+    const statements = [...new Set(prepared)].filter(
+      (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
+    );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );

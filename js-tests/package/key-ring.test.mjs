@@ -23,6 +23,9 @@ test("the Worker's text, in its order and by its kids", () => {
     assert.deepEqual(slim.keyRing(text), ring);
     assert.deepEqual(next.keyRing(text), ring);
   }
+  // What the Worker takes.
+  for (const secret of [`ABC=${fresh}`, `${fresh}==`, `a ${fresh}`])
+    assert.equal(keyRing(`2:${secret}`)[0].secret, secret);
   assert.equal(keyRing(`2:${fresh}:with-a-colon`)[0].secret, `${fresh}:with-a-colon`);
 });
 
@@ -45,6 +48,13 @@ test("what the Worker refuses is refused, and no message holds a part of it", ()
     `export AUTH_SECRETS=2:${fresh}`,
     `2:${fresh} ,1:${old}`,
     `2:"${fresh}",1:${old}`,
+    `auth_secrets=2:${fresh}`,
+    `AUTH_SECRETS = 2:${fresh}`,
+    `export auth_secrets=2:${fresh}`,
+    `2:${fresh}\u200b`,
+    `2:${fresh}\0`,
+    `2:\u201c${fresh}\u201d`,
+    `\ufeff2:${fresh}`,
   ]) {
     assert.throws(
       () => keyRing(text),

@@ -35,7 +35,7 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
   if (flaw) throw misuse("secrets", `${FORM}, and ${flaw}`);
   return secrets.split(",").map((entry, index) => {
     const colon = entry.indexOf(":");
-    const kid = entry.slice(0, Math.max(colon, 0)).trim();
+    const kid = entry.slice(0, Math.max(colon, 0)).replace(/^\p{White_Space}+|\p{White_Space}+$/gu, "");
     const secret = entry.slice(colon + 1);
     if (kid === "") throw misuse("secrets", `${FORM}: entry ${index} has no kid`);
     const wrong = flawOf(secret);
@@ -46,14 +46,26 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
-/** As the Worker has it, in words that contain nothing of the secret. */
+/**
+ * What is wrong with a text that was pasted, in words that contain nothing of it. The same as the Worker's
+ * `worker/src/config/secret_text.rs`, so that both take the same texts.
+ */
 function flawOf(text: string): string | undefined {
-  if (text.trim() !== text) return "without white space or a line end around it";
-  const [first, last] = [text.at(0) ?? "", text.at(-1) ?? ""];
-  if (text.length > 1 && first === last && "\"'`".includes(first)) return "without quotes around it";
-  if (/^(?:export |set )?[A-Z][A-Z0-9_]*=[^=]/.test(text)) return "without a variable's name in front";
-  return undefined;
+  if (/^(?:\p{White_Space}|[\u{feff}\u{200b}\0])|(?:\p{White_Space}|[\u{feff}\u{200b}\0])$/u.test(text)) {
+    return "without white space or a line end around it";
+  }
+  if (QUOTES.some(([open, close]) => text.startsWith(open!) && text.endsWith(close!)))
+    return "without quotes around it";
+  const [, exported, name = "", value = ""] = /^(export |set )?([^=]*)=(.*)$/s.exec(text) ?? [];
+  const variable = name.trim();
+  const isName =
+    /^(?:BETTER_)?AUTH_SECRETS$/i.test(variable) ||
+    ((variable.includes("_") || exported !== undefined) && /^[A-Z0-9_]*$/.test(variable));
+  // A random secret may have `=` at its end, and there only.
+  return isName && /[^=]/.test(value) ? "without a variable's name in front" : undefined;
 }
+
+const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u2018\u2019"];
 
 /**
  * @internal Every secret by its `kid`, `undefined` where there is one without a name; the first signs.

@@ -82,8 +82,11 @@ function ofNames(header: string, name: string, rules: CookieNames): Diagnosis | 
     const isSecure = found.startsWith(SECURE);
     if ([name, token].some((one) => one.replace(SECURE, "") === plain)) {
       if (isSecure === rules.secure) continue;
-      const write = isSecure ? 'baseURL: "https://..." or useSecureCookies: true' : "useSecureCookies: false";
-      const text = `the browser has the cookie ${found}, and ${isSecure ? plain : SECURE + plain} is read: write ${write}`;
+      // Whoever can set a cookie can make this line: it must not talk anybody out of the safe name.
+      const write = isSecure
+        ? 'write baseURL: "https://..." or useSecureCookies: true'
+        : "if it is the auth server's, give that server its https address; only where browsers come by http write useSecureCookies: false";
+      const text = `the browser has the cookie ${found}, and ${isSecure ? plain : SECURE + plain} is read: ${write}`;
       return { setting: "useSecureCookies", text };
     }
     const prefix = /^(.+)\.session_(?:data|token)$/.exec(plain)?.[1];

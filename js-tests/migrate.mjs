@@ -1,4 +1,4 @@
-// The pages of docs/migrate as tests: their code as projects, and each row of their tables as something to be proved.
+// The pages of docs/guide/migrate as tests: their code as projects, and each row of their tables as something to be proved.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { at } from "../scripts/run.mjs";
  * The projects stand in js-tests, where their imports find the real packages and the packed tarball.
  */
 export function migrationPage(name) {
-  const text = readFileSync(at(`docs/migrate/${name}.md`), "utf8");
+  const text = readFileSync(at(`docs/guide/migrate/${name}.md`), "utf8");
   const folder = at("js-tests/.migrate", name);
   rmSync(folder, { recursive: true, force: true });
   const unused = new Set();

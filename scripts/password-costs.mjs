@@ -1,4 +1,4 @@
-// npm run password:costs: the table of docs/passwords.md, what a hash costs in Node and in workerd; and whether
+// npm run password:costs: the table of docs/guide/passwords.md, what a hash costs in Node and in workerd; and whether
 // worker/src/password/cost.rs, by which refused sign-ins are filled up, is right on this machine.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { build } from "./build.mjs";
 import { at, step } from "./run.mjs";
 import { npmPackages } from "./toolchain.mjs";
 
-const PAGE = at("docs/passwords.md");
+const PAGE = at("docs/guide/passwords.md");
 const [START, END] = ["<!-- made by npm run password:costs -->", "<!-- end -->"];
 const ROUNDS = 9;
 const password = "correct horse battery staple";
@@ -57,7 +57,7 @@ const page = readFileSync(PAGE, "utf8");
 const [before, after] = [page.indexOf(START) + START.length, page.indexOf(END)];
 assert.ok(before > START.length && after > before, `${PAGE} has both marks`);
 writeFileSync(PAGE, `${page.slice(0, before)}\n\n${table()}\n\n${page.slice(after)}`);
-console.log("docs/passwords.md");
+console.log("docs/guide/passwords.md");
 compareCosts();
 
 async function timed(run) {

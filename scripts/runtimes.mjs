@@ -1,5 +1,5 @@
 // npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names hold
-// that; `-- --write` makes the tables of docs/runtimes.md and of the package's README.
+// that; `-- --write` makes the tables of docs/reference/runtimes.md and of the package's README.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -12,7 +12,7 @@ import { chromium, npmPackages } from "./toolchain.mjs";
 const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/runtimes/nitro"].map(
   (of) => `js-tests${of}`,
 );
-const PAGE = "docs/runtimes.md";
+const PAGE = "docs/reference/runtimes.md";
 const README = "pkg-template/README.md";
 const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 

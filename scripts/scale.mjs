@@ -1,10 +1,10 @@
-// npm run scale: the tables of docs/scale.md, from what benches/operations.mjs measured and what Cloudflare publishes.
+// npm run scale: the tables of docs/design/scale.md, from what benches/operations.mjs measured and what Cloudflare publishes.
 // `--check` only compares. `--users N --requests N` prints them for another size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "./run.mjs";
 
-const PAGE = at("docs/scale.md");
+const PAGE = at("docs/design/scale.md");
 const measured = JSON.parse(readFileSync(at("benches/operations.json"), "utf8"));
 const HASH = measured.hash["bcrypt, cost 12"];
 
@@ -13,7 +13,7 @@ const MONTH = 30 * DAY;
 const MILLION = 1e6;
 const GB = 1e9;
 
-/** The paid plan on 2026-11-23: what a month has in it, and what one more costs, in dollars. docs/scale.md has the pages. */
+/** The paid plan on 2026-11-23: what a month has in it, and what one more costs, in dollars. docs/design/scale.md has the pages. */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
   cpu: { name: "Worker CPU, ms", included: 30 * MILLION, dollars: 0.02 / MILLION },
@@ -290,12 +290,12 @@ if (values.users || values.requests) {
   let next = page;
   for (const [name, text] of Object.entries(tables)) {
     const marks = new RegExp(`(<!-- ${name}: made by npm run scale -->\n)[^]*?(<!-- end -->)`);
-    if (!marks.test(next)) throw new Error(`docs/scale.md has no place for ${name}`);
+    if (!marks.test(next)) throw new Error(`docs/design/scale.md has no place for ${name}`);
     next = next.replace(marks, (_, start, end) => `${start}\n${text}\n\n${end}`);
   }
   if (!values.check) writeFileSync(PAGE, next);
   else if (next !== page) {
-    console.error("docs/scale.md is not what scripts/scale.mjs prints: run npm run scale");
+    console.error("docs/design/scale.md is not what scripts/scale.mjs prints: run npm run scale");
     process.exitCode = 1;
   }
 }

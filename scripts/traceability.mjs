@@ -1,9 +1,9 @@
-// node scripts/traceability.mjs --check: whether every file that docs/traceability.md names is there, and every test that
+// node scripts/traceability.mjs --check: whether every file that docs/design/traceability.md names is there, and every test that
 // it names stands in its file. It is written by hand; this keeps it true.
 import { existsSync, readFileSync } from "node:fs";
 import { at, stop } from "./run.mjs";
 
-const PAGE = "docs/traceability.md";
+const PAGE = "docs/design/traceability.md";
 const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not ours: .)/;
 
 /** The rows of every table of the page: id, requirement, code, tests, result. */

@@ -1,4 +1,4 @@
-// npm run verdicts: docs/verdicts.md, our verdicts on the corpus beside those of the peers.
+// npm run verdicts: docs/reference/verdicts.md, our verdicts on the corpus beside those of the peers.
 import { writeFileSync } from "node:fs";
 import { load } from "../contracts/expand.mjs";
 import { installPackage } from "./build-package.mjs";
@@ -6,7 +6,7 @@ import { build } from "./build.mjs";
 import { at, step } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
-const PAGE = "docs/verdicts.md";
+const PAGE = "docs/reference/verdicts.md";
 
 await build();
 await npmPackages("js-tests");

@@ -29,8 +29,8 @@ test("the bin is a file that runs, with a version", () => {
   }
 });
 
-test("help: of the whole, of each command, and docs/cli.md has the same", () => {
-  const docs = readFileSync(at("docs/cli.md"), "utf8");
+test("help: of the whole, of each command, and docs/guide/cli.md has the same", () => {
+  const docs = readFileSync(at("docs/guide/cli.md"), "utf8");
   const { code, out, err } = edgeseal(["--help"]);
   assert.deepEqual([code, err], [0, ""]);
   assert.deepEqual(edgeseal(["-h"]).out, out);
@@ -42,12 +42,12 @@ test("help: of the whole, of each command, and docs/cli.md has the same", () => 
   ].map(([, name]) => name);
   assert.deepEqual(listed, COMMANDS);
   for (const code of [0, 1, 2]) assert.match(out, new RegExp(`^  ${code}  \\w`, "m"));
-  assert.ok(docs.includes(`\`\`\`text\n${out}\`\`\`\n`), "docs/cli.md has another `edgeseal --help`");
+  assert.ok(docs.includes(`\`\`\`text\n${out}\`\`\`\n`), "docs/guide/cli.md has another `edgeseal --help`");
   for (const name of COMMANDS) {
     const ofOne = edgeseal([name, "--help"]);
     assert.deepEqual([ofOne.code, ofOne.err], [0, ""]);
     assert.match(ofOne.out, /Usage: edgeseal .*\n[^]*Options:\n[^]*Examples:\n {2}\S/);
-    assert.ok(docs.includes(`\`\`\`text\n${ofOne.out}\`\`\`\n`), `docs/cli.md has another help of ${name}`);
+    assert.ok(docs.includes(`\`\`\`text\n${ofOne.out}\`\`\`\n`), `docs/guide/cli.md has another help of ${name}`);
     assert.deepEqual(edgeseal([name, "-h", "--json"]).out, ofOne.out);
   }
   assert.equal(docs.match(/^```text$/gm).length, 1 + COMMANDS.length);

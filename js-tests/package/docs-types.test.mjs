@@ -14,10 +14,10 @@ const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
 /** What a page's code speaks of as its reader's own. */
 const READERS_OWN = {
-  "docs/axios.md": "declare const user: { id: string };",
-  "docs/better-auth.md": "declare const request: Request;",
-  "docs/bcrypt.md": "declare const password: string, hash: string;",
-  "docs/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
+  "docs/guide/axios.md": "declare const user: { id: string };",
+  "docs/guide/better-auth.md": "declare const request: Request;",
+  "docs/guide/bcrypt.md": "declare const password: string, hash: string;",
+  "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
     declare const inspectHash: typeof import("edgeseal").inspectHash;`,
   "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
@@ -89,10 +89,10 @@ function compile(pages) {
 after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
 
 test("the TypeScript of every page compiles, strictly", () => {
-  // Those of docs/migrate are run, by migrate-*.test.mjs.
+  // Those of docs/guide/migrate are run, by migrate-*.test.mjs.
   const pages = pagePaths()
     .map(readPage)
-    .filter(({ path }) => !path.startsWith("docs/migrate/"));
+    .filter(({ path }) => !path.startsWith("docs/guide/migrate/"));
   assert.ok(pages.flatMap(filesOf).length > 10);
   assert.deepEqual(compile(pages), []);
 });

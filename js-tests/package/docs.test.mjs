@@ -69,7 +69,7 @@ const KINDS = {
 };
 
 function fenceProblem({ path, language, code }) {
-  const migration = /^docs\/migrate\/(.+)\.md$/.exec(path)?.[1];
+  const migration = /^docs\/guide\/migrate\/(.+)\.md$/.exec(path)?.[1];
   if (migration && ["js", "python"].includes(language)) {
     const runner = at(`js-tests/package/migrate-${migration.replace("from-", "")}.test.mjs`);
     const runs = existsSync(runner) && readFileSync(runner, "utf8").includes(`migrationPage("${migration}")`);
@@ -87,7 +87,7 @@ function fenceProblem({ path, language, code }) {
 }
 
 test("there are pages, with links and code", () => {
-  for (const path of ["README.md", "CONTRIBUTING.md", "pkg-template/README.md", "docs/quickstart.md"])
+  for (const path of ["README.md", "CONTRIBUTING.md", "pkg-template/README.md", "docs/guide/quickstart.md"])
     assert.ok(pages.has(path), path);
   const count = (member) => [...pages.values()].flatMap((page) => page[member]).length;
   assert.ok(count("links") > 60 && count("fences") > 50 && count("spans") > 1000);
@@ -113,7 +113,7 @@ test("what is wrong is found", () => {
   const page = parsePage(
     "docs/wrong.md",
     `# Wrong
-[a](nowhere.md) [b](next.md#nothing) [c](http://example.org) [d](#wrong) [d](#right) [e](next.md#a-session) [f
+[a](nowhere.md) [b](guide/next.md#nothing) [c](http://example.org) [d](#wrong) [d](#right) [e](guide/next.md#a-session) [f
 g](../../outside.md) \`[h](code.md)\` \`worker/src/nothing.rs\` <img src="images/nothing.png">
 | \`tests/jwt.rs\`: hostile_tokens_are_refused; nothing_of_the_kind |
 \`\`\`java
@@ -128,7 +128,7 @@ g](../../outside.md) \`[h](code.md)\` \`worker/src/nothing.rs\` <img src="images
     wrong(page, "links", linkProblem).map((told) => told.replace("docs/wrong.md:", "")),
     [
       "2: there is no docs/nowhere.md",
-      "2: docs/next.md has no heading #nothing",
+      "2: docs/guide/next.md has no heading #nothing",
       "2: http://example.org is not https",
       "2: docs/wrong.md has no heading #right",
       "3: there is no ../outside.md",

@@ -1,4 +1,4 @@
-// docs/migrate/from-better-auth.md, with the real Better Auth on a real SQLite, through its own HTTP handler.
+// docs/guide/migrate/from-better-auth.md, with the real Better Auth on a real SQLite, through its own HTTP handler.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";

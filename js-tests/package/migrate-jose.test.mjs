@@ -1,4 +1,4 @@
-// docs/migrate/from-jose.md, with the real jose.
+// docs/guide/migrate/from-jose.md, with the real jose.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

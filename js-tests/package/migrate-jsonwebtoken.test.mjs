@@ -1,4 +1,4 @@
-// docs/migrate/from-jsonwebtoken.md, with the real jsonwebtoken.
+// docs/guide/migrate/from-jsonwebtoken.md, with the real jsonwebtoken.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// docs/migrate/from-nextauth.md, with next-auth 4 and the core of Auth.js 5 behind their own HTTP endpoints.
+// docs/guide/migrate/from-nextauth.md, with next-auth 4 and the core of Auth.js 5 behind their own HTTP endpoints.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";

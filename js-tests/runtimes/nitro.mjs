@@ -45,7 +45,7 @@ for (const preset of ["bun", "vercel"]) {
   });
 }
 
-// docs/faq.md names these, and what to write.
+// docs/guide/faq.md names these, and what to write.
 for (const preset of ["cloudflare-module", "cloudflare-pages", "vercel-edge", "netlify-edge", "deno-deploy"]) {
   nitro(`${preset} wants experimental.wasm`, async () => {
     const { code, output: said } = await build(preset, false);

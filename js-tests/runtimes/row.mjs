@@ -1,4 +1,4 @@
-// One row of docs/runtimes.md, and the test that makes it.
+// One row of docs/reference/runtimes.md, and the test that makes it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

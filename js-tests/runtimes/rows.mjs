@@ -1,4 +1,4 @@
-// Every row of docs/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
+// Every row of docs/reference/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";

@@ -1,4 +1,4 @@
-// The apps of the package's README and of docs/quickstart.md, from nothing: their files as they stand there, `next build`
+// The apps of the package's README and of docs/guide/quickstart.md, from nothing: their files as they stand there, `next build`
 // and `next start`; the second in front of the built Worker.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -119,7 +119,7 @@ test("the quickstart's app hands on to the Worker, sealed: who signs up is there
   t.after(() => edge.stop());
   const worker = (await edge.ready).origin;
   const folder = await appOf(
-    "docs/quickstart.md",
+    "docs/guide/quickstart.md",
     ["lib/auth.ts", "proxy.ts", "lib/body-limit.ts", "next.config.ts", "app/dashboard/page.tsx", "lib/auth-client.ts"],
     [
       [

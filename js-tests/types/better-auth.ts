@@ -1,5 +1,5 @@
 // What TypeScript makes of edgeseal/better-auth beside the real types of Better Auth, the newest and the oldest: what
-// docs/better-auth.md shows.
+// docs/guide/better-auth.md shows.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";

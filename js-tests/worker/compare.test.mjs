@@ -1,13 +1,13 @@
 // The official client, and requests of every odd kind, at a real Better Auth and at the Worker: their answers are
 // compared field by field, and what differs must be declared in compare/deviations.mjs, of which
-// docs/auth-api-deviations.md is written by `node js-tests/worker/compare.test.mjs --write`.
+// docs/reference/deviations.md is written by `node js-tests/worker/compare.test.mjs --write`.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { deviations, explain, page } from "./compare/deviations.mjs";
 import { compare } from "./compare/run.mjs";
 
-const PAGE = new URL("../../docs/auth-api-deviations.md", import.meta.url);
+const PAGE = new URL("../../docs/reference/deviations.md", import.meta.url);
 
 if (process.argv.includes("--write")) {
   const { shown, unexplained } = explain(await compare());

@@ -18,7 +18,7 @@ const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
 const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
-/** Each step of docs/operations.md: what the Worker has, and what everything else has. */
+/** Each step of docs/guide/operations.md: what the Worker has, and what everything else has. */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],
   ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],

@@ -283,8 +283,8 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
   }
 });
 
-test("docs/gateway.md's own example works, as it stands there", async (t) => {
-  const page = readFileSync(new URL("../../docs/gateway.md", import.meta.url), "utf8");
+test("docs/guide/gateway.md's own example works, as it stands there", async (t) => {
+  const page = readFileSync(new URL("../../docs/guide/gateway.md", import.meta.url), "utf8");
   const entries = /^ROUTES = \[\n(.*?)^\]/ms.exec(page)[1].matchAll(/^ {2}\{(.*)\},$/gm);
   const routes = (url) =>
     [...entries].map(([, members]) => ({

@@ -23,7 +23,7 @@ for (const env of ["staging", "production"]) {
       assert.equal(new Set(values).size, origins.size, name);
     }
 
-    // As docs/quickstart.md has it, with the tasks API behind.
+    // As docs/guide/quickstart.md has it, with the tasks API behind.
     const [{ secret: name, aud }] = routes;
     const own = generateSecret();
     const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });

@@ -3,7 +3,7 @@ import { ask } from "./refusal.js";
 
 /**
  * Whose spelling a stored hash has: `crypt` is crypt(3)'s, of bcrypt (`$2b$…`) and of scrypt (`$7$…`), `phc` the PHC
- * string format (`$argon2id$…`), the others are those of the systems they name. `docs/passwords.md` shows each.
+ * string format (`$argon2id$…`), the others are those of the systems they name. `docs/guide/passwords.md` shows each.
  */
 export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "django" | "werkzeug";
 

@@ -24,7 +24,7 @@ const MAX_STORED_LENGTH = 512;
  * normalised or cut off.
  *
  * On Node, Bun and Deno a worker thread does the work and the event loop stays free. Elsewhere, and
- * where threads can't be had, it is done here: see `docs/passwords.md` for what that costs.
+ * where threads can't be had, it is done here: see `docs/guide/passwords.md` for what that costs.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone
  * surrogate, `ERR_PASSWORD_TOO_LONG` over 4096 bytes, or over the 72 that bcrypt reads,

@@ -6,7 +6,7 @@ export const READINGS = [
     group: "cookie",
     name: /flags/i,
     reads:
-      "each cookie of docs/data-model.md: __Secure-, HttpOnly, Secure, SameSite=Lax, Path=/, no Domain, its own Max-Age",
+      "each cookie of docs/design/data-model.md: __Secure-, HttpOnly, Secure, SameSite=Lax, Path=/, no Domain, its own Max-Age",
     why: "Better Auth's client knows two cookies by these names; only session data lives 15 minutes, the refresh token 7 days",
   },
   {
@@ -20,7 +20,7 @@ export const READINGS = [
     name: /never in body/i,
     reads:
       "the access token of 15 minutes in `token` and set-auth-jwt; neither session data nor the refresh token anywhere",
-    why: "documented Bearer mode: docs/data-model.md",
+    why: "documented Bearer mode: docs/design/data-model.md",
   },
   {
     group: "redir",

@@ -2,7 +2,7 @@
 //!
 //! Natively the `RustCrypto` crates do it, which know AVX2 and SHA-NI. In wasm
 //! engines of our own do it, held to those crates by differential tests; what
-//! they gain is in `docs/password-engines.md`.
+//! they gain is in `docs/design/engines.md`.
 
 use zeroize::Zeroizing;
 

@@ -9,7 +9,7 @@ let key: Uint8Array | undefined;
 /** The secret that signs, and its name where it has one. */
 const signing = () => (typeof secret === "string" ? { secret, kid: undefined } : secret[0]!);
 
-/** The key of seals alone, as `docs/next.md` has it. */
+/** The key of seals alone, as `docs/guide/next.md` has it. */
 const sealKey = () => (key ??= new Uint8Array(hkdfSync("sha256", signing().secret, "", "edgeseal proxy v1", 32)));
 
 /**

@@ -5,7 +5,7 @@ import { cookieHeader, DATA, JSON_TYPE, Person, setCookies, SIGN_IN, SIGN_OUT, S
 import { NotUnderstood } from "../rows.mjs";
 import { read } from "../tokens.mjs";
 
-/** docs/data-model.md: each with the seconds that it may live. */
+/** docs/design/data-model.md: each with the seconds that it may live. */
 const TABLE = {
   [DATA]: 900,
   [TOKEN]: 7 * 86_400,

@@ -147,6 +147,6 @@ async function replay(row, stack) {
   expect(session.status === 401 || session.json() === null, `the refresh token goes on: ${brief(session)}`);
   const again = await person.edge.ask({ target: ME, headers: [["Authorization", `Bearer ${elsewhere.token}`]] });
   const { exp, iat } = read(elsewhere.token)[1];
-  // Documented (docs/data-model.md): what is already out lives until its end, 15 minutes at most.
+  // Documented (docs/design/data-model.md): what is already out lives until its end, 15 minutes at most.
   expect(again.status === 401 || (again.status === 200 && exp - iat <= 900), `the old token: ${brief(again)}`);
 }

@@ -36,7 +36,7 @@ async function exactly(edge, { email, password }) {
     edge.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
   const right = await signIn(password);
   expect(right.status === 200, `it does not sign in: ${brief(right)}`);
-  // What bcrypt does not look at is not the account's: docs/passwords.md.
+  // What bcrypt does not look at is not the account's: docs/guide/passwords.md.
   const more = Buffer.byteLength(password) < 72 ? [`${password}x`, `${password} `] : [];
   const near = [password.slice(0, -1), password.split("\0")[0], password.trim(), ...more];
   for (const other of near.filter((one) => one !== password)) {

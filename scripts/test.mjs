@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
-import { corpus } from "./corpus.mjs";
+import { corpus } from "../js-tests/corpus/corpus.mjs";
 import {
   prepareAuthFixture,
   prepareBetterAuthExample,
@@ -14,7 +14,7 @@ import {
   prepareExamples,
 } from "./examples.mjs";
 import { at, machineNode, onMachineNode, onToolNode, run, stop, toolNode } from "./run.mjs";
-import { families, runtimes } from "./runtimes.mjs";
+import { families, runtimes } from "../js-tests/runtimes/runtimes.mjs";
 import { betterAuthVersions, cargoDeny, chromium, npmPackages, pythonPackages } from "./toolchain.mjs";
 
 const files = (folder) =>
@@ -73,7 +73,7 @@ const parts = {
       ]),
       ["cargo", "rustdoc", "--package", "edgeseal", "--lib", "--locked", "--quiet", "--", "-D", "warnings"],
       ["prettier", "--check", "--log-level=warn", "."],
-      ["node", at("scripts/common-passwords.mjs"), "--check"],
+      ["node", at("worker/src/password/common.mjs"), "--check"],
       ["node", at("scripts/traceability.mjs"), "--check"],
       ["redocly", "lint", "--config", at("contracts/redocly.yaml"), at("contracts/auth-api.yaml")],
       ["node", at("scripts/deploy-size.mjs")],
@@ -128,7 +128,7 @@ const slow = {
     await cargoDeny();
     return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
   },
-  fuzz: () => checks([["node", at("scripts/fuzz.mjs"), "60"]]),
+  fuzz: () => checks([["node", at("fuzz/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
     for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { verifyJwt } from "edgeseal";
 import { load } from "../../contracts/expand.mjs";
-import { BARS, compare } from "../../scripts/corpus/compare.mjs";
+import { BARS, compare } from "../corpus/builds/compare.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const folder = temporaryFolder("corpus");

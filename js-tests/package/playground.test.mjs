@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { hashPassword, inspectHash, needsRehash, passwordPresets, signJwt } from "edgeseal";
 import { reasonsToReplace } from "../../docs/playground/replace.js";
-import { copyPackage, servePlayground } from "../../scripts/playground.mjs";
+import { copyPackage, servePlayground } from "../../docs/playground/serve.mjs";
 import { launchChromium } from "../chromium.mjs";
 
 const PATH = "/edgeseal/playground/";

@@ -5,8 +5,8 @@ import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { test } from "node:test";
 import argon2 from "argon2";
 import bcrypt from "bcryptjs";
-import { ask } from "../../scripts/attack/ask.mjs";
-import { mannWhitney, median } from "../../scripts/attack/statistics.mjs";
+import { ask } from "../attack/ask.mjs";
+import { mannWhitney, median } from "../attack/statistics.mjs";
 import { ORIGIN, startEdge } from "../worker/edge.mjs";
 
 const PASSWORD = "correct horse";

@@ -8,7 +8,7 @@ import * as edgeseal from "edgeseal";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { load } from "../../contracts/expand.mjs";
-import { send } from "../../scripts/attack/wire.mjs";
+import { send } from "../attack/wire.mjs";
 import { judge } from "../corpus/judge.mjs";
 import { built, CLOCK, startEdge, WEAK } from "./edge.mjs";
 import { regraft } from "./regraft.mjs";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
-import { startFastApi } from "../../scripts/attack/upstreams.mjs";
+import { startFastApi } from "../attack/upstreams.mjs";
 import { at } from "../../scripts/run.mjs";
 import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
 

@@ -1,7 +1,7 @@
 //! Passwords that many people have (ASVS 5 §6.2.4).
 
 /// In lower case, sorted by bytes, one a line: those of 8 characters and more in
-/// the list of `@zxcvbn-ts/language-common`. `scripts/common-passwords.mjs`
+/// the list of `@zxcvbn-ts/language-common`. `worker/src/password/common.mjs`
 /// writes it.
 const COMMON: &str = include_str!("common.txt");
 

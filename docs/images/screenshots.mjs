@@ -3,12 +3,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "./build.mjs";
-import { prepareExamples } from "./examples.mjs";
-import { freePorts } from "./ports.mjs";
-import { at, step, stop } from "./run.mjs";
-import { startStack } from "./stack.mjs";
-import { chromium, npmPackages } from "./toolchain.mjs";
+import { build } from "../../scripts/build.mjs";
+import { prepareExamples } from "../../scripts/examples.mjs";
+import { freePorts } from "../../scripts/ports.mjs";
+import { at, step, stop } from "../../scripts/run.mjs";
+import { startStack } from "../../scripts/stack.mjs";
+import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const FOLDER = "docs/images";
 /** Of all pictures together: README.md is read on phones, too. */
@@ -28,7 +28,7 @@ await build();
 await npmPackages("js-tests");
 await prepareExamples();
 process.env.CHROMIUM_PATH = await chromium();
-const { launchChromium } = await import("../js-tests/chromium.mjs");
+const { launchChromium } = await import("../../js-tests/chromium.mjs");
 
 const persist = mkdtempSync(join(tmpdir(), "edgeseal-screenshots-"));
 const [next, worker, upstream] = await freePorts(3);

@@ -3,8 +3,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
-import { build } from "./build.mjs";
-import { at, step } from "./run.mjs";
+import { build } from "../../scripts/build.mjs";
+import { at, step } from "../../scripts/run.mjs";
 
 const PAGE = at("docs/playground");
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };

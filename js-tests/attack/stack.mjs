@@ -1,6 +1,6 @@
 // The real stack, by parts that start when a row first asks for them: Workers in workerd, FastAPI by uvicorn, an upstream
 // that tells what reached it, and the production build of the Next.js example.
-import { SECRET, startEdge, WEAK } from "../../js-tests/worker/edge.mjs";
+import { SECRET, startEdge, WEAK } from "../worker/edge.mjs";
 import { startApp } from "./app.mjs";
 import { APP, ask } from "./ask.mjs";
 import { Person } from "./people.mjs";

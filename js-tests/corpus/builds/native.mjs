@@ -1,6 +1,6 @@
 // Native Rust: the Cargo example `corpus`, one JSON line in and one out for each case.
 import { spawn } from "node:child_process";
-import { at, run as command, step } from "../run.mjs";
+import { at, run as command, step } from "../../../scripts/run.mjs";
 
 export const name = "native Rust";
 

@@ -2,12 +2,12 @@
 // Without files: contracts/http_attacks.jsonl. With --json the results as JSON on standard output, the rest on the other.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { load } from "./attack/rows.mjs";
-import { installPackage } from "./build-package.mjs";
-import { buildClockedWorker } from "./build-worker.mjs";
-import { build } from "./build.mjs";
-import { at, onToolNode, stop } from "./run.mjs";
-import { npmPackages, pythonPackages } from "./toolchain.mjs";
+import { load } from "./rows.mjs";
+import { installPackage } from "../../scripts/build-package.mjs";
+import { buildClockedWorker } from "../../scripts/build-worker.mjs";
+import { build } from "../../scripts/build.mjs";
+import { at, onToolNode, stop } from "../../scripts/run.mjs";
+import { npmPackages, pythonPackages } from "../../scripts/toolchain.mjs";
 
 const asked = process.argv.slice(2);
 const json = asked.includes("--json");
@@ -26,7 +26,7 @@ await installPackage("js-tests");
 await pythonPackages();
 await buildClockedWorker();
 // Loaded here: it imports what the set-up installs.
-const { attack, report } = await import("./attack/run.mjs");
+const { attack, report } = await import("./run.mjs");
 const result = await attack(rows, ({ passed, id, name, strength, expected, got }) => {
   if (!passed) console.log(`not ok - ${id} (${name}), ${strength}: expected ${expected}; got ${got}`);
 });

@@ -1,7 +1,7 @@
 // What stands behind the gateway: the FastAPI example by uvicorn, and a server that tells what reached it.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { at, environment } from "../run.mjs";
+import { at, environment } from "../../scripts/run.mjs";
 
 /** The tasks API on a free port: its address, and `stop`. */
 export async function startFastApi(env) {

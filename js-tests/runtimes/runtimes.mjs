@@ -3,11 +3,11 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { prepareAuthFixture } from "./examples.mjs";
-import { at, run, stop } from "./run.mjs";
-import { chromium, npmPackages } from "./toolchain.mjs";
+import { installPackage } from "../../scripts/build-package.mjs";
+import { build } from "../../scripts/build.mjs";
+import { prepareAuthFixture } from "../../scripts/examples.mjs";
+import { at, run, stop } from "../../scripts/run.mjs";
+import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/runtimes/nitro"].map(
   (of) => `js-tests${of}`,

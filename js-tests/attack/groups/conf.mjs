@@ -1,5 +1,5 @@
 // What is wrong with the server itself: nothing is served unprotected, and nothing is told.
-import { FAULT } from "../../../js-tests/worker/edge.mjs";
+import { FAULT } from "../../worker/edge.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { NotUnderstood } from "../rows.mjs";

@@ -1,8 +1,8 @@
 // npm run bench: `bench.mjs PART…` measures those parts only. Each has a process of its own.
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { at, machineNode, run, stop, toolNode } from "./run.mjs";
-import { npmPackages } from "./toolchain.mjs";
+import { installPackage } from "../scripts/build-package.mjs";
+import { build } from "../scripts/build.mjs";
+import { at, machineNode, run, stop, toolNode } from "../scripts/run.mjs";
+import { npmPackages } from "../scripts/toolchain.mjs";
 
 const parts = {
   jwt: "benches/jwt.mjs",

@@ -2,12 +2,12 @@
 // Without files: contracts/jwt_corpus.jsonl, and the shared one where EDGESEAL_VECTORS names its folder.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { load } from "../contracts/expand.mjs";
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { BARS, compare } from "./corpus/compare.mjs";
-import { at, onToolNode, step, stop } from "./run.mjs";
-import { npmPackages } from "./toolchain.mjs";
+import { load } from "../../contracts/expand.mjs";
+import { installPackage } from "../../scripts/build-package.mjs";
+import { build } from "../../scripts/build.mjs";
+import { BARS, compare } from "./builds/compare.mjs";
+import { at, onToolNode, step, stop } from "../../scripts/run.mjs";
+import { npmPackages } from "../../scripts/toolchain.mjs";
 
 const defaults = () =>
   [at("contracts/jwt_corpus.jsonl"), join(process.env.EDGESEAL_VECTORS ?? "", "jwt_corpus.jsonl")].filter(

@@ -1,9 +1,9 @@
 // npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for so long, 600 s unless told otherwise. What it learns
 // stays in target/fuzz-corpus for the next run; an input that breaks a target, in fuzz/artifacts.
 import { mkdirSync } from "node:fs";
-import { targets, writeSeeds } from "../fuzz/seeds.mjs";
-import { at, run, stop, version } from "./run.mjs";
-import { cargoFuzz, prerequisites } from "./toolchain.mjs";
+import { targets, writeSeeds } from "./seeds.mjs";
+import { at, run, stop, version } from "../scripts/run.mjs";
+import { cargoFuzz, prerequisites } from "../scripts/toolchain.mjs";
 
 const asked = process.argv.slice(2);
 const seconds = /^\d+$/.test(asked[0] ?? "") ? Number(asked.shift()) : 600;

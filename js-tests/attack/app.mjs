@@ -1,7 +1,7 @@
 // The Next.js example as it is deployed, in front of a Worker.
 import { readFileSync } from "node:fs";
-import { prepareExamples, startNext } from "../examples.mjs";
-import { at } from "../run.mjs";
+import { prepareExamples, startNext } from "../../scripts/examples.mjs";
+import { at } from "../../scripts/run.mjs";
 import { APP, ask } from "./ask.mjs";
 import { SECRET } from "./stack.mjs";
 

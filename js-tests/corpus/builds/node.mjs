@@ -1,6 +1,6 @@
 // The package in this Node, by `import`.
-import * as edgeseal from "../../js-tests/corpus/edgeseal.mjs";
-import { timed } from "../../js-tests/corpus/judge.mjs";
+import * as edgeseal from "../edgeseal.mjs";
+import { timed } from "../judge.mjs";
 
 export const name = "Node";
 

@@ -1,5 +1,5 @@
 // The package in Next's edge runtime: the middleware of the production build of js-tests/next-edge.
-import { EDGE_FIXTURE, prepareEdgeFixture, startNext } from "../examples.mjs";
+import { EDGE_FIXTURE, prepareEdgeFixture, startNext } from "../../../scripts/examples.mjs";
 import { fromOutside, poster } from "./outside.mjs";
 
 export const name = "Next.js edge";

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
-import { compatibilityDate } from "../../js-tests/compatibility.mjs";
-import { at } from "../run.mjs";
+import { compatibilityDate } from "../../compatibility.mjs";
+import { at } from "../../../scripts/run.mjs";
 import { fromOutside, poster } from "./outside.mjs";
 
 export const name = "workerd";

@@ -1,7 +1,7 @@
 // Writes worker/src/password/common.txt: what sign-up refuses, of a well-kept list. `--check` only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { at } from "./run.mjs";
+import { at } from "../../../scripts/run.mjs";
 
 const require = createRequire(at("js-tests/package.json"));
 const { dictionary } = require("@zxcvbn-ts/language-common");
@@ -11,6 +11,6 @@ const text = `${[...new Set(wanted)].sort().join("\n")}\n`;
 const path = at("worker/src/password/common.txt");
 if (!process.argv.includes("--check")) writeFileSync(path, text);
 else if (readFileSync(path, "utf8") !== text) {
-  console.error("worker/src/password/common.txt is not what scripts/common-passwords.mjs writes");
+  console.error("worker/src/password/common.txt is not what worker/src/password/common.mjs writes");
   process.exit(1);
 }

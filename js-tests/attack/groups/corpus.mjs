@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";
-import { CLOCK } from "../../../js-tests/worker/edge.mjs";
-import { at, run } from "../../run.mjs";
+import { CLOCK } from "../../worker/edge.mjs";
+import { at, run } from "../../../scripts/run.mjs";
 import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../stack.mjs";
@@ -24,8 +24,8 @@ export function corpora() {
 
 /** Every token of every corpus as `Bearer` and as cookie, to a Worker with the corpus's own settings and time. */
 export async function throughTheGateway(row, stack) {
-  const edgeseal = await import("../../../js-tests/corpus/edgeseal.mjs");
-  const { judge } = await import("../../../js-tests/corpus/judge.mjs");
+  const edgeseal = await import("../../corpus/edgeseal.mjs");
+  const { judge } = await import("../../corpus/judge.mjs");
   const wrong = [];
   let sent = 0;
   for (const path of corpora()) {
@@ -98,7 +98,7 @@ async function worker(path, stack) {
 
 /** The corpus in the five builds of the core. */
 export async function inEveryBuild() {
-  const { code, output } = await run("node", [at("scripts/corpus.mjs"), ...corpora()], { quiet: true });
+  const { code, output } = await run("node", [at("js-tests/corpus/corpus.mjs"), ...corpora()], { quiet: true });
   expect(
     code === 0,
     output

@@ -1,5 +1,5 @@
 // Time from outside, for the edge builds: clocks stand still there while code runs.
-import { median } from "../../js-tests/corpus/judge.mjs";
+import { median } from "../judge.mjs";
 
 const PAIRS = 5;
 /** What one request may take in ms for its time to do as an upper bound: half the bar. */

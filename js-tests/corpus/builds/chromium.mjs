@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { launchChromium } from "../../js-tests/chromium.mjs";
-import { at } from "../run.mjs";
-import { chromium } from "../toolchain.mjs";
+import { launchChromium } from "../../chromium.mjs";
+import { at } from "../../../scripts/run.mjs";
+import { chromium } from "../../../scripts/toolchain.mjs";
 
 export const name = "Chromium";
 

@@ -29,10 +29,10 @@ export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
 /** A real Better Auth server and `edgeseal/next` in one app; in other shapes with locales, basePath, trailing slash. */
-export const AUTH_FIXTURE = "js-tests/next-auth";
-export const prepareAuthFixture = (shape = "plain") => nextBuild(AUTH_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
+export const APP_FIXTURE = "js-tests/next-app";
+export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
-/** What a browser's router makes of the gate; with each Next.js and bundler in js-tests/next-slow. */
+/** What a browser's router makes of the gate; with each Next.js and bundler in js-tests/next/matrix.slow.test.mjs. */
 export const BROWSER_FIXTURE = "js-tests/next-browser";
 export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
 

@@ -6,7 +6,7 @@ import { buildClockedWorker } from "./build-worker.mjs";
 import { build } from "./build.mjs";
 import { corpus } from "../js-tests/corpus/corpus.mjs";
 import {
-  prepareAuthFixture,
+  prepareAppFixture,
   prepareBetterAuthExample,
   prepareBrowserFixture,
   prepareCachedFixture,
@@ -19,8 +19,10 @@ import { betterAuthVersions, cargoDeny, chromium, npmPackages, pythonPackages } 
 
 const files = (folder) =>
   readdirSync(at(folder))
-    .filter((name) => name.endsWith(".test.mjs"))
+    .filter((name) => name.endsWith(".test.mjs") && !name.endsWith(".slow.test.mjs"))
     .map((name) => at(folder, name));
+/** `path/name` is the file js-tests/path/name.slow.test.mjs. */
+const slowFiles = (...names) => names.map((name) => at("js-tests", `${name}.slow.test.mjs`));
 const testsOn = (node, given, env = {}) =>
   run(node, ["--test", "--test-reporter=tap", ...given], {
     env: { CHROMIUM_PATH: process.env.CHROMIUM_PATH ?? "", ...env },
@@ -97,7 +99,7 @@ const parts = {
     return packageTests("--test-concurrency=2", ...files("js-tests/package"));
   },
   next: async () => {
-    await prepareAuthFixture();
+    await prepareAppFixture();
     await prepareBrowserFixture();
     process.env.CHROMIUM_PATH = await chromium();
     // By themselves they run one after the other on two cores; most of the time they wait.
@@ -131,46 +133,49 @@ const slow = {
   fuzz: () => checks([["node", at("fuzz/fuzz.mjs"), "60"]]),
   size: () => checks([["node", at("scripts/size.mjs")]]),
   "next-slow": async () => {
-    for (const shape of ["localised", "shaped"]) await prepareAuthFixture(shape);
+    for (const shape of ["localised", "shaped"]) await prepareAppFixture(shape);
     await prepareCachedFixture();
     const next15 = "js-tests/runtimes/next15";
     await npmPackages(next15);
     await installPackage(next15);
     process.env.CHROMIUM_PATH = await chromium();
     // One at a time: the matrix has a server, a bundler and a browser.
-    return packageTests("--test-concurrency=1", ...files("js-tests/next-slow"));
+    return packageTests(
+      "--test-concurrency=1",
+      ...slowFiles("next/cached", "next/localised", "next/matrix", "next/shaped"),
+    );
   },
-  readme: () => nodeTests(at("js-tests/slow/readme.test.mjs")),
+  readme: () => nodeTests(...slowFiles("e2e/readme")),
   admin: async () => {
     await buildClockedWorker();
-    return nodeTests(...["admin", "admin-remote"].map((name) => at(`js-tests/slow/${name}.test.mjs`)));
+    return nodeTests(...slowFiles("worker/admin", "worker/admin-remote"));
   },
   // The attack rows, and what else takes its time to be tried; by themselves, as they time answers.
   pentest: async () => {
     await buildClockedWorker();
     await prepareExamples();
     const ran = [];
-    for (const name of ["attack", "fastapi", "refusals", "pentest"])
-      ran.push(await nodeTests(at(`js-tests/slow/${name}.test.mjs`)));
+    for (const file of slowFiles("attack/attack", "attack/fastapi", "worker/refusals", "pentest/pentest"))
+      ran.push(await nodeTests(file));
     return together(ran);
   },
   lighthouse: async () => {
     await prepareExamples();
     await npmPackages("js-tests/lighthouse");
     process.env.CHROMIUM_PATH = await chromium();
-    return nodeTests(at("js-tests/slow/lighthouse.test.mjs"));
+    return nodeTests(...slowFiles("e2e/lighthouse"));
   },
-  load: () => nodeTests(at("js-tests/slow/load.test.mjs")),
-  memory: () => packageTests("--expose-gc", at("js-tests/slow/memory.test.mjs")),
-  password: () => nodeTests(at("js-tests/slow/password.test.mjs")),
-  scale: () => nodeTests(...["scale", "shared-database"].map((name) => at(`js-tests/slow/${name}.test.mjs`))),
+  load: () => nodeTests(...slowFiles("worker/load")),
+  memory: () => packageTests("--expose-gc", ...slowFiles("package/memory")),
+  password: () => nodeTests(...slowFiles("package/password")),
+  scale: () => nodeTests(...slowFiles("worker/scale", "worker/shared-database")),
   // The real servers and generators, of versions that nothing else needs.
   databases: async () => {
     await buildClockedWorker();
     await betterAuthVersions();
-    return nodeTests(at("js-tests/slow/databases.test.mjs"));
+    return nodeTests(...slowFiles("worker/databases"));
   },
-  schemathesis: () => nodeTests(at("js-tests/slow/schemathesis.test.mjs")),
+  schemathesis: () => nodeTests(...slowFiles("worker/schemathesis")),
   runtimes: () => runtimes(),
   // One at a time: two would measure each other.
   timing: () =>

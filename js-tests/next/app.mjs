@@ -1,7 +1,7 @@
 // The built fixture under `next start`, and a client that sends paths and headers as they are written.
 import { createServer, request as send } from "node:http";
 import { generateSecret, signJwt } from "edgeseal";
-import { AUTH_FIXTURE, startNext } from "../../scripts/examples.mjs";
+import { APP_FIXTURE, startNext } from "../../scripts/examples.mjs";
 import { startAuthServer } from "./auth-server.mjs";
 
 export const DATA = "better-auth.session_data";
@@ -21,7 +21,7 @@ export async function startApp(env = {}) {
   const secret = env.BETTER_AUTH_SECRET ?? generateSecret() + generateSecret();
   const baseURL = env.BETTER_AUTH_URL ?? `http://localhost:${port}`;
   const defaults = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL, AUTH_URL: authServer.url };
-  const next = await startNext(AUTH_FIXTURE, { env: { ...defaults, ...env }, port });
+  const next = await startNext(APP_FIXTURE, { env: { ...defaults, ...env }, port });
   const app = {
     secret,
     baseURL,

@@ -1,4 +1,4 @@
-// Next.js's router in Chromium; every other combination: ../next-slow/matrix.test.mjs.
+// Next.js's router in Chromium; every other combination: matrix.slow.test.mjs.
 import { BROWSER_FIXTURE } from "../../scripts/examples.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 

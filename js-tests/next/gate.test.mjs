@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { AUTH_FIXTURE } from "../../scripts/examples.mjs";
+import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { follow, PAST_PROXY, startApp, TREASURE } from "./app.mjs";
 
-const built = (...parts) => at(AUTH_FIXTURE, ".next/plain", ...parts);
+const built = (...parts) => at(APP_FIXTURE, ".next/plain", ...parts);
 const BUILD = readFileSync(built("BUILD_ID"), "utf8");
 let app, ann;
 

@@ -41,7 +41,7 @@ test("the tarball holds the package and nothing else", async () => {
 
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
-  // Those that are files of an app are built and run as one: js-tests/slow/readme.test.mjs.
+  // Those that are files of an app are built and run as one: js-tests/e2e/readme.slow.test.mjs.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
   assert.equal(examples.length, 8);
   // Read from top to bottom they are one module.

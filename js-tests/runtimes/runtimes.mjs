@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { installPackage } from "../../scripts/build-package.mjs";
 import { build } from "../../scripts/build.mjs";
-import { prepareAuthFixture } from "../../scripts/examples.mjs";
+import { prepareAppFixture } from "../../scripts/examples.mjs";
 import { at, run, stop } from "../../scripts/run.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
@@ -18,7 +18,7 @@ const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->
 
 /** Runs the rows that are asked for, by a part of their names; all where none is. */
 export async function runtimes(asked = []) {
-  await prepareAuthFixture();
+  await prepareAppFixture();
   return rows("rows.mjs", PROJECTS, asked);
 }
 

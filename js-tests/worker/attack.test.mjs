@@ -1,4 +1,4 @@
-// What the runner of HTTP attack rows reads and reckons, without the stack: js-tests/slow/attack.test.mjs runs it whole.
+// What the runner of HTTP attack rows reads and reckons, without the stack: js-tests/attack/attack.slow.test.mjs runs it whole.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // Databases that other generators of Better Auth made: the schemas of databases/, which js-tests/databases makes and
-// js-tests/slow/databases.test.mjs serves by the real servers as well.
+// js-tests/worker/databases.slow.test.mjs serves by the real servers as well.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";

@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { variablesOf } from "../../scripts/admin/secrets.mjs";
-import { SECRET } from "../worker/edge.mjs";
-import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "../worker/operator.mjs";
+import { SECRET } from "./edge.mjs";
+import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 
 /** Answers as Cloudflare's API does, as far as wrangler asks it here. */
 async function cloudflare(t, database) {

@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { attack, report } from "../attack/run.mjs";
-import { load } from "../attack/rows.mjs";
+import { attack, report } from "./run.mjs";
+import { load } from "./rows.mjs";
 
 const ROWS = load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
 

@@ -7,7 +7,7 @@ import argon2 from "argon2";
 import bcrypt from "bcryptjs";
 import { ask } from "../attack/ask.mjs";
 import { mannWhitney, median } from "../attack/statistics.mjs";
-import { ORIGIN, startEdge } from "../worker/edge.mjs";
+import { ORIGIN, startEdge } from "./edge.mjs";
 
 const PASSWORD = "correct horse";
 const WRONG = "wrong horse";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
-import { startFastApi } from "../attack/upstreams.mjs";
+import { startFastApi } from "./upstreams.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 

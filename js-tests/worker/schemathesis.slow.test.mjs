@@ -1,8 +1,8 @@
 // The contract and two users again, as js-tests/worker/schemathesis.test.mjs has it, 2,000 times per operation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contract } from "../worker/contract.mjs";
-import { assertReached, schemathesis, total } from "../worker/schemathesis.mjs";
+import { contract } from "./contract.mjs";
+import { assertReached, schemathesis, total } from "./schemathesis.mjs";
 
 const EXAMPLES = 2000;
 

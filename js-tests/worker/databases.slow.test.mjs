@@ -8,8 +8,8 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 import { fixtureOf, fixturePath, schemaModule } from "../databases/generate.mjs";
 import { connect, serverOf } from "../databases/options.mjs";
 import { SHAPES } from "../databases/shapes.mjs";
-import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "../worker/edge.mjs";
-import { createFile, each, openFile } from "../worker/shared-database.mjs";
+import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+import { createFile, each, openFile } from "./shared-database.mjs";
 
 const USERS = 20;
 

@@ -1,7 +1,7 @@
 // The gate where Next.js gives paths another shape: basePath, trailing slash, and the locales of the Pages Router.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { follow, PAST_PROXY, TREASURE } from "../next/app.mjs";
+import { follow, PAST_PROXY, TREASURE } from "./app.mjs";
 import { barred, startShape } from "./shape.mjs";
 
 let app;

@@ -1,7 +1,7 @@
 // The gate before the locales of the Pages Router: CVE-2026-44573, and where the redirect leads.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { follow, TREASURE } from "../next/app.mjs";
+import { follow, TREASURE } from "./app.mjs";
 import { barred, startShape } from "./shape.mjs";
 
 let app;

@@ -8,7 +8,7 @@ import { rotated, variablesOf } from "../../scripts/admin/secrets.mjs";
 import { hashing, parseEmail } from "../../scripts/admin/user.mjs";
 import { literal, sql } from "../../scripts/admin/wrangler.mjs";
 import { at } from "../../scripts/run.mjs";
-import { cookieHeader, migrate, MIGRATIONS, SECRET, startEdge, WEAK } from "../worker/edge.mjs";
+import { cookieHeader, migrate, MIGRATIONS, SECRET, startEdge, WEAK } from "./edge.mjs";
 import {
   admin,
   done,
@@ -22,7 +22,7 @@ import {
   signIn,
   STAGING_ID,
   storedHash,
-} from "../worker/operator.mjs";
+} from "./operator.mjs";
 
 // Most of the time one of them waits for wrangler to start.
 describe("npm run admin", { concurrency: 2 }, () => {

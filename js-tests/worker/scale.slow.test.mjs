@@ -1,8 +1,8 @@
 // A million users: what the API does among a thousand it does among them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { cookieHeader, ORIGIN } from "../worker/edge.mjs";
-import { emailOf, PASSWORD, startPopulated } from "../worker/population.mjs";
+import { cookieHeader, ORIGIN } from "./edge.mjs";
+import { emailOf, PASSWORD, startPopulated } from "./population.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const COUNT = 1_000_000;

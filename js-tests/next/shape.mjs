@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { signJwt } from "edgeseal";
-import { AUTH_FIXTURE } from "../../scripts/examples.mjs";
+import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
-import { DATA, follow, startApp } from "../next/app.mjs";
+import { DATA, follow, startApp } from "./app.mjs";
 
 /** The cookies are signed here: Better Auth would need to know of the shape too. */
 export async function startShape(shape) {
   const app = await startApp({ SHAPE: shape });
-  const built = (...parts) => at(AUTH_FIXTURE, ".next", shape, ...parts);
+  const built = (...parts) => at(APP_FIXTURE, ".next", shape, ...parts);
   const day = new Date(Date.now() + 86_400_000).toISOString();
   const user = { id: "u1", email: "ann@example.com", name: "Ann", emailVerified: false };
   const claims = { session: { id: "s1", token: "t1", userId: "u1", expiresAt: day }, user, version: "1" };

@@ -1,4 +1,4 @@
-"""Who is calling. The access token says so, and nothing else: no header, no cookie, no address."""
+"""Who is calling: only the access token says so, never a header, a cookie or an IP address."""
 
 import os
 from typing import Annotated, Optional
@@ -9,7 +9,7 @@ from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
 _ROTATED = os.environ.get("AUTH_SECRETS")
-# Every one verifies: while a secret is rotated, tokens of both are on their way.
+# Each secret verifies: during a rotation, tokens signed with either are in use.
 SECRETS = (
     [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
     if _ROTATED
@@ -18,7 +18,7 @@ SECRETS = (
 ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
 AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
 
-# Without a secret that is one, this process must not start: it would have nothing to refuse by.
+# Without a valid secret this process must not start: it could not refuse anything.
 if any(len(secret.encode()) < 32 or "-----BEGIN" in secret for secret in SECRETS):
     raise SystemExit(
         "AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes; "
@@ -29,11 +29,11 @@ CLAIMS = {f"require_{name}": True for name in ("exp", "sub", "aud", "iss")}
 
 
 class User(BaseModel):
-    """A caller, by a valid access token."""
+    """The caller of a request with a valid access token."""
 
     id: str
     email: str
-    # Whether somebody proved that the address is theirs: give no rights by address without it.
+    # Whether the user proved that they own the address. Without it, grant nothing by address.
     email_verified: bool = False
     name: str
 
@@ -41,7 +41,7 @@ class User(BaseModel):
 def current_user(
     credentials: Annotated[Optional[HTTPAuthorizationCredentials], Depends(HTTPBearer(auto_error=False))],
 ) -> User:
-    """The caller behind the access token; 401 without one that holds."""
+    """The caller that the access token names; 401 without a valid one."""
     unauthorized = HTTPException(
         status.HTTP_401_UNAUTHORIZED, "No access token that holds", {"WWW-Authenticate": "Bearer"}
     )
@@ -61,7 +61,7 @@ CurrentUser = Annotated[User, Depends(current_user)]
 
 
 def owner(user_id: Annotated[str, Path()], user: CurrentUser) -> User:
-    """The caller, where the path is theirs; 403 for another user's."""
+    """The caller, if the path is their own; 403 for another user's path."""
     if user_id != user.id:
         raise HTTPException(status.HTTP_403_FORBIDDEN, "This resource belongs to another user")
     return user

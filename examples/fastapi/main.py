@@ -1,4 +1,4 @@
-"""A small tasks API behind the Edgeseal Worker, or without it: it verifies the token for itself.
+"""A small tasks API, with or without the Edgeseal Worker in front of it: it verifies each token itself.
 
     AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
@@ -22,7 +22,7 @@ import problems
 import tasks
 from auth import ISSUER, CurrentUser, User
 
-# A path with a slash too many is another path: a redirect would tell of this server's own address.
+# A path with an extra slash is another path: a redirect would reveal this server's own address.
 app = FastAPI(title="Tasks", redirect_slashes=False)
 problems.install(app)
 app.include_router(tasks.router)
@@ -30,17 +30,17 @@ app.include_router(tasks.router)
 
 @app.get("/api/me", responses=problems.DOCUMENTED)
 def who_is_calling(user: CurrentUser) -> User:
-    """The caller, as the token tells."""
+    """The caller, from the claims of the token."""
     return user
 
 
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """What is one user's is for no cache, and is what its type says."""
+    """Responses belong to one user: no cache stores them, and no browser guesses their type."""
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler answers outside of all middleware: without these headers, and without those of CORS.
+        # FastAPI's own handler responds outside of all middleware, so without these headers and those of CORS.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"
@@ -48,7 +48,7 @@ async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaita
     return response
 
 
-# Exact origins: never "*", and never a pattern.
+# Exact origins, never "*" or a pattern.
 app.add_middleware(
     CORSMiddleware,
     allow_origins=[origin.strip() for origin in os.environ.get("CORS_ORIGINS", ISSUER).split(",")],

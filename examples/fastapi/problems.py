@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 has them: `application/problem+json`. What was sent stands in none of them."""
+"""Errors as RFC 9457 problem details (`application/problem+json`). None repeats what the client sent."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 
 class Problem(BaseModel):
-    """What went wrong; `errors` is what is wrong in a request, and where."""
+    """What went wrong. `errors` lists the invalid parts of a request."""
 
     title: str
     status: int
@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# For the documentation of routes: every refusal has the one form.
+# For the routes' documentation: every error has this form.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",
@@ -41,12 +41,12 @@ def problem(
 
 
 def failed() -> ProblemResponse:
-    """What nobody expected. The log has the rest."""
+    """An unexpected error. The log has the details."""
     return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")
 
 
 def install(app: FastAPI) -> None:
-    """Every refusal of the application, those of routes that are not there as well."""
+    """Every HTTP error of the application, including unknown routes."""
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> ProblemResponse:
@@ -54,6 +54,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
-        # Not `input` and `ctx`, which repeat what was sent.
+        # Without `input` and `ctx`, which repeat what the client sent.
         faults = [{"detail": one["msg"], "at": "/".join(map(str, one["loc"]))} for one in error.errors()]
         return problem(status.HTTP_400_BAD_REQUEST, "The request is not valid", errors=faults)

@@ -1,4 +1,4 @@
-"""Tasks of users in SQLite. Every statement binds its values, and every one names the owner."""
+"""The users' tasks in SQLite. Every statement binds its values and names the owner."""
 
 import os
 import sqlite3
@@ -29,7 +29,7 @@ UPDATE task SET title = coalesce(:title, title), done = coalesce(:done, done)
 WHERE owner = :owner AND id = :id
 """
 REMOVE = "DELETE FROM task WHERE owner = :owner AND id = :id"
-# After the task whose id is the cursor; without one, from the start.
+# After the task whose id is the cursor, or from the start without one.
 PAGE = {
     "oldest": """
 SELECT id, title, done FROM task
@@ -47,7 +47,7 @@ ORDER BY position DESC LIMIT :limit
 
 
 class Table:
-    """The one connection of this process, one statement at a time: endpoints run in threads."""
+    """The single connection of this process. A lock serialises statements, because endpoints run in threads."""
 
     def __init__(self, path: str) -> None:
         self.lock = Lock()
@@ -61,31 +61,31 @@ class Table:
             return [Task(**row) for row in self.connection.execute(statement, values).fetchall()]
 
     def write(self, statement: str, **values: object) -> bool:
-        """Whether a row was there."""
+        """Whether a row was changed."""
         with self.lock:
             return self.connection.execute(statement, values).rowcount > 0
 
 
-# In memory where no file is named: a restart begins anew.
+# Without a file name the database is in memory and is lost on restart.
 table = Table(os.environ.get("DATABASE") or ":memory:")
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewTask(BaseModel):
-    """What a caller sends to add a task. Whatever else is sent is ignored, an owner too."""
+    """The body that adds a task. Other members are ignored, including an owner."""
 
     title: Title
 
 
 class Whole(NewTask):
-    """What a caller sends in place of a task."""
+    """The body that replaces a task."""
 
     done: StrictBool = False
 
 
 class Change(BaseModel):
-    """What a caller sends to change a task: what is not there stays."""
+    """The body that changes a task. Missing members keep their value."""
 
     title: Optional[Title] = None
     done: Optional[StrictBool] = None
@@ -100,19 +100,19 @@ class Task(BaseModel):
 
 
 class Page(BaseModel):
-    """Which tasks, in which order. The next page begins after the last task of this one."""
+    """Which tasks to list, and in which order. The next page starts after the last task of this one."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[Optional[str], Field(pattern=r"^[0-9a-f]{32}$", description="The id of a task")] = None
     sort: Literal["oldest", "newest"] = "oldest"
 
 
-# Nothing under this router is reached without a token whose user is the one of the path.
+# Every route of this router requires a token whose user is the owner in the path.
 router = APIRouter(prefix="/api/{user_id}/tasks", dependencies=[Depends(owner)], responses=DOCUMENTED)
 
 
 def found(tasks: list[Task]) -> Task:
-    """The task, else 404: another user's is as little there as one that never was."""
+    """The task, or 404. Another user's task gives the same 404 as one that never existed."""
     if not tasks:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such task")
     return tasks[0]
@@ -126,7 +126,7 @@ def list_tasks(user: Owner, page: Annotated[Page, Query()]) -> list[Task]:
 
 @router.post("", status_code=status.HTTP_201_CREATED)
 def add_task(task: NewTask, user: Owner) -> Task:
-    """Adds a task of the caller's."""
+    """Adds a task for the caller."""
     added = Task(id=uuid4().hex, title=task.title)
     table.write(ADD, id=added.id, owner=user.id, title=added.title)
     return added
@@ -134,25 +134,25 @@ def add_task(task: NewTask, user: Owner) -> Task:
 
 @router.get("/{task_id}")
 def read_task(task_id: str, user: Owner) -> Task:
-    """One task of the caller's."""
+    """One of the caller's tasks."""
     return found(table.read(ONE, owner=user.id, id=task_id))
 
 
 @router.put("/{task_id}")
 def replace_task(task_id: str, whole: Whole, user: Owner) -> Task:
-    """Puts something else in the place of a task of the caller's."""
+    """Replaces one of the caller's tasks."""
     return change_task(task_id, Change(title=whole.title, done=whole.done), user)
 
 
 @router.patch("/{task_id}")
 def change_task(task_id: str, change: Change, user: Owner) -> Task:
-    """Changes a task of the caller's."""
+    """Changes one of the caller's tasks."""
     table.write(CHANGE, owner=user.id, id=task_id, title=change.title, done=change.done)
     return found(table.read(ONE, owner=user.id, id=task_id))
 
 
 @router.delete("/{task_id}", status_code=status.HTTP_204_NO_CONTENT)
 def remove_task(task_id: str, user: Owner) -> None:
-    """Removes a task of the caller's."""
+    """Deletes one of the caller's tasks."""
     if not table.write(REMOVE, owner=user.id, id=task_id):
         found([])

@@ -1,4 +1,4 @@
-"""The upstream by itself: who gets in, whose tasks they see, and what errors look like."""
+"""The upstream on its own: authentication, isolation of users, and the form of errors."""
 
 import os
 import subprocess
@@ -33,7 +33,7 @@ def token(secret: str = SECRET, **changes: object) -> str:
 
 
 class Person:
-    """A user with tasks of their own."""
+    """A signed-in user."""
 
     def __init__(self) -> None:
         self.id = uuid4().hex
@@ -41,7 +41,7 @@ class Person:
         self.tasks = f"/api/{self.id}/tasks"
 
     def send(self, method: str, path: str = "", **given: object) -> Response:
-        """To their tasks, or to another path."""
+        """Calls the user's tasks, or another path."""
         headers = self.headers | given.pop("headers", {})
         own = f"{self.tasks}/{path}" if path else self.tasks
         return client.request(method, path if path.startswith("/") else own, headers=headers, **given)
@@ -51,7 +51,7 @@ class Person:
 
 
 def problem(answer: Response, status: int) -> dict:
-    """The answer's body, which must be a problem of this status (RFC 9457)."""
+    """The response body, which must be problem details of this status (RFC 9457)."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
@@ -106,7 +106,7 @@ def test_another_users_tasks_stay_closed() -> None:
         body = {"json": {"title": "of Ann"}} if method[0] == "P" else {}
         problem(ann.send(method, f"{bob.tasks}{path and '/' + path}", **body), 403)
         if path:
-            # By its id under Ann's own path it is as little there as a task that never was.
+            # Under Ann's own path, Bob's id gives the same 404 as an unknown id.
             answers = [problem(ann.send(method, one, **body), 404) for one in (theirs, NONE, "' OR 1=1 --", "%00")]
             assert all(answer == answers[0] for answer in answers)
     assert bob.send("GET").json() == [{"id": theirs, "title": "of Bob", "done": False}]
@@ -234,7 +234,7 @@ def test_a_failure_tells_nothing_of_itself(monkeypatch: pytest.MonkeyPatch, capl
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
     answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
     assert "elsewhere" not in str(problem(answer, 500))
-    # A page that calls by itself reads it like any other refusal.
+    # A page of another origin can read it like any other error.
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert answer.headers["cache-control"] == "no-store"
     assert "elsewhere" in caplog.text, "the log has why"

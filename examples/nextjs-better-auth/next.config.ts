@@ -2,7 +2,7 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // This folder is the project, also where another lockfile lies above it.
+  // This folder is the project, even if a folder above has a lockfile.
   turbopack: { root: import.meta.dirname },
   headers: async () => [
     {

@@ -3,22 +3,22 @@ import { auth } from "@/lib/auth";
 
 const isDevelopment = process.env.NODE_ENV === "development";
 
-/** The gate, and for the pages that it lets through a Content-Security-Policy with a nonce. */
+/** Requires a session, and adds a Content-Security-Policy with a nonce to the pages that it allows. */
 export const proxy = auth.proxyWith((request) => {
   const nonce = btoa(crypto.randomUUID());
   const policy = [
     "default-src 'self'",
-    // Development evaluates code to map it to its source.
+    // Development builds use eval for source maps.
     `script-src 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
     `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ""}`,
-    // The browser calls the API itself.
+    // The browser calls the API directly.
     `connect-src 'self' ${new URL(process.env.API_URL!).origin}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");
-  // Next.js takes the nonce for its own scripts from the request.
+  // Next.js reads the nonce for its own scripts from the request.
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });

@@ -4,11 +4,11 @@ import { SECURITY_HEADERS } from "./lib/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // This folder is the project, also where another lockfile lies above it.
+  // This folder is the project, even if a folder above has a lockfile.
   turbopack: { root: import.meta.dirname },
-  // 10 MB by default. proxy.ts refuses what is longer than this.
+  // 10 MB by default. proxy.ts refuses longer bodies.
   experimental: { proxyClientMaxBodySize: MAX_BODY_BYTES },
-  // The Worker says its own.
+  // The Worker sets its own.
   headers: async () => [
     {
       source: "/((?!api/).*)",

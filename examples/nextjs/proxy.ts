@@ -3,17 +3,17 @@ import { auth } from "@/lib/auth";
 import { contentSecurityPolicy, createNonce, STRICT_TRANSPORT } from "@/lib/security-headers";
 import { toWorker } from "@/lib/to-worker";
 
-/** Pages from Next.js, everything under /api from the Worker: one origin for the browser. */
+/** Next.js serves pages, the Worker serves /api: one origin for the browser. */
 export function proxy(request: NextRequest, event: NextFetchEvent) {
   const { pathname } = request.nextUrl;
-  // The gateway verifies for itself.
+  // The gateway verifies the session itself.
   if (pathname.startsWith("/api/") && !pathname.startsWith("/api/auth/")) return toWorker(request);
   return gate(request, event);
 }
 
-/** After the gate: each document gets a policy of its own, which Next.js reads its scripts' nonce from. */
+/** After the session check: each document gets its own policy, from which Next.js reads the nonce for its scripts. */
 const gate = auth.proxyWith((request) => {
-  // With the seal, which tells the Worker the address of whoever tries passwords.
+  // With the seal, which gives the Worker the client's IP address for its rate limits.
   if (request.nextUrl.pathname.startsWith("/api/")) return toWorker(request);
   const policy = contentSecurityPolicy(createNonce());
   const headers = new Headers(request.headers);

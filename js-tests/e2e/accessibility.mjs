@@ -11,7 +11,7 @@ test("pages for everybody", async () => {
   await page.goto(`${stack.app}/dashboard`);
   await look(page, "sign-in");
   await submit(page, { "E-mail": "nobody@example.com", Password: "wrong horse" }, "Sign in");
-  await page.getByText("E-mail address or password is wrong").waitFor();
+  await page.getByText("Wrong e-mail address or password").waitFor();
   await look(page, "sign-in-refused");
   await page.goto(`${stack.app}/sign-up`);
   await page.getByLabel("Password", { exact: true }).fill("quilt-7-marsh");

@@ -20,7 +20,7 @@ test("a new name is everywhere at once", async () => {
   await submit(page, { Name: "" }, "Save");
   await page.getByText("Enter your name.").waitFor();
   await submit(page, { Name: "Ann-Marie" }, "Save");
-  await page.getByRole("status").getByText("Your name is saved.").waitFor();
+  await page.getByRole("status").getByText("Name saved.").waitFor();
   await page.getByRole("banner").getByText("Ann-Marie", { exact: true }).waitFor();
   // A page that Next.js has kept.
   await page.goBack();
@@ -42,10 +42,10 @@ test("a new password: the wrong one is told, the others are signed out, this bro
   await page.getByText("This is not your password.").waitFor();
   assert.equal(await focused(page), "currentPassword");
   await submit(page, { "Current password": PASSWORD, "New password": "password1" }, "Change password");
-  await page.getByText("Too many people use this password").waitFor();
+  await page.getByText("This password is too common").waitFor();
   assert.equal(await focused(page), "newPassword");
   await submit(page, { "New password": "a brand new battery" }, "Change password");
-  await page.getByRole("status").getByText("Your password is changed.").waitFor();
+  await page.getByRole("status").getByText("Password changed.").waitFor();
   assert.equal(await page.getByLabel("New password", { exact: true }).inputValue(), "", "not left on the screen");
 
   assert.equal(await alive(elsewhere), false, "another browser");
@@ -79,7 +79,7 @@ test("delete the account: not without the password, and then it is gone", async 
   const page = await context.newPage();
   await page.goto(`${stack.app}/account/delete`);
   await submit(page, {}, "Delete my account");
-  await page.getByText("Enter your password, so that nobody else").waitFor();
+  await page.getByText("Enter your password to confirm").waitFor();
   await submit(page, { Password: "wrong horse" }, "Delete my account");
   await page.getByText("This is not your password.").waitFor();
   await submit(page, { Password: PASSWORD }, "Delete my account");

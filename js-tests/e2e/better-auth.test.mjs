@@ -237,7 +237,7 @@ test("where FastAPI is down the page says so, and keeps what was typed until it 
   await stack.stopPart("fastapi");
   await page.getByLabel("New task").fill("Do not lose me");
   await page.getByRole("button", { name: "Add" }).click();
-  await page.getByText("The tasks server does not answer.").waitFor();
+  await page.getByText("The tasks server isn't responding.").waitFor();
   assert.equal(await page.getByLabel("New task").inputValue(), "Do not lose me");
   await shot("outage");
   stack.startPart("fastapi");

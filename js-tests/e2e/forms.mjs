@@ -37,11 +37,11 @@ test("what the Worker refuses stands at its field: a common password, a known ad
   const { email } = await person("Cid");
   const page = await signUp();
   await submit(page, { Name: "Cid", "E-mail": email, Password: "password1" }, "Sign up");
-  await page.getByText("Too many people use this password").waitFor();
+  await page.getByText("This password is too common").waitFor();
   assert.equal(await focused(page), "password");
   assert.match(await described(page, "password"), /Too many people/);
   await submit(page, { Password: PASSWORD }, "Sign up");
-  await page.getByText("There is an account with this address already").waitFor();
+  await page.getByText("An account with this e-mail address already exists").waitFor();
   assert.equal(await focused(page), "email");
   assert.equal(await page.getByLabel("Name").inputValue(), "Cid", "what was typed stays");
   await page.context().close();

@@ -39,7 +39,7 @@ test("sign up, protected page, tasks through the gateway, sign out, redirected, 
   assert.equal(page.url(), `${stack.app}/sign-in?callbackUrl=%2Faccount%2Fpassword%3Ffrom%3Dmail`);
 
   await submit(page, { "E-mail": "ann@example.com", Password: "wrong horse" }, "Sign in");
-  await page.getByRole("alert").getByText("E-mail address or password is wrong").waitFor();
+  await page.getByRole("alert").getByText("Wrong e-mail address or password").waitFor();
   await submit(page, { Password: PASSWORD }, "Sign in");
   await page.waitForURL(`${stack.app}/account/password?from=mail`);
   await page.goto(`${stack.app}/dashboard`);

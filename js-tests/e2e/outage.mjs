@@ -34,7 +34,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   await without("fastapi", async (back) => {
     // A change is taken back, and told of.
     await page.getByRole("checkbox", { name: "Before" }).click();
-    await page.getByText("“Before” could not be marked as done: the service does not answer right now.").waitFor();
+    await page.getByText("“Before” could not be marked as done: the service isn't responding.").waitFor();
     assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
     await page.getByRole("button", { name: "Delete Before" }).click();
     await page.getByText("“Before” could not be deleted:").waitFor();
@@ -49,7 +49,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     await submit(old, { "New task": "By form" }, "Add");
     await old.getByText("so this may not be saved").waitFor();
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");
-    await old.getByText("Your tasks can’t be shown right now").waitFor();
+    await old.getByText("Your tasks can't be shown right now").waitFor();
 
     // Posted before scripts had come, and tried again by them.
     let release;
@@ -71,7 +71,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     // A page that is loaded now is there all the same.
     const fresh = await ann.context.newPage();
     await fresh.goto(`${stack.app}/dashboard`);
-    await fresh.getByText("Your tasks can’t be shown right now").waitFor();
+    await fresh.getByText("Your tasks can't be shown right now").waitFor();
     await fresh.getByLabel("New task").fill("Still typing");
     await fresh.getByRole("link", { name: "Try again" }).click();
     await fresh.getByRole("link", { name: "Try again" }).waitFor();
@@ -115,7 +115,7 @@ test("the upstream answers nonsense: a page that says that it is our fault, and 
     };
     await instead(brokenOff, async () => {
       await old.goto(`${stack.app}/dashboard`);
-      await old.getByText("Your tasks can’t be shown right now").waitFor();
+      await old.getByText("Your tasks can't be shown right now").waitFor();
     });
     await instead(
       (response) => response.end("{}"),
@@ -140,7 +140,7 @@ test("no answer at all: the form says so, keeps what was typed, and works again"
   for (const failure of [(route) => route.abort(), (route) => route.fulfill({ status: 502 })]) {
     await page.route("**/sign-in/email", failure);
     await submit(page, { "E-mail": email, Password: PASSWORD }, "Sign in");
-    await page.getByText("The server does not answer right now.").waitFor();
+    await page.getByText("The server isn't responding.").waitFor();
     assert.equal(await page.getByLabel("E-mail").inputValue(), email);
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), PASSWORD);
     await page.unroute("**/sign-in/email");
@@ -157,12 +157,12 @@ test("the Worker is down: whoever is signed in sees pages, and who signs out lea
   await old.goto(`${stack.app}/sign-in`);
   await without("worker", async () => {
     await page.goto(`${stack.app}/dashboard`);
-    await page.getByText("Your tasks can’t be shown right now").waitFor();
+    await page.getByText("Your tasks can't be shown right now").waitFor();
     await page.getByRole("banner").getByText("Dee", { exact: true }).click();
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByText("You are still signed in").waitFor();
     await submit(old, { "E-mail": dee.email, Password: PASSWORD }, "Sign in");
-    await old.getByText("The server does not answer right now.").waitFor();
+    await old.getByText("The server isn't responding.").waitFor();
     assert.equal(await old.getByLabel("E-mail").inputValue(), dee.email);
   });
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -11,7 +11,7 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
   await page.goto(`${stack.app}/sign-up`);
   assert.equal(await page.getByRole("button", { name: "Show password" }).count(), 0, "nothing that does nothing");
   await submit(page, { Name: "Nora", "E-mail": "nora@example.com", Password: "password1" }, "Sign up");
-  await page.getByText("Too many people use this password").waitFor();
+  await page.getByText("This password is too common").waitFor();
   assert.equal(await page.getByLabel("Name").inputValue(), "Nora", "what was typed is kept");
   assert.equal(await page.getByLabel("E-mail").inputValue(), "nora@example.com");
   assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "", "but never a password");
@@ -31,13 +31,13 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
   await page.getByRole("banner").getByText("Nora", { exact: true }).click();
   await page.getByRole("link", { name: "Account" }).click();
   await submit(page, { Name: "Nora N." }, "Save");
-  await page.getByText("Your name is saved.").waitFor();
+  await page.getByText("Name saved.").waitFor();
   await page.goto(`${stack.app}/account/password`);
   const [current, chosen] = ["Current password", "New password"];
   await submit(page, { [current]: "wrong horse", [chosen]: "a brand new battery" }, "Change password");
   await page.getByText("This is not your password.").waitFor();
   await submit(page, { [current]: PASSWORD, [chosen]: "a brand new battery" }, "Change password");
-  await page.getByText("Your password is changed.").waitFor();
+  await page.getByText("Password changed.").waitFor();
   await page.goto(`${stack.app}/dashboard`);
   await page.getByRole("banner").getByText("Nora N.", { exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -46,7 +46,7 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
 
   await page.goto(`${stack.app}/account/delete`);
   await submit(page, { "E-mail": "nora@example.com", Password: "wrong horse" }, "Sign in");
-  await page.getByText("E-mail address or password is wrong").waitFor();
+  await page.getByText("Wrong e-mail address or password").waitFor();
   assert.equal(await page.getByLabel("E-mail").inputValue(), "nora@example.com");
   await submit(page, { Password: "a brand new battery" }, "Sign in");
   await page.waitForURL(`${stack.app}/account/delete`);
@@ -62,7 +62,7 @@ test("JavaScript off: a refused form keeps its boxes as well, and a task that is
   await page.goto(`${stack.app}/dashboard`);
   await sam.context.request.delete(`${stack.app}/api/${sam.id}/tasks/${id}`, { headers: { origin: stack.app } });
   await page.getByRole("checkbox", { name: "Gone by now" }).click();
-  await page.getByText("That can’t be done. The task may be gone.").waitFor();
+  await page.getByText("That didn't work. The task may have been deleted.").waitFor();
   await page.getByText("Nothing to do yet").waitFor();
   await page.getByRole("banner").getByText("Sam", { exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -72,7 +72,7 @@ test("JavaScript off: a refused form keeps its boxes as well, and a task that is
   const remember = page.getByLabel("Keep me signed in");
   await remember.uncheck();
   await submit(page, { "E-mail": sam.email, Password: "wrong horse" }, "Sign in");
-  await page.getByText("E-mail address or password is wrong").waitFor();
+  await page.getByText("Wrong e-mail address or password").waitFor();
   assert.equal(await remember.isChecked(), false);
   await submit(page, { Password: PASSWORD }, "Sign in");
   await page.waitForURL(`${stack.app}/dashboard`);
@@ -176,7 +176,7 @@ test("passwords that are tried by form are counted by the address of who tries",
     const posted = page.waitForResponse((response) => response.request().method() === "POST");
     await submit(page, { "E-mail": email, Password: "wrong horse" }, "Sign in");
     await posted;
-    await page.getByText("E-mail address or password is wrong").waitFor();
+    await page.getByText("Wrong e-mail address or password").waitFor();
   }
   await submit(page, { "E-mail": email, Password: PASSWORD }, "Sign in");
   await page.getByText("Too many attempts").waitFor();

@@ -3,28 +3,28 @@
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { authClient } from "@/lib/auth-client";
 
-/** Better Auth's codes, in words that say what to do. */
+/** Better Auth's error codes, as messages that say what to do. */
 const MESSAGES: Record<string, string> = {
-  INVALID_EMAIL_OR_PASSWORD: "The e-mail address or the password is wrong. Check both and try again.",
-  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "There is an account with this e-mail address. Sign in instead.",
-  INVALID_EMAIL: "This e-mail address is not complete. Write it like name@example.com.",
+  INVALID_EMAIL_OR_PASSWORD: "Wrong e-mail address or password. Check both and try again.",
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: "An account with this e-mail address already exists. Sign in instead.",
+  INVALID_EMAIL: "Enter an e-mail address such as name@example.com.",
   PASSWORD_TOO_SHORT: "The password is too short. Use at least 8 characters.",
   PASSWORD_TOO_LONG: "The password is too long. Use at most 128 characters.",
 };
 
 function messageOf({ code, status }: { code?: string; status?: number }): string {
-  if (status === 429) return "Too many tries. Wait ten seconds, then try again.";
-  return MESSAGES[code ?? ""] ?? "The server could not do this now. Try again.";
+  if (status === 429) return "Too many attempts. Wait ten seconds, then try again.";
+  return MESSAGES[code ?? ""] ?? "The server isn't responding. Try again.";
 }
 
-/** Signs up (with a name) or in, then goes to `next`, a path of this origin. */
+/** Signs up (with a name) or signs in, then opens `next`, a path of this origin. */
 export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; next: string }) {
   const [message, setMessage] = useState("");
   const [pending, setPending] = useState(false);
   const alert = useRef<HTMLParagraphElement>(null);
   const signsUp = kind === "sign-up";
 
-  // Whoever reads the page by ear or by keyboard is brought to what went wrong.
+  // Moves screen readers and keyboard users to the error.
   useEffect(() => {
     if (message) alert.current?.focus();
   }, [message]);
@@ -40,20 +40,20 @@ export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; n
     const answer = signsUp
       ? authClient.signUp.email({ ...credentials, name: field("name") })
       : authClient.signIn.email(credentials);
-    // It rejects where there was no answer at all.
+    // It rejects if there was no response at all.
     const { error } = await answer.catch(() => ({ error: {} }));
     if (error) {
       setMessage(messageOf(error));
       setPending(false);
     } else {
-      // A whole navigation: the proxy sees the new cookies.
+      // A full navigation, so that the proxy sees the new cookies.
       window.location.assign(next);
     }
   }
 
   const about = message ? "message" : undefined;
   return (
-    // POST, so that no password gets into an address where scripts are off.
+    // POST, so that without scripts no password ends up in a URL.
     <form method="post" onSubmit={submit} aria-busy={pending}>
       <noscript>
         <p className="wrong">This form needs JavaScript.</p>

@@ -8,7 +8,7 @@ export const metadata: Metadata = {
   description: "Better Auth and FastAPI, with Edgeseal in between",
 };
 
-// Each answer has a nonce of its own, so no page is made beforehand.
+// Each response has its own nonce, so no page is prerendered.
 export const dynamic = "force-dynamic";
 
 export default function Layout({ children }: { children: ReactNode }) {

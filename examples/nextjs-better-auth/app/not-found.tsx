@@ -3,10 +3,10 @@ import Link from "next/link";
 export default function NotFound() {
   return (
     <>
-      <h1>This page does not exist</h1>
-      <p>The address may be wrong, or the page is gone.</p>
+      <h1>Page not found</h1>
+      <p>The address may be wrong, or the page was removed.</p>
       <p>
-        <Link href="/">Go to the start page</Link>
+        <Link href="/">Go to home page</Link>
       </p>
     </>
   );

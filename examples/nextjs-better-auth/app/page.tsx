@@ -5,10 +5,10 @@ export default async function Home() {
   const session = await auth.getSession();
   return (
     <>
-      <h1>Your tasks, and nobody else’s</h1>
+      <h1>Your tasks, only yours</h1>
       <p>
-        Better Auth signs you in. Edgeseal hashes your password, verifies your session and signs the short token with
-        which this page calls the tasks server by itself.
+        Better Auth signs you in. Edgeseal hashes your password, verifies your session and signs the short-lived token
+        with which this page calls the tasks server.
       </p>
       <p className="actions">
         {session ? (

@@ -1,4 +1,4 @@
 import { createAuthClient } from "better-auth/react";
 
-/** The official client, of the server at /api/auth of this origin. */
+/** The official client, for the server at /api/auth on this origin. */
 export const authClient = createAuthClient();

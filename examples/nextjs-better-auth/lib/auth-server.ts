@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** Better Auth itself; made at the first request, as a build has neither secrets nor a database. */
+/** The Better Auth server. Created on the first request, because a build has neither secrets nor a database. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -22,7 +22,7 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // Not Better Auth's own: the API, which holds it too, can't sign sessions. Of several the first signs.
+    // Not Better Auth's own secret: the API has this one too, and must not be able to sign sessions. The first signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
     audience: process.env.API_URL!,
@@ -30,14 +30,14 @@ function create() {
   return betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // better-sqlite3's interface, with binaries from npm: no compiler is needed.
+    // Same interface as better-sqlite3, with prebuilt binaries, so it needs no compiler.
     database: {
       dialect: new SqliteDialect({ database: new Database(process.env.DATABASE ?? "auth.sqlite") }),
       type: "sqlite",
     },
     emailAndPassword: { enabled: true, password: passwords },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
-    // A token is given to those who ask at /token, and not with every answer about the session.
+    // Only /token gives a token, not every session response.
     plugins: [rehashOnSignIn(passwords), jwt({ ...accessTokens, disableSettingJwtHeader: true })],
   });
 }

@@ -2,9 +2,9 @@ import { createAuth, keyRing } from "edgeseal/next";
 
 const { BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS } = process.env;
 
-/** Reads the sessions that Better Auth signs; everything but what is public needs one. */
+/** Reads the sessions that Better Auth signs. Every path that isn't public requires one. */
 export const auth = createAuth({
-  // While it is rotated each of them verifies.
+  // During a rotation each of them verifies.
   secret: BETTER_AUTH_SECRETS ? keyRing(BETTER_AUTH_SECRETS) : BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
   publicPaths: ["/", "/sign-up", "/api/auth/*"],

@@ -6,10 +6,10 @@ export interface Task {
   done: boolean;
 }
 
-/** What people are told when the API refuses. */
+/** The message to show when the API refuses. */
 export class Refused extends Error {}
 
-/** One user's tasks, at the API itself. */
+/** One user's tasks, called directly at the API. */
 export const tasksAt = (url: string) => ({
   list: () => call<Task[]>("GET", `${url}?sort=newest&limit=100`),
   add: (title: string) => call<Task>("POST", url, { title }),
@@ -20,7 +20,7 @@ export const tasksAt = (url: string) => ({
 async function call<T>(method: string, url: string, body?: object): Promise<T> {
   const token = await accessToken();
   let answer = await send(method, url, token, body);
-  // The token's time was over, or the API's secret is another since: once more, with a fresh one.
+  // The token expired, or the API's secret changed: try once more with a fresh one.
   if (answer.status === 401) answer = await send(method, url, await accessToken(token), body);
   if (!answer.ok) throw new Refused(await reason(answer));
   return answer.status === 204 ? (undefined as T) : answer.json();
@@ -31,12 +31,12 @@ const send = (method: string, url: string, token: string, body?: object) =>
     method,
     headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
-    // The token says who calls. Cookies are this origin's alone.
+    // The token says who calls. Cookies stay on this origin.
     credentials: "omit",
     cache: "no-store",
   });
 
-/** The `detail` of a problem (RFC 9457), where it is one. */
+/** The `detail` of problem details (RFC 9457), if the response has one. */
 async function reason(answer: Response): Promise<string> {
   const problem: { detail?: string } = await answer.json().catch(() => ({}));
   return problem.detail ? `${problem.detail}.` : `The tasks server answered ${answer.status}.`;

@@ -6,14 +6,14 @@ import { checkSignIn, checkSignUp } from "@/lib/checks";
 import { type FormState, hasErrors, refused, valuesOf } from "@/lib/form-state";
 import { post } from "@/lib/post";
 
-// Without JavaScript the forms post here; with it they talk to the Worker themselves.
+// Without JavaScript the forms post here; with JavaScript they call the Worker directly.
 
 export async function signIn(previous: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
   const { email, password, rememberMe, callbackUrl } = values;
   let errors = checkSignIn(values);
   if (!hasErrors(errors)) errors = await post("/sign-in/email", { email, password, rememberMe: rememberMe === "on" });
-  // A box that is not ticked is not sent.
+  // Browsers don't send an unticked box.
   if (hasErrors(errors)) return refused(previous, errors, { ...values, rememberMe: rememberMe ?? "off" });
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
@@ -27,7 +27,7 @@ export async function signUp(previous: FormState, form: FormData): Promise<FormS
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 
-/** Ends whatever session the browser's cookies are of; there is nothing else to be checked. */
+/** Ends the session of the browser's cookies; nothing else needs a check. */
 export async function signOut(): Promise<void> {
   const errors = await post("/sign-out", {});
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");

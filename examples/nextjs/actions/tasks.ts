@@ -9,7 +9,7 @@ import { whyNotSaved } from "@/lib/said";
 import { dashboardPath, taskId, taskPath, tasksPath } from "@/lib/tasks";
 import { type Call, callWorker } from "@/lib/worker";
 
-// For browsers without JavaScript; with it `components/tasks` calls the same API itself.
+// For browsers without JavaScript; otherwise `components/tasks` calls the same API directly.
 
 export async function addTask(previous: FormState, form: FormData): Promise<FormState> {
   const { user } = await auth.requireSession();
@@ -45,13 +45,13 @@ export async function removeTask(form: FormData): Promise<void> {
   back(values, await write(taskPath(user.id, values.id ?? ""), { method: "DELETE" }));
 }
 
-/** To the page of tasks that the form stood on, with what it did not do. */
+/** Back to the page of tasks that had the form, with its error. */
 function back({ after }: Values, errors: Errors): never {
   const failed = hasErrors(errors) ? (errors.form ? "unsure" : "refused") : undefined;
   redirect(dashboardPath({ after: taskId(after), failed }));
 }
 
-/** Gives what is wrong. Who is asked for by a path, the gateway and the upstream check for themselves. */
+/** Returns the errors. The gateway and the upstream check whose path it is. */
 async function write(path: string, call: Call): Promise<Errors> {
   try {
     const answer = await callWorker(path, call);

@@ -3,14 +3,14 @@
 import { useRouter } from "next/navigation";
 import { startTransition, useEffect, useRef } from "react";
 
-/** For faults that no page expects. The server's log has the cause, under the reference. */
+/** For unexpected errors. The server's log has the cause, under the reference. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
   function tryAgain() {
-    // What came from the server is asked for again, and shown once it is there.
+    // Fetches the server's part again and shows it when it arrives.
     startTransition(() => {
       router.refresh();
       reset();
@@ -22,13 +22,13 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
       <h1 ref={heading} tabIndex={-1}>
         Something went wrong
       </h1>
-      <p>This page could not be shown. It is our fault, and nothing that you saved is lost.</p>
+      <p>We couldn't show this page. This is our mistake; nothing you saved is lost.</p>
       <p className="actions">
         <button type="button" className="primary" onClick={tryAgain}>
           Try again
         </button>
         <a href="/" className="button">
-          To the start page
+          Go to home page
         </a>
       </p>
       {error.digest && <p className="quiet">Reference: {error.digest}</p>}

@@ -4,7 +4,7 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/forms.css";
 
-/** Where the layout itself failed: a document of its own, which needs JavaScript, as every error boundary. */
+/** For errors in the layout itself: a complete document. Like every error boundary it needs JavaScript. */
 export default function GlobalError() {
   return (
     <html lang="en">
@@ -13,10 +13,10 @@ export default function GlobalError() {
         <main id="main">
           <div className="card">
             <h1>Something went wrong</h1>
-            <p>This page could not be shown. It is our fault, and nothing that you saved is lost.</p>
+            <p>We couldn't show this page. This is our mistake; nothing you saved is lost.</p>
             <p>
               <a href="/" className="button primary">
-                To the start page
+                Go to home page
               </a>
             </p>
           </div>

@@ -17,9 +17,9 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  // Read for each request, so that every page has its own nonce.
+  // Read on each request, so that every page has its own nonce.
   const user = (await auth.getSession())?.user;
-  // By name: a client component is given what it shows, and never a session as a whole.
+  // Only the name: client components get what they show, never the whole session.
   const shown = user ? { name: user.name ?? "", email: user.email ?? "" } : null;
   return (
     <html lang="en">

@@ -6,11 +6,11 @@ export const metadata: Metadata = { title: "Not found" };
 export default function NotFound() {
   return (
     <div className="card">
-      <h1>There is no such page</h1>
-      <p>The address may be mistyped, or the page may be gone.</p>
+      <h1>Page not found</h1>
+      <p>The address may be wrong, or the page was removed.</p>
       <p>
         <PageLink href="/" className="button primary">
-          To the start page
+          Go to home page
         </PageLink>
       </p>
     </div>

@@ -7,8 +7,8 @@ export default async function Home() {
     <div className="hero">
       <h1>Your tasks, behind auth at the edge</h1>
       <p className="lead">
-        A small product to start from: people sign up, keep tasks and look after their account. What keeps them signed
-        in is out of every script’s reach, and each part verifies for itself who is asking.
+        A small app to start from: sign up, keep tasks, manage your account. Session cookies are HttpOnly, so scripts
+        can't read them, and each part verifies the session itself.
       </p>
       <p className="actions">
         {session ? (
@@ -29,15 +29,15 @@ export default async function Home() {
       <ol className="parts">
         <li>
           <h2>Next.js</h2>
-          <p>Shows pages only to a session that it verified itself, in WebAssembly.</p>
+          <p>Verifies each session itself, in WebAssembly, before it shows a page.</p>
         </li>
         <li>
           <h2>The Worker</h2>
-          <p>Signs people in, and lets them through to what is theirs, by the same Rust core.</p>
+          <p>Signs users in and lets each reach only their own data. It runs the same Rust core.</p>
         </li>
         <li>
           <h2>FastAPI</h2>
-          <p>Keeps the tasks, and trusts nothing but the token.</p>
+          <p>Stores the tasks and trusts only the access token.</p>
         </li>
       </ol>
     </div>

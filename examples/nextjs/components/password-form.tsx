@@ -34,7 +34,7 @@ export function PasswordForm({ email, name }: { email: string; name: string }) {
   return (
     <form className="stack" {...form}>
       <FormMessage state={state} />
-      {/* Tells password managers whose password it is. */}
+      {/* Tells password managers whose password this is. */}
       <Field label="E-mail" name="username" type="email" autoComplete="username" defaultValue={email} readOnly />
       <PasswordField
         label="Current password"

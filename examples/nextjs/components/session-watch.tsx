@@ -6,19 +6,19 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts, keepDrafts } from "@/lib/drafts";
 import { isLeaving } from "@/lib/leaving";
 
-/** The Worker's session data holds for 15 minutes: it is refreshed a minute before, in milliseconds. */
+/** The Worker's session data is valid for 15 minutes and is refreshed a minute before it expires. Milliseconds. */
 const REFRESH_AFTER = 14 * 60_000;
-/** Where this computer's clock is wrong, not more often than this. */
+/** The shortest interval between refreshes, in case this computer's clock is wrong. Milliseconds. */
 const AT_LEAST = 60_000;
 
 /**
- * Holds what this tab shows to who is signed in. `userId` is who the page was made for. Another tab may sign out, or in as
- * somebody else; the session may end elsewhere; the back button may bring back what is no longer anybody's to see.
+ * Keeps this tab in step with the session. `userId` is the user that the page was rendered for. Another tab may sign out or
+ * sign in as another user, the session may end elsewhere, and the back button may show a page that is no longer the user's.
  */
 export function SessionWatch({ userId }: { userId: string | null }) {
   const router = useRouter();
   const { data, isPending, error, refetch } = authClient.useSession();
-  // Without an answer nothing is known, and nothing changes.
+  // Without a response nothing is known, so nothing changes.
   const current = isPending || error ? undefined : (data?.user.id ?? null);
   const byHand = useRef(false);
 
@@ -27,12 +27,12 @@ export function SessionWatch({ userId }: { userId: string | null }) {
     if (userId === null) return router.refresh();
     if (byHand.current) forgetDrafts();
     else keepDrafts();
-    // The server decides what there is to see now. A whole load leaves nothing in memory.
+    // The server decides what to show now. A full load leaves nothing in memory.
     location.replace(location.pathname + location.search);
   }, [current, userId, router]);
 
   useEffect(() => {
-    // What Better Auth's client tells the other tabs.
+    // Better Auth's client notifies the other tabs.
     const heard = ({ key, newValue }: StorageEvent) => {
       if (key === "better-auth.message" && newValue?.includes('"signout"')) byHand.current = true;
     };
@@ -43,7 +43,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   const renewed = data && new Date(data.session.updatedAt).getTime();
   useEffect(() => {
     if (!renewed) return;
-    // Only while somebody looks: a forgotten tab must not keep a session alive.
+    // Only while the tab is visible: a forgotten tab must not keep a session alive.
     const renew = () => document.visibilityState === "visible" && void refetch({ query: { disableCookieCache: true } });
     const wait = Math.max(renewed + REFRESH_AFTER - Date.now(), AT_LEAST);
     const timer = setTimeout(renew, wait);
@@ -52,7 +52,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
 
   useEffect(() => {
     if (userId === null) return;
-    // A page that is kept for the back button is kept covered, and looked at again before it is shown.
+    // A page in the back/forward cache stays hidden until its session was checked again.
     const cover = ({ persisted }: PageTransitionEvent) => persisted && document.body.setAttribute("hidden", "");
     const uncover = ({ persisted }: PageTransitionEvent) => {
       if (persisted) void stillMine(userId).then(() => document.body.removeAttribute("hidden"));
@@ -68,7 +68,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   return null;
 }
 
-/** Does not return where somebody else, or nobody, is signed in. */
+/** Doesn't return if another user, or nobody, is signed in. */
 async function stillMine(userId: string): Promise<void> {
   const { data } = await authClient.getSession().catch(() => ({ data: null }));
   if (data?.user.id === userId) return;

@@ -1,6 +1,6 @@
 import { PageLink } from "@/components/page-link";
 
-/** In place of a form for whoever needs none. No redirect: where the session is not enough that would be a circle. */
+/** Replaces a form for users who are signed in. Not a redirect: with an insufficient session that would loop. */
 export function SignedIn({ name, next }: { name: string; next: string }) {
   return (
     <div className="card">

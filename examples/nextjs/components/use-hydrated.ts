@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Whether scripts run here: what does nothing without them is not shown without them. */
+/** Whether scripts run. Hides what needs them until they do. */
 export const useHydrated = () =>
   useSyncExternalStore(
     never,

@@ -7,7 +7,7 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts } from "@/lib/drafts";
 import { leaveFor } from "@/lib/leaving";
 
-/** Who is signed in, and where to go from there. `user` is what the server verified; the client's own view follows it. */
+/** Shows who is signed in, with the account's links. `user` is what the server verified; the client's view follows. */
 export function UserMenu({ user }: { user: { name: string; email: string } | null }) {
   const { data } = authClient.useSession();
   if (!user) {
@@ -28,7 +28,7 @@ export function UserMenu({ user }: { user: { name: string; email: string } | nul
   );
 }
 
-/** A disclosure: it opens and closes without JavaScript as well. */
+/** A disclosure: it also works without JavaScript. */
 function Menu({ name, email }: { name: string; email: string }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute("open");
@@ -82,7 +82,7 @@ function SignOut() {
       <button type="submit" aria-disabled={state === "pending"}>
         {state === "pending" ? "Signing out…" : "Sign out"}
       </button>
-      {state === "failed" && <p role="alert">The server does not answer. You are still signed in. Try again.</p>}
+      {state === "failed" && <p role="alert">The server isn't responding. You are still signed in. Try again.</p>}
     </form>
   );
 }

@@ -1,7 +1,7 @@
 import { failureOf, Unreachable } from "@/lib/errors";
 import { leave, refresh, refreshes } from "@/lib/session";
 
-/** How long to wait for an answer, in milliseconds. */
+/** How long to wait for a response, in milliseconds. */
 const PATIENCE = 20_000;
 
 export interface Call {
@@ -11,8 +11,8 @@ export interface Call {
 }
 
 /**
- * Calls the API behind the gateway, on this origin, so that the cookies go along. Where the session's data has ended it is
- * refreshed, and the call is made once more; where there is no session any more the browser goes to the sign-in page.
+ * Calls the API behind the gateway on this origin, so that cookies are sent. If the session data has expired, refreshes it
+ * and calls once more. If the session has ended, the browser goes to the sign-in page.
  *
  * @throws `Refused`, `Unreachable`, `SignedOut` of `lib/errors.ts`
  */
@@ -21,7 +21,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   let response = await send(path, call);
   if (response.status === 401) {
     await response.body?.cancel();
-    // Another call may have refreshed while this one was under way.
+    // Another call may have refreshed the session meanwhile.
     if (refreshes === seen && !(await refresh())) throw leave();
     response = await send(path, call);
     if (response.status === 401) throw leave();

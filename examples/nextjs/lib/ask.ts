@@ -12,17 +12,17 @@ interface Answer {
 }
 
 /**
- * Calls Better Auth's client for a form, and gives what is wrong with it. Where there is no session any more the browser
- * goes to the sign-in page.
+ * Calls Better Auth's client for a form and returns its errors. If the session has ended, the browser goes to the sign-in
+ * page.
  */
 export async function ask(call: (options: Options) => Promise<Answer>, fields?: Fields): Promise<Errors> {
   let retryAfter: number | undefined;
   const onError: Options["onError"] = ({ response }) => {
     retryAfter = Number(response.headers.get("retry-after")) || undefined;
   };
-  // It rejects only where there was no answer at all.
+  // It rejects only if there was no response at all.
   const { error }: Answer = await call({ onError }).catch(() => ({ error: { status: 0 } }));
-  // A wrong password is 401 as well, by another code.
+  // A wrong password is also a 401, with another code.
   if (error?.code === "UNAUTHORIZED" && !(await refresh().catch(() => true))) leave();
   return error ? authErrors({ ...error, retryAfter }, fields) : {};
 }

@@ -1,6 +1,6 @@
 import type { Errors } from "@/lib/form-state";
 
-/** What the Worker, or Better Auth's client, says of a refusal. */
+/** An error of the Worker or of Better Auth's client. */
 export interface AuthFailure {
   status: number;
   code?: string | undefined;
@@ -9,26 +9,26 @@ export interface AuthFailure {
   retryAfter?: number | undefined;
 }
 
-/** By the Worker's codes: which field is wrong, and what to do. */
+/** Which field each of the Worker's codes is about, and what to do. */
 const BY_CODE: Readonly<Record<string, (passwordField: string) => Errors>> = {
   INVALID_EMAIL: () => ({ email: "Enter an e-mail address such as ann@example.com." }),
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => ({
-    email: "There is an account with this address already. Sign in, or use another address.",
+    email: "An account with this e-mail address already exists. Sign in, or use another address.",
   }),
-  INVALID_EMAIL_OR_PASSWORD: () => ({ form: "E-mail address or password is wrong. Check both and try again." }),
+  INVALID_EMAIL_OR_PASSWORD: () => ({ form: "Wrong e-mail address or password. Check both and try again." }),
   INVALID_PASSWORD: (field) => ({ [field]: "This is not your password." }),
-  INVALID_ORIGIN: () => ({ form: "This app has another address than this page. Open it there and try again." }),
-  BANNED_USER: () => ({ form: "This account is closed. Ask support if you think that this is wrong." }),
+  INVALID_ORIGIN: () => ({ form: "Open this app at its usual address and try again." }),
+  BANNED_USER: () => ({ form: "This account is closed. Contact support if you think this is a mistake." }),
 };
 
-/** Codes that are about the password that is being chosen, and how it could be a better one. */
+/** Codes about the new password, and how to choose a better one. */
 const NEW_PASSWORD: Readonly<Record<string, string>> = {
   PASSWORD_TOO_SHORT: "Use at least 8 characters.",
   PASSWORD_TOO_LONG: "This password is too long. Use at most 72 characters; accents and emoji count for more than one.",
-  PASSWORD_COMPROMISED: "Too many people use this password, so it is among the first that are guessed. Choose another.",
+  PASSWORD_COMPROMISED: "This password is too common and easy to guess. Choose another one.",
 };
 
-/** What to say in a form, and at which field. */
+/** The messages to show in a form, by field. */
 export function authErrors(
   { status, code = "", retryAfter }: AuthFailure,
   { current = "password", chosen = "password" }: { current?: string; chosen?: string } = {},
@@ -39,8 +39,8 @@ export function authErrors(
   if (known) return known(current);
   if (status === 429) return { form: `Too many attempts. ${tryAgain(retryAfter)}` };
   if (status === 401) return { form: "You are signed out. Sign in again." };
-  if (status === 0 || status >= 500) return { form: "The server does not answer right now. Try again." };
-  return { form: "This was refused. Check what you entered and try again." };
+  if (status === 0 || status >= 500) return { form: "The server isn't responding. Try again." };
+  return { form: "That didn't work. Check what you entered and try again." };
 }
 
 function tryAgain(seconds = 60): string {

@@ -1,2 +1,2 @@
-/** The longest request body that Next.js hands on to the Worker. It keeps each in memory until the Worker has it. */
+/** The longest request body that Next.js forwards to the Worker. It buffers each in memory. */
 export const MAX_BODY_BYTES = 50 * 1024 * 1024;

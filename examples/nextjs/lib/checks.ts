@@ -1,5 +1,5 @@
-// What can be said of a form without asking anybody: in the browser before it is sent, on the server before it is handed
-// on. Whether a password is a good one, and whose address it is, the Worker says.
+// Checks of a form that need no request: in the browser before it is sent, on the server before it is forwarded. The Worker
+// decides whether a password is good enough and whether an address is taken.
 import type { Errors, Values } from "@/lib/form-state";
 
 export const PASSWORD_MIN = 8;
@@ -28,10 +28,10 @@ export const checkPasswordChange = ({ currentPassword, newPassword }: Values): E
 });
 
 export const checkDeletion = ({ password }: Values): Errors =>
-  password ? {} : { password: "Enter your password, so that nobody else deletes your account." };
+  password ? {} : { password: "Enter your password to confirm." };
 
 export function checkTitle({ title }: Values): Errors {
-  if (!title) return { title: "Enter what is to be done." };
+  if (!title) return { title: "Enter a task." };
   return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} letters.` } : {};
 }
 

@@ -1,28 +1,28 @@
-// What can go wrong with a call, in the three forms that the app tells apart.
+// The three errors of a call that the app handles differently.
 
-/** The server understood and said no: Better Auth's `{ code, message }`, or problem details (RFC 9457). */
+/** The server refused: Better Auth's `{ code, message }`, or problem details (RFC 9457). */
 export class Refused extends Error {
   override readonly name = "Refused";
   constructor(
     readonly status: number,
     readonly code: string,
     message: string,
-    /** Seconds until it is worth trying again. */
+    /** Seconds to wait before trying again. */
     readonly retryAfter?: number,
   ) {
     super(message);
   }
 }
 
-/** No answer, or one that only says that a server behind is down. What was asked for may have been done. */
+/** No response, or only that a server behind is down. The request may have been processed. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
   constructor(options?: ErrorOptions) {
-    super("The service does not answer right now.", options);
+    super("The service isn't responding.", options);
   }
 }
 
-/** The session is gone for good, and the browser is on its way to the sign-in page. */
+/** The session has ended, and the browser is opening the sign-in page. */
 export class SignedOut extends Error {
   override readonly name = "SignedOut";
   constructor() {
@@ -30,9 +30,9 @@ export class SignedOut extends Error {
   }
 }
 
-/** What an answer that is not a good one says. */
+/** The error that a response stands for. */
 export async function failureOf(response: Response): Promise<Refused | Unreachable> {
-  // Of a server's own trouble nothing is of use to the person in front of the page.
+  // The details of a server error don't help the user.
   if (response.status >= 500) return new Unreachable();
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string; detail?: string };
   const retryAfter = Number(response.headers.get("retry-after")) || undefined;

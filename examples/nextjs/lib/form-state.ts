@@ -1,17 +1,17 @@
-// What a form knows, on the server and in the browser alike.
+// The state of a form, on the server and in the browser.
 
 export type Values = Readonly<Record<string, string>>;
 
-/** What is wrong, by field. What is wrong with no field in particular is under `form`. */
+/** Errors by field. General errors are under `form`. */
 export type Errors = Readonly<Record<string, string>>;
 
 export interface FormState {
-  /** Counts, so that the same error twice is told twice. */
+  /** Counts attempts, so that screen readers read a repeated error again. */
   attempt: number;
   errors: Errors;
-  /** What was typed, to be shown again where a page was loaded in between. Never a password. */
+  /** What was typed, to show it again after a page load. Never a password. */
   values: Values;
-  /** What went well. */
+  /** The success message. */
   done?: string;
 }
 
@@ -21,15 +21,15 @@ export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
 const isPassword = (name: string) => /password/i.test(name);
 
-/** The form's fields that are text, without the spaces around it; passwords as they are. */
+/** The form's text fields, trimmed; passwords unchanged. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
-  // Next.js's own fields begin with `$`.
+  // Next.js's own fields start with `$`.
   const own = fields.filter(([name]) => !name.startsWith("$"));
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
-/** The next state of a form that was refused. */
+/** The next state of a refused form. */
 export function refused({ attempt }: FormState, errors: Errors, values: Values): FormState {
   const shown = Object.entries(values).filter(([name]) => !isPassword(name));
   return { attempt: attempt + 1, errors, values: Object.fromEntries(shown) };

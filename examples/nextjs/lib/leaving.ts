@@ -1,11 +1,11 @@
-// A page that is being left for good reason must not be led elsewhere by what it hears meanwhile.
+// A page that is being left must not be redirected by events that arrive meanwhile.
 
 let leaving = false;
 
-/** A whole navigation: the proxy sees the new cookies, and nothing of before stays in memory. */
+/** A full navigation: the proxy sees the new cookies, and nothing stays in memory. */
 export function leaveFor(path: string): void {
   leaving = true;
-  // The back button may bring this page back as it is.
+  // The back button may restore this page as it is.
   window.addEventListener("pageshow", () => (leaving = false), { once: true });
   window.location.assign(path);
 }

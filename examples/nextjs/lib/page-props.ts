@@ -1,4 +1,4 @@
-/** What Next.js gives a page. Whoever made the link wrote the parameters: none is taken as it is. */
+/** The props of a Next.js page. The link's author wrote the parameters: never trust them as they are. */
 export interface PageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }

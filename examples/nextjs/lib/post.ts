@@ -7,7 +7,7 @@ import { callWorker } from "@/lib/worker";
 
 type Fields = Parameters<typeof authErrors>[1];
 
-/** Posts to the Worker's auth API for a form, and gives what is wrong with it. Cookies go to the browser. */
+/** Posts a form to the Worker's auth API and returns its errors. Forwards the cookies to the browser. */
 export async function post(path: string, body: object, fields?: Fields): Promise<Errors> {
   try {
     const answer = await callWorker(`/api/auth${path}`, { method: "POST", body });

@@ -1,13 +1,13 @@
-// What is said from two places, the browser and the server.
+// Messages that both the browser and the server show.
 import { Refused } from "@/lib/errors";
 import type { Errors } from "@/lib/form-state";
 
-export const SAVED_NAME = "Your name is saved.";
-export const CHANGED_PASSWORD = "Your password is changed. All other browsers are signed out.";
+export const SAVED_NAME = "Name saved.";
+export const CHANGED_PASSWORD = "Password changed. Other devices are signed out within 15 minutes.";
 
-// Where there was no answer nobody knows.
-const UNSURE = "The service does not answer right now, so this may not be saved. What you wrote is still here.";
+// Without a response the outcome is unknown.
+const UNSURE = "The service isn't responding, so this may not be saved. Your text is still here.";
 
-/** Why a task is not as it was wanted. */
+/** Why a change to a task failed. */
 export const whyNotSaved = (failure: unknown): Errors =>
   failure instanceof Refused ? { title: failure.message } : { form: UNSURE };

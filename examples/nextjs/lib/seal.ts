@@ -6,15 +6,15 @@ import { secret } from "@/lib/secret";
 
 let key: Uint8Array | undefined;
 
-/** The secret that signs, and its name where it has one. */
+/** The secret that signs, with its name if it has one. */
 const signing = () => (typeof secret === "string" ? { secret, kid: undefined } : secret[0]!);
 
-/** The key of seals alone, as `docs/guide/next.md` has it. */
+/** The key that is only for seals, as `docs/guide/next.md` describes it. */
 const sealKey = () => (key ??= new Uint8Array(hkdfSync("sha256", signing().secret, "", "edgeseal proxy v1", 32)));
 
 /**
- * What tells the Worker the address of whoever sent the current request, for its limits: it takes nobody else's word. The
- * proxy's own seal is for the page's address, and this is for the one that the page asks. None where no address is known.
+ * Tells the Worker the IP address of the current request's client, for its rate limits: it trusts only this seal. The proxy's
+ * own seal is for the page's path; this one is for the path that the page calls. Empty if no address is known.
  */
 export async function sealFor(method: string, path: string): Promise<string | undefined> {
   const ip = (await auth.getSeal())?.clientIP;

@@ -1,7 +1,7 @@
-/** On every answer of this app; next.config.ts sets them. */
+/** On every response of this app; next.config.ts sets them. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
-  // Not `no-referrer`: forms would then be sent with `Origin: null`, which nobody trusts.
+  // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no server trusts.
   "Referrer-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -12,16 +12,16 @@ export const STRICT_TRANSPORT = "max-age=63072000; includeSubDomains";
 
 const development = process.env.NODE_ENV === "development";
 
-/** 128 random bits, for one answer. */
+/** 128 random bits, for one response. */
 export function createNonce(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-/** Scripts run by their nonce, and what they load themselves; styles come from files of this origin. */
+/** Allows scripts with the nonce, what those load, and style sheets of this origin. */
 export function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",
-    // React's development build rebuilds the server's stack traces by `eval`.
+    // React's development build uses `eval` to rebuild the server's stack traces.
     `script-src 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self'${development ? " 'unsafe-inline'" : ""}`,
     "img-src 'self' data:",

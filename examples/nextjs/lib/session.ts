@@ -3,18 +3,18 @@ import { keepDrafts } from "@/lib/drafts";
 import { SignedOut, Unreachable } from "@/lib/errors";
 import { leaveFor } from "@/lib/leaving";
 
-/** How often the session was asked for anew. */
+/** How often the session was refreshed. */
 export let refreshes = 0;
 let refreshing: Promise<boolean> | undefined;
 
 /**
- * Whether there is a session, asked anew: once for all calls that wait for it.
+ * Refreshes the session and returns whether there is one. Concurrent calls share one request.
  *
  * @throws {@link Unreachable}
  */
 export function refresh(): Promise<boolean> {
   refreshing ??= authClient
-    // The Worker has just said that the session's data does not hold.
+    // The Worker has just refused the session data.
     .getSession({ query: { disableCookieCache: true } })
     .catch((cause) => {
       throw new Unreachable({ cause });
@@ -22,7 +22,7 @@ export function refresh(): Promise<boolean> {
     .then(({ data, error }) => {
       if (error) throw new Unreachable();
       refreshes += 1;
-      // Whoever shows who is signed in hears of it.
+      // Updates the components that show who is signed in.
       authClient.$store.notify("$sessionSignal");
       return data !== null;
     })
@@ -30,7 +30,7 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-/** To the sign-in page, and back here with what was being typed. */
+/** Opens the sign-in page, which leads back here with the typed text. */
 export function leave(): SignedOut {
   keepDrafts();
   const callbackUrl = location.pathname + location.search;

@@ -1,7 +1,7 @@
 import "server-only";
 import { cookies } from "next/headers";
 
-/** Hands the cookies of an answer on to the browser, as the Worker set them. In an action or a route handler only. */
+/** Forwards a response's cookies to the browser, as the Worker set them. Only in an action or a route handler. */
 export async function handOnCookies(answer: Response): Promise<void> {
   const jar = await cookies();
   for (const header of answer.headers.getSetCookie()) {
@@ -12,7 +12,7 @@ export async function handOnCookies(answer: Response): Promise<void> {
     const expires = attributes.get("expires");
     jar.set({
       name,
-      // Next.js encodes it again.
+      // Next.js encodes the value again.
       value: decodeURIComponent(value),
       path: attributes.get("path"),
       domain: attributes.get("domain"),

@@ -1,10 +1,10 @@
-/** A hint, no verdict: what can be said honestly of a password without a dictionary. The Worker has one, and decides. */
+/** A hint, not a verdict: without a dictionary there is only so much to say. The Worker has one and decides. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;
 }
 
-/** How hard a password is to guess, by its length without repetitions, runs and what is known of its owner. */
+/** Rates a password by its length without repetitions, runs, and its owner's name and address. */
 export function strengthOf(password: string, known: readonly string[]): Strength {
   let rest = password.toLowerCase();
   const owner = known.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);
@@ -14,14 +14,14 @@ export function strengthOf(password: string, known: readonly string[]): Strength
   if (length < 10) {
     return {
       level: "weak",
-      hint: named ? "It has your name or address in it." : "Longer is better: try three or four words.",
+      hint: named ? "Don't use your name or e-mail address." : "Too short. Try three or four words.",
     };
   }
-  if (length < 15) return { level: "fair", hint: "Another word makes it much better." };
-  return { level: "good", hint: "Nobody guesses this, if you use it nowhere else." };
+  if (length < 15) return { level: "fair", hint: "Add another word to make it strong." };
+  return { level: "good", hint: "Don't reuse it elsewhere." };
 }
 
-/** Letters that do not follow from the one before: `aaaa` and `abcd` count as little more than one. */
+/** Characters that don't follow from the one before: `aaaa` and `abcd` count as little more than one. */
 function unguessable(text: string): number {
   const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
   const free = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]!) > 1);

@@ -1,4 +1,4 @@
-// The upstream's tasks: their shape and their addresses, for the server and the browser.
+// The upstream's tasks: their type and URLs, for the server and the browser.
 
 export interface Task {
   id: string;
@@ -6,7 +6,7 @@ export interface Task {
   done: boolean;
 }
 
-/** How many are shown at once. */
+/** Tasks per page. */
 export const PAGE_SIZE = 50;
 
 export interface TaskPage {
@@ -14,13 +14,13 @@ export interface TaskPage {
   hasOlder: boolean;
 }
 
-/** What was found at a {@link pagePath}. */
+/** The tasks at a {@link pagePath}. */
 export const pageOf = (found: Task[]): TaskPage => ({
   tasks: found.slice(0, PAGE_SIZE),
   hasOlder: found.length > PAGE_SIZE,
 });
 
-/** The app's own page of them: after a task, or with one that is being renamed, by their ids. */
+/** The app's page of tasks: after one task, or with one being renamed, by their ids. */
 export function dashboardPath({
   after,
   edit,
@@ -31,7 +31,7 @@ export function dashboardPath({
   return query.size > 0 ? `/dashboard?${query}` : "/dashboard";
 }
 
-/** A task's id, where somebody gave one. */
+/** A task's id from a parameter, if it is one. */
 export const taskId = (given: unknown) =>
   typeof given === "string" && /^[0-9a-f]{32}$/.test(given) ? given : undefined;
 
@@ -39,9 +39,9 @@ export const tasksPath = (userId: string) => `/api/${encodeURIComponent(userId)}
 
 export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${encodeURIComponent(id)}`;
 
-/** The newest first; with `after` those that are older than that one. */
+/** Newest first; with `after`, those older than that task. */
 export function pagePath(userId: string, after?: string): string {
-  // One more than is shown: it tells whether there are older ones.
+  // One more than is shown, to know whether there are older ones.
   const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });
   if (after) query.set("cursor", after);
   return `${tasksPath(userId)}?${query}`;

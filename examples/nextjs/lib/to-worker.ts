@@ -2,8 +2,8 @@ import { type NextRequest, NextResponse } from "next/server";
 import { MAX_BODY_BYTES } from "./body-limit";
 
 /**
- * Rewrites a request to the Worker at `AUTH_URL`, which is read when the server runs: `rewrites` of `next.config.ts` would
- * be fixed by `next build`. Without `AUTH_URL` another server in front divides the paths, and the request stays here.
+ * Rewrites a request to the Worker at `AUTH_URL`, read at run time: `rewrites` of `next.config.ts` are fixed by `next
+ * build`. Without `AUTH_URL`, a server in front routes the paths, and the request stays here.
  */
 export function toWorker(request: NextRequest): NextResponse {
   const worker = process.env.AUTH_URL;
@@ -11,13 +11,13 @@ export function toWorker(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   const refusal = refusedBody(headers);
   if (refusal) return refusal;
-  // Next.js compresses what is text, and then keeps events back until there are many.
+  // Next.js would compress text and so delay server-sent events.
   if (headers.get("accept")?.includes("text/event-stream")) headers.delete("accept-encoding");
   const { pathname, search } = request.nextUrl;
   return NextResponse.rewrite(new URL(pathname + search, worker), { request: { headers } });
 }
 
-/** Next.js cuts a longer body without an error, and the upstream would take the part for the whole. */
+/** Next.js truncates longer bodies without an error, and the upstream would take the part for the whole. */
 function refusedBody(headers: Headers): NextResponse | undefined {
   const length = headers.get("content-length");
   if (length === null && headers.has("transfer-encoding")) return refuse(411, "LENGTH_REQUIRED");

@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { Unreachable } from "@/lib/errors";
 import { sealFor } from "@/lib/seal";
 
-/** How long to wait for the Worker, in milliseconds: somebody is looking at a page that does not come. */
+/** How long to wait for the Worker, in milliseconds: a user is waiting for the page. */
 const PATIENCE = 10_000;
 
 export interface Call {
@@ -13,8 +13,8 @@ export interface Call {
 }
 
 /**
- * Asks the Worker, at `AUTH_URL` or under the app's own origin, in the name of whoever sent the current request: with their cookies, and with the origin of the page that
- * they wrote it on, for the Worker to judge.
+ * Calls the Worker, at `AUTH_URL` or at the app's own origin, on behalf of the current request's user: with their cookies,
+ * and with the `Origin` of the request, so that the Worker can check it.
  *
  * @throws {@link Unreachable}
  */
@@ -24,7 +24,7 @@ export async function callWorker(path: string, { method = "GET", body }: Call = 
   if (body !== undefined) sent.set("content-type", "application/json");
   const cookie = request.get("cookie");
   if (cookie) sent.set("cookie", cookie);
-  // A program that forged this request could have forged its origin as well.
+  // A client that forges this request can forge its origin, too.
   if (method !== "GET") sent.set("origin", request.get("origin") ?? new URL(process.env.BASE_URL!).origin);
   const seal = await sealFor(method, path);
   if (seal) sent.set("x-edgeseal-seal", seal);

@@ -6,7 +6,7 @@ import { Tasks } from "./tasks";
 export const metadata: Metadata = { title: "Your tasks" };
 
 export default async function Dashboard() {
-  // Verified again where the data is: a proxy alone is no protection.
+  // Verified again next to the data: a proxy is not enough on its own.
   const { user } = await auth.requireSession();
   return (
     <>

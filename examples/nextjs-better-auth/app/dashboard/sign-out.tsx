@@ -8,8 +8,8 @@ export function SignOut() {
 
   async function signOut() {
     const { error } = await authClient.signOut().catch(() => ({ error: true }));
-    // A whole navigation: the access token is gone with the page that held it.
-    if (error) setMessage("The server did not answer. You are still signed in.");
+    // A full navigation discards the access token with the page that held it.
+    if (error) setMessage("The server isn't responding. You are still signed in.");
     else window.location.assign("/");
   }
 

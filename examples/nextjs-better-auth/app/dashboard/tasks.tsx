@@ -5,9 +5,9 @@ import { SignedOut } from "@/lib/access-token";
 import { Refused, type Task, tasksAt } from "@/lib/tasks";
 
 const SIGN_IN = "/sign-in?callbackUrl=%2Fdashboard";
-const SILENCE = "The tasks server does not answer. What you typed is still here: try again in a moment.";
+const SILENCE = "The tasks server isn't responding. Your text is still here. Try again in a moment.";
 
-/** The tasks at `url`, which the browser fetches from the API by itself. */
+/** The tasks at `url`. The browser fetches them from the API directly. */
 export function Tasks({ url }: { url: string }) {
   const api = useMemo(() => tasksAt(url), [url]);
   const [tasks, setTasks] = useState<Task[]>();
@@ -17,7 +17,7 @@ export function Tasks({ url }: { url: string }) {
   const pending = calls > 0;
   const title = useRef<HTMLInputElement>(null);
 
-  /** Whether it went well; if not, people are told. */
+  /** Returns whether it succeeded; otherwise shows an error. */
   const attempt = useCallback(async (work: () => Promise<void>, success = "") => {
     setProblem("");
     setDone("");
@@ -54,7 +54,7 @@ export function Tasks({ url }: { url: string }) {
 
   async function mark(task: Task) {
     const to = !task.done;
-    // At once: the box that was ticked stays so, unless the API refuses.
+    // Optimistic: the box stays ticked unless the API refuses.
     replace(task.id, [{ ...task, done: to }]);
     const went = await attempt(
       async () => replace(task.id, [await api.mark(task.id, to)]),
@@ -67,7 +67,7 @@ export function Tasks({ url }: { url: string }) {
     attempt(async () => {
       await api.remove(task.id);
       replace(task.id, []);
-      // The button that had the focus is gone.
+      // The focused button no longer exists.
       title.current?.focus();
     }, `“${task.title}” was removed`);
 
@@ -95,7 +95,7 @@ export function Tasks({ url }: { url: string }) {
         )}
       </div>
       <p role="status" className="quiet">
-        {!tasks && pending ? "Your tasks are on their way …" : tasks?.length === 0 ? "No tasks yet." : done}
+        {!tasks && pending ? "Loading your tasks …" : tasks?.length === 0 ? "No tasks yet." : done}
       </p>
       {tasks && tasks.length > 0 && (
         <ul>

@@ -17,7 +17,7 @@ export default async function Account({ searchParams }: PageProps) {
       <h1>Account</h1>
       {failed !== undefined && (
         <p className="alert" role="alert">
-          The server does not answer. You are still signed in. Try again.
+          The server isn't responding. You are still signed in. Try again.
         </p>
       )}
       <section className="card" aria-labelledby="profile">

@@ -8,9 +8,9 @@ import { callWorker } from "@/lib/worker";
 
 export const metadata: Metadata = { title: "Tasks" };
 
-// There is no loading.tsx: what React streams behind a fallback never shows without JavaScript.
+// No loading.tsx: without JavaScript, what React streams behind a fallback never appears.
 export default async function Dashboard({ searchParams }: PageProps) {
-  // Verified again where the data is: a proxy alone is no protection.
+  // Verified again next to the data: a proxy is not enough on its own.
   const { user } = await auth.requireSession();
   const { after, edit, failed } = await searchParams;
   const cursor = taskId(after);
@@ -20,8 +20,8 @@ export default async function Dashboard({ searchParams }: PageProps) {
       {failed !== undefined && (
         <p className="alert" role="alert">
           {failed === "refused"
-            ? "That can’t be done. The task may be gone."
-            : "The service does not answer right now, so that may not be saved. Look, and try again."}
+            ? "That didn't work. The task may have been deleted."
+            : "The service isn't responding, so that may not be saved. Check, then try again."}
         </p>
       )}
       <TaskList
@@ -35,13 +35,13 @@ export default async function Dashboard({ searchParams }: PageProps) {
   );
 }
 
-/** `null` where the upstream does not answer: the page is there all the same. */
+/** `null` if the upstream doesn't respond: the page still renders. */
 async function loadTasks(userId: string, after: string | undefined): Promise<TaskPage | null> {
   const answer = await callWorker(pagePath(userId, after)).catch((failure: unknown) => {
     if (failure instanceof Unreachable) return null;
     throw failure;
   });
-  // An answer may still break off in the middle.
+  // The response may still break off.
   const found = answer?.ok ? ((await answer.json().catch(() => null)) as Task[] | null) : null;
   return found && pageOf(found);
 }

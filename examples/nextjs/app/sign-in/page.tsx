@@ -9,14 +9,14 @@ export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignIn({ searchParams }: PageProps) {
   const { callbackUrl } = await searchParams;
-  // A path of this origin, whatever the link said.
+  // Always a path of this origin, whatever the link says.
   const next = auth.callbackUrl(callbackUrl, "/dashboard");
   const session = await auth.getSession();
   if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
     <div className="card">
       <h1>Sign in</h1>
-      {callbackUrl !== undefined && <p className="quiet">You need to be signed in for that page.</p>}
+      {callbackUrl !== undefined && <p className="quiet">Sign in to see that page.</p>}
       <SignInForm next={next} />
       <p className="quiet">
         No account yet? <PageLink href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</PageLink>

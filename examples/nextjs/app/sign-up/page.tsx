@@ -17,7 +17,7 @@ export default async function SignUp({ searchParams }: PageProps) {
       <h1>Sign up</h1>
       <SignUpForm next={next} />
       <p className="quiet">
-        You have an account?{" "}
+        Already have an account?{" "}
         <PageLink href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</PageLink>
       </p>
     </div>

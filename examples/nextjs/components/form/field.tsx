@@ -3,16 +3,16 @@ import type { InputHTMLAttributes, ReactNode, Ref } from "react";
 export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   name: string;
   label: string;
-  /** What to know before; it is read out with the field. */
+  /** A hint; screen readers read it with the field. */
   hint?: ReactNode;
-  /** What is wrong with what was entered. */
+  /** The error of the current value. */
   error?: string | undefined;
-  /** Beside the input, in its frame. */
+  /** Shown inside the input's frame. */
   addition?: ReactNode;
   ref?: Ref<HTMLInputElement>;
 }
 
-/** A labelled input that tells what is wrong with it. Its id is its name, which password managers remember. */
+/** A labelled input with its error. Its id is its name, which password managers remember. */
 export function Field({ label, hint, error, addition, id, ...input }: FieldProps) {
   const own = id ?? input.name;
   const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(" ");

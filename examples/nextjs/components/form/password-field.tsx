@@ -6,11 +6,11 @@ import { useHydrated } from "@/components/use-hydrated";
 
 export interface PasswordFieldProps extends FieldProps {
   autoComplete: "current-password" | "new-password";
-  /** The form is being sent: what is in it is nobody's to see. */
+  /** The form is being sent: hides what was typed. */
   pending: boolean;
 }
 
-/** A password that can be looked at. */
+/** A password input with a button that shows the password. */
 export function PasswordField({ pending, ...field }: PasswordFieldProps) {
   const [asked, setAsked] = useState(false);
   const shown = asked && !pending;

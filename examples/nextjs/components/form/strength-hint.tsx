@@ -2,7 +2,7 @@ import { strengthOf } from "@/lib/strength";
 
 const WORDS = { weak: "Weak", fair: "Fair", good: "Good" };
 
-/** How good a password looks while it is typed. The Worker has the last word. */
+/** Shows how strong the typed password looks. The Worker decides. */
 export function StrengthHint({ password, known }: { password: string; known: readonly string[] }) {
   const { level, hint } = strengthOf(password, known);
   return (

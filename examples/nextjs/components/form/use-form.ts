@@ -4,21 +4,21 @@ import { type FormEvent, useActionState, useEffect, useRef, useState } from "rea
 import { leaveFor } from "@/lib/leaving";
 import { type Errors, type FormState, hasErrors, refused, UNTOUCHED, type Values, valuesOf } from "@/lib/form-state";
 
-/** How it ended: somewhere else, with good news here, or with what is wrong. */
+/** The outcome: another page, a success message, or errors. */
 export type Outcome = { go: string } | { done: string } | { errors: Errors };
 
 export interface FormOptions {
-  /** Where the form posts to without JavaScript. */
+  /** The Server Action that the form posts to without JavaScript. */
   action: (previous: FormState, form: FormData) => Promise<FormState>;
-  /** What is wrong before anybody is asked. */
+  /** Errors that need no request. */
   check: (values: Values) => Errors;
-  /** What is done with JavaScript. */
+  /** Sends the form with JavaScript. */
   send: (values: Values) => Promise<Outcome>;
 }
 
 /**
- * A form that posts to a server action where there is no JavaScript, or not yet, and is sent by `send` where there is: with
- * its errors in place, the focus where the first one is, and never twice at a time.
+ * A form that posts to a Server Action until JavaScript is loaded, and then uses `send`: errors appear in place, the focus
+ * moves to the first one, and the form is never sent twice at a time.
  */
 export function useForm({ action, check, send }: FormOptions) {
   const [posted, formAction] = useActionState(action, UNTOUCHED);
@@ -28,9 +28,9 @@ export function useForm({ action, check, send }: FormOptions) {
   const state = sent ?? posted;
 
   useEffect(() => {
-    // Our own words instead of the browser's; without JavaScript those are better than none.
+    // Our messages replace the browser's, which stay for forms without JavaScript.
     form.current!.noValidate = true;
-    // Back again from where a sent form led to.
+    // The user came back from the page that the form led to.
     const restored = ({ persisted }: PageTransitionEvent) => persisted && setPending(false);
     window.addEventListener("pageshow", restored);
     return () => window.removeEventListener("pageshow", restored);
@@ -40,10 +40,10 @@ export function useForm({ action, check, send }: FormOptions) {
     if (!hasErrors(state.errors)) return;
     const wrong = form.current!.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]");
     wrong?.focus();
-    // Once for each attempt, not while it is being mended.
+    // Once per attempt, not while the user corrects it.
   }, [state.attempt]);
 
-  /** What is wrong with a field is not said any longer once it is being changed. */
+  /** Removes a field's error when its value changes. */
   function onInput({ target }: FormEvent<HTMLFormElement>) {
     const { name } = target as HTMLInputElement;
     if (!(name in state.errors)) return;
@@ -62,7 +62,7 @@ export function useForm({ action, check, send }: FormOptions) {
       outcome = await send(values);
     }
     if ("go" in outcome) {
-      // Pending until the other page is there.
+      // Pending until the other page has loaded.
       leaveFor(outcome.go);
       return;
     }

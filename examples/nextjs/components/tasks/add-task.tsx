@@ -20,7 +20,7 @@ export function AddTask({ userId, add }: { userId: string; add: (title: string) 
       } catch (failure) {
         return { errors: whyNotSaved(failure) };
       }
-      // Only now: until it is saved what was typed stays.
+      // Only now: the text stays until it is saved.
       draft.ref.current!.value = "";
       draft.ref.current!.focus();
       return { done: "" };

@@ -15,7 +15,7 @@ interface RenameTaskProps {
   userId: string;
   task: Task;
   after: string | undefined;
-  /** What tells the action which task it is. */
+  /** Tells the action which task to change. */
   children: ReactNode;
   rename: (title: string) => Promise<void>;
   end: () => void;

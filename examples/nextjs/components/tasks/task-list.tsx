@@ -8,11 +8,11 @@ import { dashboardPath, type TaskPage } from "@/lib/tasks";
 
 interface TaskListProps {
   userId: string;
-  /** What the server could load; `null` where the service does not answer. */
+  /** The tasks that the server loaded; `null` if the service doesn't respond. */
   initial: TaskPage | null;
-  /** The task that this page begins after. */
+  /** The id of the task before this page. */
   after?: string | undefined;
-  /** The task that is being renamed, by its id. */
+  /** The id of the task being renamed. */
   edited?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
 
   function edit(id: string | undefined) {
     setEditing(id);
-    // In the address, too: whoever has to sign in again meanwhile comes back to it.
+    // Also in the URL, so that a user who has to sign in again comes back to it.
     window.history.replaceState(null, "", dashboardPath({ after, edit: id }));
   }
   const open = tasks?.filter(({ done }) => !done).length;
@@ -83,11 +83,11 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
   );
 }
 
-/** In place of the list. Without JavaScript the link loads the page again. */
+/** Replaces the list. Without JavaScript the link reloads the page. */
 function Unavailable({ loading, reload }: { loading: boolean; reload: () => void }) {
   return (
     <div className="alert" role="alert" aria-busy={loading}>
-      <p>Your tasks can’t be shown right now: the service that keeps them does not answer. Nothing is lost.</p>
+      <p>Your tasks can't be shown right now because the service isn't responding. Nothing is lost.</p>
       <a
         className="button"
         href="/dashboard"

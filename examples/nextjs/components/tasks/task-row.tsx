@@ -8,7 +8,7 @@ import { dashboardPath, type Task } from "@/lib/tasks";
 interface TaskRowProps {
   userId: string;
   task: Task;
-  /** The task that this page of them begins after. */
+  /** The id of the task before this page. */
   after: string | undefined;
   editing: boolean;
   edit: (on: boolean) => void;
@@ -17,7 +17,7 @@ interface TaskRowProps {
   remove: () => Promise<void>;
 }
 
-/** Every button is one of a form, and the link one to a page, so that they work without JavaScript. */
+/** Every button belongs to a form and the link leads to a page, so that all work without JavaScript. */
 export function TaskRow({ task, after, userId, editing, edit, tick, rename, remove }: TaskRowProps) {
   const row = useRef<HTMLLIElement>(null);
   const handled = (work: () => void) => (event: FormEvent) => {
@@ -25,7 +25,7 @@ export function TaskRow({ task, after, userId, editing, edit, tick, rename, remo
     work();
   };
 
-  /** The focus goes to a neighbour: without it the keyboard would begin at the top again. */
+  /** Moves the focus to a neighbour: otherwise keyboard users would start at the top again. */
   function removeRow() {
     const neighbour = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
     const next =
@@ -34,7 +34,7 @@ export function TaskRow({ task, after, userId, editing, edit, tick, rename, remo
     void remove();
   }
 
-  // Once the form has gone, and the focus with it, whenever React gets to that.
+  // After React has removed the form, and the focus with it.
   const wasEditing = useRef(editing);
   useEffect(() => {
     const isLost = document.activeElement === document.body;

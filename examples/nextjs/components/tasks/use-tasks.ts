@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { Refused, SignedOut, Unreachable } from "@/lib/errors";
 import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
-/** What did not work, and how it is tried again, where that is of use. */
+/** The error, and how to try again if that can help. */
 export interface Trouble {
   text: string;
   again?: () => void;
@@ -17,31 +17,31 @@ const changed = (id: string, change: Partial<Task>): Edit => {
   return (tasks) => tasks.map((task) => (task.id === id ? { ...task, ...change } : task));
 };
 
-/** Puts a task back where it was. */
+/** Puts a task back in its place. */
 const restored = (task: Task, at: number): Edit => {
   return (tasks) => (tasks.some(({ id }) => id === task.id) ? tasks : tasks.toSpliced(at, 0, task));
 };
 
-/** One page of a user's tasks. Changes show at once, and are taken back where the API does not take them. */
+/** One page of a user's tasks. Changes show immediately and are reverted if the API refuses them. */
 export function useTasks(userId: string, initial: TaskPage | null, after: string | undefined) {
   const [page, setPage] = useState(initial);
   const [loading, setLoading] = useState(false);
   const [trouble, setTrouble] = useState<Trouble>();
-  // Changes go out one after the other: the last click is the one that counts.
+  // Changes are sent one after the other, so the last click wins.
   const queue = useRef<Promise<unknown>>(Promise.resolve());
   const writes = useRef(0);
 
   const load = useCallback(async () => {
-    // A change that is under way may be in the answer or not, so it comes first.
+    // A pending change may or may not be in the response, so it goes first.
     for (let last; last !== queue.current;) await (last = queue.current);
     const before = writes.current;
     const found = await api<Task[]>(pagePath(userId, after));
-    // What was changed meanwhile is not in it.
+    // The response lacks what changed in the meantime.
     if (writes.current === before) setPage(pageOf(found));
   }, [userId, after]);
 
   useEffect(() => {
-    // The page may be an older one of Next.js's, and another tab or device may have changed it.
+    // Next.js may show a cached page, and another tab or device may have changed the tasks.
     const look = () => document.visibilityState === "visible" && void load().catch(() => {});
     look();
     document.addEventListener("visibilitychange", look);
@@ -50,7 +50,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
 
   async function reload() {
     setLoading(true);
-    // What is shown stays: that there is no answer is told there.
+    // The list stays as it is, with the error next to it.
     await load().catch(() => {});
     setLoading(false);
   }
@@ -64,7 +64,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
     return done;
   }
 
-  /** Shows a change, asks for it, and takes it back where it is refused. Whether it was done. */
+  /** Shows a change, sends it, and reverts it if it is refused. Returns whether it succeeded. */
   async function change(text: string, apply: Edit, revert: Edit, call: () => Promise<unknown>): Promise<boolean> {
     setTrouble(undefined);
     edit(apply);
@@ -74,12 +74,12 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
     } catch (failure) {
       edit(revert);
       if (failure instanceof Refused) {
-        // This page is behind: the task is gone, for example. What there is now is looked up.
+        // This page is outdated, for example because the task was deleted: load it again.
         setTrouble({ text: `${text}: ${failure.message}.` });
         void load().catch(() => {});
       } else if (!(failure instanceof SignedOut)) {
         const again = () => void change(text, apply, revert, call);
-        setTrouble({ text: `${text}: the service does not answer right now.`, again });
+        setTrouble({ text: `${text}: the service isn't responding.`, again });
       }
       return false;
     }
@@ -97,10 +97,10 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
         const added = await write(call);
         const shown = (page: TaskPage | null) => (page ? page.tasks.filter(({ id }) => id !== added.id) : []);
         setPage((page) => ({ hasOlder: false, ...page, tasks: [added, ...shown(page)] }));
-        // What could not be loaded before may be there now.
+        // What failed to load before may load now.
         if (page === null) void reload();
       } catch (failure) {
-        // It may have been added all the same: whoever tries again should see that.
+        // The task may have been added anyway: show it before the user tries again.
         if (failure instanceof Unreachable) void load().catch(() => {});
         throw failure;
       }
@@ -120,7 +120,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
       const call = () => api(taskPath(userId, task.id), { method: "DELETE" });
       const without: Edit = (tasks) => tasks.filter(({ id }) => id !== task.id);
       const done = await change(`“${task.title}” could not be deleted`, without, restored(task, at), call);
-      // An older one takes the place.
+      // An older task moves up.
       if (done && page?.hasOlder) void load().catch(() => {});
       return done;
     },

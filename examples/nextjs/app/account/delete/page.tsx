@@ -11,8 +11,8 @@ export default async function DeleteAccount() {
     <div className="card">
       <h1>Delete account</h1>
       <p>
-        Your account is deleted at once and cannot be brought back. You are signed out everywhere. Your tasks stay in
-        the service that keeps them, where nobody can open them any more: delete them first if you want them gone.
+        This permanently deletes your account. You can't undo it. You are signed out everywhere. Your tasks stay in the
+        service that keeps them, where nobody can open them any more: delete them first if you want them gone.
       </p>
       <DeleteAccountForm email={user.email ?? ""} />
       <p>

@@ -5,7 +5,7 @@ import { auth } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Change password" };
 
-// A page of its own: password managers want one form with a password at a time.
+// On its own page: password managers expect one password form per page.
 export default async function Password() {
   const { user } = await auth.requireSession();
   return (

@@ -20,7 +20,7 @@ export async function corpus(paths = defaults()) {
   const answers = {};
   // Loaded here: they import what the set-up installs. One after the other, so that none is in another's time.
   for (const file of ["native", "node", "workerd", "next-edge", "chromium"]) {
-    const { name, prepare, run } = await import(`./corpus/${file}.mjs`);
+    const { name, prepare, run } = await import(`./builds/${file}.mjs`);
     await prepare?.();
     await step(`${cases.length} rows in ${name}`, async () => {
       answers[name] = await run(cases);

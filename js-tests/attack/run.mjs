@@ -1,5 +1,6 @@
 // Every row against the stack, one after the other, and what came of it.
-import { GROUPS } from "./groups/index.mjs";
+import { CHECKS } from "./checks.mjs";
+import { checkOf } from "./imported.mjs";
 import { Wrong } from "./judge.mjs";
 import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
@@ -42,15 +43,19 @@ export async function attack(rows, tell = () => {}) {
 
 /** What is wrong, or undefined. */
 async function judge(row, stack) {
-  const group = GROUPS[row.group];
-  if (!group) return new NotUnderstood(`the group ${row.group}`).message;
   try {
-    await group(row, stack);
+    await checkFor(row)(row, stack);
     return undefined;
   } catch (error) {
     if (error instanceof Wrong || error instanceof NotUnderstood) return error.message;
     return `the runner failed: ${error.stack}`;
   }
+}
+
+function checkFor(row) {
+  const name = checkOf(row);
+  if (name === undefined || !Object.hasOwn(CHECKS, name)) throw new NotUnderstood(`${row.group}: ${name ?? row.name}`);
+  return CHECKS[name];
 }
 
 function summary(results) {

@@ -4,7 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { GROUPS } from "../attack/groups/index.mjs";
+import { CHECKS } from "../attack/checks.mjs";
+import { checkOf } from "../attack/imported.mjs";
 import { allowedStatuses } from "../attack/judge.mjs";
 import { READINGS } from "../attack/protocol.mjs";
 import { fill, headersIn, methodsIn, targetIn } from "../attack/request.mjs";
@@ -15,13 +16,23 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
 
-test("every group of the rows has a judge, and every reading a row", () => {
-  for (const { group, id } of ROWS) assert.ok(group in GROUPS, id);
-  for (const { group, name = /./ } of READINGS)
-    assert.ok(
-      ROWS.some((row) => row.group === group && name.test(row.name)),
-      `${group} ${name}`,
-    );
+test("every row names its check, every check has a row, and so has every reading", () => {
+  for (const { check, id } of ROWS) assert.ok(check in CHECKS, `${id}: ${check}`);
+  // These three are for rows of other collections.
+  const used = new Set([...ROWS.map(({ check }) => check), ...["rate.spraying", "rate.plainly", "mail.once"]]);
+  assert.deepEqual(
+    Object.keys(CHECKS).filter((check) => !used.has(check)),
+    [],
+  );
+  for (const { check } of READINGS) assert.ok(used.has(check), check);
+});
+
+test("a row of another collection, without a check, gets it by its words", () => {
+  for (const { check, ...row } of ROWS) assert.equal(checkOf(row), check, row.id);
+  const row = { group: "rate", request: "POST {SIGN_IN}", expected: "429 with Retry-After" };
+  assert.equal(checkOf({ ...row, name: "password spraying: 100 accounts" }), "rate.spraying");
+  assert.equal(checkOf({ ...row, name: "a limited sign-in" }), "rate.plainly");
+  assert.equal(checkOf({ ...row, group: "nothing", name: "?" }), undefined);
 });
 
 test("a file that is none is said to be", () => {

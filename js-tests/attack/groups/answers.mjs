@@ -7,12 +7,6 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../stack.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-export async function hdr(row, stack) {
-  if (/cache deception/i.test(row.name)) return deception(row, stack);
-  if (/headers? on/i.test(row.name)) return security(row, stack);
-  throw new NotUnderstood(row.name);
-}
-
 /** How to be answered with a status. */
 const WAYS = {
   200: async ({ edge, a }) => [
@@ -143,9 +137,8 @@ export async function path(row, stack) {
   }
 }
 
-export async function method(row, stack) {
+async function refused(row, stack) {
   const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
-  if (/^override/i.test(row.name)) return override(row, a, b);
   const [verb] = methodsIn(row.request);
   const target = await placed(targetIn(row.request), a, b);
   const bare = /without|no cookie|anonymous/i.test(row.request);
@@ -158,7 +151,8 @@ export async function method(row, stack) {
 }
 
 /** A method within a header, query or body: the request's own is what counts. */
-async function override(row, a, b) {
+async function override(row, stack) {
+  const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
   const told = row.name.replace(/^override\s*/i, "");
   const [, wanted] = /([A-Z]{3,7})\b(?!.*[A-Z]{3,7}\b)/.exec(told) ?? [];
   if (!wanted) throw new NotUnderstood(row.name);
@@ -245,3 +239,6 @@ function parsed(text) {
     return undefined;
   }
 }
+
+export const hdr = { deception, security };
+export const method = { override, refused };

@@ -6,16 +6,9 @@ import { NotUnderstood } from "../rows.mjs";
 import { SECRET, WEAK } from "../stack.mjs";
 import { inEveryBuild, throughTheGateway } from "./corpus.mjs";
 
-export async function conf(row, stack) {
-  const { name } = row;
-  if (/corpus/i.test(name)) {
-    await throughTheGateway(row, stack);
-    return inEveryBuild();
-  }
-  if (/errors? carr/i.test(name)) return generic(row, stack);
-  if (/trap|panic|brick/i.test(name)) return trap(row, stack);
-  if (/secret|BASE_URL|ROUTES|binding|missing|database|D1/i.test(name)) return refuses(row, stack);
-  throw new NotUnderstood(name);
+async function builds(row, stack) {
+  await throughTheGateway(row, stack);
+  await inEveryBuild();
 }
 
 /** Environments by what rows call them. */
@@ -136,3 +129,5 @@ async function trap(row, stack) {
     }
   }
 }
+
+export const conf = { builds, generic, trap, refuses };

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";
-import { NotUnderstood, timesIn } from "../rows.mjs";
+import { timesIn } from "../rows.mjs";
 import { WEAK } from "../stack.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
@@ -11,15 +11,6 @@ import { byNetwork, limited } from "./limits.mjs";
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
 /** What both must at least cost of each other where a row asks that both hash. */
 const BOTH_HASH = 0.8;
-
-export async function enumeration(row, stack) {
-  const told = `${row.name} ${row.request}`;
-  const signsUp = told.includes("{SIGN_UP}");
-  if (/timing|time of/i.test(row.name)) return signsUp ? signUpTimes(row, stack) : signInTimes(row, stack);
-  if (signsUp && /exist|known|taken/i.test(row.name)) return taken(row, stack);
-  if (/unknown|wrong password/i.test(row.name)) return sameAnswer(row, stack);
-  throw new NotUnderstood(row.name);
-}
 
 const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
 
@@ -167,3 +158,5 @@ async function taken(row, stack) {
       .replaceAll(/(edgeseal\.device=)[^;]+/g, "$1…");
   expect(plain(fresh) === plain(again), `SIGN_UP_DISCLOSURE=hidden: ${plain(fresh)} and ${plain(again)}`);
 }
+
+export const enumeration = { signUpTimes, signInTimes, taken, sameAnswer };

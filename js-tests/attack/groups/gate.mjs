@@ -6,17 +6,6 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
-export async function gate(row, stack) {
-  const { name, request } = row;
-  if (/\bcorpus\b/i.test(name)) return throughTheGateway(row, stack);
-  if (/^Authorization scheme/i.test(name)) return scheme(row, stack);
-  if (/query|URL/i.test(name)) return query(row, stack);
-  if (/bearer of|cookies? of|two (?:users|identities|cookies)/i.test(name)) return twoPeople(row, stack);
-  if (bytesIn(name)) return large(row, stack);
-  if (/Cookie:|Authorization:|no cookie|no header|no token/i.test(`${name} ${request}`)) return refused(row, stack);
-  throw new NotUnderstood(name);
-}
-
 /** A credential that does not hold, at the door that the row names; the answer is that to none at all. */
 async function refused(row, stack) {
   const [edge, a, b] = await everybody(stack);
@@ -110,3 +99,5 @@ async function large(row, stack) {
 async function everybody(stack) {
   return Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
 }
+
+export const gate = { corpus: throughTheGateway, scheme, query, twoPeople, large, refused };

@@ -13,11 +13,8 @@ const ARGON2 = {
 let made = 0;
 const address = () => `pw-${(made += 1)}-${Date.now()}@example.test`;
 
-export async function pw(row, stack) {
-  const { name, request } = row;
-  if (request.includes("{SIGN_IN}")) return signsIn(row, stack);
-  if (!/^password/i.test(name)) throw new NotUnderstood(name);
-  const password = passwordOf(name.replace(/^passwords?:?\s*/i, ""));
+async function signsUp(row, stack) {
+  const password = passwordOf(row.name.replace(/^passwords?:?\s*/i, ""));
   const edge = await stack.edge();
   const json = { name: "Pw", email: address(), password };
   const signUp = () => edge.ask({ method: "POST", target: SIGN_UP, json });
@@ -70,32 +67,33 @@ function passwordOf(text) {
   throw new NotUnderstood(`a password of "${text}"`);
 }
 
-/** A sign-in by what is nearly the password. */
-async function signsIn(row, stack) {
+/** A sign-in by the first bytes of a password: by those that bcrypt would look at. */
+async function prefix(row, stack) {
   const { name } = row;
-  if (/prefix|first \d+|truncat/i.test(name)) {
-    const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
-    const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
-    const password = letters(whole);
-    // bcrypt takes no such password in the first place; what does must look at all of it.
-    for (const [label, bindings] of [
-      ["plain", WEAK],
-      ["argon2id", ARGON2],
-    ]) {
-      const edge = await stack.edge(label, bindings);
-      const json = { name: "Pw", email: address(), password };
-      const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
-      if (label !== "plain") expect(answer.status === 200, `${label}: ${brief(answer)}`);
-      const { email } = json;
-      const signIn = await edge.ask({
-        method: "POST",
-        target: "/api/auth/sign-in/email",
-        json: { email, password: password.slice(0, kept) },
-      });
-      expect(signIn.status === 401, `${label}: ${brief(signIn)}`);
-    }
-    return;
+  const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
+  const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
+  const password = letters(whole);
+  // bcrypt takes no such password in the first place; what does must look at all of it.
+  for (const [label, bindings] of [
+    ["plain", WEAK],
+    ["argon2id", ARGON2],
+  ]) {
+    const edge = await stack.edge(label, bindings);
+    const json = { name: "Pw", email: address(), password };
+    const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
+    if (label !== "plain") expect(answer.status === 200, `${label}: ${brief(answer)}`);
+    const { email } = json;
+    const signIn = await edge.ask({
+      method: "POST",
+      target: "/api/auth/sign-in/email",
+      json: { email, password: password.slice(0, kept) },
+    });
+    expect(signIn.status === 401, `${label}: ${brief(signIn)}`);
   }
+}
+
+/** A sign-in by what is nearly the password. */
+async function nearly(row, stack) {
   const person = await Person.signUp(await stack.edge(), "P", { password: "Correct hors\u00e9 battery" });
   const { password } = person;
   const changes = [
@@ -108,11 +106,13 @@ async function signsIn(row, stack) {
     [/without the last|one (?:character|byte) (?:less|short)|missing/i, [password.slice(0, -1)]],
     [/one (?:character|byte) more|extra/i, [`${password}x`]],
     [/hash/i, ["$2b$04$abcdefghijklmnopqrstuu"]],
-  ].filter(([pattern]) => pattern.test(name));
-  if (changes.length === 0) throw new NotUnderstood(name);
+  ].filter(([pattern]) => pattern.test(row.name));
+  if (changes.length === 0) throw new NotUnderstood(row.name);
   for (const other of changes.flatMap(([, passwords]) => passwords)) {
     const answer = await person.signIn({ password: other });
     expect(allowedStatuses(row).includes(answer.status), `${JSON.stringify(other)}: ${brief(answer)}`);
   }
   expect((await person.signIn()).status === 200, "the right one does not sign in");
 }
+
+export const pw = { signsUp, prefix, nearly };

@@ -6,18 +6,6 @@ import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.
 
 const HERE = "203.0.113.40";
 
-export async function rate(row, stack) {
-  const { name } = row;
-  if (/flood|parallel sign-?ups/i.test(name)) return flood(row, stack);
-  if (/path spelling/i.test(name)) return paths(row, stack);
-  if (/e-?mail spelling/i.test(name)) return addresses(row, stack);
-  if (/(?:correct|right) password while|while limited/i.test(name)) return oracle(row, stack);
-  if (/accounts? from (?:one|a single|the same) (?:IP|address)|stuffing|spray/i.test(name)) return spraying(row, stack);
-  if (/one account from|IPs|addresses/i.test(name)) return distributed(row, stack);
-  if (/Retry-After|429/i.test(`${name} ${row.expected}`)) return plainly(row, stack);
-  throw new NotUnderstood(name);
-}
-
 /** Somebody whose account is limited from one address. */
 async function limitedPerson(stack) {
   const person = await somebody(stack);
@@ -172,3 +160,5 @@ async function flood(row, stack) {
   const next = await edge.ask({ target: "/api/auth/ok" });
   expect(next.status === 200, `afterwards: ${brief(next)}`);
 }
+
+export const rate = { flood, paths, addresses, oracle, spraying, distributed, plainly };

@@ -4,15 +4,17 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { deviations, explain, page } from "./compare/deviations.mjs";
+import { deviations, explain, page, pathPattern } from "./compare/deviations.mjs";
 import { compare } from "./compare/run.mjs";
+import { betterAuthPaths } from "./compare/sides.mjs";
 
 const PAGE = new URL("../../docs/reference/deviations.md", import.meta.url);
 
 if (process.argv.includes("--write")) {
-  const { shown, unexplained } = explain(await compare());
+  const compared = await compare();
+  const { shown, unexplained } = explain(compared);
   for (const line of unexplained) console.error(line);
-  writeFileSync(PAGE, page(shown));
+  writeFileSync(PAGE, page(shown, compared.length));
   process.exit(unexplained.length === 0 ? 0 : 1);
 }
 
@@ -32,6 +34,26 @@ test("every declared deviation shows", () => {
   assert.deepEqual(never, []);
 });
 
+test("every endpoint of Better Auth is asked, and the missing ones are missing", async () => {
+  const paths = await betterAuthPaths();
+  assert.ok(paths.length > 30);
+  const asked = (path, steps = compared) => {
+    const pattern = new RegExp(`^\\w+ ${pathPattern(path)}$`);
+    return steps.some(({ endpoint }) => pattern.test(endpoint));
+  };
+  assert.deepEqual(
+    paths.filter((path) => !asked(path)),
+    [],
+  );
+  for (const row of deviations.filter(({ endpoints }) => endpoints)) {
+    const steps = compared.filter(({ name }) => shown.get(row).includes(name));
+    assert.deepEqual(
+      row.endpoints.filter((path) => !asked(`/${path}`, steps)),
+      [],
+    );
+  }
+});
+
 test("the client makes the same of both servers' answers: what came over the wire", () => {
   const views = compared.filter(({ betterAuth }) => betterAuth.client);
   assert.ok(views.length > 100);
@@ -40,5 +62,9 @@ test("the client makes the same of both servers' answers: what came over the wir
 
 // It counts the answers that show each row, so that one that no longer does is seen here.
 test("the page of deviations is what this comparison writes", () => {
-  assert.equal(readFileSync(PAGE, "utf8"), page(shown), "node js-tests/worker/compare.test.mjs --write");
+  assert.equal(
+    readFileSync(PAGE, "utf8"),
+    page(shown, compared.length),
+    "node js-tests/worker/compare.test.mjs --write",
+  );
 });

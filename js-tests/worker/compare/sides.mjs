@@ -10,16 +10,19 @@ import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "../edge.mjs";
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
 
-/** A real Better Auth over a real SQLite, set up as the Worker is. */
-export async function startBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
+/** The paths of a Better Auth's endpoints, set up as the Worker is. */
+export async function betterAuthPaths() {
+  const auth = await openBetterAuth("http://localhost");
+  return Object.values(auth.api).flatMap(({ path }) => path ?? []);
+}
+
+async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
   const { betterAuth } = await import("better-auth");
-  const { toNodeHandler } = await import("better-auth/node");
-  const { getMigrations } = await import("better-auth/db/migration");
   const { bearer, jwt } = await import("better-auth/plugins");
   const { hs256 } = await import("edgeseal/better-auth");
   const { SqliteDialect } = await import("kysely");
   const { default: Database } = await import("libsql");
-  const auth = betterAuth({
+  return betterAuth({
     secret: SECRET,
     baseURL,
     trustedOrigins: [TRUSTED],
@@ -33,6 +36,13 @@ export async function startBetterAuth(baseURL, { domain, bearer: isBearer } = {}
     telemetry: { enabled: false },
     logger: { disabled: true },
   });
+}
+
+/** A real Better Auth over a real SQLite, set up as the Worker is. */
+export async function startBetterAuth(baseURL, options) {
+  const { toNodeHandler } = await import("better-auth/node");
+  const { getMigrations } = await import("better-auth/db/migration");
+  const auth = await openBetterAuth(baseURL, options);
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

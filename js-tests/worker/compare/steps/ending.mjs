@@ -179,4 +179,12 @@ export const ending = [
   client("sign-in/social", "nobody", (auth) => auth.signIn.social({ provider: "github" })),
   client("list-accounts", "ann", (auth) => auth.listAccounts()),
   client("update-session", "ann", (auth) => auth.$fetch("/update-session", { method: "POST", body: {} })),
+  bare("reset-password, the link in the mail", get("/reset-password/x?callbackURL=/")),
+  client("link-social", "ann", (auth) => auth.linkSocial({ provider: "github" })),
+  bare("callback of a provider", get("/callback/github?code=x&state=y")),
+  bare("callback of a provider by POST", post("/callback/github", { code: "x", state: "y" })),
+  client("get-access-token", "ann", (auth) => auth.getAccessToken({ accountId: "x" })),
+  client("refresh-token", "ann", (auth) => auth.refreshToken({ accountId: "x" })),
+  client("account-info", "ann", (auth) => auth.accountInfo({ query: { accountId: "x" } })),
+  client("unlink-account", "ann", (auth) => auth.unlinkAccount({ accountId: "x" })),
 ];

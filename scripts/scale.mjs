@@ -36,7 +36,7 @@ const LIMITS = {
   logsPerDay: 5e9,
 };
 
-/** What people do. Everything here is a guess; change it to what your log says. */
+/** The assumed load. Everything here is an estimate: replace it with figures from your log. */
 const HABITS = {
   activeShare: 0.3,
   activeHours: 4,
@@ -158,13 +158,13 @@ function operations() {
   const { day, machine, bytes } = measured;
   return `${table(head, rows)}
 
-One hash (bcrypt, cost 12) takes ${HASH} ms of CPU more. A user takes ${bytes.user} bytes of the database with its indexes, a session that
-was signed out ${bytes.endedSession} bytes for 30 days. On ${machine}, ${day}.`;
+A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU. A user takes ${bytes.user} bytes of the database, with indexes; a signed-out session
+takes ${bytes.endedSession} bytes for 30 days. Measured on ${machine}, ${day}.`;
 }
 
 function loads(users, requests) {
   const rows = Object.entries(load(users, requests)).map(([name, often]) => [name, short(often), short(often * PEAK)]);
-  return table(["operation", "a second, mean", `at peak (${PEAK} times)`], rows);
+  return table(["operation", "per second, mean", `per second, peak (${PEAK} times)`], rows);
 }
 
 function costs(users, requests) {
@@ -176,13 +176,13 @@ function costs(users, requests) {
     big(PRICES[meter].included),
     dollars(dollarsOf(meter, amount)),
   ]);
-  rows.push(["subscription", "", "", dollars(SUBSCRIPTION)], ["together", "", "", dollars(total(used))]);
+  rows.push(["subscription", "", "", dollars(SUBSCRIPTION)], ["total", "", "", dollars(total(used))]);
   const all = month(users, requests, 1);
   const hashing = Object.entries(load(users, requests)).reduce((sum, [name, often]) => sum + often * hashesOf(name), 0);
-  return `${table(["a month", "used", "included", "costs"], rows)}
+  return `${table(["per month", "used", "included", "cost"], rows)}
 
-Logs are of ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); all of them would cost ${dollars(dollarsOf("logs", all.logs))}. Of the CPU,
-${big(hashing * HASH * MONTH)} ms are hashing: ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
+Logs cover ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); covering all would cost ${dollars(dollarsOf("logs", all.logs))}. Hashing is
+${big(hashing * HASH * MONTH)} ms of the CPU: ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
 }
 
 function sizes() {
@@ -208,7 +208,7 @@ function sizes() {
       ...[worker, database, objects, dollarsOf("logs", used.logs), total(used)].map(dollars),
     ];
   });
-  return table(["users", "requests/s", "Worker", "D1", "Durable Objects", "logs", "a month"], rows);
+  return table(["users", "requests/s", "Worker", "D1", "Durable Objects", "logs", "per month"], rows);
 }
 
 function ends(users, requests) {
@@ -223,7 +223,7 @@ function ends(users, requests) {
   const of = (value, limit) => `${short((value / limit) * 100)} %`;
   const until = (value, limit) => whole(Number(((users * limit) / value).toPrecision(2)));
   return table(
-    ["part", "at this size", "limit", "share", "ends at, users"],
+    ["part", "at this size", "limit", "share", "users at the limit"],
     [
       [
         "size of a D1 database",
@@ -234,36 +234,36 @@ function ends(users, requests) {
       ],
       [
         "time of a D1 database, at peak",
-        `${short(reads)} reads, ${short(writes)} writes a second`,
-        "1,000 ms a second",
+        `${short(reads)} reads, ${short(writes)} writes per second`,
+        "1,000 ms per second",
         of(busy, 1000),
         until(busy, 1000),
       ],
       [
-        "of that, what only the primary can do",
-        `${short(writes)} writes a second`,
-        "1,000 ms a second",
+        "the part that needs the primary",
+        `${short(writes)} writes per second`,
+        "1,000 ms per second",
         of(writes * LIMITS.writeMilliseconds, 1000),
         until(writes * LIMITS.writeMilliseconds, 1000),
       ],
       [
         "Durable Object of one account",
-        "a request an attempt",
-        `${whole(LIMITS.objectPerSecond)} a second`,
+        "one request per attempt",
+        `${whole(LIMITS.objectPerSecond)} per second`,
         "-",
-        "none: by attempts on one account",
+        "no limit; it depends on attempts on one account",
       ],
       [
         "hashing, at peak",
-        `${short(hashing)} hashes a second`,
+        `${short(hashing)} hashes per second`,
         "none published",
         `${short((hashing * HASH) / 1000)} cores`,
         "-",
       ],
       [
-        "log lines, all of them",
-        `${big(lines)} a day`,
-        "5 G a day",
+        "log lines, unsampled",
+        `${big(lines)} per day`,
+        "5 G per day",
         of(lines, LIMITS.logsPerDay),
         until(lines, LIMITS.logsPerDay),
       ],

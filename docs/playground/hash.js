@@ -1,4 +1,4 @@
-// The tab for stored hashes: what one is, whether to replace it, and whether a password is its own.
+// The tab for stored hashes: inspects one, says whether to replace it, checks a password.
 import { inspectHash, isEdgesealError, needsRehash, passwordPresets, verifyPassword } from "./edgeseal/index.js";
 import { element, list, verdictOf, whileTyping } from "./page.js";
 import { reasonsToReplace } from "./replace.js";
@@ -6,7 +6,7 @@ import { sentence } from "./words.js";
 
 const OWN = "own";
 const policies = {
-  [OWN]: "of its own algorithm, by OWASP's parameters",
+  [OWN]: "the same algorithm, with OWASP's parameters",
   bcrypt: "bcrypt, cost 12",
   argon2id: "argon2id, 19 MiB, 2 passes",
   argon2id46MiB: "argon2id, 46 MiB, 1 pass",
@@ -38,23 +38,22 @@ function look() {
   element("password-verdict").hidden = true;
   if (stored() === "") {
     list("facts", []);
-    return say("empty", "Paste a stored hash", "From a database: bcrypt, Argon2, scrypt or PBKDF2, whoever made it.");
+    return say("empty", "Paste a stored hash", "bcrypt, Argon2, scrypt or PBKDF2, from any system.");
   }
   try {
     const found = inspectHash(stored());
     list("facts", facts(found));
     const wanted = wantedPolicies(element("policy").value, found.algorithm);
-    if (wanted.some((policy) => !needsRehash(stored(), policy)))
-      return say("good", "Keep it", "A new hash would be no better.");
+    if (wanted.some((policy) => !needsRehash(stored(), policy))) return say("good", "Keep it", "It meets the policy.");
     const why = reasonsToReplace(found, wanted[0]).map(sentence).join(" ");
     return say("untrusted", "Replace it at the next sign-in", why);
   } catch (error) {
     list("facts", []);
-    return say("bad", "Not a stored hash that can be read", sentence(error.message), error.code);
+    return say("bad", "Not a readable hash", sentence(error.message), error.code);
   }
 }
 
-/** One of them is enough: argon2id has two. */
+/** Meeting one of them is enough: argon2id has two. */
 function wantedPolicies(chosen, algorithm) {
   if (chosen !== OWN) return [passwordPresets[chosen]];
   const own = algorithm.startsWith("argon2") ? "argon2id" : algorithm;
@@ -67,26 +66,26 @@ function facts({ algorithm, version, format, params, saltLength, hashLength, pep
   const numbers = Object.entries(params).map(([name, value]) => `${names[name] ?? name} ${value.toLocaleString("en")}`);
   return [
     ["Algorithm", version === undefined ? algorithm : `${algorithm}, version ${version}`],
-    ["Spelling", makers[format]],
+    ["Format", makers[format]],
     ["Parameters", numbers.join(", ")],
     ["Salt", `${saltLength} bytes`],
     ["Hash", `${hashLength} bytes`],
-    ["Pepper", pepper && `with the key “${pepper}”, which the server keeps`],
+    ["Pepper", pepper && `with the key “${pepper}”, which only the server has`],
     ["Before hashing", prehash && (prehash === "nfkc" ? "Unicode normalised to NFKC" : "SHA-256 of the password")],
   ].filter(([, value]) => value);
 }
 
 async function check() {
-  if (stored() === "") return answer("empty", "There is no stored hash to check against");
-  answer("empty", "Checking …", "Up to a few seconds, in which the page stands still.");
-  // Shown before the work, which holds up the page.
+  if (stored() === "") return answer("empty", "Paste a stored hash first");
+  answer("empty", "Checking …", "This can take a few seconds, and the page does not respond meanwhile.");
+  // Let the browser paint first: the work blocks the page.
   await new Promise((resolve) => setTimeout(resolve, 50));
   try {
     if (await verifyPassword(element("password").value, stored())) return answer("good", "The password is right");
     return answer("bad", "The password is wrong");
   } catch (error) {
     const why =
-      error.code === "ERR_KEY_UNKNOWN" ? "It is peppered: only a server with its key can check" : error.message;
+      error.code === "ERR_KEY_UNKNOWN" ? "It is peppered: only a server with its key can check it" : error.message;
     return answer("bad", "Not checked", sentence(why), isEdgesealError(error) ? error.code : "");
   }
 }

@@ -1,8 +1,8 @@
-// What both tabs do with the page.
+// What both tabs share.
 
 export const element = (id) => document.getElementById(id);
 
-/** Says a verdict in that box; announced by screen readers only where it is another. */
+/** Shows a verdict in this box. Screen readers announce it only if it changed. */
 export function verdictOf(id) {
   const box = element(id);
   const texts = box.querySelectorAll("strong, p");
@@ -15,7 +15,7 @@ export function verdictOf(id) {
   };
 }
 
-/** Terms and what they are, as a list. */
+/** Shows terms and their descriptions as a list. */
 export function list(id, entries) {
   element(id).replaceChildren(
     ...entries.flat().map((text, i) => {
@@ -26,7 +26,7 @@ export function list(id, entries) {
   );
 }
 
-/** Calls `look` whenever something but a password is changed. */
+/** Calls `look` whenever any field but the password changes. */
 export function whileTyping(panel, look) {
   element(panel).addEventListener("input", ({ target }) => {
     if (target.id !== "password") look();

@@ -33,7 +33,7 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   });
 }
 
-// Forms are for the browser's sake: none is sent.
+// Forms exist for the browser's behaviour; none is submitted.
 document.addEventListener("submit", (event) => event.preventDefault());
 
 element("generate").addEventListener("click", () => {

@@ -1,4 +1,4 @@
-// Why a new hash would be better, where `needsRehash` says so.
+// Explains why `needsRehash` recommends a new hash.
 
 const costs = {
   cost: "its cost is lower",
@@ -16,15 +16,15 @@ const MIN_SALT = 16;
 export function reasonsToReplace(found, policy) {
   const reasons = [];
   if (found.algorithm !== policy.algorithm)
-    reasons.push(`it is ${found.algorithm}, and new ones are ${policy.algorithm}`);
+    reasons.push(`it is ${found.algorithm}, but the policy is ${policy.algorithm}`);
   else {
     for (const [name, value] of Object.entries(found.params)) if (value < policy[name]) reasons.push(costs[name]);
-    if (found.version === 16) reasons.push("it is Argon2's version of 2014, 16");
-    if (found.version === "2x") reasons.push("it was made by a bcrypt with a bug, $2x$");
+    if (found.version === 16) reasons.push("it uses Argon2's old version 16, of 2014");
+    if (found.version === "2x") reasons.push("it was made by a bcrypt with a bug ($2x$)");
     else if (found.version === "2a" || found.version === "2y")
-      reasons.push(`it is spelled $${found.version}$, an old name of $2b$`);
-    if (found.saltLength < MIN_SALT && found.algorithm !== "bcrypt") reasons.push("its salt is short");
+      reasons.push(`it has the prefix $${found.version}$, an old one of $2b$`);
+    if (found.saltLength < MIN_SALT && found.algorithm !== "bcrypt") reasons.push("its salt is too short");
   }
-  if (found.pepper !== undefined) reasons.push("it has a pepper, and new ones here have none");
-  return reasons.length > 0 ? reasons : ["its spelling or its lengths are not those of a new one"];
+  if (found.pepper !== undefined) reasons.push("it has a pepper, which new hashes here do not");
+  return reasons.length > 0 ? reasons : ["its format or its lengths differ from those of a new hash"];
 }

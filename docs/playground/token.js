@@ -1,4 +1,4 @@
-// The tab for tokens: decoded at once, trusted only when a secret verifies it.
+// The tab for tokens: decodes immediately, trusts a token only after a secret verifies it.
 import {
   decodeJwt,
   decodeProtectedHeader,
@@ -24,7 +24,7 @@ function look() {
     .replace(/^Bearer\s+/i, "");
   const decoded = token === "" ? undefined : decode(token);
   element("decoded").hidden = decoded === undefined;
-  if (token === "") return say("empty", "Paste a token", "Its header and claims show at once.");
+  if (token === "") return say("empty", "Paste a token", "You see its header and claims immediately.");
   if (!decoded) return undefined;
   element("header").textContent = JSON.stringify(decoded.header, null, 2);
   element("claims").textContent = JSON.stringify(decoded.claims, null, 2);
@@ -38,7 +38,7 @@ function decode(token) {
   } catch (error) {
     const encrypted = token.split(".").length === 5;
     const why = encrypted
-      ? "It has five parts, so it is encrypted (JWE): only who has the key reads it."
+      ? "It has five parts, so it is encrypted (JWE) and can't be read without the key."
       : whyRefused(error);
     say("bad", encrypted ? "Not a signed token" : "Not a token", why, error.code);
     return undefined;
@@ -47,12 +47,12 @@ function decode(token) {
 
 function verdict(token, claims) {
   if (element("secret").value === "") {
-    return say("untrusted", "Untrusted", "Anyone can have written this. Give the secret to verify it.");
+    return say("untrusted", "Untrusted", "Anyone could have written this. Enter the secret to verify it.");
   }
   try {
     const [secret, options] = expectations();
     verifyJwt(token, secret, options);
-    return say("good", "Verified", "The signature is of this secret, and the claims hold now.");
+    return say("good", "Verified", "The signature matches this secret, and the claims are valid now.");
   } catch (error) {
     if (!isEdgesealError(error)) return say("bad", "Not verified", sentence(error.message));
     if (error.code === "ERR_OPTION_INVALID") return say("bad", "Not verified", sentence(error.message), error.code);
@@ -61,13 +61,13 @@ function verdict(token, claims) {
   }
 }
 
-/** Secret and options as they are filled in; throws a sentence without its end. */
+/** The secret and options from the form. Throws messages without capital and full stop. */
 function expectations() {
   const [issuer, audience] = [element("issuer").value, element("audience").value];
   const algorithms = [...document.querySelectorAll("[name=algorithm]:checked")].map(({ value }) => value);
-  if (algorithms.length === 0) throw new Error("no algorithm is ticked");
+  if (algorithms.length === 0) throw new Error("no algorithm is selected");
   const clockTolerance = element("tolerance").valueAsNumber;
-  if (!(clockTolerance >= 0)) throw new Error("the clock tolerance is no number of seconds");
+  if (!(clockTolerance >= 0)) throw new Error("the clock tolerance must be a number of seconds");
   const options = { algorithms, clockTolerance };
   if (issuer !== "") options.issuer = issuer;
   if (element("any-audience").checked) options.audience = false;

@@ -34,7 +34,7 @@ async function open(options) {
   page.on("console", (message) => complaints.push(message.text()));
   page.on("pageerror", (error) => complaints.push(error.message));
   await page.goto(site.address);
-  await page.getByText("What the verifier expects").click();
+  await page.getByText("Verifier options").click();
   return { page, requests, complaints };
 }
 
@@ -56,7 +56,7 @@ test("a token is decoded at once, untrusted without a secret, verified with it",
     .getByLabel("Token", { exact: true })
     .last()
     .fill(`Bearer ${sign({ name: "Zoë" })}\n`);
-  await saying(page, "untrusted", "Untrusted", "Anyone can have written this");
+  await saying(page, "untrusted", "Untrusted", "Anyone could have written this");
   assert.equal(JSON.parse(await page.locator("#claims").innerText()).name, "Zoë");
   assert.deepEqual(JSON.parse(await page.locator("#header").innerText()), { alg: "HS256", typ: "JWT" });
   assert.match(await page.locator("#meanings").innerText(), /Expires\s+in 14 minutes: \d{4}-\d\d-\d\d \d\d:\d\d/);
@@ -82,11 +82,11 @@ test("a refusal says which rule it was, and what it means", async () => {
   for (const [given, ...texts] of [
     [sign({}, at(-4 * hour)), "It expired 3 hours ago.", "ERR_JWT_EXPIRED"],
     [sign({}, at(-5 * 24 * hour)), "It expired 4 days ago."],
-    [sign({}, { notBefore: 300 }), "“nbf” on, in 4 minutes", "claim nbf"],
+    [sign({}, { notBefore: 300 }), "“nbf” is in 4 minutes", "claim nbf"],
     [signJwt({ sub: "a" }, secret.repeat(2), { expiresIn: 60 }), "another secret", "ERR_JWT_SIGNATURE_INVALID"],
     [sign({}, { audience: "https://b.example" }), "another audience", "ERR_JWT_CLAIM_INVALID · claim aud"],
     [sign({}, { typ: "at+jwt" }), "another purpose", "ERR_JWT_TYP_MISMATCH"],
-    [signJwt({}, secret.repeat(2), { expiresIn: 60, algorithm: "HS512" }), "not ticked", "ERR_JWT_ALG_NOT_ALLOWED"],
+    [signJwt({}, secret.repeat(2), { expiresIn: 60, algorithm: "HS512" }), "not selected", "ERR_JWT_ALG_NOT_ALLOWED"],
   ]) {
     await token.fill(given);
     await saying(page, "bad", "Refused", ...texts);
@@ -111,23 +111,23 @@ test("issuer, audience, algorithms and tolerance are what they are for a verifie
   await page.getByLabel("Audience", { exact: true }).fill("https://b.example");
   await page.getByLabel("Issuer").fill("https://other.example");
   await saying(page, "bad", "ERR_JWT_EXPIRED");
-  await page.getByLabel("Clock tolerance, seconds").fill("60");
+  await page.getByLabel("Clock tolerance in seconds").fill("60");
   await saying(page, "bad", "another issuer", "claim iss");
   await page.getByLabel("Issuer").fill("https://a.example");
   await saying(page, "good", "Verified");
   await page.getByLabel("Audience", { exact: true }).fill("");
   await saying(page, "bad", "claim aud");
-  await page.getByLabel("Leave the audience unread").check();
+  await page.getByLabel("Accept any audience").check();
   await saying(page, "good", "Verified");
   await page.getByLabel("HS256").uncheck();
-  await saying(page, "bad", "No algorithm is ticked.");
+  await saying(page, "bad", "No algorithm is selected.");
   await page.getByLabel("HS512").check();
   await saying(page, "bad", "ERR_KEY_WEAK", "64 for HS512");
   await page.getByLabel("HS256").check();
-  await page.getByLabel("Clock tolerance, seconds").fill("");
-  await saying(page, "bad", "The clock tolerance is no number of seconds.");
+  await page.getByLabel("Clock tolerance in seconds").fill("");
+  await saying(page, "bad", "The clock tolerance must be a number of seconds.");
   await page.locator("#encoding").selectOption("hex");
-  await page.getByLabel("Clock tolerance, seconds").fill("60");
+  await page.getByLabel("Clock tolerance in seconds").fill("60");
   await page.locator("#secret").fill("xyz");
   await saying(page, "bad", "The secret is not hexadecimal.");
   assert.deepEqual(complaints, []);
@@ -142,7 +142,7 @@ test("claims that are no plain values show as text, and as nothing else", async 
   const odd = Buffer.from('{"exp":"soon","aud":[1,{"a":2}],"sub":5,"nbf":-1e11,"iat":1e20}').toString("base64url");
   await page.locator("#token").fill(`eyJhbGciOiJIUzI1NiJ9.${odd}.AAAA`);
   await saying(page, "untrusted", "Untrusted");
-  assert.match(await page.locator("#meanings").innerText(), /Expires\s+no time at all/);
+  assert.match(await page.locator("#meanings").innerText(), /Expires\s+not a valid time/);
   assert.deepEqual(complaints, []);
 });
 
@@ -154,14 +154,14 @@ test("a stored hash is told, judged, and checked against a password", async () =
   await stored.fill(bcrypt);
   assert.match(
     await page.locator("#facts").innerText(),
-    /bcrypt, version 2b\s+Spelling\s+crypt\(3\)\s+Parameters\s+cost 10/,
+    /bcrypt, version 2b\s+Format\s+crypt\(3\)\s+Parameters\s+cost 10/,
   );
   assert.deepEqual(await verdict(page, "hash-verdict"), {
     state: "untrusted",
     text: "Replace it at the next sign-in\nIts cost is lower.",
   });
 
-  const password = page.getByLabel("Check a password against it");
+  const password = page.getByLabel("Check a password");
   const checked = page.locator("#password-verdict");
   assert.equal(await password.getAttribute("type"), "password");
   await page.locator("#panel-hash").getByRole("button", { name: "Show" }).click();
@@ -182,9 +182,9 @@ test("a stored hash is told, judged, and checked against a password", async () =
   );
   assert.equal((await verdict(page, "hash-verdict")).state, "good");
   assert.match(await page.locator("#facts").innerText(), /KiB of memory: 47,104, passes 1, lanes 1/);
-  await page.getByLabel("New hashes are").selectOption("bcrypt");
-  assert.match((await verdict(page, "hash-verdict")).text, /It is argon2id, and new ones are bcrypt\./);
-  await page.getByLabel("New hashes are").selectOption("argon2id46MiB");
+  await page.getByLabel("Policy for new hashes").selectOption("bcrypt");
+  assert.match((await verdict(page, "hash-verdict")).text, /It is argon2id, but the policy is bcrypt\./);
+  await page.getByLabel("Policy for new hashes").selectOption("argon2id46MiB");
   assert.equal((await verdict(page, "hash-verdict")).state, "good");
   await stored.fill("plain text");
   assert.match((await verdict(page, "hash-verdict")).text, /ERR_PASSWORD_HASH_INVALID/);
@@ -210,8 +210,8 @@ test("a hash is to be replaced exactly where there is a reason, and a reason is 
       const told = reasonsToReplace(inspectHash(stored), policy);
       if (!needsRehash(stored, policy)) {
         kept += 1;
-        assert.deepEqual(told, ["its spelling or its lengths are not those of a new one"]);
-      } else assert.doesNotMatch(told[0], /spelling/, `${stored} by ${policy.algorithm}`);
+        assert.deepEqual(told, ["its format or its lengths differ from those of a new hash"]);
+      } else assert.doesNotMatch(told[0], /its format/, `${stored} by ${policy.algorithm}`);
     }
   }
   assert.equal(kept, 2);
@@ -219,11 +219,11 @@ test("a hash is to be replaced exactly where there is a reason, and a reason is 
 
 test("a new secret signs, and the example verifies", async () => {
   const { page, complaints } = await open();
-  await page.getByRole("button", { name: "Show me one" }).click();
+  await page.getByRole("button", { name: "Show an example" }).click();
   await saying(page, "good", "Verified");
   await page.getByRole("tab", { name: "Token" }).press("End");
   assert.equal(await page.evaluate("document.activeElement.id"), "tab-secret");
-  await page.getByRole("button", { name: "Make one" }).click();
+  await page.getByRole("button", { name: "Generate" }).click();
   assert.match(await page.locator("#generated").inputValue(), /^[\w-]{43}$/);
   await page.getByRole("tab", { name: "New secret" }).press("ArrowRight");
   assert.equal(await page.locator("#panel-token").isVisible(), true);
@@ -232,7 +232,7 @@ test("a new secret signs, and the example verifies", async () => {
 
 test("nothing leaves: only the page's own files are asked for, and the browser forbids the rest", async () => {
   const { page, requests } = await open();
-  await page.getByRole("button", { name: "Show me one" }).click();
+  await page.getByRole("button", { name: "Show an example" }).click();
   await page.getByRole("tab", { name: "Stored hash" }).click();
   await page.locator("#stored").fill(await hashPassword("right", { cost: 10 }));
   await page.getByRole("button", { name: "Check" }).click();

@@ -204,7 +204,7 @@ export const deviations = [
     betterAuth: absent,
     worker: REMOVED,
     says: ["unchanged", "removed"],
-    reason: "Otherwise the browser would keep sending them. Better Auth removes a token whose session has ended.",
+    reason: "Otherwise the browser would keep sending them. Better Auth only removes a token whose session expired.",
   },
   {
     where: "`session_token` in quotes",
@@ -569,7 +569,7 @@ export const deviations = [
     reason: "No endpoint uses it.",
   },
 
-  // Where a request comes from.
+  // The origin of a request.
   {
     where: "an `Origin` with a path, a trailing slash or capitals",
     step: /: our origin (with a slash|with a path|in capitals)$/,
@@ -710,7 +710,7 @@ function isOf(row, step, difference) {
   );
 }
 
-/** Status and code of an answer, or what little else tells it from another. */
+/** Status and code of an answer, and the member that its message names. */
 function brief({ status, body }) {
   const member = /^\[body\.\w+\](?= (Too long|Not an|Invalid email))/.exec(body?.message)?.[0];
   return [status, body === null ? "null" : body?.code, member].filter(Boolean).join(" ");

@@ -65,7 +65,7 @@ fn a_wrong_signature_is_refused_before_any_claim() {
 }
 
 #[test]
-fn times_hold_at_their_edges() {
+fn times_are_exact_at_their_bounds() {
     let token = signed(&json!({ "exp": NOW + 10.5, "nbf": NOW + 5.0 }));
     let strict = Validation::new();
     assert_eq!(code(&token, &strict, NOW), Some(ErrorCode::JwtNotYetValid));
@@ -172,7 +172,7 @@ fn named_claims_are_required_and_exact() {
 }
 
 #[test]
-fn kinds_of_token_are_told_apart_by_typ() {
+fn kinds_of_token_differ_by_typ() {
     let options = SignOptions::new().typ("refresh+jwt").expires_in(60.0);
     let refresh = sign_jwt(&json!({}), &key(), &options, NOW).unwrap();
     let access = signed(&json!({ "exp": NOW + 60.0 }));

@@ -92,7 +92,7 @@ function staysHere(value, origin, why) {
   for (const spelling of spellings) assert.equal(new URL(spelling, origin).origin, origin, `${why} as ${spelling}`);
 }
 
-test("callbackUrl() gives a path of this origin for every spelling", () => {
+test("callbackUrl() returns a path of this origin for every encoding", () => {
   for (const value of EVIL) {
     staysHere(auth.callbackUrl(value), BASE, JSON.stringify(value));
     staysHere(auth.callbackUrl(value, "/home"), BASE, JSON.stringify(value));

@@ -159,7 +159,7 @@ test("a public path is no way around", async () => {
   assert.equal((await app.ask("/docs/a")).status, 200, "and the public one is still there");
 });
 
-test("ways in which Next.js asks for itself", async () => {
+test("requests of Next.js's own", async () => {
   const tree = encodeURIComponent('["",{"children":["vault",{"children":["__PAGE__",{}]}]}]');
   const headers = [
     { rsc: "1" },

@@ -61,7 +61,7 @@ test("the seal tells of this very request that the proxy ran", async () => {
   assert.ok(!open.seal.subject, "of nobody");
 });
 
-test("without the proxy there is no seal, and the session holds by itself", async () => {
+test("without the proxy there is no seal, and the session is still verified", async () => {
   const { seal, session } = await raw("/api/raw", { cookies: ann.cookies, headers: PAST_PROXY });
   assert.equal(seal, null);
   assert.equal(session.user.id, ann.user.id);

@@ -160,7 +160,7 @@ test("nobody gets another's refresh: the answer of a slow call goes to who asked
   for (const [index, answer] of answers.entries()) assert.deepEqual(answer.json(), { id: people[index].user.id });
 });
 
-test("200 at once with ended data of five sessions: one call each, all answered right", async (t) => {
+test("200 concurrent requests with expired data of five sessions: one call each, all answered right", async (t) => {
   // What a busy machine is late with is no refusal here.
   const app = await startApp({ REFRESH_TIMEOUT: "60" });
   t.after(() => app.stop());

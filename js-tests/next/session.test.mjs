@@ -166,7 +166,7 @@ test("another token under the same secret is no session", async () => {
   await refused({ [DATA]: ann.cookies[TOKEN] }, "the refresh cookie's value");
 });
 
-test("the same name twice: two people's is nobody's, and junk takes nothing from the one that is genuine", async () => {
+test("the same name twice: cookies of two people identify nobody, and junk takes nothing from the one that is genuine", async () => {
   const two = (first, second) => ({ headers: { cookie: `${DATA}=${first}; ${DATA}=${second}` } });
   const [anns, bobs] = [ann.cookies[DATA], bob.cookies[DATA]];
   for (const given of [two("x.y.z", anns), two(anns, "x.y.z"), two(anns, anns)]) {

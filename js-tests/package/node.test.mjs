@@ -29,7 +29,7 @@ test("an error of the CommonJS copy is known to the ESM one", () => {
   assert.throws(() => cjs.verifyJwt("x", "short"), esm.isEdgesealError);
 });
 
-test("the tarball holds the package and nothing else", async () => {
+test("the tarball has the package and nothing else", async () => {
   const listed = execFileSync("tar", ["-tzf", `${root}target/npm/edgeseal.tgz`], { encoding: "utf8" });
   const stray = listed.split("\n").filter((name) => /test|\.map$|tsconfig|\.ts$/.test(name) && !name.endsWith(".d.ts"));
   assert.deepEqual(stray, []);

@@ -22,7 +22,7 @@ const refused = async (response, status, code) => {
   assert.equal(JSON.parse(text).code, code);
 };
 
-test("sign-up answers token and user and sets httpOnly cookies", () => {
+test("sign-up returns token and user and sets httpOnly cookies", () => {
   assert.equal(signedUp.status, 200);
   assert.equal(ann.user.email, "ann@example.com");
   assert.deepEqual(Object.keys(ann.user).sort(), [
@@ -54,7 +54,7 @@ test("the refresh token is in no body", async () => {
   assert.ok(!edge.log.includes("eyJ"));
 });
 
-test("sign-in takes the right password in any case of the address", async () => {
+test("sign-in accepts the right password in any case of the address", async () => {
   const response = await edge.post("/api/auth/sign-in/email", {
     ...ANN,
     email: "ANN@example.COM",
@@ -105,7 +105,7 @@ test("get-session reads session data, refreshes without it, and is null without 
   assert.deepEqual(await ask(), { body: null, set: [], jwt: null });
 });
 
-test("cookies that do not hold are refused and taken away", async () => {
+test("invalid cookies are refused and removed", async () => {
   const claims = { session: { userId: ann.user.id, expiresAt: "2099-01-01T00:00:00.000Z" }, user: { id: ann.user.id } };
   const expired = signJwt(claims, SECRET, { typ: false, expiresIn: 900, currentDate: new Date(Date.now() - 901_000) });
   const foreign = signJwt(claims, `${SECRET}!`, { typ: false, expiresIn: 900 });
@@ -153,7 +153,7 @@ test("a write with cookies needs a trusted origin", async () => {
   await refused(await edge.navigate("/api/auth/sign-in/email", ANN, login), 403, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED");
 });
 
-test("callback URLs stay with us", async () => {
+test("callback URLs stay on trusted origins", async () => {
   for (const callbackURL of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
     await refused(await edge.post("/api/auth/sign-in/email", { ...ANN, callbackURL }), 403, "INVALID_CALLBACK_URL");
   }

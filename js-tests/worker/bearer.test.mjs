@@ -119,7 +119,7 @@ test("a read prolongs the session, and is answered with a new token; disableRefr
   }
 });
 
-test("what carries a cookie is never answered with a token", async () => {
+test("a request with a cookie never gets a token", async () => {
   const { email } = await someone();
   const signIn = (headers) => edge.post("/api/auth/sign-in/email", { email, password: PASSWORD }, headers);
   const plain = await signIn({ origin: ORIGIN });

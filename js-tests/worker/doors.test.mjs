@@ -152,7 +152,7 @@ const doors = {
 /** Doors that are for what opens another. */
 const ALIKE = { token: "both cookies", bearer: "bearer at a route of its own" };
 
-test("only its own door opens", async () => {
+test("each kind of token is accepted only at its own place", async () => {
   for (const [kind, [token, own]] of Object.entries(tokens)) {
     for (const [door, opens] of Object.entries(doors)) {
       const expected = door === own || ALIKE[own] === door;

@@ -23,7 +23,7 @@ async function start(t, { limits = null, ...options } = {}) {
 const outcome = async (response) => [response.status, (await response.json()).code];
 const broken = (part) => ({ "x-fault": part });
 
-test("a database that fails is 503 for what asks it, and nothing for what does not", async (t) => {
+test("a failing database is 503 for what needs it, and only for that", async (t) => {
   const { edge, cookie, signIn, tasks, body } = await start(t, { faulty: true });
   const fault = broken("database");
   const unavailable = async (response) => {

@@ -29,7 +29,7 @@ after(() => edge.stop());
 const tasks = (headers, init = {}) => edge.fetch(`/api/${id}/tasks?q=1`, { ...init, headers });
 const bearer = (value) => ({ authorization: `Bearer ${value}` });
 
-test("nothing gets through without a token that holds", async () => {
+test("nothing gets through without a valid token", async () => {
   const expected = { issuer: ORIGIN, audience: ORIGIN, subject: id, expiresIn: 900 };
   const claims = { email: "a@x.org", name: "A" };
   const late = new Date(Date.now() - 901_000);
@@ -62,7 +62,7 @@ test("nothing gets through without a token that holds", async () => {
   assert.equal(bodies.size, 1);
 });
 
-test("a token that holds reaches the upstream with the request as it was", async () => {
+test("a valid token reaches the upstream with the request as it was", async () => {
   const spoofed = { cookie: "x=1", "x-user-id": "root", "x-forwarded-for": "1.2.3.4", "x-csrf-token": "1" };
   const init = { method: "PUT", body: "tëxt" };
   const response = await tasks({ ...bearer(token), ...spoofed, "content-type": "text/plain" }, init);

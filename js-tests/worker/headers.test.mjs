@@ -46,7 +46,7 @@ async function reached(path, headers) {
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);
 }
 
-test("what reaches the upstream: the request, and nothing that could pass for our word", async () => {
+test("what reaches the upstream: the request, and nothing that passes for the gateway's own", async () => {
   const spoofed = {
     "x-user-id": "root",
     X_User_Id: "root",
@@ -110,7 +110,7 @@ test("what reaches the upstream: the request, and nothing that could pass for ou
   );
 });
 
-test("what comes back: the answer, less what is not the upstream's to say", async () => {
+test("what comes back: the answer, without headers of the whole origin", async () => {
   const response = await get(`/api/${ann.id}/answer`, { ...ann.bearer, origin: ORIGIN });
   assert.deepEqual([response.status, await response.text()], [201, "made"]);
   const { headers } = response;
@@ -168,7 +168,7 @@ test("a header that the client's Connection names goes no further, not even one 
   assert.deepEqual(await reached(`/api/${ann.id}/named/x`, sent), ["x-client-info"]);
 });
 
-test("a preflight grants what the route lets through", async () => {
+test("a preflight grants what the route forwards", async () => {
   const preflight = async (path, wanted, { method = "PUT", origin = ORIGIN } = {}) => {
     const headers = { origin, "access-control-request-method": method, "access-control-request-headers": wanted };
     const { headers: granted } = await edge.fetch(path, { method: "OPTIONS", headers });

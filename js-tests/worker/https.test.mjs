@@ -23,7 +23,7 @@ after(async () => {
   upstream.stop();
 });
 
-test("by http nothing is read or set: a read is sent to https, a write refused", async () => {
+test("over http nothing is read or set: a read is sent to https, a write refused", async () => {
   const reached = upstream.told.length;
   const credentials = [{}, ann.bearer, { cookie: ann.cookie, origin: BASE_URL }];
   // A proxy's word on the scheme anybody may write.

@@ -48,7 +48,7 @@ test("sign up, out and in", async () => {
   assert.equal((await again.session()).user.id, user.id);
 });
 
-test("session data lives 15 minutes and is refreshed; id and sign-in time stay", async () => {
+test("session data expires after 15 minutes and is refreshed; id and sign-in time stay", async () => {
   const { browser, user } = await signedUp();
   const first = await browser.session();
   browser.at = 14 * MINUTE;
@@ -204,7 +204,7 @@ test("without a password an account is deleted, and sessions are listed, within 
   assert.equal((await browser.post("/delete-user", { password: PASSWORD })).status, 200);
 });
 
-test("a new name is in the session at once, and elsewhere after its refresh", async () => {
+test("a new name is in the session immediately, and elsewhere after its refresh", async () => {
   const { browser, email } = await signedUp();
   const phone = await signedIn(email);
   assert.equal((await browser.post("/update-user", { name: "Zoë", image: "/zoe.png" })).status, 200);

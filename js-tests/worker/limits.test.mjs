@@ -254,7 +254,7 @@ test("requests of one network are counted before anything is hashed", async (t) 
   assert.equal((await edge.fetch("/api/auth/get-session", { headers: from("2001:db8::1") })).status, 200);
 });
 
-test("an address behind a Next.js rewrite is believed where edgeseal/next sealed it for this request", async (t) => {
+test("an address behind a Next.js rewrite is trusted if edgeseal/next sealed it for this request", async (t) => {
   const edge = await start(t, FEW);
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   const now = Math.floor(Date.now() / 1000);

@@ -24,7 +24,7 @@ const health = async (edge, secret) => {
   return [response.status, await response.json()];
 };
 
-test("one line tells of each request, one of what happened to an account, none of secrets", async (t) => {
+test("each request has one line, each account event one audit line, and none has secrets", async (t) => {
   const edge = await start(t);
   const signedUp = await edge.post("/api/auth/sign-up/email", ANN, { origin: ORIGIN });
   const { token, user } = await signedUp.clone().json();
@@ -188,7 +188,7 @@ test("a secret that was pasted wrong refuses to serve; the log names it and show
   }
 });
 
-test("every answer says how browsers are to treat it", async (t) => {
+test("every answer has headers that protect it in browsers", async (t) => {
   const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
   await earlyInTheMinute();
   const signedUp = await edge.post("/api/auth/sign-up/email", ANN);

@@ -178,7 +178,7 @@ test("a refusal takes the same time for the empty password and for one that has 
   }
 });
 
-test("a hash dearer than the policy's slows refusals of its own account only", async (t) => {
+test("a hash that costs more than the policy's slows refusals of its own account only", async (t) => {
   const kinds = wanted(DEARER);
   const [with_, without] = [await started(t, kinds), await started(t, [])];
   const calls = [

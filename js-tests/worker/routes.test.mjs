@@ -85,7 +85,7 @@ test("a public route asks for nobody, and tells the upstream of who is there", a
   assert.deepEqual(await code(await write({ cookie: ann.cookie })), [403, "MISSING_OR_NULL_ORIGIN"]);
 });
 
-test("a guarded part of a public route is guarded in every spelling", async () => {
+test("a guarded part of a public route is guarded in every encoding", async () => {
   const told = upstream.told.length;
   const asked = async (spelling) => {
     const { status, body } = await raw(edge, `/public/${spelling}/x`);

@@ -100,7 +100,7 @@ test("an upstream that has begun to answer may read the rest of an upload in its
   assert.deepEqual(await send(edge, "/x", much), { status: 200, body: `begun ${64 << 20}` });
 });
 
-test("what a caller is answered is in no cache of Cloudflare's, whatever the path ends in", async (t) => {
+test("Cloudflare's cache keeps no answer to a caller, whatever the path ends in", async (t) => {
   const image = createServer((request, response) => {
     response.writeHead(200, { "cache-control": "public, max-age=3600", upstream: "1" });
     response.end(request.headers.authorization ?? "nobody");

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn has_one_spelling() {
+    fn has_one_encoding() {
         for (text, expected) in [
             ("", Some(&b""[..])),
             ("_w", Some(b"\xFF")),

@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn takes_what_better_auth_takes_but_not_what_many_have() {
+    fn accepts_what_better_auth_accepts_except_common_passwords() {
         let policy = PasswordPolicy::new(edgeseal::HashParams::ARGON2ID).unwrap();
         for password in [
             "correct horse",

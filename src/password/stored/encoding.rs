@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_has_one_spelling() {
+    fn a_number_has_one_encoding() {
         assert_eq!(number("0"), Some(0));
         assert_eq!(number("19456"), Some(19456));
         assert_eq!(number("4294967297"), Some(u32::MAX));

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_that_another_takes_entirely_is_none() {
+    fn an_entry_that_another_hides_is_refused() {
         for (first, second) in [
             ("/*", "/a"),
             ("/*", "/a/*"),

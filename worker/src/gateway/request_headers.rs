@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn no_family_has_names_that_servers_believe() {
+    fn no_family_includes_names_that_servers_trust() {
         let name_of = |name: &str, end: usize| format!("{}*", &name[..end]);
         for name in BELIEVED {
             let dashes = name.match_indices('-').map(|(index, _)| index + 1);

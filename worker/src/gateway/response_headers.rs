@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_comes_back_that_holds_for_the_whole_origin() {
+    fn no_header_for_the_whole_origin_comes_back() {
         let sent = [
             ("service-worker-allowed", "/"),
             ("alt-svc", "h3=\"evil.example:443\""),

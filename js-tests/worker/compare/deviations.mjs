@@ -97,7 +97,7 @@ export const deviations = [
     betterAuth: "set-auth-jwt",
     worker: absent,
     says: ["`set-auth-jwt`", "absent"],
-    reason: "It means nothing without `Access-Control-Allow-Origin`.",
+    reason: "Browsers ignore it without `Access-Control-Allow-Origin`.",
   },
   {
     where: "a preflight (`OPTIONS` with `Access-Control-Request-Method`)",
@@ -180,7 +180,7 @@ export const deviations = [
     betterAuth: absent,
     worker: true,
     says: ["absent", "`true`: valid only beside that cookie"],
-    reason: "The same.",
+    reason: "Session data must belong to the session that this host set.",
   },
   {
     where: "cookie `session_token`: value",
@@ -204,13 +204,13 @@ export const deviations = [
     betterAuth: absent,
     worker: REMOVED,
     says: ["unchanged", "removed"],
-    reason: "Otherwise the browser would keep sending them. Better Auth only removes a token whose session expired.",
+    reason: "Otherwise the browser would keep sending them. Better Auth removes only a token whose session expired.",
   },
   {
     where: "`session_token` in quotes",
     step: /: session_token in quotes$/,
     answers: { betterAuth: "200", worker: /^(200 null|401 UNAUTHORIZED)$/ },
-    says: ["unquoted", "invalid"],
+    says: ["accepted, without the quotes", "invalid"],
     reason: "The Worker never sets quoted cookies.",
   },
   {
@@ -219,7 +219,7 @@ export const deviations = [
     at: new RegExp(`${DATA}$`),
     betterAuth: absent,
     worker: /"claims":\{"session":/,
-    says: ["unquoted; one of them counts", "the database is read, and both are set again"],
+    says: ["accepted, without the quotes; one of the two counts", "the database is read, and both are set again"],
     reason: "The newest sign-in wins.",
   },
   {
@@ -305,7 +305,7 @@ export const deviations = [
     step: /^day 31: get-session$/,
     answers: { betterAuth: "200", worker: "200 null" },
     says: ["7 days after the last day it was read", "also 30 days after the sign-in"],
-    reason: "The same.",
+    reason: "A stolen session must end.",
   },
   {
     where: "change-password, a session with `rememberMe: false`: `session.expiresAt`",
@@ -348,7 +348,7 @@ export const deviations = [
     betterAuth: absent,
     worker: /"<id of fred@example\.com>"/,
     says: ["none", "the caller's own"],
-    reason: "The same; session data expires within 15 minutes.",
+    reason: "It reads only session data, which expires within 15 minutes.",
   },
   {
     where: "update-user by a session that was ended elsewhere, until session data expires",
@@ -396,7 +396,7 @@ export const deviations = [
     step: /^get-session after revoke-sessions$/,
     answers: { betterAuth: "200 null", worker: "200" },
     says: ["`null`", "the new session"],
-    reason: "The same.",
+    reason: "revoke-sessions gives the caller a new session.",
   },
 
   // Input.
@@ -434,7 +434,7 @@ export const deviations = [
     step: /: (a lone surrogate( in the password)?|a byte order mark)$/,
     answers: { betterAuth: "200", worker: "400 BAD_REQUEST" },
     says: ["read (with U+FFFD)", "400"],
-    reason: "RFC 8259 allows neither.",
+    reason: "RFC 8259 §8.1 forbids the mark, and a lone surrogate is not Unicode text (§8.2).",
   },
   {
     where: "sign-up with no object: `message`",
@@ -443,7 +443,7 @@ export const deviations = [
     betterAuth: /^"\[body\] (Invalid input: expected object, received \w+); \[body\] Invalid input: expected record, /,
     worker: /^"\[body\] Invalid input: expected object, received \w+"$/,
     says: ["reports the error twice, for an object and a record", "reports it once"],
-    reason: "An artefact of Better Auth's schema.",
+    reason: "It is an artefact of Better Auth's schema.",
   },
   {
     where: "sign-up, `password` is `[]`: `message`",
@@ -451,8 +451,8 @@ export const deviations = [
     at: /^body\.message$/,
     betterAuth: /; \[body\.password\] Too small: expected array to have >=1 items"$/,
     worker: "[body.password] Invalid input: expected string, received array",
-    says: ["also reports that the array is too small", "reports only that it is no string"],
-    reason: "An artefact of Better Auth's schema.",
+    says: ["also reports that the array is too small", "reports only that it is not a string"],
+    reason: "It is an artefact of Better Auth's schema.",
   },
   {
     where: "`callbackURL` and similar members that are not strings: `code`",
@@ -506,7 +506,7 @@ export const deviations = [
     step: /: an address of over 254 bytes$/,
     answers: { betterAuth: "200", worker: "400 VALIDATION_ERROR [body.email]" },
     says: ["accepted", "400"],
-    reason: "RFC 5321 allows no longer one.",
+    reason: "RFC 5321 limits addresses to 254 bytes.",
   },
   {
     where: "a new password of over 72 bytes, with bcrypt",
@@ -633,7 +633,7 @@ export const deviations = [
     betterAuth: "set-auth-token",
     worker: absent,
     says: ["`set-auth-token`", "absent"],
-    reason: "It means nothing without `Access-Control-Allow-Origin`.",
+    reason: "Browsers ignore it without `Access-Control-Allow-Origin`.",
   },
   {
     where: "an answer to a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",

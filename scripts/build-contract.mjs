@@ -1,4 +1,4 @@
-// worker/assets/: beside the page that stands there, the contract as JSON and what renders it.
+// worker/assets/: adds the contract as JSON and its renderer to the page that is there.
 import { copyFileSync } from "node:fs";
 import { at, run, step, whenStale } from "./run.mjs";
 

@@ -1,4 +1,4 @@
-// pkg/: the npm package, and target/npm/edgeseal.tgz: what is installed wherever it is used.
+// pkg/: the npm package; target/npm/edgeseal.tgz: the packed tarball, which every consumer installs.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
@@ -6,7 +6,7 @@ import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 const TYPESCRIPT = "target/npm/js";
 export const TARBALL = "target/npm/edgeseal.tgz";
 
-/** The core twice: whole, and what only verifies HS256. */
+/** The two builds of the core: the whole, and one that only verifies HS256. */
 const cores = {
   whole: { glue: "target/wasm-pack", wasm: "edgeseal_bg.wasm", features: ["--features", "js"] },
   slim: {
@@ -17,8 +17,8 @@ const cores = {
 };
 
 /**
- * What is imported. Of ES modules one file an entry and one for what those of a core share, as each
- * file more costs an import time; a CommonJS entry is one file.
+ * The entries. ES modules have one file per entry and one for what the entries of a core share, because
+ * each extra file costs import time. A CommonJS entry is one file.
  */
 const bundles = [
   { names: ["shared"], core: cores.whole },
@@ -29,16 +29,16 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
-  // In its place, where a browser's bundle imports it.
+  // Replaces it in a browser's bundle.
   { names: ["next.browser"], core: cores.slim, upon: "edgeseal/slim" },
   ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
 
-/** In a file of their own: see `pkg-template/src/shared.ts`. */
+/** Shared by all entries: see `pkg-template/src/shared.ts`. */
 const SHARED = ["bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
-/** What imports a core's entry like anybody else: it finds the one of its runtime. */
+/** Entries that import a core's entry by the package's name, so that each runtime resolves its own. */
 function uponCore(upon, names) {
   return names.flatMap((name) => [
     { names: [name], core: cores.slim, upon },
@@ -46,7 +46,7 @@ function uponCore(upon, names) {
   ]);
 }
 
-/** Entries with declarations of their own: the others are the same for another runtime. */
+/** Entries with their own declarations. The others are the same entry for another runtime. */
 const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth"].map(
   (name) => `${name}.d.ts`,
 );
@@ -104,15 +104,15 @@ async function assemble() {
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
 }
 
-/** Entries with everything that they are made of but the wasm, other entries and Next.js, which stay imports. */
+/** Bundles each entry. The wasm, other entries and Next.js stay imports. */
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
-  // Of CommonJS, where esbuild splits nothing, what the entries of a core share.
+  // For CommonJS, which esbuild doesn't split: what the entries of a core share.
   const isCore = (file) => cjs && ["index", "wasm"].includes(names[0]) && ["api.js", "boot.js"].includes(file);
   const generated = {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
-    // What a worker thread runs, as text: a file of its own would need every bundler's help to be found.
+    // The worker thread's code as text: bundlers would not find a file.
     "./thread-source.js": () => `export const source = ${asTemplate(thread)};`,
   };
   const { outputFiles } = await build({
@@ -123,14 +123,14 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     format: cjs ? "cjs" : "esm",
     outExtension: cjs ? { ".js": ".cjs" } : {},
     splitting: !cjs,
-    // Plain properties, as those of other modules: test runners put spies in their place.
+    // Plain properties, so that test runners can replace them with spies.
     footer: cjs && names[0] !== "thread" ? { js: "module.exports = { ...module.exports };" } : {},
     chunkNames: shared,
     target: "es2022",
-    // Of no platform: for one, `process.env.NODE_ENV` would be fixed to what it is here.
+    // Platform-neutral: otherwise `process.env.NODE_ENV` would be replaced at build time.
     platform: "neutral",
     legalComments: "none",
-    // Readable: Node.js prints the line that threw. Bundlers minify.
+    // Not minified: Node.js prints the line that threw, and bundlers minify.
     minify: false,
     lineLimit: 160,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
@@ -162,8 +162,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
 }
 
 /**
- * An entry whose names are its own, but for those of errors, and each of which the booted core hands out: so bundlers take the wasm
- * with the former and not with the latter.
+ * An entry that re-exports errors directly and gets everything else from the booted core, so that bundlers include the wasm
+ * only for the latter.
  */
 function ownNames(entry) {
   const boot = /^boot\((inlineModule)?/m;
@@ -187,7 +187,7 @@ function ownNames(entry) {
     });
 }
 
-/** The same for `require`, by name, as the file that is shared has more than the API. */
+/** The same for `require`, by name, because the shared file has more than the API. */
 const byName = (entry) =>
   entry.replace(/^export \* from "\.\/api\.js";$/m, `export { ${namesOf("api").join(", ")} } from "./api.js";`);
 
@@ -196,26 +196,26 @@ const namesOf = (api) =>
     list.match(/\w+/g),
   );
 
-/** JavaScript of this text, line by line. */
+/** A JavaScript expression of this text, line by line. */
 const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
-/** The glue has one instance in its variables: as a function that makes it, there can be another one after it. */
+/** wasm-bindgen's glue keeps one instance in module variables. As a factory it can make another one. */
 function glueFactory(glue) {
   const names = [...glue.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   const body = glue.replaceAll(/^export (?=function|class)/gm, "");
-  if (/^(?:export|import)\b/m.test(body)) throw new Error("wasm-bindgen's glue has another form than it had");
+  if (/^(?:export|import)\b/m.test(body)) throw new Error("wasm-bindgen's glue has changed its form");
   return `export function createGlue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
 }
 
-/** `require` of the smaller core would carry its bytes a second time: what it has is in the whole one, too. */
+/** Without this, `require` of the smaller core would load its bytes twice: the whole core has the same functions. */
 function slimCommonJs() {
   const exported = namesOf("slim-api").map((name) => `exports.${name} = whole.${name};`);
   return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
 }
 
 /**
- * The declarations that the entries reach. They are written once, as those of CommonJS, which an ES module can
- * import, too: what `import` is given passes them on, but for a default export, which would be another one then.
+ * The declarations of the entries. They are written once, as CommonJS, which an ES module can import; those for
+ * `import` re-export them, except for a default export, which would differ.
  */
 function types() {
   const wanted = [...declared];
@@ -246,7 +246,7 @@ async function pack() {
   renameSync(at("target/npm", filename), at(TARBALL));
 }
 
-/** Puts the packed tarball where a consumer's lockfile says `file:…/edgeseal.tgz`. */
+/** Installs the packed tarball into a folder whose lockfile has `file:…/edgeseal.tgz`. */
 export const installPackage = (folder) =>
   step(`edgeseal in ${folder}`, () =>
     whenStale(

@@ -1,4 +1,4 @@
-// worker/build/: the Worker's modules and wasm. It links the core as an rlib with feature `js` off.
+// worker/build/: the Worker's modules and wasm. It links the core as an rlib without the feature `js`.
 import { copyFileSync, renameSync } from "node:fs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
@@ -20,6 +20,6 @@ const built = (name, folder, features = []) =>
 
 export const buildWorker = () => built("Worker", "build");
 
-/** The same with a clock that a request moves, for tests that can't wait for days, and faults that it forces. */
+/** A build for tests: a request can move its clock and force faults. */
 export const buildClockedWorker = () =>
   built("Worker with a test clock", "build-clock", ["--features", "test-clock,test-fault"]);

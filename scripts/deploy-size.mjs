@@ -1,16 +1,16 @@
-// Every environment of wrangler.toml as wrangler would upload it: none lacks a binding that the others have, and the
-// Worker fits. Ends with 1 where one does not.
+// Checks every environment of wrangler.toml as wrangler would upload it: all have the same bindings, and the Worker fits
+// its budget. Exits with 1 otherwise.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { at, run } from "./run.mjs";
 
-/** Every plan takes more; but a start takes longer the more there is to compile. */
+/** Every plan allows more, but a larger Worker starts more slowly. */
 export const MOST_UPLOADED = 1_000_000;
 
 const ENVIRONMENTS = ["", "staging", "production"];
 
-/** Gzip bytes of the Worker by wrangler's own bundler, and what it is bound to. */
+/** The gzip size of the Worker as wrangler bundles it, and its bindings. */
 export async function upload(environment = "") {
   const folder = at("target/dry-run");
   rmSync(folder, { recursive: true, force: true });
@@ -31,7 +31,7 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
     const lacks = wanted.filter((name) => !bindings.includes(name));
     const fits = bytes <= MOST_UPLOADED && lacks.length === 0 && wanted.length > 0;
     console.log(`${fits ? "ok" : "not ok"} - ${environment || "local"}: ${bytes} bytes of at most ${MOST_UPLOADED}`);
-    if (lacks.length > 0) console.log(`  not bound: ${lacks.join(", ")}`);
+    if (lacks.length > 0) console.log(`  missing bindings: ${lacks.join(", ")}`);
     if (!fits) process.exitCode = 1;
   }
 }

@@ -1,4 +1,4 @@
-// What the Next.js apps need besides pkg/ and worker/build/.
+// Prepares and starts the Next.js apps: the examples and the fixtures of tests.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { installPackage } from "./build-package.mjs";
@@ -6,7 +6,7 @@ import { at, environment, machineNode, run, step, whenStale } from "./run.mjs";
 import { npmPackages, pythonPackages } from "./toolchain.mjs";
 
 export const EXAMPLE = "examples/nextjs";
-/** The same without the Worker: the real Better Auth server inside Next.js. */
+/** The example without the Worker: the real Better Auth server inside Next.js. */
 export const BETTER_AUTH_EXAMPLE = "examples/nextjs-better-auth";
 
 export async function prepareExamples() {
@@ -28,15 +28,15 @@ export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
-/** A real Better Auth server and `edgeseal/next` in one app; in other shapes with locales, basePath, trailing slash. */
+/** A real Better Auth server and `edgeseal/next` in one app; its other shapes add locales, basePath, trailing slash. */
 export const APP_FIXTURE = "js-tests/next-app";
 export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
-/** What a browser's router makes of the gate; with each Next.js and bundler in js-tests/next/matrix.slow.test.mjs. */
+/** For tests of Next.js's router in a browser; js-tests/next/matrix.slow.test.mjs runs it with each Next.js and bundler. */
 export const BROWSER_FIXTURE = "js-tests/next-browser";
 export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
 
-/** With `cacheComponents`, which an app has for all of its pages. */
+/** With `cacheComponents`, which always applies to a whole app. */
 export const CACHED_FIXTURE = "js-tests/next-cached";
 export const prepareCachedFixture = () => nextBuild(CACHED_FIXTURE, {});
 
@@ -56,11 +56,11 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
 /** The Next.js that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** `next start` of a built folder, or another of its servers, on a free port unless one is named. */
+/** Starts `next start`, or another server, of a built folder; on a free port by default. */
 export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = {}) =>
   listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
 
-/** A server of Next.js's, once it is ready: its address, its log, and `stop`. */
+/** A running Next.js server: its address, its log, and `stop`. Resolves when it is ready. */
 export function listening(args, { cwd, env = {}, node = machineNode }) {
   const server = spawn(node, args, { cwd, env: { ...environment, ...env } });
   const closed = new Promise((resolve) => server.on("close", resolve));

@@ -1,15 +1,15 @@
-// Whether the ports are free, before anything takes its time.
+// Checks that the ports are free, before the long steps.
 import { connect, createServer } from "node:net";
 import { stop } from "./run.mjs";
 
-/** What listens, and how another port is asked for. */
+/** What listens on each port, and how to set another one. */
 export const PARTS = {
   next: { name: "Next.js", port: 3000, flag: "--next-port", variable: "NEXT_PORT" },
   worker: { name: "the Worker", port: 8787, flag: "--worker-port", variable: "WORKER_PORT" },
   upstream: { name: "FastAPI", port: 8000, flag: "--upstream-port", variable: "UPSTREAM_PORT" },
 };
 
-/** Stops with one line where a part can't have its port. */
+/** Stops with one line if a port is not free. */
 export async function portsAreFree(ports) {
   for (const [part, port] of Object.entries(ports)) {
     const { name, flag, variable } = PARTS[part];
@@ -32,7 +32,7 @@ async function freePort(from, taken) {
   return 0;
 }
 
-/** As many ports as are asked for, free on all addresses: for stacks beside one that runs on the usual ports. */
+/** Returns that many ports that are free on all addresses, for stacks beside the one on the usual ports. */
 export async function freePorts(count) {
   const usual = Object.values(PARTS).map(({ port }) => port);
   const found = new Set();
@@ -52,9 +52,9 @@ const ephemeralPort = () =>
     });
   });
 
-/** What keeps a server from this port: nothing, or words for it. */
+/** Why a server can't listen on this port, or undefined. */
 async function obstacle(port) {
-  // Some systems let two listen, one on all addresses and one on a single one: so it is asked, too.
+  // Some systems let two servers listen, one on all addresses and one on a single address: so check both.
   if ((await answers(port, "127.0.0.1")) || (await answers(port, "::1"))) return "is taken";
   const code = await refusal(port);
   if (code === "EADDRINUSE") return "is taken";

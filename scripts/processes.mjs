@@ -1,4 +1,4 @@
-// Servers beside each other: one that ends is noticed, and none is left behind.
+// Runs several servers: reports one that exits, and leaves none behind.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { environment, programOf } from "./run.mjs";
@@ -7,7 +7,7 @@ const PATIENCE = 60_000;
 const GRACE = 4000;
 const KEPT_LINES = 60;
 
-/** Of what is started by it, all ends with this process. `print(name, line)` gets what they say once `tell` is called. */
+/** Everything that it starts ends with this process. `print(name, line)` gets their output once `tell` was called. */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
   const lost = [];
@@ -32,7 +32,7 @@ export function createProcesses({ print = () => {} } = {}) {
     const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
     return part.closed.finally(() => clearTimeout(patience));
   };
-  // However this process ends, short of being killed itself.
+  // However this process ends, except by SIGKILL.
   process.once("exit", kill);
 
   const launch = (name, command, args, { cwd, env = {} } = {}) => {
@@ -47,9 +47,9 @@ export function createProcesses({ print = () => {} } = {}) {
     parts.set(name, part);
     for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => hear(part, line));
     part.closed = new Promise((resolve) => {
-      // It could not be started: `close` comes after this.
+      // It could not be started. `close` follows.
       child.on("error", (cause) => hear(part, cause.message));
-      // Whoever is left of its group holds its pipes open, and its port.
+      // Other processes of its group may keep its pipes and its port open.
       child.on("exit", () => signal(child, "SIGKILL"));
       child.on("close", (code, by) => {
         part.how = code === null ? `was ended by ${by}` : `ended with code ${code}`;
@@ -62,9 +62,9 @@ export function createProcesses({ print = () => {} } = {}) {
   };
 
   return {
-    /** Starts `command` as the part `name`, at the head of a group: wrangler and next have children of their own. */
+    /** Starts `command` as the part `name`, in a process group of its own: wrangler and Next.js start children. */
     launch,
-    /** Waits until `url` answers; rejects as soon as the part has ended. */
+    /** Waits until `url` responds; rejects if the part exits first. */
     async ready(name, url) {
       const part = parts.get(name);
       const until = Date.now() + PATIENCE;
@@ -73,22 +73,22 @@ export function createProcesses({ print = () => {} } = {}) {
         if (answer?.ok) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      // Whoever ended it does not wait for it any more.
+      // It was stopped on purpose, so nobody waits for it.
       if (part.wanted) return new Promise(() => {});
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },
-    /** From now on what they say is printed, and `onEnd({ name, how })` is called where one ends, or has, by itself. */
+    /** From now on prints their output, and calls `onEnd({ name, how })` for each that exits, or has exited, by itself. */
     tell(onEnd) {
       told = true;
       ended = onEnd;
       lost.forEach(onEnd);
     },
-    /** Ends one part. */
+    /** Stops one part. */
     stop: (name) => end(parts.get(name)),
-    /** Starts it again, as it was. */
+    /** Starts a part again with the same command. */
     again: (name) => parts.get(name).again(),
-    /** Ends all of them, and waits for it. */
+    /** Stops all parts and waits for them. */
     async close() {
       told = false;
       await Promise.all(all().map(end));
@@ -101,6 +101,6 @@ function signal(child, name) {
   try {
     process.kill(-child.pid, name);
   } catch {
-    // Gone already.
+    // It has exited already.
   }
 }

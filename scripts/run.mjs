@@ -1,4 +1,4 @@
-// Running commands, and saying so: one line per step, its output only where it fails.
+// Runs commands and reports each step in one line; shows the output only of steps that fail.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,8 +10,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
 /**
- * The machine's Node, which must be 20 or newer and which the package is tested on. npm puts the one of `node_modules`
- * before it.
+ * The machine's Node, 20 or newer, on which the package is tested. npm puts the Node of `node_modules` before it on
+ * PATH.
  */
 export const machineNode =
   (process.env.PATH ?? "")
@@ -20,10 +20,10 @@ export const machineNode =
     .map((folder) => join(folder, "node"))
     .find(existsSync) ?? process.execPath;
 
-/** The newer Node that wrangler and miniflare need: the npm package `node`. */
+/** The newer Node that wrangler and miniflare need, from the npm package `node`. */
 export const toolNode = at("node_modules/.bin/node");
 
-/** What these commands run; every other one is looked up on PATH. */
+/** What these commands run. Every other command is looked up on PATH. */
 const PROGRAMS = {
   node: [machineNode],
   wrangler: [toolNode, at("node_modules/wrangler/bin/wrangler.js")],
@@ -35,7 +35,7 @@ export function programOf(command, args) {
   return [program, [...first, ...args]];
 }
 
-/** Goes on in {@link toolNode} where this Node is too old for wrangler and miniflare. They must be installed. */
+/** Restarts this script in {@link toolNode} if this Node is too old for wrangler and miniflare, which must be installed. */
 export async function onToolNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return;
@@ -63,12 +63,12 @@ export const environment = {
   REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
 };
 
-/** For a command whose `node` is to be the machine's, and so is every one that it starts. */
+/** For a command that must use the machine's `node`, also in the processes that it starts. */
 export const onMachineNode = { PATH: [dirname(machineNode), environment.PATH].join(delimiter) };
 
 /**
- * Flags for a wasm that is shipped. They replace those of `.cargo/config.toml`, so SIMD is named
- * again; panic messages must not carry this machine's paths.
+ * Flags for the released wasm. They replace those of `.cargo/config.toml`, so they repeat SIMD. Panic
+ * messages must not contain this machine's paths.
  */
 export function wasmFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
@@ -80,7 +80,7 @@ export function wasmFlags() {
   return { CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f") };
 }
 
-/** Ends the script with one line for the person in front of it. */
+/** Exits with a one-line message for the user. */
 export function stop(message) {
   console.error(`\n✗ ${message}`);
   process.exit(1);
@@ -93,7 +93,7 @@ export class CommandFailed extends Error {
   }
 }
 
-/** Runs a command to its end and gives its output; `show` lets it through while it runs. */
+/** Runs a command and returns its output; `show` also prints the output while it runs. */
 export function run(command, args = [], { cwd = root, env = {}, show = false, quiet = false } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(...programOf(command, args), {
@@ -116,7 +116,7 @@ export function run(command, args = [], { cwd = root, env = {}, show = false, qu
   });
 }
 
-/** Whether a command can be run at all, and what it says of its version. */
+/** The version that a command reports, or undefined if it can't be run. */
 export async function version(command, args = ["--version"]) {
   try {
     return (await run(command, args)).output.trim();
@@ -125,7 +125,7 @@ export async function version(command, args = ["--version"]) {
   }
 }
 
-/** One step of the set-up: a line with its time; a heartbeat where it is long. */
+/** One step of the set-up: prints a line with its time, and a heartbeat if it is long. */
 export async function step(name, work) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
@@ -144,7 +144,7 @@ export async function step(name, work) {
 
 /**
  * Does `work` unless it was done for exactly these inputs (files and folders, by content) and its
- * outputs still stand.
+ * outputs still exist.
  */
 export async function whenStale(name, { inputs, outputs, also = "" }, work) {
   const stamp = at("target/stamps", name);

@@ -1,4 +1,4 @@
-// npm run size: what is downloaded and deployed, against its budgets. Ends with 1 where one is over.
+// npm run size: compares what users download and deploy with its budgets. Exits with 1 if one is exceeded.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -15,7 +15,7 @@ await installPackage("js-tests");
 const zipped = (...parts) => parts.reduce((total, part) => total + gzipSync(part, { level: 9 }).length, 0);
 const wasm = (name) => readFileSync(at("pkg", name));
 
-/** A middleware of one function as a platform deploys it: its code, minified, and the compiled module beside it. */
+/** A middleware with one function, as a platform deploys it: minified code and the compiled module. */
 async function middleware(source) {
   const esbuild = await import("esbuild");
   const { outputFiles, metafile } = await esbuild.build({

@@ -1,4 +1,4 @@
-// The examples as processes: Worker with local D1, FastAPI upstream, Next.js; and the one without the Worker.
+// Starts the examples: the Worker with a local D1, the FastAPI upstream and Next.js; and the example without the Worker.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,22 +7,22 @@ import { portsAreFree } from "./ports.mjs";
 import { createProcesses } from "./processes.mjs";
 import { at, run, step, stop } from "./run.mjs";
 
-/** Where wrangler keeps the local D1 unless it is told; the tasks lie beside it. */
+/** Where wrangler keeps the local D1 by default. The tasks are stored beside it. */
 const STATE = ".wrangler/state";
 const BETTER_AUTH_STATE = ".wrangler/better-auth";
 
-/** The local secret: generated once into .dev.vars, which git ignores. */
+/** The local secret, generated once into .dev.vars, which git ignores. */
 export function localSecret() {
   const path = at(".dev.vars");
   if (!existsSync(path)) {
     writeFileSync(path, `AUTH_SECRET="${randomBytes(32).toString("base64url")}"\n`, { mode: 0o600 });
   }
   const found = /^(?:AUTH_SECRET|BETTER_AUTH_SECRET)\s*=\s*"?([^"\n]+)"?/m.exec(readFileSync(path, "utf8"));
-  if (!found) stop(".dev.vars has no AUTH_SECRET: delete the file to have one generated.");
+  if (!found) stop(".dev.vars has no AUTH_SECRET. Delete the file, and the next start generates one.");
   return found[1];
 }
 
-/** Those of the example without the Worker, generated once beside its database. */
+/** The secrets of the example without the Worker, generated once beside its database. */
 function exampleSecrets(state) {
   const path = join(state, "secrets.json");
   if (!existsSync(path)) {
@@ -33,9 +33,9 @@ function exampleSecrets(state) {
 }
 
 /**
- * Starts all three; gives their addresses and `close`, which leaves no process behind. `stopPart` ends `worker`, `fastapi` or
- * `next` alone, and `startPart` starts it again. `show` says when each is ready; `persist` is another folder for what they
- * keep.
+ * Starts all three; returns their addresses and `close`, which leaves no process behind. `stopPart` stops `worker`, `fastapi`
+ * or `next`, and `startPart` starts it again. `show` reports when each is ready; `persist` is another folder for their
+ * data.
  */
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, worker, upstream });
@@ -79,7 +79,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   return { ...addresses, secret, state, ...control(running) };
 }
 
-/** Better Auth inside Next.js, and FastAPI, which the browser calls by itself; otherwise as {@link startStack}. */
+/** Better Auth inside Next.js, and FastAPI, which the browser calls directly; otherwise like {@link startStack}. */
 export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();
@@ -109,8 +109,8 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
 const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });
 
 /**
- * Applies what the database has not had yet. wrangler takes seconds to find that it is nothing, so their names, by which
- * wrangler tells as well, are kept in the database's own folder.
+ * Applies the new migrations. wrangler takes seconds to find that there are none, so the names of applied ones are also
+ * kept in the database's folder.
  */
 async function migrate(state) {
   const applied = join(state, "v3/d1/migrations.txt");
@@ -131,7 +131,7 @@ const launchUpstream = (running, port, state, env) =>
 const launchNext = (running, folder, port, env) =>
   running.launch("next", "node", [nextCommand(folder), "start", "--port", String(port)], { cwd: at(folder), env });
 
-/** Waits for all of them; where one does not come, none is left. */
+/** Waits for all parts; if one fails to start, stops the others. */
 async function allReady(running, say, urls) {
   try {
     await Promise.all(

@@ -1,4 +1,4 @@
-// npm start: everything that is missing, then an example until Ctrl-C.
+// npm start: installs and builds what is missing, then runs an example until Ctrl-C.
 import { build } from "./build.mjs";
 import { prepareBetterAuthExample, prepareExamples } from "./examples.mjs";
 import { portsAreFree } from "./ports.mjs";
@@ -9,7 +9,7 @@ import { makeDemoAccount } from "./start/demo.mjs";
 import { linePrinter, seesColour } from "./start/log-lines.mjs";
 import { HELP, readOptions } from "./start/options.mjs";
 
-/** A terminal's Ctrl-C comes twice, from itself and through npm: only what is later is a second one. */
+/** A Ctrl-C arrives twice, from the terminal and through npm. Only a later one counts as the second. */
 const SAME_PRESS = 500;
 
 const began = Date.now();
@@ -25,7 +25,7 @@ let stopping = 0;
 let isReady = false;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, interrupted);
 
-// Before the build, which takes its time where it is the first.
+// Before the build, which is slow the first time.
 await portsAreFree(options.ports);
 const started = { ...options.ports, persist: options.state, parts };
 const { app, addresses, auth, tasks, state } =
@@ -39,7 +39,7 @@ if (options.demo) {
 parts.tell(({ name, how }) => {
   if (stopping) return;
   stopping = Date.now();
-  // What it said last stands above.
+  // Its last output is printed above.
   parts.close().then(() => stop(`${name} ${how}, so everything was stopped.`));
 });
 isReady = true;
@@ -68,7 +68,7 @@ async function withoutWorker() {
   return { app, addresses, auth: `${app}/api/auth`, tasks: upstream, state };
 }
 
-/** What no step told of, such as a state folder that can't be made. */
+/** For errors that no step reports, such as a state folder that can't be created. */
 function gaveUp({ message }) {
   stop(message);
 }

@@ -1,4 +1,4 @@
-// npm test: sets everything up, runs every part, counts. `test.mjs PART…` runs those parts only,
+// npm test: installs everything, runs every part and counts tests. `test.mjs PART…` runs only those parts,
 // `test.mjs all` also the slow ones.
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
@@ -29,18 +29,18 @@ const testsOn = (node, given, env = {}) =>
     show: true,
     quiet: true,
   });
-/** What starts workerd, by wrangler or miniflare. */
+/** Tests that start workerd, through wrangler or miniflare. */
 const nodeTests = (...given) => testsOn(toolNode, given);
-/** Tests of the package: on the machine's Node, and so is every `node` that they start. */
+/** Tests of the package: on the machine's Node, also in the processes that they start. */
 const packageTests = (...given) => testsOn(machineNode, given, onMachineNode);
 
-/** Several runs as one. */
+/** Combines several runs. */
 const together = (ran) => ({
   code: Math.max(...ran.map(({ code }) => code)),
   output: ran.map(({ output }) => output).join(""),
 });
 
-/** Commands that either hold or do not, counted as one test each. */
+/** Commands that pass or fail, counted as one test each. */
 async function checks(commands) {
   let [passed, failed] = [0, 0];
   for (const [command, ...args] of commands) {
@@ -84,7 +84,7 @@ const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   wasm: async () => {
     const shown = { show: true, quiet: true };
-    // By cargo itself: wasm-pack builds the other tests along with the library's own, which mixes up its two builds.
+    // Run by cargo: wasm-pack would build the other tests along with the library's own and mix up the two builds.
     const runner = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: at(".tools/bin/wasm-bindgen-test-runner") };
     const engines = ["test", "--release", "--target", "wasm32-unknown-unknown", "--lib", "--locked"];
     const ran = [
@@ -102,7 +102,7 @@ const parts = {
     await prepareAppFixture();
     await prepareBrowserFixture();
     process.env.CHROMIUM_PATH = await chromium();
-    // By themselves they run one after the other on two cores; most of the time they wait.
+    // Two at a time, because they spend most of their time waiting. The default on two cores is one.
     return packageTests("--test-concurrency=2", ...files("js-tests/next"));
   },
   "better-auth": () => packageTests(...files("js-tests/better-auth")),
@@ -124,7 +124,7 @@ const parts = {
     run(at(".venv/bin/python"), ["-m", "pytest", "-q"], { cwd: at("examples/fastapi"), show: true, quiet: true }),
 };
 
-/** What takes too long for every day: `npm run test:all`. */
+/** Slow tests, for `npm run test:all`. */
 const slow = {
   deny: async () => {
     await cargoDeny();
@@ -150,7 +150,7 @@ const slow = {
     await buildClockedWorker();
     return nodeTests(...slowFiles("worker/admin", "worker/admin-remote"));
   },
-  // The attack rows, and what else takes its time to be tried; by themselves, as they time answers.
+  // The attack rows and other slow attacks; one at a time, because they measure times.
   pentest: async () => {
     await buildClockedWorker();
     await prepareExamples();
@@ -169,7 +169,7 @@ const slow = {
   memory: () => packageTests("--expose-gc", ...slowFiles("package/memory")),
   password: () => nodeTests(...slowFiles("package/password")),
   scale: () => nodeTests(...slowFiles("worker/scale", "worker/shared-database")),
-  // The real servers and generators, of versions that nothing else needs.
+  // Needs the real servers and generators in versions that nothing else uses.
   databases: async () => {
     await buildClockedWorker();
     await betterAuthVersions();
@@ -177,7 +177,7 @@ const slow = {
   },
   schemathesis: () => nodeTests(...slowFiles("worker/schemathesis")),
   runtimes: () => runtimes(),
-  // One at a time: two would measure each other.
+  // One at a time: parallel tests would disturb each other's times.
   timing: () =>
     run(
       "cargo",
@@ -186,7 +186,7 @@ const slow = {
     ),
 };
 
-/** Counts in what a runner prints: cargo, node's TAP and pytest. */
+/** Reads the counts from the output of cargo, Node's TAP reporter and pytest. */
 function count(output) {
   const sum = (pattern) => [...output.matchAll(pattern)].reduce((total, match) => total + Number(match[1]), 0);
   return {
@@ -218,7 +218,7 @@ for (const name of wanted) {
   const began = Date.now();
   const { code, output } = await every[name]();
   const counted = count(output);
-  // A runner that broke before it could count must not look green; nor one that ran nothing.
+  // A runner that crashed before it could count, or that ran nothing, must not look green.
   if ((code !== 0 && counted.failed === 0) || counted.passed + counted.failed === 0) counted.failed += 1;
   for (const key of Object.keys(total)) total[key] += counted[key];
   const seconds = Math.round((Date.now() - began) / 1000);

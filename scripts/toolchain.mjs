@@ -1,4 +1,4 @@
-// What the project needs beyond rustup, Node, npm and python3: installed into the project, pinned.
+// Installs what the project needs beyond rustup, Node, npm and python3: into the project, in pinned versions.
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } from "./run.mjs";
@@ -32,15 +32,15 @@ export const npmPackages = (folder) =>
   );
 
 /**
- * Installs what runs on the machine's Node. An addon is compiled, or tried, by the `node` of its install script, and npm
- * would find the project's own newer one first, in the folder above.
+ * Installs packages that run on the machine's Node. Install scripts compile addons for the `node` that runs them, and npm
+ * would run the project's newer one, from the folder above.
  */
 async function installOnMachineNode(cwd) {
   await run("npm", [...CI, "--ignore-scripts"], { cwd, env: onMachineNode });
   const bin = join(cwd, "node_modules/.bin");
   const link = join(bin, "node");
   mkdirSync(bin, { recursive: true });
-  // A folder with Nodes of its own has its own.
+  // A folder that installs its own Node uses that one.
   const isOurs = !existsSync(link);
   if (isOurs) symlinkSync(machineNode, link);
   try {
@@ -51,8 +51,8 @@ async function installOnMachineNode(cwd) {
 }
 
 /**
- * What js-tests/databases needs. Of its packages only `node` may run an install script: the others' fetch engines and
- * compile addons that nothing here asks for.
+ * Installs js-tests/databases. Only its package `node` may run an install script: the other scripts download engines and
+ * compile addons that nothing here uses.
  */
 export const betterAuthVersions = () =>
   step("Better Auth's versions in js-tests/databases", () =>
@@ -75,20 +75,20 @@ export const wasmTarget = () =>
     return undefined;
   });
 
-/** The CLI must be of the library's very version: they share an unstable format. */
+/** The CLI must have exactly the library's version: they share an unstable format. */
 function lockedVersion(crate) {
   const lock = readFileSync(at("Cargo.lock"), "utf8");
   return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
 }
 
-/** A Rust tool in `.tools`, of exactly this version. */
+/** Installs a Rust tool of exactly this version into `.tools`. */
 const rustTool = (crate, binary, wanted) =>
   step(`${binary} ${wanted}`, async () => {
     const path = at(".tools/bin", binary);
     if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
     console.log(`  building ${crate} ${wanted} once, a few minutes …`);
     await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
-      // Tools that run for a second each: compiling them fast matters more than their speed.
+      // These tools run for a second each, so a fast build matters more than a fast tool.
       env: {
         CARGO_TARGET_DIR: at(".tools/target"),
         CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
@@ -108,7 +108,7 @@ export async function rustTools() {
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 
-/** The upstream's own, and the libraries that only tests compare with. */
+/** The upstream's packages, and the libraries that only tests compare with. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];
 
 export const pythonPackages = () =>
@@ -130,7 +130,7 @@ const CHROMIUMS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** A Chromium that is there; else Debian's package; else Playwright's own download. */
+/** Finds an installed Chromium, or else installs Debian's package, or else Playwright's download. */
 export async function chromium() {
   let found = findChromium();
   await step("Chromium", async () => {

@@ -1,4 +1,4 @@
-// An account to look around with, made as anybody's is: by the auth API and the tasks API.
+// A demo account, created like any other through the auth API and the tasks API.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,8 +6,8 @@ import { join } from "node:path";
 const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"];
 
 /**
- * The demo account's address and password, kept beside the database, so that the next start tells the same.
- * `auth` is where the auth API is, `tasks` where the tasks API is.
+ * The demo account's address and password, kept beside the database so that the next start shows the same ones.
+ * `auth` and `tasks` are the URLs of the two APIs.
  */
 export async function makeDemoAccount({ app, auth, tasks, state }) {
   const file = join(state, "demo-account.json");
@@ -36,7 +36,7 @@ export async function makeDemoAccount({ app, auth, tasks, state }) {
   return account;
 }
 
-/** The three tasks, where there are none yet. */
+/** Adds three tasks if there are none yet. */
 async function addTasks(signedIn, { auth, tasks }) {
   const { user } = await signedIn.json();
   const cookie = signedIn.headers

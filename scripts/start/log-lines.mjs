@@ -1,13 +1,13 @@
-// What the parts say, each line under the name of the part: short, and without what only wrangler wants to know.
+// Prints the parts' output, each line with the name of its part, without wrangler's own messages.
 
 const COLOURS = { worker: 36, fastapi: 32, next: 35 };
 
 const paint = (code, text) => `\u001b[${code}m${text}\u001b[0m`;
 
-/** A terminal, unless its user wants none: https://no-color.org. */
+/** Colours in a terminal, unless its user wants none: https://no-color.org. */
 export const seesColour = (stream, env) => Boolean(stream.isTTY) && !env.NO_COLOR;
 
-/** `print(name, line)` for lines of these parts. */
+/** Returns `print(name, line)` for these parts. */
 export function linePrinter(names, colour) {
   const width = Math.max(...names.map((name) => name.length));
   return (name, line) => {
@@ -19,13 +19,13 @@ export function linePrinter(names, colour) {
   };
 }
 
-/** A part's own colours, which wrangler also has where nobody sees them, and whatever else moves a terminal. */
+/** Escape sequences that move the terminal, and colours, which wrangler prints even without a terminal. */
 const ESCAPES = /\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
-/** wrangler's own news: its build's steps, its reloads, and each request, which the Worker tells itself. */
+/** wrangler's own messages: build steps, reloads, and requests, which the Worker logs itself. */
 const NOISE = /^(?:\[custom build\]|\[wrangler:info\]|⎔|The file .* changed, restarting build)/;
 
-/** A line of the Worker's as people read it; `undefined` for what is not worth one. */
+/** A log line of the Worker in readable form; `undefined` for lines to leave out. */
 function workerLine(line) {
   if (NOISE.test(line)) return undefined;
   if (!line.startsWith("{")) return line;

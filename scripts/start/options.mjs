@@ -1,4 +1,4 @@
-// What `npm start` is asked for, by flags and by the environment.
+// The options of `npm start`, from flags and the environment.
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { PARTS } from "../ports.mjs";
@@ -16,13 +16,13 @@ Sets up what is missing, then runs Next.js, the Worker with a local D1 and FastA
   --help                  this
 `;
 
-/** What listens in each example. */
+/** The parts of each example that listen on a port. */
 const EXAMPLES = {
   worker: ["next", "worker", "upstream"],
   "better-auth": ["next", "upstream"],
 };
 
-/** @throws {Error} with one line for the person in front of it. */
+/** @throws {Error} with one line for the user. */
 export function readOptions(args, env, cwd) {
   const { values } = parsed(args);
   const example = values.example ?? "worker";
@@ -33,7 +33,7 @@ export function readOptions(args, env, cwd) {
     help: values.help ?? false,
     demo: values.demo ?? false,
     example,
-    /** `undefined` where the example's own is meant. */
+    /** `undefined` for the example's default. */
     state: values.state && resolve(cwd, values.state),
     ports: Object.fromEntries(EXAMPLES[example].map((part) => [part, asked(PARTS[part], values, env)])),
   };
@@ -53,7 +53,7 @@ function parsed(args) {
   }
 }
 
-/** The port that was asked for, by flag or else by variable. */
+/** The port of a flag, or else of a variable. */
 function asked(part, values, env) {
   const given = [
     [part.flag, values[part.flag.slice(2)]],

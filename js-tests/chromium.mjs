@@ -1,4 +1,4 @@
-// The Chromium that the set-up found or installed.
+// Starts the Chromium that the set-up found or installed.
 import { chromium } from "playwright-core";
 
 const ARGUMENTS = [

@@ -1,4 +1,4 @@
-// The compatibility date of the Worker, as it is deployed: wrangler.toml has it.
+// The Worker's compatibility date, from wrangler.toml.
 import { readFileSync } from "node:fs";
 import { supportedCompatibilityDate } from "miniflare";
 
@@ -6,8 +6,8 @@ const DEPLOYED = /^compatibility_date = "(\d{4}-\d\d-\d\d)"$/m.exec(
   readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8"),
 )[1];
 
-/** The newest that the installed workerd knows. */
+/** The newest date that the installed workerd knows. */
 export const NEWEST = supportedCompatibilityDate;
 
-/** `COMPATIBILITY_DATE=newest` runs tests as the Worker will run once its date is raised. */
+/** `COMPATIBILITY_DATE=newest` tests the Worker with the newest date. */
 export const compatibilityDate = process.env.COMPATIBILITY_DATE === "newest" ? NEWEST : DEPLOYED;

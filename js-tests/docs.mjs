@@ -1,12 +1,12 @@
-// The pages of this repository as tests read them: their headings, links and code.
+// Parses this repository's pages: headings, links and code.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../scripts/run.mjs";
 
-/** Made or fetched by the set-up: nobody's pages, or copies of ours. */
+/** Folders that the set-up creates. */
 const NOT_OURS = new Set(["node_modules", "pkg", "target", "artifacts", "build"]);
 
-/** Every page, as a path in the repository. */
+/** The paths of all pages in the repository. */
 export function pagePaths(folder = "") {
   return readdirSync(at(folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -20,7 +20,7 @@ const FENCE = /^( *)```(\w*) ?(.*)\n([^]*?)^\1```$/gm;
 const blank = (text) => text.replace(/[^\n]/g, " ");
 const lineAt = (text, index) => text.slice(0, index).split("\n").length;
 
-/** A page taken apart. Lines count from 1. */
+/** A parsed page. Lines count from 1. */
 export function parsePage(path, text) {
   const fences = [...text.matchAll(FENCE)].map(({ 1: indent, 2: language, 3: info, 4: code, index }) => ({
     ...{ path, language, info, line: lineAt(text, index) + 1 },
@@ -41,7 +41,7 @@ export function parsePage(path, text) {
 
 export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
 
-/** What a link's `#…` may name: headings, as GitHub makes names of them. */
+/** The fragments that a link may have: headings, as GitHub names them. */
 function anchorsOf(prose) {
   const seen = new Map();
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
@@ -54,7 +54,7 @@ function anchorsOf(prose) {
   return new Set([...headings, ...[...prose.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)]);
 }
 
-/** The commands of a shell's lines, each as words: without comments, assignments, redirections and substitutions. */
+/** The commands of shell lines, as words: without comments, assignments, redirections and substitutions. */
 export function commandsOf(code) {
   return code
     .replaceAll(/\\\n\s*/g, " ")

@@ -1,4 +1,4 @@
-// The pages of docs/guide/migrate as tests: their code as projects, and each row of their tables as something to be proved.
+// Tests the pages of docs/guide/migrate: their code as projects, and each row of their tables as a claim to verify.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { at } from "../scripts/run.mjs";
 
 /**
  * A page's code. A fence such as "js before" is a file of the project `before`; its first line names it: `// lib/a.js`.
- * The projects stand in js-tests, where their imports find the real packages and the packed tarball.
+ * The projects are in js-tests, where their imports resolve to the real packages and the packed tarball.
  */
 export function migrationPage(name) {
   const text = readFileSync(at(`docs/guide/migrate/${name}.md`), "utf8");
@@ -39,10 +39,10 @@ export function migrationPage(name) {
   };
   return {
     place,
-    /** The place of a file of the page, which some test runs. */
+    /** The path of a file of the page, for a test to run. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
-    /** What an expression of that Python module gives, or the name of what it raises. */
+    /** The value of an expression of that Python module, or the name of the exception. */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
       const program = `import json, sys
@@ -62,7 +62,7 @@ except Exception as error:
       if (raised) throw Object.assign(new Error(raised), { code: raised });
       return value;
     },
-    /** The rows of the table below a heading, without its head, cell by cell. */
+    /** The rows of the table below a heading, as cells, without the header row. */
     table(heading) {
       const [, below] = text.split(`\n## ${heading}\n`);
       const rows = below.split("\n## ")[0].match(/^\|.*\|$/gm);
@@ -76,7 +76,7 @@ except Exception as error:
   };
 }
 
-/** What a call comes to, in the words of the tables. */
+/** The result of a call, in the words of the tables. */
 async function outcome(call) {
   try {
     const value = await call();
@@ -88,12 +88,12 @@ async function outcome(call) {
 }
 
 /**
- * A test for every row of "What changes": the call before and the call after come to what their cells say. A row
+ * A test for every row of "What changes": the calls before and after give the results in their cells. A row
  * without a proof fails, as does a proof without a row.
  */
 export function proveTable(page, proofs, heading = "What changes") {
   const rows = page.table(heading);
-  test("every row of the table has its proof", () => {
+  test("every row of the table is tested", () => {
     assert.deepEqual(rows.map(([what]) => what).sort(), Object.keys(proofs).sort());
   });
   for (const [what, ...cells] of rows) {

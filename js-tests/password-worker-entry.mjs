@@ -1,4 +1,4 @@
-// What `password-worker.mjs` bundles.
+// The entry that `password-worker.mjs` bundles.
 import { edgeseal, linearMemory } from "./watched.mjs";
 
 export default {

@@ -1,10 +1,10 @@
-// The packed package inside workerd, hashing what it is asked for.
+// The packed package inside workerd, which hashes on request.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
-/** `ask({ call, with: [...], count })` gives what that function of the package gave last, and the linear memory. */
+/** `ask({ call, with: [...], count })` returns the last result of that function, and the linear memory in bytes. */
 export async function startPasswordWorker() {
   const bundled = await build({
     entryPoints: [new URL("password-worker-entry.mjs", import.meta.url).pathname],

@@ -1,4 +1,4 @@
-// Another language's libraries, as processes: PyJWT and python-jose from the project's environment.
+// Python libraries, as processes: PyJWT and python-jose from the project's environment.
 import { execFileSync } from "node:child_process";
 
 const root = new URL("../", import.meta.url).pathname;
@@ -11,7 +11,7 @@ function python(library, script, given) {
   return execFileSync(`${root}.venv/bin/python`, ["-c", program], options).trim();
 }
 
-/** A token of that library. */
+/** A token that the library signed. */
 export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
   python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm=given["algorithm"]))', {
     claims,
@@ -19,7 +19,7 @@ export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
     algorithm,
   });
 
-/** The claims that the library reads from a token, or the name of what it raises. */
+/** The claims that the library verifies, or the name of the exception. */
 export function pythonVerify(library, token, secret, { issuer, audience, algorithm = "HS256" }) {
   const script = `try:
     claims = jwt.decode(given["token"], given["secret"], algorithms=[given["algorithm"]], issuer=given["issuer"], audience=given["audience"])
@@ -37,10 +37,10 @@ function passwords(given) {
   return JSON.parse(execFileSync(`${root}.venv/bin/python`, [`${root}js-tests/passwords.py`], options));
 }
 
-/** Stored hashes that a library of `passwords.py` makes; `more` may say `{ "as it comes": true }`. */
+/** Stored hashes of a library in `passwords.py`; `more` may have `{ "as it comes": true }`. */
 export const pythonHashPasswords = (peer, list, more) =>
   passwords({ peer, op: "hash", items: list.map(sent), ...more });
 
-/** Whether that library takes each password for its stored hash. */
+/** Whether the library accepts each password for its stored hash. */
 export const pythonVerifyPasswords = (peer, pairs) =>
   passwords({ peer, op: "verify", items: pairs.map(([password, stored]) => [sent(password), stored]) });

@@ -1,4 +1,4 @@
-// What a test writes beside the project does not outlive it.
+// Temporary folders that are deleted after the test.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder of its own, gone once this process has ended. */
+/** A new folder, deleted when this process exits. */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `edgeseal-${name}-`));
   folders.push(folder);

@@ -1,4 +1,4 @@
-// The package keeps its memory to itself: its instances are caught as they are made.
+// Records the package's WebAssembly instances as they are created: the package doesn't expose its memory.
 const { Instance } = WebAssembly;
 const memories = [];
 WebAssembly.Instance = class extends Instance {
@@ -10,9 +10,9 @@ WebAssembly.Instance = class extends Instance {
 
 export const edgeseal = await import("edgeseal");
 
-/** Bytes of linear memory of this thread's instances, large hashes' own ones too while they are there. */
+/** Bytes of linear memory of this thread's instances, including those of large hashes while they exist. */
 export const linearMemory = () => memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 
-/** Whether linear memory of this thread holds these bytes. */
+/** Whether this thread's linear memory contains these bytes. */
 export const inMemory = (bytes) =>
   memories.some((memory) => Buffer.from(memory.deref()?.buffer ?? new ArrayBuffer(0)).includes(bytes));

@@ -1,10 +1,10 @@
-// Every page, as people meet it who see less, or use no mouse.
+// Accessibility of every page, with axe and by keyboard.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";
 import { addTask, hydrated, open, person, stack, submit } from "./stack.mjs";
 
-test("pages for everybody", async () => {
+test("public pages are accessible", async () => {
   const page = await (await open(BY_AXE)).newPage();
   await page.goto(`${stack.app}/`);
   await look(page, "home");
@@ -22,7 +22,7 @@ test("pages for everybody", async () => {
   await page.context().close();
 });
 
-test("pages for whoever is signed in", async () => {
+test("pages of a signed-in user are accessible", async () => {
   const ann = await person("Ann", BY_AXE);
   const page = await ann.context.newPage();
   await page.goto(`${stack.app}/dashboard`);
@@ -54,7 +54,7 @@ test("pages for whoever is signed in", async () => {
   await ann.context.close();
 });
 
-test("the menu by keyboard: it opens, closes by Escape, and closes when it is left", async () => {
+test("the menu by keyboard: it opens, closes with Escape, and closes when the focus leaves it", async () => {
   const { context } = await person("Bob");
   const page = await context.newPage();
   await page.goto(`${stack.app}/`);
@@ -73,7 +73,7 @@ test("the menu by keyboard: it opens, closes by Escape, and closes when it is le
   await context.close();
 });
 
-test("everything can be reached, and seen, by keyboard", async () => {
+test("everything can be reached by keyboard, with a visible focus", async () => {
   const page = await (await open()).newPage();
   await page.goto(`${stack.app}/sign-up`);
   await page.keyboard.press("Tab");

@@ -1,17 +1,17 @@
-// What people do with their account.
+// The account pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookie, focused, fromPage, open, PASSWORD, person, REFRESH, stack, submit } from "./stack.mjs";
 
 const signIn = (context, email, password) =>
   context.request.post(`${stack.app}/api/auth/sign-in/email`, { headers: fromPage(), data: { email, password } });
-/** Whether a browser's refresh token still opens something: what a copy of it would be worth. */
+/** Whether a copy of a browser's refresh token still works. */
 async function alive(token) {
   const answer = await fetch(`${stack.app}/api/auth/get-session`, { headers: { cookie: `${REFRESH}=${token}` } });
   return (await answer.json()) !== null;
 }
 
-test("a new name is everywhere at once", async () => {
+test("a new name shows everywhere immediately", async () => {
   const { context } = await person("Ann");
   const page = await context.newPage();
   await page.goto(`${stack.app}/dashboard`);
@@ -22,13 +22,13 @@ test("a new name is everywhere at once", async () => {
   await submit(page, { Name: "Ann-Marie" }, "Save");
   await page.getByRole("status").getByText("Name saved.").waitFor();
   await page.getByRole("banner").getByText("Ann-Marie", { exact: true }).waitFor();
-  // A page that Next.js has kept.
+  // A page in Next.js's router cache.
   await page.goBack();
   await page.getByRole("heading", { name: "Hello, Ann-Marie" }).waitFor();
   await context.close();
 });
 
-test("a new password: the wrong one is told, the others are signed out, this browser goes on", async () => {
+test("a new password: a wrong current one is reported, other browsers are signed out, this one stays signed in", async () => {
   const { context, email } = await person("Bob");
   const other = await open();
   await signIn(other, email, PASSWORD);
@@ -74,7 +74,7 @@ test("sign out everywhere", async () => {
   await other.close();
 });
 
-test("delete the account: not without the password, and then it is gone", async () => {
+test("an account is deleted only with its password", async () => {
   const { context, email } = await person("Dee");
   const page = await context.newPage();
   await page.goto(`${stack.app}/account/delete`);

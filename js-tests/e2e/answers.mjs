@@ -1,6 +1,6 @@
-// For a server that was stopped and is to come back.
+// Waits for a server that was stopped and starts again.
 
-/** Until somebody answers there, for half a minute. */
+/** Waits until the server responds, for up to 30 seconds. */
 export async function answers(url) {
   const asked = () => fetch(url).then(({ ok }) => ok);
   const patience = Date.now() + 30_000;

@@ -9,7 +9,7 @@ import { dashboard, person, stack } from "./stack.mjs";
 const page = readFileSync(new URL("../../docs/guide/axios.md", import.meta.url), "utf8");
 const [, code] = /```ts\n(\/\/ lib\/api\.ts\n.*?)```/s.exec(page);
 
-test("the Axios client of the docs: calls, one refresh for all of them, and sign-in where there is no session", async () => {
+test("the Axios client of the docs: calls, one refresh for all of them, and sign-in without a session", async () => {
   const { outputFiles } = await build({
     stdin: { contents: code, loader: "ts", resolveDir: new URL("..", import.meta.url).pathname },
     bundle: true,
@@ -18,7 +18,7 @@ test("the Axios client of the docs: calls, one refresh for all of them, and sign
     globalName: "client",
     platform: "browser",
   });
-  // A policy that lets no such script in would be right.
+  // Needed because the policy rightly blocks such a script.
   const ann = await person("Ann", { bypassCSP: true });
   const on = await dashboard(ann.context);
   await on.addScriptTag({ content: outputFiles[0].text });

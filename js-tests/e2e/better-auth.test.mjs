@@ -1,4 +1,4 @@
-// A person in a browser, without the Worker: Better Auth inside production Next.js, and FastAPI called by the page itself.
+// A user in a browser, without the Worker: Better Auth inside production Next.js, and FastAPI called directly by the page.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -34,7 +34,7 @@ after(async () => {
   await stack?.close();
 });
 
-/** The page on a desktop and on a phone, light and dark, for eyes. */
+/** Screenshots of the page on desktop and phone, light and dark. */
 async function shot(name) {
   for (const [device, width, height, colorScheme] of [
     ["phone", 390, 844, "dark"],
@@ -48,7 +48,7 @@ async function shot(name) {
   }
 }
 
-/** Answers of the API to the page while `work` is done: `{ status, request }`. */
+/** The API's responses to the page during `work`: `{ status, request }`. */
 async function answersOf(work) {
   const answers = [];
   const hear = (answer) => answer.url().startsWith(stack.upstream) && answers.push(answer);
@@ -79,7 +79,7 @@ const storedHash = (email) =>
   database.prepare("select password from account join user on user.id = account.userId where email = ?").get(email)
     .password;
 
-test("sign up, and a task that the page adds at FastAPI itself", async () => {
+test("sign up, and a task that the page adds directly at FastAPI", async () => {
   await page.goto(stack.app);
   await shot("home");
   await page.goto(`${stack.app}/dashboard`);
@@ -103,14 +103,14 @@ test("sign up, and a task that the page adds at FastAPI itself", async () => {
   const token = sent.authorization.slice("Bearer ".length);
   const claims = verifyJwt(token, stack.secrets.api, { issuer: stack.app, audience: stack.upstream });
   assert.deepEqual([claims.email, claims.exp - claims.iat], ["ann@example.com", 900]);
-  // The API holds a secret that signs no session.
+  // The API's secret signs no sessions.
   assert.throws(() => verifyJwt(token, stack.secrets.session, { audience: false }), {
     code: "ERR_JWT_SIGNATURE_INVALID",
   });
   ann = claims.sub;
 });
 
-test("tasks are ticked and removed, and are there after a reload", async () => {
+test("tasks are ticked and removed, and stay so after a reload", async () => {
   await addTask("Read");
   await addTask(LONG);
   await page.getByRole("checkbox", { name: "Write" }).check();
@@ -125,7 +125,7 @@ test("tasks are ticked and removed, and are there after a reload", async () => {
   assert.equal(await page.getByRole("checkbox").count(), 1);
 });
 
-test("another user's tasks are 403, in the page's own hands too; another origin gets no leave to read", async () => {
+test("another user's tasks are 403, also from the page itself; another origin may not read them", async () => {
   const answer = await post("/sign-up/email", { name: "Bob", email: "bob@example.com", password: PASSWORD });
   bob = (await answer.json()).user.id;
   const ask = (id) =>
@@ -141,7 +141,7 @@ test("another user's tasks are 403, in the page's own hands too; another origin 
   assert.equal(foreign.headers.get("access-control-allow-origin"), null);
 });
 
-/** The page anew, whose first token is `token`: how often it asked for one, and what the API answered. */
+/** Reloads the page with `token` as its first token. Returns how often it asked for a token, and the API's statuses. */
 async function withToken(token, work = async () => {}) {
   let asked = 0;
   await page.route("**/api/auth/token", (route) => {
@@ -164,7 +164,7 @@ const token = (options, secret = stack.secrets.api) =>
     ...options,
   });
 
-test("a token that is tampered with, expired or of another secret is 401, and a fresh one takes its place", async () => {
+test("a token that is tampered with, expired or of another secret is 401, and a fresh one replaces it", async () => {
   const good = token();
   for (const refused of [
     `${good.slice(0, -5)}${good.at(-5) === "A" ? "B" : "A"}${good.slice(-4)}`,
@@ -233,7 +233,7 @@ test("passwords are argon2id in the database, and Better Auth's own scrypt becom
   await page.getByText("No tasks yet.").waitFor();
 });
 
-test("where FastAPI is down the page says so, and keeps what was typed until it is added", async () => {
+test("while FastAPI is down the page says so, and keeps the typed text until it is added", async () => {
   await stack.stopPart("fastapi");
   await page.getByLabel("New task").fill("Do not lose me");
   await page.getByRole("button", { name: "Add" }).click();
@@ -247,7 +247,7 @@ test("where FastAPI is down the page says so, and keeps what was typed until it 
   assert.equal(await page.getByLabel("New task").inputValue(), "");
 });
 
-test("after sign-out there is no way back", async () => {
+test("after sign-out no page shows private data", async () => {
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
   assert.equal((await page.request.get(`${stack.app}/api/auth/token`)).status(), 401);
@@ -256,7 +256,7 @@ test("after sign-out there is no way back", async () => {
   assert.equal(await page.getByText("Hello, Bob").count(), 0);
 });
 
-test("scripts run by a nonce alone", async () => {
+test("scripts run only with a nonce", async () => {
   const policies = await Promise.all(
     ["/", "/sign-up"].map(async (path) => (await fetch(stack.app + path)).headers.get("content-security-policy")),
   );
@@ -268,7 +268,7 @@ test("scripts run by a nonce alone", async () => {
   assert.notEqual(policies[0], policies[1]);
 });
 
-test("the browser complains of nothing but what was refused on purpose", () => {
+test("the browser's console has only errors that the tests caused", () => {
   const refusals = /status of 40[13] |net::ERR_CONNECTION_REFUSED/;
   assert.deepEqual(
     complaints.filter((line) => !refusals.test(line)),

@@ -1,9 +1,9 @@
-// Sessions that have ended, by themselves or by somebody.
+// Sessions that expired or were ended.
 import assert from "node:assert/strict";
 import { signJwt } from "edgeseal";
 import { cookie, DATA, fromPage, PASSWORD, setCookie, stack } from "./stack.mjs";
 
-/** Puts session data that ran out a second ago in the place of a browser's own. */
+/** Replaces a browser's session data with data that expired a second ago. */
 export async function expire(context) {
   const { session, user } = JSON.parse(Buffer.from((await cookie(context, DATA)).split(".")[1], "base64url"));
   const currentDate = new Date(Date.now() - 901_000);
@@ -12,7 +12,7 @@ export async function expire(context) {
   return expired;
 }
 
-/** Ends all sessions of a user from elsewhere; access that is out is taken from this browser as well. */
+/** Ends all sessions of a user from elsewhere, and also removes this browser's session data. */
 export async function revoke({ context, email }) {
   const headers = fromPage();
   const signIn = { method: "POST", headers, body: JSON.stringify({ email, password: PASSWORD }) };

@@ -1,11 +1,11 @@
-// Read when the stack's modules are loaded, so it stands before them.
+// The stack's modules read this when they are loaded, so it is imported first.
 import { join } from "node:path";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 export const folder = temporaryFolder("e2e");
 
-// As a platform would write it: each browser of a test has an address of its own, and so its own limits.
+// Like a platform's header: each test browser has its own IP address, and so its own rate limits.
 export const ADDRESS_HEADER = "x-e2e-address";
 process.env.CLIENT_IP_HEADER = ADDRESS_HEADER;
-// Tasks outlive a restart of the upstream.
+// Tasks survive a restart of the upstream.
 process.env.DATABASE = join(folder, "tasks.sqlite");

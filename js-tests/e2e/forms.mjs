@@ -1,4 +1,4 @@
-// The forms that are there to be lifted out: what they say, and where the focus goes.
+// The forms: their messages, and where the focus goes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused, hydrated, open, PASSWORD, person, stack, submit } from "./stack.mjs";
@@ -9,14 +9,14 @@ const signUp = async () => {
   await hydrated(page);
   return page;
 };
-/** What a screen reader says beside a field. */
+/** What a screen reader reads with a field. */
 const described = (page, id) =>
   page.evaluate((name) => {
     const ids = (document.getElementById(name).getAttribute("aria-describedby") ?? "").split(" ");
     return ids.map((one) => document.getElementById(one)?.textContent).join(" ");
   }, id);
 
-test("an empty form: each field says what it wants, the focus is in the first, and nothing is sent", async () => {
+test("an empty form: each field shows its error, the focus is in the first, and nothing is sent", async () => {
   const page = await signUp();
   const sent = [];
   page.on("request", (request) => request.method() === "POST" && sent.push(request.url()));
@@ -33,7 +33,7 @@ test("an empty form: each field says what it wants, the focus is in the first, a
   await page.context().close();
 });
 
-test("what the Worker refuses stands at its field: a common password, a known address", async () => {
+test("the Worker's errors appear at their fields: a common password, a known address", async () => {
   const { email } = await person("Cid");
   const page = await signUp();
   await submit(page, { Name: "Cid", "E-mail": email, Password: "password1" }, "Sign up");
@@ -47,7 +47,7 @@ test("what the Worker refuses stands at its field: a common password, a known ad
   await page.context().close();
 });
 
-test("the strength hint is of length, and not of the owner's name", async () => {
+test("the strength hint rates length and ignores the owner's name", async () => {
   const page = await signUp();
   await page.getByLabel("Name").fill("Dora Example");
   const told = async (password) => {
@@ -78,7 +78,7 @@ test("a password is shown on request, and hidden while it is sent", async () => 
   await page.context().close();
 });
 
-test("password managers: one form with a password on each page, with the names that they know", async () => {
+test("password managers: one password form per page, with the names that they know", async () => {
   const { context } = await person("Fay");
   const page = await context.newPage();
   const anonymous = await (await open()).newPage();
@@ -105,7 +105,7 @@ test("password managers: one form with a password on each page, with the names t
   await anonymous.context().close();
 });
 
-test("on a slow network the button says so, and a second click sends nothing", async () => {
+test("on a slow network the button shows it, and a second click sends nothing", async () => {
   const page = await signUp();
   const sent = [];
   page.on("request", (request) => request.url().endsWith("/sign-up/email") && sent.push(request));
@@ -124,7 +124,7 @@ test("on a slow network the button says so, and a second click sends nothing", a
   await page.context().close();
 });
 
-test("too many wrong passwords: how long to wait is said, to the address that tried them", async () => {
+test("too many wrong passwords: the form says how long to wait, only to the address that tried them", async () => {
   const { email } = await person("Hal");
   const context = await open();
   for (let tries = 0; tries < 10; tries++) {

@@ -1,4 +1,4 @@
-// What every answer of the app says to browsers, whoever asks.
+// Security headers of every response.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startNext } from "../../scripts/examples.mjs";
@@ -24,12 +24,12 @@ test("security headers of pages, redirects and files", async () => {
     assert.equal(headers.get("strict-transport-security"), null, "over http it means nothing");
     assert.equal(headers.get("x-powered-by"), null);
   }
-  // The Worker's own, and not twice.
+  // From the Worker, and not twice.
   const { headers } = await get(`${stack.app}/api/auth/get-session`);
   assert.equal(headers.get("x-content-type-options"), "nosniff");
 });
 
-test("a nonce is for one answer, on every script of it, and none of a client's choice", async () => {
+test("each response has a fresh nonce, on every script, never one that the client chose", async () => {
   const answers = await Promise.all([get(`${stack.app}/sign-in`), get(`${stack.app}/sign-in`)]);
   assert.notEqual(nonceOf(answers[0]), nonceOf(answers[1]));
   const html = await answers[0].text();

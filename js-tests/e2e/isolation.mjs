@@ -1,9 +1,9 @@
-// Two users who try to get at each other's tasks: refused, never data.
+// Two users who try to read each other's tasks are refused and get no data.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, dashboard, fromPage, person, stack, tasksOf } from "./stack.mjs";
 
-test("another user's tasks: by fetch, in every way there is", async () => {
+test("another user's tasks: by fetch, with every method", async () => {
   const [ann, bob] = [await person("Ann"), await person("Bob")];
   const secret = await addTask(ann, "Secret plan");
   const page = await dashboard(bob.context);
@@ -15,7 +15,7 @@ test("another user's tasks: by fetch, in every way there is", async () => {
     ["PUT", `/api/${ann.id}/tasks/${secret.id}`, { title: "From Bob" }],
     ["PATCH", `/api/${ann.id}/tasks/${secret.id}`, { done: true }],
     ["DELETE", `/api/${ann.id}/tasks/${secret.id}`],
-    // By the own path: the task is not there.
+    // Under the user's own path the task does not exist.
     ["GET", `/api/${bob.id}/tasks/${secret.id}`],
     ["PATCH", `/api/${bob.id}/tasks/${secret.id}`, { done: true }],
     ["DELETE", `/api/${bob.id}/tasks/${secret.id}`],
@@ -70,7 +70,7 @@ test("another user's tasks: by pages, payloads, and forms with their ids", async
     const answer = await dee.context.request.post(`${stack.app}/dashboard`, { headers, multipart, maxRedirects: 0 });
     assert.match(answer.headers().location, /failed/, kind);
   }
-  // Out of the path that the id stands in.
+  // The owner's id is in the path.
   const multipart = {
     ...(await page
       .locator("form:has([aria-label^=Delete])")

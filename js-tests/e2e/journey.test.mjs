@@ -1,7 +1,7 @@
-// A person in a browser, from the first page to the last. The topics beside it share its stack.
+// A user in a browser, from the first page to the last. The files beside it share its stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// Before all others: what it sets is read when they are loaded.
+// First: the other modules read what it sets when they are loaded.
 import "./environment.mjs";
 import "./headers.mjs";
 import "./forms.mjs";
@@ -47,7 +47,7 @@ test("sign up, protected page, tasks through the gateway, sign out, redirected, 
   await context.close();
 });
 
-test("the access token opens the upstream itself, a changed one does not", async () => {
+test("the access token works at the upstream directly, a changed one does not", async () => {
   const sent = { method: "POST", headers: { "content-type": "application/json" } };
   const body = JSON.stringify({ email: "ann@example.com", password: PASSWORD });
   const { token, user } = await (await fetch(`${stack.worker}/api/auth/sign-in/email`, { ...sent, body })).json();
@@ -60,5 +60,5 @@ test("the access token opens the upstream itself, a changed one does not", async
   }
 });
 
-// Last, of all that the browsers above have received.
-test("no token where a script, a page or a store could have it", nothingLeaked);
+// Last: checks everything that the browsers above received.
+test("no token is within reach of scripts, in a page or in storage", nothingLeaked);

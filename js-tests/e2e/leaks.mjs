@@ -1,9 +1,9 @@
-// Where tokens must not be: everything that was watched, and what a page could keep.
+// Checks everything that was watched for tokens in places where none belongs.
 import assert from "node:assert/strict";
 import { addTask, cookie, dashboard, DATA, person, REFRESH, setCookie, stack } from "./stack.mjs";
 import { faults, seen, watched } from "./watch.mjs";
 
-/** Test by itself; it is called last. */
+/** Runs as the last test. */
 export async function nothingLeaked() {
   const zoe = await person("Zoe");
   await addTask(zoe, "Read");
@@ -19,19 +19,19 @@ export async function nothingLeaked() {
   const texts = { kept, page: await page.content() };
   for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/delete"]) {
     texts[path] = await (await zoe.context.request.get(stack.app + path)).text();
-    // React's payload, as soft navigations get it.
+    // React's payload of soft navigations.
     const payload = await zoe.context.request.get(stack.app + path, { headers: { rsc: "1" } });
     assert.match(payload.headers()["content-type"], /^text\/x-component/);
     texts[`${path} RSC`] = await payload.text();
   }
-  // The session's public id is Better Auth's to script; a page has no use for it.
+  // Better Auth gives scripts the session's public id; a page doesn't need it.
   const { session } = JSON.parse(Buffer.from(values[1].split(".")[1], "base64url"));
   for (const [where, text] of Object.entries(texts)) {
     for (const secret of secrets) assert.ok(!text.includes(secret), `${where} has a part of a cookie`);
     assert.doesNotMatch(text, /eyJ[\w-]{8,}\.[\w-]{8,}/, where);
     assert.ok(!text.includes(session.token), `${where} has the session's id`);
   }
-  // What Better Auth's protocol says of the session to scripts.
+  // What Better Auth's protocol gives to scripts.
   const told = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
   assert.equal(told.session.token, told.session.id, "a public id in place of the token");
   assert.ok(!secrets.includes(told.session.token));

@@ -1,4 +1,4 @@
-// Lighthouse on the sign-in page, offline and as a phone: the median of five, as one run of a busy machine says little.
+// Lighthouse on the sign-in page, as a phone: the median of five runs, because a single one varies too much.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,10 +21,10 @@ before(async () => {
 });
 after(() => stack?.close());
 
-/** The scores of one run, of 100. */
+/** The scores of one run, from 0 to 100. */
 async function scores(url) {
   const report = join(folder, "report.json");
-  // A package of its own: what it brings along is several times what all other tests need.
+  // In its own package: its dependencies are several times those of all other tests.
   await run(
     "node",
     [

@@ -1,4 +1,4 @@
-// What people see while a service is down: that it is, what they typed, and a way on.
+// What users see while a service is down: an error, their text, and a way to continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { addTask, dashboard, focused, hydrated, open, PASSWORD, person, stack, s
 
 const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
 
-/** Does something while a part of the stack is down; it is back afterwards, and earlier where `back` is called. */
+/** Runs `work` while a part of the stack is stopped. It is started afterwards, or earlier by `back`. */
 async function without(part, work) {
   let started;
   const back = () =>
@@ -24,7 +24,7 @@ async function without(part, work) {
   }
 }
 
-test("the upstream is down: said on the page, what was typed is kept, and it is tried again", async () => {
+test("the upstream is down: the page says so, keeps the typed text, and offers to try again", async () => {
   const ann = await person("Ann");
   await addTask(ann, "Before");
   const page = await dashboard(ann.context);
@@ -32,7 +32,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   const old = await plain.context.newPage();
   await old.goto(`${stack.app}/dashboard`);
   await without("fastapi", async (back) => {
-    // A change is taken back, and told of.
+    // A change is reverted and reported.
     await page.getByRole("checkbox", { name: "Before" }).click();
     await page.getByText("“Before” could not be marked as done: the service isn't responding.").waitFor();
     assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
@@ -51,7 +51,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");
     await old.getByText("Your tasks can't be shown right now").waitFor();
 
-    // Posted before scripts had come, and tried again by them.
+    // Posted before scripts loaded, and tried again with scripts.
     let release;
     const late = new Promise((resolve) => (release = resolve));
     const early = await ann.context.newPage();
@@ -68,7 +68,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
     assert.equal(await early.getByLabel("New task").inputValue(), "Written early");
     await early.close();
 
-    // A page that is loaded now is there all the same.
+    // A page that loads now still renders.
     const fresh = await ann.context.newPage();
     await fresh.goto(`${stack.app}/dashboard`);
     await fresh.getByText("Your tasks can't be shown right now").waitFor();
@@ -90,7 +90,7 @@ test("the upstream is down: said on the page, what was typed is kept, and it is 
   await plain.context.close();
 });
 
-/** Does something while another server stands where the upstream was. */
+/** Runs `work` while another server listens in the upstream's place. */
 async function instead(answer, work) {
   const server = createServer((_, response) => answer(response.setHeader("content-type", "application/json")));
   await new Promise((resolve) => server.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));
@@ -101,7 +101,7 @@ async function instead(answer, work) {
   }
 }
 
-test("the upstream answers nonsense: a page that says that it is our fault, and a way on", async () => {
+test("the upstream answers nonsense: an error page with a way to continue", async () => {
   const eve = await person("Eve", BY_AXE);
   await addTask(eve, "Before");
   const page = await eve.context.newPage();
@@ -132,7 +132,7 @@ test("the upstream answers nonsense: a page that says that it is our fault, and 
   await eve.context.close();
 });
 
-test("no answer at all: the form says so, keeps what was typed, and works again", async () => {
+test("no response at all: the form says so, keeps the typed text, and works again", async () => {
   const { email } = await person("Cid");
   const context = await open();
   const page = await context.newPage();
@@ -150,7 +150,7 @@ test("no answer at all: the form says so, keeps what was typed, and works again"
   await context.close();
 });
 
-test("the Worker is down: whoever is signed in sees pages, and who signs out learns that it did not work", async () => {
+test("the Worker is down: signed-in users see pages, and a failed sign-out is reported", async () => {
   const dee = await person("Dee");
   const page = await dashboard(dee.context);
   const old = await (await open({ javaScriptEnabled: false })).newPage();

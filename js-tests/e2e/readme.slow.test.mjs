@@ -1,4 +1,4 @@
-// The apps of the package's README and of docs/guide/quickstart.md, from nothing: their files as they stand there, `next build`
+// Builds the apps of the package's README and of docs/guide/quickstart.md from the files that the pages show: `next build`
 // and `next start`; the second in front of the built Worker.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -24,7 +24,7 @@ const CONFIG = [
 ];
 const secret = generateSecret();
 
-/** Builds what a page's blocks are, and what a test adds to it. */
+/** Builds an app from a page's code blocks and a test's own files. */
 async function appOf(page, expected, added, env) {
   const files = readPage(page)
     .fences.filter(({ language, code }) => /^tsx?$/.test(language) && code.startsWith("// "))
@@ -64,14 +64,14 @@ for (const example of [EXAMPLE, BETTER_AUTH_EXAMPLE]) {
     const app = join(temporaryFolder("taken-out"), "app");
     const own = (path) => !/[/](node_modules|[.]next|[.]env.*|.*[.]sqlite.*)$/.test(path);
     cpSync(at(example), app, { recursive: true, filter: own });
-    // As `npm install edgeseal@latest`, with what will be the latest.
+    // As `npm install edgeseal`, from the packed tarball.
     await run("npm", ["install", "--no-audit", "--no-fund", at("target/npm/edgeseal.tgz")], { cwd: app });
     await run("npm", ["run", "build"], { cwd: app });
     assert.ok(existsSync(join(app, ".next/BUILD_ID")));
   });
 }
 
-test("the README's app lets in who is signed in", async (t) => {
+test("the README's app admits signed-in users", async (t) => {
   const baseURL = "http://localhost:3999";
   const folder = await appOf(
     "pkg-template/README.md",
@@ -84,7 +84,7 @@ test("the README's app lets in who is signed in", async (t) => {
          export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
       ],
     ],
-    // Without the environment, as in a container that is built once for every place it runs in.
+    // Without the environment, as in a container that is built once for all deployments.
     {},
   );
   const app = await startNext(folder, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
@@ -113,7 +113,7 @@ test("the README's app lets in who is signed in", async (t) => {
   }
 });
 
-test("the quickstart's app hands on to the Worker, sealed: who signs up is there, and is counted by their own address", async (t) => {
+test("the quickstart's app forwards to the Worker with a seal: users sign up and are limited by their own address", async (t) => {
   const origin = `http://localhost:${await freePort()}`;
   const edge = await startEdge({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
   t.after(() => edge.stop());
@@ -127,13 +127,13 @@ test("the quickstart's app hands on to the Worker, sealed: who signs up is there
         `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
       ],
     ],
-    // Built without an environment: the Worker's address is read when it runs.
+    // Built without an environment: the Worker's URL is read at run time.
     {},
   );
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: worker, CLIENT_IP_HEADER: "x-real-ip" };
   const app = await startNext(folder, { env, port: Number(new URL(origin).port) });
   t.after(() => app.stop());
-  // The second is what a proxy in front writes.
+  // A proxy in front writes the second one.
   const front = { "x-forwarded-for": "198.51.100.9", "x-real-ip": "203.0.113.7" };
   const ask = (path, { headers, ...init } = {}) =>
     fetch(origin + path, { redirect: "manual", ...init, headers: { ...front, ...headers } });
@@ -165,7 +165,7 @@ test("the quickstart's app hands on to the Worker, sealed: who signs up is there
   assert.match(forwarded.authorization, /^Bearer ey/);
   assert.equal(forwarded.cookie, undefined);
 
-  // When session data has ended: 401, a refresh, and again.
+  // After session data expired: 401, a refresh, and the call again.
   const token = cookie.split("; ").find((pair) => pair.startsWith("better-auth.session_token="));
   assert.equal((await ask(tasks, { headers: { cookie: token } })).status, 401);
   const refreshed = await ask("/api/auth/get-session", { headers: { cookie: token } });

@@ -1,4 +1,4 @@
-// Sessions that are tampered with, that run out, and that are gone for good.
+// Sessions that are tampered with, expired, or ended.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expire, revoke } from "./ended.mjs";
@@ -17,7 +17,7 @@ import {
   tasksOf,
 } from "./stack.mjs";
 
-test("session data that does not hold is refused by pages, their payloads and the gateway", async () => {
+test("invalid session data is refused by pages, their payloads and the gateway", async () => {
   const ann = await person("Ann");
   await addTask(ann, "Secret plan");
   const good = await cookie(ann.context, DATA);
@@ -46,7 +46,7 @@ test("session data that does not hold is refused by pages, their payloads and th
   await ann.context.close();
 });
 
-test("session data runs out during typing: nobody notices, and one refresh serves all calls", async () => {
+test("session data expires during typing: one refresh serves all calls, and nothing is lost", async () => {
   const bob = await person("Bob");
   for (const title of ["One", "Two", "Three", "Four"]) await addTask(bob, title);
   const page = await dashboard(bob.context);
@@ -62,18 +62,18 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   });
   await page.getByLabel("New task").fill("Typed for a quarter of an hour");
   await expire(bob.context);
-  // The list is looked at again, and somebody clicks, at the same time.
+  // The list reloads while the user clicks.
   const unauthorized = [];
   let both;
   const twice = new Promise((resolve) => (both = resolve));
   page.on("response", (response) => {
     if (response.status() === 401 && unauthorized.push(response.url()) === 2) both();
   });
-  // Better Auth's client looks again by itself, and may be sooner than the second call.
+  // Better Auth's client also refreshes, perhaps before the second call.
   await page.route("**/get-session*", (route) => twice.then(() => route.continue()));
   await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));
-    // Until that call is out.
+    // Until that call was sent.
     await new Promise((resolve) => setTimeout(resolve));
     for (const tick of document.querySelectorAll(".tick")) tick.click();
     document.querySelector("form.add-task [type=submit]").click();
@@ -81,7 +81,7 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   await page.getByRole("checkbox", { name: "Typed for a quarter of an hour" }).waitFor();
   await page.getByText("1 open").waitFor();
   assert.equal(asked.filter((query) => query === forced).length, 1, "one refresh for all of them");
-  // And useSession hears of it.
+  // useSession is updated as well.
   await told;
   assert.equal(page.url(), `${stack.app}/dashboard`);
   assert.deepEqual(
@@ -91,7 +91,7 @@ test("session data runs out during typing: nobody notices, and one refresh serve
   await bob.context.close();
 });
 
-test("session data is refreshed before it runs out, while somebody looks", async () => {
+test("session data is refreshed before it expires, while the page is visible", async () => {
   const { context } = await person("Cid");
   const page = await context.newPage();
   await page.clock.install();
@@ -105,7 +105,7 @@ test("session data is refreshed before it runs out, while somebody looks", async
   await context.close();
 });
 
-test("a session that is gone for good: sign in, and back with what was typed", async () => {
+test("a session that has ended: sign in, and back with the typed text", async () => {
   const dora = await person("Dora");
   const page = await dashboard(dora.context);
   await page.getByLabel("New task").fill("A thought that must not be lost");
@@ -123,7 +123,7 @@ test("a session that is gone for good: sign in, and back with what was typed", a
   await dora.context.close();
 });
 
-test("a session that was ended elsewhere: forms lead to sign-in, and back to what was typed", async () => {
+test("a session that was ended elsewhere: forms lead to sign-in, and back to the typed text", async () => {
   const hue = await person("Hue");
   const { id } = await addTask(hue, "Call Ida");
   const page = await hue.context.newPage();
@@ -135,7 +135,7 @@ test("a session that was ended elsewhere: forms lead to sign-in, and back to wha
     await hydrated(page);
     if (path.includes("edit")) await page.getByRole("link", { name: "Rename Call Ida" }).click();
     assert.equal(page.url(), stack.app + path);
-    // What its session data says still holds.
+    // Its session data is still valid.
     const data = await cookie(hue.context, DATA);
     await revoke(hue);
     if (!path.includes("edit")) await setCookie(hue.context, DATA, data);
@@ -152,7 +152,7 @@ test("a session that was ended elsewhere: forms lead to sign-in, and back to wha
   await hue.context.close();
 });
 
-test("what one user was typing is not given to the next", async () => {
+test("one user's typed text is not shown to the next user", async () => {
   const eve = await person("Eve");
   const page = await dashboard(eve.context);
   await page.getByLabel("New task").fill("A secret of Eve's");
@@ -173,7 +173,7 @@ test("what one user was typing is not given to the next", async () => {
   await fay.context.close();
 });
 
-test("the back button after sign-out shows nothing that is private", async () => {
+test("the back button after sign-out shows nothing private", async () => {
   const gil = await person("Gil");
   await addTask(gil, "Secret plan");
   const page = await dashboard(gil.context);

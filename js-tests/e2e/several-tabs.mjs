@@ -8,10 +8,10 @@ const signOut = async (page, name) => {
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
 };
-/** As when somebody comes back to a tab. */
+/** Simulates a return to a tab. */
 const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
-test("sign-out in one tab shows in the others, without a click and without the text that was typed", async () => {
+test("sign-out in one tab shows in the others without a click, and removes the typed text", async () => {
   const ann = await person("Ann");
   await addTask(ann, "Secret plan");
   const [first, second, home] = [
@@ -32,7 +32,7 @@ test("sign-out in one tab shows in the others, without a click and without the t
   await ann.context.close();
 });
 
-test("sign-in in one tab shows in the others when they are looked at", async () => {
+test("sign-in in one tab shows in the others when they become visible", async () => {
   const { email } = await person("Bob");
   const context = await open();
   const [first, second] = [await context.newPage(), await context.newPage()];
@@ -48,7 +48,7 @@ test("sign-in in one tab shows in the others when they are looked at", async () 
   await context.close();
 });
 
-test("another user in another tab: the first tab shows theirs, and writes nothing into the wrong account", async () => {
+test("another user in another tab: the first tab shows that user, and writes nothing into the wrong account", async () => {
   const [cid, dee] = [await person("Cid"), await person("Dee")];
   await addTask(cid, "Of Cid");
   await addTask(dee, "Of Dee");
@@ -65,11 +65,11 @@ test("another user in another tab: the first tab shows theirs, and writes nothin
   await dee.context.close();
 });
 
-test("sign-out, and a page that the browser kept for the back button", async () => {
+test("sign-out, and a page in the back/forward cache", async () => {
   const eve = await person("Eve");
   await addTask(eve, "Secret plan");
   const page = await dashboard(eve.context);
-  // As it is when a browser puts a page away as it stands, and takes it out again.
+  // Simulates a page that enters the back/forward cache and is restored.
   const transition = (type) =>
     page.evaluate((name) => dispatchEvent(new PageTransitionEvent(name, { persisted: true })), type);
   const secret = page.getByRole("checkbox", { name: "Secret plan" });

@@ -1,4 +1,4 @@
-// One stack for all topics: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
+// One stack for all files: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
 import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
 import { ADDRESS_HEADER, folder } from "./environment.mjs";
@@ -10,7 +10,7 @@ import { watch } from "./watch.mjs";
 export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 export const PASSWORD = "correct horse battery";
 
-/** Addresses, secret, and `stopPart`, `startPart`; there once the tests run. */
+/** Addresses, secret, `stopPart` and `startPart`; set before the tests run. */
 export const stack = {};
 let browser;
 
@@ -27,7 +27,7 @@ after(async () => {
 
 let people = 0;
 
-/** A browser of its own, with nobody signed in. Everything that it receives is watched. */
+/** A new browser without a session. Everything that it receives is watched. */
 export async function open(options = {}) {
   people += 1;
   const context = await browser.newContext({
@@ -40,10 +40,10 @@ export async function open(options = {}) {
   return context;
 }
 
-/** What a browser sends that posts JSON from one of our pages. */
+/** The headers of a browser that posts JSON from one of our pages. */
 export const fromPage = () => ({ origin: stack.app, "content-type": "application/json" });
 
-/** A browser whose user has an account and is signed in; `email` and `id` say who. */
+/** A browser with a new, signed-in user; `email` and `id` identify the user. */
 export async function person(name, options) {
   const context = await open(options);
   const email = `${name.toLowerCase()}-${people}@example.com`;
@@ -54,7 +54,7 @@ export async function person(name, options) {
   return { context, email, name, id: user.id };
 }
 
-/** Through the gateway, in this browser's name. */
+/** Calls the gateway with this browser's cookies. */
 export async function addTask({ context, id }, title) {
   const answer = await context.request.post(`${stack.app}/api/${id}/tasks`, { headers: fromPage(), data: { title } });
   return answer.json();
@@ -67,24 +67,24 @@ export async function tasksOf({ context, id }) {
 export const DATA = "better-auth.session_data";
 export const REFRESH = "better-auth.session_token";
 
-/** The value of a cookie, as the browser has it. */
+/** The value of a cookie in the browser. */
 export const cookie = async (context, name) => (await context.cookies()).find((one) => one.name === name)?.value;
 
-/** Puts another value in the place of a cookie of this app. */
+/** Replaces the value of one of this app's cookies. */
 export const setCookie = (context, name, value) =>
   context.addCookies([{ name, value, url: stack.app, httpOnly: true, sameSite: "Lax" }]);
 
-/** The dashboard of somebody who is signed in, once scripts run there. */
+/** Opens the dashboard of a signed-in user and waits for scripts. */
 export async function dashboard(context) {
   const page = await context.newPage();
-  // The list looks once more when it is there.
+  // The list reloads once after it appears.
   const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
   await page.goto(`${stack.app}/dashboard`);
   await looked;
   return page;
 }
 
-/** Scripts run on a page with a form; before that it goes to the server. */
+/** Waits until scripts run on a page with a form. Until then, forms post to the server. */
 export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
 
 /** Fills in the form of the page and sends it. */
@@ -93,5 +93,5 @@ export async function submit(page, fields, button) {
   await page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
 }
 
-/** The id of the element that has the focus. */
+/** The id of the focused element. */
 export const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.role);

@@ -1,4 +1,4 @@
-// `npm start` as a person uses it: what it says, what it makes, and that nothing of it is left.
+// `npm start` as a user runs it: its output, its files, and that no process is left.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
@@ -13,10 +13,10 @@ const [NEXT, WORKER, UPSTREAM] = await freePorts(3);
 const APP = `http://localhost:${NEXT}`;
 const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER}`, `--upstream-port=${UPSTREAM}`];
 const NPM = ["npm", "start", "--"];
-/** The machine's: Node 20 is enough to start everything. */
+/** The machine's Node: 20 is enough to start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
 
-/** Starts it in a group of its own, as a terminal does. */
+/** Starts it in its own process group, like a terminal. */
 function start(t, args, { by = NODE, env = {} } = {}) {
   const [command, ...first] = by;
   const child = spawn(command, [...first, ...args], {
@@ -45,7 +45,7 @@ function start(t, args, { by = NODE, env = {} } = {}) {
     text: () => text,
     /** Every process below it. */
     processes: () => below(child.pid),
-    /** Until it has said this; rejects where it ends without. */
+    /** Waits for this output; rejects if the process exits first. */
     said: (pattern) =>
       new Promise((resolve, reject) => {
         waiting = () => pattern.test(text) && resolve(pattern.exec(text));
@@ -55,7 +55,7 @@ function start(t, args, { by = NODE, env = {} } = {}) {
   };
 }
 
-/** `{ pid, parent, args }` of what runs. What has ended, and only waits to be noticed, does not. */
+/** `{ pid, parent, args }` of all running processes, without zombies. */
 const running = () =>
   execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" })
     .split("\n")
@@ -75,7 +75,7 @@ function noneIsLeft(processes) {
 }
 
 const account = (text) => ["E-mail", "Password"].map((name) => new RegExp(`^  ${name} +(\\S+)$`, "m").exec(text)[1]);
-/** Signs in, and gives the tasks of the account as the tasks API tells them. */
+/** Signs in and returns the account's tasks from the tasks API. */
 async function tasksOf([email, password], { auth, tasks }) {
   const answer = await fetch(`${auth}/sign-in/email`, {
     method: "POST",
@@ -128,10 +128,10 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
   noneIsLeft(processes);
 });
 
-test("the second start builds nothing and tells the same account; a part that dies ends all", async (t) => {
+test("the second start builds nothing and shows the same account; a part that exits stops all", async (t) => {
   const run = start(t, ["--demo", "--state", state, ...PORTS]);
   const [, seconds] = await run.said(READY);
-  // Some 5 on two idle cores, and at most 10. How busy a machine is, is nothing to fail by; what is built again is.
+  // About 5 seconds on two idle cores. The test fails if anything is built again, not by time.
   t.diagnostic(`ready after ${seconds} s`);
   const setUp = run
     .text()
@@ -143,14 +143,14 @@ test("the second start builds nothing and tells the same account; a part that di
   const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
-  // The first of its own, which has others below it.
+  // The first process of its own, which has children.
   process.kill(processes.find(({ args }) => args.includes("wrangler")).pid, "SIGKILL");
   assert.equal(await run.ended, 1);
   assert.match(run.text(), /\n✗ worker was ended by SIGKILL, so everything was stopped\.\n$/);
   noneIsLeft(processes);
 });
 
-test("the example without the Worker, too; a second Ctrl-C does not wait", async (t) => {
+test("the example without the Worker; a second Ctrl-C stops immediately", async (t) => {
   const run = start(t, ["--example=better-auth", "--demo", "--state", temporaryFolder("start"), ...PORTS]);
   await run.said(READY);
   const upstream = `http://127.0.0.1:${UPSTREAM}`;
@@ -158,11 +158,11 @@ test("the example without the Worker, too; a second Ctrl-C does not wait", async
 
   const processes = run.processes();
   assert.ok(!processes.some(({ args }) => args.includes("workerd")));
-  // Deaf to whatever asks it to end.
+  // Ignores every signal that it can.
   process.kill(processes.find(({ args }) => args.includes("uvicorn")).pid, "SIGSTOP");
   run.signal("SIGINT");
   await run.said(/Stopping …/);
-  // npm hands on what the terminal sends as well: that is no second one.
+  // npm forwards the terminal's signal as well, which is not a second Ctrl-C.
   run.signal("SIGINT");
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.ok(run.processes().length > 1, "it waits");
@@ -173,7 +173,7 @@ test("the example without the Worker, too; a second Ctrl-C does not wait", async
   noneIsLeft(processes);
 });
 
-test("Ctrl-C before it is ready leaves no process, and no complaint", async (t) => {
+test("Ctrl-C before it is ready leaves no process and prints no error", async (t) => {
   const run = start(t, ["--state", state, ...PORTS]);
   await run.said(/✓ fastapi answers/);
   const processes = run.processes();
@@ -184,7 +184,7 @@ test("Ctrl-C before it is ready leaves no process, and no complaint", async (t) 
   noneIsLeft(processes);
 });
 
-test("a port that is taken is told before anything else, with one that is free", async (t) => {
+test("a port in use is reported first, with a free one", async (t) => {
   const server = createServer();
   await new Promise((resolve) => server.listen(UPSTREAM, "127.0.0.1", resolve));
   t.after(() => new Promise((resolve) => server.close(resolve)));
@@ -197,7 +197,7 @@ test("a port that is taken is told before anything else, with one that is free",
   assert.ok(free[0] === free[1] && Number(free[0]) > UPSTREAM, `${free}`);
 });
 
-test("what can't be meant is told in one line", async (t) => {
+test("an invalid option is reported in one line", async (t) => {
   for (const [args, env, line] of [
     [["--next-port", "x"], {}, '--next-port must be a port, 1 to 65535: it is "x".'],
     [[], { WORKER_PORT: "70000" }, 'WORKER_PORT must be a port, 1 to 65535: it is "70000".'],
@@ -213,7 +213,7 @@ test("what can't be meant is told in one line", async (t) => {
   }
 });
 
-test("a program that is missing is named, with where it is had", async (t) => {
+test("a missing program is named, with where to get it", async (t) => {
   const PATH = temporaryFolder("start");
   for (const name of ["cargo", "rustup", "node", "npm"]) {
     const found = process.env.PATH.split(":").map((part) => join(part, name));
@@ -224,7 +224,7 @@ test("a program that is missing is named, with where it is had", async (t) => {
   assert.equal(run.text().trim(), "✗ Missing on this machine: python3 (https://python.org).");
 });
 
-test("--help tells of every flag and variable", async (t) => {
+test("--help lists every flag and variable", async (t) => {
   const run = start(t, ["--help"], { by: NPM });
   assert.equal(await run.ended, 0);
   for (const name of ["--demo", "--example", "--state", "--next-port", "WORKER_PORT", "--upstream-port", "--help"]) {

@@ -1,11 +1,11 @@
-// Tasks of whoever is signed in, through the gateway.
+// A signed-in user's tasks, through the gateway.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, dashboard, open, person, stack, submit, tasksOf } from "./stack.mjs";
 
 const titles = (page) => page.locator(".tasks .title").allTextContents();
 
-test("add, tick, rename, delete, and it is so after a reload", async () => {
+test("add, tick, rename, delete, and the same after a reload", async () => {
   const ann = await person("Ann");
   const page = await dashboard(ann.context);
   for (const title of ["Buy milk", "Write to Bob"]) {
@@ -34,7 +34,7 @@ test("add, tick, rename, delete, and it is so after a reload", async () => {
   await ann.context.close();
 });
 
-test("by keyboard alone; the focus is never lost", async () => {
+test("tasks by keyboard only; the focus is never lost", async () => {
   const bob = await person("Bob");
   await addTask(bob, "First");
   await addTask(bob, "Second");
@@ -72,7 +72,7 @@ test("by keyboard alone; the focus is never lost", async () => {
   await bob.context.close();
 });
 
-test("a change shows at once, and before the API has answered", async () => {
+test("a change shows immediately, before the API responds", async () => {
   const cid = await person("Cid");
   await addTask(cid, "Slow");
   const page = await dashboard(cid.context);
@@ -94,7 +94,7 @@ test("a change shows at once, and before the API has answered", async () => {
   await page.getByRole("checkbox", { name: "Slow", checked: true }).waitFor();
   await page.getByRole("checkbox", { name: "Slow" }).click();
   await page.getByRole("checkbox", { name: "Slow", checked: false }).waitFor();
-  // Whoever comes back to the tab meanwhile sees nothing of before.
+  // A return to the tab meanwhile doesn't show the old state.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   assert.deepEqual(changes, [], "not yet");
   const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
@@ -106,7 +106,7 @@ test("a change shows at once, and before the API has answered", async () => {
   await cid.context.close();
 });
 
-test("more than a page of them", async () => {
+test("more than one page of tasks", async () => {
   const dan = await person("Dan");
   for (let number = 1; number <= 52; number++) await addTask(dan, `Task ${number}`);
   const page = await dashboard(dan.context);
@@ -125,7 +125,7 @@ test("more than a page of them", async () => {
   await page.getByText("Task 1", { exact: true }).waitFor();
   assert.deepEqual([(await titles(page)).length, await older.count()], [50, 0]);
 
-  // Without JavaScript a change leads back to the page of tasks that it was made on.
+  // Without JavaScript a change leads back to its page of tasks.
   await addTask(dan, "One more");
   const plain = await open({ javaScriptEnabled: false });
   await plain.addCookies(await dan.context.cookies());
@@ -140,7 +140,7 @@ test("more than a page of them", async () => {
   await dan.context.close();
 });
 
-test("a task that is gone: it is said, and the list is what there is", async () => {
+test("a deleted task: the page says so, and the list is current", async () => {
   const fay = await person("Fay");
   await addTask(fay, "Here");
   const { id } = await addTask(fay, "Gone by now");
@@ -155,7 +155,7 @@ test("a task that is gone: it is said, and the list is what there is", async () 
   await fay.context.close();
 });
 
-test("a list that another tab changed is looked at again", async () => {
+test("a list that another tab changed is reloaded", async () => {
   const eve = await person("Eve");
   const page = await dashboard(eve.context);
   await addTask(eve, "From elsewhere");

@@ -1,4 +1,4 @@
-// The example's own rewrite to the Worker: one build for every address, and what passes through it.
+// The example's rewrite to the Worker: one build for every Worker URL, and what passes through it.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, request as send } from "node:http";
@@ -37,7 +37,7 @@ const ask = (path, { headers, ...init } = {}) =>
     headers: { origin, "content-type": "application/json", ...(cookie && { cookie }), ...headers },
   });
 
-/** Answers with the digest of an upload, streams events until its client has the first, and echoes a WebSocket. */
+/** An upstream that returns the digest of an upload, streams events until the client has the first, and echoes a WebSocket. */
 async function startUpstream() {
   const events = new Set();
   const server = createServer((request, response) => {
@@ -64,18 +64,18 @@ async function startUpstream() {
   };
 }
 
-test("the Worker's address is read when the server runs: cookies come back, and the gateway sees path and query as sent", async () => {
+test("the Worker's URL is read at run time: cookies come back, and the gateway sees path and query as sent", async () => {
   assert.equal(cookie.split("; ").filter((pair) => pair.startsWith("better-auth.session_")).length, 2);
   const answer = await ask(`/api/${user.id}/a%20b/c?x=1&y=%2F`);
   assert.equal((await answer.json()).url, `/api/${user.id}/a%20b/c?x=1&y=%2F`);
   assert.equal((await ask(`/api/${user.id}/x`, { headers: { cookie: "" } })).status, 401);
   const elsewhere = await startNext(EXAMPLE, { env: { AUTH_SECRET: SECRET, BASE_URL: origin } });
-  // Where another server divides the paths, nothing under /api is Next.js's.
+  // If another server routes the paths, Next.js serves nothing under /api.
   assert.equal((await fetch(`${elsewhere.origin}/api/${user.id}/x`)).status, 404);
   await elsewhere.stop();
 });
 
-test("an upload of 20 MB arrives whole", async () => {
+test("an upload of 20 MB arrives complete", async () => {
   const body = randomBytes(20 * MB);
   const answer = await ask(`/api/${user.id}/files`, { method: "POST", body });
   assert.equal(answer.status, 200);
@@ -86,7 +86,7 @@ test("an upload of 20 MB arrives whole", async () => {
   });
 });
 
-test("a body that Next.js would cut is refused: too long is 413, of no stated length 411", async () => {
+test("a body that Next.js would truncate is refused: 413 if too long, 411 without a length", async () => {
   const post = (headers, body) =>
     new Promise((resolve, reject) => {
       const path = `/api/${user.id}/files`;

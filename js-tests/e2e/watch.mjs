@@ -1,19 +1,19 @@
-// Everything that browsers of these tests receive is looked at: cookies, policies, and tokens where none belongs.
+// Watches everything that the tests' browsers receive: cookies, policies, and tokens where none belongs.
 
-/** Whatever was wrong, in words. */
+/** The problems that were found. */
 export const faults = [];
-/** How much was looked at, so that a watcher that sees nothing is noticed. */
+/** How much was checked, so that a watcher that sees nothing fails. */
 export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
-/** What the watching of answers is still busy with. */
+/** Responses that are still being checked. */
 const work = [];
 
 export const watched = () => Promise.all(work);
 
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?/;
-/** Bodies that carry the access token, and no other. */
+/** The only bodies that may contain the access token. */
 const CARRIES_ACCESS = /\/api\/auth\/(?:sign-in\/email|sign-up\/email|change-password|token)$/;
 
-/** Of every cookie that this app may set, what its Max-Age may be. */
+/** The cookies that this app may set, with the largest Max-Age of each. */
 const COOKIES = {
   "better-auth.session_token": [604_800, 0, undefined],
   "better-auth.session_data": [900, 0, undefined],
@@ -30,7 +30,7 @@ export function watch(context) {
   });
 }
 
-/** Whoever closes a browser does not wait for what is still on its way. */
+/** Errors of responses that were still loading when the browser closed. */
 const closed = ({ message }) => /has been closed/.test(message);
 
 async function look(response) {
@@ -44,11 +44,11 @@ async function look(response) {
   const type = response.headers()["content-type"] ?? "";
   const document = type.startsWith("text/html");
   if (document) lookAtPolicy(response);
-  // Next.js's own words where the Worker is down are plain text, without a header.
+  // If the Worker is down, Next.js responds in plain text without this header.
   const own = pathname.startsWith("/api/") && response.status() >= 500;
   if (!own && response.headers()["x-content-type-options"] !== "nosniff") faults.push(`${pathname}: no nosniff`);
   if (!document && !/json|x-component|javascript/.test(type)) return;
-  // A redirect has none, and a page that was left takes it along.
+  // Redirects have no body, and the bodies of left pages are gone.
   const body = await response.text().catch(() => undefined);
   if (body === undefined) return;
   seen.bodies += 1;
@@ -89,7 +89,7 @@ function lookAtCookie(header, path) {
   const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
   if (!(name in COOKIES)) fault("is not known");
   else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
-  // And no Domain, and no Secure where the app is not https.
+  // No Domain, and no Secure because the app runs over http.
   const expected = { path: "/", httponly: undefined, samesite: "lax" };
   const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
   if (found !== wanted) fault(`has ${found}`);

@@ -1,4 +1,4 @@
-// Forms post to server actions, which hand everything on to the Worker.
+// Without JavaScript, forms post to Server Actions, which call the Worker.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, cookie, DATA, fromPage, open, PASSWORD, person, REFRESH, stack, submit, tasksOf } from "./stack.mjs";
@@ -55,7 +55,7 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
   await context.close();
 });
 
-test("JavaScript off: a refused form keeps its boxes as well, and a task that is gone is called so", async () => {
+test("JavaScript off: a refused form keeps its boxes, and a deleted task is reported", async () => {
   const sam = await person("Sam", OFF);
   const { id } = await addTask(sam, "Gone by now");
   const page = await sam.context.newPage();
@@ -99,13 +99,13 @@ test("an action sets the cookies that the Worker sets, with all their attributes
     });
     const shape = (text) => {
       const [pair, ...rest] = text.split(/; */);
-      // Next.js adds Expires to Max-Age, which comes before it (RFC 6265 §5.3).
+      // Next.js adds Expires. Max-Age has precedence (RFC 6265 §5.3).
       const attributes = rest.map((one) => one.toLowerCase()).filter((one) => !one.startsWith("expires="));
       return [pair.split("=")[0], ...attributes.sort()].join("; ");
     };
     const byAction = set.flatMap(({ value }) => value.split("\n")).map(shape);
     const byWorker = direct.headers.getSetCookie().map(shape);
-    // This browser has its device cookie after the first time; the second sign-in need not set it.
+    // The browser has its device cookie after the first sign-in, so the second doesn't set it.
     const session = (list) => list.filter((one) => one.startsWith("better-auth")).sort();
     assert.deepEqual(session(byAction), session(byWorker));
     assert.equal(session(byAction).length, 2);
@@ -120,7 +120,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
 
 test("a callbackUrl leads to this origin only", async () => {
   const { email } = await person("Pia");
-  // What each server-side check of it refuses stands in js-tests/next/callback.test.mjs; here is that both ways make it.
+  // js-tests/next/callback.test.mjs tests what the check refuses. Here: both ways use it.
   for (const [options, hostiles] of [
     [OFF, ["https://evil.example/", "//evil.example"]],
     [{}, ["/\\evil.example", "javascript:alert(1)"]],
@@ -167,7 +167,7 @@ test("an action forged by another page or without a session does nothing", async
   await quin.context.close();
 });
 
-test("passwords that are tried by form are counted by the address of who tries", async () => {
+test("passwords tried by form are limited by the client's IP address", async () => {
   const { email } = await person("Rita");
   const context = await open(OFF);
   const page = await context.newPage();

@@ -1,5 +1,5 @@
 // npm run bench:operations: what each operation of the Worker takes in workerd, into benches/operations.json, of which
-// scripts/scale.mjs computes what many users cost.
+// docs/design/scale.mjs computes what many users cost.
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -76,10 +76,10 @@ const parts = {
       ["cargo", "rustdoc", "--package", "edgeseal", "--lib", "--locked", "--quiet", "--", "-D", "warnings"],
       ["prettier", "--check", "--log-level=warn", "."],
       ["node", at("worker/src/password/common.mjs"), "--check"],
-      ["node", at("scripts/traceability.mjs"), "--check"],
+      ["node", at("docs/design/traceability.mjs"), "--check"],
       ["redocly", "lint", "--config", at("contracts/redocly.yaml"), at("contracts/auth-api.yaml")],
       ["node", at("scripts/deploy-size.mjs")],
-      ["node", at("scripts/scale.mjs"), "--check"],
+      ["node", at("docs/design/scale.mjs"), "--check"],
     ]),
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   wasm: async () => {

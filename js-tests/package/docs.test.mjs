@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 import { at } from "../../scripts/run.mjs";
-import { problemsOf, testsOf } from "../../scripts/traceability.mjs";
+import { problemsOf, testsOf } from "../../docs/design/traceability.mjs";
 import { pagePaths, parsePage, readPage } from "../docs.mjs";
 
 const pages = new Map(pagePaths().map((path) => [path, readPage(path)]));

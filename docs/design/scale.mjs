@@ -2,7 +2,7 @@
 // `--check` only compares. `--users N --requests N` prints them for another size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { at } from "./run.mjs";
+import { at } from "../../scripts/run.mjs";
 
 const PAGE = at("docs/design/scale.md");
 const measured = JSON.parse(readFileSync(at("benches/operations.json"), "utf8"));
@@ -295,7 +295,7 @@ if (values.users || values.requests) {
   }
   if (!values.check) writeFileSync(PAGE, next);
   else if (next !== page) {
-    console.error("docs/design/scale.md is not what scripts/scale.mjs prints: run npm run scale");
+    console.error("docs/design/scale.md is not what docs/design/scale.mjs prints: run npm run scale");
     process.exitCode = 1;
   }
 }

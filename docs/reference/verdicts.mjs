@@ -1,10 +1,10 @@
 // npm run verdicts: docs/reference/verdicts.md, our verdicts on the corpus beside those of the peers.
 import { writeFileSync } from "node:fs";
-import { load } from "../contracts/expand.mjs";
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { at, step } from "./run.mjs";
-import { npmPackages, pythonPackages } from "./toolchain.mjs";
+import { load } from "../../contracts/expand.mjs";
+import { installPackage } from "../../scripts/build-package.mjs";
+import { build } from "../../scripts/build.mjs";
+import { at, step } from "../../scripts/run.mjs";
+import { npmPackages, pythonPackages } from "../../scripts/toolchain.mjs";
 
 const PAGE = "docs/reference/verdicts.md";
 
@@ -13,9 +13,9 @@ await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();
 // Loaded here: they import what the set-up installs.
-const edgeseal = await import("../js-tests/corpus/edgeseal.mjs");
-const { judge } = await import("../js-tests/corpus/judge.mjs");
-const { judgePeers } = await import("../js-tests/corpus/peers.mjs");
+const edgeseal = await import("../../js-tests/corpus/edgeseal.mjs");
+const { judge } = await import("../../js-tests/corpus/judge.mjs");
+const { judgePeers } = await import("../../js-tests/corpus/peers.mjs");
 
 const cases = load(at("contracts/jwt_corpus.jsonl")).cases.filter(({ strength }) => strength !== "choice");
 const columns = [];

@@ -1,7 +1,7 @@
-// node scripts/traceability.mjs --check: whether every file that docs/design/traceability.md names is there, and every test that
+// node docs/design/traceability.mjs --check: whether every file that traceability.md names exists, and every test that
 // it names stands in its file. It is written by hand; this keeps it true.
 import { existsSync, readFileSync } from "node:fs";
-import { at, stop } from "./run.mjs";
+import { at, stop } from "../../scripts/run.mjs";
 
 const PAGE = "docs/design/traceability.md";
 const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not ours: .)/;

@@ -3,11 +3,11 @@
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { median } from "../benches/measure.mjs";
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { at, step } from "./run.mjs";
-import { npmPackages } from "./toolchain.mjs";
+import { median } from "../../benches/measure.mjs";
+import { installPackage } from "../../scripts/build-package.mjs";
+import { build } from "../../scripts/build.mjs";
+import { at, step } from "../../scripts/run.mjs";
+import { npmPackages } from "../../scripts/toolchain.mjs";
 
 const PAGE = at("docs/guide/passwords.md");
 const [START, END] = ["<!-- made by npm run password:costs -->", "<!-- end -->"];
@@ -44,8 +44,8 @@ await build();
 await npmPackages("js-tests");
 await installPackage("js-tests");
 // Loaded here: they import what the set-up installs.
-const { hashPasswordSync } = await import("../js-tests/node_modules/edgeseal/index.js");
-const { startPasswordWorker } = await import("../js-tests/password-worker.mjs");
+const { hashPasswordSync } = await import("../../js-tests/node_modules/edgeseal/index.js");
+const { startPasswordWorker } = await import("../../js-tests/password-worker.mjs");
 
 const worker = await startPasswordWorker();
 try {

@@ -12,7 +12,7 @@ export function seconds(duration: unknown): number {
   const value = unit ? Math.round(Number.parseFloat(amount) * SECONDS[unit]) : NaN;
   // A sign and a relation contradict each other, or say the same twice.
   if (!Number.isFinite(value) || (sign && relation)) throw new TypeError("Invalid time period format");
-  return sign === "-" || relation === " ago" ? -value : value;
+  return sign === "-" || relation?.toLowerCase() === " ago" ? -value : value;
 }
 
 /** A moment in whole seconds since the epoch. */

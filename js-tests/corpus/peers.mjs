@@ -1,5 +1,5 @@
-// Other libraries on a case of the corpus, each set up as its documentation recommends: algorithm fixed, issuer and
-// audience named, claims required where it can. `accepts` resolves to whether the token is taken.
+// Other libraries on the cases of the corpus, each as strict as its options allow: fixed algorithm, issuer and audience,
+// required claims.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as tsndr from "@tsndr/cloudflare-worker-jwt";
@@ -17,8 +17,8 @@ const webKey = (one) =>
 
 const javascript = {
   jose: {
-    clock: "its option",
-    take: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
+    clock: "option",
+    verify: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
       jose.jwtVerify(token, secretOf(one), {
         algorithms: [algorithm],
         issuer,
@@ -30,8 +30,8 @@ const javascript = {
       }),
   },
   jsonwebtoken: {
-    clock: "its option",
-    take: ({ token, issuer, audience, now, clockTolerance, algorithm, ...one }) =>
+    clock: "option",
+    verify: ({ token, issuer, audience, now, clockTolerance, algorithm, ...one }) =>
       jsonwebtoken.verify(token, secretOf(one), {
         algorithms: [algorithm],
         ...given({ issuer, audience }),
@@ -40,8 +40,8 @@ const javascript = {
       }),
   },
   "fast-jwt": {
-    clock: "its option",
-    take: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
+    clock: "option",
+    verify: ({ token, issuer, audience, typ, now, clockTolerance, requiredClaims, algorithm, ...one }) =>
       createVerifier({
         key: secretOf(one),
         algorithms: [algorithm],
@@ -53,13 +53,13 @@ const javascript = {
   },
   "hono/jwt": {
     package: "hono",
-    clock: "Date.now replaced",
-    take: async ({ token, issuer, audience, typ, algorithm, ...one }) =>
+    clock: "`Date.now` replaced",
+    verify: async ({ token, issuer, audience, typ, algorithm, ...one }) =>
       hono.verify(token, await webKey(one), { alg: algorithm, ...given({ iss: issuer, aud: audience, typ }) }),
   },
   "@tsndr/cloudflare-worker-jwt": {
-    clock: "Date.now replaced",
-    take: async ({ token, clockTolerance, algorithm, ...one }) => {
+    clock: "`Date.now` replaced",
+    verify: async ({ token, clockTolerance, algorithm, ...one }) => {
       const options = { algorithm, clockTolerance, throwError: true };
       return (await tsndr.verify(token, await webKey(one), options)) ?? Promise.reject(new Error("refused"));
     },
@@ -68,11 +68,11 @@ const javascript = {
 
 const given = (options) => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 
-async function accepts(take, one) {
+async function accepts(verify, one) {
   const { now } = Date;
   Date.now = () => one.now * 1000;
   try {
-    await take(one);
+    await verify(one);
     return true;
   } catch {
     return false;
@@ -92,14 +92,14 @@ function python(library, cases) {
 /** Every peer: `{ name, clock, accepted: boolean[] }`, in the order of the cases; one after the other. */
 export async function judgePeers(cases) {
   const peers = [];
-  for (const [name, { package: folder = name, clock, take }] of Object.entries(javascript)) {
+  for (const [name, { package: folder = name, clock, verify }] of Object.entries(javascript)) {
     const accepted = [];
-    for (const one of cases) accepted.push(await accepts(take, one));
+    for (const one of cases) accepted.push(await accepts(verify, one));
     peers.push({ name, version: version(folder), clock, accepted });
   }
   for (const name of ["PyJWT", "python-jose"]) {
     const { version, accepted } = python(name, cases);
-    peers.push({ name, version, clock: "datetime replaced", accepted });
+    peers.push({ name, version, clock: "`datetime` replaced", accepted });
   }
   return peers;
 }

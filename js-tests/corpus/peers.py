@@ -1,4 +1,4 @@
-"""PyJWT or python-jose on cases of the corpus: JSON on standard input, which cases they take on standard output."""
+"""PyJWT or python-jose on the cases of the corpus: reads JSON on standard input, writes which cases they accept."""
 
 import datetime
 import importlib.metadata
@@ -9,7 +9,7 @@ given = json.load(sys.stdin)
 
 
 class Clock(datetime.datetime):
-    """Neither library takes the time as an argument: theirs is replaced in this process."""
+    """Neither library has an option for the time, so this replaces their clock."""
 
     seconds = 0
 
@@ -30,7 +30,8 @@ def decode(case, **settings):
 
 
 def pyjwt(case):
-    decode(case, leeway=case["clockTolerance"], options={"require": case["requiredClaims"]})
+    options = {"require": case["requiredClaims"], "enforce_minimum_key_length": True}
+    decode(case, leeway=case["clockTolerance"], options=options)
 
 
 def python_jose(case):
@@ -55,7 +56,7 @@ def accepts(case):
     try:
         judge(case)
         return True
-    except Exception:  # RecursionError too: whatever is raised, the token is not taken.
+    except Exception:  # RecursionError too: whatever is raised, the token is refused.
         return False
 
 

@@ -242,11 +242,18 @@ test("where ours is stricter, as docs/guide/jose.md says", async () => {
     ["a duplicate name deeper", token('{"alg":"HS256"}', '{"x":[{"a":1,"a":2}]}'), "ERR_JWT_INVALID"],
     ["a byte order mark", token('{"alg":"HS256"}', "\ufeff{}"), "ERR_JWT_INVALID"],
     ["a number beyond a double", token('{"alg":"HS256"}', '{"a":1e400}'), "ERR_JWT_INVALID"],
+    ["a number of 1e308", token('{"alg":"HS256"}', '{"a":1e308}'), "ERR_JWT_INVALID"],
+    ["a lone surrogate", token('{"alg":"HS256"}', '{"a":"\\ud800"}'), "ERR_JWT_INVALID"],
+    ["a newline after the token", `${jwt({})}\n`, "ERR_JWS_INVALID"],
+    ["padding", `${jwt({})}=`, "ERR_JWS_INVALID"],
     ["33 levels", token('{"alg":"HS256"}', `{"a":${"[".repeat(32)}${"]".repeat(32)}}`), "ERR_JWT_INVALID"],
     ["a secret shorter than the hash", jwt({}, undefined, { key: weak }), "ERR_KEY_WEAK", weak],
   ];
-  const pem = Buffer.from(`-----BEGIN PUBLIC KEY-----\n${"A".repeat(64)}\n-----END PUBLIC KEY-----`);
-  cases.push(["a PEM as the secret", jwt({}, undefined, { key: pem }), "ERR_KEY_WEAK", pem]);
+  const texts = ["-----BEGIN PUBLIC KEY-----", "-----BEGIN CERTIFICATE-----", "ssh-rsa", '{"kty":"RSA","n":"'];
+  for (const text of texts) {
+    const key = Buffer.from(`${text} ${"A".repeat(64)}`);
+    cases.push([`${text} as the secret`, jwt({}, undefined, { key }), "ERR_KEY_WEAK", key]);
+  }
   for (const [what, given, code, key = secret] of cases) {
     assert.ok(await theirs.jwtVerify(given, bytes(key)), what);
     await assert.rejects(ours.jwtVerify(given, bytes(key)), { code }, what);

@@ -77,6 +77,7 @@ const parts = {
       ["prettier", "--check", "--log-level=warn", "."],
       ["node", at("worker/src/password/common.mjs"), "--check"],
       ["node", at("docs/design/traceability.mjs"), "--check"],
+      ["node", at("docs/reference/peers.mjs"), "--check"],
       ["redocly", "lint", "--config", at("contracts/redocly.yaml"), at("contracts/auth-api.yaml")],
       ["node", at("scripts/deploy-size.mjs")],
       ["node", at("docs/design/scale.mjs"), "--check"],

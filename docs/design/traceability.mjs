@@ -1,5 +1,5 @@
-// node docs/design/traceability.mjs --check: whether every file that traceability.md names exists, and every test that
-// it names stands in its file. It is written by hand; this keeps it true.
+// node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, names a file or a test
+// that does not exist.
 import { existsSync, readFileSync } from "node:fs";
 import { at, stop } from "../../scripts/run.mjs";
 
@@ -25,7 +25,7 @@ export function testsOf(text) {
   return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];
 }
 
-/** What is not true of a row. */
+/** The problems of a row. */
 export function problemsOf({ code, tests, result }) {
   const problems = [];
   const files = [...code, ...tests.map(({ path }) => path)];
@@ -34,8 +34,8 @@ export function problemsOf({ code, tests, result }) {
     const source = readFileSync(at(path), "utf8");
     for (const name of names) if (!source.includes(name)) problems.push(`${path} has no test "${name}"`);
   }
-  if (!RESULTS.test(result)) problems.push(`"${result}" is no result`);
-  if (result === "fulfilled" && tests.length === 0) problems.push("what no test shows is not fulfilled");
+  if (!RESULTS.test(result)) problems.push(`"${result}" is not a valid result`);
+  if (result === "fulfilled" && tests.length === 0) problems.push("a fulfilled requirement needs a test");
   return problems;
 }
 
@@ -44,5 +44,5 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   const wrong = rows.flatMap((row) => problemsOf(row).map((text) => `${PAGE}:${row.line} (${row.id}): ${text}`));
   if (rows.length === 0) wrong.push(`${PAGE}: no rows`);
   if (wrong.length > 0) stop(wrong.join("\n  "));
-  console.log(`${PAGE}: ${rows.length} requirements, every file and test is there`);
+  console.log(`${PAGE}: ${rows.length} requirements, every file and test exists`);
 }

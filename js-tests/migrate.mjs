@@ -81,19 +81,19 @@ async function outcome(call) {
   try {
     const value = await call();
     if (typeof value === "string") return value;
-    return typeof value === "boolean" ? `\`${value}\`` : "taken";
+    return typeof value === "boolean" ? `\`${value}\`` : "accepted";
   } catch (error) {
     return `\`${error.code ?? error.name}\``;
   }
 }
 
 /**
- * A test for every row of "What changes": the calls before and after give the results in their cells. A row
+ * A test for every row of a table: the call before and the call after come to what their cells say. A row
  * without a proof fails, as does a proof without a row.
  */
 export function proveTable(page, proofs, heading = "What changes") {
   const rows = page.table(heading);
-  test("every row of the table is tested", () => {
+  test(`every row of "${heading}" has its proof`, () => {
     assert.deepEqual(rows.map(([what]) => what).sort(), Object.keys(proofs).sort());
   });
   for (const [what, ...cells] of rows) {

@@ -134,7 +134,7 @@ test("wrong rules are refused by name", () => {
   assert.throws(() => createBcrypt(Object.create({ allowTruncate: true })), { code: "ERR_OPTION_INVALID" });
 });
 
-test("what this refuses and bcryptjs does not, as docs/guide/bcrypt.md says", () => {
+test("what this refuses and bcryptjs does not, as docs/guide/migrate/from-bcryptjs.md says", () => {
   const rest = theirs.encodeBase64(randomBytes(16), 16);
   // Without a version the password has no end: "ab" is "abab". Theirs has 59 characters, which nothing compares.
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));

@@ -16,7 +16,6 @@ const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 const READERS_OWN = {
   "docs/guide/axios.md": "declare const user: { id: string };",
   "docs/guide/better-auth.md": "declare const request: Request;",
-  "docs/guide/bcrypt.md": "declare const password: string, hash: string;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
     declare const inspectHash: typeof import("edgeseal").inspectHash;`,
   "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;

@@ -234,7 +234,7 @@ test("malformed tokens are refused with jose's errors", async () => {
   }
 });
 
-test("where ours is stricter, as docs/guide/jose.md says", async () => {
+test("where ours is stricter, as docs/guide/migrate/from-jose.md says", async () => {
   const weak = randomBytes(31);
   const cases = [
     ["a duplicate name in the header", token('{"alg":"HS256","kid":"a","kid":"b"}', "{}"), "ERR_JWS_INVALID"],

@@ -51,7 +51,7 @@ const afterSignIn = async (auth) => {
   const user = await signUp(before);
   const old = storedOf(user.email);
   assert.equal(await signIn(auth, user), "`200`");
-  return storedOf(user.email) === old ? "stays" : "replaced";
+  return storedOf(user.email) === old ? "unchanged" : "replaced";
 };
 async function imported(auth) {
   const { email } = await signUp(before);
@@ -60,7 +60,7 @@ async function imported(auth) {
   return signIn(auth, { email });
 }
 const request = (cookie) => new Request(baseURL, { headers: { cookie } });
-const who = (session) => (session?.user ? "signed in" : "nobody");
+const who = (session) => (session?.user ? "the session" : "no session");
 const changed = (cookie) =>
   cookie.replace(/(session_data=.{40})(.)/, (_, head, one) => head + (one === "A" ? "B" : "A"));
 const token = async (auth) => (await ask(auth, "/token", undefined, (await signUp(auth)).cookie)).data.token;
@@ -105,7 +105,7 @@ test("going back: the old server reads its own hashes, and none of the new ones"
 const cookieOf = async (auth) => (await signUp(auth)).cookie;
 const secured = (cookie) => cookie.replaceAll("better-auth.", "__Secure-better-auth.");
 const https = { secret, baseURL: "https://app.example" };
-/** A cookie of the new server whose session is over. */
+/** A cookie of the new server whose session has expired. */
 async function ended() {
   const { user, session } = decodeJwt((await cookieOf(after)).match(/session_data=([^;]+)/)[1]);
   const over = { ...session, expiresAt: new Date(Date.now() - 1000).toISOString() };
@@ -114,29 +114,31 @@ async function ended() {
 
 proveTable(page, {
   "a new hash": [before, after].map((auth) => async () => kindOfHash(await signUp(auth))),
-  "a user whose hash Better Auth made": [before, after].map((auth) => async () => signIn(auth, await signUp(before))),
-  "an old hash after signing in": [before, after].map((auth) => () => afterSignIn(auth)),
+  "sign-in with a hash that Better Auth made": [before, after].map(
+    (auth) => async () => signIn(auth, await signUp(before)),
+  ),
+  "that hash after sign-in": [before, after].map((auth) => () => afterSignIn(auth)),
   "an imported user with a bcrypt hash": [before, after].map((auth) => () => imported(auth)),
   "the cookie's strategy": [before, after].map((auth) => async () => {
     const cookie = (await cookieOf(auth)).match(/session_data=([^;]+)/)[1];
     return cookie.split(".").length === 3 ? "`jwt`" : "`compact`";
   }),
-  "reading a session": [readBefore, readAfter].map(
-    (read) => () => (read(request("")) instanceof Promise ? "a promise" : "at once"),
+  "what reading a session returns": [readBefore, readAfter].map(
+    (read) => () => (read(request("")) instanceof Promise ? "a promise" : "the session"),
   ),
-  "a cookie that was changed": [
+  "a modified cookie": [
     async () => who(await readBefore(request(changed(await cookieOf(before))))),
     async () => who(readAfter(request(changed(await cookieOf(after))))),
   ],
-  "a session that ended while its cookie lasts": [
+  "an expired session in a cookie that is still valid": [
     async () => who(await getCookieCache(request(await ended()), { secret, strategy: "jwt" })),
     async () => who(readAfter(request(await ended()))),
   ],
-  "a `__Secure-` cookie, outside of production": [
+  "a `__Secure-` cookie, outside production": [
     async () => who(await readBefore(request(secured(await cookieOf(before))))),
     async () => who(getVerifiedSession(request(secured(await cookieOf(after))), https)),
   ],
-  "a plain cookie where `baseURL` is https": [
+  "a plain cookie, with an https `baseURL`": [
     async () => who(await readBefore(request(await cookieOf(before)))),
     async () => who(getVerifiedSession(request(await cookieOf(after)), https)),
   ],
@@ -144,5 +146,5 @@ proveTable(page, {
     (auth) => async () => `\`${decodeProtectedHeader(await token(auth)).alg}\``,
   ),
   "`/api/auth/jwks`": [before, after].map((auth) => async () => `\`${(await ask(auth, "/jwks")).status}\``),
-  "an access token's life": [before, after].map((auth) => () => life(auth)),
+  "the lifetime of an access token": [before, after].map((auth) => () => life(auth)),
 });

@@ -31,7 +31,7 @@ const allOf = (given, key, options) => [
   () => renamedJose.jwtVerify(given, bytes(key), options),
   () => verifyJwt(given, key, options),
 ];
-const kindOf = (value) => (value instanceof Promise ? "a promise" : "at once");
+const kindOf = (value) => (value instanceof Promise ? "a promise" : "the claims");
 
 test("a token of any of them is verified by all of them, with the same claims", async () => {
   for (const { issue } of [before, renamed, after]) {
@@ -54,19 +54,20 @@ const long = secret + secret;
 const hs512 = signJwt(whole, long, { algorithm: "HS512" });
 proveTable(page, {
   "a token without `exp`": all(token({ sub: "u1", iss: issuer })),
-  "a token with `aud`, a verifier without `audience`": all(token({ ...whole, aud: "a" })),
+  "a token with `aud`, verified without `audience`": all(token({ ...whole, aud: "a" })),
   "`iat` over 60 s in the future": all(token({ ...whole, iat: now + 120 })),
-  "HS512, no `algorithms` named": allOf(hs512, long),
-  '`typ: "at+jwt"`, no `typ` expected': all(token(whole, { typ: "at+jwt" })),
-  "a token of more than 8 KiB": all(token({ ...whole, text: "a".repeat(9000) })),
+  "an empty `sub`": all(token({ ...whole, sub: "" })),
+  "HS512, without `algorithms`": allOf(hs512, long),
+  '`typ: "at+jwt"`, without `typ`': all(token(whole, { typ: "at+jwt" })),
+  "a token over 8 KiB": all(token({ ...whole, text: "a".repeat(9000) })),
   "a secret under 32 bytes": allOf(token(whole, {}, "short"), "short"),
-  "a claim that stands twice": all(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
+  "a duplicate claim": all(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
   "an expired token": all(token({ ...whole, iat: now - 901, exp: now - 1 })),
-  "another issuer": all(token({ ...whole, iss: "https://other.example" })),
-  "another secret, or a changed token": all(token(whole, {}, generateSecret())),
-  "another algorithm than the named ones": allOf(hs512, long, { algorithms: ["HS256"] }),
-  "no token at all": all(undefined),
-  "a result": [before, renamed, after].map(
+  "a wrong issuer": all(token({ ...whole, iss: "https://other.example" })),
+  "a wrong secret, or a modified token": all(token(whole, {}, generateSecret())),
+  "an algorithm that `algorithms` does not list": allOf(hs512, long, { algorithms: ["HS256"] }),
+  "`undefined` instead of a token": all(undefined),
+  "what `verify` returns": [before, renamed, after].map(
     ({ check }) =>
       () =>
         kindOf(check(token(whole))),

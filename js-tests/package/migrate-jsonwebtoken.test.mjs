@@ -37,7 +37,7 @@ test("tokens pass from before to after, and back", () => {
   }
 });
 
-test("while Edgeseal watches jsonwebtoken decides, and the log tells what it would refuse", (t) => {
+test("while Edgeseal watches jsonwebtoken decides, and the log says what it would refuse", (t) => {
   const warn = t.mock.method(console, "warn", () => {});
   assert.equal(watching.check(before.issue(user)).sub, "u1");
   assert.equal(warn.mock.callCount(), 0);
@@ -49,46 +49,92 @@ test("while Edgeseal watches jsonwebtoken decides, and the log tells what it wou
 
 const long = token({ ...whole, text: "a".repeat(9000) });
 const late = { ...whole, iat: now - 901, exp: now - 1 };
-proveTable(page, {
+const verifying = {
   "a token without `exp`": both(token({ sub: "u1", iss: issuer })),
-  "signing without `expiresIn` or `exp`": [() => void jwt.sign({}, secret), () => void signJwt({}, secret)],
-  'a duration without a unit, `expiresIn: "900"`': [
-    () => {
-      const { iat, exp } = jwt.decode(jwt.sign({}, secret, { expiresIn: "900" }));
-      return exp - iat < 2 ? "taken, as milliseconds" : "taken, as seconds";
-    },
-    () => void signJwt({}, secret, { expiresIn: "900" }),
-  ],
   "a secret under 32 bytes": [
     () => jwt.verify(token(whole, {}, "short"), "short"),
     () => verifyJwt(token(whole, {}, "short"), "short"),
   ],
-  "a token with `aud`, a verifier without `audience`": both(token({ ...whole, aud: "a" })),
-  "HS512, no `algorithms` named": (() => {
+  "a token with `aud`, verified without `audience`": both(token({ ...whole, aud: "a" })),
+  "HS512, without `algorithms`": (() => {
     const given = [jwt.sign(whole, secret + secret, { algorithm: "HS512" }), secret + secret];
     return eachOf(given, given);
   })(),
   "`iat` over 60 s in the future": both(token({ ...whole, iat: now + 120 })),
   "`crit` in the header": both(token(whole, { crit: ["x"], x: 1 })),
   '`typ: "at+jwt"` in the header': both(token(whole, { typ: "at+jwt" })),
-  "a claim that stands twice": both(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
-  "a token of more than 8 KiB": both(long),
+  "a duplicate claim": both(raw('{"alg":"HS256"}', `{"iss":"x",${JSON.stringify(whole).slice(1)}`)),
+  "a token over 8 KiB": both(long),
   "an `issuer` list": eachOf(...[0, 1].map(() => [token(whole), secret, { issuer: [issuer, "b"] }])),
-  "a numeric `sub`, as NestJS's tutorial signs it": [
+  "a numeric `sub`, as in NestJS's tutorial": [
     () => jwt.verify(jwt.sign({ ...whole, sub: 1 }, secret), secret),
     () => verifyJwt(jwt.sign({ ...whole, sub: 1 }, secret), secret, { issuer }),
   ],
   "an audience as a pattern": eachOf(...[0, 1].map(() => [token({ ...whole, aud: "a" }), secret, { audience: /a/ }])),
-  "a payload that is text": [() => void jwt.sign("text", secret), () => void signJwt("text", secret)],
-  "another secret, or a changed token": both(token(whole, {}, generateSecret())),
+  "a wrong secret, or a modified token": both(token(whole, {}, generateSecret())),
   "an expired token": both(token(late)),
   "a token before its `nbf`": both(token({ ...whole, nbf: now + 60 })),
-  "another issuer": both(token({ ...whole, iss: "https://other.example" })),
-  "no token at all": both(undefined),
+  "a wrong issuer": both(token({ ...whole, iss: "https://other.example" })),
+  "`undefined` instead of a token": both(undefined),
+  "a `sub` that is empty": both(token({ ...whole, sub: "" })),
+  "a `sub` with control characters": both(token({ ...whole, sub: "a\n" })),
+  "a `sub` over 1,024 characters": both(token({ ...whole, sub: "a".repeat(1025) })),
+  "`exp` after the year 9999": both(token({ ...whole, exp: 253_402_300_800 })),
+};
+proveTable(page, verifying, "What changes when you verify");
+
+const signing = (claims, options) => [
+  () => void jwt.sign({ ...claims }, secret, options),
+  () => void signJwt({ ...claims }, secret, options),
+];
+/** As jsonwebtoken signs it, and then reads it. */
+const expired = (options) => [
+  () => {
+    const signed = jwt.sign({}, secret, options);
+    assert.throws(() => jwt.verify(signed, secret), jwt.TokenExpiredError);
+    return "accepted, the token is expired";
+  },
+  () => void signJwt({}, secret, options),
+];
+proveTable(
+  page,
+  {
+    "neither `expiresIn` nor `exp`": signing({}),
+    'a duration without a unit, `expiresIn: "900"`': [
+      () => {
+        const { iat, exp } = jwt.decode(jwt.sign({}, secret, { expiresIn: "900" }));
+        return exp - iat < 2 ? "accepted, as milliseconds" : "accepted, as seconds";
+      },
+      () => void signJwt({}, secret, { expiresIn: "900" }),
+    ],
+    "`expiresIn: 0`": expired({ expiresIn: 0 }),
+    "`expiresIn: -5`": expired({ expiresIn: -5 }),
+    "an `exp` in the past": signing({ exp: now - 10 }),
+    "an `iat` in the future": signing({ iat: now + 3600, exp: now + 7200 }),
+    "`notBefore: -10`": signing({}, { expiresIn: 60, notBefore: -10 }),
+    "an `nbf` in the past": signing({ nbf: now - 10 }, { expiresIn: 60 }),
+    "`noTimestamp: true`": [
+      () => {
+        const claims = jwt.decode(jwt.sign({}, secret, { expiresIn: 60, noTimestamp: true }));
+        return "iat" in claims ? "accepted, with `iat`" : "accepted, without `iat`";
+      },
+      () => void signJwt({}, secret, { expiresIn: 60, noTimestamp: true }),
+    ],
+    '`header: { kid: "k1" }`': signing({}, { expiresIn: 60, header: { kid: "k1" } }),
+    '`encoding: "latin1"`': signing({}, { expiresIn: 60, encoding: "latin1" }),
+    "an empty `sub`": signing({ sub: "" }, { expiresIn: 60 }),
+    "a payload that is text": [() => void jwt.sign("text", secret), () => void signJwt("text", secret)],
+  },
+  "What changes when you sign",
+);
+
+test("an expired token for tests is signed in the past", () => {
+  const options = { expiresIn: 60, currentDate: new Date(Date.now() - 120_000) };
+  assert.throws(() => verifyJwt(signJwt({}, secret, options), secret), { code: "ERR_JWT_EXPIRED" });
 });
 
 const inCode = (cell) => new Function(`return (${cell.slice(1, -1)})`)();
-/** For each row of `verify`, in its order, one token that both take and one that both refuse. */
+/** For each row of `verify`, in its order, one token that both accept and one that both refuse. */
 const verified = [
   [{}, { jti: "2" }],
   [{}, { iat: now - 3601 }],
@@ -109,8 +155,8 @@ test("the options do the same under their names", (t) => {
       assert.deepEqual(jwt.decode(a, { complete: true }).header, jwt.decode(b, { complete: true }).header);
       continue;
     }
-    const [taken, refused] = verified.shift();
-    assert.deepEqual(jwt.verify(taken, secret, theirs), verifyJwt(taken, secret, ours));
+    const [accepted, refused] = verified.shift();
+    assert.deepEqual(jwt.verify(accepted, secret, theirs), verifyJwt(accepted, secret, ours));
     assert.throws(() => jwt.verify(refused, secret, theirs), /jwt|maxAge/, cells[0]);
     assert.throws(() => verifyJwt(refused, secret, ours), { name: "JwtError" }, cells[1]);
   }

@@ -186,7 +186,7 @@ proveTable(page, {
       return name && email && sub ? "`name`, `email`, `sub`" : "nothing";
     },
   ],
-  "a cookie that was changed": [
+  "a modified cookie": [
     async () => theirSession(changed(await theirs.encode({ token: claims, secret }))),
     () => ourSession(changed(ours.encode({ token: claims }))),
   ],
@@ -194,7 +194,7 @@ proveTable(page, {
     async () => theirSession(await theirs.encode({ token: { ...claims, iss: names.issuer }, secret })),
     () => ourSession(signJwt(claims, process.env.SESSION_SECRET, names)),
   ],
-  "a session that ended 10 seconds ago": [
+  "a session that expired 10 seconds ago": [
     async () => theirSession(await theirs.encode({ token: claims, secret, maxAge: -10 })),
     () =>
       ourSession(
@@ -212,20 +212,20 @@ proveTable(page, {
     },
     () => void signJwt(claims, [generateSecret(), secret], names),
   ],
-  "reading a session": [
+  "what reading a session returns": [
     () => {
       const reading = theirs.decode({ token: "x", secret });
       reading.catch(() => {});
-      return reading instanceof Promise ? "a promise" : "at once";
+      return reading instanceof Promise ? "a promise" : "the session";
     },
-    () => (ours.decode({ token: "x" }) instanceof Promise ? "a promise" : "at once"),
+    () => (ours.decode({ token: "x" }) instanceof Promise ? "a promise" : "the session"),
   ],
   "`undefined` in a session": [
     async () => {
       const token = await theirs.encode({ token: { picture: undefined }, secret });
-      return "picture" in (await theirs.decode({ token, secret })) ? "kept" : "left out";
+      return "picture" in (await theirs.decode({ token, secret })) ? "kept" : "omitted";
     },
-    () => ("picture" in ours.decode({ token: ours.encode({ token: { picture: undefined } }) }) ? "kept" : "left out"),
+    () => ("picture" in ours.decode({ token: ours.encode({ token: { picture: undefined } }) }) ? "kept" : "omitted"),
   ],
   "a `Date` in a session": [
     async () => {
@@ -234,11 +234,11 @@ proveTable(page, {
     },
     () => void ours.encode({ token: { at: new Date() } }),
   ],
-  "a stored hash that is damaged": [
+  "a damaged stored hash": [
     () => compare(password, "$2b$12$damaged"),
     () => verifyPassword(password, "$2b$12$damaged"),
   ],
-  "hashing a password of more than 72 bytes": [
+  "hashing a password over 72 bytes": [
     () => hash("a".repeat(73), 4).then(() => undefined),
     () => hashPassword("a".repeat(73)).then(() => undefined),
   ],

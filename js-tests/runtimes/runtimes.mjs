@@ -1,5 +1,5 @@
 // npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names hold
-// that; `-- --write` makes the tables of docs/reference/runtimes.md and of the package's README.
+// that; `-- --write` makes the table of docs/reference/runtimes.md.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -13,7 +13,6 @@ const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/r
   (of) => `js-tests${of}`,
 );
 const PAGE = "docs/reference/runtimes.md";
-const README = "pkg-template/README.md";
 const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 
 /** Runs the rows that are asked for, by a part of their names; all where none is. */
@@ -52,7 +51,6 @@ function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
   const machine = `${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
   put(PAGE, MADE, `${timed(rows)}\n\n${machine}`);
-  put(README, ["<!-- runtimes -->", "<!-- /runtimes -->"], grouped(rows));
 }
 
 function put(path, [start, end], text) {
@@ -70,18 +68,6 @@ function timed(rows) {
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],
     ["---", "---", "---", "--:", "--:"],
     ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
-  ]);
-}
-
-/** For those who only ask whether it runs where they are. */
-function grouped(rows) {
-  const all = (runtime, of) =>
-    [...new Set(rows.filter((row) => row.runtime === runtime).map((row) => row[of]))].join("; ");
-  const runtimes = [...new Set(rows.map(({ runtime }) => runtime))];
-  return table([
-    ["runtime", "by", "entry"],
-    ["---", "---", "---"],
-    ...runtimes.map((runtime) => [runtime, all(runtime, "by"), all(runtime, "entry")]),
   ]);
 }
 

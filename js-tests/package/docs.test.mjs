@@ -113,7 +113,7 @@ test("what is wrong is found", () => {
   const page = parsePage(
     "docs/wrong.md",
     `# Wrong
-[a](nowhere.md) [b](guide/next.md#nothing) [c](http://example.org) [d](#wrong) [d](#right) [e](guide/next.md#a-session) [f
+[a](nowhere.md) [b](guide/next.md#nothing) [c](http://example.org) [d](#wrong) [d](#right) [e](guide/next.md#how-a-session-is-read) [f
 g](../../outside.md) \`[h](code.md)\` \`worker/src/nothing.rs\` <img src="images/nothing.png">
 | \`tests/jwt.rs\`: hostile_tokens_are_refused; nothing_of_the_kind |
 \`\`\`java

@@ -1,4 +1,4 @@
-// The code of docs/guide/axios.md, as it stands there, in a browser and against the whole stack.
+// The code of examples/nextjs/README.md, as it stands there, in a browser and against the whole stack.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import { build } from "../../node_modules/esbuild/lib/main.js";
 import { expire, revoke } from "./ended.mjs";
 import { dashboard, person, stack } from "./stack.mjs";
 
-const page = readFileSync(new URL("../../docs/guide/axios.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../examples/nextjs/README.md", import.meta.url), "utf8");
 const [, code] = /```ts\n(\/\/ lib\/api\.ts\n.*?)```/s.exec(page);
 
 test("the Axios client of the docs: calls, one refresh for all of them, and sign-in without a session", async () => {

@@ -64,7 +64,7 @@ for (const example of [EXAMPLE, BETTER_AUTH_EXAMPLE]) {
     const app = join(temporaryFolder("taken-out"), "app");
     const own = (path) => !/[/](node_modules|[.]next|[.]env.*|.*[.]sqlite.*)$/.test(path);
     cpSync(at(example), app, { recursive: true, filter: own });
-    // As `npm install edgeseal`, from the packed tarball.
+    // As `npm install ./edgeseal-0.1.0.tgz`, with the tarball of this build.
     await run("npm", ["install", "--no-audit", "--no-fund", at("target/npm/edgeseal.tgz")], { cwd: app });
     await run("npm", ["run", "build"], { cwd: app });
     assert.ok(existsSync(join(app, ".next/BUILD_ID")));

@@ -14,11 +14,10 @@ const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
 /** What a page's code speaks of as its reader's own. */
 const READERS_OWN = {
-  "docs/guide/axios.md": "declare const user: { id: string };",
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
     declare const inspectHash: typeof import("edgeseal").inspectHash;`,
-  "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null;
+  "examples/nextjs/README.md": `declare const SignInForm: (props: { next: string }) => null, user: { id: string };
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
 

@@ -22,6 +22,8 @@ const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((
 /** What is wrong with a command of each program; nothing where it can be meant. */
 const programs = {
   npm([verb, name, ...rest], page) {
+    if (verb === "install" && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
+      return "edgeseal is not published: install ./edgeseal-0.1.0.tgz";
     if (["start", "test", "ci", "install"].includes(verb)) return undefined;
     const scripts = [...scriptsAt("."), ...scriptsAt(dirname(page))];
     if (verb !== "run" || !scripts.includes(name)) return `package.json has no ${verb} ${name}`;
@@ -103,6 +105,20 @@ test("every command of the pages can be meant", () => {
   assert.deepEqual(pages.flatMap(problemsOf), []);
 });
 
+test("a page that runs npx edgeseal installs the package first, so that npx fetches nothing", () => {
+  const unclaimed = pagePaths()
+    .map(readPage)
+    .filter(({ text, fences }) => {
+      const runs = fences.find(({ language, code }) => language === "sh" && /\bnpx edgeseal\b/.test(code));
+      const installs = text.indexOf("npm install ./edgeseal-0.1.0.tgz");
+      return runs && (installs < 0 || installs > text.indexOf(runs.code));
+    });
+  assert.deepEqual(
+    unclaimed.map(({ path }) => path),
+    [],
+  );
+});
+
 test("commands are read as a shell reads them", () => {
   const lines = `A=1 npm run build && npx wrangler deploy --env production   # npm run nothing
 openssl rand -base64 32 | npx wrangler secret put AUTH_SECRET \\
@@ -125,6 +141,7 @@ test("what can't be meant is found", () => {
     `\`npm run
 nothing\` and \`npx wrangler deploy --dryrun\`
 \`\`\`sh
+npm install edgeseal@latest
 npm run admin -- make-user ann@example.org
 npm run admin -- stats --locally
 npx wrangler d1 migration apply DB
@@ -144,6 +161,7 @@ openssl rand -hex 8 | (
     told.map((text) => text.replace(/^docs\/wrong\.md:\d+: /, "").split(":")[0]),
     [
       "sh",
+      "npm install edgeseal@latest",
       "npm run admin -- make-user ann@example.org",
       "npm run admin -- stats --locally",
       "npx wrangler d1 migration apply DB",

@@ -109,6 +109,31 @@ test("every piece of code is of a kind that a test looks at", () => {
   assert.deepEqual(wrongAnywhere("fences", fenceProblem), []);
 });
 
+/** Words that readers of these pages stumbled over, and better ones. */
+const ODD = [
+  [/\btold\b|\btells of\b/, "reported, says"],
+  [/\b(?:has|had) ended\b/, "expired, ended"],
+  [/\b(?:does not|do not|that) holds?\b/, "valid, invalid"],
+  [/\blooked for\b/, "merely present"],
+  [/\bat once\b/, "immediately; in one request"],
+  [/\b(?:what|where it) is due\b/, "required; over https"],
+  [/\bleft to you\b/, "your responsibility"],
+  [/\bfor ever\b/, "forever"],
+];
+
+test("the guide avoids words that readers stumbled over", () => {
+  const isGuide = (path) => /^(?:README|pkg-template|examples|docs\/guide\/(?!cli\.md))/.test(path);
+  const found = [...pages.values()]
+    .filter(({ path }) => isGuide(path))
+    .flatMap(({ path, prose }) =>
+      prose.split("\n").flatMap((line, index) => {
+        const odd = ODD.filter(([word]) => word.test(line));
+        return odd.map(([word, better]) => `${path}:${index + 1}: ${word.exec(line)[0]}; write: ${better}`);
+      }),
+    );
+  assert.deepEqual(found, []);
+});
+
 test("what is wrong is found", () => {
   const page = parsePage(
     "docs/wrong.md",

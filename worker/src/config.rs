@@ -1,5 +1,6 @@
 //! The environment, read once per isolate into a type that is right or absent.
 
+mod cookie_scopes;
 mod limits;
 mod origins;
 mod passwords;
@@ -15,8 +16,9 @@ use thiserror::Error;
 use worker::js_sys::{JSON, Reflect};
 use worker::{Env, Url};
 
-use crate::cookie::{DEFAULT_PREFIX, Scopes};
+use crate::cookie::DEFAULT_PREFIX;
 
+pub(crate) use cookie_scopes::Scopes;
 pub(crate) use limits::{Limit, Limits};
 pub(crate) use origins::Origins;
 pub(crate) use routes::{Matched, Route, Upstream};

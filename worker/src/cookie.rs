@@ -5,12 +5,8 @@
 //! another host of the same site has set it, too. So reading gives every value,
 //! and who verifies them decides; setting and removing cover every scope.
 
-mod scope;
-
 use crate::config::Config;
 use crate::http::Request;
-
-pub(crate) use scope::Scopes;
 
 /// A serialized cookie is kept under the least that browsers store, as Better
 /// Auth keeps it; a longer value goes into `.0`, `.1`, ….

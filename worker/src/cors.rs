@@ -2,8 +2,8 @@
 
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
-use crate::gateway::{is_forwarded, is_name, is_reserved, route_for};
-use crate::http::{Request, Response};
+use crate::gateway::route_for;
+use crate::http::{Request, Response, is_forwarded, is_name, is_reserved};
 use crate::is_auth_api;
 
 const REQUEST_METHOD: &str = "access-control-request-method";

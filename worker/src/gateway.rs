@@ -3,22 +3,15 @@
 
 mod dropped;
 mod location;
-mod path;
-mod request_headers;
-mod response_headers;
 mod upload;
 mod upstream;
 
 use crate::config::{Config, Matched, Route};
 use crate::error::Refusal;
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, has_one_reading};
 use crate::session::{live_data, of_cookie};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 use crate::{Edge, origin};
-
-pub(crate) use path::has_one_reading;
-pub(crate) use request_headers::{HeaderPattern, is_forwarded, is_name, is_reserved};
-pub(crate) use response_headers::is_returned;
 
 /// Answers a request outside of the auth API.
 pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Refusal> {

@@ -2,100 +2,25 @@
 //! one piece, and goes back in one: a call for each header would take longer than
 //! to verify a token.
 
-use std::borrow::Cow;
+mod headers;
+mod path;
+mod request_headers;
+mod response_headers;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-use wasm_bindgen::prelude::wasm_bindgen;
+use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::js_sys::{JSON, Reflect};
 use worker::worker_sys::ext::ResponseExt;
 use worker::{ByteStream, Error, FromRequest, IntoResponse, Method, Result, Url, web_sys};
 
-// `forEach` takes half as long as an iterator does. A name has no comma, and a value
-// no line feed (RFC 9110 §5).
-#[wasm_bindgen(inline_js = r"
-export function linesOf(headers) {
-  let lines = '';
-  headers.forEach((value, name) => { lines += name + ',' + value + '\n'; });
-  return lines;
-}
-")]
-extern "C" {
-    #[wasm_bindgen(js_name = linesOf)]
-    fn lines_of(headers: &web_sys::Headers) -> String;
-}
+use headers::SET_COOKIE;
 
-/// The one header whose values can't stand in one line (RFC 9110 §5.3).
-const SET_COOKIE: &str = "set-cookie";
-
-/// Headers by name, in small letters. A name stands once, but for `Set-Cookie`.
-#[derive(Default)]
-pub(crate) struct Headers(Vec<(Cow<'static, str>, String)>);
-
-impl Headers {
-    /// All headers that a JavaScript object has.
-    fn read(headers: &web_sys::Headers) -> Self {
-        let lines = lines_of(headers);
-        let pairs = lines.split('\n').filter_map(|line| line.split_once(','));
-        Self(
-            pairs
-                .map(|(name, value)| (name.to_owned().into(), value.to_owned()))
-                .collect(),
-        )
-    }
-
-    pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        let mut all = self.entries();
-        all.find_map(|(found, value)| (found == name).then_some(value))
-    }
-
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.get(name).is_some()
-    }
-
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, value.as_str()))
-    }
-
-    /// Takes the place of what there was.
-    pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
-        self.retain(|found| found != name);
-        self.append(name, value);
-    }
-
-    /// Adds to what there is.
-    pub(crate) fn append(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
-        let (name, value) = (name.into(), value.into());
-        match self.0.iter_mut().find(|(found, _)| *found == name) {
-            Some((_, there)) if name != SET_COOKIE => {
-                there.push_str(", ");
-                there.push_str(&value);
-            }
-            _ => self.0.push((name, value)),
-        }
-    }
-
-    pub(crate) fn cookies(&self) -> impl Iterator<Item = &str> {
-        let all = self.entries();
-        all.filter_map(|(name, value)| (name == SET_COOKIE).then_some(value))
-    }
-
-    pub(crate) fn retain(&mut self, mut keeps: impl FnMut(&str) -> bool) {
-        self.0.retain(|(name, _)| keeps(name));
-    }
-}
-
-/// As an object, all but the cookies: `Response` takes twice as long over a list of
-/// pairs.
-impl Serialize for Headers {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_map(None)?;
-        for (name, value) in self.entries().filter(|(name, _)| *name != SET_COOKIE) {
-            object.serialize_entry(name, value)?;
-        }
-        object.end()
-    }
-}
+pub(crate) use headers::Headers;
+pub(crate) use path::has_one_reading;
+pub(crate) use request_headers::{
+    HeaderPattern, authorization, forwarded, is_forwarded, is_name, is_reserved,
+};
+pub(crate) use response_headers::{is_returned, returned};
 
 /// What has come in.
 pub(crate) struct Request {
@@ -228,7 +153,7 @@ impl IntoResponse for Response {
     }
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct Init<'a> {
     status: u16,
     headers: &'a Headers,
@@ -241,7 +166,7 @@ pub(crate) fn outgoing(
     body: Option<web_sys::ReadableStream>,
     cache: Option<&'static str>,
 ) -> Result<web_sys::RequestInit> {
-    #[derive(serde::Serialize)]
+    #[derive(Serialize)]
     struct Init<'a> {
         method: &'a str,
         headers: &'a Headers,
@@ -266,23 +191,4 @@ pub(crate) fn outgoing(
 fn object(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
     JSON::parse(&text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Headers;
-
-    #[test]
-    fn a_name_stands_once_but_for_cookies() {
-        let mut headers = Headers::default();
-        headers.append("vary", "Accept");
-        headers.append("vary", "Origin");
-        headers.append("set-cookie", "a=1");
-        headers.append("set-cookie", "b=2");
-        headers.set("x-a", "1");
-        headers.set("x-a", "2");
-        let text = serde_json::to_string(&headers).unwrap();
-        assert_eq!(text, r#"{"vary":"Accept, Origin","x-a":"2"}"#);
-        assert_eq!(headers.cookies().collect::<Vec<_>>(), ["a=1", "b=2"]);
-    }
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use worker::{Env, Fetcher};
 
 use super::{ConfigError, object_of, text_of};
-use crate::gateway::HeaderPattern;
+use crate::http::HeaderPattern;
 
 /// One entry of `ROUTES`, checked.
 #[derive(Debug)]

@@ -8,12 +8,12 @@ use worker::js_sys::futures::JsFuture;
 use worker::wasm_bindgen::JsCast;
 use worker::{Delay, Fetcher, Method, Url, web_sys};
 
+use super::dropped;
 use super::location::translated;
 use super::upload::Upload;
-use super::{dropped, request_headers, response_headers};
 use crate::config::{Route, Upstream};
 use crate::error::Refusal;
-use crate::http::{Headers, Request, Response, outgoing};
+use crate::http::{Headers, Request, Response, authorization, forwarded, outgoing, returned};
 use crate::{Edge, log};
 
 /// Whether a request asks for a WebSocket (RFC 6455 §4.1).
@@ -98,7 +98,7 @@ pub(super) async fn forward(
         // Cloudflare's own word on an origin that did not answer.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
-        101 | 200..=599 => Ok(returned(answered, route, &asked_url, edge)),
+        101 | 200..=599 => Ok(translate(answered, route, &asked_url, edge)),
         // RFC 9110 §15 has no such final answer, and no `Response` takes it.
         status => {
             log::fault("UPSTREAM", &format!("the status {status}"));
@@ -110,10 +110,10 @@ pub(super) async fn forward(
 fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: &Edge) -> Headers {
     let mut names = Vec::new();
     let drop = |name: &str| names.push(name.to_owned());
-    let mut headers = request_headers::forwarded(request.headers(), &route.headers, drop);
+    let mut headers = forwarded(request.headers(), &route.headers, drop);
     dropped::report(&route.path, &names, edge.now);
     if route.passes_authorization
-        && let Some(theirs) = request_headers::authorization(request.headers())
+        && let Some(theirs) = authorization(request.headers())
     {
         headers.append("authorization", theirs);
     }
@@ -138,9 +138,9 @@ fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: 
 }
 
 /// An upstream's answer, made ours to send.
-fn returned(mut answered: Response, route: &Route, target: &Url, edge: &Edge) -> Response {
+fn translate(mut answered: Response, route: &Route, target: &Url, edge: &Edge) -> Response {
     let headers = &mut answered.headers;
-    response_headers::returned(headers, route.is_public, route.passes_authorization);
+    returned(headers, route.is_public, route.passes_authorization);
     for name in ["location", "content-location"] {
         let found = headers.get(name);
         let ours = found.and_then(|found| translated(found, target, &edge.config.base_url));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::super::{origin, secret_text};
 use super::{Route, Upstream};
-use crate::gateway::{HeaderPattern, has_one_reading, is_returned};
+use crate::http::{HeaderPattern, has_one_reading, is_returned};
 
 /// Methods that a route may have; what it has without saying so is all but the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -1,7 +1,7 @@
 //! Which of an upstream's headers reach the client.
 
+use super::headers::Headers;
 use super::request_headers::Nominated;
-use crate::http::Headers;
 
 /// What an upstream has no say in. It is one of several behind this origin, and none of
 /// them speaks for the others, for the gateway, or for the browser's next request.
@@ -79,7 +79,7 @@ fn challenges_by_bearer(headers: &Headers) -> bool {
 
 /// Makes an upstream's headers ours to send. What it answers a verified caller is for
 /// no shared cache.
-pub(super) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
+pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
     let nominated = Nominated::of(headers);
     headers.retain(|name| is_returned(name) && !nominated.has(name));
     // A browser that is asked for Basic credentials sends them to the whole origin from

@@ -3,7 +3,7 @@
 
 mod names;
 
-use crate::http::Headers;
+use super::headers::Headers;
 
 use names::{NOISE, RESERVED, STANDARD, TRUSTED_SEGMENTS, TRUSTED_STEMS};
 
@@ -100,7 +100,7 @@ pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
 
 /// The client's headers that reach the upstream of a route that adds `named`; the
 /// names of the others go to `drop`.
-pub(super) fn forwarded(
+pub(crate) fn forwarded(
     sent: &Headers,
     named: &[HeaderPattern],
     mut drop: impl FnMut(&str),
@@ -121,7 +121,7 @@ pub(super) fn forwarded(
 }
 
 /// The client's `Authorization`, for a route that passes it.
-pub(super) fn authorization(sent: &Headers) -> Option<&str> {
+pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
     let is_for_us = Nominated::of(sent).has("authorization");
     sent.get("authorization").filter(|_| !is_for_us)
 }

@@ -5,7 +5,7 @@
 //! another host of the same site has set it, too. So reading gives every value,
 //! and who verifies them decides; setting and removing cover every scope.
 
-use crate::config::Config;
+use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
 
 /// A serialized cookie is kept under the least that browsers store, as Better
@@ -27,9 +27,6 @@ const SESSION_ID: &str = "session_id";
 const DEVICE: &str = "device";
 /// Between device tokens, which are of other characters.
 const DEVICE_SEPARATOR: char = '~';
-
-/// What stands before the names unless `COOKIE_PREFIX` says otherwise.
-pub(crate) const DEFAULT_PREFIX: &str = "better-auth";
 
 /// The cookies of one request, and how its answer sets them.
 pub(crate) struct Jar {

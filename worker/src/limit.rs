@@ -6,18 +6,13 @@ mod account;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::config::{Limit, Limits};
+use crate::config::{Limit, Limits, NETWORK_BINDING};
 use crate::error::Refusal;
 use crate::token::{Session, verify_device};
 use crate::user::Email;
 use crate::{Edge, log};
 
 use account::{Account, Bucket, Taken};
-
-/// The binding that counts by network, with numbers of its own.
-pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
-/// The Durable Object that counts by account.
-pub(crate) const ACCOUNT_BINDING: &str = "LIMITER";
 
 /// How long the binding counts at most, in seconds.
 const NETWORK_WINDOW: u64 = 60;

@@ -3,8 +3,13 @@
 use serde::{Deserialize, Serialize};
 use worker::Env;
 
-use super::{ConfigError, object_of, text_of};
-use crate::limit::{ACCOUNT_BINDING, NETWORK_BINDING};
+use super::env::{object_of, text_of};
+use super::error::ConfigError;
+
+/// The binding that counts by network, with numbers of its own.
+pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
+/// The Durable Object that counts by account.
+pub(crate) const ACCOUNT_BINDING: &str = "LIMITER";
 
 /// So many attempts in so many seconds, from the first of them on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@ mod hosting;
 
 use worker::Url;
 
-use self::entry::Entry;
-use super::ConfigError;
+use self::entry::{AnyLabel, Entry};
+use super::error::ConfigError;
 
 pub(super) use self::entry::web_origin;
 
@@ -19,15 +19,6 @@ pub(crate) struct Origins {
     /// Schemes of apps of one's own: `myapp` for `myapp://`, whatever follows.
     apps: Vec<String>,
     any: Vec<AnyLabel>,
-}
-
-/// `https://*.preview.example.com`: one label in front of what is fixed.
-#[derive(Debug, PartialEq, Eq)]
-struct AnyLabel {
-    /// `https://`.
-    before: String,
-    /// `.preview.example.com`, with its port.
-    after: String,
 }
 
 /// Longer ones are no page's address, as in `edgeseal/next`.
@@ -132,23 +123,6 @@ impl Origins {
             !authority.contains(['/', '?', '#', '@'])
                 && self.apps.iter().any(|one| scheme.eq_ignore_ascii_case(one))
         })
-    }
-}
-
-impl AnyLabel {
-    /// Exactly one label: letters, digits and hyphens (RFC 1035 §2.3.1).
-    fn matches(&self, origin: &str) -> bool {
-        origin
-            .strip_prefix(&*self.before)
-            .and_then(|rest| rest.strip_suffix(&*self.after))
-            .is_some_and(|label| {
-                (1..=63).contains(&label.len())
-                    && !label.starts_with('-')
-                    && !label.ends_with('-')
-                    && label.bytes().all(|byte| {
-                        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
-                    })
-            })
     }
 }
 

@@ -4,7 +4,8 @@ use edgeseal::{HashParams, PasswordPolicy};
 use serde::Deserialize;
 use worker::{Env, console_warn};
 
-use super::{ConfigError, object_of, text_of};
+use super::env::{object_of, text_of};
+use super::error::ConfigError;
 
 /// An isolate has 128 MB for all of its requests.
 const MAX_MEMORY: u64 = 64 << 20;

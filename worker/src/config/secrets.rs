@@ -2,7 +2,8 @@
 
 use edgeseal::{HmacKey, KeyError, KeyRing};
 
-use super::{ConfigError, secret_text};
+use super::error::ConfigError;
+use super::secret_text;
 
 /// The purposes of derived keys; HKDF's `info`.
 const REFRESH: &str = "edgeseal refresh v1";

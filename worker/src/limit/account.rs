@@ -7,9 +7,8 @@ use worker::{
     Stub, durable_object,
 };
 
-use super::ACCOUNT_BINDING;
 use crate::clock;
-use crate::config::Limit;
+use crate::config::{ACCOUNT_BINDING, Limit};
 
 /// Attempts that count together.
 #[derive(Serialize, Deserialize)]

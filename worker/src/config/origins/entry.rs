@@ -3,7 +3,7 @@
 
 use worker::Url;
 
-use super::{AnyLabel, hosting};
+use super::hosting;
 
 /// What an entry trusts.
 pub(super) enum Entry {
@@ -12,6 +12,32 @@ pub(super) enum Entry {
     /// The scheme of an app of one's own.
     App(String),
     AnyLabel(AnyLabel),
+}
+
+/// `https://*.preview.example.com`: one label in front of what is fixed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct AnyLabel {
+    /// `https://`.
+    before: String,
+    /// `.preview.example.com`, with its port.
+    after: String,
+}
+
+impl AnyLabel {
+    /// Exactly one label: letters, digits and hyphens (RFC 1035 §2.3.1).
+    pub(super) fn matches(&self, origin: &str) -> bool {
+        origin
+            .strip_prefix(&*self.before)
+            .and_then(|rest| rest.strip_suffix(&*self.after))
+            .is_some_and(|label| {
+                (1..=63).contains(&label.len())
+                    && !label.starts_with('-')
+                    && !label.ends_with('-')
+                    && label.bytes().all(|byte| {
+                        byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte)
+                    })
+            })
+    }
 }
 
 const PLAIN_HTTP: &str =

@@ -6,8 +6,8 @@ use edgeseal::HmacKey;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::super::{origin, secret_text};
-use super::{Route, Upstream};
+use super::route::{Route, Upstream};
+use crate::config::{origins, secret_text};
 use crate::http::{HeaderPattern, has_one_reading, is_returned};
 
 /// Methods that a route may have; what it has without saying so is all but the last.
@@ -78,9 +78,9 @@ pub(super) fn route(
     let passes_authorization = passes_authorization(&entry)?;
     check_pattern(&entry.path, entry.public)?;
     let upstream = match (entry.upstream, entry.service) {
-        (Some(url), None) => origin(&url, "ROUTES")
+        (Some(url), None) => origins::web_origin(&url)
             .map(Upstream::Origin)
-            .map_err(|_| "upstream must be an http(s) origin without a path")?,
+            .ok_or("upstream must be an http(s) origin without a path")?,
         (None, Some(name)) if has_service(&name) => Upstream::Service(name),
         (None, Some(_)) => return Err("service must be the name of a service binding".into()),
         _ => return Err("one of upstream and service must be there".into()),

@@ -1,0 +1,59 @@
+//! Reads single variables of the environment.
+
+use serde::de::DeserializeOwned;
+use worker::Env;
+use worker::js_sys::{JSON, Reflect};
+
+use super::error::ConfigError;
+
+/// A variable's text, where it is set; TOML's numbers and booleans have one, too. What
+/// has none would be ignored otherwise, and another value hold than was meant.
+pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
+    let value = Reflect::get(env, &name.into()).unwrap_or_default();
+    if value.is_null_or_undefined() {
+        return Ok(None);
+    }
+    let text = value
+        .as_string()
+        .or_else(|| value.as_f64().map(|number| number.to_string()))
+        .or_else(|| value.as_bool().map(|is_so| is_so.to_string()));
+    let text = text.ok_or_else(|| ConfigError::NotText {
+        variable: name.to_owned(),
+    })?;
+    Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+/// A list or object, where the variable is set: in `[vars]` it arrives as one, in
+/// `.dev.vars` as its text.
+pub(super) fn object_of<T: DeserializeOwned>(
+    env: &Env,
+    name: &str,
+    malformed: ConfigError,
+) -> Result<Option<T>, ConfigError> {
+    let value = Reflect::get(env, &name.into()).unwrap_or_default();
+    if value.is_null_or_undefined() {
+        return Ok(None);
+    }
+    let text = value
+        .as_string()
+        .or_else(|| JSON::stringify(&value).ok().map(String::from));
+    let read = text.and_then(|text| serde_json::from_str(&text).ok());
+    read.map(Some).ok_or(malformed)
+}
+
+pub(super) fn seconds(
+    text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
+    variable: &'static str,
+    default: u64,
+    min: u64,
+    max: u64,
+) -> Result<u64, ConfigError> {
+    let Some(text) = text(variable)? else {
+        return Ok(default);
+    };
+    let value = text
+        .parse()
+        .ok()
+        .filter(|value| (min..=max).contains(value));
+    value.ok_or(ConfigError::Seconds { variable, min, max })
+}

@@ -1,0 +1,62 @@
+//! What can be wrong with the environment.
+
+use edgeseal::PasswordError;
+use thiserror::Error;
+
+/// What is wrong with the environment, by the variable's name and never its value.
+#[derive(Debug, Error)]
+pub(crate) enum ConfigError {
+    #[error("{variable} must be text, in quotes; a list of several is one text with commas")]
+    NotText { variable: String },
+    #[error("AUTH_SECRET is not set; generate one with `openssl rand -base64 32`")]
+    SecretMissing,
+    #[error("{variable}: {reason}")]
+    Secret {
+        variable: &'static str,
+        reason: String,
+    },
+    #[error(
+        "BASE_URL is not set; it is the origin that browsers see, for example https://app.example"
+    )]
+    BaseUrlMissing,
+    #[error("{variable} must be an origin: http(s) scheme and host, no path")]
+    NotAnOrigin { variable: &'static str },
+    #[error("TRUSTED_ORIGINS entry {index}: {reason}")]
+    TrustedOrigin { index: usize, reason: &'static str },
+    #[error("COOKIE_DOMAIN must be the host of BASE_URL or a parent of it with a dot inside")]
+    CookieDomain,
+    #[error(
+        "COOKIE_PREFIX must be 1 to 64 letters, digits, '-', '_' and '.', not begin with \"__\" and not be \"edgeseal\""
+    )]
+    CookiePrefix,
+    #[error("{variable} must be a whole number of seconds from {min} to {max}")]
+    Seconds {
+        variable: &'static str,
+        min: u64,
+        max: u64,
+    },
+    #[error("PASSWORD_ALGORITHM must be bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512")]
+    PasswordAlgorithm,
+    #[error("PASSWORD_PARAMS must be an object of whole numbers by parameter of that algorithm")]
+    PasswordParamsMalformed,
+    #[error("PASSWORD_PARAMS: {0}")]
+    PasswordParams(#[from] PasswordError),
+    #[error("ROUTES must be a list of objects with a path and an upstream or service")]
+    RoutesMalformed,
+    #[error("ROUTES entry {index}: {reason}")]
+    RouteInvalid { index: usize, reason: String },
+    #[error(
+        "RATE_LIMITS must be \"off\", or an object with some of network, account and device, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
+    )]
+    RateLimitsMalformed,
+    #[error(
+        "{binding} is not bound: wrangler.toml shows how; RATE_LIMITS = \"off\" does without limits"
+    )]
+    LimiterMissing { binding: &'static str },
+    #[error("BEARER_SESSIONS must be true or false")]
+    BearerSessions,
+    #[error("HSTS_INCLUDE_SUBDOMAINS must be true or false")]
+    HstsIncludeSubdomains,
+    #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
+    SignUpDisclosure,
+}

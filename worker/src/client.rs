@@ -2,9 +2,6 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use serde::Deserialize;
-use worker::Url;
-
 use crate::config::Config;
 use crate::http::Request;
 use crate::log::{self, Dropped};
@@ -19,15 +16,6 @@ const SEAL: &str = "x-edgeseal-seal";
 /// Who is at the other end.
 pub(crate) struct Client {
     address: Option<IpAddr>,
-}
-
-/// What a seal says of the request that it is for.
-#[derive(Deserialize)]
-pub(crate) struct Seal {
-    htm: String,
-    htu: String,
-    base: String,
-    ip: Option<String>,
 }
 
 impl Client {
@@ -80,18 +68,6 @@ impl Client {
     }
 }
 
-impl Seal {
-    /// A seal is for one request; Next.js tells the path before `basePath` is cut.
-    fn is_for(&self, method: &str, url: &Url) -> bool {
-        let path = match url.query() {
-            Some(query) => format!("{}?{query}", url.path()),
-            None => url.path().to_owned(),
-        };
-        let is_path = self.htu == path || self.htu.strip_prefix(&self.base) == Some(&path);
-        self.htm == method && is_path
-    }
-}
-
 /// One address in any spelling is one address: an IPv4 one in IPv6 form, too.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
@@ -128,21 +104,5 @@ mod tests {
         for text in ["", "192.0.2.7, 10.0.0.1", "nobody", "192.0.2.7:80"] {
             assert_eq!(network(text), "unknown", "{text}");
         }
-    }
-
-    #[test]
-    fn a_seal_is_for_one_request() {
-        let seal = |htu: &str, base: &str| Seal {
-            htm: "POST".to_owned(),
-            htu: htu.to_owned(),
-            base: base.to_owned(),
-            ip: None,
-        };
-        let url = Url::parse("https://app.example/api/x?q=1").unwrap();
-        assert!(seal("/api/x?q=1", "").is_for("POST", &url));
-        assert!(seal("/app/api/x?q=1", "/app").is_for("POST", &url));
-        assert!(!seal("/api/x?q=1", "").is_for("GET", &url));
-        assert!(!seal("/api/x", "").is_for("POST", &url));
-        assert!(!seal("/other/api/x?q=1", "/app").is_for("POST", &url));
     }
 }

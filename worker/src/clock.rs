@@ -49,3 +49,47 @@ pub(crate) fn of_object(moved: i64) -> u64 {
 pub(crate) fn moved_by(now: u64) -> i64 {
     now as i64 - of_runtime() as i64
 }
+
+/// A time in milliseconds as ISO 8601, as JavaScript writes it.
+pub(crate) fn iso(milliseconds: u64) -> String {
+    let (seconds, millisecond) = (milliseconds / 1000, milliseconds % 1000);
+    let (days, second) = (seconds / DAY, seconds % DAY);
+    // Years begin in March here, so that a leap day ends one, and count in eras of
+    // 400, which all have as many days.
+    let days = days + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        10.. => (year + era * 400 + 1, month - 9),
+        _ => (year + era * 400, month + 3),
+    };
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+}
+
+const DAY: u64 = 24 * 60 * 60;
+
+#[cfg(test)]
+mod tests {
+    use super::iso;
+
+    #[test]
+    fn times_are_written_as_javascript_writes_them() {
+        for (milliseconds, text) in [
+            (0, "1970-01-01T00:00:00.000Z"),
+            (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+            (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (951_868_800_000, "2000-03-01T00:00:00.000Z"),
+            (1_709_251_199_001, "2024-02-29T23:59:59.001Z"),
+            (1_767_225_599_000, "2025-12-31T23:59:59.000Z"),
+            (1_767_225_600_000, "2026-01-01T00:00:00.000Z"),
+            (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(iso(milliseconds), text);
+        }
+    }
+}

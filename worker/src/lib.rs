@@ -17,6 +17,7 @@ mod fault;
 mod gateway;
 mod health;
 mod http;
+mod id;
 mod input;
 mod limit;
 mod log;
@@ -84,7 +85,7 @@ impl Edge {
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, context: Context) -> Result<Response> {
-    let request_id = log::request_id();
+    let request_id = id::request_id();
     let config = config::of_isolate(&env);
     let mut response = match config {
         Ok(config) if is_over_plain_http(&request, config) => {

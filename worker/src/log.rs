@@ -107,13 +107,6 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// A random id, 128 bits, in small letters and digits: no token looks like it.
-pub(crate) fn request_id() -> String {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");
-    format!("{:032x}", u128::from_be_bytes(bytes))
-}
-
 /// What is noted of a request on its way, for the lines at its end.
 #[derive(Default)]
 pub(crate) struct Trail {

@@ -7,11 +7,12 @@ use serde_json::json;
 use crate::Edge;
 use crate::error::Refusal;
 use crate::http::{Request, Response};
+use crate::id::is_id;
 use crate::input::Body;
 use crate::respond::Answer;
 use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open};
 use crate::store::Seen;
-use crate::token::{Caller, is_id, sign_access};
+use crate::token::{Caller, sign_access};
 
 /// Ended sessions of one user that were named from outside: whoever names more
 /// ends them all.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use worker::wasm_bindgen::JsValue;
 
-use crate::token::iso;
+use crate::clock::iso;
 
 /// Numbers below are seconds, those above milliseconds: in milliseconds it is a day
 /// of 1973, in seconds one of the year 5138.

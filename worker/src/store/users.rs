@@ -7,8 +7,10 @@ use super::fault::{Again, Fault};
 use super::rows::{Credential, CredentialRow, StandingRow, UserRow, ValidAfterRow};
 use super::sessions::held;
 use super::{Connection, Seen, Store, first, number, optional, text};
+use crate::clock::iso;
 use crate::error::Refusal;
-use crate::token::{Session, iso, random_id};
+use crate::id::random_id;
+use crate::token::Session;
 use crate::user::{Email, User};
 
 /// What there is where an address signs in.

@@ -4,8 +4,10 @@ use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::{SessionData, random_id, seconds, verified};
+use super::session_data::SessionData;
+use super::verify::{seconds, verified};
 use crate::config::{Config, Route};
+use crate::id::random_id;
 use crate::log::Dropped;
 
 /// Who calls an API, by an access token or session data that held.

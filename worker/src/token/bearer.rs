@@ -3,7 +3,7 @@
 
 use edgeseal::SignError;
 
-use super::refresh::{Session, sign_session, verify_session};
+use super::session::{Session, sign_session, verify_session};
 use crate::config::Config;
 use crate::log::Dropped;
 

@@ -6,8 +6,9 @@ use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{random_id, seconds, verified};
+use super::verify::{seconds, verified};
 use crate::config::Config;
+use crate::id::random_id;
 use crate::log::Dropped;
 use crate::user::Email;
 

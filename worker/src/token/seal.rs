@@ -1,13 +1,35 @@
 //! What `edgeseal/next` says of a request that its proxy let through.
 
 use edgeseal::Validation;
+use serde::Deserialize;
+use worker::Url;
 
-use super::verified;
-use crate::client::Seal;
+use super::verify::verified;
 use crate::config::Config;
 use crate::log::Dropped;
 
 const TYP: &str = "edgeseal-seal+jwt";
+
+/// What a seal says of the request that it is for.
+#[derive(Deserialize)]
+pub(crate) struct Seal {
+    htm: String,
+    htu: String,
+    base: String,
+    pub(crate) ip: Option<String>,
+}
+
+impl Seal {
+    /// A seal is for one request; Next.js tells the path before `basePath` is cut.
+    pub(crate) fn is_for(&self, method: &str, url: &Url) -> bool {
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        let is_path = self.htu == path || self.htu.strip_prefix(&self.base) == Some(&path);
+        self.htm == method && is_path
+    }
+}
 
 /// What a seal says, if it is valid: for 60 seconds, under a key of its own. Next.js
 /// and this Worker run on two machines, so that it may be late by
@@ -19,4 +41,25 @@ pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal
     let keys = &config.secrets.proxy;
     let verified = verified(Dropped::Seal, token, keys, validation, config, now)?;
     Some(verified.into_claims())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_is_for_one_request() {
+        let seal = |htu: &str, base: &str| Seal {
+            htm: "POST".to_owned(),
+            htu: htu.to_owned(),
+            base: base.to_owned(),
+            ip: None,
+        };
+        let url = Url::parse("https://app.example/api/x?q=1").unwrap();
+        assert!(seal("/api/x?q=1", "").is_for("POST", &url));
+        assert!(seal("/app/api/x?q=1", "/app").is_for("POST", &url));
+        assert!(!seal("/api/x?q=1", "").is_for("GET", &url));
+        assert!(!seal("/api/x", "").is_for("POST", &url));
+        assert!(!seal("/other/api/x?q=1", "/app").is_for("POST", &url));
+    }
 }

@@ -4,7 +4,9 @@ use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Session, iso, seconds, verified};
+use super::session::Session;
+use super::verify::{seconds, verified};
+use crate::clock::iso;
 use crate::config::Config;
 use crate::log::Dropped;
 use crate::user::User;

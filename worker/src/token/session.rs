@@ -1,0 +1,195 @@
+//! A session without a row, and the claims that carry it.
+
+use edgeseal::{KeyRing, SignError, SignOptions, Validation, sign_jwt};
+use serde::{Deserialize, Serialize};
+
+use super::verify::{seconds, verified};
+use crate::config::{Config, SESSION_TTL};
+use crate::id::random_id;
+use crate::log::Dropped;
+
+/// A session that is not to outlive the browser slides by this much: a browser
+/// that restores its windows keeps such cookies, too. In seconds.
+const UNREMEMBERED_TTL: u64 = 24 * 60 * 60;
+
+/// A session without a row: what its tokens carry of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Session {
+    /// Public id; knowing it grants nothing.
+    pub(crate) sid: String,
+    pub(crate) user_id: String,
+    /// The sign-in that this session comes from. Refreshing and revoking keep it,
+    /// so wrong passwords are counted by it.
+    pub(crate) lineage: String,
+    /// When the user last proved a password, in milliseconds.
+    pub(crate) signed_in: u64,
+    /// Whether the cookies outlive the browser.
+    pub(crate) remember: bool,
+    /// The user's `sessionsValidAfter` when the session was opened, in
+    /// milliseconds. A session holds only while it is still the same, so what
+    /// was refreshed from a stale replica, or in the very moment of a password
+    /// change, ends with the others.
+    pub(crate) valid_after: u64,
+    /// The state of the database that the session's user is in at least.
+    pub(crate) bookmark: Option<String>,
+    /// Whether a `__Host-` cookie names the session: without it, or with another,
+    /// the browser did not get this token from us.
+    pub(crate) is_host_bound: bool,
+    /// When the token was issued, in seconds.
+    pub(crate) issued_at: u64,
+}
+
+impl Session {
+    /// A session that begins now (milliseconds).
+    pub(crate) fn begin(user_id: &str, remember: bool, valid_after: u64, now: u64) -> Self {
+        Self {
+            sid: random_id(),
+            user_id: user_id.to_owned(),
+            lineage: random_id(),
+            signed_in: now,
+            remember,
+            valid_after,
+            bookmark: None,
+            is_host_bound: false,
+            issued_at: now / 1000,
+        }
+    }
+
+    /// The one that goes on when the others of its user end: public ids of
+    /// before are of no use after it.
+    pub(crate) fn renew(self, valid_after: u64) -> Self {
+        Self {
+            sid: random_id(),
+            valid_after,
+            ..self
+        }
+    }
+
+    /// When a refresh token issued now ends: it slides, up to the absolute end.
+    pub(crate) fn expires_at(&self, config: &Config, now: u64) -> u64 {
+        let slide = if self.remember {
+            config.refresh_ttl
+        } else {
+            config.refresh_ttl.min(UNREMEMBERED_TTL)
+        };
+        (now / 1000 + slide).min(self.ends_at())
+    }
+
+    /// When the user last proved a password, in seconds (`OpenID` Connect Core §2).
+    const fn auth_time(&self) -> u64 {
+        self.signed_in / 1000
+    }
+
+    /// The absolute end, in seconds.
+    pub(crate) const fn ends_at(&self) -> u64 {
+        self.auth_time() + SESSION_TTL
+    }
+
+    /// Whether the password was proved within a day, which listing and deleting
+    /// ask for.
+    pub(crate) const fn is_fresh(&self, now: u64) -> bool {
+        const FRESH: u64 = 24 * 60 * 60;
+        now / 1000 < self.auth_time() + FRESH
+    }
+
+    /// Orders sessions: a later sign-in is greater; of one sign-in what came last.
+    pub(crate) const fn age_key(&self) -> (u64, u64, u64) {
+        (self.signed_in, self.valid_after, self.issued_at)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    sid: String,
+    auth_time: u64,
+    /// In milliseconds. Tokens of before 0.2 have `auth_time` only.
+    #[serde(default)]
+    signed_in: u64,
+    /// Tokens of before 0.2 have none: it is of their `sid`.
+    #[serde(default)]
+    lineage: String,
+    iat: u64,
+    exp: u64,
+    #[serde(default, skip_serializing_if = "is_false")]
+    host: bool,
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    remember: bool,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    valid_after: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bookmark: Option<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for it; in wasm a u64 is larger than a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
+}
+
+/// Makes a token that carries a session, of the kind that `typ` and keys say.
+pub(super) fn sign_session(
+    session: &Session,
+    typ: &'static str,
+    keys: &KeyRing,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    let session = session.clone();
+    let claims = Claims {
+        exp: session.expires_at(config, now),
+        sub: session.user_id,
+        sid: session.sid,
+        lineage: session.lineage,
+        auth_time: session.signed_in / 1000,
+        signed_in: session.signed_in,
+        host: session.is_host_bound,
+        iat: now / 1000,
+        remember: session.remember,
+        valid_after: session.valid_after,
+        bookmark: session.bookmark,
+    };
+    sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
+}
+
+/// The session that a token of this kind carries, if it is valid.
+pub(super) fn verify_session(
+    kind: Dropped,
+    token: &str,
+    typ: &'static str,
+    keys: &KeyRing,
+    config: &Config,
+    now: u64,
+) -> Option<Session> {
+    let validation = Validation::new().typ(typ);
+    let verified = verified(kind, token, keys, validation, config, now)?;
+    let claims: Claims = verified.into_claims();
+    let lineage = if claims.lineage.is_empty() {
+        format!("sid {}", claims.sid)
+    } else {
+        claims.lineage
+    };
+    let session = Session {
+        sid: claims.sid,
+        user_id: claims.sub,
+        lineage,
+        signed_in: claims.signed_in.max(claims.auth_time * 1000),
+        issued_at: claims.iat,
+        is_host_bound: claims.host,
+        remember: claims.remember,
+        valid_after: claims.valid_after,
+        bookmark: claims.bookmark,
+    };
+    (session.ends_at() > now / 1000).then_some(session)
+}

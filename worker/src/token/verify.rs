@@ -1,0 +1,54 @@
+//! What the verification of every kind of token has in common.
+
+use edgeseal::{Keys, Validation, Verified, VerifyError, verify_jwt};
+use serde::de::DeserializeOwned;
+
+use crate::config::Config;
+use crate::log::{self, Dropped};
+
+pub(super) fn seconds(milliseconds: u64) -> f64 {
+    milliseconds as f64 / 1000.0
+}
+
+/// Verifies a token of a kind, at `now` in milliseconds. Clocks of one installation's
+/// parts differ: a token may be early by `CLOCK_TOLERANCE`, and ends when it says.
+/// What is refused because a clock is wrong is logged.
+pub(super) fn verified<C: DeserializeOwned>(
+    kind: Dropped,
+    token: &str,
+    keys: &impl Keys,
+    validation: Validation,
+    config: &Config,
+    now: u64,
+) -> Option<Verified<C>> {
+    let tolerance = config.clock_tolerance as f64;
+    let validation = validation.not_before_leeway(tolerance);
+    match verify_jwt(token, keys, &validation, seconds(now)) {
+        Ok(verified) => Some(verified),
+        Err(refusal) => {
+            let is_clock = matches!(refusal, VerifyError::NotYetValid { .. });
+            if is_clock || kind.is_unexpected() {
+                let ahead = || ahead(token, keys, &validation, refusal.claim()?, now);
+                log::dropped(kind, refusal.code().as_str(), refusal.claim(), ahead, now);
+            }
+            None
+        }
+    }
+}
+
+/// By how many seconds a claim of a genuine token is ahead of `now` (milliseconds);
+/// negative where it has passed.
+fn ahead(
+    token: &str,
+    keys: &impl Keys,
+    validation: &Validation,
+    claim: &str,
+    now: u64,
+) -> Option<f64> {
+    // So that the times, which are all that is asked for, are no reason to refuse.
+    const ANY: f64 = 1e12;
+    let lenient = validation.clone().leeway(ANY);
+    let verified: Verified = verify_jwt(token, keys, &lenient, seconds(now)).ok()?;
+    let time = verified.claims().get(claim)?.as_f64()?;
+    Some(time - seconds(now))
+}

@@ -3,9 +3,9 @@
 use worker::console_warn;
 use worker::wasm_bindgen::JsValue;
 
+use super::connection::{Connection, PRIMARY, Seen, Store, number, text};
 use super::fault::{Again, Fault};
 use super::rows::{UserRow, ValidAfterRow};
-use super::{Connection, PRIMARY, Seen, Store, number, text};
 use crate::error::Refusal;
 use crate::token::Session;
 use crate::user::User;

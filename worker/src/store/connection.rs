@@ -1,0 +1,196 @@
+//! The way to the database: which replica is asked, what is tried again, and the
+//! isolate's copy of the schema.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use serde::de::DeserializeOwned;
+use worker::wasm_bindgen::JsValue;
+use worker::{D1Database, D1DatabaseSession, D1PreparedStatement, D1Result, Env};
+
+use super::fault::{Again, Fault};
+use super::rows::Samples;
+use super::schema::{Schema, is_ours_empty};
+use super::table::{COLUMNS, Column};
+use crate::clock;
+use crate::error::Refusal;
+
+const BINDING: &str = "DB";
+
+/// The constraint of a session that begins at the primary.
+pub(super) const PRIMARY: &str = "first-primary";
+
+/// The D1 database with Better Auth's tables and ours.
+pub(crate) struct Store {
+    database: D1Database,
+}
+
+/// What a read or a write gave, and the state of the database that it saw: later
+/// reads of the same user must not see an older one.
+pub(crate) struct Seen<T> {
+    pub(crate) value: T,
+    pub(crate) bookmark: Option<String>,
+}
+
+/// The tables of a database, as `/healthz` reports them.
+pub(crate) struct Tables {
+    /// Their names and spelling.
+    pub(crate) described: String,
+    /// What keeps users from signing in, and what keeps them from signing up.
+    pub(crate) problems: Vec<String>,
+}
+
+/// One session with the database, and its tables.
+pub(super) struct Connection {
+    pub(super) session: D1DatabaseSession,
+    pub(super) schema: Rc<Schema>,
+}
+
+/// How old the isolate's copy of the schema may be. A column that a statement names
+/// and that is gone is noticed at once; this is for one that is new, as `banned` of
+/// a plugin. In milliseconds.
+const SCHEMA_AGE: u64 = 5 * 60 * 1000;
+
+thread_local! {
+    /// The isolate's copy, and when it was read.
+    static SCHEMA: RefCell<Option<(Rc<Schema>, u64)>> = const { RefCell::new(None) };
+}
+
+impl Store {
+    /// The database of this environment.
+    pub(crate) fn of(env: &Env) -> Result<Self, Refusal> {
+        Ok(Self {
+            database: env.d1(BINDING)?,
+        })
+    }
+
+    /// The tables as they are now, whatever is wrong with them.
+    pub(crate) async fn tables(&self) -> Result<Tables, Refusal> {
+        let schema = self.read_schema().await?;
+        let mut problems = schema.missing().to_vec();
+        problems.extend(schema.unfillable());
+        Ok(Tables {
+            described: schema.describe(),
+            problems,
+        })
+    }
+
+    /// Runs statements on the primary.
+    pub(super) async fn run<T>(
+        &self,
+        again: Again,
+        run: impl AsyncFn(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, Refusal> {
+        self.run_on(PRIMARY, again, run).await
+    }
+
+    /// Runs statements in a session with the database that a constraint or a bookmark
+    /// begins; again where a fault may pass and `again` says so.
+    pub(super) async fn run_on<T>(
+        &self,
+        constraint: &str,
+        again: Again,
+        run: impl AsyncFn(&Connection) -> Result<T, Fault>,
+    ) -> Result<T, Refusal> {
+        let mut tries = 0;
+        let mut is_schema_new = false;
+        loop {
+            let schema = self.schema().await?;
+            let ran = async {
+                let session = self.database.with_session(Some(constraint))?;
+                run(&Connection { session, schema }).await
+            };
+            let fault = match ran.await {
+                Ok(value) => return Ok(value),
+                Err(fault) => fault,
+            };
+            // Nothing of it was done: a migration was applied under this isolate.
+            if matches!(fault, Fault::Schema(_)) && !is_schema_new {
+                SCHEMA.take();
+                is_schema_new = true;
+            } else if fault.waited(again, tries).await {
+                tries += 1;
+            } else {
+                return Err(fault.into());
+            }
+        }
+    }
+
+    /// The tables of this database, as the isolate knows them.
+    pub(super) async fn schema(&self) -> Result<Rc<Schema>, Refusal> {
+        let now = clock::of_runtime();
+        let known = SCHEMA.with_borrow(Clone::clone);
+        if let Some((schema, read_at)) = known
+            && now.saturating_sub(read_at) < SCHEMA_AGE
+        {
+            return Ok(schema);
+        }
+        let schema = Rc::new(self.read_schema().await?);
+        if !schema.missing().is_empty() {
+            return Err(Refusal::DatabaseInvalid(schema.missing().join("; ")));
+        }
+        SCHEMA.set(Some((Rc::clone(&schema), now)));
+        Ok(schema)
+    }
+
+    async fn read_schema(&self) -> Result<Schema, Refusal> {
+        let mut tries = 0;
+        loop {
+            let fault = match self.try_schema().await {
+                Ok(schema) => return Ok(schema),
+                Err(fault) => fault,
+            };
+            if !fault.waited(Again::Safe, tries).await {
+                return Err(fault.into());
+            }
+            tries += 1;
+        }
+    }
+
+    async fn try_schema(&self) -> Result<Schema, Fault> {
+        let primary = self.database.with_session(Some(PRIMARY))?;
+        let columns = primary.prepare(COLUMNS).all().await?;
+        let columns = columns.results::<Column>()?;
+        let is_ours_empty = match is_ours_empty(&columns) {
+            Some(sql) => primary.prepare(sql).first::<f64>(Some("isEmpty")).await? == Some(1.0),
+            None => false,
+        };
+        let mut schema = Schema::of(&columns, is_ours_empty);
+        if let Some(sql) = schema.samples() {
+            let samples = primary.prepare(sql).first::<Samples>(None).await?;
+            schema.settle(&samples.unwrap_or_default());
+        }
+        Ok(schema)
+    }
+}
+
+impl Connection {
+    /// A statement that names tables and columns as [`schema`] says.
+    pub(super) fn prepare(&self, statement: &str) -> D1PreparedStatement {
+        self.session.prepare(self.schema.sql(statement))
+    }
+
+    pub(super) fn seen<T>(&self, value: T) -> Result<Seen<T>, Fault> {
+        let bookmark = self.session.get_bookmark()?;
+        Ok(Seen { value, bookmark })
+    }
+}
+
+/// The first row of a statement in a batch.
+pub(super) fn first<T: DeserializeOwned>(result: Option<&D1Result>) -> Result<Option<T>, Fault> {
+    let rows = result.map(D1Result::results::<T>).transpose()?;
+    Ok(rows.and_then(|rows| rows.into_iter().next()))
+}
+
+pub(super) fn text(value: &str) -> JsValue {
+    JsValue::from_str(value)
+}
+
+pub(super) fn optional(value: Option<&str>) -> JsValue {
+    value.map_or(JsValue::NULL, text)
+}
+
+/// Milliseconds since the epoch are exact in a double.
+pub(super) fn number(value: u64) -> JsValue {
+    JsValue::from_f64(value as f64)
+}

@@ -1,0 +1,228 @@
+//! Statements about passwords: whose there are, and what replaces them.
+
+use serde::de::IgnoredAny;
+use worker::D1PreparedStatement;
+
+use super::connection::{Connection, Seen, Store, first, number, text};
+use super::fault::{Again, Fault};
+use super::rows::{Credential, CredentialRow, StandingRow, ValidAfterRow};
+use super::sessions::held;
+use crate::error::Refusal;
+use crate::token::Session;
+use crate::user::Email;
+
+/// What there is where an address signs in.
+pub(crate) struct Known {
+    /// The user of the address, where it has a password.
+    pub(crate) credential: Option<Credential>,
+}
+
+/// What decides on a change of the password: a refresh token that is genuine says
+/// who asks, whatever has become of its session.
+pub(crate) struct Standing {
+    /// The user, where it has a password.
+    pub(crate) credential: Option<Credential>,
+    /// Whether the session is still valid.
+    pub(crate) is_valid: bool,
+    /// Whether wrong passwords have ended the sign-in that it comes from.
+    pub(crate) is_spent: bool,
+}
+
+/// A password that was changed.
+pub(crate) struct PasswordChanged {
+    /// New sessions are opened under this value, in milliseconds.
+    pub(crate) valid_after: u64,
+    /// Whether the caller's session was valid up to then.
+    pub(crate) was_valid: bool,
+}
+
+/// A user with its password account, as Better Auth looks for it.
+macro_rules! select_credential {
+    ($where:literal) => {
+        concat!(
+            r#"SELECT {USER}, {STANDING}, {account.id} AS "edgeseal_account",
+                      {account.password} AS "edgeseal_password",
+                      coalesce("edgeseal_user"."sessionsValidAfter", 0) AS "edgeseal_valid_after",
+                      "edgeseal_user"."disabledAt" IS NOT NULL AS "edgeseal_disabled"
+               FROM {user}
+               LEFT JOIN {account} ON {account.userId} = {user.id}
+                AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}
+               LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = {user.id}
+               WHERE "#,
+            $where,
+            " = ?1"
+        )
+    };
+}
+
+impl Store {
+    /// What there is for the sign-in of an address.
+    pub(crate) async fn known(&self, email: &Email, now: u64) -> Result<Seen<Known>, Refusal> {
+        self.run(Again::Safe, async |primary| {
+            let statement = primary
+                .prepare(select_credential!("{user.email}"))
+                .bind(&[text(email.as_str())])?;
+            let row = statement.first::<CredentialRow>(None).await?;
+            let credential = row.and_then(|row| row.at(now));
+            primary.seen(Known { credential })
+        })
+        .await
+    }
+
+    /// What there is where a session's user proves the password.
+    pub(crate) async fn standing(&self, session: &Session, now: u64) -> Result<Standing, Refusal> {
+        self.run(Again::Safe, async |primary| {
+            let credential = primary
+                .prepare(select_credential!("{user.id}"))
+                .bind(&[text(&session.user_id)])?;
+            let standing = primary
+                .prepare(
+                    r#"SELECT EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {HOLDS} AS "valid",
+                        EXISTS (SELECT 1 FROM "edgeseal_ended_session"
+                         WHERE "userId" = ?1 AND "sid" = ?4) AS "spent""#,
+                )
+                .bind(&held(session))?;
+            let results = primary.session.batch(vec![credential, standing]).await?;
+            let credential = first::<CredentialRow>(results.first())?;
+            let row = first::<StandingRow>(results.get(1))?;
+            Ok(Standing {
+                credential: credential.and_then(|row| row.at(now)),
+                is_valid: row.as_ref().is_some_and(|row| row.valid),
+                is_spent: row.is_none_or(|row| row.spent),
+            })
+        })
+        .await
+    }
+
+    /// Replaces a stored hash, unless it has been replaced meanwhile.
+    pub(crate) async fn rehash(
+        &self,
+        credential: &Credential,
+        hash: &str,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        self.run(Again::Safe, async |primary| {
+            set_password(primary, credential, hash, now)?.run().await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Sets a new password and ends every session of the user. Nothing where the
+    /// stored hash has been replaced or the user disabled meanwhile, and then
+    /// nothing is done.
+    ///
+    /// The caller's session need not be valid any more: who proves the password may
+    /// sign in anew, and who ends the owner's sessions in a loop, with a stolen one,
+    /// must not keep them from changing it.
+    pub(crate) async fn change_password(
+        &self,
+        session: &Session,
+        credential: &Credential,
+        hash: &str,
+        now: u64,
+    ) -> Result<Option<Seen<PasswordChanged>>, Refusal> {
+        // A second time it finds its own hash there, and ends the sessions again: the
+        // caller's own has ended then, and who changed the password signs in anew.
+        self.run(Again::Safe, async |primary| {
+            let was_valid = primary
+                .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {HOLDS}")
+                .bind(&held(session))?;
+            let set_password = set_password(primary, credential, hash, now)?;
+            // The hash is there exactly where it has been set: its salt is its own.
+            let end_all = primary
+                .prepare(
+                    r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+                       SELECT ?1, ?2 WHERE EXISTS
+                        (SELECT 1 FROM {account}
+                         WHERE {account.id} = ?3 AND {account.password} = ?4) {END_ALL}"#,
+                )
+                .bind(&[
+                    text(&credential.user.id),
+                    number(now),
+                    text(&credential.account_id),
+                    text(hash),
+                ])?;
+            let statements = vec![was_valid, set_password, end_all];
+            let results = primary.session.batch(statements).await?;
+            let Some(row) = first::<ValidAfterRow>(results.last())? else {
+                return Ok(None);
+            };
+            let changed = PasswordChanged {
+                valid_after: row.value as u64,
+                was_valid: first::<IgnoredAny>(results.first())?.is_some(),
+            };
+            primary.seen(changed).map(Some)
+        })
+        .await
+    }
+
+    /// Lifts a ban that has expired, as Better Auth's admin plugin does at a sign-in,
+    /// and ends the sessions of before, which the plugin deleted when it banned.
+    /// Gives the value under which new ones are opened; nothing where the ban is no
+    /// longer the one that was read, and then nothing is done.
+    pub(crate) async fn lift_ban(
+        &self,
+        credential: &Credential,
+        now: u64,
+    ) -> Result<Option<Seen<u64>>, Refusal> {
+        let Some(expired) = &credential.expired_ban else {
+            return Ok(None);
+        };
+        self.run(Again::Safe, async |primary| {
+            let lift = primary.prepare(&lift_ban(primary)).bind(&[
+                text(&credential.user.id),
+                primary.schema.user_dates.value(now),
+                expired.value(),
+            ])?;
+            // Only where the statement before has lifted one.
+            let end_all = primary
+                .prepare(
+                    r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+                       SELECT {user.id}, ?2 FROM {user} WHERE {user.id} = ?1 AND changes() > 0 {END_ALL}"#,
+                )
+                .bind(&[text(&credential.user.id), number(now)])?;
+            let results = primary.session.batch(vec![lift, end_all]).await?;
+            match first::<ValidAfterRow>(results.last())? {
+                Some(row) => primary.seen(row.value as u64).map(Some),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+}
+
+/// Replaces the hash that was proved, of a user who may sign in.
+fn set_password(
+    primary: &Connection,
+    credential: &Credential,
+    hash: &str,
+    now: u64,
+) -> Result<D1PreparedStatement, Fault> {
+    let statement = primary.prepare(
+        r#"UPDATE {account} SET {account:password} = ?1, {account:updatedAt} = ?2
+           WHERE {account.id} = ?3 AND {account.password} = ?4 AND NOT EXISTS
+            (SELECT 1 FROM "edgeseal_user"
+             WHERE "userId" = {account.userId} AND "disabledAt" IS NOT NULL)"#,
+    );
+    Ok(statement.bind(&[
+        text(hash),
+        primary.schema.account_dates.value(now),
+        text(&credential.account_id),
+        text(&credential.password_hash),
+    ])?)
+}
+
+/// Of the plugin's columns those that are there.
+fn lift_ban(primary: &Connection) -> String {
+    let others = ["banReason", "banExpires"]
+        .into_iter()
+        .filter(|field| primary.schema.has("user", field));
+    let others: String = others
+        .flat_map(|field| [", {user:", field, "} = NULL"])
+        .collect();
+    format!(
+        "UPDATE {{user}} SET {{user:banned}} = 0{others}, {{user:updatedAt}} = ?2
+         WHERE {{user.id}} = ?1 AND {{user.banned}} <> 0 AND {{user.banExpires}} = ?3"
+    )
+}

@@ -1,0 +1,91 @@
+//! Statements in the spelling of this database.
+
+use super::schema::Schema;
+use super::table::{USER, USER_OPTIONAL};
+use crate::user::MAX_IMAGE_LENGTH;
+
+impl Schema {
+    /// A statement in this database's spelling.
+    pub(super) fn sql(&self, statement: &str) -> String {
+        let mut sql = String::with_capacity(statement.len() * 2);
+        let mut rest = statement;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, after) = after.split_once('}').expect("a placeholder is closed");
+            sql.push_str(before);
+            self.put(name, &mut sql);
+            rest = after;
+        }
+        sql.push_str(rest);
+        sql
+    }
+
+    fn put(&self, name: &str, sql: &mut String) {
+        let put = match name {
+            "HOLDS" => self.sql(HOLDS) + &self.and_not_banned("?1"),
+            "END_ALL" => END_ALL.to_owned(),
+            "USER" => self.user_columns(),
+            "STANDING" => self.standing(),
+            _ => match (name.split_once('.'), name.split_once(':')) {
+                (Some((model, field)), _) => {
+                    let table = self.known(model);
+                    format!(r#""{}"."{}""#, table.name, table.spelled(field))
+                }
+                (_, Some((model, field))) => format!(r#""{}""#, self.known(model).spelled(field)),
+                _ => format!(r#""{}""#, self.known(name).name),
+            },
+        };
+        sql.push_str(&put);
+    }
+
+    /// What [`super::rows::UserRow`] reads. A picture that is not shown stays where it
+    /// is: read for a sign-in, it would show by time that the address has an account.
+    fn user_columns(&self) -> String {
+        let table = &self.user.name;
+        let columns = USER.iter().map(|field| {
+            let column = format!(r#""{table}"."{}""#, self.user.spelled(field));
+            if *field == "image" {
+                format!(
+                    r#"CASE WHEN length({column}) <= {MAX_IMAGE_LENGTH} THEN {column} END AS "image""#
+                )
+            } else {
+                format!(r#"{column} AS "{field}""#)
+            }
+        });
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What plugins say of a user.
+    fn standing(&self) -> String {
+        let table = &self.user.name;
+        let columns = USER_OPTIONAL
+            .iter()
+            .map(|field| match self.user.field(field) {
+                Some(column) => format!(r#""{table}"."{column}" AS "{field}""#),
+                None => format!(r#"NULL AS "{field}""#),
+            });
+        columns.collect::<Vec<_>>().join(", ")
+    }
+
+    /// A ban ends sessions, also one that has expired: the plugin deletes them, and
+    /// only a sign-in lifts the ban.
+    fn and_not_banned(&self, user_id: &str) -> String {
+        if !self.has("user", "banned") {
+            return String::new();
+        }
+        let condition = r" AND NOT EXISTS (SELECT 1 FROM {user}
+            WHERE {user.id} = ID AND coalesce({user.banned}, 0) <> 0)";
+        self.sql(&condition.replace("ID", user_id))
+    }
+}
+
+/// Whether a session is still valid: of the user ?1, opened under ?2, with the id
+/// ?3, from the sign-in ?4. No row is 0 and not disabled.
+const HOLDS: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
+     FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
+    AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
+     WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
+
+/// Ends every session of a user: never the same value twice, whatever the clocks say.
+const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
+    "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
+    RETURNING "sessionsValidAfter""#;

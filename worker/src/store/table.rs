@@ -1,0 +1,197 @@
+//! Better Auth's tables and columns, as a database declares them.
+
+use serde::Deserialize;
+
+/// A column, as `pragma_table_xinfo` and `sqlite_master` describe it.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Column {
+    #[serde(rename = "tableName")]
+    pub(super) table: String,
+    #[serde(rename = "tableSql")]
+    pub(super) table_sql: Option<String>,
+    pub(super) name: String,
+    #[serde(rename = "type")]
+    pub(super) declared: String,
+    #[serde(rename = "notNull")]
+    not_null: f64,
+    #[serde(rename = "defaultValue")]
+    pub(super) default: Option<String>,
+    /// Not 0 for a generated column.
+    hidden: f64,
+}
+
+/// Reads every column of every table that may be Better Auth's or ours.
+pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" AS "tableSql",
+    "c"."name" AS "name", "c"."type" AS "type", "c"."notnull" AS "notNull",
+    "c"."dflt_value" AS "defaultValue", "c"."hidden" AS "hidden"
+    FROM "sqlite_master" AS "m" JOIN pragma_table_xinfo("m"."name") AS "c"
+    WHERE "m"."type" = 'table' AND lower("m"."name") IN ('user', 'users', 'account', 'accounts',
+     'edgeseal_user', 'edgeseal_ended_session')"#;
+
+/// The columns that every statement may name.
+pub(super) const USER: &[&str] = &[
+    "id",
+    "name",
+    "email",
+    "emailVerified",
+    "image",
+    "createdAt",
+    "updatedAt",
+];
+pub(super) const ACCOUNT: &[&str] = &[
+    "id",
+    "accountId",
+    "providerId",
+    "userId",
+    "password",
+    "createdAt",
+    "updatedAt",
+];
+/// Columns of Better Auth's plugins and of some of its versions.
+pub(super) const USER_OPTIONAL: &[&str] =
+    &["banned", "banReason", "banExpires", "twoFactorEnabled"];
+pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
+/// What `CREATE TABLE "user"` of our first migration looks like in `sqlite_master`.
+const FIRST_MIGRATION: &str = include_str!("../../migrations/0001_better_auth.sql");
+
+/// One of Better Auth's tables.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    /// The model's name in Better Auth.
+    pub(super) model: &'static str,
+    pub(super) name: String,
+    /// Better Auth's name of each field, and the column's.
+    fields: Vec<(&'static str, String)>,
+    pub(super) missing: Vec<&'static str>,
+    /// Columns that must have a value, have no default, and are none of ours to fill.
+    pub(super) unfillable: Vec<String>,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    pub(super) fn of(
+        columns: &[Column],
+        model: &'static str,
+        name: &str,
+        wanted: &[&'static str],
+        optional: &[&'static str],
+    ) -> Self {
+        let columns: Vec<Column> = columns
+            .iter()
+            .filter(|column| column.table.eq_ignore_ascii_case(name))
+            .cloned()
+            .collect();
+        let mut fields = Vec::new();
+        let mut missing = Vec::new();
+        for field in wanted.iter().chain(optional) {
+            // The exact name first, as a table may have both.
+            let exact = columns.iter().find(|column| column.name == *field);
+            let like = || columns.iter().find(|column| is_like(&column.name, field));
+            match exact.or_else(like) {
+                Some(column) => fields.push((*field, column.name.clone())),
+                None if wanted.contains(field) => missing.push(*field),
+                None => {}
+            }
+        }
+        // A field that is missing may be there under a name of the application's own.
+        let is_filled = |column: &Column| {
+            !missing.is_empty() || fields.iter().any(|(_, name)| *name == column.name)
+        };
+        let unfillable = columns
+            .iter()
+            .filter(|column| column.not_null != 0.0 && column.hidden == 0.0)
+            .filter(|column| column.default.is_none() && !is_filled(column))
+            .map(|column| column.name.clone())
+            .collect();
+        Self {
+            model,
+            name: columns
+                .first()
+                .map_or_else(|| name.to_owned(), |column| column.table.clone()),
+            fields,
+            missing,
+            unfillable,
+            columns,
+        }
+    }
+
+    /// Whether our own first migration made it: its text is.
+    pub(super) fn is_first_migration(&self) -> bool {
+        let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let sql = self
+            .columns
+            .first()
+            .and_then(|column| column.table_sql.as_deref());
+        sql.is_some_and(|sql| {
+            let made = squeeze(sql).replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS ");
+            squeeze(FIRST_MIGRATION).contains(&made)
+        })
+    }
+
+    pub(super) fn problems(&self) -> Vec<String> {
+        let name = &self.name;
+        if self.columns.is_empty() {
+            return vec![format!("table {name} is missing")];
+        }
+        let missing = self.missing.iter();
+        let mut problems: Vec<_> = missing
+            .map(|field| format!("column {name}.{field} is missing"))
+            .collect();
+        if let Some(id) = self.column("id")
+            && id.declared.to_ascii_lowercase().contains("int")
+        {
+            problems.push(format!(
+                "column {name}.id is an integer: ids must be text (not generateId \"serial\")"
+            ));
+        }
+        problems
+    }
+
+    pub(super) fn field(&self, field: &str) -> Option<&str> {
+        let found = self.fields.iter().find(|(name, _)| *name == field);
+        found.map(|(_, column)| column.as_str())
+    }
+
+    pub(super) fn spelled(&self, field: &str) -> &str {
+        self.field(field).expect("a statement names a known field")
+    }
+
+    pub(super) fn column(&self, field: &str) -> Option<&Column> {
+        let name = self.field(field)?;
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+/// The two tables, under either spelling of their names.
+pub(super) struct Pairs {
+    pub(super) singular: (Table, Table),
+    /// Only where it is whole: an application may call anything `users`.
+    pub(super) plural: Option<(Table, Table)>,
+}
+
+impl Pairs {
+    pub(super) fn of(columns: &[Column]) -> Self {
+        let pair = |user: &str, account: &str| {
+            (
+                Table::of(columns, "user", user, USER, USER_OPTIONAL),
+                Table::of(columns, "account", account, ACCOUNT, ACCOUNT_OPTIONAL),
+            )
+        };
+        Self {
+            singular: pair("user", "account"),
+            plural: Some(pair("users", "accounts")).filter(is_whole),
+        }
+    }
+}
+
+pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
+    user.missing.is_empty() && account.missing.is_empty()
+}
+
+/// Whether a column's name is a field's in another case: `email_verified`.
+fn is_like(column: &str, field: &str) -> bool {
+    let letters = column.bytes().filter(|byte| *byte != b'_');
+    letters
+        .map(|byte| byte.to_ascii_lowercase())
+        .eq(field.bytes().map(|byte| byte.to_ascii_lowercase()))
+}

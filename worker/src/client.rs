@@ -19,7 +19,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn of(request: &Request, config: &Config, now: u64) -> Self {
+    pub(crate) fn new(request: &Request, config: &Config, now: u64) -> Self {
         let headers = request.headers();
         let sealed = headers
             .get(SEAL)

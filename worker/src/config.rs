@@ -75,13 +75,13 @@ pub(crate) struct Config {
 }
 
 /// The configuration of this isolate; its environment never changes.
-pub(crate) fn of_isolate(env: &Env) -> Result<&'static Config, &'static ConfigError> {
+pub(crate) fn cached(env: &Env) -> Result<&'static Config, &'static ConfigError> {
     static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
-    CONFIG.get_or_init(|| Config::read(env)).as_ref()
+    CONFIG.get_or_init(|| Config::from_env(env)).as_ref()
 }
 
 impl Config {
-    fn read(env: &Env) -> Result<Self, ConfigError> {
+    fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let text = |name: &str| text_of(env, name);
         let base_url = text("BASE_URL")?.ok_or(ConfigError::BaseUrlMissing)?;
         let variable = "BASE_URL";

@@ -52,7 +52,7 @@ pub(crate) struct SessionCookies<'a> {
 }
 
 impl Jar {
-    pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
+    pub(crate) fn new(request: &Request, config: &'static Config) -> Self {
         const OF_BROWSERS: [&str; 4] = ["sec-fetch-site", "origin", "referer", "upgrade"];
         let headers = request.headers();
         Self {

@@ -3,8 +3,7 @@
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
 use crate::gateway::route_for;
-use crate::http::{Request, Response, is_forwarded, is_name, is_reserved};
-use crate::is_auth_api;
+use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_name, is_reserved};
 
 const REQUEST_METHOD: &str = "access-control-request-method";
 
@@ -22,7 +21,7 @@ const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 
 impl Grant {
     /// Grants a trusted origin itself; another one gets no CORS header.
-    pub(crate) fn of(request: &Request, config: &'static Config) -> Self {
+    pub(crate) fn new(request: &Request, config: &'static Config) -> Self {
         let origin = request.headers().get("origin");
         let origin = origin.filter(|origin| config.trusted_origins.trusts(origin));
         let method = request.headers().get(REQUEST_METHOD);
@@ -41,10 +40,10 @@ impl Grant {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"
             || is_forwarded(name, named)
-            || (is_auth_api(path) && is_name(name) && !is_reserved(name))
+            || (auth_endpoint(path).is_some() && is_name(name) && !is_reserved(name))
     }
 
-    /// Answers a preflight at the edge.
+    /// Answers a preflight.
     pub(crate) fn preflight(&self, request: &Request) -> Response {
         let mut response = Response::empty(204);
         if self.origin.is_some() {

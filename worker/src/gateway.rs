@@ -7,31 +7,32 @@ mod upload;
 mod upstream;
 
 use crate::config::{Config, Matched, Route};
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response, has_one_reading};
+use crate::origin;
 use crate::session::{live_data, of_cookie};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
-use crate::{Edge, origin};
 
 /// Answers a request outside of the auth API.
-pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let path = request.url().path();
     if !has_one_reading(path) {
         return Err(Refusal::PathAmbiguous);
     }
-    let (route, matched) = find(request.method_name(), path, edge)?;
+    let (route, matched) = find(request.method_name(), path, context)?;
 
     if route.passes_authorization {
-        return upstream::forward(request, route, None, edge).await;
+        return upstream::forward(request, route, None, context).await;
     }
-    let identified = identify(request, edge)?;
+    let identified = identify(request, context)?;
     if identified.is_none() && !route.is_public {
         return Err(Refusal::Unauthorized);
     }
     if let Some(Identified { caller, bearer }) = &identified {
-        edge.trail.user(&caller.user_id);
+        context.trail.user(&caller.user_id);
         if bearer.is_none() {
-            check_page(request, edge)?;
+            check_page(request, context)?;
         }
     }
     if let Matched::Owner(owner) = matched
@@ -41,8 +42,8 @@ pub(crate) async fn serve(request: &Request, edge: &Edge) -> Result<Response, Re
     {
         return Err(Refusal::NotOwner);
     }
-    let token = identified.map(|known| token_for(route, known, edge));
-    upstream::forward(request, route, token.transpose()?.as_deref(), edge).await
+    let token = identified.map(|known| token_for(route, known, context));
+    upstream::forward(request, route, token.transpose()?.as_deref(), context).await
 }
 
 /// The route that a method and path belong to, whoever may use it.
@@ -62,13 +63,13 @@ pub(crate) fn route_for(
 
 /// The first route with this path decides; those that are spelled like it stand
 /// together, by method. A wider one that comes later takes nothing over.
-fn find(method: &str, path: &str, edge: &Edge) -> Result<(&'static Route, Matched), Refusal> {
-    let routes = &edge.config.routes;
+fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, Matched), Refusal> {
+    let routes = &context.config.routes;
     let mut found = routes
         .iter()
         .filter_map(|route| Some((route, route.matches(path)?)));
     let (first, matched) = found.next().ok_or(Refusal::UnknownRoute)?;
-    edge.trail.route(&first.path);
+    context.trail.route(&first.path);
     let alike = || routes.iter().filter(|route| route.path == first.path);
     if let Some(route) = alike().find(|route| route.has_method(method)) {
         return Ok((route, matched));
@@ -90,8 +91,8 @@ struct Identified {
 }
 
 /// The caller by `Bearer`, else by live session data. Never refreshes.
-fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusal> {
-    let by_cookie = live_data(edge).map(|data| Caller::from(&data));
+fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, Refusal> {
+    let by_cookie = live_data(context).map(|data| Caller::from(&data));
     let Some(header) = request.headers().get("authorization") else {
         return Ok(by_cookie.map(|caller| Identified {
             caller,
@@ -105,10 +106,10 @@ fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusa
         }
         _ => return Err(Refusal::Unauthorized),
     };
-    let caller = verify_access(token, edge.config, edge.now).ok_or(Refusal::Unauthorized)?;
+    let caller = verify_access(token, context.config, context.now).ok_or(Refusal::Unauthorized)?;
     // Whose request this is must not be up to who reads it. Session data is gone
     // after minutes; the refresh token goes on saying whose browser it is.
-    let browser = of_cookie(edge)
+    let browser = of_cookie(context)
         .map(|session| session.user_id)
         .or(by_cookie.map(|other| other.user_id));
     if browser.is_some_and(|other| other != caller.user_id) {
@@ -122,18 +123,18 @@ fn identify(request: &Request, edge: &Edge) -> Result<Option<Identified>, Refusa
 
 /// A browser adds its cookies to whatever a page asks for: a write needs a
 /// trusted page's word, and so does a socket, which CORS knows nothing of.
-fn check_page(request: &Request, edge: &Edge) -> Result<(), Refusal> {
+fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {
-        origin::from_trusted_page(request, edge.config)
+        origin::from_trusted_page(request, context.config)
     } else {
-        origin::check(request, edge.config)
+        origin::check(request, context.config)
     }
 }
 
 /// What the upstream gets as `Bearer`: the caller's own token where it is also
 /// the route's, else one of its own.
-fn token_for(route: &Route, known: Identified, edge: &Edge) -> Result<String, Refusal> {
-    let Edge { config, now, .. } = *edge;
+fn token_for(route: &Route, known: Identified, context: &Context) -> Result<String, Refusal> {
+    let Context { config, now, .. } = *context;
     Ok(match known.bearer {
         _ if route.has_own_token() => sign_for_route(&known.caller, route, config, now)?,
         Some(token) => token,

@@ -4,11 +4,41 @@
 
 use edgeseal::HmacKey;
 use serde::Serialize;
-use worker::Result;
 
-use crate::http::Response;
+use crate::config::Config;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::http::{HEALTH, Request, Response};
 use crate::store::Tables;
-use crate::{Edge, limit, respond};
+use crate::{limit, respond};
+
+const METHODS: &[&str] = &["GET", "HEAD"];
+
+/// How much of the deployment's state a request may see.
+pub(crate) enum Access {
+    /// It presents nothing: whether the configuration is valid.
+    Status,
+    /// It presents `HEALTH_SECRET`.
+    Details,
+    Denied,
+}
+
+/// Whether a request asks for the deployment's state. By the method's name: one that
+/// `worker` does not know reads as GET.
+pub(crate) fn is_asked(request: &Request) -> bool {
+    request.url().path() == HEALTH && METHODS.contains(&request.method_name())
+}
+
+/// Over plain http no secret is read: everyone on the network path would learn it.
+pub(crate) fn access(request: &Request, config: &Config) -> Access {
+    let is_plain = config.secure && request.url().scheme() != "https";
+    let key = config.health.as_ref().filter(|_| !is_plain);
+    match key.zip(request.headers().get("authorization")) {
+        None => Access::Status,
+        Some((key, given)) if is_secret(key, given) => Access::Details,
+        Some(_) => Access::Denied,
+    }
+}
 
 /// What everybody may know.
 #[derive(Serialize)]
@@ -36,36 +66,47 @@ const FAILING: &str = "failing";
 const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
-/// Whether a secret is the one of the configuration. Tags are compared, in constant
-/// time: their bytes say nothing of the secret's.
-pub(crate) fn is_secret(key: &HmacKey, given: &str) -> bool {
+/// Whether `Authorization` presents the configured secret. Tags are compared, in
+/// constant time: their bytes tell nothing about the secret's.
+fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
+    let given = authorization.strip_prefix("Bearer ").unwrap_or_default();
     let tag = HmacKey::new(given.as_bytes()).map(|given| given.mac(MESSAGE));
     tag.is_ok_and(|tag| key.verify_mac(MESSAGE, &tag))
 }
 
 /// What anybody gets: whether the configuration is valid.
-pub(crate) fn brief(is_configured: bool) -> Result<Response> {
+pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
     let status = if is_configured { OK } else { FAILING };
     answer(is_configured, &Status { status })
 }
 
+/// Answers a request that may see the details, or one with another method.
+pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
+    context.trail.route(HEALTH);
+    if is_asked(request) {
+        Ok(detailed(context).await?)
+    } else {
+        Err(Refusal::MethodNotRouted(METHODS.join(", ")))
+    }
+}
+
 /// What the bindings answer.
-pub(crate) async fn detailed(edge: &Edge) -> Result<Response> {
-    let (database, tables) = match edge.store.tables().await {
+async fn detailed(context: &Context) -> worker::Result<Response> {
+    let (database, tables) = match context.store.tables().await {
         Ok(tables) => (OK, Some(tables)),
         Err(_) => (UNREACHABLE, None),
     };
-    let limiter = match &edge.config.limits {
+    let limiter = match &context.config.limits {
         None => "off",
-        Some(_) if limit::check(edge).await => OK,
+        Some(_) if limit::check(context).await => OK,
         Some(_) => UNREACHABLE,
     };
     report(database, tables, limiter)
 }
 
 /// There is no binding of that name, say.
-pub(crate) fn without_database() -> Result<Response> {
+pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }
 
@@ -73,7 +114,7 @@ fn report(
     database: &'static str,
     tables: Option<Tables>,
     limiter: &'static str,
-) -> Result<Response> {
+) -> worker::Result<Response> {
     let (described, problems) = tables
         .map(|tables| (tables.described, tables.problems))
         .unzip();
@@ -95,7 +136,7 @@ fn report(
     answer(is_well, &health)
 }
 
-fn answer(is_well: bool, body: &impl Serialize) -> Result<Response> {
+fn answer(is_well: bool, body: &impl Serialize) -> worker::Result<Response> {
     let mut response = Response::json(if is_well { 200 } else { 503 }, body)?;
     respond::own(&mut response.headers);
     Ok(response)

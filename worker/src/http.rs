@@ -16,7 +16,7 @@ use worker::{ByteStream, Error, FromRequest, IntoResponse, Method, Result, Url, 
 use headers::SET_COOKIE;
 
 pub(crate) use headers::Headers;
-pub(crate) use path::has_one_reading;
+pub(crate) use path::{AUTH_BASE, HEALTH, auth_endpoint, has_one_reading, is_own};
 pub(crate) use request_headers::{
     HeaderPattern, authorization, forwarded, is_forwarded, is_name, is_reserved,
 };

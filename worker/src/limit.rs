@@ -7,10 +7,11 @@ mod account;
 use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::config::{Limit, Limits, NETWORK_BINDING};
+use crate::context::Context;
 use crate::error::Refusal;
+use crate::log;
 use crate::token::{Session, verify_device};
 use crate::user::Email;
-use crate::{Edge, log};
 
 use account::{Account, Bucket, Taken};
 
@@ -18,13 +19,13 @@ use account::{Account, Bucket, Taken};
 const NETWORK_WINDOW: u64 = 60;
 
 /// Counts a request by its network, before anything is done for it.
-pub(crate) async fn by_network(edge: &Edge) -> Result<(), Refusal> {
-    if edge.config.limits.is_none() {
+pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
+    if context.config.limits.is_none() {
         return Ok(());
     }
     let limited = async {
-        let limiter = edge.env.rate_limiter(NETWORK_BINDING)?;
-        limiter.limit(edge.client.network()).await
+        let limiter = context.env.rate_limiter(NETWORK_BINDING)?;
+        limiter.limit(context.client.network()).await
     };
     match limited.await {
         Ok(outcome) if outcome.success => Ok(()),
@@ -41,16 +42,16 @@ pub(crate) struct Attempt {
 }
 
 /// Counts an attempt to sign in, known account or not.
-pub(crate) async fn sign_in(email: &Email, edge: &Edge) -> Result<Attempt, Refusal> {
-    let device = edge
+pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt, Refusal> {
+    let device = context
         .jar
         .devices()
         .into_iter()
-        .filter_map(|token| verify_device(token, edge.config, edge.now))
-        .find(|device| device.is_for(email, edge.config));
+        .filter_map(|token| verify_device(token, context.config, context.now))
+        .find(|device| device.is_for(email, context.config));
     if let Some(device) = &device {
-        edge.trail.known_device();
-        let own = count(email, edge, |limits| {
+        context.trail.known_device();
+        let own = count(email, context, |limits| {
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
@@ -60,14 +61,14 @@ pub(crate) async fn sign_in(email: &Email, edge: &Edge) -> Result<Attempt, Refus
             counted => return counted,
         }
     }
-    count(email, edge, |limits| {
+    count(email, context, |limits| {
         let mut buckets = vec![
-            bucket("network", &edge.client.network(), limits.network),
+            bucket("network", &context.client.network(), limits.network),
             bucket("account", "", limits.account),
         ];
         // Whoever has one site's addresses, 65,536 networks, can't fill the
         // strangers' counter without others.
-        if let Some(site) = edge.client.site() {
+        if let Some(site) = context.client.site() {
             let attempts = limits.account.attempts.div_ceil(2);
             let half = Limit {
                 attempts,
@@ -86,19 +87,19 @@ pub(crate) async fn sign_in(email: &Email, edge: &Edge) -> Result<Attempt, Refus
 pub(crate) async fn proof(
     session: &Session,
     email: &str,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Option<Attempt>, Refusal> {
     /// Wrong ones are few, and a full counter only asks for another sign-in.
     const DAY: u32 = 24 * 60 * 60;
-    edge.trail.account(&object_name(email, edge)[..16]);
-    let Some(limits) = &edge.config.limits else {
+    context.trail.account(&object_name(email, context)[..16]);
+    let Some(limits) = &context.config.limits else {
         return Ok(Some(Attempt::uncounted()));
     };
     let attempts = limits.device.attempts;
     let window = limits.device.window.max(DAY);
     let buckets = vec![bucket("lineage", "", Limit { attempts, window })];
-    let name = object_name(&format!("lineage {}", session.lineage), edge);
-    match take(&name, buckets, edge).await? {
+    let name = object_name(&format!("lineage {}", session.lineage), context);
+    match take(&name, buckets, context).await? {
         Ok(attempt) => Ok(Some(attempt)),
         Err(_) => Ok(None),
     }
@@ -138,23 +139,23 @@ impl Attempt {
 
 async fn count(
     email: &Email,
-    edge: &Edge,
+    context: &Context,
     buckets: impl FnOnce(&Limits) -> Vec<Bucket>,
 ) -> Result<Attempt, Refusal> {
-    let name = object_name(email.as_str(), edge);
-    edge.trail.account(&name[..16]);
-    let Some(limits) = &edge.config.limits else {
+    let name = object_name(email.as_str(), context);
+    context.trail.account(&name[..16]);
+    let Some(limits) = &context.config.limits else {
         return Ok(Attempt::uncounted());
     };
-    take(&name, buckets(limits), edge)
+    take(&name, buckets(limits), context)
         .await?
         .map_err(Refusal::TooManyRequests)
 }
 
 /// The name of the object that counts for an account or a sign-in: an address
 /// does not show in it.
-fn object_name(of: &str, edge: &Edge) -> String {
-    let mac = edge.config.secrets.limiter.mac(of.as_bytes());
+fn object_name(of: &str, context: &Context) -> String {
+    let mac = context.config.secrets.limiter.mac(of.as_bytes());
     Base64UrlUnpadded::encode_string(&mac)
 }
 
@@ -162,9 +163,10 @@ fn object_name(of: &str, edge: &Edge) -> String {
 async fn take(
     name: &str,
     buckets: Vec<Bucket>,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Result<Attempt, u64>, Refusal> {
-    let account = Account::of(&edge.env, name, edge.now).map_err(|error| unavailable(&error))?;
+    let account =
+        Account::new(&context.env, name, context.now).map_err(|error| unavailable(&error))?;
     match account.take(&buckets).await {
         Ok(Taken::Counted { left }) => Ok(Ok(Attempt {
             counted: Some((account, buckets)),
@@ -189,8 +191,8 @@ fn unavailable(error: &worker::Error) -> Refusal {
 }
 
 /// Whether the limiters answer.
-pub(crate) async fn check(edge: &Edge) -> bool {
-    let Ok(account) = Account::of(&edge.env, "healthz", edge.now) else {
+pub(crate) async fn check(context: &Context) -> bool {
+    let Ok(account) = Account::new(&context.env, "healthz", context.now) else {
         return false;
     };
     account.take(&[]).await.is_ok()

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use worker::{console_error, console_log, console_warn};
 
+use crate::error::Refusal;
+
 /// Something that an operator should look at.
 pub(crate) fn fault(code: &str, detail: &str) {
     let line = Fault {
@@ -16,6 +18,17 @@ pub(crate) fn fault(code: &str, detail: &str) {
         detail,
     };
     console_error!("{}", text(&line));
+}
+
+/// What is wrong inside goes to the log and nowhere else.
+pub(crate) fn report(refusal: &Refusal) {
+    match refusal {
+        Refusal::Internal(cause) => fault("INTERNAL", cause),
+        Refusal::DatabaseUnavailable(cause)
+        | Refusal::SessionNotEnded(cause)
+        | Refusal::DatabaseInvalid(cause) => fault(refusal.on_the_wire().1, cause),
+        _ => {}
+    }
 }
 
 #[derive(Serialize)]
@@ -111,6 +124,7 @@ struct HeadersDropped<'a> {
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,
+    action: Cell<Option<&'static str>>,
     user: OnceCell<String>,
     account: OnceCell<String>,
     is_known_device: Cell<bool>,
@@ -121,6 +135,11 @@ impl Trail {
     /// The endpoint, or the pattern of the gateway's route.
     pub(crate) fn route(&self, route: &str) {
         route.clone_into(&mut self.route.borrow_mut());
+    }
+
+    /// What the endpoint does to an account: the request gets an audit line.
+    pub(crate) fn audit(&self, action: &'static str) {
+        self.action.set(Some(action));
     }
 
     /// The id of who is signed in. The first who is noted stays.
@@ -159,7 +178,7 @@ impl Trail {
             ms: ended.milliseconds,
         };
         console_log!("{}", text(&line));
-        let Some(action) = route.strip_prefix(crate::AUTH_BASE).and_then(action) else {
+        let Some(action) = self.action.get() else {
             return;
         };
         let line = Audit {
@@ -225,22 +244,6 @@ struct Audit<'a> {
     account: Option<&'a str>,
     known_device: bool,
     network: &'a str,
-}
-
-/// What an endpoint does to an account or its sessions; reading is nothing.
-fn action(endpoint: &str) -> Option<&'static str> {
-    Some(match endpoint {
-        "/sign-up/email" => "sign-up",
-        "/sign-in/email" => "sign-in",
-        "/sign-out" => "sign-out",
-        "/change-password" => "change-password",
-        "/verify-password" => "verify-password",
-        "/update-user" => "update-user",
-        "/delete-user" => "delete-user",
-        "/revoke-session" => "revoke-session",
-        "/revoke-sessions" | "/revoke-other-sessions" => "revoke-sessions",
-        _ => return None,
-    })
 }
 
 fn text(line: &impl Serialize) -> String {

@@ -17,7 +17,7 @@ pub(crate) struct Answer<B> {
 }
 
 impl<B: Serialize> Answer<B> {
-    pub(crate) fn of(body: B) -> Self {
+    pub(crate) fn new(body: B) -> Self {
         Self {
             body,
             cookies: Vec::new(),

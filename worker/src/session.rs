@@ -5,7 +5,7 @@
 //! the refresh token of the newest sign-in. Session data counts where it is of
 //! that very session, or where no refresh token is there at all.
 
-use crate::Edge;
+use crate::context::Context;
 use crate::cookie::SessionCookies;
 use crate::error::Refusal;
 use crate::store::Seen;
@@ -36,16 +36,20 @@ pub(crate) struct Reading {
 /// The session of the request's cookies: as live session data tells it, else by
 /// a refresh, which is the only thing that reads the database. The refresh token
 /// must be there and valid either way.
-pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Opened>, Refusal> {
-    let Some(session) = presented(edge)? else {
+pub(crate) async fn current(
+    context: &Context,
+    reading: Reading,
+) -> Result<Option<Opened>, Refusal> {
+    let Some(session) = presented(context)? else {
         return Ok(None);
     };
-    edge.trail.user(&session.user_id);
+    context.trail.user(&session.user_id);
     // Where a name stands twice, new cookies say which one counts, to whoever can't tell.
-    let known = if reading.fresh || edge.jar.has_several_sessions() {
+    let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
-        data_of(Some(&session), edge).filter(|data| data.until >= edge.now / 1000 + reading.left)
+        data_of(Some(&session), context)
+            .filter(|data| data.until >= context.now / 1000 + reading.left)
     };
     if let Some(data) = known {
         return Ok(Some(Opened {
@@ -54,10 +58,10 @@ pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Open
             cookies: Vec::new(),
         }));
     }
-    let Some(user) = edge.store.user_of(&session).await? else {
+    let Some(user) = context.store.user_of(&session).await? else {
         return Ok(None);
     };
-    let mut opened = go_on(session, user, edge)?;
+    let mut opened = go_on(session, user, context)?;
     if reading.still {
         opened.cookies.clear();
     }
@@ -65,20 +69,22 @@ pub(crate) async fn current(edge: &Edge, reading: Reading) -> Result<Option<Open
 }
 
 /// The session of a request that changes something: by the database.
-pub(crate) async fn authorised(edge: &Edge) -> Result<Opened, Refusal> {
+pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     let reading = Reading {
         fresh: true,
         still: false,
         left: 0,
     };
-    current(edge, reading).await?.ok_or(Refusal::Unauthorized)
+    current(context, reading)
+        .await?
+        .ok_or(Refusal::Unauthorized)
 }
 
 /// Every session whose refresh token is valid, the newest sign-in first.
-pub(crate) fn all_of_cookies(edge: &Edge) -> Vec<Session> {
-    let tokens = edge.jar.session_tokens().into_iter();
+pub(crate) fn all_of_cookies(context: &Context) -> Vec<Session> {
+    let tokens = context.jar.session_tokens().into_iter();
     let mut valid: Vec<_> = tokens
-        .filter_map(|cookie| verify_refresh(cookie, edge.config, edge.now))
+        .filter_map(|cookie| verify_refresh(cookie, context.config, context.now))
         .collect();
     valid.sort_by_key(|session| std::cmp::Reverse(session.age_key()));
     valid
@@ -86,44 +92,47 @@ pub(crate) fn all_of_cookies(edge: &Edge) -> Vec<Session> {
 
 /// The session that the request carries: in its cookies, or else in `Authorization`.
 /// Whose request this is must not be up to who reads it.
-pub(crate) fn presented(edge: &Edge) -> Result<Option<Session>, Refusal> {
-    match (of_cookie(edge), edge.bearer.session(edge.config, edge.now)) {
+pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
+    match (
+        of_cookie(context),
+        context.bearer.session(context.config, context.now),
+    ) {
         (Some(one), Some(other)) if one.user_id != other.user_id => Err(Refusal::IdentityConflict),
         (by_cookie, by_bearer) => Ok(by_cookie.or(by_bearer)),
     }
 }
 
 /// The session of the refresh token: of several the newest sign-in's.
-pub(crate) fn of_cookie(edge: &Edge) -> Option<Session> {
-    let mut all = all_of_cookies(edge).into_iter();
-    all.find(|session| is_this_hosts(&session.sid, session.is_host_bound, edge))
+pub(crate) fn of_cookie(context: &Context) -> Option<Session> {
+    let mut all = all_of_cookies(context).into_iter();
+    all.find(|session| is_this_hosts(&session.sid, session.is_host_bound, context))
 }
 
 /// The valid session data of whose browser it is. Never refreshes.
-pub(crate) fn live_data(edge: &Edge) -> Option<SessionData> {
-    let tokens = edge.jar.session_tokens();
+pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
+    let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
         // Nearly always it is the token's own data. Where the token is not valid
         // there is none, and the data stands alone.
-        let alone = data_of(None, edge)?;
+        let alone = data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);
         }
     }
-    data_of(of_cookie(edge).as_ref(), edge)
+    data_of(of_cookie(context).as_ref(), context)
 }
 
 /// Session data of this session; with none, of the one that it names itself.
-fn data_of(session: Option<&Session>, edge: &Edge) -> Option<SessionData> {
-    let cookies = edge.jar.session_data();
+fn data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
+    let cookies = context.jar.session_data();
     let valid = cookies
         .iter()
-        .filter_map(|cookie| verify_session_data(cookie, edge.config, edge.now))
+        .filter_map(|cookie| verify_session_data(cookie, context.config, context.now))
         .filter(|data| match session {
             Some(session) => data.session.id == session.sid && data.user.id == session.user_id,
             None => {
-                is_this_hosts(&data.session.id, data.is_host_bound, edge)
-                    || edge.jar.is_only_programs_data()
+                is_this_hosts(&data.session.id, data.is_host_bound, context)
+                    || context.jar.is_only_programs_data()
             }
         });
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
@@ -131,11 +140,11 @@ fn data_of(session: Option<&Session>, edge: &Edge) -> Option<SessionData> {
 
 /// Whether this host set the cookies of a session, as far as that can be told: a
 /// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
-fn is_this_hosts(sid: &str, is_host_bound: bool, edge: &Edge) -> bool {
-    if !edge.config.is_host_bound() {
+fn is_this_hosts(sid: &str, is_host_bound: bool, context: &Context) -> bool {
+    if !context.config.is_host_bound() {
         return true;
     }
-    match edge.jar.host_session() {
+    match context.jar.host_session() {
         Some(named) => named == sid,
         None => !is_host_bound,
     }
@@ -143,28 +152,36 @@ fn is_this_hosts(sid: &str, is_host_bound: bool, edge: &Edge) -> bool {
 
 /// Makes the cookies of a new session, or of one under a new id, in place of all
 /// that the browser had.
-pub(crate) fn open(session: Session, user: Seen<User>, edge: &Edge) -> Result<Opened, Refusal> {
-    with_cookies(session, user, true, edge)
+pub(crate) fn open(
+    session: Session,
+    user: Seen<User>,
+    context: &Context,
+) -> Result<Opened, Refusal> {
+    with_cookies(session, user, true, context)
 }
 
 /// Makes a session's cookies anew, with its user as of now.
-pub(crate) fn go_on(session: Session, user: Seen<User>, edge: &Edge) -> Result<Opened, Refusal> {
-    with_cookies(session, user, false, edge)
+pub(crate) fn go_on(
+    session: Session,
+    user: Seen<User>,
+    context: &Context,
+) -> Result<Opened, Refusal> {
+    with_cookies(session, user, false, context)
 }
 
 fn with_cookies(
     session: Session,
     user: Seen<User>,
     replaces: bool,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Opened, Refusal> {
-    let Edge { config, now, .. } = *edge;
+    let Context { config, now, .. } = *context;
     let session = Session {
         bookmark: user.bookmark,
         is_host_bound: config.is_host_bound(),
         ..session
     };
-    let data = SessionData::of(&session, user.value, config, now);
+    let data = SessionData::new(&session, user.value, config, now);
     let cookies = SessionCookies {
         token: &sign_refresh(&session, config, now)?,
         token_age: session.expires_at(config, now).saturating_sub(now / 1000),
@@ -173,7 +190,7 @@ fn with_cookies(
         remember: session.remember,
         sid: &session.sid,
     };
-    let cookies = edge.jar.set(&cookies, replaces);
+    let cookies = context.jar.set(&cookies, replaces);
     Ok(Opened {
         session,
         data,

@@ -20,7 +20,17 @@ mod statement;
 mod table;
 mod users;
 
+use worker::Env;
+
+use crate::clock;
+use crate::error::Refusal;
+
 pub(crate) use connection::{Seen, Store, Tables};
 pub(crate) use passwords::Known;
 pub(crate) use rows::Credential;
 pub(crate) use users::{Changes, NewUser};
+
+/// Deletes rows that have expired.
+pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
+    Store::new(env)?.delete_expired(clock::now()).await
+}

@@ -4,16 +4,17 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::Response;
 use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
+use crate::password;
 use crate::respond::Answer;
 use crate::session::{Opened, authorised, go_on, open, presented};
 use crate::store::{Changes, Credential, Seen};
 use crate::token::{Caller, Session, sign_access};
 use crate::user::{User, is_image, is_name};
-use crate::{Edge, password};
 
 pub(super) const NAME_RULE: &str =
     "Too long or not a name: at most 256 characters, none of them a control character";
@@ -30,7 +31,7 @@ struct PasswordChanged {
     user: User,
 }
 
-pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
@@ -42,28 +43,28 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     members.check()?;
     // A session that was revoked may do this, and nothing else: a thief who revokes
     // the owner's must not keep them from changing the password.
-    let caller = presented(edge)?.ok_or(Refusal::Unauthorized)?;
-    edge.trail.user(&caller.user_id);
-    let standing = edge.store.standing(&caller, edge.now).await?;
+    let caller = presented(context)?.ok_or(Refusal::Unauthorized)?;
+    context.trail.user(&caller.user_id);
+    let standing = context.store.standing(&caller, context.now).await?;
     let known = standing.credential.filter(|_| !standing.is_spent);
     let known = known.ok_or(if standing.is_valid {
         Refusal::InvalidPassword
     } else {
         Refusal::Unauthorized
     })?;
-    let policy = &edge.config.passwords;
+    let policy = &context.config.passwords;
     password::check_new(new, policy)?;
     password::check_length(current)?;
 
-    let attempt = attempt(&caller, &known.user, edge).await?;
+    let attempt = attempt(&caller, &known.user, context).await?;
     let is_last = attempt.is_last;
     let outcome = async {
         loop {
-            let credential = proved(&caller, current, is_last, edge).await?;
+            let credential = proved(&caller, current, is_last, context).await?;
             let hash = password::hash(new, policy)?;
-            let changed = edge
+            let changed = context
                 .store
-                .change_password(&caller, &credential, &hash, edge.now);
+                .change_password(&caller, &credential, &hash, context.now);
             // Replaced meanwhile, by an upgrade or by another change, or the user is
             // disabled: proved again, which tells.
             if let Some(changed) = changed.await? {
@@ -75,41 +76,41 @@ pub(super) async fn change_password(body: &Body, edge: &Edge) -> Result<Response
     let (credential, changed) = attempt.settled(outcome).await?;
     if !changed.value.was_valid {
         let user = credential.user;
-        return Ok(Answer::of(PasswordChanged { token: None, user })
-            .with_cookies(edge.jar.end())
+        return Ok(Answer::new(PasswordChanged { token: None, user })
+            .with_cookies(context.jar.end())
             .into_response()?);
     }
     let valid_after = changed.value.valid_after;
-    let session = Session::begin(&caller.user_id, caller.remember, valid_after, edge.now);
+    let session = Session::begin(&caller.user_id, caller.remember, valid_after, context.now);
     let user = Seen {
         value: credential.user,
         bookmark: changed.bookmark,
     };
-    let opened = open(session, user, edge)?;
+    let opened = open(session, user, context)?;
     let token = Some(sign_access(
         &Caller::from(&opened.data),
-        edge.config,
-        edge.now,
+        context.config,
+        context.now,
     )?);
     let user = opened.data.user;
-    Ok(Answer::of(PasswordChanged { token, user })
+    Ok(Answer::new(PasswordChanged { token, user })
         .with_cookies(opened.cookies)
         .into_response()?)
 }
 
-pub(super) async fn verify_password(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn verify_password(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let given = members.string("password");
     members.check()?;
-    let opened = authorised(edge).await?;
+    let opened = authorised(context).await?;
     password::check_length(given)?;
-    prove(&opened.session, &opened.data.user, given, edge).await?;
-    Ok(Answer::of(json!({ "status": true }))
+    prove(&opened.session, &opened.data.user, given, context).await?;
+    Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
 }
 
-pub(super) async fn update(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn update(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("record")?;
     let name = members.optional_string("name");
     if name.is_some_and(|name| !is_name(name)) {
@@ -122,21 +123,24 @@ pub(super) async fn update(body: &Body, edge: &Edge) -> Result<Response, Refusal
         image: image(given, &mut members),
     };
     members.check()?;
-    let caller = authorised(edge).await?.session;
+    let caller = authorised(context).await?.session;
     if body.member("email").is_some_and(is_truthy) {
         return Err(Refusal::EmailNotUpdatable);
     }
     if name.is_none() && !changes.sets_image {
         return Err(Refusal::NothingToUpdate);
     }
-    let updated = edge.store.update_user(&caller, &changes, edge.now).await?;
-    let opened = go_on(caller, updated.ok_or(Refusal::Unauthorized)?, edge)?;
-    Ok(Answer::of(json!({ "status": true }))
+    let updated = context
+        .store
+        .update_user(&caller, &changes, context.now)
+        .await?;
+    let opened = go_on(caller, updated.ok_or(Refusal::Unauthorized)?, context)?;
+    Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
 }
 
-pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let is_given = |text: &&str| !text.is_empty();
     members.optional_string("callbackURL");
@@ -147,40 +151,45 @@ pub(super) async fn delete(body: &Body, edge: &Edge) -> Result<Response, Refusal
         session: caller,
         data,
         ..
-    } = authorised(edge).await?;
+    } = authorised(context).await?;
     if let Some(given) = given {
         password::check_length(given)?;
-        prove(&caller, &data.user, given, edge).await?;
+        prove(&caller, &data.user, given, context).await?;
     }
     if token.is_some() {
         return Err(Refusal::InvalidToken);
     }
-    if given.is_none() && !caller.is_fresh(edge.now) {
+    if given.is_none() && !caller.is_fresh(context.now) {
         return Err(Refusal::SessionExpired);
     }
-    if !edge.store.delete_user(&caller).await? {
+    if !context.store.delete_user(&caller).await? {
         return Err(Refusal::Unauthorized);
     }
     let deleted = json!({ "success": true, "message": "User deleted" });
-    Ok(Answer::of(deleted)
-        .with_cookies(edge.jar.end())
+    Ok(Answer::new(deleted)
+        .with_cookies(context.jar.end())
         .into_response()?)
 }
 
 /// Counts a password that somebody who is signed in is about to prove. Where none
 /// is left, the sign-in that the session comes from has ended.
-async fn attempt(caller: &Session, user: &User, edge: &Edge) -> Result<Attempt, Refusal> {
-    if let Some(attempt) = limit::proof(caller, &user.email, edge).await? {
+async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
+    if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);
     }
-    edge.store.end_lineage(caller).await?;
+    context.store.end_lineage(caller).await?;
     Err(Refusal::Unauthorized)
 }
 
 /// Refuses a wrong password of the caller's, and counts it.
-async fn prove(caller: &Session, user: &User, given: &str, edge: &Edge) -> Result<(), Refusal> {
-    let attempt = attempt(caller, user, edge).await?;
-    let outcome = proved(caller, given, attempt.is_last, edge).await;
+async fn prove(
+    caller: &Session,
+    user: &User,
+    given: &str,
+    context: &Context,
+) -> Result<(), Refusal> {
+    let attempt = attempt(caller, user, context).await?;
+    let outcome = proved(caller, given, attempt.is_last, context).await;
     attempt.settled(outcome).await.map(drop)
 }
 
@@ -189,13 +198,13 @@ async fn proved(
     caller: &Session,
     given: &str,
     is_last: bool,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Credential, Refusal> {
-    let standing = edge.store.standing(caller, edge.now).await?;
+    let standing = context.store.standing(caller, context.now).await?;
     if standing.is_spent {
         return Err(Refusal::Unauthorized);
     }
-    let policy = &edge.config.passwords;
+    let policy = &context.config.passwords;
     let credential = standing
         .credential
         .filter(|found| password::verify(given, &found.password_hash, policy));
@@ -204,7 +213,7 @@ async fn proved(
         Some(credential) => Ok(credential),
         None => {
             if is_last {
-                edge.store.end_lineage(caller).await?;
+                context.store.end_lineage(caller).await?;
             }
             // Who is signed out already is told so, and guesses all the same.
             Err(if standing.is_valid && !is_last {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::input::Body;
@@ -10,7 +11,7 @@ use crate::session::open;
 use crate::store::{Credential, Known, NewUser, Seen};
 use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, User, is_name};
-use crate::{Edge, limit, log, origin, password};
+use crate::{limit, log, origin, password};
 
 #[derive(Serialize)]
 struct SignedUp {
@@ -31,7 +32,7 @@ struct SignedIn {
 pub(super) async fn sign_up(
     request: &Request,
     body: &Body,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let name = members.string("name");
@@ -60,9 +61,9 @@ pub(super) async fn sign_up(
     }
     let image = super::account::image(image, &mut members);
     members.check()?;
-    origin::check_sign_in(request, edge.config)?;
+    origin::check_sign_in(request, context.config)?;
     let email = email.ok_or(Refusal::InvalidEmail)?;
-    let policy = &edge.config.passwords;
+    let policy = &context.config.passwords;
     password::check_new(new_password, policy)?;
 
     let new = NewUser {
@@ -71,32 +72,32 @@ pub(super) async fn sign_up(
         image,
         password_hash: &password::hash(new_password, policy)?,
     };
-    let created = edge.store.create_user(&new, edge.now).await;
-    if !edge.config.discloses_accounts {
+    let created = context.store.create_user(&new, context.now).await;
+    if !context.config.discloses_accounts {
         let user = match created {
-            Err(Refusal::UserExists) => new.user(edge.now),
+            Err(Refusal::UserExists) => new.user(context.now),
             created => created?.value,
         };
-        return Ok(Answer::of(SignedUp { token: None, user }).into_response()?);
+        return Ok(Answer::new(SignedUp { token: None, user }).into_response()?);
     }
     let user = created?;
-    edge.trail.user(&user.value.id);
-    let session = Session::begin(&user.value.id, remember, 0, edge.now);
-    let opened = open(session, user, edge)?;
-    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    context.trail.user(&user.value.id);
+    let session = Session::begin(&user.value.id, remember, 0, context.now);
+    let opened = open(session, user, context)?;
+    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
     let signed_up = SignedUp {
         token: Some(token),
         user: opened.data.user,
     };
-    Ok(Answer::of(signed_up)
-        .with_cookies(with_device(opened.cookies, &email, edge)?)
+    Ok(Answer::new(signed_up)
+        .with_cookies(with_device(opened.cookies, &email, context)?)
         .into_response()?)
 }
 
 pub(super) async fn sign_in(
     request: &Request,
     body: &Body,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let email = members.string("email");
@@ -104,18 +105,18 @@ pub(super) async fn sign_in(
     let callback = members.optional_string("callbackURL");
     let remember = members.flag("rememberMe", true);
     members.check()?;
-    origin::check_sign_in(request, edge.config)?;
+    origin::check_sign_in(request, context.config)?;
     let email = Email::parse(email).ok_or(Refusal::InvalidEmail)?;
     password::check_length(given)?;
 
-    let attempt = limit::sign_in(&email, edge).await?;
+    let attempt = limit::sign_in(&email, context).await?;
     let compared = async {
-        let found = edge.store.known(&email, edge.now).await?;
-        Ok((proved(given, found.value, edge)?, found.bookmark))
+        let found = context.store.known(&email, context.now).await?;
+        Ok((proved(given, found.value, context)?, found.bookmark))
     };
     let compared = compared.await;
     let (credential, bookmark) = attempt.settled(compared).await?;
-    edge.trail.user(&credential.user.id);
+    context.trail.user(&credential.user.id);
     // Only who knows the password learns of it.
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
@@ -123,10 +124,10 @@ pub(super) async fn sign_in(
     if credential.needs_second_factor {
         return Err(Refusal::SecondFactorRequired);
     }
-    upgrade(given, &credential, edge).await;
+    upgrade(given, &credential, context).await;
 
     let opens = if credential.expired_ban.is_some() {
-        without_ban(&credential, &email, edge).await?
+        without_ban(&credential, &email, context).await?
     } else {
         Seen {
             value: credential.valid_after,
@@ -134,15 +135,15 @@ pub(super) async fn sign_in(
         }
     };
     let user = credential.user;
-    let session = Session::begin(&user.id, remember, opens.value, edge.now);
+    let session = Session::begin(&user.id, remember, opens.value, context.now);
     let user = Seen {
         value: user,
         bookmark: opens.bookmark,
     };
-    let opened = open(session, user, edge)?;
-    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
+    let opened = open(session, user, context)?;
+    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
     let destination = callback.filter(|url| !url.is_empty());
-    let mut answer = Answer::of(SignedIn {
+    let mut answer = Answer::new(SignedIn {
         redirect: destination.is_some(),
         token,
         url: callback.map(str::to_owned),
@@ -151,7 +152,7 @@ pub(super) async fn sign_in(
     if let Some(url) = destination {
         answer = answer.with_header("location", header_value(url));
     }
-    let cookies = with_device(opened.cookies, &email, edge)?;
+    let cookies = with_device(opened.cookies, &email, context)?;
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
@@ -161,12 +162,12 @@ pub(super) async fn sign_in(
 async fn without_ban(
     credential: &Credential,
     email: &Email,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Seen<u64>, Refusal> {
-    if let Some(lifted) = edge.store.lift_ban(credential, edge.now).await? {
+    if let Some(lifted) = context.store.lift_ban(credential, context.now).await? {
         return Ok(lifted);
     }
-    let found = edge.store.known(email, edge.now).await?;
+    let found = context.store.known(email, context.now).await?;
     let now = found.value.credential.ok_or(Refusal::InvalidCredentials)?;
     if now.is_disabled || now.expired_ban.is_some() {
         return Err(Refusal::UserDisabled);
@@ -178,9 +179,9 @@ async fn without_ban(
 }
 
 /// The account, if this is its password.
-fn proved(given: &str, known: Known, edge: &Edge) -> Result<Credential, Refusal> {
+fn proved(given: &str, known: Known, context: &Context) -> Result<Credential, Refusal> {
     let stored = known.credential.as_ref().map(|one| &*one.password_hash);
-    let is_proved = password::prove(given, stored, &edge.config.passwords)?;
+    let is_proved = password::prove(given, stored, &context.config.passwords)?;
     known
         .credential
         .filter(|_| is_proved)
@@ -196,15 +197,15 @@ const MAX_DEVICES: usize = 5;
 fn with_device(
     mut cookies: Vec<String>,
     email: &Email,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Vec<String>, Refusal> {
-    let Edge { config, now, .. } = *edge;
+    let Context { config, now, .. } = *context;
     if config.limits.is_none() {
         return Ok(cookies);
     }
     let mut known = None;
     let mut others = Vec::new();
-    for token in edge.jar.devices() {
+    for token in context.jar.devices() {
         match verify_device(token, config, now) {
             Some(device) if device.is_for(email, config) => known = known.or(Some(device)),
             Some(_) if others.len() < MAX_DEVICES - 1 => others.push(token.to_owned()),
@@ -216,15 +217,15 @@ fn with_device(
         None => Device::new(email, config),
     };
     others.insert(0, sign_device(&device, config, now)?);
-    cookies.extend(edge.jar.set_devices(&others, DEVICE_TTL));
+    cookies.extend(context.jar.set_devices(&others, DEVICE_TTL));
     Ok(cookies)
 }
 
 /// Replaces a hash that the policy has left behind. It never fails a sign-in.
-async fn upgrade(given: &str, credential: &Credential, edge: &Edge) {
-    let policy = &edge.config.passwords;
+async fn upgrade(given: &str, credential: &Credential, context: &Context) {
+    let policy = &context.config.passwords;
     if let Some(hash) = password::rehash(given, &credential.password_hash, policy)
-        && let Err(refusal) = edge.store.rehash(credential, &hash, edge.now).await
+        && let Err(refusal) = context.store.rehash(credential, &hash, context.now).await
     {
         log::fault("REHASH", &format!("{refusal:?}"));
     }

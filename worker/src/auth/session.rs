@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use crate::Edge;
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response};
 use crate::id::is_id;
@@ -33,49 +33,51 @@ fn reading(request: &Request) -> Reading {
 }
 
 /// Signed out is `null` with 200, as Better Auth has it.
-pub(super) async fn get_session(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
-    let answer = match current(edge, reading(request)).await? {
+pub(super) async fn get_session(request: &Request, context: &Context) -> Result<Response, Refusal> {
+    let answer = match current(context, reading(request)).await? {
         Some(opened) => {
             let caller = Caller::from(&opened.data);
-            let token = sign_access(&caller, edge.config, edge.now)?;
-            Answer::of(Some(opened.data))
+            let token = sign_access(&caller, context.config, context.now)?;
+            Answer::new(Some(opened.data))
                 .with_header("set-auth-jwt", token)
                 .with_cookies(opened.cookies)
         }
         // What does not hold is taken away, so that it is not sent for ever.
-        None if edge.jar.has_session() => Answer::of(None).with_cookies(edge.jar.end()),
-        None => Answer::of(None),
+        None if context.jar.has_session() => Answer::new(None).with_cookies(context.jar.end()),
+        None => Answer::new(None),
     };
     Ok(answer.into_response()?)
 }
 
-pub(super) async fn token(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
     // A token of session data ends with it, and is to be of some use.
-    let left = edge.config.access_ttl / 2;
+    let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
         ..reading(request)
     };
-    let opened = current(edge, reading).await?.ok_or(Refusal::Unauthorized)?;
-    let token = sign_access(&Caller::from(&opened.data), edge.config, edge.now)?;
-    Ok(Answer::of(json!({ "token": token }))
+    let opened = current(context, reading)
+        .await?
+        .ok_or(Refusal::Unauthorized)?;
+    let token = sign_access(&Caller::from(&opened.data), context.config, context.now)?;
+    Ok(Answer::new(json!({ "token": token }))
         .with_cookies(opened.cookies)
         .into_response()?)
 }
 
 /// Without a table the only session that is known is the caller's own.
-pub(super) async fn list(request: &Request, edge: &Edge) -> Result<Response, Refusal> {
-    let opened = current(edge, reading(request)).await?;
+pub(super) async fn list(request: &Request, context: &Context) -> Result<Response, Refusal> {
+    let opened = current(context, reading(request)).await?;
     let opened = opened.ok_or(Refusal::Unauthorized)?;
-    if !opened.session.is_fresh(edge.now) {
+    if !opened.session.is_fresh(context.now) {
         return Err(Refusal::SessionNotFresh);
     }
-    Ok(Answer::of([opened.data.session])
+    Ok(Answer::new([opened.data.session])
         .with_cookies(opened.cookies)
         .into_response()?)
 }
 
-pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response, Refusal> {
     if !body.is_absent() {
         let mut members = body.members("object")?;
         members.optional_string("callbackURL");
@@ -84,17 +86,17 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
         members.check()?;
     }
     // Whoever else has signed in here is not to stay in when this one goes.
-    let mut sessions = all_of_cookies(edge);
-    if let Some(session) = edge.bearer.session(edge.config, edge.now)
+    let mut sessions = all_of_cookies(context);
+    if let Some(session) = context.bearer.session(context.config, context.now)
         && sessions.iter().all(|one| one.sid != session.sid)
     {
         sessions.push(session);
     }
     let mut ended = Ok(());
     for session in sessions {
-        edge.trail.user(&session.user_id);
+        context.trail.user(&session.user_id);
         let ends_at = session.ends_at();
-        let one = edge
+        let one = context
             .store
             .end_session(&session.user_id, &session.sid, ends_at, u32::MAX);
         if let Err(refusal) = one.await {
@@ -102,8 +104,8 @@ pub(super) async fn sign_out(body: &Body, edge: &Edge) -> Result<Response, Refus
         }
     }
     ended?;
-    Ok(Answer::of(json!({ "success": true }))
-        .with_cookies(edge.jar.end())
+    Ok(Answer::new(json!({ "success": true }))
+        .with_cookies(context.jar.end())
         .into_response()?)
 }
 
@@ -119,26 +121,30 @@ fn not_ended(refusal: Refusal) -> Refusal {
 
 /// Ends one session by its public id: the caller's own, or another of theirs
 /// whose id they kept.
-pub(super) async fn revoke(body: &Body, edge: &Edge) -> Result<Response, Refusal> {
+pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let sid = members.string("token");
     members.check()?;
-    let opened = authorised(edge).await?;
+    let opened = authorised(context).await?;
     let session = &opened.session;
-    let status = Answer::of(json!({ "status": true }));
+    let status = Answer::new(json!({ "status": true }));
     if !is_id(sid) {
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
     // When another began is not known: it ends at the latest then.
-    let ends_at = edge.now / 1000 + crate::config::SESSION_TTL;
+    let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;
-    if !edge.store.end_session(user_id, sid, ends_at, most).await? {
-        return revoke_others(edge).await;
+    if !context
+        .store
+        .end_session(user_id, sid, ends_at, most)
+        .await?
+    {
+        return revoke_others(context).await;
     }
     let cookies = if is_own {
-        edge.jar.end()
+        context.jar.end()
     } else {
         opened.cookies
     };
@@ -147,17 +153,17 @@ pub(super) async fn revoke(body: &Body, edge: &Edge) -> Result<Response, Refusal
 
 /// Ends every session of the user but the caller's, which goes on under another
 /// id.
-pub(super) async fn revoke_others(edge: &Edge) -> Result<Response, Refusal> {
-    let Opened { session, data, .. } = authorised(edge).await?;
+pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
+    let Opened { session, data, .. } = authorised(context).await?;
     // Not where it has ended since it was read: it would outlive what ended it.
-    let ended = edge.store.end_sessions(&session, edge.now).await?;
+    let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = Seen {
         value: data.user,
         bookmark: ended.bookmark,
     };
-    let opened = open(session.renew(ended.value), user, edge)?;
-    Ok(Answer::of(json!({ "status": true }))
+    let opened = open(session.renew(ended.value), user, context)?;
+    Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
 }

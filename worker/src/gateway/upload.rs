@@ -6,8 +6,8 @@ use worker::js_sys::futures::JsFuture;
 use worker::js_sys::{Array, Function, Promise};
 use worker::web_sys::ReadableStream;
 
-use crate::Edge;
 use crate::config::Route;
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::Request;
 
@@ -75,7 +75,7 @@ impl Upload {
         request: &Request,
         body: ReadableStream,
         route: &Route,
-        edge: &Edge,
+        context: &Context,
     ) -> (ReadableStream, Self) {
         let length = request.headers().get("content-length");
         let length = length.and_then(|text| text.parse::<u64>().ok());
@@ -88,7 +88,7 @@ impl Upload {
         let ended: Promise = parts.get(1).unchecked_into();
         // It goes on while the answer is already on its way.
         let rest = JsFuture::from(ended.clone());
-        edge.context.wait_until(async move {
+        context.execution.wait_until(async move {
             let _: Result<JsValue, JsValue> = rest.await;
         });
         let answered = parts.get(2).unchecked_into();

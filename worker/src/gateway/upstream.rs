@@ -12,9 +12,10 @@ use super::dropped;
 use super::location::translated;
 use super::upload::Upload;
 use crate::config::{Route, Upstream};
+use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Headers, Request, Response, authorization, forwarded, outgoing, returned};
-use crate::{Edge, log};
+use crate::log;
 
 /// Whether a request asks for a WebSocket (RFC 6455 §4.1).
 pub(super) fn is_upgrade(request: &Request) -> bool {
@@ -28,12 +29,12 @@ pub(super) async fn forward(
     request: &Request,
     route: &'static Route,
     token: Option<&str>,
-    edge: &Edge,
+    context: &Context,
 ) -> Result<Response, Refusal> {
     let base = match &route.upstream {
         Upstream::Origin(origin) => origin,
         // A service has no host of its own: it sees the browser's.
-        Upstream::Service(_) => &edge.config.base_url,
+        Upstream::Service(_) => &context.config.base_url,
     };
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));
@@ -44,13 +45,13 @@ pub(super) async fn forward(
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
     let (body, upload) = body
-        .map(|body| Upload::begin(request, body, route, edge))
+        .map(|body| Upload::begin(request, body, route, context))
         .unzip();
     // What a caller is answered is in no cache of Cloudflare's, which goes by the path's
     // ending: on a public route only what nobody in particular asked for.
     let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
     let cache = (!is_anonymous).then_some("no-store");
-    let headers = headers(request, route, token, edge);
+    let headers = headers(request, route, token, context);
     let init = outgoing(request.method_name(), &headers, body, cache)?;
 
     let stop = web_sys::AbortController::new().map_err(worker::Error::from)?;
@@ -64,7 +65,7 @@ pub(super) async fn forward(
             }
             Upstream::Service(name) => {
                 let forwarded = web_sys::Request::new_with_str_and_init(&target, &init)?;
-                let service: Fetcher = edge.env.get_binding(name)?;
+                let service: Fetcher = context.env.get_binding(name)?;
                 let answered = service.fetch_request(worker::Request::from(forwarded));
                 Response::read(&answered.await?.into())
             }
@@ -98,7 +99,7 @@ pub(super) async fn forward(
         // Cloudflare's own word on an origin that did not answer.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
-        101 | 200..=599 => Ok(translate(answered, route, &asked_url, edge)),
+        101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),
         // RFC 9110 §15 has no such final answer, and no `Response` takes it.
         status => {
             log::fault("UPSTREAM", &format!("the status {status}"));
@@ -107,11 +108,16 @@ pub(super) async fn forward(
     }
 }
 
-fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: &Edge) -> Headers {
+fn headers(
+    request: &Request,
+    route: &'static Route,
+    token: Option<&str>,
+    context: &Context,
+) -> Headers {
     let mut names = Vec::new();
     let drop = |name: &str| names.push(name.to_owned());
     let mut headers = forwarded(request.headers(), &route.headers, drop);
-    dropped::report(&route.path, &names, edge.now);
+    dropped::report(&route.path, &names, context.now);
     if route.passes_authorization
         && let Some(theirs) = authorization(request.headers())
     {
@@ -126,24 +132,24 @@ fn headers(request: &Request, route: &'static Route, token: Option<&str>, edge: 
             headers.append("sec-websocket-protocol", offered);
         }
     }
-    if let Some((scheme, host)) = edge.config.base_url.split_once("://") {
+    if let Some((scheme, host)) = context.config.base_url.split_once("://") {
         headers.append("x-forwarded-proto", scheme);
         headers.append("x-forwarded-host", host);
     }
-    if let Some(address) = edge.client.address() {
+    if let Some(address) = context.client.address() {
         headers.append("x-forwarded-for", address.to_string());
     }
-    headers.append("x-request-id", edge.request_id.as_str());
+    headers.append("x-request-id", context.request_id.as_str());
     headers
 }
 
 /// An upstream's answer, made ours to send.
-fn translate(mut answered: Response, route: &Route, target: &Url, edge: &Edge) -> Response {
+fn translate(mut answered: Response, route: &Route, target: &Url, context: &Context) -> Response {
     let headers = &mut answered.headers;
     returned(headers, route.is_public, route.passes_authorization);
     for name in ["location", "content-location"] {
         let found = headers.get(name);
-        let ours = found.and_then(|found| translated(found, target, &edge.config.base_url));
+        let ours = found.and_then(|found| translated(found, target, &context.config.base_url));
         if let Some(ours) = ours {
             headers.set(name, ours);
         }

@@ -3,6 +3,21 @@
 
 use percent_encoding::percent_decode_str;
 
+/// Where the auth API is.
+pub(crate) const AUTH_BASE: &str = "/api/auth";
+pub(crate) const HEALTH: &str = "/healthz";
+
+/// What follows the auth API's base, if a path is in it.
+pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
+    let endpoint = path.strip_prefix(AUTH_BASE)?;
+    (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
+}
+
+/// Whether the Worker answers a path itself, so that no route can have it.
+pub(crate) fn is_own(path: &str) -> bool {
+    path == HEALTH || auth_endpoint(path).is_some()
+}
+
 /// Whether every server finds the same segments in a path. One that decodes it would
 /// take `%70rivate` for `private`, which the routes here were not asked about.
 pub(crate) fn has_one_reading(path: &str) -> bool {

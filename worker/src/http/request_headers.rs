@@ -105,7 +105,7 @@ pub(crate) fn forwarded(
     named: &[HeaderPattern],
     mut drop: impl FnMut(&str),
 ) -> Headers {
-    let nominated = Nominated::of(sent);
+    let nominated = Nominated::new(sent);
     let mut headers = Headers::default();
     for (name, value) in sent.entries() {
         if nominated.has(name) {
@@ -122,7 +122,7 @@ pub(crate) fn forwarded(
 
 /// The client's `Authorization`, for a route that passes it.
 pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
-    let is_for_us = Nominated::of(sent).has("authorization");
+    let is_for_us = Nominated::new(sent).has("authorization");
     sent.get("authorization").filter(|_| !is_for_us)
 }
 
@@ -130,7 +130,7 @@ pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
 pub(super) struct Nominated(String);
 
 impl Nominated {
-    pub(super) fn of(headers: &Headers) -> Self {
+    pub(super) fn new(headers: &Headers) -> Self {
         Self(headers.get("connection").unwrap_or_default().to_owned())
     }
 

@@ -80,7 +80,7 @@ fn challenges_by_bearer(headers: &Headers) -> bool {
 /// Makes an upstream's headers ours to send. What it answers a verified caller is for
 /// no shared cache.
 pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
-    let nominated = Nominated::of(headers);
+    let nominated = Nominated::new(headers);
     headers.retain(|name| is_returned(name) && !nominated.has(name));
     // A browser that is asked for Basic credentials sends them to the whole origin from
     // then on, and not one of them would reach this upstream.

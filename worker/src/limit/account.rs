@@ -46,7 +46,7 @@ pub(super) enum Taken {
 
 impl Account {
     /// The object of this name; `now` in milliseconds since the epoch.
-    pub(super) fn of(env: &Env, name: &str, now: u64) -> Result<Self> {
+    pub(super) fn new(env: &Env, name: &str, now: u64) -> Result<Self> {
         let stub = env.durable_object(ACCOUNT_BINDING)?.get_by_name(name)?;
         let moved = clock::moved_by(now);
         Ok(Self { stub, moved })
@@ -124,7 +124,7 @@ impl DurableObject for AccountLimiter {
 
     /// What still counts stays: this call may be older than the last one.
     async fn alarm(&self) -> Result<Response> {
-        let now = clock::of_runtime();
+        let now = clock::now();
         self.forget_ended(now)?;
         self.wake_at_the_end(now).await?;
         Response::empty()

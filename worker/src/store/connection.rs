@@ -58,7 +58,7 @@ thread_local! {
 
 impl Store {
     /// The database of this environment.
-    pub(crate) fn of(env: &Env) -> Result<Self, Refusal> {
+    pub(crate) fn new(env: &Env) -> Result<Self, Refusal> {
         Ok(Self {
             database: env.d1(BINDING)?,
         })
@@ -118,7 +118,7 @@ impl Store {
 
     /// The tables of this database, as the isolate knows them.
     pub(super) async fn schema(&self) -> Result<Rc<Schema>, Refusal> {
-        let now = clock::of_runtime();
+        let now = clock::now();
         let known = SCHEMA.with_borrow(Clone::clone);
         if let Some((schema, read_at)) = known
             && now.saturating_sub(read_at) < SCHEMA_AGE
@@ -155,7 +155,7 @@ impl Store {
             Some(sql) => primary.prepare(sql).first::<f64>(Some("isEmpty")).await? == Some(1.0),
             None => false,
         };
-        let mut schema = Schema::of(&columns, is_ours_empty);
+        let mut schema = Schema::new(&columns, is_ours_empty);
         if let Some(sql) = schema.samples() {
             let samples = primary.prepare(sql).first::<Samples>(None).await?;
             schema.settle(&samples.unwrap_or_default());

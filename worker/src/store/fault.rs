@@ -37,7 +37,7 @@ pub(super) enum Fault {
 impl Fault {
     /// By D1's own message, which is all that tells
     /// (<https://developers.cloudflare.com/d1/observability/debug-d1/#error-list>).
-    fn of(message: String) -> Self {
+    fn from_message(message: String) -> Self {
         const TRANSIENT: &[&str] = &[
             "Network connection lost",
             "caused object to be reset",
@@ -85,7 +85,7 @@ impl Fault {
 
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
-        Self::of(match &error {
+        Self::from_message(match &error {
             // Display panics on a D1 error (worker 0.8). The cause lacks D1's prefix.
             Error::D1(d1) => {
                 let error: &worker::js_sys::Error = d1.as_ref();
@@ -123,7 +123,7 @@ mod tests {
             "D1_ERROR: internal error; reference = abc",
         ] {
             assert_eq!(
-                Fault::of(text.to_owned()),
+                Fault::from_message(text.to_owned()),
                 Fault::Transient(text.to_owned())
             );
         }
@@ -134,7 +134,7 @@ mod tests {
             "D1_ERROR: D1 DB's isolate exceeded its memory limit and was reset.",
         ] {
             assert_eq!(
-                Fault::of(text.to_owned()),
+                Fault::from_message(text.to_owned()),
                 Fault::Overloaded(text.to_owned())
             );
         }
@@ -143,11 +143,17 @@ mod tests {
             "D1_ERROR: no such table: edgeseal_user: SQLITE_ERROR",
             "D1_ERROR: table account has no column named issuer: SQLITE_ERROR",
         ] {
-            assert_eq!(Fault::of(text.to_owned()), Fault::Schema(text.to_owned()));
+            assert_eq!(
+                Fault::from_message(text.to_owned()),
+                Fault::Schema(text.to_owned())
+            );
         }
         let unique = "D1_ERROR: UNIQUE constraint failed: user.email: SQLITE_CONSTRAINT";
-        assert_eq!(Fault::of(unique.to_owned()), Fault::Unique);
+        assert_eq!(Fault::from_message(unique.to_owned()), Fault::Unique);
         let other = "D1_ERROR: near \"SELET\": syntax error";
-        assert_eq!(Fault::of(other.to_owned()), Fault::Other(other.to_owned()));
+        assert_eq!(
+            Fault::from_message(other.to_owned()),
+            Fault::Other(other.to_owned())
+        );
     }
 }

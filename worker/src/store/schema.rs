@@ -33,8 +33,8 @@ pub(crate) struct Schema {
 impl Schema {
     /// Finds the tables among the columns of a database. `is_ours_empty` is what
     /// [`is_ours_empty`] asks.
-    pub(super) fn of(columns: &[Column], is_ours_empty: bool) -> Self {
-        let Pairs { singular, plural } = Pairs::of(columns);
+    pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
+        let Pairs { singular, plural } = Pairs::new(columns);
         let (user, account) = match plural {
             Some(plural) if !is_whole(&singular) || is_ours_empty => plural,
             _ => singular,
@@ -148,7 +148,7 @@ impl Schema {
 /// What to ask a database that has both pairs of tables, the singular one made by our
 /// own first migration: while nobody is in it, the other one counts.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
-    let Pairs { singular, plural } = Pairs::of(columns);
+    let Pairs { singular, plural } = Pairs::new(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();
     is_asked.then_some(r#"SELECT NOT EXISTS (SELECT 1 FROM "user" WHERE "id" >= '') AS "isEmpty""#)
 }

@@ -93,7 +93,7 @@ impl Store {
     }
 
     /// Removes what has ended by itself.
-    pub(crate) async fn remove_dead(&self, now: u64) -> Result<(), Refusal> {
+    pub(crate) async fn delete_expired(&self, now: u64) -> Result<(), Refusal> {
         self.run(Again::Safe, async |primary| {
             primary
                 .prepare(r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#)

@@ -69,7 +69,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    pub(super) fn of(
+    pub(super) fn new(
         columns: &[Column],
         model: &'static str,
         name: &str,
@@ -170,11 +170,11 @@ pub(super) struct Pairs {
 }
 
 impl Pairs {
-    pub(super) fn of(columns: &[Column]) -> Self {
+    pub(super) fn new(columns: &[Column]) -> Self {
         let pair = |user: &str, account: &str| {
             (
-                Table::of(columns, "user", user, USER, USER_OPTIONAL),
-                Table::of(columns, "account", account, ACCOUNT, ACCOUNT_OPTIONAL),
+                Table::new(columns, "user", user, USER, USER_OPTIONAL),
+                Table::new(columns, "account", account, ACCOUNT, ACCOUNT_OPTIONAL),
             )
         };
         Self {

@@ -40,7 +40,7 @@ pub(crate) struct SessionView {
 
 impl SessionData {
     /// The session and its user as of now.
-    pub(crate) fn of(session: &Session, user: User, config: &Config, now: u64) -> Self {
+    pub(crate) fn new(session: &Session, user: User, config: &Config, now: u64) -> Self {
         let is_host_bound = session.is_host_bound;
         let session = SessionView {
             expires_at: iso(session.expires_at(config, now) * 1000),

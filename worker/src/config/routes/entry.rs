@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::route::{Route, Upstream};
 use crate::config::{origins, secret_text};
-use crate::http::{HeaderPattern, has_one_reading, is_returned};
+use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 
 /// Methods that a route may have; what it has without saying so is all but the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -205,7 +205,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     if owners > 1 || (owners > 0 && is_public) {
         return Err("path may name one owner, and a public one none");
     }
-    if path == "/healthz" || path == "/api/auth" || path.starts_with("/api/auth/") {
+    if is_own(path) {
         return Err("this path is the Worker's own");
     }
     Ok(())

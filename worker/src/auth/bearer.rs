@@ -1,0 +1,40 @@
+//! Answers to clients without cookies, as Better Auth's plugin `bearer` gives them.
+
+use crate::bearer::SET_AUTH_TOKEN;
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::http::Response;
+use crate::session::of_cookie;
+use crate::token::{sign_bearer, verify_refresh};
+
+/// Puts the session that an answer opens or renews into `set-auth-token`, read from the
+/// cookie that is set for it, as the plugin does. A client whose own session came as a
+/// token gets no cookie for it; another session, as of a sign-in, is sent one way or the
+/// other.
+pub(super) fn carry(mut response: Response, context: &Context) -> Result<Response, Refusal> {
+    let Context {
+        config,
+        now,
+        bearer,
+        ..
+    } = context;
+    let opened = response.headers.cookies().find_map(|line| {
+        let (_, value) = line.split(';').next()?.split_once('=')?;
+        verify_refresh(value, config, *now)
+    });
+    if bearer.is_answered()
+        && let Some(session) = &opened
+    {
+        let token = sign_bearer(session, config, *now)?;
+        response.headers.set(SET_AUTH_TOKEN, token);
+    }
+    if let Some(own) = bearer.session(config, *now)
+        && of_cookie(context).is_none()
+    {
+        let is_new = opened.is_some_and(|session| session.sid != own.sid);
+        if bearer.is_answered() || !is_new {
+            response.headers.retain(|name| name != "set-cookie");
+        }
+    }
+    Ok(response)
+}

@@ -1,0 +1,177 @@
+//! Every endpoint of the auth API, one row each.
+//!
+//! A new endpoint is a row here and a variant of [`Read`] or [`Write`]: without the row
+//! the variant is unused, without its arm in `auth.rs` that match does not compile.
+
+/// How an endpoint is reached, what happens before its handler runs, and the handler.
+pub(super) struct Endpoint {
+    pub(super) method: &'static str,
+    /// What follows `/api/auth`.
+    pub(super) path: &'static str,
+    /// Whether requests are counted by network: those that hash or compare a password.
+    pub(super) is_limited: bool,
+    /// The action in the audit log. Reads have none.
+    pub(super) audit: Option<&'static str>,
+    pub(super) handler: Handler,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Handler {
+    /// Reads no body.
+    Read(Read),
+    /// Gets a JSON body, from a page that was checked.
+    Write(Write),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    Ok,
+    GetSession,
+    /// `POST /get-session` exists in Better Auth under a setting that needs a table.
+    GetSessionByPost,
+    Token,
+    ListSessions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Write {
+    SignUp,
+    SignIn,
+    SignOut,
+    ChangePassword,
+    VerifyPassword,
+    UpdateUser,
+    DeleteUser,
+    RevokeSession,
+    RevokeOtherSessions,
+}
+
+const ENDPOINTS: &[Endpoint] = &[
+    read("GET", "/ok", Read::Ok),
+    read("GET", "/get-session", Read::GetSession),
+    read("POST", "/get-session", Read::GetSessionByPost),
+    read("GET", "/token", Read::Token),
+    read("GET", "/list-sessions", Read::ListSessions),
+    limited("/sign-up/email", "sign-up", Write::SignUp),
+    limited("/sign-in/email", "sign-in", Write::SignIn),
+    write("/sign-out", "sign-out", Write::SignOut),
+    limited("/change-password", "change-password", Write::ChangePassword),
+    limited("/verify-password", "verify-password", Write::VerifyPassword),
+    write("/update-user", "update-user", Write::UpdateUser),
+    limited("/delete-user", "delete-user", Write::DeleteUser),
+    write("/revoke-session", "revoke-session", Write::RevokeSession),
+    // The caller's own session is replaced, so both leave one.
+    write(
+        "/revoke-sessions",
+        "revoke-sessions",
+        Write::RevokeOtherSessions,
+    ),
+    write(
+        "/revoke-other-sessions",
+        "revoke-sessions",
+        Write::RevokeOtherSessions,
+    ),
+];
+
+const fn read(method: &'static str, path: &'static str, read: Read) -> Endpoint {
+    Endpoint {
+        method,
+        path,
+        is_limited: false,
+        audit: None,
+        handler: Handler::Read(read),
+    }
+}
+
+const fn write(path: &'static str, audit: &'static str, write: Write) -> Endpoint {
+    Endpoint {
+        method: "POST",
+        path,
+        is_limited: false,
+        audit: Some(audit),
+        handler: Handler::Write(write),
+    }
+}
+
+const fn limited(path: &'static str, audit: &'static str, handler: Write) -> Endpoint {
+    Endpoint {
+        is_limited: true,
+        ..write(path, audit, handler)
+    }
+}
+
+/// The endpoint of a method and path, by exact names.
+pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
+    let mut all = ENDPOINTS.iter();
+    all.find(|endpoint| endpoint.method == method && endpoint.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Method and path of each operation under `/api/auth`, except the one that stands
+    /// for every unknown endpoint.
+    fn documented() -> BTreeSet<(String, String)> {
+        let contract = include_str!("../../../contracts/auth-api.yaml");
+        let mut path = "";
+        let mut found = BTreeSet::new();
+        for line in contract.lines() {
+            let depth = line.len() - line.trim_start().len();
+            let Some(name) = line.trim_start().strip_suffix(':') else {
+                continue;
+            };
+            match depth {
+                2 => path = name,
+                4 if ["get", "post", "put", "patch", "delete"].contains(&name) => {
+                    if let Some(endpoint) = path.strip_prefix("/api/auth")
+                        && endpoint != "/{endpoint}"
+                    {
+                        found.insert((name.to_ascii_uppercase(), endpoint.to_owned()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn endpoints_are_those_of_the_contract() {
+        let served: BTreeSet<_> = ENDPOINTS
+            .iter()
+            .map(|one| (one.method.to_owned(), one.path.to_owned()))
+            .collect();
+        assert_eq!(served, documented());
+        assert_eq!(served.len(), ENDPOINTS.len(), "a method and path twice");
+    }
+
+    #[test]
+    fn an_endpoint_is_found_by_its_exact_method_and_path() {
+        let handler = |method, path| find(method, path).map(|found| found.handler);
+        assert_eq!(
+            handler("POST", "/sign-out"),
+            Some(Handler::Write(Write::SignOut))
+        );
+        for (method, path) in [
+            ("GET", "/sign-out"),
+            ("post", "/sign-out"),
+            ("HEAD", "/ok"),
+            ("POST", "/sign-out/"),
+            ("POST", "/Sign-out"),
+            ("POST", ""),
+        ] {
+            assert_eq!(handler(method, path), None, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn every_write_is_audited_and_no_read_is() {
+        for endpoint in ENDPOINTS {
+            let is_write = matches!(endpoint.handler, Handler::Write(_));
+            assert_eq!(endpoint.audit.is_some(), is_write, "{}", endpoint.path);
+        }
+    }
+}

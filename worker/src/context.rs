@@ -1,0 +1,52 @@
+//! What one request has, for everything that answers it.
+
+use worker::Env;
+
+use crate::bearer::Bearer;
+use crate::client::Client;
+use crate::clock;
+use crate::config::Config;
+use crate::cookie::Jar;
+use crate::error::Refusal;
+use crate::http::Request;
+use crate::log::Trail;
+use crate::store::Store;
+
+pub(crate) struct Context {
+    pub(crate) config: &'static Config,
+    pub(crate) env: Env,
+    pub(crate) store: Store,
+    pub(crate) jar: Jar,
+    pub(crate) bearer: Bearer,
+    pub(crate) client: Client,
+    /// Cloudflare's: what is given to `wait_until` may run on after the answer.
+    pub(crate) execution: worker::Context,
+    pub(crate) request_id: String,
+    pub(crate) trail: Trail,
+    /// Milliseconds since the epoch.
+    pub(crate) now: u64,
+}
+
+impl Context {
+    pub(crate) fn new(
+        request: &Request,
+        env: Env,
+        execution: worker::Context,
+        config: &'static Config,
+        request_id: &str,
+    ) -> Result<Self, Refusal> {
+        let now = clock::of_request(request);
+        Ok(Self {
+            config,
+            store: Store::new(&env)?,
+            env,
+            jar: Jar::new(request, config),
+            bearer: Bearer::new(request, config),
+            client: Client::new(request, config, now),
+            execution,
+            request_id: request_id.to_owned(),
+            trail: Trail::default(),
+            now,
+        })
+    }
+}

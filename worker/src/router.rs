@@ -1,0 +1,156 @@
+//! The way of every request: the configuration says whether it is served at all, then a
+//! preflight, `/healthz`, the auth API or the gateway answers it, and the log gets its
+//! line.
+
+use worker::{Context as Execution, Env, Method, Result};
+
+use crate::config::{self, Config, ConfigError};
+use crate::context::Context;
+use crate::error::Refusal;
+use crate::health::{self, Access};
+use crate::http::{HEALTH, Request, Response, auth_endpoint};
+use crate::log::{self, Ended, Trail};
+use crate::{auth, clock, cors, fault, gateway, id, respond};
+
+/// Answers a request.
+pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) -> Result<Response> {
+    let request_id = id::request_id();
+    let config = config::cached(&env);
+    let mut response = match config {
+        Ok(config) if is_over_plain_http(request, config) => {
+            refuse_early(request, &request_id, &over_https(request, config))?
+        }
+        Ok(config) => {
+            let cors = cors::Grant::new(request, config);
+            if request.method() == Method::Options && cors::is_preflight(request) {
+                respond_early(request, &request_id, cors.preflight(request), None)
+            } else {
+                cors.apply(answer(request, env, execution, config, &request_id).await?)
+            }
+        }
+        Err(error) => misconfigured(request, &request_id, error)?,
+    };
+    let url = request.url();
+    respond::protect(&mut response.headers, &request_id, url, config.ok());
+    Ok(response)
+}
+
+/// Whether a request came unencrypted although browsers use https: anyone on the network
+/// path can read its tokens and what an answer would set. The URL says so and no header,
+/// which anyone could write.
+fn is_over_plain_http(request: &Request, config: &Config) -> bool {
+    let url = request.url();
+    config.secure && url.scheme() != "https" && url.path() != HEALTH
+}
+
+/// A read is redirected to the same path over https. Nothing else is: its body would be
+/// sent twice, the first time in the clear.
+fn over_https(request: &Request, config: &Config) -> Refusal {
+    let url = request.url();
+    let query = url.query().map(|query| format!("?{query}"));
+    let path = format!("{}{}", url.path(), query.unwrap_or_default());
+    match request.method_name() {
+        "GET" | "HEAD" => Refusal::MovedToHttps(format!("{}{path}", config.base_url)),
+        _ => Refusal::HttpsRequired,
+    }
+}
+
+fn misconfigured(request: &Request, request_id: &str, error: &ConfigError) -> Result<Response> {
+    let detail = format!("{error}. No route is served until this is fixed.");
+    log::fault("CONFIG_INVALID", &detail);
+    if health::is_asked(request) {
+        let response = health::brief(false)?;
+        return Ok(respond_early(request, request_id, response, None));
+    }
+    refuse_early(request, request_id, &Refusal::ConfigInvalid)
+}
+
+fn refuse_early(request: &Request, request_id: &str, refusal: &Refusal) -> Result<Response> {
+    let (_, code, _) = refusal.on_the_wire();
+    let response = respond::refusal(refusal)?;
+    Ok(respond_early(request, request_id, response, Some(code)))
+}
+
+/// Logs a request that is answered before it has a context.
+fn respond_early(
+    request: &Request,
+    request_id: &str,
+    response: Response,
+    code: Option<&str>,
+) -> Response {
+    let trail = Trail::default();
+    if health::is_asked(request) {
+        trail.route(HEALTH);
+    }
+    trail.end(&Ended {
+        request_id,
+        method: request.method_name(),
+        status: response.status,
+        code,
+        network: "",
+        milliseconds: 0,
+    });
+    response
+}
+
+/// Serves a request and logs its outcome.
+async fn answer(
+    request: &Request,
+    env: Env,
+    execution: Execution,
+    config: &'static Config,
+    request_id: &str,
+) -> Result<Response> {
+    let began = clock::now();
+    if health::is_asked(request) {
+        match health::access(request, config) {
+            Access::Details => {}
+            Access::Status => {
+                let response = health::brief(true)?;
+                return Ok(respond_early(request, request_id, response, None));
+            }
+            Access::Denied => return refuse_early(request, request_id, &Refusal::Unauthorized),
+        }
+    }
+    let context = match Context::new(request, env, execution, config, request_id) {
+        Ok(context) => context,
+        Err(refusal) if health::is_asked(request) => {
+            log::report(&refusal);
+            let response = health::without_database()?;
+            return Ok(respond_early(request, request_id, response, None));
+        }
+        Err(refusal) => {
+            log::report(&refusal);
+            return refuse_early(request, request_id, &refusal);
+        }
+    };
+    let (response, code) = match serve(request, &context).await {
+        Ok(response) => (response, None),
+        Err(refusal) => {
+            log::report(&refusal);
+            let (_, code, _) = refusal.on_the_wire();
+            (respond::refusal(&refusal)?, Some(code))
+        }
+    };
+    context.trail.end(&Ended {
+        request_id,
+        method: request.method_name(),
+        status: response.status,
+        code,
+        network: &context.client.network(),
+        milliseconds: clock::now().saturating_sub(began),
+    });
+    Ok(response)
+}
+
+async fn serve(request: &Request, context: &Context) -> std::result::Result<Response, Refusal> {
+    fault::force(request);
+    let path = request.url().path();
+    if path == HEALTH {
+        return health::serve(request, context).await;
+    }
+    match auth_endpoint(path) {
+        Some(endpoint) => auth::serve(request, endpoint, context).await,
+        None => gateway::serve(request, context).await,
+    }
+}

@@ -31,7 +31,7 @@ pub(crate) async fn serve(
             log::report(&refusal);
             context.trail.refused(refusal.on_the_wire().1);
             let refused = respond::refusal(&refusal)?;
-            Ok(respond::with_cookies(refused, &context.jar.end()))
+            Ok(respond::with_cookies(refused, &context.jar.clear()))
         }
         Ok(response) => bearer::carry(response, context),
         refused => refused,

@@ -13,13 +13,13 @@ pub(crate) fn now() -> u64 {
 
 /// Milliseconds since the epoch.
 #[cfg(not(feature = "test-clock"))]
-pub(crate) fn of_request(_request: &Request) -> u64 {
+pub(crate) fn for_request(_request: &Request) -> u64 {
     now()
 }
 
 /// Milliseconds since the epoch, moved by as many as the request says.
 #[cfg(feature = "test-clock")]
-pub(crate) fn of_request(request: &Request) -> u64 {
+pub(crate) fn for_request(request: &Request) -> u64 {
     let offset = request.headers().get(OFFSET_HEADER);
     let offset = offset.and_then(|text| text.parse::<i64>().ok());
     now().saturating_add_signed(offset.unwrap_or(0))
@@ -34,13 +34,13 @@ pub(crate) const fn moved_by(_time: u64) -> i64 {
 
 /// The time of a Durable Object, whatever its caller says.
 #[cfg(not(feature = "test-clock"))]
-pub(crate) fn of_object(_moved: i64) -> u64 {
+pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
 }
 
 /// The time of a Durable Object, moved as far as its caller's.
 #[cfg(feature = "test-clock")]
-pub(crate) fn of_object(moved: i64) -> u64 {
+pub(crate) fn for_object(moved: i64) -> u64 {
     now().saturating_add_signed(moved)
 }
 
@@ -51,7 +51,7 @@ pub(crate) fn moved_by(time: u64) -> i64 {
 }
 
 /// A time in milliseconds as ISO 8601, as JavaScript writes it.
-pub(crate) fn iso(milliseconds: u64) -> String {
+pub(crate) fn iso8601(milliseconds: u64) -> String {
     let (seconds, millisecond) = (milliseconds / 1000, milliseconds % 1000);
     let (days, second) = (seconds / DAY, seconds % DAY);
     // Years begin in March here, so that a leap day ends one, and count in eras of
@@ -74,7 +74,7 @@ const DAY: u64 = 24 * 60 * 60;
 
 #[cfg(test)]
 mod tests {
-    use super::iso;
+    use super::iso8601;
 
     #[test]
     fn times_are_written_as_javascript_writes_them() {
@@ -89,7 +89,7 @@ mod tests {
             (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
         ] {
-            assert_eq!(iso(milliseconds), text);
+            assert_eq!(iso8601(milliseconds), text);
         }
     }
 }

@@ -35,7 +35,7 @@ impl Context {
         config: &'static Config,
         request_id: &str,
     ) -> Result<Self, Refusal> {
-        let now = clock::of_request(request);
+        let now = clock::for_request(request);
         Ok(Self {
             config,
             store: Store::new(&env)?,

@@ -35,7 +35,7 @@ pub(crate) struct Jar {
     header: String,
     /// Whether a browser may have sent it: it adds one of these by itself, and no page
     /// can leave all of them out (Fetch Metadata §2; RFC 6455 §4.1).
-    is_browsers: bool,
+    is_from_browser: bool,
 }
 
 /// Values for both cookies; `None` for one that is too large to be set.
@@ -58,7 +58,7 @@ impl Jar {
         Self {
             config,
             header: headers.get("cookie").unwrap_or_default().to_owned(),
-            is_browsers: OF_BROWSERS.into_iter().any(|name| headers.has(name)),
+            is_from_browser: OF_BROWSERS.into_iter().any(|name| headers.has(name)),
         }
     }
 
@@ -74,8 +74,8 @@ impl Jar {
     }
 
     /// Whether session data is all that a program sends of a session.
-    pub(crate) fn is_only_programs_data(&self) -> bool {
-        !self.is_browsers && self.session_tokens().is_empty() && self.host_session().is_none()
+    pub(crate) fn is_program_with_data_only(&self) -> bool {
+        !self.is_from_browser && self.session_tokens().is_empty() && self.host_session().is_none()
     }
 
     /// Every device token.
@@ -187,7 +187,7 @@ impl Jar {
     /// Removes both cookies, in all of their chunks and in every scope that they may be
     /// in. Beside a `__Host-` cookie the only one of a name is of this host: whatever
     /// sets that cookie removes the others.
-    pub(crate) fn end(&self) -> Vec<String> {
+    pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {
             if !names.contains(&found) {

@@ -3,7 +3,7 @@
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
 use crate::gateway::route_for;
-use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_name, is_reserved};
+use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_header_name, is_reserved};
 
 const REQUEST_METHOD: &str = "access-control-request-method";
 
@@ -40,7 +40,7 @@ impl Grant {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"
             || is_forwarded(name, named)
-            || (auth_endpoint(path).is_some() && is_name(name) && !is_reserved(name))
+            || (auth_endpoint(path).is_some() && is_header_name(name) && !is_reserved(name))
     }
 
     /// Answers a preflight.

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response, has_one_reading};
 use crate::origin;
-use crate::session::{live_data, of_cookie};
+use crate::session::{cookie_session, live_data};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 
 /// Answers a request outside of the auth API.
@@ -109,7 +109,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
     let caller = verify_access(token, context.config, context.now).ok_or(Refusal::Unauthorized)?;
     // Whose request this is must not be up to who reads it. Session data is gone
     // after minutes; the refresh token goes on saying whose browser it is.
-    let browser = of_cookie(context)
+    let browser = cookie_session(context)
         .map(|session| session.user_id)
         .or(by_cookie.map(|other| other.user_id));
     if browser.is_some_and(|other| other != caller.user_id) {

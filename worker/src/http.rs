@@ -18,7 +18,7 @@ use headers::SET_COOKIE;
 pub(crate) use headers::Headers;
 pub(crate) use path::{AUTH_BASE, HEALTH, auth_endpoint, has_one_reading, is_own};
 pub(crate) use request_headers::{
-    HeaderPattern, authorization, forwarded, is_forwarded, is_name, is_reserved,
+    HeaderPattern, authorization, forwarded, is_forwarded, is_header_name, is_reserved,
 };
 pub(crate) use response_headers::{is_returned, returned};
 

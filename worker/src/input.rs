@@ -204,11 +204,11 @@ mod tests {
         members.string("a");
         members.flag("b", true);
         members.string("e");
-        let Err(Refusal::Validation(told)) = members.check() else {
+        let Err(Refusal::Validation(message)) = members.check() else {
             unreachable!()
         };
         assert_eq!(
-            told,
+            message,
             "[body.a] Invalid input: expected string, received number; \
              [body.b] Invalid input: expected boolean, received null; \
              [body.e] Invalid input: expected string, received undefined"

@@ -13,7 +13,7 @@ use crate::log;
 use crate::token::{Session, verify_device};
 use crate::user::Email;
 
-use account::{Account, Bucket, Taken};
+use account::{Account, Bucket, Outcome};
 
 /// How long the binding counts at most, in seconds.
 const NETWORK_WINDOW: u64 = 60;
@@ -115,19 +115,19 @@ impl Attempt {
 
     /// Gives what came of it. Only a password that was compared, and wrong, counts: not
     /// one that a fault kept from it.
-    pub(crate) async fn settled<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(crate) async fn settle<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         let is_counted = matches!(
             outcome,
             Err(Refusal::InvalidCredentials | Refusal::InvalidPassword | Refusal::Unauthorized)
         );
         if !is_counted {
-            self.succeeded().await;
+            self.give_back().await;
         }
         outcome
     }
 
     /// The password was right: it counts for nothing.
-    async fn succeeded(self) {
+    async fn give_back(self) {
         if let Some((account, buckets)) = self.counted
             && let Err(error) = account.give_back(&buckets).await
         {
@@ -168,11 +168,11 @@ async fn take(
     let account =
         Account::new(&context.env, name, context.now).map_err(|error| unavailable(&error))?;
     match account.take(&buckets).await {
-        Ok(Taken::Counted { left }) => Ok(Ok(Attempt {
+        Ok(Outcome::Counted { left }) => Ok(Ok(Attempt {
             counted: Some((account, buckets)),
             is_last: left == 0,
         })),
-        Ok(Taken::Full { seconds }) => Ok(Err(seconds)),
+        Ok(Outcome::Full { seconds }) => Ok(Err(seconds)),
         Err(error) => Err(unavailable(&error)),
     }
 }

@@ -25,15 +25,15 @@ pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
 /// cookie, what the browser tells of the page decides (Fetch Metadata).
 pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
-    let told = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
-    let site = told("sec-fetch-site");
+    let sent = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
+    let site = sent("sec-fetch-site");
     let by_cookie = headers.has("cookie");
-    let navigates = told("sec-fetch-mode") == Some("navigate");
+    let navigates = sent("sec-fetch-mode") == Some("navigate");
     if !by_cookie && navigates && site == Some("cross-site") {
         return Err(Refusal::CrossSiteNavigation);
     }
     // A browser tells the site; Node's fetch tells a mode alone.
-    let by_page = site.is_some() || told("origin").is_some() || told("referer").is_some();
+    let by_page = site.is_some() || sent("origin").is_some() || sent("referer").is_some();
     if by_cookie || by_page {
         from_trusted_page(request, config)
     } else {
@@ -93,7 +93,7 @@ pub(crate) fn check_callbacks(
     body: &Body,
     config: &Config,
 ) -> Result<(), Refusal> {
-    let takes = |url: &str| config.trusted_origins.takes_callback(url);
+    let accepts = |url: &str| config.trusted_origins.accepts_callback(url);
     let of_query = || {
         let mut pairs = request.url().query_pairs();
         pairs.find_map(|(name, value)| (name == "callbackURL").then(|| Value::from(&*value)))
@@ -111,12 +111,12 @@ pub(crate) fn check_callbacks(
         match given {
             // As Better Auth: an empty one is none.
             None | Some(Value::Null | Value::Bool(false)) => {}
-            Some(Value::String(url)) if url.is_empty() || takes(&url) => {}
+            Some(Value::String(url)) if url.is_empty() || accepts(&url) => {}
             Some(Value::String(_)) => return Err(Refusal::InvalidCallbackUrl(name)),
             Some(_) => {
-                let told = name.replace("redirectTo", "redirectURL");
+                let reported = name.replace("redirectTo", "redirectURL");
                 return Err(Refusal::Validation(format!(
-                    "Invalid {told}: expected a string"
+                    "Invalid {reported}: expected a string"
                 )));
             }
         }

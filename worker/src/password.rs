@@ -58,7 +58,7 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
 /// refusal costs at least the policy's hash, whatever is stored or not: a cheaper
 /// comparison is filled up to it. Only a stored hash that is dearer than the
 /// policy's costs more, and only whoever tries that account pays for it.
-pub(crate) fn prove(
+pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
     policy: &PasswordPolicy,
@@ -73,14 +73,14 @@ pub(crate) fn prove(
             }
         }
         for params in cost::missing(policy.work(), done) {
-            spend(params)?;
+            hash_dummy(params)?;
         }
     }
     Ok(false)
 }
 
 /// Makes a hash for nobody.
-fn spend(params: HashParams) -> Result<(), Refusal> {
+fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
     // Whatever was typed: its length must not show in what this costs.
     const NOBODYS: &str = "nobody's password";
     let policy =
@@ -189,12 +189,12 @@ mod tests {
         let cheaper = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 4 }).unwrap();
         for made_by in [&policy, &cheaper] {
             let stored = hash("correct horse", made_by).unwrap();
-            let proved = |given| prove(given, Some(&stored), &policy).unwrap();
+            let proved = |given| verify_at_policy_cost(given, Some(&stored), &policy).unwrap();
             assert!(proved("correct horse"));
             assert!(!proved("wrong horse") && !proved("") && !proved(&"x".repeat(5000)));
         }
         // Other hashes that do no work are logged, which JavaScript does.
-        assert!(!prove("correct horse", None, &policy).unwrap());
+        assert!(!verify_at_policy_cost("correct horse", None, &policy).unwrap());
     }
 
     #[test]

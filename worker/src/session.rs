@@ -8,7 +8,7 @@
 use crate::context::Context;
 use crate::cookie::SessionCookies;
 use crate::error::Refusal;
-use crate::store::Seen;
+use crate::store::WithBookmark;
 use crate::token::{
     Session, SessionData, names_session, sign_refresh, sign_session_data, verify_refresh,
     verify_session_data,
@@ -28,7 +28,7 @@ pub(crate) struct Reading {
     /// Not from live session data, but from the database.
     pub(crate) fresh: bool,
     /// Without new cookies.
-    pub(crate) still: bool,
+    pub(crate) read_only: bool,
     /// Only from session data that is valid for so many seconds more.
     pub(crate) left: u64,
 }
@@ -48,7 +48,7 @@ pub(crate) async fn current(
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
-        data_of(Some(&session), context)
+        session_data_of(Some(&session), context)
             .filter(|data| data.until >= context.now / 1000 + reading.left)
     };
     if let Some(data) = known {
@@ -61,8 +61,8 @@ pub(crate) async fn current(
     let Some(user) = context.store.user_of(&session).await? else {
         return Ok(None);
     };
-    let mut opened = go_on(session, user, context)?;
-    if reading.still {
+    let mut opened = reissue(session, user, context)?;
+    if reading.read_only {
         opened.cookies.clear();
     }
     Ok(Some(opened))
@@ -72,7 +72,7 @@ pub(crate) async fn current(
 pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     let reading = Reading {
         fresh: true,
-        still: false,
+        read_only: false,
         left: 0,
     };
     current(context, reading)
@@ -81,7 +81,7 @@ pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
 }
 
 /// Every session whose refresh token is valid, the newest sign-in first.
-pub(crate) fn all_of_cookies(context: &Context) -> Vec<Session> {
+pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     let tokens = context.jar.session_tokens().into_iter();
     let mut valid: Vec<_> = tokens
         .filter_map(|cookie| verify_refresh(cookie, context.config, context.now))
@@ -94,7 +94,7 @@ pub(crate) fn all_of_cookies(context: &Context) -> Vec<Session> {
 /// Whose request this is must not be up to who reads it.
 pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     match (
-        of_cookie(context),
+        cookie_session(context),
         context.bearer.session(context.config, context.now),
     ) {
         (Some(one), Some(other)) if one.user_id != other.user_id => Err(Refusal::IdentityConflict),
@@ -103,9 +103,9 @@ pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
 }
 
 /// The session of the refresh token: of several the newest sign-in's.
-pub(crate) fn of_cookie(context: &Context) -> Option<Session> {
-    let mut all = all_of_cookies(context).into_iter();
-    all.find(|session| is_this_hosts(&session.sid, session.is_host_bound, context))
+pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
+    let mut all = cookie_sessions(context).into_iter();
+    all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))
 }
 
 /// The valid session data of whose browser it is. Never refreshes.
@@ -114,16 +114,16 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     if let [only] = *tokens {
         // Nearly always it is the token's own data. Where the token is not valid
         // there is none, and the data stands alone.
-        let alone = data_of(None, context)?;
+        let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);
         }
     }
-    data_of(of_cookie(context).as_ref(), context)
+    session_data_of(cookie_session(context).as_ref(), context)
 }
 
 /// Session data of this session; with none, of the one that it names itself.
-fn data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
+fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
     let cookies = context.jar.session_data();
     let valid = cookies
         .iter()
@@ -131,8 +131,8 @@ fn data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> 
         .filter(|data| match session {
             Some(session) => data.session.id == session.sid && data.user.id == session.user_id,
             None => {
-                is_this_hosts(&data.session.id, data.is_host_bound, context)
-                    || context.jar.is_only_programs_data()
+                is_set_by_this_host(&data.session.id, data.is_host_bound, context)
+                    || context.jar.is_program_with_data_only()
             }
         });
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
@@ -140,7 +140,7 @@ fn data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> 
 
 /// Whether this host set the cookies of a session, as far as that can be told: a
 /// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
-fn is_this_hosts(sid: &str, is_host_bound: bool, context: &Context) -> bool {
+fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> bool {
     if !context.config.is_host_bound() {
         return true;
     }
@@ -154,16 +154,16 @@ fn is_this_hosts(sid: &str, is_host_bound: bool, context: &Context) -> bool {
 /// that the browser had.
 pub(crate) fn open(
     session: Session,
-    user: Seen<User>,
+    user: WithBookmark<User>,
     context: &Context,
 ) -> Result<Opened, Refusal> {
     with_cookies(session, user, true, context)
 }
 
 /// Makes a session's cookies anew, with its user as of now.
-pub(crate) fn go_on(
+pub(crate) fn reissue(
     session: Session,
-    user: Seen<User>,
+    user: WithBookmark<User>,
     context: &Context,
 ) -> Result<Opened, Refusal> {
     with_cookies(session, user, false, context)
@@ -171,7 +171,7 @@ pub(crate) fn go_on(
 
 fn with_cookies(
     session: Session,
-    user: Seen<User>,
+    user: WithBookmark<User>,
     replaces: bool,
     context: &Context,
 ) -> Result<Opened, Refusal> {

@@ -25,8 +25,7 @@ use worker::Env;
 use crate::clock;
 use crate::error::Refusal;
 
-pub(crate) use connection::{Seen, Store, Tables};
-pub(crate) use passwords::Known;
+pub(crate) use connection::{Store, Tables, WithBookmark};
 pub(crate) use rows::Credential;
 pub(crate) use users::{Changes, NewUser};
 

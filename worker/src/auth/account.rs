@@ -11,8 +11,8 @@ use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
 use crate::password;
 use crate::respond::Answer;
-use crate::session::{Opened, authorised, go_on, open, presented};
-use crate::store::{Changes, Credential, Seen};
+use crate::session::{Opened, authorised, open, presented, reissue};
+use crate::store::{Changes, Credential, WithBookmark};
 use crate::token::{Caller, Session, sign_access};
 use crate::user::{User, is_image, is_name};
 
@@ -60,29 +60,29 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let is_last = attempt.is_last;
     let outcome = async {
         loop {
-            let credential = proved(&caller, current, is_last, context).await?;
+            let credential = current_credential(&caller, current, is_last, context).await?;
             let hash = password::hash(new, policy)?;
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // Replaced meanwhile, by an upgrade or by another change, or the user is
-            // disabled: proved again, which tells.
+            // Replaced meanwhile by an upgrade or another change, or the user is
+            // disabled: verified again, which finds out.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }
         }
     };
     let outcome = outcome.await;
-    let (credential, changed) = attempt.settled(outcome).await?;
+    let (credential, changed) = attempt.settle(outcome).await?;
     if !changed.value.was_valid {
         let user = credential.user;
         return Ok(Answer::new(PasswordChanged { token: None, user })
-            .with_cookies(context.jar.end())
+            .with_cookies(context.jar.clear())
             .into_response()?);
     }
     let valid_after = changed.value.valid_after;
     let session = Session::begin(&caller.user_id, caller.remember, valid_after, context.now);
-    let user = Seen {
+    let user = WithBookmark {
         value: credential.user,
         bookmark: changed.bookmark,
     };
@@ -104,7 +104,7 @@ pub(super) async fn verify_password(body: &Body, context: &Context) -> Result<Re
     members.check()?;
     let opened = authorised(context).await?;
     password::check_length(given)?;
-    prove(&opened.session, &opened.data.user, given, context).await?;
+    check_current_password(&opened.session, &opened.data.user, given, context).await?;
     Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
@@ -134,7 +134,7 @@ pub(super) async fn update(body: &Body, context: &Context) -> Result<Response, R
         .store
         .update_user(&caller, &changes, context.now)
         .await?;
-    let opened = go_on(caller, updated.ok_or(Refusal::Unauthorized)?, context)?;
+    let opened = reissue(caller, updated.ok_or(Refusal::Unauthorized)?, context)?;
     Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
         .into_response()?)
@@ -154,7 +154,7 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
     } = authorised(context).await?;
     if let Some(given) = given {
         password::check_length(given)?;
-        prove(&caller, &data.user, given, context).await?;
+        check_current_password(&caller, &data.user, given, context).await?;
     }
     if token.is_some() {
         return Err(Refusal::InvalidToken);
@@ -167,12 +167,12 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
     }
     let deleted = json!({ "success": true, "message": "User deleted" });
     Ok(Answer::new(deleted)
-        .with_cookies(context.jar.end())
+        .with_cookies(context.jar.clear())
         .into_response()?)
 }
 
-/// Counts a password that somebody who is signed in is about to prove. Where none
-/// is left, the sign-in that the session comes from has ended.
+/// Counts an attempt to prove the password of a signed-in user. If none is left, the
+/// sign-in that the session comes from ends.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);
@@ -182,19 +182,19 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
 }
 
 /// Refuses a wrong password of the caller's, and counts it.
-async fn prove(
+async fn check_current_password(
     caller: &Session,
     user: &User,
     given: &str,
     context: &Context,
 ) -> Result<(), Refusal> {
     let attempt = attempt(caller, user, context).await?;
-    let outcome = proved(caller, given, attempt.is_last, context).await;
-    attempt.settled(outcome).await.map(drop)
+    let outcome = current_credential(caller, given, attempt.is_last, context).await;
+    attempt.settle(outcome).await.map(drop)
 }
 
 /// The caller's account, if this is its password and it may still sign in.
-async fn proved(
+async fn current_credential(
     caller: &Session,
     given: &str,
     is_last: bool,

@@ -4,7 +4,7 @@ use crate::bearer::SET_AUTH_TOKEN;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::Response;
-use crate::session::of_cookie;
+use crate::session::cookie_session;
 use crate::token::{sign_bearer, verify_refresh};
 
 /// Puts the session that an answer opens or renews into `set-auth-token`, read from the
@@ -29,7 +29,7 @@ pub(super) fn carry(mut response: Response, context: &Context) -> Result<Respons
         response.headers.set(SET_AUTH_TOKEN, token);
     }
     if let Some(own) = bearer.session(config, *now)
-        && of_cookie(context).is_none()
+        && cookie_session(context).is_none()
     {
         let is_new = opened.is_some_and(|session| session.sid != own.sid);
         if bearer.is_answered() || !is_new {

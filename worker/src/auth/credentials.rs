@@ -8,7 +8,7 @@ use crate::http::{Request, Response};
 use crate::input::Body;
 use crate::respond::{Answer, header_value};
 use crate::session::open;
-use crate::store::{Credential, Known, NewUser, Seen};
+use crate::store::{Credential, NewUser, WithBookmark};
 use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
 use crate::user::{Email, User, is_name};
 use crate::{limit, log, origin, password};
@@ -111,11 +111,14 @@ pub(super) async fn sign_in(
 
     let attempt = limit::sign_in(&email, context).await?;
     let compared = async {
-        let found = context.store.known(&email, context.now).await?;
-        Ok((proved(given, found.value, context)?, found.bookmark))
+        let found = context.store.credential(&email, context.now).await?;
+        Ok((
+            check_credentials(given, found.value, context)?,
+            found.bookmark,
+        ))
     };
     let compared = compared.await;
-    let (credential, bookmark) = attempt.settled(compared).await?;
+    let (credential, bookmark) = attempt.settle(compared).await?;
     context.trail.user(&credential.user.id);
     // Only who knows the password learns of it.
     if credential.is_disabled {
@@ -129,14 +132,14 @@ pub(super) async fn sign_in(
     let opens = if credential.expired_ban.is_some() {
         without_ban(&credential, &email, context).await?
     } else {
-        Seen {
+        WithBookmark {
             value: credential.valid_after,
             bookmark,
         }
     };
     let user = credential.user;
     let session = Session::begin(&user.id, remember, opens.value, context.now);
-    let user = Seen {
+    let user = WithBookmark {
         value: user,
         bookmark: opens.bookmark,
     };
@@ -163,29 +166,34 @@ async fn without_ban(
     credential: &Credential,
     email: &Email,
     context: &Context,
-) -> Result<Seen<u64>, Refusal> {
+) -> Result<WithBookmark<u64>, Refusal> {
     if let Some(lifted) = context.store.lift_ban(credential, context.now).await? {
         return Ok(lifted);
     }
-    let found = context.store.known(email, context.now).await?;
-    let now = found.value.credential.ok_or(Refusal::InvalidCredentials)?;
+    let found = context.store.credential(email, context.now).await?;
+    let now = found.value.ok_or(Refusal::InvalidCredentials)?;
     if now.is_disabled || now.expired_ban.is_some() {
         return Err(Refusal::UserDisabled);
     }
-    Ok(Seen {
+    Ok(WithBookmark {
         value: now.valid_after,
         bookmark: found.bookmark,
     })
 }
 
 /// The account, if this is its password.
-fn proved(given: &str, known: Known, context: &Context) -> Result<Credential, Refusal> {
-    let stored = known.credential.as_ref().map(|one| &*one.password_hash);
-    let is_proved = password::prove(given, stored, &context.config.passwords)?;
-    known
-        .credential
-        .filter(|_| is_proved)
-        .ok_or(Refusal::InvalidCredentials)
+fn check_credentials(
+    given: &str,
+    found: Option<Credential>,
+    context: &Context,
+) -> Result<Credential, Refusal> {
+    let stored = found.as_ref().map(|one| &*one.password_hash);
+    let policy = &context.config.passwords;
+    if password::verify_at_policy_cost(given, stored, policy)? {
+        found.ok_or(Refusal::InvalidCredentials)
+    } else {
+        Err(Refusal::InvalidCredentials)
+    }
 }
 
 /// Accounts whose device tokens one browser keeps.

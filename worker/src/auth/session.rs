@@ -10,8 +10,8 @@ use crate::http::{Request, Response};
 use crate::id::is_id;
 use crate::input::Body;
 use crate::respond::Answer;
-use crate::session::{Opened, Reading, all_of_cookies, authorised, current, open};
-use crate::store::Seen;
+use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open};
+use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
 /// Ended sessions of one user that were named from outside: whoever names more
@@ -27,7 +27,7 @@ fn reading(request: &Request) -> Reading {
     };
     Reading {
         fresh: asks("disableCookieCache"),
-        still: asks("disableRefresh"),
+        read_only: asks("disableRefresh"),
         left: 0,
     }
 }
@@ -43,7 +43,7 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
                 .with_cookies(opened.cookies)
         }
         // What does not hold is taken away, so that it is not sent for ever.
-        None if context.jar.has_session() => Answer::new(None).with_cookies(context.jar.end()),
+        None if context.jar.has_session() => Answer::new(None).with_cookies(context.jar.clear()),
         None => Answer::new(None),
     };
     Ok(answer.into_response()?)
@@ -86,7 +86,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         members.check()?;
     }
     // Whoever else has signed in here is not to stay in when this one goes.
-    let mut sessions = all_of_cookies(context);
+    let mut sessions = cookie_sessions(context);
     if let Some(session) = context.bearer.session(context.config, context.now)
         && sessions.iter().all(|one| one.sid != session.sid)
     {
@@ -105,7 +105,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
     }
     ended?;
     Ok(Answer::new(json!({ "success": true }))
-        .with_cookies(context.jar.end())
+        .with_cookies(context.jar.clear())
         .into_response()?)
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return revoke_others(context).await;
     }
     let cookies = if is_own {
-        context.jar.end()
+        context.jar.clear()
     } else {
         opened.cookies
     };
@@ -158,7 +158,7 @@ pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal
     // Not where it has ended since it was read: it would outlive what ended it.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
-    let user = Seen {
+    let user = WithBookmark {
         value: data.user,
         bookmark: ended.bookmark,
     };

@@ -43,29 +43,29 @@ mod tests {
 
     #[test]
     fn every_scope_of_a_host_is_its_own_or_another() {
-        let of = |host, domain: Option<&str>| {
+        let others = |host, domain: Option<&str>| {
             let scopes = Scopes::new(host, domain.map(str::to_owned));
-            let others: Vec<_> = scopes
+            let found: Vec<_> = scopes
                 .others()
                 .map(|one| one.unwrap_or("-").to_owned())
                 .collect();
-            others.join(" ")
+            found.join(" ")
         };
         let host = Some("a.app.example.org");
         assert_eq!(
-            of(host, None),
+            others(host, None),
             "a.app.example.org app.example.org example.org"
         );
         assert_eq!(
-            of(host, Some("example.org")),
+            others(host, Some("example.org")),
             "- a.app.example.org app.example.org"
         );
         assert_eq!(
-            of(host, Some("a.app.example.org")),
+            others(host, Some("a.app.example.org")),
             "- app.example.org example.org"
         );
-        assert_eq!(of(Some("localhost"), None), "");
-        assert_eq!(of(Some("localhost"), Some("localhost")), "-");
-        assert_eq!(of(None, None), "");
+        assert_eq!(others(Some("localhost"), None), "");
+        assert_eq!(others(Some("localhost"), Some("localhost")), "-");
+        assert_eq!(others(None, None), "");
     }
 }

@@ -86,7 +86,7 @@ impl Origins {
     /// Whether a `callbackURL` stays with us: an absolute path of this origin, or a
     /// URL of an origin that is named exactly, or of an app's own scheme. Held to
     /// contracts/callbacks.json, as `edgeseal/next` is.
-    pub(crate) fn takes_callback(&self, callback: &str) -> bool {
+    pub(crate) fn accepts_callback(&self, callback: &str) -> bool {
         if callback.encode_utf16().count() > MAX_CALLBACK_LENGTH || callback.contains(is_unsafe) {
             return false;
         }
@@ -172,7 +172,7 @@ mod tests {
 
     const BASE: &str = "https://app.example";
 
-    fn of(list: &str) -> Result<Origins, &'static str> {
+    fn origins(list: &str) -> Result<Origins, &'static str> {
         Origins::read(BASE, list).map_err(|error| match error {
             ConfigError::TrustedOrigin { reason, .. } => reason,
             _ => unreachable!(),
@@ -195,12 +195,12 @@ mod tests {
         } = serde_json::from_str(text).unwrap();
         let origins = Origins::read(&origin, "").unwrap();
         for callback in taken {
-            assert!(origins.takes_callback(&callback), "{callback:?}");
+            assert!(origins.accepts_callback(&callback), "{callback:?}");
         }
         for callback in refused {
-            assert!(!origins.takes_callback(&callback), "{callback:?}");
+            assert!(!origins.accepts_callback(&callback), "{callback:?}");
         }
-        assert!(!origins.takes_callback(&format!("/{}", "a".repeat(2048))));
+        assert!(!origins.accepts_callback(&format!("/{}", "a".repeat(2048))));
     }
 
     #[test]
@@ -209,7 +209,7 @@ mod tests {
             chrome-extension://abcdefghijklmnopabcdefghijklmnop,\
             moz-extension://0f36e1b2-5b5b-4a3e-9c3a-1f2e3d4c5b6a,\
             exp://192.168.1.5:8081,myapp://,http://localhost:5173,http://tauri.localhost";
-        let origins = of(list).unwrap();
+        let origins = origins(list).unwrap();
         for origin in [
             BASE,
             "https://shop.example",
@@ -248,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_star_is_exactly_one_label() {
-        let origins = of("https://*.preview.example.com,https://*.example.org:8443").unwrap();
+        let origins = origins("https://*.preview.example.com,https://*.example.org:8443").unwrap();
         for origin in [
             "https://a.preview.example.com",
             "https://pr-12.preview.example.com",
@@ -257,10 +257,10 @@ mod tests {
             assert!(origins.trusts(origin), "{origin}");
             assert!(origins.trusts_page(&format!("{origin}/page?x=1")));
             assert!(
-                !origins.takes_callback(&format!("{origin}/home")),
+                !origins.accepts_callback(&format!("{origin}/home")),
                 "{origin}"
             );
-            assert!(!origins.takes_callback(origin), "{origin}");
+            assert!(!origins.accepts_callback(origin), "{origin}");
         }
         for origin in [
             "https://preview.example.com",
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn what_can_match_nothing_or_too_much_is_refused() {
-        for (entry, told) in [
+        for (entry, expected) in [
             ("shop.example", "scheme and host"),
             ("https://shop.example/path", "with no path"),
             ("https://shop.example:443", "scheme and host"),
@@ -332,18 +332,21 @@ mod tests {
             ("moz-extension://me@example.com", "with no path"),
             ("moz-extension://abc", "UUID"),
         ] {
-            let reason = of(entry).expect_err(entry);
-            assert!(reason.contains(told), "{entry}: {reason}");
+            let reason = origins(entry).expect_err(entry);
+            assert!(reason.contains(expected), "{entry}: {reason}");
         }
         assert!(Origins::read("http://app.example", "http://shop.example").is_ok());
         let error = Origins::read(BASE, "https://shop.example, https://*.vercel.app").unwrap_err();
-        let told = error.to_string();
-        assert!(told.starts_with("TRUSTED_ORIGINS entry 1: "), "{told}");
+        let message = error.to_string();
+        assert!(
+            message.starts_with("TRUSTED_ORIGINS entry 1: "),
+            "{message}"
+        );
     }
 
     #[test]
     fn what_an_app_says_of_itself_counts_by_its_scheme() {
-        let origins = of("myapp://,exp://192.168.1.5:8081,https://shop.example").unwrap();
+        let origins = origins("myapp://,exp://192.168.1.5:8081,https://shop.example").unwrap();
         for url in [
             "myapp://",
             "myapp:///",
@@ -352,7 +355,7 @@ mod tests {
             "exp://192.168.1.5:8081/--/home",
         ] {
             assert!(origins.trusts_app(url), "{url}");
-            assert!(origins.takes_callback(url), "{url}");
+            assert!(origins.accepts_callback(url), "{url}");
         }
         for url in [
             "",
@@ -365,9 +368,9 @@ mod tests {
             "javascript://myapp://",
         ] {
             assert!(!origins.trusts_app(url), "{url}");
-            assert!(!origins.takes_callback(url), "{url}");
+            assert!(!origins.accepts_callback(url), "{url}");
         }
         assert!(!origins.trusts_app("https://shop.example"));
-        assert!(origins.takes_callback("https://shop.example/home"));
+        assert!(origins.accepts_callback("https://shop.example/home"));
     }
 }

@@ -107,7 +107,7 @@ fn log2(n: u32) -> Result<u32, ConfigError> {
 mod tests {
     use super::*;
 
-    fn of(algorithm: &str, params: &str) -> Result<PasswordPolicy, String> {
+    fn read_policy(algorithm: &str, params: &str) -> Result<PasswordPolicy, String> {
         let params = serde_json::from_str(params).map_err(|error| error.to_string())?;
         policy(algorithm, &params).map_err(|error| error.to_string())
     }
@@ -124,7 +124,10 @@ mod tests {
             ("pbkdf2-sha256", "{}"),
             ("pbkdf2-sha512", r#"{"iterations":300000}"#),
         ] {
-            assert!(of(algorithm, params).is_ok(), "{algorithm} {params}");
+            assert!(
+                read_policy(algorithm, params).is_ok(),
+                "{algorithm} {params}"
+            );
         }
         for (algorithm, params) in [
             ("sha256", "{}"),
@@ -136,7 +139,10 @@ mod tests {
             ("scrypt", r#"{"N":65536,"p":2}"#),
             ("argon2id", r#"{"memoryCost":131072}"#),
         ] {
-            assert!(of(algorithm, params).is_err(), "{algorithm} {params}");
+            assert!(
+                read_policy(algorithm, params).is_err(),
+                "{algorithm} {params}"
+            );
         }
     }
 }

@@ -52,12 +52,12 @@ fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
 mod tests {
     use serde_json::json;
 
-    use super::entry::tests::of;
+    use super::entry::tests::read as read_entry;
     use super::*;
 
     /// The owner that a match found, empty where the pattern names none.
     fn matches(pattern: &str, path: &str) -> Option<String> {
-        let route = of(json!({ "path": pattern, "service": "TASKS" })).unwrap();
+        let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {
             Matched::Anybody => String::new(),
             Matched::Owner(owner) => owner,
@@ -88,7 +88,7 @@ mod tests {
     fn is_reached(first: Value, second: Value) -> bool {
         let read = |mut entry: Value| {
             entry["service"] = "TASKS".into();
-            of(entry).unwrap()
+            read_entry(entry).unwrap()
         };
         check_reached(&read(second), &[read(first)]).is_ok()
     }

@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn names_what_is_wrong_and_not_the_secret() {
-        for (text, told) in [
+        for (text, expected) in [
             (format!("{RANDOM}\n"), "line end"),
             (format!("{RANDOM}\r\n"), "line end"),
             (format!("{RANDOM}\r"), "line end"),
@@ -102,7 +102,7 @@ mod tests {
             (format!("BETTER_AUTH_SECRET={RANDOM}"), "variable's name"),
         ] {
             let reason = check("AUTH_SECRET", &text).unwrap_err();
-            assert!(reason.contains(told), "{text:?}: {reason}");
+            assert!(reason.contains(expected), "{text:?}: {reason}");
         }
     }
 

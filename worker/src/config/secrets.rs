@@ -52,7 +52,7 @@ pub(super) fn read(
                 entry.ok_or_else(|| wrong(format!("entry {index} is not kid:secret")))?;
             entries.push((kid.trim(), secret));
         }
-        let secrets = of_entries(&entries).map_err(|(at, error)| {
+        let secrets = from_entries(&entries).map_err(|(at, error)| {
             wrong(at.map_or_else(
                 || error.to_string(),
                 |index| format!("entry {index}: {error}"),
@@ -90,7 +90,7 @@ pub(super) fn read(
 
 type At = (Option<usize>, KeyError);
 
-fn of_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
+fn from_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
     let ring = |key: &dyn Fn(&[u8]) -> Result<HmacKey, KeyError>| {
         let mut keys = Vec::new();
         for (index, (kid, secret)) in entries.iter().enumerate() {
@@ -122,7 +122,7 @@ mod tests {
     const NEW: &str = "the-secret-of-2026-with-32-bytes";
     const OLD: &str = "the-secret-of-2025-with-32-bytes:and-a-colon";
 
-    fn of(variables: &[(&str, &str)]) -> Result<Secrets, String> {
+    fn read_from(variables: &[(&str, &str)]) -> Result<Secrets, String> {
         read(|name| {
             let found = variables.iter().find(|(one, _)| *one == name);
             Ok(found.map(|(_, value)| (*value).to_owned()))
@@ -132,9 +132,9 @@ mod tests {
 
     #[test]
     fn the_first_secret_signs_and_each_verifies() {
-        let old = of(&[("AUTH_SECRET", OLD)]).unwrap();
+        let old = read_from(&[("AUTH_SECRET", OLD)]).unwrap();
         let list = format!("2:{NEW}, 1:{OLD}");
-        let rotated = of(&[("AUTH_SECRETS", &list), ("AUTH_SECRET", OLD)]).unwrap();
+        let rotated = read_from(&[("AUTH_SECRETS", &list), ("AUTH_SECRET", OLD)]).unwrap();
         for (before, after) in [
             (&old.access, &rotated.access),
             (&old.refresh, &rotated.refresh),
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_without_the_secret() {
-        for (variables, told) in [
+        for (variables, expected) in [
             (&[][..], "AUTH_SECRET is not set"),
             (&[("AUTH_SECRET", "short")], "AUTH_SECRET: the secret has 5"),
             (&[("BETTER_AUTH_SECRET", "s")], "BETTER_AUTH_SECRET: the"),
@@ -202,8 +202,8 @@ mod tests {
                 "AUTH_SECRETS: entry 0: it is in quotes",
             ),
         ] {
-            let error = of(variables).err().unwrap();
-            assert!(error.starts_with(told), "{error}");
+            let error = read_from(variables).err().unwrap();
+            assert!(error.starts_with(expected), "{error}");
             assert!(!error.contains("the-secret-of"), "{error}");
         }
     }

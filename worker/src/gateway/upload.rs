@@ -17,7 +17,7 @@ const CLIENT_PAUSE: u64 = if cfg!(feature = "test-clock") { 3 } else { 60 };
 // Each piece is read and then written, so it is known whose turn it is: a slow client
 // spends none of the upstream's time. With a length known the upstream is told of it.
 #[wasm_bindgen(inline_js = r#"
-export function handOn(body, length, clientSeconds, upstreamSeconds) {
+export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
   const reader = body.getReader({ mode: "byob" });
   const writer = writable.getWriter();
@@ -50,8 +50,8 @@ export function handOn(body, length, clientSeconds, upstreamSeconds) {
 }
 "#)]
 extern "C" {
-    #[wasm_bindgen(js_name = handOn)]
-    fn hand_on(
+    #[wasm_bindgen(js_name = forwardBody)]
+    fn forward_body(
         body: ReadableStream,
         length: Option<f64>,
         client_seconds: f64,
@@ -79,7 +79,7 @@ impl Upload {
     ) -> (ReadableStream, Self) {
         let length = request.headers().get("content-length");
         let length = length.and_then(|text| text.parse::<u64>().ok());
-        let parts = hand_on(
+        let parts = forward_body(
             body,
             length.map(|length| length as f64),
             CLIENT_PAUSE as f64,

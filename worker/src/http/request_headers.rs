@@ -16,7 +16,7 @@ impl HeaderPattern {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let name = text.to_ascii_lowercase();
         let fixed = name.strip_suffix('*').unwrap_or(&name);
-        if !is_name(fixed) {
+        if !is_header_name(fixed) {
             return Err(
                 "headers must be names of letters, digits and -, with one * at most, at the end"
                     .into(),
@@ -68,7 +68,7 @@ fn is_trusted_by_servers(name: &str) -> bool {
 
 /// CGI and its heirs read `_`, and some of them any sign, as `-`: a name with one could
 /// be two.
-pub(crate) fn is_name(name: &str) -> bool {
+pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()
@@ -92,7 +92,7 @@ pub(crate) fn is_reserved(name: &str) -> bool {
 /// Whether a header of the client's, by its name in small letters, reaches the upstream
 /// of a route that adds `named`.
 pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
-    is_name(name)
+    is_header_name(name)
         && !is_reserved(name)
         && (STANDARD.iter().any(|standard| fits(standard, name))
             || named.iter().any(|pattern| pattern.matches(name)))
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn refuses_names_of_ours_and_families_of_everything() {
-        for (text, told) in [
+        for (text, expected) in [
             ("Authorization", "\"authorization\": \"pass\""),
             ("cookie", "cookies stay"),
             ("set-cookie", "cookies stay"),
@@ -286,7 +286,7 @@ mod tests {
             ("", "letters, digits"),
         ] {
             let error = HeaderPattern::parse(text).unwrap_err();
-            assert!(error.contains(told), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 }

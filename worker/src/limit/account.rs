@@ -37,7 +37,7 @@ struct Call<B> {
 
 /// What an attempt was told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Taken {
+pub(super) enum Outcome {
     /// It is counted, and so many more are allowed.
     Counted { left: u32 },
     /// A bucket is full for so many seconds.
@@ -53,16 +53,16 @@ impl Account {
     }
 
     /// Counts one attempt in every bucket, or in none where one is full.
-    pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<Taken> {
+    pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<Outcome> {
         self.call(false, buckets).await
     }
 
     /// Counts one attempt less.
-    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<Taken> {
+    pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<Outcome> {
         self.call(true, buckets).await
     }
 
-    async fn call(&self, back: bool, buckets: &[Bucket]) -> Result<Taken> {
+    async fn call(&self, back: bool, buckets: &[Bucket]) -> Result<Outcome> {
         let moved = self.moved;
         let call = Call {
             back,
@@ -105,9 +105,9 @@ impl DurableObject for AccountLimiter {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let call: Call<Vec<Bucket>> = request.json().await?;
-        let now = clock::of_object(call.moved);
+        let now = clock::for_object(call.moved);
         if call.buckets.is_empty() {
-            return Response::from_json(&Taken::Counted { left: 0 });
+            return Response::from_json(&Outcome::Counted { left: 0 });
         }
         // Statements run one after the other, without a wait between them: calls do
         // not mix.
@@ -116,7 +116,7 @@ impl DurableObject for AccountLimiter {
         } else {
             self.take(&call.buckets, now)?
         };
-        if matches!(taken, Taken::Counted { .. }) && !call.back {
+        if matches!(taken, Outcome::Counted { .. }) && !call.back {
             self.wake_at_the_end(now).await?;
         }
         Response::from_json(&taken)
@@ -132,7 +132,7 @@ impl DurableObject for AccountLimiter {
 }
 
 impl AccountLimiter {
-    fn take(&self, buckets: &[Bucket], now: u64) -> Result<Taken> {
+    fn take(&self, buckets: &[Bucket], now: u64) -> Result<Outcome> {
         let sql = self.state.storage().sql();
         sql.exec(
             "CREATE TABLE IF NOT EXISTS attempts
@@ -159,7 +159,7 @@ impl AccountLimiter {
             }
         }
         if wait > 0 {
-            return Ok(Taken::Full { seconds: wait });
+            return Ok(Outcome::Full { seconds: wait });
         }
         for Bucket { name, limit } in buckets {
             let ends = now as f64 + f64::from(limit.window) * 1000.0;
@@ -169,7 +169,7 @@ impl AccountLimiter {
                 vec![name.as_str().into(), ends.into()],
             )?;
         }
-        Ok(Taken::Counted { left })
+        Ok(Outcome::Counted { left })
     }
 
     fn forget_ended(&self, now: u64) -> Result<()> {
@@ -194,7 +194,7 @@ impl AccountLimiter {
         }
     }
 
-    fn give_back(&self, buckets: &[Bucket]) -> Taken {
+    fn give_back(&self, buckets: &[Bucket]) -> Outcome {
         let sql = self.state.storage().sql();
         for Bucket { name, .. } in buckets {
             // After the alarm there may be no table any more, which is as well.
@@ -203,6 +203,6 @@ impl AccountLimiter {
                 break;
             }
         }
-        Taken::Counted { left: 0 }
+        Outcome::Counted { left: 0 }
     }
 }

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use worker::wasm_bindgen::JsValue;
 use worker::{D1Database, D1DatabaseSession, D1PreparedStatement, D1Result, Env};
 
-use super::fault::{Again, Fault};
+use super::fault::{Fault, Retry};
 use super::rows::Samples;
 use super::schema::{Schema, is_ours_empty};
 use super::table::{COLUMNS, Column};
@@ -27,7 +27,7 @@ pub(crate) struct Store {
 
 /// What a read or a write gave, and the state of the database that it saw: later
 /// reads of the same user must not see an older one.
-pub(crate) struct Seen<T> {
+pub(crate) struct WithBookmark<T> {
     pub(crate) value: T,
     pub(crate) bookmark: Option<String>,
 }
@@ -78,18 +78,18 @@ impl Store {
     /// Runs statements on the primary.
     pub(super) async fn run<T>(
         &self,
-        again: Again,
+        retry: Retry,
         run: impl AsyncFn(&Connection) -> Result<T, Fault>,
     ) -> Result<T, Refusal> {
-        self.run_on(PRIMARY, again, run).await
+        self.run_on(PRIMARY, retry, run).await
     }
 
-    /// Runs statements in a session with the database that a constraint or a bookmark
-    /// begins; again where a fault may pass and `again` says so.
+    /// Runs statements in a database session that starts from a constraint or bookmark.
+    /// Transient faults are tried again if `retry` allows it.
     pub(super) async fn run_on<T>(
         &self,
         constraint: &str,
-        again: Again,
+        retry: Retry,
         run: impl AsyncFn(&Connection) -> Result<T, Fault>,
     ) -> Result<T, Refusal> {
         let mut tries = 0;
@@ -108,7 +108,7 @@ impl Store {
             if matches!(fault, Fault::Schema(_)) && !is_schema_new {
                 SCHEMA.take();
                 is_schema_new = true;
-            } else if fault.waited(again, tries).await {
+            } else if fault.wait_to_retry(retry, tries).await {
                 tries += 1;
             } else {
                 return Err(fault.into());
@@ -140,7 +140,7 @@ impl Store {
                 Ok(schema) => return Ok(schema),
                 Err(fault) => fault,
             };
-            if !fault.waited(Again::Safe, tries).await {
+            if !fault.wait_to_retry(Retry::Safe, tries).await {
                 return Err(fault.into());
             }
             tries += 1;
@@ -170,9 +170,9 @@ impl Connection {
         self.session.prepare(self.schema.sql(statement))
     }
 
-    pub(super) fn seen<T>(&self, value: T) -> Result<Seen<T>, Fault> {
+    pub(super) fn with_bookmark<T>(&self, value: T) -> Result<WithBookmark<T>, Fault> {
         let bookmark = self.session.get_bookmark()?;
-        Ok(Seen { value, bookmark })
+        Ok(WithBookmark { value, bookmark })
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use worker::wasm_bindgen::JsValue;
 
-use crate::clock::iso;
+use crate::clock::iso8601;
 
 /// Numbers below are seconds, those above milliseconds: in milliseconds it is a day
 /// of 1973, in seconds one of the year 5138.
@@ -76,14 +76,14 @@ impl Dates {
     /// A time in milliseconds, as this database has it.
     pub(super) fn value(self, milliseconds: u64) -> JsValue {
         match self {
-            Self::Text | Self::TextOrNumber => JsValue::from_str(&iso(milliseconds)),
+            Self::Text | Self::TextOrNumber => JsValue::from_str(&iso8601(milliseconds)),
             Self::Milliseconds => JsValue::from_f64(milliseconds as f64),
             Self::Seconds | Self::Number => JsValue::from_f64((milliseconds / 1000) as f64),
         }
     }
 
     /// A time in milliseconds as it reads when it has been stored.
-    pub(super) fn kept(self, milliseconds: u64) -> u64 {
+    pub(super) fn as_stored(self, milliseconds: u64) -> u64 {
         match self {
             Self::Seconds | Self::Number => milliseconds / 1000 * 1000,
             _ => milliseconds,
@@ -121,7 +121,7 @@ impl Stored {
     pub(super) fn into_iso(self) -> String {
         match self {
             Self::Text(text) => text,
-            Self::Number(number) => iso(milliseconds(number)),
+            Self::Number(number) => iso8601(milliseconds(number)),
         }
     }
 

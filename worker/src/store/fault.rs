@@ -1,4 +1,4 @@
-//! What a database answers instead of rows, and which of it may be tried again.
+//! D1's errors, and which of them are tried again.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ const BACKOFF: u64 = 50;
 
 /// Whether what a statement did would be done twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Again {
+pub(super) enum Retry {
     /// It reads, or writes the same a second time.
     Safe,
     /// A second time it would answer something else: it may have been done.
@@ -70,8 +70,8 @@ impl Fault {
     }
 
     /// Waits before the next try, where there may be one.
-    pub(super) async fn waited(&self, again: Again, tries: u32) -> bool {
-        let may = matches!(self, Self::Transient(_)) && again == Again::Safe && tries < MORE_TRIES;
+    pub(super) async fn wait_to_retry(&self, retry: Retry, tries: u32) -> bool {
+        let may = matches!(self, Self::Transient(_)) && retry == Retry::Safe && tries < MORE_TRIES;
         if may {
             // Not all at the same moment.
             let mut byte = [0];

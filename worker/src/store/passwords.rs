@@ -3,19 +3,13 @@
 use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
-use super::connection::{Connection, Seen, Store, first, number, text};
-use super::fault::{Again, Fault};
+use super::connection::{Connection, Store, WithBookmark, first, number, text};
+use super::fault::{Fault, Retry};
 use super::rows::{Credential, CredentialRow, StandingRow, ValidAfterRow};
-use super::sessions::held;
+use super::sessions::validity_values;
 use crate::error::Refusal;
 use crate::token::Session;
 use crate::user::Email;
-
-/// What there is where an address signs in.
-pub(crate) struct Known {
-    /// The user of the address, where it has a password.
-    pub(crate) credential: Option<Credential>,
-}
 
 /// What decides on a change of the password: a refresh token that is genuine says
 /// who asks, whatever has become of its session.
@@ -57,36 +51,40 @@ macro_rules! select_credential {
 
 impl Store {
     /// What there is for the sign-in of an address.
-    pub(crate) async fn known(&self, email: &Email, now: u64) -> Result<Seen<Known>, Refusal> {
-        self.run(Again::Safe, async |primary| {
+    pub(crate) async fn credential(
+        &self,
+        email: &Email,
+        now: u64,
+    ) -> Result<WithBookmark<Option<Credential>>, Refusal> {
+        self.run(Retry::Safe, async |primary| {
             let statement = primary
                 .prepare(select_credential!("{user.email}"))
                 .bind(&[text(email.as_str())])?;
             let row = statement.first::<CredentialRow>(None).await?;
-            let credential = row.and_then(|row| row.at(now));
-            primary.seen(Known { credential })
+            let credential = row.and_then(|row| row.into_credential(now));
+            primary.with_bookmark(credential)
         })
         .await
     }
 
     /// What there is where a session's user proves the password.
     pub(crate) async fn standing(&self, session: &Session, now: u64) -> Result<Standing, Refusal> {
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             let credential = primary
                 .prepare(select_credential!("{user.id}"))
                 .bind(&[text(&session.user_id)])?;
             let standing = primary
                 .prepare(
-                    r#"SELECT EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {HOLDS} AS "valid",
+                    r#"SELECT EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {VALID} AS "valid",
                         EXISTS (SELECT 1 FROM "edgeseal_ended_session"
                          WHERE "userId" = ?1 AND "sid" = ?4) AS "spent""#,
                 )
-                .bind(&held(session))?;
+                .bind(&validity_values(session))?;
             let results = primary.session.batch(vec![credential, standing]).await?;
             let credential = first::<CredentialRow>(results.first())?;
             let row = first::<StandingRow>(results.get(1))?;
             Ok(Standing {
-                credential: credential.and_then(|row| row.at(now)),
+                credential: credential.and_then(|row| row.into_credential(now)),
                 is_valid: row.as_ref().is_some_and(|row| row.valid),
                 is_spent: row.is_none_or(|row| row.spent),
             })
@@ -101,7 +99,7 @@ impl Store {
         hash: &str,
         now: u64,
     ) -> Result<(), Refusal> {
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             set_password(primary, credential, hash, now)?.run().await?;
             Ok(())
         })
@@ -121,13 +119,13 @@ impl Store {
         credential: &Credential,
         hash: &str,
         now: u64,
-    ) -> Result<Option<Seen<PasswordChanged>>, Refusal> {
+    ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
         // A second time it finds its own hash there, and ends the sessions again: the
         // caller's own has ended then, and who changed the password signs in anew.
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             let was_valid = primary
-                .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {HOLDS}")
-                .bind(&held(session))?;
+                .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
+                .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
             // The hash is there exactly where it has been set: its salt is its own.
             let end_all = primary
@@ -152,7 +150,7 @@ impl Store {
                 valid_after: row.value as u64,
                 was_valid: first::<IgnoredAny>(results.first())?.is_some(),
             };
-            primary.seen(changed).map(Some)
+            primary.with_bookmark(changed).map(Some)
         })
         .await
     }
@@ -165,11 +163,11 @@ impl Store {
         &self,
         credential: &Credential,
         now: u64,
-    ) -> Result<Option<Seen<u64>>, Refusal> {
+    ) -> Result<Option<WithBookmark<u64>>, Refusal> {
         let Some(expired) = &credential.expired_ban else {
             return Ok(None);
         };
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             let lift = primary.prepare(&lift_ban(primary)).bind(&[
                 text(&credential.user.id),
                 primary.schema.user_dates.value(now),
@@ -184,7 +182,7 @@ impl Store {
                 .bind(&[text(&credential.user.id), number(now)])?;
             let results = primary.session.batch(vec![lift, end_all]).await?;
             match first::<ValidAfterRow>(results.last())? {
-                Some(row) => primary.seen(row.value as u64).map(Some),
+                Some(row) => primary.with_bookmark(row.value as u64).map(Some),
                 None => Ok(None),
             }
         })

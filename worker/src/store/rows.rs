@@ -68,7 +68,7 @@ pub(super) struct CredentialRow {
 
 impl CredentialRow {
     /// At a time in milliseconds; nothing without a password.
-    pub(super) fn at(self, now: u64) -> Option<Credential> {
+    pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
         let is_banned = is_set(self.banned);
         // A ban without an end, or with one that can't be read, stays.

@@ -3,8 +3,8 @@
 use worker::console_warn;
 use worker::wasm_bindgen::JsValue;
 
-use super::connection::{Connection, PRIMARY, Seen, Store, number, text};
-use super::fault::{Again, Fault};
+use super::connection::{Connection, PRIMARY, Store, WithBookmark, number, text};
+use super::fault::{Fault, Retry};
 use super::rows::{UserRow, ValidAfterRow};
 use crate::error::Refusal;
 use crate::token::Session;
@@ -12,16 +12,19 @@ use crate::user::User;
 
 impl Store {
     /// The user of a session that has not ended.
-    pub(crate) async fn user_of(&self, session: &Session) -> Result<Option<Seen<User>>, Refusal> {
+    pub(crate) async fn user_of(
+        &self,
+        session: &Session,
+    ) -> Result<Option<WithBookmark<User>>, Refusal> {
         let read = async |database: &Connection| user_of(database, session).await;
         let Some(bookmark) = session.bookmark.as_deref() else {
-            return self.run_on(PRIMARY, Again::Safe, read).await;
+            return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
-        match self.run_on(bookmark, Again::Safe, read).await {
+        match self.run_on(bookmark, Retry::Safe, read).await {
             // A bookmark of before a restore, say: the primary knows.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
-                self.run_on(PRIMARY, Again::Safe, read).await
+                self.run_on(PRIMARY, Retry::Safe, read).await
             }
             answered => answered,
         }
@@ -34,17 +37,17 @@ impl Store {
         &self,
         session: &Session,
         now: u64,
-    ) -> Result<Option<Seen<u64>>, Refusal> {
+    ) -> Result<Option<WithBookmark<u64>>, Refusal> {
         // A second time the session would have ended.
-        self.run(Again::Unsafe, async |primary| {
+        self.run(Retry::Unsafe, async |primary| {
             let statement = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-                       SELECT {user.id}, ?5 FROM {user} WHERE {user.id} = ?1 AND {HOLDS} {END_ALL}"#,
+                       SELECT {user.id}, ?5 FROM {user} WHERE {user.id} = ?1 AND {VALID} {END_ALL}"#,
                 )
-                .bind(&[held(session).as_slice(), &[number(now)]].concat())?;
+                .bind(&[validity_values(session).as_slice(), &[number(now)]].concat())?;
             match statement.first::<ValidAfterRow>(None).await? {
-                Some(row) => primary.seen(row.value as u64).map(Some),
+                Some(row) => primary.with_bookmark(row.value as u64).map(Some),
                 None => Ok(None),
             }
         })
@@ -61,7 +64,7 @@ impl Store {
         ends_at: u64,
         most: u32,
     ) -> Result<bool, Refusal> {
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             let statement = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
@@ -94,7 +97,7 @@ impl Store {
 
     /// Removes what has ended by itself.
     pub(crate) async fn delete_expired(&self, now: u64) -> Result<(), Refusal> {
-        self.run(Again::Safe, async |primary| {
+        self.run(Retry::Safe, async |primary| {
             primary
                 .prepare(r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#)
                 .bind(&[number(now)])?
@@ -106,12 +109,15 @@ impl Store {
     }
 }
 
-async fn user_of(database: &Connection, session: &Session) -> Result<Option<Seen<User>>, Fault> {
+async fn user_of(
+    database: &Connection,
+    session: &Session,
+) -> Result<Option<WithBookmark<User>>, Fault> {
     let statement = database
-        .prepare(r"SELECT {USER} FROM {user} WHERE {user.id} = ?1 AND {HOLDS}")
-        .bind(&held(session))?;
+        .prepare(r"SELECT {USER} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
+        .bind(&validity_values(session))?;
     match statement.first::<UserRow>(None).await? {
-        Some(row) => database.seen(row.into()).map(Some),
+        Some(row) => database.with_bookmark(row.into()).map(Some),
         None => Ok(None),
     }
 }
@@ -122,8 +128,8 @@ fn spent(lineage: &str) -> String {
     format!("sign-in {lineage}")
 }
 
-/// What `{HOLDS}` asks for.
-pub(super) fn held(session: &Session) -> [JsValue; 4] {
+/// The values that `{VALID}` binds.
+pub(super) fn validity_values(session: &Session) -> [JsValue; 4] {
     [
         text(&session.user_id),
         number(session.valid_after),

@@ -21,7 +21,7 @@ impl Schema {
 
     fn put(&self, name: &str, sql: &mut String) {
         let put = match name {
-            "HOLDS" => self.sql(HOLDS) + &self.and_not_banned("?1"),
+            "VALID" => self.sql(VALID) + &self.and_not_banned("?1"),
             "END_ALL" => END_ALL.to_owned(),
             "USER" => self.user_columns(),
             "STANDING" => self.standing(),
@@ -80,7 +80,7 @@ impl Schema {
 
 /// Whether a session is still valid: of the user ?1, opened under ?2, with the id
 /// ?3, from the sign-in ?4. No row is 0 and not disabled.
-const HOLDS: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
+const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
      WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;

@@ -3,11 +3,11 @@
 use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
-use super::connection::{Connection, Seen, Store, first, optional, text};
-use super::fault::{Again, Fault};
+use super::connection::{Connection, Store, WithBookmark, first, optional, text};
+use super::fault::{Fault, Retry};
 use super::rows::UserRow;
-use super::sessions::held;
-use crate::clock::iso;
+use super::sessions::validity_values;
+use crate::clock::iso8601;
 use crate::error::Refusal;
 use crate::id::random_id;
 use crate::token::Session;
@@ -24,7 +24,7 @@ pub(crate) struct NewUser<'a> {
 impl NewUser<'_> {
     /// The user as it will be stored, under an id of its own.
     pub(crate) fn user(&self, now: u64) -> User {
-        let at = iso(now);
+        let at = iso8601(now);
         User {
             name: self.name.to_owned(),
             email: self.email.as_str().to_owned(),
@@ -55,16 +55,16 @@ impl Store {
         &self,
         new: &NewUser<'_>,
         now: u64,
-    ) -> Result<Seen<User>, Refusal> {
+    ) -> Result<WithBookmark<User>, Refusal> {
         let schema = self.schema().await?;
         let unfillable = schema.unfillable();
         if !unfillable.is_empty() {
             return Err(Refusal::DatabaseInvalid(unfillable.join("; ")));
         }
         // As a later read will have it.
-        let user = new.user(schema.user_dates.kept(now));
+        let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
-        let created = self.run(Again::Safe, async |primary| {
+        let created = self.run(Retry::Safe, async |primary| {
             let insert_user = insert_user(primary, &user, now)?;
             let insert_account =
                 insert_account(primary, &account_id, &user.id, new.password_hash, now)?;
@@ -72,17 +72,17 @@ impl Store {
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
                 // A try before this one may have been done, and only its answer lost.
-                Err(Fault::Unique) => is_there(primary, &user.id).await?,
+                Err(Fault::Unique) => user_exists(primary, &user.id).await?,
                 Err(fault) => return Err(fault),
             };
             Ok(if is_done {
-                Some(primary.seen(())?)
+                Some(primary.with_bookmark(())?)
             } else {
                 None
             })
         });
-        let Seen { bookmark, .. } = created.await?.ok_or(Refusal::UserExists)?;
-        Ok(Seen {
+        let WithBookmark { bookmark, .. } = created.await?.ok_or(Refusal::UserExists)?;
+        Ok(WithBookmark {
             value: user,
             bookmark,
         })
@@ -95,8 +95,8 @@ impl Store {
         session: &Session,
         changes: &Changes<'_>,
         now: u64,
-    ) -> Result<Option<Seen<User>>, Refusal> {
-        self.run(Again::Safe, async |primary| {
+    ) -> Result<Option<WithBookmark<User>>, Refusal> {
+        self.run(Retry::Safe, async |primary| {
             let values = [
                 optional(changes.name),
                 u32::from(changes.sets_image).into(),
@@ -108,11 +108,11 @@ impl Store {
                     r"UPDATE {user} SET {user:name} = coalesce(?5, {user.name}),
                         {user:image} = CASE ?6 WHEN 1 THEN ?7 ELSE {user.image} END,
                         {user:updatedAt} = ?8
-                       WHERE {user.id} = ?1 AND {HOLDS} RETURNING {USER}",
+                       WHERE {user.id} = ?1 AND {VALID} RETURNING {USER}",
                 )
-                .bind(&[held(session).as_slice(), &values].concat())?;
+                .bind(&[validity_values(session).as_slice(), &values].concat())?;
             match statement.first::<UserRow>(None).await? {
-                Some(row) => primary.seen(row.into()).map(Some),
+                Some(row) => primary.with_bookmark(row.into()).map(Some),
                 None => Ok(None),
             }
         })
@@ -123,23 +123,23 @@ impl Store {
     /// with it. Not done, and `false`, where the session has ended.
     pub(crate) async fn delete_user(&self, session: &Session) -> Result<bool, Refusal> {
         // A second time there would be no session.
-        self.run(Again::Unsafe, async |primary| {
-            let held = held(session);
+        self.run(Retry::Unsafe, async |primary| {
+            let values = validity_values(session);
             let mut statements = Vec::new();
             // What tells whether the session holds goes last.
             for sql in [
-                r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {HOLDS}"#,
-                r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {HOLDS}",
-                r"DELETE FROM {user} WHERE {user.id} = ?1 AND {HOLDS} RETURNING {user.id}",
+                r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
+                r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",
+                r"DELETE FROM {user} WHERE {user.id} = ?1 AND {VALID} RETURNING {user.id}",
             ] {
-                statements.push(primary.prepare(sql).bind(&held)?);
+                statements.push(primary.prepare(sql).bind(&values)?);
             }
             let orphan = primary
                 .prepare(
                     r#"DELETE FROM "edgeseal_user" WHERE "userId" = ?1
                         AND NOT EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)"#,
                 )
-                .bind(&held[..1])?;
+                .bind(&values[..1])?;
             statements.push(orphan);
             let results = primary.session.batch(statements).await?;
             Ok(first::<IgnoredAny>(results.get(2))?.is_some())
@@ -190,7 +190,7 @@ fn insert_account(
 }
 
 /// Whether there is a user of this id.
-async fn is_there(primary: &Connection, user_id: &str) -> Result<bool, Fault> {
+async fn user_exists(primary: &Connection, user_id: &str) -> Result<bool, Fault> {
     let statement = primary
         .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1")
         .bind(&[text(user_id)])?;

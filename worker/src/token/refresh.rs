@@ -20,8 +20,8 @@ pub(crate) fn sign_refresh(
 ) -> Result<String, SignError> {
     let keys = &config.secrets.refresh;
     let token = sign_session(session, TYP, keys, config, now)?;
-    let seal = Base64::encode_string(&keys.mac(token.as_bytes()));
-    Ok(utf8_percent_encode(&format!("{token}.{seal}"), COOKIE_VALUE).to_string())
+    let signature = Base64::encode_string(&keys.mac(token.as_bytes()));
+    Ok(utf8_percent_encode(&format!("{token}.{signature}"), COOKIE_VALUE).to_string())
 }
 
 /// What `encodeURIComponent` leaves as it is (ECMA-262 §19.2.6.4).
@@ -39,10 +39,10 @@ const COOKIE_VALUE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
 /// The session behind the value of a `session_token` cookie, if it holds.
 pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<Session> {
     let value = percent_decode_str(cookie).decode_utf8().ok()?;
-    let (token, seal) = value.rsplit_once('.')?;
-    let seal = Base64::decode_vec(seal).ok()?;
+    let (token, signature) = value.rsplit_once('.')?;
+    let signature = Base64::decode_vec(signature).ok()?;
     let keys = &config.secrets.refresh;
-    if !keys.verify_mac(token.as_bytes(), &seal) {
+    if !keys.verify_mac(token.as_bytes(), &signature) {
         return None;
     }
     verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)

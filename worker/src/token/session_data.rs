@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::session::Session;
 use super::verify::{seconds, verified};
-use crate::clock::iso;
+use crate::clock::iso8601;
 use crate::config::Config;
 use crate::log::Dropped;
 use crate::user::User;
@@ -43,10 +43,10 @@ impl SessionData {
     pub(crate) fn new(session: &Session, user: User, config: &Config, now: u64) -> Self {
         let is_host_bound = session.is_host_bound;
         let session = SessionView {
-            expires_at: iso(session.expires_at(config, now) * 1000),
+            expires_at: iso8601(session.expires_at(config, now) * 1000),
             token: session.sid.clone(),
-            created_at: iso(session.signed_in / 1000 * 1000),
-            updated_at: iso(now),
+            created_at: iso8601(session.signed_in / 1000 * 1000),
+            updated_at: iso8601(now),
             ip_address: None,
             user_agent: None,
             user_id: session.user_id.clone(),
@@ -113,6 +113,6 @@ pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Op
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };
     // ISO 8601 in one format and time zone orders as text does.
-    let live = data.session.expires_at > iso(now);
+    let live = data.session.expires_at > iso8601(now);
     (live && data.session.user_id == data.user.id).then_some(data)
 }

@@ -33,8 +33,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// What is wrong is told by the member's name: serde's words have its value in
-    /// them, which may be a secret in the wrong place.
+    /// An error names the member: serde's text would repeat its value, which may be a
+    /// misplaced secret.
     fn read(entry: Value) -> Result<Self, String> {
         let Value::Object(mut members) = entry else {
             return Err("it must be an object".into());
@@ -98,7 +98,7 @@ pub(super) fn route(
         return Err("aud must not be empty".into());
     }
     let key = entry.secret.map(|name| {
-        // Its name is not told: it may be the secret itself, by mistake.
+        // The name is not repeated: by mistake it may be the secret itself.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
         // What has a value of that name is a variable, and may be named.
         if secret_text::SETTINGS.contains(&&*name) {
@@ -224,7 +224,7 @@ pub(super) mod tests {
 
     const SECRET: &str = "the-secret-of-tasks-with-32-bytes";
 
-    pub(in super::super) fn of(entry: Value) -> Result<Route, String> {
+    pub(in super::super) fn read(entry: Value) -> Result<Route, String> {
         let text = |name: &str| match name {
             "TASKS_SECRET" => Some(SECRET.to_owned()),
             "BASE_URL" => Some("https://app.example/and-32-bytes-of-it".to_owned()),
@@ -240,11 +240,11 @@ pub(super) mod tests {
 
     #[test]
     fn reads_what_an_entry_says() {
-        let route = of(json!({ "path": "/a", "service": "TASKS" })).unwrap();
+        let route = read(json!({ "path": "/a", "service": "TASKS" })).unwrap();
         assert!(route.has_method("DELETE") && !route.has_method("OPTIONS"));
         assert!(!route.is_public && route.key.is_none() && route.audience.is_none());
         assert_eq!(route.timeout, Duration::from_secs(30));
-        let route = of(json!({
+        let route = read(json!({
             "path": "/a/*", "upstream": "https://x.example/", "methods": ["GET"],
             "public": true, "aud": "tasks", "secret": "TASKS_SECRET", "timeout": 5,
             "headers": ["X-Tenant-Id", "x-client-*"], "expose": ["X-Total-Count"],
@@ -259,7 +259,7 @@ pub(super) mod tests {
 
     #[test]
     fn refuses_what_would_guard_nothing() {
-        for (changes, told) in [
+        for (changes, expected) in [
             (json!({ "path": "api" }), "one slash"),
             (json!({ "path": "/a//b" }), "empty segment"),
             (json!({ "path": "/a/../b" }), "dot segment"),
@@ -363,13 +363,13 @@ pub(super) mod tests {
             for (name, value) in changes.as_object().unwrap() {
                 entry[name] = value.clone();
             }
-            let error = of(entry).unwrap_err();
-            assert!(error.contains(told), "{changes}: {error}");
+            let error = read(entry).unwrap_err();
+            assert!(error.contains(expected), "{changes}: {error}");
             assert!(!error.contains(SECRET), "{error}");
         }
-        assert!(of(json!({ "path": "/a" })).is_err());
+        assert!(read(json!({ "path": "/a" })).is_err());
         for entry in [json!(SECRET), json!([SECRET]), json!(5), json!(null)] {
-            assert_eq!(of(entry).unwrap_err(), "it must be an object");
+            assert_eq!(read(entry).unwrap_err(), "it must be an object");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Clients without cookies, as Better Auth's plugin `bearer` serves them: a session
-//! that comes in `Authorization` and goes out in `set-auth-token`. Off, unless
-//! `BEARER_SESSIONS` says so.
+//! Sessions for clients without cookies, as in Better Auth's `bearer` plugin: they
+//! arrive in `Authorization` and leave in `set-auth-token`. Off unless
+//! `BEARER_SESSIONS` is true.
 
 use crate::config::Config;
 use crate::http::Request;
@@ -9,13 +9,13 @@ use crate::token::{Session, verify_bearer};
 /// Carries a session to clients without cookies.
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 
-/// How a request may carry a session besides its cookies, and how its answer may.
+/// How a request carries a session besides its cookies, and whether its answer may.
 #[derive(Default)]
 pub(crate) struct Bearer {
     /// The token of `Authorization: Bearer`.
     token: Option<String>,
-    /// Whether the answer may carry one. Never where the request has a cookie: every
-    /// script of a page could read what its `HttpOnly` cookie keeps from it.
+    /// Whether the answer may carry one. Never if the request has a cookie: a page's
+    /// scripts could then read what the `HttpOnly` cookie keeps from them.
     is_answered: bool,
 }
 

@@ -1,4 +1,4 @@
-//! The network address that a request comes from, as limits and logs see it.
+//! The network address of the client, for limits and logs.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -7,13 +7,13 @@ use crate::http::Request;
 use crate::log::{self, Dropped};
 use crate::token::verify_seal;
 
-/// Written by Cloudflare, over whatever a client sends.
+/// Set by Cloudflare, which overwrites what a client sends.
 const CONNECTING_IP: &str = "cf-connecting-ip";
-/// Written by `edgeseal/next` in front of a rewrite to this Worker, where the
-/// connecting address is the Next.js server's.
+/// Set by `edgeseal/next` in front of a rewrite to this Worker, where the connecting
+/// address is the Next.js server's.
 const SEAL: &str = "x-edgeseal-seal";
 
-/// Who is at the other end.
+/// The client that sent a request.
 pub(crate) struct Client {
     address: Option<IpAddr>,
 }
@@ -38,12 +38,13 @@ impl Client {
         }
     }
 
-    /// The address, where it is known.
+    /// The address, if known.
     pub(crate) const fn address(&self) -> Option<IpAddr> {
         self.address
     }
 
-    /// The /48 that one site has at most as a rule (RFC 6177), of an IPv6 address.
+    /// The /48 of an IPv6 address, which is usually the most that one site has (RFC
+    /// 6177).
     pub(crate) fn site(&self) -> Option<String> {
         match self.address? {
             IpAddr::V4(_) => None,
@@ -54,8 +55,8 @@ impl Client {
         }
     }
 
-    /// What is one client to a limit: an IPv4 address, or the /64 that one IPv6
-    /// customer has at least (RFC 6177). Nobody's address is one for all.
+    /// What limits count as one client: an IPv4 address, or the /64 that an IPv6
+    /// customer has at least (RFC 6177). Unknown addresses count as one client.
     pub(crate) fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V4(address)) => address.to_string(),
@@ -68,7 +69,8 @@ impl Client {
     }
 }
 
-/// One address in any spelling is one address: an IPv4 one in IPv6 form, too.
+/// Different spellings of one address are equal; an IPv4 address in IPv6 form is an
+/// IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())

@@ -1,4 +1,4 @@
-//! What time it is.
+//! Clocks, and times as text.
 
 use crate::http::Request;
 
@@ -6,18 +6,18 @@ use crate::http::Request;
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 
-/// Milliseconds since the epoch, as nothing moves them.
+/// Milliseconds since the epoch, which tests can't move.
 pub(crate) fn now() -> u64 {
     worker::js_sys::Date::now() as u64
 }
 
-/// Milliseconds since the epoch.
+/// The time of a request, in milliseconds since the epoch.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_request(_request: &Request) -> u64 {
     now()
 }
 
-/// Milliseconds since the epoch, moved by as many as the request says.
+/// The time of a request, moved by as many milliseconds as it asks for.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_request(request: &Request) -> u64 {
     let offset = request.headers().get(OFFSET_HEADER);
@@ -25,14 +25,14 @@ pub(crate) fn for_request(request: &Request) -> u64 {
     now().saturating_add_signed(offset.unwrap_or(0))
 }
 
-/// How far a request's time is ahead of the runtime's, in milliseconds: nothing
-/// but in test builds.
+/// How far a request's time is ahead of the runtime's, in milliseconds. Always 0
+/// outside of test builds.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) const fn moved_by(_time: u64) -> i64 {
     0
 }
 
-/// The time of a Durable Object, whatever its caller says.
+/// The time of a Durable Object, which its caller can't move.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
@@ -50,12 +50,12 @@ pub(crate) fn moved_by(time: u64) -> i64 {
     time as i64 - now() as i64
 }
 
-/// A time in milliseconds as ISO 8601, as JavaScript writes it.
+/// Formats a time in milliseconds as JavaScript's `toISOString` does.
 pub(crate) fn iso8601(milliseconds: u64) -> String {
     let (seconds, millisecond) = (milliseconds / 1000, milliseconds % 1000);
     let (days, second) = (seconds / DAY, seconds % DAY);
-    // Years begin in March here, so that a leap day ends one, and count in eras of
-    // 400, which all have as many days.
+    // Years start in March here, so that a leap day comes last, and are counted in eras
+    // of 400 years, which all have the same number of days.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;

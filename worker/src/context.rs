@@ -1,4 +1,4 @@
-//! What one request has, for everything that answers it.
+//! What one request has; everything that answers requests imports it.
 
 use worker::Env;
 
@@ -19,7 +19,8 @@ pub(crate) struct Context {
     pub(crate) jar: Jar,
     pub(crate) bearer: Bearer,
     pub(crate) client: Client,
-    /// Cloudflare's: what is given to `wait_until` may run on after the answer.
+    /// Cloudflare's execution context: `wait_until` keeps work running after the
+    /// answer.
     pub(crate) execution: worker::Context,
     pub(crate) request_id: String,
     pub(crate) trail: Trail,

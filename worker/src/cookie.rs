@@ -1,51 +1,51 @@
-//! Better Auth's cookies by name and attributes (RFC 6265): what a request
-//! carries, and the `Set-Cookie` values of an answer.
+//! Better Auth's cookies by name and attributes (RFC 6265): those of a request, and the
+//! `Set-Cookie` values of its answer.
 //!
-//! One name can stand in a request several times: `COOKIE_DOMAIN` was changed, or
-//! another host of the same site has set it, too. So reading gives every value,
-//! and who verifies them decides; setting and removing cover every scope.
+//! A request can have several cookies of one name, after `COOKIE_DOMAIN` changed or if
+//! another host of the same site has set one, too. So reading returns every value,
+//! verification decides, and setting and removing cover every scope.
 
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
 
-/// A serialized cookie is kept under the least that browsers store, as Better
-/// Auth keeps it; a longer value goes into `.0`, `.1`, ….
+/// The longest serialized cookie, below what all browsers store, as in Better Auth;
+/// longer values are split into `.0`, `.1`, ….
 const MAX_COOKIE_LENGTH: usize = 4050;
-/// Session data over this many chunks is not for a cookie: header lines end at
-/// 16 KiB on most servers.
+/// Session data that needs more chunks is not set: most servers limit header lines to
+/// 16 KiB.
 const MAX_CHUNKS: usize = 3;
-/// Values of one name that are read: each costs a verification. Fewer would let a
-/// sub-domain that sets some for nothing crowd out the genuine one.
+/// How many values of one name are read, as each costs a verification. With fewer, a
+/// sub-domain that sets worthless ones could crowd out the genuine one.
 const MAX_VALUES: usize = 16;
 
 const SESSION_TOKEN: &str = "session_token";
 const SESSION_DATA: &str = "session_data";
-/// Names the session that this very host set: no other host can set a `__Host-`
-/// cookie for it (RFC 6265bis §4.1.3.2).
+/// Names the session that this host set: no other host can set a `__Host-` cookie for
+/// it (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
-/// Not Better Auth's: that this browser has signed in before.
+/// Not Better Auth's: this browser has signed in before.
 const DEVICE: &str = "device";
-/// Between device tokens, which are of other characters.
+/// Separates device tokens, which never contain it.
 const DEVICE_SEPARATOR: char = '~';
 
-/// The cookies of one request, and how its answer sets them.
+/// The cookies of one request, and the ones its answer sets.
 pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
     header: String,
-    /// Whether a browser may have sent it: it adds one of these by itself, and no page
-    /// can leave all of them out (Fetch Metadata §2; RFC 6455 §4.1).
+    /// Whether a browser may have sent it: browsers always add one of these headers,
+    /// and no page can suppress all of them (Fetch Metadata §2; RFC 6455 §4.1).
     is_from_browser: bool,
 }
 
-/// Values for both cookies; `None` for one that is too large to be set.
+/// Values for both cookies.
 pub(crate) struct SessionCookies<'a> {
     pub(crate) token: &'a str,
     /// How long the browser keeps it, in seconds.
     pub(crate) token_age: u64,
     pub(crate) data: &'a str,
     pub(crate) data_age: u64,
-    /// Without it both end with the browser.
+    /// If false, both expire with the browser.
     pub(crate) remember: bool,
     /// The session's public id.
     pub(crate) sid: &'a str,
@@ -67,13 +67,13 @@ impl Jar {
         values(&self.header, &self.name(SESSION_TOKEN))
     }
 
-    /// The public id of the session that this host set, where it names one.
+    /// The public id of the session that this host set, if it names one.
     pub(crate) fn host_session(&self) -> Option<&str> {
         let named = values(&self.header, &self.host_name());
         named.into_iter().next()
     }
 
-    /// Whether session data is all that a program sends of a session.
+    /// Whether the request is not a browser's and has session data only.
     pub(crate) fn is_program_with_data_only(&self) -> bool {
         !self.is_from_browser && self.session_tokens().is_empty() && self.host_session().is_none()
     }
@@ -87,7 +87,7 @@ impl Jar {
             .collect()
     }
 
-    /// Sets the device tokens, which outlive sessions. In seconds.
+    /// Sets the device tokens for `age` seconds; they outlive sessions.
     pub(crate) fn set_devices(&self, tokens: &[String], age: u64) -> Vec<String> {
         let name = self.device_name();
         let separator = DEVICE_SEPARATOR.to_string();
@@ -99,7 +99,7 @@ impl Jar {
         lines
     }
 
-    /// Every value of session data, of one cookie or put together again.
+    /// Every value of session data, chunks joined.
     pub(crate) fn session_data(&self) -> Vec<String> {
         let name = self.name(SESSION_DATA);
         let mut all: Vec<String> = values(&self.header, &name)
@@ -110,7 +110,7 @@ impl Jar {
             .map(|index| values(&self.header, &format!("{name}.{index}")))
             .take_while(|chunks| !chunks.is_empty())
             .collect();
-        // Browsers send cookies of one scope in the order in which they were set.
+        // Browsers send a scope's cookies in the order in which they were set.
         let most = chunks.iter().map(Vec::len).max().unwrap_or(0);
         for nth in 0..most {
             let of_one = chunks
@@ -126,7 +126,7 @@ impl Jar {
         !self.session_names().is_empty()
     }
 
-    /// Whether a part of a session stands in the request with two values.
+    /// Whether a session cookie occurs with two values.
     pub(crate) fn has_several_sessions(&self) -> bool {
         let names = self.session_names();
         names
@@ -134,9 +134,8 @@ impl Jar {
             .any(|name| values(&self.header, name).len() > 1)
     }
 
-    /// Sets both cookies and removes the request's others: of chunks that are no
-    /// longer needed, and where `replaces` is true or a name stands twice, of every
-    /// other scope.
+    /// Sets both cookies and removes chunks that are no longer needed. If `replaces` is
+    /// true, or a name occurs twice, other scopes' cookies are removed, too.
     pub(crate) fn set(&self, cookies: &SessionCookies<'_>, replaces: bool) -> Vec<String> {
         let age = |seconds| cookies.remember.then_some(seconds);
         let token = self.name(SESSION_TOKEN);
@@ -160,8 +159,8 @@ impl Jar {
             })),
             _ => {}
         }
-        // Removals first: who keeps cookies by their name alone, as Next.js does, is
-        // left with what is set.
+        // Removals first: clients that store cookies by name only, as Next.js does,
+        // keep what comes last.
         let mut lines = Vec::new();
         for carried in self.session_names() {
             if replaces || values(&self.header, &carried).len() > 1 {
@@ -184,9 +183,9 @@ impl Jar {
         lines
     }
 
-    /// Removes both cookies, in all of their chunks and in every scope that they may be
-    /// in. Beside a `__Host-` cookie the only one of a name is of this host: whatever
-    /// sets that cookie removes the others.
+    /// Removes both cookies with all chunks in every possible scope. Beside a `__Host-`
+    /// cookie, a name that occurs once is this host's: setting that cookie removed the
+    /// others.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {
@@ -209,8 +208,8 @@ impl Jar {
         lines
     }
 
-    /// The cookie's full name: `__Secure-` exactly when the browser talks https,
-    /// so that a plain-http attacker's cookie is never read (RFC 6265bis §4.1.3).
+    /// The cookie's full name: `__Secure-` if browsers use https, so that a cookie set
+    /// over plain http is never read (RFC 6265bis §4.1.3).
     fn name(&self, name: &str) -> String {
         let secure = if self.config.secure { "__Secure-" } else { "" };
         format!("{secure}{}.{name}", self.config.cookie_prefix)
@@ -228,7 +227,7 @@ impl Jar {
         }
     }
 
-    /// Names of the request's cookies that hold some of a session.
+    /// Names of the request's session cookies.
     fn session_names(&self) -> Vec<String> {
         let (token, data) = (self.name(SESSION_TOKEN), self.name(SESSION_DATA));
         let is_chunk = |name: &str| {
@@ -249,7 +248,7 @@ impl Jar {
         names
     }
 
-    /// Removes a cookie in every scope but the one that it is set in.
+    /// Removes a cookie in every scope except its own.
     fn removals_elsewhere(&self, name: &str) -> Vec<String> {
         let others = self.config.cookie_scopes.others();
         others
@@ -257,12 +256,12 @@ impl Jar {
             .collect()
     }
 
-    /// A `Set-Cookie` value. Without `age` (seconds) it ends with the browser.
+    /// A `Set-Cookie` value. Without `age` (seconds) it expires with the browser.
     fn line(&self, name: &str, value: &str, age: Option<u64>) -> String {
         self.scoped_line(name, value, age, self.config.cookie_scopes.own())
     }
 
-    /// A `__Host-` cookie has no domain, whatever the others have.
+    /// A `__Host-` cookie never has a domain.
     fn host_line(&self, value: &str, age: Option<u64>) -> String {
         self.scoped_line(&self.host_name(), value, age, None)
     }
@@ -291,7 +290,7 @@ fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
-/// The different values of a name, as many as are read.
+/// The distinct values of a name, up to the maximum.
 fn values<'a>(header: &'a str, name: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     for (one, value) in pairs(header) {

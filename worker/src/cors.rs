@@ -1,4 +1,4 @@
-//! CORS (Fetch standard): credentials for exact trusted origins, nothing else.
+//! CORS (Fetch standard): credentials for exactly the trusted origins.
 
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
@@ -7,20 +7,20 @@ use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_header_name
 
 const REQUEST_METHOD: &str = "access-control-request-method";
 
-/// What the response says of the page that asks.
+/// What the response grants to the page that asks.
 pub(crate) struct Grant {
     origin: Option<String>,
-    /// Where the request goes, or would go after its preflight.
+    /// The route of the request, or of the one that a preflight announces.
     route: Option<&'static Route>,
-    /// Whether answers may carry sessions of clients without cookies.
+    /// Whether answers may carry session tokens.
     bearer_sessions: bool,
 }
 
-/// What scripts may read beyond the simple headers.
+/// What scripts may read besides the CORS-safelisted headers.
 const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 
 impl Grant {
-    /// Grants a trusted origin itself; another one gets no CORS header.
+    /// Grants access to a trusted origin; others get no CORS headers.
     pub(crate) fn new(request: &Request, config: &'static Config) -> Self {
         let origin = request.headers().get("origin");
         let origin = origin.filter(|origin| config.trusted_origins.trusts(origin));
@@ -33,9 +33,9 @@ impl Grant {
         }
     }
 
-    /// Whether a page may send a header, by its name in small letters. What the gateway
-    /// drops it need not send; the auth API forwards nothing and ignores what it does
-    /// not know.
+    /// Whether a page may send a header, by its lowercase name: what the gateway
+    /// forwards, or, as the auth API forwards nothing and ignores unknown headers, any
+    /// valid name.
     fn allows(&self, name: &str, path: &str) -> bool {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"
@@ -67,7 +67,7 @@ impl Grant {
         self.apply(response)
     }
 
-    /// Adds the grant to a response, which has none: an upstream's does not pass.
+    /// Adds the grant to a response, which has no CORS headers: upstreams' are dropped.
     pub(crate) fn apply(&self, mut response: Response) -> Response {
         let headers = &mut response.headers;
         if let Some(origin) = &self.origin {
@@ -86,7 +86,7 @@ impl Grant {
     }
 }
 
-/// Whether this `OPTIONS` is a preflight and not a request for the upstream.
+/// Whether an `OPTIONS` request is a preflight, not one for the upstream.
 pub(crate) fn is_preflight(request: &Request) -> bool {
     request.headers().has(REQUEST_METHOD)
 }

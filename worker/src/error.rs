@@ -1,45 +1,45 @@
-//! Every refusal of the Worker, and the one place that gives it an HTTP status.
+//! Every refusal, and the only place that picks its HTTP status.
 
-/// Why a request was not done. The wire gets a status, a code and a message;
-/// what is inside [`Refusal::Internal`] goes to the log only.
+/// Why a request is refused. The wire gets a status, a code and a message; the text in
+/// [`Refusal::Internal`] goes only to the log.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The environment is incomplete: nothing is served.
+    /// The environment is invalid: nothing is served.
     ConfigInvalid,
-    /// A read came over http and `BASE_URL` is https: where it is served.
+    /// A read over http although `BASE_URL` is https, with the URL to redirect to.
     MovedToHttps(String),
-    /// Anything else did.
+    /// Any other request over http.
     HttpsRequired,
-    /// No such endpoint. Better Auth answers with an empty body.
+    /// Unknown endpoint. Better Auth answers with an empty body.
     UnknownEndpoint,
-    /// Better Auth knows the method under a setting that needs a session table.
+    /// Better Auth has the method only with a setting that needs a session table.
     MethodNotAllowed,
     /// No route of the gateway matches.
     UnknownRoute,
-    /// No token, or one that does not hold.
+    /// No token, or an invalid one.
     Unauthorized,
-    /// The path names another user as the owner.
+    /// The path names another user as its owner.
     NotOwner,
-    /// The path has a form under which two servers could read two paths.
+    /// Two servers could read the path differently.
     PathAmbiguous,
-    /// Routes match, but none of them with this method: those that they have.
+    /// Routes match, but none has this method; with the methods they have.
     MethodNotRouted(String),
-    /// `Bearer` and cookie are of two users.
+    /// `Bearer` token and cookie belong to different users.
     IdentityConflict,
     /// The upstream did not answer.
     UpstreamUnavailable,
     /// The upstream did not answer in time.
     UpstreamTimeout,
-    /// The client stopped in the middle of a body.
+    /// The client stopped while sending its body.
     RequestTimeout,
-    /// Too many attempts; in so many seconds there may be another.
+    /// Too many attempts; another is allowed after this many seconds.
     TooManyRequests(u64),
-    /// What counts attempts does not answer.
+    /// The limiter does not answer.
     LimiterUnavailable,
     UnsupportedMediaType,
     BodyTooLarge,
     BodyNotJson,
-    /// A member of the body is missing, of a wrong type or out of bounds.
+    /// A member of the body is missing, has the wrong type or is out of bounds.
     Validation(String),
     InvalidEmail,
     PasswordTooShort,
@@ -47,42 +47,42 @@ pub(crate) enum Refusal {
     PasswordCompromised,
     UserExists,
     InvalidCredentials,
-    /// The operator has closed this account, or Better Auth's admin plugin has.
+    /// The operator or Better Auth's admin plugin has disabled the account.
     UserDisabled,
-    /// The user turned on a second factor at a Better Auth server; there is none here.
+    /// The user has turned on a second factor at a Better Auth server, which is not
+    /// supported here.
     SecondFactorRequired,
     InvalidPassword,
     EmailNotUpdatable,
     NothingToUpdate,
-    /// Of a request to delete an account, by a link that was never sent.
+    /// A request to delete an account by a link, which is never sent.
     InvalidToken,
-    /// The password was proved more than a day ago: to delete an account.
+    /// To delete an account, the password must have been proved within a day.
     SessionExpired,
-    /// The same, to list sessions.
+    /// The same for listing sessions.
     SessionNotFresh,
     MissingOrigin,
     InvalidOrigin,
     CrossSiteNavigation,
-    /// The member whose URL leads to another origin.
+    /// The member whose URL is not a trusted origin's.
     InvalidCallbackUrl(&'static str),
-    /// The database does not answer for now; why goes to the log.
+    /// The database does not answer; the log says why.
     DatabaseUnavailable(String),
-    /// The same at a sign-out: the browser forgets the session, the server could not.
+    /// The same at a sign-out: cookies are removed, but the session could not be ended.
     SessionNotEnded(String),
-    /// The database lacks a table, a column or a default; the log names it.
+    /// A table, a column or a default is missing; the log names it.
     DatabaseInvalid(String),
     Internal(String),
 }
 
-/// After so many seconds a database that did not answer may be asked again.
+/// `Retry-After` while the database does not answer, in seconds.
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
 const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
 const OVER_HTTPS: &str = "This server is only reached over https";
 
 impl Refusal {
-    /// HTTP status, stable code and message, as Better Auth has them where it
-    /// has the case.
+    /// HTTP status, stable code and message, Better Auth's own where it has the case.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {
@@ -127,7 +127,7 @@ impl Refusal {
                 "REQUEST_TIMEOUT",
                 "The request body did not arrive in time",
             ),
-            // In Better Auth's words.
+            // Better Auth's text.
             Self::TooManyRequests(_) => (
                 429,
                 "TOO_MANY_REQUESTS",
@@ -149,7 +149,7 @@ impl Refusal {
             Self::InvalidEmail => (400, "INVALID_EMAIL", "Invalid email"),
             Self::PasswordTooShort => (400, "PASSWORD_TOO_SHORT", "Password too short"),
             Self::PasswordTooLong => (400, "PASSWORD_TOO_LONG", "Password too long"),
-            // As Better Auth's plugin haveIBeenPwned has it.
+            // Text of Better Auth's haveIBeenPwned plugin.
             Self::PasswordCompromised => (
                 400,
                 "PASSWORD_COMPROMISED",
@@ -165,7 +165,7 @@ impl Refusal {
                 "INVALID_EMAIL_OR_PASSWORD",
                 "Invalid email or password",
             ),
-            // As Better Auth's plugin admin has it.
+            // Text of Better Auth's admin plugin.
             Self::UserDisabled => (
                 403,
                 "BANNED_USER",
@@ -231,7 +231,7 @@ impl Refusal {
 
 impl From<worker::Error> for Refusal {
     fn from(error: worker::Error) -> Self {
-        // Display panics on a D1 error (worker 0.8): Debug does not.
+        // Display panics for D1 errors (worker 0.8), Debug does not.
         Self::Internal(format!("{error:?}"))
     }
 }

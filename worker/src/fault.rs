@@ -1,4 +1,4 @@
-//! Faults on demand, for the project's own tests.
+//! Faults on demand, for our own tests.
 
 use crate::http::Request;
 
@@ -6,12 +6,12 @@ use crate::http::Request;
 #[cfg(feature = "test-fault")]
 const FAULT_HEADER: &str = "x-edgeseal-test-fault";
 
-/// Nothing ever.
+/// Does nothing.
 #[cfg(not(feature = "test-fault"))]
 pub(crate) const fn force(_request: &Request) {}
 
-/// Stops the instance as a request says: a trap, as of a bug in compiled code, or
-/// a panic.
+/// Stops the instance as the request asks: by a trap, as a bug in compiled code would,
+/// or by a panic.
 #[cfg(feature = "test-fault")]
 pub(crate) fn force(request: &Request) {
     match request.headers().get(FAULT_HEADER) {

@@ -1,6 +1,6 @@
-//! `GET /healthz`: whether this deployment could serve, for whoever watches it.
-//! Without the secret it costs neither a query nor a Durable Object: whoever likes
-//! may ask for it as often as they like.
+//! `GET /healthz`: whether this deployment can serve, for monitoring. Without the
+//! secret it costs neither a query nor a Durable Object, so anyone may ask as often as
+//! they like.
 
 use edgeseal::HmacKey;
 use serde::Serialize;
@@ -16,15 +16,15 @@ const METHODS: &[&str] = &["GET", "HEAD"];
 
 /// How much of the deployment's state a request may see.
 pub(crate) enum Access {
-    /// It presents nothing: whether the configuration is valid.
+    /// The request presents no secret: whether the configuration is valid.
     Status,
-    /// It presents `HEALTH_SECRET`.
+    /// The request presents `HEALTH_SECRET`.
     Details,
     Denied,
 }
 
-/// Whether a request asks for the deployment's state. By the method's name: one that
-/// `worker` does not know reads as GET.
+/// Whether a request is for `/healthz` with a known method. Compared by name: `worker`
+/// reads unknown methods as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
@@ -40,13 +40,13 @@ pub(crate) fn access(request: &Request, config: &Config) -> Access {
     }
 }
 
-/// What everybody may know.
+/// Public.
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
 }
 
-/// What who presents `HEALTH_SECRET` may know.
+/// For holders of `HEALTH_SECRET`.
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
@@ -57,7 +57,7 @@ struct Health {
     /// The names and the spelling of Better Auth's tables.
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<String>,
-    /// What the database lacks, by table and column.
+    /// What is missing from the database, by table and column.
     problems: Vec<String>,
 }
 
@@ -75,13 +75,13 @@ fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     tag.is_ok_and(|tag| key.verify_mac(MESSAGE, &tag))
 }
 
-/// What anybody gets: whether the configuration is valid.
+/// The public answer: whether the configuration is valid.
 pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
     let status = if is_configured { OK } else { FAILING };
     answer(is_configured, &Status { status })
 }
 
-/// Answers a request that may see the details, or one with another method.
+/// Answers a request that may see the details, and refuses other methods.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     context.trail.route(HEALTH);
     if is_asked(request) {
@@ -91,7 +91,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     }
 }
 
-/// What the bindings answer.
+/// Asks the bindings.
 async fn detailed(context: &Context) -> worker::Result<Response> {
     let (database, tables) = match context.store.tables().await {
         Ok(tables) => (OK, Some(tables)),
@@ -105,7 +105,7 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// There is no binding of that name, say.
+/// The answer without a database, for example if its binding is missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }

@@ -1,4 +1,4 @@
-//! The account's own affairs: `POST /change-password`, `/verify-password`,
+//! The signed-in user's own account: `POST /change-password`, `/verify-password`,
 //! `/update-user` and `/delete-user`.
 
 use serde::Serialize;
@@ -18,15 +18,14 @@ use crate::user::{User, is_image, is_name};
 
 pub(super) const NAME_RULE: &str =
     "Too long or not a name: at most 256 characters, none of them a control character";
-/// Other programs that read the hash end a password there: `crypt` and bcrypt are
-/// functions of C strings.
+/// Other programs that read the hash stop at NUL: `crypt` and bcrypt take C strings.
 pub(super) const PASSWORD_RULE: &str = "A password can't contain NUL";
 const IMAGE_RULE: &str =
     "Not an image address: an http(s) URL or a path of at most 2048 characters";
 
 #[derive(Serialize)]
 struct PasswordChanged {
-    /// None where the caller's session was revoked before.
+    /// `None` if the caller's session was already revoked.
     token: Option<String>,
     user: User,
 }
@@ -35,14 +34,14 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
-    // The others always end.
+    // Accepted, but other sessions always end.
     members.flag("revokeOtherSessions", true);
     if new.contains('\0') {
         members.wrong("newPassword", PASSWORD_RULE);
     }
     members.check()?;
-    // A session that was revoked may do this, and nothing else: a thief who revokes
-    // the owner's must not keep them from changing the password.
+    // Even a revoked session may do this, and nothing else: a thief who revokes the
+    // owner's session must not keep the owner from changing the password.
     let caller = presented(context)?.ok_or(Refusal::Unauthorized)?;
     context.trail.user(&caller.user_id);
     let standing = context.store.standing(&caller, context.now).await?;
@@ -181,7 +180,7 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
     Err(Refusal::Unauthorized)
 }
 
-/// Refuses a wrong password of the caller's, and counts it.
+/// Refuses the caller's wrong password, and counts it.
 async fn check_current_password(
     caller: &Session,
     user: &User,
@@ -193,7 +192,7 @@ async fn check_current_password(
     attempt.settle(outcome).await.map(drop)
 }
 
-/// The caller's account, if this is its password and it may still sign in.
+/// The caller's account, if the password is right and the user may still sign in.
 async fn current_credential(
     caller: &Session,
     given: &str,
@@ -215,7 +214,8 @@ async fn current_credential(
             if is_last {
                 context.store.end_lineage(caller).await?;
             }
-            // Who is signed out already is told so, and guesses all the same.
+            // A caller who is already signed out gets the answer for that, right
+            // password or not.
             Err(if standing.is_valid && !is_last {
                 Refusal::InvalidPassword
             } else {
@@ -225,7 +225,7 @@ async fn current_credential(
     }
 }
 
-/// An image that can be stored; an empty one is none.
+/// Checks an image; an empty one means none.
 pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
     let given = given.filter(|image| !image.is_empty())?;
     if !is_image(given) {
@@ -234,7 +234,7 @@ pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Op
     Some(given)
 }
 
-/// As JavaScript sees it.
+/// JavaScript's rule (ECMA-262 §7.1.2).
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

@@ -15,7 +15,7 @@ use crate::{limit, log, origin, password};
 
 #[derive(Serialize)]
 struct SignedUp {
-    /// None where it would tell whether the address is a new one.
+    /// `None` if it would reveal whether the address is new.
     token: Option<String>,
     user: User,
 }
@@ -120,7 +120,7 @@ pub(super) async fn sign_in(
     let compared = compared.await;
     let (credential, bookmark) = attempt.settle(compared).await?;
     context.trail.user(&credential.user.id);
-    // Only who knows the password learns of it.
+    // Revealed only to someone who knows the password.
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
     }
@@ -159,9 +159,9 @@ pub(super) async fn sign_in(
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// Lifts a ban that has expired; gives the value under which sessions are opened.
-/// Where it has changed since it was read, the user is read again: somebody may have
-/// banned them anew.
+/// Lifts an expired ban and returns the value that new sessions are opened under. If
+/// the ban changed after it was read, the user is read again: they may have been banned
+/// anew.
 async fn without_ban(
     credential: &Credential,
     email: &Email,
@@ -196,12 +196,12 @@ fn check_credentials(
     }
 }
 
-/// Accounts whose device tokens one browser keeps.
+/// How many accounts' device tokens one browser keeps.
 const MAX_DEVICES: usize = 5;
 
-/// Adds the cookie that says that this browser signed in to the account, beside
-/// what it says of others. The token is made anew at each sign-in, so that it ends
-/// 400 days after the last and a rotation of secrets reaches it.
+/// Adds the cookie that says this browser has signed in to the account, and keeps those
+/// of other accounts. Each sign-in makes a new token, so that it expires 400 days after
+/// the last one and follows secret rotation.
 fn with_device(
     mut cookies: Vec<String>,
     email: &Email,
@@ -229,7 +229,8 @@ fn with_device(
     Ok(cookies)
 }
 
-/// Replaces a hash that the policy has left behind. It never fails a sign-in.
+/// Replaces a hash that no longer matches the policy. Failing to do so never fails a
+/// sign-in.
 async fn upgrade(given: &str, credential: &Credential, context: &Context) {
     let policy = &context.config.passwords;
     if let Some(hash) = password::rehash(given, &credential.password_hash, policy)

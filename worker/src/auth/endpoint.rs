@@ -1,9 +1,10 @@
-//! Every endpoint of the auth API, one row each.
+//! The table of auth endpoints.
 //!
-//! A new endpoint is a row here and a variant of [`Read`] or [`Write`]: without the row
-//! the variant is unused, without its arm in `auth.rs` that match does not compile.
+//! A new endpoint is a row here and a variant of [`Read`] or [`Write`]. Without its row
+//! the variant is reported as unused; without its arm in `auth.rs` the match there does
+//! not compile.
 
-/// How an endpoint is reached, what happens before its handler runs, and the handler.
+/// One endpoint: how it is reached, what runs before its handler, and the handler.
 pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// What follows `/api/auth`.
@@ -19,7 +20,7 @@ pub(super) struct Endpoint {
 pub(super) enum Handler {
     /// Reads no body.
     Read(Read),
-    /// Gets a JSON body, from a page that was checked.
+    /// Gets a JSON body, after the checks of its origin.
     Write(Write),
 }
 
@@ -27,7 +28,8 @@ pub(super) enum Handler {
 pub(super) enum Read {
     Ok,
     GetSession,
-    /// `POST /get-session` exists in Better Auth under a setting that needs a table.
+    /// Better Auth has `POST /get-session` only with a setting that needs a session
+    /// table.
     GetSessionByPost,
     Token,
     ListSessions,
@@ -60,7 +62,7 @@ const ENDPOINTS: &[Endpoint] = &[
     write("/update-user", "update-user", Write::UpdateUser),
     limited("/delete-user", "delete-user", Write::DeleteUser),
     write("/revoke-session", "revoke-session", Write::RevokeSession),
-    // The caller's own session is replaced, so both leave one.
+    // Both keep the caller's session, under a new id.
     write(
         "/revoke-sessions",
         "revoke-sessions",
@@ -113,7 +115,7 @@ mod tests {
     use super::*;
 
     /// Method and path of each operation under `/api/auth`, except the one that stands
-    /// for every unknown endpoint.
+    /// for unknown endpoints.
     fn documented() -> BTreeSet<(String, String)> {
         let contract = include_str!("../../../contracts/auth-api.yaml");
         let mut path = "";

@@ -1,6 +1,5 @@
-//! Sessions as scripts see them: `GET /get-session`, `/token`, `/list-sessions`,
-//! `POST /sign-out`, `/revoke-session`, `/revoke-sessions` and
-//! `/revoke-other-sessions`.
+//! Session endpoints: `GET /get-session`, `/token`, `/list-sessions`, `POST /sign-out`,
+//! `/revoke-session`, `/revoke-sessions` and `/revoke-other-sessions`.
 
 use serde_json::json;
 
@@ -14,12 +13,12 @@ use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open
 use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
-/// Ended sessions of one user that were named from outside: whoever names more
-/// ends them all.
+/// How many sessions of one user can be revoked by id. A request for more revokes all
+/// others at once.
 const MOST_NAMED: u32 = 100;
 
-/// How a query asks for a session to be read. As in Better Auth any text but
-/// none means yes.
+/// How the query asks for the session to be read. As in Better Auth, any value except
+/// an empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
         let mut pairs = request.url().query_pairs();
@@ -32,7 +31,7 @@ fn reading(request: &Request) -> Reading {
     }
 }
 
-/// Signed out is `null` with 200, as Better Auth has it.
+/// Answers `null` with 200 if signed out, as Better Auth does.
 pub(super) async fn get_session(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let answer = match current(context, reading(request)).await? {
         Some(opened) => {
@@ -42,7 +41,7 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
                 .with_header("set-auth-jwt", token)
                 .with_cookies(opened.cookies)
         }
-        // What does not hold is taken away, so that it is not sent for ever.
+        // Invalid cookies are removed, so that browsers stop sending them.
         None if context.jar.has_session() => Answer::new(None).with_cookies(context.jar.clear()),
         None => Answer::new(None),
     };
@@ -50,7 +49,8 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
 }
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
-    // A token of session data ends with it, and is to be of some use.
+    // An access token made from session data expires with it, so some life must be
+    // left.
     let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
@@ -65,7 +65,7 @@ pub(super) async fn token(request: &Request, context: &Context) -> Result<Respon
         .into_response()?)
 }
 
-/// Without a table the only session that is known is the caller's own.
+/// Without a session table, the caller's own session is the only one known.
 pub(super) async fn list(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let opened = current(context, reading(request)).await?;
     let opened = opened.ok_or(Refusal::Unauthorized)?;
@@ -85,7 +85,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         members.optional_string("state");
         members.check()?;
     }
-    // Whoever else has signed in here is not to stay in when this one goes.
+    // All sessions in this browser end, whoever's they are.
     let mut sessions = cookie_sessions(context);
     if let Some(session) = context.bearer.session(context.config, context.now)
         && sessions.iter().all(|one| one.sid != session.sid)
@@ -109,7 +109,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         .into_response()?)
 }
 
-/// Why a sign-out did only half of its work.
+/// A sign-out whose cookies are removed but whose session could not be ended.
 fn not_ended(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::DatabaseUnavailable(cause)
@@ -119,8 +119,8 @@ fn not_ended(refusal: Refusal) -> Refusal {
     }
 }
 
-/// Ends one session by its public id: the caller's own, or another of theirs
-/// whose id they kept.
+/// Ends one session by its public id: the caller's own, or another of theirs whose id
+/// they kept.
 pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let sid = members.string("token");
@@ -132,7 +132,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
-    // When another began is not known: it ends at the latest then.
+    // Another session's start is unknown; this is its latest possible end.
     let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;
@@ -151,11 +151,11 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
     Ok(status.with_cookies(cookies).into_response()?)
 }
 
-/// Ends every session of the user but the caller's, which goes on under another
-/// id.
+/// Ends every session of the user except the caller's, which continues under a new id.
 pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(context).await?;
-    // Not where it has ended since it was read: it would outlive what ended it.
+    // Refused if the session has ended since it was read, or it would outlive its own
+    // end.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {

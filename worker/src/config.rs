@@ -1,4 +1,4 @@
-//! The environment, read once per isolate into a type that is right or absent.
+//! The environment, read once per isolate and checked before anything is served.
 
 mod cookie_scopes;
 mod cookies;
@@ -27,54 +27,56 @@ pub(crate) use origins::Origins;
 pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::Secrets;
 
-/// After this long a session ends, however often it was refreshed. In seconds.
+/// A session expires after this many seconds, however often it is refreshed.
 pub(crate) const SESSION_TTL: u64 = 30 * DAY;
 const DAY: u64 = 24 * 60 * 60;
 
-/// Everything that the environment decides.
+/// The Worker's settings.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a setting of its own"
 )]
 pub(crate) struct Config {
-    /// The browser's origin: issuer of tokens, trusted origin, cookie security.
+    /// The origin that browsers see: the tokens' issuer, a trusted origin, and the
+    /// reason for secure cookies.
     pub(crate) base_url: String,
-    /// Whether the browser talks https, and so whether cookies are `__Secure-`.
+    /// Whether browsers use https, and so whether cookies are `__Secure-`.
     pub(crate) secure: bool,
-    /// The `Domain` of cookies where sub-domains share them, and every other scope
-    /// that this host's cookies can have.
+    /// The `Domain` of cookies if sub-domains share them, and every other scope that
+    /// cookies of this host can have.
     pub(crate) cookie_scopes: Scopes,
-    /// Before Better Auth's names of cookies, as its `advanced.cookiePrefix`.
+    /// What cookie names start with, as in Better Auth's `advanced.cookiePrefix`.
     pub(crate) cookie_prefix: String,
-    /// Whether all sub-domains of the host are https only, too.
+    /// Whether HSTS covers all sub-domains.
     pub(crate) hsts_includes_subdomains: bool,
     /// `aud` of access tokens.
     pub(crate) audience: String,
-    /// Whose pages and apps may write with cookies; the base URL's among them.
+    /// The origins whose pages and apps may write with cookies, including the base
+    /// URL's.
     pub(crate) trusted_origins: Origins,
-    /// Whether clients without cookies get sessions that they carry themselves.
+    /// Whether clients without cookies get session tokens.
     pub(crate) bearer_sessions: bool,
-    /// What the gateway forwards, first match wins.
+    /// The gateway's routes; the first match wins.
     pub(crate) routes: Vec<Route>,
-    /// The keys of every kind of token.
+    /// The keys for each kind of token.
     pub(crate) secrets: Secrets,
-    /// Opens the details of `/healthz`; nothing where nobody may see them.
+    /// Unlocks the details of `/healthz`; `None` if nobody may see them.
     pub(crate) health: Option<HmacKey>,
     /// How new passwords are hashed.
     pub(crate) passwords: PasswordPolicy,
-    /// How often passwords may be tried; nothing where the operator says so.
+    /// How often passwords may be tried; `None` if the operator turned limits off.
     pub(crate) limits: Option<Limits>,
-    /// Whether a sign-up tells that an address has an account.
+    /// Whether sign-up reveals that an address already has an account.
     pub(crate) discloses_accounts: bool,
-    /// Life of access tokens and session data, in seconds.
+    /// Lifetime of access tokens and session data, in seconds.
     pub(crate) access_ttl: u64,
-    /// A refresh token slides by this much, in seconds.
+    /// How long a session lasts without a refresh, in seconds.
     pub(crate) refresh_ttl: u64,
     /// How far the clocks of this installation's parts may differ, in seconds.
     pub(crate) clock_tolerance: u64,
 }
 
-/// The configuration of this isolate; its environment never changes.
+/// The isolate's configuration; its environment never changes.
 pub(crate) fn cached(env: &Env) -> Result<&'static Config, &'static ConfigError> {
     static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
     CONFIG.get_or_init(|| Config::from_env(env)).as_ref()
@@ -130,14 +132,14 @@ impl Config {
         })
     }
 
-    /// Whether sessions are of this host alone, so that a `__Host-` cookie can say
-    /// which one it set. Browsers take such a cookie over https only.
+    /// Whether sessions belong to this host only, so that a `__Host-` cookie can name
+    /// the one that it set. Browsers accept such cookies only over https.
     pub(crate) fn is_host_bound(&self) -> bool {
         self.secure && self.cookie_scopes.own().is_none()
     }
 }
 
-/// Held to the same rules as `AUTH_SECRET`.
+/// Checked by the same rules as `AUTH_SECRET`.
 fn health_key(secret: &str) -> Result<HmacKey, ConfigError> {
     let variable = "HEALTH_SECRET";
     let wrong = |reason: String| ConfigError::Secret { variable, reason };

@@ -1,17 +1,17 @@
-//! The scopes that a cookie of one name can have on one host: the host alone, or
-//! a `Domain` that it belongs to (RFC 6265 §5.1.3).
+//! The scopes that a cookie can have on one host: the host only, or a `Domain` that it
+//! belongs to (RFC 6265 §5.1.3).
 
-/// The scope in which cookies are set, and all others that a cookie of the same
-/// name may have been set in: before `COOKIE_DOMAIN` was changed, or by another
-/// host of the same site.
+/// The scope in which cookies are set, and all others in which a cookie of the same
+/// name may have been set: before `COOKIE_DOMAIN` changed, or by another host of the
+/// same site.
 pub(crate) struct Scopes {
     own: Option<String>,
     others: Vec<Option<String>>,
 }
 
 impl Scopes {
-    /// Of the browser's host; `domain` is `COOKIE_DOMAIN`. An IP address or a name
-    /// of one label has no parent.
+    /// The scopes of the host that browsers see; `domain` is `COOKIE_DOMAIN`. IP
+    /// addresses and names of one label have no parent.
     pub(crate) fn new(host: Option<&str>, domain: Option<String>) -> Self {
         let mut all = vec![None];
         let mut rest = host.filter(|host| host.contains('.'));
@@ -26,12 +26,12 @@ impl Scopes {
         }
     }
 
-    /// The `Domain` of cookies that are set; `None` for the host alone.
+    /// The `Domain` of cookies that are set; `None` for the host only.
     pub(crate) fn own(&self) -> Option<&str> {
         self.own.as_deref()
     }
 
-    /// Every other scope, the host alone among them.
+    /// Every other scope, possibly the host only.
     pub(crate) fn others(&self) -> impl Iterator<Item = Option<&str>> {
         self.others.iter().map(Option::as_deref)
     }

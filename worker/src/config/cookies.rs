@@ -4,17 +4,17 @@ use worker::Url;
 
 use super::error::ConfigError;
 
-/// What stands before the names unless `COOKIE_PREFIX` says otherwise.
+/// The default of `COOKIE_PREFIX`.
 pub(crate) const DEFAULT_PREFIX: &str = "better-auth";
 
-/// The domain of an origin; none where it is an IP address.
+/// The domain name of an origin; `None` for an IP address.
 pub(super) fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
     url.domain().map(str::to_owned)
 }
 
-/// What may stand before the names of cookies (RFC 6265 §4.1.1, a token). A prefix
-/// with a meaning of its own would be a promise that these names can't keep.
+/// Checks a prefix: it must be a token (RFC 6265 §4.1.1). Prefixes with a meaning to
+/// browsers are refused, as the cookies would not meet it.
 pub(super) fn cookie_prefix(text: Option<String>) -> Result<String, ConfigError> {
     let prefix = text.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
     let is_token = prefix
@@ -27,8 +27,8 @@ pub(super) fn cookie_prefix(text: Option<String>) -> Result<String, ConfigError>
     }
 }
 
-/// A cookie for another domain is dropped by the browser without a word, and one
-/// for a top-level domain would be every site's (RFC 6265 §5.3).
+/// Checks a domain: browsers silently drop a cookie for another domain, and one for a
+/// top-level domain would be shared by all its sites (RFC 6265 §5.3).
 pub(super) fn cookie_domain(domain: &str, base_url: &str) -> Result<String, ConfigError> {
     let domain = domain.trim_start_matches('.').to_ascii_lowercase();
     let host = host_of(base_url).ok_or(ConfigError::CookieDomain)?;

@@ -6,8 +6,8 @@ use worker::js_sys::{JSON, Reflect};
 
 use super::error::ConfigError;
 
-/// A variable's text, where it is set; TOML's numbers and booleans have one, too. What
-/// has none would be ignored otherwise, and another value hold than was meant.
+/// A variable's text, if set; TOML's numbers and booleans are converted. Other types
+/// are refused: ignoring them would use the default instead of what was set.
 pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();
     if value.is_null_or_undefined() {
@@ -23,8 +23,8 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// A list or object, where the variable is set: in `[vars]` it arrives as one, in
-/// `.dev.vars` as its text.
+/// A list or object, if set: in `[vars]` it arrives as one, in `.dev.vars` as JSON
+/// text.
 pub(super) fn object_of<T: DeserializeOwned>(
     env: &Env,
     name: &str,

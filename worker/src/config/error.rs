@@ -1,9 +1,9 @@
-//! What can be wrong with the environment.
+//! Errors of the environment.
 
 use edgeseal::PasswordError;
 use thiserror::Error;
 
-/// What is wrong with the environment, by the variable's name and never its value.
+/// An error names the variable and never its value.
 #[derive(Debug, Error)]
 pub(crate) enum ConfigError {
     #[error("{variable} must be text, in quotes; a list of several is one text with commas")]

@@ -6,12 +6,13 @@ use worker::Env;
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// The binding that counts by network, with numbers of its own.
+/// The rate limiting binding that counts by network, with its own numbers in
+/// wrangler.toml.
 pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
 /// The Durable Object that counts by account.
 pub(crate) const ACCOUNT_BINDING: &str = "LIMITER";
 
-/// So many attempts in so many seconds, from the first of them on.
+/// At most this many attempts in this many seconds, from the first one on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
@@ -19,15 +20,15 @@ pub(crate) struct Limit {
     pub(crate) window: u32,
 }
 
-/// Failures to sign in to one account.
+/// Limits on failed sign-ins to one account.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
     /// From one network.
     pub(crate) network: Limit,
-    /// From all browsers together that never signed in to it.
+    /// From all browsers together that have never signed in to it.
     pub(crate) account: Limit,
-    /// From one browser that did.
+    /// From one browser that has.
     pub(crate) device: Limit,
 }
 
@@ -52,9 +53,9 @@ impl Default for Limits {
 /// The longest window, in seconds.
 const DAY: u32 = 24 * 60 * 60;
 
-/// Nothing where the operator says `off`.
+/// `None` if it is `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
-    // An object is no text, and none the worse.
+    // An object is not text, which is fine here.
     if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {
         return Ok(None);
     }

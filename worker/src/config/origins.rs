@@ -1,5 +1,5 @@
-//! `BASE_URL` and `TRUSTED_ORIGINS`: pages and apps that may write with cookies, read
-//! answers by CORS, and be named as `callbackURL`.
+//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies,
+//! read answers by CORS, and be a `callbackURL`.
 
 mod entry;
 mod hosting;
@@ -11,21 +11,21 @@ use super::error::ConfigError;
 
 pub(super) use self::entry::web_origin;
 
-/// Every origin that is trusted; the base URL's is the first.
+/// Every trusted origin; the base URL's is the first.
 #[derive(Debug)]
 pub(crate) struct Origins {
     /// As browsers serialize them (RFC 6454 §6.2).
     exact: Vec<String>,
-    /// Schemes of apps of one's own: `myapp` for `myapp://`, whatever follows.
+    /// The operator's own app schemes: `myapp` for `myapp://` and anything after it.
     apps: Vec<String>,
     any: Vec<AnyLabel>,
 }
 
-/// Longer ones are no page's address, as in `edgeseal/next`.
+/// Longer URLs are refused, as in `edgeseal/next`.
 const MAX_CALLBACK_LENGTH: usize = 2048;
 
 impl Origins {
-    /// Reads `TRUSTED_ORIGINS`, by commas.
+    /// Reads the comma-separated `TRUSTED_ORIGINS`.
     pub(super) fn read(base_url: &str, list: &str) -> Result<Self, ConfigError> {
         let mut origins = Self {
             exact: vec![base_url.to_owned()],
@@ -52,15 +52,15 @@ impl Origins {
         Ok(())
     }
 
-    /// Whether what an `Origin` header says is trusted, as it is sent: a URL with the
-    /// same origin is no origin.
+    /// Whether an `Origin` header's value is trusted, compared as it was sent: a URL
+    /// with the same origin is not an origin.
     pub(crate) fn trusts(&self, origin: &str) -> bool {
         self.exact.iter().any(|one| one == origin)
             || self.is_of_app(origin)
             || self.any.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Whether the page at this URL, of a `Referer`, is of a trusted origin.
+    /// Whether the URL in a `Referer` is a page of a trusted origin.
     pub(crate) fn trusts_page(&self, url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| {
             let origin = url.origin();
@@ -68,8 +68,8 @@ impl Origins {
         })
     }
 
-    /// Whether an app says where it comes from in `expo-origin`: a URL of an app's
-    /// scheme, and so nothing that a web page can be.
+    /// Whether the `expo-origin` of an app is trusted: a URL of an app's scheme, which
+    /// no web page can have.
     pub(crate) fn trusts_app(&self, url: &str) -> bool {
         let Some((scheme, rest)) = url.split_once("://") else {
             return false;
@@ -83,9 +83,9 @@ impl Origins {
         }
     }
 
-    /// Whether a `callbackURL` stays with us: an absolute path of this origin, or a
-    /// URL of an origin that is named exactly, or of an app's own scheme. Held to
-    /// contracts/callbacks.json, as `edgeseal/next` is.
+    /// Whether a `callbackURL` is safe to redirect to: an absolute path of this origin,
+    /// or a URL of an exactly named origin or an app's own scheme. Tested with
+    /// contracts/callbacks.json, as is `edgeseal/next`.
     pub(crate) fn accepts_callback(&self, callback: &str) -> bool {
         if callback.encode_utf16().count() > MAX_CALLBACK_LENGTH || callback.contains(is_unsafe) {
             return false;
@@ -102,7 +102,7 @@ impl Origins {
         let Ok(url) = Url::parse(callback) else {
             return false;
         };
-        // `https:evil.example` and `https:///evil.example` are URLs to a browser.
+        // Browsers read `https:evil.example` and `https:///evil.example` as URLs.
         let is_web = matches!(url.scheme(), "http" | "https");
         let is_spelled_out = callback.split_once("://").is_some_and(|(scheme, rest)| {
             scheme.eq_ignore_ascii_case(url.scheme()) && !(is_web && rest.starts_with('/'))
@@ -126,7 +126,7 @@ impl Origins {
     }
 }
 
-/// An address in an app that is read in one way: no user name, no second host.
+/// Whether all parsers read an app's URL the same way: no user name, no second host.
 fn is_plain_app_url(url: &str) -> bool {
     let authority = |rest: &str| {
         !rest
@@ -141,8 +141,8 @@ fn is_plain_app_url(url: &str) -> bool {
             .is_some_and(|(_, rest)| authority(rest))
 }
 
-/// What browsers skip or read as something else: control characters, blanks of any
-/// kind, and the backslash that is a slash to them.
+/// Characters that browsers skip or read as others: control characters, any white
+/// space, and the backslash, which they read as a slash.
 fn is_unsafe(character: char) -> bool {
     const ZS: [char; 6] = [
         '\u{a0}', '\u{1680}', '\u{202f}', '\u{205f}', '\u{3000}', ' ',
@@ -153,8 +153,8 @@ fn is_unsafe(character: char) -> bool {
         || ('\u{2000}'..='\u{200a}').contains(&character)
 }
 
-/// Whether no browser, router or second decoding reads another origin at the path's
-/// beginning, or a slash where an escape stands.
+/// Whether no browser, router or second decoding finds another origin at the start of
+/// the path, or a slash in an escape.
 fn is_plain_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();

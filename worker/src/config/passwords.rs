@@ -7,10 +7,10 @@ use worker::{Env, console_warn};
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// An isolate has 128 MB for all of its requests.
+/// One isolate's 128 MB are for all its requests.
 const MAX_MEMORY: u64 = 64 << 20;
 
-/// Parameters by the names that the npm package has for them.
+/// Parameters, named as in the npm package.
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 struct Params {
@@ -47,8 +47,8 @@ fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigErro
             time_cost: params.time_cost.unwrap_or(2),
             parallelism: params.parallelism.unwrap_or(1),
         },
-        // 2^15 with three runs is as strong as 2^17 with one, in a quarter of
-        // the memory (OWASP): 32 MiB, which an isolate has.
+        // N = 2^15 with p = 3 is as strong as 2^17 with p = 1 (OWASP) in a quarter of
+        // the memory: 32 MiB, which fits into an isolate.
         "scrypt" => HashParams::Scrypt {
             log_n: log2(params.n.unwrap_or(1 << 15))?,
             r: params.r.unwrap_or(8),
@@ -135,7 +135,7 @@ mod tests {
             ("bcrypt", r#"{"iterations":600000}"#),
             ("bcrypt", r#"{"rounds":12}"#),
             ("scrypt", r#"{"N":65535,"p":9}"#),
-            // 64 MiB and a little: more than one request gets of an isolate.
+            // Slightly over the 64 MiB that one request may use.
             ("scrypt", r#"{"N":65536,"p":2}"#),
             ("argon2id", r#"{"memoryCost":131072}"#),
         ] {

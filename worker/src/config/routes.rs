@@ -1,4 +1,4 @@
-//! `ROUTES`: what the gateway forwards, and to whom.
+//! `ROUTES`: which requests the gateway forwards, and where.
 
 mod entry;
 mod route;
@@ -26,13 +26,14 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
     Ok(routes)
 }
 
-/// An entry that no request would reach is refused: what it says, that it guards or
-/// that it is public, would not hold.
+/// Refuses an entry that no request reaches: its `:owner` or `public` would have no
+/// effect.
 fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());
     };
-    // Of those that are spelled alike each has its methods; another has them all.
+    // Entries with the same path share it by method; one with another path takes all
+    // methods.
     let alike = |one: &&Route| one.path == route.path;
     let is_taken = |method| {
         earlier
@@ -55,7 +56,7 @@ mod tests {
     use super::entry::tests::read as read_entry;
     use super::*;
 
-    /// The owner that a match found, empty where the pattern names none.
+    /// The owner that a match found, empty if the pattern names none.
     fn matches(pattern: &str, path: &str) -> Option<String> {
         let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {
@@ -84,7 +85,7 @@ mod tests {
         assert_eq!(matches("/caf%C3%A9/@me", "/caf%c3%a9/%40me"), owned(""));
     }
 
-    /// Whether requests reach the second of two entries of this path and these methods.
+    /// Whether any request reaches the second of two entries.
     fn is_reached(first: Value, second: Value) -> bool {
         let read = |mut entry: Value| {
             entry["service"] = "TASKS".into();
@@ -139,7 +140,7 @@ mod tests {
             (entry("/a", &["GET"]), entry("/a", &["GET", "POST"]), true),
             (entry("/a", &["GET", "PUT"]), entry("/a", &["GET"]), false),
             (entry("/a", &["GET"]), entry("/a", &["HEAD"]), false),
-            // Where the first path is found its methods decide: another is 405.
+            // The first matching path decides about methods: others get 405.
             (entry("/a/*", &["GET"]), entry("/a/b", &["POST"]), false),
         ] {
             assert_eq!(

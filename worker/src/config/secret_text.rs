@@ -1,8 +1,9 @@
-//! Mistakes of pasting and quoting in a secret's text. A secret with a line end in it
-//! works until another program reads the same secret without it: then every token of
-//! one is invalid to the other, and nothing says why.
+//! Copy-and-paste mistakes in a secret. A secret with a line end works until another
+//! program reads it without: then each finds the other's tokens invalid, and nothing
+//! says why.
 
-/// The Worker's settings, which anybody may know, and the operator's own secret.
+/// The Worker's variables that are not for signing: public settings, and
+/// `HEALTH_SECRET`.
 pub(super) const SETTINGS: &[&str] = &[
     "ACCESS_TTL",
     "AUTH_AUDIENCE",
@@ -22,8 +23,7 @@ pub(super) const SETTINGS: &[&str] = &[
     "TRUSTED_ORIGINS",
 ];
 
-/// What is wrong with the text of the secret that this variable holds, in words that
-/// contain nothing of it.
+/// Checks the text of a secret; the error contains nothing of it.
 pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
     if text.ends_with(['\n', '\r']) {
         return Err("it ends with a line end; set it again without one (`printf %s`, not `echo`)");
@@ -40,7 +40,7 @@ pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// White space, and what is as invisible.
+/// White space and other invisible characters.
 fn is_blank(character: char) -> bool {
     const INVISIBLE: [char; 3] = ['\u{feff}', '\u{200b}', '\0'];
     character.is_whitespace() || INVISIBLE.contains(&character)
@@ -58,8 +58,8 @@ fn is_quoted(text: &str) -> bool {
     PAIRS.into_iter().any(in_pair)
 }
 
-/// `AUTH_SECRET=…`, as it stands in a file of variables. A random secret may have `=`
-/// at its end, and there only.
+/// `AUTH_SECRET=…`, as in a file of variables. A random secret may have `=` only at its
+/// end.
 fn has_name_in_front(variable: &str, text: &str) -> bool {
     let exported = text
         .strip_prefix("export ")

@@ -1,28 +1,28 @@
-//! The secrets, and the keys that each kind of token has of them.
+//! The secrets, and the keys derived from them for each kind of token.
 
 use edgeseal::{HmacKey, KeyError, KeyRing};
 
 use super::error::ConfigError;
 use super::secret_text;
 
-/// The purposes of derived keys; HKDF's `info`.
+/// HKDF's `info` for each derived key.
 const REFRESH: &str = "edgeseal refresh v1";
 const BEARER: &str = "edgeseal bearer v1";
 const LIMITER: &str = "edgeseal limiter v1";
 const DEVICE: &str = "edgeseal device v1";
 const PROXY: &str = "edgeseal proxy v1";
 
-/// Keys by purpose, of every secret in rotation: the first signs, each verifies.
+/// Keys by purpose, from every secret in rotation: the first signs, all verify.
 pub(crate) struct Secrets {
-    /// Access tokens, by `kid` where the secrets have one; session data of any.
+    /// Access tokens, by `kid` if the secrets have one; verifies session data, too.
     pub(crate) access: KeyRing,
     /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
     pub(crate) session_data: HmacKey,
-    /// Refresh tokens and nothing else.
+    /// Refresh tokens only.
     pub(crate) refresh: KeyRing,
-    /// Sessions of clients without cookies.
+    /// Session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
-    /// Names the accounts whose attempts are counted.
+    /// Hides account names in counters and device tokens.
     pub(crate) limiter: KeyRing,
     /// Device tokens.
     pub(crate) device: KeyRing,
@@ -30,8 +30,8 @@ pub(crate) struct Secrets {
     pub(crate) proxy: KeyRing,
 }
 
-/// `AUTH_SECRETS="kid:secret,…"` is rotation; `AUTH_SECRET` alone is not. Both
-/// may have Better Auth's names.
+/// `AUTH_SECRETS="kid:secret,…"` is for rotation; without it, `AUTH_SECRET` is used.
+/// Both may have Better Auth's names.
 pub(super) fn read(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
 ) -> Result<Secrets, ConfigError> {
@@ -82,7 +82,7 @@ pub(super) fn read(
             proxy: derived(PROXY)?,
         })
     };
-    // What is no secret at all is named first: a PEM has line ends, too.
+    // Errors of the key come first: a PEM also has line ends.
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)
@@ -97,7 +97,7 @@ fn from_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
             let key = key(secret.as_bytes()).map_err(|error| (Some(index), error))?;
             keys.push((*kid, key));
         }
-        // `split` gives one entry at least.
+        // `split` yields at least one entry.
         let first = keys[0].1.clone();
         let ring = KeyRing::new(keys).map_err(|error| (None, error))?;
         Ok::<_, At>((ring, first))

@@ -1,5 +1,5 @@
-//! One entry of `TRUSTED_ORIGINS`: what no `Origin` header can say is refused, and so
-//! is what other people's pages say as well.
+//! One entry of `TRUSTED_ORIGINS`. Entries that no `Origin` header can match are
+//! refused, and so are those that other people's pages match.
 
 use worker::Url;
 
@@ -9,12 +9,12 @@ use super::hosting;
 pub(super) enum Entry {
     /// An origin.
     Exact(String),
-    /// The scheme of an app of one's own.
+    /// The scheme of the operator's own app.
     App(String),
     AnyLabel(AnyLabel),
 }
 
-/// `https://*.preview.example.com`: one label in front of what is fixed.
+/// `https://*.preview.example.com`: one label in front of a fixed host.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct AnyLabel {
     /// `https://`.
@@ -43,7 +43,7 @@ impl AnyLabel {
 const PLAIN_HTTP: &str =
     "it is http under an https BASE_URL: whoever is on its network could write with cookies";
 
-/// Reads an entry; `is_secure` where `BASE_URL` is https.
+/// Reads an entry; `is_secure` if `BASE_URL` is https.
 pub(super) fn read(entry: &str, is_secure: bool) -> Result<Entry, &'static str> {
     const FORM: &str =
         "it must be an origin: scheme and host, with no path, as browsers send it in Origin";
@@ -85,8 +85,8 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     if is_secure && scheme == "http" {
         return Err(PLAIN_HTTP);
     }
-    // What the rest is to a browser: an IP address, a port by default or a letter
-    // that is not ASCII would never be matched.
+    // Checks the rest as browsers serialize it: an IP address, a default port or a
+    // non-ASCII letter would never match.
     let serialized = format!("{scheme}://{fixed}");
     let url = Url::parse(&serialized).map_err(|_| "what follows *. must be a host")?;
     let host = url
@@ -109,7 +109,7 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     })
 }
 
-/// An origin in its serialized form (RFC 6454 §6.2); a closing slash is let go.
+/// An origin in its serialized form (RFC 6454 §6.2); a trailing slash is removed.
 pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let serialized = url.origin().ascii_serialization();
@@ -118,8 +118,8 @@ pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     (is_web && bare.eq_ignore_ascii_case(&serialized)).then_some(serialized)
 }
 
-/// This machine, where nobody else listens; `tauri.localhost` is one of its names
-/// (RFC 6761 §6.3).
+/// This machine, where nobody else listens; `tauri.localhost` is one of its names (RFC
+/// 6761 §6.3).
 fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| match url.host_str() {
         Some("localhost" | "127.0.0.1" | "[::1]") => true,
@@ -128,8 +128,8 @@ fn is_loopback(origin: &str) -> bool {
     })
 }
 
-/// What nobody's app has for itself: pages of any site or file, and the containers
-/// that run everybody's apps.
+/// Schemes that are no app's own: those of any site's pages or files, and of containers
+/// that run everyone's apps.
 const SHARED_SCHEMES: &[&str] = &[
     "about",
     "android-app",
@@ -169,7 +169,7 @@ const SHARED_SCHEMES: &[&str] = &[
     "wss",
 ];
 
-/// Of these, no origin is an app's.
+/// Schemes under which no origin belongs to an app.
 const NO_APP: &[&str] = &[
     "about",
     "android-app",
@@ -196,7 +196,7 @@ const NO_APP: &[&str] = &[
     "wss",
 ];
 
-/// RFC 3986 §3.1, of two letters at least: a letter alone is a drive.
+/// RFC 3986 §3.1, at least two letters: one letter is a drive.
 fn is_scheme(scheme: &str) -> bool {
     scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())
@@ -209,7 +209,7 @@ fn is_own_scheme(scheme: &str) -> bool {
     is_scheme(scheme) && !SHARED_SCHEMES.contains(&scheme)
 }
 
-/// An origin of an app, by what its container sends.
+/// Checks an app's origin by what its container sends.
 fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
     if !is_scheme(scheme) || NO_APP.contains(&scheme) {
         return Err("pages of this scheme have no origin that could be trusted");

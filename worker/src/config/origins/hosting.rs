@@ -1,8 +1,8 @@
-//! Domains under which anybody can have a host: what stands there is nobody's own.
-//! A table of what Cloudflare's users meet, instead of the public suffix list, whose
-//! private part is over ten thousand lines.
+//! Domains under which anyone can get a host. This table has what Cloudflare's users
+//! are likely to meet, instead of the public suffix list with its ten thousand lines of
+//! private entries.
 
-/// Hosts of many owners each, directly below.
+/// Domains whose direct sub-domains have many owners.
 const HOSTING: &[&str] = &[
     "amplifyapp.com",
     "blogspot.com",
@@ -74,7 +74,7 @@ const HOSTING: &[&str] = &[
     "ts.net",
 ];
 
-/// Domains that are shared at every depth: regions, zones and buckets of a cloud.
+/// Domains that are shared at every depth: a cloud's regions, zones and buckets.
 const CLOUDS: &[&str] = &[
     "appspot.com",
     "azurestaticapps.net",
@@ -96,13 +96,13 @@ const CLOUDS: &[&str] = &[
     "windows.net",
 ];
 
-/// Second labels under which countries register names: `co.uk`, `com.au`.
+/// Second-level labels under which countries register names: `co.uk`, `com.au`.
 const REGISTERED_BELOW: &[&str] = &[
     "ac", "asn", "co", "com", "edu", "gen", "go", "gob", "gouv", "gov", "govt", "gub", "ind",
     "ltd", "me", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "police", "sch",
 ];
 
-/// Whether the hosts directly below this one are, or may be, of several owners.
+/// Whether the direct sub-domains of a host can have several owners.
 pub(super) fn is_shared(host: &str) -> bool {
     let is_or_is_above = |one: &&str| {
         *one == host
@@ -123,7 +123,7 @@ pub(super) fn is_shared(host: &str) -> bool {
         || is_registry(host)
 }
 
-/// `co.uk` and its like: a name of two labels under a country's two letters.
+/// Names such as `co.uk`: two labels, the second a country's two letters.
 fn is_registry(host: &str) -> bool {
     host.split_once('.')
         .is_some_and(|(second, country)| country.len() == 2 && REGISTERED_BELOW.contains(&second))

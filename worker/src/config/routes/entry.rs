@@ -10,14 +10,14 @@ use super::route::{Route, Upstream};
 use crate::config::{origins, secret_text};
 use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 
-/// Methods that a route may have; what it has without saying so is all but the last.
+/// Methods that a route may have; by default all except the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// Seconds until an upstream's answer begins.
+/// The default time until an upstream starts to answer, in seconds.
 const TIMEOUT: u64 = 30;
 const MAX_TIMEOUT: u64 = 600;
 
-/// One entry of `ROUTES`, each member of its type.
+/// One entry of `ROUTES`, with typed members.
 struct Entry {
     path: String,
     upstream: Option<String>,
@@ -59,7 +59,7 @@ impl Entry {
     }
 }
 
-/// Takes a member out, where it is there.
+/// Removes and reads a member, if present.
 fn member<T: DeserializeOwned>(
     members: &mut Map<String, Value>,
     name: &str,
@@ -100,7 +100,7 @@ pub(super) fn route(
     let key = entry.secret.map(|name| {
         // The name is not repeated: by mistake it may be the secret itself.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
-        // What has a value of that name is a variable, and may be named.
+        // A variable of that name is set, so the name is not a secret.
         if secret_text::SETTINGS.contains(&&*name) {
             return Err(format!(
                 "{name} is no secret of the route's own: it is the Worker's"
@@ -130,8 +130,8 @@ pub(super) fn route(
     })
 }
 
-/// Whether a client's `Authorization` is for the upstream. Then nobody is identified, and
-/// what needs a caller makes no sense.
+/// Whether the client's `Authorization` is passed to the upstream. Such a route
+/// identifies nobody, so options that need a caller are refused.
 fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     match entry.authorization.as_deref() {
         None => return Ok(false),
@@ -157,7 +157,7 @@ fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     Ok(true)
 }
 
-/// An element of `expose`: a header that can come back.
+/// Reads an element of `expose`: a header that upstreams may return.
 fn exposed(text: &str) -> Result<String, String> {
     let name = text.to_ascii_lowercase();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
@@ -173,7 +173,7 @@ fn exposed(text: &str) -> Result<String, String> {
     }
 }
 
-/// A pattern that would never match, or match what nobody meant, is refused.
+/// Refuses a pattern that would never match, or match more than intended.
 fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     if !path.starts_with('/') || path.contains("//") {
         return Err("path must start with one slash and have no empty segment");
@@ -188,7 +188,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             literal if literal.contains('*') => {
                 return Err("* may stand only as the last segment");
             }
-            // A mistyped `:owner` would guard nothing.
+            // A mistyped `:owner` would protect nothing.
             literal if literal.contains(':') => return Err("the one variable is :owner"),
             literal if !literal.bytes().all(is_literal) => {
                 return Err("path must be as in a URL, without a query");
@@ -196,7 +196,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             _ => {}
         }
     }
-    // What the gateway refuses in a request would never be found.
+    // The gateway refuses such paths in requests, so this would never match.
     if !has_one_reading(path) {
         return Err(
             "path must have no escape of what needs none, of / \\ ; % or NUL, nor a broken one",
@@ -211,7 +211,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// RFC 3986 §3.3, less what the gateway refuses in paths.
+/// RFC 3986 §3.3, without what the gateway refuses in paths.
 fn is_literal(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=@%".contains(&byte)
 }

@@ -14,24 +14,24 @@ pub(crate) struct Route {
     pub(crate) path: String,
     pub(crate) upstream: Upstream,
     pub(super) methods: Vec<&'static str>,
-    /// Whether nobody need be signed in.
+    /// Whether callers need not be signed in.
     pub(crate) is_public: bool,
-    /// `aud` of the upstream's token, where it is not everybody's.
+    /// `aud` of the upstream's token, if it is not the default.
     pub(crate) audience: Option<String>,
-    /// Signs the upstream's token, where it has a secret of its own.
+    /// Signs the upstream's token, if the route has its own secret.
     pub(crate) key: Option<HmacKey>,
-    /// Whether `Authorization` is somebody else's, for the upstream as it came: such a
-    /// route identifies nobody.
+    /// Whether `Authorization` is passed to the upstream unchanged: such a route
+    /// identifies nobody.
     pub(crate) passes_authorization: bool,
-    /// Headers of clients that are forwarded besides the standard ones.
+    /// Client headers that are forwarded besides the standard ones.
     pub(crate) headers: Vec<HeaderPattern>,
-    /// Headers of the upstream that pages of other origins may read.
+    /// Upstream headers that pages of other origins may read.
     pub(crate) exposed: Vec<String>,
-    /// How long the upstream may take until its answer begins.
+    /// How long the upstream may take to start its answer.
     pub(crate) timeout: Duration,
 }
 
-/// Where requests are forwarded to, their path unchanged.
+/// Where requests are forwarded to, with unchanged path.
 #[derive(Debug)]
 pub(crate) enum Upstream {
     Origin(String),
@@ -39,7 +39,7 @@ pub(crate) enum Upstream {
     Service(String),
 }
 
-/// A path as a route's pattern reads it.
+/// What a pattern found in a path.
 pub(crate) enum Matched {
     /// The pattern names no owner.
     Anybody,
@@ -47,7 +47,7 @@ pub(crate) enum Matched {
 }
 
 impl Route {
-    /// Whether this path is the route's, and whose it is then.
+    /// Whether the route has this path, and who owns it.
     pub(crate) fn matches(&self, path: &str) -> Option<Matched> {
         let mut matched = Matched::Anybody;
         let mut segments = path.split('/');
@@ -60,14 +60,14 @@ impl Route {
                 let owner = percent_decode_str(segment).decode_utf8().ok()?;
                 matched = Matched::Owner(owner.into_owned());
             } else if !percent_decode_str(expected).eq(percent_decode_str(segment)) {
-                // By what they stand for: `%c3` is `%C3`, and `%40` an `@`.
+                // Compared decoded: `%c3` equals `%C3`, and `%40` equals `@`.
                 return None;
             }
         }
         segments.next().is_none().then_some(matched)
     }
 
-    /// Whether every path of another route is this one's, too.
+    /// Whether this route matches every path of another one.
     pub(super) fn covers(&self, other: &Self) -> bool {
         match other.path.strip_suffix("/*") {
             Some(shortest) => self.path.ends_with("/*") && self.matches(shortest).is_some(),
@@ -75,12 +75,12 @@ impl Route {
         }
     }
 
-    /// Who may read may ask for the headers alone (RFC 9110 §9.1).
+    /// GET implies HEAD (RFC 9110 §9.1).
     pub(crate) fn has_method(&self, method: &str) -> bool {
         self.methods().any(|one| one == method)
     }
 
-    /// Whether what its upstream gets is no access token of everybody's.
+    /// Whether its upstream gets a token of its own instead of a general access token.
     pub(crate) const fn has_own_token(&self) -> bool {
         self.audience.is_some() || self.key.is_some()
     }

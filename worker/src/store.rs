@@ -1,13 +1,12 @@
-//! Every SQL statement of the Worker. Values are bound, never spliced.
+//! All SQL of the Worker. Values are bound, never interpolated.
 //!
-//! A D1 database may have replicas in several regions, which are late. Whatever
-//! decides on a password or writes asks the primary; a refresh asks any replica
-//! that has caught up with the session's own bookmark. That the caller's session
-//! holds is part of every statement that writes for it: what was read before may
-//! have been late, or have changed since.
+//! A D1 database can have replicas that lag behind. Statements that decide about
+//! passwords or write use the primary; a refresh uses any replica that has reached the
+//! session's bookmark. Every write for a caller includes the check that their session
+//! is valid, as earlier reads may be stale.
 //!
-//! Better Auth's tables are read as they are ([`schema`]). A fault that may pass is
-//! tried again where that is safe ([`fault`]).
+//! Better Auth's tables are used as they are (`schema`). Transient faults are retried
+//! where that is safe (`fault`).
 
 mod connection;
 mod dates;

@@ -1,4 +1,4 @@
-//! The way to the database: which replica is asked, what is tried again, and the
+//! Access to the database: which replica is asked, what is tried again, and the
 //! isolate's copy of the schema.
 
 use std::cell::RefCell;
@@ -17,7 +17,7 @@ use crate::error::Refusal;
 
 const BINDING: &str = "DB";
 
-/// The constraint of a session that begins at the primary.
+/// The constraint for a session on the primary.
 pub(super) const PRIMARY: &str = "first-primary";
 
 /// The D1 database with Better Auth's tables and ours.
@@ -25,8 +25,8 @@ pub(crate) struct Store {
     database: D1Database,
 }
 
-/// What a read or a write gave, and the state of the database that it saw: later
-/// reads of the same user must not see an older one.
+/// A result and the bookmark of the database state it came from: later reads of the
+/// same user must not see an older state.
 pub(crate) struct WithBookmark<T> {
     pub(crate) value: T,
     pub(crate) bookmark: Option<String>,
@@ -34,25 +34,25 @@ pub(crate) struct WithBookmark<T> {
 
 /// The tables of a database, as `/healthz` reports them.
 pub(crate) struct Tables {
-    /// Their names and spelling.
+    /// Their names, case and dates.
     pub(crate) described: String,
-    /// What keeps users from signing in, and what keeps them from signing up.
+    /// What prevents sign-in, then what prevents sign-up.
     pub(crate) problems: Vec<String>,
 }
 
-/// One session with the database, and its tables.
+/// A database session and the schema.
 pub(super) struct Connection {
     pub(super) session: D1DatabaseSession,
     pub(super) schema: Rc<Schema>,
 }
 
-/// How old the isolate's copy of the schema may be. A column that a statement names
-/// and that is gone is noticed at once; this is for one that is new, as `banned` of
-/// a plugin. In milliseconds.
+/// The maximum age of the isolate's schema, in milliseconds. A missing column is
+/// noticed immediately when a statement names it; this is for new ones, such as a
+/// plugin's `banned`.
 const SCHEMA_AGE: u64 = 5 * 60 * 1000;
 
 thread_local! {
-    /// The isolate's copy, and when it was read.
+    /// The isolate's schema, and when it was read.
     static SCHEMA: RefCell<Option<(Rc<Schema>, u64)>> = const { RefCell::new(None) };
 }
 
@@ -64,7 +64,7 @@ impl Store {
         })
     }
 
-    /// The tables as they are now, whatever is wrong with them.
+    /// Reads the tables as they are now, even if they are unusable.
     pub(crate) async fn tables(&self) -> Result<Tables, Refusal> {
         let schema = self.read_schema().await?;
         let mut problems = schema.missing().to_vec();
@@ -104,7 +104,7 @@ impl Store {
                 Ok(value) => return Ok(value),
                 Err(fault) => fault,
             };
-            // Nothing of it was done: a migration was applied under this isolate.
+            // Nothing was executed: the schema changed while this isolate was running.
             if matches!(fault, Fault::Schema(_)) && !is_schema_new {
                 SCHEMA.take();
                 is_schema_new = true;
@@ -116,7 +116,7 @@ impl Store {
         }
     }
 
-    /// The tables of this database, as the isolate knows them.
+    /// The isolate's schema, read if missing or too old.
     pub(super) async fn schema(&self) -> Result<Rc<Schema>, Refusal> {
         let now = clock::now();
         let known = SCHEMA.with_borrow(Clone::clone);
@@ -165,7 +165,7 @@ impl Store {
 }
 
 impl Connection {
-    /// A statement that names tables and columns as [`schema`] says.
+    /// Prepares a statement with the placeholders of [`super::schema`].
     pub(super) fn prepare(&self, statement: &str) -> D1PreparedStatement {
         self.session.prepare(self.schema.sql(statement))
     }

@@ -1,5 +1,5 @@
-//! How a database spells dates: as the adapter does that made its tables, or the
-//! real Better Auth could not read what is written here.
+//! How a database stores dates. It depends on the adapter that created the tables, and
+//! Better Auth could not read other formats.
 
 use std::fmt::{Display, Formatter};
 
@@ -9,8 +9,8 @@ use worker::wasm_bindgen::JsValue;
 
 use crate::clock::iso8601;
 
-/// Numbers below are seconds, those above milliseconds: in milliseconds it is a day
-/// of 1973, in seconds one of the year 5138.
+/// Smaller numbers are seconds, others milliseconds: this is in 1973 in milliseconds,
+/// and in the year 5138 in seconds.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,16 +21,16 @@ pub(super) enum Dates {
     Seconds,
     /// Drizzle's `mode: "timestamp_ms"`.
     Milliseconds,
-    /// Text, unless a stored value says otherwise: the declared type holds both.
+    /// Text, unless a stored value is a number: the declared type allows both.
     TextOrNumber,
-    /// A number whose unit only a stored value tells. Without one it is seconds:
-    /// the generators that write milliseconds declare a default in milliseconds.
+    /// A number whose unit only a stored value reveals. Without one it is seconds:
+    /// generators that write milliseconds declare a default in milliseconds.
     Number,
 }
 
 impl Dates {
-    /// By a column's declared type and default. `date` is what Better Auth's own
-    /// migrations declare.
+    /// Decides by a column's declared type and default. Better Auth's own migrations
+    /// declare `date`.
     pub(super) fn declared(declared: &str, default: Option<&str>) -> Self {
         let declared = declared.to_ascii_lowercase();
         if declared == "date" || declared == "text" || declared.contains("char") {
@@ -48,19 +48,19 @@ impl Dates {
         }
     }
 
-    /// Which rows to look at for a stored value; nothing where none need be.
+    /// The condition for rows that reveal the format; `None` if it is known.
     pub(super) fn numbers_only(self, column: &str) -> Option<String> {
         match self {
             Self::Text => None,
             Self::TextOrNumber => Some(String::new()),
-            // An earlier version of this Worker may have left text there.
+            // Earlier versions of this Worker may have stored text.
             _ => Some(format!(
                 r#" WHERE typeof("{column}") IN ('integer', 'real')"#
             )),
         }
     }
 
-    /// With a stored value, which decides.
+    /// Decides by a stored value, which overrides the declaration.
     pub(super) fn settled(self, stored: Option<&Stored>) -> Self {
         match (self, stored) {
             (Self::Text, _) => Self::Text,
@@ -73,7 +73,7 @@ impl Dates {
         }
     }
 
-    /// A time in milliseconds, as this database has it.
+    /// A time in milliseconds, in the database's format.
     pub(super) fn value(self, milliseconds: u64) -> JsValue {
         match self {
             Self::Text | Self::TextOrNumber => JsValue::from_str(&iso8601(milliseconds)),
@@ -82,7 +82,7 @@ impl Dates {
         }
     }
 
-    /// A time in milliseconds as it reads when it has been stored.
+    /// A time in milliseconds as it reads back once stored.
     pub(super) fn as_stored(self, milliseconds: u64) -> u64 {
         match self {
             Self::Seconds | Self::Number => milliseconds / 1000 * 1000,
@@ -101,7 +101,7 @@ impl Display for Dates {
     }
 }
 
-/// A date as it is stored. One column may have several spellings.
+/// A stored date. One column may have several formats.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Stored {
     Text(String),
@@ -117,7 +117,7 @@ impl Stored {
         }
     }
 
-    /// As the wire has it. Text is as it was written.
+    /// In the format of answers. Text is unchanged.
     pub(super) fn into_iso(self) -> String {
         match self {
             Self::Text(text) => text,
@@ -125,7 +125,7 @@ impl Stored {
         }
     }
 
-    /// Milliseconds since the epoch; nothing of text that is no date.
+    /// Milliseconds since the epoch; `None` if the text is not a date.
     pub(super) fn milliseconds(&self) -> Option<u64> {
         match self {
             Self::Text(text) => {

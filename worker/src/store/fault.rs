@@ -6,36 +6,36 @@ use worker::{Delay, Error};
 
 use crate::error::Refusal;
 
-/// Tries after the first one.
+/// Tries after the first.
 const MORE_TRIES: u32 = 2;
-/// Before the second try; twice as long before the third. In milliseconds.
+/// Delay before the second try, doubled before the third. In milliseconds.
 const BACKOFF: u64 = 50;
 
-/// Whether what a statement did would be done twice.
+/// Whether a statement may run twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// It reads, or writes the same a second time.
+    /// It only reads, or a second run writes the same.
     Safe,
-    /// A second time it would answer something else: it may have been done.
+    /// The first run may have succeeded, and a second one would answer differently.
     Unsafe,
 }
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It may work the next moment.
+    /// A retry may succeed.
     Transient(String),
-    /// It does not work for now: more tries make it worse.
+    /// Retries would make it worse.
     Overloaded(String),
-    /// A table or column is not there, or not any more.
+    /// A table or column is missing.
     Schema(String),
     Unique,
-    /// A row lacks a value that the table asks for.
+    /// A row lacks a required value.
     NotNull(String),
     Other(String),
 }
 
 impl Fault {
-    /// By D1's own message, which is all that tells
+    /// Classifies D1's message, as there is no code
     /// (<https://developers.cloudflare.com/d1/observability/debug-d1/#error-list>).
     fn from_message(message: String) -> Self {
         const TRANSIENT: &[&str] = &[
@@ -69,11 +69,11 @@ impl Fault {
         }
     }
 
-    /// Waits before the next try, where there may be one.
+    /// Waits before the next try; returns `false` if there is none.
     pub(super) async fn wait_to_retry(&self, retry: Retry, tries: u32) -> bool {
         let may = matches!(self, Self::Transient(_)) && retry == Retry::Safe && tries < MORE_TRIES;
         if may {
-            // Not all at the same moment.
+            // Jitter, so that not all retry at the same time.
             let mut byte = [0];
             let _ = getrandom::fill(&mut byte);
             let milliseconds = (BACKOFF << tries) * (128 + u64::from(byte[0])) / 256;
@@ -86,7 +86,7 @@ impl Fault {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self::from_message(match &error {
-            // Display panics on a D1 error (worker 0.8). The cause lacks D1's prefix.
+            // Display panics for D1 errors (worker 0.8). The cause lacks D1's prefix.
             Error::D1(d1) => {
                 let error: &worker::js_sys::Error = d1.as_ref();
                 format!("{} {}", String::from(error.message()), d1.cause())

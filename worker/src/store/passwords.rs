@@ -1,4 +1,4 @@
-//! Statements about passwords: whose there are, and what replaces them.
+//! Statements that read and replace passwords.
 
 use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
@@ -11,26 +11,26 @@ use crate::error::Refusal;
 use crate::token::Session;
 use crate::user::Email;
 
-/// What decides on a change of the password: a refresh token that is genuine says
-/// who asks, whatever has become of its session.
+/// What decides about a password change: a genuine refresh token identifies the caller,
+/// even if its session has ended.
 pub(crate) struct Standing {
-    /// The user, where it has a password.
+    /// The user, if it has a password.
     pub(crate) credential: Option<Credential>,
     /// Whether the session is still valid.
     pub(crate) is_valid: bool,
-    /// Whether wrong passwords have ended the sign-in that it comes from.
+    /// Whether wrong passwords have ended the session's sign-in.
     pub(crate) is_spent: bool,
 }
 
-/// A password that was changed.
+/// The result of a password change.
 pub(crate) struct PasswordChanged {
-    /// New sessions are opened under this value, in milliseconds.
+    /// The new `sessionsValidAfter`, in milliseconds.
     pub(crate) valid_after: u64,
-    /// Whether the caller's session was valid up to then.
+    /// Whether the caller's session was valid until then.
     pub(crate) was_valid: bool,
 }
 
-/// A user with its password account, as Better Auth looks for it.
+/// A user with the password account that Better Auth would use.
 macro_rules! select_credential {
     ($where:literal) => {
         concat!(
@@ -50,7 +50,7 @@ macro_rules! select_credential {
 }
 
 impl Store {
-    /// What there is for the sign-in of an address.
+    /// The account that an address signs in to.
     pub(crate) async fn credential(
         &self,
         email: &Email,
@@ -67,7 +67,7 @@ impl Store {
         .await
     }
 
-    /// What there is where a session's user proves the password.
+    /// Reads what decides when a session's user proves the password.
     pub(crate) async fn standing(&self, session: &Session, now: u64) -> Result<Standing, Refusal> {
         self.run(Retry::Safe, async |primary| {
             let credential = primary
@@ -92,7 +92,7 @@ impl Store {
         .await
     }
 
-    /// Replaces a stored hash, unless it has been replaced meanwhile.
+    /// Replaces a stored hash, unless it was replaced meanwhile.
     pub(crate) async fn rehash(
         &self,
         credential: &Credential,
@@ -106,13 +106,12 @@ impl Store {
         .await
     }
 
-    /// Sets a new password and ends every session of the user. Nothing where the
-    /// stored hash has been replaced or the user disabled meanwhile, and then
-    /// nothing is done.
+    /// Sets a new password and ends all sessions of the user. If the stored hash was
+    /// replaced or the user disabled meanwhile, does nothing and returns `None`.
     ///
-    /// The caller's session need not be valid any more: who proves the password may
-    /// sign in anew, and who ends the owner's sessions in a loop, with a stolen one,
-    /// must not keep them from changing it.
+    /// The caller's session need not be valid any more: someone who proves the password
+    /// may sign in anyway, and a thief who keeps ending the owner's sessions must not
+    /// keep the owner from changing it.
     pub(crate) async fn change_password(
         &self,
         session: &Session,
@@ -120,14 +119,14 @@ impl Store {
         hash: &str,
         now: u64,
     ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
-        // A second time it finds its own hash there, and ends the sessions again: the
-        // caller's own has ended then, and who changed the password signs in anew.
+        // A retry finds its own hash and ends the sessions again: the caller's own then
+        // counts as ended, and they sign in again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
                 .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
-            // The hash is there exactly where it has been set: its salt is its own.
+            // The hash is stored only if it was set here: its salt is unique.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
@@ -155,10 +154,10 @@ impl Store {
         .await
     }
 
-    /// Lifts a ban that has expired, as Better Auth's admin plugin does at a sign-in,
-    /// and ends the sessions of before, which the plugin deleted when it banned.
-    /// Gives the value under which new ones are opened; nothing where the ban is no
-    /// longer the one that was read, and then nothing is done.
+    /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in, and ends
+    /// older sessions, which the plugin deletes when it bans. Returns the value that
+    /// new sessions are opened under. If the ban changed since it was read, does
+    /// nothing and returns `None`.
     pub(crate) async fn lift_ban(
         &self,
         credential: &Credential,
@@ -173,7 +172,7 @@ impl Store {
                 primary.schema.user_dates.value(now),
                 expired.value(),
             ])?;
-            // Only where the statement before has lifted one.
+            // Only if the previous statement lifted a ban.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
@@ -190,7 +189,7 @@ impl Store {
     }
 }
 
-/// Replaces the hash that was proved, of a user who may sign in.
+/// Replaces the verified hash of a user who may sign in.
 fn set_password(
     primary: &Connection,
     credential: &Credential,
@@ -211,7 +210,7 @@ fn set_password(
     ])?)
 }
 
-/// Of the plugin's columns those that are there.
+/// Resets those of the plugin's columns that exist.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

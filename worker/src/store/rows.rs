@@ -1,4 +1,4 @@
-//! Rows as D1 gives them, and what they mean here.
+//! Rows as D1 returns them, and their conversion.
 
 use serde::{Deserialize, Deserializer};
 
@@ -24,7 +24,7 @@ impl From<UserRow> for User {
             name: shorten_name(row.name),
             email: row.email,
             email_verified: row.email_verified,
-            // An app that kept whole pictures here has more than a cookie holds.
+            // An app that stores whole pictures has more than fits into a cookie.
             image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
             created_at: row.created_at.into_iso(),
             updated_at: row.updated_at.into_iso(),
@@ -33,20 +33,21 @@ impl From<UserRow> for User {
     }
 }
 
-/// A user with the account that holds its password.
+/// A user with its password account.
 pub(crate) struct Credential {
     pub(crate) user: User,
     pub(crate) account_id: String,
     pub(crate) password_hash: String,
-    /// Sessions hold that were opened under this value, in milliseconds.
+    /// `sessionsValidAfter`: sessions opened under this value are valid. In
+    /// milliseconds.
     pub(crate) valid_after: u64,
-    /// Whether the user may not sign in: disabled here, or banned by Better Auth's
-    /// admin plugin.
+    /// Whether the user may not sign in: disabled here or banned by Better Auth's admin
+    /// plugin.
     pub(crate) is_disabled: bool,
-    /// The end of a ban that has expired and that nobody has lifted yet, as it is stored.
+    /// The stored end of an expired ban that nobody has lifted yet.
     pub(crate) expired_ban: Option<Stored>,
-    /// Whether the user turned on a second factor (Better Auth's twoFactor plugin),
-    /// which is not asked for here.
+    /// Whether the user has turned on a second factor (Better Auth's twoFactor plugin),
+    /// which is not supported here.
     pub(crate) needs_second_factor: bool,
 }
 
@@ -67,11 +68,11 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// At a time in milliseconds; nothing without a password.
+    /// Converts at a time in milliseconds; `None` without a password.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
         let is_banned = is_set(self.banned);
-        // A ban without an end, or with one that can't be read, stays.
+        // A ban without an end, or with an unreadable one, does not expire.
         let expired_ban = self
             .ban_expires
             .filter(|stored| is_banned && stored.milliseconds().is_some_and(|ends| ends < now));
@@ -101,7 +102,7 @@ pub(super) struct ValidAfterRow {
     pub(super) value: f64,
 }
 
-/// A stored date of each table.
+/// One stored date of each table.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Samples {
@@ -109,7 +110,7 @@ pub(super) struct Samples {
     pub(super) account: Option<Stored>,
 }
 
-/// D1 has no boolean: `SQLite`'s integer arrives as a JavaScript number.
+/// D1 has no booleans: `SQLite`'s integers arrive as JavaScript numbers.
 fn integer_as_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(f64::deserialize(deserializer)? != 0.0)
 }

@@ -1,17 +1,16 @@
-//! Which spelling of Better Auth's tables this database has, read from its schema,
-//! and statements in that spelling.
+//! Detects which names Better Auth's tables and columns have in this database.
 //!
-//! Better Auth's generators write camelCase (Kysely, Prisma) or `snake_case`
-//! (Drizzle), table names in the singular or, with `usePlural`, in the plural, and
-//! three spellings of dates ([`Dates`]). A statement names tables and columns as
-//! Better Auth's own models do: `{user}`, `{user.emailVerified}` (with its table)
-//! or `{user:emailVerified}` (the bare column).
+//! Better Auth's generators write camelCase (Kysely, Prisma) or `snake_case` (Drizzle),
+//! singular or, with `usePlural`, plural table names, and three formats of dates
+//! ([`Dates`]). Statements name tables and columns as Better Auth's models do:
+//! `{user}`, `{user.emailVerified}` (with its table) or `{user:emailVerified}` (only
+//! the column).
 
 use super::dates::Dates;
 use super::rows::Samples;
 use super::table::{Column, Pairs, Table, is_whole};
 
-/// Our own tables, as the migrations make them, up to the latest.
+/// Our own tables after all migrations.
 const OURS: &[(&str, &[&str])] = &[
     (
         "edgeseal_user",
@@ -20,7 +19,7 @@ const OURS: &[(&str, &[&str])] = &[
     ("edgeseal_ended_session", &["userId", "sid", "endsAt"]),
 ];
 
-/// Better Auth's tables in this database.
+/// Better Auth's tables as this database has them.
 #[derive(Debug, Clone)]
 pub(crate) struct Schema {
     pub(super) user: Table,
@@ -31,8 +30,8 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Finds the tables among the columns of a database. `is_ours_empty` is what
-    /// [`is_ours_empty`] asks.
+    /// Finds the tables among the columns of a database. `is_ours_empty` is the answer
+    /// to [`is_ours_empty`]'s query.
     pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
         let Pairs { singular, plural } = Pairs::new(columns);
         let (user, account) = match plural {
@@ -70,12 +69,12 @@ impl Schema {
         }
     }
 
-    /// What keeps this database from being served; nothing where it can be.
+    /// What makes this database unusable; empty if it is usable.
     pub(super) fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// Why nobody can sign up: columns that only the application can fill.
+    /// What prevents sign-up: columns that only the application can fill.
     pub(super) fn unfillable(&self) -> Vec<String> {
         [&self.user, &self.account]
             .into_iter()
@@ -89,7 +88,7 @@ impl Schema {
             .collect()
     }
 
-    /// The tables' names and spelling, for people.
+    /// The tables' names, case and dates, for people.
     pub(crate) fn describe(&self) -> String {
         let case = match self.user.field("emailVerified") {
             Some(name) if name.contains('_') => "snake_case",
@@ -99,14 +98,14 @@ impl Schema {
         format!("{user}, {account}; {case}; {dates}")
     }
 
-    /// Whether a plugin's column is there.
+    /// Whether an optional column exists.
     pub(super) fn has(&self, model: &str, field: &str) -> bool {
         self.table(model)
             .is_some_and(|table| table.field(field).is_some())
     }
 
-    /// Reads a stored date of either table, where its declaration does not tell how
-    /// numbers count.
+    /// A query for a stored date of each table whose declaration does not reveal the
+    /// format.
     pub(super) fn samples(&self) -> Option<String> {
         let sample = |table: &Table, dates: Dates| {
             let column = table.field("createdAt")?;
@@ -127,7 +126,7 @@ impl Schema {
         (!asked.is_empty()).then(|| format!("SELECT {}", asked.join(", ")))
     }
 
-    /// With what [`Self::samples`] read. A table without rows is as the other one.
+    /// Applies what [`Self::samples`] read. A table without rows follows the other one.
     pub(super) fn settle(&mut self, samples: &Samples) {
         let (user, account) = (samples.user.as_ref(), samples.account.as_ref());
         self.user_dates = self.user_dates.settled(user.or(account));
@@ -145,8 +144,8 @@ impl Schema {
     }
 }
 
-/// What to ask a database that has both pairs of tables, the singular one made by our
-/// own first migration: while nobody is in it, the other one counts.
+/// The query for a database with both pairs of tables, if our own first migration made
+/// the singular one: while that has no users, the plural one counts.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::new(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();

@@ -1,4 +1,4 @@
-//! Statements about sessions: which hold, and which have ended.
+//! Statements about valid and ended sessions.
 
 use worker::console_warn;
 use worker::wasm_bindgen::JsValue;
@@ -11,7 +11,7 @@ use crate::token::Session;
 use crate::user::User;
 
 impl Store {
-    /// The user of a session that has not ended.
+    /// The user of a valid session.
     pub(crate) async fn user_of(
         &self,
         session: &Session,
@@ -21,7 +21,7 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // A bookmark of before a restore, say: the primary knows.
+            // For example a bookmark from before a restore: the primary knows.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await
@@ -30,15 +30,15 @@ impl Store {
         }
     }
 
-    /// Ends every session of a session's user, itself as well. Gives the value
-    /// under which new ones are opened; nothing where it has ended already, and
-    /// then nothing is done: who took its place decides now.
+    /// Ends all sessions of a session's user, including itself. Returns the value that
+    /// new ones are opened under. If the session has already ended, does nothing and
+    /// returns `None`: whoever ended it decides.
     pub(crate) async fn end_sessions(
         &self,
         session: &Session,
         now: u64,
     ) -> Result<Option<WithBookmark<u64>>, Refusal> {
-        // A second time the session would have ended.
+        // In a retry the session would already have ended.
         self.run(Retry::Unsafe, async |primary| {
             let statement = primary
                 .prepare(
@@ -54,9 +54,9 @@ impl Store {
         .await
     }
 
-    /// Ends one session of a user for good, at the latest at `ends_at` (seconds).
-    /// Not done, and `false`, where `most` of the user's are on the list already,
-    /// or the user is gone.
+    /// Ends one session of a user; `ends_at` is its latest possible end (seconds).
+    /// Returns `false`, and does nothing, if `most` of the user's sessions are on the
+    /// list already or the user is gone.
     pub(crate) async fn end_session(
         &self,
         user_id: &str,
@@ -84,7 +84,7 @@ impl Store {
         .await
     }
 
-    /// Ends the sign-in that a session comes from, with every session of it.
+    /// Ends the sign-in that a session comes from, with all its sessions.
     pub(crate) async fn end_lineage(&self, session: &Session) -> Result<(), Refusal> {
         let Session {
             user_id, lineage, ..
@@ -95,7 +95,7 @@ impl Store {
         Ok(())
     }
 
-    /// Removes what has ended by itself.
+    /// Deletes rows of sessions that would have expired by now.
     pub(crate) async fn delete_expired(&self, now: u64) -> Result<(), Refusal> {
         self.run(Retry::Safe, async |primary| {
             primary
@@ -122,8 +122,8 @@ async fn user_of(
     }
 }
 
-/// How a sign-in stands among ended sessions: no public id is spelled so, which
-/// `/revoke-session` would take.
+/// A sign-in's key in the list of ended sessions. It is unlike any session id, so
+/// `/revoke-session` can't name it.
 fn spent(lineage: &str) -> String {
     format!("sign-in {lineage}")
 }

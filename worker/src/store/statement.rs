@@ -1,11 +1,11 @@
-//! Statements in the spelling of this database.
+//! Statements with this database's names.
 
 use super::schema::Schema;
 use super::table::{USER, USER_OPTIONAL};
 use crate::user::MAX_IMAGE_LENGTH;
 
 impl Schema {
-    /// A statement in this database's spelling.
+    /// Replaces the placeholders of a statement.
     pub(super) fn sql(&self, statement: &str) -> String {
         let mut sql = String::with_capacity(statement.len() * 2);
         let mut rest = statement;
@@ -37,8 +37,9 @@ impl Schema {
         sql.push_str(&put);
     }
 
-    /// What [`super::rows::UserRow`] reads. A picture that is not shown stays where it
-    /// is: read for a sign-in, it would show by time that the address has an account.
+    /// The columns of [`super::rows::UserRow`]. Pictures that are too large are not
+    /// read: at a sign-in, their reading time would reveal that the address has an
+    /// account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
         let columns = USER.iter().map(|field| {
@@ -54,7 +55,7 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// What plugins say of a user.
+    /// Columns of plugins.
     fn standing(&self) -> String {
         let table = &self.user.name;
         let columns = USER_OPTIONAL
@@ -66,8 +67,8 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// A ban ends sessions, also one that has expired: the plugin deletes them, and
-    /// only a sign-in lifts the ban.
+    /// A ban ends sessions even after it has expired: the plugin deletes them, and only
+    /// a sign-in lifts the ban.
     fn and_not_banned(&self, user_id: &str) -> String {
         if !self.has("user", "banned") {
             return String::new();
@@ -78,14 +79,14 @@ impl Schema {
     }
 }
 
-/// Whether a session is still valid: of the user ?1, opened under ?2, with the id
-/// ?3, from the sign-in ?4. No row is 0 and not disabled.
+/// Whether a session is valid: user ?1, opened under ?2, session id ?3, sign-in ?4. A
+/// missing row means 0 and not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
      WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
 
-/// Ends every session of a user: never the same value twice, whatever the clocks say.
+/// Ends all sessions of a user: the value always grows, whatever the clocks say.
 const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
     "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
     RETURNING "sessionsValidAfter""#;

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// A column, as `pragma_table_xinfo` and `sqlite_master` describe it.
+/// A column as `pragma_table_xinfo` and `sqlite_master` describe it.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Column {
     #[serde(rename = "tableName")]
@@ -16,11 +16,11 @@ pub(super) struct Column {
     not_null: f64,
     #[serde(rename = "defaultValue")]
     pub(super) default: Option<String>,
-    /// Not 0 for a generated column.
+    /// Not 0 if the column is generated.
     hidden: f64,
 }
 
-/// Reads every column of every table that may be Better Auth's or ours.
+/// Reads all columns of tables that may be Better Auth's or ours.
 pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" AS "tableSql",
     "c"."name" AS "name", "c"."type" AS "type", "c"."notnull" AS "notNull",
     "c"."dflt_value" AS "defaultValue", "c"."hidden" AS "hidden"
@@ -28,7 +28,7 @@ pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" 
     WHERE "m"."type" = 'table' AND lower("m"."name") IN ('user', 'users', 'account', 'accounts',
      'edgeseal_user', 'edgeseal_ended_session')"#;
 
-/// The columns that every statement may name.
+/// The columns that statements may always name.
 pub(super) const USER: &[&str] = &[
     "id",
     "name",
@@ -47,11 +47,11 @@ pub(super) const ACCOUNT: &[&str] = &[
     "createdAt",
     "updatedAt",
 ];
-/// Columns of Better Auth's plugins and of some of its versions.
+/// Columns of Better Auth's plugins or of some versions.
 pub(super) const USER_OPTIONAL: &[&str] =
     &["banned", "banReason", "banExpires", "twoFactorEnabled"];
 pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
-/// What `CREATE TABLE "user"` of our first migration looks like in `sqlite_master`.
+/// Contains what `sqlite_master` shows for tables of our first migration.
 const FIRST_MIGRATION: &str = include_str!("../../migrations/0001_better_auth.sql");
 
 /// One of Better Auth's tables.
@@ -60,10 +60,10 @@ pub(super) struct Table {
     /// The model's name in Better Auth.
     pub(super) model: &'static str,
     pub(super) name: String,
-    /// Better Auth's name of each field, and the column's.
+    /// Better Auth's name of each field, with the column's name.
     fields: Vec<(&'static str, String)>,
     pub(super) missing: Vec<&'static str>,
-    /// Columns that must have a value, have no default, and are none of ours to fill.
+    /// Columns that require a value, have no default, and are not filled by us.
     pub(super) unfillable: Vec<String>,
     columns: Vec<Column>,
 }
@@ -84,7 +84,7 @@ impl Table {
         let mut fields = Vec::new();
         let mut missing = Vec::new();
         for field in wanted.iter().chain(optional) {
-            // The exact name first, as a table may have both.
+            // The exact name comes first, as a table may have both.
             let exact = columns.iter().find(|column| column.name == *field);
             let like = || columns.iter().find(|column| is_like(&column.name, field));
             match exact.or_else(like) {
@@ -93,7 +93,7 @@ impl Table {
                 None => {}
             }
         }
-        // A field that is missing may be there under a name of the application's own.
+        // A missing field may exist under a name of the application's own.
         let is_filled = |column: &Column| {
             !missing.is_empty() || fields.iter().any(|(_, name)| *name == column.name)
         };
@@ -115,7 +115,7 @@ impl Table {
         }
     }
 
-    /// Whether our own first migration made it: its text is.
+    /// Whether our own first migration made it, judged by its text.
     pub(super) fn is_first_migration(&self) -> bool {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sql = self
@@ -162,10 +162,10 @@ impl Table {
     }
 }
 
-/// The two tables, under either spelling of their names.
+/// Both tables, by singular and plural names.
 pub(super) struct Pairs {
     pub(super) singular: (Table, Table),
-    /// Only where it is whole: an application may call anything `users`.
+    /// Only if complete: an application may call anything `users`.
     pub(super) plural: Option<(Table, Table)>,
 }
 
@@ -188,7 +188,7 @@ pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
     user.missing.is_empty() && account.missing.is_empty()
 }
 
-/// Whether a column's name is a field's in another case: `email_verified`.
+/// Whether a column's name is a field's in another case, such as `email_verified`.
 fn is_like(column: &str, field: &str) -> bool {
     let letters = column.bytes().filter(|byte| *byte != b'_');
     letters

@@ -13,7 +13,7 @@ use crate::id::random_id;
 use crate::token::Session;
 use crate::user::{Email, User};
 
-/// A new user, checked.
+/// A new user, with valid values.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a Email,
@@ -22,7 +22,7 @@ pub(crate) struct NewUser<'a> {
 }
 
 impl NewUser<'_> {
-    /// The user as it will be stored, under an id of its own.
+    /// The user as it will be stored, with a new id.
     pub(crate) fn user(&self, now: u64) -> User {
         let at = iso8601(now);
         User {
@@ -37,20 +37,21 @@ impl NewUser<'_> {
     }
 }
 
-/// What is to be changed of a user, checked.
+/// Changes of a user, with valid values.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
-    /// Whether the image is changed, to none where there is none.
+    /// Whether the image is changed; `None` removes it.
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }
 
-/// What versions 1.7.0 to 1.7.2 of Better Auth have in `account.issuer` of a password
-/// account; they ask for it when they look for one.
+/// The value of `account.issuer` of password accounts in Better Auth 1.7.0 to 1.7.2,
+/// which require it when they look for one.
 const ISSUER: &str = "local:credential";
 
 impl Store {
-    /// Creates a user with a password. UNIQUE on `email` decides who was first.
+    /// Creates a user with a password. UNIQUE on `email` decides between concurrent
+    /// requests.
     pub(crate) async fn create_user(
         &self,
         new: &NewUser<'_>,
@@ -61,7 +62,7 @@ impl Store {
         if !unfillable.is_empty() {
             return Err(Refusal::DatabaseInvalid(unfillable.join("; ")));
         }
-        // As a later read will have it.
+        // As a later read will return it.
         let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
         let created = self.run(Retry::Safe, async |primary| {
@@ -71,7 +72,7 @@ impl Store {
             let inserted = primary.session.batch(vec![insert_user, insert_account]);
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
-                // A try before this one may have been done, and only its answer lost.
+                // An earlier try may have succeeded and only its answer been lost.
                 Err(Fault::Unique) => user_exists(primary, &user.id).await?,
                 Err(fault) => return Err(fault),
             };
@@ -88,8 +89,7 @@ impl Store {
         })
     }
 
-    /// Changes the profile of a session's user. Nothing where the session has
-    /// ended.
+    /// Changes the profile of a session's user. `None` if the session has ended.
     pub(crate) async fn update_user(
         &self,
         session: &Session,
@@ -119,14 +119,14 @@ impl Store {
         .await
     }
 
-    /// Deletes the user of a session and all that is theirs; its sessions end
-    /// with it. Not done, and `false`, where the session has ended.
+    /// Deletes a session's user with all their data, which ends their sessions. Returns
+    /// `false`, and does nothing, if the session has ended.
     pub(crate) async fn delete_user(&self, session: &Session) -> Result<bool, Refusal> {
-        // A second time there would be no session.
+        // In a retry the session would be gone.
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
             let mut statements = Vec::new();
-            // What tells whether the session holds goes last.
+            // The rows that decide whether the session is valid go last.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",
@@ -189,7 +189,7 @@ fn insert_account(
     Ok(primary.prepare(statement).bind(&values)?)
 }
 
-/// Whether there is a user of this id.
+/// Whether a user with this id exists.
 async fn user_exists(primary: &Connection, user_id: &str) -> Result<bool, Fault> {
     let statement = primary
         .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1")

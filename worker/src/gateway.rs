@@ -1,5 +1,5 @@
-//! The gateway: verifies the caller, keeps each user to their own resources,
-//! forwards the rest.
+//! The gateway: verifies the caller, limits users to their own resources, and forwards
+//! the request.
 
 mod dropped;
 mod location;
@@ -46,7 +46,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     upstream::forward(request, route, token.transpose()?.as_deref(), context).await
 }
 
-/// The route that a method and path belong to, whoever may use it.
+/// The route of a method and path, whoever may use it.
 pub(crate) fn route_for(
     method: &str,
     path: &str,
@@ -61,8 +61,8 @@ pub(crate) fn route_for(
     alike.find(|route| route.has_method(method))
 }
 
-/// The first route with this path decides; those that are spelled like it stand
-/// together, by method. A wider one that comes later takes nothing over.
+/// The first route that matches the path decides, with others of the same path, by
+/// method. Wider routes after it are not considered.
 fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, Matched), Refusal> {
     let routes = &context.config.routes;
     let mut found = routes
@@ -86,11 +86,11 @@ fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, 
 /// Who calls.
 struct Identified {
     caller: Caller,
-    /// The access token that says so; without one a cookie does.
+    /// The access token that identifies the caller; `None` if a cookie does.
     bearer: Option<String>,
 }
 
-/// The caller by `Bearer`, else by live session data. Never refreshes.
+/// The caller by `Bearer` token, else by live session data. Never refreshes.
 fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, Refusal> {
     let by_cookie = live_data(context).map(|data| Caller::from(&data));
     let Some(header) = request.headers().get("authorization") else {
@@ -99,7 +99,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
             bearer: None,
         }));
     };
-    // RFC 9110 §11.1: the scheme's case does not matter, the scheme does.
+    // Schemes are case-insensitive (RFC 9110 §11.1).
     let token = match header.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => {
             token.trim_matches([' ', '\t'])
@@ -107,8 +107,8 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
         _ => return Err(Refusal::Unauthorized),
     };
     let caller = verify_access(token, context.config, context.now).ok_or(Refusal::Unauthorized)?;
-    // Whose request this is must not be up to who reads it. Session data is gone
-    // after minutes; the refresh token goes on saying whose browser it is.
+    // A request must not belong to two users. Session data expires after minutes, so
+    // the refresh token also says whose browser it is.
     let browser = cookie_session(context)
         .map(|session| session.user_id)
         .or(by_cookie.map(|other| other.user_id));
@@ -121,8 +121,8 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
     }))
 }
 
-/// A browser adds its cookies to whatever a page asks for: a write needs a
-/// trusted page's word, and so does a socket, which CORS knows nothing of.
+/// Browsers add cookies to requests of any page: writes must come from a trusted page,
+/// and so must WebSockets, which CORS does not cover.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {
         origin::from_trusted_page(request, context.config)
@@ -131,8 +131,8 @@ fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     }
 }
 
-/// What the upstream gets as `Bearer`: the caller's own token where it is also
-/// the route's, else one of its own.
+/// The upstream's `Bearer` token: the caller's own if the route accepts it, else a new
+/// one.
 fn token_for(route: &Route, known: Identified, context: &Context) -> Result<String, Refusal> {
     let Context { config, now, .. } = *context;
     Ok(match known.bearer {

@@ -1,6 +1,5 @@
-//! Requests and answers as plain values. What JavaScript has of one comes over in
-//! one piece, and goes back in one: a call for each header would take longer than
-//! to verify a token.
+//! Requests and responses as plain values. Each crosses from JavaScript and back in one
+//! piece: one call per header would take longer than verifying a token.
 
 mod headers;
 mod path;
@@ -22,7 +21,7 @@ pub(crate) use request_headers::{
 };
 pub(crate) use response_headers::{is_returned, returned};
 
-/// What has come in.
+/// An incoming request.
 pub(crate) struct Request {
     raw: web_sys::Request,
     method: String,
@@ -44,7 +43,7 @@ impl FromRequest for Request {
 type BoxedError = Box<dyn std::error::Error>;
 
 impl Request {
-    /// The method; one that `worker` has no name for reads as GET.
+    /// The method; unknown ones read as GET.
     pub(crate) fn method(&self) -> Method {
         self.method.clone().into()
     }
@@ -62,7 +61,7 @@ impl Request {
         &self.headers
     }
 
-    /// The body, where there is one, for whoever reads it or hands it on.
+    /// The body, if any, to be read or forwarded.
     pub(crate) fn body(&self) -> Option<web_sys::ReadableStream> {
         self.raw.body()
     }
@@ -73,7 +72,7 @@ impl Request {
     }
 }
 
-/// What goes out.
+/// A response.
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Headers,
@@ -88,7 +87,7 @@ enum Body {
 }
 
 impl Response {
-    /// An answer with no body.
+    /// A response without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self {
             status,
@@ -97,7 +96,7 @@ impl Response {
         }
     }
 
-    /// An answer of JSON.
+    /// A JSON response.
     pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Self> {
         let mut headers = Headers::default();
         headers.append("content-type", "application/json; charset=utf-8");
@@ -108,7 +107,7 @@ impl Response {
         })
     }
 
-    /// An answer of somebody else's, whose body goes on as it comes.
+    /// Another server's response; its body is streamed.
     pub(crate) fn read(raw: &web_sys::Response) -> Result<Self> {
         let status = raw.status();
         let body = if status == 101 {
@@ -159,7 +158,7 @@ struct Init<'a> {
     headers: &'a Headers,
 }
 
-/// A request to somebody else; the body goes on as it comes. `cache` is Fetch's mode.
+/// A request to another server; its body is streamed. `cache` is Fetch's mode.
 pub(crate) fn outgoing(
     method: &str,
     headers: &Headers,
@@ -187,7 +186,7 @@ pub(crate) fn outgoing(
     Ok(init)
 }
 
-/// A JavaScript object of the same members.
+/// The JavaScript object with the same members.
 fn object(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
     JSON::parse(&text)

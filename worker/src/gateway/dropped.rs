@@ -1,5 +1,5 @@
-//! Reports which headers of clients a route drops, so that an operator finds out why one
-//! does not arrive. Names only, once an hour for each route.
+//! Reports which client headers a route drops, so that operators find out why one does
+//! not arrive. Names only, once an hour per route.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,16 +8,16 @@ use crate::log;
 
 /// Milliseconds between two reports of a route.
 const INTERVAL: u64 = 60 * 60 * 1000;
-/// Clients choose the names: only so many are kept, of at most so many bytes.
+/// Clients choose the names, so only this many are kept, up to this many bytes each.
 const MAX_NAMES: usize = 32;
 const MAX_LENGTH: usize = 64;
 
 thread_local! {
-    /// By the route's path. There are as many as `ROUTES` has.
+    /// By the route's path, so no more than `ROUTES` has.
     static REPORTS: RefCell<BTreeMap<&'static str, Report>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Logs these names with those since the last report, if one is due.
+/// Logs these names and those since the last report, once the interval is over.
 pub(super) fn report(route: &'static str, names: &[String], now: u64) {
     if names.is_empty() {
         return;

@@ -1,11 +1,10 @@
-//! Where an upstream's answers point: what is at the upstream's own authority is at
-//! `BASE_URL` for everybody else.
+//! URLs in an upstream's answers: the upstream's own authority becomes `BASE_URL`.
 
 use worker::Url;
 
-/// A `Location` or `Content-Location` in the browser's terms, where it must change: an
-/// upstream behind a gateway names its own host, with the scheme that it was told of.
-/// A path alone means the same on both sides, and another host is meant.
+/// A `Location` or `Content-Location` for the browser, if it must change: upstreams
+/// name their own host, or the scheme that the gateway told them. Paths without a host
+/// and other hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;
@@ -25,8 +24,8 @@ pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option
     (ours != location).then_some(ours)
 }
 
-/// Whether a reference has a scheme or a host, as browsers read it: `\` is a `/`, blanks
-/// around do not count (URL standard).
+/// Whether a reference has a scheme or a host, as browsers read it: `\` equals `/`, and
+/// surrounding blanks are ignored (URL standard).
 fn names_authority(reference: &str) -> bool {
     let reference = reference.trim_matches(|character: char| character <= ' ');
     let mut letters = reference
@@ -41,8 +40,8 @@ fn names_authority(reference: &str) -> bool {
             .is_some_and(|first| first.contains(':'))
 }
 
-/// Whether two URLs are at one authority. The scheme does not count, nor does its default
-/// port: who ends TLS in front of a server changes both.
+/// Whether two URLs have the same authority. Scheme and default port are ignored: TLS
+/// termination in front of a server changes both.
 fn is_same(one: &Url, other: &Url) -> bool {
     host(one) == host(other) && port(one) == port(other)
 }

@@ -1,4 +1,4 @@
-//! A request body on its way to the upstream, and who keeps it waiting.
+//! Forwards a request body, and finds out which side is too slow.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -11,11 +11,12 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::Request;
 
-/// Seconds that a client may pause in the middle of a body.
+/// How long a client may pause within a body, in seconds.
 const CLIENT_PAUSE: u64 = if cfg!(feature = "test-clock") { 3 } else { 60 };
 
-// Each piece is read and then written, so it is known whose turn it is: a slow client
-// spends none of the upstream's time. With a length known the upstream is told of it.
+// Each piece is read and then written, so that it is known which side is awaited: a
+// slow client uses none of the upstream's time. If the length is known, it is passed
+// on.
 #[wasm_bindgen(inline_js = r#"
 export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
@@ -37,14 +38,15 @@ export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
       buffer = value.buffer;
     }
   };
-  // Whoever broke off, the upstream's answer says so, or its time does.
+  // Whichever side broke off, the upstream's answer or its timeout reports it.
   const broken = (cause) => Promise.allSettled([writer.abort(cause), reader.cancel(cause)]);
   pump().catch(broken).then(() => end("sent"));
   ended.then((how) => {
     clearInterval(watch);
     if (how !== "sent") broken(new Error("too slow"));
   });
-  // Who has begun to answer reads the rest as slowly as it likes, as without an upload.
+  // Once it has started to answer, the upstream may read the rest as slowly as it
+  // likes.
   const answered = () => { limits.upstream = Infinity; };
   return [readable, ended, answered];
 }
@@ -66,7 +68,7 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// Begins; gives what the upstream reads.
+    /// Starts; returns what the upstream reads.
     #[allow(
         clippy::cast_precision_loss,
         reason = "bodies have less than 2^53 bytes"
@@ -86,7 +88,7 @@ impl Upload {
             route.timeout.as_secs_f64(),
         );
         let ended: Promise = parts.get(1).unchecked_into();
-        // It goes on while the answer is already on its way.
+        // It continues while the answer is already being sent.
         let rest = JsFuture::from(ended.clone());
         context.execution.wait_until(async move {
             let _: Result<JsValue, JsValue> = rest.await;
@@ -95,7 +97,7 @@ impl Upload {
         (parts.get(0).unchecked_into(), Self { ended, answered })
     }
 
-    /// Waits until the body is sent, or somebody has taken too long.
+    /// Waits until the body is sent, or one side took too long.
     pub(super) async fn sent(&self) -> Result<(), Refusal> {
         let how = JsFuture::from(self.ended.clone()).await.unwrap_or_default();
         match how.as_string().as_deref() {
@@ -105,7 +107,7 @@ impl Upload {
         }
     }
 
-    /// The upstream has begun to answer: from now on its time is its own.
+    /// The upstream has started to answer: its time limit no longer applies.
     pub(super) fn answered(&self) -> Result<(), JsValue> {
         self.answered.call0(&JsValue::UNDEFINED).map(drop)
     }

@@ -1,4 +1,4 @@
-//! One request to an upstream, and its answer, both streamed.
+//! Streams one request to an upstream, and its answer back.
 
 use std::pin::pin;
 
@@ -24,7 +24,7 @@ pub(super) fn is_upgrade(request: &Request) -> bool {
     is_socket && request.method() == Method::Get
 }
 
-/// Forwards a request as the caller's of `token`.
+/// Forwards a request; `token` identifies the caller.
 pub(super) async fn forward(
     request: &Request,
     route: &'static Route,
@@ -33,7 +33,7 @@ pub(super) async fn forward(
 ) -> Result<Response, Refusal> {
     let base = match &route.upstream {
         Upstream::Origin(origin) => origin,
-        // A service has no host of its own: it sees the browser's.
+        // A service has no host of its own, so it sees the browser's.
         Upstream::Service(_) => &context.config.base_url,
     };
     let url = request.url();
@@ -41,14 +41,14 @@ pub(super) async fn forward(
     let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
     let asked_url = Url::parse(&target).map_err(worker::Error::from)?;
 
-    // The Fetch standard knows no such body, and neither does HTTP (RFC 9110 §9.3.1).
+    // Fetch and HTTP know no such body (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
     let (body, upload) = body
         .map(|body| Upload::begin(request, body, route, context))
         .unzip();
-    // What a caller is answered is in no cache of Cloudflare's, which goes by the path's
-    // ending: on a public route only what nobody in particular asked for.
+    // Answers to callers must stay out of Cloudflare's cache, which goes by file
+    // extension. Only anonymous requests on public routes may use it.
     let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
     let cache = (!is_anonymous).then_some("no-store");
     let headers = headers(request, route, token, context);
@@ -71,7 +71,7 @@ pub(super) async fn forward(
             }
         }
     };
-    // The upstream's time begins when it has the whole request.
+    // The upstream's time starts once it has the whole request.
     let too_late = async {
         if let Some(upload) = &upload
             && let Err(refusal) = upload.sent().await
@@ -96,11 +96,11 @@ pub(super) async fn forward(
         Refusal::UpstreamUnavailable
     })?;
     match answered.status {
-        // Cloudflare's own word on an origin that did not answer.
+        // Cloudflare's own statuses for an origin that did not answer.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
         101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),
-        // RFC 9110 §15 has no such final answer, and no `Response` takes it.
+        // Not a valid final status (RFC 9110 §15); `Response` refuses it.
         status => {
             log::fault("UPSTREAM", &format!("the status {status}"));
             Err(Refusal::UpstreamUnavailable)
@@ -143,7 +143,7 @@ fn headers(
     headers
 }
 
-/// An upstream's answer, made ours to send.
+/// Prepares an upstream's answer for the client.
 fn translate(mut answered: Response, route: &Route, target: &Url, context: &Context) -> Response {
     let headers = &mut answered.headers;
     returned(headers, route.is_public, route.passes_authorization);

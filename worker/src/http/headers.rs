@@ -1,4 +1,4 @@
-//! Header fields as one plain list.
+//! Header fields as a list.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::web_sys;
 
-// `forEach` takes half as long as an iterator does. A name has no comma, and a value
-// no line feed (RFC 9110 §5).
+// `forEach` takes half the time of an iterator. Names contain no comma and values no
+// line feed (RFC 9110 §5).
 #[wasm_bindgen(inline_js = r"
 export function linesOf(headers) {
   let lines = '';
@@ -20,15 +20,15 @@ extern "C" {
     fn lines_of(headers: &web_sys::Headers) -> String;
 }
 
-/// The one header whose values can't stand in one line (RFC 9110 §5.3).
+/// The only header whose values can't be joined into one line (RFC 9110 §5.3).
 pub(super) const SET_COOKIE: &str = "set-cookie";
 
-/// Headers by name, in small letters. A name stands once, but for `Set-Cookie`.
+/// Headers by lowercase name. Each name occurs once, except `Set-Cookie`.
 #[derive(Default)]
 pub(crate) struct Headers(Vec<(Cow<'static, str>, String)>);
 
 impl Headers {
-    /// All headers that a JavaScript object has.
+    /// Reads all headers of a JavaScript object.
     pub(super) fn read(headers: &web_sys::Headers) -> Self {
         let lines = lines_of(headers);
         let pairs = lines.split('\n').filter_map(|line| line.split_once(','));
@@ -52,13 +52,13 @@ impl Headers {
         self.0.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 
-    /// Takes the place of what there was.
+    /// Replaces the value.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.retain(|found| found != name);
         self.append(name, value);
     }
 
-    /// Adds to what there is.
+    /// Adds a value.
     pub(crate) fn append(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(found, _)| *found == name) {
@@ -80,7 +80,7 @@ impl Headers {
     }
 }
 
-/// As an object, all but the cookies: `Response` takes twice as long over a list of
+/// As an object without the cookies: `Response` takes twice as long for a list of
 /// pairs.
 impl Serialize for Headers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,25 +1,25 @@
-//! Which paths every server reads as the same segments, so that what was matched is
-//! what the upstream serves. The others are not there.
+//! Which paths every server reads as the same segments, so that the route that was
+//! matched is what the upstream serves. Other paths are 404.
 
 use percent_encoding::percent_decode_str;
 
-/// Where the auth API is.
+/// The base of the auth API.
 pub(crate) const AUTH_BASE: &str = "/api/auth";
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// What follows the auth API's base, if a path is in it.
+/// What follows the auth API's base, if the path is under it.
 pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     let endpoint = path.strip_prefix(AUTH_BASE)?;
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
 }
 
-/// Whether the Worker answers a path itself, so that no route can have it.
+/// Whether the Worker answers a path itself, so that no route may have it.
 pub(crate) fn is_own(path: &str) -> bool {
     path == HEALTH || auth_endpoint(path).is_some()
 }
 
-/// Whether every server finds the same segments in a path. One that decodes it would
-/// take `%70rivate` for `private`, which the routes here were not asked about.
+/// Whether every server finds the same segments in a path. A server that decodes
+/// `%70rivate` would serve `private`, which the routes did not check.
 pub(crate) fn has_one_reading(path: &str) -> bool {
     !path.contains("//")
         && !path.contains(['\\', ';'])
@@ -30,7 +30,7 @@ pub(crate) fn has_one_reading(path: &str) -> bool {
         && path.split('/').all(is_plain)
 }
 
-/// The byte that an escape stands for, from what follows its `%`.
+/// The byte of an escape, from the text after its `%`.
 fn escaped(escape: &str) -> Option<u8> {
     let digits = escape.get(..2)?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -39,15 +39,15 @@ fn escaped(escape: &str) -> Option<u8> {
         .flatten()
 }
 
-/// Whether a byte has a reason to be escaped: it is none of RFC 3986's unreserved
-/// (§2.3), nor one that divides a path, or ends it, where it is decoded first.
+/// Whether a byte needs an escape: it is not unreserved (RFC 3986 §2.3), and does not
+/// split or end a path that is decoded early.
 fn needs_escape(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && !b"-._~/\\;%\0".contains(&byte)
 }
 
-/// Whether a segment stands for one text: in UTF-8, so that nobody makes dots and slashes
-/// of overlong forms (RFC 3629 §3), without control characters, and no dot segment
-/// for who drops blanks or folds letters that look alike.
+/// Whether a segment has one meaning: valid UTF-8, as overlong forms can hide dots and
+/// slashes (RFC 3629 §3), no control characters, and no dot segment once blanks are
+/// dropped or look-alike letters folded.
 fn is_plain(segment: &str) -> bool {
     let Ok(text) = percent_decode_str(segment).decode_utf8() else {
         return false;
@@ -57,7 +57,7 @@ fn is_plain(segment: &str) -> bool {
         || !(text.contains(char::is_control) || text.contains(is_slash) || rest.all(is_dot))
 }
 
-/// What looks like a slash, or has one in its compatibility form (Unicode's NFKC).
+/// Look-alikes of a slash, and characters whose NFKC form has one.
 fn is_slash(letter: char) -> bool {
     matches!(
         letter,
@@ -73,13 +73,13 @@ fn is_slash(letter: char) -> bool {
     )
 }
 
-/// Blanks, and what has no width: servers trim or ignore it.
+/// White space and zero-width characters, which servers trim or ignore.
 fn is_dropped(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// A full stop, and what Unicode's compatibility forms make one of.
+/// A full stop, and characters whose NFKC form has one.
 fn is_dot(letter: char) -> bool {
     matches!(
         letter,

@@ -1,5 +1,5 @@
-//! Which of a client's headers reach an upstream: standard end-to-end headers, and
-//! those that the route names. Nothing else does.
+//! Which client headers reach an upstream: standard end-to-end headers and those that
+//! the route names.
 
 mod names;
 
@@ -7,7 +7,7 @@ use super::headers::Headers;
 
 use names::{NOISE, RESERVED, STANDARD, TRUSTED_SEGMENTS, TRUSTED_STEMS};
 
-/// A header's name, or with one `*` at the end a family of names.
+/// A header's name, or a family of names with one `*` at the end.
 #[derive(Debug)]
 pub(crate) struct HeaderPattern(String);
 
@@ -45,13 +45,13 @@ impl HeaderPattern {
     }
 }
 
-/// Whether a name is a pattern's. `*` stands for no name that servers take for
-/// identity, address, method or path: such a header must be named in full.
+/// Whether a pattern matches a name. `*` never matches names that servers take for
+/// identity, address, method or path: those must be written out.
 fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Whether a name is a pattern's, by its letters alone.
+/// Whether a pattern matches a name by its letters only.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -66,8 +66,8 @@ fn is_trusted_by_servers(name: &str) -> bool {
     })
 }
 
-/// CGI and its heirs read `_`, and some of them any sign, as `-`: a name with one could
-/// be two.
+/// CGI and its successors read `_`, and some of them any other sign, as `-`, so that
+/// such a name could be two.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -75,7 +75,7 @@ pub(crate) fn is_header_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// What to do instead, where a header is the gateway's own matter.
+/// What to do instead, if the gateway handles the header itself.
 fn reserved(name: &str) -> Option<&'static str> {
     let mut rows = RESERVED.iter();
     rows.find_map(|(names, instead)| {
@@ -84,13 +84,13 @@ fn reserved(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the gateway writes, reads or removes a header itself.
+/// Whether the gateway itself writes, reads or removes a header.
 pub(crate) fn is_reserved(name: &str) -> bool {
     reserved(name).is_some()
 }
 
-/// Whether a header of the client's, by its name in small letters, reaches the upstream
-/// of a route that adds `named`.
+/// Whether a client's header, by its lowercase name, reaches the upstream of a route
+/// that adds `named`.
 pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
     is_header_name(name)
         && !is_reserved(name)
@@ -98,8 +98,8 @@ pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
             || named.iter().any(|pattern| pattern.matches(name)))
 }
 
-/// The client's headers that reach the upstream of a route that adds `named`; the
-/// names of the others go to `drop`.
+/// The client headers that reach the upstream of a route that adds `named`; other names
+/// are passed to `drop`.
 pub(crate) fn forwarded(
     sent: &Headers,
     named: &[HeaderPattern],
@@ -120,13 +120,13 @@ pub(crate) fn forwarded(
     headers
 }
 
-/// The client's `Authorization`, for a route that passes it.
+/// The client's `Authorization`, for a route that passes it on.
 pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
     let is_for_us = Nominated::new(sent).has("authorization");
     sent.get("authorization").filter(|_| !is_for_us)
 }
 
-/// What `Connection` names is for one hop alone, whatever it is (RFC 9110 §7.6.1).
+/// Headers named in `Connection` are hop-by-hop (RFC 9110 §7.6.1).
 pub(super) struct Nominated(String);
 
 impl Nominated {
@@ -149,7 +149,7 @@ mod tests {
         texts.iter().map(read).collect()
     }
 
-    /// Names that some server takes for the word of what is in front of it.
+    /// Names that some servers trust as set by the proxy in front of them.
     const BELIEVED: &[&str] = &[
         "x-user-id",
         "x-vouch-user",

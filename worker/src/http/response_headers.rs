@@ -1,12 +1,12 @@
-//! Which of an upstream's headers reach the client.
+//! Which upstream headers reach the client.
 
 use super::headers::Headers;
 use super::request_headers::Nominated;
 
-/// What an upstream has no say in. It is one of several behind this origin, and none of
-/// them speaks for the others, for the gateway, or for the browser's next request.
+/// Headers that an upstream must not set. It is one of several behind this origin and
+/// cannot speak for the others, the gateway, or the browser's next request.
 const NOT_RETURNED: &[&str] = &[
-    // Of one hop (RFC 9110 §7.6.1).
+    // Hop-by-hop (RFC 9110 §7.6.1).
     "connection",
     "keep-alive",
     "proxy-authenticate",
@@ -14,7 +14,7 @@ const NOT_RETURNED: &[&str] = &[
     "proxy-connection",
     "trailer",
     "upgrade",
-    // This origin's cookies and sessions, and what is stored for it.
+    // The origin's cookies, sessions and storage.
     "clear-site-data",
     "idp-signin-status",
     "secure-session-challenge",
@@ -28,7 +28,7 @@ const NOT_RETURNED: &[&str] = &[
     "set-login",
     "shared-storage-write",
     "use-as-dictionary",
-    // How browsers reach this origin from then on, and with what.
+    // How browsers connect to the origin from then on, and what they send.
     "accept-ch",
     "accept-ch-lifetime",
     "alt-svc",
@@ -38,37 +38,37 @@ const NOT_RETURNED: &[&str] = &[
     "public-key-pins",
     "public-key-pins-report-only",
     "strict-transport-security",
-    // To whom browsers report on this origin.
+    // Where browsers send reports about the origin.
     "nel",
     "report-to",
     "reporting-endpoints",
-    // What reaches beyond the answer's own path or page.
+    // Effects beyond the response's own path or page.
     "observe-browsing-topics",
     "refresh",
     "service-worker-allowed",
     "timing-allow-origin",
-    // What tells of the inside, or is the gateway's own.
+    // Server details, and the gateway's own.
     "server",
     "x-powered-by",
     "x-request-id",
 ];
 
-/// The same, by what the names begin with.
+/// The same, by prefix.
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 
-/// Whether a client gets a header of an upstream's, by its name in small letters.
+/// Whether a client gets an upstream's header, by its lowercase name.
 pub(crate) fn is_returned(name: &str) -> bool {
     let mut families = NOT_RETURNED_FAMILIES.iter();
     !NOT_RETURNED.contains(&name) && !families.any(|family| name.starts_with(family))
 }
 
-/// Whether a header tells shared caches something else than `Cache-Control` does.
+/// Whether a header overrides `Cache-Control` for shared caches.
 fn is_for_shared_caches(name: &str) -> bool {
     name == "surrogate-control" || name.ends_with("cdn-cache-control")
 }
 
-/// Whether a challenge is one that no browser answers by itself.
+/// Whether a challenge is one that browsers show no prompt for.
 fn challenges_by_bearer(headers: &Headers) -> bool {
     let challenge = headers.get("www-authenticate").unwrap_or_default();
     let mut words = challenge.split([' ', ',']).map(str::to_ascii_lowercase);
@@ -77,13 +77,13 @@ fn challenges_by_bearer(headers: &Headers) -> bool {
         && !words.any(|word| asks_people.contains(&&*word))
 }
 
-/// Makes an upstream's headers ours to send. What it answers a verified caller is for
-/// no shared cache.
+/// Prepares an upstream's headers for the client. Answers to verified callers must stay
+/// out of shared caches.
 pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
     let nominated = Nominated::new(headers);
     headers.retain(|name| is_returned(name) && !nominated.has(name));
-    // A browser that is asked for Basic credentials sends them to the whole origin from
-    // then on, and not one of them would reach this upstream.
+    // After a Basic challenge, browsers would send the credentials to the whole origin,
+    // and they would never reach this upstream.
     if !passes_authorization && !challenges_by_bearer(headers) {
         headers.retain(|name| name != "www-authenticate");
     }
@@ -105,7 +105,7 @@ pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorizat
 mod tests {
     use super::{Headers, NOT_RETURNED, returned};
 
-    /// The names of what is left of these headers of an upstream.
+    /// The names of an upstream's headers that reach the client.
     fn left(sent: &[(&'static str, &str)], is_public: bool) -> Vec<String> {
         let mut headers = Headers::default();
         for (name, value) in sent {
@@ -170,7 +170,7 @@ mod tests {
         }
     }
 
-    /// Tries a copy of the list, so that removing a name from the list fails here.
+    /// A copy of the list, so that removing a name from the list fails here.
     #[test]
     fn every_name_of_the_list_is_held_back() {
         let never = "connection keep-alive proxy-authenticate proxy-authentication-info \

@@ -1,5 +1,5 @@
-//! Names of request headers: which pass, which are ours, and which servers behind a
-//! gateway believe.
+//! Names of request headers: those that pass, those the gateway handles, and those that
+//! servers behind a gateway trust.
 
 /// Standard end-to-end request headers, for every route. `*` is as in `ROUTES`.
 pub(super) const STANDARD: &[&str] = &[
@@ -56,7 +56,7 @@ pub(super) const STANDARD: &[&str] = &[
     "x-xsrf-token",
 ];
 
-/// Headers that the gateway writes, reads or removes itself, and what to do instead of
+/// Headers that the gateway itself writes, reads or removes, and what to do instead of
 /// naming them in `ROUTES`.
 pub(super) const RESERVED: &[(&[&str], &str)] = &[
     (
@@ -101,8 +101,8 @@ pub(super) const RESERVED: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// Headers that proxies and frameworks in front add by themselves: dropping them is no
-/// news to the operator.
+/// Headers that proxies and frameworks in front add themselves: their loss is not
+/// reported.
 pub(super) const NOISE: &[&str] = &[
     "mf-*",
     "next-*",
@@ -116,7 +116,7 @@ pub(super) const NOISE: &[&str] = &[
     "x-vercel-*",
 ];
 
-/// Segments of names that servers read as identity, address, method or path.
+/// Segments of names that servers take for identity, address, method or path.
 pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "aad",
     "accel",

@@ -1,13 +1,14 @@
 //! Random ids.
 
-/// A random id of 32 letters and digits, 190 bits, in Better Auth's shape.
+/// A random id of 32 letters and digits (190 bits), as Better Auth's.
 pub(crate) fn random_id() -> String {
     const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     let mut id = String::with_capacity(ID_LENGTH);
     while id.len() < ID_LENGTH {
         let mut bytes = [0; 48];
         getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");
-        // 248 is the largest multiple of 62 in a byte: no letter is likelier.
+        // 248 is the largest multiple of 62 in a byte, so all letters are equally
+        // likely.
         let fair = bytes.iter().filter(|byte| **byte < 248);
         id.extend(
             fair.map(|byte| char::from(ALPHABET[usize::from(byte % 62)]))
@@ -24,7 +25,7 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A random id, 128 bits, in small letters and digits: no token looks like it.
+/// A random id of 128 bits in lowercase hex, unlike any token.
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");

@@ -1,4 +1,4 @@
-//! Bodies of the auth API: JSON, capped while it is read.
+//! JSON bodies of the auth API, with a size limit enforced while reading.
 
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
@@ -8,11 +8,11 @@ use crate::http::Request;
 
 const MAX_BODY_LENGTH: usize = 64 * 1024;
 
-/// A JSON body, or none at all. What an endpoint does not know of it is ignored.
+/// A JSON body, if any. Unknown members are ignored.
 pub(crate) struct Body(Option<Value>);
 
 impl Body {
-    /// Reads a request's body. Without one its media type does not matter.
+    /// Reads a request's body. An empty body may have any media type.
     pub(crate) async fn read(request: &Request) -> Result<Self, Refusal> {
         let bytes = capped(request).await?;
         if bytes.is_empty() {
@@ -26,17 +26,17 @@ impl Body {
         Ok(Self(Some(value)))
     }
 
-    /// Whether there is no body at all.
+    /// Whether there is no body.
     pub(crate) const fn is_absent(&self) -> bool {
         self.0.is_none()
     }
 
-    /// One member, whatever it is.
+    /// One member of any type.
     pub(crate) fn member(&self, name: &str) -> Option<&Value> {
         self.0.as_ref()?.get(name)
     }
 
-    /// The members, where the body is an object: `what` in the refusal's words.
+    /// The members of an object body; `what` is the expected type in the refusal.
     pub(crate) fn members(&self, what: &str) -> Result<Members<'_>, Refusal> {
         match &self.0 {
             Some(Value::Object(members)) => Ok(Members {
@@ -51,8 +51,8 @@ impl Body {
     }
 }
 
-/// The members of a body. All that are at fault are named at once by
-/// [`Members::check`], in Better Auth's words.
+/// The members of a body. [`Members::check`] reports all invalid ones together, in
+/// Better Auth's words.
 pub(crate) struct Members<'a> {
     members: &'a Map<String, Value>,
     faults: Vec<String>,
@@ -84,7 +84,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member that is `default` where it is absent.
+    /// A boolean that is `default` if absent.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.members.get(name) {
             None => default,
@@ -96,17 +96,17 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether a member was at fault so far.
+    /// Whether a member was invalid so far.
     pub(crate) const fn has_faults(&self) -> bool {
         !self.faults.is_empty()
     }
 
-    /// Notes what is wrong with a member's value.
+    /// Notes why a member's value is invalid.
     pub(crate) fn wrong(&mut self, name: &str, reason: &str) {
         self.faults.push(format!("[body.{name}] {reason}"));
     }
 
-    /// Refuses where a member was at fault.
+    /// Refuses if any member was invalid.
     pub(crate) fn check(self) -> Result<(), Refusal> {
         if self.faults.is_empty() {
             Ok(())
@@ -129,8 +129,8 @@ fn mismatch(expected: &str, found: Option<&Value>) -> String {
     format!("Invalid input: expected {expected}, received {found}")
 }
 
-/// `application/json` in UTF-8, which a page of another site can't send without
-/// asking first (Fetch, CORS preflight).
+/// `application/json` in UTF-8, which a page of another site can't send without a CORS
+/// preflight.
 fn is_json(media_type: &str) -> bool {
     let mut parts = media_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
@@ -157,7 +157,7 @@ async fn capped(request: &Request) -> Result<Vec<u8>, Refusal> {
     let mut body = Vec::with_capacity(announced);
     let mut chunks = request.stream()?;
     while let Some(chunk) = chunks.next().await {
-        // Who goes away in the middle of it hears no answer.
+        // A client that disconnects gets no answer anyway.
         body.extend(chunk.map_err(|_| Refusal::BodyNotJson)?);
         if body.len() > MAX_BODY_LENGTH {
             return Err(Refusal::BodyTooLarge);

@@ -1,6 +1,6 @@
-//! How often passwords may be tried: by network for all accounts, by account from
-//! all networks, and by sign-in where somebody is signed in. Counted before a
-//! password is hashed, given back where it was right.
+//! How often passwords may be tried: per network for all accounts, per account from all
+//! networks, and per sign-in for signed-in users. An attempt is counted before its
+//! password is hashed, and given back if it was right.
 
 mod account;
 
@@ -15,10 +15,10 @@ use crate::user::Email;
 
 use account::{Account, Bucket, Outcome};
 
-/// How long the binding counts at most, in seconds.
+/// The longest window of the binding, in seconds.
 const NETWORK_WINDOW: u64 = 60;
 
-/// Counts a request by its network, before anything is done for it.
+/// Counts a request by its network, before any work is done for it.
 pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
     if context.config.limits.is_none() {
         return Ok(());
@@ -34,14 +34,14 @@ pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
     }
 }
 
-/// A password that is about to be tried.
+/// An attempt that is counted.
 pub(crate) struct Attempt {
     counted: Option<(Account, Vec<Bucket>)>,
-    /// Whether there is none after it, unless the password is right.
+    /// Whether it is the last one, unless the password is right.
     pub(crate) is_last: bool,
 }
 
-/// Counts an attempt to sign in, known account or not.
+/// Counts an attempt to sign in, whether the account exists or not.
 pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt, Refusal> {
     let device = context
         .jar
@@ -55,8 +55,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
-            // Whoever copied the cookie may have spent them: its owner then has what
-            // strangers have.
+            // A thief of the cookie may have used them up; the owner then still has a
+            // stranger's attempts.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }
@@ -66,8 +66,7 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             bucket("network", &context.client.network(), limits.network),
             bucket("account", "", limits.account),
         ];
-        // Whoever has one site's addresses, 65,536 networks, can't fill the
-        // strangers' counter without others.
+        // One site's 65,536 networks must not be able to fill the strangers' counter.
         if let Some(site) = context.client.site() {
             let attempts = limits.account.attempts.div_ceil(2);
             let half = Limit {
@@ -81,15 +80,15 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
     .await
 }
 
-/// Counts an attempt of somebody who is signed in to prove their password, by the
-/// sign-in that their session comes from: whoever stole another session of the
-/// same user spends nothing of this one. None where it is spent.
+/// Counts a signed-in user's attempt to prove the password, by the sign-in that the
+/// session comes from, so that a thief of another session uses up nothing of this one.
+/// `None` if no attempt is left.
 pub(crate) async fn proof(
     session: &Session,
     email: &str,
     context: &Context,
 ) -> Result<Option<Attempt>, Refusal> {
-    /// Wrong ones are few, and a full counter only asks for another sign-in.
+    /// Wrong passwords are rare here, and a full counter only requires another sign-in.
     const DAY: u32 = 24 * 60 * 60;
     context.trail.account(&object_name(email, context)[..16]);
     let Some(limits) = &context.config.limits else {
@@ -113,8 +112,8 @@ impl Attempt {
         }
     }
 
-    /// Gives what came of it. Only a password that was compared, and wrong, counts: not
-    /// one that a fault kept from it.
+    /// Returns the outcome. Only a wrong password counts, not one that was never
+    /// compared because of a fault.
     pub(crate) async fn settle<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         let is_counted = matches!(
             outcome,
@@ -126,12 +125,12 @@ impl Attempt {
         outcome
     }
 
-    /// The password was right: it counts for nothing.
+    /// Takes the attempt out of the counters.
     async fn give_back(self) {
         if let Some((account, buckets)) = self.counted
             && let Err(error) = account.give_back(&buckets).await
         {
-            // Who is let in stays in.
+            // The sign-in is not undone.
             log::fault("LIMITER", &format!("{error:?}"));
         }
     }
@@ -152,14 +151,13 @@ async fn count(
         .map_err(Refusal::TooManyRequests)
 }
 
-/// The name of the object that counts for an account or a sign-in: an address
-/// does not show in it.
+/// The name of an account's or a sign-in's object, which does not reveal the address.
 fn object_name(of: &str, context: &Context) -> String {
     let mac = context.config.secrets.limiter.mac(of.as_bytes());
     Base64UrlUnpadded::encode_string(&mac)
 }
 
-/// An attempt that is counted, or the seconds until one can be.
+/// A counted attempt, or the seconds until the next one is allowed.
 async fn take(
     name: &str,
     buckets: Vec<Bucket>,
@@ -184,7 +182,7 @@ fn bucket(kind: &str, of: &str, limit: Limit) -> Bucket {
     }
 }
 
-/// Without its limits nothing is let in: else whoever can break them is.
+/// Fails closed: otherwise breaking the limiter would lift the limits.
 fn unavailable(error: &worker::Error) -> Refusal {
     log::fault("LIMITER", &format!("{error:?}"));
     Refusal::LimiterUnavailable

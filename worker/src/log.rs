@@ -1,5 +1,5 @@
-//! The log: one JSON object a line, by which log platforms filter. No line holds
-//! a secret, a token, a password, a hash or an e-mail address.
+//! The log: one JSON object per line, for log platforms to filter. No line contains a
+//! secret, a token, a password, a hash or an e-mail address.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use worker::{console_error, console_log, console_warn};
 
 use crate::error::Refusal;
 
-/// Something that an operator should look at.
+/// A fault that the operator should look at.
 pub(crate) fn fault(code: &str, detail: &str) {
     let line = Fault {
         event: "fault",
@@ -20,7 +20,7 @@ pub(crate) fn fault(code: &str, detail: &str) {
     console_error!("{}", text(&line));
 }
 
-/// What is wrong inside goes to the log and nowhere else.
+/// Logs the cause of an internal refusal, which the wire never shows.
 pub(crate) fn report(refusal: &Refusal) {
     match refusal {
         Refusal::Internal(cause) => fault("INTERNAL", cause),
@@ -38,7 +38,7 @@ struct Fault<'a> {
     detail: &'a str,
 }
 
-/// A token that was dropped without a word to who sent it.
+/// A kind of token that is ignored without telling its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dropped {
@@ -51,22 +51,22 @@ pub(crate) enum Dropped {
 }
 
 impl Dropped {
-    /// Whether each that is dropped is a sign of a wrong setting. The others end in
-    /// time, and clients send what they like.
+    /// Whether every dropped token of a kind hints at a wrong setting. Others expire
+    /// normally, and clients may send anything.
     pub(crate) const fn is_unexpected(self) -> bool {
         matches!(self, Self::Seal)
     }
 
-    /// When it was logged last, in milliseconds: once a minute is enough to see it.
+    /// When it was last logged, in milliseconds; once a minute is enough.
     fn last(self) -> &'static AtomicU64 {
         static LAST: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
         &LAST[self as usize]
     }
 }
 
-/// Logs a dropped token, once a minute for each kind: without it people would be
-/// signed out, or share one limit, and nobody would know why. `ahead` is by how many
-/// seconds the claim is ahead of this clock.
+/// Logs a dropped token, once a minute per kind: otherwise users would be signed out,
+/// or share one limit, for no visible reason. `ahead` returns by how many seconds the
+/// claim is ahead of this clock.
 pub(crate) fn dropped(
     kind: Dropped,
     reason: &str,
@@ -102,7 +102,7 @@ struct DroppedLine<'a> {
     seconds_ahead: Option<f64>,
 }
 
-/// Headers of clients that a route does not forward, by name: `headers` of its entry in
+/// Logs the names of client headers that a route drops; the route's `headers` in
 /// `ROUTES` would add them.
 pub(crate) fn headers_dropped(route: &str, names: &BTreeSet<String>) {
     let line = HeadersDropped {
@@ -120,7 +120,7 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// What is noted of a request on its way, for the lines at its end.
+/// What is noted while a request is answered, for its log lines.
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,
@@ -137,12 +137,12 @@ impl Trail {
         route.clone_into(&mut self.route.borrow_mut());
     }
 
-    /// What the endpoint does to an account: the request gets an audit line.
+    /// The endpoint's action on an account: the request gets an audit line.
     pub(crate) fn audit(&self, action: &'static str) {
         self.action.set(Some(action));
     }
 
-    /// The id of who is signed in. The first who is noted stays.
+    /// The id of the signed-in user. The first one noted stays.
     pub(crate) fn user(&self, id: &str) {
         self.user.get_or_init(|| id.to_owned());
     }
@@ -152,17 +152,17 @@ impl Trail {
         self.account.get_or_init(|| hash.to_owned());
     }
 
-    /// That the browser signed in to this account before.
+    /// Notes that the browser has signed in to this account before.
     pub(crate) fn known_device(&self) {
         self.is_known_device.set(true);
     }
 
-    /// The code of a refusal that was answered with cookies.
+    /// The code of a refusal whose answer sets cookies.
     pub(crate) fn refused(&self, code: &'static str) {
         self.refused.set(Some(code));
     }
 
-    /// Writes a request's line, and the audit line of one that is about an account.
+    /// Writes the request's line, and an audit line if it has an action.
     pub(crate) fn end(&self, ended: &Ended<'_>) {
         let route = self.route.borrow();
         let user = self.user.get().map(String::as_str);
@@ -206,9 +206,9 @@ pub(crate) struct Ended<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) method: &'a str,
     pub(crate) status: u16,
-    /// Of a refusal.
+    /// The code of a refusal.
     pub(crate) code: Option<&'a str>,
-    /// What limits count by.
+    /// The network that limits count by.
     pub(crate) network: &'a str,
     pub(crate) milliseconds: u64,
 }
@@ -225,7 +225,7 @@ struct Line<'a> {
     code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    /// Workers' clocks stand still but while they wait.
+    /// A Worker's clock advances only while it waits.
     ms: u64,
 }
 

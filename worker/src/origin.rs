@@ -1,5 +1,5 @@
-//! CSRF: a write that carries cookies must come from a trusted page, and what a
-//! body or query would redirect to must be one.
+//! CSRF protection: a write with cookies must come from a trusted page, and redirect
+//! targets in a body or query must be trusted.
 
 use serde_json::Value;
 use worker::Method;
@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::http::Request;
 use crate::input::Body;
 
-/// Refuses a cookie-carrying write without a trusted `Origin` or `Referer`.
+/// Refuses a write with cookies that has no trusted `Origin` or `Referer`.
 pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
     let is_read = matches!(
         request.method(),
@@ -21,8 +21,8 @@ pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
     from_trusted_page(request, config)
 }
 
-/// Refuses a sign-in that a foreign page made (login CSRF): before there is a
-/// cookie, what the browser tells of the page decides (Fetch Metadata).
+/// Refuses a sign-in made by another site's page (login CSRF): without a cookie, the
+/// browser's Fetch Metadata decides.
 pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let sent = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
@@ -32,7 +32,7 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
     if !by_cookie && navigates && site == Some("cross-site") {
         return Err(Refusal::CrossSiteNavigation);
     }
-    // A browser tells the site; Node's fetch tells a mode alone.
+    // Browsers send the site; Node's fetch sends only a mode.
     let by_page = site.is_some() || sent("origin").is_some() || sent("referer").is_some();
     if by_cookie || by_page {
         from_trusted_page(request, config)
@@ -41,25 +41,25 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
     }
 }
 
-/// Whether a page of another site made a request that only its own word could let in: it
-/// carries no credentials, and [`check_sign_in`] refuses it. What carries cookies
-/// [`check`] has refused, and no page sends `Authorization` across sites unasked.
+/// Whether another site's page made a request without credentials, which
+/// [`check_sign_in`] refuses. Requests with cookies were refused by [`check`], and no
+/// page sends `Authorization` across sites without a preflight.
 pub(crate) fn is_foreign_page(request: &Request, config: &Config) -> bool {
     !request.headers().has("authorization") && check_sign_in(request, config).is_err()
 }
 
-/// Refuses what no page of a trusted origin sent.
+/// Refuses requests that no page of a trusted origin sent.
 pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let trusted = &config.trusted_origins;
     match headers.get("origin").filter(|origin| !origin.is_empty()) {
-        // What a browser sends without a referrer policy to speak of; its own
-        // word on the site can't be written by a page.
+        // Browsers send `null` under `Referrer-Policy: no-referrer`; a page can't forge
+        // the `Sec-Fetch-Site` header.
         Some("null") => match headers.get("sec-fetch-site") {
             Some("same-origin") => Ok(()),
             _ => Err(Refusal::MissingOrigin),
         },
-        // As it is sent: a URL with the same origin is no origin.
+        // Compared as sent: a URL with the same origin is not an origin.
         Some(origin) if trusted.trusts(origin) => Ok(()),
         Some(_) => Err(Refusal::InvalidOrigin),
         None => match headers.get("referer").filter(|page| !page.is_empty()) {
@@ -74,9 +74,9 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
     }
 }
 
-/// Where an Expo app says it comes from. It counts where no browser sent the request:
-/// one adds headers of its own, and a page of another site that adds this one is asked
-/// for first (Fetch, CORS preflight).
+/// The origin that an Expo app claims. It counts only if no browser sent the request:
+/// browsers add other headers, and a page of another site needs a preflight to add this
+/// one.
 fn app(request: &Request) -> Option<&str> {
     let headers = request.headers();
     let of_browser =
@@ -87,7 +87,7 @@ fn app(request: &Request) -> Option<&str> {
     headers.get("expo-origin").filter(|app| !app.is_empty())
 }
 
-/// Refuses a body or query that would redirect to somewhere else.
+/// Refuses a body or query that would redirect elsewhere.
 pub(crate) fn check_callbacks(
     request: &Request,
     body: &Body,
@@ -109,7 +109,7 @@ pub(crate) fn check_callbacks(
             given => given.cloned(),
         };
         match given {
-            // As Better Auth: an empty one is none.
+            // As in Better Auth, an empty one means none.
             None | Some(Value::Null | Value::Bool(false)) => {}
             Some(Value::String(url)) if url.is_empty() || accepts(&url) => {}
             Some(Value::String(_)) => return Err(Refusal::InvalidCallbackUrl(name)),

@@ -1,6 +1,6 @@
-//! Passwords of users: which ones are taken, and their hashes by the policy of
-//! the configuration. As Better Auth has it, a password is its Unicode form NFKC
-//! (NIST SP 800-63B §3.1.1.2): what keyboards type differently is one password.
+//! User passwords: which are accepted, and their hashes under the configured policy. As
+//! in Better Auth, passwords are compared in Unicode form NFKC (NIST SP 800-63B
+//! §3.1.1.2), as keyboards may encode the same password differently.
 
 mod common;
 mod cost;
@@ -12,11 +12,11 @@ use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 use crate::error::Refusal;
 use crate::log;
 
-/// Better Auth's bounds, in UTF-16 units as JavaScript counts.
+/// Better Auth's limits, in UTF-16 units as JavaScript counts.
 const MIN_LENGTH: usize = 8;
 const MAX_LENGTH: usize = 128;
 
-/// Refuses a new password that is too short, too long, or one that many have.
+/// Refuses a new password that is too short, too long or too common.
 pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), Refusal> {
     check_length(password)?;
     if password.encode_utf16().count() < MIN_LENGTH {
@@ -32,16 +32,16 @@ pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), R
     Ok(())
 }
 
-/// Refuses what no account can have, before work is spent on it.
+/// Refuses passwords that no account can have, before any hashing.
 pub(crate) fn check_length(password: &str) -> Result<(), Refusal> {
-    // No text has fewer bytes than UTF-16 units, so most need no counting.
+    // No text has fewer bytes than UTF-16 units, so most need no count.
     if password.len() > MAX_LENGTH && password.encode_utf16().count() > MAX_LENGTH {
         return Err(Refusal::PasswordTooLong);
     }
     Ok(())
 }
 
-/// The string to store for a new password.
+/// The hash string to store for a new password.
 pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Refusal> {
     let mut salt = vec![0; policy.salt_bytes()];
     getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
@@ -54,10 +54,10 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
         })
 }
 
-/// Whether a password is the one behind a stored hash, where there is one. A
-/// refusal costs at least the policy's hash, whatever is stored or not: a cheaper
-/// comparison is filled up to it. Only a stored hash that is dearer than the
-/// policy's costs more, and only whoever tries that account pays for it.
+/// Whether a password matches the stored hash, if there is one. A refusal always costs
+/// at least one hash under the policy: cheaper comparisons are topped up with dummy
+/// hashes. Only a stored hash that costs more than the policy's takes longer, for
+/// whoever tries that account.
 pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
@@ -79,24 +79,24 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Makes a hash for nobody.
+/// Makes a hash that nobody uses.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
-    // Whatever was typed: its length must not show in what this costs.
+    // A constant, so that the time does not depend on the given password's length.
     const NOBODYS: &str = "nobody's password";
     let policy =
         PasswordPolicy::weak(params).map_err(|error| Refusal::Internal(error.to_string()))?;
     hash(NOBODYS, &policy).map(drop)
 }
 
-/// Whether a password is the one behind a stored hash. The caller is signed in to
-/// the account: what a refusal costs tells nothing that they don't know.
+/// Whether a password matches a stored hash. The caller is signed in to the account, so
+/// timing reveals nothing new to them.
 pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
     forms(password).any(|form| compare(form, stored, policy) == Some(true))
 }
 
-/// Whether one form of a password is the one behind a stored hash; `None` where
-/// no work was done to say no. A hash that can't be read refuses and is reported
-/// in the log: the caller must not learn that this account has one.
+/// Whether one form of a password matches a stored hash; `None` if it was refused
+/// without any work. An unreadable hash is logged, and is not reported to the caller,
+/// who must not learn that the account has one.
 fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<bool> {
     let verified =
         Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
@@ -110,23 +110,23 @@ fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<
     }
 }
 
-/// The forms under which a password may have been hashed: NFKC, by us and by
-/// Better Auth, and as it is typed, by systems that hashes were taken over from.
+/// The forms that may have been hashed: NFKC by us and Better Auth, and as typed by
+/// systems that hashes were imported from.
 fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let normal = nfkc(password);
     let typed = (normal != password).then_some(Cow::Borrowed(password));
     std::iter::once(normal).chain(typed)
 }
 
-/// The hash to store instead of a verified one that the policy has left behind.
-/// Never fails a sign-in: what can't be hashed anew stays as it is.
+/// The hash to store instead of a verified one that no longer matches the policy. Never
+/// fails a sign-in: if hashing fails, the old hash stays.
 pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
     if !policy.needs_rehash(stored).unwrap_or(false) {
         return None;
     }
     match hash(password, policy) {
         Ok(hash) => Some(hash),
-        // Over the 72 bytes of bcrypt: its old hash holds more of it.
+        // Over bcrypt's 72 bytes: the old hash covers more of it.
         Err(Refusal::PasswordTooLong) => None,
         Err(refusal) => {
             log::fault("REHASH", &format!("{refusal:?}"));
@@ -144,7 +144,7 @@ fn nfkc(password: &str) -> Cow<'_, str> {
     Cow::Owned(text.normalize("NFKC").into())
 }
 
-/// Unicode's tables are JavaScript's; the tests that run natively need none.
+/// JavaScript has Unicode's tables; the native tests need none.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: &str) -> Cow<'_, str> {
     Cow::Borrowed(password)
@@ -177,7 +177,7 @@ mod tests {
             let (_, found, _) = check_new(password, &policy).unwrap_err().on_the_wire();
             assert_eq!(found, code, "{password}");
         }
-        // What bcrypt would cut off.
+        // Longer than bcrypt reads.
         let policy = PasswordPolicy::default();
         assert!(check_new(&"x".repeat(72), &policy).is_ok());
         assert!(check_new(&"x".repeat(73), &policy).is_err());
@@ -193,7 +193,8 @@ mod tests {
             assert!(proved("correct horse"));
             assert!(!proved("wrong horse") && !proved("") && !proved(&"x".repeat(5000)));
         }
-        // Other hashes that do no work are logged, which JavaScript does.
+        // Unreadable hashes are not tried here: they are logged, which needs
+        // JavaScript.
         assert!(!verify_at_policy_cost("correct horse", None, &policy).unwrap());
     }
 
@@ -207,7 +208,7 @@ mod tests {
         let other = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 5 }).unwrap();
         let new = rehash("correct horse", &stored, &other).unwrap();
         assert!(new.starts_with("$2b$05$") && verify("correct horse", &new, &policy));
-        // It would be cut: the old hash stays.
+        // It would be truncated, so the old hash stays.
         assert_eq!(rehash(&"x".repeat(73), "$2b$04$", &other), None);
     }
 }

@@ -1,5 +1,4 @@
-//! What the Worker itself answers, JSON that nobody keeps, and what it says with
-//! every answer.
+//! The Worker's own responses, uncached JSON, and headers of every response.
 
 use serde::Serialize;
 use serde_json::json;
@@ -9,7 +8,7 @@ use crate::config::Config;
 use crate::error::{DATABASE_RETRY, Refusal};
 use crate::http::{Headers, Response};
 
-/// An answer of the auth API: a JSON body, cookies, and further headers.
+/// An answer of the auth API: a JSON body, cookies and other headers.
 pub(crate) struct Answer<B> {
     pub(crate) body: B,
     pub(crate) cookies: Vec<String>,
@@ -53,7 +52,7 @@ pub(crate) fn with_cookies(mut response: Response, cookies: &[String]) -> Respon
     response
 }
 
-/// A URL as a header takes it: what is not ASCII is percent-encoded.
+/// A URL as a header value: non-ASCII characters are percent-encoded.
 pub(crate) fn header_value(url: &str) -> String {
     percent_encoding::utf8_percent_encode(url, percent_encoding::CONTROLS).to_string()
 }
@@ -72,20 +71,20 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
         Refusal::MovedToHttps(url) => headers.set("location", url.as_str()),
         Refusal::TooManyRequests(seconds) => {
             headers.set("retry-after", seconds.to_string());
-            // Where Better Auth's client looks.
+            // Read by Better Auth's client.
             headers.set("x-retry-after", seconds.to_string());
         }
         Refusal::DatabaseUnavailable(_) | Refusal::SessionNotEnded(_) => {
             headers.set("retry-after", DATABASE_RETRY.to_string());
         }
-        // RFC 9110 §11.6.1. Without `error`: every failed token looks the same.
+        // RFC 9110 §11.6.1. Without `error`, so that all invalid tokens look the same.
         _ if status == 401 => headers.set("www-authenticate", "Bearer"),
         _ => {}
     }
     Ok(response)
 }
 
-/// Marks an answer as the Worker's own: for nobody to keep, and no page.
+/// Marks a response as the Worker's own: never cached, never rendered as a page.
 pub(crate) fn own(headers: &mut Headers) {
     headers.set("cache-control", "no-store");
     headers.set(
@@ -94,7 +93,7 @@ pub(crate) fn own(headers: &mut Headers) {
     );
 }
 
-/// What every answer to a request of this URL says, an upstream's among them.
+/// Headers of every response, including an upstream's.
 pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config: Option<&Config>) {
     headers.set("x-content-type-options", "nosniff");
     headers.set("x-request-id", request_id);

@@ -1,6 +1,5 @@
-//! The way of every request: the configuration says whether it is served at all, then a
-//! preflight, `/healthz`, the auth API or the gateway answers it, and the log gets its
-//! line.
+//! The path of every request: the configuration decides whether it is served at all,
+//! then CORS, `/healthz`, the auth API or the gateway answers it, and it is logged.
 
 use worker::{Context as Execution, Env, Method, Result};
 

@@ -1,9 +1,9 @@
-//! Sessions without a session table: who a request's cookies are of, and the
-//! cookies that open, go on with or end a session.
+//! Sessions without a session table: whose session the cookies carry, and the cookies
+//! that open, renew or end one.
 //!
-//! One rule says whose browser it is, at the auth API and at the gateway alike:
-//! the refresh token of the newest sign-in. Session data counts where it is of
-//! that very session, or where no refresh token is there at all.
+//! One rule decides whose session it is, for the auth API and the gateway: the refresh
+//! token of the newest sign-in. Session data counts only if it belongs to that session,
+//! or if there is no refresh token.
 
 use crate::context::Context;
 use crate::cookie::SessionCookies;
@@ -25,17 +25,16 @@ pub(crate) struct Opened {
 /// How a session may be read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Reading {
-    /// Not from live session data, but from the database.
+    /// From the database, even if session data is live.
     pub(crate) fresh: bool,
-    /// Without new cookies.
+    /// Set no cookies.
     pub(crate) read_only: bool,
-    /// Only from session data that is valid for so many seconds more.
+    /// Session data must be valid for this many more seconds.
     pub(crate) left: u64,
 }
 
-/// The session of the request's cookies: as live session data tells it, else by
-/// a refresh, which is the only thing that reads the database. The refresh token
-/// must be there and valid either way.
+/// The session of the request: from live session data, else by a refresh, which is the
+/// only database read. A valid refresh token is required either way.
 pub(crate) async fn current(
     context: &Context,
     reading: Reading,
@@ -44,7 +43,8 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // Where a name stands twice, new cookies say which one counts, to whoever can't tell.
+    // If a cookie occurs twice, new ones tell clients that can't decide which one
+    // counts.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
@@ -68,7 +68,7 @@ pub(crate) async fn current(
     Ok(Some(opened))
 }
 
-/// The session of a request that changes something: by the database.
+/// The session of a request that changes something, from the database.
 pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     let reading = Reading {
         fresh: true,
@@ -80,7 +80,7 @@ pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
         .ok_or(Refusal::Unauthorized)
 }
 
-/// Every session whose refresh token is valid, the newest sign-in first.
+/// All sessions with a valid refresh token, the newest sign-in first.
 pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     let tokens = context.jar.session_tokens().into_iter();
     let mut valid: Vec<_> = tokens
@@ -90,8 +90,8 @@ pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     valid
 }
 
-/// The session that the request carries: in its cookies, or else in `Authorization`.
-/// Whose request this is must not be up to who reads it.
+/// The session that the request carries, in its cookies or else in `Authorization`. A
+/// request must not belong to two users.
 pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     match (
         cookie_session(context),
@@ -102,18 +102,18 @@ pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     }
 }
 
-/// The session of the refresh token: of several the newest sign-in's.
+/// The session of the refresh token; with several, the newest sign-in's.
 pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
     let mut all = cookie_sessions(context).into_iter();
     all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))
 }
 
-/// The valid session data of whose browser it is. Never refreshes.
+/// The live session data of the request's session. Never refreshes.
 pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
-        // Nearly always it is the token's own data. Where the token is not valid
-        // there is none, and the data stands alone.
+        // Usually it is the token's own data. If the token is invalid, the data stands
+        // by itself.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);
@@ -122,7 +122,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     session_data_of(cookie_session(context).as_ref(), context)
 }
 
-/// Session data of this session; with none, of the one that it names itself.
+/// Session data of this session, or if `None`, of the one that it names.
 fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
     let cookies = context.jar.session_data();
     let valid = cookies
@@ -138,8 +138,8 @@ fn session_data_of(session: Option<&Session>, context: &Context) -> Option<Sessi
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
 }
 
-/// Whether this host set the cookies of a session, as far as that can be told: a
-/// sibling sub-domain can set a cookie for this host, but no `__Host-` cookie.
+/// Whether this host set a session's cookies, as far as is known: a sibling sub-domain
+/// can set cookies for this host, but no `__Host-` cookie.
 fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> bool {
     if !context.config.is_host_bound() {
         return true;
@@ -150,8 +150,8 @@ fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> boo
     }
 }
 
-/// Makes the cookies of a new session, or of one under a new id, in place of all
-/// that the browser had.
+/// Makes the cookies of a new session or a new session id, replacing all that the
+/// browser had.
 pub(crate) fn open(
     session: Session,
     user: WithBookmark<User>,
@@ -160,7 +160,7 @@ pub(crate) fn open(
     with_cookies(session, user, true, context)
 }
 
-/// Makes a session's cookies anew, with its user as of now.
+/// Renews a session's cookies with its user's current data.
 pub(crate) fn reissue(
     session: Session,
     user: WithBookmark<User>,

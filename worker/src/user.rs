@@ -1,4 +1,4 @@
-//! A user, and the values of one that come from outside.
+//! Users, and checks of their values.
 
 use serde::{Deserialize, Serialize};
 use worker::Url;
@@ -16,15 +16,15 @@ pub(crate) struct User {
     pub(crate) id: String,
 }
 
-/// An e-mail address in the one form that is stored and looked up.
+/// A valid e-mail address in lower case, as it is stored and looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Email(String);
 
 impl Email {
-    /// Takes the addresses that Better Auth takes (zod's e-mail rule), in lower
-    /// case. They are ASCII, so no two of them look like one.
+    /// Accepts what Better Auth accepts (zod's e-mail rule), and converts it to lower
+    /// case. Only ASCII, so no two look alike.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        /// RFC 5321 §4.5.3.1.3, less the angle brackets.
+        /// RFC 5321 §4.5.3.1.3, without the angle brackets.
         const MAX_LENGTH: usize = 254;
 
         let (local, domain) = text.split_once('@')?;
@@ -55,16 +55,17 @@ impl Email {
     }
 }
 
-/// Longest name in UTF-16 units, as JavaScript counts: it goes into cookies and tokens.
+/// The longest name in UTF-16 units, as JavaScript counts: names are part of cookies
+/// and tokens.
 const MAX_NAME_LENGTH: usize = 256;
 
-/// Whether a name can be stored: it goes into pages and logs, too.
+/// Whether a name is valid: it also appears in pages and logs.
 pub(crate) fn is_name(text: &str) -> bool {
     text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
 }
 
-/// As much of a name as cookies and tokens hold: a database that another program
-/// fills may have more.
+/// Shortens a name to what fits into cookies and tokens: other programs may store
+/// longer ones.
 pub(crate) fn shorten_name(mut name: String) -> String {
     let mut length = 0;
     let end = name.char_indices().find(|(_, character)| {
@@ -77,11 +78,11 @@ pub(crate) fn shorten_name(mut name: String) -> String {
     name
 }
 
-/// Longest image in bytes: it goes into cookies.
+/// The longest image address in bytes, as it is part of cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
-/// Whether an image is an address that a page may show: http(s), or a path of
-/// its own origin, and short enough for a cookie.
+/// Whether an image is an address that a page may show: http(s), or a path of its own
+/// origin, and short enough for a cookie.
 pub(crate) fn is_image(text: &str) -> bool {
     let is_own_path = text.starts_with('/') && !text.starts_with("//");
     let is_http = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
@@ -119,7 +120,7 @@ mod tests {
             "a@-.c",
             "a@b.c0",
             "ä@b.de",
-            // Looks like an "e", and like an "a" to NFKC.
+            // Look like an "e", and to NFKC like an "a".
             "us\u{435}r@b.de",
             "a@b\u{ff41}.de",
             "\u{130}@b.de",

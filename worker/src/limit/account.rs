@@ -1,5 +1,5 @@
-//! The Durable Object that counts attempts on one account: one for all isolates
-//! and regions, and what it counted outlives a restart.
+//! The Durable Object that counts attempts on one account, for all isolates and
+//! regions, across restarts.
 
 use serde::{Deserialize, Serialize};
 use worker::{
@@ -10,7 +10,7 @@ use worker::{
 use crate::clock;
 use crate::config::{ACCOUNT_BINDING, Limit};
 
-/// Attempts that count together.
+/// A counter with its limit.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Bucket {
     pub(super) name: String,
@@ -27,20 +27,20 @@ pub(super) struct Account {
 
 #[derive(Serialize, Deserialize)]
 struct Call<B> {
-    /// Whether attempts are given back.
+    /// Whether attempts are given back instead of counted.
     back: bool,
-    /// Nothing but in test builds: the object's own clock tells the time, as those
-    /// of the isolates that call it differ.
+    /// How far tests move the clock; 0 otherwise. The object uses its own clock, as
+    /// those of the calling isolates differ.
     moved: i64,
     buckets: B,
 }
 
-/// What an attempt was told.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Outcome {
-    /// It is counted, and so many more are allowed.
+    /// It is counted; this many more are allowed.
     Counted { left: u32 },
-    /// A bucket is full for so many seconds.
+    /// A bucket is full for this many seconds.
     Full { seconds: u64 },
 }
 
@@ -52,12 +52,12 @@ impl Account {
         Ok(Self { stub, moved })
     }
 
-    /// Counts one attempt in every bucket, or in none where one is full.
+    /// Counts one attempt in every bucket, or in none if one is full.
     pub(super) async fn take(&self, buckets: &[Bucket]) -> Result<Outcome> {
         self.call(false, buckets).await
     }
 
-    /// Counts one attempt less.
+    /// Takes one attempt out of every bucket.
     pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<Outcome> {
         self.call(true, buckets).await
     }
@@ -81,7 +81,7 @@ impl Account {
     }
 }
 
-/// Counts in a table of its own, which nothing else reads or writes.
+/// Keeps its counts in its own table.
 #[durable_object]
 pub struct AccountLimiter {
     state: State,
@@ -109,8 +109,7 @@ impl DurableObject for AccountLimiter {
         if call.buckets.is_empty() {
             return Response::from_json(&Outcome::Counted { left: 0 });
         }
-        // Statements run one after the other, without a wait between them: calls do
-        // not mix.
+        // The statements run without an await between them, so calls can't interleave.
         let taken = if call.back {
             self.give_back(&call.buckets)
         } else {
@@ -122,7 +121,7 @@ impl DurableObject for AccountLimiter {
         Response::from_json(&taken)
     }
 
-    /// What still counts stays: this call may be older than the last one.
+    /// Deletes only expired buckets: an older alarm may fire after a new attempt.
     async fn alarm(&self) -> Result<Response> {
         let now = clock::now();
         self.forget_ended(now)?;
@@ -179,8 +178,8 @@ impl AccountLimiter {
         Ok(())
     }
 
-    /// Calls again when the last bucket of all has ended, whose window another call
-    /// may have had. Where none counts any more, nothing is left to be kept.
+    /// Sets an alarm for the end of the last window, which another call may have
+    /// extended. If no bucket is left, deletes everything.
     async fn wake_at_the_end(&self, now: u64) -> Result<()> {
         let storage = self.state.storage();
         let ends = storage
@@ -197,7 +196,7 @@ impl AccountLimiter {
     fn give_back(&self, buckets: &[Bucket]) -> Outcome {
         let sql = self.state.storage().sql();
         for Bucket { name, .. } in buckets {
-            // After the alarm there may be no table any more, which is as well.
+            // After the alarm the table may be gone, which is fine.
             let less = "UPDATE attempts SET count = max(0, count - 1) WHERE bucket = ?";
             if sql.exec(less, vec![name.as_str().into()]).is_err() {
                 break;

@@ -1,16 +1,15 @@
-//! Passwords that many people have (ASVS 5 §6.2.4).
+//! Common passwords (ASVS 5 §6.2.4).
 
-/// In lower case, sorted by bytes, one a line: those of 8 characters and more in
-/// the list of `@zxcvbn-ts/language-common`. `worker/src/password/common.mjs`
-/// writes it.
+/// One per line in lower case, sorted by bytes: those with at least 8 characters in the
+/// list of `@zxcvbn-ts/language-common`. Written by `scripts/common-passwords.mjs`.
 const COMMON: &str = include_str!("common.txt");
 
-/// Whether a password is a common one, in whatever case.
+/// Whether a password is common, ignoring case.
 pub(super) fn is_common(password: &str) -> bool {
     let wanted = password.to_lowercase();
     let (mut from, mut to) = (0, COMMON.len());
     while from < to {
-        // The line around the middle.
+        // The line that contains the middle.
         let middle = from.midpoint(to);
         let start = COMMON[..middle].rfind('\n').map_or(0, |before| before + 1);
         let end = COMMON[middle..]

@@ -1,37 +1,36 @@
-//! What hashes cost, so that a refused sign-in costs the same whatever is stored.
-//! A Worker's clock stands still while code runs, so work is counted, not timed.
+//! What hashes cost, so that a refused sign-in takes the same time whatever is stored.
+//! A Worker's clock stands still while code runs, so work is counted instead of timed.
 
 use edgeseal::HashParams;
 
-/// Microseconds in workerd on a Xeon of 2.3 GHz, where SHA-2 is fast. Only their
-/// ratios count, and those differ between processors: on one of 2.5 GHz whose
-/// bcrypt is as fast, PBKDF2 takes 1.7 times as long. The faster one is right
-/// here, for a refusal must never cost less than the policy's hash. `npm run
-/// password:costs` compares them with what it measures.
+/// Microseconds in workerd on a 2.3 GHz Xeon with fast SHA-2. Only the ratios matter,
+/// and they differ between processors: on a 2.5 GHz one with equally fast bcrypt,
+/// PBKDF2 takes 1.7 times as long. The lower figure is the safe one, as a refusal must
+/// never cost less than the policy's hash. `npm run password:costs` compares these with
+/// measurements.
 ///
-/// bcrypt: a round, of which a hash has 2^cost.
+/// bcrypt: one round; a hash has 2^cost.
 const BCRYPT_ROUND: f64 = 72.0;
-/// Argon2: a KiB of memory, in each pass, and once to take and clear it.
+/// Argon2: one KiB of memory per pass, and once to allocate and clear it.
 const ARGON2_PASS: f64 = 0.7;
 const ARGON2_MEMORY: f64 = 0.3;
-/// scrypt: a KiB of the N blocks of 128 r bytes, p times, and once to clear it.
+/// scrypt: one KiB of the N blocks of 128 r bytes, p times, and once to clear it.
 const SCRYPT_RUN: f64 = 2.15;
 const SCRYPT_MEMORY: f64 = 0.15;
-/// PBKDF2: an iteration.
+/// PBKDF2: one iteration.
 const PBKDF2_SHA256_ITERATION: f64 = 0.49;
 const PBKDF2_SHA512_ITERATION: f64 = 0.72;
 
-/// The lowest cost that bcrypt has.
+/// bcrypt's lowest cost.
 const MIN_BCRYPT_COST: u32 = 4;
-/// How often scrypt's N is halved at most: smaller ones cost more around their
-/// core than in it.
+/// How often scrypt's N is halved at most: smaller hashes cost more in overhead than in
+/// the core.
 const SCRYPT_HALVINGS: u32 = 6;
 
-/// The hashes that a refusal has yet to make after work on a stored one, so that
-/// it costs what the policy's hash costs: none where the stored one cost as much
-/// or more, the policy's own where there was no work. They are of the policy's
-/// algorithm: for a stored hash of the same algorithm the sum is exact on every
-/// processor, for another it is as good as the table.
+/// The dummy hashes that top up the work on a stored hash to the cost of the policy's:
+/// none if it cost as much or more, the policy's own if there was no work. They use the
+/// policy's algorithm: if the stored hash has the same one, the sum is exact on every
+/// processor, else as good as this table.
 pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashParams> {
     let Some(done) = done else {
         return vec![policy];
@@ -40,7 +39,7 @@ pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashP
     if share <= 0.0 {
         return Vec::new();
     }
-    // Rounded up: a refusal costs the policy's hash at least.
+    // Rounded up, so that a refusal costs at least the policy's hash.
     let part = |whole: u32| (share * f64::from(whole)).ceil() as u32;
     match policy {
         HashParams::Bcrypt { cost } => powers_of_two(share, cost, MIN_BCRYPT_COST)
@@ -51,7 +50,7 @@ pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashP
             time_cost,
             parallelism,
         } => vec![HashParams::Argon2id {
-            // RFC 9106 §3.1: at least 8 KiB a lane.
+            // RFC 9106 §3.1: at least 8 KiB per lane.
             memory_cost: part(memory_cost).max(8 * parallelism),
             time_cost,
             parallelism,
@@ -71,8 +70,8 @@ pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashP
     }
 }
 
-/// The exponents, from `lowest` on, of the powers of two whose sum is this share
-/// of 2^`exponent`, rounded up.
+/// The exponents, at least `lowest`, of the powers of two whose sum is this share of
+/// 2^`exponent`, rounded up.
 fn powers_of_two(share: f64, exponent: u32, lowest: u32) -> impl Iterator<Item = u32> {
     let steps = exponent.saturating_sub(lowest);
     let sum = (share * f64::from(1_u32 << steps)).ceil() as u32;
@@ -124,7 +123,7 @@ mod tests {
         HashParams::PBKDF2_SHA512,
     ];
 
-    /// Hashes as other systems have them.
+    /// Hashes of other systems.
     const STORED: [HashParams; 15] = [
         HashParams::Bcrypt { cost: 4 },
         HashParams::Bcrypt { cost: 8 },
@@ -176,7 +175,7 @@ mod tests {
                     let range = whole * 0.999..whole * 1.03;
                     assert!(range.contains(&spent), "{stored:?} under {policy:?}");
                 }
-                // None of them may fail: that would be an answer of its own.
+                // None may fail: the failure would be a distinguishable answer.
                 for params in missing {
                     assert!(PasswordPolicy::weak(params).is_ok(), "{params:?}");
                     assert!(micros(params) <= whole, "{params:?}");
@@ -220,7 +219,7 @@ mod tests {
 
     #[test]
     fn without_work_a_refusal_costs_the_policys_hash_and_no_other() {
-        // Nothing here depends on what others have stored.
+        // Independent of what is stored.
         for policy in POLICIES {
             assert_eq!(missing(policy, None), [policy]);
             assert_eq!(missing(policy, Some(policy)), []);

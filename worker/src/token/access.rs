@@ -1,4 +1,4 @@
-//! Access tokens: who calls an API.
+//! Access tokens, which identify the caller of an API.
 
 use edgeseal::{Keys, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -10,16 +10,16 @@ use crate::config::{Config, Route};
 use crate::id::random_id;
 use crate::log::Dropped;
 
-/// Who calls an API, by an access token or session data that held.
+/// The caller of an API, from a valid access token or valid session data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) user_id: String,
     pub(crate) email: Option<String>,
-    /// Whether somebody proved that the address is theirs.
+    /// Whether the address is verified.
     pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
-    /// Until when what told of them holds, in seconds since the epoch: no token
-    /// that is made of it lives longer.
+    /// When the source of this expires, in seconds since the epoch: no token made from
+    /// it lives longer.
     pub(crate) until: u64,
 }
 
@@ -35,7 +35,7 @@ impl From<&SessionData> for Caller {
     }
 }
 
-/// What an access token says beside the registered claims (`OpenID` Connect Core §5.1).
+/// Claims besides the registered ones (`OpenID` Connect Core §5.1).
 #[derive(Serialize)]
 struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +46,7 @@ struct Profile<'a> {
     name: Option<&'a str>,
 }
 
-/// Makes an access token: what APIs and the upstream take as `Bearer`.
+/// Signs an access token, which APIs and upstreams accept as `Bearer`.
 pub(crate) fn sign_access(caller: &Caller, config: &Config, now: u64) -> Result<String, SignError> {
     sign(
         caller,
@@ -57,7 +57,7 @@ pub(crate) fn sign_access(caller: &Caller, config: &Config, now: u64) -> Result<
     )
 }
 
-/// Makes the token of a route that has a secret or an audience of its own.
+/// Signs a token for a route with its own secret or audience.
 pub(crate) fn sign_for_route(
     caller: &Caller,
     route: &Route,
@@ -78,7 +78,7 @@ fn sign(
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
-    // What ends within this second still holds.
+    // Still valid in its last second.
     let life = caller.until.saturating_sub(now / 1000).max(1);
     let options = SignOptions::new()
         .issuer(&config.base_url)
@@ -94,9 +94,9 @@ fn sign(
     sign_jwt(&claims, keys, &options, seconds(now))
 }
 
-/// The caller behind an access token, if it holds.
+/// The caller of an access token, if valid.
 pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Caller> {
-    /// Who else may sign with the secret may say less than we do.
+    /// Others who sign with the secret may set fewer claims.
     #[derive(Deserialize)]
     struct Claims {
         sub: String,
@@ -128,7 +128,7 @@ pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Ca
     })
 }
 
-/// A claim that says nothing where it is no text.
+/// A claim that is ignored if it is not text.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     Ok(value.as_str().map(str::to_owned))

@@ -1,5 +1,5 @@
-//! Sessions of clients without cookies: what a refresh token says, under a key and a
-//! `typ` of its own, so that none is accepted in the place of the other.
+//! Session tokens of clients without cookies: a refresh token's claims under another
+//! key and `typ`, so that neither is accepted in place of the other.
 
 use edgeseal::SignError;
 
@@ -9,7 +9,7 @@ use crate::log::Dropped;
 
 const TYP: &str = "bearer+jwt";
 
-/// Makes the value of `set-auth-token`.
+/// Signs the value of `set-auth-token`.
 pub(crate) fn sign_bearer(
     session: &Session,
     config: &Config,
@@ -18,7 +18,7 @@ pub(crate) fn sign_bearer(
     sign_session(session, TYP, &config.secrets.bearer, config, now)
 }
 
-/// The session behind such a token, if it is valid.
+/// The session of a token, if valid.
 pub(crate) fn verify_bearer(token: &str, config: &Config, now: u64) -> Option<Session> {
     let keys = &config.secrets.bearer;
     verify_session(Dropped::BearerSession, token, TYP, keys, config, now)

@@ -1,5 +1,5 @@
-//! Device tokens: that a browser has signed in to an account before. They open
-//! nothing; guesses of strangers do not count against who has one.
+//! Device tokens prove that a browser has signed in to an account before. They grant no
+//! access; their holder is not affected by strangers' failed attempts.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
@@ -14,16 +14,16 @@ use crate::user::Email;
 
 const TYP: &str = "device+jwt";
 
-/// As long as browsers keep a cookie, in seconds.
+/// The longest lifetime that browsers allow for a cookie, in seconds.
 pub(crate) const DEVICE_TTL: u64 = 400 * 24 * 60 * 60;
 
-/// A browser that has signed in to an account, by a token that is valid.
+/// A browser that has signed in to an account, from a valid token.
 #[derive(Debug)]
 pub(crate) struct Device {
-    /// What its attempts are counted by.
+    /// Its attempts are counted under this.
     pub(crate) id: String,
-    /// The account, as a keyed hash of its address: whoever reads the cookie learns
-    /// no address.
+    /// The account, as a keyed hash of its address, so that the cookie does not reveal
+    /// it.
     account: Vec<u8>,
 }
 
@@ -36,20 +36,20 @@ impl Device {
         }
     }
 
-    /// The same browser under the keys of today, which of several is the first.
+    /// The same browser under the current key.
     pub(crate) fn renewed(self, email: &Email, config: &Config) -> Self {
         let Self { account, .. } = Self::new(email, config);
         Self { account, ..self }
     }
 
-    /// Whether it signed in to this account.
+    /// Whether it has signed in to this account.
     pub(crate) fn is_for(&self, email: &Email, config: &Config) -> bool {
         let limiter = &config.secrets.limiter;
         limiter.verify_mac(email.as_bytes(), &self.account)
     }
 }
 
-/// Makes the token of a browser that has just signed in.
+/// Signs the token of a browser that has just signed in.
 pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<String, SignError> {
     let options = SignOptions::new()
         .typ(TYP)
@@ -59,7 +59,7 @@ pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<
     sign_jwt(&json!({}), &config.secrets.device, &options, seconds(now))
 }
 
-/// The browser and the account of a token, if it is valid.
+/// The browser and account of a token, if valid.
 pub(crate) fn verify_device(token: &str, config: &Config, now: u64) -> Option<Device> {
     #[derive(Deserialize)]
     struct Claims {

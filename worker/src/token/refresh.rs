@@ -1,4 +1,4 @@
-//! Refresh tokens: a session without a row.
+//! Refresh tokens, as the `session_token` cookie carries them.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use edgeseal::SignError;
@@ -11,8 +11,8 @@ use crate::log::Dropped;
 
 const TYP: &str = "refresh+jwt";
 
-/// Makes the value of the `session_token` cookie: a refresh token, signed once
-/// more in Better Auth's manner, so that its client code reads it as its own.
+/// Signs the value of the `session_token` cookie: a refresh token with a second
+/// signature in Better Auth's format, so that its client code reads it.
 pub(crate) fn sign_refresh(
     session: &Session,
     config: &Config,
@@ -24,7 +24,7 @@ pub(crate) fn sign_refresh(
     Ok(utf8_percent_encode(&format!("{token}.{signature}"), COOKIE_VALUE).to_string())
 }
 
-/// What `encodeURIComponent` leaves as it is (ECMA-262 §19.2.6.4).
+/// Everything except what `encodeURIComponent` leaves unchanged (ECMA-262 §19.2.6.4).
 const COOKIE_VALUE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -36,7 +36,7 @@ const COOKIE_VALUE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// The session behind the value of a `session_token` cookie, if it holds.
+/// The session of a `session_token` cookie, if valid.
 pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<Session> {
     let value = percent_decode_str(cookie).decode_utf8().ok()?;
     let (token, signature) = value.rsplit_once('.')?;
@@ -48,8 +48,8 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)
 }
 
-/// Whether a `session_token` cookie names this session. Nothing is verified: it
-/// only tells which of several cookies belong together.
+/// Whether a `session_token` cookie names this session. Nothing is verified: this only
+/// decides which of several cookies belong together.
 pub(crate) fn names_session(cookie: &str, sid: &str) -> bool {
     #[derive(Deserialize)]
     struct Claims {

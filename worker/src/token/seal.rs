@@ -1,4 +1,4 @@
-//! What `edgeseal/next` says of a request that its proxy let through.
+//! Seals, by which `edgeseal/next` vouches for a request that its proxy let through.
 
 use edgeseal::Validation;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::log::Dropped;
 
 const TYP: &str = "edgeseal-seal+jwt";
 
-/// What a seal says of the request that it is for.
+/// A seal's claims about its request.
 #[derive(Deserialize)]
 pub(crate) struct Seal {
     htm: String,
@@ -20,7 +20,8 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
-    /// A seal is for one request; Next.js tells the path before `basePath` is cut.
+    /// Whether the seal is for this request; Next.js reports the path before it removes
+    /// `basePath`.
     pub(crate) fn is_for(&self, method: &str, url: &Url) -> bool {
         let path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
@@ -31,9 +32,8 @@ impl Seal {
     }
 }
 
-/// What a seal says, if it is valid: for 60 seconds, under a key of its own. Next.js
-/// and this Worker run on two machines, so that it may be late by
-/// `CLOCK_TOLERANCE`, too.
+/// A seal's claims, if valid: for 60 seconds, under its own key. Next.js and this
+/// Worker run on different machines, so it may also be late by `CLOCK_TOLERANCE`.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()
         .typ(TYP)

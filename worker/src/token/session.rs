@@ -1,4 +1,4 @@
-//! A session without a row, and the claims that carry it.
+//! Sessions, and the claims that carry them instead of a table row.
 
 use edgeseal::{KeyRing, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
@@ -8,39 +8,38 @@ use crate::config::{Config, SESSION_TTL};
 use crate::id::random_id;
 use crate::log::Dropped;
 
-/// A session that is not to outlive the browser slides by this much: a browser
-/// that restores its windows keeps such cookies, too. In seconds.
+/// How long a session that should end with the browser lasts without a refresh, in
+/// seconds: browsers that restore their windows keep such cookies, too.
 const UNREMEMBERED_TTL: u64 = 24 * 60 * 60;
 
-/// A session without a row: what its tokens carry of it.
+/// A session, as its tokens carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     /// Public id; knowing it grants nothing.
     pub(crate) sid: String,
     pub(crate) user_id: String,
-    /// The sign-in that this session comes from. Refreshing and revoking keep it,
-    /// so wrong passwords are counted by it.
+    /// The sign-in that this session comes from. Refreshing and revoking keep it; wrong
+    /// passwords are counted by it.
     pub(crate) lineage: String,
     /// When the user last proved a password, in milliseconds.
     pub(crate) signed_in: u64,
     /// Whether the cookies outlive the browser.
     pub(crate) remember: bool,
-    /// The user's `sessionsValidAfter` when the session was opened, in
-    /// milliseconds. A session holds only while it is still the same, so what
-    /// was refreshed from a stale replica, or in the very moment of a password
-    /// change, ends with the others.
+    /// The user's `sessionsValidAfter` when the session was opened, in milliseconds.
+    /// The session is valid only while it is unchanged, so a session refreshed from a
+    /// stale replica, or during a password change, ends with the others.
     pub(crate) valid_after: u64,
-    /// The state of the database that the session's user is in at least.
+    /// The database state that reads of the session's user must have reached.
     pub(crate) bookmark: Option<String>,
-    /// Whether a `__Host-` cookie names the session: without it, or with another,
-    /// the browser did not get this token from us.
+    /// Whether a `__Host-` cookie names the session. Without it, or with another, the
+    /// browser did not get this token from us.
     pub(crate) is_host_bound: bool,
     /// When the token was issued, in seconds.
     pub(crate) issued_at: u64,
 }
 
 impl Session {
-    /// A session that begins now (milliseconds).
+    /// A session that starts now (milliseconds).
     pub(crate) fn begin(user_id: &str, remember: bool, valid_after: u64, now: u64) -> Self {
         Self {
             sid: random_id(),
@@ -55,8 +54,8 @@ impl Session {
         }
     }
 
-    /// The one that goes on when the others of its user end: public ids of
-    /// before are of no use after it.
+    /// The session that continues when the user's others end; its old id becomes
+    /// useless.
     pub(crate) fn renew(self, valid_after: u64) -> Self {
         Self {
             sid: random_id(),
@@ -65,7 +64,8 @@ impl Session {
         }
     }
 
-    /// When a refresh token issued now ends: it slides, up to the absolute end.
+    /// When a refresh token issued now expires: later with each refresh, up to the
+    /// absolute end.
     pub(crate) fn expires_at(&self, config: &Config, now: u64) -> u64 {
         let slide = if self.remember {
             config.refresh_ttl
@@ -85,14 +85,13 @@ impl Session {
         self.auth_time() + SESSION_TTL
     }
 
-    /// Whether the password was proved within a day, which listing and deleting
-    /// ask for.
+    /// Whether the password was proved within a day, as listing and deleting require.
     pub(crate) const fn is_fresh(&self, now: u64) -> bool {
         const FRESH: u64 = 24 * 60 * 60;
         now / 1000 < self.auth_time() + FRESH
     }
 
-    /// Orders sessions: a later sign-in is greater; of one sign-in what came last.
+    /// Orders sessions by sign-in, then by age.
     pub(crate) const fn age_key(&self) -> (u64, u64, u64) {
         (self.signed_in, self.valid_after, self.issued_at)
     }
@@ -103,10 +102,10 @@ struct Claims {
     sub: String,
     sid: String,
     auth_time: u64,
-    /// In milliseconds. Tokens of before 0.2 have `auth_time` only.
+    /// In milliseconds. Tokens from before 0.2 have only `auth_time`.
     #[serde(default)]
     signed_in: u64,
-    /// Tokens of before 0.2 have none: it is of their `sid`.
+    /// Tokens from before 0.2 have none, and their `sid` is used.
     #[serde(default)]
     lineage: String,
     iat: u64,
@@ -138,7 +137,7 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// Makes a token that carries a session, of the kind that `typ` and keys say.
+/// Signs a token that carries a session, of the kind given by `typ` and keys.
 pub(super) fn sign_session(
     session: &Session,
     typ: &'static str,
@@ -163,7 +162,7 @@ pub(super) fn sign_session(
     sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
 }
 
-/// The session that a token of this kind carries, if it is valid.
+/// The session of a token of this kind, if valid.
 pub(super) fn verify_session(
     kind: Dropped,
     token: &str,

@@ -1,4 +1,4 @@
-//! Better Auth's `session_data` cookie of strategy `jwt`.
+//! Better Auth's `session_data` cookie in its `jwt` strategy.
 
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
@@ -11,12 +11,12 @@ use crate::config::Config;
 use crate::log::Dropped;
 use crate::user::User;
 
-/// A session and its user, as scripts see them and as the cookie carries them.
+/// A session and its user, as shown to scripts and stored in the cookie.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct SessionData {
     pub(crate) session: SessionView,
     pub(crate) user: User,
-    /// Until when it is valid, in seconds since the epoch.
+    /// When it expires, in seconds since the epoch.
     #[serde(skip)]
     pub(crate) until: u64,
     /// Whether a `__Host-` cookie names the session ([`Session::is_host_bound`]).
@@ -24,7 +24,7 @@ pub(crate) struct SessionData {
     pub(crate) is_host_bound: bool,
 }
 
-/// What scripts see of a session, in Better Auth's shape.
+/// A session as shown to scripts, in Better Auth's format.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SessionView {
@@ -39,7 +39,7 @@ pub(crate) struct SessionView {
 }
 
 impl SessionData {
-    /// The session and its user as of now.
+    /// A session and its user's current data.
     pub(crate) fn new(session: &Session, user: User, config: &Config, now: u64) -> Self {
         let is_host_bound = session.is_host_bound;
         let session = SessionView {
@@ -63,14 +63,14 @@ impl SessionData {
 }
 
 impl SessionData {
-    /// Orders session data: what was made later is greater. ISO 8601 in one format
-    /// and time zone orders as text does.
+    /// Orders session data by time. ISO 8601 in one format and time zone sorts as text.
     pub(crate) fn age_key(&self) -> (&str, &str) {
         (&self.session.created_at, &self.session.updated_at)
     }
 }
 
-/// Makes the value of the `session_data` cookie: header exactly `{"alg":"HS256"}`.
+/// Signs the value of the `session_data` cookie, with the exact header
+/// `{"alg":"HS256"}`.
 pub(crate) fn sign_session_data(
     data: &SessionData,
     config: &Config,
@@ -96,9 +96,9 @@ pub(crate) fn sign_session_data(
     )
 }
 
-/// The session and user behind a `session_data` cookie, if it holds. Better
-/// Auth signs its e-mail verification tokens in the same way, so the members
-/// must be there and belong together.
+/// The session and user of a `session_data` cookie, if valid. Better Auth signs e-mail
+/// verification tokens the same way, so the members must be present and belong
+/// together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
     let verified = verified(
@@ -112,7 +112,7 @@ pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Op
     let until = verified.valid_until() as u64;
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };
-    // ISO 8601 in one format and time zone orders as text does.
+    // ISO 8601 in one format and time zone sorts as text.
     let live = data.session.expires_at > iso8601(now);
     (live && data.session.user_id == data.user.id).then_some(data)
 }

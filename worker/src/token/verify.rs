@@ -1,4 +1,4 @@
-//! What the verification of every kind of token has in common.
+//! Verification that all kinds of token share.
 
 use edgeseal::{Keys, Validation, Verified, VerifyError, verify_jwt};
 use serde::de::DeserializeOwned;
@@ -10,9 +10,9 @@ pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-/// Verifies a token of a kind, at `now` in milliseconds. Clocks of one installation's
-/// parts differ: a token may be early by `CLOCK_TOLERANCE`, and ends when it says.
-/// What is refused because a clock is wrong is logged.
+/// Verifies a token at `now` (milliseconds). As clocks differ, a token may be early by
+/// `CLOCK_TOLERANCE`; it expires at its own time. Refusals that point to a wrong clock
+/// are logged.
 pub(super) fn verified<C: DeserializeOwned>(
     kind: Dropped,
     token: &str,
@@ -36,8 +36,8 @@ pub(super) fn verified<C: DeserializeOwned>(
     }
 }
 
-/// By how many seconds a claim of a genuine token is ahead of `now` (milliseconds);
-/// negative where it has passed.
+/// By how many seconds a time claim of a genuine token is ahead of `now`
+/// (milliseconds); negative if it has passed.
 fn ahead(
     token: &str,
     keys: &impl Keys,
@@ -45,7 +45,7 @@ fn ahead(
     claim: &str,
     now: u64,
 ) -> Option<f64> {
-    // So that the times, which are all that is asked for, are no reason to refuse.
+    // So large that no time claim is a reason to refuse.
     const ANY: f64 = 1e12;
     let lenient = validation.clone().leeway(ANY);
     let verified: Verified = verify_jwt(token, keys, &lenient, seconds(now)).ok()?;

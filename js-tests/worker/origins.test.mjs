@@ -103,7 +103,7 @@ test("what can match nothing, or too much, refuses to serve; the log says which 
   for (const [bindings, told] of [
     [{ ...https, TRUSTED_ORIGINS: "https://shop.example,http://shop.example" }, "TRUSTED_ORIGINS entry 1: it is http"],
     [{ TRUSTED_ORIGINS: "https://*.vercel.app" }, "TRUSTED_ORIGINS entry 0: other people's sites"],
-    [{ TRUSTED_ORIGINS: "exp://" }, "TRUSTED_ORIGINS entry 0: a scheme alone"],
+    [{ TRUSTED_ORIGINS: "exp://" }, "TRUSTED_ORIGINS entry 0: a scheme without a host"],
     [{ TRUSTED_ORIGINS: "chrome-extension://mine" }, "TRUSTED_ORIGINS entry 0: an extension's id"],
   ]) {
     const worker = await startEdge(bindings);

@@ -255,7 +255,7 @@ test("a WebSocket passes, for its owner and from a trusted page", async () => {
 
 test("a bad entry of ROUTES refuses every route, and the log says which", async () => {
   for (const [entry, told] of [
-    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the one variable is :owner"],
+    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the only variable is :owner"],
     [{ path: "/x", service: "NOBODY" }, "ROUTES entry 1: service must be the name of a service binding"],
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: SHORT: the secret has 5"],
@@ -264,9 +264,9 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/x", upstream: "https://x.example", authorization: "pass" }, 'needs \\"public\\": true'],
     [
       { path: "/x", upstream: "https://x.example", public: true, authorization: "pass", aud: "x" },
-      "ROUTES entry 1: aud can't stand beside",
+      "ROUTES entry 1: aud can't be combined with",
     ],
-    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no escape"],
+    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no broken escape"],
     ["hunter2-secret", "ROUTES entry 1: it must be an object"],
     [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],
     [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 takes all"],

@@ -79,7 +79,7 @@ pub(crate) enum Refusal {
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
 const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
-const OVER_HTTPS: &str = "This server is only reached over https";
+const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
     /// HTTP status, stable code and message, Better Auth's own where it has the case.
@@ -89,7 +89,7 @@ impl Refusal {
             Self::ConfigInvalid => (
                 500,
                 "CONFIG_INVALID",
-                "The server is not configured; its log says what is missing",
+                "The server is not configured correctly; its log says what is wrong",
             ),
             Self::MovedToHttps(_) => (308, HTTPS_REQUIRED, OVER_HTTPS),
             Self::HttpsRequired => (403, HTTPS_REQUIRED, OVER_HTTPS),
@@ -104,14 +104,14 @@ impl Refusal {
             Self::MethodNotRouted(_) => (
                 405,
                 "METHOD_NOT_ALLOWED",
-                "This resource has not this method; Allow tells those that it has",
+                "This resource does not support this method; Allow lists those it does",
             ),
             Self::IdentityConflict => (
                 400,
                 "IDENTITY_CONFLICT",
-                "The Bearer token and the session cookie are of two users",
+                "The Bearer token and the session cookie belong to different users",
             ),
-            Self::PathAmbiguous => (404, "PATH_INVALID", "The path has an ambiguous form"),
+            Self::PathAmbiguous => (404, "PATH_INVALID", "The path is ambiguous"),
             Self::UpstreamUnavailable => (
                 502,
                 "UPSTREAM_UNAVAILABLE",
@@ -136,7 +136,7 @@ impl Refusal {
             Self::LimiterUnavailable => (
                 503,
                 "SERVICE_UNAVAILABLE",
-                "Passwords can't be checked for the moment. Please try again later.",
+                "Passwords can't be checked right now. Please try again later.",
             ),
             Self::UnsupportedMediaType => (
                 415,
@@ -212,7 +212,7 @@ impl Refusal {
             Self::DatabaseUnavailable(_) => (
                 503,
                 "DATABASE_UNAVAILABLE",
-                "The database does not answer. Please try again later.",
+                "The database is not responding. Please try again later.",
             ),
             Self::SessionNotEnded(_) => (
                 503,
@@ -222,7 +222,7 @@ impl Refusal {
             Self::DatabaseInvalid(_) => (
                 500,
                 "DATABASE_INVALID",
-                "The database lacks what this server needs; its log names the table and column",
+                "The database is incomplete; the server's log names the table and column",
             ),
             Self::Internal(_) => (500, "INTERNAL_SERVER_ERROR", "Internal server error"),
         }

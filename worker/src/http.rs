@@ -111,7 +111,7 @@ impl Response {
     pub(crate) fn read(raw: &web_sys::Response) -> Result<Self> {
         let status = raw.status();
         let body = if status == 101 {
-            let none = || Error::RustError("an upgrade with no socket".to_owned());
+            let none = || Error::RustError("an upgrade without a socket".to_owned());
             Body::Socket(raw.websocket().ok_or_else(none)?)
         } else {
             raw.body().map_or(Body::None, Body::Stream)

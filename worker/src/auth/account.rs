@@ -16,12 +16,11 @@ use crate::store::{Changes, Credential, WithBookmark};
 use crate::token::{Caller, Session, sign_access};
 use crate::user::{User, is_image, is_name};
 
-pub(super) const NAME_RULE: &str =
-    "Too long or not a name: at most 256 characters, none of them a control character";
+pub(super) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
 /// Other programs that read the hash stop at NUL: `crypt` and bcrypt take C strings.
 pub(super) const PASSWORD_RULE: &str = "A password can't contain NUL";
 const IMAGE_RULE: &str =
-    "Not an image address: an http(s) URL or a path of at most 2048 characters";
+    "Invalid image: it must be an http(s) URL or a path of at most 2048 characters";
 
 #[derive(Serialize)]
 struct PasswordChanged {

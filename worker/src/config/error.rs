@@ -6,7 +6,7 @@ use thiserror::Error;
 /// An error names the variable and never its value.
 #[derive(Debug, Error)]
 pub(crate) enum ConfigError {
-    #[error("{variable} must be text, in quotes; a list of several is one text with commas")]
+    #[error("{variable} must be a quoted string; separate several values with commas")]
     NotText { variable: String },
     #[error("AUTH_SECRET is not set; generate one with `openssl rand -base64 32`")]
     SecretMissing,
@@ -16,17 +16,19 @@ pub(crate) enum ConfigError {
         reason: String,
     },
     #[error(
-        "BASE_URL is not set; it is the origin that browsers see, for example https://app.example"
+        "BASE_URL is not set; set it to the origin that browsers see, for example https://app.example"
     )]
     BaseUrlMissing,
     #[error("{variable} must be an origin: http(s) scheme and host, no path")]
     NotAnOrigin { variable: &'static str },
     #[error("TRUSTED_ORIGINS entry {index}: {reason}")]
     TrustedOrigin { index: usize, reason: &'static str },
-    #[error("COOKIE_DOMAIN must be the host of BASE_URL or a parent of it with a dot inside")]
+    #[error(
+        "COOKIE_DOMAIN must be the host of BASE_URL or a parent domain with at least two labels"
+    )]
     CookieDomain,
     #[error(
-        "COOKIE_PREFIX must be 1 to 64 letters, digits, '-', '_' and '.', not begin with \"__\" and not be \"edgeseal\""
+        "COOKIE_PREFIX must be 1 to 64 letters, digits, '-', '_' and '.', must not start with \"__\" and must not be \"edgeseal\""
     )]
     CookiePrefix,
     #[error("{variable} must be a whole number of seconds from {min} to {max}")]
@@ -37,7 +39,7 @@ pub(crate) enum ConfigError {
     },
     #[error("PASSWORD_ALGORITHM must be bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512")]
     PasswordAlgorithm,
-    #[error("PASSWORD_PARAMS must be an object of whole numbers by parameter of that algorithm")]
+    #[error("PASSWORD_PARAMS must be an object with the algorithm's parameters as whole numbers")]
     PasswordParamsMalformed,
     #[error("PASSWORD_PARAMS: {0}")]
     PasswordParams(#[from] PasswordError),
@@ -46,11 +48,11 @@ pub(crate) enum ConfigError {
     #[error("ROUTES entry {index}: {reason}")]
     RouteInvalid { index: usize, reason: String },
     #[error(
-        "RATE_LIMITS must be \"off\", or an object with some of network, account and device, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
+        "RATE_LIMITS must be \"off\" or an object with network, account or device, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
     )]
     RateLimitsMalformed,
     #[error(
-        "{binding} is not bound: wrangler.toml shows how; RATE_LIMITS = \"off\" does without limits"
+        "{binding} is not bound; see wrangler.toml, or set RATE_LIMITS = \"off\" to run without limits"
     )]
     LimiterMissing { binding: &'static str },
     #[error("BEARER_SESSIONS must be true or false")]

@@ -31,7 +31,7 @@ pub(super) fn read(env: &Env) -> Result<PasswordPolicy, ConfigError> {
     let malformed = ConfigError::PasswordParamsMalformed;
     let params: Params = object_of(env, "PASSWORD_PARAMS", malformed)?.unwrap_or_default();
     if params.allow_weak {
-        console_warn!("PASSWORD_PARAMS allows weak hashes: for tests only");
+        console_warn!("PASSWORD_PARAMS allows weak hashes; use this only in tests");
     }
     let algorithm = text_of(env, "PASSWORD_ALGORITHM")?;
     policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)

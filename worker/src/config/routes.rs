@@ -45,7 +45,7 @@ fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
         return Ok(());
     }
     Err(format!(
-        "entry {index} takes all of its requests; the narrower path must come first"
+        "entry {index} matches all of its requests; put the narrower path first"
     ))
 }
 

@@ -29,10 +29,10 @@ pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
         return Err("it ends with a line end; set it again without one (`printf %s`, not `echo`)");
     }
     if text.starts_with(is_blank) || text.ends_with(is_blank) {
-        return Err("it begins or ends with white space; set it again without");
+        return Err("it begins or ends with white space; set it again without it");
     }
     if is_quoted(text) {
-        return Err("it is in quotes, and they would be part of it; set it again without");
+        return Err("it is in quotes, which would be part of it; set it again without them");
     }
     if has_name_in_front(variable, text) {
         return Err("it begins with a variable's name and `=`; set only what follows");

@@ -102,7 +102,7 @@ pub(super) async fn forward(
         101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),
         // Not a valid final status (RFC 9110 §15); `Response` refuses it.
         status => {
-            log::fault("UPSTREAM", &format!("the status {status}"));
+            log::fault("UPSTREAM", &format!("invalid status {status}"));
             Err(Refusal::UpstreamUnavailable)
         }
     }

@@ -18,7 +18,7 @@ impl HeaderPattern {
         let fixed = name.strip_suffix('*').unwrap_or(&name);
         if !is_header_name(fixed) {
             return Err(
-                "headers must be names of letters, digits and -, with one * at most, at the end"
+                "headers must be names of letters, digits and -, optionally with one * at the end"
                     .into(),
             );
         }
@@ -265,7 +265,7 @@ mod tests {
             ("Host", "X-Forwarded-Host"),
             ("x-forwarded-for", "X-Forwarded-For"),
             ("x-forwarded-*", "X-Forwarded-For"),
-            ("x-request-id", "of its own"),
+            ("x-request-id", "sends its own"),
             ("x-edgeseal-seal", "Edgeseal's own"),
             ("cf-connecting-ip", "Cloudflare"),
             ("cf-*", "Cloudflare"),

@@ -41,12 +41,12 @@ impl AnyLabel {
 }
 
 const PLAIN_HTTP: &str =
-    "it is http under an https BASE_URL: whoever is on its network could write with cookies";
+    "it is http under an https BASE_URL: anyone on its network could write with cookies";
 
 /// Reads an entry; `is_secure` if `BASE_URL` is https.
 pub(super) fn read(entry: &str, is_secure: bool) -> Result<Entry, &'static str> {
     const FORM: &str =
-        "it must be an origin: scheme and host, with no path, as browsers send it in Origin";
+        "it must be an origin: scheme and host, with no path, as in the Origin header";
     let entry = entry.to_ascii_lowercase();
     let (scheme, authority) = entry.split_once("://").ok_or(FORM)?;
     let is_web = matches!(scheme, "http" | "https");
@@ -68,7 +68,7 @@ pub(super) fn read(entry: &str, is_secure: bool) -> Result<Entry, &'static str> 
         Ok(Entry::Exact(origin))
     } else if authority.is_empty() {
         if !is_own_scheme(scheme) {
-            return Err("a scheme alone may be one of your own app only, such as myapp://");
+            return Err("a scheme without a host must be your own app's, such as myapp://");
         }
         Ok(Entry::App(scheme.to_owned()))
     } else {
@@ -89,19 +89,17 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     // non-ASCII letter would never match.
     let serialized = format!("{scheme}://{fixed}");
     let url = Url::parse(&serialized).map_err(|_| "what follows *. must be a host")?;
-    let host = url
-        .domain()
-        .ok_or("what follows *. must be a host's name")?;
+    let host = url.domain().ok_or("what follows *. must be a host name")?;
     if web_origin(&serialized).is_none() {
         return Err(
             "what follows *. must be a host as browsers write it, in ASCII and with no default port",
         );
     }
     if host.ends_with('.') || host.split('.').count() < 2 {
-        return Err("after *. there must be two labels at least, as in https://*.example.com");
+        return Err("after *. there must be at least two labels, as in https://*.example.com");
     }
     if hosting::is_shared(host) {
-        return Err("other people's sites are there, too: use a domain of your own");
+        return Err("other people's sites share this domain: use your own");
     }
     Ok(AnyLabel {
         before: format!("{scheme}://"),
@@ -215,11 +213,11 @@ fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
         return Err("pages of this scheme have no origin that could be trusted");
     }
     if authority.contains('*') {
-        return Err("* may stand in https:// only, as the whole first label");
+        return Err("* is allowed only in https://, as the whole first label");
     }
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     if !authority.bytes().all(is_host) {
-        return Err("its host has characters that no origin has");
+        return Err("its host has characters that an origin can't have");
     }
     match scheme {
         "chrome-extension" if !is_chrome_id(authority) => {

@@ -40,7 +40,7 @@ impl Entry {
             return Err("it must be an object".into());
         };
         let entry = Self {
-            path: member(&mut members, "path", "text")?.ok_or("path must be there")?,
+            path: member(&mut members, "path", "text")?.ok_or("path is missing")?,
             upstream: member(&mut members, "upstream", "text")?,
             service: member(&mut members, "service", "text")?,
             methods: member(&mut members, "methods", "a list of text")?,
@@ -83,7 +83,7 @@ pub(super) fn route(
             .ok_or("upstream must be an http(s) origin without a path")?,
         (None, Some(name)) if has_service(&name) => Upstream::Service(name),
         (None, Some(_)) => return Err("service must be the name of a service binding".into()),
-        _ => return Err("one of upstream and service must be there".into()),
+        _ => return Err("either upstream or service must be set".into()),
     };
     let methods = match entry.methods {
         None => METHODS[..METHODS.len() - 1].to_vec(),
@@ -103,7 +103,7 @@ pub(super) fn route(
         // A variable of that name is set, so the name is not a secret.
         if secret_text::SETTINGS.contains(&&*name) {
             return Err(format!(
-                "{name} is no secret of the route's own: it is the Worker's"
+                "{name} is the Worker's own; the route needs another secret"
             ));
         }
         let key = HmacKey::new(secret.as_bytes()).map_err(|error| format!("{name}: {error}"))?;
@@ -148,7 +148,7 @@ fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     ];
     if let Some((name, _)) = needs_a_caller.into_iter().find(|(_, is_there)| *is_there) {
         return Err(format!(
-            "{name} can't stand beside \"authorization\": \"pass\", which identifies nobody"
+            "{name} can't be combined with \"authorization\": \"pass\", which identifies nobody"
         ));
     }
     if !entry.public {
@@ -162,13 +162,13 @@ fn exposed(text: &str) -> Result<String, String> {
     let name = text.to_ascii_lowercase();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_name) {
-        return Err("expose must be exact names of headers".into());
+        return Err("expose must list exact header names".into());
     }
     if is_returned(&name) {
         Ok(name)
     } else {
         Err(format!(
-            "expose can't have {name}: it never comes back from an upstream"
+            "expose can't have {name}: the gateway never returns it"
         ))
     }
 }
@@ -186,12 +186,12 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             ":owner" => owners += 1,
             "." | ".." => return Err("path must have no dot segment"),
             literal if literal.contains('*') => {
-                return Err("* may stand only as the last segment");
+                return Err("* is allowed only as the last segment");
             }
             // A mistyped `:owner` would protect nothing.
-            literal if literal.contains(':') => return Err("the one variable is :owner"),
+            literal if literal.contains(':') => return Err("the only variable is :owner"),
             literal if !literal.bytes().all(is_literal) => {
-                return Err("path must be as in a URL, without a query");
+                return Err("path must be a URL path without a query");
             }
             _ => {}
         }
@@ -199,11 +199,11 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     // The gateway refuses such paths in requests, so this would never match.
     if !has_one_reading(path) {
         return Err(
-            "path must have no escape of what needs none, of / \\ ; % or NUL, nor a broken one",
+            "path must have no broken escape, and no escape of unreserved characters, / \\ ; % or NUL",
         );
     }
     if owners > 1 || (owners > 0 && is_public) {
-        return Err("path may name one owner, and a public one none");
+        return Err("path may have one :owner, and none on a public route");
     }
     if is_own(path) {
         return Err("this path is the Worker's own");
@@ -266,9 +266,9 @@ pub(super) mod tests {
             (json!({ "path": "/a*/b" }), "last segment"),
             (json!({ "path": "/a/*/b" }), "last segment"),
             (json!({ "path": "/a/:onwer/*" }), "variable is :owner"),
-            (json!({ "path": "/a/:owner/:owner" }), "one owner"),
-            (json!({ "path": "/:owner", "public": true }), "one owner"),
-            (json!({ "path": "/a?b" }), "as in a URL"),
+            (json!({ "path": "/a/:owner/:owner" }), "one :owner"),
+            (json!({ "path": "/:owner", "public": true }), "one :owner"),
+            (json!({ "path": "/a?b" }), "a URL path"),
             (json!({ "path": "/api/a%2Fb" }), "no escape of"),
             (json!({ "path": "/api/%zz" }), "no escape of"),
             (json!({ "path": "/api/%70rivate/*" }), "no escape of"),
@@ -278,13 +278,16 @@ pub(super) mod tests {
             (json!({ "service": "NONE" }), "service binding"),
             (
                 json!({ "upstream": "https://x", "service": "TASKS" }),
-                "one of",
+                "either upstream",
             ),
             (json!({ "methods": ["get"] }), "some of GET"),
             (json!({ "methods": [] }), "some of GET"),
             (json!({ "method": ["GET"] }), "unknown field `method`"),
             (json!({ "secret": SECRET }), "name of a secret"),
-            (json!({ "secret": "BASE_URL" }), "BASE_URL is no secret"),
+            (
+                json!({ "secret": "BASE_URL" }),
+                "BASE_URL is the Worker's own",
+            ),
             (
                 json!({ "secret": "WITH_LINE_END" }),
                 "WITH_LINE_END: it ends with a line end",
@@ -311,22 +314,22 @@ pub(super) mod tests {
             ),
             (
                 json!({ "authorization": "pass", "public": true, "aud": "a" }),
-                "aud can't stand beside",
+                "aud can't be combined with",
             ),
             (
                 json!({ "authorization": "pass", "public": true, "secret": "TASKS_SECRET" }),
-                "secret can't stand beside",
+                "secret can't be combined with",
             ),
             (
                 json!({ "authorization": "pass", "public": true, "path": "/:owner" }),
-                ":owner can't stand beside",
+                ":owner can't be combined with",
             ),
             (json!({ "headers": "x-a" }), "headers must be a list"),
             (json!({ "headers": ["x-a", 5] }), "headers must be a list"),
             (json!({ "headers": ["x-a", "cookie"] }), "can't have cookie"),
             (json!({ "headers": ["x-user-*"] }), "can't have x-user-*"),
-            (json!({ "expose": ["x-*"] }), "exact names"),
-            (json!({ "expose": ["*"] }), "exact names"),
+            (json!({ "expose": ["x-*"] }), "exact header names"),
+            (json!({ "expose": ["*"] }), "exact header names"),
             (json!({ "expose": ["Set-Cookie"] }), "can't have set-cookie"),
             (json!({ "expose": "x-a" }), "expose must be a list"),
             (json!({ "timeout": 0 }), "timeout"),
@@ -341,7 +344,7 @@ pub(super) mod tests {
             (json!({ "methods": [SECRET] }), "some of GET"),
             (json!({ "path": [SECRET] }), "path must be text"),
             (json!({ "path": SECRET }), "one slash"),
-            (json!({ "path": null }), "path must be there"),
+            (json!({ "path": null }), "path is missing"),
             (
                 json!({ "upstream": { "url": SECRET } }),
                 "upstream must be text",

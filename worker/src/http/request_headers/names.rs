@@ -69,9 +69,9 @@ pub(super) const RESERVED: &[(&[&str], &str)] = &[
     ),
     (
         &["host", "forwarded", "x-forwarded-*"],
-        "the gateway sends X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto of its own",
+        "the gateway sends its own X-Forwarded-For, X-Forwarded-Host and X-Forwarded-Proto",
     ),
-    (&["x-request-id"], "the gateway sends one of its own"),
+    (&["x-request-id"], "the gateway sends its own"),
     (&["x-edgeseal-*"], "these are Edgeseal's own"),
     (
         &["cf-*", "cdn-loop"],

@@ -269,7 +269,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no broken escape"],
     ["hunter2-secret", "ROUTES entry 1: it must be an object"],
     [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],
-    [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 takes all"],
+    [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 matches all"],
   ]) {
     const routes = (url) => [{ path: "/api/:owner/*", upstream: url }, entry];
     const broken = await startEdge({ SHORT: "short" }, { routes });

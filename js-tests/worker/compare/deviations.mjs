@@ -712,7 +712,7 @@ function isOf(row, step, difference) {
 
 /** Status and code of an answer, and the member that its message names. */
 function brief({ status, body }) {
-  const member = /^\[body\.\w+\](?= (Too long|Not an|Invalid email))/.exec(body?.message)?.[0];
+  const member = /^\[body\.\w+\](?= (Invalid name|Invalid image|Invalid email))/.exec(body?.message)?.[0];
   return [status, body === null ? "null" : body?.code, member].filter(Boolean).join(" ");
 }
 

@@ -162,7 +162,10 @@ test("a bad environment refuses every route and names the variable", async () =>
       "ACCESS_TTL",
       "REFRESH_TTL",
       "PASSWORD_ALGORITHM",
-    ].map((name, index) => [{ [name]: index % 2 ? ["hunter2"] : { hunter2: "hunter2" } }, `${name} must be a quoted string`]),
+    ].map((name, index) => [
+      { [name]: index % 2 ? ["hunter2"] : { hunter2: "hunter2" } },
+      `${name} must be a quoted string`,
+    ]),
   ]) {
     const broken = await startEdge(bindings);
     try {

@@ -122,7 +122,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
 }
 
 /// Browsers add cookies to requests of any page: writes must come from a trusted page,
-/// and so must WebSockets, which CORS does not cover.
+/// and so must sockets, which CORS does not cover.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {
         origin::from_trusted_page(request, context.config)

@@ -7,7 +7,7 @@ export const READINGS = [
     check: "cookie.flags",
     reads:
       "each cookie of docs/design/data-model.md: __Secure-, HttpOnly, Secure, SameSite=Lax, Path=/, no Domain, its own Max-Age",
-    why: "Better Auth's client knows two cookies by these names; only session data lives 15 minutes, the refresh token 7 days",
+    why: "Better Auth's client knows two cookies by these names; only session data expires after 15 minutes, the refresh token 7 days",
   },
   {
     check: "cookie.cleared",

@@ -1,5 +1,7 @@
 //! The environment, read once per isolate and checked before anything is served.
 
+#[cfg(feature = "admin")]
+mod admin;
 mod cookie_scopes;
 mod cookies;
 mod env;
@@ -19,6 +21,8 @@ use worker::Env;
 use cookies::{cookie_domain, cookie_prefix, host_of};
 use env::{seconds, text_of};
 
+#[cfg(feature = "admin")]
+pub(crate) use admin::password_policy;
 pub(crate) use cookie_scopes::Scopes;
 pub(crate) use cookies::DEFAULT_PREFIX;
 pub(crate) use error::ConfigError;

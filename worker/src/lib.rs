@@ -4,6 +4,8 @@
 //! This file has only the events. `router` answers a request; `context` is what a
 //! request has, for all modules that answer it.
 
+#[cfg(feature = "admin")]
+mod admin;
 mod auth;
 mod bearer;
 mod client;

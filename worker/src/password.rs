@@ -13,8 +13,17 @@ use crate::error::Refusal;
 use crate::log;
 
 /// Better Auth's limits, in UTF-16 units as JavaScript counts.
-const MIN_LENGTH: usize = 8;
-const MAX_LENGTH: usize = 128;
+pub(crate) const MIN_LENGTH: usize = 8;
+pub(crate) const MAX_LENGTH: usize = 128;
+
+/// Refuses characters that no new password may have. Other programs that read the hash
+/// stop at NUL: `crypt` and bcrypt take C strings.
+pub(crate) fn check_characters(password: &str) -> Result<(), &'static str> {
+    if password.contains('\0') {
+        return Err("A password can't contain NUL");
+    }
+    Ok(())
+}
 
 /// Refuses a new password that is too short, too long or too common.
 pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), Refusal> {

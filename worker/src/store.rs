@@ -8,6 +8,8 @@
 //! Better Auth's tables are used as they are (`schema`). Transient faults are retried
 //! where that is safe (`fault`).
 
+#[cfg(feature = "admin")]
+mod admin;
 mod connection;
 mod dates;
 mod fault;

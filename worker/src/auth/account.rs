@@ -14,11 +14,8 @@ use crate::respond::Answer;
 use crate::session::{Opened, authorised, open, presented, reissue};
 use crate::store::{Changes, Credential, WithBookmark};
 use crate::token::{Caller, Session, sign_access};
-use crate::user::{User, is_image, is_name};
+use crate::user::{NAME_RULE, User, is_image, is_name};
 
-pub(super) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
-/// Other programs that read the hash stop at NUL: `crypt` and bcrypt take C strings.
-pub(super) const PASSWORD_RULE: &str = "A password can't contain NUL";
 const IMAGE_RULE: &str =
     "Invalid image: it must be an http(s) URL or a path of at most 2048 characters";
 
@@ -35,8 +32,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let current = members.string("currentPassword");
     // Accepted, but other sessions always end.
     members.flag("revokeOtherSessions", true);
-    if new.contains('\0') {
-        members.wrong("newPassword", PASSWORD_RULE);
+    if let Err(rule) = password::check_characters(new) {
+        members.wrong("newPassword", rule);
     }
     members.check()?;
     // Even a revoked session may do this, and nothing else: a thief who revokes the

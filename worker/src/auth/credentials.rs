@@ -10,7 +10,7 @@ use crate::respond::{Answer, header_value};
 use crate::session::open;
 use crate::store::{Credential, NewUser, WithBookmark};
 use crate::token::{Caller, DEVICE_TTL, Device, Session, sign_access, sign_device, verify_device};
-use crate::user::{Email, User, is_name};
+use crate::user::{Email, NAME_RULE, User, is_name};
 use crate::{limit, log, origin, password};
 
 #[derive(Serialize)]
@@ -44,13 +44,13 @@ pub(super) async fn sign_up(
     let remember = members.flag("rememberMe", true);
     if !members.has_faults() {
         if !is_name(name) {
-            members.wrong("name", super::account::NAME_RULE);
+            members.wrong("name", NAME_RULE);
         }
         if email.is_none() {
             members.wrong("email", "Invalid email address");
         }
-        if new_password.contains('\0') {
-            members.wrong("password", super::account::PASSWORD_RULE);
+        if let Err(rule) = password::check_characters(new_password) {
+            members.wrong("password", rule);
         }
         if new_password.is_empty() {
             members.wrong(

@@ -28,11 +28,19 @@ struct Params {
 }
 
 pub(super) fn read(env: &Env) -> Result<PasswordPolicy, ConfigError> {
-    let malformed = ConfigError::PasswordParamsMalformed;
-    let params: Params = object_of(env, "PASSWORD_PARAMS", malformed)?.unwrap_or_default();
-    if params.allow_weak {
+    if params_of(env)?.allow_weak {
         console_warn!("PASSWORD_PARAMS allows weak hashes; use this only in tests");
     }
+    policy_of(env)
+}
+
+fn params_of(env: &Env) -> Result<Params, ConfigError> {
+    let malformed = ConfigError::PasswordParamsMalformed;
+    Ok(object_of(env, "PASSWORD_PARAMS", malformed)?.unwrap_or_default())
+}
+
+pub(crate) fn policy_of(env: &Env) -> Result<PasswordPolicy, ConfigError> {
+    let params = params_of(env)?;
     let algorithm = text_of(env, "PASSWORD_ALGORITHM")?;
     policy(algorithm.as_deref().unwrap_or("bcrypt"), &params)
 }

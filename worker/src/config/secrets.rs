@@ -30,43 +30,60 @@ pub(crate) struct Secrets {
     pub(crate) proxy: KeyRing,
 }
 
-/// `AUTH_SECRETS="kid:secret,…"` is for rotation; without it, `AUTH_SECRET` is used.
-/// Both may have Better Auth's names.
+/// The variable that is read for the secrets, and its value.
+pub(super) enum Written {
+    /// `AUTH_SECRETS="kid:secret,…"` is rotation.
+    List(&'static str, String),
+    /// `AUTH_SECRET` is not.
+    Single(&'static str, String),
+}
+
+impl Written {
+    /// Both may have Better Auth's names.
+    pub(super) fn find(
+        text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
+    ) -> Result<Option<Self>, ConfigError> {
+        for name in ["AUTH_SECRETS", "BETTER_AUTH_SECRETS"] {
+            if let Some(value) = text(name)? {
+                return Ok(Some(Self::List(name, value)));
+            }
+        }
+        for name in ["AUTH_SECRET", "BETTER_AUTH_SECRET"] {
+            if let Some(value) = text(name)? {
+                return Ok(Some(Self::Single(name, value)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Each `kid` and secret of a list.
+pub(super) fn entries_of<'a>(
+    variable: &'static str,
+    list: &'a str,
+) -> Result<Vec<(&'a str, &'a str)>, ConfigError> {
+    let entry = |(index, entry): (usize, &'a str)| {
+        let (kid, secret) =
+            entry
+                .trim_start()
+                .split_once(':')
+                .ok_or_else(|| ConfigError::Secret {
+                    variable,
+                    reason: format!("entry {index} is not kid:secret"),
+                })?;
+        Ok((kid.trim(), secret))
+    };
+    list.split(',').enumerate().map(entry).collect()
+}
+
+/// The keys of the secrets that are written.
 pub(super) fn read(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
 ) -> Result<Secrets, ConfigError> {
-    let first = |names: [&'static str; 2]| {
-        for name in names {
-            if let Some(value) = text(name)? {
-                return Ok(Some((name, value)));
-            }
-        }
-        Ok::<_, ConfigError>(None)
+    let (variable, secret) = match Written::find(text)?.ok_or(ConfigError::SecretMissing)? {
+        Written::List(variable, list) => return from_list(variable, &list),
+        Written::Single(variable, secret) => (variable, secret),
     };
-    if let Some((variable, list)) = first(["AUTH_SECRETS", "BETTER_AUTH_SECRETS"])? {
-        let wrong = |reason: String| ConfigError::Secret { variable, reason };
-        let mut entries = Vec::new();
-        for (index, entry) in list.split(',').enumerate() {
-            let entry = entry.trim_start().split_once(':');
-            let (kid, secret) =
-                entry.ok_or_else(|| wrong(format!("entry {index} is not kid:secret")))?;
-            entries.push((kid.trim(), secret));
-        }
-        let secrets = from_entries(&entries).map_err(|(at, error)| {
-            wrong(at.map_or_else(
-                || error.to_string(),
-                |index| format!("entry {index}: {error}"),
-            ))
-        })?;
-        secret_text::check(variable, &list).map_err(|reason| wrong(reason.to_owned()))?;
-        for (index, (_, secret)) in entries.iter().enumerate() {
-            secret_text::check(variable, secret)
-                .map_err(|reason| wrong(format!("entry {index}: {reason}")))?;
-        }
-        return Ok(secrets);
-    }
-    let (variable, secret) =
-        first(["AUTH_SECRET", "BETTER_AUTH_SECRET"])?.ok_or(ConfigError::SecretMissing)?;
     let wrong = |reason: String| ConfigError::Secret { variable, reason };
     let keys = || {
         let secret = secret.as_bytes();
@@ -86,6 +103,23 @@ pub(super) fn read(
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)
+}
+
+fn from_list(variable: &'static str, list: &str) -> Result<Secrets, ConfigError> {
+    let wrong = |reason: String| ConfigError::Secret { variable, reason };
+    let entries = entries_of(variable, list)?;
+    let secrets = from_entries(&entries).map_err(|(at, error)| {
+        wrong(at.map_or_else(
+            || error.to_string(),
+            |index| format!("entry {index}: {error}"),
+        ))
+    })?;
+    secret_text::check(variable, list).map_err(|reason| wrong(reason.to_owned()))?;
+    for (index, (_, secret)) in entries.iter().enumerate() {
+        secret_text::check(variable, secret)
+            .map_err(|reason| wrong(format!("entry {index}: {reason}")))?;
+    }
+    Ok(secrets)
 }
 
 type At = (Option<usize>, KeyError);

@@ -39,8 +39,7 @@ macro_rules! select_credential {
                       coalesce("edgeseal_user"."sessionsValidAfter", 0) AS "edgeseal_valid_after",
                       "edgeseal_user"."disabledAt" IS NOT NULL AS "edgeseal_disabled"
                FROM {user}
-               LEFT JOIN {account} ON {account.userId} = {user.id}
-                AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}
+               LEFT JOIN {account} ON {CREDENTIAL}
                LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = {user.id}
                WHERE "#,
             $where,

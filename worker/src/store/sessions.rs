@@ -65,20 +65,12 @@ impl Store {
         most: u32,
     ) -> Result<bool, Refusal> {
         self.run(Retry::Safe, async |primary| {
-            let statement = primary
-                .prepare(
-                    r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
-                       SELECT {user.id}, ?2, ?3 FROM {user} WHERE {user.id} = ?1 AND
-                        (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
-                       ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
-                       RETURNING "sid""#,
-                )
-                .bind(&[
-                    text(user_id),
-                    text(sid),
-                    number(ends_at * 1000),
-                    most.into(),
-                ])?;
+            let statement = primary.prepare(END_SESSION).bind(&[
+                text(user_id),
+                text(sid),
+                number(ends_at * 1000),
+                most.into(),
+            ])?;
             Ok(statement.first::<String>(Some("sid")).await?.is_some())
         })
         .await
@@ -108,6 +100,13 @@ impl Store {
         .await
     }
 }
+
+/// Ends the session ?2 of the user ?1 until ?3, unless the user has ?4 ended ones.
+pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
+    SELECT {user.id}, ?2, ?3 FROM {user} WHERE {user.id} = ?1 AND
+     (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
+    ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
+    RETURNING "sid""#;
 
 async fn user_of(
     database: &Connection,

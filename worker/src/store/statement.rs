@@ -23,6 +23,7 @@ impl Schema {
         let put = match name {
             "VALID" => self.sql(VALID) + &self.and_not_banned("?1"),
             "END_ALL" => END_ALL.to_owned(),
+            "CREDENTIAL" => self.sql(CREDENTIAL),
             "USER" => self.user_columns(),
             "STANDING" => self.standing(),
             _ => match (name.split_once('.'), name.split_once(':')) {
@@ -85,6 +86,10 @@ const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledA
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
      WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
+
+/// Which account holds the password of a user, as Better Auth looks for it.
+const CREDENTIAL: &str = "{account.userId} = {user.id}
+    AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}";
 
 /// Ends all sessions of a user: the value always grows, whatever the clocks say.
 const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET

@@ -6,6 +6,7 @@ use worker::D1PreparedStatement;
 use super::connection::{Connection, Store, WithBookmark, first, optional, text};
 use super::fault::{Fault, Retry};
 use super::rows::UserRow;
+use super::schema::Schema;
 use super::sessions::validity_values;
 use crate::clock::iso8601;
 use crate::error::Refusal;
@@ -44,10 +45,6 @@ pub(crate) struct Changes<'a> {
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }
-
-/// The value of `account.issuer` of password accounts in Better Auth 1.7.0 to 1.7.2,
-/// which require it when they look for one.
-const ISSUER: &str = "local:credential";
 
 impl Store {
     /// Creates a user with a password. UNIQUE on `email` decides between concurrent
@@ -148,19 +145,34 @@ impl Store {
     }
 }
 
+/// The user ?1 with the name ?2, the address ?3 and the image ?4, made at ?5.
+pub(super) const INSERT_USER: &str = r"INSERT INTO {user}
+    ({user:id}, {user:name}, {user:email}, {user:emailVerified}, {user:image}, {user:createdAt}, {user:updatedAt})
+    VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)";
+
 fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1PreparedStatement, Fault> {
-    let statement = primary.prepare(
-        r"INSERT INTO {user} ({user:id}, {user:name}, {user:email}, {user:emailVerified}, {user:image},
-            {user:createdAt}, {user:updatedAt})
-           VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)",
-    );
-    Ok(statement.bind(&[
+    Ok(primary.prepare(INSERT_USER).bind(&[
         text(&user.id),
         text(&user.name),
         text(&user.email),
         optional(user.image.as_deref()),
         primary.schema.user_dates.value(now),
     ])?)
+}
+
+/// The account ?1 that holds the password hash ?3 of the user ?2, made at ?4. A
+/// condition may follow.
+pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
+    // Versions 1.7.0 to 1.7.2 of Better Auth ask for an issuer when they look for one.
+    if schema.has("account", "issuer") {
+        r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
+           {account:password}, {account:createdAt}, {account:updatedAt}, {account:issuer})
+          SELECT ?1, ?2, 'credential', ?2, ?3, ?4, ?4, 'local:credential'"
+    } else {
+        r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
+           {account:password}, {account:createdAt}, {account:updatedAt})
+          SELECT ?1, ?2, 'credential', ?2, ?3, ?4, ?4"
+    }
 }
 
 fn insert_account(
@@ -170,23 +182,13 @@ fn insert_account(
     password_hash: &str,
     now: u64,
 ) -> Result<D1PreparedStatement, Fault> {
-    let mut values = vec![
+    let statement = primary.prepare(insert_account_sql(&primary.schema));
+    Ok(statement.bind(&[
         text(id),
         text(user_id),
         text(password_hash),
         primary.schema.account_dates.value(now),
-    ];
-    let statement = if primary.schema.has("account", "issuer") {
-        values.push(text(ISSUER));
-        r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
-            {account:password}, {account:createdAt}, {account:updatedAt}, {account:issuer})
-           VALUES (?1, ?2, 'credential', ?2, ?3, ?4, ?4, ?5)"
-    } else {
-        r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
-            {account:password}, {account:createdAt}, {account:updatedAt})
-           VALUES (?1, ?2, 'credential', ?2, ?3, ?4, ?4)"
-    };
-    Ok(primary.prepare(statement).bind(&values)?)
+    ])?)
 }
 
 /// Whether a user with this id exists.

@@ -1,0 +1,106 @@
+//! The Worker's rules of accounts, for the operator's commands in `worker/admin`: they
+//! run where no Worker does. Only the wasm that `worker/admin/rules.mjs` builds exports
+//! them; no deployed Worker does.
+
+#![allow(
+    unreachable_pub,
+    reason = "wasm-bindgen exports only what is declared public"
+)]
+
+use edgeseal::PasswordPolicy;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use worker::js_sys::{Error, Reflect};
+
+use crate::config;
+use crate::error::Refusal;
+use crate::id;
+use crate::password::{self, MAX_LENGTH, MIN_LENGTH};
+use crate::user::{Email, NAME_RULE, is_name};
+
+/// An e-mail address in the one form that is stored and looked up.
+#[wasm_bindgen(js_name = parseEmail)]
+pub fn parse_email(text: &str) -> Result<String, JsValue> {
+    let email = Email::parse(text).ok_or_else(|| refused(&Refusal::InvalidEmail))?;
+    Ok(email.as_str().to_owned())
+}
+
+#[wasm_bindgen(js_name = checkName)]
+pub fn check_name(text: &str) -> Result<(), JsValue> {
+    if is_name(text) {
+        Ok(())
+    } else {
+        Err(error("INVALID_NAME", NAME_RULE))
+    }
+}
+
+#[wasm_bindgen(js_name = randomId)]
+pub fn random_id() -> String {
+    id::random_id()
+}
+
+#[wasm_bindgen(js_name = isId)]
+pub fn is_id(text: &str) -> bool {
+    id::is_id(text)
+}
+
+/// How long a session lives at most, in milliseconds.
+#[wasm_bindgen(js_name = sessionLife)]
+pub fn session_life() -> f64 {
+    (config::SESSION_TTL * 1000) as f64
+}
+
+/// How the Worker of some variables handles passwords.
+#[wasm_bindgen]
+pub struct Passwords(PasswordPolicy);
+
+#[wasm_bindgen]
+impl Passwords {
+    #[wasm_bindgen(constructor)]
+    pub fn new(variables: JsValue) -> Result<Self, JsValue> {
+        config::password_policy(variables)
+            .map(Self)
+            .map_err(|wrong| error("CONFIG_INVALID", &wrong.to_string()))
+    }
+
+    /// The string to store for a new password.
+    pub fn hash(&self, password: &str) -> Result<String, JsValue> {
+        let Self(policy) = self;
+        let hashed = || {
+            password::check_characters(password)
+                .map_err(|rule| Refusal::Validation(rule.to_owned()))?;
+            password::check_new(password, policy)?;
+            password::hash(password, policy)
+        };
+        hashed().map_err(|refusal| match refusal {
+            Refusal::PasswordTooShort | Refusal::PasswordTooLong => {
+                let (_, code, message) = refusal.on_the_wire();
+                let bytes = policy.max_password_length();
+                error(
+                    code,
+                    &format!(
+                        "{message}: {MIN_LENGTH} to {MAX_LENGTH} characters, at most {bytes} bytes"
+                    ),
+                )
+            }
+            _ => refused(&refusal),
+        })
+    }
+
+    /// Whether the Worker does the work of a stored hash.
+    #[wasm_bindgen(js_name = canVerify)]
+    pub fn can_verify(&self, stored: &str) -> bool {
+        self.0.work_of(stored).is_ok()
+    }
+}
+
+fn refused(refusal: &Refusal) -> JsValue {
+    let (_, code, message) = refusal.on_the_wire();
+    error(code, message)
+}
+
+fn error(code: &str, message: &str) -> JsValue {
+    let error = Error::new(message);
+    // A new object takes any member.
+    let _ = Reflect::set(&error, &"code".into(), &code.into());
+    error.into()
+}

@@ -1,0 +1,134 @@
+//! Names, dates and statements of this database for the operator's commands in
+//! `worker/admin`, which ask it through wrangler.
+
+#![allow(
+    unreachable_pub,
+    reason = "wasm-bindgen exports only what is declared public"
+)]
+
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
+
+use super::dates::Stored;
+use super::rows::Samples;
+use super::schema::{Schema, is_ours_empty};
+use super::sessions::END_SESSION;
+use super::table::{COLUMNS, Column, Table};
+use super::users::{INSERT_USER, insert_account_sql};
+
+/// Reads the columns that [`Database`] begins with: those that the Worker reads, and
+/// of Better Auth's sessions, which only a deleted user's are asked for.
+#[wasm_bindgen(js_name = columnsQuery)]
+pub fn columns_query() -> String {
+    COLUMNS.replace("IN (", "IN ('session', 'sessions', ")
+}
+
+/// What to ask before [`Database::new`] where there are two pairs of tables.
+#[wasm_bindgen(js_name = isOursEmptyQuery)]
+pub fn is_ours_empty_query(columns: &str) -> Result<Option<String>, JsError> {
+    let columns: Vec<Column> = rows(columns)?;
+    Ok(is_ours_empty(&columns).map(str::to_owned))
+}
+
+/// The tables of a database.
+#[wasm_bindgen]
+pub struct Database {
+    schema: Schema,
+    sessions: Option<Table>,
+}
+
+#[wasm_bindgen]
+impl Database {
+    /// By the rows of [`columns_query`], as JSON.
+    #[wasm_bindgen(constructor)]
+    pub fn new(columns: &str, is_ours_empty: bool) -> Result<Self, JsError> {
+        let columns: Vec<Column> = rows(columns)?;
+        let sessions = ["session", "sessions"].into_iter();
+        let mut sessions =
+            sessions.map(|name| Table::new(&columns, "session", name, &["userId"], &[]));
+        Ok(Self {
+            sessions: sessions.find(|table| table.missing.is_empty()),
+            schema: Schema::new(&columns, is_ours_empty),
+        })
+    }
+
+    /// What keeps this database from being served; empty where it can be.
+    pub fn missing(&self) -> String {
+        self.schema.missing().join("; ")
+    }
+
+    /// Why nobody can be added; empty where anybody can.
+    pub fn unfillable(&self) -> String {
+        self.schema.unfillable().join("; ")
+    }
+
+    /// Reads what [`Self::settle`] needs, where the columns don't say how dates are kept.
+    #[wasm_bindgen(js_name = samplesQuery)]
+    pub fn samples_query(&self) -> Option<String> {
+        self.schema.samples()
+    }
+
+    /// By the row of [`Self::samples_query`], as JSON.
+    pub fn settle(&mut self, samples: &str) -> Result<(), JsError> {
+        let samples: Samples = rows(samples)?;
+        self.schema.settle(&samples);
+        Ok(())
+    }
+
+    /// A statement in the spelling of this database: `{user}`, `{user.email}`,
+    /// `{user:email}`, `{END_ALL}`, `{CREDENTIAL}`.
+    pub fn sql(&self, statement: &str) -> String {
+        self.schema.sql(statement)
+    }
+
+    /// A time in milliseconds as a user's row has it.
+    #[wasm_bindgen(js_name = userDate)]
+    pub fn user_date(&self, milliseconds: f64) -> JsValue {
+        self.schema.user_dates.value(milliseconds as u64)
+    }
+
+    /// A time in milliseconds as an account's row has it.
+    #[wasm_bindgen(js_name = accountDate)]
+    pub fn account_date(&self, milliseconds: f64) -> JsValue {
+        self.schema.account_dates.value(milliseconds as u64)
+    }
+
+    /// The account ?1 that holds the password hash ?3 of the user ?2, made at ?4. A
+    /// condition may follow.
+    #[wasm_bindgen(js_name = insertAccount)]
+    pub fn insert_account(&self) -> String {
+        insert_account_sql(&self.schema).to_owned()
+    }
+
+    /// Deletes Better Auth's own sessions of the user ?1, where it keeps any here.
+    #[wasm_bindgen(js_name = deleteSessions)]
+    pub fn delete_sessions(&self) -> Option<String> {
+        let table = self.sessions.as_ref()?;
+        let (name, column) = (&table.name, table.spelled("userId"));
+        Some(format!(r#"DELETE FROM "{name}" WHERE "{column}" = ?1"#))
+    }
+}
+
+/// The user ?1 with the name ?2, the address ?3 and the image ?4, made at ?5.
+#[wasm_bindgen(js_name = insertUser)]
+pub fn insert_user() -> String {
+    INSERT_USER.to_owned()
+}
+
+/// Ends the session ?2 of the user ?1 until ?3, unless the user has ?4 ended ones.
+#[wasm_bindgen(js_name = endSession)]
+pub fn end_session() -> String {
+    END_SESSION.to_owned()
+}
+
+/// A stored date in ISO 8601; nothing of what is none.
+#[wasm_bindgen(js_name = isoDate)]
+pub fn iso_date(stored: &JsValue) -> Option<String> {
+    let text = stored.as_string().map(Stored::Text);
+    let date = text.or_else(|| stored.as_f64().map(Stored::Number))?;
+    Some(date.into_iso())
+}
+
+fn rows<T: DeserializeOwned>(json: &str) -> Result<T, JsError> {
+    Ok(serde_json::from_str(json)?)
+}

@@ -27,7 +27,7 @@ const programs = {
     if (["start", "test", "ci", "install"].includes(verb)) return undefined;
     const scripts = [...scriptsAt("."), ...scriptsAt(dirname(page))];
     if (verb !== "run" || !scripts.includes(name)) return `package.json has no ${verb} ${name}`;
-    return name === "admin" ? ofHelp([at("scripts/admin.mjs")], rest.slice(1)) : undefined;
+    return name === "admin" ? ofHelp([at("worker/admin/admin.mjs")], rest.slice(1)) : undefined;
   },
   npx([program, ...words]) {
     if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);

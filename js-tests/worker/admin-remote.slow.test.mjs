@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { variablesOf } from "../../scripts/admin/secrets.mjs";
+import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { SECRET } from "./edge.mjs";
 import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 

@@ -4,9 +4,9 @@ import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { rotated, variablesOf } from "../../scripts/admin/secrets.mjs";
-import { hashing, parseEmail } from "../../scripts/admin/user.mjs";
-import { literal, sql } from "../../scripts/admin/wrangler.mjs";
+import { rotated, variablesOf } from "../../worker/admin/secrets.mjs";
+import { hashing, parseEmail } from "../../worker/admin/user.mjs";
+import { literal, sql } from "../../worker/admin/wrangler.mjs";
 import { at } from "../../scripts/run.mjs";
 import { cookieHeader, migrate, MIGRATIONS, SECRET, startEdge, WEAK } from "./edge.mjs";
 import {
@@ -293,7 +293,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const folder = project();
     const edge = await serve(folder);
     t.after(() => edge.stop());
-    const command = ["node", at("scripts/admin.mjs"), "create-user", "ann@example.com", ...here(folder)];
+    const command = ["node", at("worker/admin/admin.mjs"), "create-user", "ann@example.com", ...here(folder)];
     const child = spawn("python3", ["-c", TYPIST, PASSWORD, ...command]);
     let seen = "";
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (seen += text));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { variablesOf } from "../../scripts/admin/secrets.mjs";
+import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { at, environment } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, SECRET, startEdge, WEAK } from "./edge.mjs";
@@ -38,7 +38,7 @@ export const serve = (folder, bindings = {}, databaseId = LOCAL_ID, migrations =
 /** Runs a command to its end. */
 export function admin(args, { input = "", env = {} } = {}) {
   return new Promise((resolve) => {
-    const child = spawn("node", [at("scripts/admin.mjs"), ...args], { env: { ...environment, ...env } });
+    const child = spawn("node", [at("worker/admin/admin.mjs"), ...args], { env: { ...environment, ...env } });
     const said = { stdout: "", stderr: "" };
     for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
     child.stdin.on("error", () => {});

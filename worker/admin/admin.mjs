@@ -1,15 +1,15 @@
 // npm run admin -- COMMAND: what an operator does to users, sessions and secrets, in the local database or a remote one.
 import { parseArgs } from "node:util";
-import { Failure } from "./admin/failure.mjs";
-import { listUsers } from "./admin/list.mjs";
-import { rotateSecret } from "./admin/rotate.mjs";
-import { LONGEST_SESSION } from "./admin/secrets.mjs";
-import { revoke } from "./admin/sessions.mjs";
-import { stats } from "./admin/stats.mjs";
-import { Usage } from "./admin/usage.mjs";
-import { createUser, deleteUser, disableUser, enableUser, setPassword } from "./admin/users.mjs";
-import { Target } from "./admin/wrangler.mjs";
-import { onToolNode } from "./run.mjs";
+import { Failure } from "./failure.mjs";
+import { listUsers } from "./list.mjs";
+import { rotateSecret } from "./rotate.mjs";
+import { LONGEST_SESSION } from "./secrets.mjs";
+import { revoke } from "./sessions.mjs";
+import { stats } from "./stats.mjs";
+import { Usage } from "./usage.mjs";
+import { createUser, deleteUser, disableUser, enableUser, setPassword } from "./users.mjs";
+import { Target } from "./wrangler.mjs";
+import { onToolNode } from "../../scripts/run.mjs";
 
 const HELP = `npm run admin -- COMMAND [OPTIONS]
 

@@ -2,11 +2,11 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { at, environment, toolNode } from "../run.mjs";
+import { at, environment, toolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
 
 const require = createRequire(import.meta.url);
-const HIDDEN_ARGUMENTS = at("scripts/admin/hidden-arguments.cjs");
+const HIDDEN_ARGUMENTS = at("worker/admin/hidden-arguments.cjs");
 const CONFIG = at("wrangler.toml");
 const DATABASE = "DB";
 

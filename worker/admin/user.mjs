@@ -1,7 +1,7 @@
 // A user as the Worker makes one: the rules of worker/src/user.rs and worker/src/password.rs, for who is no browser.
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { at } from "../run.mjs";
+import { at } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
 
 const EMAIL = /^(?!\.)(?!.*\.\.)[A-Za-z0-9_'+.-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;

@@ -42,7 +42,7 @@ export async function readTables(target) {
   return { ...tables, dates: await dateFormat(target, schema, tables.user) };
 }
 
-const FIRST_MIGRATION = readFileSync(new URL("../../worker/migrations/0001_better_auth.sql", import.meta.url), "utf8");
+const FIRST_MIGRATION = readFileSync(new URL("../migrations/0001_better_auth.sql", import.meta.url), "utf8");
 const squeeze = (text) => text.replaceAll(/\s+/g, " ").trim();
 
 /**

@@ -61,6 +61,7 @@ const parts = {
       ...[
         ["--features", "js"],
         ["--no-default-features", "--features", "js-verify"],
+        ["--package", "edgeseal-worker", "--features", "admin"],
       ].map((features) => [
         "cargo",
         "clippy",

@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, test } from "node:test";
-import { rotated, variablesOf } from "../../worker/admin/secrets.mjs";
-import { hashing, parseEmail } from "../../worker/admin/user.mjs";
-import { literal, sql } from "../../worker/admin/wrangler.mjs";
+import { before, describe, test } from "node:test";
 import { at } from "../../scripts/run.mjs";
+import { emailOf, rules } from "../../worker/admin/rules.mjs";
+import { checkList, rotate, variablesOf } from "../../worker/admin/secrets.mjs";
+import { bind, Fragment, literal } from "../../worker/admin/statement.mjs";
 import { cookieHeader, migrate, MIGRATIONS, SECRET, startEdge, WEAK } from "./edge.mjs";
 import {
   admin,
@@ -26,6 +26,9 @@ import {
 
 // Most of the time one of them waits for wrangler to start.
 describe("npm run admin", { concurrency: 2 }, () => {
+  // Once, and not by each of the commands.
+  before(() => rules());
+
   test("users, sessions and secrets, while the Worker runs", async (t) => {
     const folder = project();
     const options = here(folder);
@@ -131,7 +134,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const [first, other] = [await signIn(edge, ann.email), await signIn(edge, bo.email)];
     const set = ["set-password", "Ann@Example.com", "--password-stdin", ...options];
     for (const [code, input] of [
-      ["PASSWORD_TOO_SHORT", "short"],
+      ["PASSWORD_TOO_SHORT", "sh0rt"],
       ["PASSWORD_COMPROMISED", "Password1"],
       ["VALIDATION_ERROR", "correct\0horse"],
       ["PASSWORD_TOO_LONG", "x".repeat(73)],
@@ -190,16 +193,16 @@ describe("npm run admin", { concurrency: 2 }, () => {
       ["argon2id, memoryCost=19456,timeCost=2,parallelism=1", `$argon2id$v=19$m=19456,t=2,p=1${end}`],
       ["Better Auth's scrypt", `${"0a".repeat(16)}:${"0b".repeat(64)}`],
       ["pbkdf2-sha256, iterations=600000 (django)", `pbkdf2_sha256$600000${end}=`],
-      ["bcrypt, cost 17", `$2b$17$${bcrypt}`, "bcrypt, cost 17 is over the Worker's ceiling"],
+      ["bcrypt, cost 17", `$2b$17$${bcrypt}`, "bcrypt, cost 17 costs more than the Worker allows"],
       [
         "argon2id, memoryCost=131072,timeCost=2,parallelism=1",
         `$argon2id$v=19$m=131072,t=2,p=1${end}`,
-        "argon2id, memoryCost=131072,timeCost=2,parallelism=1 is over the Worker's ceiling",
+        "argon2id, memoryCost=131072,timeCost=2,parallelism=1 costs more than the Worker allows",
       ],
-      ["damaged or of another kind", `$2b$10$${bcrypt.slice(1)}`, "a damaged hash, or one of another kind"],
-      ["phpass ($P$)", "$P$B0123456789abcdefghijklmnopqrst", "phpass ($P$) is not read here"],
-      ["WordPress bcrypt ($wp$)", `$wp$2y$10$${bcrypt}`, "WordPress bcrypt ($wp$) is not read here"],
-      ["SHA-512 crypt ($6$)", `$6$saltsalt$${"a".repeat(86)}`, "SHA-512 crypt ($6$) is not read here"],
+      ["damaged or unknown", `$2b$10$${bcrypt.slice(1)}`, "a damaged or unknown hash"],
+      ["phpass ($P$)", "$P$B0123456789abcdefghijklmnopqrst", "phpass ($P$) is not supported"],
+      ["WordPress bcrypt ($wp$)", `$wp$2y$10$${bcrypt}`, "WordPress bcrypt ($wp$) is not supported"],
+      ["SHA-512 crypt ($6$)", `$6$saltsalt$${"a".repeat(86)}`, "SHA-512 crypt ($6$) is not supported"],
       ["unusable on purpose (!)", "!unusable", "unusable on purpose (!)"],
       [undefined, null, "no password"],
     ];
@@ -299,7 +302,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (seen += text));
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 0, seen);
-    assert.match(seen, /^Password: \r\nOnce more: \r\nMade user ann@example.com\./);
+    assert.match(seen, /^Password: \r\nOnce more: \r\nCreated user ann@example.com\./);
     assert.equal((await signIn(edge, "ann@example.com")).status, 200);
   });
 
@@ -362,7 +365,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
       const { status, code } = await signIn(edge, address);
       let ours;
       try {
-        assert.equal(parseEmail(address), address.toLowerCase());
+        assert.equal(await emailOf(address), address.toLowerCase());
         ours = [401, "INVALID_EMAIL_OR_PASSWORD"];
       } catch (cause) {
         ours = [400, cause.code];
@@ -373,40 +376,48 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
   test("texts in SQL are hexadecimal, and none ends its literal", () => {
     assert.equal(literal("a'b"), "CAST(x'612762' AS TEXT)");
-    assert.equal(sql`SELECT ${"é"}, ${7}`, "SELECT CAST(x'c3a9' AS TEXT), 7");
+    assert.equal(bind("SELECT ?1, ?2, ?1", "é", 7), "SELECT CAST(x'c3a9' AS TEXT), 7, CAST(x'c3a9' AS TEXT)");
+    assert.equal(bind("SELECT ?1", new Fragment("NULL")), "SELECT NULL");
     for (const text of ["a\0b", "\ud800", "\udc00a"]) assert.throws(() => literal(text), { code: "TEXT_INVALID" });
-    for (const value of [0.5, null, undefined, {}, 2 ** 60]) assert.throws(() => sql`${value}`, TypeError);
+    for (const value of [0.5, null, undefined, {}, 2 ** 60]) assert.throws(() => bind("?1", value), TypeError);
   });
 
-  test("hashes as the Worker's variables say", () => {
-    const of = (algorithm, params) => {
-      const { maxMemory, ...rest } = hashing({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params });
-      assert.equal(maxMemory, 64 * 2 ** 20);
-      return rest;
-    };
-    assert.deepEqual(of(), { algorithm: "bcrypt" });
-    assert.deepEqual(of("", '{"cost":11}'), { algorithm: "bcrypt", cost: 11 });
-    assert.deepEqual(of("scrypt", { N: 2 ** 14, p: 5 }), { algorithm: "scrypt", N: 2 ** 14, r: 8, p: 5 });
-    assert.throws(() => of("bcrypt", "{"), { code: "CONFIG_INVALID" });
+  test("hashes as the Worker's variables say", async () => {
+    const { Passwords } = await rules();
+    const hash = (algorithm, params) =>
+      new Passwords({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params }).hash(PASSWORD);
+    assert.match(hash("", '{"cost":11}'), /^\$2b\$11\$/);
+    assert.match(hash("scrypt", { N: 2 ** 14, p: 5 }), /^\$scrypt\$ln=14,r=8,p=5\$/);
+    for (const [algorithm, params] of [
+      ["bcrypt", "{"],
+      ["bcrypt", { cost: 4 }],
+      ["md5", undefined],
+    ]) {
+      assert.throws(() => hash(algorithm, params), { code: "CONFIG_INVALID" });
+    }
   });
 
-  test("a rotation is dated, and no secret is taken that the list can't hold", () => {
+  test("a rotation is dated, and AUTH_SECRETS holds every secret as it is", async () => {
+    const workerRules = await rules();
+    const life = workerRules.sessionLife();
     const now = Date.UTC(2026, 10, 23, 12);
     const old = { kid: "1", secret: SECRET };
-    const [fresh, kept, ...rest] = rotated([old], { now });
+    const [fresh, kept, ...rest] = rotate([old], life, { now });
     assert.deepEqual([fresh.kid, kept, rest], ["20261123", old, []]);
     assert.equal(Buffer.from(fresh.secret, "base64url").length, 32);
-    assert.equal(rotated([fresh], { now })[0].kid, "20261124", "twice a day");
-    assert.equal(rotated([{ kid: "2026b", secret: SECRET }], { now })[0].kid, "20261123");
+    assert.equal(rotate([fresh], life, { now })[0].kid, "20261124", "twice a day");
+    assert.equal(rotate([{ kid: "2026b", secret: SECRET }], life, { now })[0].kid, "20261123");
     const after = (days) => ({ finish: true, now: now + days * 86_400_000 });
-    assert.throws(() => rotated([fresh, kept], after(29)), { code: "TOO_EARLY" });
-    assert.deepEqual(rotated([fresh, kept], after(30)), [fresh]);
-    assert.deepEqual(rotated([fresh, kept], { ...after(1), force: true }), [fresh]);
-    assert.throws(() => rotated([fresh], after(30)), { code: "NO_ROTATION" });
-    assert.throws(() => rotated([], { now }), { code: "SECRET_MISSING" });
-    for (const secret of [`${SECRET},`, `${SECRET} `]) {
-      assert.throws(() => rotated([{ kid: "1", secret }], { now }), { code: "SECRET_INVALID" });
-      assert.equal(rotated([{ kid: "1", secret }], { now, leaked: true }).length, 1);
+    assert.throws(() => rotate([fresh, kept], life, after(29)), { code: "TOO_EARLY" });
+    assert.deepEqual(rotate([fresh, kept], life, after(30)), [fresh]);
+    assert.deepEqual(rotate([fresh, kept], life, { ...after(1), force: true }), [fresh]);
+    assert.throws(() => rotate([fresh], life, after(30)), { code: "NO_ROTATION" });
+    assert.throws(() => rotate([], life, { now }), { code: "SECRET_MISSING" });
+    checkList([fresh, kept], workerRules);
+    for (const secret of [`${SECRET},`, `${SECRET} `, `${SECRET},2:${SECRET}`, "short"]) {
+      const list = rotate([{ kid: "1", secret }], life, { now });
+      assert.throws(() => checkList(list, workerRules), { code: "SECRET_INVALID" });
+      checkList(rotate([{ kid: "1", secret }], life, { now, leaked: true }), workerRules);
     }
   });
 

@@ -1,57 +1,56 @@
 // npm run admin -- COMMAND: what an operator does to users, sessions and secrets, in the local database or a remote one.
 import { parseArgs } from "node:util";
+import { onToolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
-import { listUsers } from "./list.mjs";
+import { listUsers, MAX_LIMIT } from "./list.mjs";
 import { rotateSecret } from "./rotate.mjs";
-import { LONGEST_SESSION } from "./secrets.mjs";
 import { revoke } from "./sessions.mjs";
 import { stats } from "./stats.mjs";
 import { Usage } from "./usage.mjs";
 import { createUser, deleteUser, disableUser, enableUser, setPassword } from "./users.mjs";
 import { Target } from "./wrangler.mjs";
-import { onToolNode } from "../../scripts/run.mjs";
 
 const HELP = `npm run admin -- COMMAND [OPTIONS]
 
-  create-user EMAIL        makes a user who can sign in; asks for the password
-    --name NAME            what the user is called; else what stands before the @
-    --password-stdin       takes the password from stdin
-    --generate             makes a password and shows it, once
-  set-password EMAIL       gives a user another password and ends all sessions; asks for it
+  create-user EMAIL        creates a user with a password, which it asks for
+    --name NAME            the user's name; by default what is before the @
+    --password-stdin       reads the password from stdin
+    --generate             generates a password and shows it once
+  set-password EMAIL       sets another password, which it asks for, and ends all sessions
     --password-stdin, --generate   as above
   disable-user EMAIL       ends all sessions and refuses every sign-in
   enable-user EMAIL        lets the user sign in again
-  delete-user EMAIL        deletes a user and all that is theirs; asks for the address once more
+  delete-user EMAIL        deletes a user and all their data; asks you to type the address again
     --yes                  does not ask
-  list-users               shows users by address
-    --search TEXT          with this in their address or name
-    --page N, --limit N    this page, of so many (1, 50; at most 500)
+  list-users               lists users by address
+    --search TEXT          only with this text in their address or name
+    --page N, --limit N    this page, with so many users (1, 50; at most ${MAX_LIMIT})
   revoke EMAIL             ends all sessions of a user
-    --session SID          ends this one
-  rotate-secret            puts a new AUTH_SECRET in front of the one in use, which goes on verifying
-    --finish               drops the old one, when its sessions have ended (${LONGEST_SESSION} days); --force: now
-    --leaked               drops the old one at once: everybody signs in again
-    --show                 prints AUTH_SECRETS as it is then
-    --save FILE            writes it into a file that you alone can read
-    --no-put               does not put it in place yet: others that verify get it first
-    --secrets-stdin        remote: the secret in use, as a line AUTH_SECRET=… or AUTH_SECRETS=…, comes from stdin;
-                           else it is in the environment. Cloudflare does not give it back
+    --session SID          ends only this one
+  rotate-secret            puts a new AUTH_SECRET in front of the one in use, which still verifies
+    --finish               drops the old one once its sessions have expired; --force: now
+    --leaked               drops the old one immediately: everybody has to sign in again
+    --show                 prints the new AUTH_SECRETS
+    --save FILE            writes it to a file that only you can read
+    --no-put               only prepares it, for other verifiers to get it first
+    --secrets-stdin        remote: reads the secret in use from stdin, as a line AUTH_SECRET=… or AUTH_SECRETS=…;
+                           by default from the environment, as Cloudflare never shows a secret again
   stats                    counts users, kinds of stored hashes, who can't sign in and why, ended sessions, bytes
 
-  --remote                 the deployed database or Worker, through wrangler; without it the local one
+  --remote                 the deployed database or Worker, through wrangler; by default the local one
   --env NAME               an environment of wrangler.toml: staging, production
   --config FILE            another wrangler.toml
-  --persist-to DIR         where the local database is, as wrangler has it
-  --json                   one JSON value on stdout (npm run --silent admin: npm prints lines of its own)
+  --persist-to DIR         the folder of the local database, as in wrangler
+  --json                   prints one JSON value on stdout (npm run --silent admin: npm prints lines of its own)
 
-A failure is told on stderr, with its code, and ends with 1; a wrong command line with 2.`;
+A failure prints its code and a message on stderr and exits with 1; a wrong command line exits with 2.`;
 
 const text = { type: "string" };
 const flag = { type: "boolean", default: false };
 const EVERYWHERE = { remote: flag, env: text, config: text, "persist-to": text, json: flag, help: flag };
 const PASSWORD = { "password-stdin": flag, generate: flag };
 
-/** Each is given its target and options; what it gives is printed, as sentences or as JSON. */
+/** Each returns a `value`, which --json prints, and a `message` for people. */
 const commands = {
   "create-user": { needs: ["EMAIL"], options: { name: text, ...PASSWORD }, run: createUser },
   "set-password": { needs: ["EMAIL"], options: PASSWORD, run: setPassword },
@@ -81,13 +80,13 @@ async function main(args) {
   }
   const { values: options, positionals } = parsed;
   const { needs = [], run } = command;
-  if (positionals.length !== needs.length) throw new Usage(`${name} takes ${needs.join(" ") || "no argument"}.`);
-  if (options.remote && options["persist-to"]) throw new Usage("--persist-to is for the local database.");
+  if (positionals.length !== needs.length) throw new Usage(`${name} needs ${needs.join(" ") || "no argument"}.`);
+  if (options.remote && options["persist-to"]) throw new Usage("--persist-to is only for the local database.");
   await onToolNode();
   const target = new Target({ ...options, persistTo: options["persist-to"] });
-  const { value, said } = await run(target, positionals, options);
+  const { value, message } = await run(target, positionals, options);
   if (options.json) console.log(JSON.stringify(value));
-  else console.log(run === rotateSecret ? said : `${said}\n(${target.name})`);
+  else console.log(run === rotateSecret ? message : `${message}\n(${target.name})`);
 }
 
 await main(process.argv.slice(2)).catch((cause) => {

@@ -1,4 +1,4 @@
-/** What went wrong, by a code that scripts can rely on, and what to do about it. */
+/** Why a command failed: a code that scripts can rely on, and a message that says what to do. */
 export class Failure extends Error {
   constructor(code, message) {
     super(message);

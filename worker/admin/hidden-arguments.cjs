@@ -1,5 +1,5 @@
-// Loaded before wrangler: takes its last arguments from stdin. What is on a command line can be read by every user of
-// the machine, and a statement may hold an e-mail address or a hash. Miniflare's threads load this, too.
+// Loaded before wrangler: adds arguments that it reads from stdin. Every user of a machine can read a command line, and a
+// statement may contain an e-mail address or a hash. Miniflare's worker threads load this file, too.
 const { readFileSync } = require("node:fs");
 const { isMainThread } = require("node:worker_threads");
 

@@ -1,28 +1,33 @@
-// list-users: whose accounts there are, a page at a time.
-import { asISO, readTables } from "./tables.mjs";
+// list-users: one page of users, by address.
+import { openDatabase } from "./database.mjs";
+import { rules } from "./rules.mjs";
 import { Usage } from "./usage.mjs";
-import { sql } from "./wrangler.mjs";
 
-const MOST = 500;
+export const MAX_LIMIT = 500;
+const MAX_PAGE = 1_000_000;
 
-export async function listUsers(target, _, { search = "", page, limit }) {
-  const [at, size] = [count("--page", page ?? "1", 1_000_000), count("--limit", limit ?? "50", MOST)];
-  const tables = await readTables(target);
-  const { user } = tables;
-  // One more than is shown says whether there is another page.
+export async function listUsers(target, _, { search = "", page = "1", limit = "50" }) {
+  const [number, size] = [parseCount("--page", page, MAX_PAGE), parseCount("--limit", limit, MAX_LIMIT)];
+  const { isoDate } = await rules();
+  const { sql } = await openDatabase(target);
+  // One more row than the page shows if there is another page.
   const [{ results }] = await target.execute(
-    sql`SELECT "one".${user.id} AS "id", "one".${user.email} AS "email", "one".${user.name} AS "name",
-         "one".${user.createdAt} AS "createdAt", "edgeseal_user"."disabledAt"
-        FROM ${user.table} AS "one" LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "one".${user.id}
-        WHERE instr(lower("one".${user.email}), lower(${search})) > 0
-         OR instr(lower("one".${user.name}), lower(${search})) > 0
-        ORDER BY "one".${user.email} LIMIT ${size + 1} OFFSET ${(at - 1) * size}`,
+    sql(
+      `SELECT {user.id} AS "id", {user.email} AS "email", {user.name} AS "name", {user.createdAt} AS "createdAt",
+        "edgeseal_user"."disabledAt" AS "disabledAt"
+       FROM {user} LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = {user.id}
+       WHERE instr(lower({user.email}), lower(?1)) > 0 OR instr(lower({user.name}), lower(?1)) > 0
+       ORDER BY {user.email} LIMIT ?2 OFFSET ?3`,
+      search,
+      size + 1,
+      (number - 1) * size,
+    ),
   );
   const users = results.slice(0, size).map(({ id, email, name, createdAt, disabledAt }) => ({
     id,
     email,
     name,
-    createdAt: asISO(createdAt, tables),
+    createdAt: isoDate(createdAt) ?? null,
     disabledAt: disabledAt === null ? null : new Date(disabledAt).toISOString(),
   }));
   const hasMore = results.length > size;
@@ -30,15 +35,15 @@ export async function listUsers(target, _, { search = "", page, limit }) {
     (one) => `${one.email}  ${printable(one.name)}  ${one.id}${one.disabledAt ? `  disabled ${one.disabledAt}` : ""}`,
   );
   if (users.length === 0) lines.push("No users.");
-  if (hasMore) lines.push(`More: --page ${at + 1}`);
-  return { value: { users, page: at, limit: size, hasMore }, said: lines.join("\n") };
+  if (hasMore) lines.push(`More: --page ${number + 1}`);
+  return { value: { users, page: number, limit: size, hasMore }, message: lines.join("\n") };
 }
 
-function count(name, text, most) {
+function parseCount(name, text, max) {
   const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
-  if (value < 1 || value > most) throw new Usage(`${name} is a number from 1 to ${most}.`);
+  if (value < 1 || value > max) throw new Usage(`${name} must be a number from 1 to ${max}.`);
   return value;
 }
 
-/** A name is its user's own choice: nothing in it moves a terminal. */
+/** A user chooses their name: no character of it may control a terminal. */
 const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");

@@ -2,13 +2,14 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "./failure.mjs";
+import { rules } from "./rules.mjs";
 import {
-  listed,
+  checkList,
+  listOf,
   localFile,
-  LONGEST_SESSION,
   presentSecrets,
   readVariables,
-  rotated,
+  rotate,
   variablesOf,
   writeSecrets,
 } from "./secrets.mjs";
@@ -16,48 +17,53 @@ import { readInput } from "./terminal.mjs";
 import { Usage } from "./usage.mjs";
 
 export async function rotateSecret(target, _, options) {
-  if (options.finish && options.leaked) throw new Usage("--finish and --leaked exclude each other.");
+  if (options.finish && options.leaked) throw new Usage("Use --finish or --leaked, not both.");
   const file = localFile(target.config, target.env);
   const put = !options["no-put"];
-  if (!put && !options.show && !options.save) throw new Usage("--no-put goes with --save or --show.");
+  if (!put && !options.show && !options.save) throw new Usage("--no-put needs --save or --show.");
   if (target.remote && !options.show && !options.save) {
-    const message = "Cloudflare does not give secrets back: keep this one, with --save FILE or --show.";
+    const message = "Cloudflare never shows a secret again: keep the new one with --save FILE or --show.";
     throw new Failure("NOWHERE_TO_KEEP", message);
   }
-  const present = presentSecrets(target.remote ? await givenVariables(options) : readVariables(file));
+  const workerRules = await rules();
+  const present = presentSecrets(target.remote ? await givenVariables(options) : readVariables(file), workerRules);
   if (present.length === 0 && !options.leaked) {
     const message = target.remote
-      ? "Give the secret in use as AUTH_SECRET or AUTH_SECRETS, in the environment or by --secrets-stdin."
-      : `${file} has no AUTH_SECRET: \`npm start\` makes one.`;
+      ? "Pass the secret in use as AUTH_SECRET or AUTH_SECRETS, in the environment or with --secrets-stdin."
+      : `${file} has no AUTH_SECRET: \`npm start\` creates one.`;
     throw new Failure("SECRET_MISSING", message);
   }
-  const secrets = rotated(present, options);
-  // Kept before it is used: a secret that is in use and nowhere else can't be rotated again.
-  const kept = options.save && resolve(options.save);
-  if (kept) {
-    if (existsSync(kept) && kept !== file) throw new Failure("FILE_EXISTS", `${kept} is there already.`);
-    writeSecrets(kept, secrets);
+  const secrets = rotate(present, workerRules.sessionLife(), options);
+  checkList(secrets, workerRules);
+  // Saved before it is used: a secret that is in use and saved nowhere can't be rotated again.
+  const saved = options.save && resolve(options.save);
+  if (saved) {
+    if (existsSync(saved) && saved !== file) throw new Failure("FILE_EXISTS", `${saved} already exists.`);
+    writeSecrets(saved, secrets);
   }
   if (put && target.remote) {
-    await target.putSecret("AUTH_SECRETS", listed(secrets)).catch((cause) => {
-      if (kept) cause.message += `\n${kept} holds what was to be put.`;
+    await target.putSecret("AUTH_SECRETS", listOf(secrets)).catch((cause) => {
+      if (saved) cause.message += `\nThe new secrets are in ${saved}.`;
       throw cause;
     });
   } else if (put) writeSecrets(file, secrets);
 
   const [{ kid }, old] = secrets;
   const where = target.remote ? `AUTH_SECRETS of the Worker${target.env ? ` of ${target.env}` : ""}` : file;
-  const said = [
-    put ? `Secret ${kid} signs now, by ${where}.` : `Secret ${kid} is made, and signs when ${where} has it.`,
+  const days = Math.ceil(workerRules.sessionLife() / (24 * 60 * 60 * 1000));
+  const sentences = [
+    put
+      ? `Secret ${kid} now signs; it is in ${where}.`
+      : `Created secret ${kid}. It signs once you put it into ${where}.`,
     old
-      ? `Secret ${old.kid} goes on verifying. After ${LONGEST_SESSION} days: rotate-secret --finish.`
-      : "It is the only one.",
+      ? `Secret ${old.kid} still verifies. After ${days} days, run rotate-secret --finish.`
+      : "It is the only secret.",
   ];
-  if (kept) said.push(`Kept in ${kept}.`);
-  if (put && !target.remote) said.push("Restart `npm start`.");
-  if (options.show) said.push(`\nAUTH_SECRETS="${listed(secrets)}"`);
-  const shown = options.show ? { AUTH_SECRETS: listed(secrets) } : {};
-  return { value: { kids: secrets.map((one) => one.kid), ...shown }, said: said.join(" ") };
+  if (saved) sentences.push(`Saved to ${saved}.`);
+  if (put && !target.remote) sentences.push("Restart `npm start`.");
+  if (options.show) sentences.push(`\nAUTH_SECRETS="${listOf(secrets)}"`);
+  const shown = options.show ? { AUTH_SECRETS: listOf(secrets) } : {};
+  return { value: { kids: secrets.map((one) => one.kid), ...shown }, message: sentences.join(" ") };
 }
 
 async function givenVariables(options) {

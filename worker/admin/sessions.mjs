@@ -1,37 +1,30 @@
-// Ending sessions of a user.
+// revoke: ends sessions of a user.
+import { END_SESSIONS, NO_NEW_TOKENS, openDatabase, rowOfUser } from "./database.mjs";
 import { Failure } from "./failure.mjs";
-import { LONGEST_SESSION } from "./secrets.mjs";
-import { found, readTables } from "./tables.mjs";
-import { isSessionId, parseEmail } from "./user.mjs";
-import { UNTIL } from "./users.mjs";
-import { sql } from "./wrangler.mjs";
+import { emailOf, rules } from "./rules.mjs";
+import { bind, Fragment } from "./statement.mjs";
 
 export async function revoke(target, [address], { session }) {
-  const email = parseEmail(address);
-  if (session !== undefined && !isSessionId(session))
-    throw new Failure("INVALID_SESSION", "A session's id has 32 letters and digits.");
-  const { user } = await readTables(target);
+  const { endSession, isId, sessionLife } = await rules();
+  const email = await emailOf(address);
+  if (session !== undefined && !isId(session)) throw new Failure("INVALID_SESSION", "That is not the id of a session.");
+  const { sql } = await openDatabase(target);
   const now = Date.now();
   if (session === undefined) {
-    const [{ results }] = await target.execute(
-      sql`INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-          SELECT ${user.id}, ${now} FROM ${user.table} WHERE ${user.email} = ${email}
-          ON CONFLICT ("userId") DO UPDATE SET
-           "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
-          RETURNING "userId"`,
-    );
-    const [row] = found(results, email, target);
-    return { value: { id: row.userId, email, sessions: "all" }, said: `Ended every session of ${email}. ${UNTIL}` };
+    const [{ results }] = await target.execute(sql(END_SESSIONS, email, now));
+    const { userId } = rowOfUser(results, email, target);
+    return {
+      value: { id: userId, email, sessions: "all" },
+      message: `Ended every session of ${email}. ${NO_NEW_TOKENS}`,
+    };
   }
-  const endsAt = now + LONGEST_SESSION * 24 * 60 * 60 * 1000;
+  const ofAddress = new Fragment(bind("(SELECT {user.id} FROM {user} WHERE {user.email} = ?1)", email));
   const [{ results }] = await target.execute(
-    sql`INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
-        SELECT ${user.id}, ${session}, ${endsAt} FROM ${user.table} WHERE ${user.email} = ${email}
-        ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt" RETURNING "userId"`,
+    sql(`${endSession()}, "userId"`, ofAddress, session, now + sessionLife(), Number.MAX_SAFE_INTEGER),
   );
-  const [row] = found(results, email, target);
+  const { userId } = rowOfUser(results, email, target);
   return {
-    value: { id: row.userId, email, sessions: [session] },
-    said: `Ended session ${session}, if it is one of ${email}. ${UNTIL}`,
+    value: { id: userId, email, sessions: [session] },
+    message: `Ended session ${session} if it belongs to ${email}. ${NO_NEW_TOKENS}`,
   };
 }

@@ -1,31 +1,32 @@
 // stats: how many users there are, what their stored hashes are, and who can't sign in at this Worker.
-import { kindOf } from "./stored-hash.mjs";
-import { readTables } from "./tables.mjs";
-import { built, hashing } from "./user.mjs";
-import { sql } from "./wrangler.mjs";
+import { openDatabase } from "./database.mjs";
+import { passwordsOf } from "./passwords.mjs";
+import { describeHashes } from "./stored-hash.mjs";
 
-/** Accounts that are read in one question. */
+/** Accounts that one query reads. */
 const PAGE = 5000;
-/** Users who are named of those who can't sign in for one reason; the others are counted. */
-const NAMED = 20;
+/** Users listed by id for each reason that they can't sign in; the others are only counted. */
+const MAX_LISTED = 20;
 
 export async function stats(target) {
   const now = Date.now();
-  const tables = await readTables(target);
-  const { user } = tables;
+  const { sql } = await openDatabase(target);
   const [counts] = await target.execute(
-    sql`SELECT (SELECT count(*) FROM ${user.table}) AS "users",
-         (SELECT count(*) FROM "edgeseal_user" WHERE "disabledAt" IS NOT NULL) AS "disabled",
-         (SELECT count(*) FROM "edgeseal_ended_session" WHERE "endsAt" > ${now}) AS "endedSessions"`,
+    sql(
+      `SELECT (SELECT count(*) FROM {user}) AS "users",
+        (SELECT count(*) FROM "edgeseal_user" WHERE "disabledAt" IS NOT NULL) AS "disabled",
+        (SELECT count(*) FROM "edgeseal_ended_session" WHERE "endsAt" > ?1) AS "endedSessions"`,
+      now,
+    ),
   );
   const { users, disabled, endedSessions } = counts.results[0];
-  const { hashes, locked, bytes } = await readAccounts(target, tables);
+  const { hashes, locked, bytes } = await readAccounts(target, sql);
   const cannotSignIn = Object.fromEntries(locked);
   const rows = [
     ["users", users],
     ["  disabled", disabled],
     ...byCount(hashes).map(([kind, count]) => [`  ${kind}`, count]),
-    ["ended sessions that are remembered", endedSessions],
+    ["ended sessions on record", endedSessions],
     ["bytes", bytes ?? (await target.localSize())],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
@@ -43,25 +44,28 @@ export async function stats(target) {
       endedSessions,
       bytes: rows.at(-1)[1],
     },
-    said: lines.join("\n"),
+    message: lines.join("\n"),
   };
 }
 
 const byCount = (counts) => [...counts].sort(([, one], [, other]) => other - one);
 
-/** Every user and their stored hash, page by page. The hashes come into this process, and go nowhere from it. */
-async function readAccounts(target, { user, account }) {
-  const describe = kindOf(await built(), hashing(target.vars()));
+/** Every user and their stored hash, page by page. Hashes never leave this process. */
+async function readAccounts(target, sql) {
+  const describe = await describeHashes(await passwordsOf(target));
   const [hashes, locked] = [new Map(), new Map()];
   let bytes;
   for (let last = ""; ;) {
     const [{ results, meta }] = await target.execute(
-      sql`SELECT "one".${user.id} AS "id", "theirs".${account.password} AS "password", "edgeseal_user"."disabledAt"
-          FROM (SELECT ${user.id} FROM ${user.table} WHERE ${user.id} > ${last} ORDER BY ${user.id} LIMIT ${PAGE}) AS "one"
-          LEFT JOIN ${account.table} AS "theirs"
-           ON "theirs".${account.userId} = "one".${user.id} AND "theirs".${account.providerId} = 'credential'
-          LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = "one".${user.id}
-          ORDER BY "one".${user.id}`,
+      sql(
+        `SELECT {user.id} AS "id", {account.password} AS "password", "edgeseal_user"."disabledAt" AS "disabledAt"
+         FROM (SELECT {user:id} FROM {user} WHERE {user.id} > ?1 ORDER BY {user.id} LIMIT ?2) AS {user}
+         LEFT JOIN {account} ON {CREDENTIAL}
+         LEFT JOIN "edgeseal_user" ON "edgeseal_user"."userId" = {user.id}
+         ORDER BY {user.id}`,
+        last,
+        PAGE,
+      ),
     );
     bytes = meta?.size_after ?? bytes;
     for (const { id, password, disabledAt } of results) {
@@ -72,7 +76,7 @@ async function readAccounts(target, { user, account }) {
       if (!locked.has(why)) locked.set(why, { count: 0, ids: [] });
       const group = locked.get(why);
       group.count += 1;
-      if (group.ids.length < NAMED) group.ids.push(id);
+      if (group.ids.length < MAX_LISTED) group.ids.push(id);
     }
     if (new Set(results.map(({ id }) => id)).size < PAGE) return { hashes, locked, bytes };
     last = results.at(-1).id;

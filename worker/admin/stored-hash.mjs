@@ -1,9 +1,10 @@
-// What a stored hash is, as the package that verifies it reads it, and whether the Worker can.
+// What a stored hash is, as the npm package inspects it, and whether the Worker can verify it.
+import { Failure } from "./failure.mjs";
 
-/** Better Auth's own, of which all have the same parameters. */
+/** Better Auth's own hashes all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** By their beginnings, for an operator's eyes: what the package does not read. */
+/** Names for what the package does not read, by its beginning. */
 const FOREIGN = [
   [/^\$[PH]\$/, "phpass ($P$)"],
   [/^\$wp\$/, "WordPress bcrypt ($wp$)"],
@@ -15,12 +16,12 @@ const FOREIGN = [
 ];
 
 /**
- * Describes stored hashes of a database: `kind` to count by, and `refused`, why nobody signs in with it. `edgeseal` is
- * the package, `policy` what the Worker of this environment hashes with.
+ * Describes stored hashes: `kind` to count by, and `refused`, the reason why nobody can sign in with it. `passwords` is
+ * the Worker's policy.
  */
-export const kindOf =
-  ({ inspectHash, needsRehash }, policy) =>
-  (stored) => {
+export async function describeHashes(passwords) {
+  const { inspectHash } = await importPackage();
+  return (stored) => {
     if (stored === null || stored === undefined) return { refused: "no password" };
     if (stored.startsWith("!")) return { kind: "unusable on purpose (!)", refused: "unusable on purpose (!)" };
     let described;
@@ -28,20 +29,23 @@ export const kindOf =
       described = inspectHash(stored);
     } catch {
       const [, foreign] = FOREIGN.find(([beginning]) => beginning.test(stored)) ?? [];
-      if (foreign) return { kind: foreign, refused: `${foreign} is not read here` };
-      return { kind: "damaged or of another kind", refused: "a damaged hash, or one of another kind" };
+      if (foreign) return { kind: foreign, refused: `${foreign} is not supported` };
+      return { kind: "damaged or unknown", refused: "a damaged or unknown hash" };
     }
     const kind = nameOf(described);
     if (described.pepper !== undefined) return { kind, refused: "a hash with a pepper, which the Worker has none of" };
-    try {
-      // As a policy the parameters are held to the same ceiling.
-      const algorithm = described.algorithm.replace(/^argon2.*/, "argon2id");
-      needsRehash(stored, { algorithm, ...described.params, maxMemory: policy.maxMemory, allowWeakParams: true });
-    } catch {
-      return { kind, refused: `${kind} is over the Worker's ceiling` };
-    }
-    return { kind };
+    return passwords.canVerify(stored) ? { kind } : { kind, refused: `${kind} costs more than the Worker allows` };
   };
+}
+
+async function importPackage() {
+  try {
+    return await import("../../pkg/index.js");
+  } catch (cause) {
+    if (cause.code !== "ERR_MODULE_NOT_FOUND") throw cause;
+    throw new Failure("NOT_BUILT", "The npm package, which names the hashes, is not built. Run: npm run build");
+  }
+}
 
 function nameOf({ algorithm, params, format, pepper }) {
   if (format === "better-auth") return BETTER_AUTH;

@@ -1,8 +1,8 @@
-// What a person types, and what comes through a pipe.
+// Input: what a person types, and what comes through a pipe.
 import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure.mjs";
 
-/** All of stdin, less the newline that `echo` ends it with. */
+/** All of stdin, without the newline that `echo` adds. */
 export async function readInput(stdin = process.stdin) {
   const chunks = [];
   for await (const chunk of stdin) chunks.push(chunk);
@@ -11,23 +11,23 @@ export async function readInput(stdin = process.stdin) {
       .decode(Buffer.concat(chunks))
       .replace(/\r?\n$/, "");
   } catch {
-    throw new Failure("TEXT_INVALID", "What came on stdin is not UTF-8.");
+    throw new Failure("TEXT_INVALID", "The input on stdin is not UTF-8.");
   }
 }
 
-/** Asks for a password, twice, and shows nothing of it. */
+/** Asks for a password twice, without an echo. */
 export async function askPassword() {
   if (!process.stdin.isTTY) {
-    throw new Failure("NO_TERMINAL", "There is no terminal to ask on: use --password-stdin or --generate.");
+    throw new Failure("NO_TERMINAL", "No terminal to ask for a password: use --password-stdin or --generate.");
   }
   const first = await askHidden("Password: ");
-  if ((await askHidden("Once more: ")) !== first) throw new Failure("NOT_THE_SAME", "Those were two passwords.");
+  if ((await askHidden("Once more: ")) !== first) throw new Failure("NOT_THE_SAME", "The passwords don't match.");
   return first;
 }
 
-/** Asks for an address by which somebody confirms what can't be undone. */
+/** Asks for an address, as a confirmation of what can't be undone. */
 export async function askAddress(question) {
-  if (!process.stdin.isTTY) throw new Failure("NO_TERMINAL", "There is no terminal to confirm on: use --yes.");
+  if (!process.stdin.isTTY) throw new Failure("NO_TERMINAL", "No terminal to ask for a confirmation: use --yes.");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return (await terminal.question(question)).trim().toLowerCase();
@@ -46,16 +46,16 @@ function askHidden(question) {
       settle();
     };
     const take = (text) => {
-      // One by one: what is pasted arrives at once.
+      // Pasted text arrives in one piece.
       for (const key of text) {
         if (key === "\r" || key === "\n") return end(() => resolve(typed));
         if (key === "\u0003" || key === "\u0004")
-          return end(() => reject(new Failure("CANCELLED", "Nothing was done.")));
+          return end(() => reject(new Failure("CANCELLED", "Nothing was changed.")));
         if (key === "\u007f" || key === "\b") typed = [...typed].slice(0, -1).join("");
         else typed += key;
       }
     };
-    // No echo before the question is there: what is typed ahead would be shown.
+    // Echo ends before the question appears: it would show what is typed ahead.
     stdin.setRawMode(true).setEncoding("utf8").on("data", take).resume();
     stderr.write(question);
   });

@@ -1,2 +1,2 @@
-/** A command line that says nothing that can be done. */
+/** A wrong command line. */
 export class Usage extends Error {}

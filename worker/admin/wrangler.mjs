@@ -1,4 +1,4 @@
-// The Worker's D1 database and secrets through wrangler: it has the credentials, and knows where each of them is.
+// The Worker's D1 database and secrets, through wrangler: it has the credentials and knows where they are.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -10,48 +10,6 @@ const HIDDEN_ARGUMENTS = at("worker/admin/hidden-arguments.cjs");
 const CONFIG = at("wrangler.toml");
 const DATABASE = "DB";
 
-/**
- * SQL for a text. Through wrangler no values can be bound, and wrangler takes statements apart by rules of its own: in
- * hexadecimal there is no character that could end the literal, for whoever reads it.
- */
-export function literal(text) {
-  if (text.includes("\0")) throw new Failure("TEXT_INVALID", "A text with a NUL can't be stored.");
-  if (!text.isWellFormed()) throw new Failure("TEXT_INVALID", "A text that is not Unicode can't be stored.");
-  return `CAST(x'${Buffer.from(text).toString("hex")}' AS TEXT)`;
-}
-
-/** A name of the schema. */
-export class Identifier {
-  constructor(name) {
-    if (name.includes("\0")) throw new Failure("TEXT_INVALID", "A name with a NUL can't be used.");
-    this.name = name;
-  }
-  toString() {
-    return `"${this.name.replaceAll('"', '""')}"`;
-  }
-}
-
-/** A part of a statement, made by {@link sql}. */
-export class Fragment {
-  constructor(text) {
-    this.text = text;
-  }
-  toString() {
-    return this.text;
-  }
-}
-
-/** A statement with values in it: texts as literals, whole numbers as they are, names of the schema, parts of statements. */
-export function sql(parts, ...values) {
-  const spelt = values.map((value) => {
-    if (value instanceof Identifier || value instanceof Fragment) return String(value);
-    if (typeof value === "string") return literal(value);
-    if (Number.isSafeInteger(value)) return String(value);
-    throw new TypeError(`no SQL for ${typeof value}`);
-  });
-  return String.raw({ raw: parts }, ...spelt);
-}
-
 /** Where commands act: an environment of wrangler.toml, here or at Cloudflare. */
 export class Target {
   constructor({ config = CONFIG, env, remote = false, persistTo } = {}) {
@@ -61,7 +19,7 @@ export class Target {
     this.persistTo = persistTo && resolve(persistTo);
   }
 
-  /** Whose users they are, in a sentence. */
+  /** The database, as messages name it. */
   get name() {
     return `${this.remote ? "remote" : "local"} database${this.env ? ` of ${this.env}` : ""}`;
   }
@@ -76,7 +34,7 @@ export class Target {
     }
   }
 
-  /** `[vars]`, and locally what stands in .dev.vars. */
+  /** `[vars]`, and for a local Worker also .dev.vars. */
   vars() {
     const { vars } = this.settings;
     if (this.remote) return vars;
@@ -97,7 +55,7 @@ export class Target {
     return [this.remote ? "--remote" : "--local", ...env, ...own, ...persist].join(" ");
   }
 
-  /** Runs statements as one batch, all or none, and gives the rows of each. */
+  /** Runs statements as one batch, all or none. Returns the rows of each. */
   async execute(...statements) {
     const place = this.remote ? ["--remote"] : ["--local"];
     if (!this.remote && this.persistTo) place.push("--persist-to", this.persistTo);
@@ -106,10 +64,10 @@ export class Target {
     const { code, stdout, stderr } = await wrangler(["d1", "execute"], JSON.stringify(hidden), flags);
     const answer = jsonOf(stdout);
     if (code === 0 && Array.isArray(answer)) return answer;
-    // Of a remote database the cause stands in the notes.
+    // For a remote database the cause is in the notes.
     const { text, notes = [] } = answer?.error ?? {};
-    const told = text && [text, ...notes.map((note) => note.text)].join(" ");
-    throw this.#failure(told ?? `${stdout}${stderr}`.trim());
+    const reported = text && [text, ...notes.map((note) => note.text)].join(" ");
+    throw this.#failure(reported ?? `${stdout}${stderr}`.trim());
   }
 
   #failure(text) {
@@ -119,13 +77,13 @@ export class Target {
     return failure(text, "DATABASE_FAILED");
   }
 
-  /** The failure of a database that lacks what a command asks for. */
+  /** The failure of a command whose tables or columns are missing. */
   outdated(what = "") {
     const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);
   }
 
-  /** Bytes of the local database, as wrangler itself does not tell them. */
+  /** Bytes of the local database, which wrangler does not report. */
   async localSize() {
     const { Miniflare } = await import("miniflare");
     const { database_id } = this.settings.d1_databases.find(({ binding }) => binding === DATABASE);
@@ -144,7 +102,7 @@ export class Target {
     }
   }
 
-  /** Puts a secret of the deployed Worker. Cloudflare never gives it back. */
+  /** Sets a secret of the deployed Worker. Cloudflare never shows it again. */
   async putSecret(name, value) {
     const { code, stdout, stderr } = await wrangler(["secret", "put", name, ...this.#chosen()], value);
     if (code !== 0) throw failure(`${stdout}${stderr}`.trim(), "SECRET_NOT_PUT");
@@ -157,7 +115,7 @@ function failure(text, code) {
   if (/CLOUDFLARE_API_TOKEN|not logged in|Authentication error|Failed to fetch auth token/i.test(text)) {
     return new Failure(
       "NOT_LOGGED_IN",
-      "Cloudflare does not know you. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
+      "You are not logged in to Cloudflare. Run `npx wrangler login`, or set CLOUDFLARE_API_TOKEN.",
     );
   }
   return new Failure(code, `wrangler says: ${text}`);
@@ -171,18 +129,19 @@ function jsonOf(text) {
   }
 }
 
-/** Wrangler's own file and not its `bin`, which would start it with these flags once more. */
+/** Runs wrangler's own file, not its `bin`: that starts a second process, without these flags. */
 function wrangler(args, input, flags = []) {
   return new Promise((done, reject) => {
     const child = spawn(toolNode, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {
       env: { ...environment, NO_COLOR: "1" },
       stdio: ["pipe", "pipe", "pipe"],
     });
-    const said = { stdout: "", stderr: "" };
-    for (const name of ["stdout", "stderr"]) child[name].setEncoding("utf8").on("data", (text) => (said[name] += text));
+    const output = { stdout: "", stderr: "" };
+    for (const name of ["stdout", "stderr"])
+      child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
     child.on("error", reject);
-    child.on("close", (code) => done({ code, ...said }));
-    // It may end before it has read.
+    child.on("close", (code) => done({ code, ...output }));
+    // It may exit before it reads.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   });

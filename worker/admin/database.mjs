@@ -1,0 +1,33 @@
+// The tables of a database under the names that they have there, read as the Worker reads them.
+import { Failure } from "./failure.mjs";
+import { rules } from "./rules.mjs";
+import { bind } from "./statement.mjs";
+
+/** Ends every session of the user with the address ?1, at ?2. */
+export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+  SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
+
+export const NO_NEW_TOKENS = "Access tokens that were issued before stay valid until they expire (ACCESS_TTL).";
+
+/**
+ * Opens the database of a target: one question for the usual tables. `sql` writes a statement in its spelling, with
+ * values for ?1, ?2 …; the names in braces are those of `worker/src/store/statement.rs`.
+ */
+export async function openDatabase(target) {
+  const { Database, columnsQuery, isOursEmptyQuery } = await rules();
+  const read = async (statement) => (await target.execute(statement))[0].results;
+  const columns = JSON.stringify(await read(columnsQuery()));
+  const isEmptyQuery = isOursEmptyQuery(columns);
+  const isOursEmpty = isEmptyQuery !== undefined && (await read(isEmptyQuery))[0].isEmpty === 1;
+  const database = new Database(columns, isOursEmpty);
+  if (database.missing()) throw target.outdated(`${database.missing()}.`);
+  const samplesQuery = database.samplesQuery();
+  if (samplesQuery) database.settle(JSON.stringify((await read(samplesQuery))[0] ?? {}));
+  return { database, sql: (statement, ...values) => database.sql(bind(statement, ...values)) };
+}
+
+/** The first row, or a failure that names the address. */
+export function rowOfUser([row], email, target) {
+  if (row) return row;
+  throw new Failure("USER_NOT_FOUND", `The ${target.name} has no user ${email}.`);
+}

@@ -1,0 +1,53 @@
+// The Worker's own rules, names and statements: its Rust code, built for Node with the feature `admin`. Nothing of them
+// is written a second time here.
+import { at, run, wasmFlags, whenStale } from "../../scripts/run.mjs";
+import { Failure } from "./failure.mjs";
+
+const FOLDER = "target/admin";
+const TARGET = "wasm32-unknown-unknown";
+const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml", "worker/src", "worker/migrations"];
+
+let loading;
+
+/** What `admin.rs`, `config/admin.rs` and `store/admin.rs` of `worker/src` export. */
+export const rules = () => (loading ??= load());
+
+async function load() {
+  await whenStale("admin", { inputs: [...SOURCES, "worker/admin/rules.mjs"], outputs: [`${FOLDER}/rules.js`] }, build);
+  return import("../../target/admin/rules.js");
+}
+
+/** On stderr: stdout is for what a command prints. */
+async function build() {
+  console.error("Building the Worker's rules, once …");
+  const package_ = ["--package", "edgeseal-worker", "--features", "admin"];
+  try {
+    await run("cargo", ["build", "--release", "--locked", "--target", TARGET, ...package_], { env: wasmFlags() });
+    const made = at("target", TARGET, "release/edgeseal_worker.wasm");
+    const glue = ["--target", "experimental-nodejs-module", "--no-typescript", "--out-name", "rules"];
+    await run("wasm-bindgen", [...glue, "--out-dir", at(FOLDER), made]);
+  } catch (cause) {
+    if (cause.output === undefined) throw cause;
+    const lines = cause.output.trim().split("\n").slice(-20);
+    throw new Failure(
+      "NOT_BUILT",
+      `${cause.message}. Run \`npm start\` or \`npm run build\` first.\n${lines.join("\n")}`,
+    );
+  }
+}
+
+/** Calls one of them. What it refuses has a code, or this one. */
+export function ruled(call, code) {
+  try {
+    return call();
+  } catch (cause) {
+    if ((cause.code ?? code) === undefined) throw cause;
+    throw new Failure(cause.code ?? code, cause.message);
+  }
+}
+
+/** An e-mail address in the one form that is stored. */
+export async function emailOf(address) {
+  const { parseEmail } = await rules();
+  return ruled(() => parseEmail(address));
+}

@@ -1,0 +1,29 @@
+// Values in SQL. Through wrangler none can be bound, and wrangler splits statements by rules of its own.
+import { Failure } from "./failure.mjs";
+
+/** Part of a statement. */
+export class Fragment {
+  constructor(sql) {
+    this.sql = sql;
+  }
+}
+
+export const NULL = new Fragment("NULL");
+
+/** SQL for a text. In hexadecimal there is no character that could end the literal, whoever parses it. */
+export function literal(text) {
+  if (text.includes("\0")) throw new Failure("TEXT_INVALID", "Text with NUL can't be stored.");
+  if (!text.isWellFormed()) throw new Failure("TEXT_INVALID", "Text that is not Unicode can't be stored.");
+  return `CAST(x'${Buffer.from(text).toString("hex")}' AS TEXT)`;
+}
+
+/** A statement with values for ?1, ?2 …: texts, whole numbers, and parts of statements. */
+export const bind = (statement, ...values) =>
+  statement.replaceAll(/\?(\d+)/g, (_, position) => spell(values[position - 1]));
+
+function spell(value) {
+  if (value instanceof Fragment) return value.sql;
+  if (typeof value === "string") return literal(value);
+  if (Number.isSafeInteger(value)) return String(value);
+  throw new TypeError(`no SQL for ${typeof value}`);
+}

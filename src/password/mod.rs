@@ -3,6 +3,7 @@
 //! A [`PasswordPolicy`] does both with parameters of one's own.
 
 mod derive;
+mod encoding;
 mod params;
 mod pepper;
 mod policy;

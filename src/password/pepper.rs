@@ -3,7 +3,7 @@
 
 use zeroize::{Zeroize, Zeroizing};
 
-use super::stored::write_base64;
+use super::encoding::write_base64;
 use crate::error::{KeyError, PasswordError};
 use crate::key::{HmacKey, KeyRing};
 

@@ -1,7 +1,6 @@
 //! Stored hashes: every spelling that is read, and the one that is written.
 
 mod crypt;
-mod encoding;
 mod frameworks;
 mod phc;
 
@@ -9,7 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-pub(super) use self::encoding::write_base64;
+use super::encoding;
 use super::pepper::is_keyid;
 use super::scheme::Scheme;
 use crate::error::PasswordError;

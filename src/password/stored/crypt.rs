@@ -1,7 +1,9 @@
 //! Spellings of crypt(3): bcrypt's modular form, and scrypt as `$7$`.
 
 use super::StoredHash;
-use super::encoding::{bcrypt_base64, crypt_bytes, crypt_number, number, write_bcrypt_base64};
+use crate::password::encoding::{
+    bcrypt_base64, crypt_bytes, crypt_number, number, write_bcrypt_base64,
+};
 use crate::password::scheme::Scheme;
 
 pub(super) fn parse(text: &str) -> Option<StoredHash> {

@@ -1,8 +1,8 @@
 //! Spellings of Django, Werkzeug and Better Auth.
 
-use super::encoding::{hex, log2, number, padded_base64};
 use super::{Prehash, StoredHash};
 use crate::error::PasswordError;
+use crate::password::encoding::{hex, log2, number, padded_base64};
 use crate::password::scheme::{Scheme, Sha2};
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {

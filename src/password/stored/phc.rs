@@ -2,8 +2,8 @@
 //! passlib's older spelling of PBKDF2.
 
 use super::StoredHash;
-use super::encoding::{base64, dotted_base64, named, number, write_base64};
 use crate::error::PasswordError;
+use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
 use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
 
 /// RFC 9106 leaves the salt's length open; argon2's own library asks for 8.

@@ -78,7 +78,7 @@ fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     (rest == 0 && bits < 6 && !bytes.is_empty()).then_some(bytes)
 }
 
-pub(in crate::password) fn write_base64(bytes: &[u8]) -> String {
+pub(super) fn write_base64(bytes: &[u8]) -> String {
     encode(bytes, STANDARD)
 }
 

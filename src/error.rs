@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use crate::jwt::Algorithm;
+use crate::algorithm::Algorithm;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)+) => {

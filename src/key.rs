@@ -1,5 +1,6 @@
 //! HMAC keys: checked once, pads precomputed once, zeroised on drop.
 
+mod jwt_compact;
 mod ring;
 mod secret;
 
@@ -12,8 +13,8 @@ use sha2::Sha256;
 use sha2::{Sha384, Sha512};
 use zeroize::Zeroizing;
 
+use crate::algorithm::{Algorithm, Mac};
 use crate::error::KeyError;
-use crate::jwt::{Algorithm, Mac};
 
 pub use ring::{KeyRing, Keys, MAX_KEYS};
 

@@ -33,21 +33,22 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod algorithm;
+#[cfg(target_arch = "wasm32")]
+mod call_stack;
 pub mod error;
 #[cfg(feature = "js-verify")]
 mod js;
 pub mod jwt;
 mod key;
 pub mod password;
-#[cfg(target_arch = "wasm32")]
-mod stack;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod vectors;
 
+pub use algorithm::Algorithm;
 pub use error::{ErrorCode, KeyError, PasswordError, SignError, VerifyError};
 pub use jwt::{
-    Algorithm, Audience, SignOptions, Untrusted, Validation, Verified, decode_jwt, sign_jwt,
-    verify_jwt,
+    Audience, SignOptions, Untrusted, Validation, Verified, decode_jwt, sign_jwt, verify_jwt,
 };
 pub use key::{HmacKey, KeyRing, Keys, MAC_LENGTH, MAX_KEYS};
 pub use password::{HashParams, Password, PasswordPolicy, Pepper, hash_password, verify_password};

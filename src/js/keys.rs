@@ -2,9 +2,9 @@ use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
 
 use super::error;
-use crate::jwt::Algorithm;
+use crate::algorithm::Algorithm;
+use crate::call_stack;
 use crate::key::{HmacKey, KeyRing};
-use crate::stack;
 
 /// One secret, or several by `kid`, on their way to a verifier or signer.
 #[wasm_bindgen]
@@ -49,5 +49,5 @@ impl Secrets {
 /// Called by JavaScript after a key was made and after one was freed.
 #[wasm_bindgen(js_name = scrubStack)]
 pub fn scrub_stack() {
-    stack::scrub();
+    call_stack::scrub();
 }

@@ -5,9 +5,9 @@
 // TypeScript over it carries the documentation.
 #![allow(unreachable_pub, missing_docs, clippy::missing_errors_doc)]
 
+mod buffer;
 mod error;
 mod keys;
-mod room;
 mod verify;
 
 // What a build that only verifies leaves out.

@@ -4,9 +4,9 @@ use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::buffer;
 use super::error;
 use super::keys::Secrets;
-use super::room;
 use crate::password::{
     HashParams, Hashing, Password, PasswordPolicy, Pepper, conclude, describe, wants_nfkc,
 };
@@ -118,19 +118,19 @@ fn sent(message: &[u8]) -> Uint8Array {
     Uint8Array::from(message)
 }
 
-/// Does the work of a message that JavaScript wrote into the room, and leaves the
+/// Does the work of a message that JavaScript wrote into the buffer, and leaves the
 /// answer there instead: gives its length, 0 where the message is none. Numbers in
 /// and out, so that an instance without the glue can be asked.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
-    let mut message = room::with(|desk| {
-        let message = desk.room.get_mut(..length).unwrap_or_default();
+    let mut message = buffer::with(|state| {
+        let message = state.buffer.get_mut(..length).unwrap_or_default();
         let taken = Zeroizing::new(message.to_vec());
         message.zeroize();
         taken
     });
     let answer = conclude(&mut message).unwrap_or_default();
-    room::with(|desk| desk.put(&answer))
+    buffer::with(|state| state.put(&answer))
 }
 
 /// See `pkg-template/src/inspect.ts`.

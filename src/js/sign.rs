@@ -1,7 +1,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::keys::Secrets;
-use super::{error, room};
+use super::{buffer, error};
 use crate::jwt::{SignOptions, Signing};
 use crate::key::KeyRing;
 
@@ -82,13 +82,13 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims whose JSON of `length` bytes stands in the room, at `now`
+    /// Signs the claims whose JSON of `length` bytes stands in the buffer, at `now`
     /// in seconds. Gives the length of the token, which stands there afterwards.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
-        room::with(|desk| {
-            let claims = desk.room.get(..length).unwrap_or_default();
+        buffer::with(|state| {
+            let claims = state.buffer.get(..length).unwrap_or_default();
             let token = self.signing.sign(claims, &self.keys, now);
-            token.map(|token| desk.put(&token))
+            token.map(|token| state.put(&token))
         })
         .map_err(|refusal| error::sign(&refusal))
     }

@@ -1,7 +1,7 @@
 use wasm_bindgen::prelude::*;
 
+use super::buffer;
 use super::keys::Secrets;
-use super::room;
 use crate::error::VerifyError;
 use crate::jwt::{Validation, verify};
 use crate::key::KeyRing;
@@ -100,14 +100,14 @@ impl Verifier {
         })
     }
 
-    /// Verifies the token of `length` bytes that stands in the room, at `now` in
+    /// Verifies the token of `length` bytes that stands in the buffer, at `now` in
     /// seconds. Gives the length of its payload, which stands there afterwards;
     /// -1 where it is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {
-        room::with(|desk| {
+        buffer::with(|state| {
             let Self { keys, validation } = self;
-            let result = match desk.room.get(..length) {
-                Some(token) => verify(token, keys, validation, now, &mut desk.buffers),
+            let result = match state.buffer.get(..length) {
+                Some(token) => verify(token, keys, validation, now, &mut state.decoded),
                 // Too long to be worth writing: JavaScript gives the length alone.
                 None => Err(VerifyError::TooLarge {
                     limit: validation.max_token_length,
@@ -115,14 +115,14 @@ impl Verifier {
             };
             match result {
                 Ok(window) => {
-                    let payload = &desk.buffers.payload;
-                    desk.window = Some(window);
-                    desk.room[..payload.len()].copy_from_slice(payload);
+                    let payload = &state.decoded.payload;
+                    state.window = Some(window);
+                    state.buffer[..payload.len()].copy_from_slice(payload);
                     // Options cap a token at 2^30 bytes.
                     i32::try_from(payload.len()).unwrap_or(-1)
                 }
                 Err(refusal) => {
-                    desk.refusal = Some(refusal);
+                    state.refusal = Some(refusal);
                     -1
                 }
             }

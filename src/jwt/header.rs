@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-use super::Algorithm;
 use super::json::{self, Names, Value};
+use crate::algorithm::Algorithm;
 use crate::error::VerifyError;
 
 /// What of a JOSE header (RFC 7515 §4) a verifier goes by. `jku`, `jwk`, `x5u`

@@ -2,9 +2,9 @@
 //! is made of. What the header asks for and the claims are its caller's; the form
 //! is held to the same strict rules as a verifier's token.
 
-use super::json;
 use super::verify::{Buffers, Parts};
-use super::{Algorithm, Mac, base64url};
+use super::{base64url, json};
+use crate::algorithm::{Algorithm, Mac};
 use crate::key::HmacKey;
 
 /// What the payload is.

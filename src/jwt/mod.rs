@@ -4,7 +4,6 @@
 //! A token is read in one direction: length cap, strict split and base64url,
 //! header policy, HMAC, and only then the claims (RFC 8725 §3.3).
 
-mod algorithm;
 mod base64url;
 mod claims;
 mod decode;
@@ -18,7 +17,7 @@ mod validation;
 mod vectors;
 mod verify;
 
-pub use algorithm::{Algorithm, Mac};
+pub use crate::algorithm::{Algorithm, Mac};
 pub use claims::NUMERIC_DATE_LIMIT;
 pub use decode::{Untrusted, decode_jwt};
 pub use sign::{SignOptions, sign_jwt};

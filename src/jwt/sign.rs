@@ -1,8 +1,9 @@
 use serde::Serialize;
 
+use super::base64url;
 use super::claims::{self, Claims, NUMERIC_DATE_LIMIT, Times, Wrong};
 use super::json::Names;
-use super::{Algorithm, base64url};
+use crate::algorithm::Algorithm;
 use crate::error::SignError;
 use crate::key::Keys;
 

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::header::Header;
 use super::json::Names;
-use super::verify::{Buffers, Parts, decode, verify};
-use super::{Algorithm, Mac, Validation};
+use super::validation::Validation;
+use super::verify::{Buffers, Parts, decode, verify, verify_jwt};
+use crate::algorithm::{Algorithm, Mac};
 use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
 use crate::vectors::{cases, hex, report, text};
@@ -278,7 +279,7 @@ fn rfc_7515_and_7519() {
         assert_eq!(signature_holds(&token, &key), signed, "{id}");
 
         let now = case["verify_at"].as_f64().unwrap_or_default();
-        let verdict = super::verify_jwt::<Value>(&token, &key, &Validation::new(), now);
+        let verdict = verify_jwt::<Value>(&token, &key, &Validation::new(), now);
         let accepted = case["expected"] != "reject";
         assert_eq!(verdict.is_ok(), accepted, "{id}");
         if let (Ok(verified), true) = (verdict, case["claims"].is_object()) {

@@ -1,11 +1,12 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::base64url;
 use super::claims::Claims;
 use super::header::Header;
 use super::json::Names;
 use super::validation::{Validation, Window};
-use super::{Mac, base64url};
+use crate::algorithm::Mac;
 use crate::error::VerifyError;
 use crate::key::Keys;
 

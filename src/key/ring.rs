@@ -1,6 +1,6 @@
 use super::{HmacKey, MAC_LENGTH};
+use crate::algorithm::Algorithm;
 use crate::error::KeyError;
-use crate::jwt::Algorithm;
 
 /// Most keys that a [`KeyRing`] holds: a token without `kid` is tried against each.
 pub const MAX_KEYS: usize = 8;

@@ -1,7 +1,7 @@
 //! What is no secret: too short, public, or no randomness at all.
 
+use crate::algorithm::Algorithm;
 use crate::error::KeyError;
-use crate::jwt::Algorithm;
 
 pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
     check_form(secret, algorithm)?;

@@ -35,7 +35,7 @@ impl Derivation {
         let mut key = Zeroizing::new(vec![0; self.key_length]);
         engine::derive(self.scheme, &self.password, &self.salt, &mut key);
         #[cfg(target_arch = "wasm32")]
-        crate::stack::scrub();
+        crate::call_stack::scrub();
         key
     }
 

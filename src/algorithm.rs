@@ -1,11 +1,6 @@
-use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroUsize;
 
-use jwt_compact::AlgorithmSignature;
 use subtle::ConstantTimeEq;
-
-use crate::key::HmacKey;
 
 /// The HMAC algorithms of RFC 7518 §3.2. A key names those it may be used with;
 /// a token never chooses (RFC 8725 §3.1).
@@ -94,35 +89,5 @@ impl Mac {
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.length > 0 && self.as_slice().ct_eq(other.as_slice()).into()
-    }
-}
-
-impl AlgorithmSignature for Mac {
-    const LENGTH: Option<NonZeroUsize> = None;
-
-    fn try_from_slice(slice: &[u8]) -> anyhow::Result<Self> {
-        Ok(Self::new(slice))
-    }
-
-    fn as_bytes(&self) -> Cow<'_, [u8]> {
-        Cow::Borrowed(self.as_slice())
-    }
-}
-
-impl jwt_compact::Algorithm for Algorithm {
-    type SigningKey = HmacKey;
-    type VerifyingKey = HmacKey;
-    type Signature = Mac;
-
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed((*self).name())
-    }
-
-    fn sign(&self, key: &HmacKey, message: &[u8]) -> Mac {
-        key.tag(*self, message)
-    }
-
-    fn verify_signature(&self, signature: &Mac, key: &HmacKey, message: &[u8]) -> bool {
-        key.allows(*self) && key.tag(*self, message).matches(signature)
     }
 }

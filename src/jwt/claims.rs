@@ -47,7 +47,7 @@ impl<'a, 'n> Claims<'a, 'n> {
             mut aud,
             mut jti,
         ] = [None; 7];
-        json::object(payload, names, |name, value, _| {
+        json::object(payload, names, |name, value| {
             let claim = match name {
                 "exp" => &mut exp,
                 "nbf" => &mut nbf,

@@ -1,9 +1,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::compact::{Parts, decode};
 use super::json::{self, Names};
 use super::validation::DEFAULT_MAX_TOKEN_LENGTH;
-use super::verify::{Parts, decode};
 use crate::error::VerifyError;
 
 /// Header and claims of a token that nobody has verified: for logs and
@@ -42,8 +42,7 @@ pub(crate) fn decode_untrusted(token: &[u8], limit: usize) -> Result<[Vec<u8>; 2
     let mut read = |part| -> Result<Vec<u8>, VerifyError> {
         let mut bytes = Vec::new();
         decode(part, &mut bytes)?;
-        json::object(&bytes, &mut names, |_, _, _| {})
-            .map_err(|reason| VerifyError::Malformed { reason })?;
+        json::check(&bytes, &mut names).map_err(|reason| VerifyError::Malformed { reason })?;
         Ok(bytes)
     };
     Ok([read(parts.header)?, read(parts.payload)?])

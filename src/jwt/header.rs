@@ -23,7 +23,7 @@ impl<'a> Header<'a> {
         let mut flawed = false;
         let mut other_serialization = false;
         let mut critical = false;
-        json::object(bytes, names, |name, value, _| {
+        json::object(bytes, names, |name, value| {
             let text = match value {
                 Value::String(text) => Some(text.resolve()),
                 _ => None,

@@ -5,117 +5,25 @@
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;
+mod names;
 mod reader;
 mod text;
-
-use std::collections::BinaryHeap;
+mod value;
 
 use reader::Reader;
+
+pub(super) use names::Names;
 pub(super) use text::{Text, is_whole, seconds};
+pub(super) use value::{Flaw, Value};
 
-/// Arrays and objects inside each other, the outermost counted.
-pub(super) const MAX_DEPTH: usize = 32;
-
-/// Why a text was refused, without any of it.
-pub(super) type Flaw = &'static str;
-
-const NOT_JSON: Flaw = "not JSON";
 const NOT_AN_OBJECT: Flaw = "not a JSON object";
 
-/// A value as it stands in the text.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Value<'a> {
-    Number(&'a str),
-    String(Text<'a>),
-    Array(&'a str),
-    /// `null`, `true`, `false` or an object: nothing looks into them here.
-    Other,
-}
-
-/// Member names of the objects that are open while reading; of the outermost
-/// one afterwards. Kept between readings so that none allocates.
-#[derive(Debug, Default)]
-pub(super) struct Names {
-    spans: Vec<Span>,
-    /// Names that had escapes, one after the other.
-    unescaped: String,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-    escaped: bool,
-}
-
-impl Names {
-    fn clear(&mut self) {
-        self.spans.clear();
-        self.unescaped.clear();
-    }
-
-    /// Whether the object read last, out of `text`, has a member of this name.
-    pub(super) fn contain(&self, text: &[u8], name: &str) -> bool {
-        self.spans
-            .iter()
-            .any(|span| span.bytes(text, self.unescaped.as_bytes()) == name.as_bytes())
-    }
-
-    /// Ends the object whose names begin at `first`; false where one stands twice.
-    fn are_unique(&self, first: usize, text: &[u8]) -> bool {
-        /// Up to here every pair is compared; above, names are sorted first, so
-        /// that no token costs more than n log n.
-        const FEW: usize = 16;
-        let Self { spans, unescaped } = self;
-        let of = |span: &Span| span.bytes(text, unescaped.as_bytes());
-        let names = &spans[first..];
-        if names.len() <= FEW {
-            let mut rest = names;
-            while let [one, others @ ..] = rest {
-                if others.iter().any(|other| of(one) == of(other)) {
-                    return false;
-                }
-                rest = others;
-            }
-            return true;
-        }
-        // Out of a heap they come in order; sorting in place costs 7 KB of wasm.
-        // By hash first, so that names with a long common start cost no more;
-        // where hashes collide the names decide.
-        let mut heap: BinaryHeap<_> = names
-            .iter()
-            .map(of)
-            .map(|name| (hash(name), name))
-            .collect();
-        let mut last = heap.pop();
-        while let Some(name) = heap.pop() {
-            if last.replace(name) == Some(name) {
-                return false;
-            }
-        }
-        true
-    }
-}
-
-/// FNV-1a.
-fn hash(name: &[u8]) -> u64 {
-    name.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)
-    })
-}
-
-impl Span {
-    fn bytes<'a>(self, text: &'a [u8], unescaped: &'a [u8]) -> &'a [u8] {
-        &(if self.escaped { unescaped } else { text })[self.start..self.end]
-    }
-}
-
 /// Reads `bytes` as one JSON object and nothing after it, giving each of its
-/// members to `member` in their order: its name, what it is, and its text.
+/// members to `member` in their order.
 pub(super) fn object<'a>(
     bytes: &'a [u8],
     names: &mut Names,
-    mut member: impl FnMut(&str, Value<'a>, &'a str),
+    mut member: impl FnMut(&str, Value<'a>),
 ) -> Result<(), Flaw> {
     // RFC 8259 §8.1 and RFC 7519 §7.2.
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
@@ -132,6 +40,11 @@ pub(super) fn object<'a>(
     } else {
         Err("data after the JSON object")
     }
+}
+
+/// Reads `bytes` as one JSON object and keeps nothing of it but the names.
+pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
+    object(bytes, names, |_, _| {})
 }
 
 /// The items of an array that was read before: each a string, or `None`.
@@ -163,11 +76,12 @@ pub(super) fn strings(array: &str) -> impl Iterator<Item = Option<Text<'_>>> {
 
 #[cfg(test)]
 mod tests {
+    use super::reader::MAX_DEPTH;
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Vec<String>, Flaw> {
         let mut members = Vec::new();
-        object(bytes, &mut Names::default(), |name, _, _| {
+        object(bytes, &mut Names::default(), |name, _| {
             members.push(name.to_owned());
         })?;
         Ok(members)
@@ -259,15 +173,11 @@ mod tests {
         ] {
             let object_text = format!("{{\"x\":{text}}}");
             let mut found = None;
-            object(
-                object_text.as_bytes(),
-                &mut Names::default(),
-                |_, value, _| {
-                    if let Value::String(text) = value {
-                        found = Some(text.resolve().into_owned());
-                    }
-                },
-            )
+            object(object_text.as_bytes(), &mut Names::default(), |_, value| {
+                if let Value::String(text) = value {
+                    found = Some(text.resolve().into_owned());
+                }
+            })
             .unwrap();
             assert_eq!(found, serde_json::from_str(text).unwrap());
         }

@@ -2,7 +2,7 @@
 //! is made of. What the header asks for and the claims are its caller's; the form
 //! is held to the same strict rules as a verifier's token.
 
-use super::verify::{Buffers, Parts};
+use super::compact::{Buffers, Parts};
 use super::{base64url, json};
 use crate::algorithm::{Algorithm, Mac};
 use crate::key::HmacKey;
@@ -63,7 +63,7 @@ fn open_by(
 ) -> Result<(), Flaw> {
     let parts = Parts::split(token).map_err(|_| Flaw::Header)?;
     base64url::decode(parts.header, &mut buffers.header).ok_or(Flaw::Header)?;
-    json::object(&buffers.header, &mut buffers.names, |_, _, _| {}).map_err(|_| Flaw::Header)?;
+    json::check(&buffers.header, &mut buffers.names).map_err(|_| Flaw::Header)?;
     base64url::decode(parts.signature, &mut buffers.signature).ok_or(Flaw::Signature)?;
     if !holds(parts.signed, &buffers.signature) {
         return Err(Flaw::Mac);
@@ -82,7 +82,7 @@ fn open_by(
 
 /// Whether bytes are one JSON object as RFC 8725 wants it read.
 pub(crate) fn is_object(bytes: &[u8]) -> bool {
-    json::object(bytes, &mut json::Names::default(), |_, _, _| {}).is_ok()
+    json::check(bytes, &mut json::Names::default()).is_ok()
 }
 
 /// Signs a payload under a header, which is JSON.

@@ -6,6 +6,7 @@
 
 mod base64url;
 mod claims;
+mod compact;
 mod decode;
 mod header;
 mod json;
@@ -24,7 +25,7 @@ pub use sign::{SignOptions, sign_jwt};
 pub use validation::{Audience, DEFAULT_MAX_TOKEN_LENGTH, Validation};
 pub use verify::{Verified, verify_jwt};
 
+#[cfg(feature = "js-verify")]
+pub(crate) use {compact::Buffers, validation::Window, verify::verify};
 #[cfg(feature = "js")]
 pub(crate) use {decode::decode_untrusted, sign::Signing};
-#[cfg(feature = "js-verify")]
-pub(crate) use {validation::Window, verify::Buffers, verify::verify};

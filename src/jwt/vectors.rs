@@ -9,10 +9,11 @@ use base64::engine::general_purpose::{
 use base64::{Engine, alphabet};
 use serde_json::Value;
 
+use super::compact::{Buffers, Parts, decode};
 use super::header::Header;
 use super::json::Names;
 use super::validation::Validation;
-use super::verify::{Buffers, Parts, decode, verify, verify_jwt};
+use super::verify::{verify, verify_jwt};
 use crate::algorithm::{Algorithm, Mac};
 use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};

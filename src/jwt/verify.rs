@@ -1,10 +1,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::base64url;
 use super::claims::Claims;
+use super::compact::{Buffers, Parts, decode};
 use super::header::Header;
-use super::json::Names;
 use super::validation::{Validation, Window};
 use crate::algorithm::Mac;
 use crate::error::VerifyError;
@@ -69,15 +68,6 @@ pub fn verify_jwt<C: DeserializeOwned>(
     })
 }
 
-/// What a verification needs room for. Kept between two, the second allocates nothing.
-#[derive(Debug, Default)]
-pub(crate) struct Buffers {
-    pub(super) header: Vec<u8>,
-    pub(crate) payload: Vec<u8>,
-    pub(super) signature: Vec<u8>,
-    pub(super) names: Names,
-}
-
 /// The road of a token: length cap, split, strict base64url, header policy,
 /// HMAC, and only then the claims (RFC 8725 §3.3). Leaves the verified payload
 /// in `buffers`; gives the time in which the token holds.
@@ -131,37 +121,4 @@ pub(crate) fn verify(
     let claims =
         Claims::read(payload, names).map_err(|reason| VerifyError::Malformed { reason })?;
     validation.check(&claims, now)
-}
-
-/// The three parts of a JWS compact serialization (RFC 7515 §7.1).
-pub(super) struct Parts<'a> {
-    pub(super) header: &'a [u8],
-    pub(super) payload: &'a [u8],
-    pub(super) signature: &'a [u8],
-    pub(super) signed: &'a [u8],
-}
-
-impl<'a> Parts<'a> {
-    pub(super) fn split(token: &'a [u8]) -> Result<Self, VerifyError> {
-        const NOT_THREE: VerifyError = VerifyError::Malformed {
-            reason: "a token has three parts with a dot between them",
-        };
-        let dot = |byte: &u8| *byte == b'.';
-        let first = token.iter().position(dot).ok_or(NOT_THREE)?;
-        let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // A dot between these two would be in the payload, which base64url refuses.
-        let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
-        Ok(Self {
-            header: &token[..first],
-            payload,
-            signature: &token[last + 1..],
-            signed: &token[..last],
-        })
-    }
-}
-
-pub(super) fn decode(part: &[u8], bytes: &mut Vec<u8>) -> Result<(), VerifyError> {
-    base64url::decode(part, bytes).ok_or(VerifyError::Malformed {
-        reason: "a part is not strict base64url",
-    })
 }

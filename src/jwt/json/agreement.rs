@@ -9,6 +9,7 @@ use proptest::sample::select;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Map;
 
+use super::reader::MAX_DEPTH;
 use super::*;
 
 /// What is JSON to `serde_json` and refused here on purpose.
@@ -191,7 +192,7 @@ proptest! {
     #[test]
     fn our_verdict_is_that_of_serde_json(bytes in text()) {
         let mut seen = Vec::new();
-        let ours = object(&bytes, &mut Names::default(), |name, value, _| {
+        let ours = object(&bytes, &mut Names::default(), |name, value| {
             seen.push((name.to_owned(), value));
         });
         let theirs = serde_json::from_slice::<Map<String, serde_json::Value>>(&bytes);

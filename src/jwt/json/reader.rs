@@ -1,7 +1,13 @@
 //! The grammar of RFC 8259, strictly.
 
-use super::text::{hexadecimal, split, unescape};
-use super::{Flaw, MAX_DEPTH, NOT_JSON, Names, Span, Text, Value};
+use super::names::{Names, Span};
+use super::text::{Text, hexadecimal, split, unescape};
+use super::value::{Flaw, Value};
+
+/// Arrays and objects inside each other, the outermost counted.
+pub(super) const MAX_DEPTH: usize = 32;
+
+const NOT_JSON: Flaw = "not JSON";
 
 /// Digits before the point of the largest power of ten that is a double. What is
 /// longer JavaScript would read as infinite.
@@ -39,7 +45,7 @@ impl<'a> Reader<'a, '_> {
     pub(super) fn members(
         &mut self,
         depth: usize,
-        member: &mut dyn FnMut(&str, Value<'a>, &'a str),
+        member: &mut dyn FnMut(&str, Value<'a>),
     ) -> Result<(), Flaw> {
         let first = self.names.spans.len();
         self.skip_white_space();
@@ -56,7 +62,6 @@ impl<'a> Reader<'a, '_> {
                 return Err(NOT_JSON);
             }
             self.skip_white_space();
-            let start = self.at;
             let value = self.value(depth)?;
             let source = if span.escaped {
                 &self.names.unescaped
@@ -65,7 +70,7 @@ impl<'a> Reader<'a, '_> {
             };
             // `get`, as slicing text brings 5 KB of its panic's formatting.
             let name = source.get(span.start..span.end).unwrap_or_default();
-            member(name, value, self.since(start));
+            member(name, value);
             self.skip_white_space();
             match self.next() {
                 Some(b',') => {}
@@ -122,7 +127,7 @@ impl<'a> Reader<'a, '_> {
                 if open == b'{' {
                     let first = self.names.spans.len();
                     let unescaped = self.names.unescaped.len();
-                    self.members(depth + 1, &mut |_, _, _| {})?;
+                    self.members(depth + 1, &mut |_, _| {})?;
                     self.names.spans.truncate(first);
                     self.names.unescaped.truncate(unescaped);
                     Ok(Value::Other)

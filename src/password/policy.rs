@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 use super::derive::Derivation;
 use super::params::HashParams;
 use super::pepper::Pepper;
+use super::plaintext::{MAX_PASSWORD_LENGTH, Password};
 use super::scheme::{Scheme, Sha2};
 use super::stored::{self, Prehash, StoredHash};
-use super::{MAX_PASSWORD_LENGTH, Password};
 use crate::error::PasswordError;
 
 /// bcrypt reads this many bytes of a password.
@@ -215,7 +215,7 @@ impl PasswordPolicy {
     /// # Ok::<(), edgeseal::PasswordError>(())
     /// ```
     pub fn work_of(&self, stored: &str) -> Result<HashParams, PasswordError> {
-        let stored = StoredHash::parse(stored)?;
+        let stored = stored::parse(stored)?;
         self.check_stored(&stored)?;
         self.peppered(stored.keyid.as_deref(), b"")?;
         let key_length = stored.key_length();
@@ -230,7 +230,7 @@ impl PasswordPolicy {
     /// # Errors
     /// [`PasswordError::HashInvalid`] for a stored string of no known format.
     pub fn needs_rehash(&self, stored: &str) -> Result<bool, PasswordError> {
-        let stored = StoredHash::parse(stored)?;
+        let stored = stored::parse(stored)?;
         let current = stored.is_current(self.salt_length, self.key_length)
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
             && !stored.scheme.is_below(self.params.scheme())
@@ -281,7 +281,7 @@ impl PasswordPolicy {
         password: &Password,
         stored: &str,
     ) -> Result<Verifying, PasswordError> {
-        let stored = StoredHash::parse(stored)?;
+        let stored = stored::parse(stored)?;
         self.check_stored(&stored)?;
         let peppered = self.peppered(stored.keyid.as_deref(), password.as_bytes())?;
         Ok(Verifying {
@@ -319,13 +319,13 @@ impl PasswordPolicy {
 /// `String.prototype.normalize`.
 #[must_use]
 pub fn wants_nfkc(stored: &str) -> bool {
-    StoredHash::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
+    stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
 /// What a stored hash is: the numbers of its scheme, the lengths of salt and key.
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
-    let stored = StoredHash::parse(stored)?;
+    let stored = stored::parse(stored)?;
     let [kind, a, b, c, d] = stored.scheme.numbers();
     let lengths = [stored.salt.len() as u32, stored.key_length() as u32];
     Ok([kind, a, b, c, d, lengths[0], lengths[1]])

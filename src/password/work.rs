@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::derive::Derivation;
 use super::policy::{Hashing, Verifying};
-use super::stored::StoredHash;
+use super::stored;
 
 /// The text of a [`Hashing`] is its pepper's key id, that of a [`Verifying`] the stored hash.
 const HASHING: u32 = 0;
@@ -50,7 +50,7 @@ pub(crate) fn conclude(message: &mut [u8]) -> Option<Vec<u8>> {
         let key = hashing.derivation.run();
         return Some(hashing.finish(&key).into_bytes());
     }
-    let stored = StoredHash::parse(&text).ok()?;
+    let stored = stored::parse(&text).ok()?;
     let verifying = Verifying { derivation, stored };
     let key = verifying.derivation.run();
     Some(vec![verifying.finish(&key).into()])

@@ -1,6 +1,6 @@
 //! Spellings of crypt(3): bcrypt's modular form, and scrypt as `$7$`.
 
-use super::StoredHash;
+use super::hash::StoredHash;
 use crate::password::encoding::{
     bcrypt_base64, crypt_bytes, crypt_number, number, write_bcrypt_base64,
 };

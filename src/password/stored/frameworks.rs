@@ -1,24 +1,27 @@
 //! Spellings of Django, Werkzeug and Better Auth.
 
-use super::{Prehash, StoredHash};
+use super::hash::{Prehash, StoredHash};
+use super::{crypt, phc};
 use crate::error::PasswordError;
 use crate::password::encoding::{hex, log2, number, padded_base64};
 use crate::password::scheme::{Scheme, Sha2};
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
     // Django puts the hasher's name in front of what it did not invent.
-    for (name, of, prehash) in [
-        ("argon2", "$argon2", Prehash::None),
-        ("bcrypt$", "$2", Prehash::None),
-        ("bcrypt_sha256$", "$2", Prehash::Sha256Hex),
+    let wrapped = |name, start| {
+        let rest = text.strip_prefix(name)?;
+        rest.starts_with(start).then_some(rest)
+    };
+    if let Some(rest) = wrapped("argon2", "$argon2") {
+        let stored = phc::parse(rest)?;
+        return Ok(stored.map(|stored| stored.with_prehash(Prehash::None)));
+    }
+    for (name, prehash) in [
+        ("bcrypt$", Prehash::None),
+        ("bcrypt_sha256$", Prehash::Sha256Hex),
     ] {
-        if let Some(rest) = text.strip_prefix(name).filter(|rest| rest.starts_with(of)) {
-            let stored = StoredHash::parse(rest)?;
-            return Ok(Some(StoredHash {
-                prehash,
-                is_ours: false,
-                ..stored
-            }));
+        if let Some(rest) = wrapped(name, "$2") {
+            return Ok(crypt::parse(rest).map(|stored| stored.with_prehash(prehash)));
         }
     }
     Ok(django(text)
@@ -80,10 +83,7 @@ fn better_auth(text: &str) -> Option<StoredHash> {
         r: 16,
         p: 1,
     };
-    Some(StoredHash {
-        prehash: Prehash::Nfkc,
-        ..salted_by_text(scheme, salt, key)
-    })
+    Some(salted_by_text(scheme, salt, key).with_prehash(Prehash::Nfkc))
 }
 
 fn salted_by_text(scheme: Scheme, salt: &str, key: Vec<u8>) -> StoredHash {

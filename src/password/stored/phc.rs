@@ -1,7 +1,8 @@
 //! The PHC string format: `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and
 //! passlib's older spelling of PBKDF2.
 
-use super::StoredHash;
+use super::crypt;
+use super::hash::StoredHash;
 use crate::error::PasswordError;
 use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
 use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
@@ -121,7 +122,7 @@ pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
             (id, format!("i={iterations},l={}", key.len()))
         }
         // Its form is older than PHC's.
-        Scheme::Bcrypt { cost, .. } => return super::crypt::write_bcrypt(cost, salt, key),
+        Scheme::Bcrypt { cost, .. } => return crypt::write_bcrypt(cost, salt, key),
     };
     let (salt, key) = (write_base64(salt), write_base64(key));
     format!("${id}${params}${salt}${key}")

@@ -1,0 +1,101 @@
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::password::encoding::write_hex;
+use crate::password::scheme::Scheme;
+
+/// A stored string, taken apart.
+pub(in crate::password) struct StoredHash {
+    /// The pepper's key, where one was put over the password.
+    pub(in crate::password) keyid: Option<String>,
+    pub(in crate::password) prehash: Prehash,
+    pub(in crate::password) scheme: Scheme,
+    pub(in crate::password) salt: Vec<u8>,
+    key: Zeroizing<Vec<u8>>,
+    /// Whether it is spelled as [`write`](super::write) does.
+    is_ours: bool,
+}
+
+/// What a system makes of a password before it hashes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::password) enum Prehash {
+    None,
+    /// Better Auth: Unicode's compatibility composition.
+    Nfkc,
+    /// Django's `bcrypt_sha256`: the hexadecimal text of SHA-256.
+    Sha256Hex,
+}
+
+impl Prehash {
+    pub(in crate::password) fn apply(self, password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+        match self {
+            Self::None => password,
+            Self::Nfkc => nfkc(password),
+            Self::Sha256Hex => Zeroizing::new(write_hex(&Sha256::digest(&password))),
+        }
+    }
+}
+
+/// Bytes that are no text have no such form, and stay what they are.
+#[cfg(not(target_arch = "wasm32"))]
+fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    use unicode_normalization::UnicodeNormalization;
+
+    match std::str::from_utf8(&password) {
+        Ok(text) => Zeroizing::new(text.nfkc().collect::<String>().into_bytes()),
+        Err(_) => password,
+    }
+}
+
+/// See [`wants_nfkc`](crate::password::wants_nfkc).
+#[cfg(target_arch = "wasm32")]
+fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
+    password
+}
+
+impl StoredHash {
+    /// As [`write`](super::write) spells it.
+    pub(super) fn ours(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
+        Self {
+            keyid: None,
+            prehash: Prehash::None,
+            scheme,
+            salt,
+            key: key.into(),
+            is_ours: true,
+        }
+    }
+
+    /// As another system spells it.
+    pub(super) fn foreign(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
+        Self {
+            is_ours: false,
+            ..Self::ours(scheme, salt, key)
+        }
+    }
+
+    /// The hash of a password that its system changes first.
+    pub(super) fn with_prehash(self, prehash: Prehash) -> Self {
+        Self {
+            prehash,
+            is_ours: false,
+            ..self
+        }
+    }
+
+    pub(in crate::password) fn key_length(&self) -> usize {
+        self.key.len()
+    }
+
+    /// Compares in time that depends on the lengths only.
+    pub(in crate::password) fn matches(&self, key: &[u8]) -> bool {
+        self.key.ct_eq(key).into()
+    }
+
+    /// Whether it is spelled as new hashes are, with at least this much salt
+    /// and key.
+    pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
+        self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
+    }
+}

@@ -1,6 +1,6 @@
 //! What a new hash costs, and the floors below which it protects nobody.
 
-use super::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use crate::error::PasswordError;
 
 /// The algorithm and cost of new hashes.
@@ -85,13 +85,13 @@ impl HashParams {
                 memory_cost,
                 time_cost,
                 parallelism,
-            } => Scheme::Argon2 {
+            } => Scheme::Argon2(Argon2 {
                 variant: Argon2Variant::Id,
                 version: Argon2Version::V13,
                 memory_cost,
                 time_cost,
                 parallelism,
-            },
+            }),
             Self::Scrypt { log_n, r, p } => Scheme::Scrypt { log_n, r, p },
             Self::Pbkdf2Sha256 { iterations } => Scheme::Pbkdf2 {
                 hash: Sha2::Sha256,
@@ -106,18 +106,13 @@ impl HashParams {
 
     /// The parameters of a new hash, with the default length, that takes the work
     /// of this derivation.
-    pub(super) fn of_equal_work(scheme: Scheme, key_length: usize) -> Self {
+    pub(super) fn from_work(scheme: Scheme, key_length: usize) -> Self {
         match scheme {
             Scheme::Bcrypt { cost, .. } => Self::Bcrypt { cost },
-            Scheme::Argon2 {
-                memory_cost,
-                time_cost,
-                parallelism,
-                ..
-            } => Self::Argon2id {
-                memory_cost,
-                time_cost,
-                parallelism,
+            Scheme::Argon2(argon2) => Self::Argon2id {
+                memory_cost: argon2.memory_cost,
+                time_cost: argon2.time_cost,
+                parallelism: argon2.parallelism,
             },
             Scheme::Scrypt { log_n, r, p } => Self::Scrypt { log_n, r, p },
             Scheme::Pbkdf2 { hash, iterations } => {

@@ -45,7 +45,7 @@ pub struct PasswordPolicy {
 impl Default for PasswordPolicy {
     /// bcrypt with cost 12, and 256 MiB at most for a stored hash.
     fn default() -> Self {
-        Self::of(HashParams::default())
+        Self::unchecked(HashParams::default())
     }
 }
 
@@ -66,16 +66,16 @@ impl PasswordPolicy {
     /// # Errors
     /// [`PasswordError::ParamsRefused`] above the ceiling.
     pub fn weak(params: HashParams) -> Result<Self, PasswordError> {
-        let policy = Self::of(params);
+        let policy = Self::unchecked(params);
         policy.check_ceiling()?;
         Ok(policy)
     }
 
-    fn of(params: HashParams) -> Self {
+    fn unchecked(params: HashParams) -> Self {
         let key_length = match params.scheme() {
             Scheme::Bcrypt { .. } => stored::BCRYPT_KEY_LENGTH,
             Scheme::Pbkdf2 { hash, .. } => hash.length(),
-            Scheme::Argon2 { .. } | Scheme::Scrypt { .. } => Sha2::Sha256.length(),
+            Scheme::Argon2(_) | Scheme::Scrypt { .. } => Sha2::Sha256.length(),
         };
         Self {
             params,
@@ -193,7 +193,7 @@ impl PasswordPolicy {
     /// The work of a new hash.
     #[must_use]
     pub fn work(&self) -> HashParams {
-        HashParams::of_equal_work(self.params.scheme(), self.key_length)
+        HashParams::from_work(self.params.scheme(), self.key_length)
     }
 
     /// The work of [`PasswordPolicy::verify`] for a stored hash, as the parameters
@@ -219,7 +219,7 @@ impl PasswordPolicy {
         self.check_stored(&stored)?;
         self.peppered(stored.keyid.as_deref(), b"")?;
         let key_length = stored.key_length();
-        Ok(HashParams::of_equal_work(stored.scheme, key_length))
+        Ok(HashParams::from_work(stored.scheme, key_length))
     }
 
     /// Whether a stored hash is to be replaced at the next sign-in: another

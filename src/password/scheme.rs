@@ -11,14 +11,7 @@ pub(crate) enum Scheme {
         /// `$2x$`: the bug of `crypt_blowfish` before 2011.
         sign_extended: bool,
     },
-    Argon2 {
-        variant: Argon2Variant,
-        version: Argon2Version,
-        /// KiB.
-        memory_cost: u32,
-        time_cost: u32,
-        parallelism: u32,
-    },
+    Argon2(Argon2),
     Scrypt {
         log_n: u32,
         r: u32,
@@ -28,6 +21,19 @@ pub(crate) enum Scheme {
         hash: Sha2,
         iterations: u32,
     },
+}
+
+/// The parameters of RFC 9106 §3.1 that a stored hash names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Argon2 {
+    pub(crate) variant: Argon2Variant,
+    pub(crate) version: Argon2Version,
+    /// KiB.
+    pub(crate) memory_cost: u32,
+    /// Passes over the memory.
+    pub(crate) time_cost: u32,
+    /// Lanes.
+    pub(crate) parallelism: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,17 +87,13 @@ impl Scheme {
     ) -> Result<(), PasswordError> {
         match self {
             Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST),
-            Self::Argon2 {
-                memory_cost,
-                time_cost,
-                parallelism,
-                ..
-            } => {
+            Self::Argon2(argon2) => {
+                let (lanes, kib) = (argon2.parallelism, argon2.memory_cost);
                 // RFC 9106 §3.1: at least 8 blocks a lane.
-                within("parallelism", parallelism, 1, MAX_PARALLELISM)?;
-                within("memoryCost", memory_cost, 8 * parallelism, max_memory >> 10)?;
-                let passes = MAX_ARGON2_WRITTEN / u64::from(memory_cost);
-                within("timeCost", time_cost, 1, passes)
+                within("parallelism", lanes, 1, MAX_PARALLELISM)?;
+                within("memoryCost", kib, 8 * lanes, max_memory >> 10)?;
+                let passes = MAX_ARGON2_WRITTEN / u64::from(kib);
+                within("timeCost", argon2.time_cost, 1, passes)
             }
             Self::Scrypt { log_n, r, p } => {
                 within("r", r, 1, MAX_SCRYPT_R)?;
@@ -128,16 +130,13 @@ impl Scheme {
                 cost,
                 sign_extended,
             } => [0, cost, sign_extended as u32, 0, 0],
-            Self::Argon2 {
-                variant,
-                version,
-                memory_cost,
-                time_cost,
-                parallelism,
-            } => {
-                let kind = 1 + variant as u32;
-                [kind, version as u32, memory_cost, time_cost, parallelism]
-            }
+            Self::Argon2(argon2) => [
+                1 + argon2.variant as u32,
+                argon2.version as u32,
+                argon2.memory_cost,
+                argon2.time_cost,
+                argon2.parallelism,
+            ],
             Self::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
             Self::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
         }
@@ -148,7 +147,7 @@ impl Scheme {
     pub(crate) fn memory(self) -> u64 {
         match self {
             Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
-            Self::Argon2 { memory_cost, .. } => u64::from(memory_cost) << 10,
+            Self::Argon2(argon2) => u64::from(argon2.memory_cost) << 10,
             Self::Scrypt { log_n, r, p } => scrypt_block(r) * ((1 << log_n) + scrypt_extra(p)),
         }
     }
@@ -164,25 +163,11 @@ impl Scheme {
                 },
                 Self::Bcrypt { cost: wanted, .. },
             ) => sign_extended || cost < wanted,
-            (
-                Self::Argon2 {
-                    variant,
-                    version,
-                    memory_cost,
-                    time_cost,
-                    ..
-                },
-                Self::Argon2 {
-                    variant: wanted_variant,
-                    version: wanted_version,
-                    memory_cost: wanted_memory,
-                    time_cost: wanted_time,
-                    ..
-                },
-            ) => {
-                (variant, version) != (wanted_variant, wanted_version)
-                    || memory_cost < wanted_memory
-                    || time_cost < wanted_time
+            (Self::Argon2(argon2), Self::Argon2(wanted)) => {
+                argon2.variant != wanted.variant
+                    || argon2.version != wanted.version
+                    || argon2.memory_cost < wanted.memory_cost
+                    || argon2.time_cost < wanted.time_cost
             }
             (
                 Self::Scrypt { log_n, r, p },
@@ -229,13 +214,13 @@ mod tests {
     const MIB_256: u64 = 256 << 20;
 
     fn argon2(memory_cost: u32, time_cost: u32, parallelism: u32) -> Scheme {
-        Scheme::Argon2 {
+        Scheme::Argon2(Argon2 {
             variant: Argon2Variant::Id,
             version: Argon2Version::V13,
             memory_cost,
             time_cost,
             parallelism,
-        }
+        })
     }
 
     fn scrypt(log_n: u32, r: u32, p: u32) -> Scheme {

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::derive::Derivation;
-use super::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use super::{HashParams, Password, PasswordPolicy};
 use crate::vectors::{cases, hex, report, text};
 
@@ -99,13 +99,13 @@ fn argon2() {
             continue;
         }
         let expected = hex(&case["tag_hex"]);
-        let scheme = Scheme::Argon2 {
+        let scheme = Scheme::Argon2(Argon2 {
             variant: Argon2Variant::Id,
             version: Argon2Version::V13,
             memory_cost: number(&case["m_kib"]),
             time_cost: number(&case["t"]),
             parallelism: number(&case["p"]),
-        };
+        });
         assert_eq!(text(&case["variant"]), "argon2id");
         let salt = bytes(case, "salt");
         let tag = derive(scheme, &bytes(case, "password"), &salt, expected.len());

@@ -4,7 +4,7 @@
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Derivation;
-use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
 /// In front of the salt: the scheme's five, the lengths of key and salt.
 const NUMBERS: usize = 7;
@@ -36,7 +36,7 @@ impl Derivation {
                 cost: a,
                 sign_extended: b != 0,
             },
-            1..=3 => Scheme::Argon2 {
+            1..=3 => Scheme::Argon2(Argon2 {
                 variant: [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id][kind as usize - 1],
                 version: match a {
                     0x10 => Argon2Version::V10,
@@ -45,7 +45,7 @@ impl Derivation {
                 memory_cost: b,
                 time_cost: c,
                 parallelism: d,
-            },
+            }),
             4 => Scheme::Scrypt {
                 log_n: a,
                 r: b,

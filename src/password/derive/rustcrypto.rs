@@ -1,6 +1,6 @@
 //! The engines that natively do the work.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Params, Version};
 use sha2::{Sha256, Sha512};
 use zeroize::Zeroize;
 
@@ -24,24 +24,19 @@ pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8
             bytes.as_flattened_mut().zeroize();
             output.zeroize();
         }
-        Scheme::Argon2 {
-            variant,
-            version,
-            memory_cost,
-            time_cost,
-            parallelism,
-        } => {
-            let algorithm = match variant {
+        Scheme::Argon2(scheme) => {
+            let algorithm = match scheme.variant {
                 Argon2Variant::D => Algorithm::Argon2d,
                 Argon2Variant::I => Algorithm::Argon2i,
                 Argon2Variant::Id => Algorithm::Argon2id,
             };
-            let version = match version {
+            let version = match scheme.version {
                 Argon2Version::V10 => Version::V0x10,
                 Argon2Version::V13 => Version::V0x13,
             };
-            let params = Params::new(memory_cost, time_cost, parallelism, Some(key.len()));
-            Argon2::new(algorithm, version, params.expect(CHECKED))
+            let (m, t, p) = (scheme.memory_cost, scheme.time_cost, scheme.parallelism);
+            let params = Params::new(m, t, p, Some(key.len())).expect(CHECKED);
+            argon2::Argon2::new(algorithm, version, params)
                 .hash_password_into(password, salt, key)
                 .expect(CHECKED);
         }

@@ -15,7 +15,7 @@ use std::cell::RefCell;
 
 use zeroize::Zeroizing;
 
-use self::argon2::{Argon2, argon2};
+use self::argon2::argon2;
 use self::bcrypt::bcrypt;
 use self::lanes::V;
 use self::pbkdf2::{pbkdf2_sha256, pbkdf2_sha512};
@@ -55,20 +55,7 @@ pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8
             let digest = Zeroizing::new(bcrypt(cost, salt, &words));
             key.copy_from_slice(&digest[..key.len()]);
         }
-        Scheme::Argon2 {
-            variant,
-            version,
-            memory_cost,
-            time_cost,
-            parallelism,
-        } => {
-            let params = Argon2 {
-                variant,
-                version: version as u32,
-                memory_cost,
-                time_cost,
-                parallelism,
-            };
+        Scheme::Argon2(params) => {
             with_memory(params.memory_vectors(), |memory| {
                 argon2(&params, password, salt, &[], &[], key, memory);
             });

@@ -5,7 +5,7 @@ use super::crypt;
 use super::hash::StoredHash;
 use crate::error::PasswordError;
 use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
-use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
 /// RFC 9106 leaves the salt's length open; argon2's own library asks for 8.
 const MIN_ARGON2_SALT_LENGTH: usize = 8;
@@ -57,13 +57,13 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
     let Some([memory_cost, time_cost, parallelism]) = costs.or_else(sorted) else {
         return Ok(None);
     };
-    let scheme = Scheme::Argon2 {
+    let scheme = Scheme::Argon2(Argon2 {
         variant,
         version,
         memory_cost,
         time_cost,
         parallelism,
-    };
+    });
     let salt = base64(salt).filter(|salt| salt.len() >= MIN_ARGON2_SALT_LENGTH);
     let spelled = if costs.is_some() {
         StoredHash::ours
@@ -97,21 +97,15 @@ fn pbkdf2(hash: Sha2, text: &str) -> Option<StoredHash> {
 
 pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
     let (id, params) = match scheme {
-        Scheme::Argon2 {
-            variant,
-            version,
-            memory_cost,
-            time_cost,
-            parallelism,
-        } => {
-            let id = match variant {
+        Scheme::Argon2(argon2) => {
+            let id = match argon2.variant {
                 Argon2Variant::D => "argon2d",
                 Argon2Variant::I => "argon2i",
                 Argon2Variant::Id => "argon2id",
             };
-            let version = version as u32;
-            let params = format!("v={version}$m={memory_cost},t={time_cost},p={parallelism}");
-            (id, params)
+            let (v, m) = (argon2.version as u32, argon2.memory_cost);
+            let (t, p) = (argon2.time_cost, argon2.parallelism);
+            (id, format!("v={v}$m={m},t={t},p={p}"))
         }
         Scheme::Scrypt { log_n, r, p } => ("scrypt", format!("ln={log_n},r={r},p={p}")),
         Scheme::Pbkdf2 { hash, iterations } => {

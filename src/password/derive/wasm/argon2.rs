@@ -13,27 +13,12 @@ use zeroize::{Zeroize, Zeroizing};
 
 use self::compress::{Block, compress};
 use super::lanes::V;
-use crate::password::scheme::Argon2Variant as Variant;
+use crate::password::scheme::{Argon2, Argon2Variant as Variant, Argon2Version as Version};
 
 const BLOCK_BYTES: usize = size_of::<Block>();
 const SLICES: usize = 4;
 const SCRATCH_BLOCKS: usize = 3;
 static ZERO_BLOCK: Block = [[V::ZERO; 8]; 8];
-
-/// The parameters of section 3.1, which the caller has checked: `parallelism`
-/// and `time_cost` are 1 at least, `memory_cost` is 8 * `parallelism` at least.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Argon2 {
-    pub(super) variant: Variant,
-    /// 0x13 or 0x10.
-    pub(super) version: u32,
-    /// In KiB.
-    pub(super) memory_cost: u32,
-    /// In passes.
-    pub(super) time_cost: u32,
-    /// In lanes. They are computed one after another.
-    pub(super) parallelism: u32,
-}
 
 /// A block in the order of computation.
 #[derive(Clone, Copy)]
@@ -45,6 +30,8 @@ struct Position {
     index: usize,
 }
 
+/// The caller has checked that `parallelism` and `time_cost` are at least 1 and
+/// `memory_cost` is at least 8 * `parallelism`.
 impl Argon2 {
     /// Length of the memory that [`argon2`] takes, in vectors.
     pub(super) fn memory_vectors(&self) -> usize {
@@ -72,7 +59,7 @@ impl Argon2 {
             tag_length as u32,
             self.memory_cost,
             self.time_cost,
-            self.version,
+            self.version as u32,
             self.variant as u32,
         ]
         .map(u32::to_le_bytes);
@@ -148,7 +135,7 @@ impl Argon2 {
     fn fill_segment(&self, mut at: Position, blocks: &mut [Block], scratch: &mut [Block; 3]) {
         let lane_length = self.lane_length();
         let independent = self.is_independent(at);
-        let keep = at.pass > 0 && self.version != 0x10;
+        let keep = at.pass > 0 && self.version != Version::V10;
         let first = if at.pass == 0 && at.slice == 0 { 2 } else { 0 };
         for index in first..self.segment_length() {
             at.index = index;

@@ -5,10 +5,10 @@
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use super::super::rustcrypto;
-use super::argon2::{Argon2, argon2};
+use super::argon2::argon2;
 use super::derive;
 use super::lanes::{V, plain};
-use crate::password::scheme::{Argon2Variant, Argon2Version, Scheme, Sha2};
+use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
 /// splitmix64: what fails must fail again.
 struct Random(u64);
@@ -55,13 +55,13 @@ fn argon2_agrees_with_rustcrypto() {
         // Above 512 blocks in a lane, a segment needs addresses twice.
         let above = if round % 10 == 0 { 2400 } else { 80 };
         let variants = [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id];
-        let scheme = Scheme::Argon2 {
+        let scheme = Scheme::Argon2(Argon2 {
             variant: variants[round % 3],
             version: [Argon2Version::V10, Argon2Version::V13][round / 3 % 2],
             memory_cost: 8 * parallelism + random.within(0, above),
             time_cost: random.within(1, 4),
             parallelism,
-        };
+        });
         let lengths = (random.within(8, 64), random.within(4, 128));
         agree(scheme, &mut random, lengths.0, lengths.1);
     }
@@ -133,7 +133,7 @@ fn argon2_has_the_vectors_of_rfc_9106() {
     ] {
         let params = Argon2 {
             variant,
-            version: 0x13,
+            version: Argon2Version::V13,
             memory_cost: 32,
             time_cost: 3,
             parallelism: 4,

@@ -5,24 +5,24 @@ use subtle::ConstantTimeEq;
 /// The HMAC algorithms of RFC 7518 §3.2. A key names those it may be used with;
 /// a token never chooses (RFC 8725 §3.1).
 ///
-/// It is jwt-compact's `Algorithm` over an [`HmacKey`], so its whole typed API
-/// can be used with our keys.
+/// It implements jwt-compact's `Algorithm` for [`HmacKey`](crate::HmacKey), so
+/// that jwt-compact's typed API accepts our keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
-    /// HMAC with SHA-256: the default, and the only one unless others are named.
+    /// HMAC with SHA-256: the default.
     #[default]
     Hs256,
-    /// HMAC with SHA-384.
+    /// HMAC with SHA-384; needs the feature `sha512`.
     Hs384,
-    /// HMAC with SHA-512.
+    /// HMAC with SHA-512; needs the feature `sha512`.
     Hs512,
 }
 
 impl Algorithm {
-    /// Every algorithm there is.
+    /// All algorithms.
     pub const ALL: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
 
-    /// The name in a header's `alg`.
+    /// The name in a header's `alg` (RFC 7518 §3.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Algorithm {
             .find(|algorithm| algorithm.name() == name)
     }
 
-    /// Length of a signature in bytes, and the least length of a secret.
+    /// Length of a signature, and the minimum length of a secret, in bytes.
     #[must_use]
     pub const fn mac_length(self) -> usize {
         match self {
@@ -57,7 +57,7 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// An HMAC tag: 32, 48 or 64 bytes. Compares in constant time.
+/// An HMAC tag of 32, 48 or 64 bytes, compared in constant time.
 #[derive(Debug, Clone, Copy)]
 pub struct Mac {
     bytes: [u8; Self::MAX_LENGTH],
@@ -67,13 +67,13 @@ pub struct Mac {
 impl Mac {
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// Of more than 64 bytes none is kept, and nothing matches it.
+    /// A tag of more than 64 bytes becomes an empty one, which matches nothing.
     pub(crate) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
-        let Some(room) = bytes.get_mut(..tag.len()) else {
+        let Some(start) = bytes.get_mut(..tag.len()) else {
             return Self { bytes, length: 0 };
         };
-        room.copy_from_slice(tag);
+        start.copy_from_slice(tag);
         let length = tag.len();
         Self { bytes, length }
     }
@@ -84,8 +84,8 @@ impl Mac {
         &self.bytes[..self.length]
     }
 
-    /// Whether two tags are there and the same, in time that depends on their
-    /// lengths only.
+    /// Whether two tags are equal and not empty, in time that depends only on their
+    /// lengths.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.length > 0 && self.as_slice().ct_eq(other.as_slice()).into()

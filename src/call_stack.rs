@@ -1,14 +1,14 @@
-//! What calls leave on wasm's stack, which nothing else clears.
+//! Clears secrets that calls leave on wasm's stack.
 
-/// Writes over the stack below the caller: moving a key or a password's words
-/// copies them, and HMAC pads a copy of its key.
+/// Overwrites the stack below the caller: moving a key or a password copies it,
+/// and HMAC pads a copy of its key.
 #[inline(never)]
 pub(crate) fn scrub() {
-    /// More than any call of this crate reaches down.
+    /// In bytes; deeper than any call of this crate.
     const DEPTH: usize = 16 * 1024;
-    // Whatever looks at it must find zeros: one fill of memory, where a volatile
-    // write of each byte takes longer than the verification before it.
+    // One `memory.fill`: a volatile write of each byte would take longer than a
+    // verification.
     let mut frame = [0_u8; DEPTH];
-    // To be changed: of what is only read a constant would do, elsewhere.
+    // `&mut`, because for a shared reference the compiler could use a constant.
     std::hint::black_box(&mut frame);
 }

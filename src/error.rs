@@ -1,7 +1,7 @@
-//! One error enum per operation, one stable [`ErrorCode`] for all of them.
+//! One error enum per operation, and one list of stable [`ErrorCode`]s.
 //!
 //! Messages name the claim, option or limit at fault and what to do. They
-//! never carry a token, a secret, a password, a hash, or a claim's value.
+//! never contain a token, a secret, a password, a hash, or a claim's value.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use crate::algorithm::Algorithm;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)+) => {
-        /// The stable name of a refusal: the same in Rust, JavaScript and on
+        /// The stable name of a refusal: the same in Rust, in JavaScript and in
         /// the Worker's log. `contracts/error-codes.json` lists them.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
@@ -33,19 +33,19 @@ macro_rules! error_codes {
 error_codes! {
     /// Not a JWS compact serialization of UTF-8 JSON objects (RFC 7515 §7.1).
     JwtMalformed => "ERR_JWT_MALFORMED",
-    /// Longer than the verifier's cap.
+    /// Longer than the verifier's limit.
     JwtTooLarge => "ERR_JWT_TOO_LARGE",
-    /// `alg` is not on the allow-list (RFC 8725 §3.1).
+    /// `alg` is not allowed (RFC 8725 §3.1).
     JwtAlgNotAllowed => "ERR_JWT_ALG_NOT_ALLOWED",
     /// `crit` is present (RFC 7515 §4.1.11).
     JwtCritUnsupported => "ERR_JWT_CRIT_UNSUPPORTED",
     /// `typ` is not the expected one (RFC 8725 §3.11).
     JwtTypMismatch => "ERR_JWT_TYP_MISMATCH",
-    /// The signature does not belong to this token and key.
+    /// The signature is invalid for this token and key.
     JwtSignatureInvalid => "ERR_JWT_SIGNATURE_INVALID",
     /// `exp`, or the allowed age, has passed.
     JwtExpired => "ERR_JWT_EXPIRED",
-    /// `nbf` or `iat` lies in the future.
+    /// `nbf` or `iat` is in the future.
     JwtNotYetValid => "ERR_JWT_NOT_YET_VALID",
     /// A required claim is absent.
     JwtClaimMissing => "ERR_JWT_CLAIM_MISSING",
@@ -53,15 +53,15 @@ error_codes! {
     JwtClaimInvalid => "ERR_JWT_CLAIM_INVALID",
     /// The secret is too short or is not a random secret.
     KeyWeak => "ERR_KEY_WEAK",
-    /// The token's `kid`, or the stored hash's pepper, names none of the keys.
+    /// No key has the token's `kid` or the stored hash's pepper id.
     KeyUnknown => "ERR_KEY_UNKNOWN",
-    /// The password is longer than the algorithm reads.
+    /// The password is longer than the algorithm or the limit allows.
     PasswordTooLong => "ERR_PASSWORD_TOO_LONG",
     /// The password is empty or not well-formed text.
     PasswordInvalid => "ERR_PASSWORD_INVALID",
-    /// The stored hash is of no known format or is damaged.
+    /// The stored hash has an unknown format or is damaged.
     PasswordHashInvalid => "ERR_PASSWORD_HASH_INVALID",
-    /// The parameters are below the floor or above the ceiling.
+    /// The parameters are below the minimum or above the maximum.
     PasswordParamsRefused => "ERR_PASSWORD_PARAMS_REFUSED",
     /// An option has the wrong type, range or name.
     OptionInvalid => "ERR_OPTION_INVALID",
@@ -71,30 +71,30 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Shorter than the algorithm's hash.
+    /// Shorter than the output of the algorithm's hash.
     #[error("the secret has {length} bytes; {algorithm} needs at least {} random bytes", algorithm.mac_length())]
     TooShort {
-        /// The algorithm that needs most.
+        /// The algorithm that needs the longest key.
         algorithm: Algorithm,
-        /// Length of what was given, in bytes.
+        /// The secret's length in bytes.
         length: usize,
     },
-    /// A PEM, certificate, SSH key, JWK or JWKS: public material is no secret.
+    /// A PEM, certificate, SSH key, JWK or JWKS: often public, never an HMAC secret.
     #[error("the secret looks like {what}; use at least 32 random bytes instead")]
     LooksLike {
         /// What it looks like.
         what: &'static str,
     },
-    /// One byte over and over.
+    /// All bytes are the same.
     #[error("the secret is one repeated byte; use at least 32 random bytes instead")]
     Repeated,
-    /// No algorithm was named.
+    /// The list of algorithms is empty, or the crate was built without one of them.
     #[error("a key needs at least one algorithm")]
     NoAlgorithm,
-    /// A [`KeyRing`](crate::KeyRing) that is not one.
+    /// Keys that do not make a [`KeyRing`](crate::KeyRing).
     #[error("a key ring {reason}")]
     Ring {
-        /// What it must be.
+        /// What the ring must have.
         reason: &'static str,
     },
 }
@@ -120,41 +120,41 @@ pub enum VerifyError {
         /// What is wrong, without any of the token's text.
         reason: &'static str,
     },
-    /// Longer than the cap.
+    /// Longer than the limit.
     #[error("the token is longer than {limit} bytes")]
     TooLarge {
-        /// The verifier's cap in bytes.
+        /// The verifier's limit in bytes.
         limit: usize,
     },
     /// `alg` is not allowed.
-    #[error("the token's \"alg\" is not one that this verifier allows")]
+    #[error("the token's \"alg\" is not allowed")]
     AlgNotAllowed,
     /// `crit` is present.
-    #[error("the token's header has \"crit\"; no critical extension is understood")]
+    #[error("the token's header has \"crit\"; critical extensions are not supported")]
     CritUnsupported,
     /// `typ` is not the expected one.
-    #[error("the token's \"typ\" is not the one that this verifier expects")]
+    #[error("the token's \"typ\" is not the expected one")]
     TypMismatch,
-    /// `kid` names none of the keys.
-    #[error("the token's \"kid\" names none of this verifier's keys")]
+    /// No key has the token's `kid`.
+    #[error("no key has the token's \"kid\"")]
     KeyUnknown,
-    /// The HMAC does not hold.
-    #[error("the token's signature does not hold under this key")]
+    /// The HMAC is wrong for this key.
+    #[error("the token's signature is invalid")]
     SignatureInvalid,
     /// `exp` is at or before now, or the token is older than allowed.
-    #[error("the token has expired by its \"{claim}\" claim")]
+    #[error("the token has expired (\"{claim}\" claim)")]
     Expired {
-        /// `exp`, or `iat` where `max_token_age` decided.
+        /// `exp`, or `iat` if the token is older than `max_token_age`.
         claim: &'static str,
     },
-    /// `nbf` or `iat` lies in the future.
-    #[error("the token is not valid yet by its \"{claim}\" claim")]
+    /// `nbf` or `iat` is in the future.
+    #[error("the token is not valid yet (\"{claim}\" claim)")]
     NotYetValid {
         /// `nbf` or `iat`.
         claim: &'static str,
     },
     /// A required claim is absent.
-    #[error("the token has no \"{claim}\" claim, which is required")]
+    #[error("the token lacks the required \"{claim}\" claim")]
     ClaimMissing {
         /// The absent claim's name.
         claim: Cow<'static, str>,
@@ -167,8 +167,8 @@ pub enum VerifyError {
         /// What is wrong with it, without its value.
         reason: &'static str,
     },
-    /// The token holds, and its claims do not fit the caller's own type.
-    #[error("the token's claims do not fit the type that they are read as")]
+    /// The token is valid, but its claims do not deserialize to the requested type.
+    #[error("the token's claims do not match the requested type")]
     ClaimsMismatch,
 }
 
@@ -191,7 +191,7 @@ impl VerifyError {
         }
     }
 
-    /// The claim at fault, where one is.
+    /// The claim at fault, if any.
     #[must_use]
     pub fn claim(&self) -> Option<&str> {
         match self {
@@ -216,7 +216,7 @@ impl VerifyError {
 #[non_exhaustive]
 pub enum SignError {
     /// A required claim is absent.
-    #[error("the claims have no \"{claim}\", which is required")]
+    #[error("the claims lack the required \"{claim}\"")]
     ClaimMissing {
         /// The absent claim's name.
         claim: &'static str,
@@ -232,10 +232,10 @@ pub enum SignError {
     /// The claims do not serialize to a JSON object.
     #[error("the claims are not a JSON object of at most 32 levels")]
     NotAnObject,
-    /// The key is not for this algorithm.
-    #[error("the key does not allow this algorithm; name it where the key is made")]
+    /// The key does not allow this algorithm.
+    #[error("the key does not allow this algorithm; name it when you create the key")]
     AlgNotAllowed,
-    /// The claims already carry what an option sets.
+    /// The claims already contain a claim that an option sets.
     #[error("\"{claim}\" is set both in the claims and by an option; set it once")]
     SetTwice {
         /// The claim's name.
@@ -255,7 +255,7 @@ impl SignError {
         }
     }
 
-    /// The claim at fault, where one is.
+    /// The claim at fault, if any.
     #[must_use]
     pub const fn claim(&self) -> Option<&'static str> {
         match self {
@@ -272,23 +272,23 @@ impl SignError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// Longer than the algorithm reads, or than the cap.
+    /// Longer than the algorithm reads or than the limit.
     #[error("the password is longer than {limit} bytes")]
     TooLong {
         /// The limit in bytes.
         limit: usize,
     },
-    /// There is nothing to hash.
+    /// The password is empty.
     #[error("the password is empty")]
     Empty,
-    /// The stored hash is of no known format or is damaged.
+    /// The stored hash has an unknown format, is damaged or is not supported.
     #[error("the stored hash {reason}")]
     HashInvalid {
         /// What is wrong, without any of the hash's text.
         reason: &'static str,
     },
-    /// A parameter, ours or a stored hash's, is not one that the algorithm has
-    /// or asks for too much memory or time.
+    /// A parameter of a new or stored hash is invalid for its algorithm, or would
+    /// take too much memory or time.
     #[error("the {param} parameter must be from {min} to {max}")]
     ParamsRefused {
         /// The parameter's name.
@@ -298,18 +298,18 @@ pub enum PasswordError {
         /// The largest value allowed.
         max: u64,
     },
-    /// A parameter for new hashes is below its floor.
+    /// A parameter for new hashes is below the minimum.
     #[error(
-        "the {param} parameter must be at least {min}; less is for tests alone, and must be asked for"
+        "the {param} parameter must be at least {min}; lower is only for tests, with an explicit opt-in"
     )]
     ParamsTooWeak {
         /// The parameter's name.
         param: &'static str,
-        /// The floor.
+        /// The minimum.
         min: u32,
     },
-    /// A peppered hash whose key is not there.
-    #[error("the stored hash names a pepper key that is not among those given")]
+    /// No pepper key has the id that the stored hash names.
+    #[error("no pepper key has the id in the stored hash")]
     PepperUnknown,
 }
 

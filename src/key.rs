@@ -1,4 +1,4 @@
-//! HMAC keys: checked once, pads precomputed once, zeroised on drop.
+//! HMAC keys (RFC 2104): checked once, pads precomputed once, zeroised on drop.
 
 mod jwt_compact;
 mod ring;
@@ -21,9 +21,9 @@ pub use ring::{KeyRing, Keys, MAX_KEYS};
 /// Length of an HMAC-SHA256 tag in bytes.
 pub const MAC_LENGTH: usize = 32;
 
-/// An HMAC key with both of its pads already absorbed, so that a tag costs only
-/// the message's own blocks and one more. It carries the algorithms that it may
-/// be used with (RFC 8725 §3.1), prints nothing of itself and is zeroised on drop.
+/// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads
+/// are precomputed, so that a tag costs the message's own blocks and one more. Its
+/// `Debug` output shows nothing of the key, and it is zeroised on drop.
 ///
 /// ```
 /// use edgeseal::{Algorithm, HmacKey};
@@ -37,8 +37,8 @@ pub const MAC_LENGTH: usize = 32;
 /// ```
 #[derive(Clone)]
 pub struct HmacKey {
-    /// Always there: HKDF-derived keys and seals are HMAC-SHA256 whatever the tokens use.
-    /// Each in one place on the heap: moving a key moves a pointer and leaves no copy.
+    /// Always present: [`HmacKey::mac`] is HMAC-SHA256 whatever the tokens use.
+    /// Boxed, because moving a pointer leaves no copy of the key behind.
     sha256: Box<Hmac<Sha256>>,
     #[cfg(feature = "sha512")]
     sha384: Option<Box<Hmac<Sha384>>>,
@@ -49,21 +49,22 @@ pub struct HmacKey {
 }
 
 impl HmacKey {
-    /// Takes a secret's bytes as an HS256 key. A text secret is its UTF-8 bytes.
+    /// An HS256 key from a secret's bytes. For a text secret pass its UTF-8 bytes.
     ///
     /// # Errors
-    /// [`KeyError`] when the secret is shorter than 32 bytes, looks like public
-    /// key material (RFC 8725 §2.1: algorithm confusion), or is one repeated byte.
+    /// [`KeyError`] if the secret is shorter than 32 bytes, looks like public key
+    /// material (RFC 8725 §2.1: algorithm confusion) or is one repeated byte.
     pub fn new(secret: &[u8]) -> Result<Self, KeyError> {
         Self::for_algorithms(secret, &[Algorithm::Hs256])
     }
 
-    /// Takes a secret's bytes as a key for these algorithms; the first signs
-    /// unless another is named.
+    /// A key for these algorithms from a secret's bytes; it signs with the first
+    /// unless [`SignOptions::algorithm`](crate::SignOptions::algorithm) names another.
     ///
     /// # Errors
-    /// [`KeyError`] as for [`HmacKey::new`], with the least length of the longest
-    /// of these hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list.
+    /// As [`HmacKey::new`], but the secret must be as long as the longest of these
+    /// hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list, or one
+    /// with an algorithm that the crate was built without.
     pub fn for_algorithms(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyError> {
         let Some(&default_algorithm) = algorithms.first() else {
             return Err(KeyError::NoAlgorithm);
@@ -81,8 +82,8 @@ impl HmacKey {
         }
     }
 
-    /// A key for one algorithm as `edgeseal/jose` takes it: one repeated byte
-    /// passes, as the tests of jose's users are full of `new Uint8Array(32)`.
+    /// A key for one algorithm as `edgeseal/jose` accepts it: one repeated byte is
+    /// allowed, because `new Uint8Array(32)` is common in tests of jose's users.
     #[cfg(feature = "js")]
     pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
         secret::check_form(secret, algorithm)?;
@@ -102,8 +103,8 @@ impl HmacKey {
         key
     }
 
-    /// Derives an HS256 key for one purpose from a secret by HKDF-SHA256
-    /// (RFC 5869, no salt), so that keys of different `purpose` are independent.
+    /// Derives an HS256 key from a secret by HKDF-SHA256 (RFC 5869, without salt).
+    /// Keys of different `purpose` are independent.
     ///
     /// # Errors
     /// As [`HmacKey::new`].
@@ -113,7 +114,7 @@ impl HmacKey {
         let mut derived = Zeroizing::new([0; MAC_LENGTH]);
         Hkdf::<Sha256>::new(None, secret)
             .expand(purpose.as_bytes(), derived.as_mut())
-            .expect("32 bytes are far below HKDF's limit of 255 blocks");
+            .expect("32 bytes are below HKDF's limit of 255 blocks");
         Ok(Self::absorb(derived.as_ref()))
     }
 
@@ -131,13 +132,14 @@ impl HmacKey {
         }
     }
 
-    /// What this key signs with unless told otherwise.
+    /// The algorithm this key signs with by default.
     #[must_use]
     pub const fn default_algorithm(&self) -> Algorithm {
         self.default_algorithm
     }
 
-    /// The HMAC-SHA256 tag of a message, whatever algorithms the key has for tokens.
+    /// The HMAC-SHA256 tag (RFC 2104) of a message, whatever algorithms the key
+    /// allows for tokens.
     #[must_use]
     pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
         finish(&*self.sha256, message).into()
@@ -150,8 +152,8 @@ impl HmacKey {
         self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))
     }
 
-    /// The tag of a message; of no length where the key has no such algorithm,
-    /// which no signature matches.
+    /// The tag of a message; empty, which matches no signature, if the key does not
+    /// allow the algorithm.
     pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
         let tag = match algorithm {
             Algorithm::Hs256 => Some(Mac::new(&finish(&*self.sha256, message))),
@@ -171,7 +173,7 @@ impl HmacKey {
         tag.unwrap_or_else(|| Mac::new(&[]))
     }
 
-    /// A key that no rule was held against, for published vectors.
+    /// A key of any secret, for published vectors.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn unchecked(secret: &[u8], algorithm: Algorithm) -> Self {
         let mut key = Self::absorb(secret);
@@ -199,7 +201,7 @@ impl HmacKey {
 }
 
 fn keyed<M: KeyInit>(secret: &[u8]) -> M {
-    M::new_from_slice(secret).expect("HMAC takes a key of any length")
+    M::new_from_slice(secret).expect("HMAC accepts a key of any length")
 }
 
 fn finish<M: hmac::Mac + Clone>(key: &M, message: &[u8]) -> hmac::digest::Output<M> {

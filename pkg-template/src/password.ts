@@ -131,7 +131,7 @@ function beginVerify(
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
-    throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash is of no known format or is damaged");
+    throw new PasswordError("ERR_PASSWORD_HASH_INVALID", "the stored hash has an unknown format or is damaged");
   }
 }
 

@@ -154,5 +154,5 @@ pub fn random_bytes(length: usize) -> Result<Vec<u8>, JsValue> {
 
 fn fill(bytes: &mut [u8]) -> Result<(), JsValue> {
     getrandom::fill(bytes)
-        .map_err(|_| js_sys::Error::new("this runtime has no randomness here").into())
+        .map_err(|_| js_sys::Error::new("this runtime provides no random bytes here").into())
 }

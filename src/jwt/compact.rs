@@ -16,7 +16,7 @@ pub(super) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(super) fn split(token: &'a [u8]) -> Result<Self, VerifyError> {
         const NOT_THREE: VerifyError = VerifyError::Malformed {
-            reason: "a token has three parts with a dot between them",
+            reason: "a token has three parts, separated by dots",
         };
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;

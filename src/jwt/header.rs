@@ -17,7 +17,7 @@ impl<'a> Header<'a> {
     /// Reads a decoded header; an `alg` that is not an HMAC one is `None`.
     pub(super) fn read(bytes: &'a [u8], names: &mut Names) -> Result<Self, VerifyError> {
         const MALFORMED: VerifyError = VerifyError::Malformed {
-            reason: "the header is not a JSON object of unique names, with alg, typ and kid as strings",
+            reason: "the header is not a JSON object with unique names and strings as alg, typ and kid",
         };
         let mut header = Self::default();
         let mut flawed = false;
@@ -51,7 +51,7 @@ impl<'a> Header<'a> {
         }
         if other_serialization {
             return Err(VerifyError::Malformed {
-                reason: "the header asks for another serialization",
+                reason: "the header requires another serialization",
             });
         }
         if flawed {

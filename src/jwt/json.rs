@@ -105,7 +105,7 @@ mod tests {
         ] {
             assert_eq!(
                 read(text.as_bytes()),
-                Err("a member name stands twice"),
+                Err("a member name is repeated"),
                 "{text}"
             );
         }

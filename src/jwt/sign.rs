@@ -328,7 +328,7 @@ fn check(
         Some(_) => {}
     }
     if times.issued_at.is_some_and(|issued_at| issued_at > now) {
-        return wrong("iat", "lies in the future");
+        return wrong("iat", "is in the future");
     }
     claims.issuer()?;
     claims.jwt_id()?;

@@ -240,9 +240,7 @@ impl Validation {
             (Audience::Ignored, _)
             | (Audience::Unnamed, None)
             | (Audience::AnyOf(_), Some(true)) => Ok(()),
-            (Audience::Unnamed, Some(_)) => {
-                invalid("is present and this verifier names no audience")
-            }
+            (Audience::Unnamed, Some(_)) => invalid("is present, but no audience is expected"),
             (Audience::AnyOf(_), None) => Err(missing("aud")),
             (Audience::AnyOf(_), Some(false)) => invalid("is not the expected one"),
         }

@@ -1,4 +1,4 @@
-//! jwt-compact's `Algorithm` over our keys, for its typed API.
+//! Our keys in jwt-compact's typed API, by its `Algorithm` trait.
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;

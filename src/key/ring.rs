@@ -2,10 +2,11 @@ use super::{HmacKey, MAC_LENGTH};
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
 
-/// Most keys that a [`KeyRing`] holds: a token without `kid` is tried against each.
+/// Most keys in a [`KeyRing`]: a token without `kid` is verified against each of them.
 pub const MAX_KEYS: usize = 8;
 
-/// Keys by `kid`, for rotation: the first signs, every one verifies.
+/// Keys by `kid` (RFC 7515 §4.1.4), for rotation: the first key signs, all of them
+/// verify. A token with a `kid` is verified with that key only.
 ///
 /// ```
 /// use edgeseal::{HmacKey, KeyRing, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -22,16 +23,16 @@ pub const MAX_KEYS: usize = 8;
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    /// Each by its own name; a single one may have none.
+    /// With their `kid`s; a single key may have none.
     keys: Vec<(Option<String>, HmacKey)>,
 }
 
 impl KeyRing {
-    /// Takes keys by their `kid`, the signing one first.
+    /// A ring of keys and their `kid`s, the signing key first.
     ///
     /// # Errors
-    /// [`KeyError::Ring`] when there are none or more than 8, or a `kid` is empty
-    /// or stands twice.
+    /// [`KeyError::Ring`] for no keys or more than [`MAX_KEYS`], and for a `kid` that is
+    /// empty or repeated.
     pub fn new<K: Into<String>>(
         keys: impl IntoIterator<Item = (K, HmacKey)>,
     ) -> Result<Self, KeyError> {
@@ -41,46 +42,46 @@ impl KeyRing {
             .collect();
         if keys.is_empty() || keys.len() > MAX_KEYS {
             return Err(KeyError::Ring {
-                reason: "holds 1 to 8 keys",
+                reason: "must have 1 to 8 keys",
             });
         }
-        let twice = |(i, (kid, _)): (usize, &(Option<String>, HmacKey))| {
+        let is_flawed = |(i, (kid, _)): (usize, &(Option<String>, HmacKey))| {
             kid.as_deref() == Some("") || keys[..i].iter().any(|(other, _)| other == kid)
         };
-        if keys.iter().enumerate().any(twice) {
+        if keys.iter().enumerate().any(is_flawed) {
             return Err(KeyError::Ring {
-                reason: "names each key by its own, non-empty kid",
+                reason: "needs a unique, non-empty kid for each key",
             });
         }
         Ok(Self { keys })
     }
 
-    /// The HMAC-SHA256 tag of a message by the signing key.
+    /// The HMAC-SHA256 tag (RFC 2104) of a message under the signing key.
     #[must_use]
     pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
         self.keys[0].1.mac(message)
     }
 
-    /// Whether `tag` is the HMAC-SHA256 tag of `message` by any of the keys.
+    /// Whether `tag` is the HMAC-SHA256 tag of `message` under any of the keys.
     #[must_use]
     pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
         let mut keys = self.keys.iter();
         keys.any(|(_, key)| key.verify_mac(message, tag))
     }
 
-    /// The key of exactly this name.
+    /// The key of exactly this `kid`.
     pub(crate) fn named(&self, kid: &str) -> Option<&HmacKey> {
         let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
         self.keys.iter().find(named).map(|(_, key)| key)
     }
 
-    /// The name of each key, the signing one first.
+    /// The `kid` of each key, the signing key first.
     pub(crate) fn kids(&self) -> impl Iterator<Item = Option<&str>> {
         self.keys.iter().map(|(kid, _)| kid.as_deref())
     }
 }
 
-/// A ring of one key without a name: `kid` chooses nothing.
+/// A ring of one key without a `kid`: it verifies tokens of any `kid`.
 impl From<HmacKey> for KeyRing {
     fn from(key: HmacKey) -> Self {
         Self {
@@ -104,9 +105,9 @@ pub(crate) mod sealed {
 
         fn allows(&self, algorithm: Algorithm) -> bool;
 
-        /// Whether `holds` is true of a key that a token of this `kid` may have
-        /// been signed with; `None` where no key has that `kid`.
-        fn any(&self, kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool>;
+        /// Whether `verify` is true for a key that may have signed a token of this
+        /// `kid`; `None` if no key has that `kid`.
+        fn any(&self, kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool>;
     }
 
     impl Keys for HmacKey {
@@ -118,9 +119,9 @@ pub(crate) mod sealed {
             self.allows(algorithm)
         }
 
-        /// There is nothing to choose, so `kid` chooses nothing.
-        fn any(&self, _kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool> {
-            Some(holds(self))
+        /// With only one key the `kid` selects nothing.
+        fn any(&self, _kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool> {
+            Some(verify(self))
         }
     }
 
@@ -134,11 +135,11 @@ pub(crate) mod sealed {
             self.keys.iter().any(|(_, key)| key.allows(algorithm))
         }
 
-        fn any(&self, kid: Option<&str>, holds: impl Fn(&HmacKey) -> bool) -> Option<bool> {
+        fn any(&self, kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool> {
             match (kid, self.keys.as_slice()) {
-                (Some(_), [(None, only)]) => Some(holds(only)),
-                (None, keys) => Some(keys.iter().any(|(_, key)| holds(key))),
-                (Some(kid), _) => self.named(kid).map(holds),
+                (Some(_), [(None, only)]) => Some(verify(only)),
+                (None, keys) => Some(keys.iter().any(|(_, key)| verify(key))),
+                (Some(kid), _) => self.named(kid).map(verify),
             }
         }
     }
@@ -160,11 +161,11 @@ mod tests {
             key(b"the-secret-of-2026-with-32-bytes"),
         );
         let tag = old.mac(b"m");
-        let holds = |key: &HmacKey| key.verify_mac(b"m", &tag);
+        let verify = |key: &HmacKey| key.verify_mac(b"m", &tag);
         let ring = KeyRing::new([("new", new.clone()), ("old", old.clone())]).unwrap();
         let found = [None, Some("old"), Some("new"), Some("other"), Some("")];
         assert_eq!(
-            found.map(|kid| ring.any(kid, holds)),
+            found.map(|kid| ring.any(kid, verify)),
             [Some(true), Some(true), Some(false), None, None]
         );
         assert_eq!(ring.signing().0, Some("new"));
@@ -172,8 +173,8 @@ mod tests {
         assert!(ring.mac(b"m") == new.mac(b"m") && !ring.verify_mac(b"other", &tag));
 
         let unnamed = KeyRing::from(old.clone());
-        assert_eq!(found.map(|kid| unnamed.any(kid, holds)), [Some(true); 5]);
-        assert_eq!(found.map(|kid| old.any(kid, holds)), [Some(true); 5]);
+        assert_eq!(found.map(|kid| unnamed.any(kid, verify)), [Some(true); 5]);
+        assert_eq!(found.map(|kid| old.any(kid, verify)), [Some(true); 5]);
         assert_eq!(unnamed.signing().0, None);
     }
 

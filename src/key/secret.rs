@@ -1,4 +1,4 @@
-//! What is no secret: too short, public, or no randomness at all.
+//! Refuses secrets that are too short, public or not random.
 
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
@@ -11,14 +11,13 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
     Ok(())
 }
 
-/// The same without a look at how random its bytes are.
+/// The same, but one repeated byte is accepted.
 pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
-    // Public material is refused before its length is looked at: "too short"
-    // would invite a longer public key.
+    // Before the length: "too short" would invite a longer public key.
     if let Some(what) = looks_like_public_material(secret) {
         return Err(KeyError::LooksLike { what });
     }
-    // RFC 7518 §3.2: a key as long as the hash output or longer.
+    // RFC 7518 §3.2: at least as long as the hash output.
     if secret.len() < algorithm.mac_length() {
         return Err(KeyError::TooShort {
             algorithm,

@@ -48,7 +48,7 @@ impl Pepper {
             Ok(Self(ring))
         } else {
             Err(KeyError::Ring {
-                reason: "of a pepper names each key by an id of 1 to 32 letters, digits or / + . -",
+                reason: "for a pepper needs key ids of 1 to 32 letters, digits or / + . -",
             })
         }
     }

@@ -23,7 +23,7 @@ pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
 const PEPPER: &str = "$hmac-sha256$keyid=";
 
 const UNKNOWN: PasswordError = PasswordError::HashInvalid {
-    reason: "is of no known format or is damaged",
+    reason: "has an unknown format or is damaged",
 };
 
 /// Reads any known spelling, strictly: numbers without signs or leading

@@ -32,9 +32,9 @@ impl Beyond {
 
     fn accounts_for(&self, flaw: Flaw) -> bool {
         match flaw {
-            "a member name stands twice" => self.twice,
+            "a member name is repeated" => self.twice,
             "nested too deeply" => self.depth > MAX_DEPTH,
-            "a number is beyond a double" => self.huge,
+            "a number is out of range" => self.huge,
             _ => false,
         }
     }

@@ -81,7 +81,7 @@ impl<'a> Reader<'a, '_> {
         if self.names.are_unique(first, self.text.as_bytes()) {
             Ok(())
         } else {
-            Err("a member name stands twice")
+            Err("a member name is repeated")
         }
     }
 
@@ -191,7 +191,7 @@ impl<'a> Reader<'a, '_> {
         // Without an exponent it takes that many digits.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
-            return Err("a number is beyond a double");
+            return Err("a number is out of range");
         }
         Ok(Value::Number(text))
     }
@@ -227,7 +227,7 @@ impl<'a> Reader<'a, '_> {
                     escaped = true;
                     self.escape()?;
                 }
-                _ => return Err("a string has no end or a control character"),
+                _ => return Err("a string is unterminated or has a control character"),
             }
         }
     }

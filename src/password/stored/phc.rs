@@ -48,7 +48,7 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
     let is_own = |param: &str| param.starts_with("keyid=") || param.starts_with("data=");
     if params.split(',').any(is_own) {
         return Err(PasswordError::HashInvalid {
-            reason: "was made with argon2's own keyid or data, which is not supported",
+            reason: "uses argon2's keyid or data, which is not supported",
         });
     }
     let costs = named(params, ["m", "t", "p"]);

@@ -1,8 +1,14 @@
-//! Auth at the edge from one Rust core: HMAC tokens (RFC 7515, RFC 7519,
-//! hardened by RFC 8725) and password hashes, native and in WebAssembly.
+//! Signs and verifies HMAC tokens (RFC 7515, RFC 7519, with the rules of
+//! RFC 8725) and hashes passwords, natively and in WebAssembly.
 //!
-//! The core knows no clock, no environment and no randomness: the time and the
-//! salt are arguments. [`jwt`] and [`password`] do not use each other.
+//! - [`jwt`]: [`sign_jwt`], [`verify_jwt`] and [`decode_jwt`].
+//! - [`password`]: [`hash_password`], [`verify_password`] and [`PasswordPolicy`].
+//! - [`HmacKey`] and [`KeyRing`]: keys for tokens and for a [`Pepper`].
+//! - [`error`]: one error enum per operation; each has a stable [`ErrorCode`].
+//!
+//! The crate reads no clock, environment or randomness: the time, in seconds
+//! since the epoch, and the salt are arguments. [`jwt`] and [`password`] do not
+//! use each other.
 //!
 //! ```
 //! use edgeseal::{HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -18,7 +24,7 @@
 //! let verified: Verified = verify_jwt(&token, &key, &validation, now + 60.0)?;
 //! assert_eq!(verified.claims()["sub"], "user_1");
 //!
-//! // Claims as a type of one's own.
+//! // Claims as a type of your own.
 //! #[derive(Debug, serde::Deserialize)]
 //! struct Session {
 //!     sub: String,
@@ -32,6 +38,18 @@
 //! assert_eq!(expired.claim(), Some("exp"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! # Features
+//!
+//! - `sha512` (default): HS384 and HS512. Without it, a key for one of them is
+//!   refused ([`KeyError::NoAlgorithm`]) and a token with one is not allowed.
+//! - `js-verify`: the WebAssembly exports of a verifier, for the npm package's
+//!   `edgeseal/slim`.
+//! - `js`: all WebAssembly exports, for the npm package. Includes `js-verify`.
+//!
+//! Rust users need neither `js` nor `js-verify`; neither changes the Rust API.
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod algorithm;
 #[cfg(target_arch = "wasm32")]

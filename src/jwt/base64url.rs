@@ -1,9 +1,10 @@
-//! RFC 7515 §2: base64url without padding, line breaks or white space, and with
-//! the unused bits of the last character zero, so that a token has one spelling.
-//! Our own, as it runs over every byte of a token: an eighth of the size of a
-//! general decoder's wasm, and the presented token holds nothing secret.
+//! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused
+//! bits of the last character must be zero, so that a token has only one spelling.
+//!
+//! Written here because it takes an eighth of the wasm of a general decoder. It need
+//! not be constant-time: a presented token contains nothing secret from its sender.
 
-/// Marks what is not of the alphabet: no sextet has this bit.
+/// Marks characters outside the alphabet: no sextet has this bit.
 const STRAY: u8 = 0x80;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -18,8 +19,8 @@ const SEXTETS: [u8; 256] = {
     sextets
 };
 
-/// Puts the bytes of `text` into `bytes`, in place of what was there; `None`
-/// where it is not strict base64url.
+/// Decodes `text` into `bytes`, replacing their content; `None` if `text` is not
+/// strict base64url.
 pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     let (quads, rest) = text.as_chunks::<4>();
     bytes.clear();
@@ -44,13 +45,13 @@ pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
             bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
             c << 6
         }
-        // Six bits are no byte.
+        // One character is less than a byte.
         _ => return None,
     };
     (stray & STRAY == 0 && unused == 0).then_some(())
 }
 
-/// Appends the base64url of `bytes` to `text`.
+/// Appends `bytes`, encoded, to `text`.
 pub(super) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
     let letter = |sextet: u8| ALPHABET[usize::from(sextet & 0x3F)];
     let (triples, rest) = bytes.as_chunks::<3>();

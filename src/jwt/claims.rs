@@ -1,22 +1,23 @@
-//! What the registered claims (RFC 7519 §4.1) must look like, wherever they
-//! come from: the verifier and the signer hold them to the same rules.
+//! The form of the registered claims (RFC 7519 §4.1). Verifier and signer apply
+//! the same rules.
 
 use std::borrow::Cow;
 
 use super::json::{self, Flaw, Names, Text, Value};
 
-/// Year 9999 in seconds, either way of the epoch: the bound of a `NumericDate`.
+/// Largest `NumericDate` (RFC 7519 §2), before or after the epoch, in seconds: the
+/// end of the year 9999.
 pub const NUMERIC_DATE_LIMIT: f64 = 253_402_300_799.0;
 
 const MAX_SUBJECT_LENGTH: usize = 1024;
 
-/// A claim that is there and wrong.
+/// A claim with a wrong type or value.
 pub(super) struct Wrong {
     pub(super) claim: &'static str,
     pub(super) reason: &'static str,
 }
 
-/// The registered claims of a payload, not looked at yet, and its other names.
+/// The registered claims of a payload, not checked yet, and the names of all claims.
 pub(super) struct Claims<'a, 'n> {
     payload: &'a [u8],
     names: &'n Names,
@@ -93,9 +94,9 @@ impl<'a, 'n> Claims<'a, 'n> {
         string("jti", self.jti)
     }
 
-    /// `sub` becomes part of paths, log lines and queries further on, so it is
-    /// bounded and free of control characters. `numeric` lets it be a whole number
-    /// too, against RFC 7519 §4.1.2.
+    /// Applications put `sub` into paths, log lines and queries, so it is bounded and
+    /// has no control characters. `numeric` also allows an integer, which RFC 7519
+    /// §4.1.2 does not.
     pub(super) fn subject(&self, numeric: bool) -> Result<Option<Cow<'a, str>>, Wrong> {
         let wrong = |reason| Wrong {
             claim: "sub",
@@ -122,8 +123,8 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings: whether it is
-    /// there, and whether `expected` is true of one of them.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings: `None` if it is
+    /// absent, else whether `expected` is true for one of them.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

@@ -1,15 +1,16 @@
-//! The compact serialization (RFC 7515 §7.1) of a JWT and of any other JWS:
-//! three parts of strict base64url with a dot between them.
+//! The compact serialization (RFC 7515 §7.1) of a JWT or another JWS: three parts
+//! of strict base64url, separated by dots.
 
 use super::base64url;
 use super::json::Names;
 use crate::error::VerifyError;
 
-/// The three parts of a JWS compact serialization (RFC 7515 §7.1).
+/// The parts as they are in the token, not decoded.
 pub(super) struct Parts<'a> {
     pub(super) header: &'a [u8],
     pub(super) payload: &'a [u8],
     pub(super) signature: &'a [u8],
+    /// Header, dot and payload: what the signature is over (RFC 7515 §5.1).
     pub(super) signed: &'a [u8],
 }
 
@@ -21,7 +22,7 @@ impl<'a> Parts<'a> {
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;
         let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // A dot between these two would be in the payload, which base64url refuses.
+        // Another dot would be in the payload, where base64url refuses it.
         let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {
             header: &token[..first],
@@ -38,7 +39,7 @@ pub(super) fn decode(part: &[u8], bytes: &mut Vec<u8>) -> Result<(), VerifyError
     })
 }
 
-/// What a verification needs room for. Kept between two, the second allocates nothing.
+/// The decoded parts of a token. Reused for the next token, they need no allocation.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     pub(super) header: Vec<u8>,

@@ -6,8 +6,8 @@ use super::json::{self, Names};
 use super::validation::DEFAULT_MAX_TOKEN_LENGTH;
 use crate::error::VerifyError;
 
-/// Header and claims of a token that nobody has verified: for logs and
-/// debuggers, never for a decision.
+/// Header and claims of a token that is not verified: for logs and debugging,
+/// never for a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Untrusted<C = Map<String, Value>> {
     /// The header, as the token's sender wrote it.
@@ -16,12 +16,12 @@ pub struct Untrusted<C = Map<String, Value>> {
     pub claims: C,
 }
 
-/// Reads a token of at most 8192 bytes without verifying anything of it.
+/// Reads a token of at most 8192 bytes without verifying its signature or claims.
 ///
 /// # Errors
-/// [`VerifyError::TooLarge`] and [`VerifyError::Malformed`], by the same strict
-/// form as a verifier's; [`VerifyError::ClaimsMismatch`] where the claims do not
-/// fit `C`.
+/// [`VerifyError::TooLarge`], and [`VerifyError::Malformed`] for the same strict
+/// form as [`verify_jwt`](super::verify_jwt) requires;
+/// [`VerifyError::ClaimsMismatch`] if the claims do not deserialize as `C`.
 pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, VerifyError> {
     let [header, claims] = decode_untrusted(token.as_bytes(), DEFAULT_MAX_TOKEN_LENGTH)?;
     let mismatch = |_| VerifyError::ClaimsMismatch;
@@ -31,7 +31,7 @@ pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, Veri
     })
 }
 
-/// Header and claims as the bytes of one JSON object each.
+/// Header and claims, each the bytes of one JSON object.
 pub(crate) fn decode_untrusted(token: &[u8], limit: usize) -> Result<[Vec<u8>; 2], VerifyError> {
     if token.len() > limit {
         return Err(VerifyError::TooLarge { limit });

@@ -4,8 +4,9 @@ use super::json::{self, Names, Value};
 use crate::algorithm::Algorithm;
 use crate::error::VerifyError;
 
-/// What of a JOSE header (RFC 7515 §4) a verifier goes by. `jku`, `jwk`, `x5u`
-/// and `x5c` are not among it: a token never brings its own key (RFC 8725 §3.10).
+/// The parameters of a JOSE header (RFC 7515 §4) that a verifier reads. `jku`,
+/// `jwk`, `x5u` and `x5c` are ignored: a token never brings its own key
+/// (RFC 8725 §3.10).
 #[derive(Debug, Default)]
 pub(super) struct Header<'a> {
     pub(super) algorithm: Option<Algorithm>,
@@ -14,7 +15,7 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads a decoded header; an `alg` that is not an HMAC one is `None`.
+    /// Reads a decoded header. An `alg` other than HMAC is refused.
     pub(super) fn read(bytes: &'a [u8], names: &mut Names) -> Result<Self, VerifyError> {
         const MALFORMED: VerifyError = VerifyError::Malformed {
             reason: "the header is not a JSON object with unique names and strings as alg, typ and kid",
@@ -33,16 +34,17 @@ impl<'a> Header<'a> {
                 "typ" | "kid" if text.is_none() => flawed = true,
                 "typ" => header.typ = text,
                 "kid" => header.kid = text,
-                // RFC 7515 §4.1.11: none is understood here, so whatever it holds is refused.
+                // RFC 7515 §4.1.11: no extension is supported, so any `crit` is refused.
                 "crit" => critical = true,
-                // RFC 7797's unencoded payload and RFC 7516's compression have no place in a JWT.
+                // Unencoded payloads (RFC 7797), compression and encryption (RFC 7516) are
+                // not supported.
                 "b64" | "zip" | "enc" => other_serialization = true,
                 _ => {}
             }
         })
         .map_err(|_| MALFORMED)?;
 
-        // RFC 8725 §3.1 comes first: without an algorithm of ours nothing else matters.
+        // RFC 8725 §3.1: the algorithm is refused before anything else.
         if header.algorithm.is_none() {
             return Err(VerifyError::AlgNotAllowed);
         }

@@ -1,7 +1,7 @@
-//! JSON as RFC 8725 wants it read: member names unique at every depth after
-//! their escapes are resolved (RFC 7515 §4, RFC 7519 §4), nesting bounded, one
-//! value and nothing after it. It walks the bytes once and keeps no tree: what
-//! is asked for are a handful of members, and whether the rest is sound.
+//! Strict JSON: member names are unique at every depth after their escapes are
+//! resolved (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the
+//! object. One pass over the bytes, without a tree: callers need a few members, and
+//! that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;
@@ -18,14 +18,14 @@ pub(super) use value::{Flaw, Value};
 
 const NOT_AN_OBJECT: Flaw = "not a JSON object";
 
-/// Reads `bytes` as one JSON object and nothing after it, giving each of its
-/// members to `member` in their order.
+/// Reads `bytes` as one JSON object with nothing after it, and calls `member` for
+/// each of its members in order.
 pub(super) fn object<'a>(
     bytes: &'a [u8],
     names: &mut Names,
     mut member: impl FnMut(&str, Value<'a>),
 ) -> Result<(), Flaw> {
-    // RFC 8259 §8.1 and RFC 7519 §7.2.
+    // RFC 8259 §8.1, RFC 7519 §7.2.
     let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8")?;
     names.clear();
     let mut reader = Reader { text, at: 0, names };
@@ -42,12 +42,12 @@ pub(super) fn object<'a>(
     }
 }
 
-/// Reads `bytes` as one JSON object and keeps nothing of it but the names.
+/// Checks that `bytes` are one JSON object, and collects only its names.
 pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
     object(bytes, names, |_, _| {})
 }
 
-/// The items of an array that was read before: each a string, or `None`.
+/// The items of an array that was read before; `None` for those that are no string.
 pub(super) fn strings(array: &str) -> impl Iterator<Item = Option<Text<'_>>> {
     let mut names = Names::default();
     let mut at = 1;

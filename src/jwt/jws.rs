@@ -1,24 +1,24 @@
-//! JWS compact serialization (RFC 7515 §7.1) of any payload: what `edgeseal/jose`
-//! is made of. What the header asks for and the claims are its caller's; the form
-//! is held to the same strict rules as a verifier's token.
+//! JWS in the compact serialization (RFC 7515 §7.1) with any payload, for
+//! `edgeseal/jose`. The caller checks header parameters and claims; the form must
+//! be as strict as that of [`verify`](super::verify)'s tokens.
 
 use super::compact::{Buffers, Parts};
 use super::{base64url, json};
 use crate::algorithm::{Algorithm, Mac};
 use crate::key::HmacKey;
 
-/// What the payload is.
+/// How to read the payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Payload {
     /// Any bytes.
     Bytes,
     /// One JSON object: the claims of a JWT.
     Claims,
-    /// The text between the dots, as it is (RFC 7797).
+    /// The text between the dots, not encoded (RFC 7797).
     Unencoded,
 }
 
-/// What of a token does not hold.
+/// Which part of a token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
     /// Not strict base64url of one JSON object with unique names.
@@ -27,13 +27,14 @@ pub(crate) enum Flaw {
     Signature = -2,
     /// Not strict base64url.
     Payload = -3,
-    /// The HMAC is another.
+    /// The HMAC is wrong.
     Mac = -4,
     /// Not one JSON object with unique names.
     Claims = -5,
 }
 
-/// Verifies a token whose header the caller has read, and leaves its payload in `buffers`.
+/// Verifies a token whose header the caller has checked, and leaves its payload in
+/// `buffers`.
 pub(crate) fn open(
     token: &[u8],
     key: &HmacKey,
@@ -46,7 +47,8 @@ pub(crate) fn open(
     })
 }
 
-/// The same for a token that was verified elsewhere, by a key that can't be had here.
+/// The same for a token whose signature was already verified, with a key that is not
+/// available here.
 pub(crate) fn open_verified(
     token: &[u8],
     payload: Payload,
@@ -59,13 +61,13 @@ fn open_by(
     token: &[u8],
     payload: Payload,
     buffers: &mut Buffers,
-    holds: impl FnOnce(&[u8], &[u8]) -> bool,
+    verify: impl FnOnce(&[u8], &[u8]) -> bool,
 ) -> Result<(), Flaw> {
     let parts = Parts::split(token).map_err(|_| Flaw::Header)?;
     base64url::decode(parts.header, &mut buffers.header).ok_or(Flaw::Header)?;
     json::check(&buffers.header, &mut buffers.names).map_err(|_| Flaw::Header)?;
     base64url::decode(parts.signature, &mut buffers.signature).ok_or(Flaw::Signature)?;
-    if !holds(parts.signed, &buffers.signature) {
+    if !verify(parts.signed, &buffers.signature) {
         return Err(Flaw::Mac);
     }
     if payload == Payload::Unencoded {
@@ -80,12 +82,12 @@ fn open_by(
     Ok(())
 }
 
-/// Whether bytes are one JSON object as RFC 8725 wants it read.
+/// Whether `bytes` are one JSON object with unique names.
 pub(crate) fn is_object(bytes: &[u8]) -> bool {
     json::check(bytes, &mut json::Names::default()).is_ok()
 }
 
-/// Signs a payload under a header, which is JSON.
+/// Signs `payload` with `header`, which is JSON.
 pub(crate) fn seal(header: &[u8], payload: &[u8], key: &HmacKey, algorithm: Algorithm) -> Vec<u8> {
     let mut token = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 96);
     base64url::encode(header, &mut token);
@@ -142,8 +144,8 @@ mod tests {
             .unwrap()
         };
         let sound = token(b"{}", b"{}");
-        let of = |token: &str| opened(token.as_bytes(), Algorithm::Hs256, Payload::Claims);
-        assert!(of(&sound).is_ok());
+        let flaw_of = |token: &str| opened(token.as_bytes(), Algorithm::Hs256, Payload::Claims);
+        assert!(flaw_of(&sound).is_ok());
         for (flawed, flaw) in [
             (String::new(), Flaw::Header),
             ("..".into(), Flaw::Header),
@@ -157,7 +159,7 @@ mod tests {
             (token(b"{}", b"{\"a\":1,\"\\u0061\":1}"), Flaw::Claims),
             (token(b"{}", b"\xFF"), Flaw::Claims),
         ] {
-            assert_eq!(of(&flawed), Err(flaw), "{flawed}");
+            assert_eq!(flaw_of(&flawed), Err(flaw), "{flawed}");
             // Verified elsewhere, it has the same form.
             let mut buffers = Buffers::default();
             let form = open_verified(flawed.as_bytes(), Payload::Claims, &mut buffers).err();
@@ -166,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_an_unencoded_payload_as_it_is() {
+    fn accepts_an_unencoded_payload() {
         let header = "eyJhbGciOiJIUzI1NiIsImI2NCI6ZmFsc2UsImNyaXQiOlsiYjY0Il19";
         let signed = format!("{header}.a b");
         let mut tag = Vec::new();

@@ -1,8 +1,8 @@
-//! Tokens: [`sign_jwt`] makes one, [`verify_jwt`] checks one, [`decode_jwt`]
-//! reads one that nobody has checked.
+//! Tokens: [`sign_jwt`] makes one, [`verify_jwt`] verifies one, [`decode_jwt`]
+//! reads one without verifying it.
 //!
-//! A token is read in one direction: length cap, strict split and base64url,
-//! header policy, HMAC, and only then the claims (RFC 8725 §3.3).
+//! A verifier checks in this order: length limit, strict split and base64url,
+//! header, HMAC, and only then the claims (RFC 8725 §3.3).
 
 mod base64url;
 mod claims;

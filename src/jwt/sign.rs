@@ -7,7 +7,7 @@ use crate::algorithm::Algorithm;
 use crate::error::SignError;
 use crate::key::Keys;
 
-/// What to add to the claims and the header when signing.
+/// What [`sign_jwt`] adds to the claims and the header.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SignOptions {
     expires_in: Option<f64>,
@@ -31,21 +31,21 @@ enum Typ {
 }
 
 impl SignOptions {
-    /// No claim added but `iat`; the key's own algorithm, `typ` `JWT`, and the
-    /// `kid` of a key that has one.
+    /// Defaults: adds only `iat`, signs with the key's default algorithm, and sets
+    /// `typ` to `JWT` and `kid` to that of a ring's key.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Sets `exp` to this many seconds after now.
+    /// Sets `exp` to this many seconds after `iat`.
     #[must_use]
     pub fn expires_in(mut self, seconds: f64) -> Self {
         self.expires_in = Some(seconds);
         self
     }
 
-    /// Sets `nbf` to this many seconds after now.
+    /// Sets `nbf` to this many seconds after `iat`.
     #[must_use]
     pub fn not_before(mut self, seconds: f64) -> Self {
         self.not_before = Some(seconds);
@@ -59,7 +59,7 @@ impl SignOptions {
         self
     }
 
-    /// Adds an audience: one makes `aud` a string, several an array.
+    /// Adds an audience. `aud` is a string for one audience, an array for several.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience.push(audience.into());
@@ -73,8 +73,8 @@ impl SignOptions {
         self
     }
 
-    /// Signs a `sub` that is a whole number, against RFC 7519 §4.1.2:
-    /// [`Validation::numeric_subject`](crate::Validation::numeric_subject) takes it.
+    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 does not: for verifiers with
+    /// [`Validation::numeric_subject`](crate::Validation::numeric_subject).
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
         self.numeric_subject = true;
@@ -88,28 +88,28 @@ impl SignOptions {
         self
     }
 
-    /// Sets the header's `kid`, instead of the one that a ring's key has.
+    /// Sets the header's `kid` (RFC 7515 §4.1.4), instead of that of a ring's key.
     #[must_use]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
         self
     }
 
-    /// Sets the header's `typ`, `JWT` otherwise (RFC 8725 §3.11).
+    /// Sets the header's `typ` (RFC 8725 §3.11); by default `JWT`.
     #[must_use]
     pub fn typ(mut self, typ: impl Into<String>) -> Self {
         self.typ = Typ::Named(typ.into());
         self
     }
 
-    /// Leaves `typ` out of the header, as Better Auth's session data has it.
+    /// Omits `typ` from the header, as Better Auth does for its session data.
     #[must_use]
     pub fn without_typ(mut self) -> Self {
         self.typ = Typ::Absent;
         self
     }
 
-    /// Signs with this algorithm, where the key allows it.
+    /// Signs with this algorithm, which the key must allow.
     #[must_use]
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.algorithm = Some(algorithm);
@@ -117,14 +117,18 @@ impl SignOptions {
     }
 }
 
-/// Signs claims as a token at the time `now`, in seconds since the epoch. `iat`
-/// is set to the whole second of `now` unless the claims carry one; times that
-/// options set count from it, to the millisecond.
+/// Signs claims as a token (RFC 7519 §7.1) at the time `now`, in seconds since the
+/// epoch. `iat` is `now`, rounded down to a second, unless the claims contain one.
+/// Times set by options count from `iat` and are rounded to a millisecond.
 ///
 /// # Errors
-/// [`SignError`] for claims that our own verifier would refuse: no `exp` (and no
-/// `expires_in`), an `exp` that has passed, registered claims of a wrong type,
-/// nesting deeper than 32; and for an algorithm that the key does not allow.
+/// [`SignError::ClaimMissing`] without `exp` and `expires_in`;
+/// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp`
+/// in the past, an `iat` in the future or a registered claim of the wrong type;
+/// [`SignError::NotAnObject`] for claims that are not a JSON object, have a name
+/// twice or more than 32 levels; [`SignError::SetTwice`] for a claim that an option
+/// sets too; [`SignError::AlgNotAllowed`] for an algorithm that the key does not
+/// allow.
 #[expect(clippy::missing_panics_doc, reason = "base64url and dots are UTF-8")]
 pub fn sign_jwt<C: Serialize>(
     claims: &C,
@@ -137,8 +141,8 @@ pub fn sign_jwt<C: Serialize>(
     Ok(String::from_utf8(token).expect("base64url and dots are ASCII"))
 }
 
-/// What is the same in every token of a key and its options: the encoded
-/// header, and the members that options add.
+/// What all tokens of a key and its options have in common: the encoded header, and
+/// the members that options add.
 pub(crate) struct Signing {
     algorithm: Algorithm,
     header: Vec<u8>,
@@ -146,16 +150,16 @@ pub(crate) struct Signing {
     expires_in: Option<f64>,
     not_before: Option<f64>,
     numeric_subject: bool,
-    /// Bytes that all of these take, about.
-    room: usize,
+    /// About how many bytes the payload grows.
+    added_length: usize,
 }
 
 /// Where a token's `iat` comes from.
 #[derive(Clone, Copy)]
 enum IssuedAt {
-    /// It is added.
+    /// `now`.
     Now,
-    /// The claims have this one.
+    /// The claims contain this one.
     Own(f64),
     /// The claims seem to have one.
     Unread,
@@ -203,7 +207,7 @@ impl Signing {
             algorithm,
             header: encoded,
             // Three times, and a name, quotes, colon and comma for each.
-            room: 64
+            added_length: 64
                 + members
                     .iter()
                     .map(|(_, value)| value.len() + 8)
@@ -215,8 +219,7 @@ impl Signing {
         })
     }
 
-    /// A token of the claims, which are one JSON object without white space
-    /// around it.
+    /// Signs claims: one JSON object without white space around it.
     pub(crate) fn sign(
         &self,
         claims: &[u8],
@@ -228,11 +231,11 @@ impl Signing {
         let payload = loop {
             let payload = self.complete(claims, issued_at, now)?;
             let times = check(&payload, &mut names, self.numeric_subject, now);
-            let times = times.map_err(|error| self.said_twice(claims).unwrap_or(error))?;
+            let times = times.map_err(|error| self.set_twice(claims).unwrap_or(error))?;
             if times.issued_at.is_some() {
                 break payload;
             }
-            // What looked like a claim was a value, or deeper inside.
+            // `"iat"` was a value or a nested name.
             issued_at = IssuedAt::Now;
         };
 
@@ -246,8 +249,8 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims have no `iat`, which their text shows at once; and where they
-    /// have one, it is read only if a time counts from it.
+    /// Most claims have no `iat`, which a search of their text shows. One that they
+    /// have is read only if an option's time counts from it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {
@@ -261,12 +264,12 @@ impl Signing {
         Ok(own.map_or(IssuedAt::Now, IssuedAt::Own))
     }
 
-    /// The claims with the members that are added to them.
+    /// The claims and the members added to them.
     fn complete(&self, claims: &[u8], issued_at: IssuedAt, now: f64) -> Result<Vec<u8>, SignError> {
         let [b'{', inner @ .., b'}'] = claims else {
             return Err(SignError::NotAnObject);
         };
-        let mut payload = Vec::with_capacity(claims.len() + self.room);
+        let mut payload = Vec::with_capacity(claims.len() + self.added_length);
         payload.extend_from_slice(&claims[..=inner.len()]);
         let mut add = |claim: &str, value: &str| {
             if payload.len() > 1 {
@@ -278,7 +281,7 @@ impl Signing {
         };
         let issued_at = match issued_at {
             IssuedAt::Own(issued_at) => issued_at,
-            // No option asks for it.
+            // No option counts from it.
             IssuedAt::Unread => f64::NAN,
             IssuedAt::Now => {
                 add("iat", &seconds("iat", now.floor())?);
@@ -297,9 +300,9 @@ impl Signing {
         Ok(payload)
     }
 
-    /// Which claim is there and set by an option too; asked when a payload has a
-    /// name twice, so that nothing looks for it in a sound one.
-    fn said_twice(&self, claims: &[u8]) -> Option<SignError> {
+    /// The claim that both the claims and an option set. Only called for a refused
+    /// payload, so that a valid one costs nothing.
+    fn set_twice(&self, claims: &[u8]) -> Option<SignError> {
         let times = [("exp", self.expires_in), ("nbf", self.not_before)];
         let times = times.into_iter().filter(|(_, after)| after.is_some());
         let members = self.members.iter().map(|(claim, _)| *claim);
@@ -311,8 +314,7 @@ impl Signing {
     }
 }
 
-/// Reads the payload as a verifier will, so that there is one set of rules and
-/// it judges the very bytes that go out.
+/// Checks the payload by the verifier's own rules, on the bytes to be signed.
 fn check(
     payload: &[u8],
     names: &mut Names,
@@ -341,7 +343,7 @@ fn json_of<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| unreachable!("strings have a JSON form"))
 }
 
-/// A `NumericDate` to the millisecond, without a fraction where it is whole.
+/// A `NumericDate`, rounded to the millisecond; integers have no fraction.
 fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
     if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
         return Err(claims::not_a_date(claim).into());

@@ -3,28 +3,28 @@ use std::borrow::Cow;
 use super::claims::{Claims, Times, Wrong};
 use crate::error::VerifyError;
 
-/// Longest token read unless the verifier says otherwise, in bytes.
+/// Longest token that a verifier accepts by default, in bytes.
 pub const DEFAULT_MAX_TOKEN_LENGTH: usize = 8192;
 
-/// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 makes it no
-/// condition, and the clocks of two machines differ; further ahead it is a mistake.
+/// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 sets no rule, and
+/// the clocks of two machines differ; a time further ahead is a mistake.
 const MAX_IAT_AHEAD: f64 = 60.0;
 
-/// Which `aud` a verifier takes (RFC 7519 §4.1.3).
+/// Which `aud` a verifier accepts (RFC 7519 §4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Audience {
-    /// The verifier names none: a token that carries `aud` is for somebody else.
+    /// No audience is expected: a token with `aud` is for somebody else.
     #[default]
     Unnamed,
-    /// `aud` is required and must hold one of these, exactly.
+    /// `aud` is required and must contain exactly one of these.
     AnyOf(Vec<String>),
-    /// `aud` is not looked at.
+    /// Any `aud` is accepted, or none.
     Ignored,
 }
 
-/// What a verifier expects of a token. `exp` is always required; naming an
-/// issuer, audience, subject or token id makes that claim required too.
+/// What a verifier expects of a token. `exp` is always required; setting an issuer,
+/// audience, subject or token id makes that claim required too.
 ///
 /// ```
 /// use edgeseal::Validation;
@@ -68,20 +68,22 @@ impl Default for Validation {
 }
 
 impl Validation {
-    /// The strict defaults.
+    /// Strict defaults: `exp` required, no leeway, no `aud`, tokens of at most 8192 bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Requires `iss` to be exactly this, or one of those already named (RFC 8725 §3.8).
+    /// Requires `iss` to be this value or one set before (RFC 8725 §3.8), compared
+    /// exactly.
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Requires `aud` to hold this, besides those already named (RFC 8725 §3.9).
+    /// Requires `aud` to contain this value or one set before (RFC 8725 §3.9), compared
+    /// exactly.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         match &mut self.audience {
@@ -91,58 +93,57 @@ impl Validation {
         self
     }
 
-    /// Leaves `aud` unread: for a verifier whose tokens carry one that it does
-    /// not know.
+    /// Accepts any `aud`, or none.
     #[must_use]
     pub fn ignore_audience(mut self) -> Self {
         self.audience = Audience::Ignored;
         self
     }
 
-    /// Requires `sub` to be exactly this.
+    /// Requires `sub` (RFC 7519 §4.1.2) to be exactly this.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
         self
     }
 
-    /// Takes a `sub` that is a whole number in JSON, against RFC 7519 §4.1.2: for
-    /// tokens of servers that have user ids of a database there.
+    /// Also accepts an integer as `sub`, which RFC 7519 §4.1.2 does not allow: some
+    /// servers put numeric user ids there.
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
         self.numeric_subject = true;
         self
     }
 
-    /// Requires `jti` to be exactly this.
+    /// Requires `jti` (RFC 7519 §4.1.7) to be exactly this.
     #[must_use]
     pub fn jwt_id(mut self, jwt_id: impl Into<String>) -> Self {
         self.jwt_id = Some(jwt_id.into());
         self
     }
 
-    /// Requires the header's `typ` to be this media type (RFC 7515 §4.1.9).
-    /// Without it only an absent `typ` or `JWT` passes.
+    /// Requires the header's `typ` to be this media type (RFC 7515 §4.1.9, RFC 8725
+    /// §3.11). By default only `JWT` and an absent `typ` are accepted.
     #[must_use]
     pub fn typ(mut self, typ: impl Into<String>) -> Self {
         self.typ = Some(typ.into());
         self
     }
 
-    /// Clock skew to allow for `exp` and `nbf`, in seconds; for `iat`, where it is
-    /// more than 60. Anything but a finite, non-negative number counts as 0.
+    /// Clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4); for
+    /// `iat` only if it is more than 60. Negative and non-finite values count as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
-        self.leeway = tolerated(seconds);
+        self.leeway = finite_or_zero(seconds);
         self
     }
 
-    /// Clock skew to allow for `nbf`, and for `iat` where it is more than 60, in
-    /// seconds; `exp` keeps its [`leeway`](Self::leeway). For parts of one
-    /// installation, whose clocks differ, but whose tokens end when they say.
+    /// Clock skew to allow for `nbf`, and for `iat` if it is more than 60, in seconds;
+    /// `exp` keeps its [`leeway`](Self::leeway). For servers whose clocks differ but
+    /// whose tokens must not outlive `exp`.
     #[must_use]
     pub fn not_before_leeway(mut self, seconds: f64) -> Self {
-        self.not_before_leeway = tolerated(seconds);
+        self.not_before_leeway = finite_or_zero(seconds);
         self
     }
 
@@ -153,14 +154,14 @@ impl Validation {
         self
     }
 
-    /// Requires a claim to be present, whatever its value.
+    /// Requires a claim to be present, with any value.
     #[must_use]
     pub fn require_claim(mut self, claim: impl Into<String>) -> Self {
         self.required_claims.push(claim.into());
         self
     }
 
-    /// Longest token to read, in bytes.
+    /// Longest token to accept, in bytes; by default [`DEFAULT_MAX_TOKEN_LENGTH`].
     #[must_use]
     pub fn max_token_length(mut self, bytes: usize) -> Self {
         self.max_token_length = bytes;
@@ -168,7 +169,7 @@ impl Validation {
     }
 
     /// Whether the header's `typ` is the expected media type. RFC 7515 §4.1.9:
-    /// compared without case, and `application/` may be left out.
+    /// case does not matter, and `application/` may be omitted.
     pub(super) fn accepts_typ(&self, typ: Option<&str>) -> bool {
         match (self.typ.as_deref(), typ) {
             (None, None) => true,
@@ -177,7 +178,8 @@ impl Validation {
         }
     }
 
-    /// Holds verified claims against this. `now` in seconds since the epoch.
+    /// Checks the claims of a token with a valid signature. `now` is in seconds since
+    /// the epoch.
     pub(super) fn check(&self, claims: &Claims<'_, '_>, now: f64) -> Result<Window, VerifyError> {
         let window = self.check_times(&claims.times()?, now)?;
         one_of("iss", claims.issuer()?, &self.issuers)?;
@@ -198,7 +200,7 @@ impl Validation {
             from: f64::NEG_INFINITY,
             until: expiration + self.leeway,
         };
-        // §4.1.4: "on or after" its time a token must not be accepted.
+        // RFC 7519 §4.1.4: "on or after" this time a token must not be accepted.
         if window.until <= now {
             return Err(VerifyError::Expired { claim: "exp" });
         }
@@ -247,8 +249,8 @@ impl Validation {
     }
 }
 
-/// When a verified token holds, in seconds since the epoch: at `from` and
-/// after, before `until`. Its claims decide, widened by the leeway.
+/// When a verified token is valid, in seconds since the epoch: from `from` on, and
+/// before `until`. Both include the leeway.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Window {
     pub(crate) from: f64,
@@ -261,8 +263,7 @@ impl From<Wrong> for VerifyError {
     }
 }
 
-/// A skew that can be allowed; anything else is none.
-fn tolerated(seconds: f64) -> f64 {
+fn finite_or_zero(seconds: f64) -> f64 {
     if seconds.is_finite() {
         seconds.max(0.0)
     } else {
@@ -276,7 +277,7 @@ fn missing(claim: impl Into<Cow<'static, str>>) -> VerifyError {
     }
 }
 
-/// Of no expectation anything holds.
+/// Anything is accepted if nothing is expected.
 fn one_of(
     claim: &'static str,
     presented: Option<Cow<'_, str>>,
@@ -297,7 +298,7 @@ fn same_media_type(left: &str, right: &str) -> bool {
     const PREFIX: &str = "application/";
     fn short(name: &str) -> &str {
         match (name.get(..PREFIX.len()), name.get(PREFIX.len()..)) {
-            // Only where no other `/` follows may the prefix have been left out.
+            // The prefix may be omitted only if no other `/` follows.
             (Some(prefix), Some(rest))
                 if prefix.eq_ignore_ascii_case(PREFIX)
                     && !rest.bytes().any(|byte| byte == b'/') =>

@@ -9,8 +9,8 @@ use crate::algorithm::Mac;
 use crate::error::VerifyError;
 use crate::key::Keys;
 
-/// The claims of a token whose signature and claims both held, as a type of the
-/// caller's; as a JSON object unless another is named.
+/// A verified token: its signature and its claims are both valid. `C` is the type
+/// of the claims, by default a JSON object.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verified<C = Map<String, Value>> {
     claims: C,
@@ -25,20 +25,20 @@ impl<C> Verified<C> {
         &self.claims
     }
 
-    /// The verified claims, for keeping.
+    /// The verified claims, by value.
     #[must_use]
     pub fn into_claims(self) -> C {
         self.claims
     }
 
-    /// The very bytes that were verified: one UTF-8 JSON object.
+    /// The payload as it was signed: one UTF-8 JSON object.
     #[must_use]
     pub fn payload(&self) -> &[u8] {
         &self.payload
     }
 
-    /// Until when the same verifier takes this token, exclusively: in seconds
-    /// since the epoch, leeway and allowed age included.
+    /// When this token expires for the same verifier, in seconds since the epoch,
+    /// with its leeway and maximum age. At this time it is already expired.
     #[must_use]
     pub const fn valid_until(&self) -> f64 {
         self.window.until
@@ -46,11 +46,12 @@ impl<C> Verified<C> {
 }
 
 /// Verifies a token (RFC 7515 §5.2, RFC 7519 §7.2) at the time `now`, in seconds
-/// since the epoch, and reads its claims as `C`.
+/// since the epoch, and deserializes its claims as `C`.
 ///
 /// # Errors
-/// [`VerifyError`], the first rule that the token breaks. No claim is looked at
-/// before the signature holds.
+/// [`VerifyError`] for the first rule that the token breaks. No claim is read
+/// before the signature is verified. [`VerifyError::ClaimsMismatch`] if a valid
+/// token's claims do not deserialize as `C`.
 pub fn verify_jwt<C: DeserializeOwned>(
     token: &str,
     keys: &impl Keys,
@@ -68,9 +69,9 @@ pub fn verify_jwt<C: DeserializeOwned>(
     })
 }
 
-/// The road of a token: length cap, split, strict base64url, header policy,
-/// HMAC, and only then the claims (RFC 8725 §3.3). Leaves the verified payload
-/// in `buffers`; gives the time in which the token holds.
+/// Checks, in this order: length limit, split, strict base64url, header, HMAC, and
+/// only then the claims (RFC 8725 §3.3). Leaves the verified payload in `buffers`
+/// and returns the time in which the token is valid.
 pub(crate) fn verify(
     token: &[u8],
     keys: &impl Keys,
@@ -101,18 +102,18 @@ pub(crate) fn verify(
         return Err(VerifyError::TypMismatch);
     }
 
-    // Form comes before trust: what is no base64url is malformed, whoever signed it.
+    // Form before signature: a part that is not base64url is malformed, whoever signed it.
     decode(parts.payload, payload)?;
     decode(parts.signature, signature)?;
-    // One of another length can't be of this algorithm: no key is needed to say so.
+    // No HMAC needs to be computed to refuse another length.
     if signature.len() != algorithm.mac_length() {
         return Err(VerifyError::SignatureInvalid);
     }
     let signature = Mac::new(signature);
-    let holds = keys.any(header.kid.as_deref(), |key| {
+    let verified = keys.any(header.kid.as_deref(), |key| {
         key.allows(algorithm) && key.tag(algorithm, parts.signed).matches(&signature)
     });
-    match holds {
+    match verified {
         None => return Err(VerifyError::KeyUnknown),
         Some(false) => return Err(VerifyError::SignatureInvalid),
         Some(true) => {}

@@ -1,13 +1,13 @@
-//! The names of an object's members, of which none may stand twice.
+//! The names of an object's members, which must be unique.
 
 use std::collections::BinaryHeap;
 
-/// Member names of the objects that are open while reading; of the outermost
-/// one afterwards. Kept between readings so that none allocates.
+/// While reading: member names of the enclosing objects. Afterwards: those of the
+/// outermost object. Reused for the next text, they need no allocation.
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
-    /// Names that had escapes, one after the other.
+    /// Names that had escapes, resolved, one after another.
     pub(super) unescaped: String,
 }
 
@@ -24,37 +24,36 @@ impl Names {
         self.unescaped.clear();
     }
 
-    /// Whether the object read last, out of `text`, has a member of this name.
+    /// Whether the object that was read last, from `text`, has a member of this name.
     pub(in crate::jwt) fn contain(&self, text: &[u8], name: &str) -> bool {
         self.spans
             .iter()
             .any(|span| span.bytes(text, self.unescaped.as_bytes()) == name.as_bytes())
     }
 
-    /// Ends the object whose names begin at `first`; false where one stands twice.
+    /// Whether the names from `first` on are unique.
     pub(super) fn are_unique(&self, first: usize, text: &[u8]) -> bool {
-        /// Up to here every pair is compared; above, names are sorted first, so
+        /// Up to this many names every pair is compared; more are sorted first, so
         /// that no token costs more than n log n.
         const FEW: usize = 16;
         let Self { spans, unescaped } = self;
-        let of = |span: &Span| span.bytes(text, unescaped.as_bytes());
+        let bytes_of = |span: &Span| span.bytes(text, unescaped.as_bytes());
         let names = &spans[first..];
         if names.len() <= FEW {
             let mut rest = names;
             while let [one, others @ ..] = rest {
-                if others.iter().any(|other| of(one) == of(other)) {
+                if others.iter().any(|other| bytes_of(one) == bytes_of(other)) {
                     return false;
                 }
                 rest = others;
             }
             return true;
         }
-        // Out of a heap they come in order; sorting in place costs 7 KB of wasm.
-        // By hash first, so that names with a long common start cost no more;
-        // where hashes collide the names decide.
+        // A heap, because `sort` takes 7 KB of wasm. Ordered by hash, so that names
+        // with a long common prefix cost no more; names decide if hashes collide.
         let mut heap: BinaryHeap<_> = names
             .iter()
-            .map(of)
+            .map(bytes_of)
             .map(|name| (hash(name), name))
             .collect();
         let mut last = heap.pop();

@@ -1,19 +1,19 @@
-//! The grammar of RFC 8259, strictly.
+//! The grammar of RFC 8259.
 
 use super::names::{Names, Span};
 use super::text::{Text, hexadecimal, split, unescape};
 use super::value::{Flaw, Value};
 
-/// Arrays and objects inside each other, the outermost counted.
+/// Nesting of arrays and objects, including the outermost.
 pub(super) const MAX_DEPTH: usize = 32;
 
 const NOT_JSON: Flaw = "not JSON";
 
-/// Digits before the point of the largest power of ten that is a double. What is
-/// longer JavaScript would read as infinite.
+/// Most digits of a number before its decimal point: 10^308 has more. JavaScript
+/// reads larger numbers as infinite.
 const MAX_MAGNITUDE: i64 = 308;
 
-/// Walks a text once, from its beginning.
+/// Reads a text once, from its beginning.
 pub(super) struct Reader<'a, 'n> {
     pub(super) text: &'a str,
     pub(super) at: usize,
@@ -68,7 +68,7 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // `get`, as slicing text brings 5 KB of its panic's formatting.
+            // `get`, because the panic of slicing takes 5 KB of wasm.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();
@@ -108,7 +108,7 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    /// One value inside of `depth` arrays and objects.
+    /// One value, nested in `depth` arrays and objects.
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Flaw> {
         let start = self.at;
         match self.next() {
@@ -188,7 +188,7 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        // Without an exponent it takes that many digits.
+        // A large number without an exponent has that many digits.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is out of range");
@@ -260,7 +260,7 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// How many digits a number has before its point, the exponent counted in.
+/// How many digits a number has before its decimal point, written without exponent.
 fn magnitude(text: &str) -> i64 {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = split(text, |byte| byte | 0x20 == b'e');
@@ -279,11 +279,11 @@ fn magnitude(text: &str) -> i64 {
     if zero { 0 } else { leading + exponent }
 }
 
-/// How many bytes stand before the first quote, backslash or control character.
+/// How many bytes come before the first quote, backslash or control character.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 0xFF;
     const HIGH: u64 = ONES << 7;
-    // The high bit of each byte that is below `limit`, up to the first such one.
+    // Sets the high bit of bytes below `limit`, exact up to the first such byte.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
 
     let (words, rest) = bytes.as_chunks::<8>();

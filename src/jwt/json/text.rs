@@ -1,8 +1,8 @@
-//! What strings and numbers of a text mean, once it has been read.
+//! The values of strings and numbers in a text that was read.
 
 use std::borrow::Cow;
 
-/// A string between its quotes.
+/// The text between a string's quotes.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::jwt) struct Text<'a> {
     pub(super) raw: &'a str,
@@ -20,23 +20,23 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Whether a number is written as a whole one that JavaScript has exactly.
+/// Whether a number is written as an integer that a double represents exactly.
 pub(in crate::jwt) fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The double nearest to a JSON number, as JavaScript reads it (ties to even);
-/// `None` at 10^13 and beyond, for more than 18 decimals, and for more than 19
-/// digits; nobody writes more than a double's 17. Exact by whole numbers: the
-/// tables of `str::parse` weigh 10 KB in a wasm of 30.
+/// `None` for 10^13 and more, more than 18 decimals and more than 19 digits, which
+/// no date needs. By integer arithmetic, because the tables of `str::parse` take
+/// 10 KB of wasm.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
-    /// All of which a `u64` holds.
+    /// Any such number fits into a `u64`.
     const MAX_DIGITS: i64 = 19;
 
-    // What nearly every token holds: whole seconds, exact up to here.
+    // Nearly every token has whole seconds.
     if text.len() <= MAX_WHOLE_DIGITS as usize && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let whole = |sum: u64, byte| sum * 10 + u64::from(byte - b'0');
         return Some(text.bytes().fold(0, whole) as f64);
@@ -82,7 +82,7 @@ pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
 
 /// `number / divisor` as the nearest double, ties to even. The divisor is below 2^63.
 fn divide(number: u64, divisor: u64) -> f64 {
-    /// A double's significand, and one bit to round by.
+    /// A double's significand and one rounding bit.
     const BITS: u32 = f64::MANTISSA_DIGITS + 1;
     let mut quotient = number / divisor;
     let mut remainder = number % divisor;
@@ -98,12 +98,12 @@ fn divide(number: u64, divisor: u64) -> f64 {
     let rounding = quotient >> excess;
     let even = rounding >> 1;
     let up = rounding & 1 == 1 && (sticky || even & 1 == 1);
-    // Powers of two: exact.
+    // Exact: multiplies by a power of two.
     (even + u64::from(up)) as f64 * 2_f64.powi(scale + excess as i32 + 1)
 }
 
-/// What stands before the first such byte, an ASCII one, and what after it.
-/// `str::split_once` brings a searcher of 1 KB for each kind of pattern.
+/// The text before and after the first byte, an ASCII one, for which `at` is true.
+/// `str::split_once` takes 1 KB of wasm for each kind of pattern.
 pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
     match text.bytes().position(at) {
         None => (text, None),
@@ -118,13 +118,13 @@ pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Resolves the escapes of a string that was read before.
+/// Resolves the escapes of a string that was read.
 pub(super) fn unescape(raw: &str) -> String {
     let mut resolved = String::with_capacity(raw.len());
     let mut rest = raw;
     while let (plain, Some(escape)) = split(rest, |byte| byte == b'\\') {
         resolved.push_str(plain);
-        // What an escape may begin with is ASCII.
+        // The first character of an escape is ASCII.
         let (letter, after) = (escape.get(..1), escape.get(1..).unwrap_or_default());
         let letter = letter.unwrap_or_default();
         rest = after;

@@ -1,14 +1,14 @@
 use super::text::Text;
 
-/// Why a text was refused, without any of it.
+/// Why a text was refused, without any part of it.
 pub(in crate::jwt) type Flaw = &'static str;
 
-/// A value as it stands in the text.
+/// A value as it is written in the text.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::jwt) enum Value<'a> {
     Number(&'a str),
     String(Text<'a>),
     Array(&'a str),
-    /// `null`, `true`, `false` or an object: nothing looks into them here.
+    /// `null`, `true`, `false` or an object: no caller needs these.
     Other,
 }

@@ -206,7 +206,7 @@ impl Signing {
         Ok(Self {
             algorithm,
             header: encoded,
-            // Three times, and a name, quotes, colon and comma for each.
+            // `iat`, `exp` and `nbf`, and each member with its name and punctuation.
             added_length: 64
                 + members
                     .iter()

@@ -1,7 +1,7 @@
-//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) at the JWS layer:
-//! below the rules for claims and secrets, which their payloads and keys do not
-//! keep. They stand in the folder that `EDGESEAL_VECTORS` names; without it
-//! each test says so and passes.
+//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) for JWS, without the
+//! rules for claims and secrets, which their payloads and keys break. They are in
+//! the folder that `EDGESEAL_VECTORS` names; without it each test prints that it is
+//! skipped.
 
 use base64::engine::general_purpose::{
     GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
@@ -19,20 +19,19 @@ use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
 use crate::vectors::{cases, hex, report, text};
 
-/// What Wycheproof calls invalid and is, byte for byte and key for key, its
-/// tc357, which it calls valid: the padding that their comments speak of is not
-/// in the published token. We go by the bytes.
+/// Wycheproof calls these invalid, but token and key equal those of its tc357, which
+/// it calls valid: the padding in their comments is missing in the published token.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// Of a JWK's octets. One of Wycheproof's has stray bits at its end, and is to
-/// be refused for its `kid`, not for them.
+/// A JWK's octets. One of Wycheproof's has unused bits set, but is to be refused for
+/// its `kid`.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
     engine.decode(text(&jwk["k"])).unwrap()
 }
 
-/// A token or signature in whatever serialization it is given.
+/// A token in any serialization.
 fn presented(value: &Value) -> String {
     value
         .as_str()
@@ -49,11 +48,11 @@ fn any_key(jwk: &Value) -> HmacKey {
     HmacKey::unchecked(&octets(jwk), algorithm_of(jwk).unwrap())
 }
 
-/// The verifier's road up to and with the HMAC, in the same steps, and the same
-/// asked of the whole road: both must say the same.
-fn signature_holds(token: &str, key: &HmacKey) -> bool {
+/// Whether the signature is valid, by the verifier's steps up to the HMAC and by the
+/// verifier itself, which must agree.
+fn is_signed(token: &str, key: &HmacKey) -> bool {
     let by_parts = by_parts(token.as_bytes(), key).is_ok();
-    assert_eq!(by_parts, by_the_whole_road(token, key), "{token}");
+    assert_eq!(by_parts, by_the_verifier(token, key), "{token}");
     by_parts
 }
 
@@ -74,9 +73,9 @@ fn by_parts(token: &[u8], key: &HmacKey) -> Result<(), VerifyError> {
     }
 }
 
-/// Whether the verifier gets beyond the signature: then it takes the claims or
-/// finds fault with them.
-fn by_the_whole_road(token: &str, keys: &impl Keys) -> bool {
+/// Whether the verifier gets past the signature: it accepts the token or refuses its
+/// claims.
+fn by_the_verifier(token: &str, keys: &impl Keys) -> bool {
     let mut buffers = Buffers::default();
     let validation = Validation::new().max_token_length(1 << 20);
     match verify(token.as_bytes(), keys, &validation, 0.0, &mut buffers) {
@@ -94,7 +93,7 @@ fn by_the_whole_road(token: &str, keys: &impl Keys) -> bool {
     }
 }
 
-/// What Wycheproof expects; where the folder overrides that, the override.
+/// What Wycheproof expects, unless the folder overrides it.
 fn expects_acceptance(case: &Value) -> bool {
     match case["project_override"].as_str() {
         Some(verdict) => verdict == "accept",
@@ -115,14 +114,14 @@ fn wycheproof_jws_hmac() {
         };
         let expected = expects_acceptance(case)
             || (SAME_AS_A_VALID_ONE.contains(&id) && cases.iter().any(twin));
-        let holds = signature_holds(&presented(&case["jws"]), &key);
-        assert_eq!(holds, expected, "{id} {}", case["comment"]);
+        let valid = is_signed(&presented(&case["jws"]), &key);
+        assert_eq!(valid, expected, "{id} {}", case["comment"]);
     }
     report(FILE, cases.len());
 }
 
-/// The secrets: the key that a token would have to be signed with if the name of
-/// an asymmetric algorithm led to an HMAC (RFC 8725 §2.1), and one of our own.
+/// With the public key as the secret, which algorithm confusion would use (RFC 8725
+/// §2.1), and with an HMAC secret.
 #[test]
 fn wycheproof_asymmetric_signatures_are_refused_whole() {
     const FILE: &str = "wycheproof_jws_asymmetric_must_reject.json";
@@ -133,7 +132,7 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
         for secret in [public.as_bytes(), &[7; 64]] {
             for algorithm in Algorithm::ALL {
                 let key = HmacKey::unchecked(secret, algorithm);
-                assert!(!signature_holds(&token, &key), "{}", case["id"]);
+                assert!(!is_signed(&token, &key), "{}", case["id"]);
             }
         }
         let refused = HmacKey::new(public.as_bytes());
@@ -142,7 +141,7 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are none of ours, by its comment; "weak" where it is not here.
+/// Why a group's keys are refused, by its comment; "weak" if it is not listed.
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),
     ("invalid_aes_kw_key", "not an HMAC key"),
@@ -150,8 +149,8 @@ const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jwe_aes", "not an HMAC key"),
 ];
 
-/// How a JWK or JWK Set becomes keys of ours. There is no import of JWKs: their
-/// holder passes bytes, and each way out is here, so that none is skipped.
+/// A JWK or JWK Set as a ring. The crate imports no JWKs, so the test does, and
+/// returns why it can't, so that no case is skipped.
 fn import(private: &Value) -> Result<KeyRing, &'static str> {
     let single = std::slice::from_ref(private);
     let jwks = private["keys"]
@@ -159,7 +158,7 @@ fn import(private: &Value) -> Result<KeyRing, &'static str> {
         .map_or(single, |keys| keys.as_slice());
     let mut keys = Vec::new();
     for jwk in jwks {
-        // A set of EC and HMAC keys, or a key for AES key wrap: no `HmacKey` is made of these.
+        // EC keys and keys for AES key wrap.
         let algorithm = algorithm_of(jwk).ok_or("not an HMAC key")?;
         let key = HmacKey::for_algorithms(&octets(jwk), &[algorithm]);
         // RFC 7518 §3.2: as long as the hash.
@@ -184,11 +183,11 @@ fn wycheproof_json_web_keys() {
             } else {
                 &case["jwe"]
             };
-            // Nothing is decrypted here, so that a JWE is refused whatever Wycheproof says of it.
+            // A JWE is always refused, as nothing is decrypted here.
             let expected = expects_acceptance(case) && case["jwe"].is_null();
             let token = presented(token);
             let accepted = match import(private) {
-                Ok(ring) => by_the_whole_road(&token, &ring),
+                Ok(ring) => by_the_verifier(&token, &ring),
                 Err(reason) => {
                     let group = text(&case["group"]["comment"]);
                     let listed = REFUSED_KEYS.iter().find(|(name, _)| *name == group);
@@ -198,10 +197,10 @@ fn wycheproof_json_web_keys() {
                 }
             };
             assert_eq!(accepted, expected, "{} {}", case["id"], case["comment"]);
-            // The octets of an AES key as an HMAC key, if their holder insists.
+            // Nor does an AES key's bytes as an HMAC key make it valid.
             if !case["jwe"].is_null() {
                 let key = HmacKey::unchecked(&octets(private), Algorithm::Hs256);
-                assert!(!signature_holds(&token, &key), "{}", case["id"]);
+                assert!(!is_signed(&token, &key), "{}", case["id"]);
             }
             // And the JWK's own text is no secret (RFC 8725 §2.1).
             let refused = HmacKey::new(private.to_string().as_bytes());
@@ -211,8 +210,8 @@ fn wycheproof_json_web_keys() {
     }
 }
 
-/// A tag shorter than the hash is compared with as much of ours, to prove the
-/// HMAC; a verifier refuses it whatever it holds (RFC 7518 §3.2).
+/// A truncated tag is compared with the start of ours, to test the HMAC; a verifier
+/// refuses it (RFC 7518 §3.2).
 #[test]
 fn wycheproof_hmac() {
     for (algorithm, file) in [
@@ -277,7 +276,7 @@ fn rfc_7515_and_7519() {
         let key = HmacKey::new(&URL_SAFE_NO_PAD.decode(text(&case["key_b64u"])).unwrap()).unwrap();
         let token = presented(&case["token"]);
         let signed = case["expected_signature"] == "valid";
-        assert_eq!(signature_holds(&token, &key), signed, "{id}");
+        assert_eq!(is_signed(&token, &key), signed, "{id}");
 
         let now = case["verify_at"].as_f64().unwrap_or_default();
         let verdict = verify_jwt::<Value>(&token, &key, &Validation::new(), now);
@@ -290,8 +289,8 @@ fn rfc_7515_and_7519() {
     report(FILE, typed.len());
 }
 
-/// RFC 7520 §4 and RFC 7797: every serialization that a case gives, with the
-/// case's own key where that is an HMAC one, and made anew where it is one of ours.
+/// RFC 7520 §4 and RFC 7797: each serialization of a case, with the case's HMAC key,
+/// or another if it has none.
 #[test]
 fn rfc_7520() {
     const FILE: &str = "rfc_jose_hmac.json";
@@ -315,11 +314,7 @@ fn rfc_7520() {
         for (form, token) in case["output"].as_object().unwrap() {
             // Only the compact serialization is a JWT (RFC 7519 §1).
             let expected = expected && form == "compact";
-            assert_eq!(
-                signature_holds(&presented(token), &key),
-                expected,
-                "{id} {form}"
-            );
+            assert_eq!(is_signed(&presented(token), &key), expected, "{id} {form}");
             ran += 1;
         }
     }

@@ -1,8 +1,8 @@
-//! From a password to a key: the work itself.
+//! Derives a key from a password: the expensive part.
 //!
-//! Natively the `RustCrypto` crates do it, which know AVX2 and SHA-NI. In wasm
-//! engines of our own do it, held to those crates by differential tests; what
-//! they gain is in `docs/design/engines.md`.
+//! Natively with the crates of `RustCrypto`, which use AVX2 and SHA-NI. In wasm with
+//! engines of our own, which are faster there (`docs/password-engines.md`);
+//! differential tests compare the two.
 
 use zeroize::Zeroizing;
 
@@ -21,7 +21,7 @@ use rustcrypto as engine;
 #[cfg(target_arch = "wasm32")]
 use wasm as engine;
 
-/// What is to be derived, already checked against every ceiling.
+/// What to derive. Already checked against every limit.
 pub(crate) struct Derivation {
     pub(super) scheme: Scheme,
     pub(super) password: Zeroizing<Vec<u8>>,
@@ -30,7 +30,7 @@ pub(crate) struct Derivation {
 }
 
 impl Derivation {
-    /// Does the work: milliseconds to seconds.
+    /// Derives the key, which takes milliseconds to seconds.
     pub(crate) fn run(&self) -> Zeroizing<Vec<u8>> {
         let mut key = Zeroizing::new(vec![0; self.key_length]);
         engine::derive(self.scheme, &self.password, &self.salt, &mut key);
@@ -39,7 +39,7 @@ impl Derivation {
         key
     }
 
-    /// Does it by the engines of wasm too.
+    /// Whether the engines for wasm derive the same key.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     pub(super) fn engines_agree(&self) -> bool {
         let mut key = Zeroizing::new(vec![0x55; self.key_length]);

@@ -1,14 +1,14 @@
-//! Numbers and bytes as they stand in stored hashes.
+//! Numbers and bytes in stored hashes.
 
-/// RFC 4648 §4, of the PHC string format without padding.
+/// RFC 4648 §4; the PHC string format omits the padding.
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// passlib's, with `.` in place of `+`.
 const DOTTED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
 const BCRYPT: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const CRYPT: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A decimal number of which there is one spelling. What no `u32` holds is its
-/// largest: more than any ceiling, and refused there.
+/// A decimal number without sign or leading zeros. A number too large for `u32`
+/// becomes `u32::MAX`, which is above every limit.
 #[inline(never)]
 pub(super) fn number(text: &str) -> Option<u32> {
     let plain = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -18,14 +18,14 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// N as other systems write it, a power of two, as its logarithm.
+/// The logarithm of a power of two, as other systems write scrypt's N.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
-    // What is cut to the largest number is still far too much.
+    // A number too large stays too large.
     (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
 }
 
-/// Parameters of exactly these names in exactly this order.
+/// The values of parameters with exactly these names in this order.
 pub(super) fn named<const N: usize>(text: &str, names: [&str; N]) -> Option<[u32; N]> {
     let mut values = [0; N];
     let mut pairs = text.split(',');
@@ -58,9 +58,8 @@ pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     (text.len() - bare.len() == padding).then(|| base64(bare))?
 }
 
-/// Six bits a digit, the highest first; the bits beyond the last byte are 0.
-/// Its own small loop: a stored hash has some forty digits in one of three
-/// orders, and the crate for it weighs 3 KB in wasm.
+/// Six bits a digit, the highest first; unused bits must be 0. Written here because
+/// `base64ct` takes 3 KB of wasm, and a stored hash has only some forty digits.
 #[inline(never)]
 fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
@@ -74,7 +73,7 @@ fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
             rest &= (1 << bits) - 1;
         }
     }
-    // Six bits left are a digit that holds no byte.
+    // A single last digit has no byte.
     (rest == 0 && bits < 6 && !bytes.is_empty()).then_some(bytes)
 }
 
@@ -104,7 +103,7 @@ fn digit(byte: u8, alphabet: &[u8; 64]) -> Option<u32> {
     Some(place as u32)
 }
 
-/// Lower-case hexadecimal, as every system here writes it.
+/// Lower-case hexadecimal.
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let value = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -135,13 +134,13 @@ pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
     })
 }
 
-/// Bytes as crypt(3)'s `$7$` writes them: three in four digits, lowest first.
+/// Bytes as in crypt(3)'s `$7$`: three in four digits, the lowest bits first.
 pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     for digits in text.as_bytes().chunks(4) {
         let number = crypt_number(digits)?;
         let length = digits.len() * 6 / 8;
-        // A lone digit holds no byte, and the bits beyond the last byte are 0.
+        // A single digit has no byte; unused bits must be 0.
         if length == 0 || number >> (8 * length) != 0 {
             return None;
         }

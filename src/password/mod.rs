@@ -1,6 +1,6 @@
-//! Password hashing: [`hash_password`] makes the string to store,
-//! [`verify_password`] checks a password against one, whichever system made it.
-//! A [`PasswordPolicy`] does both with parameters of one's own.
+//! Password hashing: [`hash_password`] makes the string to store, and
+//! [`verify_password`] checks a password against one from any known system.
+//! A [`PasswordPolicy`] does both with parameters of your choice.
 
 mod derive;
 mod encoding;
@@ -27,8 +27,8 @@ pub(crate) use work::conclude;
 
 use crate::error::PasswordError;
 
-/// Hashes a password with bcrypt at cost 12, `$2b$12$…`. `salt` must be fresh
-/// and random for every hash.
+/// Hashes a password with bcrypt at cost 12: `$2b$12$…`. `salt` must be random and
+/// new for each hash.
 ///
 /// # Errors
 /// As [`PasswordPolicy::hash`].
@@ -36,7 +36,7 @@ use crate::error::PasswordError;
 /// ```
 /// use edgeseal::{Password, hash_password, verify_password};
 ///
-/// let salt = [7; 16]; // random outside of examples
+/// let salt = [7; 16]; // use random bytes
 /// let stored = hash_password(&Password::new("correct horse")?, &salt)?;
 /// assert!(stored.starts_with("$2b$12$"));
 /// assert!(verify_password(&Password::new("correct horse")?, &stored)?);
@@ -47,7 +47,7 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
     PasswordPolicy::default().hash(password, salt)
 }
 
-/// Whether a password is the one behind a stored hash of any known format.
+/// Whether a password matches a stored hash of any known format.
 ///
 /// # Errors
 /// As [`PasswordPolicy::verify`].

@@ -1,12 +1,12 @@
-//! What a new hash costs, and the floors below which it protects nobody.
+//! The cost of new hashes, and its minimum.
 
 use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use crate::error::PasswordError;
 
 /// The algorithm and cost of new hashes.
 ///
-/// The floors are those of the OWASP Password Storage Cheat Sheet and of
-/// ASVS 5 appendix C; [`PasswordPolicy`](super::PasswordPolicy) holds to them.
+/// The minimums are those of the OWASP Password Storage Cheat Sheet and ASVS 5
+/// appendix C. [`PasswordPolicy::new`](super::PasswordPolicy::new) enforces them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HashParams {
     /// bcrypt, `$2b$`.
@@ -21,16 +21,17 @@ pub enum HashParams {
         memory_cost: u32,
         /// Passes over the memory.
         time_cost: u32,
-        /// Lanes, 1 to 255. They are computed one after another.
+        /// Lanes, 1 to 255, computed one after another.
         parallelism: u32,
     },
     /// scrypt (RFC 7914).
     Scrypt {
-        /// log2 of N, the number of blocks in memory.
+        /// log2 of N, the number of blocks in memory: at least 17 for p = 1, less for
+        /// larger p.
         log_n: u32,
-        /// Block size: a block has 128 r bytes.
+        /// Block size: a block has 128 r bytes. At least 8.
         r: u32,
-        /// How often it is done, one after another.
+        /// Parallelization, computed one after another.
         p: u32,
     },
     /// PBKDF2 (RFC 8018) with HMAC-SHA256.
@@ -46,15 +47,15 @@ pub enum HashParams {
 }
 
 impl HashParams {
-    /// bcrypt with cost 12: the default.
+    /// bcrypt with cost 12, the default.
     pub const BCRYPT: Self = Self::Bcrypt { cost: 12 };
-    /// Argon2id with 19 MiB and two passes: what fits into every edge runtime.
+    /// Argon2id with 19 MiB and two passes: fits into every edge runtime.
     pub const ARGON2ID: Self = Self::Argon2id {
         memory_cost: 19 * 1024,
         time_cost: 2,
         parallelism: 1,
     };
-    /// Argon2id with 46 MiB and one pass: OWASP's first choice, ASVS's floor.
+    /// Argon2id with 46 MiB and one pass: OWASP's first choice, ASVS's minimum.
     pub const ARGON2ID_46_MIB: Self = Self::Argon2id {
         memory_cost: 46 * 1024,
         time_cost: 1,
@@ -104,8 +105,8 @@ impl HashParams {
         }
     }
 
-    /// The parameters of a new hash, with the default length, that takes the work
-    /// of this derivation.
+    /// The parameters of a new hash of the default length that takes as much work as
+    /// this derivation.
     pub(super) fn from_work(scheme: Scheme, key_length: usize) -> Self {
         match scheme {
             Scheme::Bcrypt { cost, .. } => Self::Bcrypt { cost },
@@ -116,7 +117,7 @@ impl HashParams {
             },
             Scheme::Scrypt { log_n, r, p } => Self::Scrypt { log_n, r, p },
             Scheme::Pbkdf2 { hash, iterations } => {
-                // RFC 8018 §5.2: each block of the key takes all iterations.
+                // RFC 8018 §5.2: all iterations for each block of the key.
                 let blocks = key_length.div_ceil(hash.length()) as u32;
                 let iterations = iterations.saturating_mul(blocks);
                 match hash {
@@ -142,8 +143,8 @@ impl HashParams {
                 };
                 ("memoryCost", memory_cost, min)
             }
-            // OWASP's rows hold r = 8 and halve N for more p: 2^17 with 1, 2^16
-            // with 2, 2^15 with 3, 2^14 with 5, 2^13 with 10.
+            // OWASP: r = 8, and N = 2^17 for p = 1, 2^16 for 2, 2^15 for 3, 2^14 for 5,
+            // 2^13 for 10.
             Self::Scrypt { log_n, r, p } => {
                 if r < 8 {
                     ("r", r, 8)

@@ -1,5 +1,5 @@
-//! A server's key over every password, so that a stolen database alone is not
-//! enough to guess against.
+//! A server's key combined with every password, so that a stolen database is not
+//! enough to guess passwords.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -7,20 +7,19 @@ use super::encoding::write_base64;
 use crate::error::{KeyError, PasswordError};
 use crate::key::{HmacKey, KeyRing};
 
-/// Keys by their id: the first is put over new hashes, every one verifies.
+/// Keys by their ids: the first is for new hashes, all of them verify.
 ///
-/// The password is replaced by the base64 text of its HMAC-SHA256 before it is
-/// hashed, and the stored string says so: `$hmac-sha256$keyid=2026a` in front of
-/// the hash as it would be otherwise. A server without the key, or without a
-/// notion of peppers, refuses such a string instead of taking a wrong verdict
-/// from it.
+/// Before hashing, the password is replaced by its HMAC-SHA256 (RFC 2104) in base64,
+/// and the stored string begins with `$hmac-sha256$keyid=2026a`. A server without
+/// the key, or without support for peppers, refuses such a string instead of giving
+/// a wrong verdict.
 ///
 /// ```
 /// use edgeseal::{HashParams, HmacKey, Password, PasswordPolicy, Pepper};
 ///
 /// let key = HmacKey::new(b"thirty-two-random-bytes-from-env")?;
 /// let pepper = Pepper::new([("2026a", key)])?;
-/// let params = HashParams::Bcrypt { cost: 4 }; // 12 outside of examples
+/// let params = HashParams::Bcrypt { cost: 4 }; // use 12 or more
 /// let policy = PasswordPolicy::weak(params)?.pepper(pepper);
 /// let stored = policy.hash(&Password::new("correct horse")?, &[7; 16])?;
 /// assert!(stored.starts_with("$hmac-sha256$keyid=2026a$2b$04$"));
@@ -31,12 +30,12 @@ use crate::key::{HmacKey, KeyRing};
 pub struct Pepper(KeyRing);
 
 impl Pepper {
-    /// Takes keys by id, the one for new hashes first. An id is 1 to 32 of
-    /// `A-Z a-z 0-9 / + . -`, as a value in a PHC string is.
+    /// A pepper of keys and their ids, the key for new hashes first. An id has 1 to 32
+    /// of the characters `A-Z a-z 0-9 / + . -`, like a value in a PHC string.
     ///
     /// # Errors
-    /// [`KeyError::Ring`] for none or more than 8 keys, or an id that is not one
-    /// or stands twice.
+    /// [`KeyError::Ring`] for no keys or more than 8, and for an id that is invalid or
+    /// repeated.
     pub fn new<K: Into<String>>(
         keys: impl IntoIterator<Item = (K, HmacKey)>,
     ) -> Result<Self, KeyError> {
@@ -58,7 +57,7 @@ impl Pepper {
         self.0.kids().next().flatten().unwrap_or_default()
     }
 
-    /// What takes the password's place.
+    /// Replaces a password by its HMAC under this key.
     pub(super) fn apply(
         &self,
         keyid: &str,

@@ -4,16 +4,16 @@ use zeroize::Zeroizing;
 
 use crate::error::PasswordError;
 
-/// Longest password taken at all, in bytes: far beyond any that a person or a
-/// password manager makes, and no work for a server.
+/// Longest password accepted, in bytes: more than any person or password manager
+/// uses, and cheap to hash.
 pub const MAX_PASSWORD_LENGTH: usize = 4096;
 
-/// A password on its way to a hash: capped, zeroised on drop, never printed.
-/// Its bytes are used exactly as they are: nothing trims or folds them.
+/// A password to hash or verify: bounded in length, zeroised on drop, never printed.
+/// Its bytes are used unchanged.
 pub struct Password(Zeroizing<Vec<u8>>);
 
 impl Password {
-    /// Takes a password's bytes. A text password is its UTF-8 bytes.
+    /// A password from its bytes. For text pass its UTF-8 bytes.
     ///
     /// # Errors
     /// [`PasswordError::TooLong`] above [`MAX_PASSWORD_LENGTH`].

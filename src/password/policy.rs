@@ -1,5 +1,5 @@
-//! What an application decides about passwords once: how new ones are hashed,
-//! how much memory a stored one may ask for, which pepper is over them.
+//! What an application decides once about passwords: how to hash new ones, how
+//! much memory a hash may use, and the pepper.
 
 use zeroize::Zeroizing;
 
@@ -11,10 +11,10 @@ use super::scheme::{Scheme, Sha2};
 use super::stored::{self, Prehash, StoredHash};
 use crate::error::PasswordError;
 
-/// bcrypt reads this many bytes of a password.
+/// bcrypt ignores what follows these bytes of a password.
 const BCRYPT_PASSWORD_LENGTH: usize = 72;
 const BCRYPT_SALT_LENGTH: usize = 16;
-/// ASVS 5 §11.5.1 asks for 128 bits.
+/// Of salt and key: ASVS 5 §11.5.1 requires 128 bits.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 64;
 const MIB: u64 = 1 << 20;
@@ -25,7 +25,7 @@ const MIB: u64 = 1 << 20;
 /// use edgeseal::{HashParams, Password, PasswordPolicy};
 ///
 /// let policy = PasswordPolicy::new(HashParams::ARGON2ID)?;
-/// let salt = [7; 16]; // random outside of examples
+/// let salt = [7; 16]; // use random bytes
 /// let stored = policy.hash(&Password::new("correct horse")?, &salt)?;
 /// assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
 /// assert!(policy.verify(&Password::new("correct horse")?, &stored)?);
@@ -43,28 +43,29 @@ pub struct PasswordPolicy {
 }
 
 impl Default for PasswordPolicy {
-    /// bcrypt with cost 12, and 256 MiB at most for a stored hash.
+    /// bcrypt with cost 12, and at most 256 MiB for a stored hash.
     fn default() -> Self {
         Self::unchecked(HashParams::default())
     }
 }
 
 impl PasswordPolicy {
-    /// Hashes with these parameters.
+    /// A policy that hashes with these parameters.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsTooWeak`] below the algorithm's floor,
-    /// [`PasswordError::ParamsRefused`] above its ceiling.
+    /// [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
+    /// [`PasswordError::ParamsRefused`] for parameters that it does not allow or that
+    /// are above the maximum.
     pub fn new(params: HashParams) -> Result<Self, PasswordError> {
         params.check_floor()?;
         Self::weak(params)
     }
 
-    /// As [`PasswordPolicy::new`] without a floor: for tests, where strength does
-    /// not matter.
+    /// As [`PasswordPolicy::new`] without the minimum. Only for tests, where strength
+    /// does not matter.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] above the ceiling.
+    /// [`PasswordError::ParamsRefused`] as for [`PasswordPolicy::new`].
     pub fn weak(params: HashParams) -> Result<Self, PasswordError> {
         let policy = Self::unchecked(params);
         policy.check_ceiling()?;
@@ -91,8 +92,7 @@ impl PasswordPolicy {
         scheme.check_ceiling(self.key_length, self.max_memory)
     }
 
-    /// Length of the salt in bytes, 16 to 64. Default 16, which is all that
-    /// bcrypt has.
+    /// Sets the salt's length in bytes: 16 to 64, for bcrypt only 16. Default 16.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] for another length.
@@ -106,11 +106,12 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Length of the derived key in bytes, 16 to 64. Default 32; 64 for
-    /// PBKDF2-SHA512; bcrypt has 23.
+    /// Sets the hash's length in bytes: 16 to 64, for bcrypt only 23. Default 32, for
+    /// PBKDF2-SHA512 64.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] for another length.
+    /// [`PasswordError::ParamsRefused`] for another length, or if it makes the hash
+    /// cost more than the maximum.
     pub fn hash_length(mut self, length: usize) -> Result<Self, PasswordError> {
         let (min, max) = match self.params {
             HashParams::Bcrypt { .. } => (stored::BCRYPT_KEY_LENGTH, stored::BCRYPT_KEY_LENGTH),
@@ -122,12 +123,12 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Memory that a hash may take, new or stored, in bytes: 1 MiB to 1 GiB.
+    /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB.
     /// Default 256 MiB.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] outside of that, and where the new
-    /// hashes themselves need more.
+    /// [`PasswordError::ParamsRefused`] outside of this range, or if new hashes need
+    /// more.
     pub fn max_memory(mut self, bytes: u64) -> Result<Self, PasswordError> {
         let (min, max) = (MIB, 1024 * MIB);
         if !(min..=max).contains(&bytes) {
@@ -142,21 +143,21 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Puts a server's key over every new password.
+    /// Combines every new password with a server's key.
     #[must_use]
     pub fn pepper(mut self, pepper: Pepper) -> Self {
         self.pepper = Some(pepper);
         self
     }
 
-    /// Length of the salt that [`PasswordPolicy::hash`] takes, in bytes.
+    /// Length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
     #[must_use]
     pub fn salt_bytes(&self) -> usize {
         self.salt_length
     }
 
-    /// Longest password that [`PasswordPolicy::hash`] takes, in bytes: 72 for
-    /// bcrypt without a pepper.
+    /// Longest password that [`PasswordPolicy::hash`] accepts, in bytes: 72 for bcrypt
+    /// without a pepper, else [`MAX_PASSWORD_LENGTH`](super::MAX_PASSWORD_LENGTH).
     #[must_use]
     pub fn max_password_length(&self) -> usize {
         match (self.params, &self.pepper) {
@@ -165,42 +166,42 @@ impl PasswordPolicy {
         }
     }
 
-    /// Hashes a password into the string to store. `salt` must be fresh and
-    /// random for every hash, and [`PasswordPolicy::salt_bytes`] long.
+    /// Hashes a password into the string to store. `salt` must be random, new for
+    /// each hash, and [`PasswordPolicy::salt_bytes`] long.
     ///
     /// # Errors
-    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] above the 72 bytes
-    /// that bcrypt reads, for what it would ignore must not look protected;
+    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] above
+    /// [`PasswordPolicy::max_password_length`], because bcrypt ignores the rest;
     /// [`PasswordError::ParamsRefused`] for a salt of another length.
     pub fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
         let hashing = self.begin_hash(password, salt)?;
         Ok(hashing.finish(&hashing.derivation.run()))
     }
 
-    /// Whether a password is the one behind a stored hash, whoever made it. A
-    /// wrong password is `Ok(false)`.
+    /// Whether a password matches a stored hash of any known format. A wrong password
+    /// is `Ok(false)`.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string of no known format,
-    /// [`PasswordError::ParamsRefused`] for one that asks for more memory or time
-    /// than any honest one, [`PasswordError::PepperUnknown`] for one whose pepper
-    /// is not here; none of them costs work.
+    /// [`PasswordError::HashInvalid`] for a stored string of unknown format,
+    /// [`PasswordError::ParamsRefused`] for one that needs more memory or time than
+    /// allowed, [`PasswordError::PepperUnknown`] for one whose pepper key this policy
+    /// does not have. All are found before any work.
     pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
         let verifying = self.begin_verify(password, stored)?;
         Ok(verifying.finish(&verifying.derivation.run()))
     }
 
-    /// The work of a new hash.
+    /// The work of a new hash, as parameters of the default length.
     #[must_use]
     pub fn work(&self) -> HashParams {
         HashParams::from_work(self.params.scheme(), self.key_length)
     }
 
     /// The work of [`PasswordPolicy::verify`] for a stored hash, as the parameters
-    /// of a new hash that takes the same work. Argon2d and argon2i count as
-    /// argon2id; a PBKDF2 key of two blocks counts as twice the iterations.
+    /// of a new hash that takes as long. Argon2d and argon2i count as argon2id; a
+    /// PBKDF2 key of two blocks counts as twice the iterations.
     ///
-    /// Use it to make a refused sign-in cost the same for every account.
+    /// Use it to make refused sign-ins take the same time for every account.
     ///
     /// # Errors
     /// As [`PasswordPolicy::verify`]: an error means that `verify` does no work.
@@ -222,25 +223,24 @@ impl PasswordPolicy {
         Ok(HashParams::from_work(stored.scheme, key_length))
     }
 
-    /// Whether a stored hash is to be replaced at the next sign-in: another
-    /// algorithm, less of any cost, or so much that it is refused, less salt or
-    /// key, the spelling of another system, or another pepper than the first.
-    /// Costs no work.
+    /// Whether a stored hash should be replaced at the next sign-in: it has another
+    /// algorithm, a lower cost, one so high that `verify` refuses it, a shorter salt
+    /// or key, the format of another system, or not the first pepper key. Cheap.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string of no known format.
+    /// [`PasswordError::HashInvalid`] for a stored string of unknown format.
     pub fn needs_rehash(&self, stored: &str) -> Result<bool, PasswordError> {
         let stored = stored::parse(stored)?;
         let current = stored.is_current(self.salt_length, self.key_length)
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
             && !stored.scheme.is_below(self.params.scheme())
-            // What would never verify.
+            // `verify` refuses it.
             && self.check_stored(&stored).is_ok();
         Ok(!current)
     }
 
-    /// For the fuzzer: whether the engines of wasm derive what the native ones
-    /// do, as a stored hash asks for it.
+    /// For the fuzzer: whether the engines for wasm and the native ones derive the same
+    /// key with a stored hash's parameters.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     #[doc(hidden)]
     pub fn engines_agree(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
@@ -313,16 +313,16 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether a stored hash is of a password in Unicode's form NFKC: Better Auth's.
-/// Natively [`PasswordPolicy::verify`] brings the password into that form. Wasm
-/// has no room for Unicode's tables, so there the caller does, by JavaScript's
-/// `String.prototype.normalize`.
+/// Whether a stored hash is of a password in Unicode's form NFKC, as Better Auth
+/// makes it. Natively [`PasswordPolicy::verify`] normalizes the password. In wasm the
+/// caller does, with JavaScript's `String.prototype.normalize`, because Unicode's
+/// tables are too large.
 #[must_use]
 pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
-/// What a stored hash is: the numbers of its scheme, the lengths of salt and key.
+/// The numbers of a stored hash's scheme, and the lengths of salt and key.
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
     let stored = stored::parse(stored)?;
@@ -331,15 +331,15 @@ pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
     Ok([kind, a, b, c, d, lengths[0], lengths[1]])
 }
 
-/// A hash that waits for its key.
+/// A new hash whose key is to be derived.
 pub(crate) struct Hashing {
     pub(super) derivation: Derivation,
     pub(super) keyid: Option<String>,
 }
 
 impl Hashing {
-    /// bcrypt with a salt of the caller's, of any password and at any cost that
-    /// the algorithm has: for who knows its rules and holds to them.
+    /// bcrypt of any password at any cost that the algorithm allows, for
+    /// `edgeseal/bcrypt`, which applies its own rules.
     #[cfg(feature = "js")]
     pub(crate) fn bcrypt(password: Vec<u8>, salt: [u8; BCRYPT_SALT_LENGTH], cost: u32) -> Self {
         Self {
@@ -362,7 +362,7 @@ impl Hashing {
     }
 }
 
-/// A verification that waits for its key.
+/// A verification whose key is to be derived.
 pub(crate) struct Verifying {
     pub(super) derivation: Derivation,
     pub(super) stored: StoredHash,

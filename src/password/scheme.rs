@@ -1,14 +1,14 @@
-//! How a key is derived, with every variant that stored hashes have, and the
-//! ceilings that no hash exceeds, ours or a stored one.
+//! How a key is derived, in every variant of stored hashes, and the limits for
+//! new and stored ones.
 
 use crate::error::PasswordError;
 
-/// An algorithm with its cost.
+/// An algorithm and its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scheme {
     Bcrypt {
         cost: u32,
-        /// `$2x$`: the bug of `crypt_blowfish` before 2011.
+        /// `$2x$`: a bug of `crypt_blowfish` before 2011.
         sign_extended: bool,
     },
     Argon2(Argon2),
@@ -45,7 +45,7 @@ pub(crate) enum Argon2Variant {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Argon2Version {
-    /// Before RFC 9106: later passes overwrite. A stored hash without `v=`.
+    /// Before RFC 9106: later passes overwrite. Stored as `v=16` or without `v=`.
     V10 = 0x10,
     V13 = 0x13,
 }
@@ -65,21 +65,20 @@ impl Sha2 {
     }
 }
 
-/// Each ceiling of time is some five seconds in wasm on a slow core.
+// Each limit of time is about five seconds in wasm on a slow core.
 const MAX_BCRYPT_COST: u64 = 16;
-/// What argon2 writes in all, in KiB: 4 GiB.
+/// KiB that argon2 writes in all passes: 4 GiB.
 const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
-/// What scrypt writes in all, in bytes: 1 GiB.
+/// Bytes that scrypt writes in all: 1 GiB.
 const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
 const MAX_PARALLELISM: u64 = 255;
-/// Beyond these the blocks around scrypt's core weigh more than the core.
+/// With more, PBKDF2 around scrypt's core takes longer than the core.
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
 
 impl Scheme {
-    /// Refuses what asks for more memory than `max_memory` bytes, for more time
-    /// than any honest hash, or for what the algorithm does not allow. Costs
-    /// nothing.
+    /// Refuses parameters that the algorithm does not allow, that need more than
+    /// `max_memory` bytes, or that take more time than any real hash. Cheap.
     pub(crate) fn check_ceiling(
         self,
         key_length: usize,
@@ -98,7 +97,7 @@ impl Scheme {
             Self::Scrypt { log_n, r, p } => {
                 within("r", r, 1, MAX_SCRYPT_R)?;
                 within("p", p, 1, MAX_SCRYPT_P)?;
-                // RFC 7914's own bound on N is an error (errata 5971).
+                // RFC 7914's limit on N is a mistake (erratum 5971).
                 let blocks = (max_memory / scrypt_block(r)).saturating_sub(scrypt_extra(p));
                 let written = MAX_SCRYPT_WRITTEN / (scrypt_block(r) * u64::from(p));
                 let max = blocks.min(written).checked_ilog2().unwrap_or(0);
@@ -122,7 +121,7 @@ impl Scheme {
         }
     }
 
-    /// What it is and costs, for another instance of this code and for JavaScript.
+    /// As numbers, for another instance of this code and for JavaScript.
     #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
     pub(crate) const fn numbers(self) -> [u32; 5] {
         match self {
@@ -142,7 +141,7 @@ impl Scheme {
         }
     }
 
-    /// Memory that the derivation takes, in bytes.
+    /// Memory that the derivation needs, in bytes.
     #[cfg(any(feature = "js", test))]
     pub(crate) fn memory(self) -> u64 {
         match self {
@@ -152,8 +151,8 @@ impl Scheme {
         }
     }
 
-    /// Whether hashes of this cost are to be replaced by those of `wanted`:
-    /// another algorithm, or less of any cost.
+    /// Whether hashes of this scheme should be replaced by those of `wanted`: another
+    /// algorithm, or any lower cost.
     pub(crate) fn is_below(self, wanted: Self) -> bool {
         match (self, wanted) {
             (
@@ -189,12 +188,12 @@ impl Scheme {
     }
 }
 
-/// In bytes.
+/// A block's bytes.
 fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// Blocks beside the N: two to work in, and B, which is hashed from a copy.
+/// Blocks besides the N: two to work in, B, and B's copy while it is hashed.
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }
@@ -228,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn what_asks_for_too_much_or_for_nothing_is_refused() {
+    fn refuses_too_high_and_too_low_costs() {
         let max = u32::MAX;
         for refused in [
             argon2(0, 1, 1),
@@ -276,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_is_taken() {
+    fn accepts_costs_within_the_limits() {
         for fits in [
             argon2(8, 1, 1),
             argon2(256 * 1024, 16, 255),

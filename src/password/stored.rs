@@ -1,4 +1,4 @@
-//! Stored hashes: every spelling that is read, and the one that is written.
+//! Stored hashes: all formats that are read, and the one that is written.
 
 mod crypt;
 mod frameworks;
@@ -11,23 +11,23 @@ use crate::error::PasswordError;
 
 pub(super) use self::hash::{Prehash, StoredHash};
 
-/// Longer than any honest hash, and nothing is done with what is longer.
+/// In bytes; longer than any real hash.
 const MAX_LENGTH: usize = 512;
-/// Fewer bytes of a key are a stored string that was cut off: PBKDF2's and
-/// scrypt's keys are prefixes of longer ones, so a short one would still match.
+/// In bytes. A shorter key is from a stored string that was cut off. It would match
+/// more passwords, because a key of PBKDF2 or scrypt begins every longer one.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
-/// The 24th byte is computed and, since 1999, never stored.
+/// In bytes. bcrypt computes a 24th, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
 
-/// In front of a hash whose password has a pepper.
+/// Before a hash whose password has a pepper.
 const PEPPER: &str = "$hmac-sha256$keyid=";
 
 const UNKNOWN: PasswordError = PasswordError::HashInvalid {
     reason: "has an unknown format or is damaged",
 };
 
-/// Reads any known spelling, strictly: numbers without signs or leading
-/// zeros, base64 and hexadecimal without stray bits, nothing before or after.
+/// Reads any known format strictly: numbers without sign or leading zeros, base64
+/// and hexadecimal without unused bits set, nothing before or after.
 pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     if text.len() > MAX_LENGTH || !text.is_ascii() {
         return Err(UNKNOWN);

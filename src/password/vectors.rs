@@ -1,7 +1,6 @@
-//! Known answers: every row of the published and collected password vectors,
-//! natively, by the engines and by the stored spellings. They stand in the
-//! folder that `EDGESEAL_VECTORS` names; without it each test says so and
-//! passes.
+//! Known answers: all published and collected password vectors, natively, for the
+//! engines and for the stored formats. They are in the folder that
+//! `EDGESEAL_VECTORS` names; without it each test prints that it is skipped.
 
 use serde_json::Value;
 
@@ -10,7 +9,7 @@ use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use super::{HashParams, Password, PasswordPolicy};
 use crate::vectors::{cases, hex, report, text};
 
-/// Rows that hold 1 GiB.
+/// Some rows need 1 GiB.
 fn roomy() -> PasswordPolicy {
     let policy = PasswordPolicy::new(HashParams::default());
     policy.unwrap().max_memory(1 << 30).unwrap()
@@ -23,7 +22,7 @@ fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key_length: usize) -> Ve
         salt: salt.to_vec(),
         key_length,
     };
-    // By way of the bytes that another instance gets.
+    // Through the message that another instance gets.
     let sent = Derivation::from_bytes(&derivation.take_bytes()).unwrap();
     assert_eq!(sent.scheme, scheme);
     assert!(derivation.password.is_empty());
@@ -58,8 +57,8 @@ fn check(file: &str, rows: &[Value], hash: &str) {
 }
 
 /// `crypt_blowfish`'s countermeasure in `$2a$` changes the hash of a few 8-bit
-/// passwords. OpenBSD, which made the format, has none, and we go with it: these
-/// rows do not match here.
+/// passwords. OpenBSD, which made the format, has none; like there, these rows do
+/// not match.
 const COUNTERMEASURE: &[&str] = &["owl-8", "owl-17", "xcrypt-1093"];
 
 #[test]
@@ -93,8 +92,8 @@ fn argon2() {
         .partition(|row| row.get("encoded").is_some());
     check("argon2.json, stored", &stored, "encoded");
     for case in &raw {
-        // RFC 9106 §5 has a secret and associated data, which our scheme has not:
-        // its rows are `derive/wasm/tests.rs`'s, and the crate's own.
+        // `Scheme` has no secret and associated data (RFC 9106 §5): these rows are in
+        // `derive/wasm/tests.rs`.
         if case.get("secret_hex").is_some() {
             continue;
         }
@@ -126,7 +125,7 @@ fn scrypt() {
             r: number(&case["r"]),
             p: number(&case["p"]),
         };
-        // 1 GiB and a little: more than an application can allow.
+        // A little over 1 GiB, more than a policy allows.
         assert_eq!(scheme.check_ceiling(expected.len(), 1025 << 20), Ok(()));
         let (password, salt) = (bytes(case, "password"), bytes(case, "salt"));
         let key = derive(scheme, &password, &salt, expected.len());

@@ -1,5 +1,5 @@
-//! Work on a password as bytes, for another instance of this code: a worker thread's,
-//! or one that is dropped afterwards with all of its memory.
+//! Hashing and verifying as messages to another instance of this code: one in a
+//! worker thread, or one that is dropped afterwards with all of its memory.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -7,12 +7,13 @@ use super::derive::Derivation;
 use super::policy::{Hashing, Verifying};
 use super::stored;
 
-/// The text of a [`Hashing`] is its pepper's key id, that of a [`Verifying`] the stored hash.
+/// The message's text is the pepper's key id for a [`Hashing`], the stored hash for a
+/// [`Verifying`].
 const HASHING: u32 = 0;
 const VERIFYING: u32 = 1;
 
 impl Hashing {
-    /// The memory that the work takes, in bytes; which work it is; and itself.
+    /// Memory needed in bytes, kind, length of the text; then the text and the work.
     pub(crate) fn into_message(mut self) -> Zeroizing<Vec<u8>> {
         let keyid = self.keyid.take().unwrap_or_default();
         message(HASHING, &keyid, &mut self.derivation)
@@ -20,7 +21,7 @@ impl Hashing {
 }
 
 impl Verifying {
-    /// The same. `stored` is what it verifies by.
+    /// The same. `stored` is the hash it verifies against.
     pub(crate) fn into_message(mut self, stored: &str) -> Zeroizing<Vec<u8>> {
         message(VERIFYING, stored, &mut self.derivation)
     }
@@ -28,7 +29,7 @@ impl Verifying {
 
 fn message(kind: u32, text: &str, derivation: &mut Derivation) -> Zeroizing<Vec<u8>> {
     let work = derivation.take_bytes();
-    // Options cap the memory of any work at 1 GiB.
+    // A policy allows at most 1 GiB.
     let memory = u32::try_from(derivation.scheme.memory()).unwrap_or(u32::MAX);
     let numbers = [memory, kind, text.len() as u32];
     let mut bytes = Zeroizing::new(Vec::with_capacity(12 + text.len() + work.len()));
@@ -38,8 +39,8 @@ fn message(kind: u32, text: &str, derivation: &mut Derivation) -> Zeroizing<Vec<
     bytes
 }
 
-/// Does the work of a message, which is zeroised: the string to store, or one byte that
-/// is 1 where the password is the right one. Nothing where it is no message.
+/// Does the work of a message and zeroises it. Returns the string to store, or one byte:
+/// 1 if the password is right, else 0. `None` if it is not a message.
 pub(crate) fn conclude(message: &mut [u8]) -> Option<Vec<u8>> {
     let work = read(message);
     message.zeroize();

@@ -1,5 +1,5 @@
-//! Our reader and `serde_json`'s, side by side: the claims that a caller gets
-//! are read by the second, the rules are held against what the first saw.
+//! Compares our reader with `serde_json`: ours checks the claims, `serde_json`
+//! returns them to the caller, so both must read the same.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,14 +12,14 @@ use serde_json::Map;
 use super::reader::MAX_DEPTH;
 use super::*;
 
-/// What is JSON to `serde_json` and refused here on purpose.
+/// What `serde_json` accepts and our reader refuses on purpose.
 #[derive(Debug, Default)]
 struct Beyond {
-    /// Arrays and objects inside each other.
+    /// Nesting of arrays and objects.
     depth: usize,
-    /// A member name stands twice, escapes resolved.
+    /// A member name is repeated, escapes resolved.
     twice: bool,
-    /// A number at or above 10^308, which some readers take for infinite.
+    /// A number of 10^308 or more, which some readers treat as infinite.
     huge: bool,
 }
 
@@ -108,7 +108,7 @@ impl<'de> Visitor<'de> for Look {
     }
 }
 
-/// Strings as they stand in JSON, whole and broken.
+/// Strings in JSON, valid and invalid.
 fn string() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         12 => any::<char>().prop_map(|letter| {
@@ -159,7 +159,7 @@ fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String
     prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(" ,")))
 }
 
-/// Texts that are an object, or nearly.
+/// Objects, and texts that are nearly one.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let whole = members(value()).prop_map(String::into_bytes);
     let changed = (

@@ -1,11 +1,10 @@
-//! The words that bcrypt makes of a password.
+//! A password as words of bcrypt's key.
 
-/// `password` and its closing NUL over and over, big-endian, up to 72 bytes. The
-/// caller zeroises them.
+/// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
+/// zeroises them.
 ///
-/// `sign_extended` is the bug of `crypt_blowfish` before 1.1 (CVE-2011-2483),
-/// whose hashes are `$2x$`: a byte from 0x80 on sets all bits before it in its
-/// word.
+/// `sign_extended` reproduces a bug of `crypt_blowfish` before 1.1 (CVE-2011-2483),
+/// for `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its word.
 pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
     let widen = |byte: u8| {
         if sign_extended {
@@ -25,7 +24,7 @@ pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
 mod tests {
     use super::words;
 
-    /// The passwords by which `crypt_blowfish` shows the bug: they collide.
+    /// `crypt_blowfish`'s own example: these passwords collide.
     #[test]
     fn sign_extension_erases_what_precedes_a_high_byte() {
         assert_eq!(words(b"\xff\xff\xa3", true), words(b"\xa3", true));

@@ -1,16 +1,15 @@
-//! A derivation as bytes, for another instance of this code: a worker thread's,
-//! or one that is dropped afterwards with all of its memory.
+//! A [`Derivation`] as bytes, for another instance of this code.
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Derivation;
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// In front of the salt: the scheme's five, the lengths of key and salt.
+/// Before the salt: the scheme's five, and the lengths of key and salt.
 const NUMBERS: usize = 7;
 
 impl Derivation {
-    /// Seven numbers, the salt, the password, which is here no longer.
+    /// Seven numbers, the salt and the password, which is zeroised here.
     pub(crate) fn take_bytes(&mut self) -> Zeroizing<Vec<u8>> {
         let lengths = [self.key_length as u32, self.salt.len() as u32];
         let numbers = self.scheme.numbers().into_iter().chain(lengths);
@@ -23,7 +22,7 @@ impl Derivation {
         bytes
     }
 
-    /// What [`Derivation::take_bytes`] wrote: of [`Scheme::numbers`] first.
+    /// Reads what [`Derivation::take_bytes`] wrote. [`Scheme::numbers`] come first.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (numbers, rest) = bytes.split_first_chunk::<{ NUMBERS * 4 }>()?;
         let mut numbers = numbers.as_chunks::<4>().0.iter();

@@ -1,4 +1,4 @@
-//! The engines that natively do the work.
+//! The native engines: crates of `RustCrypto`.
 
 use argon2::{Algorithm, Params, Version};
 use sha2::{Sha256, Sha512};

@@ -1,6 +1,5 @@
-//! The engines that do the work in wasm, by hand for `simd128`.
-//!
-//! Off wasm they are there for the tests alone, on plain vectors.
+//! The engines for wasm, written for `simd128`. Natively they are built only for
+//! tests, with plain vectors.
 
 mod argon2;
 mod bcrypt;
@@ -24,15 +23,15 @@ use super::bcrypt_key;
 use crate::password::scheme::{Scheme, Sha2};
 
 thread_local! {
-    /// The memory of argon2 and scrypt. Wasm's linear memory never shrinks, so
-    /// what was taken once is kept and serves every later derivation.
+    /// The memory of argon2 and scrypt. Wasm's linear memory never shrinks, so it is
+    /// kept for later derivations.
     static MEMORY: RefCell<Vec<V>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() < length {
-            // Freed first: the larger piece may then begin where this one did.
+            // Freed first, so that the larger allocation may reuse this place.
             *memory = Vec::new();
             *memory = vec![V::ZERO; length];
         }
@@ -42,7 +41,7 @@ fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     });
 }
 
-// A frame of its own, which is scrubbed when it is gone.
+// Not inlined: the caller scrubs this frame of the stack afterwards.
 #[inline(never)]
 pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
     match scheme {

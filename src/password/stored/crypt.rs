@@ -1,4 +1,4 @@
-//! Spellings of crypt(3): bcrypt's modular form, and scrypt as `$7$`.
+//! Formats of crypt(3): bcrypt's `$2b$`, and scrypt as `$7$`.
 
 use super::hash::StoredHash;
 use crate::password::encoding::{
@@ -13,8 +13,8 @@ pub(super) fn parse(text: &str) -> Option<StoredHash> {
     let (version, rest) = text.split_at_checked(4)?;
     match version {
         "$2b$" => bcrypt(rest, false, StoredHash::ours),
-        // Read as `$2b$` is, without the countermeasure that crypt_blowfish
-        // added to `$2a$` for a handful of 8-bit passwords.
+        // Like `$2b$`, without the countermeasure that crypt_blowfish added to
+        // `$2a$` for a few 8-bit passwords.
         "$2a$" | "$2y$" => bcrypt(rest, false, StoredHash::foreign),
         "$2x$" => bcrypt(rest, true, StoredHash::foreign),
         _ => None,
@@ -45,7 +45,7 @@ pub(super) fn write_bcrypt(cost: u32, salt: &[u8], key: &[u8]) -> String {
     format!("$2b${cost:02}${salt}{key}")
 }
 
-/// `<log2 N: 1><r: 5><p: 5><salt>$<43>`; the salt is the text itself.
+/// `<log2 N: 1><r: 5><p: 5><salt>$<43>`; the salt is its text, not decoded.
 fn scrypt(text: &str) -> Option<StoredHash> {
     let (setting, key) = text.split_once('$')?;
     let (costs, salt) = setting.as_bytes().split_at_checked(11)?;

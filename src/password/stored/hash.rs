@@ -5,23 +5,23 @@ use zeroize::Zeroizing;
 use crate::password::encoding::write_hex;
 use crate::password::scheme::Scheme;
 
-/// A stored string, taken apart.
+/// The parts of a stored string.
 pub(in crate::password) struct StoredHash {
-    /// The pepper's key, where one was put over the password.
+    /// The id of the pepper's key, if there is one.
     pub(in crate::password) keyid: Option<String>,
     pub(in crate::password) prehash: Prehash,
     pub(in crate::password) scheme: Scheme,
     pub(in crate::password) salt: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
-    /// Whether it is spelled as [`write`](super::write) does.
+    /// Whether it has the format of [`write`](super::write).
     is_ours: bool,
 }
 
-/// What a system makes of a password before it hashes it.
+/// How a system changes a password before hashing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::password) enum Prehash {
     None,
-    /// Better Auth: Unicode's compatibility composition.
+    /// Better Auth: Unicode's form NFKC.
     Nfkc,
     /// Django's `bcrypt_sha256`: the hexadecimal text of SHA-256.
     Sha256Hex,
@@ -37,7 +37,7 @@ impl Prehash {
     }
 }
 
-/// Bytes that are no text have no such form, and stay what they are.
+/// Bytes that are not UTF-8 remain unchanged.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     use unicode_normalization::UnicodeNormalization;
@@ -48,14 +48,14 @@ fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     }
 }
 
-/// See [`wants_nfkc`](crate::password::wants_nfkc).
+/// The caller normalizes: see [`wants_nfkc`](crate::password::wants_nfkc).
 #[cfg(target_arch = "wasm32")]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     password
 }
 
 impl StoredHash {
-    /// As [`write`](super::write) spells it.
+    /// In the format of [`write`](super::write).
     pub(super) fn ours(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self {
             keyid: None,
@@ -67,7 +67,7 @@ impl StoredHash {
         }
     }
 
-    /// As another system spells it.
+    /// In the format of another system.
     pub(super) fn foreign(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self {
             is_ours: false,
@@ -75,7 +75,7 @@ impl StoredHash {
         }
     }
 
-    /// The hash of a password that its system changes first.
+    /// In the format of a system that may change the password first.
     pub(super) fn with_prehash(self, prehash: Prehash) -> Self {
         Self {
             prehash,
@@ -88,13 +88,13 @@ impl StoredHash {
         self.key.len()
     }
 
-    /// Compares in time that depends on the lengths only.
+    /// Compares in time that depends only on the lengths.
     pub(in crate::password) fn matches(&self, key: &[u8]) -> bool {
         self.key.ct_eq(key).into()
     }
 
-    /// Whether it is spelled as new hashes are, with at least this much salt
-    /// and key.
+    /// Whether it has the format of new hashes, and a salt and key of at least these
+    /// lengths.
     pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
         self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
     }

@@ -1,5 +1,5 @@
-//! The PHC string format: `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and
-//! passlib's older spelling of PBKDF2.
+//! The PHC string format, `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and
+//! passlib's older format of PBKDF2.
 
 use super::crypt;
 use super::hash::StoredHash;
@@ -7,7 +7,7 @@ use crate::error::PasswordError;
 use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// RFC 9106 leaves the salt's length open; argon2's own library asks for 8.
+/// RFC 9106 sets no minimum for the salt; argon2's reference library requires 8 bytes.
 const MIN_ARGON2_SALT_LENGTH: usize = 8;
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
@@ -45,8 +45,8 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
     let Some([params, salt, key]) = parts(text) else {
         return Ok(None);
     };
-    let is_own = |param: &str| param.starts_with("keyid=") || param.starts_with("data=");
-    if params.split(',').any(is_own) {
+    let is_unsupported = |param: &str| param.starts_with("keyid=") || param.starts_with("data=");
+    if params.split(',').any(is_unsupported) {
         return Err(PasswordError::HashInvalid {
             reason: "uses argon2's keyid or data, which is not supported",
         });
@@ -65,14 +65,14 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
         parallelism,
     });
     let salt = base64(salt).filter(|salt| salt.len() >= MIN_ARGON2_SALT_LENGTH);
-    let spelled = if costs.is_some() {
+    let stored = if costs.is_some() {
         StoredHash::ours
     } else {
         StoredHash::foreign
     };
     Ok(salt
         .zip(base64(key))
-        .map(|(salt, key)| spelled(scheme, salt, key)))
+        .map(|(salt, key)| stored(scheme, salt, key)))
 }
 
 fn scrypt(text: &str) -> Option<StoredHash> {
@@ -82,7 +82,7 @@ fn scrypt(text: &str) -> Option<StoredHash> {
     Some(StoredHash::ours(scheme, base64(salt)?, base64(key)?))
 }
 
-/// `i=600000,l=32` and base64, or passlib's bare `29000` and dotted base64.
+/// `i=600000,l=32` with base64, or passlib's `29000` with dotted base64.
 fn pbkdf2(hash: Sha2, text: &str) -> Option<StoredHash> {
     let [params, salt, key] = parts(text)?;
     let scheme = |iterations| Scheme::Pbkdf2 { hash, iterations };
@@ -115,7 +115,7 @@ pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
             };
             (id, format!("i={iterations},l={}", key.len()))
         }
-        // Its form is older than PHC's.
+        // Its format is older than PHC's.
         Scheme::Bcrypt { cost, .. } => return crypt::write_bcrypt(cost, salt, key),
     };
     let (salt, key) = (write_base64(salt), write_base64(key));

@@ -1,4 +1,4 @@
-//! Argon2 (RFC 9106): version 1.3 and, for the hashes that have it, 1.0.
+//! Argon2 (RFC 9106), version 1.3, and 1.0 for old hashes.
 
 mod compress;
 
@@ -33,7 +33,7 @@ struct Position {
 /// The caller has checked that `parallelism` and `time_cost` are at least 1 and
 /// `memory_cost` is at least 8 * `parallelism`.
 impl Argon2 {
-    /// Length of the memory that [`argon2`] takes, in vectors.
+    /// Length of [`argon2`]'s memory, in vectors.
     pub(super) fn memory_vectors(&self) -> usize {
         (self.lanes() * self.lane_length() + SCRATCH_BLOCKS) * (BLOCK_BYTES / size_of::<V>())
     }
@@ -52,7 +52,7 @@ impl Argon2 {
         SLICES * self.segment_length()
     }
 
-    /// `H_0` of section 3.2, and eight bytes of room behind it.
+    /// `H_0` of section 3.2, and eight zero bytes after it.
     fn initial_hash(&self, tag_length: usize, inputs: [&[u8]; 4]) -> Zeroizing<[u8; 72]> {
         let numbers = [
             self.parallelism,
@@ -114,7 +114,7 @@ impl Argon2 {
             }
     }
 
-    /// The 128 random words from `at` on, by counting: section 3.4.1.2.
+    /// The 128 random words for the block at `at` and those after it: section 3.4.1.2.
     fn fill_addresses(&self, at: Position, [work, draft, addresses]: &mut [Block; 3]) {
         let (blocks, number) = (self.lanes() * self.lane_length(), at.index / 128 + 1);
         *addresses = ZERO_BLOCK;
@@ -157,7 +157,7 @@ impl Argon2 {
             let [previous, reference, next] = blocks
                 .get_disjoint_mut([previous, self.reference(at, random), current])
                 .expect("the reference set has neither of the others");
-            // One copy of the rounds: two would be a tenth of the whole module.
+            // Instead of a second `compress` that overwrites: a tenth of the module's size.
             if !keep {
                 *next = ZERO_BLOCK;
             }
@@ -166,9 +166,9 @@ impl Argon2 {
     }
 }
 
-/// Fills `tag` from the inputs of section 3.1. `memory` is as long as
-/// [`Argon2::memory_vectors`] says, with anything in it; it is left full of
-/// secrets, for the caller to clear.
+/// Computes `tag` from the inputs of section 3.1. `memory` has the length of
+/// [`Argon2::memory_vectors`] and any content. The caller clears it afterwards, as
+/// it then contains secrets.
 pub(super) fn argon2(
     params: &Argon2,
     password: &[u8],

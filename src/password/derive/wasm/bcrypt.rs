@@ -1,5 +1,5 @@
-//! The engine of bcrypt: Eksblowfish of Provos and Mazières, "A Future-Adaptable Password Scheme"
-//! (USENIX 1999), section 4. Keys come in as words, so that every variant of the format shares it.
+//! bcrypt: Eksblowfish of Provos and Mazières, "A Future-Adaptable Password Scheme" (USENIX 1999),
+//! section 4. The key is given as words, so that all variants of the format can use it.
 
 use std::array;
 use std::cell::RefCell;
@@ -8,21 +8,21 @@ use zeroize::Zeroize;
 
 use super::pi::PI;
 
-/// The P-array, then the four S-boxes end to end: the order in which both are drawn from pi and
-/// overwritten by a key expansion.
+/// The P-array, then the four S-boxes: the order in which pi fills them and a key expansion
+/// overwrites them.
 type State = [u32; PI.len()];
 
 /// Where the first S-box begins.
 const S_BOXES: usize = 18;
 
 thread_local! {
-    // Neither stack nor heap: at an address known to the compiler the base is part of a wasm
-    // load, which spares an addition in each of the four lookups of a round (a tenth of the time).
+    // Static: the compiler puts its address into the wasm load, which saves an addition in each of
+    // a round's four lookups (a tenth of the time).
     static STATE: RefCell<State> = const { RefCell::new([0; PI.len()]) };
 }
 
-/// Hashes the words of a password in 2^`cost` double key expansions (`cost` at most 31). Formats
-/// drop the last of the 24 bytes.
+/// Hashes the words of a password with 2^`cost` double key expansions (`cost` is at most 31). The
+/// stored formats omit the last of the 24 bytes.
 pub(super) fn bcrypt(cost: u32, salt: &[u8; 16], key: &[u32; 18]) -> [u8; 24] {
     let salt: [u32; 4] = words(salt);
     let salt_key = array::from_fn(|i| salt[i % 4]);
@@ -56,7 +56,7 @@ fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
     })
 }
 
-/// `ExpandKey(state, salt, key)`; Blowfish's own key expansion when the salt is zero.
+/// `ExpandKey(state, salt, key)`. With a zero salt it is Blowfish's own key expansion.
 #[inline(never)]
 fn expand_key(key: &[u32; 18], salt: [u32; 4]) {
     STATE.with_borrow_mut(|state| {
@@ -98,14 +98,14 @@ fn encrypt(state: &State, [mut left, mut right]: [u32; 2]) -> [u32; 2] {
 )]
 #[inline(always)]
 fn scramble(state: &State, half: u32) -> u32 {
-    // Shifts: `to_be_bytes` becomes a byte swap that wasm has no instruction for.
+    // Shifts, because `to_be_bytes` is a byte swap, for which wasm has no instruction.
     let lookup =
         |s_box: usize, shift: u32| state[S_BOXES + 256 * s_box + (half >> shift & 0xff) as usize];
     (lookup(0, 24).wrapping_add(lookup(1, 16)) ^ lookup(2, 8)).wrapping_add(lookup(3, 0))
 }
 
-// A call only in the eyes of LLVM, which otherwise regroups the xors of a round so that this one
-// waits for the lookups (7 % of the time); `wasm-opt -O3` inlines it.
+// Not inlined by LLVM, which would regroup a round's xors so that this one waits for the lookups
+// (7 % of the time). `wasm-opt -O3` inlines it later.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn whiten(half: u32, word: u32) -> u32 {
     half ^ word

@@ -1,10 +1,10 @@
-//! 128-bit vectors for the memory-hard functions: two words of 64 bits for
-//! Argon2, four of 32 for scrypt. `WebAssembly`'s own where the target has them.
+//! 128-bit vectors for the memory-hard functions: two words of 64 bits for Argon2,
+//! four of 32 for scrypt. On `simd128` if the target has it.
 
 #[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]
 #[cfg_attr(
     target_feature = "simd128",
-    expect(dead_code, reason = "there to be compared with")
+    expect(dead_code, reason = "tests compare with it")
 )]
 pub(super) mod plain;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

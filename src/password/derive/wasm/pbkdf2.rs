@@ -1,7 +1,7 @@
 //! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) of SHA-256 and SHA-512.
 //!
-//! Each round is two calls of the bare compression function: the states after the two pads are
-//! computed once, and a digest overwrites the head of a block whose padding never changes.
+//! Each round calls the compression function twice: the states after both pads are computed once,
+//! and a digest overwrites the start of a block whose padding never changes.
 
 use sha2::block_api::{compress256, compress512};
 use zeroize::Zeroizing;
@@ -38,7 +38,7 @@ macro_rules! pbkdf2 {
             const DIGEST: usize = 8 * WORD;
             const BLOCK: usize = 16 * WORD;
 
-            /// Compresses `block` into `start`; the result also becomes the message of `block`.
+            /// Compresses `block` into `start`, and writes the result to `state` and `block`.
             fn chain(start: &[$word; 8], block: &mut [u8; BLOCK], state: &mut [$word; 8]) {
                 *state = *start;
                 $compress(state, std::slice::from_ref(block));
@@ -47,12 +47,12 @@ macro_rules! pbkdf2 {
                 }
             }
 
-            /// Hashes the end of a message whose first `before` bytes are in `state`.
+            /// Hashes the end of a message; `state` has its first `before` bytes.
             #[inline(never)]
             fn conclude(state: &mut [$word; 8], before: usize, end: &[&[u8]]) {
                 let length: usize = end.iter().map(|part| part.len()).sum();
                 let padded = (length + 1 + 2 * WORD).next_multiple_of(BLOCK);
-                // At once as long as it gets: growing would leave a copy behind.
+                // Allocated in full: growing would leave a copy behind.
                 let mut bytes = Zeroizing::new(Vec::with_capacity(padded));
                 for part in end {
                     bytes.extend_from_slice(part);
@@ -109,11 +109,11 @@ macro_rules! pbkdf2 {
 }
 
 pbkdf2! {
-    /// Fills `key` from a password in `rounds` iterations (0 counts as 1) of HMAC-SHA-256.
+    /// Derives `key` with `rounds` iterations (0 counts as 1) of HMAC-SHA256.
     pbkdf2_sha256, compress256, u32, INITIAL_256
 }
 
 pbkdf2! {
-    /// Fills `key` from a password in `rounds` iterations (0 counts as 1) of HMAC-SHA-512.
+    /// Derives `key` with `rounds` iterations (0 counts as 1) of HMAC-SHA512.
     pbkdf2_sha512, compress512, u64, INITIAL_512
 }

@@ -1,7 +1,7 @@
-//! The hexadecimal digits of the fraction of pi, Blowfish's nothing-up-my-sleeve numbers.
+//! The fraction of pi in hexadecimal, Blowfish's initial state.
 
 /// The 18 words of Blowfish's initial P-array, then the 4 × 256 words of its S-boxes.
-#[allow(clippy::unreadable_literal, reason = "nobody reads them")]
+#[allow(clippy::unreadable_literal, reason = "digits of pi")]
 pub(super) static PI: [u32; 18 + 4 * 256] = [
     0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
     0x452821e6, 0x38d01377, 0xbe5466cf, 0x34e90c6c, 0xc0ac29b7, 0xc97c50dd, 0x3f84d5b5, 0xb5470917,

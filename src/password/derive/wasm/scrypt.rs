@@ -9,25 +9,24 @@ use zeroize::Zeroizing;
 
 use super::{lanes::V, pbkdf2::pbkdf2_sha256};
 
-/// 64 bytes, Salsa20's block, with the words in the order of [`PIVOT`].
+/// Salsa20's block of 64 bytes, with its words in the order of [`PIVOT`].
 type Block = [V; 4];
 
 const BLOCK_BYTES: usize = size_of::<Block>();
 
-/// The places in Salsa20's 4 by 4 matrix that the vectors' words come from:
-/// along its diagonals, so that a quarter of a round takes whole vectors.
+/// Which words of Salsa20's 4 by 4 matrix are in which vector: its diagonals, so
+/// that quarter rounds work on whole vectors.
 const PIVOT: [[usize; 4]; 4] = [[0, 5, 10, 15], [4, 9, 14, 3], [8, 13, 2, 7], [12, 1, 6, 11]];
 
-/// Length of the memory that [`scrypt`] takes, in vectors: N blocks of 128 r
-/// bytes, and two to work in.
+/// Length of [`scrypt`]'s memory, in vectors: N blocks of 128 r bytes, and two to
+/// work in.
 pub(super) fn memory_vectors(log_n: u32, r: u32) -> usize {
     ((1 << log_n) + 2) * 2 * r as usize * (BLOCK_BYTES / size_of::<V>())
 }
 
-/// Fills `key` from the inputs of section 6, which the caller has checked:
-/// `log_n` is 1 at least, `r` and `p` are 1 at least. `memory` is as long as
-/// [`memory_vectors`] says, with anything in it; it is left full of secrets,
-/// for the caller to clear.
+/// Computes `key` from the inputs of section 6. The caller has checked that `log_n`,
+/// `r` and `p` are at least 1. `memory` has the length of [`memory_vectors`] and any
+/// content. The caller clears it afterwards, as it then contains secrets.
 pub(super) fn scrypt(
     log_n: u32,
     r: u32,
@@ -85,8 +84,8 @@ fn mix_blocks(from: &[Block], to: &mut [Block]) {
     mix_each(from, to, |block, _| block);
 }
 
-/// The same on the sum of `from` and the entry of `table` that `Integerify`
-/// names. N is a power of two, so the low bits of a word are all that counts.
+/// The same on `from` XOR the entry of `table` that `Integerify` selects. N is a
+/// power of two, so one word's low bits are the index.
 #[inline(never)]
 fn mix_blocks_and_entry(from: &[Block], table: &[Block], to: &mut [Block]) {
     let length = from.len();
@@ -110,7 +109,7 @@ fn mix_each(from: &[Block], to: &mut [Block], load: impl Fn(Block, usize) -> Blo
     }
 }
 
-/// Salsa20/8 of section 3 on the sum of `chain` and `block`.
+/// Salsa20/8 of section 3 on `chain` XOR `block`.
 #[inline(always)]
 fn salsa20_8(chain: Block, block: Block) -> Block {
     let start: Block = std::array::from_fn(|v| chain[v].xor(block[v]));
@@ -118,7 +117,7 @@ fn salsa20_8(chain: Block, block: Block) -> Block {
     for _ in 0..4 {
         quarter_rounds(&mut a, &mut b, &mut c, &mut d);
         (b, c, d) = (b.turn_32::<3>(), c.turn_32::<2>(), d.turn_32::<1>());
-        // The rows: b and d have changed places.
+        // The rows: b and d change places.
         quarter_rounds(&mut a, &mut d, &mut c, &mut b);
         (b, c, d) = (b.turn_32::<1>(), c.turn_32::<2>(), d.turn_32::<3>());
     }

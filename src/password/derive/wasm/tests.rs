@@ -10,7 +10,7 @@ use super::derive;
 use super::lanes::{V, plain};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// splitmix64: what fails must fail again.
+/// splitmix64, with a fixed seed so that failures repeat.
 struct Random(u64);
 
 impl Random {
@@ -33,7 +33,7 @@ impl Random {
     }
 }
 
-/// Derives with both, and with what an earlier derivation has left.
+/// Derives with both engines, in memory that earlier derivations used.
 fn agree(scheme: Scheme, random: &mut Random, salt_length: u32, key_length: u32) {
     let password = match random.within(0, 9) {
         0 => vec![],
@@ -52,7 +52,7 @@ fn argon2_agrees_with_rustcrypto() {
     let mut random = Random(1);
     for round in 0..250 {
         let parallelism = random.within(1, 4);
-        // Above 512 blocks in a lane, a segment needs addresses twice.
+        // Lanes of more than 512 blocks compute addresses twice in a segment.
         let above = if round % 10 == 0 { 2400 } else { 80 };
         let variants = [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id];
         let scheme = Scheme::Argon2(Argon2 {
@@ -114,7 +114,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// With a secret and associated data, which no stored hash of ours has.
+/// With a secret and associated data, which no stored hash has here.
 #[test]
 fn argon2_has_the_vectors_of_rfc_9106() {
     for (variant, expected) in [
@@ -147,7 +147,7 @@ fn argon2_has_the_vectors_of_rfc_9106() {
     }
 }
 
-/// Trivial where `V` is the plain one already.
+/// Trivial if `V` is the plain one.
 #[test]
 fn vectors_agree_with_plain_ones() {
     macro_rules! results {

@@ -7,13 +7,13 @@
 
 use super::super::lanes::V;
 
-/// A row or a column of a block: section 3.6's 4 by 4 words of 64 bits, row by
+/// A row or column of a block: the 4 by 4 words of 64 bits of section 3.6, row by
 /// row.
 type State = [V; 8];
 /// 1 KiB in eight rows.
 pub(super) type Block = [State; 8];
 
-/// G of section 3.5 of `previous` and `reference`, added to what is in `next`.
+/// XORs G (section 3.5) of `previous` and `reference` into `next`.
 #[inline(never)]
 pub(super) fn compress(previous: &Block, reference: &Block, next: &mut Block, work: &mut Block) {
     let inputs = previous
@@ -50,14 +50,15 @@ fn xor(left: &State, right: &State) -> State {
     std::array::from_fn(|i| left[i].xor(right[i]))
 }
 
-/// P of section 3.6, twice over: one alone would wait for its multiplications.
+/// P of section 3.6 on two states at a time: one would wait for its multiplications.
 #[inline(always)]
 fn permute(pair: &mut [State; 2]) {
     mix(pair);
     each(pair, turn);
     mix(pair);
     each(pair, turn);
-    // A word that has been turned by two columns twice is back where it was.
+    // `turn` twice rotates c by four columns, which changes nothing, and b and d by
+    // two, which these swaps complete to four.
     each(pair, |[_, _, b0, b1, _, _, d0, d1]| {
         std::mem::swap(b0, b1);
         std::mem::swap(d0, d1);
@@ -93,7 +94,7 @@ fn mix_cb<const BITS: u32>([_, _, b0, b1, c0, c1, d0, d1]: &mut State) {
     V::pin([*b0, *b1]);
 }
 
-/// Turns the rows b, c and d by one, two and three columns.
+/// Rotates the rows b, c and d by one, two and three columns.
 #[inline(always)]
 fn turn([_, _, b0, b1, c0, c1, d0, d1]: &mut State) {
     [*b0, *b1] = [b0.straddle(*b1), b1.straddle(*b0)];

@@ -1,4 +1,4 @@
-//! The vector operations word by word.
+//! Vectors on plain words.
 
 use zeroize::DefaultIsZeroes;
 
@@ -68,7 +68,7 @@ impl V {
         })
     }
 
-    /// Nothing: the order is for the compiler to choose here.
+    /// Does nothing: here the compiler may choose the order.
     #[inline]
     pub(crate) fn pin(_: [Self; 2]) {}
 

@@ -1,4 +1,4 @@
-//! The vector operations in WebAssembly's `simd128`.
+//! Vectors on WebAssembly's `simd128`.
 
 use core::arch::wasm32::{
     i16x8_shuffle, i32x4_add, i32x4_shl, i32x4_shuffle, i64x2_add, i64x2_shl, i64x2_shuffle, u32x4,
@@ -65,8 +65,8 @@ impl V {
     pub(crate) fn rotate_right_64<const BITS: u32>(self) -> Self {
         Self(match BITS {
             32 => i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0),
-            // Of halfwords, for engines have that as two immediate shuffles. The 24
-            // of bytes would need a constant loaded each time.
+            // Engines turn a shuffle of halfwords into two immediate shuffles. A shuffle
+            // of bytes, for 24, would load a constant each time.
             16 => i16x8_shuffle::<1, 2, 3, 0, 5, 6, 7, 4>(self.0, self.0),
             24 => v128_or(u64x2_shr(self.0, BITS), i64x2_shl(self.0, 64 - BITS)),
             63 => v128_or(i64x2_add(self.0, self.0), u64x2_shr(self.0, 63)),
@@ -84,8 +84,8 @@ impl V {
     /// Argon2's addition, RFC 9106 section 3.6.
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
-        // One shuffle packs the low halves of two vectors; engines make each
-        // `extmul` of it a single multiplication.
+        // One shuffle packs the low halves of two vectors; each `extmul` is then a
+        // single multiplication.
         let low_a = i32x4_shuffle::<0, 2, 4, 6>(a[0].0, a[1].0);
         let low_b = i32x4_shuffle::<0, 2, 4, 6>(b[0].0, b[1].0);
         let products = [
@@ -98,9 +98,8 @@ impl V {
         })
     }
 
-    /// Has `values` computed here, not where they are next used: the compiler would
-    /// put two interleaved computations one behind the other, and the processor
-    /// would wait for each of their steps.
+    /// Forces `values` to be computed here: the compiler would otherwise undo the
+    /// interleaving of two computations, and the processor would wait for each step.
     #[inline]
     pub(crate) fn pin(values: [Self; 2]) {
         black_box(values);

@@ -1,5 +1,5 @@
-//! One buffer that JavaScript writes into and reads from: a token crosses the
-//! boundary by one `encodeInto`, without an allocation on either side.
+//! A buffer that JavaScript writes to and reads from: a token crosses the boundary
+//! by one `encodeInto`, without allocations on either side.
 
 use std::cell::RefCell;
 
@@ -9,8 +9,8 @@ use super::error;
 use crate::error::VerifyError;
 use crate::jwt::{Buffers, Window};
 
-/// What outlives a call: at rest between two of them, as wasm has one thread
-/// and no call comes back into JavaScript.
+/// What is kept between calls. No call runs during another, as wasm has one thread
+/// and no call that uses this calls JavaScript.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) buffer: Vec<u8>,
@@ -21,7 +21,7 @@ pub(super) struct State {
 
 #[cfg(feature = "js")]
 impl State {
-    /// Leaves bytes in the buffer for JavaScript to read.
+    /// Writes bytes to the buffer for JavaScript to read, and returns their length.
     pub(super) fn put(&mut self, bytes: &[u8]) -> usize {
         if self.buffer.len() < bytes.len() {
             self.buffer.resize(bytes.len(), 0);
@@ -39,8 +39,8 @@ pub(super) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(work)
 }
 
-/// Where JavaScript may write at least `length` bytes: the address of the buffer.
-/// This call and signing may move it.
+/// Makes the buffer at least `length` bytes long and returns its address. This call
+/// and each that writes a longer result may move it.
 #[wasm_bindgen(js_name = room)]
 pub fn reserve(length: usize) -> *mut u8 {
     with(|state| {
@@ -51,19 +51,19 @@ pub fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Why the last verification refused its token.
+/// Why the last refused token was refused.
 #[wasm_bindgen]
 pub fn refusal() -> JsValue {
     with(|state| state.refusal.take()).map_or(JsValue::UNDEFINED, |refusal| error::verify(&refusal))
 }
 
-/// From when on the token that was verified last holds, in seconds.
+/// From when on the last verified token is valid, in seconds since the epoch.
 #[wasm_bindgen(js_name = validFrom)]
 pub fn valid_from() -> f64 {
     with(|state| state.window.map_or(f64::INFINITY, |window| window.from))
 }
 
-/// Until when the token that was verified last holds, exclusively, in seconds.
+/// When the last verified token expires, in seconds since the epoch.
 #[wasm_bindgen(js_name = validUntil)]
 pub fn valid_until() -> f64 {
     with(|state| {

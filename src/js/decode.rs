@@ -4,8 +4,8 @@ use super::{buffer, error};
 use crate::error::VerifyError;
 use crate::jwt::decode_untrusted;
 
-/// Leaves header and claims of an unverified token in the buffer, as a JSON array
-/// of both; gives its length.
+/// Replaces the token in the buffer by a JSON array of its header and claims, without
+/// verifying it, and returns the array's length.
 #[wasm_bindgen(js_name = decodeJwt)]
 pub fn decode(length: usize, limit: usize) -> Result<usize, JsValue> {
     buffer::with(|state| {

@@ -6,8 +6,8 @@ use crate::error::{ErrorCode, KeyError, VerifyError};
 #[cfg(feature = "js")]
 use crate::error::{PasswordError, SignError};
 
-/// Class, code, message and claim: what `pkg-template/src/errors.ts` turns into
-/// an instance of one of its classes.
+/// Class, code, message and claim, from which `pkg-template/src/errors.ts` makes an
+/// error.
 fn refusal(class: &str, code: ErrorCode, message: String, claim: Option<&str>) -> JsValue {
     (class, code.as_str(), message, claim)
         .serialize(&Serializer::json_compatible())

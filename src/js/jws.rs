@@ -1,5 +1,5 @@
-//! JWS of any payload. Key and token stand in the buffer together, so that a call
-//! keeps nothing: there is no handle to free and no key to outlive it.
+//! JWS with any payload. Key and token are in the buffer together, so that there is
+//! no handle to free and no key outlives a call.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::jwt::jws::{Flaw, Payload, is_object, open, open_verified, seal};
 use crate::key::HmacKey;
 
-/// The key of `length` bytes that stands at `start`; nothing of it stays there.
+/// Reads the key of `length` bytes at `start`, and zeroises it there.
 fn take_key(
     buffer: &mut [u8],
     start: usize,
@@ -23,12 +23,12 @@ fn take_key(
     key.map_err(|refusal| error::key(&refusal))
 }
 
-/// `place`: one in [`Algorithm::ALL`].
+/// `place`: an index in [`Algorithm::ALL`].
 fn algorithm(place: u8) -> Algorithm {
     Algorithm::ALL[usize::from(place) % Algorithm::ALL.len()]
 }
 
-/// `payload` as TypeScript names it: 0 any bytes, 1 claims, 2 unencoded.
+/// `payload` as in TypeScript: 0 is any bytes, 1 claims, 2 unencoded.
 const fn payload_of(payload: u8) -> Payload {
     match payload {
         0 => Payload::Bytes,
@@ -37,9 +37,8 @@ const fn payload_of(payload: u8) -> Payload {
     }
 }
 
-/// Verifies a token of `length` bytes, behind which its key of `key` bytes stands.
-/// Gives the length of the payload, which stands in the buffer afterwards; below 0
-/// what does not hold.
+/// Verifies a token of `length` bytes with the key of `key` bytes after it. Replaces
+/// them by the payload and returns its length, or a negative [`Flaw`].
 #[wasm_bindgen(js_name = openJws)]
 pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32, JsValue> {
     buffer::with(|state| {
@@ -48,33 +47,33 @@ pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32
         let token = state.buffer.get(..length).unwrap_or_default();
         let payload = payload_of(payload);
         let opened = open(token, &key, algorithm, payload, &mut state.decoded);
-        Ok(left(state, opened))
+        Ok(put_payload(state, opened))
     })
 }
 
-/// The same for a token that `WebCrypto` has verified.
+/// The same for a token whose signature `WebCrypto` has verified.
 #[wasm_bindgen(js_name = openVerifiedJws)]
 pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     buffer::with(|state| {
         let token = state.buffer.get(..length).unwrap_or_default();
         let opened = open_verified(token, payload_of(payload), &mut state.decoded);
-        left(state, opened)
+        put_payload(state, opened)
     })
 }
 
-/// Leaves the payload in the buffer, which is at least as long as its token.
-fn left(state: &mut State, opened: Result<(), Flaw>) -> i32 {
+/// Copies the payload to the buffer, which is at least as long as its token.
+fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     if let Err(flaw) = opened {
         return flaw as i32;
     }
     let payload = &state.decoded.payload;
     state.buffer[..payload.len()].copy_from_slice(payload);
-    // TypeScript caps a token at 2^20 bytes.
+    // TypeScript accepts at most 2^20 bytes.
     payload.len() as i32
 }
 
-/// Signs: header, payload and key stand in the buffer one after the other. Gives the
-/// length of the token, which stands there afterwards.
+/// Signs. Header, payload and key are in the buffer one after another. Replaces them
+/// by the token and returns its length.
 #[wasm_bindgen(js_name = sealJws)]
 pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<usize, JsValue> {
     buffer::with(|state| {
@@ -87,7 +86,7 @@ pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<
     })
 }
 
-/// Whether what stands in the buffer is one JSON object, strictly.
+/// Whether the buffer contains one strict JSON object.
 #[wasm_bindgen(js_name = isStrictObject)]
 pub fn is_strict_object(length: usize) -> bool {
     buffer::with(|state| state.buffer.get(..length).is_some_and(is_object))

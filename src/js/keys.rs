@@ -6,7 +6,7 @@ use crate::algorithm::Algorithm;
 use crate::call_stack;
 use crate::key::{HmacKey, KeyRing};
 
-/// One secret, or several by `kid`, on their way to a verifier or signer.
+/// One secret, or several with their `kid`s, for a verifier, signer or pepper.
 #[wasm_bindgen]
 pub struct Secrets {
     algorithms: Vec<Algorithm>,
@@ -16,7 +16,7 @@ pub struct Secrets {
 
 #[wasm_bindgen]
 impl Secrets {
-    /// `algorithms`: places in [`Algorithm::ALL`], the default first.
+    /// `algorithms`: indices in [`Algorithm::ALL`], the default first.
     #[wasm_bindgen(constructor)]
     pub fn new(algorithms: &[u8]) -> Self {
         let at = |place: &u8| Algorithm::ALL.get(usize::from(*place)).copied();
@@ -46,7 +46,7 @@ impl Secrets {
     }
 }
 
-/// Called by JavaScript after a key was made and after one was freed.
+/// JavaScript calls this after it has created or freed a key.
 #[wasm_bindgen(js_name = scrubStack)]
 pub fn scrub_stack() {
     call_stack::scrub();

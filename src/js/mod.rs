@@ -1,8 +1,8 @@
-//! The JavaScript boundary: every wasm-bindgen export, conversions, the clock
-//! and randomness. No rule lives here. `pkg-template/src` is its only caller.
+//! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness.
+//! No rules. The only caller is `pkg-template/src`.
 
-// wasm-bindgen exports what is `pub`; to Rust none of it is reachable, and the
-// TypeScript over it carries the documentation.
+// wasm-bindgen exports `pub` items; Rust users can't reach them, and their
+// documentation is in TypeScript.
 #![allow(unreachable_pub, missing_docs, clippy::missing_errors_doc)]
 
 mod buffer;
@@ -10,7 +10,7 @@ mod error;
 mod keys;
 mod verify;
 
-// What a build that only verifies leaves out.
+// Not in a build that only verifies.
 #[cfg(feature = "js")]
 mod decode;
 #[cfg(feature = "js")]

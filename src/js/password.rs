@@ -1,4 +1,4 @@
-//! Passwords become messages, which this instance derives or another one.
+//! Turns passwords into messages, which this instance or another one derives.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -8,7 +8,7 @@ use super::buffer;
 use super::error;
 use super::keys::Secrets;
 use crate::password::{
-    HashParams, Hashing, Password, PasswordPolicy, Pepper, conclude, describe, wants_nfkc,
+    self, HashParams, Hashing, Password, PasswordPolicy, Pepper, conclude, describe,
 };
 
 #[wasm_bindgen]
@@ -16,8 +16,8 @@ pub struct Policy(PasswordPolicy);
 
 #[wasm_bindgen]
 impl Policy {
-    /// `algorithm`: a place in `pkg-template/src/policy.ts`'s list. Of `costs`
-    /// and the lengths 0 stands for the default.
+    /// `algorithm`: an index in the list of `pkg-template/src/policy.ts`. For `costs`
+    /// and lengths 0 is the default.
     #[wasm_bindgen(constructor)]
     pub fn new(
         algorithm: u8,
@@ -51,21 +51,21 @@ impl Policy {
         Ok(Self(policy))
     }
 
-    /// Work for [`derive`].
+    /// A message for [`derive`].
     pub fn hash(&self, password: Vec<u8>) -> Result<Uint8Array, JsValue> {
         let mut salt = vec![0; self.0.salt_bytes()];
         fill(&mut salt)?;
         Password::new(password)
             .and_then(|password| self.0.begin_hash(&password, &salt))
-            .map(|hashing| sent(&hashing.into_message()))
+            .map(|hashing| copied(&hashing.into_message()))
             .map_err(|refusal| error::password(&refusal))
     }
 
-    /// Work for [`derive`].
+    /// A message for [`derive`].
     pub fn verify(&self, password: Vec<u8>, stored: &str) -> Result<Uint8Array, JsValue> {
         Password::new(password)
             .and_then(|password| self.0.begin_verify(&password, stored))
-            .map(|verifying| sent(&verifying.into_message(stored)))
+            .map(|verifying| copied(&verifying.into_message(stored)))
             .map_err(|refusal| error::password(&refusal))
     }
 
@@ -105,35 +105,37 @@ fn params(algorithm: u8, costs: &[u32]) -> HashParams {
     params
 }
 
-/// bcrypt with a salt of 16 bytes that JavaScript was given, at a cost of 4 to 31;
-/// `undefined` where it is another length.
+/// A message for [`derive`]: bcrypt with the caller's salt, at a cost of 4 to 31.
+/// `undefined` unless the salt has 16 bytes.
 #[wasm_bindgen]
 pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
     let salt = salt.try_into().ok()?;
-    Some(sent(&Hashing::bcrypt(password, salt, cost).into_message()))
+    Some(copied(
+        &Hashing::bcrypt(password, salt, cost).into_message(),
+    ))
 }
 
-/// Work for [`derive`] in this instance or another. The password leaves with it.
-fn sent(message: &[u8]) -> Uint8Array {
+/// A copy of a message, password included, for JavaScript.
+fn copied(message: &[u8]) -> Uint8Array {
     Uint8Array::from(message)
 }
 
-/// Does the work of a message that JavaScript wrote into the buffer, and leaves the
-/// answer there instead: gives its length, 0 where the message is none. Numbers in
-/// and out, so that an instance without the glue can be asked.
+/// Does the work of the message in the buffer, replaces it by the answer and returns
+/// its length; 0 if it is not a message. Only numbers in and out, so that it works
+/// without wasm-bindgen's glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {
         let message = state.buffer.get_mut(..length).unwrap_or_default();
-        let taken = Zeroizing::new(message.to_vec());
+        let copy = Zeroizing::new(message.to_vec());
         message.zeroize();
-        taken
+        copy
     });
     let answer = conclude(&mut message).unwrap_or_default();
     buffer::with(|state| state.put(&answer))
 }
 
-/// See `pkg-template/src/inspect.ts`.
+/// The numbers that `pkg-template/src/inspect.ts` reads.
 #[wasm_bindgen(js_name = inspectHash)]
 pub fn inspect(stored: &str) -> Result<Vec<u32>, JsValue> {
     let numbers = describe(stored).map_err(|refusal| error::password(&refusal))?;
@@ -141,8 +143,8 @@ pub fn inspect(stored: &str) -> Result<Vec<u32>, JsValue> {
 }
 
 #[wasm_bindgen(js_name = wantsNfkc)]
-pub fn wants_normalised(stored: &str) -> bool {
-    wants_nfkc(stored)
+pub fn wants_nfkc(stored: &str) -> bool {
+    password::wants_nfkc(stored)
 }
 
 #[wasm_bindgen(js_name = randomBytes)]

@@ -7,7 +7,7 @@ use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of `createSigner`, as TypeScript has checked and copied them.
+    /// The options of `createSigner`, checked and copied by TypeScript.
     pub type Additions;
 
     #[wasm_bindgen(method, getter, js_name = expiresIn)]
@@ -26,7 +26,7 @@ extern "C" {
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
     fn key_id(this: &Additions) -> Option<String>;
-    /// Empty: none.
+    /// Empty: no `typ`.
     #[wasm_bindgen(method, getter)]
     fn typ(this: &Additions) -> Option<String>;
 }
@@ -65,7 +65,7 @@ fn sign_options(additions: &Additions) -> SignOptions {
     audiences.into_iter().fold(options, SignOptions::audience)
 }
 
-/// Keys and what to add to the claims, both prepared once.
+/// Keys and options, prepared once.
 #[wasm_bindgen]
 pub struct Signer {
     keys: KeyRing,
@@ -82,8 +82,8 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims whose JSON of `length` bytes stands in the buffer, at `now`
-    /// in seconds. Gives the length of the token, which stands there afterwards.
+    /// Signs the claims, JSON of `length` bytes in the buffer, at `now` in seconds since
+    /// the epoch. Replaces them by the token and returns its length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

@@ -8,15 +8,15 @@ use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of `createVerifier`, as TypeScript has checked and copied them.
+    /// The options of `createVerifier`, checked and copied by TypeScript.
     pub type Expectations;
 
-    /// A string, as it is most often; else [`Self::issuers`] has them.
+    /// Usually a string; otherwise see [`Self::issuers`].
     #[wasm_bindgen(method, getter)]
     fn issuer(this: &Expectations) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = issuer)]
     fn issuers(this: &Expectations) -> Option<Vec<String>>;
-    /// Absent: unnamed. Empty: ignored.
+    /// Absent: none is expected. Empty: any is accepted.
     #[wasm_bindgen(method, getter)]
     fn audience(this: &Expectations) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
@@ -83,7 +83,7 @@ fn validation(expected: &Expectations) -> Validation {
         .fold(validation, Validation::require_claim)
 }
 
-/// Keys and what to expect of their tokens, both prepared once.
+/// Keys and options, prepared once.
 #[wasm_bindgen]
 pub struct Verifier {
     keys: KeyRing,
@@ -100,15 +100,15 @@ impl Verifier {
         })
     }
 
-    /// Verifies the token of `length` bytes that stands in the buffer, at `now` in
-    /// seconds. Gives the length of its payload, which stands there afterwards;
-    /// -1 where it is refused.
+    /// Verifies the token of `length` bytes in the buffer at `now` in seconds since the
+    /// epoch. Replaces it by its payload and returns the payload's length; -1 if it
+    /// is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {
         buffer::with(|state| {
             let Self { keys, validation } = self;
             let result = match state.buffer.get(..length) {
                 Some(token) => verify(token, keys, validation, now, &mut state.decoded),
-                // Too long to be worth writing: JavaScript gives the length alone.
+                // JavaScript does not write a token that is too long.
                 None => Err(VerifyError::TooLarge {
                     limit: validation.max_token_length,
                 }),
@@ -118,7 +118,7 @@ impl Verifier {
                     let payload = &state.decoded.payload;
                     state.window = Some(window);
                     state.buffer[..payload.len()].copy_from_slice(payload);
-                    // Options cap a token at 2^30 bytes.
+                    // TypeScript accepts at most 2^30 bytes.
                     i32::try_from(payload.len()).unwrap_or(-1)
                 }
                 Err(refusal) => {

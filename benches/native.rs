@@ -1,6 +1,6 @@
-//! The password schemes in native Rust, of the crates as they come: the limit
-//! that `npm run bench:password` is measured against. One line of JSON in, the
-//! parameters of a hash; one out, its milliseconds and the stored string.
+//! The password schemes in native Rust, with unchanged crates: what
+//! `npm run bench:password` compares with. Reads a hash's parameters as a line of
+//! JSON, and writes the milliseconds and the stored string as another.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};

@@ -1,11 +1,11 @@
-//! What the targets share: the key, the clock, and a token made of any parts.
+//! Shared by all targets: key, time, and tokens of any parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use edgeseal::{Algorithm, HmacKey, Validation, Verified, VerifyError, verify_jwt};
 use jwt_compact::Algorithm as _;
 
-/// The corpus's own, so that its tokens are signed right.
+/// The corpus's secret, so that its tokens' signatures are valid.
 pub const SECRET: &[u8; 32] = b"0123456789abcdef0123456789abcdef";
 pub const NOW: f64 = 1_800_000_000.0;
 
@@ -13,27 +13,27 @@ pub fn key() -> HmacKey {
     HmacKey::new(SECRET).expect("32 bytes are enough")
 }
 
-/// For all three algorithms, which takes a longer secret.
+/// For all three algorithms, which need a longer secret.
 pub fn key_for_all() -> HmacKey {
     let secret = SECRET.repeat(2);
     HmacKey::for_algorithms(&secret, &Algorithm::ALL).expect("64 bytes are enough")
 }
 
-/// No claim but `exp` is asked for.
+/// Only `exp` is required.
 pub fn validation() -> Validation {
     Validation::new()
         .ignore_audience()
         .max_token_length(1 << 20)
 }
 
-/// Our verdict. Claims that our reader took and `serde_json` did not are a finding.
+/// Our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
 pub fn verify(token: &str, key: &HmacKey) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, key, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// These bytes as header and payload, under a right signature.
+/// A token of these parts with a valid signature.
 pub fn signed(algorithm: Algorithm, key: &HmacKey, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");

@@ -1,9 +1,9 @@
-//! Whether time tells where a wrong signature begins to differ: dudect's method
-//! (Reparaz, Balasch, Verbauwhede 2017) on native code. Two classes of input are
-//! measured in random order; Welch's t over the measurements, cropped at several
-//! percentiles, stays small where the classes take the same time.
+//! Whether the time of verifying reveals where a wrong signature first differs, by
+//! dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code. Two classes
+//! of input are measured in random order; Welch's t over the measurements, cropped at
+//! several percentiles, stays small if both classes take the same time.
 //!
-//! Ignored by default, as it takes a minute and an idle core:
+//! Not part of `cargo test`, as it takes a minute and an idle core:
 //! `cargo test --release --test constant_time -- --nocapture`.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use edgeseal::{HmacKey, SignOptions, Validation, sign_jwt, verify_jwt};
 use serde_json::{Value, json};
 
-/// dudect's bound for "probably not constant" is 10; 4.5 is the usual strict one.
+/// dudect calls 10 "probably not constant"; 4.5 is the usual strict limit.
 const BOUND: f64 = 4.5;
 const MEASUREMENTS: usize = 1_000_000;
 const ATTEMPTS: usize = 3;
@@ -25,7 +25,7 @@ fn key() -> HmacKey {
     HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
-/// xorshift64*: the order of classes must not follow any period of the machine's.
+/// xorshift64*: random, so that the classes' order follows no period of the machine.
 struct Random(u64);
 
 impl Random {
@@ -37,7 +37,7 @@ impl Random {
     }
 }
 
-/// Mean and variance as they come (Welford).
+/// Running mean and variance (Welford).
 #[derive(Clone, Copy, Default)]
 struct Moments {
     count: f64,
@@ -59,17 +59,16 @@ impl Moments {
     }
 }
 
-/// Not a number where every measurement was the same: `max` passes over it.
+/// NaN, which `max` ignores, if all measurements are the same.
 fn welch([a, b]: [Moments; 2]) -> f64 {
     (a.mean - b.mean).abs() / (a.error() + b.error()).sqrt()
 }
 
-/// One place for every input: where it lies in memory must not tell its class.
+/// One place for all inputs, so that their addresses do not depend on the class.
 #[repr(align(64))]
 struct Place([u8; 512]);
 
-/// Nanoseconds of both classes in random order, `operation` on one of a class's
-/// inputs each time.
+/// Nanoseconds of `operation` on inputs of both classes in random order.
 fn measure(
     count: usize,
     seed: u64,
@@ -93,13 +92,13 @@ fn measure(
         let elapsed = start.elapsed().as_nanos();
         times.push((class, u32::try_from(elapsed).unwrap_or(u32::MAX)));
     }
-    // The first ones warm caches and predictors.
+    // The first measurements warm up caches and predictors.
     times.drain(..count / 100);
     times
 }
 
-/// The largest t over the whole and over what is below each percentile: the long
-/// tail is the machine's, and a leak shows best in what is fast.
+/// The largest t over all times and over those below each percentile: the long tail
+/// is noise, and a leak is clearest in the fast ones.
 fn largest_t(times: &[(bool, u32)]) -> f64 {
     const PERCENTILES: [usize; 8] = [10, 25, 50, 75, 90, 95, 99, 100];
     let mut sorted: Vec<_> = times.iter().map(|(_, time)| *time).collect();
@@ -119,7 +118,7 @@ fn largest_t(times: &[(bool, u32)]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Measures up to three times: noise passes, a leak stays.
+/// Measures up to three times, as noise does not repeat but a leak does.
 fn leaks(
     name: &str,
     count: usize,
@@ -134,7 +133,7 @@ fn leaks(
     })
 }
 
-/// Tags that differ from the right one in this byte alone, each by another bit pattern.
+/// Tags that differ from the right one only in this byte, each by another bit pattern.
 fn wrong_at(right: &[u8], at: usize) -> Vec<Vec<u8>> {
     (1..=64)
         .map(|difference| {
@@ -200,7 +199,7 @@ fn tokens_are_refused_in_constant_time() {
     ));
 }
 
-/// The method on what does leak: a comparison that ends at the first difference.
+/// Checks the method on a leak: a comparison that ends at the first difference.
 #[test]
 fn an_early_exit_is_found() {
     fn equal(left: &[u8], right: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! Tokens: known answers, and the refusals by code.
+//! Tokens: known answers, and refusals by code.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -84,7 +84,7 @@ fn times_are_exact_at_their_bounds() {
     );
 }
 
-/// RFC 7519 §4.1.6 makes `iat` no condition: the clock of another machine may be ahead.
+/// RFC 7519 §4.1.6 sets no rule for `iat`, and another machine's clock may be ahead.
 #[test]
 fn issued_at_may_be_a_minute_ahead_or_the_leeway_where_it_is_more() {
     let token = signed(&json!({ "exp": NOW + 900.0, "iat": NOW }));
@@ -141,7 +141,7 @@ fn a_numeric_subject_is_taken_where_it_is_asked_for() {
         code(&token, &numeric.subject("8"), NOW),
         Some(ErrorCode::JwtClaimInvalid)
     );
-    assert!(by(1 << 53).is_err(), "JavaScript has it not exactly");
+    assert!(by(1 << 53).is_err(), "not exact in JavaScript");
 }
 
 #[test]
@@ -176,14 +176,14 @@ fn kinds_of_token_differ_by_typ() {
     let options = SignOptions::new().typ("refresh+jwt").expires_in(60.0);
     let refresh = sign_jwt(&json!({}), &key(), &options, NOW).unwrap();
     let access = signed(&json!({ "exp": NOW + 60.0 }));
-    let takes_refresh = Validation::new().typ("application/Refresh+JWT");
-    assert_eq!(code(&refresh, &takes_refresh, NOW), None);
+    let expects_refresh = Validation::new().typ("application/Refresh+JWT");
+    assert_eq!(code(&refresh, &expects_refresh, NOW), None);
     assert_eq!(
         code(&refresh, &Validation::new(), NOW),
         Some(ErrorCode::JwtTypMismatch)
     );
     assert_eq!(
-        code(&access, &takes_refresh, NOW),
+        code(&access, &expects_refresh, NOW),
         Some(ErrorCode::JwtTypMismatch)
     );
 }

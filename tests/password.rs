@@ -1,5 +1,5 @@
-//! Password hashes through the public API: rules, floors, ceilings, peppers,
-//! and refusals that cost no work.
+//! Password hashes through the public API: rules, limits, peppers, and refusals
+//! before any work.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::password::wants_nfkc;
@@ -28,7 +28,7 @@ fn weak(params: HashParams) -> PasswordPolicy {
     PasswordPolicy::weak(params).unwrap()
 }
 
-fn holds(text: &str, stored: &str) -> Result<bool, ErrorCode> {
+fn verdict_of(text: &str, stored: &str) -> Result<bool, ErrorCode> {
     let verdict = PasswordPolicy::default().verify(&password(text), stored);
     verdict.map_err(|refusal| refusal.code())
 }
@@ -50,13 +50,13 @@ fn each_algorithm_round_trips_and_uses_every_byte() {
         let policy = weak(params);
         let stored = policy.hash(&password("a\0b "), &[1; 16]).unwrap();
         assert!(stored.starts_with(start), "{stored}");
-        assert_eq!(holds("a\0b ", &stored), Ok(true));
+        assert_eq!(verdict_of("a\0b ", &stored), Ok(true));
         for other in ["a", "a\0b", "a\0c ", "A\0b ", " a\0b "] {
-            assert_eq!(holds(other, &stored), Ok(false), "{start}");
+            assert_eq!(verdict_of(other, &stored), Ok(false), "{start}");
         }
         assert_eq!(policy.needs_rehash(&stored), Ok(false));
         let salted = policy.hash(&password("a\0b "), &[2; 16]).unwrap();
-        assert_ne!(stored, salted, "the salt counts");
+        assert_ne!(stored, salted, "the salt matters");
         assert_eq!(
             policy.hash(&password(""), &[1; 16]).unwrap_err(),
             PasswordError::Empty
@@ -70,9 +70,13 @@ fn what_bcrypt_would_not_read_is_refused() {
     let long = policy.hash(&password([b'x'; 73]), &[1; 16]).unwrap_err();
     assert_eq!(long, PasswordError::TooLong { limit: 72 });
     let stored = policy.hash(&password([b'x'; 72]), &[1; 16]).unwrap();
-    let longer = holds(&"x".repeat(80), &stored);
-    assert_eq!(longer, Ok(true), "verifying cuts off, as its makers do");
-    let shorter = holds(&"x".repeat(71), &stored);
+    let longer = verdict_of(&"x".repeat(80), &stored);
+    assert_eq!(
+        longer,
+        Ok(true),
+        "verifying ignores the rest, like other bcrypts"
+    );
+    let shorter = verdict_of(&"x".repeat(71), &stored);
     assert_eq!(shorter, Ok(false));
     assert_eq!(
         Password::new(vec![0; 4097]).unwrap_err(),
@@ -80,7 +84,7 @@ fn what_bcrypt_would_not_read_is_refused() {
     );
     for params in [ARGON2ID, SCRYPT, PBKDF2_SHA256] {
         let stored = weak(params).hash(&password([b'x'; 4096]), &[1; 16]);
-        assert_eq!(holds(&"x".repeat(4095), &stored.unwrap()), Ok(false));
+        assert_eq!(verdict_of(&"x".repeat(4095), &stored.unwrap()), Ok(false));
     }
 }
 
@@ -135,7 +139,7 @@ fn unknown_and_damaged_hashes_are_refused() {
         )
         .chain([format!("{bcrypt}{}", "x".repeat(100_000))])
     {
-        let verdict = holds("x", &stored);
+        let verdict = verdict_of("x", &stored);
         assert_eq!(
             verdict,
             Err(ErrorCode::PasswordHashInvalid),
@@ -167,7 +171,7 @@ fn hostile_hashes_are_refused_before_work() {
         "$7$zzzzzzzzzzzsalt$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.",
         &format!("scrypt$2147483648$salt$8$1${key}="),
     ] {
-        let verdict = holds("x", stored);
+        let verdict = verdict_of("x", stored);
         let refused = [
             ErrorCode::PasswordParamsRefused,
             ErrorCode::PasswordHashInvalid,
@@ -255,7 +259,7 @@ fn the_work_of_a_stored_hash_is_known_before_it_is_done() {
     ] {
         assert_eq!(policy.work_of(stored), Ok(params), "{stored}");
     }
-    // What is refused without work has none.
+    // What is refused before any work has none.
     let peppered = weak(BCRYPT).pepper(pepper(&["2026"]));
     let peppered = peppered.hash(&password("x"), &[1; 16]).unwrap();
     for stored in [
@@ -305,7 +309,7 @@ fn a_hash_is_replaced_when_it_is_weaker_or_anothers() {
     assert_eq!(longer.needs_rehash(&stored(PBKDF2_SHA256)), Ok(true));
     let django = "pbkdf2_sha256$390000$seasalt$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=";
     assert_eq!(pbkdf2.needs_rehash(django), Ok(true));
-    // Nothing is derived to say so.
+    // Nothing is derived for this.
     let endless = "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
     assert_eq!(weak(BCRYPT).needs_rehash(endless), Ok(true));
 }
@@ -328,16 +332,16 @@ fn a_pepper_is_needed_marked_and_rotated() {
             let refusal = without.verify(&password("x"), &stored).unwrap_err();
             assert_eq!(refusal.code(), ErrorCode::KeyUnknown);
         }
-        // What was stored before there was a pepper still verifies, and moves.
+        // A hash from before the pepper verifies and is replaced.
         let before = bare.hash(&password("x"), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password("x"), &before), Ok(true));
         assert_eq!(new.needs_rehash(&before), Ok(true));
-        // The mark is not the pepper: neither of them verifies as the other.
+        // Adding or removing the prefix does not add or remove the pepper.
         let unmarked = stored.replacen("$hmac-sha256$keyid=2025", "", 1);
         assert_eq!(new.verify(&password("x"), &unmarked), Ok(false));
         let marked = format!("$hmac-sha256$keyid=2025{before}");
         assert_eq!(new.verify(&password("x"), &marked), Ok(false));
-        // bcrypt's 72 bytes end: the HMAC has 43.
+        // The HMAC has 43 bytes, so bcrypt's 72 are no limit.
         let long = new.hash(&password([b'x'; 4096]), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password([b'x'; 4095]), &long), Ok(false));
     }
@@ -349,17 +353,17 @@ fn a_pepper_is_needed_marked_and_rotated() {
 
 #[test]
 fn better_auth_normalises_and_nothing_else_does() {
-    // Made by Better Auth's package from the one-character form.
+    // Made by Better Auth from "é" as one character.
     let stored = "00000000000000000000000000000000:8d2e74318789fbb1188cff20abc02e469eb036462cbec44c80b6da1a834660cd04b02e806062b3bb4a8dac2f662e700e813466b3f45899ef930838f90bbd9ba0";
     assert!(wants_nfkc(stored));
-    assert_eq!(holds("caf\u{e9}", stored), Ok(true));
-    assert_eq!(holds("cafe\u{301}", stored), Ok(true));
-    assert_eq!(holds("cafe", stored), Ok(false));
+    assert_eq!(verdict_of("caf\u{e9}", stored), Ok(true));
+    assert_eq!(verdict_of("cafe\u{301}", stored), Ok(true));
+    assert_eq!(verdict_of("cafe", stored), Ok(false));
     let bytes = PasswordPolicy::default().verify(&password([0xff]), stored);
-    assert_eq!(bytes, Ok(false), "bytes that are no text");
+    assert_eq!(bytes, Ok(false), "bytes that are not UTF-8");
     for params in EACH {
         let ours = weak(params).hash(&password("caf\u{e9}"), &[1; 16]).unwrap();
         assert!(!wants_nfkc(&ours));
-        assert_eq!(holds("cafe\u{301}", &ours), Ok(false));
+        assert_eq!(verdict_of("cafe\u{301}", &ours), Ok(false));
     }
 }

@@ -1,4 +1,4 @@
-//! Password hashes: what holds of every one, shown on many.
+//! Properties of password hashes.
 #![cfg(not(target_arch = "wasm32"))]
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
@@ -38,7 +38,7 @@ fn params() -> impl Strategy<Value = HashParams> {
     ]
 }
 
-/// Policies that cost little, with and without a pepper, and a salt for each.
+/// Cheap policies with and without a pepper, and a salt for each.
 fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
     let lengths = 16_usize..=64;
     let salt = prop::collection::vec(any::<u8>(), lengths.clone());
@@ -55,7 +55,7 @@ fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
     })
 }
 
-/// Cut where bcrypt would refuse more.
+/// Truncates the password if bcrypt refuses it.
 fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     policy.hash(&password(&**bytes), salt).unwrap_or_else(|_| {
         bytes.truncate(72);
@@ -63,8 +63,8 @@ fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     })
 }
 
-/// Whether two PHC strings differ in how much of one key they hold: a letter taken from the
-/// middle of the text's end may leave the same bytes but the last.
+/// Whether two PHC strings differ only in how much of a key they contain: without one letter
+/// the key may be the same but for its end.
 fn one_begins_the_other(one: &str, other: &str) -> bool {
     let parts = |stored: &str| {
         let (before, key) = stored.rsplit_once('$').unwrap();
@@ -79,7 +79,7 @@ fn one_begins_the_other(one: &str, other: &str) -> bool {
     }
 }
 
-/// What is nearly a stored hash.
+/// Texts that are nearly a stored hash.
 fn nearly_stored() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "$",
@@ -148,7 +148,7 @@ proptest! {
         prop_assert_ne!(policy.hash(&password(bytes), &other).unwrap(), stored);
     }
 
-    /// In the salt, in the key, or anywhere by a letter too many or too few.
+    /// Changes a letter of salt or key, or adds or removes one.
     #[test]
     fn a_changed_hash_is_refused_or_another(
         (policy, salt) in policy(),
@@ -156,7 +156,7 @@ proptest! {
         changes in prop::collection::vec((any::<Index>(), "[ -~]", 0..3), 8),
     ) {
         let stored = hash(&policy, &mut bytes, &salt);
-        // A letter in the costs may ask for any work.
+        // A changed cost could take any amount of work.
         let costs = match stored.split_once("$2b$04$") {
             Some((before, _)) => before.len() + "$2b$04$".len(),
             None => stored.rmatch_indices('$').nth(1).unwrap().0,
@@ -169,7 +169,7 @@ proptest! {
                 1 => changed.insert_str(at + 1, &letter),
                 _ => drop(changed.remove(at)),
             }
-            // A shorter key of scrypt's is where a longer one begins, and says so nowhere.
+            // A truncated key of scrypt is valid: it begins the longer one, and no length is stored.
             let cut = stored.contains("$scrypt$") && one_begins_the_other(&stored, &changed);
             if changed == stored || cut {
                 continue;
@@ -185,11 +185,11 @@ proptest! {
         (before, after) in ("[ -~\n\0]{1,3}", "[ -~\n\0]{1,3}"),
     ) {
         let stored = policy.hash(&password("x"), &salt).unwrap();
-        // Django's, and a pepper's, are the two that may stand there.
+        // Only Django's prefixes and a pepper's are allowed.
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");
-        // Only scrypt and argon2 leave it to the text how long a key is.
+        // Only scrypt and argon2 do not store the key's length.
         if policy.needs_rehash(&longer).is_ok() {
             prop_assert!(stored.contains("$scrypt$") || stored.contains("$argon2id$"));
             prop_assert_eq!(policy.verify(&password("y"), &longer), Ok(false));
@@ -217,7 +217,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whether text is a stored hash is the text's alone, and what is none costs no work.
+    /// Whether a text is a stored hash does not depend on the policy.
     #[test]
     fn no_text_panics(text in prop_oneof![
         4 => nearly_stored(),

@@ -1,4 +1,4 @@
-//! Tokens: what holds of every one, shown on many; and jwt-compact's own verdict.
+//! Properties of tokens, and agreement with jwt-compact.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ const NOW: f64 = 1_800_000_000.0;
 const SECRET: &[u8; 64] = b"0123456789abcdef0123456789abcdef0123456789ABCDEF0123456789ABCDEF";
 const REGISTERED: [&str; 7] = ["exp", "nbf", "iat", "iss", "sub", "aud", "jti"];
 
-/// For all three algorithms: a token may say which one it is.
+/// For all three algorithms.
 static KEY: LazyLock<HmacKey> =
     LazyLock::new(|| HmacKey::for_algorithms(SECRET, &Algorithm::ALL).unwrap());
 
@@ -29,14 +29,14 @@ fn validation() -> Validation {
     Validation::new().max_token_length(1 << 20)
 }
 
-/// Our verdict. Claims that our reader took and `serde_json` did not are a flaw.
+/// Our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
 fn verify(token: &str) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, &*KEY, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// A token of these parts under a right signature, whatever they hold.
+/// A token of these parts, valid or not, with a valid signature.
 fn signed(algorithm: Algorithm, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");
@@ -48,7 +48,7 @@ fn algorithm() -> impl Strategy<Value = Algorithm> {
     select(Algorithm::ALL.to_vec())
 }
 
-/// Numbers of every spelling that are a double.
+/// Numbers within a double's range, in all notations.
 fn number() -> impl Strategy<Value = String> {
     let spelled = "-?(0|[1-9][0-9]{0,30})(\\.[0-9]{1,25})?([eE][+-]?[0-9]{1,2})?";
     prop_oneof![
@@ -61,7 +61,7 @@ fn number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Strings with plain letters, escapes and both kinds of `\u`.
+/// Strings with plain letters, escapes, and `\u` with one unit and two.
 fn string() -> impl Strategy<Value = String> {
     let plain = any::<char>().prop_map(|letter| {
         let quoted = serde_json::to_string(&letter).unwrap();
@@ -79,7 +79,7 @@ fn string() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| format!("\"{}\"", pieces.concat()))
 }
 
-/// Objects of unique names, none of them a registered claim's, without their braces.
+/// Members with unique names other than registered claims.
 fn members<V: Strategy<Value = String>>(value: V) -> impl Strategy<Value = String> {
     prop::collection::vec((string(), value), 0..6).prop_map(|members| {
         let named = members.into_iter().map(|(name, value)| {
@@ -92,7 +92,7 @@ fn members<V: Strategy<Value = String>>(value: V) -> impl Strategy<Value = Strin
     })
 }
 
-/// At most 26 levels inside each other.
+/// At most 26 levels deep.
 fn value() -> impl Strategy<Value = String> {
     let word = select(vec!["null", "true", "false"]).prop_map(str::to_owned);
     let leaf = prop_oneof![2 => number(), 2 => string(), 1 => word];
@@ -108,7 +108,7 @@ fn value() -> impl Strategy<Value = String> {
     })
 }
 
-/// A payload that holds.
+/// A valid payload.
 fn claims() -> impl Strategy<Value = String> {
     (members(value()), 1_u32..100_000).prop_map(|(members, life)| {
         let exp = NOW + f64::from(life);
@@ -120,7 +120,7 @@ fn claims() -> impl Strategy<Value = String> {
     })
 }
 
-/// Registered claims of every kind and type, right and wrong.
+/// Registered claims with valid and invalid values.
 fn registered() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         2 => select(vec![
@@ -151,7 +151,7 @@ fn registered() -> impl Strategy<Value = String> {
     })
 }
 
-/// What comes close to JSON: whole, with one byte changed, or its pieces shuffled.
+/// JSON, JSON with one byte changed, and its tokens shuffled.
 fn nearly_json(whole: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let changed = (whole, any::<Option<(Index, u8)>>(), 0..3).prop_map(|(text, change, how)| {
         let mut bytes = text.into_bytes();
@@ -185,7 +185,7 @@ fn nearly_json(whole: impl Strategy<Value = String>) -> impl Strategy<Value = Ve
     prop_oneof![6 => changed, 1 => soup, 1 => prop::collection::vec(any::<u8>(), 0..60)]
 }
 
-/// Headers of ours, and such that nobody should take.
+/// Valid and invalid headers.
 fn header() -> impl Strategy<Value = String> {
     let others = select(vec![
         "\"typ\":\"JWT\"",
@@ -211,13 +211,13 @@ fn header() -> impl Strategy<Value = String> {
     })
 }
 
-/// Our verdict beside jwt-compact's: whatever we take, its signature holds
-/// there too; whatever it calls a bad signature, we refuse before any claim.
+/// Compares with jwt-compact: a token that we accept has a valid signature there, and a
+/// token with an invalid signature there is refused here before any claim is read.
 fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
     let ours = verify(token);
     let theirs = match UntrustedToken::new(token) {
         Ok(theirs) => theirs,
-        // It wants strings in more header members than we look at, and takes no nested JWT.
+        // It requires strings in more header members than we read, and refuses nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => {
             return Ok(ours.is_ok());
         }
@@ -234,7 +234,7 @@ fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
         .validator::<Map<String, Value>>(&KEY)
         .validate(&theirs);
     match (verdict, &ours) {
-        // Its times are whole seconds.
+        // It requires whole seconds.
         (Err(ValidationError::MalformedClaims(_)), Ok(verified)) => {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             prop_assert!(!["exp", "nbf", "iat"].iter().all(whole));
@@ -303,7 +303,7 @@ proptest! {
         let whole = signed(algorithm, header.as_bytes(), b"{\"exp\":1800000900}");
         let (parts, right) = whole.rsplit_once('.').unwrap();
         let right = URL_SAFE_NO_PAD.decode(right).unwrap();
-        // Of any bytes, of the right one's beginning, and of the right one and more.
+        // Any bytes, the start of the right tag, and the right tag with one byte more.
         for tag in [tag.clone(), right[..cut.min(right.len() - 1)].to_vec(), [&right[..], &[0]].concat()] {
             let token = format!("{parts}.{}", URL_SAFE_NO_PAD.encode(&tag));
             prop_assert_eq!(verify(&token).unwrap_err().code(), ErrorCode::JwtSignatureInvalid);
@@ -345,7 +345,7 @@ proptest! {
                 for bit in 0..8 {
                     let mut bytes = token.clone().into_bytes();
                     bytes[at] ^= 1 << bit;
-                    // What is not UTF-8 is no text, and only text gets to a verifier.
+                    // `verify_jwt` takes text, so it must be UTF-8.
                     let Ok(changed) = String::from_utf8(bytes) else { continue };
                     prop_assert!(verify(&changed).is_err(), "byte {} bit {}", at, bit);
                 }

@@ -53,8 +53,8 @@ fn a_password_verifies_against_its_hash_only() {
     ] {
         let policy = PasswordPolicy::weak(params).unwrap();
         let stored = policy.hash(&Password::new("right").unwrap(), &[3; 16]);
-        let holds = |text| policy.verify(&Password::new(text).unwrap(), stored.as_ref().unwrap());
-        assert_eq!(holds("right"), Ok(true));
-        assert_eq!(holds("wrong"), Ok(false));
+        let verify = |text| policy.verify(&Password::new(text).unwrap(), stored.as_ref().unwrap());
+        assert_eq!(verify("right"), Ok(true));
+        assert_eq!(verify("wrong"), Ok(false));
     }
 }

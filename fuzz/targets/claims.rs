@@ -1,4 +1,4 @@
-//! Any bytes as claims, under a right signature, verified; and signed.
+//! Any bytes as claims: verified under a valid signature, and signed.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -23,7 +23,7 @@ fuzz_target!(|payload: &[u8]| {
             let read: Map<String, Value> = serde_json::from_slice(payload).expect("a JSON object");
             assert_eq!(&read, verified.claims());
             assert_eq!(payload, verified.payload());
-            // A name that stands twice would be lost in the map.
+            // A repeated name would be lost in the map.
             let again: Value = serde_json::to_value(&read).expect("a map has a JSON form");
             assert!(again["exp"].as_f64().is_some_and(|exp| exp > NOW));
         }
@@ -33,7 +33,7 @@ fuzz_target!(|payload: &[u8]| {
     let Ok(claims) = serde_json::from_slice::<Box<RawValue>>(payload) else {
         return;
     };
-    // What our signer lets out our verifier takes, and reads as it was signed.
+    // The verifier accepts what the signer signs, and reads the same claims.
     if let Ok(token) = sign_jwt(&claims, &*KEY, &SignOptions::new(), NOW) {
         let verified = verify(&token, &KEY);
         let mut expected: Map<String, Value> =
@@ -41,7 +41,7 @@ fuzz_target!(|payload: &[u8]| {
         expected.entry("iat").or_insert(Value::from(NOW as u64));
         match verified {
             Ok(verified) => assert_eq!(verified.claims(), &expected),
-            // A token may be signed ahead of its time.
+            // Only a token with a future `nbf` may be refused.
             Err(refusal) => assert_eq!(refusal.code(), ErrorCode::JwtNotYetValid),
         }
     }

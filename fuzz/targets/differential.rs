@@ -1,5 +1,5 @@
-//! Our verdict beside jwt-compact's. The first byte says whether the rest is a
-//! token or a payload to sign, and what is done to the signature.
+//! Our verdict compared with jwt-compact's. The first byte selects whether the rest
+//! is a token or parts to sign, and whether the signature is replaced.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use jwt_compact::{AlgorithmExt, ParseError, UntrustedToken, ValidationError};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
 
-/// The corpus's.
+/// The corpus's key.
 static KEY: LazyLock<HmacKey> = LazyLock::new(key);
 static KEY_FOR_ALL: LazyLock<HmacKey> = LazyLock::new(key_for_all);
 
@@ -25,7 +25,7 @@ fuzz_target!(|bytes: &[u8]| {
     let ours = verify(&token, key);
     let theirs = match UntrustedToken::new(&token) {
         Ok(theirs) => theirs,
-        // It wants strings in more header members than we look at, and takes no nested JWT.
+        // It requires strings in more header members than we read, and refuses nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => return,
         Err(_) => return assert!(ours.is_err()),
     };
@@ -36,15 +36,15 @@ fuzz_target!(|bytes: &[u8]| {
         .validator::<Map<String, Value>>(key)
         .validate(&theirs);
     match (verdict, ours) {
-        // Its times are whole seconds.
+        // It requires whole seconds.
         (Err(ValidationError::MalformedClaims(_)), Ok(verified)) => {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             assert!(!["exp", "nbf", "iat"].iter().all(whole));
         }
-        // We ask for more than it does.
+        // Our rules are stricter.
         (Ok(_), Err(refusal)) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
         (Ok(_), Ok(_)) | (Err(ValidationError::MalformedClaims(_)), Err(_)) => {}
-        // A bad signature: never taken, and no claim read.
+        // An invalid signature: refused before any claim is read.
         (Err(cause), ours) => {
             let code = ours.expect_err(&cause.to_string()).code();
             let before_any_claim = [
@@ -64,7 +64,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
     let header = format!("{{\"alg\":\"{algorithm}\"}}");
     match first >> 6 {
         0 => std::str::from_utf8(rest).ok().map(str::to_owned),
-        // Header and payload, a line end between them.
+        // Header and payload, separated by a line end.
         1 => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             Some(signed(
@@ -75,7 +75,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
             ))
         }
         2 => Some(signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), rest)),
-        // Text after the payload's first line takes the place of the signature.
+        // Payload and signature, separated by a line end.
         _ => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             let token = signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), &rest[..end]);

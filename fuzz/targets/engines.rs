@@ -1,5 +1,5 @@
-//! The engines of wasm beside the native ones, by every scheme that a stored
-//! hash can name.
+//! The engines for wasm compared with the native ones, for each scheme of stored
+//! hashes.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -16,12 +16,12 @@ fuzz_target!(|bytes: &[u8]| {
     let Some((stored, password)) = stored(bytes) else {
         return;
     };
-    let password = Password::new(password).expect("the fuzzer's inputs are no longer");
+    let password = Password::new(password).expect("the fuzzer's inputs are short");
     let agree = POLICY.engines_agree(&password, &stored);
     assert_eq!(agree, Ok(true), "{stored}");
 });
 
-/// A stored hash of any key, and the bytes after it.
+/// A stored hash with a key of zeros, and the rest of the bytes.
 fn stored(bytes: &[u8]) -> Option<(String, &[u8])> {
     let ([kind, a, b, c, salt, key], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);
@@ -53,7 +53,7 @@ fn stored(bytes: &[u8]) -> Option<(String, &[u8])> {
             let variant = ["argon2d", "argon2i", "argon2id"][which % 3];
             let version = [16, 19][which / 3 % 2];
             let lanes = 1 + below(a, 4);
-            // Above 512 blocks in a lane, a segment needs addresses twice.
+            // Lanes of more than 512 blocks compute addresses twice in a segment.
             let scale = if a >> 4 == 0 { 10 } else { 1 };
             let memory = 8 * lanes + below(b, 80) * scale * lanes + below(c, 7);
             let passes = 1 + u32::from(c >> 6);

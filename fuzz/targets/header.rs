@@ -1,4 +1,4 @@
-//! Any bytes as a header, under a right signature. Its first byte chooses the algorithm.
+//! Any bytes as a header under a valid signature. The first byte selects the algorithm.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,5 +1,5 @@
-//! Stored hashes. The first byte says whether the rest is one, or makes one of
-//! ours, which is then changed in one place.
+//! Stored hashes. The first byte selects whether the rest is one, or parameters for
+//! one of ours, which is then changed in one place.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -11,8 +11,8 @@ use libfuzzer_sys::fuzz_target;
 
 const MAX_MEMORY: u64 = 1 << 20;
 
-/// Each algorithm at its least, and costs that are too much for a fuzzer, each
-/// above the least in one thing alone.
+/// Each algorithm's lowest costs, and costs that are too high for a fuzzer, each in
+/// only one parameter.
 const CHEAP: [(HashParams, &[HashParams]); 5] = [
     (
         HashParams::Bcrypt { cost: 4 },
@@ -59,7 +59,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Bare and peppered, with keys as short as any.
+/// Without and with a pepper, with the shortest keys.
 fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     let policy = PasswordPolicy::weak(params)
         .and_then(|policy| policy.max_memory(MAX_MEMORY))
@@ -71,7 +71,7 @@ fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     [policy.clone(), policy.pepper(PEPPER.clone())]
 }
 
-/// The API names no costs, but it says which of two are higher.
+/// Whether a hash has low costs, which `needs_rehash` compares.
 fn is_cheap(stored: &str) -> bool {
     CHEAP.iter().any(|(least, above)| {
         (0..2).any(|which| {
@@ -86,7 +86,7 @@ fn reads(text: &str) {
     let readable = PasswordPolicy::default().needs_rehash(text);
     for (params, _) in CHEAP {
         for policy in policies(params) {
-            // The rules of a policy say whether a hash is replaced, not whether it is one.
+            // A policy decides whether a hash is replaced, not whether it is readable.
             let verdict = policy.needs_rehash(text).map(drop);
             assert_eq!(verdict, readable.clone().map(drop));
         }
@@ -100,7 +100,7 @@ fn reads(text: &str) {
     }
 }
 
-/// `None` where the bytes end too early.
+/// `None` if there are too few bytes.
 fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     let ([a, b, c, salt, key, how, at, with], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);
@@ -133,7 +133,7 @@ fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     }
     let (salt, bytes) = rest.split_at_checked(policy.salt_bytes())?;
     let password = Password::new(bytes).ok()?;
-    // Empty, or more than bcrypt reads.
+    // The password may be empty or longer than bcrypt reads.
     let stored = policy.hash(&password, salt).ok()?;
 
     assert_eq!(policy.verify(&password, &stored), Ok(true));
@@ -155,7 +155,7 @@ fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     }
     if changed != stored && is_cheap(&changed) {
         let verdict = policy.verify(&password, &changed);
-        // A shorter key of scrypt's is where a longer one begins, and says so nowhere.
+        // A truncated key of scrypt is valid: it begins the longer one, and no length is stored.
         let one_begins_the_other = stored.starts_with(&changed) || changed.starts_with(&stored);
         let is_its_own = matches!(params, HashParams::Scrypt { .. }) && one_begins_the_other;
         assert!(verdict != Ok(true) || is_its_own, "{stored} {changed}");

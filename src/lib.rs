@@ -51,6 +51,10 @@
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+#[doc = include_str!("README.md")]
+struct Readme;
+
 mod algorithm;
 #[cfg(target_arch = "wasm32")]
 mod call_stack;

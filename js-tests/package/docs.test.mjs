@@ -65,6 +65,7 @@ const KINDS = {
   sh: "docs-shell.test.mjs",
   json: "this file",
   toml: "docs-shell.test.mjs",
+  rust: "cargo test",
   text: "nobody: what a program prints",
 };
 

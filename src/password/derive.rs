@@ -1,8 +1,7 @@
 //! Derives a key from a password: the expensive part.
 //!
 //! Natively with the crates of `RustCrypto`, which use AVX2 and SHA-NI. In wasm with
-//! engines of our own, which are faster there (`docs/password-engines.md`);
-//! differential tests compare the two.
+//! engines of our own, which are faster there; differential tests compare the two.
 
 use zeroize::Zeroizing;
 

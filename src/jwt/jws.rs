@@ -160,7 +160,7 @@ mod tests {
             (token(b"{}", b"\xFF"), Flaw::Claims),
         ] {
             assert_eq!(flaw_of(&flawed), Err(flaw), "{flawed}");
-            // Verified elsewhere, it has the same form.
+            // `open_verified` checks the same form.
             let mut buffers = Buffers::default();
             let form = open_verified(flawed.as_bytes(), Payload::Claims, &mut buffers).err();
             assert_eq!(form == Some(flaw), flaw != Flaw::Mac, "{flawed}");

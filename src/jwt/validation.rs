@@ -17,7 +17,7 @@ pub enum Audience {
     /// No audience is expected: a token with `aud` is for somebody else.
     #[default]
     Unnamed,
-    /// `aud` is required and must contain exactly one of these.
+    /// `aud` is required and must contain one of these, compared exactly.
     AnyOf(Vec<String>),
     /// Any `aud` is accepted, or none.
     Ignored,

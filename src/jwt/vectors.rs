@@ -197,7 +197,7 @@ fn wycheproof_json_web_keys() {
                 }
             };
             assert_eq!(accepted, expected, "{} {}", case["id"], case["comment"]);
-            // Nor does an AES key's bytes as an HMAC key make it valid.
+            // Nor is it valid with an AES key's bytes as an HMAC key.
             if !case["jwe"].is_null() {
                 let key = HmacKey::unchecked(&octets(private), Algorithm::Hs256);
                 assert!(!is_signed(&token, &key), "{}", case["id"]);

@@ -13,13 +13,13 @@ pub(super) use self::hash::{Prehash, StoredHash};
 
 /// In bytes; longer than any real hash.
 const MAX_LENGTH: usize = 512;
-/// In bytes. A shorter key is from a stored string that was cut off. It would match
-/// more passwords, because a key of PBKDF2 or scrypt begins every longer one.
+/// In bytes. A shorter key was cut off and is refused: it would still match, because
+/// keys of PBKDF2 and scrypt are prefixes of longer ones.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 /// In bytes. bcrypt computes a 24th, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
 
-/// Before a hash whose password has a pepper.
+/// The prefix of a peppered hash.
 const PEPPER: &str = "$hmac-sha256$keyid=";
 
 const UNKNOWN: PasswordError = PasswordError::HashInvalid {

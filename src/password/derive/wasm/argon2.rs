@@ -157,7 +157,8 @@ impl Argon2 {
             let [previous, reference, next] = blocks
                 .get_disjoint_mut([previous, self.reference(at, random), current])
                 .expect("the reference set has neither of the others");
-            // Instead of a second `compress` that overwrites: a tenth of the module's size.
+            // Cheaper than a second `compress` that overwrites, which adds a tenth to the
+            // module's size.
             if !keep {
                 *next = ZERO_BLOCK;
             }

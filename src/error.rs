@@ -154,7 +154,7 @@ pub enum VerifyError {
         claim: &'static str,
     },
     /// A required claim is absent.
-    #[error("the token lacks the required \"{claim}\" claim")]
+    #[error("the token has no \"{claim}\" claim, which is required")]
     ClaimMissing {
         /// The absent claim's name.
         claim: Cow<'static, str>,
@@ -216,7 +216,7 @@ impl VerifyError {
 #[non_exhaustive]
 pub enum SignError {
     /// A required claim is absent.
-    #[error("the claims lack the required \"{claim}\"")]
+    #[error("the claims have no \"{claim}\", which is required")]
     ClaimMissing {
         /// The absent claim's name.
         claim: &'static str,

@@ -157,7 +157,7 @@ impl PasswordPolicy {
     }
 
     /// Longest password that [`PasswordPolicy::hash`] accepts, in bytes: 72 for bcrypt
-    /// without a pepper, else [`MAX_PASSWORD_LENGTH`](super::MAX_PASSWORD_LENGTH).
+    /// without a pepper, else [`MAX_PASSWORD_LENGTH`].
     #[must_use]
     pub fn max_password_length(&self) -> usize {
         match (self.params, &self.pepper) {

@@ -10,7 +10,7 @@ mod compact;
 mod decode;
 mod header;
 mod json;
-#[cfg(any(feature = "js", test))]
+#[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
 pub(crate) mod jws;
 mod sign;
 mod validation;

@@ -12,7 +12,7 @@ import {
   type SessionHandler,
   sealOf,
   sessionOf,
-} from "./next/server.js";
+} from "./next/session.js";
 import type { Given } from "./options.js";
 import { isDevelopment } from "./session/rules.js";
 import type { AuthSession } from "./session/session.js";

@@ -4,10 +4,10 @@ import { decoded } from "../session/cookies.js";
 import { warnOnceAMinute } from "../session/log.js";
 import type { AuthSession } from "../session/session.js";
 import { loadPage, redirectAction, redirectTo, unauthorized } from "./answers.js";
-import { type Caller, identify, identifyFresh } from "./identify.js";
+import { type Caller, identify, identifyFresh } from "../server/identify.js";
 import type { Settings } from "./options.js";
 import { type Gate, gateOf, HINT, localeOf, mayBeSignIn, safePath } from "./paths.js";
-import { type Refreshed, withCookies } from "./refresh.js";
+import { type Refreshed, withCookies } from "../server/refresh.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
 /**

@@ -2,7 +2,7 @@ import type { NextRequest } from "next/server.js";
 import { parseSetCookie, withChanges } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
 import { foreignOrigin, unauthorized } from "./answers.js";
-import { type Caller, identify, identifyFresh } from "./identify.js";
+import { type Caller, identify, identifyFresh } from "../server/identify.js";
 import { LOCAL, type Settings } from "./options.js";
 import { gateOf, isSignIn, localeOf, safePath } from "./paths.js";
 import { localOrigin, withSetCookies } from "./proxy.js";

@@ -1,7 +1,7 @@
 import { parseSetCookie, readCookies, removes } from "../session/cookies.js";
 import { warnOnceAMinute } from "../session/log.js";
 import { cookieName, hostCookie } from "../session/rules.js";
-import type { Settings } from "./options.js";
+import type { Settings } from "../next/options.js";
 
 /** What the auth server said of a session whose data had ended. */
 export interface Refreshed extends Answer {

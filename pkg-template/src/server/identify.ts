@@ -3,7 +3,7 @@ import type { Diagnosis } from "../session/diagnose.js";
 import { warnOnceAMinute } from "../session/log.js";
 import { cookieName } from "../session/rules.js";
 import type { AuthSession } from "../session/session.js";
-import type { Settings } from "./options.js";
+import type { Settings } from "../next/options.js";
 import { type Refreshed, refresh, withCookies } from "./refresh.js";
 
 /** Who sent a request. */

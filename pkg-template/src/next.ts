@@ -1,8 +1,8 @@
 import { builtBasePath, isBuild } from "./next/environment.js";
 import type { NextFetchEvent, NextRequest } from "next/server.js";
 import { type AuthOptions, ownOrigin, readOptions } from "./next/options.js";
-import { isSignIn, safePath, splitHint } from "./next/paths.js";
-import { pass, type ProxyHandler } from "./next/proxy.js";
+import { isSignIn } from "./next/paths.js";
+import { handleRequest, type ProxyHandler } from "./next/proxy.js";
 import { createSealer, type Seal } from "./next/seal.js";
 import {
   guarded,
@@ -14,6 +14,7 @@ import {
   sessionOf,
 } from "./next/session.js";
 import type { Given } from "./options.js";
+import { safePath, splitHint } from "./server/callback-url.js";
 import { isDevelopment } from "./session/rules.js";
 import type { AuthSession } from "./session/session.js";
 
@@ -86,7 +87,7 @@ export function createAuth<
 
   const proxyWith = (handler?: ProxyHandler) => async (request: NextRequest, event: NextFetchEvent) => {
     const { settings, sealer } = prepare();
-    return pass(request, event, settings, sealer, handler);
+    return handleRequest(request, event, settings, sealer, handler);
   };
   const proxy = proxyWith();
   const auth: Auth = {

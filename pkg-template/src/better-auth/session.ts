@@ -65,7 +65,7 @@ export function createSessionVerifier<
     const session = reader.fromCookies(header);
     if (session) return session as Session;
     const why = reader.diagnose(header);
-    if (why) warnOnceAMinute(why.setting, `edgeseal/better-auth: ${why.text}`);
+    if (why) warnOnceAMinute("edgeseal/better-auth", why.setting, why.text);
     return null;
   };
 }

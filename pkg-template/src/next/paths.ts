@@ -1,4 +1,5 @@
 import { misuse } from "../options.js";
+import { percentDecoded } from "../percent.js";
 import { builtAssetPrefix } from "./environment.js";
 
 /** What a path is to the gate. */
@@ -25,7 +26,7 @@ export interface PathRules {
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
-  if (path === undefined) return isApi(decoded(pathname) ?? pathname, rules) ? "api" : "page";
+  if (path === undefined) return isApi(percentDecoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
   // Of another origin it is no request to this app.
   const assets = builtAssetPrefix();
@@ -102,21 +103,13 @@ function routed(pathname: string): string {
 
 /** The path decoded, where it has one spelling only; without the slash at its end. */
 function plain(pathname: string): string | undefined {
-  const path = decoded(pathname);
+  const path = percentDecoded(pathname);
   if (path === undefined || /[\\%\p{Cc}]/u.test(path) || /%(?:2f|5c)/i.test(pathname)) return undefined;
   if (path === "/") return path;
   const [, ...segments] = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
   // A segment's parameters (RFC 3986 §3.3) are no part of it to some servers behind a rewrite.
   const odd = segments.some((segment) => segment === "" || /^\.{1,2}(?:;|$)/.test(segment));
   return odd ? undefined : `/${segments.join("/")}`;
-}
-
-function decoded(pathname: string): string | undefined {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
@@ -150,43 +143,4 @@ export function pathOption(value: unknown, name: string, patterns: boolean): str
     throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*", "/docs/:slug" or "/images/*.png"' : ""}`);
   }
   return below && spelled === "/" ? below : spelled + below;
-}
-
-/**
- * In development a `callbackUrl` carries what the proxy found about a browser whose cookies give no session. What a page
- * logs while it is rendered, as `callbackUrl()` does, Next.js shows in the browser's console.
- */
-export const HINT = "#edgeseal_hint=";
-
-/** A `callbackUrl` without its hint, and the hint as text. */
-export function splitHint(value: unknown): [value: unknown, hint: string | undefined] {
-  const at = typeof value === "string" ? value.indexOf(HINT) : -1;
-  if (at < 0) return [value, undefined];
-  const [path, hint] = [(value as string).slice(0, at), (value as string).slice(at + HINT.length)];
-  return [path, decoded(hint)?.replace(/[^ -~]/g, "")];
-}
-
-/** Longer ones are no page's address. */
-const MAX_CALLBACK_LENGTH = 2048;
-
-/**
- * A path of this origin that a browser may be sent to, from what came in a query; `undefined` for everything that
- * a browser or server could read as another origin's, in any spelling.
- */
-export function safePath(value: unknown, origin: string): string | undefined {
-  if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))
-    return undefined;
-  const relative = /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i.test(value);
-  if (!relative && !(value.startsWith(`${origin}/`) || value === origin)) return undefined;
-  let url: URL;
-  try {
-    url = new URL(value, origin);
-  } catch {
-    return undefined;
-  }
-  const path = `${url.pathname}${url.search}${url.hash}`;
-  // An auth server takes none of these in a `callbackURL`: to some routers they are slashes.
-  if (/%(?:2f|5c)/i.test(url.pathname)) return undefined;
-  // Of `/..//host` the parser makes `//host`.
-  return url.origin === origin && /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i.test(path) ? path : undefined;
 }

@@ -1,18 +1,21 @@
-import { isDevelopment } from "../session/rules.js";
 import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server.js";
-import { decoded } from "../session/cookies.js";
-import { warnOnceAMinute } from "../session/log.js";
-import type { AuthSession } from "../session/session.js";
-import { loadPage, redirectAction, redirectTo, unauthorized } from "./answers.js";
-import { type Caller, identify, identifyFresh } from "../server/identify.js";
-import type { Settings } from "./options.js";
-import { type Gate, gateOf, HINT, localeOf, mayBeSignIn, safePath } from "./paths.js";
+import { unauthorized } from "../server/answers.js";
+import { HINT, safePath } from "../server/callback-url.js";
+import { type Caller, identify } from "../server/identify.js";
 import { type Refreshed, withCookies } from "../server/refresh.js";
+import { cookieValue } from "../session/cookies.js";
+import { warnOnceAMinute } from "../session/log.js";
+import { isDevelopment } from "../session/rules.js";
+import type { AuthSession } from "../session/session.js";
+import { loadPage, redirectAction, redirectTo } from "./answers.js";
+import { callerOf, ownOriginOf, withSetCookies } from "./caller.js";
+import type { Settings } from "./options.js";
+import { type Gate, gateOf, localeOf, mayBeSignIn } from "./paths.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
 /**
- * What a route may make of a request that the gate let through: an answer, or nothing to go on. The session is `null`
- * where none is needed and there is none.
+ * Handles a request that the proxy lets through: returns an answer, or nothing to continue. The session is `null` on public
+ * paths if there is none.
  */
 export type ProxyHandler<Session = AuthSession> = (
   request: NextRequest,
@@ -20,12 +23,12 @@ export type ProxyHandler<Session = AuthSession> = (
   event: NextFetchEvent,
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
-/** Headers that pass for somebody's word about who the client is: nobody outside has that word. */
-const SPOKEN_FOR =
+/** Headers in which proxies and gateways say who the client is. Nobody outside may say so: they are removed. */
+const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
 /** Runs before every request: lets it through with what was verified, or answers it. */
-export async function pass(
+export async function handleRequest(
   request: NextRequest,
   event: NextFetchEvent,
   settings: Settings,
@@ -34,13 +37,13 @@ export async function pass(
 ): Promise<Response> {
   const { nextUrl, headers, method } = request;
   const gate = gateOf(nextUrl, settings, isDevelopment());
-  // To servers behind that speak CGI `x_user` is `x-user`.
-  for (const name of [...headers.keys()]) if (SPOKEN_FOR.test(name.replaceAll("_", "-"))) headers.delete(name);
+  // Servers behind this one that speak CGI read `x_user` as `x-user`.
+  for (const name of [...headers.keys()]) if (IDENTITY_HEADERS.test(name.replaceAll("_", "-"))) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
-  // The image optimizer says what may be cached by itself, so no cookie goes with it.
+  // The image optimizer decides itself what may be cached, so its answers must not set cookies.
   const isImage = nextUrl.pathname.startsWith("/_next/image");
-  const caller = isImage ? identify(headers, settings) : await identifyFresh(request, settings);
+  const caller = isImage ? identify(headers, settings) : await callerOf(request, settings);
   if (!caller.session && gate !== "public") {
     return withSetCookies(refused(request, gate, caller, settings), caller.refreshed);
   }
@@ -62,69 +65,65 @@ export async function pass(
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
   if (gate === "api") return unauthorized(caller.badToken);
   const { nextUrl, method } = request;
-  // Its other headers Next.js hides here; whether it is a prefetch is one of them.
+  // Next.js hides its other headers here, among them the one that marks a prefetch.
   if (method === "GET" && request.headers.has("next-url")) return loadPage();
   if (isScript(request.headers)) return unauthorized(caller.badToken);
   if (mayBeSignIn(nextUrl.pathname, settings)) {
     const [, locale = ""] = nextUrl.pathname.split("/", 2);
     const advice = `write locales: ["${locale}", ...], or publicPaths: ["/:locale${settings.signInPath}", ...]`;
     const text = `${nextUrl.pathname} needs a session: if that is the sign-in page, ${advice}`;
-    warnOnceAMinute("locales", `edgeseal/next: ${text.replace(/[^ -~]/g, "")}`);
-    // Where something redirects the sign-in page here, a redirect to it would have no end.
+    warnOnceAMinute(settings.entry, "locales", text.replace(/[^ -~]/g, ""));
+    // If something redirects the sign-in page here, a redirect back would loop forever.
     return unauthorized(caller.badToken);
   }
-  const origin = settings.origin ?? localOrigin(request);
+  const origin = ownOriginOf(request, settings);
   const signIn = nextUrl.clone();
   signIn.pathname = localeOf(nextUrl.pathname, settings) + settings.signInPath;
   signIn.search = "";
   const back = nextUrl.clone();
-  // What Next.js adds for itself is no part of the page's address.
+  // Next.js adds these for itself; they are no part of the page's address.
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
   const hint = isDevelopment() && caller.diagnosis ? HINT + encodeURIComponent(caller.diagnosis.text) : "";
   if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl + hint);
   const location = origin + signIn.href.slice(signIn.origin.length);
-  // Of a form without JavaScript there is no such header: a browser's own POST follows `Location`.
+  // A form without JavaScript has no such header: the browser's own POST follows `Location`.
   if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);
   return redirectTo(location, method);
 }
 
 /**
- * Asks for no page: by what it accepts, or by what a browser says of it (Fetch Metadata). Next.js's own requests look
- * like that too, and read redirects of their own.
+ * Whether a script asks, not a person for a page: by what it accepts, or by what the browser says about it (Fetch Metadata).
+ * Next.js's own requests look the same, but understand redirects.
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
-  // Node's fetch writes the mode too, in whoever's name it asks; browsers write all of them.
+  // Node's fetch sends the mode too, also when it asks on somebody's behalf; browsers send all of these headers.
   const isBrowser = headers.has("sec-fetch-dest") || headers.has("sec-fetch-site");
   const mode = isBrowser ? headers.get("sec-fetch-mode") : "navigate";
   const isNext = headers.has("next-action") || headers.has("x-nextjs-data");
   return !isNext && !accept.includes("text/html") && (/json/.test(accept) || mode !== "navigate");
 }
 
-/** In development, where no `baseURL` is known: what the browser asked, which Next.js calls `localhost`. */
-export function localOrigin({ headers, nextUrl }: NextRequest): string {
-  return `${nextUrl.protocol}//${headers.get("host") ?? nextUrl.host}`;
-}
-
-/** So that `cookies()` and the handler see the fresh session. */
+/** Lets `cookies()` and the handler see the fresh session. */
 function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settings): void {
   const header = withCookies(request.headers.get("cookie") ?? "", refreshed.setCookies, settings);
   for (const { name } of request.cookies.getAll()) request.cookies.delete(name);
   for (const pair of header.split("; ")) {
     const split = pair.indexOf("=");
-    if (split > 0) request.cookies.set(pair.slice(0, split), decoded(pair.slice(split + 1)));
+    if (split > 0) request.cookies.set(pair.slice(0, split), cookieValue(pair.slice(split + 1)));
   }
   request.headers.set("cookie", header);
 }
 
+/** How `NextResponse.next()` and `.rewrite()` tell Next.js the request headers of the page: their names, and each value. */
 const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";
 
 /**
- * A handler's own `NextResponse.next()` or `.rewrite()` with the request headers as they are now, where it said none, and
- * with the seal: what it said itself stays, also what it left out. Another server than this app and its auth server gets
- * no seal, and cookies only from the handler's own hands.
+ * Adds the current request headers and the seal to a handler's own `NextResponse.next()` or `.rewrite()`. Headers that the
+ * handler set itself stay, and so does what it left out. Servers other than this app and its auth server get no seal, and
+ * cookies only if the handler itself passes them on.
  */
 function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest, { authURL }: Settings): Response {
   const rewrite = answer.headers.get("x-middleware-rewrite");
@@ -132,27 +131,17 @@ function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest,
   const to = new URL(rewrite ?? "", nextUrl).origin;
   const isOurs = to === nextUrl.origin || to === new URL(authURL).origin;
   const response = new NextResponse(answer.body, answer);
-  const isSaid = response.headers.has(OVERRIDE);
-  const said = isSaid ? response.headers : NextResponse.next({ request: { headers } }).headers;
-  // What is in no list does not go along: without one Next.js would send all that the client sent.
-  const names = (said.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name));
-  const list = new Map(names.filter(Boolean).map((name) => [name, said.get(OVERRIDDEN + name) ?? ""]));
+  const hasOwn = response.headers.has(OVERRIDE);
+  const given = hasOwn ? response.headers : NextResponse.next({ request: { headers } }).headers;
+  // Without a list Next.js would pass on all that the client sent.
+  const names = (given.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name));
+  const list = new Map(names.filter(Boolean).map((name) => [name, given.get(OVERRIDDEN + name) ?? ""]));
   if (isOurs) list.set(SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
-  else if (!isSaid) list.delete("cookie");
-  // To Next.js an empty list is none.
+  else if (!hasOwn) list.delete("cookie");
+  // Next.js treats an empty list as none.
   if (list.size === 0) list.set("accept", "*/*");
   response.headers.delete(OVERRIDDEN + SEAL_HEADER);
   for (const [name, value] of list) response.headers.set(OVERRIDDEN + name, value);
   response.headers.set(OVERRIDE, [...list.keys()].join(","));
   return response;
-}
-
-/** The answer with the auth server's cookies, where this request asked for them. */
-export function withSetCookies(response: Response, refreshed: Refreshed | undefined): Response {
-  if (!refreshed || refreshed.remembered || refreshed.setCookies.length === 0) return response;
-  const answer = new NextResponse(response.body, response);
-  for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
-  // A page that is the same for everyone is not, with these.
-  answer.headers.set("cache-control", "private, no-store");
-  return answer;
 }

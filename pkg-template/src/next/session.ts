@@ -1,20 +1,22 @@
 import type { NextRequest } from "next/server.js";
+import { foreignOrigin, unauthorized } from "../server/answers.js";
+import { safePath } from "../server/callback-url.js";
+import { type Caller, identify } from "../server/identify.js";
+import { isForeignChange } from "../server/origin.js";
 import { parseSetCookie, withChanges } from "../session/cookies.js";
 import type { AuthSession } from "../session/session.js";
-import { foreignOrigin, unauthorized } from "./answers.js";
-import { type Caller, identify, identifyFresh } from "../server/identify.js";
+import { callerOf, ownOriginOf, withSetCookies } from "./caller.js";
 import { LOCAL, type Settings } from "./options.js";
-import { gateOf, isSignIn, localeOf, safePath } from "./paths.js";
-import { localOrigin, withSetCookies } from "./proxy.js";
+import { gateOf, isSignIn, localeOf } from "./paths.js";
 import { SEAL_HEADER, type Seal, type SealedRequest, type Sealer } from "./seal.js";
 
-/** Made when there is a request: a page that is rendered at build time has none, and no environment either. */
+/** Called once there is a request: a page rendered at build time has none, and no environment either. */
 export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
- * The request that a page, action or handler is rendered for, as far as Next.js tells of it. Asked for first: Next.js
- * then knows that the page is made for each request. What an action or handler has set of cookies counts, also in the
- * page that is rendered after it: `headers()` stays what the browser sent.
+ * The request that a page, action or handler is rendered for, as far as Next.js shows it. `headers()` is read first, so that
+ * Next.js renders the page for each request. Cookies that an action or handler has set count, also in the page that is
+ * rendered after it, while `headers()` stays what the browser sent.
  */
 async function currentRequest(): Promise<Request> {
   const next = await import("next/headers.js");
@@ -25,34 +27,34 @@ async function currentRequest(): Promise<Request> {
   return new Request("http://edgeseal.invalid", { headers });
 }
 
-/** A request as Node and the Pages Router have it: `IncomingMessage`, `NextApiRequest`. */
+/** A request of Node or the Pages Router: `IncomingMessage`, `NextApiRequest`. */
 export interface NodeRequest {
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly url?: string | undefined;
 }
 
-/** The same as a `Request`; only its headers and path count. */
+/** The same as a `Request`, with only its headers and path. */
 function fromNode({ headers, url = "/" }: NodeRequest): Request {
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // HTTP/2 has the method and the like among them, as `:method`.
+    // HTTP/2 has pseudo-headers such as `:method` among them.
     if (value !== undefined && !name.startsWith(":")) for (const one of [value].flat()) copied.append(name, one);
   }
   return new Request(`http://edgeseal.invalid/${url.replace(/^\/+/, "")}`, { headers: copied });
 }
 
-/** The verified session of the current request, or of the one that is given. */
+/** The verified session of the given request, or of the current one. */
 export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest): Promise<AuthSession | null> {
   const isNode = given !== undefined && typeof given.headers.get !== "function";
   const request = isNode
     ? fromNode(given as NodeRequest)
     : ((given as Request | undefined) ?? (await currentRequest()));
-  const caller = await identifyFresh(request, prepare().settings);
+  const caller = await callerOf(request, prepare().settings);
   if (!given) await keepCookies(caller);
   return caller.session;
 }
 
-/** Where the proxy did not run: an action or a handler may set cookies, a page may not, and asks again. */
+/** Where the proxy did not run, actions and handlers may set cookies. Pages may not, so they refresh again next time. */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
   if (!refreshed || refreshed.remembered) return;
   const { cookies } = await import("next/headers.js");
@@ -73,12 +75,12 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
         ...(domain ? { domain } : {}),
       });
     } catch {
-      // In a page. Or a value that is no text: the others are kept.
+      // This is a page, or the value is malformed: the other cookies are kept.
     }
   }
 }
 
-/** The session, or no return: `redirect` and what answers 401 are thrown, as Next.js has it. */
+/** Returns the session or does not return: Next.js expects its redirect, and what it answers with 401, to be thrown. */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
   const session = await sessionOf(prepare, given);
   if (session) return session;
@@ -86,7 +88,7 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
   const { headers } = given ?? (await currentRequest());
   const seal = await sealer.open(headers.get(SEAL_HEADER) ?? "");
   const gate = seal && gateOfSeal(seal, settings);
-  if (given || (gate ? gate !== "page" : isScript(headers))) throw new Unauthorized();
+  if (given || (gate ? gate !== "page" : isProgram(headers))) throw new Unauthorized();
   const { redirect } = await import("next/navigation.js");
   const callbackUrl = seal ? safePath(seal.path, settings.origin ?? LOCAL) : undefined;
   const query = callbackUrl === undefined ? "" : `?${new URLSearchParams({ callbackUrl })}`;
@@ -94,7 +96,7 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
   return redirect(locale + settings.signInPath + query);
 }
 
-/** A public path that asks for a session after all is a page, but for the sign-in page: that would lead to itself. */
+/** A public path that requires a session after all is a page, except the sign-in page, which would redirect to itself. */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);
   if (isSignIn(pathname, settings)) return "sign-in";
@@ -102,13 +104,13 @@ function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api
   return gateOf({ pathname, search, basePath }, rules, false) === "api" ? "api" : "page";
 }
 
-/** Programs ask for no page and send no Fetch metadata; a browser's scripts look like Next's own navigation. */
-function isScript(headers: Headers): boolean {
+/** Programs accept no page and send no Fetch Metadata. A browser's scripts look like Next.js's own navigation. */
+function isProgram(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
   return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));
 }
 
-/** What Next.js answers with 401: the digest is that of its own `unauthorized()`, which is experimental. */
+/** Next.js answers it with 401: the digest is that of its own `unauthorized()`, which is experimental. */
 class Unauthorized extends Error {
   readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
   constructor() {
@@ -116,41 +118,35 @@ class Unauthorized extends Error {
   }
 }
 
-/** What {@link guarded} calls: Next's route handler with the session in between. */
+/** What {@link Auth.withAuth} calls: a route handler of Next.js with the session as its second argument. */
 export type SessionHandler<Context, Session = AuthSession> = (
   request: NextRequest,
   session: Session,
   context: Context,
 ) => Response | Promise<Response>;
 
-/** A route handler that is only called with a session, and never for another site's page. */
+/** A route handler that is only called with a session, and never for a change that a page of another origin asked for. */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {
     const { settings } = prepare();
-    const caller = await identifyFresh(request, settings);
+    const caller = await callerOf(request, settings);
     if (!caller.session) return withSetCookies(unauthorized(caller.badToken), caller.refreshed);
-    if (caller.byCookie && isForeignChange(request, settings)) return foreignOrigin();
+    if (caller.byCookie && isForeignChange(request, ownOriginOf(request, settings), settings.trustedOrigins)) {
+      return foreignOrigin();
+    }
     const answer = await handler(request, caller.session, context);
     return withSetCookies(answer.headers.has("cache-control") ? answer : personal(answer), caller.refreshed);
   };
 }
 
-/** What nobody said may be cached is for this caller alone. */
+/** An answer without caching rules is for this caller only. */
 function personal(response: Response): Response {
   const answer = new Response(response.body, response);
   answer.headers.set("cache-control", "private, no-store");
   return answer;
 }
 
-/** `SameSite=Lax` lets a sub-domain's page through, and old browsers more (OWASP CSRF, verifying origin). */
-function isForeignChange(request: NextRequest, { origin, trustedOrigins }: Settings): boolean {
-  if (/^(GET|HEAD|OPTIONS)$/.test(request.method)) return false;
-  const from = request.headers.get("origin");
-  if (from === null) return /^(cross-site|same-site)$/.test(request.headers.get("sec-fetch-site") ?? "");
-  return from !== (origin ?? localOrigin(request)) && !trustedOrigins.includes(from);
-}
-
-/** What the proxy sealed of the current request, if that is so. */
+/** What the proxy sealed for the current request; `null` if it did not, or if the session is another one now. */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());
   const { settings, sealer } = prepare();
@@ -159,12 +155,12 @@ export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | 
   const { session } = identify(request.headers, settings);
   if (seal.subject !== (session?.user.id ?? null)) return null;
   const { method, path, subject, clientIP } = seal;
-  if (given && (method !== given.method || addressOf(path) !== addressOf(given.url))) return null;
+  if (given && (method !== given.method || normalized(path) !== normalized(given.url))) return null;
   return { method, path, subject, clientIP };
 }
 
-/** Path and query in one spelling, without what Next.js adds for itself. */
-function addressOf(url: string): string {
+/** Path and query in one spelling, without the parameters that Next.js adds for itself. */
+function normalized(url: string): string {
   const { pathname, searchParams } = new URL(url, LOCAL);
   for (const name of [...searchParams.keys()]) if (/^(?:_rsc$|nxt[PI]|__next)/.test(name)) searchParams.delete(name);
   return `${pathname}?${searchParams}`;

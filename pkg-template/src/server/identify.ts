@@ -1,34 +1,33 @@
-import type { NextRequest } from "next/server.js";
 import type { Diagnosis } from "../session/diagnose.js";
 import { warnOnceAMinute } from "../session/log.js";
 import { cookieName } from "../session/rules.js";
 import type { AuthSession } from "../session/session.js";
-import type { Settings } from "../next/options.js";
+import type { ServerSettings } from "./options.js";
 import { type Refreshed, refresh, withCookies } from "./refresh.js";
 
 /** Who sent a request. */
 export interface Caller {
   session: AuthSession | null;
-  /** Whether a browser sends what proves it by itself, which asks for a check of the origin. */
+  /** Whether the session comes from cookies, which browsers send by themselves: changes need a check of the origin. */
   byCookie: boolean;
-  /** Whether there was an access token that did not hold (RFC 6750 §3.1, `invalid_token`). */
+  /** Whether the request has an invalid access token (RFC 6750 §3.1, `invalid_token`). */
   badToken: boolean;
-  /** Where the session's data had ended and the auth server was asked. */
+  /** Set if the session data had expired and the auth server was asked. */
   refreshed?: Refreshed;
-  /** Where there is no session, though cookies say that somebody signed in: the setting to look at. */
+  /** Which setting to check, if there is no session although the cookies say that somebody signed in. */
   diagnosis?: Diagnosis | undefined;
 }
 
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
- * Verifies what a request carries: an access token, else session data. A token that does not hold is not made good
- * by a cookie, nor is one of another user than the cookie's.
+ * Verifies what a request carries: an access token, else session data. A cookie does not make up for an invalid token, and
+ * a token of another user than the cookie's is invalid.
  */
-export function identify(headers: Headers, { reader }: Settings): Caller {
+export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
   const authorization = headers.get("authorization");
-  // Another scheme is not ours: a staging site may be behind Basic.
+  // Other schemes are not ours: a staging site may require Basic.
   if (authorization === null || !/^bearer(?![\w-])/i.test(authorization)) {
     return byCookie ? { session: byCookie, byCookie: true, badToken: false } : nobody;
   }
@@ -38,18 +37,33 @@ export function identify(headers: Headers, { reader }: Settings): Caller {
   return { session, byCookie: false, badToken: false };
 }
 
-/** The same; where session data has ended and there is a refresh cookie, the auth server is asked. */
-export async function identifyFresh(request: Request, settings: Settings): Promise<Caller> {
-  const caller = await identifyOrAsk(request, settings);
-  if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
-  const diagnosis = diagnosed(request.headers.get("cookie") ?? "", caller, settings);
-  if (!diagnosis) return caller;
-  warnOnceAMinute(diagnosis.setting, `edgeseal/next: ${diagnosis.text}`);
-  return { ...caller, diagnosis };
+/**
+ * {@link identify}; if session data has expired and there is a refresh cookie, the auth server is asked. `basePath` is the
+ * path that the app is mounted at, such as `/shop`.
+ */
+export async function identifyFresh(request: Request, settings: ServerSettings, basePath = ""): Promise<Caller> {
+  const { headers } = request;
+  const caller = identify(headers, settings);
+  if (caller.session || caller.badToken || belongsToAuth(request, settings, basePath)) return caller;
+  const asked = await ask(request, settings, caller);
+  if (asked.session) return asked;
+  const diagnosis = diagnosed(headers.get("cookie") ?? "", asked, settings);
+  if (!diagnosis) return asked;
+  warnOnceAMinute(settings.entry, diagnosis.setting, diagnosis.text);
+  return { ...asked, diagnosis };
 }
 
-/** What the auth server just set says more than what the browser has kept from before. */
-function diagnosed(header: string, { refreshed }: Caller, settings: Settings): Diagnosis | undefined {
+async function ask(request: Request, settings: ServerSettings, caller: Caller): Promise<Caller> {
+  const sessionAfter = (setCookies: readonly string[]) =>
+    settings.reader.fromCookies(withCookies(request.headers.get("cookie") ?? "", setCookies, settings)) ?? null;
+  const refreshed = await refresh(request, settings, (setCookies) => sessionAfter(setCookies) !== null);
+  if (!refreshed) return caller;
+  const session = sessionAfter(refreshed.setCookies);
+  return { session, byCookie: session !== null, badToken: false, refreshed };
+}
+
+/** What the auth server has just set says more than what the browser kept from before. */
+function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettings): Diagnosis | undefined {
   if (!refreshed?.known) return settings.reader.diagnose(header);
   const fresh = refreshed.setCookies.map((text) => text.split(";", 1)[0]).join("; ");
   const found = settings.reader.diagnose(fresh);
@@ -66,25 +80,12 @@ function diagnosed(header: string, { refreshed }: Caller, settings: Settings): D
   };
 }
 
-async function identifyOrAsk(request: Request, settings: Settings): Promise<Caller> {
-  const { headers } = request;
-  const caller = identify(headers, settings);
-  if (caller.session || caller.badToken || belongsToAuth(request, settings)) return caller;
-  const sessionAfter = (setCookies: readonly string[]) =>
-    settings.reader.fromCookies(withCookies(headers.get("cookie") ?? "", setCookies, settings)) ?? null;
-  const refreshed = await refresh(request, settings, (answer) => sessionAfter(answer) !== null);
-  if (!refreshed) return caller;
-  const session = sessionAfter(refreshed.setCookies);
-  return { session, byCookie: session !== null, badToken: false, refreshed };
-}
-
 /**
- * What is the auth server's own: asking it for each request to it would never end where it is behind this app. On its own
- * origin it may have another path than the one that this app hands on to it, which is Better Auth's.
+ * Whether a request goes to the auth server behind this app: asking the auth server about it would never end. On an origin
+ * of its own the auth server may have another path than Better Auth's, under which this app forwards to it.
  */
-function belongsToAuth(request: Request, { authURL, origin }: Settings): boolean {
-  const at = new URL(authURL);
-  const { basePath = "" } = (request as Partial<NextRequest>).nextUrl ?? {};
-  const own = origin === undefined || at.origin === origin ? at.pathname : `${basePath}/api/auth`;
-  return `${new URL(request.url).pathname}/`.startsWith(`${own}/`);
+function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
+  const auth = new URL(authURL);
+  const path = origin === undefined || auth.origin === origin ? auth.pathname : `${basePath}/api/auth`;
+  return `${new URL(url).pathname}/`.startsWith(`${path}/`);
 }

@@ -1,83 +1,82 @@
 import { parseSetCookie, readCookies, removes } from "../session/cookies.js";
 import { warnOnceAMinute } from "../session/log.js";
 import { cookieName, hostCookie } from "../session/rules.js";
-import type { Settings } from "../next/options.js";
+import type { ServerSettings } from "./options.js";
 
-/** What the auth server said of a session whose data had ended. */
+/** What the auth server answered about a session whose data had expired. */
 export interface Refreshed extends Answer {
-  /** Whether this is from memory: then another answer has brought the browser its cookies. */
+  /** Whether the answer is a remembered one: then another response brings the browser its cookies. */
   remembered: boolean;
 }
 
 interface Answer {
   /** As they came: fresh cookies, or the removal of dead ones. */
   setCookies: readonly string[];
-  /** Whether the auth server knows the session, with session data or without. */
+  /** Whether the auth server knows the session, with or without session data. */
   known: boolean;
 }
 
-interface Flight {
+/** A call to the auth server, which concurrent requests share. */
+interface Call {
   answer: Promise<Answer>;
-  /** Once it is there; `session` says whether it brought one. */
-  landed?: { answer: Answer; session: boolean };
-  /** Until when it answers later requests, too, in milliseconds. Infinity while it is on its way. */
+  /** Set once the answer is here; `session` says whether it has a session. */
+  done?: { answer: Answer; session: boolean };
+  /** Until when its answer is used for later requests, in milliseconds. Infinity while the call is pending. */
   until: number;
 }
 
-/** Requests that left the browser before it had the fresh cookies, in milliseconds. */
+/** For requests that left the browser before it had the fresh cookies, in milliseconds. */
 const REMEMBERED = 10_000;
-/** What brought no session: so that not every request waits for a server that is down. In milliseconds. */
+/** For answers without a session, so that not every request waits for a server that is down. In milliseconds. */
 const REMEMBERED_FAILURE = 1000;
-/** Tokens are what clients send: each costs memory until it is forgotten, and a call. */
-const MAX_FLIGHTS = 10_000;
-const MAX_CALLS = 1000;
+/** Clients choose the tokens: each one costs memory until it is forgotten, and a call. */
+const MAX_REMEMBERED = 10_000;
+const MAX_PENDING = 1000;
 const MAX_COOKIE_LENGTH = 8192;
 
-/** One for the process: Next.js bundles the proxy and the pages apart. */
-const shared = globalThis as { [traffic]?: { flights: Map<string, Flight>; calls: number } };
-const traffic = Symbol.for("edgeseal.next.refresh");
-const ofProcess = () => (shared[traffic] ??= { flights: new Map(), calls: 0 });
+/** One for the process: Next.js bundles the proxy and the pages separately. */
+const shared = globalThis as { [state]?: { calls: Map<string, Call>; pending: number } };
+const state = Symbol.for("edgeseal.next.refresh");
+const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
- * Asks the auth server for a fresh session, once for each session that is being refreshed; `undefined` where the
- * request has no refresh cookie. An error of that server, or its silence, is no session. `holds` says whether an answer
- * still brings one: session data may live shorter than it is remembered.
+ * Asks the auth server for a fresh session, in one call for concurrent requests of the same session. `undefined` if the
+ * request has no refresh cookie; an error or timeout of that server is no session. `hasSession` says whether an answer still
+ * gives one: session data may expire sooner than the answer is forgotten.
  */
 export async function refresh(
   request: Request,
-  settings: Settings,
-  holds: (setCookies: readonly string[]) => boolean,
+  settings: ServerSettings,
+  hasSession: (setCookies: readonly string[]) => boolean,
 ): Promise<Refreshed | undefined> {
   const cookies = request.headers.get("cookie") ?? "";
-  const tokenName = cookieName(settings, "session_token");
-  const besides = [cookieName(settings, "dont_remember"), hostCookie(settings)];
-  // Of several the auth server knows which one counts.
-  const pairs = readCookies(cookies, tokenName).map((value) => `${tokenName}=${value}`);
-  const cookie = [
-    ...pairs,
-    ...besides.flatMap((name) => readCookies(cookies, name).map((value) => `${name}=${value}`)),
-  ];
-  if (pairs.length === 0 || cookie.join("; ").length > MAX_COOKIE_LENGTH) return undefined;
+  const pairsOf = (name: string) => readCookies(cookies, name).map((value) => `${name}=${value}`);
+  // If there are several tokens, the auth server knows which one counts.
+  const tokens = pairsOf(cookieName(settings, "session_token"));
+  const cookie = [...tokens, ...pairsOf(cookieName(settings, "dont_remember")), ...pairsOf(hostCookie(settings))].join(
+    "; ",
+  );
+  if (tokens.length === 0 || cookie.length > MAX_COOKIE_LENGTH) return undefined;
 
-  const { flights } = ofProcess();
-  const key = await digest(`${settings.authURL} ${cookie.join("; ")}`);
-  const known = flights.get(key);
+  const { calls } = processState();
+  const key = await digest(`${settings.authURL} ${cookie}`);
+  const known = calls.get(key);
   try {
     if (known && known.until > Date.now()) {
-      if (!known.landed) return { ...(await known.answer), remembered: false };
-      const { answer, session } = known.landed;
-      if (!session || holds(answer.setCookies)) return { ...answer, remembered: session };
+      if (!known.done) return { ...(await known.answer), remembered: false };
+      const { answer, session } = known.done;
+      if (!session || hasSession(answer.setCookies)) return { ...answer, remembered: session };
     }
-    const answer = await begin(key, () => ask(cookie.join("; "), request, settings), holds);
+    const answer = await begin(key, () => fetchSession(cookie, request, settings), hasSession);
     return { ...answer, remembered: false };
   } catch (cause) {
     const reason = `the auth server at ${settings.authURL} did not refresh a session: ${reasonOf(cause)}`;
-    warnOnceAMinute("refresh", `edgeseal/next: ${reason}`);
+    warnOnceAMinute(settings.entry, "refresh", reason);
     return undefined;
   }
 }
 
-/** A token itself is kept nowhere. */
+/** Only a digest is kept, never the token itself. */
 async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return String.fromCharCode(...bytes);
@@ -85,45 +84,45 @@ async function digest(text: string): Promise<string> {
 
 function begin(
   key: string,
-  call: () => Promise<Answer>,
-  holds: (setCookies: readonly string[]) => boolean,
+  fetchAnswer: () => Promise<Answer>,
+  hasSession: (setCookies: readonly string[]) => boolean,
 ): Promise<Answer> {
-  const state = ofProcess();
-  const { flights } = state;
-  forget(flights);
-  if (state.calls >= MAX_CALLS || flights.size >= MAX_FLIGHTS) throw new Refused("too many at a time");
-  state.calls += 1;
-  const flight: Flight = { answer: call().finally(() => (state.calls -= 1)), until: Number.POSITIVE_INFINITY };
-  // workerd ties a promise to the request that made it.
+  const ours = processState();
+  const { calls } = ours;
+  forget(calls);
+  if (ours.pending >= MAX_PENDING || calls.size >= MAX_REMEMBERED) throw new Refused("too many calls at a time");
+  ours.pending += 1;
+  const call: Call = { answer: fetchAnswer().finally(() => (ours.pending -= 1)), until: Number.POSITIVE_INFINITY };
+  // workerd ties a promise to the request that created it, so calls are not shared there.
   if (globalThis.navigator?.userAgent !== "Cloudflare-Workers") {
-    flights.delete(key);
-    flights.set(key, flight);
+    calls.delete(key);
+    calls.set(key, call);
   }
-  flight.answer.then(
+  call.answer.then(
     (answer) => {
-      const session = holds(answer.setCookies);
-      flight.landed = { answer, session };
-      flight.until = Date.now() + (session ? REMEMBERED : REMEMBERED_FAILURE);
+      const session = hasSession(answer.setCookies);
+      call.done = { answer, session };
+      call.until = Date.now() + (session ? REMEMBERED : REMEMBERED_FAILURE);
     },
     () => {
-      flight.landed = { answer: { setCookies: [], known: false }, session: false };
-      flight.until = Date.now() + REMEMBERED_FAILURE;
+      call.done = { answer: { setCookies: [], known: false }, session: false };
+      call.until = Date.now() + REMEMBERED_FAILURE;
     },
   );
-  return flight.answer;
+  return call.answer;
 }
 
-/** The oldest are in front; those on their way stay. */
-function forget(flights: Map<string, Flight>): void {
+/** Removes expired answers, the oldest first, and more if there are too many. Pending calls stay. */
+function forget(calls: Map<string, Call>): void {
   const now = Date.now();
-  for (const [key, { until }] of flights) {
+  for (const [key, { until }] of calls) {
     if (until === Number.POSITIVE_INFINITY) continue;
-    if (until > now && flights.size < MAX_FLIGHTS) return;
-    flights.delete(key);
+    if (until > now && calls.size < MAX_REMEMBERED) return;
+    calls.delete(key);
   }
 }
 
-/** Errors of `fetch` may quote the header that they did not like. */
+/** Without the error's message: errors of `fetch` may quote a header that they reject. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof Refused) return cause.message;
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
@@ -132,7 +131,7 @@ function reasonOf(cause: unknown): string {
 
 class Refused extends Error {}
 
-async function ask(cookie: string, request: Request, settings: Settings): Promise<Answer> {
+async function fetchSession(cookie: string, request: Request, settings: ServerSettings): Promise<Answer> {
   const headers = new Headers({ accept: "application/json", cookie });
   const [agent, address] = [request.headers.get("user-agent"), settings.clientIP(request)];
   if (agent) headers.set("user-agent", agent);
@@ -147,13 +146,13 @@ async function ask(cookie: string, request: Request, settings: Settings): Promis
     await answer.body?.cancel();
     throw new Refused(`it answered ${answer.status}`);
   }
-  // For nobody Better Auth's answer is `null`.
+  // Better Auth answers `null` if nobody is signed in.
   const known = (await answer.text()).trimStart().startsWith("{");
   return { setCookies: answer.headers.getSetCookie(), known };
 }
 
-/** The `Cookie` header that the browser would send next: with the auth server's own cookies only. */
-export function withCookies(header: string, setCookies: readonly string[], settings: Settings): string {
+/** The `Cookie` header that the browser would send next, with only the auth server's own cookies changed. */
+export function withCookies(header: string, setCookies: readonly string[], settings: ServerSettings): string {
   const prefix = cookieName(settings, "");
   const named = Object.keys(settings.ownNames).map((cookie) => cookieName(settings, cookie));
   const isOurs = (name: string) =>
@@ -162,7 +161,7 @@ export function withCookies(header: string, setCookies: readonly string[], setti
   const own = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => isOurs(name));
   const fresh = new Map(own.filter((cookie) => !removes(cookie)).map(({ name, value }) => [name, value]));
   const isData = (name: string) => name === data || name.startsWith(`${data}.`);
-  // In one piece or in chunks: what was there in the other form is no part of it.
+  // Session data comes in one piece or in chunks: new data replaces old data of the other form too.
   const replacesData = own.some(({ name }) => isData(name));
   const kept = header.split(";").flatMap((pair) => {
     const name = pair.split("=", 1)[0]?.trim();

@@ -1,9 +1,11 @@
-/** Values of one name that are read: each costs a verification. */
+import { percentDecoded } from "../percent.js";
+
+/** The most values of one name that are read: each costs a verification. */
 const MAX_VALUES = 16;
 
 /**
- * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can stand there several times: its
- * domain was changed, or another host of the same site has set it, too. Which one is genuine is up to who verifies them.
+ * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times, because its domain
+ * was changed, or because another host of the same site sets it too. The caller verifies which one is genuine.
  */
 export function readCookies(header: string, name: string): string[] {
   const found: string[] = [];
@@ -16,10 +18,10 @@ export function readCookies(header: string, name: string): string[] {
   return found;
 }
 
-/** Of Better Auth's own limit of some 4050 bytes each; browsers take no more than 4096. */
+/** Better Auth cuts values into chunks of about 4050 bytes, because browsers accept no more than 4096. */
 const MAX_CHUNKS = 10;
 
-/** The same for a value that Better Auth may have cut into `name.0`, `name.1`, … as one cookie was too small. */
+/** {@link readCookies} for a value that Better Auth may have split into `name.0`, `name.1`, … if it is too long for one cookie. */
 export function readChunkedCookies(header: string, name: string): string[] {
   const found = readCookies(header, name);
   const chunks: string[][] = [];
@@ -37,13 +39,13 @@ export function readChunkedCookies(header: string, name: string): string[] {
 }
 
 /**
- * A `Cookie` header with what was changed since: `jar` has the cookies as they are now, decoded, a removed one without a
- * value. Unchanged ones stay as they came, also where a name stands there several times.
+ * A `Cookie` header with later changes applied. `jar` has the cookies as they are now, decoded; removed ones have an empty
+ * value. Unchanged cookies stay as they came, also if a name appears several times.
  */
 export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
   const pairs = header.split(";").map((pair) => pair.trim());
   const sent = new Map<string, Set<string>>();
-  for (const [name, value] of pairs.map(pairOf)) sent.set(name, (sent.get(name) ?? new Set()).add(decoded(value)));
+  for (const [name, value] of pairs.map(pairOf)) sent.set(name, (sent.get(name) ?? new Set()).add(cookieValue(value)));
   const changed = new Map(
     jar.filter(({ name, value }) => !sent.get(name)?.has(value)).map(({ name, value }) => [name, value]),
   );
@@ -53,24 +55,18 @@ export function withChanges(header: string, jar: readonly { name: string; value:
   return [...kept, ...fresh.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("; ");
 }
 
-/** As Next.js reads a cookie's value; one that cannot be decoded is left as it is. */
-export function decoded(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
-}
+/** A cookie's value, decoded as Next.js does: a malformed one stays as it is. */
+export const cookieValue = (value: string): string => percentDecoded(value) ?? value;
 
-/** A `Set-Cookie` value (RFC 6265 §4.1), taken apart. */
+/** A parsed `Set-Cookie` value (RFC 6265 §4.1). */
 export interface SetCookie {
   name: string;
   value: string;
-  /** By lower-case name; `""` for those without a value. */
+  /** By lower-case name; `""` for attributes without a value. */
   attributes: ReadonlyMap<string, string>;
 }
 
-/** Reads a `Set-Cookie` value; `undefined` where it has no name. */
+/** Parses a `Set-Cookie` value; `undefined` if it has no name. */
 export function parseSetCookie(text: string): SetCookie | undefined {
   const [first = "", ...rest] = text.split(";");
   const [name, value] = pairOf(first);
@@ -78,7 +74,7 @@ export function parseSetCookie(text: string): SetCookie | undefined {
   return { name, value, attributes: new Map(rest.map(pairOf).map(([key, of]) => [key.toLowerCase(), of])) };
 }
 
-/** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3: `Max-Age` before `Expires`, a time that is over). */
+/** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3): by `Max-Age`, else by an `Expires` in the past. */
 export function removes({ value, attributes }: SetCookie): boolean {
   const [age, expires] = [attributes.get("max-age"), attributes.get("expires")];
   const over = age === undefined ? expires !== undefined && Date.parse(expires) <= Date.now() : Number(age) <= 0;

@@ -1,0 +1,30 @@
+// What other frameworks will stand on knows nothing of Next.js.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { test } from "node:test";
+import { at } from "../../scripts/run.mjs";
+
+const SOURCE = at("pkg-template/src");
+const IMPORTS = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+
+/** What a file imports, types too: other files of the package by their path, packages by their name. */
+const importsOf = (file) =>
+  [...readFileSync(join(SOURCE, file), "utf8").matchAll(IMPORTS)].map(([, from]) =>
+    from.startsWith(".") ? relative(SOURCE, join(SOURCE, dirname(file), from)).replace(/\.js$/, ".ts") : from,
+  );
+
+for (const folder of ["server", "session"]) {
+  test(`${folder}/ reaches nothing of Next.js, neither types nor values`, () => {
+    const files = readdirSync(join(SOURCE, folder)).map((name) => `${folder}/${name}`);
+    assert.ok(files.length > 3);
+    const reached = new Set(files);
+    for (const file of reached) {
+      for (const imported of importsOf(file)) {
+        assert.doesNotMatch(imported, /^next(?:\/|\.|$)/, `${file} imports ${imported}`);
+        if (imported.endsWith(".ts")) reached.add(imported);
+      }
+    }
+    assert.ok(reached.has("options.ts"), "imports are followed");
+  });
+}

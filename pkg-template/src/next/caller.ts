@@ -1,0 +1,23 @@
+import { type NextRequest, NextResponse } from "next/server.js";
+import { type Caller, identifyFresh } from "../server/identify.js";
+import { requestOrigin } from "../server/origin.js";
+import type { Refreshed } from "../server/refresh.js";
+import type { Settings } from "./options.js";
+
+/** Who sent a request; a `NextRequest` knows its app's `basePath`. */
+export const callerOf = (request: Request, settings: Settings): Promise<Caller> =>
+  identifyFresh(request, settings, (request as Partial<NextRequest>).nextUrl?.basePath);
+
+/** This app's origin as browsers see it. */
+export const ownOriginOf = ({ headers, nextUrl }: NextRequest, { origin }: Settings): string =>
+  origin ?? requestOrigin(headers, nextUrl);
+
+/** The answer with the auth server's cookies, if this request refreshed the session. */
+export function withSetCookies(response: Response, refreshed: Refreshed | undefined): Response {
+  if (!refreshed || refreshed.remembered || refreshed.setCookies.length === 0) return response;
+  const answer = new NextResponse(response.body, response);
+  for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
+  // With these cookies no answer is the same for everyone.
+  answer.headers.set("cache-control", "private, no-store");
+  return answer;
+}

@@ -1,0 +1,19 @@
+/** The origin that the browser asked, for development, where no `baseURL` says so. `url` is the request's. */
+export function requestOrigin(headers: Headers, url: { readonly protocol: string; readonly host: string }): string {
+  return `${url.protocol}//${headers.get("host") ?? url.host}`;
+}
+
+/**
+ * Whether a page of another origin made a browser send this request, which is not only a read. `SameSite=Lax` lets pages of
+ * sub-domains through, and in old browsers more (OWASP CSRF Prevention, "Verifying Origin").
+ */
+export function isForeignChange(
+  { method, headers }: Request,
+  ownOrigin: string,
+  trustedOrigins: readonly string[],
+): boolean {
+  if (/^(GET|HEAD|OPTIONS)$/.test(method)) return false;
+  const from = headers.get("origin");
+  if (from === null) return /^(cross-site|same-site)$/.test(headers.get("sec-fetch-site") ?? "");
+  return from !== ownOrigin && !trustedOrigins.includes(from);
+}

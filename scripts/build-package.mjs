@@ -35,8 +35,8 @@ const bundles = [
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
 
-/** Shared by all entries: see `pkg-template/src/shared.ts`. */
-const SHARED = ["bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
+/** In a file of their own: see `pkg-template/src/shared.ts`. */
+const SHARED = ["base64url.js", "bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
 /** Entries that import a core's entry by the package's name, so that each runtime resolves its own. */
 function uponCore(upon, names) {
@@ -173,8 +173,7 @@ function ownNames(entry) {
   return entry
     .replace(boot, (_, inline = "") => `const booted = ${pure}boot(${inline && pure}${inline}`)
     .replace(/^export \* from "\.\/((?:slim-)?api)\.js";$/m, (_, api) => {
-      const source = readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8");
-      const lines = [...source.matchAll(/^export \{([^}]+)\} from "(.+)";$/gm)].flatMap(([statement, list, from]) => {
+      const lines = exportsOf(api).flatMap(([statement, list, from]) => {
         if (from === "./errors.js") return [statement];
         const names = list.match(/\w+/g);
         const imported = names.map((name) => `${name} as _${name}`).join(", ");
@@ -191,9 +190,12 @@ function ownNames(entry) {
 const byName = (entry) =>
   entry.replace(/^export \* from "\.\/api\.js";$/m, `export { ${namesOf("api").join(", ")} } from "./api.js";`);
 
-const namesOf = (api) =>
-  [...readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8").matchAll(/^export \{([^}]+)\} from/gm)].flatMap(([, list]) =>
-    list.match(/\w+/g),
+const namesOf = (api) => exportsOf(api).flatMap(([, list]) => list.match(/\w+/g));
+
+/** Every `export { list } from "file";` of an API, as [statement, list, file], with those of an API that it re-exports. */
+const exportsOf = (api) =>
+  [...readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8").matchAll(/^export (?:\{([^}]+)\}|\*) from "(.+)";$/gm)].flatMap(
+    ([statement, list, from]) => (list ? [[statement, list, from]] : exportsOf(basename(from, ".js"))),
   );
 
 /** A JavaScript expression of this text, line by line. */

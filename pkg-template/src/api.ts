@@ -1,21 +1,8 @@
+export * from "./slim-api.js";
 export { type DecodeJwtOptions, decodeJwt, decodeProtectedHeader } from "./decode.js";
-export {
-  type AnyEdgesealError,
-  EdgesealError,
-  type EdgesealErrorCode,
-  errorCodes,
-  isEdgesealError,
-  JwtError,
-  type JwtErrorCode,
-  KeyError,
-  type KeyErrorCode,
-  PasswordError,
-  type PasswordErrorCode,
-} from "./errors.js";
+export { type AnyEdgesealError, PasswordError, type PasswordErrorCode } from "./errors.js";
 export { generateSecret } from "./generate.js";
 export { inspectHash, type StoredHash, type StoredHashFormat } from "./inspect.js";
-export type { Duration } from "./duration.js";
-export { keyRing, type NamedSecret, type Secret } from "./key-ring.js";
 /** @internal */
 export { internal } from "./internal.js";
 export { hashPassword, hashPasswordSync, needsRehash, verifyPassword, verifyPasswordSync } from "./password.js";
@@ -32,14 +19,3 @@ export {
 } from "./policy.js";
 export type { HmacAlgorithm } from "./secret.js";
 export { createSigner, type Signer, type SignerOptions, type SignJwtOptions, signJwt } from "./sign.js";
-export {
-  type CompleteOptions,
-  createVerifier,
-  type JwtClaims,
-  type Verified,
-  type VerifiedJwt,
-  type Verifier,
-  type VerifierOptions,
-  type VerifyJwtOptions,
-  verifyJwt,
-} from "./verify.js";

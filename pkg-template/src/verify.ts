@@ -1,4 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { decodeBase64url } from "./base64url.js";
 import { core } from "./boot.js";
 import { VerifiedTokens } from "./cache.js";
 import type { Duration } from "./duration.js";
@@ -255,6 +256,5 @@ class PreparedVerifier implements Verifier<object> {
 
 /** Of a token that the core has verified, and so read strictly. */
 function headerOf(token: string): VerifiedJwt["header"] {
-  const base64 = token.slice(0, token.indexOf(".")).replaceAll("-", "+").replaceAll("_", "/");
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))));
+  return JSON.parse(new TextDecoder().decode(decodeBase64url(token.slice(0, token.indexOf(".")))));
 }

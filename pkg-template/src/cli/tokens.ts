@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader, type HmacAlgorithm, internal, JwtError, signJwt, verifyJwt } from "edgeseal";
+import { encodeBase64url } from "../base64url.js";
 import { duration, integer } from "./arguments.js";
 import { type Answer, type Command, type Given, UsageError } from "./command.js";
 import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
@@ -14,8 +15,7 @@ export const secret: Command = {
   run(given) {
     const bytes = integer(given, "bytes") ?? 32;
     if (bytes < 32 || bytes > 512) throw new UsageError("--bytes must be from 32 to 512");
-    const text = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(bytes))));
-    const value = text.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+    const value = encodeBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
     return { holds: true, text: value, json: { secret: value, bytes } };
   },
 };

@@ -1,3 +1,4 @@
+import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
 import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 
@@ -13,6 +14,8 @@ export interface Seal {
 
 /** The request header that carries a seal: a token of its own type, under a key of its own. */
 export const SEAL_HEADER = "x-edgeseal-seal";
+
+const utf8 = new TextEncoder();
 
 const TYP = "edgeseal-seal+jwt";
 /** `info` of RFC 5869 §2.3: a key of this purpose alone. */
@@ -69,9 +72,10 @@ async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
   return {
     kid,
     async sign(header, claims) {
-      const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
-      const mac = await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(signed));
-      return `${signed}.${base64url(new Uint8Array(mac))}`;
+      const [head, body] = [header, claims].map((part) => encodeBase64url(utf8.encode(JSON.stringify(part))));
+      const signed = `${head}.${body}`;
+      const mac = await crypto.subtle.sign("HMAC", key, utf8.encode(signed));
+      return `${signed}.${encodeBase64url(new Uint8Array(mac))}`;
     },
     verifier: createVerifier({
       secret: kid === undefined ? first : (derived as NamedSecret[]),
@@ -85,15 +89,9 @@ async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
 
 /** HKDF-SHA256 (RFC 5869), without a salt. */
 async function derive(secret: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : new Uint8Array(secret);
+  const bytes = typeof secret === "string" ? utf8.encode(secret) : new Uint8Array(secret);
   const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);
-  const info = new TextEncoder().encode(INFO);
+  const info = utf8.encode(INFO);
   const hkdf = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info };
   return new Uint8Array(await crypto.subtle.deriveBits(hkdf, key, 256));
-}
-
-function base64url(value: string | Uint8Array): string {
-  const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }

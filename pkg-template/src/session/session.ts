@@ -2,6 +2,7 @@ import { createVerifier, type JwtClaims, type Secret } from "edgeseal/slim";
 import { readChunkedCookies, readCookies } from "./cookies.js";
 import { diagnose, type Diagnosis, type Refusal } from "./diagnose.js";
 import { cookieName, type CookieNames, hostCookie } from "./rules.js";
+import { unverifiedClaims } from "./unverified.js";
 
 /** A signed-in user's session: who, and until when. */
 export interface AuthSession {
@@ -134,8 +135,7 @@ function sessionThatCounts(tokens: readonly string[]): string | undefined {
 
 function sessionOf(token: string): { id: string; signedIn: number } | undefined {
   try {
-    const payload = token.split(".")[1] ?? "";
-    const { sid, signed_in: signedIn = 0 } = JSON.parse(atob(payload.replaceAll("-", "+").replaceAll("_", "/")));
+    const { sid, signed_in: signedIn = 0 } = unverifiedClaims(token);
     return isName(sid) ? { id: sid, signedIn: Number(signedIn) } : undefined;
   } catch {
     return undefined;

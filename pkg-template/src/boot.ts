@@ -19,7 +19,7 @@ export const edge: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 /** @internal An instance of the core, and the glue over it. */
 export interface Core extends Glue {
   readonly memory: WebAssembly.Memory;
-  /** The bytes that both sides of the boundary see: see `room.ts`. */
+  /** The bytes that both sides of the boundary see: see `buffer.ts`. */
   view: Uint8Array<ArrayBuffer>;
   /**
    * Set before anything else where a call into it threw what is no refusal: a trap, or the end of the

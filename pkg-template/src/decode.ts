@@ -1,6 +1,6 @@
 import { type Given, integer, take } from "./options.js";
 import { ask } from "./refusal.js";
-import { readMoved, write } from "./room.js";
+import { readMoved, write } from "./buffer.js";
 import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
 
 /** How to read a token. */

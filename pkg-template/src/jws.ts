@@ -1,6 +1,6 @@
 import type { Core } from "./boot.js";
 import { ask } from "./refusal.js";
-import { read, readBytes, readMoved, writeAll, writeParts } from "./room.js";
+import { read, readBytes, readMoved, writeAll, writeParts } from "./buffer.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** @internal What of a token does not hold: the core's numbers by name. */

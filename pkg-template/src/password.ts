@@ -11,7 +11,7 @@ import {
   withVerifyPolicy,
 } from "./policy.js";
 import { ask } from "./refusal.js";
-import { readBytes, writeParts } from "./room.js";
+import { readBytes, writeParts } from "./buffer.js";
 import { hasLoneSurrogate } from "./secret.js";
 
 /** In UTF-8 bytes, of which a text has at least as many as it has UTF-16 units. */

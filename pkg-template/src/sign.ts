@@ -3,11 +3,11 @@ import { core } from "./boot.js";
 import type { Duration } from "./duration.js";
 import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
-import { Keyed } from "./keyed.js";
+import { Keyed } from "./core-handle.js";
 import type { Secret } from "./key-ring.js";
 import { anything, bare, date, flag, type Given, misuse, oneOrMore, only, seconds, take, text } from "./options.js";
 import { ask } from "./refusal.js";
-import { readMoved, writeAll } from "./room.js";
+import { readMoved, writeAll } from "./buffer.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** What to add to the claims and the header. */

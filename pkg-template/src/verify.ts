@@ -4,7 +4,7 @@ import { core } from "./boot.js";
 import { VerifiedTokens } from "./cache.js";
 import type { Duration } from "./duration.js";
 import type { Verifier as Prepared } from "./edgeseal_bg.js";
-import { Keyed } from "./keyed.js";
+import { Keyed } from "./core-handle.js";
 import type { Secret } from "./key-ring.js";
 import {
   anything,
@@ -21,7 +21,7 @@ import {
   texts,
 } from "./options.js";
 import { ask, failed, thrown } from "./refusal.js";
-import { read, write } from "./room.js";
+import { read, write } from "./buffer.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** @internal In bytes. */

@@ -2,15 +2,14 @@ import type { Core } from "./boot.js";
 
 interface Entry<C> {
   readonly claims: C;
-  /** When the token holds, as the core told it: from (inclusive) and until, in seconds. */
+  /** When the token is valid, as the core reported: from (inclusive) and until (exclusive), in seconds. */
   readonly from: number;
   readonly until: number;
 }
 
 /**
- * @internal The tokens that one verifier has verified, with its secrets and options, and no other.
- * Bounded: the oldest makes room. A token whose time is over is forgotten, and verified again, so
- * that its refusal is the same with and without a cache.
+ * @internal Tokens that one verifier has verified, with its secrets and options. The size is bounded: the oldest token makes
+ * room. Expired tokens are removed and verified again, so that they are refused as without a cache.
  */
 export class VerifiedTokens<C extends object> {
   readonly #entries = new Map<string, Entry<C>>();
@@ -28,7 +27,7 @@ export class VerifiedTokens<C extends object> {
     return undefined;
   }
 
-  /** Remembers the token that this core verified last. */
+  /** Remembers the token that this core has verified last. */
   add(token: string, claims: C, core: Core): C {
     if (this.#entries.size >= this.#size) {
       const [oldest] = this.#entries.keys();
@@ -44,7 +43,7 @@ export class VerifiedTokens<C extends object> {
   }
 }
 
-/** As deep as the core lets JSON be nested. */
+/** The core limits how deep JSON is nested. */
 function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) {
     if (typeof member === "object" && member !== null) deepFreeze(member);

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { isEdgesealError } from "edgeseal";
 import { readFileSync } from "node:fs";
 import process from "node:process";
-import { isEdgesealError } from "edgeseal";
 import { parseArguments } from "./cli/arguments.js";
 import { type Answer, type Command, UsageError } from "./cli/command.js";
 import { commands } from "./cli/commands.js";

@@ -1,3 +1,3 @@
-// Of CommonJS one file for the entries of the whole core.
+// In CommonJS, one file that the entries of the whole core share.
 export * from "./api.js";
-export { boot, edge, untilBooted } from "./boot.js";
+export { boot, edgePlatform, setUnbootedError } from "./boot.js";

@@ -1,6 +1,6 @@
-import { type Given, integer, take } from "./options.js";
-import { ask } from "./refusal.js";
-import { readMoved, write } from "./buffer.js";
+import { readMovedText, writeToken } from "./buffer.js";
+import { checkOptions, type Given, integer } from "./options.js";
+import { callCore } from "./refusal.js";
 import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
 
 /** How to read a token. */
@@ -12,11 +12,12 @@ export interface DecodeJwtOptions {
 const checks = { maxTokenLength: integer(1, 2 ** 30) };
 
 /**
- * The claims of a token WITHOUT verifying it, as `decodeJwt` of `edgeseal/jose` gives them: for logs and debugging. Whoever
- * sent it may have written anything, types too: never decide by it; that is what {@link verifyJwt} is for. The form is
- * held to the same strict rules.
+ * Returns the claims of a token WITHOUT verifying it, for logs and debugging, as `decodeJwt` of `edgeseal/jose` does. The
+ * sender may have written anything, with any types: never decide by it, use {@link verifyJwt}. The token must be as
+ * well-formed as there.
  *
- * @throws {@link JwtError} with `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`.
+ * @throws {@link JwtError} `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`; {@link EdgesealError} `ERR_OPTION_INVALID` for a
+ * wrong option.
  */
 export function decodeJwt<const O extends Given<O, DecodeJwtOptions> = DecodeJwtOptions>(
   token: string,
@@ -25,7 +26,7 @@ export function decodeJwt<const O extends Given<O, DecodeJwtOptions> = DecodeJwt
   return decoded(token, options)[1];
 }
 
-/** {@link decodeJwt} for the header. */
+/** Returns the header of a token WITHOUT verifying it: {@link decodeJwt} for the header. */
 export function decodeProtectedHeader<const O extends Given<O, DecodeJwtOptions> = DecodeJwtOptions>(
   token: string,
   options?: O,
@@ -36,7 +37,7 @@ export function decodeProtectedHeader<const O extends Given<O, DecodeJwtOptions>
 type Part = Record<string, unknown>;
 
 function decoded(token: string, options: DecodeJwtOptions | undefined): [header: Part, claims: Part] {
-  const { maxTokenLength } = take<DecodeJwtOptions>(options, checks);
+  const { maxTokenLength } = checkOptions<DecodeJwtOptions>(options, checks);
   const limit = (maxTokenLength as number | undefined) ?? DEFAULT_MAX_TOKEN_LENGTH;
-  return JSON.parse(ask((core) => readMoved(core, core.decodeJwt(write(core, token, limit), limit))));
+  return JSON.parse(callCore((core) => readMovedText(core, core.decodeJwt(writeToken(core, token, limit), limit))));
 }

@@ -1,9 +1,9 @@
-/** A duration in text: `90s`, `15m`, `2h`, `7d`, `4w`. */
+/** A duration as text: `90s`, `15m`, `2h`, `7d`, `4w`. */
 export type Duration = `${number}${"s" | "m" | "h" | "d" | "w"}`;
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** @internal Seconds of such a text; `undefined` where it is none. */
+/** @internal A duration in seconds; `undefined` for any other text. */
 export function secondsOf(text: string): number | undefined {
   const unit = SECONDS[text.at(-1) as keyof typeof SECONDS];
   const number = text.slice(0, -1);

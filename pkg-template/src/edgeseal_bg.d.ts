@@ -1,5 +1,5 @@
-// The glue that wasm-bindgen generates for `src/js/` (target `bundler`), as scripts/build-package.mjs wraps it: one for each
-// instance, as it caches views of its memory.
+// The glue that wasm-bindgen generates for `src/js/` (target `bundler`). scripts/build-package.mjs wraps it in a function,
+// because each instance needs its own: it caches views of the memory.
 
 export interface Secrets {
   add(kid: string | undefined, secret: Uint8Array): void;
@@ -23,10 +23,10 @@ export interface Policy {
 
 export interface Glue {
   Secrets: new (algorithms: Uint8Array) => Secrets;
-  /** Takes the secrets over: they are not to be freed. */
+  /** Owns the secrets from then on: the caller must not free them. */
   Verifier: new (secrets: Secrets, options: object) => Verifier;
   Signer: new (secrets: Secrets, options: object) => Signer;
-  /** Of `costs` and the lengths 0 is the default. Takes the pepper over. */
+  /** 0 in `costs` and the lengths means the default. Owns the pepper from then on. */
   Policy: new (
     algorithm: number,
     costs: Uint32Array,
@@ -37,20 +37,23 @@ export interface Glue {
     pepper: Secrets | undefined,
   ) => Policy;
   scrubStack(): void;
+  /** Reserves this many bytes of the buffer; returns their address. */
   room(length: number): number;
   refusal(): unknown;
   validFrom(): number;
   validUntil(): number;
+  /** Verifies a token and writes its payload into the buffer; returns the payload's length, or which part is invalid. */
   openJws(length: number, key: number, algorithm: number, payload: number): number;
   openVerifiedJws(length: number, payload: number): number;
+  /** Signs. */
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
   decodeJwt(length: number, limit: number): number;
-  /** Does the work of a message that stands in the room; gives the length of what stands there instead. */
+  /** Does the work of the message in the buffer; returns the length of the answer that replaces it. */
   derive(length: number): number;
-  /** Work for `derive`: bcrypt; `undefined` unless the salt has 16 bytes. */
+  /** Work for `derive`, for bcrypt; `undefined` unless the salt has 16 bytes. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
-  /** Kind, four costs of it, the lengths of salt and hash. */
+  /** The kind of hash, its four costs, the lengths of salt and hash. */
   inspectHash(stored: string): Uint32Array;
   wantsNfkc(stored: string): boolean;
   randomBytes(length: number): Uint8Array;

@@ -1,4 +1,4 @@
-/** Every code an error of this package can have. */
+/** Every code that an error of this package can have. */
 export const errorCodes = [
   "ERR_JWT_MALFORMED",
   "ERR_JWT_TOO_LARGE",
@@ -19,7 +19,7 @@ export const errorCodes = [
   "ERR_OPTION_INVALID",
 ] as const;
 
-/** The stable name of a refusal. Decide by this; messages may change. */
+/** The stable name of an error. Decide by it; messages may change. */
 export type EdgesealErrorCode = (typeof errorCodes)[number];
 
 /** The codes of a {@link JwtError}. */
@@ -33,11 +33,11 @@ export type PasswordErrorCode = Extract<EdgesealErrorCode, `ERR_PASSWORD_${strin
 
 const BRAND = Symbol.for("edgeseal.error");
 
-/** What every error of this package is. Its message never holds a token, secret, password or hash. */
+/** The base class of this package's errors. The message never contains a token, secret, password or hash. */
 export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> extends Error {
-  /** The stable name of this refusal. */
+  /** The stable name of this error. */
   readonly code: Code;
-  /** The claim at fault, where one is. */
+  /** The claim at fault, if there is one. */
   readonly claim: string | undefined;
 
   constructor(code: Code, message: string, claim?: string) {
@@ -48,17 +48,17 @@ export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> e
     Object.defineProperty(this, "name", { value: new.target.name, configurable: true });
   }
 
-  /** @internal Said once more, as bundlers rename classes. */
+  /** @internal Bundlers rename classes, so the name is written out. */
   static override readonly name: string = "EdgesealError";
 
-  /** Name, code, claim and message: what a log may hold. */
+  /** Name, code, claim and message: all of it may be logged. */
   toJSON(): { name: string; code: Code; claim?: string; message: string } {
     const { name, code, claim, message } = this;
     return claim === undefined ? { name, code, message } : { name, code, claim, message };
   }
 }
 
-/** A token was refused, or claims were not signed. */
+/** A token was refused, or claims could not be signed. */
 export class JwtError extends EdgesealError<JwtErrorCode> {
   static override readonly name: string = "JwtError";
 }
@@ -68,20 +68,20 @@ export class KeyError extends EdgesealError<KeyErrorCode> {
   static override readonly name: string = "KeyError";
 }
 
-/** A password was not hashed or could not be checked. */
+/** A password could not be hashed or checked. */
 export class PasswordError extends EdgesealError<PasswordErrorCode> {
   static override readonly name: string = "PasswordError";
 }
 
-/** Every error of this package: its `code` tells which. */
+/** Any error of this package; `code` says which. */
 export type AnyEdgesealError = JwtError | KeyError | PasswordError | EdgesealError<"ERR_OPTION_INVALID">;
 
 const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError"];
 
 /**
- * Whether a value is an error of this package: across realms, between its ESM and CommonJS copies, where `instanceof`
- * fails, and after a worker's `error` event or `JSON`, by name and code. `structuredClone` and `postMessage` take the
- * code from any error: give them `error.toJSON()`, which is known here too.
+ * Whether a value is an error of this package. Also works where `instanceof` fails: across realms, between the ESM and
+ * CommonJS copies, and, by name and code, after a worker's `error` event or `JSON`. `structuredClone` and `postMessage` drop
+ * the code of every error: give them `error.toJSON()`, which is recognized here too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;
@@ -90,7 +90,7 @@ export function isEdgesealError(value: unknown): value is AnyEdgesealError {
     const { name, code, message } = value as Partial<EdgesealError>;
     return names.includes(name) && errorCodes.includes(code as EdgesealErrorCode) && typeof message === "string";
   } catch {
-    // A getter of somebody's, or a proxy that was revoked.
+    // A getter threw, or a proxy was revoked.
     return false;
   }
 }

@@ -1,6 +1,6 @@
 import module from "./edgeseal_bg.wasm";
-import { boot, edge } from "./boot.js";
+import { boot, edgePlatform } from "./boot.js";
 
-boot(module, edge);
+boot(module, edgePlatform);
 
 export * from "./api.js";

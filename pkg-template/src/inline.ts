@@ -1,15 +1,15 @@
-/** What Node, Bun, Deno and the newest browsers decode by themselves; the package depends on none of their types. */
+/** The decoders of Node, Bun, Deno and new browsers; the package depends on none of their types. */
 interface Decoders {
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
   Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
 }
 
-/** Compiles the bytes that this package carries: no file, no fetch, no bundler setting. */
+/** Compiles the wasm that this package carries as text: no file, no fetch, no bundler setting. */
 export function inlineModule(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(decode(base64));
 }
 
-// `atob` and a loop take some 10 ms of a process's start, the two others less than one.
+// `atob` and a loop add some 10 ms to a process's start, the other two less than one.
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   const { Buffer, Uint8Array: Bytes } = globalThis as unknown as Decoders;
   if (Bytes.fromBase64) return Bytes.fromBase64(base64);

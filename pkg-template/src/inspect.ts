@@ -1,29 +1,29 @@
 import { checkStored } from "./password.js";
-import { ask } from "./refusal.js";
+import { callCore } from "./refusal.js";
 
 /**
- * Whose spelling a stored hash has: `crypt` is crypt(3)'s, of bcrypt (`$2b$…`) and of scrypt (`$7$…`), `phc` the PHC
- * string format (`$argon2id$…`), the others are those of the systems they name. `docs/guide/passwords.md` shows each.
+ * The format of a stored hash: `crypt` is that of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`); `phc` is the PHC
+ * string format (`$argon2id$…`); the others are named after the systems that write them. `docs/passwords.md` shows each.
  */
 export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "django" | "werkzeug";
 
 interface Described {
-  /** Whose spelling it is. */
+  /** Its format. */
   format: StoredHashFormat;
-  /** Length of the salt in bytes; of a salt that is text, its length as it stands there. */
+  /** Length of the salt in bytes; of a salt that is text, its length as written. */
   saltLength: number;
   /** Length of the hash in bytes. */
   hashLength: number;
-  /** The id of the pepper's key that was put over the password, where one was. */
+  /** The id of the pepper's key, if the hash has a pepper. */
   pepper?: string;
   /**
-   * What was made of the password before it was hashed: Unicode's NFKC (Better Auth), or the hexadecimal text of
-   * its SHA-256 (Django's `bcrypt_sha256`).
+   * What was done to the password before it was hashed: Unicode normalization NFKC (Better Auth), or SHA-256 as
+   * hexadecimal text (Django's `bcrypt_sha256`).
    */
   prehash?: "nfkc" | "sha256";
 }
 
-/** What a stored hash is. Costs have the names and units of `hashPassword`'s options. */
+/** The description of a stored hash. Costs have the names and units of `hashPassword`'s options. */
 export type StoredHash = Described &
   (
     | { algorithm: "bcrypt"; version: "2a" | "2b" | "2x" | "2y"; params: { cost: number } }
@@ -37,14 +37,14 @@ export type StoredHash = Described &
   );
 
 /**
- * What a stored hash is: its algorithm, parameters, lengths and spelling, never its salt or hash. Costs no work, and
- * says nothing of whether a verifier takes such parameters; {@link needsRehash} says whether to replace it.
+ * Describes a stored hash: algorithm, parameters, lengths and format, never its salt or hash. It takes no work, and does not
+ * say whether a verifier accepts these parameters. {@link needsRehash} says whether to replace the hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
  */
 export function inspectHash(storedHash: string): StoredHash {
   checkStored(storedHash);
-  const numbers = ask((core) => core.inspectHash(storedHash));
+  const numbers = callCore((core) => core.inspectHash(storedHash));
   const end = storedHash.startsWith(PEPPER) ? storedHash.indexOf("$", PEPPER.length) : 0;
   const pepper = end > 0 ? storedHash.slice(PEPPER.length, end) : undefined;
   const spelled = storedHash.slice(end);
@@ -61,10 +61,10 @@ export function inspectHash(storedHash: string): StoredHash {
   };
 }
 
-/** In front of a hash whose password has a pepper. */
+/** The prefix of a hash with a pepper. */
 const PEPPER = "$hmac-sha256$keyid=";
 
-/** In the core's order; `a` to `d` mean what they do in `src/password/scheme.rs`. */
+/** Kinds are numbered in the core's order; `a` to `d` mean what they mean in `src/password/scheme.rs`. */
 function algorithmOf(numbers: Uint32Array, spelled: string) {
   const [kind, a, b, c, d] = numbers as unknown as [number, number, number, number, number];
   if (kind === 0) {
@@ -80,10 +80,10 @@ function algorithmOf(numbers: Uint32Array, spelled: string) {
   return { algorithm, version: a as 16 | 19, params: { memoryCost: b, timeCost: c, parallelism: d } } as const;
 }
 
-/** The core has read it strictly, so its beginning tells. */
+/** The core has parsed the hash strictly, so its beginning is enough. */
 function formatOf(spelled: string): StoredHashFormat {
   if (spelled.startsWith("$2") || spelled.startsWith("$7$")) return "crypt";
-  // The PHC form has `i=` there.
+  // The PHC format has `i=` there.
   if (spelled.startsWith("$pbkdf2-") && !spelled.includes("=")) return "passlib";
   if (spelled.startsWith("$")) return "phc";
   if (spelled.startsWith("pbkdf2:") || spelled.startsWith("scrypt:")) return "werkzeug";

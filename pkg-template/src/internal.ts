@@ -1,5 +1,12 @@
-import { isStrictObject, openBytes, openClaims, sealJws } from "./jws.js";
+import { isStrictObject, signJws, verifyJwsBytes, verifyJwsClaims } from "./jws.js";
 import { bcryptWithSalt, bcryptWithSaltSync } from "./password.js";
 
-/** @internal What the package's own entries are built of. No part of its API: it may change with every release. */
-export const internal = { bcryptWithSalt, bcryptWithSaltSync, isStrictObject, openBytes, openClaims, sealJws };
+/** @internal For the package's own entries. Not part of its API: it may change with every release. */
+export const internal = {
+  bcryptWithSalt,
+  bcryptWithSaltSync,
+  isStrictObject,
+  signJws,
+  verifyJwsBytes,
+  verifyJwsClaims,
+};

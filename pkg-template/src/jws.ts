@@ -1,43 +1,44 @@
 import type { Core } from "./boot.js";
-import { ask } from "./refusal.js";
-import { read, readBytes, readMoved, writeAll, writeParts } from "./buffer.js";
+import { readBytes, readMovedText, readText, writeParts, writeText } from "./buffer.js";
+import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
-/** @internal What of a token does not hold: the core's numbers by name. */
+/** @internal Which part of a token is invalid. */
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
+/** In the core's order: it returns -1 for the first. */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 
 /** @internal */
-export type Opened<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
+export type JwsResult<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
 
-/** @internal What verifies a token: the core, by a secret; or something else has, before. */
+/** @internal How a token is verified: by the core with a secret, or `"done"` if the caller has verified it. */
 export type Verification = { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
 
 /**
- * @internal Verifies a token of ASCII text whose header the caller has read; gives its claims as JSON text.
+ * @internal Verifies a token of ASCII text whose header the caller has checked; returns its claims as JSON text.
  *
  * @throws {@link KeyError}
  */
-export function openClaims(token: string, by: Verification): Opened<string> {
-  return opened(token, by, 1, read);
+export function verifyJwsClaims(token: string, by: Verification): JwsResult<string> {
+  return verified(token, by, 1, readText);
 }
 
-/** @internal The same for a payload of any bytes, and for one that is not encoded (RFC 7797). */
-export function openBytes(token: string, by: Verification, encoded: boolean): Opened<Uint8Array> {
-  return opened(token, by, encoded ? 0 : 2, readBytes);
+/** @internal {@link verifyJwsClaims} for a payload of any bytes, and for one that is not encoded (RFC 7797). */
+export function verifyJwsBytes(token: string, by: Verification, encoded: boolean): JwsResult<Uint8Array> {
+  return verified(token, by, encoded ? 0 : 2, readBytes);
 }
 
-function opened<T>(
+function verified<T>(
   token: string,
   by: Verification,
   payload: 0 | 1 | 2,
-  take: (core: Core, length: number) => T,
-): Opened<T> {
-  return ask((core) => {
-    const length = by === "done" ? openVerified(core, token, payload) : open(core, token, by, payload);
+  read: (core: Core, length: number) => T,
+): JwsResult<T> {
+  return callCore((core) => {
+    const length = by === "done" ? openVerified(core, token, payload) : verifyAndOpen(core, token, by, payload);
     const flaw = flaws[-1 - length];
-    return flaw === undefined ? { flaw, payload: take(core, length) } : { flaw };
+    return flaw === undefined ? { flaw, payload: read(core, length) } : { flaw };
   });
 }
 
@@ -46,7 +47,7 @@ function openVerified(core: Core, token: string, payload: number): number {
   return core.openVerifiedJws(token.length, payload);
 }
 
-function open(
+function verifyAndOpen(
   core: Core,
   token: string,
   { secret, algorithm }: Exclude<Verification, "done">,
@@ -61,23 +62,23 @@ function open(
 }
 
 /**
- * @internal Signs a payload under a header, which is JSON.
+ * @internal Signs a payload. `header` is JSON.
  *
  * @throws {@link KeyError}
  */
-export function sealJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array, algorithm: HmacAlgorithm): string {
-  return ask((core) => {
+export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array, algorithm: HmacAlgorithm): string {
+  return callCore((core) => {
     writeParts(core, header, payload, key);
     try {
       const place = hmacAlgorithms.indexOf(algorithm);
-      return readMoved(core, core.sealJws(header.length, payload.length, key.length, place));
+      return readMovedText(core, core.sealJws(header.length, payload.length, key.length, place));
     } finally {
       core.scrubStack();
     }
   });
 }
 
-/** @internal Whether a text is one JSON object as RFC 8725 wants it read. */
+/** @internal Whether a text is one JSON object, read strictly: duplicate members, for example, are refused (RFC 7519 §4). */
 export function isStrictObject(json: string): boolean {
-  return ask((core) => core.isStrictObject(writeAll(core, json)));
+  return callCore((core) => core.isStrictObject(writeText(core, json)));
 }

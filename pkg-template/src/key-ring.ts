@@ -1,31 +1,30 @@
 import { isBytes } from "./bytes.js";
 import { EdgesealError } from "./errors.js";
-import { copied, isPlain, misuse } from "./options.js";
+import { copyOf, isPlain, misuse } from "./options.js";
 
-/** A secret and the `kid` that its tokens carry. */
+/** A secret, and the `kid` of its tokens. */
 export interface NamedSecret {
-  /** The key's name (RFC 7515 §4.1.4), as the Worker's `AUTH_SECRETS` has it. */
+  /** The key's id (RFC 7515 §4.1.4), as in the Worker's `AUTH_SECRETS`. */
   readonly kid: string;
-  /** At least 32 random bytes, or a string of as many. */
+  /** At least 32 random bytes, or a string with as many UTF-8 bytes. */
   readonly secret: string | Uint8Array;
 }
 
 /**
- * An HMAC secret: random bytes, at least as many as the algorithm's hash has (32 for HS256, 48 for
- * HS384, 64 for HS512), or a string whose UTF-8 bytes are that many. Keep it in the environment;
- * make one with `generateSecret()`.
+ * An HMAC secret: random bytes, or a string, with at least as many (UTF-8) bytes as the algorithm's hash: 32 for HS256, 48
+ * for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment; `generateSecret()` makes one.
  *
- * For rotation 1 to 8 of them by `kid`: the first signs, every one verifies, a token without `kid` is tried against each.
+ * For rotation, 1 to 8 secrets by `kid`: the first signs, all verify, and a token without `kid` is tried against each.
  * {@link keyRing} reads the Worker's `AUTH_SECRETS`.
  */
 export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
 
 /**
- * The keys of a rotation from the text that the Worker has in `AUTH_SECRETS`: `kid:secret,kid:secret`. The first signs,
- * every one verifies, by exactly these `kid`s. A secret may have a colon, and no comma.
+ * Reads the secrets of a rotation from text as the Worker's `AUTH_SECRETS` has it: `kid:secret,kid:secret`. The first signs,
+ * all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for another text, and for one that was pasted with a line end, white
- * space, quotes or the variable's name: other programs would read another secret.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text pasted with a line end, white space,
+ * quotes or the variable's name, from which other programs would read another secret.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {
   if (secrets === undefined)
@@ -47,8 +46,8 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
 /**
- * What is wrong with a text that was pasted, in words that contain nothing of it. The same as the Worker's
- * `worker/src/config/secret_text.rs`, so that both take the same texts.
+ * What is wrong with a pasted text, in words that contain nothing of it. The rules are those of the Worker's
+ * `worker/src/config/secret_text.rs`, so that both accept the same texts.
  */
 function flawOf(text: string): string | undefined {
   if (/^(?:\p{White_Space}|[\u{feff}\u{200b}\0])|(?:\p{White_Space}|[\u{feff}\u{200b}\0])$/u.test(text)) {
@@ -61,14 +60,14 @@ function flawOf(text: string): string | undefined {
   const isName =
     /^(?:BETTER_)?AUTH_SECRETS$/i.test(variable) ||
     ((variable.includes("_") || exported !== undefined) && /^[A-Z0-9_]*$/.test(variable));
-  // A random secret may have `=` at its end, and there only.
+  // A random secret may have `=`, but only at its end.
   return isName && /[^=]/.test(value) ? "without a variable's name in front" : undefined;
 }
 
 const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u2018\u2019"];
 
 /**
- * @internal Every secret by its `kid`, `undefined` where there is one without a name; the first signs.
+ * @internal Every secret by its `kid`, which is `undefined` for a single secret; the first signs.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID`
  */
@@ -81,9 +80,9 @@ export function byKid(
     throw new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: is ${variable} set?`);
   }
   if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
-  const named = Array.isArray(secret) ? (copied(secret) as NamedSecret[]).map(ofArray) : ofObject(secret);
+  const named = Array.isArray(secret) ? (copyOf(secret) as NamedSecret[]).map(ofArray) : ofObject(secret);
   for (const [kid, one] of named) {
-    // By its name, but where a secret may stand in its place.
+    // A long name may be a secret in the wrong place.
     const which = kid.length <= 16 ? `${option} "${kid}"` : `a ${option}`;
     if (one === undefined) throw new EdgesealError("ERR_OPTION_INVALID", `${which} is undefined: is its variable set?`);
     if (typeof one !== "string" && !isBytes(one)) throw misuse(which, BYTES);
@@ -99,7 +98,7 @@ export function byKid(
     if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
     if ("kty" in given) throw misuse(option, `${BYTES}; of a JWK the bytes of its "k"`);
     const entries = Object.entries(given) as [string, string | Uint8Array][];
-    // JavaScript puts such names in front, in order of size: the first would not be the one that was written first.
+    // JavaScript sorts such names to the front: the first would not be the one that was written first.
     if (entries.some(([kid]) => isWholeNumber(kid))) {
       throw misuse(
         option,

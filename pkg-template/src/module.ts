@@ -1,3 +1,3 @@
-/** What `edgeseal/edgeseal.wasm` is to a bundler that compiles it, as those of workerd and of Vercel's edge do. */
+/** `edgeseal/edgeseal.wasm` as the bundlers of workerd and Vercel's edge import it: compiled. */
 declare const module: WebAssembly.Module;
 export default module;

@@ -1,7 +1,7 @@
-/** What a bundler for browsers finds under `edgeseal/next`: there it would have no secret, and must get none. */
+/** What bundlers for browsers find under `edgeseal/next`: a browser must not have the secret. */
 export function createAuth(): never {
   throw new Error(
     "edgeseal/next is for the server, and this is a browser: a client component imports the module that calls createAuth. " +
-      "Ask for the session in a server component, and hand the client what it shows as props.",
+      "Get the session in a server component, and pass what the client shows as props.",
   );
 }

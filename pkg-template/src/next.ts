@@ -1,5 +1,5 @@
-import { builtBasePath, isBuild } from "./next/environment.js";
 import type { NextFetchEvent, NextRequest } from "next/server.js";
+import { builtBasePath, isBuild } from "./next/environment.js";
 import { type AuthOptions, ownOrigin, readOptions } from "./next/options.js";
 import { isSignIn } from "./next/paths.js";
 import { handleRequest, type ProxyHandler } from "./next/proxy.js";
@@ -9,8 +9,8 @@ import {
   type NodeRequest,
   type Prepare,
   requiredSession,
-  type SessionHandler,
   sealOf,
+  type SessionHandler,
   sessionOf,
 } from "./next/session.js";
 import type { Given } from "./options.js";

@@ -1,4 +1,4 @@
-// The little of Node's types that is used here; the package depends on none.
+// The few Node types that are used here: the package does not depend on @types/node.
 
 declare module "node:worker_threads" {
   interface Port {

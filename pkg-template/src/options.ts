@@ -1,12 +1,12 @@
 import { secondsOf } from "./duration.js";
 import { EdgesealError } from "./errors.js";
 
-/** @internal What is wrong with how the package is called; names the option. */
+/** @internal The error for a wrong argument or option. */
 export function misuse(option: string, must: string): EdgesealError {
   return new EdgesealError("ERR_OPTION_INVALID", `${option} must be ${must}`);
 }
 
-/** @internal An option that is there, and `undefined`. */
+/** @internal The error for an option that is set to `undefined`. */
 export function isUndefined(option: string): EdgesealError {
   return new EdgesealError(
     "ERR_OPTION_INVALID",
@@ -16,26 +16,26 @@ export function isUndefined(option: string): EdgesealError {
 
 type Check = (value: unknown, name: string) => unknown;
 
-/** @internal Members without a prototype: the core reads what it finds, and a polluted prototype has all there is. */
-export function bare<T extends object>(members: T): T {
+/** @internal A copy without a prototype: the core would also read members of a polluted one. */
+export function withoutPrototype<T extends object>(members: T): T {
   return Object.assign(Object.create(null), members);
 }
 
-/** @internal What is checked elsewhere. */
+/** @internal For options that are checked elsewhere. */
 export const anything: Check = (value) => value;
 
 /**
- * Options as a caller writes them: each is left out or set, with and without `exactOptionalPropertyTypes`. An
- * expectation that is `undefined`, as of a variable whose name is misspelled, would be none.
+ * Options as a caller writes them: each is left out or set, also without `exactOptionalPropertyTypes`. An expectation that
+ * is `undefined`, for example because a variable's name is misspelled, would check nothing.
  */
 export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<Options>> = Options & {
   [K in keyof O]: K extends Names ? (K extends Undefinable ? O[K] : Exclude<O[K], undefined>) : never;
 };
 
-/** The names of options, of every kind where there are several. */
+/** The names of the options, of every kind if there are several. */
 export type KeyOf<T> = T extends unknown ? keyof T : never;
 
-/** @internal Whether a value is a plain object, of any realm: without a class, and without a prototype that adds to it. */
+/** @internal Whether a value is a plain object of any realm: without a class, and without members in its prototype. */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -44,16 +44,16 @@ export function isPlain(value: unknown): value is object {
 }
 
 /**
- * @internal Takes the known options from a caller's plain object, own properties only (a polluted prototype sets
- * nothing): each checked, unknown ones refused, and those that are `undefined` but for a few.
+ * @internal Returns the checked options of a caller's plain object. Reads own properties only, so that a polluted prototype
+ * sets nothing. Refuses unknown options, and `undefined` except where `undefinable` allows it.
  */
-export function take<T extends object>(
+export function checkOptions<T extends object>(
   options: T | undefined,
   checks: { readonly [K in keyof T]-?: Check },
   undefinable: readonly (keyof T)[] = [],
 ): Partial<Record<keyof T, unknown>> {
-  const taken: Partial<Record<keyof T, unknown>> = Object.create(null);
-  if (options === undefined) return taken;
+  const checked: Partial<Record<keyof T, unknown>> = Object.create(null);
+  if (options === undefined) return checked;
   if (!isPlain(options)) throw misuse("the options argument", "a plain object");
   for (const name of Object.getOwnPropertyNames(options) as (keyof T & string)[]) {
     if (!Object.hasOwn(checks, name)) {
@@ -64,40 +64,40 @@ export function take<T extends object>(
       );
     }
     const value = options[name];
-    if (value !== undefined) taken[name] = checks[name](value, name);
+    if (value !== undefined) checked[name] = checks[name](value, name);
     else if (!undefinable.includes(name)) throw isUndefined(name);
   }
-  return taken;
+  return checked;
 }
 
-/** @internal */
+/** @internal A non-empty string. */
 export const text: Check = (value, name) => {
   if (typeof value !== "string" || value === "") throw misuse(name, "a non-empty string");
   return value;
 };
 
-/** @internal The items of an array by their places: holes as `undefined`, and no iterator of the caller's. */
-export function copied(value: unknown): unknown[] | undefined {
+/** @internal A copy of an array by index: holes are `undefined`, and the caller's iterator is not called. */
+export function copyOf(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? Array.from({ length: value.length }, (_, place) => value[place]) : undefined;
 }
 
-/** @internal */
+/** @internal A non-empty array of non-empty strings. */
 export const texts: Check = (value, name) => {
-  const copy = copied(value);
+  const copy = copyOf(value);
   if (!copy?.length || !copy.every((item) => typeof item === "string" && item !== "")) {
     throw misuse(name, "a non-empty array of non-empty strings");
   }
   return copy;
 };
 
-/** @internal */
+/** @internal A non-empty string, or an array of them; returns an array. */
 export const oneOrMore: Check = (value, name) => {
   if (typeof value === "string") return [text(value, name)];
   if (!Array.isArray(value)) throw misuse(name, "a non-empty string or an array of them");
   return texts(value, name);
 };
 
-/** @internal Seconds, at most a century of them, or a duration in text. */
+/** @internal Seconds, up to a century, or a duration as text; returns seconds. */
 export function seconds(min: number): Check {
   const max = 3_155_760_000;
   return (value, name) => {
@@ -109,7 +109,7 @@ export function seconds(min: number): Check {
   };
 }
 
-/** @internal */
+/** @internal A whole number in this range. */
 export function integer(min: number, max: number): Check {
   return (value, name) => {
     if (!Number.isSafeInteger(value) || (value as number) < min || (value as number) > max) {
@@ -119,16 +119,16 @@ export function integer(min: number, max: number): Check {
   };
 }
 
-/** @internal */
+/** @internal A boolean. */
 export const flag: Check = (value, name) => {
   if (typeof value !== "boolean") throw misuse(name, "true or false");
   return value;
 };
 
-/** @internal One or more of these, each once. */
+/** @internal An array of one or more of these, each once. */
 export function someOf(...allowed: readonly string[]): Check {
   return (value, name) => {
-    const copy = copied(value);
+    const copy = copyOf(value);
     const each = copy?.length && copy.every((one) => allowed.includes(one as string));
     if (!each || new Set(copy).size !== copy.length) {
       throw misuse(name, `an array of ${allowed.map((one) => `"${one}"`).join(", ")}`);
@@ -137,14 +137,14 @@ export function someOf(...allowed: readonly string[]): Check {
   };
 }
 
-/** @internal A Date as seconds since the epoch. */
+/** @internal A Date; returns seconds since the epoch. */
 export const date: Check = (value, name) => {
   const milliseconds = timeOf(value);
   if (Number.isNaN(milliseconds)) throw misuse(name, "a valid Date");
   return milliseconds / 1000;
 };
 
-/** Of any realm. */
+/** The time of a Date of any realm; NaN for anything else. */
 function timeOf(value: unknown): number {
   try {
     return Date.prototype.getTime.call(value);
@@ -153,8 +153,8 @@ function timeOf(value: unknown): number {
   }
 }
 
-/** @internal */
-export function only(...allowed: readonly string[]): Check {
+/** @internal One of these. */
+export function oneOf(...allowed: readonly string[]): Check {
   return (value, name) => {
     if (typeof value !== "string" || !allowed.includes(value)) {
       throw misuse(name, allowed.map((one) => `"${one}"`).join(" or "));

@@ -1,4 +1,5 @@
 import { runtime } from "./boot.js";
+import { readBytes, writeParts } from "./buffer.js";
 import { isBytes } from "./bytes.js";
 import { createEngine } from "./engine.js";
 import { PasswordError } from "./errors.js";
@@ -10,73 +11,74 @@ import {
   withHashPolicy,
   withVerifyPolicy,
 } from "./policy.js";
-import { ask } from "./refusal.js";
-import { readBytes, writeParts } from "./buffer.js";
+import { callCore } from "./refusal.js";
 import { hasLoneSurrogate } from "./secret.js";
 
-/** In UTF-8 bytes, of which a text has at least as many as it has UTF-16 units. */
+/** In UTF-8 bytes. Text has at least as many of them as UTF-16 units. */
 const MAX_PASSWORD_LENGTH = 4096;
 const MAX_STORED_LENGTH = 512;
 
 /**
- * Hashes a password into the string to store: bcrypt with cost 12, `$2b$12$…`, unless the options
- * name another algorithm. A password's bytes are used exactly: nothing is trimmed, folded,
- * normalised or cut off.
+ * Hashes a password; returns the string to store. Default: bcrypt with cost 12, `$2b$12$…`. The password's bytes are used
+ * exactly as they are, never trimmed, case-folded, normalised or truncated.
  *
- * On Node, Bun and Deno a worker thread does the work and the event loop stays free. Elsewhere, and
- * where threads can't be had, it is done here: see `docs/guide/passwords.md` for what that costs.
+ * On Node, Bun and Deno a worker thread does the work, so the event loop stays free. Without threads the calling thread does
+ * it: `docs/passwords.md` says what that costs.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone
- * surrogate, `ERR_PASSWORD_TOO_LONG` over 4096 bytes, or over the 72 that bcrypt reads,
- * `ERR_PASSWORD_PARAMS_REFUSED` for parameters below their floor or above their ceiling.
+ * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone surrogate,
+ * `ERR_PASSWORD_TOO_LONG` over 4096 bytes, with bcrypt over 72, `ERR_PASSWORD_PARAMS_REFUSED` for parameters below the
+ * minimum or above the maximum; {@link KeyError} `ERR_KEY_WEAK` for a weak pepper; {@link EdgesealError}
+ * `ERR_OPTION_INVALID` for a wrong option.
  */
 export async function hashPassword<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
   options?: O,
 ): Promise<string> {
-  return (await finished(beginHash(password, options))) as string;
+  return (await finish(beginHash(password, options))) as string;
 }
 
-/** {@link hashPassword} at once, on this thread. */
+/** {@link hashPassword}, synchronous, on this thread. */
 export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
   options?: O,
 ): string {
-  return finishedHere(beginHash(password, options)) as string;
+  return finishSync(beginHash(password, options)) as string;
 }
 
 /**
- * Whether a password is the one behind a stored hash, whichever system made it: bcrypt, Argon2,
- * scrypt and PBKDF2 in their own spellings and in those of Better Auth, Django, Werkzeug, passlib
- * and crypt(3). A wrong password is `false`.
+ * Whether a password matches a stored hash: bcrypt, Argon2, scrypt or PBKDF2, in their own formats and in those of Better
+ * Auth, Django, Werkzeug, passlib and crypt(3). Returns `false` for a wrong password.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format,
- * `ERR_PASSWORD_PARAMS_REFUSED` for one that asks for more memory or time than any honest one,
- * `ERR_KEY_UNKNOWN` for one whose pepper is not given. None of these costs work.
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
+ * `ERR_PASSWORD_PARAMS_REFUSED` for one that needs more memory or time than the limits allow, `ERR_KEY_UNKNOWN` for one
+ * whose pepper is not given: each before any work is done. `ERR_PASSWORD_TOO_LONG` for a password over 4096 bytes,
+ * `ERR_PASSWORD_INVALID` for text with a lone surrogate. {@link KeyError} `ERR_KEY_WEAK` for a weak pepper,
+ * {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export async function verifyPassword<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
   options?: O,
 ): Promise<boolean> {
-  return (await finished(beginVerify(password, storedHash, options))) as boolean;
+  return (await finish(beginVerify(password, storedHash, options))) as boolean;
 }
 
-/** {@link verifyPassword} at once, on this thread. */
+/** {@link verifyPassword}, synchronous, on this thread. */
 export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
   options?: O,
 ): boolean {
-  return finishedHere(beginVerify(password, storedHash, options)) as boolean;
+  return finishSync(beginVerify(password, storedHash, options)) as boolean;
 }
 
 /**
- * Whether a stored hash is to be replaced by one with these options at the next sign-in: another
- * algorithm, less of any cost, a shorter salt or hash, another system's spelling, another pepper
- * than the first. Costs no work.
+ * Whether to replace a stored hash, at the next sign-in, by one with these options: because of another algorithm, a lower
+ * cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It takes no work.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
+ * `ERR_PASSWORD_PARAMS_REFUSED` for options that {@link hashPassword} refuses; {@link EdgesealError} `ERR_OPTION_INVALID`
+ * for a wrong option.
  */
 export function needsRehash<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   storedHash: string,
@@ -87,24 +89,24 @@ export function needsRehash<const O extends GivenHashOptions<O> = HashPasswordOp
 }
 
 /**
- * @internal bcrypt with a salt of the caller's, for `edgeseal/bcrypt`, which checks what is given: a cost of 4 to 31,
- * 16 bytes of salt. The password's bytes are zeroised.
+ * @internal bcrypt with a given salt, for `edgeseal/bcrypt`, which checks the arguments: a cost of 4 to 31, 16 bytes of
+ * salt. The password's bytes are zeroised.
  */
 export async function bcryptWithSalt(password: Uint8Array, salt: Uint8Array, cost: number): Promise<string> {
-  return (await finished(beginBcrypt(password, salt, cost))) as string;
+  return (await finish(beginBcrypt(password, salt, cost))) as string;
 }
 
-/** @internal {@link bcryptWithSalt} at once, on this thread. */
+/** @internal {@link bcryptWithSalt}, synchronous, on this thread. */
 export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost: number): string {
-  return finishedHere(beginBcrypt(password, salt, cost)) as string;
+  return finishSync(beginBcrypt(password, salt, cost)) as string;
 }
 
-/** Work that waits to be done, as the core wrote it: any instance can do it. */
+/** Work to do, as the core wrote it. Any instance can do it. */
 type Message = Uint8Array;
 
 function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Message {
   try {
-    const message = ask((core) => core.bcrypt(password, salt, cost));
+    const message = callCore((core) => core.bcrypt(password, salt, cost));
     if (!message) throw misuse("salt", "16 bytes");
     return message;
   } finally {
@@ -123,7 +125,7 @@ function beginVerify(
 ): Message {
   checkStored(storedHash);
   checkPassword(password);
-  const given = ask((core) => core.wantsNfkc(storedHash)) ? normalised(password) : password;
+  const given = callCore((core) => core.wantsNfkc(storedHash)) ? normalised(password) : password;
   return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
@@ -144,24 +146,24 @@ function checkPassword(password: unknown): void {
   }
 }
 
-/** Of a message the first number: the memory that its work takes, in bytes. */
+/** The memory that the work needs, in bytes: the first number of the message. */
 const memoryOf = ({ buffer, byteOffset }: Message) => new DataView(buffer, byteOffset).getUint32(0, true);
 
-function finishedHere(message: Message): string | boolean {
+function finishSync(message: Message): string | boolean {
   const { module, platform } = runtime();
-  return concluded(memoryOf(message) <= platform.keptMemory ? derive(message) : createEngine(module)(message));
+  return toResult(memoryOf(message) <= platform.keptMemory ? derive(message) : createEngine(module)(message));
 }
 
-async function finished(message: Message): Promise<string | boolean> {
+async function finish(message: Message): Promise<string | boolean> {
   const { module, platform } = runtime();
   const kept = memoryOf(message) <= platform.keptMemory;
   const elsewhere = platform.deriveElsewhere?.(module, message, kept);
-  return elsewhere ? concluded(await elsewhere) : finishedHere(message);
+  return elsewhere ? toResult(await elsewhere) : finishSync(message);
 }
 
-/** In the package's own instance. */
+/** Does the work in the package's own instance. */
 function derive(message: Message): Uint8Array {
-  return ask((core) => {
+  return callCore((core) => {
     try {
       writeParts(core, message);
     } finally {
@@ -171,9 +173,9 @@ function derive(message: Message): Uint8Array {
   });
 }
 
-/** A stored string, or of a verification one byte. */
-function concluded(answer: Uint8Array): string | boolean {
-  if (answer.length === 0) throw new Error("edgeseal: this is no work of the core's");
+/** The string to store; for a verification, its one byte as a boolean. */
+function toResult(answer: Uint8Array): string | boolean {
+  if (answer.length === 0) throw new Error("edgeseal: the core did not write this message");
   return answer.length === 1 ? answer[0] === 1 : new TextDecoder().decode(answer);
 }
 
@@ -186,7 +188,7 @@ function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) =>
   }
 }
 
-/** The bytes of a password. Always a copy, to be zeroised. */
+/** The bytes of a password: always a copy, which is zeroised later. */
 function passwordBytes(password: string | Uint8Array): Uint8Array {
   checkPassword(password);
   if (typeof password !== "string") return new Uint8Array(password);
@@ -196,7 +198,7 @@ function passwordBytes(password: string | Uint8Array): Uint8Array {
   return new TextEncoder().encode(password);
 }
 
-/** As Better Auth normalises. Bytes that are no text have no such form, and stay what they are. */
+/** Normalised as Better Auth does. Bytes that are not text stay as they are. */
 function normalised(password: string | Uint8Array): string | Uint8Array {
   if (typeof password === "string") return password.normalize("NFKC");
   try {

@@ -2,29 +2,29 @@ import { type Core, core, runtime } from "./boot.js";
 import { isBytes } from "./bytes.js";
 import type { Policy } from "./edgeseal_bg.js";
 import type { NamedSecret } from "./key-ring.js";
-import { flag, type Given, integer, type KeyOf, misuse, only, take } from "./options.js";
-import { ask } from "./refusal.js";
+import { checkOptions, flag, type Given, integer, type KeyOf, misuse, oneOf } from "./options.js";
+import { callCore } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
 /**
- * Server keys by id that are put over passwords: HMAC-SHA256 before the hash. The first is for new
- * hashes, every one verifies. A key is at least 32 random bytes; an id is 1 to 32 of
- * `A-Z a-z 0-9 / + . -` and stands in the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
+ * A pepper: secret keys of the server, by id. Passwords pass through HMAC-SHA256 with such a key before they are hashed. New
+ * hashes use the first; all verify. A key is at least 32 random bytes. An id is 1 to 32 of `A-Z a-z 0-9 / + . -` and part
+ * of the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
  */
 export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
-/** What bounds and completes the reading of stored hashes. */
+/** Options of {@link verifyPassword}. */
 export interface VerifyPasswordOptions {
-  /** The keys that were put over stored passwords. */
+  /** The keys of stored hashes with a pepper. */
   pepper?: Pepper;
   /**
-   * Memory that a hash may take, in bytes, 1 MiB to 1 GiB. Default 256 MiB, on edge runtimes 64 MiB.
+   * Memory that a hash may use, in bytes, 1 MiB to 1 GiB. Default 256 MiB; 64 MiB on edge runtimes.
    */
   maxMemory?: number;
 }
 
 interface CommonOptions extends VerifyPasswordOptions {
-  /** Takes parameters below the floors of OWASP and ASVS: for tests. */
+  /** Allows parameters below the minimum of OWASP and ASVS. Only for tests. */
   allowWeakParams?: boolean;
 }
 
@@ -38,7 +38,7 @@ interface Lengths {
 /** bcrypt, the default: `$2b$12$…`. */
 export interface BcryptOptions extends CommonOptions {
   algorithm?: "bcrypt";
-  /** 10 to 16: one more doubles the time. Default 12. */
+  /** 10 to 16; each step doubles the time. Default 12. */
   cost?: number;
 }
 
@@ -49,44 +49,44 @@ export interface Argon2idOptions extends CommonOptions, Lengths {
   memoryCost?: number;
   /** Passes over the memory. Default 2. */
   timeCost?: number;
-  /** Lanes, which are computed one after another. Default 1. */
+  /** Lanes; they are computed one after another. Default 1. */
   parallelism?: number;
 }
 
 /** scrypt (RFC 7914): `$scrypt$ln=17,r=8,p=1$…`. */
 export interface ScryptOptions extends CommonOptions, Lengths {
   algorithm: "scrypt";
-  /** Blocks in memory, a power of two. Default 131072, 128 MiB: more than edge runtimes have. */
+  /** Blocks in memory, a power of two. Default 131072, which needs 128 MiB: more than edge runtimes have. */
   N?: number;
-  /** Block size: a block has 128 r bytes. Default 8. */
+  /** Block size: a block has 128 × r bytes. Default 8. */
   r?: number;
-  /** How often it is done. Default 1; with 2, 3, 5 or 10 N may be halved once, twice, … */
+  /** Repetitions. Default 1; with 2, 3, 5 or 10, N may be halved once, twice, … */
   p?: number;
 }
 
 /** PBKDF2 (RFC 8018): `$pbkdf2-sha256$i=600000,l=32$…`. */
 export interface Pbkdf2Options extends CommonOptions, Lengths {
   algorithm: "pbkdf2-sha256" | "pbkdf2-sha512";
-  /** Default 600000 with SHA-256 and 210000 with SHA-512, which are the floors too. */
+  /** Default, and minimum: 600000 with SHA-256, 210000 with SHA-512. */
   iterations?: number;
 }
 
 /** How to hash a password. */
 export type HashPasswordOptions = BcryptOptions | Argon2idOptions | ScryptOptions | Pbkdf2Options;
 
-/** {@link HashPasswordOptions} as a caller writes them: those of one algorithm. */
+/** {@link HashPasswordOptions} as a caller writes them: only those of the chosen algorithm. */
 export type GivenHashOptions<O> = Given<O, HashPasswordOptions, never, KeyOf<Chosen<O>>>;
 type Chosen<O> = O extends { algorithm: infer A } ? Extract<HashPasswordOptions, { algorithm?: A }> : BcryptOptions;
 
 /** The name of an algorithm for new hashes. */
 export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;
 
-/** Parameters by name, for {@link HashPasswordOptions}: OWASP's and ASVS's recommendations. */
+/** Named {@link HashPasswordOptions}, as OWASP and ASVS recommend. */
 export const passwordPresets = {
   bcrypt: { algorithm: "bcrypt", cost: 12 },
-  /** What fits into every edge runtime. */
+  /** Fits into every edge runtime. */
   argon2id: { algorithm: "argon2id", memoryCost: 19456, timeCost: 2, parallelism: 1 },
-  /** ASVS's floor. */
+  /** The minimum of ASVS. */
   argon2id46MiB: { algorithm: "argon2id", memoryCost: 47104, timeCost: 1, parallelism: 1 },
   scrypt: { algorithm: "scrypt", N: 131072, r: 8, p: 1 },
   pbkdf2Sha256: { algorithm: "pbkdf2-sha256", iterations: 600_000 },
@@ -114,18 +114,18 @@ type EveryOption = Costs<BcryptOptions> &
 
 const positive = integer(1, 2 ** 32 - 1);
 
-const ofVerifying = {
+const verifyChecks = {
   pepper: (value: unknown) => {
-    // Anything else that is no plain object is refused with the keys.
+    // Other values are checked with the keys.
     if (typeof value === "string" || isBytes(value)) throw misuse("pepper", "an object of secrets by key id");
     return value;
   },
   maxMemory: integer(2 ** 20, 2 ** 30),
 };
 
-const ofHashing = {
-  ...ofVerifying,
-  algorithm: only(...algorithms),
+const hashChecks = {
+  ...verifyChecks,
+  algorithm: oneOf(...algorithms),
   allowWeakParams: flag,
   cost: positive,
   memoryCost: positive,
@@ -146,54 +146,54 @@ const ofHashing = {
 
 /** @internal Runs `use` on the core's policy for these options. */
 export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use: (policy: Policy, core: Core) => T): T {
-  const taken = take<EveryOption>(options, ofHashing);
-  const algorithm = (taken.algorithm ?? "bcrypt") as PasswordAlgorithm;
+  const checked = checkOptions<EveryOption>(options, hashChecks);
+  const algorithm = (checked.algorithm ?? "bcrypt") as PasswordAlgorithm;
   const own: readonly string[] = costs[algorithm];
   const foreign = Object.values(costs)
     .flat()
     .concat(algorithm === "bcrypt" ? (["saltLength", "hashLength"] as never[]) : [])
-    .find((name) => name in taken && !own.includes(name));
+    .find((name) => name in checked && !own.includes(name));
   if (foreign) {
-    const chosen = taken.algorithm === undefined ? `${algorithm}, the default,` : algorithm;
+    const chosen = checked.algorithm === undefined ? `${algorithm}, the default,` : algorithm;
     throw misuse(foreign, `left out: ${chosen} has ${own.join(", ")}`);
   }
-  return withPolicy(taken, algorithm, own, use);
+  return withPolicy(checked, algorithm, own, use);
 }
 
-/** @internal The same for reading alone: a default policy for new hashes. */
+/** @internal {@link withHashPolicy} for verifying only; the policy for new hashes is the default one. */
 export function withVerifyPolicy<T>(
   options: VerifyPasswordOptions | undefined,
   use: (policy: Policy, core: Core) => T,
 ): T {
-  return withPolicy(take<VerifyPasswordOptions>(options, ofVerifying), "bcrypt", [], use);
+  return withPolicy(checkOptions<VerifyPasswordOptions>(options, verifyChecks), "bcrypt", [], use);
 }
 
 function withPolicy<T>(
-  taken: { [name in keyof EveryOption]?: unknown },
+  checked: { [name in keyof EveryOption]?: unknown },
   algorithm: PasswordAlgorithm,
   names: readonly string[],
   use: (policy: Policy, core: Core) => T,
 ): T {
-  const number = (name: string) => (taken[name as keyof EveryOption] ?? 0) as number;
-  const of = core();
-  const { pepper } = taken;
-  const keys = pepper === undefined ? undefined : prepareSecrets(of, pepper as Pepper, ["HS256"], "pepper");
-  return ask(() => {
-    const policy = new of.Policy(
+  const number = (name: string) => (checked[name as keyof EveryOption] ?? 0) as number;
+  const instance = core();
+  const { pepper } = checked;
+  const keys = pepper === undefined ? undefined : prepareSecrets(instance, pepper as Pepper, ["HS256"], "pepper");
+  return callCore(() => {
+    const policy = new instance.Policy(
       algorithms.indexOf(algorithm),
       Uint32Array.from(names, number),
       number("saltLength"),
       number("hashLength"),
       number("maxMemory") || runtime().platform.maxMemory,
-      taken.allowWeakParams === true,
+      checked.allowWeakParams === true,
       keys,
     );
     try {
-      return use(policy, of);
+      return use(policy, instance);
     } finally {
       policy.free();
-      // A pepper's key was moved about, and so were digests of the password.
-      of.scrubStack();
+      // Copies of the pepper's key and of digests of the password may be left there.
+      instance.scrubStack();
     }
-  }, of);
+  }, instance);
 }

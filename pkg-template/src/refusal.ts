@@ -7,34 +7,34 @@ const classes = { EdgesealError, JwtError, KeyError, PasswordError };
 type Refusal = [keyof typeof classes, EdgesealErrorCode, string, string | null];
 
 /**
- * @internal Calls into the core. What it refuses is thrown as one of the classes of `errors.ts`; anything else that is
- * thrown in there leaves it broken, and the next call has a fresh one.
+ * @internal Calls the core. Its refusals are thrown as the classes of `errors.ts`. Anything else that it throws leaves it
+ * broken, and the next call gets a new one.
  */
-export function ask<T>(call: (of: Core) => T, of: Core = core()): T {
+export function callCore<T>(call: (instance: Core) => T, instance: Core = core()): T {
   try {
-    return call(of);
+    return call(instance);
   } catch (cause) {
-    // Before any call: there may be no stack left for one.
-    of.broken = true;
-    throw failed(cause, of);
+    // Before any call: the stack may be at its end.
+    instance.broken = true;
+    throw failure(cause, instance);
   }
 }
 
-/** @internal What to throw for what was caught of a core that is already marked as broken: of a refusal it is not. */
-export function failed(cause: unknown, of: Core): unknown {
-  const error = thrown(cause);
-  of.broken = !isEdgesealError(error);
-  // Keys and passwords do not wait for the next call, which may never come.
-  if (of.broken) wipe(of);
+/** @internal What to throw for what a core threw that is already marked as broken; a refusal removes that mark. */
+export function failure(cause: unknown, instance: Core): unknown {
+  const error = toError(cause);
+  instance.broken = !isEdgesealError(error);
+  // Keys and passwords must not wait for the next call, which may never come.
+  if (instance.broken) wipe(instance);
   return error;
 }
 
-/** @internal What the core refused as an instance of one of the classes of `errors.ts`; anything else as it is. */
-export function thrown(cause: unknown): unknown {
+/** @internal A refusal of the core as an instance of one of the classes of `errors.ts`; anything else as it is. */
+export function toError(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;
   // The core pairs classes with their codes.
-  const Refused = classes[name] as new (...of: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
+  const Refused = classes[name] as new (...args: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
   return new Refused(code, message, claim ?? undefined);
 }
 

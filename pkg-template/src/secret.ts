@@ -2,20 +2,20 @@ import type { Core } from "./boot.js";
 import type { Secrets } from "./edgeseal_bg.js";
 import { byKid, type Secret } from "./key-ring.js";
 import { misuse } from "./options.js";
-import { ask } from "./refusal.js";
+import { callCore } from "./refusal.js";
 
-/** An HMAC algorithm of RFC 7518 §3.2. */
+/** An HMAC algorithm (RFC 7518 §3.2). */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
-/** Set by scripts/build-package.mjs: whether this is for the core that knows HS256 alone. */
+/** Set by scripts/build-package.mjs: whether this is for the smaller core, which has only HS256. */
 declare const SLIM: boolean;
 
-/** @internal Every algorithm there is, in the core's order. */
+/** @internal The algorithms, in the core's order. */
 export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS256", "HS384", "HS512"];
 
 /**
- * @internal The bytes of a secret, or of each by its `kid`, for as long as keys are made of them: a core that broke is
- * followed by another one, which needs them again. {@link free} zeroises them.
+ * @internal The bytes of a secret, or of each by its `kid`. They are kept as long as their verifier or signer, because a new
+ * core after one that broke needs them again. {@link free} zeroises them.
  */
 export class SecretBytes {
   readonly #algorithms: readonly HmacAlgorithm[];
@@ -27,15 +27,15 @@ export class SecretBytes {
     this.#secrets = byKid(secret, name).map(([kid, one]) => [kid, secretBytes(one, name)]);
   }
 
-  /** Once they are to last: then the garbage collector zeroises them where {@link free} does not. */
+  /** Call it if they outlive one call: they are then zeroised on garbage collection if {@link free} is not called. */
   keep(): void {
-    collected?.register(this, this.#secrets, this);
+    registry?.register(this, this.#secrets, this);
     this.#kept = true;
   }
 
-  /** Keys of them in this core, which are to be freed, or given to what takes them over. */
+  /** Keys in this core, made of these bytes. The caller frees them, or passes them on to an owner. */
   prepare(core: Core): Secrets {
-    return ask(() => {
+    return callCore(() => {
       const secrets = new core.Secrets(Uint8Array.from(this.#algorithms, (one) => hmacAlgorithms.indexOf(one)));
       try {
         for (const [kid, bytes] of this.#secrets) secrets.add(kid, bytes);
@@ -50,7 +50,7 @@ export class SecretBytes {
   free(): void {
     zeroise(this.#secrets);
     this.#secrets = [];
-    if (this.#kept) collected?.unregister(this);
+    if (this.#kept) registry?.unregister(this);
   }
 }
 
@@ -58,9 +58,9 @@ function zeroise(secrets: readonly (readonly [kid: string | undefined, bytes: Ui
   for (const [, bytes] of secrets) bytes.fill(0);
 }
 
-const collected = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(zeroise);
+const registry = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(zeroise);
 
-/** @internal Keys that one call needs, and no other. */
+/** @internal Keys for a single call. */
 export function prepareSecrets(
   core: Core,
   secret: Secret,
@@ -75,7 +75,7 @@ export function prepareSecrets(
   }
 }
 
-/** The bytes of a secret. Always a copy, to be zeroised. */
+/** The bytes of a secret: always a copy, which is zeroised later. */
 function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   if (typeof secret === "string") {
     if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
@@ -84,7 +84,7 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   return new Uint8Array(secret);
 }
 
-/** @internal Text that has no UTF-8 form: encoders replace it, so two texts would become one. */
+/** @internal Whether text has no UTF-8 form. Encoders replace lone surrogates, so that two texts would become one. */
 export function hasLoneSurrogate(value: string): boolean {
   for (const symbol of value) {
     const code = symbol.codePointAt(0) as number;

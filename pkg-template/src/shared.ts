@@ -1,4 +1,4 @@
-// What every entry needs and none has of its own: one file of the package, so that there is one class of each error.
+// What every entry needs: one file of the package, so that each error class exists once.
 export * from "./base64url.js";
 export * from "./bytes.js";
 export * from "./duration.js";

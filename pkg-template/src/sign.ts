@@ -1,16 +1,28 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { core } from "./boot.js";
+import { readMovedText, writeText } from "./buffer.js";
+import { CoreHandle } from "./core-handle.js";
 import type { Duration } from "./duration.js";
 import type { Signer as Prepared } from "./edgeseal_bg.js";
 import { JwtError } from "./errors.js";
-import { Keyed } from "./core-handle.js";
 import type { Secret } from "./key-ring.js";
-import { anything, bare, date, flag, type Given, misuse, oneOrMore, only, seconds, take, text } from "./options.js";
-import { ask } from "./refusal.js";
-import { readMoved, writeAll } from "./buffer.js";
+import {
+  anything,
+  checkOptions,
+  date,
+  flag,
+  type Given,
+  misuse,
+  oneOf,
+  oneOrMore,
+  seconds,
+  text,
+  withoutPrototype,
+} from "./options.js";
+import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
-/** What to add to the claims and the header. */
+/** What {@link signJwt} adds to the claims and the header. */
 export interface SignJwtOptions {
   /** Sets `exp` to this many seconds, or this duration, after `iat`: `900` or `"15m"`. */
   expiresIn?: number | Duration;
@@ -26,11 +38,11 @@ export interface SignJwtOptions {
   numericSubject?: boolean;
   /** Sets `jti`. */
   jwtId?: string;
-  /** Sets the header's `kid`, instead of the one by which the secret is named. */
+  /** Sets the header's `kid`, instead of the secret's own. */
   keyId?: string;
   /** The header's `typ`; `false` leaves it out. Default `JWT`. */
   typ?: string | false;
-  /** Default HS256. */
+  /** The algorithm. Default HS256. */
   algorithm?: HmacAlgorithm;
   /** The time to sign at instead of the clock. */
   currentDate?: Date;
@@ -46,7 +58,7 @@ const checks = {
   jwtId: text,
   keyId: text,
   typ: (value: unknown, name: string) => (value === false ? "" : text(value, name)),
-  algorithm: only(...hmacAlgorithms),
+  algorithm: oneOf(...hmacAlgorithms),
   currentDate: date,
 };
 
@@ -54,50 +66,50 @@ const signerChecks = { ...checks, secret: anything };
 
 /** {@link SignJwtOptions} and the secret. */
 export interface SignerOptions extends SignJwtOptions {
-  /** The secret to sign with; of several by `kid` the first. */
+  /** The secret to sign with; the first, if there are several by `kid`. */
   secret: Secret;
 }
 
 /** Signs tokens with one key and one set of options, both prepared once. */
 export interface Signer {
   /**
-   * A token of these claims, as {@link signJwt} makes it.
+   * Returns a token with these claims, as {@link signJwt} does.
    *
-   * @throws {@link JwtError} for claims that a verifier would refuse.
+   * @throws {@link JwtError} for claims that a verifier would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`.
    */
   sign(claims: object): string;
-  /** Zeroises the keys now instead of when this object is collected. It signs nothing afterwards. */
+  /** Zeroises the keys now, not when this object is garbage-collected. The signer cannot be used afterwards. */
   free(): void;
   /** {@link free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
 /**
- * Prepares a signer. Make it once, at module level; the secret is checked here.
+ * Creates a signer. Do it once, at module level; it checks the secret.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function createSigner<const O extends Given<O, SignerOptions>>(options: O): Signer {
-  const { secret, ...additions } = take<SignerOptions>(options ?? {}, signerChecks, ["secret"]);
-  const signer = new PreparedSigner(secret as Secret, bare(additions));
+  const { secret, ...additions } = checkOptions<SignerOptions>(options ?? {}, signerChecks, ["secret"]);
+  const signer = new PreparedSigner(secret as Secret, withoutPrototype(additions));
   signer.keep();
   return signer;
 }
 
 /**
- * Signs claims as a token. `iat` is set to now unless the claims carry one; `exp` is required, by
- * `expiresIn` or in the claims. Members that are `undefined` are left out. For more than one token
- * with the same secret, {@link createSigner} is faster.
+ * Signs claims and returns the token (RFC 7519 §7.1). `iat` is the current time unless the claims have one. `exp` is
+ * required: set `expiresIn`, or `exp` in the claims. Members that are `undefined` are left out. For several tokens with the
+ * same secret, {@link createSigner} is faster.
  *
- * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse, {@link KeyError} for a
- * weak secret, {@link EdgesealError} for a wrong option.
+ * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`;
+ * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function signJwt<const O extends Given<O, SignJwtOptions> = SignJwtOptions>(
   claims: object,
   secret: Secret,
   options?: O,
 ): string {
-  const signer = new PreparedSigner(secret, take<SignJwtOptions>(options, checks));
+  const signer = new PreparedSigner(secret, checkOptions<SignJwtOptions>(options, checks));
   try {
     return signer.sign(claims);
   } finally {
@@ -106,36 +118,36 @@ export function signJwt<const O extends Given<O, SignJwtOptions> = SignJwtOption
 }
 
 class PreparedSigner implements Signer {
-  readonly #keyed: Keyed<Prepared>;
+  readonly #handle: CoreHandle<Prepared>;
   readonly #now: number | undefined;
 
   constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
-    // Handed on whole: only own members that were checked.
-    this.#keyed = new Keyed(secret, [algorithm], (of, secrets) => new of.Signer(secrets, additions));
-    this.#keyed.of(core(), "a signer");
+    // Passed on as one object: it has only checked members of its own.
+    this.#handle = new CoreHandle(secret, [algorithm], (instance, secrets) => new instance.Signer(secrets, additions));
+    this.#handle.in(core(), "a signer");
   }
 
-  /** A property of each, so that it can be handed on alone. */
+  /** A property of the instance, so that it can be passed on as a function. */
   readonly sign = (claims: object): string => {
     checkJson(claims, "claims", undefined);
     const json: unknown = JSON.stringify(claims);
     if (typeof json !== "string") throw misuse("claims", "plain JSON");
     const current = core();
-    const prepared = this.#keyed.of(current, "a signer");
-    return ask(() => {
-      const length = writeAll(current, json);
-      return readMoved(current, prepared.sign(length, this.#now ?? Date.now() / 1000));
+    const prepared = this.#handle.in(current, "a signer");
+    return callCore(() => {
+      const length = writeText(current, json);
+      return readMovedText(current, prepared.sign(length, this.#now ?? Date.now() / 1000));
     }, current);
   };
 
   keep(): void {
-    this.#keyed.keep();
+    this.#handle.keep();
   }
 
   free(): void {
-    this.#keyed.free();
+    this.#handle.free();
   }
 
   [Symbol.dispose](): void {
@@ -143,7 +155,7 @@ class PreparedSigner implements Signer {
   }
 }
 
-/** Refuses, by name, what JSON has no form for, rather than have it signed as `null` or left out. */
+/** Refuses what JSON cannot represent, by name: `JSON.stringify` would write `null` or leave it out. */
 function checkJson(value: unknown, name: string, claim: string | undefined, depth = 0): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;

@@ -1,4 +1,4 @@
-// Put by scripts/build-package.mjs in place of the globals: Jest's jsdom has neither, and Node below it has both.
+// scripts/build-package.mjs puts these in place of the globals: Jest's jsdom has neither, but Node below it has both.
 const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
 const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();
 

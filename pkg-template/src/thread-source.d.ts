@@ -1,2 +1,2 @@
-/** `thread.ts`, bundled as a CommonJS script. */
+/** The source of `thread.ts`, bundled as a CommonJS script. */
 export declare const source: string;

@@ -1,5 +1,5 @@
-// What a worker thread runs. Bundled into `thread-source.js`, as text: a file of its own would need
-// every bundler's help to be found.
+// What a worker thread runs. It is bundled as text into `thread-source.js`, because not every bundler would find a file of
+// its own.
 import { parentPort, workerData } from "node:worker_threads";
 import { createEngine, type Engine } from "./engine.js";
 
@@ -7,13 +7,13 @@ import { createEngine, type Engine } from "./engine.js";
 export interface Request {
   id: number;
   message: Uint8Array;
-  /** Whether the instance may stay as large as this makes it. */
+  /** Whether the instance may keep the memory that this work needs. */
   kept: boolean;
 }
 
 /** @internal */
 export interface Answer {
-  /** Of the request; 0 says that the thread is there. */
+  /** That of the request; 0 when the thread has started. */
   id: number;
   answer?: Uint8Array;
 }

@@ -1,8 +1,8 @@
 import { createEngine } from "./engine.js";
-import type { Answer, Request } from "./thread.js";
 import { source } from "./thread-source.js";
+import type { Answer, Request } from "./thread.js";
 
-/** More would only take turns, and a server's other work needs cores too. */
+/** A server's other work needs cores too. */
 const MAX_THREADS = 4;
 
 interface Task extends Request {
@@ -14,7 +14,7 @@ interface Task extends Request {
 interface Thread {
   worker: InstanceType<typeof import("node:worker_threads").Worker>;
   task: Task | undefined;
-  /** Whether it has said that it is there. */
+  /** Whether it has reported that it runs. */
   started: boolean;
 }
 
@@ -24,8 +24,8 @@ let lastId = 0;
 let unavailable = false;
 
 /**
- * @internal Does work in one of a few worker threads of Node, Bun or Deno: started when first
- * needed, kept, and no reason for the process to stay. `undefined` where there are no threads.
+ * @internal Does work in one of a few worker threads of Node, Bun or Deno. They are started when needed and kept, and do not
+ * keep the process alive. `undefined` if there are no threads.
  */
 export function deriveInThread(
   module: WebAssembly.Module,
@@ -40,23 +40,23 @@ export function deriveInThread(
   });
 }
 
-/** Starts one more, where more may be and can be. */
+/** Starts one more thread, unless there are enough or the runtime has none. */
 function start(module: WebAssembly.Module): void {
   const builtin = typeof process === "undefined" ? undefined : process?.getBuiltinModule;
   const workers = builtin?.("node:worker_threads");
   const cores = builtin?.("node:os")?.availableParallelism?.() ?? 0;
   if (unavailable || !workers || threads.length >= Math.min(cores, MAX_THREADS)) return;
   try {
-    // Nothing of the process's flags and environment: no loader, debugger or secret is of use in there.
+    // Without the process's flags and environment: the thread needs no loader, debugger or secret.
     const options = { eval: true, workerData: module, execArgv: [], env: {}, name: "edgeseal" };
-    enlist({ worker: new workers.Worker(source, options), task: undefined, started: false });
+    add({ worker: new workers.Worker(source, options), task: undefined, started: false });
   } catch (cause) {
-    // Node's permission model, or a runtime that only has the name. The end of the caller's stack says nothing of threads.
+    // Node's permission model forbids it, or the runtime has only the name. A stack overflow says nothing about threads.
     if (!(cause instanceof RangeError)) unavailable = true;
   }
 }
 
-function enlist(thread: Thread): void {
+function add(thread: Thread): void {
   const { worker } = thread;
   threads.push(thread);
   worker.unref();
@@ -70,7 +70,7 @@ function enlist(thread: Thread): void {
     task.resolve(answer);
     assign();
   });
-  // What went wrong is of no use to anyone; that it ended follows.
+  // "exit" follows, and handles it.
   worker.on("error", () => {});
   worker.on("exit", () => {
     threads.splice(threads.indexOf(thread), 1);
@@ -95,7 +95,7 @@ function assign(): void {
     const task = waiting.shift();
     if (!task) return;
     thread.task = task;
-    // The process waits for an answer that someone waits for.
+    // The process stays alive while someone waits for an answer.
     thread.worker.ref();
     const { id, message, kept } = task;
     thread.worker.postMessage({ id, message, kept } satisfies Request);

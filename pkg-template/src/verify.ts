@@ -1,14 +1,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { decodeBase64url } from "./base64url.js";
 import { core } from "./boot.js";
+import { readText, writeToken } from "./buffer.js";
 import { VerifiedTokens } from "./cache.js";
+import { CoreHandle } from "./core-handle.js";
 import type { Duration } from "./duration.js";
 import type { Verifier as Prepared } from "./edgeseal_bg.js";
-import { Keyed } from "./core-handle.js";
 import type { Secret } from "./key-ring.js";
 import {
   anything,
-  bare,
+  checkOptions,
   date,
   flag,
   type Given,
@@ -16,18 +17,17 @@ import {
   oneOrMore,
   seconds,
   someOf,
-  take,
   text,
   texts,
+  withoutPrototype,
 } from "./options.js";
-import { ask, failed, thrown } from "./refusal.js";
-import { read, write } from "./buffer.js";
+import { failure, toError } from "./refusal.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** @internal In bytes. */
 export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
 
-/** Verified claims. The registered ones have the types that RFC 7519 gives them. */
+/** Verified claims. Registered claims have the types of RFC 7519 §4.1. */
 export interface JwtClaims {
   /** Issuer. */
   iss?: string;
@@ -35,75 +35,76 @@ export interface JwtClaims {
   sub?: string;
   /** Audience: whom the token is for. */
   aud?: string | string[];
-  /** Expiration, in seconds since the epoch. Always there: it is required. */
+  /** Expiration, in seconds since the epoch. Always present, because it is required. */
   exp: number;
   /** Not valid before, in seconds since the epoch. */
   nbf?: number;
   /** Issued at, in seconds since the epoch. */
   iat?: number;
-  /** Token id. */
+  /** The token's id. */
   jti?: string;
   [claim: string]: unknown;
 }
 
-/** What a verifier expects of a token. Naming a value makes its claim required. */
+/** What a verifier expects of a token. If you set an expected value, the claim is required and must match. */
 export interface VerifyJwtOptions {
-  /** Exactly this `iss`, or one of these. */
+  /** The expected `iss`: exactly this, or one of these. */
   issuer?: string | readonly string[];
   /**
-   * One of these in `aud`. Without this option a token that carries `aud` is
-   * refused (RFC 7519 §4.1.3); `false` leaves `aud` unread.
+   * The expected `aud`: one of these. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3); `false` accepts
+   * any `aud`.
    */
   audience?: string | readonly string[] | false;
   /** Allowed algorithms. Default HS256 only. */
   algorithms?: readonly HmacAlgorithm[];
-  /** Exactly this media type in the header's `typ`. Default: absent or `JWT`. */
+  /** The expected media type in the header's `typ` (RFC 8725 §3.11). Default: absent or `JWT`. */
   typ?: string;
-  /** Exactly this `sub`. */
+  /** The expected `sub`. */
   subject?: string;
   /**
-   * Takes a `sub` that is a whole number too, against RFC 7519 §4.1.2, as some servers sign the ids of their database.
-   * `subject` is then its text. Default `false`.
+   * Also accepts a `sub` that is a whole number, against RFC 7519 §4.1.2: some servers sign database ids. `subject` is then
+   * compared with its text. Default `false`.
    */
   numericSubject?: boolean;
-  /** Exactly this `jti`. */
+  /** The expected `jti`. */
   jwtId?: string;
-  /** Clock skew to allow for `exp` and `nbf`, in seconds; for `iat` where it is more than 60. Default 0. */
+  /** Clock skew to allow for `exp` and `nbf`, in seconds, and for `iat` if it is more than 60. Default 0. */
   clockTolerance?: number | Duration;
   /** @internal Clock skew to allow for `nbf`, and for `iat` over 60, but not for `exp`, in seconds. */
   notBeforeTolerance?: number;
-  /** Oldest `iat` to take, in seconds or as a duration: `3600` or `"1h"`. */
+  /** The greatest age of `iat` to accept, in seconds or as a duration: `3600` or `"1h"`. Makes `iat` required. */
   maxTokenAge?: number | Duration;
-  /** Claims that must be there, whatever their value. */
+  /** Claims that must be present, with any value. */
   requiredClaims?: readonly string[];
   /** Longest token to read, in bytes. Default 8192. */
   maxTokenLength?: number;
   /** The time to check against instead of the clock. */
   currentDate?: Date;
-  /** `true` gives the header, too: {@link VerifiedJwt}. */
+  /** `true` returns the header too: {@link VerifiedJwt}. */
   complete?: false;
 }
 
-/** The options of who wants the header, too. */
+/** Options with `complete: true`. */
 export type CompleteOptions<Options> = Omit<Options, "complete"> & { complete: true };
 
-/** Claims of a type of one's own. `exp` is always there: it is required. */
+/** Verified claims of your own type. `exp` is always present, because it is required. */
 export type Verified<C> = C extends Pick<JwtClaims, "exp"> ? C : C & Pick<JwtClaims, "exp">;
 
-/** What {@link VerifyJwtOptions.complete} asks for. Both are verified. */
+/** The result with {@link VerifyJwtOptions.complete}. Header and claims are verified. */
 export interface VerifiedJwt<C extends object = JwtClaims> {
-  /** The header (RFC 7515 §4): `alg`, and `typ` and `kid` where the token has them. */
+  /** The header (RFC 7515 §4): `alg`, and `typ` and `kid` if the token has them. */
   header: { alg: string; typ?: string; kid?: string; [parameter: string]: unknown };
+  /** The claims. */
   claims: Verified<C>;
 }
 
 /** {@link VerifyJwtOptions} and the secret. */
 export interface VerifierOptions extends VerifyJwtOptions {
-  /** The secret that the tokens were signed with, or several by `kid`. */
+  /** The secret that tokens are signed with, or several by `kid`. */
   secret: Secret;
   /**
-   * How many verified tokens to remember, up to 100,000. Default 0: none. A remembered token still
-   * meets every check of time, and its claims are deeply frozen, as every caller gets the same ones.
+   * How many verified tokens to remember, up to 100,000. Default 0. Times are still checked for remembered tokens. Their
+   * claims are deeply frozen, because all callers get the same object.
    */
   cacheSize?: number;
 }
@@ -111,12 +112,12 @@ export interface VerifierOptions extends VerifyJwtOptions {
 /** Verifies tokens with one key and one set of expectations, both prepared once. */
 export interface Verifier<Result extends object = JwtClaims> {
   /**
-   * The claims of a token that holds; with the option `complete` its header, too.
+   * Returns the claims of a valid token; with the option `complete`, its header too.
    *
-   * @throws {@link JwtError} with the first rule that the token breaks.
+   * @throws {@link JwtError} with the code of the first rule that the token breaks.
    */
   verify(token: string): Result;
-  /** Zeroises the keys now instead of when this object is collected. It verifies nothing afterwards. */
+  /** Zeroises the keys now, not when this object is garbage-collected. The verifier cannot be used afterwards. */
   free(): void;
   /** {@link free}, for `using`. */
   [Symbol.dispose](): void;
@@ -144,9 +145,9 @@ const verifierChecks = { ...checks, secret: anything, cacheSize: integer(0, 100_
 type Expectations = Partial<Record<keyof VerifyJwtOptions, unknown>>;
 
 /**
- * Prepares a verifier. Make it once, at module level; the secret is checked here.
+ * Creates a verifier. Do it once, at module level; it checks the secret.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function createVerifier<
   C extends object = JwtClaims,
@@ -157,22 +158,23 @@ export function createVerifier<
   const O extends Given<O, VerifierOptions> = VerifierOptions,
 >(options: O): Verifier<Verified<C>>;
 export function createVerifier(options: VerifierOptions | CompleteOptions<VerifierOptions>): Verifier<object> {
-  const { secret, cacheSize, ...expectations } = take<VerifierOptions>(
+  const { secret, cacheSize, ...expectations } = checkOptions<VerifierOptions>(
     (options ?? {}) as VerifierOptions,
     verifierChecks,
     ["secret"],
   );
   const cache = cacheSize ? new VerifiedTokens<JwtClaims>(cacheSize as number) : undefined;
-  const verifier = new PreparedVerifier(secret as Secret, bare(expectations), cache);
+  const verifier = new PreparedVerifier(secret as Secret, withoutPrototype(expectations), cache);
   verifier.keep();
   return verifier;
 }
 
 /**
- * Verifies one token. For more than one with the same secret, {@link createVerifier} is faster.
+ * Verifies a token's signature and validates its claims (RFC 7519 §7.2, RFC 8725); returns the claims. For several tokens
+ * with the same secret, {@link createVerifier} is faster.
  *
- * @throws {@link JwtError} with the first rule that the token breaks, {@link KeyError} for a weak
- * secret, {@link EdgesealError} for a wrong option.
+ * @throws {@link JwtError} with the code of the first rule that the token breaks; {@link KeyError} `ERR_KEY_WEAK` for a weak
+ * secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function verifyJwt<
   C extends object = JwtClaims,
@@ -188,7 +190,7 @@ export function verifyJwt(
   secret: Secret,
   options?: VerifyJwtOptions | CompleteOptions<VerifyJwtOptions>,
 ): object {
-  const verifier = new PreparedVerifier(secret, take(options as VerifyJwtOptions, checks), undefined);
+  const verifier = new PreparedVerifier(secret, checkOptions(options as VerifyJwtOptions, checks), undefined);
   try {
     return verifier.verify(token);
   } finally {
@@ -197,7 +199,7 @@ export function verifyJwt(
 }
 
 class PreparedVerifier implements Verifier<object> {
-  readonly #keyed: Keyed<Prepared>;
+  readonly #handle: CoreHandle<Prepared>;
   readonly #limit: number;
   readonly #now: number | undefined;
   readonly #complete: boolean;
@@ -209,31 +211,35 @@ class PreparedVerifier implements Verifier<object> {
     this.#now = expectations.currentDate as number | undefined;
     this.#complete = expectations.complete === true;
     this.#cache = cache;
-    // Handed on whole: only own members that were checked.
-    this.#keyed = new Keyed(secret, algorithms ?? ["HS256"], (of, secrets) => new of.Verifier(secrets, expectations));
-    this.#keyed.of(core(), "a verifier");
+    // Passed on as one object: it has only checked members of its own.
+    this.#handle = new CoreHandle(
+      secret,
+      algorithms ?? ["HS256"],
+      (instance, secrets) => new instance.Verifier(secrets, expectations),
+    );
+    this.#handle.in(core(), "a verifier");
   }
 
-  /** A property of each, so that it can be handed on alone. */
+  /** A property of the instance, so that it can be passed on as a function. */
   readonly verify = (token: string): object => {
     const current = core();
-    const prepared = this.#keyed.of(current, "a verifier");
+    const prepared = this.#handle.in(current, "a verifier");
     const now = this.#now ?? Date.now() / 1000;
     const remembered = this.#cache?.get(token, now);
     if (remembered !== undefined) return this.#complete ? { header: headerOf(token), claims: remembered } : remembered;
 
     let json: string | undefined;
     let refused: unknown;
-    // What `ask` does, without a closure for each token.
+    // What `callCore` does, without a closure for each token.
     try {
-      const length = prepared.verify(write(current, token, this.#limit), now);
+      const length = prepared.verify(writeToken(current, token, this.#limit), now);
       if (length < 0) refused = current.refusal();
-      else json = read(current, length);
+      else json = readText(current, length);
     } catch (cause) {
       current.broken = true;
-      throw failed(cause, current);
+      throw failure(cause, current);
     }
-    if (json === undefined) throw thrown(refused);
+    if (json === undefined) throw toError(refused);
     // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
     let claims: JwtClaims = JSON.parse(json);
     if (this.#cache !== undefined) claims = this.#cache.add(token, claims, current);
@@ -241,12 +247,12 @@ class PreparedVerifier implements Verifier<object> {
   };
 
   keep(): void {
-    this.#keyed.keep();
+    this.#handle.keep();
   }
 
   free(): void {
     this.#cache?.clear();
-    this.#keyed.free();
+    this.#handle.free();
   }
 
   [Symbol.dispose](): void {
@@ -254,7 +260,7 @@ class PreparedVerifier implements Verifier<object> {
   }
 }
 
-/** Of a token that the core has verified, and so read strictly. */
+/** The header of a token that the core has verified, and so has parsed strictly. */
 function headerOf(token: string): VerifiedJwt["header"] {
   return JSON.parse(new TextDecoder().decode(decodeBase64url(token.slice(0, token.indexOf(".")))));
 }

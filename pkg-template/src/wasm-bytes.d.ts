@@ -1,2 +1,2 @@
-/** The core as base64: scripts/build-package.mjs puts it in, for `edgeseal/slim` the smaller one. */
+/** The core as base64, put in by scripts/build-package.mjs; the smaller core for `edgeseal/slim`. */
 export const base64: string;

@@ -1,4 +1,4 @@
-// Bundlers for edge runtimes and workerd itself give the compiled module.
+// workerd, and bundlers for edge runtimes, import the compiled module.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -1,24 +1,26 @@
-import { boot, untilBooted } from "./boot.js";
+import { boot, setUnbootedError } from "./boot.js";
 import { EdgesealError } from "./errors.js";
 import { misuse } from "./options.js";
 
-untilBooted(
+setUnbootedError(
   () => new EdgesealError("ERR_OPTION_INVALID", "call initialize(module) of edgeseal/wasm before anything else"),
 );
 
 /**
- * Starts the core from a module of your own, synchronously, before anything else of this entry is
- * called: for a runtime that none of the other entries knows, or a wasm file that you host. The
- * module is that of `edgeseal/edgeseal.wasm`, of exactly this version of the package. Bytes are
- * compiled here, which edge runtimes forbid. A second call does nothing.
+ * Starts the core from a module that you provide, for runtimes that the other entries don't support, or for a wasm file that
+ * you host. Synchronous; call it before anything else of this entry. The module is `edgeseal/edgeseal.wasm` of exactly this
+ * version of the package; bytes are compiled here, which edge runtimes forbid. A second call does nothing.
  *
  * Passwords are hashed on the calling thread, in at most 64 MiB unless `maxMemory` says otherwise.
+ *
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for anything but a module or bytes; `WebAssembly.CompileError` for bytes
+ * of another kind.
  */
 export function initialize(module: WebAssembly.Module | BufferSource): void {
   boot(isModule(module) ? module : new WebAssembly.Module(module));
 }
 
-// Of another realm it is no instance of this one's class.
+// `instanceof` fails for a module of another realm.
 function isModule(value: unknown): value is WebAssembly.Module {
   if (Object.prototype.toString.call(value) === "[object WebAssembly.Module]") return true;
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return false;

@@ -1,7 +1,7 @@
 import { internal, PasswordError } from "edgeseal";
-import { flag, integer, take } from "../options.js";
+import { checkOptions, flag, integer } from "../options.js";
 import { decodeBase64, encodeBase64 } from "./base64.js";
-import { DEFAULT_COST, genSaltSync, parseSetting, type Setting, setRandomFallback } from "./setting.js";
+import { DEFAULT_COST, genSaltSync, parseSetting, setRandomFallback, type Setting } from "./setting.js";
 import { isSame, MAX_LENGTH, passwordBytes } from "./text.js";
 import type { Bcrypt, BcryptRules, Callback, ProgressCallback } from "./types.js";
 
@@ -19,8 +19,8 @@ const SETTING_LENGTH = 29;
  * @throws EdgesealError `ERR_OPTION_INVALID` for a wrong option.
  */
 export function createBcrypt(rules?: BcryptRules): Bcrypt {
-  const taken = take(rules, checks);
-  const maxCost = (taken.maxCost as number | undefined) ?? 16;
+  const checked = checkOptions(rules, checks);
+  const maxCost = (checked.maxCost as number | undefined) ?? 16;
 
   /** What is to be computed: refused here, before it is. */
   const prepare = (password: string, salt: string, allowTruncate: unknown): Setting & { password: Uint8Array } => {
@@ -53,14 +53,14 @@ export function createBcrypt(rules?: BcryptRules): Bcrypt {
   const hashSync = (password: unknown, salt: unknown = DEFAULT_COST): string => {
     const setting = typeof salt === "number" ? genSaltSync(salt) : salt;
     if (typeof password !== "string" || typeof setting !== "string") throw illegal(password, setting);
-    return computeSync(password, setting, taken.allowTruncate);
+    return computeSync(password, setting, checked.allowTruncate);
   };
 
   const hash = async (password: unknown, salt: unknown, progress?: ProgressCallback): Promise<string> => {
     if (typeof password !== "string") throw illegal(password, salt);
     const setting = typeof salt === "number" ? genSaltSync(salt) : salt;
     if (typeof setting !== "string") throw illegal(password, salt);
-    return compute(password, setting, taken.allowTruncate, progress);
+    return compute(password, setting, checked.allowTruncate, progress);
   };
 
   const compareSync = (password: unknown, hash: unknown): boolean => {

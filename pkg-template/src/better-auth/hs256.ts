@@ -1,5 +1,5 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
-import { anything, type Given, misuse, oneOrMore, seconds, take, text } from "../options.js";
+import { anything, checkOptions, type Given, misuse, oneOrMore, seconds, text } from "../options.js";
 
 /** Who is signed in, as Better Auth's jwt plugin tells of it. */
 export interface Hs256Claims {
@@ -54,19 +54,19 @@ const checks = {
  * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
  */
 export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256JwtOptions {
-  const taken = take<Hs256Options>(options ?? {}, checks, ["secret"]);
-  const secret = taken.secret as Secret;
+  const checked = checkOptions<Hs256Options>(options ?? {}, checks, ["secret"]);
+  const secret = checked.secret as Secret;
   const signer = createSigner({ secret });
-  const audience = taken.audience as string | string[] | undefined;
+  const audience = checked.audience as string | string[] | undefined;
   return {
     // Required beside `sign`: neither is used, and of symmetric algorithms the second knows none.
     jwks: { remoteUrl: "https://jwks.invalid", keyPairConfig: { alg: "EdDSA" } },
     jwt: {
-      ...(taken.issuer === undefined ? {} : { issuer: taken.issuer as string }),
+      ...(checked.issuer === undefined ? {} : { issuer: checked.issuer as string }),
       ...(audience === undefined ? {} : { audience }),
-      expirationTime: `${(taken.expiresIn as number | undefined) ?? 900}s`,
+      expirationTime: `${(checked.expiresIn as number | undefined) ?? 900}s`,
       definePayload:
-        (taken.definePayload as DefinePayload | undefined) ?? (({ user: { email, name } }) => ({ email, name })),
+        (checked.definePayload as DefinePayload | undefined) ?? (({ user: { email, name } }) => ({ email, name })),
       async sign(payload, header) {
         const claims = { jti: crypto.randomUUID(), ...payload };
         for (const [claim, option] of Object.entries({ iss: "issuer", aud: "audience" })) {

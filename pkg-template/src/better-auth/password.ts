@@ -1,6 +1,6 @@
 import {
-  type HashPasswordOptions,
   hashPassword,
+  type HashPasswordOptions,
   isEdgesealError,
   needsRehash,
   type PasswordAlgorithm,

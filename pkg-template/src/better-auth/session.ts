@@ -1,5 +1,5 @@
 import type { Duration, Secret } from "edgeseal";
-import { anything, type Given, misuse, seconds, take, text } from "../options.js";
+import { anything, checkOptions, type Given, misuse, seconds, text } from "../options.js";
 import { warnOnceAMinute } from "../session/log.js";
 import {
   cookieChecks,
@@ -53,12 +53,12 @@ export function createSessionVerifier<
   const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
 >(options: O): SessionVerifier<Session> {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const taken = take<VerifiedSessionOptions>(options, checks, undefinable);
+  const checked = checkOptions<VerifiedSessionOptions>(options, checks, undefinable);
   const reader = createCookieReader({
-    secret: taken.secret as Secret,
-    ...cookieNamesOf(originOf(taken.baseURL as URL | undefined), taken),
-    version: taken.version as string | undefined,
-    clockTolerance: (taken.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
+    secret: checked.secret as Secret,
+    ...cookieNamesOf(originOf(checked.baseURL as URL | undefined), checked),
+    version: checked.version as string | undefined,
+    clockTolerance: (checked.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
   });
   return (source) => {
     const header = cookieHeader(source);
@@ -87,7 +87,7 @@ export function getVerifiedSession<
   const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
 >(source: SessionSource, options: O): Session | null {
   // Checked before they are written down: what is no option must not vanish on the way.
-  const key = JSON.stringify(take<VerifiedSessionOptions>(options, checks, undefinable), (_, value) =>
+  const key = JSON.stringify(checkOptions<VerifiedSessionOptions>(options, checks, undefinable), (_, value) =>
     typeof value === "bigint" ? null : value,
   );
   let verify = prepared.get(key);

@@ -1,10 +1,10 @@
 import {
-  hashPasswordSync,
   type HashPasswordOptions,
+  hashPasswordSync,
   inspectHash,
   needsRehash,
-  type Pepper,
   passwordPresets,
+  type Pepper,
   type StoredHash,
   verifyPasswordSync,
 } from "edgeseal";

@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, type HmacAlgorithm, internal, JwtErro
 import { encodeBase64url } from "../base64url.js";
 import { duration, integer } from "./arguments.js";
 import { type Answer, type Command, type Given, UsageError } from "./command.js";
-import { argumentOf, requiredOf, secretOptions, secretOf } from "./source.js";
+import { argumentOf, requiredOf, secretOf, secretOptions } from "./source.js";
 import { shown, timesOf } from "./words.js";
 
 const TOKEN = "token";
@@ -70,7 +70,7 @@ export const verify: Command = {
     typ: { value: "TEXT", about: "Exactly this typ in the header. Default: none, or JWT." },
     algorithm: { value: "NAME", many: true, about: "HS256, HS384 or HS512, several times for several. Default HS256." },
     require: { value: "CLAIM", many: true, about: "A claim that must be there. May be given several times." },
-    "max-age": { value: "DURATION", about: "The oldest iat to take: 90s, 15m, 2h, 7d or 4w." },
+    "max-age": { value: "DURATION", about: "The oldest iat to accept: 90s, 15m, 2h, 7d or 4w." },
     tolerance: { value: "DURATION", about: "Clock skew to allow. Default 0." },
     at: { value: "TIME", about: "The time to check against, as 2026-01-31T12:00:00Z. Default now." },
     ...secretOptions,

@@ -78,7 +78,7 @@ async function signed(
   const key = prepared instanceof Promise ? await prepared : prepared;
   // Base64url, and some bytes more.
   checkLength(((json.length + payload.length) * 4) / 3 + 96);
-  if (isBytes(key)) return internal.sealJws(encoder.encode(json), payload, key, algorithm);
+  if (isBytes(key)) return internal.signJws(encoder.encode(json), payload, key, algorithm);
   // With a key that WebCrypto keeps to itself.
   const input = `${encode(json)}.${encode(payload)}`;
   const tag = await crypto.subtle.sign("HMAC", key, encoder.encode(input));

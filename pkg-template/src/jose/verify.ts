@@ -160,15 +160,15 @@ async function verifiedBy(key: globalThis.CryptoKey, token: string): Promise<"do
 }
 
 function claimsOf({ token, by }: Prepared): string {
-  const opened = internal.openClaims(token, by);
-  if (opened.flaw !== undefined) throw refusal(opened.flaw, token);
-  return opened.payload;
+  const result = internal.verifyJwsClaims(token, by);
+  if (result.flaw !== undefined) throw refusal(result.flaw, token);
+  return result.payload;
 }
 
 function bytesOf({ token, by, encoded }: Prepared): Uint8Array {
-  const opened = internal.openBytes(token, by, encoded);
-  if (opened.flaw !== undefined) throw refusal(opened.flaw, token);
-  return opened.payload;
+  const result = internal.verifyJwsBytes(token, by, encoded);
+  if (result.flaw !== undefined) throw refusal(result.flaw, token);
+  return result.payload;
 }
 
 type Flaw = "header" | "signature" | "payload" | "mac" | "claims";

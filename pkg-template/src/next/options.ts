@@ -1,4 +1,4 @@
-import { misuse, take } from "../options.js";
+import { checkOptions, misuse } from "../options.js";
 import {
   prepareServer,
   serverChecks,
@@ -6,7 +6,7 @@ import {
   type ServerSettings,
   undefinableOptions,
 } from "../server/options.js";
-import { gateOf, type PathRules, pathOption } from "./paths.js";
+import { gateOf, pathOption, type PathRules } from "./paths.js";
 
 /** The options of {@link createAuth}. */
 export interface AuthOptions extends ServerOptions {
@@ -61,7 +61,7 @@ const checks = {
 /** Checks the options and prepares the keys. */
 export function readOptions(options: AuthOptions): Settings {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
-  const checked = take<AuthOptions>(options, checks, undefinableOptions);
+  const checked = checkOptions<AuthOptions>(options, checks, undefinableOptions);
   const settings: Settings = {
     ...prepareServer(options, checked, "edgeseal/next", ownOrigin()),
     signInPath: (checked.signInPath as string | undefined) ?? "/sign-in",

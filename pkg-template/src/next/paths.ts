@@ -136,8 +136,8 @@ export function pathOption(value: unknown, name: string, patterns: boolean): str
   if (foreign !== undefined)
     throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);
   const below = patterns ? (/\/\*(?:\.[\w.-]*\w)?$/.exec(path)?.[0] ?? "") : "";
-  const bare = below ? path.slice(0, -below.length) || "/" : path;
-  const spelled = bare.startsWith("/") && !/[*?#]/.test(bare) ? plain(bare) : undefined;
+  const fixed = below ? path.slice(0, -below.length) || "/" : path;
+  const spelled = fixed.startsWith("/") && !/[*?#]/.test(fixed) ? plain(fixed) : undefined;
   // Such as `/a.rsc`, which is one of Next.js's addresses of `/a`.
   if (spelled === undefined || plain(routed(spelled)) !== spelled) {
     throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*", "/docs/:slug" or "/images/*.png"' : ""}`);

@@ -1,6 +1,6 @@
+import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
-import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 
 /** That the proxy ran for a request, and what it saw. */
 export interface Seal {

@@ -8,7 +8,7 @@ import type { AuthSession } from "../session/session.js";
 import { callerOf, ownOriginOf, withSetCookies } from "./caller.js";
 import { LOCAL, type Settings } from "./options.js";
 import { gateOf, isSignIn, localeOf } from "./paths.js";
-import { SEAL_HEADER, type Seal, type SealedRequest, type Sealer } from "./seal.js";
+import { type Seal, SEAL_HEADER, type SealedRequest, type Sealer } from "./seal.js";
 
 /** Called once there is a request: a page rendered at build time has none, and no environment either. */
 export type Prepare = () => { settings: Settings; sealer: Sealer };

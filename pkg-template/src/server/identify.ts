@@ -3,7 +3,7 @@ import { warnOnceAMinute } from "../session/log.js";
 import { cookieName } from "../session/rules.js";
 import type { AuthSession } from "../session/session.js";
 import type { ServerSettings } from "./options.js";
-import { type Refreshed, refresh, withCookies } from "./refresh.js";
+import { refresh, type Refreshed, withCookies } from "./refresh.js";
 
 /** Who sent a request. */
 export interface Caller {

@@ -1,4 +1,4 @@
-import { bare, flag, misuse, take } from "../options.js";
+import { checkOptions, flag, misuse, withoutPrototype } from "../options.js";
 
 /** Whether this is for developers and their machines alone; anything that says nothing is production. */
 export const isDevelopment = (): boolean =>
@@ -62,7 +62,7 @@ export const cookieChecks = {
   cookieNames: (value: unknown, name: string) => {
     if (typeof value !== "object" || value === null)
       throw misuse(name, "an object of names by session_data and the like");
-    return take(value as NonNullable<CookieOptions["cookieNames"]>, names);
+    return checkOptions(value as NonNullable<CookieOptions["cookieNames"]>, names);
   },
   useSecureCookies: flag,
 };
@@ -88,7 +88,7 @@ export function cookieNamesOf(
   return {
     secure: (useSecureCookies as boolean | undefined) ?? origin?.startsWith("https:") ?? false,
     cookiePrefix: (cookiePrefix as string | undefined) ?? "better-auth",
-    ownNames: bare((cookieNames as CookieNames["ownNames"] | undefined) ?? {}),
+    ownNames: withoutPrototype((cookieNames as CookieNames["ownNames"] | undefined) ?? {}),
   };
 }
 

@@ -21,55 +21,55 @@ import type { AuthSession } from "./session/session.js";
 export { keyRing, type NamedSecret } from "edgeseal/slim";
 export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, SessionHandler };
 
-/** What {@link createAuth} makes. Every function can be handed on alone. */
+/** What {@link createAuth} returns. Each function can be used without the object. */
 export interface Auth<Session = AuthSession> {
   /**
-   * For `proxy.ts`: lets a request through with its verified session, sends people without one to the sign-in page
-   * and answers scripts 401. Session data that ended is refreshed where the browser has a refresh cookie.
+   * For `proxy.ts`: lets requests with a verified session through, redirects people without one to the sign-in page, and
+   * answers scripts with 401. Expired session data is refreshed if the browser has a refresh cookie.
    */
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
-  /** {@link proxy} under the name of `middleware.ts`. */
+  /** {@link proxy} for `middleware.ts`. */
   middleware(request: NextRequest, event: NextFetchEvent): Promise<Response>;
-  /** {@link proxy} with a handler for what it lets through. */
+  /** {@link proxy} with a handler for the requests that it lets through. */
   proxyWith(handler: ProxyHandler<Session>): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
-   * The session of the current request, or of the one that is given, verified here again; `null` where nobody is signed
-   * in. In the Pages Router give the request of `getServerSideProps` or of the API route: nothing else knows of it there.
+   * Returns the session of the given request, or of the current one, verified again; `null` if nobody is signed in. In the
+   * Pages Router pass the request of `getServerSideProps` or of the API route: the current request is unknown there.
    */
   getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
-   * The same, or no return: a page is redirected to the sign-in page, an API answers 401. In a route handler that the
-   * proxy does not cover give the request, or use {@link withAuth}.
+   * Returns the session; without one it does not return: a page redirects to the sign-in page, an API answers 401. In a route
+   * handler that the proxy does not cover, pass the request, or use {@link withAuth}.
    */
   requireSession(request?: Request): Promise<Session>;
   /**
-   * A route handler that is only called with a session: 401 without one, and 403 for a change that a page of another
-   * origin asked for.
+   * Wraps a route handler, which is only called with a session: it answers 401 without one, and 403 for a change that a page
+   * of another origin asked for.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
-   * What the proxy saw of the current request: proof that it ran. `null` where it did not, or where the session is
-   * another than it saw. Given the request, method and path must be the request's own.
+   * Returns what the proxy saw of the current request, as proof that it ran. `null` if it did not, or if the session is not
+   * the one that it saw. If you pass the request, method and path must match too.
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
-   * A path of this app from what came as `callbackUrl`: whatever could lead to another origin, or to the sign-in page again,
-   * is the fallback, which is given back as it is. Without Next's `basePath`, whether it came with it or not, as `redirect`,
-   * `router.push` and `<Link>` take it; for `location.assign` and an auth client's `callbackURL` put `basePath` before it. On
-   * the server only, as everything here.
+   * Returns a path of this app from a `callbackUrl` in a query. For anything that could lead to another origin, or to the
+   * sign-in page again, it returns the fallback, unchecked; default `/`. The path has no `basePath`, as `redirect`,
+   * `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL` put `basePath` before it.
+   * Like everything here, for the server only.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
 
 /**
- * Auth for a Next.js app whose sessions are Better Auth's or our Worker's. `createAuth<typeof auth.$Infer.Session>()` types
- * sessions and users with the fields of your own; in session data their dates are ISO 8601 text, and a Bearer token has only
- * what it claims.
+ * Auth for a Next.js app with sessions of Better Auth or of our Worker. `createAuth<typeof auth.$Infer.Session>()` types
+ * sessions and users with your own fields; their dates are ISO 8601 text in session data, and a Bearer token has only the
+ * fields that it claims.
  *
- * @throws {@link EdgesealError} with `ERR_OPTION_INVALID`, {@link KeyError} for a weak secret: at once, or where
- * `next build` has no environment yet at the first request.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret:
+ * immediately, or on the first request if `next build` has no environment yet.
  */
 export function createAuth<
   Session extends { session: object; user: object } = AuthSession,
@@ -81,7 +81,7 @@ export function createAuth<
     const settings = readOptions(options);
     return (prepared = { settings, sealer: createSealer(settings.secret, settings.clockTolerance) });
   };
-  // A build in a container has no secrets, and serves nobody.
+  // A build in a container often has no secrets, and serves nobody.
   const later = isBuild() && (options?.secret === undefined || options.baseURL === undefined);
   if (!later) prepare();
 
@@ -108,11 +108,11 @@ export function createAuth<
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
-  // What its fields are, only the caller knows.
+  // Only the caller knows the fields of its sessions.
   return auth as unknown as Auth<Session>;
 }
 
-/** What is behind `basePath` may be `//host`: it is looked at again. */
+/** The rest after `basePath` may be `//host`, so it is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

@@ -1,10 +1,10 @@
-/** Next.js's own `basePath`, or `""`. It puts the value in the place of its name, in what it bundles. */
+/** Next.js's own `basePath`, or `""`. Next.js replaces the name by its value when it bundles. */
 export const builtBasePath = (): string => (typeof process !== "undefined" && process.env.__NEXT_ROUTER_BASEPATH) || "";
 
-/** Next.js's own `assetPrefix`, the same way: a path, an address of another origin, or `""`. */
+/** Next.js's own `assetPrefix`, replaced the same way: a path, a URL of another origin, or `""`. */
 export const builtAssetPrefix = (): string => (typeof process !== "undefined" && process.env.__NEXT_ASSET_PREFIX) || "";
 
 /** Whether `next build` is loading the app's modules: it serves nobody, and often has no secrets. */
 export const isBuild = (): boolean =>
-  // Written out: bundlers put the value in its place.
+  // Written out, because bundlers replace exactly this name by its value.
   typeof process !== "undefined" && process.env.NEXT_PHASE === "phase-production-build";

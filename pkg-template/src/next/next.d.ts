@@ -1,4 +1,4 @@
-// The little of Next.js's types that is used here: the package depends on it nowhere, its users bring it.
+// The few types of Next.js that are used here: the package does not depend on Next.js, its users do.
 
 declare module "next/server.js" {
   interface NextURL extends URL {

@@ -2,10 +2,10 @@ import { misuse } from "../options.js";
 import { percentDecoded } from "../percent.js";
 import { builtAssetPrefix } from "./environment.js";
 
-/** What a path is to the gate. */
+/** How a path is guarded: not at all (build assets), by nothing but a seal (public), with 401, or with a redirect. */
 export type Gate = "asset" | "public" | "api" | "page";
 
-/** Of a request, as `nextUrl` has it: the path is without `basePath`. */
+/** The address of a request, as in `nextUrl`: the path has no `basePath`. */
 export interface Address {
   pathname: string;
   search: string;
@@ -16,19 +16,19 @@ export interface PathRules {
   signInPath: string;
   publicPaths: readonly string[];
   apiPaths: readonly string[];
-  /** First segments of paths that are a locale: `/en/docs` is `/docs` too. */
+  /** First segments that are a locale: `/en/docs` is treated as `/docs` too. */
   locales: readonly string[];
 }
 
 /**
- * Which gate a request meets, by its path as Next.js has it: without `basePath` and locale. What is public must be
- * spelled plainly; every other spelling of anything needs a session, so that no spelling opens a door.
+ * How a request is guarded, by its path as Next.js reports it: without `basePath` and locale. Public paths must be spelled
+ * plainly. Any other spelling of any path needs a session, so that no spelling bypasses the check.
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(percentDecoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
-  // Of another origin it is no request to this app.
+  // Assets of another origin are not requested from this app.
   const assets = builtAssetPrefix();
   if (assets.startsWith("/") && `${basePath}${path}`.startsWith(`${assets}/_next/static/`)) return "asset";
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
@@ -37,27 +37,27 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   return isPublic(path, rules) ? "public" : isApi(path, rules) ? "api" : "page";
 }
 
-/** What browsers, crawlers and other servers ask for without a person: nobody signs in for it. */
+/** What browsers, crawlers and other servers request without a person. */
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
-/** Next.js's metadata images: of the app at its root, of a page below that page. */
+/** Next.js's metadata images: at the root for the app, below a page for that page. */
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 
-/** The locale that a path begins with, as `/en`; else `""`. */
+/** The locale that a path begins with, such as `/en`; else `""`. */
 export function localeOf(pathname: string, { locales }: PathRules): string {
   const first = pathname.split("/", 2)[1] ?? "";
   return locales.includes(first) ? `/${first}` : "";
 }
 
-/** A path as it is spelled, and without its locale. */
+/** The path, and if it has a locale, also the path without it. */
 const formsOf = (path: string, rules: PathRules): string[] => {
   const locale = localeOf(path, rules);
   return locale === "" ? [path] : [path, path.slice(locale.length) || "/"];
 };
 
-/** Whether the options make it public, with its locale or without. */
+/** Whether the options make the path public, with its locale or without. */
 const isNamed = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some(
     (form) => form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern)),
@@ -69,11 +69,11 @@ function isPublic(path: string, rules: PathRules): boolean {
   return page === "" || (page !== undefined && isNamed(page, rules));
 }
 
-/** What the optimizer shows is guarded as the image itself is; what it caches for everyone carries no session. */
+/** The image optimizer's answers are guarded like the image itself. It caches them for everyone, so they carry no session. */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
   if (urls.length !== 1) return "page";
-  // Of another origin: the app's `remotePatterns` decide.
+  // Images of other origins: the app's `remotePatterns` decide.
   if (/^https?:\/\//.test(url)) return "asset";
   if (!url.startsWith(`${basePath}/`) || url.startsWith("//")) return "page";
   const { pathname, search } = new URL(url.slice(basePath.length), "http://edgeseal.invalid");
@@ -82,18 +82,18 @@ function imageGate(urls: string[], basePath: string, rules: PathRules, developme
   return gate === "public" || gate === "asset" ? "asset" : "page";
 }
 
-/** Whether this path is the sign-in page, in any of its spellings. */
+/** Whether this path is the sign-in page, in any spelling. */
 export const isSignIn = (pathname: string, rules: PathRules): boolean =>
   formsOf(plain(routed(pathname)) ?? "", rules).includes(rules.signInPath);
 
 const isApi = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some((form) => rules.apiPaths.some((pattern) => matches(form, pattern)));
 
-/** Whether this would be the sign-in page if its first segment were a locale: a redirect there may come back here. */
+/** Whether this would be the sign-in page if its first segment were a locale. A redirect to sign-in may come back here. */
 export const mayBeSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
   pathname.endsWith(signInPath) && /^\/[^/]+$/.test(pathname.slice(0, -signInPath.length));
 
-/** The page or handler behind Next's own addresses of it: for its data, and for its parts and prefetches. */
+/** The path of the page or handler behind Next.js's own addresses for its data, segments and prefetches. */
 function routed(pathname: string): string {
   const data = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(pathname)?.[1];
   const path =
@@ -101,19 +101,20 @@ function routed(pathname: string): string {
   return path === "/index" && path !== pathname ? "/" : path;
 }
 
-/** The path decoded, where it has one spelling only; without the slash at its end. */
+/** The decoded path without a trailing slash; `undefined` if the path could be read in another way. */
 function plain(pathname: string): string | undefined {
   const path = percentDecoded(pathname);
   if (path === undefined || /[\\%\p{Cc}]/u.test(path) || /%(?:2f|5c)/i.test(pathname)) return undefined;
   if (path === "/") return path;
   const [, ...segments] = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
-  // A segment's parameters (RFC 3986 §3.3) are no part of it to some servers behind a rewrite.
+  // Some servers behind a rewrite drop a segment's parameters (RFC 3986 §3.3), so `..;x` is `..` to them.
   const odd = segments.some((segment) => segment === "" || /^\.{1,2}(?:;|$)/.test(segment));
   return odd ? undefined : `/${segments.join("/")}`;
 }
 
 /**
- * `/a` is itself; `/:name` any one segment; `/a/*` is `/a` and everything below; `/a/*.svg` is what ends so, directly below.
+ * `/a` matches itself; `/:name` any one segment; `/a/*` is `/a` and everything below it; `/a/*.svg` files with that ending
+ * directly in `/a`.
  */
 function matches(path: string, pattern: string): boolean {
   const [given, wanted] = [path.split("/"), pattern.split("/")];
@@ -127,18 +128,18 @@ function matches(path: string, pattern: string): boolean {
   });
 }
 
-/** Takes a path, or where `patterns` is true a pattern, from the options. */
+/** Checks a path of the options; a pattern, if `patterns` is true. */
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
   const segments = patterns ? path.split("/") : [];
-  // Spelled as in other tools, they would match nothing here.
+  // The spellings of other tools would match nothing here.
   const foreign = segments.find((one) => /^(?:\[.*\]|\(.*\)|\{.*\})$/.test(one) || /^:(?!\w+$)/.test(one));
   if (foreign !== undefined)
     throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);
   const below = patterns ? (/\/\*(?:\.[\w.-]*\w)?$/.exec(path)?.[0] ?? "") : "";
   const fixed = below ? path.slice(0, -below.length) || "/" : path;
   const spelled = fixed.startsWith("/") && !/[*?#]/.test(fixed) ? plain(fixed) : undefined;
-  // Such as `/a.rsc`, which is one of Next.js's addresses of `/a`.
+  // `/a.rsc`, for example, is one of Next.js's own addresses of `/a`.
   if (spelled === undefined || plain(routed(spelled)) !== spelled) {
     throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*", "/docs/:slug" or "/images/*.png"' : ""}`);
   }

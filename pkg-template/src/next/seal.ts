@@ -2,39 +2,42 @@ import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
 
-/** That the proxy ran for a request, and what it saw. */
+/** What the proxy saw of a request: the proof that it ran. */
 export interface Seal {
+  /** The request's method. */
   method: string;
-  /** As the proxy saw it, with its query. */
+  /** The request's path and query. */
   path: string;
-  /** The id of the user whose session was verified; `null` where there was none. */
+  /** The id of the user whose session was verified; `null` if there was none. */
   subject: string | null;
+  /** The client's address by the option `clientIP`, or `null`. */
   clientIP: string | null;
 }
 
-/** The request header that carries a seal: a token of its own type, under a key of its own. */
+/** The request header for the seal, which is a token with its own `typ` and key. */
 export const SEAL_HEADER = "x-edgeseal-seal";
 
 const utf8 = new TextEncoder();
 
 const TYP = "edgeseal-seal+jwt";
-/** `info` of RFC 5869 §2.3: a key of this purpose alone. */
+/** `info` of HKDF (RFC 5869 §2.3): a key for this purpose only. */
 const INFO = "edgeseal proxy v1";
-/** From the proxy to the page of the same request, in seconds. */
+/** How long a seal is valid, in seconds: from the proxy to the page of the same request. */
 const LIFE = 60;
 
-/** The same with Next's `basePath`, which the path begins with. */
+/** A {@link Seal} with Next.js's `basePath`, with which its path begins. */
 export interface SealedRequest extends Seal {
   basePath: string;
 }
 
+/** Writes and reads the header. */
 export interface Sealer {
   seal(request: SealedRequest): Promise<string>;
-  /** What a header says, if this proxy wrote it just now. */
+  /** The seal in a header; `null` unless this app's proxy has just written it. */
   open(header: string): Promise<SealedRequest | null>;
 }
 
-/** Seals under keys derived from the secret, of several the first. The tolerance is in seconds, for `exp` too. */
+/** Seals with a key derived from the secret; the first, if there are several. The tolerance, in seconds, is for `exp` too. */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;
   const prepared = () => (keys ??= prepare(secret, clockTolerance));
@@ -81,13 +84,13 @@ async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
       secret: kid === undefined ? first : (derived as NamedSecret[]),
       typ: TYP,
       clockTolerance,
-      // Its path is as long as the client wrote it.
+      // The client decides how long the path is.
       maxTokenLength: 65_536,
     }),
   };
 }
 
-/** HKDF-SHA256 (RFC 5869), without a salt. */
+/** HKDF-SHA256 (RFC 5869) without a salt. */
 async function derive(secret: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof secret === "string" ? utf8.encode(secret) : new Uint8Array(secret);
   const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);

@@ -1,17 +1,17 @@
 import { checkOptions, flag, misuse, withoutPrototype } from "../options.js";
 
-/** Whether this is for developers and their machines alone; anything that says nothing is production. */
+/** Whether `NODE_ENV` says development or test; anything else is production. */
 export const isDevelopment = (): boolean =>
-  // Written out: bundlers put the value in its place.
+  // Written out, because bundlers replace exactly this name by its value.
   typeof process !== "undefined" && /^(development|test)$/.test(process.env.NODE_ENV ?? "");
 
-/** The check of an option that is an http or https URL and nothing more. */
+/** Checks an option that is an http or https URL, without credentials, query or fragment. */
 export function httpURL(value: unknown, name: string): URL {
   let url: URL | undefined;
   try {
     url = new URL(String(value));
   } catch {
-    // Said below.
+    // Reported below.
   }
   if (
     !url ||
@@ -27,13 +27,13 @@ export function httpURL(value: unknown, name: string): URL {
   return url;
 }
 
-/** The check of what stands before Better Auth's names of cookies. */
+/** Checks a cookie's name, or the beginning of one. */
 export function prefix(value: unknown, name: string): string {
   if (typeof value !== "string" || !/^[\w.!#$&'*+^`|~-]+$/.test(value)) throw misuse(name, "a cookie name's beginning");
   return value;
 }
 
-/** The app's origin, which decides over the names of cookies: only developers may leave it out. */
+/** The app's origin, which decides which cookie names are accepted. Only in development may it be left out. */
 export function originOf(baseURL: URL | undefined): string | undefined {
   if (baseURL === undefined && !isDevelopment()) {
     throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
@@ -41,22 +41,22 @@ export function originOf(baseURL: URL | undefined): string | undefined {
   return baseURL?.origin;
 }
 
-/** What Better Auth's options say about the names of its cookies, in its own words. */
+/** Better Auth's options about the names of its cookies. */
 export interface CookieOptions {
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
   cookiePrefix?: string;
   /**
-   * The names of Better Auth's `advanced.cookies`, where it gives cookies another: `{ session_data: "app_session" }`. The
-   * prefix is not added to them, `__Secure-` is.
+   * The names in Better Auth's `advanced.cookies`, if you set any: `{ session_data: "app_session" }`. They get no prefix, but
+   * they do get `__Secure-`.
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
-  /** Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: where `baseURL` is https. */
+  /** Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: if `baseURL` is https. */
   useSecureCookies?: boolean;
 }
 
 const names = { session_token: prefix, session_data: prefix, dont_remember: prefix };
 
-/** The checks of {@link CookieOptions}. */
+/** Checks for {@link CookieOptions}. */
 export const cookieChecks = {
   cookiePrefix: prefix,
   cookieNames: (value: unknown, name: string) => {
@@ -67,20 +67,20 @@ export const cookieChecks = {
   useSecureCookies: flag,
 };
 
-/** How far the clocks of two servers may differ, unless an option says otherwise. In seconds. */
+/** How far the clocks of two servers may differ by default, in seconds. */
 export const DEFAULT_CLOCK_TOLERANCE = 30;
 
-/** What decides which cookies are read. */
+/** Which cookies are read. */
 export interface CookieNames {
-  /** `__Secure-` exactly when the browser talks https, unless an option says otherwise; then nothing else is read. */
+  /** Whether names begin with `__Secure-`. Cookies with the other form of the name are not read. */
   secure: boolean;
-  /** Before Better Auth's names of cookies: `better-auth`. */
+  /** The prefix of Better Auth's cookies: `better-auth`. */
   cookiePrefix: string;
-  /** Cookies with a name of their own, by Better Auth's. */
+  /** Names that the options set, by Better Auth's own name. */
   ownNames: Readonly<Record<string, string>>;
 }
 
-/** The same, from what the options say. */
+/** The {@link CookieNames} of these options. */
 export function cookieNamesOf(
   origin: string | undefined,
   { cookiePrefix, cookieNames, useSecureCookies }: { [K in keyof CookieOptions]?: unknown },
@@ -92,10 +92,10 @@ export function cookieNamesOf(
   };
 }
 
-/** Better Auth's cookies by the name that they have here. */
+/** The name that a cookie of Better Auth has here. */
 export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }
 
-/** Our Worker's cookie that names the session which this very host set. */
+/** Our Worker's cookie with the id of the session that exactly this host has set. */
 export const hostCookie = ({ cookiePrefix }: CookieNames): string => `__Host-${cookiePrefix}.session_id`;

@@ -4,13 +4,13 @@ import { diagnose, type Diagnosis, type Refusal } from "./diagnose.js";
 import { cookieName, type CookieNames, hostCookie } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** A signed-in user's session: who, and until when. */
+/** A signed-in user's session. */
 export interface AuthSession {
-  /** The session, as Better Auth has it. */
+  /** The session, as in Better Auth. */
   session: {
     id: string;
     userId: string;
-    /** When the session ends unless it is used. For a Bearer token its `exp`. */
+    /** When the session expires unless it is used. For a Bearer token, its `exp`. */
     expiresAt: Date;
     createdAt?: Date;
     updatedAt?: Date;
@@ -18,7 +18,7 @@ export interface AuthSession {
     userAgent?: string | null;
     [field: string]: unknown;
   };
-  /** The user, as Better Auth has it; for a Bearer token what it claims of the user, `""` for a name that it does not. */
+  /** The user, as in Better Auth; for a Bearer token, what it claims: `""` for an email or name that it does not have. */
   user: {
     id: string;
     email: string;
@@ -31,43 +31,44 @@ export interface AuthSession {
   };
 }
 
-/** What session data in cookies is held to. */
+/** How session data in cookies is verified. */
 export interface CookieRules extends CookieNames {
   secret: Secret;
-  /** Exactly Better Auth's `session.cookieCache.version`, where it is used. */
+  /** Better Auth's `session.cookieCache.version`, if it is set: it must match. */
   version?: string | undefined;
-  /** Clock skew between who signs and this server, in seconds: for `nbf`, and `iat` over 60. Never for `exp`. */
+  /** Clock skew between the signing server and this one, in seconds: for `nbf`, and for `iat` if over 60. Never for `exp`. */
   clockTolerance: number;
 }
 
-/** What tokens of a session are held to. */
+/** How session data and access tokens are verified. */
 export interface SessionRules extends CookieRules {
-  /** Of access tokens. */
+  /** The `iss` of access tokens. */
   issuer: string;
+  /** The `aud` of access tokens: one of these. */
   audience: string | readonly string[];
 }
 
-/** Reads sessions from what a browser or a program sends; each of these gives one that was verified, or none. */
+/** Reads sessions from cookies. */
 export interface CookieReader {
-  /** From a `Cookie` header: Better Auth's `session_data` of strategy `jwt`; nobody where it has two people's. */
+  /** The verified session of a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. None if two people have one. */
   fromCookies(header: string): AuthSession | undefined;
-  /** Which setting is to blame where {@link fromCookies} gives nobody; for the log alone. */
+  /** Which setting explains that {@link fromCookies} finds no session. For the log only. */
   diagnose(header: string): Diagnosis | undefined;
 }
 
-/** The same, and from access tokens. */
+/** Reads sessions from cookies and access tokens. */
 export interface SessionReader extends CookieReader {
-  /** From an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
+  /** The verified session of an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
-/** A cookie's chunks together, in bytes: a request's header has no more. */
+/** All chunks of a cookie together, in bytes: servers accept no longer header. */
 const MAX_SESSION_LENGTH = 16_384;
 
 /**
- * Prepares the keys. Refuses a weak secret at once.
+ * Prepares the keys.
  *
- * @throws {@link KeyError}, {@link EdgesealError} with `ERR_OPTION_INVALID`.
+ * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`.
  */
 export function createSessionReader(rules: SessionRules): SessionReader {
   const { secret, issuer, audience, clockTolerance: notBeforeTolerance } = rules;
@@ -81,7 +82,7 @@ export function createSessionReader(rules: SessionRules): SessionReader {
   };
 }
 
-/** Sessions from cookies alone. */
+/** Prepares the keys for cookies only. */
 export function createCookieReader(rules: CookieRules): CookieReader {
   const { secret, clockTolerance: notBeforeTolerance } = rules;
   const data = createVerifier({ secret, notBeforeTolerance, maxTokenLength: MAX_SESSION_LENGTH });
@@ -99,17 +100,17 @@ export function createCookieReader(rules: CookieRules): CookieReader {
   };
   const fromCookies = (header: string) => {
     let newest: AuthSession | undefined;
-    const counts = sessionThatCounts(readCookies(header, tokenName));
+    const current = newestSignIn(readCookies(header, tokenName));
     for (const token of readChunkedCookies(header, name)) {
       const claims = verified(() => data.verify(token));
       if (rules.version !== undefined && claims?.["version"] !== rules.version) continue;
       const found = claims && fromSessionData(claims);
       if (!found) continue;
       const { id } = found.session;
-      // A sibling host can set any cookie for this one, but no `__Host-` cookie (RFC 6265bis §4.1.3.2).
+      // A sibling host can set any cookie for this host, except `__Host-` cookies (RFC 6265bis §4.1.3.2).
       if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
-      if (counts !== undefined && counts !== id) continue;
-      // Which of two people it is, only the auth server knows.
+      if (current !== undefined && current !== id) continue;
+      // Only the auth server knows which of two people it is.
       if (newest && newest.user.id !== found.user.id) return undefined;
       if (!newest || ageOf(found) > ageOf(newest)) newest = found;
     }
@@ -121,19 +122,19 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * The session that counts, by the refresh tokens of our Worker: the newest sign-in's. Other servers' tokens name none.
- * Unverified: one that is not genuine only makes us ask the auth server.
+ * The session id of the newest sign-in, by our Worker's refresh tokens. Other servers' tokens have none. Not verified: a
+ * forged token only makes us ask the auth server.
  */
-function sessionThatCounts(tokens: readonly string[]): string | undefined {
+function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;
   for (const token of tokens) {
-    const found = sessionOf(token);
+    const found = signInOf(token);
     if (found && (!newest || found.signedIn > newest.signedIn)) newest = found;
   }
   return newest?.id;
 }
 
-function sessionOf(token: string): { id: string; signedIn: number } | undefined {
+function signInOf(token: string): { id: string; signedIn: number } | undefined {
   try {
     const { sid, signed_in: signedIn = 0 } = unverifiedClaims(token);
     return isName(sid) ? { id: sid, signedIn: Number(signedIn) } : undefined;
@@ -142,7 +143,7 @@ function sessionOf(token: string): { id: string; signedIn: number } | undefined 
   }
 }
 
-/** Every refusal of a token is the same here: nobody is signed in. Anything else is a fault, and not swallowed. */
+/** A refused token means that nobody is signed in. Any other error is a bug, and is not swallowed. */
 function verified(verify: () => JwtClaims): JwtClaims | undefined {
   try {
     return verify();
@@ -155,8 +156,8 @@ function verified(verify: () => JwtClaims): JwtClaims | undefined {
 }
 
 /**
- * Better Auth signs its e-mail verification tokens with the same key and header, so that both objects must be there
- * and belong together (RFC 8725 §3.12).
+ * Better Auth signs its email verification tokens with the same key and header, so both objects must be present and belong
+ * together (RFC 8725 §3.12).
  */
 function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   const { session, user } = claims;
@@ -171,7 +172,7 @@ function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   };
 }
 
-/** Claims about the token itself (RFC 7519 §4.1), and what has another name in a user. */
+/** Claims about the token itself (RFC 7519 §4.1), and those that users have under another name. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "email_verified"]);
 
 function fromClaims(claims: JwtClaims): AuthSession | undefined {
@@ -187,14 +188,13 @@ function fromClaims(claims: JwtClaims): AuthSession | undefined {
     },
     user: {
       ...asUser(Object.fromEntries(about)),
-      // OpenID Connect Core §5.1 has its name with an underscore.
+      // OpenID Connect Core §5.1 calls it `email_verified`.
       ...(typeof emailVerified === "boolean" ? { emailVerified } : {}),
       id: sub,
     },
   };
 }
 
-/** Text and nothing but: `Object.fromEntries` and spreading define own members, so that none reaches a prototype. */
 function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
@@ -203,7 +203,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** With the two fields that every user of Better Auth has. */
+/** Every user of Better Auth has these two fields. Spreading defines own members, so none reaches a prototype. */
 function asUser(record: Record<string, unknown>): Record<string, unknown> & { email: string; name: string } {
   const textOf = (name: string) => (typeof record[name] === "string" ? record[name] : "");
   return { ...withDates(record), email: textOf("email"), name: textOf("name") };
@@ -219,7 +219,7 @@ function withDates(record: Record<string, unknown>): Record<string, unknown> {
   return dates;
 }
 
-/** ISO 8601 text, as JSON has dates, or milliseconds. */
+/** A date from ISO 8601 text or milliseconds. */
 function asDate(value: unknown): Date | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const date = new Date(value);

@@ -12,7 +12,8 @@ const PACKAGE = at("js-tests/node_modules/edgeseal");
 export const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 export const BIN = join(PACKAGE, manifest.bin.edgeseal);
 
-export const SECRET = generateSecret();
+/** As an argument, a secret that begins with a dash would be an option. */
+export const SECRET = generateSecret().replace(/^-/, "_");
 export const OTHER = generateSecret();
 export const PASSWORD = "correct horse battery staple";
 const HIDDEN = [SECRET, OTHER, PASSWORD, "hunter2-hunter2"];

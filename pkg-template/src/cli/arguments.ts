@@ -2,23 +2,21 @@ import { parseArgs } from "node:util";
 import { secondsOf } from "../duration.js";
 import { type Command, type Given, type Option, UsageError } from "./command.js";
 
-/** What people try, and must not: it would stand in the shell's history and in the list of processes. */
+/** Options that people try, but that would show a secret in the shell's history and the list of processes. */
 const forbidden: Readonly<Record<string, string>> = {
   secret:
-    "a secret is never an argument: set EDGESEAL_SECRET, or use --secret-env NAME or --secret-file PATH, or leave it out to be asked",
+    "a secret is never an argument: set EDGESEAL_SECRET, use --secret-env NAME or --secret-file PATH, or leave it out and you are asked",
   password:
-    "a password is never an argument: use --password-env NAME or --password-file PATH, or leave it out to be asked",
+    "a password is never an argument: use --password-env NAME or --password-file PATH, or leave it out and you are asked",
   pepper: "a pepper's key is never an argument: use --pepper-env ID=NAME",
 };
-const MANY = "given more than once";
-
-/** Options that every command has. */
+/** Options of every command. */
 export const common: Readonly<Record<string, Option>> = {
   json: { about: "Answer in JSON." },
   help: { about: "Show this help." },
 };
 
-/** Takes the arguments of a command apart. What is wrong is told by its place, as it may be a secret. */
+/** Parses the arguments of a command. Errors name a wrong argument by its position, because it may be a secret. */
 export function parseArguments(name: string, command: Command, args: readonly string[]): Given {
   const known: Readonly<Record<string, Option>> = { ...command.options, ...common };
   const types = Object.entries(known).map(([option, { value }]) => [option, { type: value ? "string" : "boolean" }]);
@@ -29,27 +27,28 @@ export function parseArguments(name: string, command: Command, args: readonly st
   const values = new Map<string, string[]>();
   let argument: string | undefined;
   for (const token of tokens) {
-    const place = `argument ${token.index + 1} of ${name}`;
+    const place = `(argument ${token.index + 1})`;
     if (token.kind === "positional") {
-      if (!command.argument) throw new UsageError(`${name} takes no argument besides its options`);
-      if (argument !== undefined) throw new UsageError(`${place} is one too many: there is one, ${command.argument}`);
+      if (!command.argument) throw new UsageError(`${name} accepts options only ${place}`);
+      if (argument !== undefined)
+        throw new UsageError(`too many arguments: only ${command.argument} is accepted ${place}`);
       argument = token.value;
     }
     if (token.kind !== "option") continue;
     const option = token.name ?? "";
     if (!Object.hasOwn(known, option)) {
       if (Object.hasOwn(forbidden, option)) throw new UsageError(forbidden[option]!);
-      // By its name, but where a secret was pasted.
+      // Named only if it resembles an option: it may be a pasted secret.
       const isLike = Object.keys(known).some((one) => one.slice(0, 3) === option.slice(0, 3));
       const isName = isLike && token.rawName === `--${option}` && /^[a-z-]{3,20}$/.test(option);
-      throw new UsageError(isName ? `${name} has no option --${option}` : `${place} is no option that it has`);
+      throw new UsageError(`unknown option ${isName ? `--${option}` : place}`);
     }
     const { value, many } = known[option]!;
     const earlier = values.get(option);
-    if (earlier && !many) throw new UsageError(`--${option} is ${MANY}`);
-    // The next argument is taken for a value even where it is an option.
-    const forgotten = !token.value || (!token.inlineValue && /^-./.test(token.value));
-    if (value && forgotten) throw new UsageError(`--${option} needs a value: --${option}=${value}`);
+    if (earlier && !many) throw new UsageError(`--${option} is given more than once`);
+    // parseArgs reads the next argument as the value even if it is an option.
+    const isMissing = !token.value || (!token.inlineValue && /^-./.test(token.value));
+    if (value && isMissing) throw new UsageError(`--${option} needs a value: --${option}=${value}`);
     if (!value && token.value !== undefined) throw new UsageError(`--${option} takes no value`);
     values.set(option, [...(earlier ?? []), token.value ?? ""]);
   }
@@ -61,7 +60,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
   };
 }
 
-/** A whole number, as options have them. */
+/** The whole number of an option. */
 export function integer(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;
@@ -69,7 +68,7 @@ export function integer(given: Given, option: string): number | undefined {
   return Number(text);
 }
 
-/** `15m` in seconds. */
+/** The duration of an option, such as `15m`, in seconds. */
 export function duration(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;

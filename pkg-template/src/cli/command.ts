@@ -1,13 +1,13 @@
 /** An option of a command. */
 export interface Option {
-  /** What stands for its value in help; without, it is a flag. */
+  /** The name of its value in help; an option without one is a flag. */
   value?: string;
   /** Whether it may be given several times. */
   many?: true;
   about: string;
 }
 
-/** What was given: options by name, and the one argument. */
+/** The parsed command line: options by name, and the one argument. */
 export interface Given {
   argument: string | undefined;
   one(name: string): string | undefined;
@@ -15,18 +15,18 @@ export interface Given {
   has(name: string): boolean;
 }
 
-/** What a command says. */
+/** The result of a command, as text and as JSON. */
 export interface Answer {
-  /** Whether it holds: exit code 0 or 1. */
-  holds: boolean;
+  /** Whether the exit code is 0, not 1. */
+  ok: boolean;
   text: string;
   json: object;
 }
 
-/** A command of the table in `commands.ts`, of which help is made too. */
+/** A command of the table in `commands.ts`. Help is generated from it. */
 export interface Command {
   summary: string;
-  /** What its one argument is, where it takes one. */
+  /** The name of its one argument, if it has one. */
   argument?: string;
   about: string;
   options: Readonly<Record<string, Option>>;
@@ -34,5 +34,5 @@ export interface Command {
   run(given: Given): Answer | Promise<Answer>;
 }
 
-/** How the command was called is at fault: exit code 2. Its message repeats nothing of what was given. */
+/** The command was called incorrectly: exit code 2. Its message repeats nothing from the command line. */
 export class UsageError extends Error {}

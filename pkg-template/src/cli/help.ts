@@ -13,18 +13,18 @@ Usage: edgeseal <command> [options]
 Commands:
 ${rows(table)}
 
-edgeseal <command> --help tells its options. edgeseal --version tells the version.
+edgeseal <command> --help lists its options. edgeseal --version prints the version.
 
-Secrets and passwords are never arguments, as arguments stand in the shell's history and in the list
-of processes. A secret comes from --secret-file, --secret-env or the first set of EDGESEAL_SECRET,
-AUTH_SECRET and BETTER_AUTH_SECRET; a password from --password-file or --password-env; both, where
-none of these is there, from a prompt that shows nothing. Of a text one newline at its end is dropped.
-Tokens, claims and stored hashes are the argument, or standard input: "-", or something piped in.
+Secrets and passwords are never arguments, because the shell's history and the list of processes
+show arguments. A secret comes from --secret-file, --secret-env, or the first of EDGESEAL_SECRET,
+AUTH_SECRET and BETTER_AUTH_SECRET that is set; a password from --password-file or --password-env.
+Without these, a prompt asks for it and shows nothing. One newline at the end of a text is dropped.
+Tokens, claims and stored hashes are the argument, or standard input: "-", or piped in.
 
 Exit codes:
-  0  it holds: valid, right, up to date, done
-  1  it does not: refused, wrong, to be upgraded
-  2  it was called wrongly: arguments, files, a secret that is none
+  0  success: valid, right, up to date
+  1  failure: refused, wrong, needs an upgrade
+  2  incorrect call: wrong arguments, unreadable files, an invalid secret
 
 Examples:
   export EDGESEAL_SECRET=$(npx edgeseal secret)

@@ -1,4 +1,4 @@
-// The little of Node's types that the command line uses.
+// The few Node types that the command line uses.
 
 declare module "node:util" {
   interface Token {

@@ -10,11 +10,11 @@ import {
 } from "edgeseal";
 import { integer } from "./arguments.js";
 import { type Command, type Given, type Option, UsageError } from "./command.js";
-import { named, passwordOf, passwordOptions, requiredOf } from "./source.js";
+import { fromVariable, passwordOf, passwordOptions, requiredOf } from "./source.js";
 
 const STORED = "stored hash";
 
-/** Options of a policy that are whole numbers, under the names that the API has for them. */
+/** The whole numbers of a policy: the option, and its name in the API. */
 const NUMBERS = {
   cost: "cost",
   "memory-cost": "memoryCost",
@@ -32,43 +32,44 @@ const pepperOption: Readonly<Record<string, Option>> = {
   "pepper-env": {
     value: "ID=NAME",
     many: true,
-    about: "A pepper's key by its id: the variable that holds it. The first is for new hashes.",
+    about: "A pepper's key: its id, and the variable with the key. New hashes use the first.",
   },
 };
 
 const policyOptions: Readonly<Record<string, Option>> = {
   algorithm: { value: "NAME", about: "bcrypt, argon2id, scrypt, pbkdf2-sha256 or pbkdf2-sha512. Default bcrypt." },
-  cost: { value: "N", about: "Of bcrypt, 10 to 16. Default 12." },
-  "memory-cost": { value: "KIB", about: "Of argon2id. Default 19456." },
-  "time-cost": { value: "N", about: "Of argon2id. Default 2." },
-  parallelism: { value: "N", about: "Of argon2id. Default 1." },
-  N: { value: "N", about: "Of scrypt, a power of two. Default 131072." },
-  r: { value: "N", about: "Of scrypt. Default 8." },
-  p: { value: "N", about: "Of scrypt. Default 1." },
-  iterations: { value: "N", about: "Of pbkdf2. Default 600000, with SHA-512 210000." },
-  "salt-length": { value: "BYTES", about: "16 to 64, but bcrypt's. Default 16." },
-  "hash-length": { value: "BYTES", about: "16 to 64, but bcrypt's. Default 32, of pbkdf2-sha512 64." },
-  "allow-weak-params": { about: "Takes less than the floors of OWASP and ASVS: for tests." },
+  cost: { value: "N", about: "bcrypt: 10 to 16. Default 12." },
+  "memory-cost": { value: "KIB", about: "argon2id: memory. Default 19456." },
+  "time-cost": { value: "N", about: "argon2id: passes. Default 2." },
+  parallelism: { value: "N", about: "argon2id: lanes. Default 1." },
+  N: { value: "N", about: "scrypt: a power of two. Default 131072." },
+  r: { value: "N", about: "scrypt: block size. Default 8." },
+  p: { value: "N", about: "scrypt: repetitions. Default 1." },
+  iterations: { value: "N", about: "pbkdf2. Default 600000 with SHA-256, 210000 with SHA-512." },
+  "salt-length": { value: "BYTES", about: "16 to 64; not for bcrypt. Default 16." },
+  "hash-length": { value: "BYTES", about: "16 to 64; not for bcrypt. Default 32, for pbkdf2-sha512 64." },
+  "allow-weak-params": { about: "Allow less than the minimum of OWASP and ASVS. Only for tests." },
   ...pepperOption,
 };
 
 export const hash: Command = {
-  summary: "Hash a password into the string to store.",
-  about: "The password is asked for twice, or comes from a variable or a file.",
+  summary: "Hash a password; print the string to store.",
+  about: "A prompt asks for the password twice, or it comes from a variable or a file.",
   options: { ...policyOptions, ...passwordOptions },
   examples: ["npx edgeseal hash", "npx edgeseal hash --algorithm argon2id --password-file ./password --json"],
   async run(given) {
     const policy = policyOf(given);
     const { value } = await passwordOf(given, true);
     const stored = hashPasswordSync(value, policy);
-    return { holds: true, text: stored, json: { hash: stored, ...inspectHash(stored) } };
+    return { ok: true, text: stored, json: { hash: stored, ...inspectHash(stored) } };
   },
 };
 
 export const check: Command = {
   summary: "Check a password against a stored hash.",
   argument: "HASH",
-  about: "HASH is of any known format, by argument (in single quotes, as it has $) or standard input.",
+  about:
+    "HASH is a stored hash of any known format, as the argument (in single quotes, because of its $) or on standard input.",
   options: { ...pepperOption, ...passwordOptions },
   examples: ["npx edgeseal check '$2b$12$…'", "npx edgeseal check --password-env PASSWORD < hash.txt && echo right"],
   async run(given) {
@@ -77,17 +78,17 @@ export const check: Command = {
     const { value } = await passwordOf(given);
     const matches = verifyPasswordSync(value, stored, pepperOf(given));
     return {
-      holds: matches,
-      text: matches ? "right: it is this password" : "wrong: it is another password",
+      ok: matches,
+      text: matches ? "right: the password matches the hash" : "wrong: the password does not match the hash",
       json: { matches },
     };
   },
 };
 
 export const inspect: Command = {
-  summary: "Tell what a stored hash is, and whether to upgrade it.",
+  summary: "Describe a stored hash, and say whether to upgrade it.",
   argument: "HASH",
-  about: "The options are the policy that it is held to. No password is needed, and no work is done.",
+  about: "The options are the policy to compare with. It needs no password, and takes no work.",
   options: policyOptions,
   examples: ["npx edgeseal inspect '$2a$10$…'", "npx edgeseal inspect --algorithm argon2id < hash.txt"],
   async run(given) {
@@ -99,16 +100,16 @@ export const inspect: Command = {
     const { algorithm, params, ...rest } = described;
     const rows = Object.entries({ algorithm, ...params, ...rest }).map(([name, value]) => `${name}: ${value}`);
     const verdict = upgrade ? `upgrade at the next sign-in: ${why.join("; ")}` : "up to date";
-    return { holds: !upgrade, text: [...rows, verdict].join("\n"), json: { ...described, upgrade, why } };
+    return { ok: !upgrade, text: [...rows, verdict].join("\n"), json: { ...described, upgrade, why } };
   },
 };
 
-/** Any hash, to have a policy checked. */
+/** Any hash, for checking a policy. */
 const EXAMPLE = `$2b$10$${"a".repeat(21)}u${"a".repeat(30)}u`;
 
 const PRESETS = Object.values(passwordPresets);
 
-/** Why a hash is to be replaced, in words. */
+/** Why to replace a hash, in words. */
 function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
   const { algorithm = "bcrypt" } = policy;
   if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, the policy's ${algorithm}`];
@@ -119,7 +120,7 @@ function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
     .map((name) => `${name} is ${has[name]}, the policy's ${wanted[name]}`);
   const pepper = Object.keys(policy.pepper ?? {})[0];
   if (described.pepper !== pepper) less.push("its pepper is not the policy's");
-  return less.length > 0 ? less : ["it is spelled, or bounded, otherwise than new hashes"];
+  return less.length > 0 ? less : ["its format or limits differ from those of new hashes"];
 }
 
 function policyOf(given: Given): HashPasswordOptions {
@@ -136,7 +137,7 @@ function policyOf(given: Given): HashPasswordOptions {
     if (value !== undefined) policy[name] = value;
   }
   if (given.has("allow-weak-params")) policy["allowWeakParams"] = true;
-  // A policy that is none is refused before anybody types.
+  // Refuses an invalid policy before anybody is asked for a password.
   needsRehash(EXAMPLE, policy as HashPasswordOptions);
   return policy as HashPasswordOptions;
 }
@@ -144,8 +145,8 @@ function policyOf(given: Given): HashPasswordOptions {
 function pepperOf(given: Given): { pepper?: Pepper } {
   const pairs = given.many("pepper-env")?.map((pair) => {
     const [, id, name] = pair.match(/^([^=]+)=(.+)$/) ?? [];
-    if (!id || !name) throw new UsageError("--pepper-env must be ID=NAME: a key's id and the variable that holds it");
-    return [id, named(name, "--pepper-env").value] as const;
+    if (!id || !name) throw new UsageError("--pepper-env must be ID=NAME: a key's id, and the variable with the key");
+    return [id, fromVariable(name, "--pepper-env").value] as const;
   });
   return pairs ? { pepper: Object.fromEntries(pairs) } : {};
 }

@@ -3,18 +3,21 @@ import process from "node:process";
 import { ReadStream } from "node:tty";
 import { UsageError } from "./command.js";
 
-/** Asks on the terminal, wherever input and output go, and shows nothing of what is typed. */
-export function ask(questions: readonly string[], without: string): Promise<string[]> {
-  const terminal = open(without);
+/**
+ * Asks on the terminal, even if input and output are redirected, and does not show what is typed. `noTerminal` is the error
+ * if there is no terminal.
+ */
+export function prompt(questions: readonly string[], noTerminal: string): Promise<string[]> {
+  const terminal = open(noTerminal);
   const answers: string[] = [];
   let typed = "";
   terminal.setRawMode(true);
   process.stderr.write(questions[0]!);
   return new Promise<string[]>((resolve, reject) => {
     const decoder = new TextDecoder();
-    terminal.on("end", () => reject(new UsageError(without)));
+    terminal.on("end", () => reject(new UsageError(noTerminal)));
     terminal.on("data", (bytes) => {
-      // Arrow keys and the like are no text.
+      // Without arrow keys and the like, which are not text.
       for (const character of decoder.decode(bytes, { stream: true }).replaceAll(/\x1b\[[\d;]*[~A-Za-z]/g, "")) {
         if (character === "\x03" || character === "\x04") return reject(new UsageError("cancelled"));
         if (character === "\r" || character === "\n") {
@@ -34,11 +37,11 @@ export function ask(questions: readonly string[], without: string): Promise<stri
   });
 }
 
-function open(without: string): ReadStream {
+function open(noTerminal: string): ReadStream {
   try {
     if (process.stdin.isTTY) return process.stdin as unknown as ReadStream;
     return new ReadStream(openSync("/dev/tty", "r"));
   } catch {
-    throw new UsageError(without);
+    throw new UsageError(noTerminal);
   }
 }

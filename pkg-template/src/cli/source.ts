@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { fstatSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { type Given, type Option, UsageError } from "./command.js";
-import { ask } from "./prompt.js";
+import { prompt } from "./prompt.js";
 
 const ALIASES = ["EDGESEAL_SECRET", "AUTH_SECRET", "BETTER_AUTH_SECRET"];
 const MAX_INPUT = 1 << 20;
@@ -11,36 +11,36 @@ export const secretOptions: Readonly<Record<string, Option>> = {
   "secret-env": {
     value: "NAME",
     about:
-      "The variable that holds the secret. Default: the first set of EDGESEAL_SECRET, AUTH_SECRET, BETTER_AUTH_SECRET.",
+      "The variable with the secret. Default: the first of EDGESEAL_SECRET, AUTH_SECRET, BETTER_AUTH_SECRET that is set.",
   },
   "secret-file": {
     value: "PATH",
-    about: "A file that is the secret, - is standard input. Of a text one newline at its end is dropped.",
+    about: "The file with the secret; - is standard input. One newline at the end of a text is dropped.",
   },
   "secret-encoding": {
     value: "NAME",
-    about: "How the secret's bytes are written: text (the default), base64, base64url or hex.",
+    about: "How the secret's bytes are encoded: text (default), base64, base64url or hex.",
   },
 };
 
 export const passwordOptions: Readonly<Record<string, Option>> = {
-  "password-env": { value: "NAME", about: "The variable that holds the password." },
+  "password-env": { value: "NAME", about: "The variable with the password." },
   "password-file": {
     value: "PATH",
-    about: "A file that is the password, - is standard input. Of a text one newline at its end is dropped.",
+    about: "The file with the password; - is standard input. One newline at the end of a text is dropped.",
   },
 };
 
-/** A value that must not be shown, and where it is from. */
+/** A value that must not be shown, and where it comes from. */
 export interface Hidden {
   value: string | Uint8Array;
   from: string;
 }
 
 export async function secretOf(given: Given): Promise<Hidden> {
-  const without = "there is no secret: set EDGESEAL_SECRET, or use --secret-env NAME or --secret-file PATH";
-  const found = stored(given, "secret") ?? ALIASES.map(fromEnvironment).find((one) => one);
-  return decoded(found ?? (await asked("Secret: ", without)), given.one("secret-encoding") ?? "text");
+  const missing = "no secret: set EDGESEAL_SECRET, or use --secret-env NAME or --secret-file PATH";
+  const found = fromOptions(given, "secret") ?? ALIASES.map(fromEnvironment).find((one) => one);
+  return decoded(found ?? (await fromPrompt("Secret: ", missing)), given.one("secret-encoding") ?? "text");
 }
 
 const ENCODINGS = {
@@ -60,34 +60,34 @@ function decoded(secret: Hidden, encoding: string): Hidden {
   return { ...secret, value: new Uint8Array(Buffer.from(text, form)) };
 }
 
-/** `twice` where a slip of the finger would not be seen later. */
+/** `twice` if a typing error would not be noticed later. */
 export async function passwordOf(given: Given, twice = false): Promise<Hidden> {
-  const found = stored(given, "password");
+  const found = fromOptions(given, "password");
   if (found) return found;
-  const without = "there is no password: use --password-env NAME or --password-file PATH, or a terminal to be asked on";
-  return asked("Password: ", without, ...(twice ? ["Once more: "] : []));
+  const missing = "no password: use --password-env NAME or --password-file PATH, or run it in a terminal";
+  return fromPrompt("Password: ", missing, ...(twice ? ["Again: "] : []));
 }
 
-async function asked(question: string, without: string, ...again: string[]): Promise<Hidden> {
-  const [value, repeated = value] = await ask([question, ...again], without);
-  if (value !== repeated) throw new UsageError("the two are not the same");
-  if (!value) throw new UsageError(without);
+async function fromPrompt(question: string, missing: string, ...again: string[]): Promise<Hidden> {
+  const [value, repeated = value] = await prompt([question, ...again], missing);
+  if (value !== repeated) throw new UsageError("the two entries are not the same");
+  if (!value) throw new UsageError(missing);
   return { value, from: "the prompt" };
 }
 
-function stored(given: Given, what: string): Hidden | undefined {
+function fromOptions(given: Given, what: string): Hidden | undefined {
   const [name, path] = [given.one(`${what}-env`), given.one(`${what}-file`)];
   if (name !== undefined && path !== undefined) {
-    throw new UsageError(`--${what}-env and --${what}-file are two sources: name one`);
+    throw new UsageError(`--${what}-env and --${what}-file are two sources: use one`);
   }
   if (path !== undefined) return { value: file(path, `--${what}-file`), from: `--${what}-file` };
-  return name === undefined ? undefined : named(name, `--${what}-env`);
+  return name === undefined ? undefined : fromVariable(name, `--${what}-env`);
 }
 
-/** What a variable holds that an option names. */
-export function named(name: string, option: string): Hidden {
+/** The value of the variable that an option names. */
+export function fromVariable(name: string, option: string): Hidden {
   const found = fromEnvironment(name);
-  // A secret in the place of a name would be repeated here.
+  // Without the name, which may be a secret in the wrong place.
   if (!found) throw new UsageError(`${option} names a variable that is not set or is empty`);
   return { ...found, from: option };
 }
@@ -100,14 +100,14 @@ function fromEnvironment(name: string): Hidden | undefined {
 function file(path: string, option: string): Uint8Array {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(path === "-" ? takeInput() : path);
+    bytes = readFileSync(path === "-" ? claimInput() : path);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`the file of ${option} can't be read (${(error as { code?: string }).code})`);
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
   const line = bytes.subarray(0, end);
-  // Random bytes may end in one, which is theirs.
+  // Random bytes may end in a newline of their own.
   return isText(line) ? line : bytes;
 }
 
@@ -119,12 +119,12 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
-/** The argument, or what comes by standard input where it is `-` or left out and something is piped in. */
+/** The argument; or standard input, if the argument is `-`, or left out and something is piped in. */
 export async function argumentOf(given: Given): Promise<string | undefined> {
   const { argument } = given;
   if (argument !== undefined && argument !== "-") return argument;
   if (argument === undefined && !isPiped()) return undefined;
-  takeInput();
+  claimInput();
   let text = "";
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
@@ -138,19 +138,19 @@ export async function argumentOf(given: Given): Promise<string | undefined> {
   }
 }
 
-/** {@link argumentOf} where there is no doing without. */
+/** {@link argumentOf}, required. */
 export async function requiredOf(given: Given, what: string): Promise<string> {
   const found = await argumentOf(given);
-  if (!found) throw new UsageError(`there is no ${what}: give it as the argument, or by standard input`);
+  if (!found) throw new UsageError(`no ${what}: pass it as the argument or on standard input`);
   return found;
 }
 
-let taken = false;
+let isClaimed = false;
 
-/** Standard input, which is one thing only. */
-function takeInput(): 0 {
-  if (taken) throw new UsageError("standard input is asked for twice: give one of the two otherwise");
-  taken = true;
+/** Standard input, which can be read for one thing only. */
+function claimInput(): 0 {
+  if (isClaimed) throw new UsageError("standard input is used twice: pass one of the two in another way");
+  isClaimed = true;
   return 0;
 }
 

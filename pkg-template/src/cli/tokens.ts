@@ -3,31 +3,33 @@ import { encodeBase64url } from "../base64url.js";
 import { duration, integer } from "./arguments.js";
 import { type Answer, type Command, type Given, UsageError } from "./command.js";
 import { argumentOf, requiredOf, secretOf, secretOptions } from "./source.js";
-import { shown, timesOf } from "./words.js";
+import { printable, timesOf } from "./words.js";
 
 const TOKEN = "token";
 
 export const secret: Command = {
-  summary: "Make a secret.",
-  about: "Random bytes in base64url. This is the only command that ever prints a secret.",
-  options: { bytes: { value: "N", about: "How many, 32 to 512. Default 32: HS256. HS384 needs 48, HS512 64." } },
+  summary: "Generate a secret.",
+  about: "Prints random bytes in base64url. No other command ever prints a secret.",
+  options: {
+    bytes: { value: "N", about: "How many, 32 to 512. Default 32, for HS256. HS384 needs 48, HS512 64." },
+  },
   examples: ['echo "AUTH_SECRET=$(npx edgeseal secret)" >> .env'],
   run(given) {
     const bytes = integer(given, "bytes") ?? 32;
     if (bytes < 32 || bytes > 512) throw new UsageError("--bytes must be from 32 to 512");
     const value = encodeBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
-    return { holds: true, text: value, json: { secret: value, bytes } };
+    return { ok: true, text: value, json: { secret: value, bytes } };
   },
 };
 
 export const sign: Command = {
-  summary: "Sign claims as a token.",
+  summary: "Sign claims; print the token.",
   argument: "CLAIMS",
   about:
-    "CLAIMS are a JSON object, by argument or standard input; without any, the options alone. exp is required: by --expires-in or in the claims. iat is now.",
+    "CLAIMS are a JSON object, as the argument or on standard input; without them, the options are the claims. exp is required: use --expires-in, or set it in CLAIMS. iat is the current time.",
   options: {
-    "expires-in": { value: "DURATION", about: "Sets exp: 90s, 15m, 2h, 7d or 4w from iat on." },
-    "not-before": { value: "DURATION", about: "Sets nbf to this much after iat." },
+    "expires-in": { value: "DURATION", about: "Sets exp to this time after iat: 90s, 15m, 2h, 7d or 4w." },
+    "not-before": { value: "DURATION", about: "Sets nbf to this time after iat." },
     issuer: { value: "TEXT", about: "Sets iss." },
     audience: { value: "TEXT", many: true, about: "Sets aud. May be given several times." },
     subject: { value: "TEXT", about: "Sets sub." },
@@ -46,33 +48,33 @@ export const sign: Command = {
     const claims = parsed((await argumentOf(given)) || "{}");
     const { value } = await secretOf(given);
     const token = signJwt(claims, value, {
-      ...named(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", "key-id": "keyId", typ: "typ" }),
+      ...texts(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", "key-id": "keyId", typ: "typ" }),
       ...(given.has("audience") && { audience: audiences(given) }),
       ...(given.has("algorithm") && { algorithm: algorithms(given)[0] as HmacAlgorithm }),
       ...(given.has("expires-in") && { expiresIn: duration(given, "expires-in") as number }),
       ...(given.has("not-before") && { notBefore: duration(given, "not-before") as number }),
     });
-    return { holds: true, text: token, json: { token } };
+    return { ok: true, text: token, json: { token } };
   },
 };
 
 export const verify: Command = {
-  summary: "Verify a token; say which rule refused it, and why.",
+  summary: "Verify a token; if it is refused, say which rule it breaks.",
   argument: "TOKEN",
   about:
-    "As createVerifier does: signature first, exp required, and a token that carries aud is refused unless --audience or --any-audience says what of it.",
+    "Like createVerifier: the signature is checked first, exp is required, and a token with aud is refused without --audience or --any-audience.",
   options: {
-    issuer: { value: "TEXT", about: "Exactly this iss." },
-    audience: { value: "TEXT", many: true, about: "One of these in aud. May be given several times." },
-    "any-audience": { about: "Leaves aud unread." },
-    subject: { value: "TEXT", about: "Exactly this sub." },
-    "jwt-id": { value: "TEXT", about: "Exactly this jti." },
-    typ: { value: "TEXT", about: "Exactly this typ in the header. Default: none, or JWT." },
-    algorithm: { value: "NAME", many: true, about: "HS256, HS384 or HS512, several times for several. Default HS256." },
-    require: { value: "CLAIM", many: true, about: "A claim that must be there. May be given several times." },
-    "max-age": { value: "DURATION", about: "The oldest iat to accept: 90s, 15m, 2h, 7d or 4w." },
+    issuer: { value: "TEXT", about: "The expected iss." },
+    audience: { value: "TEXT", many: true, about: "An expected aud; one must match. May be given several times." },
+    "any-audience": { about: "Accept any aud." },
+    subject: { value: "TEXT", about: "The expected sub." },
+    "jwt-id": { value: "TEXT", about: "The expected jti." },
+    typ: { value: "TEXT", about: "The expected typ in the header. Default: none, or JWT." },
+    algorithm: { value: "NAME", many: true, about: "HS256 (default), HS384 or HS512. May be given several times." },
+    require: { value: "CLAIM", many: true, about: "A required claim. May be given several times." },
+    "max-age": { value: "DURATION", about: "The greatest age of iat to accept: 90s, 15m, 2h, 7d or 4w." },
     tolerance: { value: "DURATION", about: "Clock skew to allow. Default 0." },
-    at: { value: "TIME", about: "The time to check against, as 2026-01-31T12:00:00Z. Default now." },
+    at: { value: "TIME", about: "The time to check against, such as 2026-01-31T12:00:00Z. Default: now." },
     ...secretOptions,
   },
   examples: [
@@ -82,13 +84,13 @@ export const verify: Command = {
   async run(given) {
     const token = await requiredOf(given, TOKEN);
     if (given.has("audience") && given.has("any-audience")) {
-      throw new UsageError("--audience and --any-audience are two answers: give one");
+      throw new UsageError("--audience and --any-audience contradict each other: use one");
     }
     const now = timeOf(given);
     const { value, from } = await secretOf(given);
     try {
       const claims = verifyJwt(token, value, {
-        ...named(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", typ: "typ" }),
+        ...texts(given, { issuer: "issuer", subject: "subject", "jwt-id": "jwtId", typ: "typ" }),
         ...(given.has("audience") && { audience: audiences(given) }),
         ...(given.has("any-audience") && { audience: false as const }),
         ...(given.has("algorithm") && { algorithms: algorithms(given) as HmacAlgorithm[] }),
@@ -98,7 +100,7 @@ export const verify: Command = {
         currentDate: new Date(now * 1000),
       });
       const times = timesOf(claims, now);
-      return { holds: true, text: lines("valid", shown(claims), times), json: { valid: true, claims, times } };
+      return { ok: true, text: lines("valid", printable(claims), times), json: { valid: true, claims, times } };
     } catch (error) {
       if (error instanceof JwtError && error.code !== "ERR_OPTION_INVALID") return refused(error, token, from, now);
       throw error;
@@ -109,29 +111,29 @@ export const verify: Command = {
 export const decode: Command = {
   summary: "Read a token without verifying it.",
   argument: "TOKEN",
-  about: "Shows what the sender wrote, whoever that is: nothing of it is to be trusted.",
+  about: "Shows what the sender wrote, whoever that is. Don't trust any of it.",
   options: {},
   examples: ["npx edgeseal decode eyJhbGciOi…"],
   async run(given) {
     const token = await requiredOf(given, TOKEN);
     const [header, claims] = [decodeProtectedHeader(token), decodeJwt(token)];
     const times = timesOf(claims, Date.now() / 1000);
-    const text = lines("untrusted: nobody has verified this", shown({ header, claims }), times);
-    return { holds: true, text, json: { verified: false, header, claims, times } };
+    const text = lines("untrusted: nobody has verified this", printable({ header, claims }), times);
+    return { ok: true, text, json: { verified: false, header, claims, times } };
   },
 };
 
-/** What was looked at after the signature held, so that its values are the issuer's and may be shown. */
+/** Checked after the signature: with these codes the values come from the issuer, and may be shown. */
 const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CLAIM_MISSING", "ERR_JWT_CLAIM_INVALID"];
 
 function refused(error: JwtError, token: string, from: string, now: number): Answer {
   const { code, claim, message } = error;
-  const signed = AFTER_SIGNATURE.includes(code) ? readable(token) : undefined;
+  const signed = AFTER_SIGNATURE.includes(code) ? claimsOf(token) : undefined;
   const found = claim !== undefined && signed && Object.hasOwn(signed, claim) ? signed[claim] : undefined;
   const times = signed ? timesOf(signed, now) : {};
   const why = hint(code, claim, found, from);
   const text = [`refused: ${message}`, `code: ${code}`];
-  if (claim !== undefined) text.push(`claim: ${claim}${found === undefined ? "" : ` is ${shown(found)}`}`);
+  if (claim !== undefined) text.push(`claim: ${claim}${found === undefined ? "" : ` is ${printable(found)}`}`);
   text.push(...Object.values(times), ...(why ? [why] : []));
   const json = {
     valid: false,
@@ -140,18 +142,18 @@ function refused(error: JwtError, token: string, from: string, now: number): Ans
     times,
     ...(why && { why }),
   };
-  return { holds: false, text: text.join("\n"), json };
+  return { ok: false, text: text.join("\n"), json };
 }
 
 function hint(code: string, claim: string | undefined, found: unknown, from: string): string | undefined {
-  if (code === "ERR_JWT_SIGNATURE_INVALID") return `signed with another secret than that of ${from}, or changed since`;
-  if (code === "ERR_JWT_ALG_NOT_ALLOWED") return "--algorithm names what to allow";
-  if (code === "ERR_JWT_TYP_MISMATCH") return "--typ names what to expect";
-  if (claim === "aud" && found !== undefined) return "--audience names what to expect, --any-audience leaves it unread";
+  if (code === "ERR_JWT_SIGNATURE_INVALID") return `signed with a secret other than that of ${from}, or modified since`;
+  if (code === "ERR_JWT_ALG_NOT_ALLOWED") return "allow it with --algorithm";
+  if (code === "ERR_JWT_TYP_MISMATCH") return "set the expected one with --typ";
+  if (claim === "aud" && found !== undefined) return "set the expected one with --audience, or use --any-audience";
   return undefined;
 }
 
-function readable(token: string): Record<string, unknown> | undefined {
+function claimsOf(token: string): Record<string, unknown> | undefined {
   try {
     return decodeJwt(token);
   } catch {
@@ -164,26 +166,26 @@ const lines = (first: string, body: string, times: Record<string, string>) =>
 
 function parsed(text: string): object {
   try {
-    const claims: unknown = JSON.parse(text, whole);
-    // The core's reader takes no name twice, where JSON.parse takes the last.
+    const claims: unknown = JSON.parse(text, refuseUnsafeIntegers);
+    // The core refuses duplicate names; JSON.parse would use the last one.
     if (internal.isStrictObject(text)) return claims as object;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // Below: its message would repeat the text.
+    // Reported below, because this message would repeat the text.
   }
-  throw new UsageError("the claims must be a JSON object, with no name twice");
+  throw new UsageError("the claims must be a JSON object, without duplicate names");
 }
 
-/** A number that JavaScript can't hold would be signed as another. */
-function whole(_: string, value: unknown): unknown {
+/** JavaScript would round such a number, and sign another one. */
+function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new UsageError("the claims have a whole number beyond 2^53: write it as text");
+    throw new UsageError("the claims have a whole number beyond 2^53: write it as a string");
   }
   return value;
 }
 
-/** Options of text under the names that the API has for them. */
-function named<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
+/** Options of text, under their names in the API. */
+function texts<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
   const values: { [name in T]?: string } = {};
   for (const [option, name] of Object.entries(names)) {
     const value = given.one(option);
@@ -211,9 +213,9 @@ function timeOf(given: Given): number {
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
-  // Date.parse takes February the 31st for a day of March.
+  // Date.parse reads February 31 as a day in March.
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(time) || day.getUTCDate() !== Number(text.slice(8, 10)))
-    throw new UsageError("--at must be a time as 2026-01-31T12:00:00Z");
+    throw new UsageError("--at must be a time such as 2026-01-31T12:00:00Z");
   return time / 1000;
 }

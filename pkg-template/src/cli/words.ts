@@ -6,11 +6,11 @@ const STEPS = [
   ["second", 1],
 ] as const;
 
-/** `3 hours ago (2026-01-02T03:04:05.000Z)`, of seconds since the epoch. */
+/** A time, in seconds since the epoch, as `3 hours ago (2026-01-02T03:04:05.000Z)`. */
 export function inWords(seconds: number, now: number): string {
   const distance = seconds - now;
   const [unit, length] = STEPS.find(([, length]) => Math.abs(distance) >= length) ?? STEPS[4];
-  // Without Intl, whose tables take a fifth of the time that a command has.
+  // Intl would add a fifth to the time of a command.
   const count = Math.trunc(Math.abs(distance) / length);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return `${distance > 0 ? `in ${words}` : `${words} ago`} (${new Date(seconds * 1000).toISOString()})`;
@@ -23,19 +23,19 @@ const VERBS = {
   iat: ["issued", "issued"],
 } as const;
 
-/** What a token's times say, by claim: those that are times. */
+/** A token's times in words, by claim. Claims that are no times are left out. */
 export function timesOf(claims: Record<string, unknown>, now: number): Record<string, string> {
-  const said: Record<string, string> = {};
+  const times: Record<string, string> = {};
   for (const [claim, [past, coming]] of Object.entries(VERBS)) {
     const value = claims[claim];
     if (typeof value !== "number" || !(Math.abs(value) <= MAX_TIME)) continue;
-    said[claim] = `${value <= now ? past : coming} ${inWords(value, now)}`;
+    times[claim] = `${value <= now ? past : coming} ${inWords(value, now)}`;
   }
-  return said;
+  return times;
 }
 
-/** JSON in which nothing acts upon a terminal: what is no visible character is escaped. */
-export function shown(value: unknown): string {
+/** JSON that is safe to print in a terminal: invisible characters are escaped. */
+export function printable(value: unknown): string {
   return JSON.stringify(value, null, 2).replaceAll(/(?!\n)\p{C}/gu, (character) =>
     [...Array(character.length).keys()]
       .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`)

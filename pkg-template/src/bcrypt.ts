@@ -3,7 +3,7 @@ import { type Bcrypt, createBcrypt } from "./bcrypt/api.js";
 export { type Bcrypt, type BcryptRules, createBcrypt } from "./bcrypt/api.js";
 export type { Callback, ProgressCallback, RandomFallback } from "./bcrypt/types.js";
 
-/** bcryptjs's functions with {@link BcryptRules} at their defaults; the named exports are the same. */
+/** bcryptjs's functions with the default {@link BcryptRules}; the named exports are the same functions. */
 const bcrypt: Bcrypt = createBcrypt();
 export default bcrypt;
 

@@ -9,24 +9,23 @@ export type { Bcrypt, BcryptRules } from "./types.js";
 
 const checks = { allowTruncate: flag, maxCost: integer(4, 31) };
 const HASH_LENGTH = 60;
-/** Version, rounds and salt. */
+/** The beginning of a hash: version, rounds and salt. */
 const SETTING_LENGTH = 29;
 
 /**
- * bcryptjs's functions with rules of one's own, in place of the import:
- * `const bcrypt = createBcrypt({ allowTruncate: true })`.
+ * Returns bcryptjs's functions with your own rules: `const bcrypt = createBcrypt({ allowTruncate: true })`.
  *
- * @throws EdgesealError `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function createBcrypt(rules?: BcryptRules): Bcrypt {
   const checked = checkOptions(rules, checks);
   const maxCost = (checked.maxCost as number | undefined) ?? 16;
 
-  /** What is to be computed: refused here, before it is. */
+  /** Checks the arguments before any work is done. */
   const prepare = (password: string, salt: string, allowTruncate: unknown): Setting & { password: Uint8Array } => {
     const setting = parseSetting(salt);
     if (setting.cost > maxCost) {
-      const message = `the cost is above ${maxCost}: raise maxCost of createBcrypt if hours of work are meant`;
+      const message = `the cost is above ${maxCost}: to allow it, raise maxCost of createBcrypt`;
       throw new PasswordError("ERR_PASSWORD_PARAMS_REFUSED", message);
     }
     const bytes = passwordBytes(password);
@@ -78,10 +77,10 @@ export function createBcrypt(rules?: BcryptRules): Bcrypt {
   return {
     hashSync,
     hash: (password: unknown, salt: unknown, callback?: unknown, progress?: ProgressCallback) =>
-      answered(callback, () => hash(password, salt, progress)),
+      withCallback(callback, () => hash(password, salt, progress)),
     compareSync,
     compare: (password: unknown, stored: unknown, callback?: unknown, progress?: ProgressCallback) =>
-      answered(callback, () => compare(password, stored, progress)),
+      withCallback(callback, () => compare(password, stored, progress)),
     genSaltSync,
     genSalt,
     getRounds,
@@ -98,7 +97,7 @@ function genSalt(...given: unknown[]): unknown {
   const callback = given[at < 0 ? 2 : at];
   const rounds = at === 0 ? undefined : given[0];
   if (rounds !== undefined && typeof rounds !== "number") throw new Error(`illegal arguments: ${typeof rounds}`);
-  return answered(callback, async () => genSaltSync(rounds));
+  return withCallback(callback, async () => genSaltSync(rounds));
 }
 
 function getRounds(hash: unknown): number {
@@ -119,11 +118,11 @@ function truncates(password: unknown): boolean {
   return bytes.length > MAX_LENGTH;
 }
 
-/** By promise, or by the callback where there is one. */
-function answered<T>(callback: unknown, work: () => Promise<T>): Promise<T> | undefined {
+/** Calls the callback with the result; without one, returns a promise. */
+function withCallback<T>(callback: unknown, work: () => Promise<T>): Promise<T> | undefined {
   if (!callback) return work();
   if (typeof callback !== "function") throw new Error(`Illegal callback: ${typeof callback}`);
-  // Outside of the promise: what a callback throws is the process's to see.
+  // Outside the promise, so that errors of the callback reach the process.
   const call = (...given: Parameters<Callback<T>>) => queueMicrotask(() => callback(...given));
   work().then(
     (result) => call(null, result),

@@ -14,7 +14,7 @@ function randomSalt(): Readonly<ArrayLike<number>> {
   try {
     return crypto.getRandomValues(new Uint8Array(SALT_LENGTH));
   } catch {
-    // Below: a runtime without it.
+    // The runtime has none.
   }
   if (randomFallback) return randomFallback(SALT_LENGTH);
   throw new Error(
@@ -29,15 +29,15 @@ export function genSaltSync(rounds?: unknown, seedLength?: unknown): string {
   return `$2b$${cost < 10 ? "0" : ""}${cost}$${encodeBase64(randomSalt(), SALT_LENGTH)}`;
 }
 
-/** A salt as text, taken apart. */
+/** A parsed salt, with version and cost. */
 export interface Setting {
-  /** `$2a`, `$2b` or `$2y`: of one meaning, but the hash keeps its own. */
+  /** `$2a`, `$2b` or `$2y`. They mean the same; the hash keeps its own. */
   version: string;
   cost: number;
   salt: Uint8Array;
 }
 
-/** Refuses what bcryptjs does, by its messages and in its order. */
+/** Refuses what bcryptjs refuses, with its messages and in its order. */
 export function parseSetting(text: string): Setting {
   if (!text.startsWith("$2")) throw new Error(`Invalid salt version: ${text.slice(0, 2)}`);
   if (!["$2a$", "$2b$", "$2y$"].includes(text.slice(0, 4)))

@@ -1,13 +1,13 @@
-/** bcrypt reads no more of a password, in bytes. */
+/** bcrypt reads no more than this of a password, in bytes. */
 export const MAX_LENGTH = 72;
 
 /**
- * The UTF-8 bytes of a password, of a long one some more than bcrypt reads. A lone surrogate is three bytes, as in
- * bcryptjs: a replacement would make one password of two.
+ * The UTF-8 bytes of a password; of a long one, a few more than bcrypt reads. A lone surrogate is three bytes, as in
+ * bcryptjs: a replacement character would make two passwords equal.
  */
 export function passwordBytes(password: string): Uint8Array {
   const bytes: number[] = [];
-  // Two units that are one character may stand across the end of what is read.
+  // A surrogate pair may cross the end of what bcrypt reads.
   for (const character of password.slice(0, MAX_LENGTH + 1)) {
     const code = character.codePointAt(0)!;
     if (code < 0x80) bytes.push(code);
@@ -22,7 +22,7 @@ export function passwordBytes(password: string): Uint8Array {
   return array;
 }
 
-/** In time that depends on the lengths only. */
+/** Compares in a time that depends only on the lengths. */
 export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -4,7 +4,7 @@ import type { JWTClaimVerificationOptions, JWTPayload } from "./types.js";
 
 type Header = { typ?: unknown };
 
-/** Holds verified claims to jose's rules: `exp` is optional, `aud` is looked at where the option names one. */
+/** Validates verified claims by jose's rules: `exp` is optional, and `aud` is only checked if the option is set. */
 export function checkClaims(header: Header, claims: JWTPayload, options: JWTClaimVerificationOptions = {}): void {
   const { typ, issuer, subject, audience, maxTokenAge } = options;
   const fail = (message: string, claim: string, reason: string): never => {
@@ -25,7 +25,7 @@ export function checkClaims(header: Header, claims: JWTPayload, options: JWTClai
   }
 
   const unexpected = (claim: string): never => fail(`unexpected "${claim}" claim value`, claim, "check_failed");
-  if (issuer !== undefined && !listed(issuer).includes(claims.iss)) unexpected("iss");
+  if (issuer !== undefined && !asArray(issuer).includes(claims.iss)) unexpected("iss");
   if (subject !== undefined && claims.sub !== subject) unexpected("sub");
   if (audience !== undefined && !isFor(claims.aud, audience)) unexpected("aud");
   checkTimes(claims, options);
@@ -68,22 +68,22 @@ function toleranceOf(option: unknown): number {
   return tolerance;
 }
 
-/** @throws `TypeError` for what is no finite number. */
+/** @throws `TypeError` unless the number is finite. */
 export function finite(value: number, label: string): number {
   if (!Number.isFinite(value)) throw new TypeError(`Invalid ${label} input`);
   return value;
 }
 
-/** RFC 7519 §4.1.3: `aud` is one text or several. */
+/** RFC 7519 §4.1.3: `aud` is one string or several. */
 function isFor(aud: unknown, option: string | string[]): boolean {
   const expected = typeof option === "string" ? [option] : option;
   if (typeof aud === "string") return expected.includes(aud);
   return Array.isArray(aud) && expected.some((one) => aud.includes(one));
 }
 
-const listed = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
+const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** RFC 7515 §4.1.9: without case, and `application/` may have been left out. */
+/** RFC 7515 §4.1.9: media types ignore case, and `application/` may be left out. */
 function mediaType(value: string): string {
   const name = value.toLowerCase();
   return name.includes("/") ? name : `application/${name}`;

@@ -3,7 +3,7 @@ import { JWTInvalid } from "./errors.js";
 import { decodeObject, isObject } from "./header.js";
 import type { JWTPayload, ProtectedHeaderParameters } from "./types.js";
 
-/** Reads the claims of a token WITHOUT verifying it: never decide by what they say. */
+/** Returns the claims of a token WITHOUT verifying it. Never decide by them. */
 export function decodeJwt<Payload = JWTPayload>(jwt: string): Payload & JWTPayload {
   if (typeof jwt !== "string") {
     throw new JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");
@@ -30,7 +30,7 @@ function attempt<T>(message: string, work: () => T): T {
   }
 }
 
-/** Reads the header of a token WITHOUT verifying it; of a compact JWS or JWE, or the `protected` of a flattened one. */
+/** Returns the header of a token WITHOUT verifying it: of a compact JWS or JWE, or the `protected` of a flattened one. */
 export function decodeProtectedHeader(token: string | object): ProtectedHeaderParameters {
   const invalid = "Invalid Token or Protected Header formatting";
   let encoded: unknown;

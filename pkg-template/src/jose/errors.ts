@@ -1,13 +1,13 @@
-// jose's error classes: its users decide by `code`, `claim` and `reason`, and by `instanceof errors.X`.
+// jose's error classes. Its users check `code`, `claim` and `reason`, and `instanceof errors.X`.
 import type { JWTPayload } from "./types.js";
 
-/** Which rule a claim broke. */
+/** Which rule a claim breaks. */
 export type JWTClaimValidationReason =
   "check_failed" | "invalid" | "mismatch" | "missing" | "unspecified" | (string & {});
 
-/** What every error of jose's is. */
+/** The base class of jose's errors. */
 export class JOSEError extends Error {
-  // Said once more, as bundlers rename classes.
+  // Bundlers rename classes, so the name is written out.
   static override readonly name: string = "JOSEError";
   /** The stable code of this class. */
   static code: string = "ERR_JOSE_GENERIC";
@@ -21,15 +21,15 @@ export class JOSEError extends Error {
   }
 }
 
-/** What the two errors of claims have in common. */
+/** The base class of the two errors about claims. */
 class ClaimError extends JOSEError {
   /** The claim at fault. */
   claim: string;
-  /** Which rule it broke. */
+  /** Which rule it breaks. */
   reason: JWTClaimValidationReason;
-  /** The verified claims. Not enumerable, so that a log of the error does not hold them. */
+  /** The verified claims. Not enumerable, so that they are not logged with the error. */
   declare payload: JWTPayload;
-  /** The same three once more. */
+  /** Claim, reason and claims set. */
   declare cause: { claim: string; reason: JWTClaimValidationReason; payload: JWTPayload };
 
   constructor(
@@ -46,13 +46,13 @@ class ClaimError extends JOSEError {
   }
 }
 
-/** A claim is missing or not the expected one. */
+/** A claim is missing or not the expected value. */
 export class JWTClaimValidationFailed extends ClaimError {
   static override readonly name: string = "JWTClaimValidationFailed";
   static override code: string = "ERR_JWT_CLAIM_VALIDATION_FAILED";
 }
 
-/** A token has expired, or is older than it may be. */
+/** A token has expired, or is older than `maxTokenAge`. */
 export class JWTExpired extends ClaimError {
   static override readonly name: string = "JWTExpired";
   static override code: string = "ERR_JWT_EXPIRED";
@@ -82,7 +82,7 @@ export class JWTInvalid extends JOSEError {
   static override code: string = "ERR_JWT_INVALID";
 }
 
-/** The signature does not hold under this key. */
+/** The signature is invalid for this key. */
 export class JWSSignatureVerificationFailed extends JOSEError {
   static override readonly name: string = "JWSSignatureVerificationFailed";
   static override code: string = "ERR_JWS_SIGNATURE_VERIFICATION_FAILED";
@@ -92,7 +92,7 @@ export class JWSSignatureVerificationFailed extends JOSEError {
   }
 }
 
-// jose throws these where it encrypts or reads key sets, which is not done here: they are for `instanceof` alone.
+// jose throws these when it decrypts or reads key sets, which edgeseal/jose does not do: they exist for `instanceof` only.
 
 /** Never thrown here. */
 export class JWEDecryptionFailed extends JOSEError {

@@ -3,14 +3,14 @@ import { decode } from "./base64url.js";
 import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
-/** In bytes: wasm's memory never shrinks, so that what a longer token takes would stay with the process. */
+/** In bytes. The memory of wasm never shrinks, so the process would keep what a longer token needs. */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
 export function checkLength(length: number): void {
   if (length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
 }
 
-/** A plain object: of this realm or another, without a class. */
+/** Whether a value is a plain object of any realm, without a class. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (Object.prototype.toString.call(value) !== "[object Object]") return false;
   const prototype = Object.getPrototypeOf(value);
@@ -19,17 +19,17 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The JSON object that base64url text holds. */
+/** The JSON object in base64url text. */
 export function decodeObject(encoded: string): Record<string, unknown> {
   const object: unknown = JSON.parse(utf8.decode(decode(encoded)));
   if (!isObject(object)) throw new TypeError("not a JSON object");
   return object;
 }
 
-/** The header read last, as most tokens of one issuer have the same: its base64url and JSON. */
+/** The last header, as base64url and JSON: most tokens of an issuer have the same. */
 let last: [encoded: string, json: string] = ["", ""];
 
-/** A token's header, which nobody has verified; the core holds it to the strict form later. */
+/** A token's header, not yet verified; the core parses it strictly later. */
 export function readHeader(encoded: string): JWSHeaderParameters {
   if (encoded === last[0]) return JSON.parse(last[1]) as JWSHeaderParameters;
   try {
@@ -43,16 +43,20 @@ export function readHeader(encoded: string): JWSHeaderParameters {
 
 type Critical = VerifyOptions["crit"];
 
-/** What a header's `alg` and `crit` ask for. */
-export interface Asked {
-  /** Still to be checked by {@link hmac}: a key may have to be resolved before. */
+/** What `alg` and `crit` of a header say. */
+export interface CheckedHeader {
+  /** {@link hmac} checks it later, because jose resolves the key first. */
   alg: string;
   /** Whether the payload is base64url (RFC 7797). */
   encoded: boolean;
 }
 
-/** Holds `crit`, `b64` and `alg` to their rules (RFC 7515 §4.1.1 and §4.1.11, RFC 7797 §3). */
-export function checkHeader(header: JWSHeaderParameters, understood: Critical, refuseUnencoded?: () => never): Asked {
+/** Checks `crit`, `b64` and `alg` (RFC 7515 §4.1.1 and §4.1.11, RFC 7797 §3). */
+export function checkHeader(
+  header: JWSHeaderParameters,
+  understood: Critical,
+  refuseUnencoded?: () => never,
+): CheckedHeader {
   const critical = criticalNames(header, understood);
   const encoded = critical.includes("b64") ? header.b64 : true;
   if (typeof encoded !== "boolean") {
@@ -73,13 +77,13 @@ function criticalNames(header: JWSHeaderParameters, option: Critical): string[] 
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
     throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   }
-  // A copy: enumerable members of its own, and nothing of a prototype.
+  // A copy has only own members, nothing from a prototype.
   const understood = { ...option };
   for (const name of names as string[]) {
     if (name !== "b64" && !Object.hasOwn(understood, name)) {
       throw new JOSENotSupported(`Extension Header Parameter "${name}" is not recognized`);
     }
-    // A compact token has no other header: what is there is integrity protected.
+    // A compact token has only the protected header.
     if (!Object.hasOwn(header, name) || header[name] === undefined) {
       throw new JWSInvalid(`Extension Header Parameter "${name}" is missing`);
     }
@@ -87,7 +91,7 @@ function criticalNames(header: JWSHeaderParameters, option: Critical): string[] 
   return names as string[];
 }
 
-/** The `algorithms` option, where there is one. */
+/** The `algorithms` option, checked. */
 export function allowedAlgorithms(options: VerifyOptions | undefined): string[] | undefined {
   const allowed: unknown = options?.algorithms;
   if (allowed === undefined) return undefined;
@@ -95,20 +99,20 @@ export function allowedAlgorithms(options: VerifyOptions | undefined): string[] 
   throw new TypeError('"algorithms" option must be an array of strings');
 }
 
-/** Refuses an `alg` that is not among them. */
+/** Refuses an `alg` that the option does not allow. */
 export function checkAllowed(alg: string, allowed: string[] | undefined): void {
   if (allowed && !allowed.includes(alg)) {
     throw new JOSEAlgNotAllowed('"alg" (Algorithm) Header Parameter value not allowed');
   }
 }
 
-/** Refuses an `alg` that is none of ours, `none` among them (RFC 8725 §3.1). */
+/** Refuses every `alg` but HMAC, `none` included (RFC 8725 §3.1). */
 export function hmac(alg: string): HmacAlgorithm {
   if (alg === "HS256" || alg === "HS384" || alg === "HS512") return alg;
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);
 }
 
-/** A header to sign under, as it will be read, and its JSON. */
+/** A header for signing, as readers will parse it, and its JSON. */
 export function serializeHeader(header: CompactJWSHeaderParameters | undefined): [JWSHeaderParameters, string] {
   if (header === undefined) {
     throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");

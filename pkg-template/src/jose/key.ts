@@ -3,18 +3,18 @@ import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { isObject } from "./header.js";
 
-/** A secret as the core takes it; a `CryptoKey` where its bytes can't be had, for WebCrypto. */
+/** The bytes of a secret, for the core; or a `CryptoKey` that is not extractable, for WebCrypto. */
 export type PreparedKey = Uint8Array | globalThis.CryptoKey;
 
 type Use = "sign" | "verify";
 
-/** Bytes of key objects, which never change; they go when the object goes. */
+/** The bytes of key objects, which never change. Weak: they are collected with the object. */
 const exported = new WeakMap<object, Uint8Array>();
 
 /**
- * The key that a caller gave for an algorithm.
+ * Prepares a caller's key for an algorithm.
  *
- * @throws `TypeError` with jose's message for one that is none, or not for this use.
+ * @throws `TypeError` with jose's message for anything that is not a key, or not for this use.
  */
 export function prepareKey(alg: HmacAlgorithm, key: unknown, use: Use): PreparedKey | Promise<PreparedKey> {
   if (isBytes(key)) return key;
@@ -60,7 +60,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   const { hash: of, length } = algorithm as HmacKeyAlgorithm;
   if (of.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
   if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
-  // RFC 7518 §3.2: all that can be told of a key whose bytes WebCrypto keeps.
+  // RFC 7518 §3.2. The length is all that WebCrypto shows of this key.
   if (length < Number(alg.slice(2))) {
     throw new KeyError(
       "ERR_KEY_WEAK",
@@ -69,7 +69,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   }
 }
 
-/** RFC 7517 §4: what a key says of its own use is held to. */
+/** The bytes of a JWK. What it says about its use is enforced (RFC 7517 §4). */
 function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): Uint8Array {
   const { kty, k, ext, key_ops: operations } = key;
   if (ext !== undefined && typeof ext !== "boolean") {
@@ -100,7 +100,7 @@ function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): U
   return decode(k);
 }
 
-/** The kind of a value, never the value: it may be a secret. */
+/** The type of a value, never the value itself, which may be a secret. */
 function received(value: unknown): string {
   if (value === null || value === undefined) return ` Received ${value}`;
   if (typeof value === "function" && value.name) return ` Received function ${value.name}`;

@@ -9,7 +9,7 @@ import type { CompactJWSHeaderParameters, JWTHeaderParameters, KeyInput, SignOpt
 
 const encoder = new TextEncoder();
 
-/** Signs a JWT with HS256, HS384 or HS512, as jose does. */
+/** Signs a JWT with HS256, HS384 or HS512, like jose's class. */
 export class SignJWT extends ClaimsBuilder {
   #header: CompactJWSHeaderParameters | undefined;
 
@@ -31,7 +31,7 @@ export class SignJWT extends ClaimsBuilder {
   }
 }
 
-/** Signs any payload with HS256, HS384 or HS512, as jose does. */
+/** Signs any payload with HS256, HS384 or HS512, like jose's class. */
 export class CompactSign {
   readonly #payload: Uint8Array;
   #header: CompactJWSHeaderParameters | undefined;
@@ -76,10 +76,10 @@ async function signed(
   const algorithm = hmac(checkHeader(header, understood, refuseUnencoded).alg);
   const prepared = prepareKey(algorithm, given, "sign");
   const key = prepared instanceof Promise ? await prepared : prepared;
-  // Base64url, and some bytes more.
+  // In base64url, with separators and signature.
   checkLength(((json.length + payload.length) * 4) / 3 + 96);
   if (isBytes(key)) return internal.signJws(encoder.encode(json), payload, key, algorithm);
-  // With a key that WebCrypto keeps to itself.
+  // The key is not extractable, so WebCrypto signs.
   const input = `${encode(json)}.${encode(payload)}`;
   const tag = await crypto.subtle.sign("HMAC", key, encoder.encode(input));
   return `${input}.${encode(new Uint8Array(tag))}`;

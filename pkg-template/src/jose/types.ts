@@ -1,9 +1,9 @@
-// The types of jose that its HMAC part has, by their names.
+// jose's types for HMAC, under their names in jose.
 
-/** An `alg` of RFC 7518 §3.2. Other names compile, as in jose, and are refused. */
+/** An `alg` (RFC 7518 §3.2). Other names compile, as in jose, but are refused. */
 export type JWSAlgorithm = "HS256" | "HS384" | "HS512" | (string & {});
 
-/** Header parameters that JWS and JWE share. */
+/** Header parameters of both JWS and JWE. */
 export interface JoseHeaderParameters {
   /** Key id. */
   kid?: string;
@@ -33,7 +33,7 @@ export interface JWSHeaderParameters extends JoseHeaderParameters {
   [parameter: string]: unknown;
 }
 
-/** The header of a compact JWS: it has an `alg`. */
+/** The header of a compact JWS, which has an `alg`. */
 export interface CompactJWSHeaderParameters extends JWSHeaderParameters {
   alg: JWSAlgorithm;
 }
@@ -43,10 +43,10 @@ export interface JWTHeaderParameters extends CompactJWSHeaderParameters {
   b64?: true;
 }
 
-/** What {@link decodeProtectedHeader} gives: nobody has verified it. */
+/** The result of {@link decodeProtectedHeader}, which nobody has verified. */
 export type ProtectedHeaderParameters = JWSHeaderParameters & { enc?: string };
 
-/** Claims. The registered ones have the types of RFC 7519. */
+/** Claims. Registered claims have the types of RFC 7519 §4.1. */
 export interface JWTPayload {
   iss?: string;
   sub?: string;
@@ -61,7 +61,7 @@ export interface JWTPayload {
   [claim: string]: unknown;
 }
 
-/** A JSON Web Key (RFC 7517); only `kty` `oct` can be used here. */
+/** A JSON Web Key (RFC 7517); only those with `kty` `oct` are supported here. */
 export type JWK = {
   kty?: string;
   /** The key's bytes in base64url. */
@@ -79,7 +79,7 @@ export interface KeyObject {
   type: string;
 }
 
-/** WebCrypto's key, by the runtime's own type where it has one. */
+/** WebCrypto's key: the runtime's own type, if it has one. */
 export type CryptoKey = typeof globalThis extends {
   crypto: { subtle: { generateKey(...args: never[]): Promise<infer Key> } };
 }
@@ -94,7 +94,7 @@ export type CryptoKey = typeof globalThis extends {
 /** A secret: bytes, a `CryptoKey`, a `KeyObject` or a JWK. */
 export type KeyInput = CryptoKey | KeyObject | JWK | Uint8Array;
 
-/** The parts of a token as a key-resolving function sees them: nobody has verified them. */
+/** The parts of a token for a function that finds its key. Nobody has verified them. */
 export interface FlattenedJWSInput {
   payload: string | Uint8Array;
   signature: string;
@@ -102,30 +102,30 @@ export interface FlattenedJWSInput {
   header?: JWSHeaderParameters;
 }
 
-/** Finds the key of a token by its header, which nobody has verified. */
+/** A function that finds the key of a token by its header, which is not verified yet. */
 export interface GetKeyFunction<Header, Token, Key extends KeyInput = KeyInput> {
   (protectedHeader: Header, token: Token): Promise<Key> | Key;
 }
 
 type Resolvable = CryptoKey | Uint8Array;
 
-/** The key-resolving function of {@link jwtVerify}. */
+/** The function that finds the key for {@link jwtVerify}. */
 export interface JWTVerifyGetKey<Key extends Resolvable = Resolvable> extends GetKeyFunction<
   CompactJWSHeaderParameters,
   FlattenedJWSInput,
   Key | KeyObject | JWK
 > {}
 
-/** The key-resolving function of {@link compactVerify}. */
+/** The function that finds the key for {@link compactVerify}. */
 export interface CompactVerifyGetKey<Key extends Resolvable = Resolvable> extends GetKeyFunction<
   CompactJWSHeaderParameters,
   FlattenedJWSInput,
   Key | KeyObject | JWK
 > {}
 
-/** Which extensions in `crit` the caller understands. */
+/** The extensions in `crit` that the caller understands. */
 export interface CritOption {
-  /** By name: whether it must be in the protected header. */
+  /** By name, and whether it must be in the protected header. */
   crit?: { [parameter: string]: boolean };
 }
 
@@ -134,51 +134,51 @@ export interface SignOptions extends CritOption {}
 
 /** Options of verifying. */
 export interface VerifyOptions extends CritOption {
-  /** Allowed algorithms. Default all of HS256, HS384 and HS512. */
+  /** Allowed algorithms. Default: HS256, HS384 and HS512. */
   algorithms?: JWSAlgorithm[];
 }
 
-/** What the claims are held to. */
+/** What claims are expected. */
 export interface JWTClaimVerificationOptions {
-  /** One of these in `aud`. Without it `aud` is not looked at. */
+  /** The expected `aud`: one of these. Without this option `aud` is not checked. */
   audience?: string | string[];
-  /** One of these is `iss`. */
+  /** The expected `iss`: one of these. */
   issuer?: string | string[];
-  /** Exactly this `sub`. */
+  /** The expected `sub`. */
   subject?: string;
-  /** This media type in the header's `typ`. */
+  /** The expected media type in the header's `typ`. */
   typ?: string;
   /** Clock skew to allow, in seconds or as a duration: `"5s"`, `"2 minutes"`. */
   clockTolerance?: string | number;
-  /** Oldest `iat` to take, in seconds or as a duration. */
+  /** The greatest age of `iat` to accept, in seconds or as a duration. */
   maxTokenAge?: string | number;
   /** The time to check against instead of the clock. */
   currentDate?: Date;
-  /** Claims that must be there, whatever their value. */
+  /** Claims that must be present, with any value. */
   requiredClaims?: string[];
 }
 
 /** Options of {@link jwtVerify}. */
 export interface JWTVerifyOptions extends VerifyOptions, JWTClaimVerificationOptions {}
 
-/** A JWS that holds. */
+/** A valid JWS. */
 export interface CompactVerifyResult {
   payload: Uint8Array;
   protectedHeader: CompactJWSHeaderParameters;
 }
 
-/** A JWT that holds. */
+/** A valid JWT. */
 export interface JWTVerifyResult<Payload = JWTPayload> {
   payload: Payload & JWTPayload;
   protectedHeader: JWTHeaderParameters;
 }
 
-/** The key that a function resolved. */
+/** The key that the function returned. */
 export interface ResolvedKey<Key extends Resolvable = Resolvable> {
   key: Key;
 }
 
-/** What builds the claims of a token, by chained calls. */
+/** Builds the claims of a token by chained calls. */
 export interface ProduceJWT {
   /** Sets `iss`. */
   setIssuer(issuer: string): this;
@@ -192,6 +192,6 @@ export interface ProduceJWT {
   setNotBefore(input: number | string | Date): this;
   /** Sets `exp`: seconds since the epoch, a date, or a duration from now such as `"15m"`. */
   setExpirationTime(input: number | string | Date): this;
-  /** Sets `iat`: now, or as the other two. */
+  /** Sets `iat`: now, or as for the other two. */
   setIssuedAt(input?: number | string | Date): this;
 }

@@ -20,27 +20,27 @@ import type {
   VerifyOptions,
 } from "./types.js";
 
-/** A token whose header is read and found sound, and what verifies it. */
+/** A token whose header is checked, and how to verify it. */
 interface Prepared {
   token: string;
   header: CompactJWSHeaderParameters;
   encoded: boolean;
   by: { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
-  /** The key where a function gave it. */
+  /** The key, if a function returned it. */
   resolved: ResolvedKey | undefined;
 }
 
 /**
- * Verifies a JWT with HS256, HS384 or HS512 and its claims, as jose does.
+ * Verifies a JWT with HS256, HS384 or HS512, and validates its claims, as jose does.
  *
- * @throws `errors.*` by jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+ * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
  */
 export async function jwtVerify<Payload = JWTPayload>(
   jwt: string | Uint8Array,
   key: KeyInput,
   options?: JWTVerifyOptions,
 ): Promise<JWTVerifyResult<Payload>>;
-/** The same with a function that finds the key by the token's header, which nobody has verified then. */
+/** The same with a function that finds the key by the token's header, which is not verified yet. */
 export async function jwtVerify<Payload = JWTPayload, Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jwt: string | Uint8Array,
   getKey: JWTVerifyGetKey<Key>,
@@ -69,16 +69,16 @@ export async function jwtVerify(
 }
 
 /**
- * Verifies a compact JWS of any payload, as jose does.
+ * Verifies a compact JWS with any payload, as jose does.
  *
- * @throws `errors.*` by jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+ * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
  */
 export async function compactVerify(
   jws: string | Uint8Array,
   key: KeyInput,
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult>;
-/** The same with a function that finds the key by the token's header, which nobody has verified then. */
+/** The same with a function that finds the key by the token's header, which is not verified yet. */
 export async function compactVerify<Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jws: string | Uint8Array,
   getKey: CompactVerifyGetKey<Key>,
@@ -99,7 +99,7 @@ export async function compactVerify(
   return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
-/** Takes a token apart, without a look at anything that its signature covers but the header. */
+/** Parses a token. Of what the signature covers, it looks only at the header. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,
@@ -126,15 +126,15 @@ async function prepare(
   const preparing = prepareKey(algorithm, key, "verify");
   const prepared = preparing instanceof Promise ? await preparing : preparing;
   if (!allowed?.includes(alg)) checkFits(prepared, algorithm);
-  const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifiedBy(prepared, token);
-  // A `CryptoKey` stays one: its bytes are for the core alone.
+  const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifyByWebCrypto(prepared, token);
+  // A `CryptoKey` is returned as it is: its bytes are for the core only.
   const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : undefined;
   return { token, header: sound, encoded, by, resolved };
 }
 
 /**
- * A key that is long enough for HS256 and too short for the `alg` that a stranger wrote: their header must not look like
- * a fault of ours, which a {@link KeyError} is.
+ * Refuses a key that is long enough for HS256, but too short for the token's `alg`. A stranger wrote that `alg`, so it must
+ * not look like a weak key of ours, which is a {@link KeyError}.
  */
 function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
   if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;
@@ -145,8 +145,8 @@ function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
 
 const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);
 
-/** With a key that WebCrypto keeps to itself. What of the token's form is loose here the core refuses afterwards. */
-async function verifiedBy(key: globalThis.CryptoKey, token: string): Promise<"done"> {
+/** For a key that is not extractable. The core checks the token's form strictly afterwards. */
+async function verifyByWebCrypto(key: globalThis.CryptoKey, token: string): Promise<"done"> {
   const end = token.lastIndexOf(".");
   let signature: Uint8Array<ArrayBuffer>;
   try {
@@ -154,8 +154,8 @@ async function verifiedBy(key: globalThis.CryptoKey, token: string): Promise<"do
   } catch {
     throw refusal("signature", token);
   }
-  const holds = await crypto.subtle.verify("HMAC", key, signature, new TextEncoder().encode(token.slice(0, end)));
-  if (!holds) throw refusal("mac", token);
+  const isValid = await crypto.subtle.verify("HMAC", key, signature, new TextEncoder().encode(token.slice(0, end)));
+  if (!isValid) throw refusal("mac", token);
   return "done";
 }
 
@@ -174,7 +174,7 @@ function bytesOf({ token, by, encoded }: Prepared): Uint8Array {
 type Flaw = "header" | "signature" | "payload" | "mac" | "claims";
 
 function refusal(flaw: Flaw, token: string): Error {
-  // The core takes one byte a character, so that only here it shows what was wrong.
+  // The core reads one byte per character, so which part is wrong shows only here.
   if (isBeyondAscii(token)) {
     const payload = token.slice(token.indexOf("."), token.lastIndexOf("."));
     if (isBeyondAscii(payload)) return new JWSInvalid("The payload is not a valid base64url string");

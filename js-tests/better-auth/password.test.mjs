@@ -87,7 +87,7 @@ for (const version of VERSIONS) {
       .map(({ arguments: [line] }) => String(line))
       .filter((line) => line.includes("edgeseal"));
     assert.deepEqual(lines, [
-      "edgeseal/better-auth: a stored hash was refused, ERR_PASSWORD_HASH_INVALID: its user needs a new password",
+      "edgeseal/better-auth: a stored hash was refused (ERR_PASSWORD_HASH_INVALID): its user needs a new password",
     ]);
   });
 }

@@ -211,7 +211,7 @@ for (const version of VERSIONS) {
         startServer(t, version, options).then(async ({ auth }) => (await auth.$context).password),
         {
           code: "ERR_OPTION_INVALID",
-          message: /the object of password\(\) that emailAndPassword.password is/,
+          message: /the object of password\(\) that is also emailAndPassword.password/,
         },
       );
     }

@@ -1,7 +1,7 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
 import { anything, checkOptions, type Given, misuse, oneOrMore, seconds, text } from "../options.js";
 
-/** Who is signed in, as Better Auth's jwt plugin tells of it. */
+/** Who is signed in, as Better Auth's jwt plugin reports it. */
 export interface Hs256Claims {
   user: { id: string; email: string; name: string; [field: string]: unknown };
   session: { id: string; userId: string; expiresAt: Date; [field: string]: unknown };
@@ -9,21 +9,21 @@ export interface Hs256Claims {
 
 type DefinePayload = (signedIn: Hs256Claims) => Record<string, unknown> | Promise<Record<string, unknown>>;
 
-/** How access tokens are made. */
+/** The options of {@link hs256}. */
 export interface Hs256Options {
-  /** What they are signed with, at least 32 bytes; of several by `kid` the first. */
+  /** The secret to sign with, at least 32 bytes; the first, if there are several by `kid`. */
   secret: Secret;
-  /** Their life, in seconds. Default 900. */
+  /** How long tokens are valid, in seconds. Default 900. */
   expiresIn?: number;
-  /** Their `iss`. Default Better Auth's `baseURL`, as it is written there. */
+  /** The tokens' `iss`. Default: Better Auth's `baseURL`, exactly as you set it. */
   issuer?: string;
-  /** Their `aud`. Default Better Auth's `baseURL`, as it is written there. */
+  /** The tokens' `aud`. Default: Better Auth's `baseURL`, exactly as you set it. */
   audience?: string | readonly string[];
-  /** Their other claims. Default the user's `email` and `name`. `sub` is the user's id, `jti` a new one. */
+  /** Returns the other claims. Default: the user's `email` and `name`. `sub` is the user's id, `jti` is random. */
   definePayload?: DefinePayload;
 }
 
-/** Options for Better Auth's jwt plugin. `jwt.audience` is there too, but an array of them is none to 1.4's types. */
+/** Options for Better Auth's jwt plugin. `jwt.audience` is set too; the types of 1.4 have no array there. */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };
   jwt: {
@@ -47,11 +47,11 @@ const checks = {
 };
 
 /**
- * Options that make Better Auth's jwt plugin give HS256 tokens, `jwt(hs256({ secret }))`: at `/token` and in the header
- * `set-auth-jwt`, for 15 minutes, with `typ: JWT`, `iss`, `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`.
- * A symmetric key has no JWKS: `/jwks` answers 404.
+ * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns them at
+ * `/token` and in the header `set-auth-jwt`. They are valid for 15 minutes and have `typ: JWT`, `iss`, `aud`, `sub`, `email`,
+ * `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` answers 404.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256JwtOptions {
   const checked = checkOptions<Hs256Options>(options ?? {}, checks, ["secret"]);
@@ -59,7 +59,7 @@ export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256
   const signer = createSigner({ secret });
   const audience = checked.audience as string | string[] | undefined;
   return {
-    // Required beside `sign`: neither is used, and of symmetric algorithms the second knows none.
+    // Required with `sign`, but neither is used. `keyPairConfig` accepts no symmetric algorithm.
     jwks: { remoteUrl: "https://jwks.invalid", keyPairConfig: { alg: "EdDSA" } },
     jwt: {
       ...(checked.issuer === undefined ? {} : { issuer: checked.issuer as string }),
@@ -70,7 +70,8 @@ export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256
       async sign(payload, header) {
         const claims = { jti: crypto.randomUUID(), ...payload };
         for (const [claim, option] of Object.entries({ iss: "issuer", aud: "audience" })) {
-          if (!Reflect.get(claims, claim)) throw misuse(option, "given to hs256, as Better Auth has no fixed baseURL");
+          if (!Reflect.get(claims, claim))
+            throw misuse(option, "set in hs256, because Better Auth has no fixed baseURL");
         }
         const typ = header?.typ ?? "JWT";
         return typ === "JWT" ? signer.sign(claims) : signJwt(claims, secret, { typ });

@@ -9,49 +9,49 @@ import {
 } from "edgeseal";
 import { isPlain, misuse } from "../options.js";
 
-/** How new passwords are hashed: {@link HashPasswordOptions} with the algorithm named. */
+/** How new passwords are hashed: {@link HashPasswordOptions} with a required `algorithm`. */
 export type PasswordPolicy = HashPasswordOptions & { algorithm: PasswordAlgorithm };
 
-/** What Better Auth calls, as `emailAndPassword.password`, and what {@link rehashOnSignIn} goes by. */
+/** The functions for Better Auth's `emailAndPassword.password` and {@link rehashOnSignIn}. */
 export interface PasswordHooks {
   /**
-   * A new hash by the policy, of the password's Unicode form NFKC, as Better Auth hashes it.
+   * Hashes the password, normalized to NFKC as Better Auth does, with the policy.
    *
-   * @throws Better Auth's error of status 400: `PASSWORD_TOO_LONG` for what is too long for the algorithm,
-   * `INVALID_PASSWORD` for what is no text.
+   * @throws Better Auth's error with status 400: `PASSWORD_TOO_LONG` for a password too long for the algorithm,
+   * `INVALID_PASSWORD` for malformed text.
    */
   readonly hash: (password: string) => Promise<string>;
   /**
-   * Whether the password is the one behind a stored hash of any known format. A stored hash that is damaged, or costs
-   * more than the limits allow, is nobody's password: `false`, and a line in the log.
+   * Whether the password matches a stored hash of any known format. Returns `false`, and logs a line, for a stored hash that
+   * is damaged or costs more than the limits allow.
    *
-   * @throws the same where {@link hash} throws it, unless the password is right all the same; {@link PasswordError} with
-   * `ERR_KEY_UNKNOWN` where the hash's pepper is not among the policy's.
+   * @throws the errors of {@link hash}, unless the password matches; {@link PasswordError} `ERR_KEY_UNKNOWN` if the policy
+   * does not have the hash's pepper.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
-  /** Whether the stored hash is to be replaced by a new one of this password, and can be. Costs no work. */
+  /** Whether to replace the stored hash by a new one of this password, if that is possible. Takes no work. */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
 
 /**
- * The password hooks of Better Auth's `emailAndPassword.password`. They verify its own hashes and every other format
- * that {@link verifyPassword} knows, and write those of the policy: by default argon2id, which reads the whole of the
- * 128 characters that Better Auth allows, and fits into every edge runtime.
+ * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other format
+ * of {@link verifyPassword}. New hashes follow the policy; default argon2id, which reads all 128 characters that Better Auth
+ * allows and fits into every edge runtime.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED`, {@link EdgesealError} `ERR_OPTION_INVALID`,
- * {@link KeyError} for a weak pepper: at once.
+ * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
+ * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
  */
 export function password(policy: PasswordPolicy = passwordPresets.argon2id): PasswordHooks {
   if (!isPlain(policy) || !Object.hasOwn(policy, "algorithm")) {
     throw misuse("algorithm", 'named: password({ algorithm: "argon2id" })');
   }
   needsRehash(ANY_HASH, policy);
-  // Later changes of the caller's object would be a second policy.
+  // A copy: later changes of the caller's object must not change the policy.
   const options = Object.freeze({ ...policy });
   const { pepper, maxMemory } = options;
   const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
   const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
-  /** What answers for an address that nobody has is not to be faster than for the others. */
+  /** Answers for unknown addresses must take as long as for known ones. */
   const spendTime = () => hashPassword("edgeseal", options);
 
   const hash = async (given: string): Promise<string> => {
@@ -59,22 +59,22 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // As long as verifying takes, in both forms, for the same reason.
+    // For the same reason: `verify` below tries both forms of such a password.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
   const verify = async ({ hash, password }: { hash: string; password: string }): Promise<boolean> => {
     try {
       const normal = nfkc(password);
-      let right = await badRequests(() => verifyPassword(normal, hash, reading));
-      // As it is typed, by systems that hashes were taken over from.
-      if (!right && normal !== password) right = await verifyPassword(password, hash, reading);
-      // Better Auth hashes what is given for unknown addresses: answered in another way, it would tell who is known.
-      if (!right && isTooLong(password)) throw tooLong();
-      return right;
+      let matches = await badRequests(() => verifyPassword(normal, hash, reading));
+      // Hashes from other systems are of the password as it is typed.
+      if (!matches && normal !== password) matches = await verifyPassword(password, hash, reading);
+      // For unknown addresses Better Auth calls `hash`: another answer here would show which addresses are known.
+      if (!matches && isTooLong(password)) throw tooLong();
+      return matches;
     } catch (cause) {
       if (!isEdgesealError(cause) || !OF_STORED_HASH.has(cause.code)) throw cause;
-      warn(`a stored hash was refused, ${cause.code}: its user needs a new password`);
+      warn(`a stored hash was refused (${cause.code}): its user needs a new password`);
       await spendTime();
       if (isTooLong(password)) throw tooLong();
       return false;
@@ -87,13 +87,13 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
   };
 }
 
-/** In bytes. */
+/** bcrypt reads no more than this of a password, in bytes. */
 const BCRYPT_LENGTH = 72;
 const ANY_HASH = `$2b$12$${".".repeat(53)}`;
-/** Faults of one stored hash. That of a pepper is the configuration's, and everybody's. */
+/** Errors of a single stored hash. A missing pepper is an error of the configuration, and affects everybody. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
-/** A password is its Unicode form NFKC, as Better Auth has it: what keyboards type differently is one password. */
+/** As Better Auth does: with NFKC, passwords that keyboards type differently are the same. */
 const nfkc = (given: string) => (typeof given === "string" ? given.normalize("NFKC") : given);
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 
@@ -110,7 +110,7 @@ async function badRequests<T>(work: () => Promise<T>): Promise<T> {
 
 const tooLong = () => badRequest("PASSWORD_TOO_LONG", "Password too long");
 
-/** Better Auth knows its `APIError` by this name too, and answers what stands in it. */
+/** Better Auth also recognizes its `APIError` by this name, and sends this status and body. */
 function badRequest(code: string, message: string): Error {
   const answer = { name: "APIError", status: "BAD_REQUEST", statusCode: 400, headers: {}, body: { code, message } };
   return Object.assign(new Error(message), answer);
@@ -118,7 +118,7 @@ function badRequest(code: string, message: string): Error {
 
 let warned = 0;
 
-/** Once a minute: whoever knows such an address could fill the log. */
+/** At most once a minute: anybody who knows such an address could fill the log. */
 function warn(reason: string): void {
   if (Date.now() - warned < 60_000) return;
   warned = Date.now();

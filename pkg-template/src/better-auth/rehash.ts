@@ -1,7 +1,7 @@
 import { misuse } from "../options.js";
 import type { PasswordHooks } from "./password.js";
 
-/** What the plugin needs of Better Auth's context. */
+/** What the plugin needs from Better Auth's context. */
 export interface RehashContext {
   readonly password: Pick<PasswordHooks, "hash" | "verify">;
   readonly options: {
@@ -16,11 +16,11 @@ export interface RehashContext {
     }): Promise<number>;
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
-  /** Not in 1.4.0: by the platform's `waitUntil` where `advanced.backgroundTasks` has it. */
+  /** Uses the platform's `waitUntil` if `advanced.backgroundTasks` has it. Missing in 1.4.0. */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
 
-/** A plugin for Better Auth, in the form that every version since 1.4 takes. */
+/** A plugin for Better Auth 1.4 and later. */
 export interface RehashPlugin {
   id: "edgeseal-rehash-on-sign-in";
   init(context: RehashContext): {
@@ -30,15 +30,15 @@ export interface RehashPlugin {
 }
 
 /**
- * A plugin that replaces a stored hash by one of the policy when its password was just verified and a session is made:
- * by e-mail, user name, telephone number or whatever else signs in with a password. The update is a compare-and-swap on
- * the old hash, so that a password that was changed meanwhile stays; whatever fails is a line in the log, and tried again
- * at the next sign-in. Concurrent sign-ins of one user hash once in a process.
+ * Returns a plugin that replaces outdated stored hashes by hashes of the policy. It does so when people sign in with a
+ * password, by email, user name, phone number or anything else: after the password is verified and a session is created. The
+ * update is a compare-and-swap on the old hash, so a password that was changed in the meantime stays. Failures are logged and
+ * tried again at the next sign-in. In one process, concurrent sign-ins of a user hash only once.
  *
- * The sign-in waits for it unless `advanced.backgroundTasks.handler` is set.
+ * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *
- * @param passwords The very object that is `emailAndPassword.password`. With another one Better Auth is refused at its
- * first request (`ERR_OPTION_INVALID`): it could not verify what is written here.
+ * @param passwords The same object as `emailAndPassword.password`. With another one, Better Auth's first request fails with
+ * `ERR_OPTION_INVALID`, because it could not verify the new hashes.
  */
 export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   return {
@@ -48,14 +48,14 @@ export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
         typeof passwords?.verify !== "function" ||
         context.options.emailAndPassword?.password?.verify !== passwords.verify
       ) {
-        throw misuse("rehashOnSignIn's argument", "the object of password() that emailAndPassword.password is");
+        throw misuse("rehashOnSignIn's argument", "the object of password() that is also emailAndPassword.password");
       }
       const upgrades = new Upgrades(passwords, context);
       const { password } = context;
       const verify: PasswordHooks["verify"] = async (given) => {
-        const right = await password.verify(given);
-        if (right) upgrades.prepare(given);
-        return right;
+        const matches = await password.verify(given);
+        if (matches) upgrades.prepare(given);
+        return matches;
       };
       return {
         context: { password: { ...password, verify } },
@@ -65,12 +65,12 @@ export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   };
 }
 
-/** How long a new hash waits for the session that its password opens, in milliseconds. */
+/** How long a new hash waits for the session of its sign-in, in milliseconds. */
 const WAIT = 60_000;
 const MAX_WAITING = 1000;
 
 class Upgrades {
-  /** By stored hash, which its salt makes that of one account. Nothing here tells a password. */
+  /** New hashes by stored hash, whose salt makes it unique to an account. No password is kept. */
   readonly #waiting = new Map<string, { fresh: Promise<string | undefined>; until: number }>();
   readonly #passwords: PasswordHooks;
   readonly #context: RehashContext;
@@ -80,21 +80,21 @@ class Upgrades {
     this.#context = context;
   }
 
-  /** Begins a new hash for a password that is the right one, unless there is one already. */
+  /** Starts a new hash for a verified password, unless it has started already. */
   prepare(given: { hash: string; password: string }): void {
     this.#forget();
     if (this.#waiting.has(given.hash)) return;
     try {
       if (!this.#passwords.needsRehash(given)) return;
     } catch (cause) {
-      // Of a format that another plugin's hook verifies.
+      // Another plugin's hook may verify hashes of an unknown format.
       return this.#failed(cause);
     }
     const fresh = this.#passwords.hash(given.password).catch((cause) => this.#failed(cause));
     this.#waiting.set(given.hash, { fresh, until: Date.now() + WAIT });
   }
 
-  /** Stores the new hash where this user's account still has the old one. */
+  /** Stores the new hash if this user's account still has the old one. */
   async finish(userId: string): Promise<void> {
     this.#forget();
     if (this.#waiting.size === 0) return;
@@ -120,7 +120,7 @@ class Upgrades {
     }
   }
 
-  /** Drivers' messages may hold what was to be written. */
+  /** Logs without the error's message: a driver's message may contain the new hash. */
   #failed(cause: unknown): undefined {
     const { code, name } = Object(cause) as { code?: unknown; name?: unknown };
     this.#context.logger.error(

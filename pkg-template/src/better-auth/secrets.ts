@@ -3,15 +3,17 @@ import { misuse } from "../options.js";
 
 /** One of Better Auth's `secrets`. */
 export interface SecretVersion {
+  /** Its number, which becomes the `kid`. */
   version: number | string;
+  /** The secret. */
   value: string;
 }
 
 /**
- * Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the first signs,
- * every one verifies. Their `kid`s are the versions as they are written, which are the Worker's for the same text.
+ * Returns Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the first
+ * signs, all verify. The `kid`s are the versions as written, as in the Worker for the same text.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for what Better Auth would refuse too.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for what Better Auth refuses too.
  */
 export function secretVersions(secrets: string | readonly SecretVersion[]): readonly NamedSecret[] {
   const given = typeof secrets === "string" ? keyRing(secrets).map(versionOf) : secrets;

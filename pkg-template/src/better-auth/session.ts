@@ -11,25 +11,25 @@ import {
 } from "../session/rules.js";
 import { type AuthSession, createCookieReader } from "../session/session.js";
 
-/** Whose cookies are taken. */
+/** Which sessions are accepted. */
 export interface VerifiedSessionOptions extends CookieOptions {
   /** Better Auth's `secret`; several by `kid` for rotation, or {@link secretVersions}. */
   secret: Secret;
-  /** Better Auth's `baseURL`. With https only `__Secure-` cookies are taken. Required, but in development and tests. */
+  /** Better Auth's `baseURL`. With https only `__Secure-` cookies are accepted. Required, except in development and tests. */
   baseURL?: string | undefined;
-  /** Better Auth's `session.cookieCache.version`, where it is set. */
+  /** Better Auth's `session.cookieCache.version`, if it is set. */
   version?: string;
   /**
-   * How far Better Auth's clock may be ahead of this server's, in seconds: for `nbf`, and for `iat` where it is more than
-   * the 60 that `iat` is always allowed. `exp` is exact. Default 30.
+   * How far Better Auth's clock may be ahead of this server's, in seconds: for `nbf`, and for `iat` if it is more than the 60
+   * that `iat` always gets. `exp` is exact. Default 30.
    */
   clockTolerance?: number | Duration;
 }
 
-/** A request, its headers, or the `Cookie` header alone. */
+/** A request, its headers, or the text of its `Cookie` header. */
 export type SessionSource = { readonly headers: Headers } | Headers | string | null | undefined;
 
-/** The verified session of what a browser sent, `null` where there is none. */
+/** Returns the verified session of a request; `null` if there is none. */
 export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => Session | null;
 
 const checks = {
@@ -44,9 +44,9 @@ const checks = {
 const undefinable = ["secret", "baseURL"] as const;
 
 /**
- * Prepares what {@link getVerifiedSession} does, once for all requests.
+ * Prepares {@link getVerifiedSession} once for all requests.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`: at once.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export function createSessionVerifier<
   Session = AuthSession,
@@ -70,23 +70,24 @@ export function createSessionVerifier<
   };
 }
 
-/** By what the options say, as callers write them anew for each request. */
+/** Verifiers by their options as JSON: callers write a new options object for each request. */
 const prepared = new Map<string, SessionVerifier>();
 const MAX_PREPARED = 16;
 
 /**
- * The session in Better Auth's cookie `session_data`, of `session.cookieCache.strategy: "jwt"`, in place of its
- * `getCookieCache`: signature, `exp` and `session.expiresAt` are checked, and that it is session data at all; the name's
- * prefix follows `baseURL`; in one piece or in chunks. At once, without the database: a session that was revoked is taken
- * until the cookie's `maxAge` is over.
+ * Returns the verified session in Better Auth's cookie `session_data` with `session.cookieCache.strategy: "jwt"`; use it in
+ * place of `getCookieCache`. It checks the signature, `exp`, `session.expiresAt`, and that the token is session data at all.
+ * The cookie's prefix follows `baseURL`; the cookie may be in chunks. Synchronous, without the database: a revoked session is
+ * accepted until the cookie's `maxAge` has passed.
  *
- * @throws {@link KeyError} for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID`. Never for what was sent.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * It never throws for what a client sent.
  */
 export function getVerifiedSession<
   Session = AuthSession,
   const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
 >(source: SessionSource, options: O): Session | null {
-  // Checked before they are written down: what is no option must not vanish on the way.
+  // Checked first, because JSON would drop some invalid values.
   const key = JSON.stringify(checkOptions<VerifiedSessionOptions>(options, checks, undefinable), (_, value) =>
     typeof value === "bigint" ? null : value,
   );

@@ -63,11 +63,13 @@ export function readOptions(options: AuthOptions): Settings {
   if (typeof options !== "object" || options === null) throw misuse("the options argument", "an object");
   const checked = checkOptions<AuthOptions>(options, checks, undefinableOptions);
   const settings: Settings = {
+    signInPath: "/sign-in",
+    publicPaths: [],
+    apiPaths: ["/api/*"],
+    locales: [],
+    // The checks give these members their types.
+    ...(checked as Partial<PathRules>),
     ...prepareServer(options, checked, "edgeseal/next", ownOrigin()),
-    signInPath: (checked.signInPath as string | undefined) ?? "/sign-in",
-    publicPaths: (checked.publicPaths as string[] | undefined) ?? [],
-    apiPaths: (checked.apiPaths as string[] | undefined) ?? ["/api/*"],
-    locales: (checked.locales as string[] | undefined) ?? [],
   };
   const { signInPath } = settings;
   // Otherwise it would redirect to itself forever.

@@ -106,24 +106,26 @@ export function prepareServer(given: object, checked: Checked, entry: string, ow
   }
   const baseURL = checked.baseURL as URL | undefined;
   const origin = originOf(baseURL);
-  const rules: SessionRules = {
-    secret: checked.secret as Secret,
-    ...cookieNamesOf(origin, checked),
-    version: checked.version as string | undefined,
-    clockTolerance: (checked.clockTolerance as number | undefined) ?? DEFAULT_CLOCK_TOLERANCE,
-    issuer: (checked.issuer as string | undefined) ?? origin ?? ownOrigin,
-    audience: (checked.audience as string[] | undefined) ?? origin ?? ownOrigin,
+  const self = origin ?? ownOrigin;
+  const defaults = {
+    version: undefined,
+    clockTolerance: DEFAULT_CLOCK_TOLERANCE,
+    issuer: self,
+    audience: self,
+    trustedOrigins: [],
+    refreshTimeout: 3,
+    clientIP: () => undefined,
   };
-  return {
-    ...rules,
+  const rules = {
+    ...defaults,
+    // The checks give these members their types.
+    ...(checked as Pick<ServerSettings, "secret">),
+    ...cookieNamesOf(origin, checked),
     entry,
     origin,
     authURL: authBase((checked.authURL as URL | undefined) ?? baseURL ?? new URL(ownOrigin)),
-    trustedOrigins: (checked.trustedOrigins as string[] | undefined) ?? [],
-    refreshTimeout: (checked.refreshTimeout as number | undefined) ?? 3,
-    clientIP: (checked.clientIP as ServerSettings["clientIP"] | undefined) ?? (() => undefined),
-    reader: createSessionReader(rules),
   };
+  return { ...rules, reader: createSessionReader(rules) };
 }
 
 /** Better Auth's rule: a URL without a path means `/api/auth`. */

@@ -27,8 +27,7 @@ export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [
  * quotes or the variable's name, from which other programs would read another secret.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {
-  if (secrets === undefined)
-    throw new EdgesealError("ERR_OPTION_INVALID", "secrets is undefined: is AUTH_SECRETS set?");
+  if (secrets === undefined) throw unset("secrets", "AUTH_SECRETS");
   if (typeof secrets !== "string") throw misuse("secrets", FORM);
   const flaw = flawOf(secrets);
   if (flaw) throw misuse("secrets", `${FORM}, and ${flaw}`);
@@ -75,16 +74,13 @@ export function byKid(
   secret: Secret,
   option = "secret",
 ): readonly (readonly [kid: string | undefined, secret: string | Uint8Array])[] {
-  if (secret === undefined) {
-    const variable = option === "secret" ? "AUTH_SECRET" : "its variable";
-    throw new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: is ${variable} set?`);
-  }
+  if (secret === undefined) throw unset(option, option === "secret" ? "AUTH_SECRET" : "its variable");
   if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
   const named = Array.isArray(secret) ? (copyOf(secret) as NamedSecret[]).map(ofArray) : ofObject(secret);
   for (const [kid, one] of named) {
     // A long name may be a secret in the wrong place.
     const which = kid.length <= 16 ? `${option} "${kid}"` : `a ${option}`;
-    if (one === undefined) throw new EdgesealError("ERR_OPTION_INVALID", `${which} is undefined: is its variable set?`);
+    if (one === undefined) throw unset(which, "its variable");
     if (typeof one !== "string" && !isBytes(one)) throw misuse(which, BYTES);
   }
   return named;
@@ -96,18 +92,18 @@ export function byKid(
 
   function ofObject(given: unknown): [string, string | Uint8Array][] {
     if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
-    if ("kty" in given) throw misuse(option, `${BYTES}; of a JWK the bytes of its "k"`);
+    if ("kty" in given) throw misuse(option, `${BYTES}, not a JWK: decode its "k"`);
     const entries = Object.entries(given) as [string, string | Uint8Array][];
     // JavaScript sorts such names to the front: the first would not be the one that was written first.
     if (entries.some(([kid]) => isWholeNumber(kid))) {
-      throw misuse(
-        option,
-        'an array of { kid, secret }, as keyRing("2:<new>,1:<old>") makes it: an object does not keep the order of such ids',
-      );
+      throw misuse(option, 'an array, such as keyRing("2:<new>,1:<old>"): an object reorders numeric ids');
     }
     return entries;
   }
 }
+
+const unset = (option: string, variable: string) =>
+  new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: is ${variable} set?`);
 
 const BYTES = "a string or Uint8Array of at least 32 random bytes";
 

@@ -8,10 +8,7 @@ export function misuse(option: string, must: string): EdgesealError {
 
 /** @internal The error for an option that is set to `undefined`. */
 export function isUndefined(option: string): EdgesealError {
-  return new EdgesealError(
-    "ERR_OPTION_INVALID",
-    `${option} is undefined: leave it out, or set the variable that it is read from`,
-  );
+  return new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: leave it out, or set its variable`);
 }
 
 type Check = (value: unknown, name: string) => unknown;
@@ -89,6 +86,10 @@ export const texts: Check = (value, name) => {
   }
   return copy;
 };
+
+/** @internal A non-empty string, or an array of them; returns it as it is. */
+export const textOrTexts: Check = (value, name) =>
+  typeof value === "string" ? text(value, name) : oneOrMore(value, name);
 
 /** @internal A non-empty string, or an array of them; returns an array. */
 export const oneOrMore: Check = (value, name) => {

@@ -18,6 +18,7 @@ import {
   seconds,
   someOf,
   text,
+  textOrTexts,
   texts,
   withoutPrototype,
 } from "./options.js";
@@ -124,7 +125,7 @@ export interface Verifier<Result extends object = JwtClaims> {
 }
 
 const checks = {
-  issuer: (value: unknown, name: string) => (typeof value === "string" ? text(value, name) : oneOrMore(value, name)),
+  issuer: textOrTexts,
   audience: (value: unknown, name: string) => (value === false ? [] : oneOrMore(value, name)),
   algorithms: someOf(...hmacAlgorithms),
   typ: text,

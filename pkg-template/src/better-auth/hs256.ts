@@ -1,5 +1,5 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
-import { anything, checkOptions, type Given, misuse, oneOrMore, seconds, text } from "../options.js";
+import { anything, checkOptions, type Given, misuse, seconds, text, textOrTexts } from "../options.js";
 
 /** Who is signed in, as Better Auth's jwt plugin reports it. */
 export interface Hs256Claims {
@@ -39,7 +39,7 @@ const checks = {
   secret: anything,
   expiresIn: seconds(1),
   issuer: text,
-  audience: (value: unknown, name: string) => (typeof value === "string" ? text(value, name) : oneOrMore(value, name)),
+  audience: textOrTexts,
   definePayload: (value: unknown, name: string) => {
     if (typeof value !== "function") throw misuse(name, "a function of the session");
     return value;

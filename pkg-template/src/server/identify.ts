@@ -70,7 +70,7 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
   if (found) return found;
   const name = cookieName(settings, "session_data");
   if (fresh.includes(`${name}=`) || fresh.includes(`${name}.0=`)) {
-    const text = `fresh session data of the auth server counts as expired: correct the clock of this server or the auth server`;
+    const text = `fresh session data of the auth server counts as expired: correct this server's clock, or the auth server's`;
     return { setting: "clockTolerance", text };
   }
   const asked = `the auth server knows the session, but sets no cookie ${name}`;

@@ -65,7 +65,7 @@ function diagnoseValue(
     case "ERR_JWT_NOT_YET_VALID":
       return {
         setting: "clockTolerance",
-        text: `${refusal.claim} of the cookie ${name} is in the future: correct the clock of this server or the auth server, or raise clockTolerance`,
+        text: `${refusal.claim} of the cookie ${name} is in the future: correct this server's clock or the auth server's, or raise clockTolerance`,
       };
     default:
       return undefined;

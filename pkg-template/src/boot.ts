@@ -86,7 +86,7 @@ function instantiate(module: WebAssembly.Module): Core {
   const memory = exports["memory"] as WebAssembly.Memory;
   const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
-    // The garbage collector calls these too, and there nobody would catch what a broken core throws.
+    // The garbage collector calls these too, where an exception of a broken core could not be caught.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
     if (isFree) exports[name] = (...args: unknown[]) => fresh.broken || (free as Function)(...args);
   }

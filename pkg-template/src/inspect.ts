@@ -37,8 +37,8 @@ export type StoredHash = Described &
   );
 
 /**
- * Describes a stored hash: algorithm, parameters, lengths and format, never its salt or hash. It takes no work, and does not
- * say whether a verifier accepts these parameters. {@link needsRehash} says whether to replace the hash.
+ * Describes a stored hash: algorithm, parameters, lengths and format, never its salt or hash. It computes no hash, and does
+ * not say whether a verifier accepts these parameters. {@link needsRehash} says whether to replace the hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
  */

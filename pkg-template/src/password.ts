@@ -74,7 +74,7 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
 
 /**
  * Whether to replace a stored hash, at the next sign-in, by one with these options: because of another algorithm, a lower
- * cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It takes no work.
+ * cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It computes no hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
  * `ERR_PASSWORD_PARAMS_REFUSED` for options that {@link hashPassword} refuses; {@link EdgesealError} `ERR_OPTION_INVALID`

@@ -29,7 +29,7 @@ export interface PasswordHooks {
    * does not have the hash's pepper.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
-  /** Whether to replace the stored hash by a new one of this password, if that is possible. Takes no work. */
+  /** Whether to replace the stored hash by a new one of this password, if that is possible. Computes no hash. */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
 

@@ -88,7 +88,7 @@ export const check: Command = {
 export const inspect: Command = {
   summary: "Describe a stored hash, and say whether to upgrade it.",
   argument: "HASH",
-  about: "The options are the policy to compare with. It needs no password, and takes no work.",
+  about: "The options are the policy to compare with. It needs no password and computes no hash.",
   options: policyOptions,
   examples: ["npx edgeseal inspect '$2a$10$…'", "npx edgeseal inspect --algorithm argon2id < hash.txt"],
   async run(given) {
@@ -112,14 +112,14 @@ const PRESETS = Object.values(passwordPresets);
 /** Why to replace a hash, in words. */
 function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
   const { algorithm = "bcrypt" } = policy;
-  if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, the policy's ${algorithm}`];
+  if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, not ${algorithm}`];
   const wanted: Record<string, unknown> = { ...PRESETS.find((preset) => preset.algorithm === algorithm), ...policy };
   const has: Record<string, unknown> = { ...described.params, ...described };
   const less = Object.values(NUMBERS)
     .filter((name) => (has[name] as number) < (wanted[name] as number))
-    .map((name) => `${name} is ${has[name]}, the policy's ${wanted[name]}`);
+    .map((name) => `${name} is ${has[name]}, not ${wanted[name]}`);
   const pepper = Object.keys(policy.pepper ?? {})[0];
-  if (described.pepper !== pepper) less.push("its pepper is not the policy's");
+  if (described.pepper !== pepper) less.push("its pepper is not the one of the policy");
   return less.length > 0 ? less : ["its format or limits differ from those of new hashes"];
 }
 

@@ -2,7 +2,7 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** Which setting keeps somebody who has signed in signed out. */
+/** The setting because of which people who have signed in have no session. */
 export interface Diagnosis {
   /** The option's name, here or in Better Auth. */
   setting: string;

@@ -40,7 +40,7 @@ function checkTimes(claims: JWTPayload, options: JWTClaimVerificationOptions): v
     if (typeof value === "number" || (value === undefined && !required)) return value;
     throw new JWTClaimValidationFailed(`"${claim}" claim must be a number`, claims, claim, "invalid");
   };
-  const failed = (claim: string, more = ""): [message: string, ...of: [JWTPayload, string, string]] => [
+  const failed = (claim: string, more = ""): [message: string, ...details: [JWTPayload, string, string]] => [
     `"${claim}" claim timestamp check failed${more}`,
     claims,
     claim,

@@ -48,8 +48,8 @@ function remember(key: object, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-function checkType(of: string, { type }: { type: string }, alg: string): void {
-  if (type !== "secret") throw new TypeError(`${of} instances must be of type "secret" for the ${alg} algorithm`);
+function checkType(kind: string, { type }: { type: string }, alg: string): void {
+  if (type !== "secret") throw new TypeError(`${kind} instances must be of type "secret" for the ${alg} algorithm`);
 }
 
 function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAlgorithm, use: Use): void {
@@ -57,8 +57,8 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
     new TypeError(`CryptoKey does not support this operation, its ${name} must ${must}`);
   const hash = `SHA-${alg.slice(2)}`;
   if (algorithm.name !== "HMAC") throw unfit("algorithm.name", "be HMAC");
-  const { hash: of, length } = algorithm as HmacKeyAlgorithm;
-  if (of.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
+  const { hash: own, length } = algorithm as HmacKeyAlgorithm;
+  if (own.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
   if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
   // RFC 7518 §3.2. The length is all that WebCrypto shows of this key.
   if (length < Number(alg.slice(2))) {
@@ -104,6 +104,6 @@ function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): U
 function received(value: unknown): string {
   if (value === null || value === undefined) return ` Received ${value}`;
   if (typeof value === "function" && value.name) return ` Received function ${value.name}`;
-  const of = typeof value === "object" ? value.constructor?.name : undefined;
-  return of ? ` Received an instance of ${of}` : "";
+  const name = typeof value === "object" ? value.constructor?.name : undefined;
+  return name ? ` Received an instance of ${name}` : "";
 }

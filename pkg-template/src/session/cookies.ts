@@ -71,7 +71,7 @@ export function parseSetCookie(text: string): SetCookie | undefined {
   const [first = "", ...rest] = text.split(";");
   const [name, value] = pairOf(first);
   if (name === "") return undefined;
-  return { name, value, attributes: new Map(rest.map(pairOf).map(([key, of]) => [key.toLowerCase(), of])) };
+  return { name, value, attributes: new Map(rest.map(pairOf).map(([key, own]) => [key.toLowerCase(), own])) };
 }
 
 /** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3): by `Max-Age`, else by an `Expires` in the past. */

@@ -77,6 +77,7 @@ const parts = {
       ["cargo", "rustdoc", "--package", "edgeseal", "--lib", "--locked", "--quiet", "--", "-D", "warnings"],
       ["prettier", "--check", "--log-level=warn", "."],
       ["oxlint", "--disable-nested-config"],
+      ["node", at("scripts/circles.mjs")],
       ["node", at("worker/src/password/common.mjs"), "--check"],
       ["node", at("docs/design/traceability.mjs"), "--check"],
       ["node", at("docs/reference/peers.mjs"), "--check"],

@@ -107,6 +107,7 @@ export async function rustTools() {
 
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
+export const cargoModules = () => rustTool("cargo-modules", "cargo-modules", "0.27.0");
 
 /** The upstream's packages, and the libraries that only tests compare with. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];

@@ -1,0 +1,79 @@
+// No circle of imports between the files of a crate. cargo-modules shows who imports whom. Its own `--acyclic` counts
+// items, for which a type and a method that returns it are a circle; this script counts files. Paths in function bodies,
+// which cargo-modules does not follow, are read from the text.
+import { existsSync, readFileSync } from "node:fs";
+import { at, run } from "./run.mjs";
+import { cargoModules } from "./toolchain.mjs";
+
+const WASM = ["--target", "wasm32-unknown-unknown"];
+const CRATES = [
+  { name: "edgeseal", root: "src", options: [] },
+  { name: "edgeseal", root: "src", options: [...WASM, "--features", "js"] },
+  { name: "edgeseal-worker", root: "worker/src", options: WASM },
+];
+const ONLY_MODULES = ["externs", "sysroot", "fns", "traits", "types", "owns"].map((kind) => `--no-${kind}`);
+
+/** The file of a module, as a list of names; the parent's for `mod x { … }`, and for an item's name. */
+function fileOf(module, root) {
+  if (module.length === 0) return `${root}/lib.rs`;
+  const path = `${root}/${module.join("/")}`;
+  const file = [`${path}.rs`, `${path}/mod.rs`].find((one) => existsSync(at(one)));
+  return file ?? fileOf(module.slice(0, -1), root);
+}
+
+/** Modules that a file names in full, as `crate::limit::count()`, outside of its imports and tests. */
+function named(file, module) {
+  const text = readFileSync(at(file), "utf8")
+    .replace(/^#\[cfg\((?:all\()?test\b.*\nmod \w+ \{[^]*/m, "")
+    .replaceAll(/\/\/.*|^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
+  return [...text.matchAll(/(?<![\w:$])(crate|(?:super::)*super)((?:::\w+)+)/g)].map(([, start, rest]) => {
+    const base = start === "crate" ? [] : module.slice(0, -start.split("::").length);
+    return [...base, ...rest.split("::").slice(1)];
+  });
+}
+
+/** Who imports whom, by cargo-modules' drawing and by the text. */
+function importsOf(drawing, root) {
+  const imports = new Map();
+  const add = (file, imported) => {
+    if (file !== imported) imports.set(file, (imports.get(file) ?? new Set()).add(imported));
+  };
+  const modules = (name) => name.split("::").slice(1);
+  for (const [, from, to] of drawing.matchAll(/^ *"([\w:]+)" -> "([\w:]+)"/gm))
+    add(fileOf(modules(from), root), fileOf(modules(to), root));
+  for (const [, name] of drawing.matchAll(/^ *"([\w:]+)" \[label=/gm)) {
+    const file = fileOf(modules(name), root);
+    for (const other of named(file, modules(name))) add(file, fileOf(other, root));
+  }
+  return imports;
+}
+
+/** A shortest circle for each file that is in one; each circle once. */
+function circlesOf(imports) {
+  const circles = new Map();
+  for (const start of imports.keys()) {
+    const ways = [[start]];
+    const seen = new Set();
+    for (const way of ways) {
+      const next = [...(imports.get(way.at(-1)) ?? [])];
+      if (next.includes(start)) circles.set([...way].sort().join(), [...way, start]);
+      if (next.includes(start)) break;
+      for (const file of next) if (!seen.has(file) && seen.add(file)) ways.push([...way, file]);
+    }
+  }
+  return [...circles.values()].map((circle) => circle.join(" -> "));
+}
+
+if (process.argv[1] === new URL(import.meta.url).pathname) {
+  await cargoModules();
+  const found = new Set();
+  for (const { name, root, options } of CRATES) {
+    const given = ["--package", name, "--lib", ...ONLY_MODULES, ...options];
+    const { output } = await run("cargo-modules", ["dependencies", ...given]);
+    const imports = importsOf(output, root);
+    if (imports.size === 0) throw new Error(`cargo-modules shows no import of ${name}:\n${output}`);
+    for (const circle of circlesOf(imports)) found.add(circle);
+  }
+  console.log([...found].sort().join("\n"));
+  process.exit(found.size === 0 ? 0 : 1);
+}

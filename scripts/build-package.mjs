@@ -1,6 +1,7 @@
 // pkg/: the npm package; target/npm/edgeseal.tgz: the packed tarball, which every consumer installs.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { forNpm, metadata } from "./metadata.mjs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
 const TYPESCRIPT = "target/npm/js";
@@ -52,7 +53,7 @@ const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "
 );
 
 export const buildPackage = () =>
-  step("npm package edgeseal", () =>
+  step("npm package edgeseal", async () =>
     whenStale(
       "package",
       {
@@ -64,9 +65,10 @@ export const buildPackage = () =>
           "pkg-template",
           "package-lock.json",
           "scripts/build-package.mjs",
+          "scripts/metadata.mjs",
           "scripts/run.mjs",
         ],
-        outputs: ["pkg/package.json", TARBALL],
+        outputs: ["pkg/package.json", TARBALL, `edgeseal-${(await metadata()).version}.tgz`],
       },
       async () => {
         await wasm(cores.whole);
@@ -98,8 +100,7 @@ async function assemble() {
   types();
 
   const manifest = JSON.parse(readFileSync(at("pkg-template/package.json"), "utf8"));
-  manifest.version = readFileSync(at("Cargo.toml"), "utf8").match(/^version = "(.+)"/m)[1];
-  writeFileSync(pkg("package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeFileSync(pkg("package.json"), `${JSON.stringify({ ...manifest, ...forNpm(await metadata()) }, null, 2)}\n`);
   copyFileSync(at("pkg-template/README.md"), pkg("README.md"));
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
 }
@@ -245,6 +246,8 @@ async function pack() {
   const { output } = await run("npm", ["pack", pkg(), ...options]);
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
+  // In the root for people, who install it by its version; in target/ for lockfiles, which need one name.
+  copyFileSync(at("target/npm", filename), at(filename));
   renameSync(at("target/npm", filename), at(TARBALL));
 }
 

@@ -1,0 +1,64 @@
+// Nothing is released without the project's address, and until then no page makes a reader fetch a name that isn't ours.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { forNpm, metadata } from "../../scripts/metadata.mjs";
+import { problemsOf } from "../../scripts/release-check.mjs";
+import { at } from "../../scripts/run.mjs";
+import { pagePaths, readPage } from "../docs.mjs";
+
+const set = {
+  ...{ version: "1.2.3", keywords: ["jwt"], contact: "security@edgeseal.example" },
+  ...{ repository: "https://git.example/a/edgeseal", homepage: "https://edgeseal.example" },
+  bugs: "https://git.example/a/edgeseal/issues",
+};
+const ready = { project: set, changelog: "# Changelog\n\n## [1.2.3] - 2026-12-01\n", tag: "v1.2.3" };
+
+test("a release needs metadata, a changelog and the right tag", () => {
+  assert.deepEqual(problemsOf(ready), []);
+  assert.deepEqual(problemsOf({ ...ready, tag: undefined }), []);
+  for (const name of ["repository", "homepage", "bugs", "contact", "keywords"])
+    assert.match(problemsOf({ ...ready, project: { ...set, [name]: "" } }).join(), new RegExp(name), name);
+  for (const repository of ["http://git.example/a", "git.example/a", "https://git.example/a.git"])
+    assert.equal(problemsOf({ ...ready, project: { ...set, repository } }).length, 1, repository);
+  assert.match(problemsOf({ ...ready, changelog: "## [Unreleased]\n" }).join(), /CHANGELOG/);
+  assert.match(problemsOf({ ...ready, tag: "v1.2.4" }).join(), /v1\.2\.4/);
+});
+
+test("package.json gets the metadata, and leaves out what is not set", async () => {
+  assert.deepEqual(forNpm(set).repository, { type: "git", url: "git+https://git.example/a/edgeseal.git" });
+  assert.deepEqual(Object.keys(forNpm({ ...set, repository: "", homepage: "", bugs: "" })), ["version", "keywords"]);
+  const { version } = await metadata();
+  assert.ok(existsSync(at(`edgeseal-${version}.tgz`)), "npm run build writes the tarball that pages install");
+});
+
+/** Commands that fetch `edgeseal` from a registry: by name, or by `npx`, which does so where it is not installed. */
+const FETCHES =
+  /\b(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|add|exec|dlx)|npx|pnpx|bunx|cargo\s+(?:add|install)|pip\s+install|deno\s+(?:add|run|install))(?:\s+-(?!-no\b)[\w=-]+)*(?:\s+(?![-.#&|;])[\w@^./:-]+)*?\s+(?:npm:|jsr:)?edgeseal(?![\w./-])/;
+/** Prints the help of the installed program. */
+const PRINTED = /(?:^|\/)cli\.md$/;
+
+const fetchesOf = ({ path, text }) =>
+  text.split("\n").flatMap((line, index) => (FETCHES.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : []));
+
+test("no command of a page fetches a name that is not ours yet", async () => {
+  const { repository } = await metadata();
+  if (repository) return;
+  const pages = pagePaths().filter((path) => !PRINTED.test(path) && path !== "CHANGELOG.md");
+  assert.deepEqual(pages.map(readPage).flatMap(fetchesOf), []);
+});
+
+test("commands that fetch it are found", () => {
+  const fetching = [
+    ...["npm install edgeseal", "npm i -D edgeseal@latest", "npm install edgeseal better-auth", "pnpm add edgeseal"],
+    ...[
+      "npm install better-auth edgeseal",
+      "x=$(npx edgeseal secret)",
+      "npx --yes edgeseal sign",
+      "cargo add edgeseal",
+    ],
+  ];
+  for (const text of fetching) assert.equal(fetchesOf({ path: "a.md", text }).length, 1, text);
+  const local = ["npm install ./edgeseal-0.1.0.tgz", "npx --no edgeseal sign", "npm test # of edgeseal", "cd edgeseal"];
+  for (const text of local) assert.deepEqual(fetchesOf({ path: "a.md", text }), [], text);
+});

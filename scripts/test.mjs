@@ -78,6 +78,7 @@ const parts = {
       ["prettier", "--check", "--log-level=warn", "."],
       ["oxlint", "--disable-nested-config"],
       ["node", at("scripts/circles.mjs")],
+      [at(".venv/bin/zizmor"), "--offline", "--quiet", "--strict-collection", ".github"],
       ["node", at("worker/src/password/common.mjs"), "--check"],
       ["node", at("docs/design/traceability.mjs"), "--check"],
       ["node", at("docs/reference/peers.mjs"), "--check"],

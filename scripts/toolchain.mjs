@@ -108,13 +108,14 @@ export async function rustTools() {
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 export const cargoModules = () => rustTool("cargo-modules", "cargo-modules", "0.27.0");
+export const cargoCyclonedx = () => rustTool("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9");
 
-/** The upstream's packages, and the libraries that only tests compare with. */
+/** The upstream's packages, and what only tests and lint need. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];
 
 export const pythonPackages = () =>
   step("Python environment", () =>
-    whenStale("python", { inputs: REQUIREMENTS, outputs: [".venv/bin/uvicorn"] }, async () => {
+    whenStale("python", { inputs: REQUIREMENTS, outputs: [".venv/bin/uvicorn", ".venv/bin/zizmor"] }, async () => {
       await run("python3", ["-m", "venv", "--clear", at(".venv")]).catch(() =>
         stop("python3 has no venv module: install it (Debian: python3-venv)."),
       );

@@ -30,8 +30,6 @@ const programs = {
     return name === "admin" ? ofHelp([at("worker/admin/admin.mjs")], rest.slice(1)) : undefined;
   },
   npx([program, ...words]) {
-    // Runs only what is installed.
-    if (program === "--no") return programs.npx(words);
     if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);
     return program === "wrangler" ? ofWrangler(words) : `npx ${program} is not known`;
   },
@@ -87,7 +85,7 @@ function ofWrangler(words) {
 /** What is wrong with the commands of a page: in its blocks, and in its sentences where they begin like one. */
 function problemsOf({ path, fences, spans }) {
   const blocks = fences.filter(({ language }) => language === "sh");
-  const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|(?:--no )?edgeseal) )\S/.test(code));
+  const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|edgeseal) )\S/.test(code));
   return [...blocks, ...inSentences].flatMap(({ line, code }) => {
     const { stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
     const told = commandsOf(code).flatMap(([program, ...words]) => {
@@ -151,7 +149,6 @@ npx wrangler d1 migrations apply --remote
 npx wrangler login now
 npx wrangler secret put AUTH_SECRET --env
 npx edgeseal sign --for-ever
-npx --no edgeseal sign --for-ever
 node scripts/nothing.mjs
 curl -X POST https://app.example.org
 wget https://app.example.org
@@ -172,7 +169,6 @@ openssl rand -hex 8 | (
       "npx wrangler login now",
       "npx wrangler secret put AUTH_SECRET --env",
       "npx edgeseal sign --for-ever",
-      "npx --no edgeseal sign --for-ever",
       "node scripts/nothing.mjs",
       "curl -X POST https",
       "wget https",

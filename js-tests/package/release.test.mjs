@@ -32,14 +32,20 @@ test("package.json gets the metadata, and leaves out what is not set", async () 
   assert.ok(existsSync(at(`edgeseal-${version}.tgz`)), "npm run build writes the tarball that pages install");
 });
 
-/** Commands that fetch `edgeseal` from a registry: by name, or by `npx`, which does so where it is not installed. */
+/** Commands that fetch `edgeseal` from a registry; `npx` does so where it is not installed. */
 const FETCHES =
-  /\b(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|add|exec|dlx)|npx|pnpx|bunx|cargo\s+(?:add|install)|pip\s+install|deno\s+(?:add|run|install))(?:\s+-(?!-no\b)[\w=-]+)*(?:\s+(?![-.#&|;])[\w@^./:-]+)*?\s+(?:npm:|jsr:)?edgeseal(?![\w./-])/;
-/** Prints the help of the installed program. */
+  /\b(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|add|exec|dlx)|npx|pnpx|bunx|cargo\s+(?:add|install)|pip\s+install|deno\s+(?:add|run|install))(?:\s+-[\w=-]+)*(?:\s+(?![-.#&|;])[\w@^./:-]+)*?\s+(?:npm:|jsr:)?edgeseal(?![\w./-])/;
+/** The help of the installed program. */
 const PRINTED = /(?:^|\/)cli\.md$/;
 
-const fetchesOf = ({ path, text }) =>
-  text.split("\n").flatMap((line, index) => (FETCHES.test(line) ? [`${path}:${index + 1}: ${line.trim()}`] : []));
+function fetchesOf({ path, text }) {
+  const lines = text.split("\n");
+  const installed = lines.findIndex((line) => line.includes("npm install ./edgeseal-"));
+  return lines.flatMap((line, index) => {
+    if (!FETCHES.test(line) || (/\bnpx edgeseal\b/.test(line) && installed >= 0 && installed < index)) return [];
+    return [`${path}:${index + 1}: ${line.trim()}`];
+  });
+}
 
 test("no command of a page fetches a name that is not ours yet", async () => {
   const { repository } = await metadata();
@@ -59,6 +65,6 @@ test("commands that fetch it are found", () => {
     ],
   ];
   for (const text of fetching) assert.equal(fetchesOf({ path: "a.md", text }).length, 1, text);
-  const local = ["npm install ./edgeseal-0.1.0.tgz", "npx --no edgeseal sign", "npm test # of edgeseal", "cd edgeseal"];
+  const local = ["npm install ./edgeseal-0.1.0.tgz\nnpx edgeseal sign", "npm test # of edgeseal", "cd edgeseal"];
   for (const text of local) assert.deepEqual(fetchesOf({ path: "a.md", text }), [], text);
 });

@@ -1,11 +1,12 @@
 // Builds the apps of the package's README and of docs/guide/quickstart.md from the files that the pages show: `next build`
 // and `next start`; the second in front of the built Worker.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
+import { takeOut } from "../../scripts/example.mjs";
 import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand, startNext } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { readPage } from "../docs.mjs";
@@ -60,7 +61,7 @@ async function freePort() {
 after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
 
 for (const example of [EXAMPLE, BETTER_AUTH_EXAMPLE]) {
-  test(`${example}, copied to somewhere else, installs and builds`, async () => {
+  test(`${example}, taken out, installs and builds`, async () => {
     const app = join(temporaryFolder("taken-out"), "app");
     const own = (path) => !/[/](node_modules|[.]next|[.]env.*|.*[.]sqlite.*)$/.test(path);
     cpSync(at(example), app, { recursive: true, filter: own });

@@ -1,0 +1,53 @@
+// An example that is taken out has what git has of it, and needs nothing of this repository.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { at, environment } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
+
+const { version } = JSON.parse(readFileSync(at("pkg/package.json"), "utf8"));
+
+function takeOut(name, folder) {
+  const env = { ...environment, INIT_CWD: folder };
+  return spawnSync("node", [at("scripts/example.mjs"), name, "app"], { cwd: at(), env, encoding: "utf8" });
+}
+
+for (const name of ["nextjs", "nextjs-better-auth"]) {
+  test(`${name} has the tarball beside it, and npm ci accepts its lockfile`, () => {
+    const folder = temporaryFolder("example");
+    const { status, stderr } = takeOut(name, folder);
+    assert.equal(status, 0, stderr);
+    const app = join(folder, "app");
+    for (const file of ["README.md", ".gitignore", "proxy.ts", `edgeseal-${version}.tgz`])
+      assert.ok(existsSync(join(app, file)), file);
+    for (const file of ["node_modules", ".next", "next-env.d.ts"]) assert.ok(!existsSync(join(app, file)), file);
+    for (const file of ["package.json", "package-lock.json"]) {
+      const text = readFileSync(join(app, file), "utf8");
+      assert.doesNotMatch(text, /\.\.\//, file);
+      assert.match(text, new RegExp(`file:edgeseal-${version.replaceAll(".", "\\.")}\\.tgz`), file);
+    }
+    const npm = spawnSync("npm", ["ci", "--dry-run", "--offline", "--ignore-scripts"], { cwd: app, env: environment });
+    assert.equal(npm.status, 0, String(npm.stderr));
+  });
+}
+
+test("fastapi comes without our tests", () => {
+  const folder = temporaryFolder("example");
+  assert.equal(takeOut("fastapi", folder).status, 0);
+  for (const file of ["README.md", "main.py", "requirements.txt"])
+    assert.ok(existsSync(join(folder, "app", file)), file);
+  assert.ok(!existsSync(join(folder, "app/test_main.py")));
+  assert.ok(!existsSync(join(folder, "app/package.json")));
+});
+
+test("a name that is none and a folder that has something are refused", () => {
+  const folder = temporaryFolder("example");
+  assert.match(takeOut("nothing", folder).stderr, /There are fastapi, nextjs, nextjs-better-auth/);
+  assert.equal(takeOut("fastapi", folder).status, 0);
+  writeFileSync(join(folder, "app/mine.txt"), "mine");
+  const { status, stderr } = takeOut("fastapi", folder);
+  assert.notEqual(status, 0);
+  assert.match(stderr, /is not empty/);
+});

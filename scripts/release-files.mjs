@@ -1,0 +1,32 @@
+// npm run release:files: target/release-files/ with what a release has besides the registries: the tarball, what is in
+// it (CycloneDX), checksums, and the notes out of CHANGELOG.md.
+import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { build } from "./build.mjs";
+import { metadata } from "./metadata.mjs";
+import { at, run } from "./run.mjs";
+import { cargoCyclonedx } from "./toolchain.mjs";
+
+await build({ only: "package" });
+await cargoCyclonedx();
+const { version } = await metadata();
+const folder = at("target/release-files");
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+
+copyFileSync(at(`edgeseal-${version}.tgz`), `${folder}/edgeseal-${version}.tgz`);
+// Of the wasm in the tarball: it has no npm dependencies.
+const bom = `edgeseal-${version}.cdx`;
+const features = ["--features", "js", "--target", "wasm32-unknown-unknown"];
+const named = ["--format", "json", "--spec-version", "1.5", "--override-filename", bom];
+await run("cargo-cyclonedx", ["cyclonedx", "--manifest-path", at("Cargo.toml"), ...features, ...named]);
+renameSync(at(`${bom}.json`), `${folder}/${bom}.json`);
+rmSync(at("worker", `${bom}.json`), { force: true });
+
+const section = readFileSync(at("CHANGELOG.md"), "utf8").split(/^(?=## \[)/m);
+writeFileSync(`${folder}/NOTES.md`, section.find((text) => text.startsWith(`## [${version}]`)) ?? "");
+const sums = readdirSync(folder).map((name) => {
+  const digest = createHash("sha256").update(readFileSync(`${folder}/${name}`));
+  return `${digest.digest("hex")}  ${name}\n`;
+});
+writeFileSync(`${folder}/SHA256SUMS`, sums.join(""));

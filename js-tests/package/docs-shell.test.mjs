@@ -33,7 +33,11 @@ const programs = {
     if (program === "edgeseal") return ofHelp(words[0]?.startsWith("-") ? [BIN] : [BIN, words[0]], words);
     return program === "wrangler" ? ofWrangler(words) : `npx ${program} is not known`;
   },
-  node: ([file]) => (existsSync(at(file)) ? undefined : `there is no ${file}`),
+  node(words) {
+    const file = words.find((word) => word !== "--test");
+    return existsSync(at(file)) ? undefined : `there is no ${file}`;
+  },
+  cargo: ([verb]) => (verb === "test" ? undefined : "is no command that pages need"),
   curl(words) {
     const unknown = flagsOf(words).filter(
       (flag) => !/^-[fsSLiI]+$|^--(?:fail|silent|location|head|include)$/.test(flag),

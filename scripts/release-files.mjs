@@ -1,10 +1,10 @@
 // npm run release:files: target/release-files/ with what a release has besides the registries: the tarball, what is in
 // it (CycloneDX), checksums, and the notes out of CHANGELOG.md.
 import { createHash } from "node:crypto";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "./build.mjs";
 import { metadata } from "./metadata.mjs";
-import { at, run } from "./run.mjs";
+import { at, root, run } from "./run.mjs";
 import { cargoCyclonedx } from "./toolchain.mjs";
 
 await build({ only: "package" });
@@ -20,7 +20,10 @@ const bom = `edgeseal-${version}.cdx`;
 const features = ["--features", "js", "--target", "wasm32-unknown-unknown"];
 const named = ["--format", "json", "--spec-version", "1.5", "--override-filename", bom];
 await run("cargo-cyclonedx", ["cyclonedx", "--manifest-path", at("Cargo.toml"), ...features, ...named]);
-renameSync(at(`${bom}.json`), `${folder}/${bom}.json`);
+// Paths of this machine are nobody's business.
+const text = readFileSync(at(`${bom}.json`), "utf8");
+writeFileSync(`${folder}/${bom}.json`, text.replaceAll(root.replace(/\/$/, ""), "/edgeseal"));
+rmSync(at(`${bom}.json`));
 rmSync(at("worker", `${bom}.json`), { force: true });
 
 const section = readFileSync(at("CHANGELOG.md"), "utf8").split(/^(?=## \[)/m);

@@ -85,7 +85,7 @@ function lockedVersion(crate) {
 const rustTool = (crate, binary, wanted) =>
   step(`${binary} ${wanted}`, async () => {
     const path = at(".tools/bin", binary);
-    if (existsSync(path) && (await version(path))?.endsWith(wanted)) return "there";
+    if (existsSync(path) && (await version(path, asked))?.endsWith(wanted)) return "there";
     console.log(`  building ${crate} ${wanted} once, a few minutes …`);
     await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
       // These tools run for a second each, so a fast build matters more than a fast tool.
@@ -108,7 +108,7 @@ export async function rustTools() {
 export const cargoDeny = () => rustTool("cargo-deny", "cargo-deny", "0.20.2");
 export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 export const cargoModules = () => rustTool("cargo-modules", "cargo-modules", "0.27.0");
-export const cargoCyclonedx = () => rustTool("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9");
+export const cargoCyclonedx = () => rustTool("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9", ["cyclonedx", "--version"]);
 
 /** The upstream's packages, and what only tests and lint need. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];

@@ -82,7 +82,7 @@ function lockedVersion(crate) {
 }
 
 /** Installs a Rust tool of exactly this version into `.tools`. */
-const rustTool = (crate, binary, wanted) =>
+const rustTool = (crate, binary, wanted, asked = ["--version"]) =>
   step(`${binary} ${wanted}`, async () => {
     const path = at(".tools/bin", binary);
     if (existsSync(path) && (await version(path, asked))?.endsWith(wanted)) return "there";

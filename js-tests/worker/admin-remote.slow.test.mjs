@@ -1,4 +1,4 @@
-// `npm run admin -- … --remote`: what the real wrangler asks Cloudflare's API for. The statements go to a real D1.
+// `npm run admin -- … --remote`: the real wrangler's requests to Cloudflare's API. The statements run on a real D1.
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { SECRET } from "./edge.mjs";
 import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 
-/** Answers as Cloudflare's API does, as far as wrangler asks it here. */
+/** Mocks the endpoints of Cloudflare's API that wrangler uses here. */
 async function cloudflare(t, database) {
   const asked = [];
   const server = createServer(async (request, response) => {
@@ -38,14 +38,14 @@ async function cloudflare(t, database) {
   return { asked, env };
 }
 
-test("remotely, wrangler is told which database and which Worker", async (t) => {
+test("with --remote, wrangler gets the database and the Worker", async (t) => {
   const folder = project();
   const edge = await serve(folder, { PASSWORD_PARAMS: null });
   t.after(() => edge.stop());
   const { asked, env } = await cloudflare(t, edge.database);
   const options = ["--remote", "--env", "production", ...flags(folder)];
   await done(["create-user", "ann@example.com", "--password-stdin", ...options], { input: PASSWORD, env });
-  assert.match(await storedHash(edge), /^\$2b\$12\$/, "hashed as production has it, not as .dev.vars");
+  assert.match(await storedHash(edge), /^\$2b\$12\$/, "hashed with production's settings, not those of .dev.vars");
   assert.equal((await signIn(edge, "ann@example.com")).status, 200);
   await refused("USER_EXISTS", ["create-user", "ann@example.com", "--password-stdin", ...options], {
     input: PASSWORD,
@@ -63,7 +63,7 @@ test("remotely, wrangler is told which database and which Worker", async (t) => 
   assert.match(made.AUTH_SECRETS, new RegExp(`^20\\d{6}:[\\w-]{43},7:${SECRET}$`));
   assert.ok(
     asked.every((one) => one.what === query),
-    "nothing was put",
+    "no secret was uploaded",
   );
   const rotate = ["rotate-secret", "--secrets-stdin", "--save", kept, ...options];
   await done(rotate, { input: `AUTH_SECRET="${SECRET}"\n`, env });

@@ -1,4 +1,4 @@
-// `npm run admin` over a real local D1, beside the real Worker that serves it.
+// `npm run admin` on a real local D1 while the real Worker serves it.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
@@ -24,7 +24,7 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// Most of the time one of them waits for wrangler to start.
+// Most of the time goes into starting wrangler.
 describe("npm run admin", { concurrency: 2 }, () => {
   // Once, and not by each of the commands.
   before(() => rules());
@@ -48,7 +48,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal(first.status, 200);
     const { id, emailVerified, image } = first.user;
     assert.deepEqual([id, first.user.name, emailVerified, image], [made.id, name, false, null]);
-    assert.equal(await storedHash(edge), hashed, "the Worker has nothing to upgrade");
+    assert.equal(await storedHash(edge), hashed, "the Worker does not rehash");
 
     const [generated] = await Promise.all([
       done(["create-user", "bo@example.com", "--generate", ...options]),
@@ -66,12 +66,12 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const sid = await refreshed(edge, first);
     assert.deepEqual(await done(["revoke", email, "--session", sid, ...options]), { id, email, sessions: [sid] });
     assert.equal(await refreshed(edge, first), null);
-    assert.ok(await refreshed(edge, second), "the other session goes on");
+    assert.ok(await refreshed(edge, second), "the other session stays valid");
     await done(["revoke", email, ...options]);
     assert.equal(await refreshed(edge, second), null);
 
     const third = await signIn(edge, email);
-    assert.equal(third.status, 200, "revoked is not disabled");
+    assert.equal(third.status, 200, "revoking sessions does not disable the user");
     const [{ disabledAt }] = [await done(["disable-user", email.toUpperCase(), ...options])];
     assert.ok(Math.abs(Date.parse(disabledAt) - Date.now()) < 60_000);
     assert.equal(await refreshed(edge, third), null);
@@ -93,9 +93,9 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await done(["enable-user", email, ...options])).wasDisabled, true);
     const fourth = await signIn(edge, email);
     assert.equal(fourth.status, 200);
-    assert.equal(await refreshed(edge, third), null, "what ended stays ended");
+    assert.equal(await refreshed(edge, third), null, "a revoked session stays revoked");
 
-    // A new secret in front of the old one: nobody is signed out.
+    // The new secret goes before the old one: nobody is signed out.
     const rotation = await admin(["rotate-secret", ...options]);
     assert.equal(rotation.code, 0, rotation.stderr);
     const path = join(folder, ".dev.vars");
@@ -119,8 +119,8 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal(shown.AUTH_SECRETS, AUTH_SECRETS.split(",")[0]);
     await edge.stop();
     edge = await serve(folder, { AUTH_SECRET: null }, LOCAL_ID, []);
-    assert.ok(await refreshed(edge, { cookie: renewed }), "signed with the new one since");
-    assert.equal(await refreshed(edge, going), null, "not refreshed in all that time");
+    assert.ok(await refreshed(edge, { cookie: renewed }), "signed with the new secret");
+    assert.equal(await refreshed(edge, going), null, "not refreshed before the old secret was removed");
     assert.doesNotMatch(edge.log, /INTERNAL|CONFIG_INVALID|panicked/);
   });
 
@@ -144,15 +144,15 @@ describe("npm run admin", { concurrency: 2 }, () => {
     }
     await refused("NO_TERMINAL", ["set-password", ann.email, ...options]);
     await refused("USER_NOT_FOUND", ["set-password", "cy@example.com", "--generate", ...options]);
-    assert.ok(await refreshed(edge, first), "nothing was done so far");
+    assert.ok(await refreshed(edge, first), "nothing has changed yet");
 
     const given = { id: ann.id, email: ann.email, isDisabled: false };
     assert.deepEqual(await done(set, { input: "another horse\n" }), given);
     assert.equal(await refreshed(edge, first), null);
     assert.equal((await signIn(edge, ann.email)).status, 401);
     assert.equal((await signIn(edge, ann.email, "another horse")).status, 200);
-    assert.ok(await refreshed(edge, other), "the sessions of others go on");
-    // Without a password so far, as with a social sign-in.
+    assert.ok(await refreshed(edge, other), "other users' sessions stay valid");
+    // This user has no password yet, as after a social sign-in.
     await edge.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
     const { password } = await done(["set-password", bo.email, "--generate", ...options]);
     const again = await signIn(edge, bo.email, password);
@@ -181,7 +181,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.deepEqual(await emails(), [[ann.email], false]);
   });
 
-  test("stats says what each stored hash is, and who can't sign in", async (t) => {
+  test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {
     const folder = project();
     const edge = await serve(folder);
     t.after(() => edge.stop());
@@ -230,7 +230,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     for (const [, hash] of rows) assert.ok(!stdout.includes(hash?.slice(-20)), "no hash is shown");
   });
 
-  test("databases of other generators are read by their own names and dates", async (t) => {
+  test("databases of other generators are read with their own names and date formats", async (t) => {
     for (const [text, at] of [
       ["drizzle, snake_case, plural, milliseconds", (value) => value > 1e12],
       ["drizzle, snake_case, seconds", (value) => value > 1e9 && value < 1e10],
@@ -252,7 +252,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
       ]) {
         await edge.database.prepare(statement).run();
       }
-      // Beside plural tables they make an empty pair of ours, which is not theirs.
+      // With plural tables the migrations also make our own pair, which stays empty.
       await migrate(edge.database, MIGRATIONS);
       const options = here(folder);
       const input = { input: PASSWORD };
@@ -275,7 +275,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     }
   });
 
-  test("another environment has its own database and its own hashing", async (t) => {
+  test("another environment uses its own database and its own hash settings", async (t) => {
     const folder = project();
     const algorithm = { PASSWORD_ALGORITHM: "scrypt", PASSWORD_PARAMS: null };
     const edge = await serve(folder, algorithm, STAGING_ID);
@@ -292,7 +292,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.match(unknown, /nowhere/);
   });
 
-  test("a password is asked for on a terminal, and not shown", async (t) => {
+  test("the terminal prompt for a password does not show it", async (t) => {
     const folder = project();
     const edge = await serve(folder);
     t.after(() => edge.stop());
@@ -306,7 +306,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(edge, "ann@example.com")).status, 200);
   });
 
-  /** Answers each question with the password, a letter too much and a backspace, and prints all that the terminal shows. */
+  /** Answers each prompt with the password plus one letter and a backspace, and prints what the terminal shows. */
   const TYPIST = `
 import os, pty, sys
 password, command = sys.argv[1], sys.argv[2:]
@@ -327,7 +327,7 @@ sys.stdout.buffer.write(seen)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
-  test("takes the e-mail addresses that the Worker takes", async (t) => {
+  test("accepts the same e-mail addresses as the Worker", async (t) => {
     const edge = await startEdge(WEAK);
     t.after(() => edge.stop());
     const long = (length) => `${"a".repeat(length - "@example.com".length)}@example.com`;
@@ -374,7 +374,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     }
   });
 
-  test("texts in SQL are hexadecimal, and none ends its literal", () => {
+  test("texts in SQL are hexadecimal, so none can end its literal", () => {
     assert.equal(literal("a'b"), "CAST(x'612762' AS TEXT)");
     assert.equal(bind("SELECT ?1, ?2, ?1", "é", 7), "SELECT CAST(x'c3a9' AS TEXT), 7, CAST(x'c3a9' AS TEXT)");
     assert.equal(bind("SELECT ?1", new Fragment("NULL")), "SELECT NULL");
@@ -382,31 +382,26 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     for (const value of [0.5, null, undefined, {}, 2 ** 60]) assert.throws(() => bind("?1", value), TypeError);
   });
 
-  test("hashes as the Worker's variables say", async () => {
-    const { Passwords } = await rules();
-    const hash = (algorithm, params) =>
-      new Passwords({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params }).hash(PASSWORD);
-    assert.match(hash("", '{"cost":11}'), /^\$2b\$11\$/);
-    assert.match(hash("scrypt", { N: 2 ** 14, p: 5 }), /^\$scrypt\$ln=14,r=8,p=5\$/);
-    for (const [algorithm, params] of [
-      ["bcrypt", "{"],
-      ["bcrypt", { cost: 4 }],
-      ["md5", undefined],
-    ]) {
-      assert.throws(() => hash(algorithm, params), { code: "CONFIG_INVALID" });
-    }
+  test("hashes with the settings of the Worker's variables", () => {
+    const of = (algorithm, params) => {
+      const { maxMemory, ...rest } = hashing({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params });
+      assert.equal(maxMemory, 64 * 2 ** 20);
+      return rest;
+    };
+    assert.deepEqual(of(), { algorithm: "bcrypt" });
+    assert.deepEqual(of("", '{"cost":11}'), { algorithm: "bcrypt", cost: 11 });
+    assert.deepEqual(of("scrypt", { N: 2 ** 14, p: 5 }), { algorithm: "scrypt", N: 2 ** 14, r: 8, p: 5 });
+    assert.throws(() => of("bcrypt", "{"), { code: "CONFIG_INVALID" });
   });
 
-  test("a rotation is dated, and AUTH_SECRETS holds every secret as it is", async () => {
-    const workerRules = await rules();
-    const life = workerRules.sessionLife();
+  test("a rotation's kid is its date, and a secret that does not fit the list's format is refused", () => {
     const now = Date.UTC(2026, 10, 23, 12);
     const old = { kid: "1", secret: SECRET };
     const [fresh, kept, ...rest] = rotate([old], life, { now });
     assert.deepEqual([fresh.kid, kept, rest], ["20261123", old, []]);
     assert.equal(Buffer.from(fresh.secret, "base64url").length, 32);
-    assert.equal(rotate([fresh], life, { now })[0].kid, "20261124", "twice a day");
-    assert.equal(rotate([{ kid: "2026b", secret: SECRET }], life, { now })[0].kid, "20261123");
+    assert.equal(rotated([fresh], { now })[0].kid, "20261124", "the second on one day");
+    assert.equal(rotated([{ kid: "2026b", secret: SECRET }], { now })[0].kid, "20261123");
     const after = (days) => ({ finish: true, now: now + days * 86_400_000 });
     assert.throws(() => rotate([fresh, kept], life, after(29)), { code: "TOO_EARLY" });
     assert.deepEqual(rotate([fresh, kept], life, after(30)), [fresh]);
@@ -421,7 +416,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     }
   });
 
-  test("a command line that can't be meant ends with 2 and the help", async () => {
+  test("an invalid command line exits with 2 and prints the help", async () => {
     for (const args of [
       ["bogus"],
       ["stats", "x"],

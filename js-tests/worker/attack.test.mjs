@@ -1,4 +1,4 @@
-// What the runner of HTTP attack rows reads and reckons, without the stack: js-tests/attack/attack.slow.test.mjs runs it whole.
+// How the HTTP attack runner parses and judges rows, without the stack; js-tests/attack/attack.slow.test.mjs runs them.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -16,9 +16,9 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
 
-test("every row names its check, every check has a row, and so has every reading", () => {
+test("every row names a check, and every check and every exception has a row", () => {
   for (const { check, id } of ROWS) assert.ok(check in CHECKS, `${id}: ${check}`);
-  // These three are for rows of other collections.
+  // These three serve rows of other collections.
   const used = new Set([...ROWS.map(({ check }) => check), ...["rate.spraying", "rate.plainly", "mail.once"]]);
   assert.deepEqual(
     Object.keys(CHECKS).filter((check) => !used.has(check)),
@@ -27,7 +27,7 @@ test("every row names its check, every check has a row, and so has every reading
   for (const { check } of READINGS) assert.ok(used.has(check), check);
 });
 
-test("a row of another collection, without a check, gets it by its words", () => {
+test("a row of another collection without a check gets one from its wording", () => {
   for (const { check, ...row } of ROWS) assert.equal(checkOf(row), check, row.id);
   const row = { group: "rate", request: "POST {SIGN_IN}", expected: "429 with Retry-After" };
   assert.equal(checkOf({ ...row, name: "password spraying: 100 accounts" }), "rate.spraying");
@@ -35,14 +35,14 @@ test("a row of another collection, without a check, gets it by its words", () =>
   assert.equal(checkOf({ ...row, group: "nothing", name: "?" }), undefined);
 });
 
-test("a file that is none is said to be", () => {
+test("an invalid file is reported as such", () => {
   const folder = temporaryFolder("rows");
   const row = { id: "x-1", group: "x", name: "n", strength: "must", request: "GET /", expected: "401" };
   for (const [lines, said] of [
     [[{ _meta: {} }], /no rows/],
     [[row], /first line/],
     [[{ _meta: {} }, { ...row, strength: "may" }], /strength/],
-    [[{ _meta: {} }, { ...row, expected: 401 }], /expected is no text/],
+    [[{ _meta: {} }, { ...row, expected: 401 }], /expected must be text/],
   ]) {
     const path = join(folder, "rows.jsonl");
     writeFileSync(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
@@ -50,7 +50,7 @@ test("a file that is none is said to be", () => {
   }
 });
 
-test("quotes and escapes are read as Python and JSON write them", () => {
+test("quotes and escapes are parsed in the forms of Python and JSON", () => {
   for (const [text, expected] of [
     [String.raw`callbackURL '/\\evil.test'`, ["/\\evil.test"]],
     [String.raw`callbackURL '\t//evil.test'`, ["\t//evil.test"]],
@@ -71,7 +71,7 @@ test("quotes and escapes are read as Python and JSON write them", () => {
   assert.equal(rows.timesIn(String.raw`a\x00b`, 7), 7);
 });
 
-test("an expectation's statuses are what it allows, not what it forbids", () => {
+test("an expectation's statuses are those it allows, not those it forbids", () => {
   for (const [expected, statuses] of [
     ["401 (never 500, never 200); accept => 200", [401, 200]],
     ["200/400/431, no 500", [200, 400, 431]],
@@ -85,7 +85,7 @@ test("an expectation's statuses are what it allows, not what it forbids", () => 
   assert.deepEqual(allowedStatuses(signUp), [201, 200]);
 });
 
-test("requests are read with their places and headers", async () => {
+test("requests are parsed with their placeholders and headers", async () => {
   const who = { a: { tasks: "/api/1/tasks", task: async () => "t" }, b: { task: async () => "u" } };
   assert.equal(await fill("{ITEM:B}?x={ITEMS}", who), "/api/1/tasks/u?x=/api/1/tasks");
   await assert.rejects(fill("{NOWHERE}", who), rows.NotUnderstood);
@@ -100,7 +100,7 @@ test("requests are read with their places and headers", async () => {
     assert.deepEqual(headersIn(text), headers, text);
 });
 
-test("tokens are made faulty as the words say", () => {
+test("a row's wording selects the fault of its token", () => {
   const good = sign({ alg: "HS256", typ: "JWT" }, { sub: "a", exp: 4e9 });
   const made = (words) => faulty(words, good, { token: good });
   assert.equal(read(made("alg nOnE"))[0].alg, "nOnE");
@@ -111,7 +111,7 @@ test("tokens are made faulty as the words say", () => {
   assert.throws(() => made("purple"), rows.NotUnderstood);
 });
 
-test("the statistic is that of scipy's mannwhitneyu, asymptotic and with continuity", () => {
+test("the statistic equals scipy's asymptotic mannwhitneyu with continuity correction", () => {
   assert.equal(median([3, 1, 2]), 2);
   assert.equal(median([4, 1, 3, 2]), 2.5);
   const near = (found, expected) => assert.ok(Math.abs(found - expected) < 1e-6, `${found}, not ${expected}`);

@@ -1,4 +1,4 @@
-// The auth API over HTTP: Better Auth's shapes, cookies and refusals.
+// The auth API over HTTP: Better Auth's response bodies, cookies and refusals.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -65,14 +65,14 @@ test("sign-in accepts the right password in any case of the address", async () =
   assert.deepEqual([body.redirect, body.url, body.user.id], [true, "/home", ann.user.id]);
 });
 
-test("unknown user and wrong password get one answer", async () => {
+test("an unknown user and a wrong password get the same response", async () => {
   const wrong = await edge.post("/api/auth/sign-in/email", { ...ANN, password: "wrong horse" });
   const unknown = await edge.post("/api/auth/sign-in/email", { ...ANN, email: "nobody@example.com" });
   assert.equal(await wrong.clone().text(), await unknown.clone().text());
   await refused(wrong, 401, "INVALID_EMAIL_OR_PASSWORD");
 });
 
-test("one address signs up once, however it is written and however many try", async () => {
+test("an address signs up once, in any case and with concurrent requests", async () => {
   await refused(await edge.post("/api/auth/sign-up/email", ANN), 422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
   const tries = ["bo@x.org", "BO@x.org", "Bo@X.org"].map((email) =>
     edge.post("/api/auth/sign-up/email", { ...ANN, email }),
@@ -81,7 +81,7 @@ test("one address signs up once, however it is written and however many try", as
   assert.deepEqual(statuses.sort(), [200, 422, 422]);
 });
 
-test("get-session reads session data, refreshes without it, and is null without both", async () => {
+test("get-session reads session data, refreshes it if missing, and is null without a session", async () => {
   const ask = async (cookie) => {
     const response = await edge.fetch("/api/auth/get-session", { headers: cookie ? { cookie } : {} });
     return {
@@ -99,7 +99,7 @@ test("get-session reads session data, refreshes without it, and is null without 
   const refreshed = await ask(token);
   assert.equal(refreshed.body.session.id, cached.body.session.id);
   assert.equal(refreshed.set.length, 2);
-  // As Better Auth: session data is nothing without its session_token.
+  // As in Better Auth, session data does not count without its session_token.
   const alone = await ask(data);
   assert.deepEqual([alone.body, alone.jwt, alone.set.length], [null, null, 2]);
   assert.deepEqual(await ask(), { body: null, set: [], jwt: null });
@@ -121,7 +121,7 @@ test("invalid cookies are refused and removed", async () => {
   assert.equal(await (await edge.fetch("/api/auth/get-session", { headers: { cookie: changed } })).text(), "null");
 });
 
-test("token gives an access token, and 401 without a session", async () => {
+test("/token returns an access token, or 401 without a session", async () => {
   const response = await edge.fetch("/api/auth/token", { headers: { cookie: cookies } });
   assert.equal(read((await response.json()).token).claims.email, "ann@example.com");
   const without = await edge.fetch("/api/auth/token");
@@ -129,7 +129,7 @@ test("token gives an access token, and 401 without a session", async () => {
   await refused(without, 401, "UNAUTHORIZED");
 });
 
-test("sign-out ends the session, also for a kept refresh token", async () => {
+test("sign-out ends the session, also for a copied refresh token", async () => {
   const mine = cookieHeader(await edge.post("/api/auth/sign-in/email", ANN));
   const response = await edge.post("/api/auth/sign-out", {}, { cookie: mine, origin: ORIGIN });
   assert.deepEqual(await response.json(), { success: true });
@@ -159,7 +159,7 @@ test("callback URLs stay on trusted origins", async () => {
   }
 });
 
-test("callback URLs are those that edgeseal/next keeps", async () => {
+test("the Worker accepts the same callback URLs as edgeseal/next", async () => {
   const table = JSON.parse(readFileSync(new URL("../../contracts/callbacks.json", import.meta.url)));
   const here = (callbackURL) => callbackURL.replaceAll(table.origin, ORIGIN);
   const answers = async (callbacks) =>
@@ -180,7 +180,7 @@ test("callback URLs are those that edgeseal/next keeps", async () => {
   );
 });
 
-test("bad input is a 4xx with a code, and the next request works", async () => {
+test("invalid input is a 4xx with a code, and the next request works", async () => {
   const up = "/api/auth/sign-up/email";
   const { name, email, password } = ANN;
   await refused(await edge.post(up, "{"), 400, "BAD_REQUEST");
@@ -207,7 +207,7 @@ test("bad input is a 4xx with a code, and the next request works", async () => {
   assert.doesNotMatch(edge.log, /panicked/);
 });
 
-test("a remembered session outlives the browser, another does not", async () => {
+test("only a remembered session outlives the browser", async () => {
   const response = await edge.post("/api/auth/sign-in/email", { ...ANN, rememberMe: false });
   for (const cookie of response.headers.getSetCookie()) assert.doesNotMatch(cookie, /Max-Age/);
   for (const cookie of signedUp.headers.getSetCookie()) assert.match(cookie, /Max-Age=(604800|900);/);

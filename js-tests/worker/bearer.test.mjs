@@ -1,4 +1,4 @@
-// Clients without cookies: Better Auth's plugin `bearer`, spoken by its official client as its documentation has it.
+// Clients without cookies: Better Auth's plugin `bearer`, used through its official client as documented.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => Promise.all([edge.stop(), off.stop()]));
 
-/** The official client with no cookies at all. It keeps the newest `set-auth-token`, and sends it. */
+/** The official client without cookies. It keeps the newest `set-auth-token` and sends it. */
 function openClient(worker = edge, headers = {}) {
   const kept = { token: "", answers: [] };
   const client = createAuthClient({
@@ -51,15 +51,19 @@ async function someone(worker = edge, headers = {}) {
 const bearer = (token, headers = {}) => ({ headers: { authorization: `Bearer ${token}`, ...headers } });
 const sessionOf = async (token) => (await edge.fetch("/api/auth/get-session", bearer(token))).json();
 
-test("the official client signs in, stays and leaves without cookies", async () => {
+test("the official client signs in, stays signed in and signs out without cookies", async () => {
   const { client, kept, email, user } = await someone();
   assert.deepEqual(read(kept.token).header, { alg: "HS256", typ: "bearer+jwt" });
   assert.equal((await client.getSession()).data.user.id, user.id);
 
   const { data } = await client.token();
   const tasks = await edge.fetch(`/api/${user.id}/tasks`, bearer(data.token));
-  assert.equal(tasks.status, 200, "an access token, for the gateway");
-  assert.equal((await edge.fetch(`/api/${user.id}/tasks`, bearer(kept.token))).status, 401, "the session is none");
+  assert.equal(tasks.status, 200, "the gateway accepts an access token");
+  assert.equal(
+    (await edge.fetch(`/api/${user.id}/tasks`, bearer(kept.token))).status,
+    401,
+    "a bearer session is no access token",
+  );
 
   assert.deepEqual((await client.updateUser({ name: "Ann O'Hara" })).data, { status: true });
   assert.equal((await client.getSession()).data.user.name, "Ann O'Hara");
@@ -74,7 +78,7 @@ test("the official client signs in, stays and leaves without cookies", async () 
   const changed = await client.changePassword({ currentPassword: PASSWORD, newPassword: "an even longer staple" });
   assert.equal(changed.data.user.id, user.id);
   assert.notEqual(kept.token, before);
-  assert.equal(await sessionOf(before), null, "the session of before has ended");
+  assert.equal(await sessionOf(before), null, "the earlier session has expired");
   assert.equal((await client.getSession()).data.user.id, user.id);
 
   const last = kept.token;
@@ -83,15 +87,15 @@ test("the official client signs in, stays and leaves without cookies", async () 
   assert.equal((await client.listSessions()).error.status, 401);
 
   const cookies = kept.answers.slice(1).flatMap((answer) => answer.headers.getSetCookie());
-  assert.deepEqual(cookies, [], "no cookie is set for who is known by a token");
+  assert.deepEqual(cookies, [], "a client with a token gets no cookie");
 });
 
-test("revoke-session, revoke-sessions and delete-user end it, too", async () => {
+test("revoke-session, revoke-sessions and delete-user end a bearer session, too", async () => {
   const { client, kept } = await someone();
   const { session } = (await client.getSession()).data;
   const before = kept.token;
   await client.revokeSession({ token: session.token });
-  assert.equal(kept.answers.at(-1).headers.get("set-auth-token"), null, "no token of a session that ended");
+  assert.equal(kept.answers.at(-1).headers.get("set-auth-token"), null, "no new token after the session ended");
   assert.equal(await sessionOf(before), null);
 
   const other = await someone();
@@ -103,7 +107,7 @@ test("revoke-session, revoke-sessions and delete-user end it, too", async () => 
   assert.equal(await sessionOf(other.kept.token), null);
 });
 
-test("a read prolongs the session, and is answered with a new token; disableRefresh leaves it", async () => {
+test("a read extends the session and returns a new token; with disableRefresh it doesn't", async () => {
   const { kept } = await someone();
   for (const path of ["get-session", "token", "list-sessions"]) {
     const answer = await edge.fetch(`/api/auth/${path}`, bearer(kept.token));
@@ -114,8 +118,8 @@ test("a read prolongs the session, and is answered with a new token; disableRefr
       [sub, sid, auth_time, valid_after],
       path,
     );
-    const still = await edge.fetch(`/api/auth/${path}?disableRefresh=1`, bearer(kept.token));
-    assert.deepEqual([still.status, still.headers.get("set-auth-token")], [200, null], path);
+    const unchanged = await edge.fetch(`/api/auth/${path}?disableRefresh=1`, bearer(kept.token));
+    assert.deepEqual([unchanged.status, unchanged.headers.get("set-auth-token")], [200, null], path);
   }
 });
 
@@ -137,12 +141,12 @@ test("a request with a cookie never gets a token", async () => {
       assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null], path);
     }
   }
-  // Known by its token, and not by the cookie that it carries.
+  // The token identifies the request, not the cookie it carries.
   const odd = await edge.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
   assert.deepEqual([odd.status, odd.headers.getSetCookie(), odd.headers.get("set-auth-token")], [200, [], null]);
 });
 
-test("cookie and token of two users are nobody; of one user the cookie counts", async () => {
+test("a cookie and a token of two users are refused; of one user, the cookie counts", async () => {
   const [ann, bob] = [await someone(), await someone()];
   const signIn = { email: bob.email, password: PASSWORD };
   const cookie = cookieHeader(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN }));
@@ -153,13 +157,13 @@ test("cookie and token of two users are nobody; of one user the cookie counts", 
   }
   const own = { cookie, authorization: `Bearer ${bob.kept.token}` };
   assert.equal((await (await edge.fetch("/api/auth/get-session", { headers: own })).json()).user.id, bob.user.id);
-  assert.equal((await edge.post("/api/auth/sign-out", {}, mixed)).status, 200, "a sign-out is never refused for it");
-  assert.equal(await sessionOf(ann.kept.token), null, "both have ended");
+  assert.equal((await edge.post("/api/auth/sign-out", {}, mixed)).status, 200, "a sign-out is accepted with both");
+  assert.equal(await sessionOf(ann.kept.token), null, "both sessions ended");
   const fresh = await edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   assert.equal(await fresh.json(), null);
 });
 
-test("a sign-in and a new password always give a session, whatever else is sent", async () => {
+test("a sign-in and a new password always return a session, whatever else is sent", async () => {
   const ann = await someone();
   const old = { authorization: `Bearer ${ann.kept.token}` };
   assert.equal((await edge.post("/api/auth/sign-out", {}, old)).status, 200);
@@ -179,7 +183,7 @@ test("a sign-in and a new password always give a session, whatever else is sent"
   await opens(await edge.post("/api/auth/change-password", change, sent));
 });
 
-test("a token with cookies is no way around the origin check, and one without needs none", async () => {
+test("a token with cookies does not bypass the origin check; without cookies it needs no origin", async () => {
   const { kept } = await someone();
   const update = (headers) =>
     edge.post("/api/auth/update-user", { name: "Bo" }, { authorization: `Bearer ${kept.token}`, ...headers });
@@ -188,7 +192,7 @@ test("a token with cookies is no way around the origin check, and one without ne
   assert.equal((await update({ cookie: "theme=dark", origin: "https://evil.example" })).status, 403);
 });
 
-test("what is no such token is as if nothing was sent", async () => {
+test("an invalid bearer session is ignored", async () => {
   const { kept, access } = await someone();
   const [header, claims, signature] = kept.token.split(".");
   for (const token of [
@@ -210,7 +214,7 @@ test("what is no such token is as if nothing was sent", async () => {
   assert.notEqual(await lower.json(), null, "the scheme's case does not matter (RFC 9110 §11.1)");
 });
 
-test("without BEARER_SESSIONS nothing of it is there", async () => {
+test("without BEARER_SESSIONS bearer sessions are neither issued nor accepted", async () => {
   const { kept, user } = await someone(off);
   assert.equal(kept.token, "");
   const other = await someone();
@@ -221,9 +225,9 @@ test("without BEARER_SESSIONS nothing of it is there", async () => {
   assert.ok(user.id);
 });
 
-test("a page of another site may send and read it, where its origin is trusted", async () => {
+test("a page of another site may send and read the token if its origin is trusted", async () => {
   const { kept } = await someone(edge, { origin: SITE, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" });
-  assert.ok(kept.token, "read by a page of another site");
+  assert.ok(kept.token, "a page of another site can read it");
   const [answer] = kept.answers;
   assert.equal(answer.headers.get("access-control-allow-origin"), SITE);
   assert.match(answer.headers.get("access-control-expose-headers"), /(^|, )set-auth-token(,|$)/);
@@ -238,7 +242,7 @@ test("a page of another site may send and read it, where its origin is trusted",
   assert.equal(preflight.headers.get("access-control-allow-headers"), "authorization, content-type");
 });
 
-test("BEARER_SESSIONS that is neither true nor false refuses to serve", async (t) => {
+test("the Worker refuses to serve if BEARER_SESSIONS is neither true nor false", async (t) => {
   const worker = await startEdge({ BEARER_SESSIONS: "yes" });
   t.after(() => worker.stop());
   assert.equal((await worker.fetch("/api/auth/ok")).status, 500);

@@ -1,16 +1,16 @@
-// The Worker's main module over bindings that are slow or broken; what they are is real.
+// The Worker's main module with real bindings that are made slow or broken.
 //
-// - FAR: the database is away, as D1 is: each call takes up to so many milliseconds there, and as many back, so that
+// - FAR: the database is remote, like D1: each call takes up to this many milliseconds in each direction, so that
 //   requests overtake each other.
-// - RECORD: the log has every statement that is prepared, as `SQL "…"`.
-// - The header `x-fault` of a request names what breaks for it.
+// - RECORD: the log shows every prepared statement, as `SQL "…"`.
+// - The header `x-fault` of a request names the fault to inject.
 import Worker from "./index.js";
 
 export { AccountLimiter } from "./index.js";
 
 const statements = new WeakMap();
 
-/** The same object, its methods replaced where `change` gives others. */
+/** The same object, with the methods that `change` returns replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -20,7 +20,7 @@ const over = (object, change) =>
     },
   });
 
-/** A database whose calls run as `call` has them, which gets the SQL as well, and its batches as `batch` has them. */
+/** A database whose calls go through `call`, which also gets the SQL, and whose batches go through `batch`. */
 function through(database, call, batch = call) {
   const statement = (real, sql) => {
     const changed = over(real, {
@@ -84,7 +84,7 @@ const lostAfter =
     throw new Error(LOST);
   };
 
-/** Writes wait, and say so in the table `held`, until a test has taken them out of it. */
+/** Each write adds a row to the table `held` and waits until a test removes it. */
 const held = (database) => {
   const waits =
     (run) =>
@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** The first call that `fails` names goes wrong, before or after it is done. */
+/** The first call that `fails` names fails, before or after it runs. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =
@@ -114,7 +114,7 @@ const anything = () => true;
 const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(one));
 
 const faults = {
-  /** The first call is lost on its way there; the first write; the first write, on its way back. */
+  /** Lost: the first call on its way to the database; the first write; the first write's result on its way back. */
   once: (env) => ({ DB: once(env.DB, anything, false) }),
   write: (env) => ({ DB: once(env.DB, writing, false) }),
   written: (env) => ({ DB: once(env.DB, writing, true) }),
@@ -122,7 +122,7 @@ const faults = {
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
   held: (env) => ({ DB: held(env.DB) }),
   stuck: (env) => ({ DB: through(env.DB, hangs) }),
-  /** Statements that belong together are done, and then the line is cut. */
+  /** The batch is written, and then the connection breaks. */
   batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),
   limiter: (env) => {
     const broken = { fetch: fails("the object is overloaded")() };

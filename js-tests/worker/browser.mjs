@@ -1,18 +1,18 @@
-// A browser at the Worker, as far as HTTP goes: a cookie jar that keeps attributes, a page of an origin, a clock.
+// A browser as the Worker sees it: a cookie jar that keeps attributes, a page's origin, a clock.
 import { CLOCK, ORIGIN } from "./edge.mjs";
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
-/** `at` is how far its clock is ahead, in milliseconds; it may be moved. */
+/** `at` is how far its clock is ahead, in milliseconds; tests may change it. */
 export function openBrowser(edge, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;
   const browser = {
     at,
     jar,
-    /** What it sends by itself, expired cookies left out. */
+    /** The cookies that it sends, without expired ones. */
     cookies() {
       for (const [name, { until }] of jar) if (until <= now()) jar.delete(name);
       return [...jar].map(([name, { value }]) => `${name}=${value}`).join("; ");
@@ -36,19 +36,19 @@ export function openBrowser(edge, { at = 0 } = {}) {
     },
     post: (path, body = {}) => browser.ask(`/api/auth${path}`, { method: "POST", body }),
     get: (path) => browser.ask(`/api/auth${path}`),
-    /** The session as the Worker knows it; `fresh` by the database. */
+    /** The session that get-session returns; with `fresh`, read from the database. */
     async session(fresh = false) {
       const answer = await browser.get(`/get-session${fresh ? "?disableCookieCache=true" : ""}`);
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
       return answer.json();
     },
-    /** A copy of what it holds now, as a thief or a second tab would have it. */
+    /** A copy of its current cookies, as a thief or a second tab would have them. */
     copy() {
       const other = openBrowser(edge, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);
       return other;
     },
-    /** What is left after a restart: cookies with an age. */
+    /** Restarts it: only cookies with a Max-Age stay. */
     restart() {
       for (const [name, { until }] of jar) if (until === Infinity) jar.delete(name);
     },

@@ -1,5 +1,5 @@
-// Parts of one installation have clocks that differ by seconds: nobody is signed out by it, nothing lives longer, and
-// what is dropped all the same is logged with the difference.
+// Parts of one installation have clocks that differ by seconds: nobody is signed out, nothing lives longer, and
+// whatever is refused because of a clock is logged with the difference.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ async function start(t, bindings = {}) {
   return { edge, user, token, cookie: cookieHeader(answer), tasks };
 }
 
-/** The Worker's clock, `ahead` seconds behind that of whoever signed. */
+/** The Worker's clock, `ahead` seconds behind the signer's. */
 const behind = (ahead) => ({ [CLOCK]: String(-ahead * 1000) });
 const access = (user, claims, options = {}) =>
   signJwt({ sub: user.id, ...claims }, SECRET, { issuer: ORIGIN, audience: ORIGIN, expiresIn: 900, ...options });
@@ -36,7 +36,7 @@ const droppedLines = (edge) =>
     .filter((line) => line.includes('"event":"dropped"'))
     .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
 
-test("a token that was signed by a clock ahead is accepted, up to a minute, in cookies and as Bearer", async (t) => {
+test("a token from a clock that is up to a minute ahead is accepted, in cookies and as Bearer", async (t) => {
   const { edge, token, cookie, tasks } = await start(t);
   for (const [ahead, status] of [
     [0.6, 200],
@@ -62,7 +62,7 @@ test("nbf has the tolerance, exp has none", async (t) => {
   assert.equal(await bearer(access(user, {}, { currentDate })), 401);
 });
 
-test("CLOCK_TOLERANCE is a setting, and widens iat where it is over a minute", async (t) => {
+test("CLOCK_TOLERANCE is configurable, and also applies to iat if it is over a minute", async (t) => {
   const { user, token, tasks } = await start(t, { CLOCK_TOLERANCE: "120" });
   assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(118) }), 200);
   assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(160) }), 401);
@@ -70,11 +70,11 @@ test("CLOCK_TOLERANCE is a setting, and widens iat where it is over a minute", a
   assert.equal(await tasks({ authorization: `Bearer ${access(user, { nbf })}` }), 200);
 });
 
-test("a seal of a clock that is ahead or behind says the client's address; one that is dropped is logged", async (t) => {
+test("a seal from a clock that is slightly ahead or behind is accepted; one that is too far off is ignored and logged", async (t) => {
   const { edge } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
-  /** Whether wrong passwords of three browsers count as three networks'. */
+  /** Whether wrong passwords of three browsers count as those of three networks. */
   async function isBelieved(ahead, path = SIGN_IN) {
     const statuses = [];
     for (let index = 0; index < 3; index += 1) {
@@ -98,7 +98,7 @@ test("a seal of a clock that is ahead or behind says the client's address; one t
   assert.ok(Math.abs(line.secondsAhead - 75) < 2, `${line.secondsAhead}`);
 });
 
-test("a seal that is dropped is logged with its reason", async (t) => {
+test("an ignored seal is logged with the reason", async (t) => {
   const { edge } = await start(t);
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   const cases = [
@@ -107,7 +107,7 @@ test("a seal that is dropped is logged with its reason", async (t) => {
     ["ERR_JWT_EXPIRED", { age: 200 }],
   ];
   for (const [index, [, { by = key, htm = "POST", age = 0 }]] of cases.entries()) {
-    // One line a minute is logged.
+    // At most one line a minute is logged.
     const at = index * 120_000;
     const claims = { htm, htu: SIGN_IN, base: "", ip: "203.0.113.1" };
     const currentDate = new Date(Date.now() + at - age * 1000);
@@ -122,7 +122,7 @@ test("a seal that is dropped is logged with its reason", async (t) => {
   );
 });
 
-test("what a clock made us drop is logged once a minute for each kind, with the difference and without the token", async (t) => {
+test("refusals caused by clocks are logged once a minute per kind, with the difference and without the token", async (t) => {
   const { edge, token, cookie, tasks } = await start(t);
   for (let index = 0; index < 5; index += 1) {
     await tasks({ authorization: `Bearer ${token}`, ...behind(90) });

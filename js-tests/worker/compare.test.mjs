@@ -1,6 +1,6 @@
-// The official client, and requests of every odd kind, at a real Better Auth and at the Worker: their answers are
-// compared field by field, and what differs must be declared in compare/deviations.mjs, of which
-// docs/reference/deviations.md is written by `node js-tests/worker/compare.test.mjs --write`.
+// Sends requests of the official client, and unusual ones, to a real Better Auth and to the Worker, and compares the
+// responses field by field. Every difference must be declared in compare/deviations.mjs.
+// `node js-tests/worker/compare.test.mjs --write` generates docs/reference/deviations.md from it.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
@@ -24,17 +24,17 @@ before(async () => {
   ({ shown, unexplained } = explain(compared));
 });
 
-test("no answer differs but as it is declared", () => {
+test("responses differ only as declared", () => {
   assert.ok(compared.length > 600);
   assert.equal(unexplained.join("\n"), "");
 });
 
-test("every declared deviation shows", () => {
+test("every declared deviation occurs", () => {
   const never = deviations.filter((row) => shown.get(row).length === 0).map(({ where }) => where);
   assert.deepEqual(never, []);
 });
 
-test("every endpoint of Better Auth is asked, and the missing ones are missing", async () => {
+test("every endpoint of Better Auth is requested, and those declared missing are missing", async () => {
   const paths = await betterAuthPaths();
   assert.ok(paths.length > 30);
   const asked = (path, steps = compared) => {
@@ -54,14 +54,14 @@ test("every endpoint of Better Auth is asked, and the missing ones are missing",
   }
 });
 
-test("the client makes the same of both servers' answers: what came over the wire", () => {
+test("the client returns what came over the wire, from both servers", () => {
   const views = compared.filter(({ betterAuth }) => betterAuth.client);
   assert.ok(views.length > 100);
   for (const { name, worker } of views) assert.match(String(worker.client), /^(data|error): the body$/, name);
 });
 
-// It counts the answers that show each row, so that one that no longer does is seen here.
-test("the page of deviations is what this comparison writes", () => {
+// The page counts the responses that match each row, so a row that no longer matches fails here.
+test("the deviations page is up to date with this comparison", () => {
   assert.equal(
     readFileSync(PAGE, "utf8"),
     page(shown, compared.length),

@@ -1,4 +1,4 @@
-// Holds answers of the Worker to contracts/auth-api.yaml: status, code, headers and body must be documented.
+// Checks the Worker's responses against contracts/auth-api.yaml: status, code, headers and body must be documented.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
@@ -10,7 +10,7 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
 addFormats(ajv);
 ajv.addSchema(contract, "contract");
 
-/** What stands in the contract under these keys, and where it stands itself when it is a reference. */
+/** The value under these keys in the contract, and its own location if it is a reference. */
 function find(...keys) {
   let [found, path] = [contract, []];
   for (const key of keys) {
@@ -24,18 +24,18 @@ const validators = new Map();
 function validate(path, value, where) {
   const pointer = path.map((key) => encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
   if (!validators.has(pointer)) validators.set(pointer, ajv.compile({ $ref: `contract#/${pointer}` }));
-  const holds = validators.get(pointer);
-  assert.ok(holds(value), `${where}: ${ajv.errorsText(holds.errors)} in ${JSON.stringify(value)}`);
+  const isValid = validators.get(pointer);
+  assert.ok(isValid(value), `${where}: ${ajv.errorsText(isValid.errors)} in ${JSON.stringify(value)}`);
 }
 
 const ELSEWHERE = "/api/auth/{endpoint}";
 const GATEWAY = "/api/{owner}/{path}";
 const METHODS = ["get", "post", "put", "patch", "delete", "options"];
 
-/** The operation that a request is one of: what is not there under `/api/auth` is `unknownEndpoint`. */
+/** The operation of a request; an unknown path under `/api/auth` is `unknownEndpoint`. */
 function operationOf(method, pathname) {
   const name = method === "HEAD" ? "get" : method.toLowerCase();
-  // HEAD is a GET whose body is not sent; the auth API has none.
+  // HEAD is a GET without a response body; the auth API does not support it.
   const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
   const isThere = pathname in contract.paths && (isAuth || name in contract.paths[pathname]);
   const path = isThere ? pathname : isAuth ? ELSEWHERE : GATEWAY;
@@ -48,7 +48,7 @@ function operationOf(method, pathname) {
 const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
 const label = (...parts) => parts.filter(Boolean).join(" ");
 
-/** Every documented answer, as `operation status code`; what an upstream answers is not the Worker's. */
+/** Every documented response, as `operation status code`, except those of upstreams. */
 export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
   METHODS.filter((name) => item[name]).flatMap((name) =>
     Object.keys(item[name].responses)
@@ -60,14 +60,17 @@ export const documented = Object.entries(contract.paths).flatMap(([path, item]) 
   ),
 );
 
-// Of HTTP itself, and of miniflare around the Worker.
-const UNTOLD = new Set(
+// Headers that HTTP itself or miniflare adds.
+const UNDOCUMENTED = new Set(
   "connection content-encoding content-length content-type date keep-alive mf-content-encoding transfer-encoding".split(
     " ",
   ),
 );
 
-/** Checks one answer and leaves its body to be read; gives it as `documented` names it, or `undefined` where an upstream's own came through. */
+/**
+ * Checks one response without consuming its body. Returns its name as in `documented`, or `undefined` for an upstream's
+ * own response.
+ */
 export async function check(method, url, response) {
   const { pathname } = new URL(url, "http://localhost");
   const where = `${method} ${pathname}: ${response.status}`;
@@ -79,17 +82,17 @@ export async function check(method, url, response) {
   const [answer, answerAt] = find(...at, "responses", String(response.status));
   assert.ok(answer, `${where}: no such status in ${operationId}`);
 
-  const told = Object.entries(answer.headers ?? {}).map(([name]) => [name.toLowerCase(), name]);
-  for (const [lower, name] of told) {
+  const documentedHeaders = Object.entries(answer.headers ?? {}).map(([name]) => [name.toLowerCase(), name]);
+  for (const [lower, name] of documentedHeaders) {
     const [header, headerAt] = find(...answerAt, "headers", name);
     const values = lower === "set-cookie" ? response.headers.getSetCookie() : [response.headers.get(lower)];
     const given = values.filter((value) => value !== null);
     assert.ok(given.length > 0 || !header.required, `${where}: no ${name}`);
     for (const value of given) validate([...headerAt, "schema"], value, `${where}: ${name}`);
   }
-  const known = new Set(told.map(([lower]) => lower));
+  const known = new Set(documentedHeaders.map(([lower]) => lower));
   for (const name of response.headers.keys())
-    assert.ok(known.has(name) || UNTOLD.has(name), `${where}: the header ${name} is not documented`);
+    assert.ok(known.has(name) || UNDOCUMENTED.has(name), `${where}: the header ${name} is not documented`);
 
   const text = await response.clone().text();
   if (!answer.content || method === "HEAD") {
@@ -101,7 +104,7 @@ export async function check(method, url, response) {
   const [media, mediaAt] = find(...answerAt, "content", "application/json");
   validate([...mediaAt, "schema"], body, where);
   if (!codesOf(media.schema)) return label(operationId, response.status);
-  // The example of this code says what the Worker says.
+  // The documented example has the same message as the Worker.
   const [example] = find(...mediaAt, "examples", body.code);
   assert.ok(example, `${where}: no example of ${body.code}`);
   if (body.code !== "VALIDATION_ERROR") assert.equal(body.message, example.value.message, where);

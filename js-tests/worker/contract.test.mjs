@@ -1,4 +1,4 @@
-// contracts/auth-api.yaml and the Worker, both ways: every answer here is documented, and every documented one is given.
+// contracts/auth-api.yaml and the Worker, both ways: every response is documented, and every documented one occurs.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -44,7 +44,7 @@ after(async () => {
   silent.close();
 });
 
-/** One request, its answer checked and counted; gives the answer. */
+/** Sends one request, checks and counts its response, and returns it. */
 async function ask(method, path, { body, raw, headers = {}, worker = edge, navigated, ...init } = {}) {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
@@ -63,7 +63,7 @@ async function expect(status, code, ...request) {
 }
 
 let users = 0;
-/** A new user, signed in: what a browser sends, and the answer's body. */
+/** Signs up a new user: the headers a browser then sends, and the response's body. */
 async function someone() {
   const email = `user${(users += 1)}@example.com`;
   const response = await ask("POST", "/api/auth/sign-up/email", { body: { name: "Ann", email, password: PASSWORD } });
@@ -71,7 +71,7 @@ async function someone() {
   return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
 }
 
-/** The same session, signed in to so many seconds earlier: a refresh token as the Worker would have made it. */
+/** The same session, with a sign-in that many seconds earlier: a refresh token as the Worker would have signed it. */
 function aged(cookie, seconds) {
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
   const mac = (text, encoding) => createHmac("sha256", key).update(text).digest(encoding);
@@ -87,7 +87,7 @@ function aged(cookie, seconds) {
 const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
 const SIGN_INS = ["/api/auth/sign-up/email", "/api/auth/sign-in/email"];
 
-test("what every write refuses alike", async () => {
+test("refusals that all writes share", async () => {
   const ann = await someone();
   for (const path of POSTS) {
     const post = (options) => ["POST", path, options];
@@ -112,7 +112,7 @@ test("what every write refuses alike", async () => {
   }
 });
 
-test("what needs a session, without one", async () => {
+test("endpoints that need a session, without one", async () => {
   const bodies = {
     "/api/auth/change-password": { newPassword: PASSWORD, currentPassword: PASSWORD },
     "/api/auth/verify-password": { password: PASSWORD },
@@ -234,7 +234,7 @@ test("the user", async () => {
   await expect(200, undefined, ...post("delete-user", { password: "a longer staple" }));
 });
 
-test("what is not there", async () => {
+test("paths and methods that do not exist", async () => {
   await expect(200, undefined, "GET", "/api/auth/ok");
   for (const [method, path] of [
     ["GET", "/api/auth/jwks"],
@@ -252,7 +252,7 @@ test("what is not there", async () => {
       await expect(204, undefined, "OPTIONS", path, { headers: { origin, "access-control-request-method": "POST" } });
 });
 
-test("the gateway's own answers", async () => {
+test("the gateway's own responses", async () => {
   const [ann, bob] = [await someone(), await someone()];
   const bearer = { authorization: `Bearer ${ann.token}` };
   const foreign = { ...ann.headers, origin: "https://evil.example" };
@@ -275,7 +275,7 @@ test("the gateway's own answers", async () => {
   }
 });
 
-test("sessions without cookies, and beside a cookie of somebody else", async () => {
+test("sessions without cookies, and with another user's cookie", async () => {
   const people = [1, 2].map((index) => ({ name: "Ann", email: `${index}@example.com`, password: PASSWORD }));
   const worker = cookieless;
   const [ann, bob] = await Promise.all(people.map((body) => ask("POST", "/api/auth/sign-up/email", { worker, body })));
@@ -302,13 +302,13 @@ test("sessions without cookies, and beside a cookie of somebody else", async () 
     await expect(200, undefined, "POST", "/api/auth/sign-out", { worker, body: {}, headers });
 });
 
-test("by http, where BASE_URL is https", async () => {
+test("a request over http when BASE_URL is https", async () => {
   const plain = { worker: secure, by: "http://app.example.org" };
   await expect(308, "HTTPS_REQUIRED", "GET", "/api/auth/nope", plain);
   await expect(403, "HTTPS_REQUIRED", "PUT", "/api/auth/nope", plain);
 });
 
-test("a client that stops in the middle of a body", async () => {
+test("a client that stalls in the middle of a body", async () => {
   const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const signedUp = await ask("POST", "/api/auth/sign-up/email", { worker: clocked, body });
   const { token, user } = await signedUp.json();
@@ -321,7 +321,7 @@ test("a client that stops in the middle of a body", async () => {
   await Promise.all(["POST", "PUT", "PATCH", "DELETE"].map(stops));
 });
 
-test("the server's own faults", async () => {
+test("the server's own failures", async () => {
   for (const [path, item] of Object.entries(contract.paths)) {
     const asked = path.replace("{endpoint}", "nope").replace("{owner}", "x").replace("{path}", "tasks");
     for (const name of Object.keys(item).filter((key) => item[key].responses?.["500"])) {
@@ -332,8 +332,8 @@ test("the server's own faults", async () => {
   }
 });
 
-test("what a database without tables, or without an answer, is told of", async () => {
-  // Live session data would answer without it.
+test("a database without tables, and one that does not respond", async () => {
+  // With live session data the database would not be read.
   const forced = { "/api/auth/get-session": "?disableCookieCache=1", "/api/auth/token": "?disableCookieCache=1" };
   forced["/api/auth/list-sessions"] = "?disableCookieCache=1";
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
@@ -355,7 +355,7 @@ test("what a database without tables, or without an answer, is told of", async (
   }
 });
 
-test("limits, and what counts them", async () => {
+test("limits, and the counters behind them", async () => {
   await earlyInTheMinute();
   const wrong = { email: "ann@example.com", password: PASSWORD, name: "Ann", newPassword: PASSWORD };
   const body = { ...wrong, currentPassword: PASSWORD };
@@ -377,7 +377,7 @@ test("health", async () => {
     await expect(503, undefined, "GET", "/healthz", { worker, headers });
 });
 
-test("every documented answer was given", () => {
+test("every documented response occurred", () => {
   assert.deepEqual(
     documented.filter((answer) => !given.has(answer)),
     [],

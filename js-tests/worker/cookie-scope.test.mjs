@@ -1,5 +1,5 @@
-// COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in a real Chromium over https: whoever signed in last is who is signed
-// in, whoever signs out is out, and no sibling host can sign anybody in.
+// Changes of COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in a real Chromium over https: the newest sign-in
+// counts, a sign-out signs out everywhere, and no sibling host can sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ const DOMAINS = [null, HOST, "app.example.org", "example.org"];
 let browser, front, users;
 const edges = new Map();
 
-/** The Worker that the address leads to now, and the connections to it. */
+/** The Worker that currently serves the address, and the open connections to it. */
 let current;
 const open = new Set();
 
@@ -37,11 +37,11 @@ after(async () => {
   for (const edge of edges.values()) await edge.stop();
 });
 
-/** Deploys the Worker with other settings: each has a database with the same two users. */
+/** Deploys the Worker with other settings. Each deployment has a database with the same two users. */
 async function deploy(domain, prefix = null) {
   const key = `${domain} ${prefix}`;
   if (!edges.has(key)) {
-    // With limits on, a sign-in sets a device cookie, too.
+    // With rate limits on, a sign-in also sets a device cookie.
     const bindings = { ...WEAK, BASE_URL: ORIGIN, COOKIE_DOMAIN: domain, COOKIE_PREFIX: prefix, RATE_LIMITS: null };
     const edge = await startEdge(bindings, { https: true });
     const [first] = edges.values();
@@ -50,7 +50,7 @@ async function deploy(domain, prefix = null) {
     else users = await signUp(edge);
   }
   current = Number(new URL(await edges.get(key).ready).port);
-  // A browser goes on with a connection that it has.
+  // A browser reuses an open connection.
   for (const socket of open) socket.destroy();
 }
 
@@ -79,7 +79,7 @@ async function copyUsers(from, to) {
   }
 }
 
-/** A browser of its own, with a page of an origin. */
+/** A new browser with a page of an origin. */
 async function openPage(t, origin = ORIGIN, context) {
   const own = context ?? (await browser.newContext({ ignoreHTTPSErrors: true }));
   if (!context) t.after(() => own.close());
@@ -104,7 +104,7 @@ async function openPage(t, origin = ORIGIN, context) {
     },
     signOut: () => ask("/api/auth/sign-out", {}),
     ask,
-    /** Who this browser is: to each door the same. */
+    /** Whom this browser is signed in as; get-session and the gateway must agree. */
     async who(refresh = false) {
       const query = refresh ? "?disableCookieCache=true" : "";
       const { json } = await ask(`/api/auth/get-session${query}`);
@@ -120,7 +120,7 @@ async function openPage(t, origin = ORIGIN, context) {
   };
 }
 
-/** The names that a browser has cookies of in more than one scope. */
+/** The names of cookies that the browser has in more than one scope. */
 async function inSeveralScopes(tab) {
   const names = (await tab.cookies()).map(({ name }) => name);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].sort();
@@ -129,15 +129,15 @@ async function inSeveralScopes(tab) {
 for (const from of DOMAINS) {
   for (const to of DOMAINS.filter((domain) => domain !== from)) {
     const change = `COOKIE_DOMAIN from ${from ?? "none"} to ${to ?? "none"}`;
-    test(`${change}: a session goes on, the next sign-in counts, and a sign-out is one`, async (t) => {
+    test(`${change}: sessions stay valid, the next sign-in counts, and a sign-out removes all session cookies`, async (t) => {
       await deploy(from);
       const tab = await openPage(t);
       await tab.signIn("ann");
       assert.equal(await tab.who(), "ann");
       await deploy(to);
-      assert.equal(await tab.who(), "ann", "nobody is signed out by a setting");
+      assert.equal(await tab.who(), "ann", "the change signs nobody out");
       await tab.signIn("bo");
-      assert.deepEqual(await inSeveralScopes(tab), [], "a sign-in removes the cookies of the other scope");
+      assert.deepEqual(await inSeveralScopes(tab), [], "a sign-in removes the cookies in the other scope");
       assert.equal(await tab.who(), "bo");
       assert.equal(await tab.who(true), "bo", "refreshed");
       await deploy(from);
@@ -147,26 +147,26 @@ for (const from of DOMAINS) {
       assert.deepEqual(await tab.sessionCookies(), [], "nothing is left");
     });
 
-    test(`${change}: cookies of both scopes are one session, and a sign-out ends it`, async (t) => {
+    test(`${change}: cookies in both scopes are one session, and a sign-out ends it`, async (t) => {
       await deploy(from);
       const tab = await openPage(t);
       await tab.signIn("ann");
       await deploy(to);
-      assert.equal(await tab.who(true), "ann", "a refresh adds cookies of the other scope");
+      assert.equal(await tab.who(true), "ann", "a refresh adds cookies in the other scope");
       await tab.signOut();
       assert.equal(await tab.who(), null);
       await deploy(from);
-      assert.equal(await tab.who(), null, "signed out in both");
+      assert.equal(await tab.who(), null, "signed out in both scopes");
     });
   }
 }
 
-test("a read with cookies of two scopes leaves those of COOKIE_DOMAIN", async (t) => {
+test("a read with cookies in two scopes leaves only those of COOKIE_DOMAIN", async (t) => {
   await deploy(HOST);
   const tab = await openPage(t);
   await tab.signIn("ann");
   await deploy("example.org");
-  // A refresh within the same second would sign the same token: one value in two scopes looks like one cookie.
+  // A refresh within the same second would sign the same token, and one value in two scopes looks like one cookie.
   await pause(1100);
   assert.equal(await tab.who(true), "ann");
   assert.deepEqual(await inSeveralScopes(tab), [
@@ -190,7 +190,7 @@ for (const order of ["older", "newer"])
       await tab.signIn(name);
       signedIn.push(await tab.sessionCookies());
     }
-    // Browsers send cookies in the order in which they got them (RFC 6265 §5.4).
+    // Browsers send cookies in order of creation (RFC 6265 §5.4).
     if (order === "newer") signedIn.reverse();
     const both = await openPage(t);
     for (const cookies of signedIn) await both.context.addCookies(cookies);
@@ -198,7 +198,7 @@ for (const order of ["older", "newer"])
     assert.equal(await both.who(), "bo");
   });
 
-/** Sets the cookies of another session for all hosts of the site, as a page of a sibling host can. */
+/** Sets another session's cookies for all hosts of the site, as a page of a sibling host can. */
 async function plant(t, victim, name) {
   await deploy(null);
   const attacker = await openPage(t);
@@ -216,10 +216,10 @@ async function plant(t, victim, name) {
     );
   }
   const planted = (await victim.context.cookies(ORIGIN)).filter(({ domain }) => domain.startsWith("."));
-  assert.ok(planted.length >= 4, "they are there");
+  assert.ok(planted.length >= 4, "the cookies are set");
 }
 
-test("without COOKIE_DOMAIN a sibling host can't put its newer session in place of mine", async (t) => {
+test("without COOKIE_DOMAIN a sibling host can't replace a session with a newer one", async (t) => {
   await deploy(null);
   const victim = await openPage(t);
   await victim.signIn("ann");
@@ -228,7 +228,7 @@ test("without COOKIE_DOMAIN a sibling host can't put its newer session in place 
   assert.equal(await victim.who(true), "ann");
 });
 
-test("without COOKIE_DOMAIN a sibling host can't sign in somebody who is not", async (t) => {
+test("without COOKIE_DOMAIN a sibling host can't sign in a visitor", async (t) => {
   await deploy(null);
   const victim = await openPage(t);
   await plant(t, victim, "bo");
@@ -237,7 +237,7 @@ test("without COOKIE_DOMAIN a sibling host can't sign in somebody who is not", a
   assert.equal(await victim.who(), "ann");
 });
 
-test("COOKIE_PREFIX stands before the name of every cookie", async (t) => {
+test("COOKIE_PREFIX is the prefix of every cookie's name", async (t) => {
   await deploy(null, "staging");
   const tab = await openPage(t);
   await tab.signIn("ann");
@@ -250,7 +250,7 @@ test("COOKIE_PREFIX stands before the name of every cookie", async (t) => {
   ]);
 });
 
-test("COOKIE_PREFIX keeps staging beside production, on one domain", async (t) => {
+test("COOKIE_PREFIX keeps staging and production apart on one domain", async (t) => {
   await deploy("example.org");
   const tab = await openPage(t);
   await tab.signIn("ann");

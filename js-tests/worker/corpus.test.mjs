@@ -1,4 +1,4 @@
-// The token corpus at the gateway: what the core says of a token, the gateway says of a request that carries it.
+// The token corpus at the gateway: a request with a token must get the core's verdict on that token.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,9 +16,9 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** Over this a server may refuse the header before the Worker sees it. */
+/** A server may refuse a longer header before the Worker sees it. */
 const LARGE = 8192;
-/** What a token must have to be of its kind, besides what the core asks for. */
+/** The claims that each kind of token needs besides those that the core requires. */
 const ACCESS = ["sub"];
 const DATA_MEMBERS = ["session", "user"];
 
@@ -27,7 +27,7 @@ const OWN = new URL("../../contracts/jwt_corpus.jsonl", import.meta.url).pathnam
 describe("the project's corpus", () => suite(OWN, load(OWN).cases));
 for (const [path, cases] of others()) describe(`a shared corpus, ${basename(path)}`, () => suite(path, cases));
 
-/** The corpora in EDGESEAL_VECTORS, each with those rows that the project's own has not. */
+/** The corpora in EDGESEAL_VECTORS, each with the rows that the project's own corpus lacks. */
 function others() {
   const shared = process.env.EDGESEAL_VECTORS ?? "";
   const names = existsSync(shared) ? readdirSync(shared).filter((name) => /^jwt_corpus.*\.jsonl$/.test(name)) : [];
@@ -46,7 +46,7 @@ function suite(path, cases) {
   const plain = load(path).cases.find(({ group }) => group === "ok").token;
   const common = Buffer.from(meta.secret_utf8, "utf8").toString("hex");
   const ofSecret = new Map(cases.map(({ secret }) => [secret, cases.filter((one) => one.secret === secret)]));
-  // What little a shared corpus adds may open nothing.
+  // The few rows that a shared corpus adds may all be rejected.
   const least = path === OWN ? 10 : 0;
   const clock = () => [CLOCK, String(meta.now * 1000 - Date.now())];
   const bindings = { ...WEAK, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud, CLOCK_TOLERANCE: "0" };
@@ -67,7 +67,7 @@ function suite(path, cases) {
   const bearer = (token) => ask("Authorization", `Bearer ${token}`);
   const cookie = (token) => ask("Cookie", `${DATA}=${token}`);
 
-  /** The core's word on a token, under what the Worker is set to; of a row's own settings the secret alone. */
+  /** The core's verdict on a token, with the Worker's settings; of a row's own settings only the secret counts. */
   const judged = (token, { settings, secret = common, now = meta.now } = {}) =>
     judge(edgeseal, {
       ...{ issuer: meta.iss, audience: meta.aud, ...settings },
@@ -76,8 +76,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token opens: the core takes it, and it has the members of its kind. Where it begins or ends within those
-   * milliseconds that the request took, both would be right: undefined.
+   * Whether a token must be accepted: the core accepts it, and it has the members of its kind. Undefined if it becomes
+   * valid or expires during the request, since both results are then right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {
@@ -87,7 +87,7 @@ function suite(path, cases) {
     return first === last ? first : undefined;
   }
 
-  /** What is wrong with an answer, if anything. */
+  /** What is wrong with a response, or undefined. */
   function problem(answer, token, opens) {
     if (opens === undefined && [200, 401].includes(answer.status)) return undefined;
     if (opens) return answer.status === 200 ? undefined : `${answer.status}, not 200: ${answer.text}`;
@@ -97,19 +97,19 @@ function suite(path, cases) {
     return undefined;
   }
 
-  /** Sends every row of the common secret, as `made` has it, some at a time. Gives how many opened. */
+  /** Sends every row with the common secret, as `made` builds it, a few at a time. Returns how many were accepted. */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
-    // A field has no such characters (RFC 9110 §5.5): there is no request with these.
+    // Header fields can't contain such characters (RFC 9110 §5.5), so no request can carry these rows.
     const all = (ofSecret.get(common) ?? []).filter(({ token }) => !/[\0\r\n]/.test(token));
     const wrong = [];
     let opened = 0;
     const left = [...all];
     const work = async () => {
       for (let one = left.pop(); one; one = left.pop()) {
-        // A lone surrogate has no form on the wire.
+        // A lone surrogate can't be encoded on the wire.
         const token = made(one.token.toWellFormed());
         const answer = await sent(token);
-        // A field's value has no white space around it (RFC 9110 §5.5).
+        // A field's value has no leading or trailing white space (RFC 9110 §5.5).
         const opens = opening(carried(token).replace(/^[ \t]+|[ \t]+$/g, ""), { ...options, ms: answer.ms });
         if (opens) opened += 1;
         const what = problem(answer, token, opens);
@@ -131,31 +131,31 @@ function suite(path, cases) {
 
   test("as Bearer: the core's verdict for every row", async () => {
     const opened = await each({ sent: bearer, members: ACCESS });
-    assert.ok(opened >= least, `${opened} rows opened`);
+    assert.ok(opened >= least, `${opened} rows accepted`);
   });
 
-  test("as Bearer, with what our own access tokens tell besides: the core's verdict for every row", async () => {
+  test("as Bearer, with the other claims of our access tokens: the core's verdict for every row", async () => {
     const graft = grown(Buffer.from(meta.secret_utf8));
     const opened = await each({ sent: bearer, made: (token) => regraft(token, graft), members: ACCESS });
-    assert.ok(opened >= least, `${opened} rows opened`);
+    assert.ok(opened >= least, `${opened} rows accepted`);
   });
 
   test("as session cookie: every row is refused", async () => {
     assert.equal(await each({ sent: cookie, members: DATA_MEMBERS }), 0);
   });
 
-  test("the same faults made on session data: the core's verdict for every one", async () => {
+  test("the same faults in session data: the core's verdict for every row", async () => {
     const claims = JSON.parse(Buffer.from(session.split(".")[1], "base64url").toString("utf8"));
-    // The row says until when.
+    // The row sets the expiration.
     for (const name of ["iat", "exp"]) delete claims[name];
     const graft = {
       plain,
-      // Session data has no audience: what names one is for somebody else.
+      // Session data has no audience: a token with one is for somebody else.
       member: `"aud":${JSON.stringify(meta.aud)}`,
       members: JSON.stringify(claims).slice(1, -1),
       sign: signer(Buffer.from(meta.secret_utf8)),
     };
-    assert.equal((await cookie(session)).status, 200, "as it is");
+    assert.equal((await cookie(session)).status, 200, "unchanged session data is accepted");
     const opened = await each({
       sent: cookie,
       made: (token) => regraft(token, graft),
@@ -164,24 +164,24 @@ function suite(path, cases) {
       settings: { issuer: undefined, audience: undefined },
       members: DATA_MEMBERS,
     });
-    assert.ok(opened >= least, `${opened} rows opened`);
+    assert.ok(opened >= least, `${opened} rows accepted`);
   });
 
-  test("a secret of a row's own: the core's verdict, or nothing is served", async (t) => {
+  test("a row's own secret: the core's verdict, or the Worker refuses to serve", async (t) => {
     const reasons = new Set();
     const bound = [...ofSecret.keys()].filter((secret) => {
-      // A binding is text; a row of other bytes has no Worker.
+      // A binding is text, so secrets that are not UTF-8 are skipped.
       if (secret === common || Buffer.from(text(secret), "utf8").toString("hex") !== secret) return false;
-      // Of the secrets that the core refuses one for each of its reasons: a Worker takes its time to start.
+      // Of the secrets that the core refuses, one per reason, because starting a Worker is slow.
       const reason = refusalOf(secret);
       if (reason !== undefined && reasons.has(reason)) return false;
       reasons.add(reason);
       return true;
     });
     if (bound.length === 0) return;
-    // One process for all: each Worker in it has its own secret.
+    // One process runs all Workers, each with its own secret.
     const miniflare = new Miniflare({
-      // What each says of its secret is not for the test's own output.
+      // Keeps their log lines about secrets out of the test's output.
       handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
       workers: bound.map((secret, index) => ({
         name: `worker-${index}`,
@@ -215,7 +215,7 @@ function suite(path, cases) {
         }
       }
     }
-    assert.ok(path !== OWN || (weak > 0 && opened > 0), `${weak} weak secrets, ${opened} rows opened`);
+    assert.ok(path !== OWN || (weak > 0 && opened > 0), `${weak} weak secrets, ${opened} rows accepted`);
   });
 }
 

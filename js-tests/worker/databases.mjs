@@ -1,4 +1,4 @@
-// The Worker over a database of one of the shapes in databases/, and its rows by Better Auth's own names.
+// The Worker over a database of one of the shapes in databases/, and access to its rows by Better Auth's names.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import bcryptjs from "bcryptjs";
@@ -9,15 +9,15 @@ export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
 export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** A time as a column of dates holds it. */
-export const SPELLED = {
+/** A time as a date column stores it. */
+export const DATE_FORMATS = {
   text: (time) => new Date(time).toISOString(),
   seconds: (time) => Math.floor(time / 1000),
   milliseconds: (time) => time,
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** A Worker over a database of a shape, and rows of it by Better Auth's own names. */
+/** A Worker over a database of a shape, and access to its rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => edge.stop());
@@ -61,9 +61,9 @@ export async function tablesOf(edge, { plural = false }) {
   return { user: await table("user"), account: await table("account"), all };
 }
 
-/** A user as the real server leaves one there. */
+/** A user as the real server stores one. */
 export async function stored({ user, account }, dates, id, columns = {}) {
-  const at = SPELLED[dates](AT);
+  const at = DATE_FORMATS[dates](AT);
   const times = { createdAt: at, updatedAt: at };
   await user.insert({ id, name: id, email: `${id}@example.com`, emailVerified: 1, ...times, ...columns });
   const issuer = account.has("issuer") ? { issuer: "local:credential" } : {};
@@ -77,7 +77,7 @@ export const health = async (edge) => {
   return [answer.status, await answer.json()];
 };
 
-/** Whether a stored date is of now, in the spelling of its database. */
+/** Whether a stored date is current, and in its database's format. */
 export function isNow(value, dates, what) {
   const time = dates === "text" ? Date.parse(value) : dates === "seconds" ? value * 1000 : value;
   assert.equal(typeof value, dates === "text" ? "string" : "number", `${what}: ${value}`);

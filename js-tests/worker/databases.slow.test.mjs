@@ -1,5 +1,5 @@
-// Databases of every shape in js-tests/databases: the real server of that version and adapter, then the Worker, then the
-// real server again, all over one SQLite file.
+// Databases of every shape in js-tests/databases: the real server of that version and adapter, then the Worker, then
+// the real server again, all on one SQLite file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ async function ask(server, path, body, cookie) {
 }
 
 for (const [name, { dates }] of Object.entries(SHAPES)) {
-  test(`${name}: the schema is what the generator makes`, async () => {
+  test(`${name}: the schema is up to date with its generator`, async () => {
     assert.equal(readFileSync(fixturePath(name), "utf8"), await fixtureOf(name));
   });
 
@@ -55,7 +55,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
         const { user, code } = await signedIn.json();
         assert.equal(signedIn.status, 200, `${email}: ${code}`);
         assert.equal(user.id, id);
-        // A server answers a sign-up before seconds are cut off.
+        // The response to a sign-up still has the milliseconds that the column drops.
         const precision = dates === "seconds" ? 1000 : 1;
         assert.ok(Math.abs(Date.parse(user.createdAt) - Date.parse(createdAt)) < precision, user.createdAt);
         const headers = { cookie: cookieHeader(signedIn), origin: ORIGIN };
@@ -86,7 +86,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
       assert.equal(session.body.user.email, email);
       const apart = Math.abs(Date.parse(session.body.user.createdAt) - Date.parse(createdAt));
       assert.ok(apart < (dates === "seconds" ? 1000 : 1), `${session.body.user.createdAt}, ${createdAt}`);
-      // What the Worker wrote is what the server itself changes and reads.
+      // The server reads and changes what the Worker wrote.
       const change = { currentPassword: newPassword, newPassword: `${newPassword} again` };
       const changed = await ask(after, "change-password", change, cookie);
       assert.equal(changed.status, 200, JSON.stringify(changed.body));

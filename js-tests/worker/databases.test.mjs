@@ -1,5 +1,5 @@
-// Databases that other generators of Better Auth made: the schemas of databases/, which js-tests/databases makes and
-// js-tests/worker/databases.slow.test.mjs serves by the real servers as well.
+// Databases of Better Auth's other generators: the schemas in databases/, which js-tests/databases generates. The real
+// servers use them in js-tests/worker/databases.slow.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
@@ -13,7 +13,7 @@ import {
   poster,
   serve,
   stored,
-  SPELLED,
+  DATE_FORMATS,
   tablesOf,
 } from "./databases.mjs";
 import { cookieHeader, execute, migrate, MIGRATIONS, startEdge, UPGRADING } from "./edge.mjs";
@@ -22,7 +22,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
   test(`${name}: its users sign in, sign up, change their profile and password, and leave`, async (t) => {
     const { edge, tables, post } = await serve(t, name);
     const { user, account } = tables;
-    // Nothing is stored yet: only the declarations say how dates are spelled.
+    // Nothing is stored yet, so only the column types show the date format.
     const first = await post("sign-up/email", { name: "First", email: "first@example.com", password: PASSWORD });
     assert.equal(first.status, 200, await first.clone().text());
     const [row] = await user.rows("email", "first@example.com");
@@ -37,7 +37,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
     const again = await edge.fetch("/api/auth/get-session?disableCookieCache=1", {
       headers: { cookie: cookieHeader(first) },
     });
-    assert.deepEqual((await again.json()).user, shown, "a later read answers what the sign-up answered");
+    assert.deepEqual((await again.json()).user, shown, "a later read returns the same as the sign-up");
 
     await stored(tables, dates, "ann");
     const unknown = await post("sign-in/email", { email: "nobody@example.com", password: PASSWORD });
@@ -63,16 +63,16 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
     assert.deepEqual([await user.rows("id", "ann"), await account.rows("userId", "ann")], [[], []]);
     assert.equal((await post("sign-out", {}, cookieHeader(first))).status, 200);
 
-    const [status, told] = await health(edge);
-    assert.deepEqual([status, told.status, told.problems], [200, "ok", []]);
-    assert.ok(told.tables.startsWith(plural ? "users, accounts; " : "user, account; "), told.tables);
+    const [status, details] = await health(edge);
+    assert.deepEqual([status, details.status, details.problems], [200, "ok", []]);
+    assert.ok(details.tables.startsWith(plural ? "users, accounts; " : "user, account; "), details.tables);
     assert.doesNotMatch(edge.log, /INTERNAL|DATABASE|panicked/);
-    if (plural) assert.deepEqual(await tables.all(`SELECT * FROM "user"`), [], "our own empty table stays empty");
+    if (plural) assert.deepEqual(await tables.all(`SELECT * FROM "user"`), [], "our own table stays empty");
   });
 }
 
-test("a stored value says how numbers count, whatever the declaration says", async (t) => {
-  // As people write schemas: integers without a default, in milliseconds.
+test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
+  // A schema written by hand: integers without a default, in milliseconds.
   const { edge, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };
@@ -83,17 +83,17 @@ test("a stored value says how numbers count, whatever the declaration says", asy
   assert.match((await health(edge))[1].tables, /snake_case; milliseconds/);
 });
 
-test("dates of several spellings in one column are each read as what they are", async (t) => {
+test("dates in several formats in one column are each read correctly", async (t) => {
   const { tables, post } = await serve(t, "drizzle-1.4.22-camel");
   // An earlier Worker left text in columns of integers.
-  for (const dates of Object.keys(SPELLED)) await stored(tables, dates, dates);
-  for (const id of Object.keys(SPELLED)) {
+  for (const dates of Object.keys(DATE_FORMATS)) await stored(tables, dates, dates);
+  for (const id of Object.keys(DATE_FORMATS)) {
     const answer = await post("sign-in/email", { email: `${id}@example.com`, password: PASSWORD });
     assert.equal((await answer.json()).user?.createdAt, new Date(AT).toISOString(), id);
   }
 });
 
-test("of a table of Better Auth's and an empty one of our migrations theirs is served, in either order", async (t) => {
+test("if both Better Auth's tables and our migrations' empty ones exist, Better Auth's are used, in either order", async (t) => {
   const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET });
   t.after(() => edge.stop());
   await execute(edge.database, fixture("drizzle-1.7.25-plural"));
@@ -104,7 +104,7 @@ test("of a table of Better Auth's and an empty one of our migrations theirs is s
   assert.match((await health(edge))[1].tables, /^users, accounts/);
 });
 
-test("tables of Better Auth's that come later do not hide the users of ours", async (t) => {
+test("tables of Better Auth's that are added later do not hide users in our tables", async (t) => {
   const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET });
   t.after(() => edge.stop());
   await execute(edge.database, fixture("drizzle-1.7.25-plural"));
@@ -114,7 +114,7 @@ test("tables of Better Auth's that come later do not hide the users of ours", as
   assert.match((await health(edge))[1].tables, /^user, account/);
 });
 
-test("a table that happens to be called users is not taken for Better Auth's", async (t) => {
+test("an unrelated table named users is not mistaken for Better Auth's", async (t) => {
   const more = [
     `CREATE TABLE "users" ("id" text PRIMARY KEY, "name" text, "email" text, "created_at" integer)`,
     `INSERT INTO "users" VALUES ('x', 'x', 'ann@example.com', 1)`,
@@ -125,7 +125,7 @@ test("a table that happens to be called users is not taken for Better Auth's", a
   assert.match((await health(edge))[1].tables, /^user, account/);
 });
 
-test("what is missing is named by table and column, in the log and to who watches", async (t) => {
+test("missing tables and columns are named, in the log and in /healthz", async (t) => {
   for (const [more, problem] of [
     [`ALTER TABLE "user" RENAME COLUMN "emailVerified" TO "verified"`, "column user.emailVerified is missing"],
     [`ALTER TABLE "account" RENAME COLUMN "password" TO "hash"`, "column account.password is missing"],
@@ -136,15 +136,15 @@ test("what is missing is named by table and column, in the log and to who watche
     await tables.all(more);
     const answer = await post("sign-in/email", { email: "ann@example.com", password: PASSWORD });
     assert.deepEqual([answer.status, (await answer.json()).code], [500, "DATABASE_INVALID"], problem);
-    const [status, told] = await health(edge);
-    assert.deepEqual([status, told.migrations, told.problems], [503, "incomplete", [problem]]);
+    const [status, details] = await health(edge);
+    assert.deepEqual([status, details.migrations, details.problems], [503, "incomplete", [problem]]);
     assert.ok(edge.log.includes(`"code":"DATABASE_INVALID","detail":"${problem}"`), problem);
   }
 });
 
-test("a column that only the application can fill is named, and refuses sign-ups only", async (t) => {
+test("a column that only the application can fill is reported, and only sign-ups are refused", async (t) => {
   for (const [column, problem] of [
-    // SQLite fills this one.
+    // SQLite fills this column itself.
     ["`plan` text DEFAULT 'free' NOT NULL", undefined],
     ["`tenant` text NOT NULL", "column user.tenant must have a value and has no default"],
   ]) {
@@ -152,8 +152,8 @@ test("a column that only the application can fill is named, and refuses sign-ups
     const { edge, tables, post } = await serve(t, "drizzle-1.7.25", { edit });
     await stored(tables, "milliseconds", "ann", problem && { tenant: "one" });
     assert.equal((await post("sign-in/email", { email: "ann@example.com", password: PASSWORD })).status, 200);
-    const [status, told] = await health(edge);
-    assert.deepEqual([status, told.problems], problem ? [503, [problem]] : [200, []]);
+    const [status, details] = await health(edge);
+    assert.deepEqual([status, details.problems], problem ? [503, [problem]] : [200, []]);
     const answer = await post("sign-up/email", { name: "Bo", email: "bo@example.com", password: PASSWORD });
     const { code } = await answer.json();
     assert.deepEqual([answer.status, code], problem ? [500, "DATABASE_INVALID"] : [200, undefined]);
@@ -161,7 +161,7 @@ test("a column that only the application can fill is named, and refuses sign-ups
   }
 });
 
-test("integer ids are refused by name", async (t) => {
+test("integer ids are refused, and the column is named", async (t) => {
   const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET }, { migrations: [] });
   t.after(() => edge.stop());
   const sql = (name) => `CREATE TABLE "${name}" ("id" integer PRIMARY KEY AUTOINCREMENT, "name" text NOT NULL,
@@ -169,14 +169,14 @@ test("integer ids are refused by name", async (t) => {
     "updatedAt" date NOT NULL)`;
   await edge.database.prepare(sql("user")).run();
   await migrate(edge.database, MIGRATIONS);
-  const [status, told] = await health(edge);
+  const [status, details] = await health(edge);
   assert.equal(status, 503);
-  assert.match(told.problems.join(), /column user\.id is an integer/);
+  assert.match(details.problems.join(), /column user\.id is an integer/);
   const answer = await poster(edge)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
   assert.equal((await answer.json()).code, "DATABASE_INVALID");
 });
 
-test("a migration that is applied under a running Worker is noticed", async (t) => {
+test("a running Worker notices a migration", async (t) => {
   const { tables, post } = await serve(t, "kysely-1.7.25");
   await stored(tables, "text", "ann");
   const signIn = () => post("sign-in/email", { email: "ann@example.com", password: PASSWORD });

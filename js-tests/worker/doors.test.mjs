@@ -1,20 +1,21 @@
-// Every kind of token at every door: only its own opens (RFC 8725 §3.12, ASVS 5 §9.2.2).
+// Every kind of token in every place that accepts one: each place accepts only its own kind (RFC 8725 §3.12,
+// ASVS 5 §9.2.2). A "door" is such a place: a cookie, a header or a query parameter at an endpoint.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
 import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
 
-const ROUTE_SECRET = "the secret of one upstream, which may mint for itself alone";
+const ROUTE_SECRET = "the secret of one upstream, which signs only for itself";
 const [TOKEN, DATA, DEVICE] = ["better-auth.session_token", "better-auth.session_data", "edgeseal.device"];
-/** Where a seal says that a request comes from. */
+/** The client address in the seal. */
 const NETWORK = "203.0.113.9";
 const SIGN_IN = "/api/auth/sign-in/email";
 const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
 let edge, user, tokens;
 
 before(async () => {
-  // One guess, and a stranger is out: then only a device, or another network, is let in.
+  // One wrong password blocks strangers: then only a known device, or another network, may try.
   const one = { attempts: 1, window: 900 };
   const RATE_LIMITS = { network: one, account: { attempts: 10_000, window: 900 }, device: one };
   const routes = (upstream) => [
@@ -45,7 +46,7 @@ before(async () => {
   const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
   const { sub: account, jti } = read(device).claims;
   const deviceOf = (secret, typ) => signJwt({ sub: account, jti }, secret, { typ, expiresIn: 900 });
-  /** Each with the one door that it opens, if any. */
+  /** Each token with the one door that accepts it, if any. */
   tokens = {
     access: [body.token, "bearer"],
     "session data": [data, "data"],
@@ -53,10 +54,10 @@ before(async () => {
     "the bearer session": [bearer, "bearer session"],
     "the device cookie": [device, "device"],
     "a seal of edgeseal/next": [sealOf(key("proxy"), "edgeseal-seal+jwt"), "seal"],
-    "the token of a route of its own": [own],
+    "the token of a route with its own secret": [own],
     "a bearer session signed with the secret itself": [bearerOf(SECRET, "bearer+jwt")],
     "a bearer session signed with the key of refresh tokens": [bearerOf(refreshKey, "bearer+jwt")],
-    "a bearer session of the typ of refresh tokens": [bearerOf(key("bearer"), "refresh+jwt")],
+    "a bearer session with the typ of refresh tokens": [bearerOf(key("bearer"), "refresh+jwt")],
     "a bearer session without a typ": [bearerOf(key("bearer"), false)],
     "a refresh token signed with the key of bearer sessions": [
       seal(bearerOf(key("bearer"), "refresh+jwt"), key("bearer")),
@@ -64,11 +65,11 @@ before(async () => {
     "a bearer session as the refresh cookie": [seal(bearer, refreshKey)],
     "a device token signed with the secret itself": [deviceOf(SECRET, "device+jwt")],
     "a device token signed with the key of seals": [deviceOf(key("proxy"), "device+jwt")],
-    "a device token of the typ of seals": [deviceOf(key("device"), "edgeseal-seal+jwt")],
+    "a device token with the typ of seals": [deviceOf(key("device"), "edgeseal-seal+jwt")],
     "a device token without a typ": [deviceOf(key("device"), false)],
     "a seal signed with the secret itself": [sealOf(SECRET, "edgeseal-seal+jwt")],
     "a seal signed with the key of devices": [sealOf(key("device"), "edgeseal-seal+jwt")],
-    "a seal of the typ of devices": [sealOf(key("proxy"), "device+jwt")],
+    "a seal with the typ of device tokens": [sealOf(key("proxy"), "device+jwt")],
     "a seal without a typ": [sealOf(key("proxy"), false)],
     "the refresh token without its seal": [refresh],
     "the public session id": [sid],
@@ -81,16 +82,16 @@ before(async () => {
     "Better Auth's e-mail verification": [
       signJwt({ email: user.email, updateTo: user.email }, SECRET, { typ: false, expiresIn: 900 }),
     ],
-    "an e-mail verification with what an access token has": [
+    "an e-mail verification with the claims of an access token": [
       signJwt({ ...claims, updateTo: user.email }, SECRET, { typ: false, expiresIn: 900 }),
     ],
-    "access of a route's own secret": [signJwt(claims, ROUTE_SECRET, access)],
-    "access of another issuer": [signJwt(claims, SECRET, { ...access, issuer: "https://other.example" })],
-    "access of another audience": [signJwt(claims, SECRET, { ...access, audience: "https://other.example" })],
-    "access without an audience": [signJwt(claims, SECRET, { issuer: ORIGIN, expiresIn: 900 })],
-    "access of the typ refresh+jwt": [signJwt(claims, SECRET, { ...access, typ: "refresh+jwt" })],
-    "access of the typ at+jwt": [signJwt(claims, SECRET, { ...access, typ: "at+jwt" })],
-    "access of the typ of seals": [signJwt(claims, SECRET, { ...access, typ: "edgeseal-seal+jwt" })],
+    "an access token signed with a route's own secret": [signJwt(claims, ROUTE_SECRET, access)],
+    "an access token of another issuer": [signJwt(claims, SECRET, { ...access, issuer: "https://other.example" })],
+    "an access token for another audience": [signJwt(claims, SECRET, { ...access, audience: "https://other.example" })],
+    "an access token without an audience": [signJwt(claims, SECRET, { issuer: ORIGIN, expiresIn: 900 })],
+    "an access token with typ refresh+jwt": [signJwt(claims, SECRET, { ...access, typ: "refresh+jwt" })],
+    "an access token with typ at+jwt": [signJwt(claims, SECRET, { ...access, typ: "at+jwt" })],
+    "an access token with the typ of seals": [signJwt(claims, SECRET, { ...access, typ: "edgeseal-seal+jwt" })],
     "session data signed with the refresh key": [signJwt(sessionData, refreshKey, { typ: false, expiresIn: 900 })],
     "session data of two people": [
       signJwt({ ...sessionData, user: { ...user, id: "somebody" } }, SECRET, { typ: false, expiresIn: 900 }),
@@ -98,7 +99,7 @@ before(async () => {
     "session data without its user": [
       signJwt({ session: sessionData.session }, SECRET, { typ: false, expiresIn: 900 }),
     ],
-    "session data of a session that has ended": [
+    "session data of an expired session": [
       signJwt({ ...sessionData, session: { ...sessionData.session, expiresAt: "2020-01-01T00:00:00.000Z" } }, SECRET, {
         typ: false,
         expiresIn: 900,
@@ -108,7 +109,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // The stranger's one guess.
+  // The stranger's one wrong password.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => edge.stop());
@@ -122,14 +123,14 @@ const gateway = async (headers) => (await edge.fetch(`/api/${user.id}/tasks`, { 
 const session = async (cookie) =>
   (await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json()) !== null;
 
-/** Whether the owner is let in, from a network that is not. */
+/** Whether the owner can sign in from a blocked network. */
 const letIn = async (headers) => {
   const { status } = await signIn(ann.password, headers);
   assert.ok(status === 200 || status === 429, `${status}`);
   return status === 200;
 };
 
-/** Whether a door opens; the cookies' also under each other's name. */
+/** Whether a door accepts a token; also tries each cookie under the other's name. */
 const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),
@@ -138,21 +139,21 @@ const doors = {
     (await edge.fetch("/api/auth/token", { headers: { authorization: `Bearer ${token}` } })).status === 200,
   device: (token) => letIn({ cookie: `${DEVICE}=${token}` }),
   seal: (token) => letIn({ "x-edgeseal-seal": token }),
-  "bearer at a route of its own": async (token) =>
+  "bearer at a route with its own secret": async (token) =>
     (await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${token}` } })).status === 200,
   "the device cookie at the gateway": (token) => gateway({ cookie: `${DEVICE}=${token}` }),
   "the seal at the gateway": (token) => gateway({ "x-edgeseal-seal": token }),
   "session_token at the gateway": (token) => gateway({ cookie: `${TOKEN}=${token}` }),
-  "session_data alone at the auth API": (token) => session(`${DATA}=${token}`),
+  "only session_data at the auth API": (token) => session(`${DATA}=${token}`),
   "both cookies": (token) => session(`${DATA}=${token}; ${TOKEN}=${token}`),
   "access_token in the query": async (token) =>
     (await edge.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
-/** Doors that are for what opens another. */
-const ALIKE = { token: "both cookies", bearer: "bearer at a route of its own" };
+/** Doors that accept the same token as another. */
+const ALIKE = { token: "both cookies", bearer: "bearer at a route with its own secret" };
 
-test("each kind of token is accepted only at its own place", async () => {
+test("each kind of token is accepted only in its own place", async () => {
   for (const [kind, [token, own]] of Object.entries(tokens)) {
     for (const [door, opens] of Object.entries(doors)) {
       const expected = door === own || ALIKE[own] === door;
@@ -161,7 +162,7 @@ test("each kind of token is accepted only at its own place", async () => {
   }
 });
 
-test("as Bearer at the auth API only a bearer session is one, and without BEARER_SESSIONS nothing", async (t) => {
+test("as Bearer the auth API accepts only a bearer session, and without BEARER_SESSIONS nothing", async (t) => {
   const off = await startEdge({ ...WEAK, BEARER_SESSIONS: "false" });
   t.after(() => off.stop());
   for (const [kind, [token, own]] of Object.entries(tokens)) {
@@ -176,7 +177,7 @@ test("as Bearer at the auth API only a bearer session is one, and without BEARER
   }
 });
 
-test("session data of one beside the session_token of another: never a mix", async () => {
+test("one user's session data with another's session_token never mixes the two", async () => {
   const [data] = tokens["session data"];
   const other = await edge.post("/api/auth/sign-up/email", {
     name: "Bo",
@@ -185,5 +186,5 @@ test("session data of one beside the session_token of another: never a mix", asy
   });
   const [token] = other.headers.getSetCookie().map((line) => line.split(";")[0]);
   const mixed = await edge.fetch("/api/auth/get-session", { headers: { cookie: `${token}; ${DATA}=${data}` } });
-  assert.equal((await mixed.json()).user.email, "bo@x.org", "session data of Ann beside the session_token of Bo");
+  assert.equal((await mixed.json()).user.email, "bo@x.org", "session data of Ann with the session_token of Bo");
 });

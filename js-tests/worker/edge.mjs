@@ -1,4 +1,4 @@
-// The built Worker in real workerd with a real local D1, and a real upstream behind it.
+// Starts the built Worker in real workerd, with a real local D1 and a real upstream.
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
@@ -12,24 +12,24 @@ const root = new URL("../../", import.meta.url);
 export const ORIGIN = "http://localhost:3000";
 export const SECRET = "0123456789abcdef0123456789abcdef-worker-tests";
 
-/** What the test upstream's own answers carry. */
+/** The header that marks the test upstream's own responses. */
 export const UPSTREAM = "upstream";
 
-/** What a Worker with a test clock moves it by, in milliseconds. */
+/** The header that moves the test clock, in milliseconds. */
 export const CLOCK = "x-edgeseal-test-clock";
 
-/** What stops its instance: `trap` or `panic`. */
+/** The header that stops the Worker's instance: `trap` or `panic`. */
 export const FAULT = "x-edgeseal-test-fault";
 
-/** What is for the tests alone: bcrypt that costs next to nothing. */
+/** Only for tests: bcrypt at almost no cost. */
 export const WEAK = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
-/** The same but for a little: hashes of cost 4 are ones that this policy has left behind. */
+/** A slightly stronger policy, so that hashes of cost 4 need a rehash. */
 export const UPGRADING = { PASSWORD_PARAMS: { cost: 5, allowWeakParams: true } };
 
 export const MIGRATIONS = readdirSync(new URL("worker/migrations/", root)).sort();
 
-// As wrangler.toml has it.
+// The same as in wrangler.toml.
 const ASSETS = {
   directory: fileURLToPath(new URL("worker/assets/", root)),
   routerConfig: { has_user_worker: true, static_routing: { user_worker: ["/api/*"] } },
@@ -37,7 +37,7 @@ const ASSETS = {
 
 const everyOwner = (upstream) => [{ path: "/api/:owner/*", upstream }];
 
-/** The built Worker's modules, as miniflare takes them. */
+/** The built Worker's modules, in miniflare's form. */
 export function built(clock) {
   const folder = new URL(clock ? "worker/build-clock/" : "worker/build/", root);
   return readdirSync(folder)
@@ -51,19 +51,20 @@ export function built(clock) {
 }
 
 /**
- * Starts a Worker. `bindings` replace the defaults, and `null` takes one away, `DB` the database.
+ * Starts a Worker. `bindings` replace the defaults; `null` removes one, also the database (`DB`).
  *
- * - `clock`: the build with a test clock.
- * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those that it has not had yet.
- * - `far`: the most milliseconds that its database is away.
- * - `record`: its log has every statement that it prepares.
- * - `faulty`: what it is bound to breaks as the header `x-fault` says.
- * - `routes`: the gateway's, from the upstream's address.
- * - `network`: requests of one network in a minute (`earlyInTheMinute`); both limiters are bound, and on where `RATE_LIMITS` is given.
- * - `unbound`: one of the limiters that is not.
- * - `services`: service bindings, as miniflare takes them; `outbound` is what its requests to anywhere go through.
- * - `https`: `ready` gives an https address, with a certificate that nobody signed.
- * - `assets`: the files stand in front as they do deployed; miniflare then resets a connection whose body the Worker
+ * - `clock`: use the build with a test clock.
+ * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those to apply.
+ * - `far`: the longest delay of its database, in milliseconds.
+ * - `record`: log every prepared statement.
+ * - `faulty`: its bindings fail as the header `x-fault` says.
+ * - `routes`: a function from the upstream's address to the gateway's routes.
+ * - `network`: the limit of requests per network and minute (see `earlyInTheMinute`). Both limiters are bound; they
+ *   count only if `RATE_LIMITS` is given.
+ * - `unbound`: the limiter to leave unbound.
+ * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
+ * - `https`: serve over https, with a self-signed certificate.
+ * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
  *   has not read.
  */
 export async function startEdge(
@@ -123,14 +124,14 @@ export async function startEdge(
     },
   });
   let stopped;
-  // Browsers reach a Worker whose BASE_URL is https by https.
+  // Browsers use https if BASE_URL does.
   const secure = String(bindings.BASE_URL).startsWith("https://") && bindings.BASE_URL;
   const edge = {
     log: "",
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Every answer of the Worker to a test must be one of the contract's. `by` is another origin to ask. */
+    /** Sends a request; the response must be one that the contract documents. `by` is another origin to send it to. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
       if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
@@ -144,7 +145,7 @@ export async function startEdge(
         headers: { "content-type": "application/json", ...headers },
       });
     },
-    /** A POST whose headers are sent as given: `fetch` writes its own `Sec-Fetch-Mode`. */
+    /** A POST with exactly these headers: `fetch` adds its own `Sec-Fetch-Mode`. */
     async navigate(path, body, headers) {
       const url = new URL(path, await miniflare.ready);
       return new Promise((resolve, reject) => {
@@ -165,16 +166,16 @@ export async function startEdge(
       const namespace = await miniflare.getDurableObjectNamespace(binding);
       return namespace.get(namespace.idFromName(name));
     },
-    /** The event that the cron triggers of wrangler.toml send. */
+    /** Sends the event of wrangler.toml's cron triggers. */
     scheduled: async () => (await miniflare.getWorker()).scheduled({ cron: "17 3 * * *" }),
-    /** May be said twice. */
+    /** May be called twice. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };
   if (DB) await migrate(edge.database, migrations);
   return edge;
 }
 
-/** Waits for the next minute where this one is about to end: miniflare counts a network's requests by the clock's. */
+/** Waits for the next minute if this one is about to end: miniflare counts a network's requests per clock minute. */
 export async function earlyInTheMinute() {
   const left = 60_000 - (Date.now() % 60_000);
   if (left < 10_000) await pause(left);
@@ -196,7 +197,7 @@ function asResponse({ statusCode, headersDistinct }, text) {
   return new Response(text, { status: statusCode, headers });
 }
 
-/** An upstream that tells what reached it. */
+/** An upstream that responds with the request that reached it. */
 async function startUpstream() {
   const server = createServer((request, response) => {
     let body = "";
@@ -213,7 +214,7 @@ async function startUpstream() {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-/** The cookies of an answer as a browser would send them back. */
+/** The cookies of a response as a browser would send them back. */
 export function cookieHeader(response) {
   return response.headers
     .getSetCookie()
@@ -222,7 +223,7 @@ export function cookieHeader(response) {
     .join("; ");
 }
 
-/** Header and claims of a token, unverified. */
+/** A token's header and claims, unverified. */
 export function read(token) {
   const [header, claims] = token
     .split(".")

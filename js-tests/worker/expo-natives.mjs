@@ -1,9 +1,9 @@
-// The native parts of Expo that `@better-auth/expo/client` imports, as an app on iOS has them. They don't run in Node.
+// Stand-ins for the native modules of Expo that `@better-auth/expo/client` imports, as on iOS. They don't run in Node.
 import { register } from "node:module";
 
 const NATIVES = {
   "expo-constants": `export default { expoConfig: { scheme: "myapp" } };`,
-  // As an app that was built has it: no host, and the path behind two slashes.
+  // As in a built app: no host, and the path after two slashes.
   "expo-linking": `export const createURL = (path, { scheme = "myapp" } = {}) => scheme + "://" + path;`,
   "react-native": `
     export const AppState = { addEventListener: () => ({ remove() {} }) };

@@ -1,4 +1,4 @@
-// The official client plugin of an Expo app: it keeps cookies itself, and says in `expo-origin` where it comes from.
+// The official client plugin for Expo apps: it keeps cookies itself and sends its origin in `expo-origin`.
 import "./expo-natives.mjs";
 import assert from "node:assert/strict";
 import { request } from "node:http";
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => edge.stop());
 
-/** An app of this scheme: its client, and what it keeps in the place of expo-secure-store. */
+/** An app with this scheme: its client, and its storage in place of expo-secure-store. */
 function openApp(scheme) {
   const kept = new Map();
   const read = (name) => kept.get(name) ?? null;
@@ -40,7 +40,7 @@ function openApp(scheme) {
   return { client, kept, sent };
 }
 
-/** React Native's `fetch` has no page and no cookies, so none of a browser's headers; Node's adds `Sec-Fetch-Mode`. */
+/** React Native's `fetch` has no page and no cookies, so it sends no browser headers. Node's adds `Sec-Fetch-Mode`. */
 async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   const { pathname, search } = new URL(url);
   const address = new URL(pathname + search, await edge.ready);
@@ -57,12 +57,12 @@ async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   });
 }
 
-test("the official client of an Expo app signs up, in, writes and leaves", async () => {
+test("the official client of an Expo app signs up, signs in, writes and signs out", async () => {
   const { client, kept, sent } = openApp("myapp");
   const email = "ann@example.com";
   const signedUp = await client.signUp.email({ name: "Ann", email, password: PASSWORD, callbackURL: "/home" });
   assert.equal(signedUp.error, null);
-  assert.equal(JSON.parse(sent[0].body).callbackURL, "myapp:///home", "the client made it the app's own");
+  assert.equal(JSON.parse(sent[0].body).callbackURL, "myapp:///home", "the client completed it with the app's scheme");
   assert.match(kept.get("better-auth_cookie"), /session_token/);
 
   assert.equal((await client.getSession()).data.user.email, email);
@@ -81,6 +81,6 @@ test("the official client of an Expo app signs up, in, writes and leaves", async
 test("an app of another scheme may not write with cookies", async () => {
   const { client } = openApp("other");
   const signedUp = await client.signUp.email({ name: "Bo", email: "bo@example.com", password: PASSWORD });
-  assert.equal(signedUp.error, null, "with no cookie there is nothing to abuse");
+  assert.equal(signedUp.error, null, "without a cookie there is nothing to abuse");
   assert.equal((await client.updateUser({ name: "Cy" })).error.code, "INVALID_ORIGIN");
 });

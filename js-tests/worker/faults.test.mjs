@@ -1,4 +1,4 @@
-// What a request gets when something beneath the Worker breaks, and that the next one goes on as ever.
+// How the Worker responds when one of its bindings fails, and that the next request works.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { cookieHeader, FAULT, ORIGIN, startEdge, WEAK } from "./edge.mjs";
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** A Worker in which parts break as a request says, and a user. */
+/** A Worker whose bindings fail as a request says, and a user. */
 async function start(t, { limits = null, ...options } = {}) {
   const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => edge.stop());
@@ -23,7 +23,7 @@ async function start(t, { limits = null, ...options } = {}) {
 const outcome = async (response) => [response.status, (await response.json()).code];
 const broken = (part) => ({ "x-fault": part });
 
-test("a failing database is 503 for what needs it, and only for that", async (t) => {
+test("a failing database is 503, only for requests that need it", async (t) => {
   const { edge, cookie, signIn, tasks, body } = await start(t, { faulty: true });
   const fault = broken("database");
   const unavailable = async (response) => {
@@ -35,21 +35,21 @@ test("a failing database is 503 for what needs it, and only for that", async (t)
   await unavailable(await edge.post("/api/auth/sign-up/email", bob, fault));
   const read = (query, headers) => edge.fetch(`/api/auth/get-session${query}`, { headers: { cookie, ...headers } });
   const refreshed = await read("?disableCookieCache=1", fault);
-  assert.deepEqual(refreshed.headers.getSetCookie(), [], "nobody is signed out by it");
+  assert.deepEqual(refreshed.headers.getSetCookie(), [], "it signs nobody out");
   await unavailable(refreshed);
-  assert.equal((await read("", fault)).status, 200, "live session data asks nobody");
+  assert.equal((await read("", fault)).status, 200, "live session data needs no database");
   assert.equal((await tasks(fault)).status, 200);
 
   const health = await edge.fetch("/healthz", { headers: { ...fault, authorization: `Bearer ${HEALTH_SECRET}` } });
   assert.deepEqual([health.status, (await health.json()).database], [503, "unreachable"]);
-  assert.equal((await edge.fetch("/healthz", { headers: fault })).status, 200, "the brief one asks nobody");
+  assert.equal((await edge.fetch("/healthz", { headers: fault })).status, 200, "the short form needs no database");
   assert.equal((await signIn()).status, 200);
-  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "nothing of bob was there");
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "no part of bob was stored");
   assert.match(edge.log, /"code":"DATABASE_UNAVAILABLE","detail":"[^"]*Network connection lost/);
   assert.doesNotMatch(edge.log, /panicked/);
 });
 
-test("a database that fails spends nobody's attempts", async (t) => {
+test("a failing database uses up nobody's attempts", async (t) => {
   const one = { attempts: 2, window: 900 };
   const limits = { network: one, account: one, device: one };
   const { edge, cookie, signIn } = await start(t, { faulty: true, limits });
@@ -65,7 +65,7 @@ test("a database that fails spends nobody's attempts", async (t) => {
   assert.equal((await change()).status, 200);
 });
 
-test("a call that is lost once is tried again where a second time does the same, else it is 503", async (t) => {
+test("a lost database call is retried if that is safe, else it is 503", async (t) => {
   const { edge, body } = await start(t, { faulty: true });
   let users = 0;
   for (const [fault, unsafe] of [
@@ -89,7 +89,7 @@ test("a call that is lost once is tried again where a second time does the same,
     const passwords = [PASSWORD, "another horse battery"];
     await post("change-password", { currentPassword: passwords[0], newPassword: passwords[1] }, 200);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
-    // What may have been done would be done twice, or answer that the session is not there.
+    // A write that may have happened must not run twice, or report that the session does not exist.
     await post("revoke-other-sessions", {}, unsafe);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
     await post("sign-out", {}, 200);
@@ -105,7 +105,7 @@ test("a call that is lost once is tried again where a second time does the same,
   assert.doesNotMatch(edge.log, /panicked|INTERNAL/);
 });
 
-test("a sign-out without a database takes the cookies away and says what it could not do", async (t) => {
+test("a sign-out without a database removes the cookies and reports that the session is not ended", async (t) => {
   const { edge, cookie } = await start(t, { faulty: true });
   const headers = { cookie, origin: ORIGIN };
   const answer = await edge.post("/api/auth/sign-out", {}, { ...headers, ...broken("database") });
@@ -116,25 +116,29 @@ test("a sign-out without a database takes the cookies away and says what it coul
   assert.deepEqual(await outcome(answer), [503, "SESSION_NOT_ENDED"]);
   assert.match(edge.log, /"code":"SESSION_NOT_ENDED","detail":"[^"]*Network connection lost/);
   assert.match(edge.log, /"action":"sign-out","outcome":"fault","code":"SESSION_NOT_ENDED"/);
-  // It says so because a copy of the cookies still opens the session.
+  // It reports this because a copy of the cookies still works.
   const copy = () => edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   assert.ok(await (await copy()).json());
   assert.equal((await edge.post("/api/auth/sign-out", {}, headers)).status, 200);
   assert.equal(await (await copy()).json(), null);
 });
 
-test("a line that is cut after the writing leaves a whole account, and the sign-up knows it for its own", async (t) => {
+test("a connection lost after the write leaves a complete account, and the sign-up recognizes it as its own", async (t) => {
   const { edge, signIn, body } = await start(t, { faulty: true });
   const bob = { ...body, email: "bob@example.com" };
   assert.equal((await edge.post("/api/auth/sign-up/email", bob, broken("batch"))).status, 200);
   assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 422);
-  assert.equal((await edge.post("/api/auth/sign-up/email", bob, broken("batch"))).status, 422, "not its own");
+  assert.equal(
+    (await edge.post("/api/auth/sign-up/email", bob, broken("batch"))).status,
+    422,
+    "not this sign-up's account",
+  );
   assert.equal((await signIn({}, bob.email)).status, 200);
   const orphans = `SELECT count(*) AS n FROM "user" WHERE "id" NOT IN (SELECT "userId" FROM "account")`;
   assert.equal(await edge.database.prepare(orphans).first("n"), 0);
 });
 
-test("without its counters no password is checked, and sessions go on", async (t) => {
+test("without its counters no password is checked, and sessions stay valid", async (t) => {
   const { edge, cookie, signIn, tasks } = await start(t, { faulty: true });
   const refused = [503, "SERVICE_UNAVAILABLE"];
   for (const part of ["limiter", "network"]) assert.deepEqual(await outcome(await signIn(broken(part))), refused, part);
@@ -147,7 +151,7 @@ test("without its counters no password is checked, and sessions go on", async (t
   assert.equal((await signIn()).status, 200);
 });
 
-test("a slow database delays, and loses nothing", async (t) => {
+test("a slow database only delays requests", async (t) => {
   const { edge, signIn, tasks, body } = await start(t, { far: 300 });
   const [signedIn, again, read] = await Promise.all([
     signIn(),
@@ -157,20 +161,20 @@ test("a slow database delays, and loses nothing", async (t) => {
   assert.deepEqual([signedIn.status, again.status, read.status], [200, 200, 200]);
 });
 
-test("a trap or a panic ends its own request like any other fault; the next ones are served", async (t) => {
+test("a trap or a panic fails its own request like any other fault; the next ones are served", async (t) => {
   const { edge, signIn, tasks } = await start(t, { clock: true });
   for (const kind of ["panic", "trap", "trap", "panic"]) {
     const answer = await edge.fetch("/api/auth/ok", { headers: { [FAULT]: kind } });
     assert.deepEqual(await outcome(answer), [500, "INTERNAL_SERVER_ERROR"], kind);
     const id = answer.headers.get("x-request-id");
     assert.match(id, /^[0-9a-f]{32}$/, kind);
-    assert.ok(edge.log.includes(`"code":"INSTANCE_STOPPED"`) && edge.log.includes(id), `the log tells of the ${kind}`);
+    assert.ok(edge.log.includes(`"code":"INSTANCE_STOPPED"`) && edge.log.includes(id), `the log reports the ${kind}`);
     assert.equal((await signIn()).status, 200, `sign-in after a ${kind}`);
     assert.equal((await tasks()).status, 200, `the gateway after a ${kind}`);
   }
 });
 
-test("who waits for the database while another's request traps is answered, and nothing is half made", async (t) => {
+test("a request that waits for the database while another traps gets a response, and nothing is stored half", async (t) => {
   const { edge, signIn, body } = await start(t, { clock: true, faulty: true });
   const bob = { ...body, email: "bob@example.com" };
   const stuck = broken("stuck");
@@ -179,6 +183,6 @@ test("who waits for the database while another's request traps is answered, and 
   assert.equal((await edge.fetch("/api/auth/ok", { headers: { [FAULT]: "trap" } })).status, 500);
   for (const answer of await Promise.all(waiting))
     assert.deepEqual(await outcome(answer), [500, "INTERNAL_SERVER_ERROR"]);
-  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "nothing of bob was there");
+  assert.equal((await edge.post("/api/auth/sign-up/email", bob)).status, 200, "no part of bob was stored");
   assert.equal((await signIn()).status, 200);
 });

@@ -1,4 +1,4 @@
-// The gateway over HTTP: who gets through, what reaches the upstream, and what the Worker is made of.
+// The gateway over HTTP: which requests it lets through, what reaches the upstream, and what the build contains.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -62,7 +62,7 @@ test("nothing gets through without a valid token", async () => {
   assert.equal(bodies.size, 1);
 });
 
-test("a valid token reaches the upstream with the request as it was", async () => {
+test("a request with a valid token reaches the upstream unchanged", async () => {
   const spoofed = { cookie: "x=1", "x-user-id": "root", "x-forwarded-for": "1.2.3.4", "x-csrf-token": "1" };
   const init = { method: "PUT", body: "tëxt" };
   const response = await tasks({ ...bearer(token), ...spoofed, "content-type": "text/plain" }, init);
@@ -75,7 +75,7 @@ test("a valid token reaches the upstream with the request as it was", async () =
   assert.notEqual(seen.headers["x-forwarded-for"], "1.2.3.4");
 });
 
-test("the access token is read by jose, PyJWT and python-jose, and theirs are taken", async () => {
+test("jose, PyJWT and python-jose accept the access token, and the gateway accepts theirs", async () => {
   const expected = { issuer: ORIGIN, audience: ORIGIN };
   const key = new TextEncoder().encode(SECRET);
   const { payload } = await jose.jwtVerify(token, key, { ...expected, algorithms: ["HS256"] });
@@ -90,16 +90,16 @@ test("the access token is read by jose, PyJWT and python-jose, and theirs are ta
   for (const one of theirs) assert.equal((await tasks(bearer(one))).status, 200, one);
 });
 
-test("session data gets an access token minted for the upstream", async () => {
+test("for session data the gateway signs an access token for the upstream", async () => {
   const seen = await (await tasks({ cookie: cookies })).json();
   const minted = seen.headers.authorization.replace("Bearer ", "");
   assert.equal((await tasks(bearer(minted))).status, 200);
   const write = await tasks({ cookie: cookies }, { method: "POST", body: "{}" });
-  assert.equal(write.status, 403, "a cookie's write without an origin");
+  assert.equal(write.status, 403, "a write with a cookie and no origin");
   assert.equal((await tasks({ cookie: cookies, origin: ORIGIN }, { method: "POST", body: "{}" })).status, 200);
 });
 
-test("another user's resources are refused", async () => {
+test("requests for another user's resources are refused", async () => {
   for (const path of ["/api/somebody/tasks", `/api/${id}x/tasks`, "/api/a%20b/tasks"]) {
     assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 403, path);
   }
@@ -109,7 +109,7 @@ test("another user's resources are refused", async () => {
   assert.equal((await edge.fetch("/elsewhere", { headers: bearer(token) })).status, 404);
 });
 
-test("ROUTES is read as the list of wrangler.toml, too", async (t) => {
+test("ROUTES may also be a list in wrangler.toml", async (t) => {
   const listed = await startEdge({ ROUTES: [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }] });
   t.after(() => listed.stop());
   assert.equal((await listed.fetch(`/api/${id}/tasks`)).status, 401);
@@ -131,7 +131,7 @@ test("trusted origins get CORS, others do not", async () => {
   assert.equal((await preflight("http://evil.example")).headers.get("access-control-allow-origin"), null);
 });
 
-test("a bad environment refuses every route and names the variable", async () => {
+test("with an invalid variable every request is refused, and the log names the variable", async () => {
   for (const [bindings, named] of [
     [{ AUTH_SECRET: null }, "AUTH_SECRET is not set"],
     [{ AUTH_SECRET: "short" }, "AUTH_SECRET: the secret has 5 bytes"],
@@ -149,7 +149,7 @@ test("a bad environment refuses every route and names the variable", async () =>
     [{ ACCESS_TTL: 60.5 }, "ACCESS_TTL must be"],
     [{ SIGN_UP_DISCLOSURE: false }, "SIGN_UP_DISCLOSURE must be"],
     [{ AUTH_SECRET: 12345 }, "AUTH_SECRET: the secret has 5 bytes"],
-    // What has no text, a binding of Secrets Store among it, is never passed over.
+    // A variable that is not text, such as a Secrets Store binding, is never ignored.
     ...[
       "AUTH_SECRETS",
       "BETTER_AUTH_SECRETS",
@@ -181,7 +181,7 @@ test("a bad environment refuses every route and names the variable", async () =>
   }
 });
 
-test("numbers of wrangler.toml are read as their text", async (t) => {
+test("numbers in wrangler.toml are read as text", async (t) => {
   const numbered = await startEdge({ ...WEAK, ACCESS_TTL: 60, AUTH_AUDIENCE: 5, COOKIE_DOMAIN: "" });
   t.after(() => numbered.stop());
   const body = { name: "A", email: "a@x.org", password: "correct horse" };
@@ -189,7 +189,7 @@ test("numbers of wrangler.toml are read as their text", async (t) => {
   assert.deepEqual([claims.exp - claims.iat, claims.aud], [60, "5"]);
 });
 
-test("a release has no clock that a request moves, and no faults", async (t) => {
+test("in a release no request can move the clock or cause faults", async (t) => {
   const tested = await startEdge(WEAK, { clock: true });
   t.after(() => tested.stop());
   const body = { name: "B", email: "b@x.org", password: "correct horse" };
@@ -204,11 +204,11 @@ test("a release has no clock that a request moves, and no faults", async (t) => 
     return [(await later.json())?.user.email, faulty.status];
   };
   assert.deepEqual(await answers(edge), ["b@x.org", 200]);
-  assert.deepEqual(await answers(tested), [undefined, 500], "and these are what to look for");
+  assert.deepEqual(await answers(tested), [undefined, 500], "the test build has both");
 });
 
-test("the Worker exports nothing of the npm boundary", async () => {
-  // Read by workerd itself: older Nodes do not know every type that the build uses.
+test("the Worker's wasm exports nothing of the npm package", async () => {
+  // workerd reads the exports: older Nodes do not know every type that the build uses.
   const contents = `import module from "./index_bg.wasm";
     export default { fetch: () => Response.json(WebAssembly.Module.exports(module).map((one) => one.name)) };`;
   const wasm = readFileSync(new URL("../../worker/build/index_bg.wasm", import.meta.url));

@@ -1,4 +1,4 @@
-// Which headers pass the gateway, both ways, and what a route's `headers` and `expose` add.
+// Which headers pass the gateway in both directions, and what a route's `headers` and `expose` add.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, ORIGIN, startEdge, WEAK } from "./edge.mjs";
@@ -33,20 +33,20 @@ after(async () => {
 
 const get = (path, headers = ann.bearer, init = {}) => edge.fetch(path, { headers, ...init });
 
-/** The headers of a request as its upstream sees them. */
+/** The headers of a request that its upstream receives. */
 async function seenBy(path, headers) {
   const { status, body } = await raw(edge, path, { headers: { ...ann.bearer, ...headers } });
   assert.equal(status, 200, body);
   return JSON.parse(body).headers;
 }
 
-/** What reached the upstream of these headers, by name. */
+/** Those of these headers that reached the upstream, by name. */
 async function reached(path, headers) {
   const seen = await seenBy(path, headers);
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);
 }
 
-test("what reaches the upstream: the request, and nothing that passes for the gateway's own", async () => {
+test("what reaches the upstream: the request, and no header that imitates the gateway's own", async () => {
   const spoofed = {
     "x-user-id": "root",
     X_User_Id: "root",
@@ -101,16 +101,16 @@ test("what reaches the upstream: the request, and nothing that passes for the ga
   };
   for (const [name, value] of Object.entries(ours)) assert.equal(seen.headers[name], value, name);
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
-  const told = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
-  const others = Object.keys(seen.headers).filter((name) => !told.has(name));
-  // workerd's own; the mode no-store says so to caches on the way, as Fetch has it.
+  const expected = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
+  const others = Object.keys(seen.headers).filter((name) => !expected.has(name));
+  // workerd adds these; with the mode no-store Fetch sends them for caches on the way.
   assert.deepEqual(
     others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],
   );
 });
 
-test("what comes back: the answer, without headers of the whole origin", async () => {
+test("what comes back: the response, without headers that affect the whole origin", async () => {
   const response = await get(`/api/${ann.id}/answer`, { ...ann.bearer, origin: ORIGIN });
   assert.deepEqual([response.status, await response.text()], [201, "made"]);
   const { headers } = response;
@@ -121,9 +121,9 @@ test("what comes back: the answer, without headers of the whole origin", async (
   assert.equal(headers.get("access-control-allow-origin"), ORIGIN);
   assert.doesNotMatch(headers.get("access-control-expose-headers"), /x-secret/);
   const ours = ["allow-origin", "allow-credentials", "expose-headers"].map((name) => `access-control-${name}`);
-  const told = /^(access-control-|timing-allow-|surrogate-)|cdn-cache-control$/;
+  const forbidden = /^(access-control-|timing-allow-|surrogate-)|cdn-cache-control$/;
   assert.deepEqual(
-    [...headers.keys()].filter((name) => told.test(name) && !ours.includes(name)),
+    [...headers.keys()].filter((name) => forbidden.test(name) && !ours.includes(name)),
     [],
   );
   assert.equal(headers.get("cache-control"), "no-store");
@@ -134,10 +134,10 @@ test("what comes back: the answer, without headers of the whole origin", async (
   const { headers: shared } = await get("/public/answer", {});
   assert.equal(shared.get("cache-control"), "public, max-age=3600");
   assert.equal(shared.get("cdn-cache-control"), "max-age=60");
-  assert.equal(shared.get("access-control-expose-headers"), null, "nor for a page that is not trusted");
+  assert.equal(shared.get("access-control-expose-headers"), null, "nor for an untrusted page");
 });
 
-test("a route's own headers reach its upstream; of a family none that is ours, that servers believe or that has two readings", async () => {
+test("a route's own headers reach its upstream; a pattern adds none that is ours, that servers trust or that is ambiguous", async () => {
   const named = {
     "x-tenant-id": "t",
     "x-client-info": "i",
@@ -160,15 +160,15 @@ test("a route's own headers reach its upstream; of a family none that is ours, t
   assert.deepEqual(await reached(`/api/${ann.id}/x`, sent), []);
   assert.deepEqual(await reached("/public/x", sent), []);
   const { "x-request-id": id } = await seenBy(`/api/${ann.id}/named/x`, { "x-request-id": "mine" });
-  assert.match(id, /^[0-9a-f]{32}$/, "ours, and only ours");
+  assert.match(id, /^[0-9a-f]{32}$/, "only our own id");
 });
 
-test("a header that the client's Connection names goes no further, not even one of the route's own", async () => {
+test("a header that the client's Connection names is removed, even one of the route's own", async () => {
   const sent = { "x-tenant-id": "t", "x-client-info": "i", connection: "keep-alive, X-Tenant-Id" };
   assert.deepEqual(await reached(`/api/${ann.id}/named/x`, sent), ["x-client-info"]);
 });
 
-test("a preflight grants what the route forwards", async () => {
+test("a preflight allows what the route forwards", async () => {
   const preflight = async (path, wanted, { method = "PUT", origin = ORIGIN } = {}) => {
     const headers = { origin, "access-control-request-method": method, "access-control-request-headers": wanted };
     const { headers: granted } = await edge.fetch(path, { method: "OPTIONS", headers });
@@ -182,12 +182,12 @@ test("a preflight grants what the route forwards", async () => {
   const asked = "X-Tenant-Id, x-client-info, x-client-ip, x-reason";
   assert.equal(await preflight(named, asked), "x-tenant-id, x-client-info");
   assert.equal(await preflight(named, asked, { method: "DELETE" }), "x-reason");
-  assert.equal(await preflight(named, asked, { method: "PATCH" }), null, "a method that it has not");
+  assert.equal(await preflight(named, asked, { method: "PATCH" }), null, "a method that the route does not have");
   assert.equal(await preflight("/api/auth/sign-in/email", "x-app-version, cookie, a b"), "x-app-version");
-  assert.equal(await preflight("/api/authors", "x-app-version"), null, "no path of the auth API");
+  assert.equal(await preflight("/api/authors", "x-app-version"), null, "not a path of the auth API");
 });
 
-test("other origins read what the route exposes", async () => {
+test("other origins can read what the route exposes", async () => {
   const exposed = async (path, headers) => {
     const response = await get(path, { ...ann.bearer, ...headers });
     return response.headers.get("access-control-expose-headers");
@@ -198,7 +198,7 @@ test("other origins read what the route exposes", async () => {
   assert.equal(await exposed(`/api/${ann.id}/named/x`, { origin: "https://evil.example" }), null);
 });
 
-test("names of dropped headers are logged once an hour for each route, and no values", async () => {
+test("names of dropped headers are logged once an hour for each route, without values", async () => {
   const lines = () => {
     const own = edge.log.split("\n").filter((line) => line.includes('"headers_dropped"'));
     return own.map((line) => JSON.parse(line)).filter(({ route }) => route === "/public/*");
@@ -207,7 +207,7 @@ test("names of dropped headers are logged once an hour for each route, and no va
     const { status } = await raw(edge, "/public/x", { headers: { ...headers, [CLOCK]: String(minutes * 60_000) } });
     assert.equal(status, 200);
   };
-  // Of an earlier test of this file there may be a line.
+  // An earlier test of this file may have logged a line.
   const earlier = lines().length;
   const noise = { "x-forwarded-for": "1", "cf-ipcountry": "x", "x-real-ip": "1", via: "1.1 x" };
   await send({ "x-dropped-a": "hunter2", ...noise }, 70);

@@ -1,4 +1,4 @@
-// BASE_URL is https and a request comes by http: no token is read or set.
+// If BASE_URL is https, a request over http neither reads nor sets tokens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, FAULT, startEdge, WEAK } from "./edge.mjs";
@@ -23,10 +23,10 @@ after(async () => {
   upstream.stop();
 });
 
-test("over http nothing is read or set: a read is sent to https, a write refused", async () => {
-  const reached = upstream.told.length;
+test("over http no token is read or set: reads are redirected to https, writes are refused", async () => {
+  const reached = upstream.requests.length;
   const credentials = [{}, ann.bearer, { cookie: ann.cookie, origin: BASE_URL }];
-  // A proxy's word on the scheme anybody may write.
+  // Anybody can send a proxy's header about the scheme.
   credentials.push({ ...ann.bearer, "x-forwarded-proto": "https", forwarded: "proto=https" });
   for (const headers of credentials) {
     for (const path of ["/api/auth/get-session", "/api/auth/token", `/api/${ann.id}/x?q=1`, "/public/x", "/nowhere"]) {
@@ -50,24 +50,24 @@ test("over http nothing is read or set: a read is sent to https, a write refused
   });
   assert.deepEqual([signIn.status, JSON.parse(signIn.body).code], [403, "HTTPS_REQUIRED"]);
   assertBare(signIn);
-  assert.equal(upstream.told.length, reached, "none reached the upstream");
+  assert.equal(upstream.requests.length, reached, "none reached the upstream");
 });
 
-/** No cookie, no token, nothing for a cache, and no HSTS, which browsers must not believe there (RFC 6797 §7.2). */
+/** No cookie, no token, nothing to cache, and no HSTS, which must not be sent over http (RFC 6797 §7.2). */
 function assertBare({ headers }) {
   for (const name of ["set-cookie", "set-auth-jwt", "strict-transport-security"])
     assert.equal(headers[name], undefined);
   assert.equal(headers["cache-control"], "no-store");
 }
 
-test("by https all is served, and /healthz by both", async () => {
+test("over https everything is served, and /healthz over both", async () => {
   assert.equal((await edge.fetch(`/api/${ann.id}/x`, { headers: ann.bearer })).status, 200);
   const session = await edge.fetch("/api/auth/get-session", { headers: { cookie: ann.cookie } });
   assert.equal((await session.json()).user.id, ann.id);
   for (const by of [BASE_URL, PLAIN]) assert.equal((await edge.fetch("/healthz", { by })).status, 200, by);
 });
 
-test("over http HEALTH_SECRET is not read", async (t) => {
+test("over http HEALTH_SECRET is ignored", async (t) => {
   const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
   const watched = await startEdge({ ...WEAK, BASE_URL, HEALTH_SECRET });
   t.after(() => watched.stop());
@@ -77,7 +77,7 @@ test("over http HEALTH_SECRET is not read", async (t) => {
   assert.deepEqual(await read(PLAIN), { status: "ok" });
 });
 
-test("where BASE_URL is http, as in development, http is served, and no answer has HSTS, nor a fault's", async (t) => {
+test("if BASE_URL is http, as in development, http is served, and no response has HSTS, not even after a fault", async (t) => {
   const local = await startEdge(WEAK, { clock: true });
   t.after(() => local.stop());
   for (const [headers, status] of [
@@ -89,7 +89,7 @@ test("where BASE_URL is http, as in development, http is served, and no answer h
   }
 });
 
-test("HSTS covers sub-domains where HSTS_INCLUDE_SUBDOMAINS says so, in faults too", async (t) => {
+test("HSTS covers subdomains if HSTS_INCLUDE_SUBDOMAINS is set, also after a fault", async (t) => {
   for (const [given, expected] of [
     [undefined, "max-age=31536000"],
     ["false", "max-age=31536000"],
@@ -102,7 +102,7 @@ test("HSTS covers sub-domains where HSTS_INCLUDE_SUBDOMAINS says so, in faults t
     const said = async (headers) =>
       (await one.fetch("/api/auth/ok", { headers })).headers.get("strict-transport-security");
     assert.equal(await said({ [CLOCK]: "0" }), expected, String(given));
-    assert.equal(await said({ [FAULT]: "trap" }), expected, `${given} in a fault`);
+    assert.equal(await said({ [FAULT]: "trap" }), expected, `${given} after a fault`);
   }
   const wrong = await startEdge({ ...WEAK, BASE_URL, HSTS_INCLUDE_SUBDOMAINS: "yes" });
   t.after(() => wrong.stop());

@@ -1,4 +1,4 @@
-// Journeys through sessions that no table holds, over real HTTP with a clock that is moved.
+// Journeys through sessions without a session table, over real HTTP with a clock that the tests move.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";
@@ -56,7 +56,7 @@ test("session data expires after 15 minutes and is refreshed; id and sign-in tim
   browser.at = 16 * MINUTE;
   assert.equal(browser.jar.has(DATA), true);
   assert.equal((await tasks(browser, user.id)).status, 401, "the gateway does not refresh");
-  assert.equal(browser.jar.has(DATA), false, "the browser dropped it");
+  assert.equal(browser.jar.has(DATA), false, "the browser removed it");
   const second = await browser.session();
   assert.deepEqual(
     [second.session.id, second.session.createdAt, second.user],
@@ -67,7 +67,7 @@ test("session data expires after 15 minutes and is refreshed; id and sign-in tim
   assert.equal(claimsOf(browser, TOKEN).auth_time, Math.floor(Date.parse(first.session.createdAt) / 1000));
 });
 
-test("a session that is used slides by 7 days, and ends 30 days after the sign-in", async () => {
+test("each use extends a session by 7 days, up to 30 days after the sign-in", async () => {
   const { browser } = await signedUp();
   const { id } = (await browser.session()).session;
   for (let day = 6; day < 30; day += 6) {
@@ -76,7 +76,7 @@ test("a session that is used slides by 7 days, and ends 30 days after the sign-i
   }
   const { session } = await browser.session(true);
   const lasts = Date.parse(session.expiresAt) - Date.parse(session.createdAt);
-  assert.equal(lasts, 30 * DAY, "not beyond the end");
+  assert.equal(lasts, 30 * DAY, "not longer than 30 days");
   browser.at = 30 * DAY - MINUTE;
   assert.equal((await browser.session(true)).session.id, id);
   const kept = browser.copy();
@@ -87,15 +87,15 @@ test("a session that is used slides by 7 days, and ends 30 days after the sign-i
   assert.equal(await browser.session(), null);
 });
 
-test("a session that is not used for 7 days has ended", async () => {
+test("a session that is not used for 7 days expires", async () => {
   const { browser } = await signedUp();
   browser.at = 7 * DAY + MINUTE;
   for (const cookie of browser.jar.values()) cookie.until = Infinity;
   assert.equal(await browser.session(), null);
-  assert.equal(browser.cookies(), "", "what does not hold is taken away");
+  assert.equal(browser.cookies(), "", "invalid cookies are removed");
 });
 
-test("not to be remembered: gone with the browser, and after a day without use", async () => {
+test("with rememberMe false a session ends with the browser, and after a day without use", async () => {
   const { browser, email } = await signedUp({ rememberMe: false });
   browser.at = 20 * 60 * MINUTE;
   const refreshed = await browser.session();
@@ -113,7 +113,7 @@ test("not to be remembered: gone with the browser, and after a day without use",
   assert.notEqual(await remembered.session(), null);
 });
 
-test("signed out: kept cookies give no new session data, and what is out lives 15 minutes", async () => {
+test("signed out: kept cookies give no new session data, and issued tokens expire within 15 minutes", async () => {
   const { browser, user } = await signedUp();
   const kept = browser.copy();
   const { token } = (await browser.get("/token")).json();
@@ -122,7 +122,7 @@ test("signed out: kept cookies give no new session data, and what is out lives 1
   assert.equal((await kept.copy().post("/update-user", { name: "X" })).status, 401);
   const bearer = (at) =>
     openBrowser(edge, { at }).ask(`/api/${user.id}/tasks`, { headers: { authorization: `Bearer ${token}` } });
-  assert.equal((await bearer(14 * MINUTE)).status, 200, "the exposure that the docs tell of");
+  assert.equal((await bearer(14 * MINUTE)).status, 200, "the documented exposure");
   assert.equal((await bearer(16 * MINUTE)).status, 401);
   kept.at = 16 * MINUTE;
   assert.equal(await kept.session(), null);
@@ -143,12 +143,12 @@ test("a password change in one of two browsers ends the other", async () => {
   }
   laptop.at = 16 * MINUTE;
   const { session } = await laptop.session();
-  assert.notEqual(session.id, before, "an id that others may have seen is of no use");
+  assert.notEqual(session.id, before, "the session gets a new id, since others may know the old one");
   assert.equal((await openBrowser(edge).post("/sign-in/email", { email, password: PASSWORD })).status, 401);
   await signedIn(email, { password: `${PASSWORD} 2`, at: 1 });
 });
 
-test("revoke-sessions and revoke-other-sessions end the others at once, as often as they are asked", async () => {
+test("revoke-sessions and revoke-other-sessions end the others immediately, each time they are called", async () => {
   for (const path of ["/revoke-sessions", "/revoke-other-sessions"]) {
     const { browser, email } = await signedUp();
     for (let time = 0; time < 3; time++) {
@@ -157,20 +157,20 @@ test("revoke-sessions and revoke-other-sessions end the others at once, as often
       assert.equal(await other.session(true), null, `${path} ${time}`);
       assert.notEqual(await browser.session(true), null, `${path} ${time}`);
     }
-    // The end of the caller's own stays where its password was proved.
+    // The caller's own session keeps its expiration, since its password was verified then.
     browser.at = 30 * DAY + MINUTE;
     for (const cookie of browser.jar.values()) cookie.until = Infinity;
     assert.equal(await browser.session(), null);
   }
 });
 
-test("revoke-session ends the one that is named, if it is the user's own", async () => {
+test("revoke-session ends the named session if it is the user's own", async () => {
   const { browser, email } = await signedUp();
   const other = await signedIn(email);
   const stranger = await signedUp();
   const id = async (of) => (await of.session()).session.token;
   assert.equal((await browser.post("/revoke-session", { token: await id(stranger.browser) })).status, 200);
-  assert.notEqual(await stranger.browser.session(true), null, "a stranger's goes on");
+  assert.notEqual(await stranger.browser.session(true), null, "another user's session stays valid");
   await browser.post("/revoke-session", { token: await id(other) });
   assert.equal(await other.session(true), null);
   assert.notEqual(await browser.session(true), null);
@@ -178,7 +178,7 @@ test("revoke-session ends the one that is named, if it is the user's own", async
   assert.equal(browser.cookies(), "");
 });
 
-test("a deleted user is gone in every browser, and may come again as somebody else", async () => {
+test("a deleted user is signed out in every browser, and can sign up again as a new user", async () => {
   const { browser, email, user } = await signedUp();
   const phone = await signedIn(email);
   assert.equal((await browser.post("/delete-user", { password: "wrong horse battery" })).status, 400);
@@ -193,7 +193,7 @@ test("a deleted user is gone in every browser, and may come again as somebody el
   assert.notEqual(again.json().user.id, user.id);
 });
 
-test("without a password an account is deleted, and sessions are listed, within a day of the sign-in", async () => {
+test("within a day of the sign-in, deleting the account and listing sessions need no password", async () => {
   const { browser } = await signedUp();
   assert.equal((await browser.get("/list-sessions")).json().length, 1);
   browser.at = DAY + MINUTE;
@@ -204,7 +204,7 @@ test("without a password an account is deleted, and sessions are listed, within 
   assert.equal((await browser.post("/delete-user", { password: PASSWORD })).status, 200);
 });
 
-test("a new name is in the session immediately, and elsewhere after its refresh", async () => {
+test("a new name is in this session immediately, and in others after their refresh", async () => {
   const { browser, email } = await signedUp();
   const phone = await signedIn(email);
   assert.equal((await browser.post("/update-user", { name: "Zoë", image: "/zoe.png" })).status, 200);
@@ -216,7 +216,7 @@ test("a new name is in the session immediately, and elsewhere after its refresh"
   assert.equal((await browser.session()).user.image, null);
 });
 
-test("session data that is too long for one cookie goes into several, and back", async () => {
+test("session data that is too long for one cookie is split into several, and back", async () => {
   const { browser, user } = await signedUp();
   const name = "王".repeat(256);
   const image = `https://x.org/${"a".repeat(2000)}`;
@@ -233,7 +233,7 @@ test("session data that is too long for one cookie goes into several, and back",
   assert.equal(browser.cookies(), "");
 });
 
-test("secrets rotate in the middle, and nobody is signed out", async (t) => {
+test("a rotation of secrets signs nobody out", async (t) => {
   const persist = temporaryFolder("rotation");
   const start = async (secrets, migrations) => {
     const one = await startEdge({ ...WEAK, ...secrets }, { clock: true, persist, migrations });
@@ -249,11 +249,11 @@ test("secrets rotate in the middle, and nobody is signed out", async (t) => {
   const rotated = await start({ AUTH_SECRET: null, AUTH_SECRETS: `2:${next},1:${SECRET}` }, []);
   const moved = openBrowser(rotated);
   for (const [name, cookie] of browser.jar) moved.jar.set(name, cookie);
-  assert.equal((await moved.session()).user.id, user.id, "session data of before");
+  assert.equal((await moved.session()).user.id, user.id, "session data from before the rotation");
   assert.equal((await tasks(moved, user.id)).status, 200);
   const bearer = { authorization: `Bearer ${token}` };
   assert.equal((await openBrowser(rotated).ask(`/api/${user.id}/tasks`, { headers: bearer })).status, 200);
-  assert.notEqual(await moved.session(true), null, "the refresh token of before");
+  assert.notEqual(await moved.session(true), null, "the refresh token from before the rotation");
   const fresh = (await moved.get("/token")).json().token;
   assert.deepEqual(read(fresh).header, { alg: "HS256", typ: "JWT", kid: "2" });
   assert.deepEqual(read(moved.jar.get(DATA).value).header, { alg: "HS256" });
@@ -263,13 +263,13 @@ test("secrets rotate in the middle, and nobody is signed out", async (t) => {
   const done = await start({ AUTH_SECRET: null, AUTH_SECRETS: `2:${next}` }, []);
   const last = openBrowser(done);
   for (const [name, cookie] of moved.jar) last.jar.set(name, cookie);
-  assert.notEqual(await last.session(true), null, "refreshed in time: signed in by the new one alone");
+  assert.notEqual(await last.session(true), null, "refreshed in time: valid with only the new secret");
   const late = openBrowser(done);
   for (const [name, cookie] of browser.jar) late.jar.set(name, cookie);
   assert.equal(await late.session(), null, "not refreshed in time");
 });
 
-test("under https the cookies are __Secure-, and others are not read", async (t) => {
+test("over https the cookies are __Secure-, and others are ignored", async (t) => {
   const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org", COOKIE_DOMAIN: "example.org" });
   t.after(() => secure.stop());
   const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };

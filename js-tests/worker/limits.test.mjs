@@ -1,4 +1,4 @@
-// How often passwords may be tried: by network, by account, by browser; and that nobody locks another out.
+// How often passwords may be tried per network, account and browser; and that nobody can lock another user out.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ async function start(t, limits, options) {
 const from = (address) => ({ "cf-connecting-ip": address, origin: ORIGIN });
 const device = (response) => /edgeseal\.device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0];
 
-/** A new account, made from a network of its own, by a new browser or one that has a device cookie; gives that cookie. */
+/** Signs up from a network of its own, with a new browser or one with a device cookie; returns that cookie. */
 async function signUp(edge, email, cookie) {
   const body = { name: "Ann", email, password: PASSWORD };
   const headers = { ...from("198.51.100.1"), ...(cookie && { cookie }) };
@@ -31,7 +31,7 @@ const signIn = (edge, email, password, headers = from("192.0.2.1")) =>
 const statuses = (answers) => answers.map(({ status }) => status);
 const counted = (answers) => statuses(answers).filter((status) => status === 401).length;
 
-test("of 1,000 wrong passwords from 50 networks at once, as many are tried as may be", async (t) => {
+test("of 1,000 concurrent wrong passwords from 50 networks, only as many as allowed are tried", async (t) => {
   const edge = await start(t, { network: limit(10), account: limit(100), device: limit(10) });
   const { cookie } = await signUp(edge, "ann@example.com");
   const answers = await Promise.all(
@@ -46,7 +46,7 @@ test("of 1,000 wrong passwords from 50 networks at once, as many are tried as ma
   assert.equal((await right({ ...from("192.0.2.1"), cookie })).status, 200, "the owner's, from wherever");
 });
 
-test("an account without a user is counted like one with", async (t) => {
+test("an address without an account is counted like one with an account", async (t) => {
   const edge = await start(t, FEW);
   await signUp(edge, "ann@example.com");
   const tries = async (email) => {
@@ -69,7 +69,7 @@ test("an account without a user is counted like one with", async (t) => {
   assert.equal(headers.get("x-retry-after"), headers.get("retry-after"));
 });
 
-test("one address in any spelling is one account, and one network", async (t) => {
+test("an address in any form is one account, and one network", async (t) => {
   const edge = await start(t, FEW);
   await signUp(edge, "ann@example.com");
   const one = ["ann@example.com", "ANN@example.com", "Ann@Example.COM", "ann@EXAMPLE.com"];
@@ -90,10 +90,10 @@ test("one address in any spelling is one account, and one network", async (t) =>
     forwarded: `for=10.0.0.${index}`,
   }));
   const answers = await inTurn(forwarded, (headers) => signIn(edge, "carl@example.com", "wrong", headers));
-  assert.deepEqual(statuses(answers), [401, 401, 401, 429], "what a client says of itself counts for nothing");
+  assert.deepEqual(statuses(answers), [401, 401, 401, 429], "headers from the client are ignored");
 });
 
-test("what was right does not count, and the window passes", async (t) => {
+test("correct passwords do not count, and the window expires", async (t) => {
   const edge = await start(t, FEW, { clock: true });
   await signUp(edge, "ann@example.com");
   const right = await inTurn(Array(12), () => signIn(edge, "ann@example.com", PASSWORD));
@@ -105,27 +105,27 @@ test("what was right does not count, and the window passes", async (t) => {
   assert.equal((await signIn(edge, "ann@example.com", PASSWORD, later(901))).status, 200);
 });
 
-test("a device cookie is for one account, and its guesses are counted, too", async (t) => {
+test("a device cookie is for one account, and its attempts are counted, too", async (t) => {
   const edge = await start(t, FEW);
   const [ann, bob] = [await signUp(edge, "ann@example.com"), await signUp(edge, "bob@example.com")];
   await inTurn(Array(4), () => signIn(edge, "ann@example.com", "wrong"));
   const by = (cookie, password = PASSWORD) =>
     signIn(edge, "ann@example.com", password, { ...from("192.0.2.1"), cookie });
   assert.equal((await by(bob.cookie)).status, 429, "another account's");
-  assert.equal((await by(`${ann.cookie.slice(0, -3)}AAA`)).status, 429, "a changed one");
+  assert.equal((await by(`${ann.cookie.slice(0, -3)}AAA`)).status, 429, "a changed cookie");
   const signedIn = await by(ann.cookie);
   assert.equal(signedIn.status, 200);
-  assert.ok(device(signedIn), "it is made anew at each sign-in");
+  assert.ok(device(signedIn), "each sign-in renews it");
   const guesses = await inTurn(Array(5), () => by(ann.cookie, "wrong"));
   assert.deepEqual(statuses(guesses), [401, 401, 401, 401, 429]);
   const fromElsewhere = { ...from("203.0.113.8"), cookie: ann.cookie };
   const again = await signIn(edge, "ann@example.com", PASSWORD, fromElsewhere);
-  assert.equal(again.status, 200, "nor out of the browser that it was copied from: it has what strangers have");
+  assert.equal(again.status, 200, "the browser it was copied from still has the attempts of strangers");
   const elsewhere = await signIn(edge, "ann@example.com", PASSWORD, from("203.0.113.9"));
-  assert.equal(elsewhere.status, 200, "a thief of the cookie locks nobody out");
+  assert.equal(elsewhere.status, 200, "a stolen cookie locks nobody out");
 });
 
-/** Uses up the attempts of this network, so that only a browser that is known can sign in from it. */
+/** Uses up the attempts of this network, so that only a known browser can sign in from it. */
 async function useUp(edge, email) {
   const wrong = await inTurn(Array(4), () => signIn(edge, email, "wrong"));
   assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);
@@ -133,7 +133,7 @@ async function useUp(edge, email) {
 const signInBy = (edge, email, cookie, password = PASSWORD) =>
   signIn(edge, email, password, { ...from("192.0.2.1"), cookie });
 
-test("a device token is renewed at each sign-in: it outlives the secret that it was first made with", async (t) => {
+test("each sign-in renews the device token, so it outlives the secret that first signed it", async (t) => {
   const persist = temporaryFolder("rotation");
   const [OLD, NEW] = [SECRET, "another-0123456789abcdef0123456789abcdef"];
   const run = async (secrets, work, migrations = []) => {
@@ -150,12 +150,12 @@ test("a device token is renewed at each sign-in: it outlives the secret that it 
   );
   await run(`2:${NEW}`, async (edge) => {
     await useUp(edge, "ann@example.com");
-    assert.equal((await signInBy(edge, "ann@example.com", first)).status, 429, "by the old secret");
+    assert.equal((await signInBy(edge, "ann@example.com", first)).status, 429, "signed with the old secret");
     assert.equal((await signInBy(edge, "ann@example.com", renewed)).status, 200);
   });
 });
 
-test("a renewed device token is the same browser's: it takes the old one's place, and both share one counter", async (t) => {
+test("a renewed device token replaces the old one, and both share one counter", async (t) => {
   const edge = await start(t, FEW);
   const { cookie: first } = await signUp(edge, "ann@example.com");
   await useUp(edge, "ann@example.com");
@@ -166,7 +166,7 @@ test("a renewed device token is the same browser's: it takes the old one's place
   assert.deepEqual(statuses(await inTurn([first, second], by(PASSWORD))), [429, 429]);
 });
 
-test("a browser that signs in to several accounts stays known to the newest five", async (t) => {
+test("a browser stays known to the last five accounts that signed in", async (t) => {
   const edge = await start(t, FEW);
   const emails = Array.from({ length: 7 }, (_, index) => `ann-${index}@example.com`);
   let cookie;
@@ -177,7 +177,7 @@ test("a browser that signs in to several accounts stays known to the newest five
   assert.deepEqual(statuses(answers), [429, 429, 200, 200, 200, 200, 200]);
 });
 
-test("of the tokens in a device cookie the first sixteen are read", async (t) => {
+test("only the first sixteen tokens of a device cookie are read", async (t) => {
   const edge = await start(t, FEW);
   const [name, token] = (await signUp(edge, "ann@example.com")).cookie.split("=");
   await useUp(edge, "ann@example.com");
@@ -185,20 +185,20 @@ test("of the tokens in a device cookie the first sixteen are read", async (t) =>
   assert.deepEqual(statuses(await inTurn([15, 16], after)), [200, 429]);
 });
 
-test("a counter whose window is longer outlives one that ends", async (t) => {
+test("a counter with a longer window outlives a shorter one", async (t) => {
   const edge = await start(t, { network: limit(9, 3600), account: limit(2, 3600), device: limit(4, 1) });
   const { cookie } = await signUp(edge, "ann@example.com");
   const strangers = (count) => inTurn(Array(count), () => signIn(edge, "ann@example.com", "wrong"));
   assert.deepEqual(statuses(await strangers(3)), [401, 401, 429]);
   const owner = () => signIn(edge, "ann@example.com", PASSWORD, { ...from("192.0.2.1"), cookie });
   assert.equal((await owner()).status, 200);
-  // Not by the test clock: what is counted is removed by an alarm, which no request moves.
+  // Real time, not the test clock: an alarm removes counters, and no request can move it.
   await pause(2500);
   assert.deepEqual(statuses(await strangers(1)), [429]);
   assert.equal((await owner()).status, 200);
 });
 
-test("one IPv6 /48 can't fill the strangers' counter alone", async (t) => {
+test("one IPv6 /48 can't fill the strangers' counter by itself", async (t) => {
   const edge = await start(t, FEW);
   await signUp(edge, "ann@example.com");
   const networks = (site, count) => Array.from({ length: count }, (_, index) => from(`2001:db8:${site}:${index}::1`));
@@ -206,10 +206,10 @@ test("one IPv6 /48 can't fill the strangers' counter alone", async (t) => {
   const one = await inTurn(networks("a", 6), wrong);
   assert.deepEqual(statuses(one), [401, 401, 401, 401, 429, 429], "half of the account's eight");
   assert.deepEqual(statuses(await inTurn(networks("b", 3), wrong)), [401, 401, 401]);
-  assert.equal((await signIn(edge, "ann@example.com", PASSWORD, from("192.0.2.1"))).status, 200, "one is left");
+  assert.equal((await signIn(edge, "ann@example.com", PASSWORD, from("192.0.2.1"))).status, 200, "one attempt is left");
 });
 
-test("the limiter's own clock ends a window, whatever a caller's says", async (t) => {
+test("a window ends by the limiter's own clock, not the caller's", async (t) => {
   const edge = await start(t, FEW);
   const limiter = await edge.object("LIMITER", "somebody");
   const buckets = [{ name: "b", attempts: 1, window: 60 }];
@@ -224,7 +224,7 @@ test("the limiter's own clock ends a window, whatever a caller's says", async (t
   }
 });
 
-test("what was counted outlives a restart", async (t) => {
+test("counters outlive a restart", async (t) => {
   const options = { persist: temporaryFolder("limits") };
   const before = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, options);
   await signUp(before, "ann@example.com");
@@ -236,7 +236,7 @@ test("what was counted outlives a restart", async (t) => {
   assert.equal((await signIn(after, "ann@example.com", PASSWORD, from("203.0.113.9"))).status, 200);
 });
 
-test("requests of one network are counted before anything is hashed", async (t) => {
+test("requests of one network are counted before any hashing", async (t) => {
   const edge = await start(t, null, { network: 5 });
   await earlyInTheMinute();
   const flood = await Promise.all(
@@ -254,7 +254,7 @@ test("requests of one network are counted before anything is hashed", async (t) 
   assert.equal((await edge.fetch("/api/auth/get-session", { headers: from("2001:db8::1") })).status, 200);
 });
 
-test("an address behind a Next.js rewrite is trusted if edgeseal/next sealed it for this request", async (t) => {
+test("a client address behind a Next.js rewrite is trusted if edgeseal/next sealed it for this request", async (t) => {
   const edge = await start(t, FEW);
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   const now = Math.floor(Date.now() / 1000);
@@ -268,7 +268,7 @@ test("an address behind a Next.js rewrite is trusted if edgeseal/next sealed it 
   const tries = (headers) => inTurn(Array(4), () => signIn(edge, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // None of these is believed: all are the connecting network, which has two attempts of the account's eight left.
+  // None of these is trusted: all count as the connecting network, which has two of the account's eight attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
@@ -287,7 +287,7 @@ async function inTurn(list, ask) {
   return answers;
 }
 
-test("a page of another site can't spend its visitor's network limit", async (t) => {
+test("a page of another site can't use up its visitor's network limit", async (t) => {
   await earlyInTheMinute();
   const edge = await start(t, {}, { network: 2 });
   const signUp = { name: "Ann", email: "ann@example.com", password: PASSWORD };
@@ -307,7 +307,7 @@ test("a page of another site can't spend its visitor's network limit", async (t)
   }
   const own = { ...address, origin: ORIGIN };
   assert.equal((await edge.post("/api/auth/sign-up/email", signUp, own)).status, 200);
-  // What such a page has in its hands otherwise is counted: cookies and tokens of its own.
+  // Such a page's other requests count: those with its own cookies and tokens.
   const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
   assert.equal((await edge.post("/api/auth/change-password", {}, bearer)).status, 400);
   assert.equal((await edge.post("/api/auth/sign-in/email", signUp, own)).status, 429);

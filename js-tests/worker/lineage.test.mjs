@@ -1,5 +1,5 @@
-// The owner of an account always wins against a stolen session: whoever knows the password changes it, whatever a thief
-// has revoked, and a thief's guesses cost nobody else an attempt.
+// The owner of an account always wins against a stolen session: whoever knows the password can change it, whatever a
+// thief revokes, and a thief's guesses use up nobody else's attempts.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -45,7 +45,7 @@ for (const [what, revoke] of Object.entries({
     assert.equal((await revoke(thief, owner)).status, 200);
     const answer = await change(owner);
     assert.equal(codeOf(answer), "200");
-    assert.equal(answer.json().token, null, "no session is given back");
+    assert.equal(answer.json().token, null, "no session is returned");
     assert.equal(owner.cookies().includes("session"), false, "nor cookies");
     assert.equal(await thief.session(true), null, "the thief is out");
     assert.equal((await signIn(OTHER)).status, 200);
@@ -53,7 +53,7 @@ for (const [what, revoke] of Object.entries({
   });
 }
 
-test("who was revoked may change the password with the right one, and nothing else", async (t) => {
+test("a revoked session may change the password with the right one, and do nothing else", async (t) => {
   const { first, signIn } = await start(t);
   const { browser } = await signIn();
   const copy = () => browser.copy();
@@ -70,21 +70,21 @@ test("who was revoked may change the password with the right one, and nothing el
   assert.equal(await copy().session(true), null);
 });
 
-test("wrong passwords of a stolen session end it and cost no other an attempt", async (t) => {
+test("wrong passwords end a stolen session and use up nobody else's attempts", async (t) => {
   const { first: thief, signIn } = await start(t);
   const { browser: owner } = await signIn();
   for (let index = 0; index < 3; index += 1) {
     assert.equal(codeOf(await change(thief, "wrong horse battery")), "400 INVALID_PASSWORD");
   }
   const kept = thief.copy();
-  assert.equal(codeOf(await change(thief, "wrong horse battery")), "401 UNAUTHORIZED", "the last one");
-  assert.equal(thief.cookies().includes("session"), false, "the cookies are taken away");
-  assert.equal(await kept.session(true), null, "a copy of them is of no use");
+  assert.equal(codeOf(await change(thief, "wrong horse battery")), "401 UNAUTHORIZED", "the last attempt");
+  assert.equal(thief.cookies().includes("session"), false, "the cookies are removed");
+  assert.equal(await kept.session(true), null, "a copy of the cookies does not work");
   assert.equal(codeOf(await change(kept, PASSWORD)), "401 UNAUTHORIZED", "not even with the right password");
   assert.equal(codeOf(await change(owner)), "200", "the owner's own sign-in has all of its attempts");
 });
 
-test("a sign-in that wrong passwords ended stays ended when its counter starts again", async (t) => {
+test("a sign-in ended by wrong passwords stays ended when its counter restarts", async (t) => {
   const { first: thief } = await start(t);
   const kept = thief.copy();
   for (let index = 0; index < 4; index += 1) await change(kept.copy(), "wrong horse battery");
@@ -93,7 +93,7 @@ test("a sign-in that wrong passwords ended stays ended when its counter starts a
     assert.equal(codeOf(await change(kept.copy(), password)), "401 UNAUTHORIZED", password);
 });
 
-test("where RATE_LIMITS now allows fewer attempts than were made, the next one ends the sign-in", async (t) => {
+test("if RATE_LIMITS now allows fewer attempts than were made, the next one ends the sign-in", async (t) => {
   const options = { persist: temporaryFolder("lineage") };
   const { edge: before, first: thief } = await start(t, options);
   const wrong = { password: "wrong horse battery" };
@@ -110,7 +110,7 @@ test("where RATE_LIMITS now allows fewer attempts than were made, the next one e
   assert.equal(await kept.session(true), null);
 });
 
-test("a sign-in has its attempts once, whatever is refreshed or revoked, at every door and over days", async (t) => {
+test("a sign-in gets its attempts once, whatever is refreshed or revoked, at every endpoint and over days", async (t) => {
   const { first: thief } = await start(t);
   const lineage = lineageOf(thief);
   const wrong = { password: "wrong horse battery" };
@@ -126,7 +126,7 @@ test("a sign-in has its attempts once, whatever is refreshed or revoked, at ever
   assert.equal(await thief.session(true), null);
 });
 
-test("a thief can't end the sign-in itself by its id, which a refresh token shows", async (t) => {
+test("a thief can't end the sign-in by its id, which a refresh token shows", async (t) => {
   const { first: thief, signIn } = await start(t);
   const { browser: owner } = await signIn();
   const lineage = lineageOf(owner);
@@ -135,7 +135,7 @@ test("a thief can't end the sign-in itself by its id, which a refresh token show
   assert.equal(codeOf(await change(owner)), "200");
 });
 
-test("of many wrong passwords at once, as many are tried as may be", async (t) => {
+test("of many concurrent wrong passwords, only as many as allowed are tried", async (t) => {
   const { edge, first: thief } = await start(t);
   const answers = await Promise.all(Array.from({ length: 30 }, () => change(thief.copy(), "wrong horse battery")));
   const counted = answers.filter(({ status }) => status === 400).length;
@@ -143,17 +143,17 @@ test("of many wrong passwords at once, as many are tried as may be", async (t) =
   assert.ok(answers.every(({ status }) => status === 400 || status === 401));
   assert.equal(await thief.session(true), null);
   const ended = await edge.database.prepare(`SELECT count(*) AS "rows" FROM "edgeseal_ended_session"`).first();
-  assert.equal(ended.rows, 1, "one row for it");
+  assert.equal(ended.rows, 1, "one row for the sign-in");
 });
 
-test("the right password costs nothing", async (t) => {
+test("the right password uses up no attempt", async (t) => {
   const { first } = await start(t);
   for (let index = 0; index < 6; index += 1) {
     assert.equal(codeOf(await first.post("/verify-password", { password: PASSWORD })), "200");
   }
 });
 
-test("a token of before there were lineages is one of its own session", async (t) => {
+test("a token from before lineages existed counts as its own session's", async (t) => {
   const { edge, first, signIn } = await start(t);
   const { browser: owner } = await signIn();
   const { sub, sid, auth_time } = read(decodeURIComponent(first.jar.get(TOKEN).value)).claims;
@@ -168,5 +168,5 @@ test("a token of before there were lineages is one of its own session", async (t
   }
   assert.equal(await old.session(true), null);
   assert.notEqual(await owner.session(true), null);
-  assert.notEqual(lineageOf(owner), (await owner.session()).session.id, "it is no id that scripts see");
+  assert.notEqual(lineageOf(owner), (await owner.session()).session.id, "scripts never see this id");
 });

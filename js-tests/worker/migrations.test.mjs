@@ -1,4 +1,4 @@
-// Migrations go forward only and lose nothing: on databases that are in use, by wrangler itself.
+// Migrations only go forward and lose nothing: wrangler itself applies them to databases that are in use.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,13 +21,13 @@ async function apply(folder, config = new URL("wrangler.toml", root).pathname) {
   });
   return output;
 }
-/** Where wrangler has its databases. */
+/** Where wrangler keeps its databases. */
 const databases = (folder) => join(folder, "v3/d1");
 const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].sort();
 const served = (folder) =>
   startEdge(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** Tables, columns and indexes, however their SQL is written; without indexes of ours on tables of theirs. */
+/** Tables, columns and indexes, independent of their SQL text; without our indexes on Better Auth's tables. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));
@@ -47,8 +47,8 @@ function schemaOf(db) {
   );
 }
 
-test("a database of an older Worker, in use, is taken forward by wrangler and loses nothing", async (t) => {
-  // Real users with sessions, one of which has ended.
+test("wrangler migrates a used database of an older Worker without losing anything", async (t) => {
+  // Real users with sessions, one of which is signed out.
   const edge = await startEdge(UPGRADING);
   let users, people;
   try {
@@ -119,10 +119,10 @@ test("a database of an older Worker, in use, is taken forward by wrangler and lo
   await now.scheduled();
   assert.deepEqual([await sessionOf(people.ann), await sessionOf(people.bo)], [people.ann.sid, null]);
   const [left] = (await now.database.prepare(`SELECT count(*) AS "n" FROM "edgeseal_ended_session"`).all()).results;
-  assert.equal(left.n, 503, "the dead have gone, and nobody else");
+  assert.equal(left.n, 503, "only expired entries are removed");
 });
 
-test("a database that Better Auth's own migrations made is taken as it is by wrangler", async (t) => {
+test("wrangler migrates a database that Better Auth's own migrations made, and changes none of its tables", async (t) => {
   const folder = temporaryFolder("d1");
   await createFile(databases(folder), DATABASE_ID);
   let db = openFile(databases(folder));
@@ -143,7 +143,7 @@ test("a database that Better Auth's own migrations made is taken as it is by wra
   const { edgeseal_user, edgeseal_ended_session, ...theirs } = schemaOf(db);
   assert.ok(edgeseal_user && edgeseal_ended_session);
   assert.deepEqual(theirs, schema);
-  // Nor does the real server miss anything afterwards.
+  // The real server still works afterwards.
   const { getMigrations } = await import("better-auth/db/migration");
   const dialect = new (await import("kysely")).SqliteDialect({ database: db });
   const { toBeCreated, toBeAdded } = await getMigrations({
@@ -161,7 +161,7 @@ test("a database that Better Auth's own migrations made is taken as it is by wra
   }
 });
 
-test("what our migrations make is what Better Auth's own make, but for its tables of sessions", async (t) => {
+test("our migrations make the same tables as Better Auth's own, except its session tables", async (t) => {
   const [ours, theirs] = [temporaryFolder("d1"), temporaryFolder("d1")];
   await (await startEdge({}, { persist: ours })).stop();
   await createFile(theirs);

@@ -1,4 +1,4 @@
-// Cookies of two people in one browser, in every mix: each door says that it is the same one, or nobody.
+// Cookies of two people in one browser, in every mix: every endpoint identifies the same person, or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
@@ -27,23 +27,23 @@ async function signIn(name) {
   return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
 }
 
-/** What a request carries, and who it is of then: at the auth API, and at the gateway. */
+/** The cookies of a request, and whom the auth API and the gateway identify. */
 const MIXES = [
   { name: "nothing", token: [], data: [], auth: null, gateway: null },
   { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
-  { name: "Ann's data beside Bo's token", token: ["bo"], data: ["ann"], auth: "bo", gateway: null },
-  { name: "Bo's data beside Ann's token", token: ["ann"], data: ["bo"], auth: "ann", gateway: null },
+  { name: "Ann's data with Bo's token", token: ["bo"], data: ["ann"], auth: "bo", gateway: null },
+  { name: "Bo's data with Ann's token", token: ["ann"], data: ["bo"], auth: "ann", gateway: null },
   { name: "only Ann's token", token: ["ann"], data: [], auth: "ann", gateway: null },
-  // Without a refresh token there is nothing that contradicts it.
+  // Without a refresh token nothing contradicts the session data.
   { name: "only Ann's data", token: [], data: ["ann"], auth: null, gateway: "ann" },
-  { name: "Ann's data beside a token of nobody", token: ["x.y"], data: ["ann"], auth: null, gateway: "ann" },
+  { name: "Ann's data with an invalid token", token: ["x.y"], data: ["ann"], auth: null, gateway: "ann" },
   { name: "two tokens, Bo's newer", token: ["ann", "bo"], data: ["bo"], auth: "bo", gateway: "bo" },
   { name: "two tokens, the other way round", token: ["bo", "ann"], data: ["bo"], auth: "bo", gateway: "bo" },
   { name: "two tokens, the older one's data", token: ["ann", "bo"], data: ["ann"], auth: "bo", gateway: null },
   { name: "two of both", token: ["ann", "bo"], data: ["ann", "bo"], auth: "bo", gateway: "bo" },
   { name: "two of both, the other way round", token: ["bo", "ann"], data: ["bo", "ann"], auth: "bo", gateway: "bo" },
   { name: "one token, two data", token: ["ann"], data: ["bo", "ann"], auth: "ann", gateway: "ann" },
-  { name: "one token beside junk", token: ["junk", "ann", "x.y"], data: ["junk", "ann"], auth: "ann", gateway: "ann" },
+  { name: "one token with junk", token: ["junk", "ann", "x.y"], data: ["junk", "ann"], auth: "ann", gateway: "ann" },
 ];
 
 const cookiesOf = ({ token, data }) =>
@@ -55,11 +55,11 @@ const userOf = async (answer, of) => (answer.status === 200 ? of(await answer.js
 const nameOf = (id) => Object.keys(people).find((name) => people[name].id === id) ?? null;
 const subjectOf = (token) => nameOf(JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub);
 
-/** Who each door of the auth API takes a request for. */
+/** Whom each endpoint of the auth API identifies. */
 const AUTH = {
   "get-session": async (headers) =>
     userOf(await edge.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
-  "get-session by the database": async (headers) =>
+  "get-session from the database": async (headers) =>
     userOf(
       await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers }),
       (body) => body && nameOf(body.user.id),
@@ -76,7 +76,7 @@ const AUTH = {
   },
 };
 
-/** Who the gateway takes a request for: by whose path it opens, and by the token that the upstream gets. */
+/** Whom the gateway identifies: whose path it opens, and whose token the upstream gets. */
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {
@@ -91,13 +91,13 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** Who Next.js takes a request for; nobody means that it asks the Worker. */
+/** Whom Next.js identifies; if nobody, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);
 }
 
-test("session data of another session of the same person is ignored by every door", async () => {
+test("every endpoint ignores session data of another session of the same person", async () => {
   const [one, other] = [people.ann, await signIn("ann")];
   for (const [{ token }, { data }] of [
     [one, other],
@@ -107,11 +107,11 @@ test("session data of another session of the same person is ignored by every doo
     assert.equal(await atGateway({ cookie }), null, "the gateway");
     assert.equal(inNext(cookie), null, "edgeseal/better-auth, as edgeseal/next");
     const { session } = await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json();
-    assert.equal(session.id, read(decodeURIComponent(token)).claims.sid, "get-session gives the token's session");
+    assert.equal(session.id, read(decodeURIComponent(token)).claims.sid, "get-session returns the token's session");
   }
 });
 
-test("over https, a session without the __Host- cookie that names it is nobody's; a program may send data alone", async (t) => {
+test("over https, a session without the __Host- cookie that names it is ignored; a program may send only session data", async (t) => {
   const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org" });
   t.after(() => secure.stop());
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
@@ -144,7 +144,7 @@ test("over https, a session without the __Host- cookie that names it is nobody's
 });
 
 for (const mix of MIXES) {
-  test(`${mix.name}: every door says the same`, async () => {
+  test(`${mix.name}: every endpoint agrees`, async () => {
     const cookie = cookiesOf(mix);
     for (const [door, ask] of Object.entries(AUTH))
       assert.equal(await ask(cookie ? { cookie } : {}), mix.auth, `${door}`);
@@ -152,7 +152,7 @@ for (const mix of MIXES) {
     assert.equal(inNext(cookie), mix.gateway, "edgeseal/better-auth, as edgeseal/next");
   });
 
-  test(`${mix.name}, beside a Bearer token: whoever the cookies are of, or a conflict`, async () => {
+  test(`${mix.name}, with a Bearer token: the cookies' user, or a conflict`, async () => {
     const cookie = cookiesOf(mix);
     const browser = mix.auth ?? mix.gateway;
     for (const bearer of ["ann", "bo"]) {

@@ -1,2 +1,2 @@
-// Read when the Worker's tests are loaded, so it stands before them.
+// The Worker's tests read this when they load, so it is imported first.
 process.env.COMPATIBILITY_DATE = "newest";

@@ -1,7 +1,7 @@
-// The Worker at the newest compatibility date that the installed workerd knows: what raising the date would break.
+// Runs the Worker's tests at the newest compatibility date of the installed workerd, to see what raising it breaks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// Before all others.
+// Must be the first import.
 import "./newest-date.mjs";
 import { compatibilityDate, NEWEST } from "../compatibility.mjs";
 import "./journeys.test.mjs";

@@ -1,14 +1,14 @@
-// An upstream that does what a path says, and requests over the wire that no client library changes.
+// An upstream that behaves as the path says, and raw requests that no client library changes.
 import { createServer, request as httpRequest } from "node:http";
 import { WebSocketServer } from "ws";
 
-/** An upstream that does what a path says; `told` is what it was asked. */
+/** An upstream that behaves as the path says; `requests` lists what reached it. */
 export async function startOdd() {
-  const told = [];
+  const requests = [];
   const server = createServer(async (request, response) => {
     const { method, url, headers } = request;
     const seen = { method, url, headers };
-    told.push(seen);
+    requests.push(seen);
     const path = url.split("?")[0].split("/").at(-1);
     response.setHeader("upstream", "1");
     if (path === "hang") return;
@@ -69,7 +69,7 @@ export async function startOdd() {
       response.end();
       return;
     }
-    // A request that is broken off has no answer.
+    // An aborted request gets no response.
     const parts = await all(request).catch(() => undefined);
     if (!parts) return;
     response.setHeader("content-type", "application/json");
@@ -77,12 +77,12 @@ export async function startOdd() {
   });
   const sockets = new WebSocketServer({ server, handleProtocols: (offered) => [...offered][0] });
   sockets.on("connection", (socket, { url, headers }) => {
-    told.push({ method: "UPGRADE", url, headers });
+    requests.push({ method: "UPGRADE", url, headers });
     socket.on("message", (data, binary) => socket.send(binary ? data : `heard ${data}`, { binary }));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    told,
+    requests,
     url: `http://127.0.0.1:${server.address().port}`,
     stop: () => {
       for (const socket of sockets.clients) socket.terminate();
@@ -92,14 +92,14 @@ export async function startOdd() {
   };
 }
 
-/** The bytes of a stream. */
+/** Reads a stream into a buffer. */
 export async function all(stream) {
   const parts = [];
   for await (const part of stream) parts.push(part);
   return Buffer.concat(parts);
 }
 
-/** A request with just these headers and this body, over the wire. */
+/** Sends a request with exactly these headers and this body. */
 export async function raw(edge, path, { method = "GET", headers = {}, body } = {}) {
   const url = new URL(path, await edge.ready);
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// What ROUTES can say, and what passes through: bodies and sockets, both ways; headers.test.mjs has the headers.
+// The options of ROUTES, and what the gateway passes through: bodies and WebSockets. For headers see headers.test.mjs.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -47,7 +47,7 @@ const get = (path, headers = ann.bearer, init = {}) => edge.fetch(path, { header
 const code = async (response) => [response.status, (await response.json()).code];
 const sentTo = async (response) => (await response.json()).headers.authorization.replace("Bearer ", "");
 
-test("a route has its methods; a wider one after it takes nothing over", async () => {
+test("a route accepts only its methods; a wider route after it does not accept the others", async () => {
   const path = `/api/${ann.id}/read/x`;
   const asked = (method) => get(path, ann.bearer, { method });
   for (const method of ["GET", "HEAD", "PATCH"]) assert.equal((await asked(method)).status, 200, method);
@@ -59,8 +59,8 @@ test("a route has its methods; a wider one after it takes nothing over", async (
   assert.equal((await get(`/api/${ann.id}/other`, ann.bearer, { method: "DELETE" })).status, 200);
 });
 
-test("a method that nobody listed is no other method", async () => {
-  const before = upstream.told.length;
+test("a method that no route lists is refused", async () => {
+  const before = upstream.requests.length;
   for (const method of ["PROPFIND", "REPORT", "MKCOL", "TRACE"]) {
     for (const [path, expected] of [
       [`/api/${ann.id}/other`, [405, 501]],
@@ -70,10 +70,10 @@ test("a method that nobody listed is no other method", async () => {
       assert.ok(expected.includes(answer.status), `${method} ${path}: ${answer.status}`);
     }
   }
-  assert.equal(upstream.told.length, before, "none reached the upstream");
+  assert.equal(upstream.requests.length, before, "none reached the upstream");
 });
 
-test("a public route asks for nobody, and tells the upstream of who is there", async () => {
+test("a public route requires no user, and passes a signed-in user on to the upstream", async () => {
   const anonymous = await (await get("/public/x", {})).json();
   assert.equal(anonymous.headers.authorization, undefined);
   const { claims } = read(await sentTo(await get("/public/x", { cookie: ann.cookie })));
@@ -85,8 +85,8 @@ test("a public route asks for nobody, and tells the upstream of who is there", a
   assert.deepEqual(await code(await write({ cookie: ann.cookie })), [403, "MISSING_OR_NULL_ORIGIN"]);
 });
 
-test("a guarded part of a public route is guarded in every encoding", async () => {
-  const told = upstream.told.length;
+test("a protected part of a public route is protected in every encoding", async () => {
+  const before = upstream.requests.length;
   const asked = async (spelling) => {
     const { status, body } = await raw(edge, `/public/${spelling}/x`);
     return [status, JSON.parse(body).code];
@@ -108,28 +108,28 @@ test("a guarded part of a public route is guarded in every encoding", async () =
     assert.deepEqual(await asked(spelling), [404, "PATH_INVALID"], spelling);
   for (const spelling of ["mine", "@me", "%40me"])
     assert.deepEqual(await asked(spelling), [401, "UNAUTHORIZED"], spelling);
-  assert.equal(upstream.told.length, told, "none reached the upstream");
+  assert.equal(upstream.requests.length, before, "none reached the upstream");
   assert.equal((await get("/public/a%20b%40c", {})).status, 200);
 });
 
-test("a route's own secret and audience: its token opens that upstream and nothing here", async () => {
+test("a route's own secret and audience: its token is accepted by that upstream, and not by the Worker", async () => {
   for (const headers of [ann.bearer, { cookie: ann.cookie }]) {
     const token = await sentTo(await get(`/api/${ann.id}/own/x`, headers));
     assert.notEqual(token, ann.token);
     const key = new TextEncoder().encode(TASKS_SECRET);
     const { payload } = await jwtVerify(token, key, { issuer: ORIGIN, audience: "tasks", algorithms: ["HS256"] });
     assert.equal(payload.sub, ann.id);
-    assert.ok(payload.exp <= read(ann.token).claims.exp + 1, "it lives no longer than what it was made of");
+    assert.ok(payload.exp <= read(ann.token).claims.exp + 1, "it lives no longer than the token it was made from");
     assert.deepEqual(await code(await get("/api/me", { authorization: `Bearer ${token}` })), [401, "UNAUTHORIZED"]);
   }
   const patched = await sentTo(await get(`/api/${ann.id}/read/x`, ann.bearer, { method: "PATCH" }));
   const key = new TextEncoder().encode(SECRET);
   await jwtVerify(patched, key, { issuer: ORIGIN, audience: "patches", algorithms: ["HS256"] });
   assert.equal((await get("/api/me", { authorization: `Bearer ${patched}` })).status, 401);
-  assert.equal(await sentTo(await get("/api/me")), ann.token, "without them the caller's own token goes on");
+  assert.equal(await sentTo(await get("/api/me")), ann.token, "without them the caller's own token is passed on");
 });
 
-test("every token says whether the address is verified, as the database does", async () => {
+test("every token says whether the address is verified, as stored in the database", async () => {
   const carol = await someone(edge, "carol");
   for (const verified of [false, true]) {
     const update = edge.database.prepare(`UPDATE "user" SET "emailVerified" = ? WHERE "id" = ?`);
@@ -148,22 +148,22 @@ test("every token says whether the address is verified, as the database does", a
   }
 });
 
-test("a service binding is called like a URL", async () => {
+test("a service binding works like a URL", async () => {
   const seen = await (await get(`/api/${ann.id}/service/a%20b?q=1`)).json();
   assert.equal(seen.url, `${ORIGIN}/api/${ann.id}/service/a%20b?q=1`);
   assert.equal(seen.headers.authorization, `Bearer ${ann.token}`);
 });
 
-test("Bearer and cookie of two users are nobody", async () => {
+test("a Bearer token and a cookie of two users are refused", async () => {
   const both = { ...ann.bearer, cookie: bob.cookie };
   assert.deepEqual(await code(await get("/api/me", both)), [400, "IDENTITY_CONFLICT"]);
   assert.deepEqual(await code(await get(`/api/${bob.id}/x`, both)), [400, "IDENTITY_CONFLICT"]);
-  // Each of the two cookies by itself, as when session data has ended.
+  // Each of the two cookies by itself, as after session data expired.
   for (const cookie of bob.cookie.split("; ").filter((pair) => pair.includes("session_"))) {
     assert.deepEqual(await code(await get("/api/me", { ...ann.bearer, cookie })), [400, "IDENTITY_CONFLICT"], cookie);
   }
   assert.equal((await get("/api/me", { ...ann.bearer, cookie: ann.cookie })).status, 200);
-  // What does not hold says nothing.
+  // Invalid ones are ignored.
   const [, token] = /better-auth\.session_token=([^;]+)/.exec(bob.cookie);
   for (const cookie of ["session_data=stale", "session_token=stale", `session_token=${token.slice(0, -1)}`]) {
     const sent = { ...ann.bearer, cookie: `better-auth.${cookie}` };
@@ -171,10 +171,10 @@ test("Bearer and cookie of two users are nobody", async () => {
   }
 });
 
-test("bodies stream, both ways", async () => {
+test("bodies stream in both directions", async () => {
   const { times, body } = await raw(edge, `/api/${ann.id}/slow`, { headers: ann.bearer });
   assert.equal(body, "one two three");
-  assert.ok(times.length > 1 && times.at(-1) - times[0] > 100, "in pieces, as they come");
+  assert.ok(times.length > 1 && times.at(-1) - times[0] > 100, "the chunks arrive one by one");
 
   const big = Buffer.alloc(3_000_000, "0123456789");
   const headers = { ...ann.bearer, "content-type": "application/octet-stream" };
@@ -186,20 +186,20 @@ test("bodies stream, both ways", async () => {
     headers: ann.bearer,
     body: Buffer.from("odd"),
   });
-  assert.deepEqual([withBody.status, JSON.parse(withBody.body).body], [200, ""], "a GET has none");
+  assert.deepEqual([withBody.status, JSON.parse(withBody.body).body], [200, ""], "a GET has no body");
 });
 
-test("an upstream that hangs is 504, one that dies breaks its own answer only", async () => {
+test("an upstream that hangs is 504; one that dies breaks only its own response", async () => {
   assert.deepEqual(await code(await get(`/api/${ann.id}/quick/hang`)), [504, "UPSTREAM_TIMEOUT"]);
   const slow = await get(`/api/${ann.id}/quick/slow`);
-  assert.equal(await slow.text(), "one two three", "the limit is for the beginning of an answer");
+  assert.equal(await slow.text(), "one two three", "the time limit is for the start of a response");
   await assert.rejects(async () => {
     await raw(edge, `/api/${ann.id}/die`, { headers: ann.bearer });
   });
   assert.equal((await get("/api/me")).status, 200);
 });
 
-test("a status that is none is 502", async (t) => {
+test("an invalid status is 502", async (t) => {
   const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
   const odd = createSocketServer((socket) => {
     socket.on("error", () => {});
@@ -219,7 +219,7 @@ test("a status that is none is 502", async (t) => {
   assert.deepEqual([unread.status, await unread.text()], [599, "ok"]);
 });
 
-test("a WebSocket passes, for its owner and from a trusted page", async () => {
+test("a WebSocket passes for its owner and from a trusted page", async () => {
   const url = new URL(`/api/${ann.id}/socket?q=1`, await edge.ready);
   url.protocol = "ws:";
   const open = (headers, protocols = []) => new WebSocket(url, protocols, { headers });
@@ -235,7 +235,7 @@ test("a WebSocket passes, for its owner and from a trusted page", async () => {
     assert.deepEqual([...bytes], [1, 2, 3]);
     socket.close(1000);
     await once(socket, "close");
-    const { headers: seen } = upstream.told.findLast(({ method }) => method === "UPGRADE");
+    const { headers: seen } = upstream.requests.findLast(({ method }) => method === "UPGRADE");
     assert.equal(seen.cookie, undefined);
     assert.equal(read(seen.authorization.replace("Bearer ", "")).claims.sub, ann.id);
   }
@@ -253,9 +253,9 @@ test("a WebSocket passes, for its owner and from a trusted page", async () => {
   }
 });
 
-test("a bad entry of ROUTES refuses every route, and the log says which", async () => {
-  for (const [entry, told] of [
-    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the only variable is :owner"],
+test("with an invalid entry in ROUTES every route is refused, and the log names the entry", async () => {
+  for (const [entry, problem] of [
+    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the one variable is :owner"],
     [{ path: "/x", service: "NOBODY" }, "ROUTES entry 1: service must be the name of a service binding"],
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: SHORT: the secret has 5"],
@@ -275,7 +275,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
     const broken = await startEdge({ SHORT: "short" }, { routes });
     try {
       assert.deepEqual(await code(await broken.fetch("/api/auth/ok")), [500, "CONFIG_INVALID"]);
-      assert.ok(broken.log.includes(told), broken.log);
+      assert.ok(broken.log.includes(problem), broken.log);
       assert.ok(!broken.log.includes("hunter2"), broken.log);
     } finally {
       await broken.stop();
@@ -283,7 +283,7 @@ test("a bad entry of ROUTES refuses every route, and the log says which", async 
   }
 });
 
-test("docs/guide/gateway.md's own example works, as it stands there", async (t) => {
+test("the example in docs/guide/gateway.md works unchanged", async (t) => {
   const page = readFileSync(new URL("../../docs/guide/gateway.md", import.meta.url), "utf8");
   const entries = /^ROUTES = \[\n(.*?)^\]/ms.exec(page)[1].matchAll(/^ {2}\{(.*)\},$/gm);
   const routes = (url) =>

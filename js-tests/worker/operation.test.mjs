@@ -1,4 +1,4 @@
-// What an operator sees: the log, /healthz, the headers of every answer; and a sign-up that tells nothing.
+// What an operator sees: the log, /healthz and the headers of every response; also a sign-up that discloses nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
@@ -11,7 +11,7 @@ async function start(t, bindings = {}, options = {}) {
   t.after(() => edge.stop());
   return edge;
 }
-/** The lines of the log that are ours. */
+/** The Worker's own log lines. */
 const lines = (edge) =>
   edge.log
     .split("\n")
@@ -63,14 +63,14 @@ test("each request has one line, each account event one audit line, and none has
       ["sign-out", "success", undefined, user.id],
     ],
   );
-  assert.equal(audit[1].account, audit[2].account, "attempts on one account are told to be");
+  assert.equal(audit[1].account, audit[2].account, "attempts on one account can be grouped");
   assert.equal(audit[1].network, "127.0.0.1");
   for (const secret of [PASSWORD, "wrong horse", ANN.email, ANN.name, "in-the-query", "at-all", "$2b$"])
     assert.ok(!edge.log.includes(secret), secret);
   assert.doesNotMatch(edge.log, /eyJ[\w-]+\.[\w-]+\./);
 });
 
-test("what is answered before anything is done for it has its line, too", async (t) => {
+test("requests that are refused early have a log line, too", async (t) => {
   const watching = { headers: { authorization: `Bearer ${HEALTH_SECRET}` } };
   const preflight = { method: "OPTIONS", headers: { origin: ORIGIN, "access-control-request-method": "POST" } };
   for (const [bindings, path, init, expected] of [
@@ -90,35 +90,35 @@ test("what is answered before anything is done for it has its line, too", async 
   ]) {
     const edge = await start(t, bindings);
     const response = await edge.fetch(path, init);
-    const told = lines(edge).filter(({ event }) => event !== "fault");
+    const logged = lines(edge).filter(({ event }) => event !== "fault");
     assert.deepEqual(
-      told.map(({ event, method, route, status, code }) => [event, method, route, status, code]),
+      logged.map(({ event, method, route, status, code }) => [event, method, route, status, code]),
       [["request", ...expected]],
     );
-    assert.equal(told[0].requestId, response.headers.get("x-request-id"));
+    assert.equal(logged[0].requestId, response.headers.get("x-request-id"));
   }
 });
 
-test("/healthz without the secret says whether the configuration is valid, and asks nobody", async (t) => {
+test("/healthz without the secret reports whether the configuration is valid, and uses no binding", async (t) => {
   const brief = [200, { status: "ok" }];
   const edge = await start(t, { HEALTH_SECRET }, { record: true });
   assert.deepEqual(await health(edge), brief);
   assert.equal((await edge.fetch("/healthz", { method: "HEAD" })).status, 200);
   assert.doesNotMatch(edge.log, /SQL/, "no query");
-  assert.deepEqual(await health(await start(t, { DB: null })), brief, "nor is the database there");
+  assert.deepEqual(await health(await start(t, { DB: null })), brief, "also without a database");
   assert.deepEqual(await health(await start(t), HEALTH_SECRET), brief, "without a secret set there are no details");
   assert.equal((await edge.fetch("/healthz", { method: "POST" })).status, 405);
   for (const method of ["PROPFIND", "SEARCH", "DELETE"]) {
     const response = await fetch(new URL("/healthz", await edge.ready), { method });
-    const told = [response.status, response.headers.get("allow"), (await response.json()).code];
-    assert.deepEqual(told, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
+    const refused = [response.status, response.headers.get("allow"), (await response.json()).code];
+    assert.deepEqual(refused, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
   }
   const wrong = await start(t, { AUTH_SECRET: "short" });
   assert.deepEqual(await health(wrong), [503, { status: "failing" }]);
   assert.match(wrong.log, /"code":"CONFIG_INVALID","detail":"AUTH_SECRET: the secret has 5 bytes/);
 });
 
-test("/healthz with the secret tells what is not well, and of nothing else", async (t) => {
+test("/healthz with the secret lists the problems, and nothing else", async (t) => {
   const details = (edge) => health(edge, HEALTH_SECRET);
   const well = await start(t, { HEALTH_SECRET });
   const tables = "user, account; camelCase; ISO text";
@@ -148,14 +148,14 @@ test("/healthz with the secret tells what is not well, and of nothing else", asy
   assert.ok(!well.log.includes(HEALTH_SECRET));
 });
 
-test("a HEALTH_SECRET that can be guessed is refused by name", async (t) => {
+test("a HEALTH_SECRET that can be guessed is refused, and the log names it", async (t) => {
   const edge = await start(t, { HEALTH_SECRET: "short" });
   assert.deepEqual(await health(edge), [503, { status: "failing" }]);
   assert.match(edge.log, /"code":"CONFIG_INVALID","detail":"HEALTH_SECRET: the secret has 5 bytes/);
 });
 
-test("limits that are not bound, or make no sense, refuse to serve", async (t) => {
-  for (const [bindings, options, told] of [
+test("the Worker refuses to serve if limits are not bound or invalid", async (t) => {
+  for (const [bindings, options, problem] of [
     [{}, { unbound: "LIMITER" }, "LIMITER is not bound"],
     [{}, { unbound: "IP_LIMITER" }, "IP_LIMITER is not bound"],
     [{ RATE_LIMITS: { account: { attempts: 0, window: 60 } } }, {}, "RATE_LIMITS must be"],
@@ -164,14 +164,14 @@ test("limits that are not bound, or make no sense, refuse to serve", async (t) =
     [{ SIGN_UP_DISCLOSURE: "no" }, {}, "SIGN_UP_DISCLOSURE must be"],
   ]) {
     const edge = await start(t, bindings, options);
-    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, told);
-    assert.ok(edge.log.includes(told), edge.log);
+    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, problem);
+    assert.ok(edge.log.includes(problem), edge.log);
   }
 });
 
-test("a secret that was pasted wrong refuses to serve; the log names it and shows nothing of it", async (t) => {
+test("the Worker refuses to serve with a badly pasted secret; the log names it and shows none of it", async (t) => {
   const secret = "0123456789abcdef0123456789abcdef-pasted";
-  for (const [bindings, told] of [
+  for (const [bindings, problem] of [
     [{ AUTH_SECRET: `${secret}\n` }, "AUTH_SECRET: it ends with a line end"],
     [{ AUTH_SECRET: `${secret}\r\n` }, "AUTH_SECRET: it ends with a line end"],
     [{ AUTH_SECRET: ` ${secret}` }, "AUTH_SECRET: it begins or ends with white space"],
@@ -182,13 +182,13 @@ test("a secret that was pasted wrong refuses to serve; the log names it and show
     [{ AUTH_SECRETS: `2:${secret},1:'${secret}'` }, "AUTH_SECRETS: entry 1: it is in quotes"],
   ]) {
     const edge = await start(t, bindings);
-    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, told);
-    assert.ok(edge.log.includes(told), edge.log);
-    assert.ok(!edge.log.includes(secret), told);
+    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, problem);
+    assert.ok(edge.log.includes(problem), edge.log);
+    assert.ok(!edge.log.includes(secret), problem);
   }
 });
 
-test("every answer has headers that protect it in browsers", async (t) => {
+test("every response has headers that protect it in browsers", async (t) => {
   const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
   await earlyInTheMinute();
   const signedUp = await edge.post("/api/auth/sign-up/email", ANN);
@@ -224,7 +224,7 @@ test("every answer has headers that protect it in browsers", async (t) => {
   assert.equal(ids.size, answers.length);
 });
 
-test("SIGN_UP_DISCLOSURE hidden: an address that has an account is answered like any other", async (t) => {
+test("SIGN_UP_DISCLOSURE hidden: an address with an account gets the same response as any other", async (t) => {
   const edge = await start(t, { SIGN_UP_DISCLOSURE: "hidden" });
   const signUp = (changes = {}) => edge.post("/api/auth/sign-up/email", { ...ANN, ...changes }, { origin: ORIGIN });
   const [made, known] = [await signUp(), await signUp({ email: "ANN@example.com", password: "another password" })];
@@ -239,7 +239,7 @@ test("SIGN_UP_DISCLOSURE hidden: an address that has an account is answered like
   assert.deepEqual(await shape(made), await shape(known));
   assert.deepEqual(made.headers.getSetCookie(), []);
   const signIn = (password) => edge.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
-  assert.equal((await signIn(PASSWORD)).status, 200, "the account is as it was");
+  assert.equal((await signIn(PASSWORD)).status, 200, "the account is unchanged");
   assert.equal((await signIn("another password")).status, 401);
   assert.equal(await edge.database.prepare(`SELECT count(*) AS n FROM "user"`).first("n"), 1);
 });

@@ -1,4 +1,4 @@
-// The operator's commands as a person types them, over a wrangler.toml and a database of their own.
+// Runs the operator's commands as a person types them, with their own wrangler.toml and database.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
 export const LOCAL_ID = "00000000-0000-0000-0000-000000000000";
 
-/** A folder with a wrangler.toml and .dev.vars of its own: hashing costs next to nothing, and in staging is scrypt. */
+/** A folder with its own wrangler.toml and .dev.vars: hashing costs next to nothing, and staging uses scrypt. */
 export function project() {
   const folder = temporaryFolder("operator");
   const weak = 'PASSWORD_PARAMS = { cost = 4, allowWeakParams = true }\nBASE_URL = "http';
@@ -35,7 +35,7 @@ export const serve = (folder, bindings = {}, databaseId = LOCAL_ID, migrations =
   return startEdge({ ...WEAK, AUTH_SECRETS, ...bindings }, { persist, databaseId, migrations });
 };
 
-/** Runs a command to its end. */
+/** Runs a command until it exits. */
 export function admin(args, { input = "", env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn("node", [at("worker/admin/admin.mjs"), ...args], { env: { ...environment, ...env } });
@@ -66,7 +66,7 @@ export async function signIn(edge, email, password = PASSWORD) {
   return { status: answer.status, code, user, cookie: cookieHeader(answer) };
 }
 
-/** The session that a refresh gives, which reads the database. */
+/** The id of the session after a refresh, which reads the database. */
 export async function refreshed(edge, { cookie }) {
   const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json())?.session.id ?? null;

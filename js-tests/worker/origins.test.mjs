@@ -1,4 +1,4 @@
-// Which pages and apps may write with cookies and read answers: TRUSTED_ORIGINS, and what an Expo app says of itself.
+// Which pages and apps may write with cookies and read responses: TRUSTED_ORIGINS, and an Expo app's `expo-origin`.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
@@ -35,7 +35,7 @@ async function write(headers) {
   });
 }
 
-test("apps, extensions and one label in place of a star are trusted for CORS and writes", async () => {
+test("apps, extensions and one subdomain per star are trusted for CORS and writes", async () => {
   for (const [origin, trusted] of [
     [ORIGIN, true],
     ["https://shop.example", true],
@@ -60,7 +60,7 @@ test("apps, extensions and one label in place of a star are trusted for CORS and
   }
 });
 
-test("a star serves no callbackURL; an app's own scheme does", async () => {
+test("an origin with a star allows no callbackURL; an app's own scheme does", async () => {
   const { email, password } = ANN;
   for (const [callbackURL, status] of [
     ["https://pr-12.preview.example.com/home", 403],
@@ -77,7 +77,7 @@ test("a star serves no callbackURL; an app's own scheme does", async () => {
     }
 });
 
-test("expo-origin counts where its scheme is trusted and no browser sent the request", async () => {
+test("expo-origin counts only if its scheme is trusted and no browser sent the request", async () => {
   for (const [headers, status] of [
     [{ "expo-origin": "myapp://" }, 200],
     [{ "expo-origin": "myapp:///" }, 200],
@@ -98,9 +98,9 @@ test("expo-origin counts where its scheme is trusted and no browser sent the req
     assert.equal(await write(headers), status, JSON.stringify(headers));
 });
 
-test("what can match nothing, or too much, refuses to serve; the log says which entry", async (t) => {
+test("the Worker refuses to serve if an entry can match nothing, or too much; the log says which", async (t) => {
   const https = { BASE_URL: "https://app.example" };
-  for (const [bindings, told] of [
+  for (const [bindings, problem] of [
     [{ ...https, TRUSTED_ORIGINS: "https://shop.example,http://shop.example" }, "TRUSTED_ORIGINS entry 1: it is http"],
     [{ TRUSTED_ORIGINS: "https://*.vercel.app" }, "TRUSTED_ORIGINS entry 0: other people's sites"],
     [{ TRUSTED_ORIGINS: "exp://" }, "TRUSTED_ORIGINS entry 0: a scheme without a host"],
@@ -108,8 +108,8 @@ test("what can match nothing, or too much, refuses to serve; the log says which 
   ]) {
     const worker = await startEdge(bindings);
     t.after(() => worker.stop());
-    assert.equal((await worker.fetch("/api/auth/ok")).status, 500, told);
-    assert.ok(worker.log.includes(told), worker.log);
+    assert.equal((await worker.fetch("/api/auth/ok")).status, 500, problem);
+    assert.ok(worker.log.includes(problem), worker.log);
   }
   const local = "http://localhost:5173,http://127.0.0.1:5173,http://[::1]:5173,http://tauri.localhost";
   const worker = await startEdge({ ...https, TRUSTED_ORIGINS: local });

@@ -1,4 +1,4 @@
-// /openapi.json and /openapi: the contract as it is served, and the page that renders it, in a real browser.
+// /openapi.json and /openapi: the served contract, and the page that renders it, in a real browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -16,7 +16,7 @@ after(async () => {
   await edge.stop();
 });
 
-test("the files leave HSTS to the Worker, whose setting they would replace", async (t) => {
+test("the static files set no HSTS, since they would override the Worker's setting", async (t) => {
   const secure = await startEdge({ BASE_URL: "https://app.example.org" }, { assets: true });
   t.after(() => secure.stop());
   const said = async (path) => (await secure.fetch(path)).headers.get("strict-transport-security");
@@ -24,7 +24,7 @@ test("the files leave HSTS to the Worker, whose setting they would replace", asy
   for (const path of ["/openapi", "/openapi.json"]) assert.equal(await said(path), null, path);
 });
 
-test("the contract and its page are files, and /api/ stays the Worker's", async () => {
+test("the contract and its page are static files, and the Worker serves /api/", async () => {
   const served = await edge.fetch("/openapi.json");
   assert.deepEqual([served.status, served.headers.get("content-type")], [200, "application/json"]);
   assert.equal(served.headers.get("x-content-type-options"), "nosniff");
@@ -44,7 +44,7 @@ for (const [name, viewport] of Object.entries({
   desktop: { width: 1280, height: 900 },
   phone: { width: 390, height: 844 },
 })) {
-  test(`the page shows every operation, asks no other host and keeps to its policy: ${name}`, async () => {
+  test(`the page shows every operation, contacts no other host and keeps to its policy: ${name}`, async () => {
     const context = await browser.newContext({ viewport });
     const page = await context.newPage();
     const here = (await edge.ready).origin;

@@ -1,8 +1,8 @@
-// What Better Auth's plugins keep of a user in a database that is served here as well.
+// Data that Better Auth's plugins store about users, in a database that the Worker serves as well.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
-import { PASSWORD, serve, SPELLED, stored } from "./databases.mjs";
+import { PASSWORD, serve, DATE_FORMATS, stored } from "./databases.mjs";
 import { cookieHeader } from "./edge.mjs";
 
 const MESSAGE = "You have been banned from this application. Please contact support if you believe this is an error.";
@@ -10,7 +10,7 @@ const HOUR = 60 * 60 * 1000;
 
 for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
   const { dates } = SHAPES[name];
-  const at = (offset) => SPELLED[dates](Date.now() + offset);
+  const at = (offset) => DATE_FORMATS[dates](Date.now() + offset);
   const start = async (t) => {
     const { edge, tables, post } = await serve(t, name);
     const signIn = (id, password = PASSWORD) => post("sign-in/email", { email: `${id}@example.com`, password });
@@ -19,20 +19,20 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
   };
   const refused = async (answer) => [answer.status, await answer.json()];
 
-  test(`${name}: who is banned gets the admin plugin's answer, and only with the right password`, async (t) => {
+  test(`${name}: a banned user gets the admin plugin's response, and only with the right password`, async (t) => {
     const { tables, signIn } = await start(t);
     const banned = { banned: 1, banReason: "spam" };
     await stored(tables, dates, "forever", banned);
-    await stored(tables, dates, "still", { ...banned, banExpires: at(HOUR) });
+    await stored(tables, dates, "temporary", { ...banned, banExpires: at(HOUR) });
     await stored(tables, dates, "never", { banned: 0, banExpires: at(HOUR) });
-    for (const id of ["forever", "still"]) {
+    for (const id of ["forever", "temporary"]) {
       assert.deepEqual(await refused(await signIn(id)), [403, { code: "BANNED_USER", message: MESSAGE }], id);
       assert.equal((await signIn(id, "wrong horse")).status, 401, id);
     }
     assert.equal((await signIn("never")).status, 200);
   });
 
-  test(`${name}: a ban ends sessions, and the sign-in after its end lifts it`, async (t) => {
+  test(`${name}: a ban ends sessions, and the first sign-in after it expires lifts it`, async (t) => {
     const { tables, post, signIn, session } = await start(t);
     await stored(tables, dates, "ann");
     const cookie = cookieHeader(await signIn("ann"));
@@ -42,7 +42,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
     const read = await session(cookie);
     assert.equal(await read.json(), null);
     assert.equal(cookieHeader(read), "");
-    assert.ok(read.headers.getSetCookie().length > 0, "the cookies are taken away");
+    assert.ok(read.headers.getSetCookie().length > 0, "the cookies are removed");
     for (const [path, body] of [
       ["change-password", { currentPassword: PASSWORD, newPassword: "another horse" }],
       ["update-user", { name: "Bo" }],
@@ -52,16 +52,16 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
       assert.equal((await post(path, body, cookie)).status, 401, path);
 
     await tables.user.set("banExpires", at(-HOUR), "ann");
-    assert.equal(await (await session(cookie)).json(), null, "a session of before waits for the sign-in");
+    assert.equal(await (await session(cookie)).json(), null, "an earlier session is refused until the sign-in");
     const signedIn = await signIn("ann");
     assert.equal(signedIn.status, 200, await signedIn.clone().text());
     const [{ banned, banReason, banExpires }] = await tables.user.rows("id", "ann");
     assert.deepEqual([banned, banReason, banExpires], [0, null, null]);
     assert.equal((await (await session(cookieHeader(signedIn))).json()).user.id, "ann");
-    assert.equal(await (await session(cookie)).json(), null, "and ends then: the plugin deleted it");
+    assert.equal(await (await session(cookie)).json(), null, "and ends then, because the plugin deletes it");
   });
 
-  test(`${name}: a second factor that can't be asked for here is not waved through`, async (t) => {
+  test(`${name}: a user with a second factor can't sign in, since the Worker can't ask for it`, async (t) => {
     const { edge, tables, post, signIn, session } = await start(t);
     await stored(tables, dates, "ann");
     const cookie = cookieHeader(await signIn("ann"));
@@ -70,8 +70,12 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
     assert.deepEqual(answer.headers.getSetCookie(), []);
     const [status, { code }] = await refused(answer);
     assert.deepEqual([status, code], [403, "TWO_FACTOR_REQUIRED"]);
-    assert.equal((await signIn("ann", "wrong horse")).status, 401, "only who knows the password learns of it");
-    // As in Better Auth: turning it on ends no session, and a change of the password asks for none.
+    assert.equal(
+      (await signIn("ann", "wrong horse")).status,
+      401,
+      "the response with a wrong password does not reveal it",
+    );
+    // As in Better Auth: turning it on ends no session, and changing the password does not ask for it.
     assert.equal((await (await session(cookie)).json()).user.id, "ann");
     const change = { currentPassword: PASSWORD, newPassword: "another horse" };
     assert.equal((await post("change-password", change, cookie)).status, 200);

@@ -1,4 +1,4 @@
-// Users by the million in a D1 database, with one password that costs next to nothing, as SQL makes them.
+// Fills a D1 database with millions of users by SQL. All have one password with a cheap hash.
 import bcryptjs from "bcryptjs";
 import { startEdge, WEAK } from "./edge.mjs";
 import { openFile } from "./shared-database.mjs";
@@ -7,11 +7,11 @@ export const PASSWORD = "correct horse";
 
 export const emailOf = (number) => `user${number}@example.com`;
 
-/** A Worker over that many users, in a folder. Their ids are random, as Better Auth's are. */
+/** A Worker over that many users, stored in a folder. Their ids are random, like Better Auth's. */
 export async function startPopulated(folder, count) {
   await (await startEdge({}, { persist: folder })).stop();
   const db = openFile(folder);
-  // Random ids go to all ends of their index: it is to be in memory.
+  // Random ids touch the whole index, so it must fit in memory.
   db.exec("pragma cache_size = -1000000; begin");
   const numbers = "with recursive n (i) as (select 0 union all select i + 1 from n where i < ?1 - 1)";
   const at = new Date().toISOString();

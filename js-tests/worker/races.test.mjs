@@ -1,5 +1,5 @@
-// A write for a session that ends between the reading of it and the writing does nothing, and opens none: what ended it
-// decides. One statement is held back until the other has been written, so that nothing is left to chance.
+// If a session ends between a request's read and its write, the write does nothing and opens no session. Each test
+// holds back one statement until the other has been written, so that the order is fixed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,7 +30,7 @@ const alive = async (cookie) => {
   return (await answer.json()) !== null;
 };
 
-/** What somebody does with the session of a user. */
+/** The requests that a user's session makes. */
 const WRITES = {
   "revoke-sessions": ["/revoke-sessions", {}],
   "revoke-other-sessions": ["/revoke-other-sessions", {}],
@@ -39,14 +39,14 @@ const WRITES = {
   "delete-user with the password": ["/delete-user", { password: PASSWORD }],
 };
 
-/** What ends that session meanwhile; the cookies of who is to stay in, if anybody. */
+/** What ends that session meanwhile; returns the cookies that must stay valid, if any. */
 const ENDS = {
   "another session changes the password": async ({ other }) =>
     cookieHeader(await write("/change-password", { currentPassword: PASSWORD, newPassword: OTHER }, other)),
   "another session ends it with all others": async ({ other }) =>
     cookieHeader(await write("/revoke-sessions", {}, other)),
   "it is signed out": async ({ cookie }) => void (await write("/sign-out", {}, cookie)),
-  // As `npm run admin -- disable-user` has it.
+  // The same statement as `npm run admin -- disable-user`.
   "an operator disables the user": async ({ id }) =>
     void (await all(
       `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`,
@@ -64,11 +64,11 @@ async function start() {
   return { email, id: user.id, cookie: cookieHeader(signedUp), other: cookieHeader(await signIn(email)) };
 }
 
-/** Runs while the one write that a request is about to do is held back. */
+/** Calls `run` while the request's write is held back. */
 async function whileHeld(answer, run) {
   while ((await all(`SELECT "id" FROM "held"`)).length === 0) await pause(5);
   const done = await run();
-  // Whatever it tries next is let through, too.
+  // Later writes of the request are let through, too.
   const release = setInterval(() => void all(`DELETE FROM "held"`), 10);
   try {
     return [done, await answer];
@@ -77,13 +77,13 @@ async function whileHeld(answer, run) {
   }
 }
 
-/** All that is known of a user, but for sessions. */
+/** All stored data of a user, except sessions. */
 const stateOf = (id) =>
   all(`SELECT * FROM "user" JOIN "account" ON "account"."userId" = "user"."id" WHERE "user"."id" = ?`, id);
 
 for (const [name, [path, body]] of Object.entries(WRITES)) {
   for (const [end, ended] of Object.entries(ENDS)) {
-    test(`${name}, while ${end}: nothing is done, and nobody is let back in`, async () => {
+    test(`${name}, while ${end}: nothing changes, and no session opens`, async () => {
       const user = await start();
       let state;
       const [kept, answer] = await whileHeld(write(path, body, user.cookie, HELD), async () => {
@@ -92,22 +92,22 @@ for (const [name, [path, body]] of Object.entries(WRITES)) {
         return jar;
       });
       assert.deepEqual([answer.status, (await answer.json()).code], [401, "UNAUTHORIZED"]);
-      assert.equal(cookieHeader(answer), "", "cookies are taken away, none is given");
+      assert.equal(cookieHeader(answer), "", "cookies are removed, and none is set");
       assert.equal(await alive(user.cookie), false);
-      assert.deepEqual(await stateOf(user.id), state, "nothing of the user has changed");
-      if (kept) assert.ok(await alive(kept), "who ended it goes on");
+      assert.deepEqual(await stateOf(user.id), state, "the user's data is unchanged");
+      if (kept) assert.ok(await alive(kept), "the session that ended it stays valid");
     });
   }
 }
 
-// It is the password that lets its change through, as it would let its owner sign in anew: a thief who ends sessions in
-// a loop, with a stolen one, must not keep the owner from changing it.
-const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of one's own" }];
+// The right password allows its change, just as it allows a new sign-in: a thief who ends sessions in a loop, with a
+// stolen one, must not keep the owner from changing it.
+const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of my own" }];
 for (const [end, refusal] of Object.entries({
   "another session changes the password": [401, "UNAUTHORIZED"],
   "an operator disables the user": [401, "UNAUTHORIZED"],
 })) {
-  test(`change-password, while ${end}: nothing is done, and nobody is let back in`, async () => {
+  test(`change-password, while ${end}: nothing changes, and no session opens`, async () => {
     const user = await start();
     let state;
     const [kept, answer] = await whileHeld(write(...CHANGE, user.cookie, HELD), async () => {
@@ -119,11 +119,11 @@ for (const [end, refusal] of Object.entries({
     assert.equal(cookieHeader(answer), "");
     assert.equal(await alive(user.cookie), false);
     assert.deepEqual(await stateOf(user.id), state);
-    if (kept) assert.ok(await alive(kept), "who changed it goes on");
+    if (kept) assert.ok(await alive(kept), "the session that changed it stays valid");
   });
 }
 for (const end of ["another session ends it with all others", "it is signed out"]) {
-  test(`change-password, while ${end}: it is done, ends all that is open, and opens nothing`, async () => {
+  test(`change-password, while ${end}: the password changes, all sessions end, and none opens`, async () => {
     const user = await start();
     const [kept, answer] = await whileHeld(write(...CHANGE, user.cookie, HELD), () => ENDS[end](user));
     assert.deepEqual([answer.status, (await answer.json()).token], [200, null]);
@@ -133,12 +133,12 @@ for (const end of ["another session ends it with all others", "it is signed out"
   });
 }
 
-test("a session of a user who is disabled is none, whatever it was opened under", async () => {
+test("a disabled user's session is refused, whenever it was opened", async () => {
   const signedUp = await write("/sign-up/email", { name: "Ann", email: "off@example.com", password: PASSWORD }, "");
   const { user } = await signedUp.json();
   const cookie = cookieHeader(signedUp);
   assert.ok(await alive(cookie));
-  // Without the move of "sessionsValidAfter" that disable-user makes with it.
+  // Without updating "sessionsValidAfter", as disable-user also does.
   await all(
     `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?, 0, ?)`,
     user.id,

@@ -1,4 +1,4 @@
-// Where an upstream's redirects lead a browser: what is at the upstream itself is at BASE_URL.
+// Where an upstream's redirects lead a browser: redirects to the upstream itself lead to BASE_URL.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +18,7 @@ async function start(t, upstream) {
   return edge;
 }
 
-test("a redirect to the upstream itself leads to BASE_URL, in every spelling of it", async (t) => {
+test("a redirect to the upstream itself leads to BASE_URL, in every form of the address", async (t) => {
   const upstream = await startOdd();
   t.after(() => upstream.stop());
   const edge = await start(t, upstream.url);
@@ -40,7 +40,7 @@ test("a redirect to the upstream itself leads to BASE_URL, in every spelling of 
   }
 });
 
-test("a stock uvicorn that adds a slash sends the browser to BASE_URL", async (t) => {
+test("a redirect of stock uvicorn that adds a slash leads to BASE_URL", async (t) => {
   const folder = temporaryFolder("uvicorn");
   const app = `from fastapi import FastAPI
 app = FastAPI()
@@ -72,7 +72,7 @@ def items():
     server.on("error", reject).on("exit", () => reject(new Error(said)));
   });
   const edge = await start(t, url);
-  // It believes X-Forwarded-Proto of 127.0.0.1, and puts https before its own host.
+  // It trusts X-Forwarded-Proto from 127.0.0.1, and redirects to https at its own host.
   const { status, headers } = await edge.fetch("/api/items?x=1");
   assert.deepEqual([status, headers.get("location")], [307, `${BASE_URL}/api/items/?x=1`]);
 });

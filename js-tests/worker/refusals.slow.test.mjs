@@ -1,5 +1,5 @@
-// The time of a refused sign-in tells nobody which addresses have accounts, whatever hashes are stored.
-// PAIRS: pairs in a run, 200 by default. KINDS: a regular expression of the kinds to measure.
+// The time of a refused sign-in does not reveal which addresses have accounts, whatever hashes are stored.
+// PAIRS: pairs per run, 200 by default. KINDS: a regular expression for the kinds to measure.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { test } from "node:test";
@@ -12,16 +12,16 @@ import { ORIGIN, startEdge } from "./edge.mjs";
 const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
-/** The bars of the project: medians within 10 %, and p over 0.01 where the policy's hash runs; in 2 of 3 runs. */
+/** The project's limits: medians within 10 %, and p over 0.01 where the policy's hash runs; in 2 of 3 runs. */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
-/** For what has no bar of its own. */
+/** For kinds without a limit of their own. */
 const FEW = Math.ceil(PAIRS / 10);
 
 const salt = randomBytes(16);
 const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
-/** passlib's. */
+/** The encoding of passlib. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
 /** bcryptjs writes `$2b$`. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
@@ -31,12 +31,12 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** What is stored, by what its refusal takes: a hash of the policy, whatever is stored … */
+/** Stored values, grouped by what a refusal computes: a hash of the policy, whatever is stored … */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
   "no account": undefined,
-  "an empty text": "",
+  "an empty string": "",
   "Django's !unusable": "!unusableXq8rkq0DbL4mWpTYR7vZ3cJh2Nf5sE9aG1iKuO6",
   "phpass, $P$": "$P$BVXzKqYjHXlFNkuYw9eBZoZKoJo5P70",
   "WordPress, $wp$": "$wp$2y$10$rXo8z5QYJ9vVw6Hc3mNf4eu0kL7bTdSgAqWxEyRtUiOpZsDfGhJ1K",
@@ -46,7 +46,7 @@ const SAME = {
   "over the ceiling of time": modular(4, "$2b$").replace("$04$", "$17$"),
   "over the ceiling of memory": `$argon2id$v=19$m=1048576,t=1,p=1$${base64(salt)}$${base64(randomBytes(32))}`,
 };
-/** … its own work and a filler … */
+/** … the stored hash and a filler up to the policy's cost … */
 const FILLED = {
   "PHP's bcrypt, cost 4": modular(4, "$2y$"),
   "bcrypt, cost 8": modular(8, "$2a$"),
@@ -89,7 +89,7 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** How long a refusal takes, of somebody unknown where there is no such kind. */
+  /** How long a refusal takes; without a user of that kind, that of an unknown address. */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);
@@ -104,7 +104,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** The milliseconds of each of these calls, made in turns; who comes first changes. */
+/** The milliseconds of each of these calls, made in turns that start with a different one each time. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {
@@ -116,7 +116,7 @@ async function inTurns(turns, calls) {
 }
 
 const apart = (one, other) => Math.abs(median(one) - median(other)) / median(other);
-/** Whether it holds in the first run, or else in both of two more. */
+/** Whether a condition is true in the first run, or else in both of two more. */
 const mostly = async (run) => (await run()) || ((await run()) && (await run()));
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ms = (times) => `${median(times).toFixed(1)} ms`;
@@ -130,9 +130,9 @@ test("a refusal takes the same time for an unknown address and for every kind of
       count,
       [undefined, ...those].map((name) => () => edge.refusal(name)),
     );
-  // The first few warm the wasm.
+  // Warm up the wasm.
   await turns(5, [undefined]);
-  /** Those of these kinds that take another time in a run. */
+  /** The kinds whose time differs in a run. */
   const others = async (those) => {
     const [unknown, ...times] = await turns(PAIRS, those);
     return those.filter((name, i) => {
@@ -141,13 +141,13 @@ test("a refusal takes the same time for an unknown address and for every kind of
       return away >= BARS.apart || (p <= BARS.p && name in SAME);
     });
   };
-  // One of 100 runs fails by chance: then both of two more must hold.
+  // One of 100 runs fails by chance: then both of two more must pass.
   const doubtful = await others(names);
   const failed = new Set();
   for (let run = 0; run < 2 && doubtful.length > 0; run++) for (const name of await others(doubtful)) failed.add(name);
-  assert.deepEqual([...failed], [], "these take another time");
+  assert.deepEqual([...failed], [], "the time of these kinds differs");
   for (const [name] of wanted(FILLED)) {
-    assert.ok(await edge.accepts(name), `${name}: its password signs in`);
+    assert.ok(await edge.accepts(name), `${name}: the right password signs in`);
     assert.match(await edge.stored(name), /^\$2b\$10\$/, `${name}: is upgraded`);
   }
 });
@@ -160,12 +160,12 @@ test("a refusal takes the same time for the empty password and for one that has 
   );
   await inTurns(5, [() => edge.refusal()]);
   const once = median((await inTurns(FEW, [() => edge.refusal()]))[0]);
-  // The second has a letter of full width, which NFKC replaces.
+  // The second has a full-width letter, which NFKC replaces.
   for (const [password, forms] of [
     ["", 1],
     ["ｗrong horse", 2],
   ]) {
-    const holds = await mostly(async () => {
+    const isEqual = await mostly(async () => {
       const [unknown, ...others] = await inTurns(
         4 * FEW,
         [undefined, ...names].map((name) => () => edge.refusal(name, password)),
@@ -174,7 +174,7 @@ test("a refusal takes the same time for the empty password and for one that has 
       const works = median(unknown) / once / forms;
       return works > 0.75 && works < 1.25 && others.every((times) => apart(times, unknown) < BARS.apart);
     });
-    assert.ok(holds, `"${password}" takes another time`);
+    assert.ok(isEqual, `the time for "${password}" differs`);
   }
 });
 
@@ -191,18 +191,18 @@ test("a hash that costs more than the policy's slows refusals of its own account
     ),
   ];
   await inTurns(3, calls);
-  const holds = await mostly(async () => {
+  const isEqual = await mostly(async () => {
     const [before, unknown, ...dearer] = await inTurns(2 * FEW, calls);
     t.diagnostic(`unknown: ${ms(before)} without such hashes, ${ms(unknown)} with`);
     const ratios = dearer.map((times) => median(times) / median(unknown));
     for (const [i, [name]] of kinds.entries())
-      t.diagnostic(`dearer than the policy: ${name}: ${ms(dearer[i])}, ${ratios[i].toFixed(2)} times`);
+      t.diagnostic(`costlier than the policy: ${name}: ${ms(dearer[i])}, ${ratios[i].toFixed(2)} times`);
     return apart(unknown, before) < BARS.apart && ratios.every((ratio) => ratio > 1 - BARS.apart);
   });
-  assert.ok(holds, "unknown addresses pay for it, or it is cheaper");
+  assert.ok(isEqual, "it also slows unknown addresses, or it is faster than the policy");
   for (const [name] of kinds) {
-    assert.ok(await with_.accepts(name), `${name}: its password signs in`);
-    // A stronger hash of the policy's own algorithm stays.
+    assert.ok(await with_.accepts(name), `${name}: the right password signs in`);
+    // A stronger hash of the policy's own algorithm is not replaced.
     assert.match(await with_.stored(name), name.startsWith("bcrypt") ? /^\$2b\$12\$/ : /^\$2b\$10\$/, name);
   }
 });

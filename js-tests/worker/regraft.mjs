@@ -1,21 +1,21 @@
-// A fault of one token, made again upon another: what a row of the corpus does to a plain token, done to session data.
+// Repeats a token's fault on another token: what a row of the corpus does to a plain token, done to session data.
 
-/** The parts of a token, as text; a token of more or fewer than three dots has none. */
+/** The three segments of a token; undefined for any other number of them. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
 
 const bytes = (segment) => Buffer.from(segment, "base64url");
 const isCanonical = (segment) => bytes(segment).toString("base64url") === segment;
 
 /**
- * `token`, a row of the corpus, as it were of another kind: `plain` is the token that rows differ from, `member` the text
- * of one of its members, and `members` the text that stands in its place. `sign(text, alg)` gives signatures as the
- * plain token has them. A token that is none has nothing to be changed.
+ * Turns `token`, a row of the corpus, into another kind of token. `plain` is the token that rows are made from; the
+ * text `member` in it is replaced by `members`. `sign(text, alg)` signs as for the plain token. A malformed token stays
+ * as it is.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];
   if (!row) return token;
   const swap = (segment) => {
-    // Latin-1, so that bytes that are no UTF-8 stay.
+    // Latin-1, to keep bytes that are not UTF-8.
     const text = bytes(segment)
       .toString("latin1")
       .replace(latin(member), () => latin(members));
@@ -31,7 +31,7 @@ export function regraft(token, { plain, member, members, sign }) {
 
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
-/** What makes `row` of `plain`, done to `other`: text added, cut off, or letters replaced. Else `row` itself. */
+/** Applies to `other` what turns `plain` into `row`: text added or cut off, or letters replaced. Else returns `row`. */
 function changed(plain, row, other) {
   if (row === "") return row;
   if (row.startsWith(plain)) return other + row.slice(plain.length);
@@ -39,7 +39,7 @@ function changed(plain, row, other) {
   if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
   if (row.length === plain.length) {
     const letters = [...other];
-    // From the end: the last letter's spare bits are what a fault may be in.
+    // From the end, since a fault may be in the last letter's unused bits.
     for (let back = 1; back <= plain.length; back++)
       if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
     return letters.join("");

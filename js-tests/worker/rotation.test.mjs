@@ -1,5 +1,5 @@
-// A secret is rotated through everything that has it: the Worker, the package, edgeseal/next with its seals,
-// edgeseal/better-auth and FastAPI, one after the other. Nobody is signed out at any step.
+// Rotates a secret step by step in everything that uses it: the Worker, the package, edgeseal/next with its seals,
+// edgeseal/better-auth and FastAPI. No step signs anybody out.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -18,17 +18,17 @@ const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
 const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
-/** Each step of docs/guide/operations.md: what the Worker has, and what everything else has. */
+/** The steps of docs/guide/operations.md: the Worker's secrets, and those of everything else. */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],
   ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],
   ["the Worker signs with the new one", { AUTH_SECRETS: NEW_FIRST }, OLD_FIRST, "20261123"],
   ["the others sign with the new one", { AUTH_SECRETS: NEW_FIRST }, NEW_FIRST, "20261123"],
-  ["the old one is gone from the Worker", { AUTH_SECRETS: NEW_ALONE }, NEW_FIRST, "20261123"],
-  ["the old one is gone", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
+  ["the old one is removed from the Worker", { AUTH_SECRETS: NEW_ALONE }, NEW_FIRST, "20261123"],
+  ["the old one is removed", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
 ];
 
-/** Who FastAPI's example says that the bearer of a token is. */
+/** Whom the FastAPI example identifies by a token. */
 function fastapi(token, secrets) {
   const program = `import sys, auth
 from fastapi.security import HTTPAuthorizationCredentials as Credentials
@@ -39,7 +39,7 @@ print(auth.current_user(Credentials(scheme="Bearer", credentials=sys.argv[1])).i
   return execFileSync(`${root}.venv/bin/python`, ["-c", program, token], options).trim();
 }
 
-test("a secret is rotated through everything that has it, and nobody is signed out", async (t) => {
+test("rotating a secret in everything that uses it signs nobody out", async (t) => {
   const persist = temporaryFolder("rotation-of-all");
   let user, cookie, first;
   for (const [step, secrets, others, kid] of STEPS) {
@@ -57,7 +57,7 @@ test("a secret is rotated through everything that has it, and nobody is signed o
     const path = "/api/auth/get-session?disableCookieCache=1";
     const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
 
-    // The session data of the step before: of cookies the others may see before the Worker does.
+    // Session data from the previous step: the others may see a cookie before the Worker does.
     assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
     const versions = others === undefined ? OLD : secretVersions(others);
     const verified = getVerifiedSession(cookie, { secret: versions, baseURL: ORIGIN });
@@ -75,7 +75,7 @@ test("a secret is rotated through everything that has it, and nobody is signed o
     const { token } = await answer.json();
     first ??= token;
     assert.equal(decodeProtectedHeader(token).kid, kid, step);
-    // Tokens of before the rotation live for 15 minutes, so as long as the old secret is there.
+    // Tokens from before the rotation live for 15 minutes; the old secret stays at least as long.
     for (const each of others === NEW_ALONE ? [token] : [token, first]) {
       assert.equal(verifyJwt(each, secret, expected).sub, user.id, `${step}: the package`);
       assert.equal(slim.verifyJwt(each, secret, expected).sub, user.id, `${step}: slim`);

@@ -1,4 +1,4 @@
-// A million users: what the API does among a thousand it does among them.
+// The API works the same with a million users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { cookieHeader, ORIGIN } from "./edge.mjs";
@@ -18,14 +18,14 @@ const signIn = (email, password = PASSWORD) => edge.post("/api/auth/sign-in/emai
 const write = (path, body, cookie) => edge.post(`/api/auth/${path}`, body, { cookie, origin: ORIGIN });
 const refreshed = async (cookie) =>
   (await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } })).json();
-/** Users from all over the table. */
+/** Users spread over the whole table. */
 const some = (of) => Array.from({ length: of }, (_, i) => Math.floor(((i + 0.5) * COUNT) / of));
 
 test("there are a million users, each with an account", async () => {
   assert.deepEqual([await count("user"), await count("account")], [COUNT, COUNT]);
 });
 
-test("each signs in and refreshes as nobody else", async () => {
+test("each signs in and refreshes as themselves", async () => {
   for (const number of [0, COUNT - 1, ...some(200)]) {
     const answer = await signIn(emailOf(number));
     assert.equal(answer.status, 200, emailOf(number));
@@ -36,7 +36,7 @@ test("each signs in and refreshes as nobody else", async () => {
   }
 });
 
-test("who is not among them is unknown, and who is can't sign up again", async () => {
+test("other addresses are unknown, and existing ones can't sign up again", async () => {
   assert.equal((await signIn(emailOf(COUNT))).status, 401);
   assert.equal((await signIn(emailOf(5), "wrong horse")).status, 401);
   for (const number of some(10)) {
@@ -46,7 +46,7 @@ test("who is not among them is unknown, and who is can't sign up again", async (
   assert.equal(await count("user"), COUNT);
 });
 
-test("what one of them changes is theirs alone", async () => {
+test("a change affects only its own user", async () => {
   const [one, two, three] = some(3).map(emailOf);
   const [cookie, others] = [cookieHeader(await signIn(one)), cookieHeader(await signIn(two))];
   const body = { currentPassword: PASSWORD, newPassword: "another horse" };

@@ -1,4 +1,4 @@
-// schemathesis against the running Worker: requests made up from the contract, sent as two users (two_users.py).
+// Runs schemathesis against the Worker: requests generated from the contract, sent as two users (two_users.py).
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,29 +10,29 @@ import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Sends so many requests per operation; gives what was answered, by operation, and fails where that is not documented. */
+/** Sends this many requests per operation; returns the statuses by operation, and fails on undocumented responses. */
 export async function schemathesis(examples) {
   const edge = await startEdge(WEAK);
   const folder = temporaryFolder("schemathesis");
   try {
     const url = (await edge.ready).origin;
-    const told = join(folder, "answers.json");
+    const statuses = join(folder, "answers.json");
     const environment = {
       SCHEMATHESIS_HOOKS: "two_users",
       PYTHONPATH: join(root, "js-tests/worker"),
       EDGESEAL_URL: url,
       EDGESEAL_ORIGIN: ORIGIN,
-      EDGESEAL_ANSWERS: told,
+      EDGESEAL_ANSWERS: statuses,
     };
     const options = ["--config-file", join(root, "js-tests/worker/schemathesis.toml"), "--no-color"];
     const much = ["--max-examples", String(examples), "--generation-database", "none"];
     const asked = ["run", join(root, "worker/assets/openapi.json"), "--url", url, ...much];
-    // By its module: a script of a virtual environment does not survive a move of the folder.
+    // Started as a module: a virtual environment's scripts stop working when its folder moves.
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
-    // What went wrong comes first: a report of this may be cut.
+    // Failures come first, since this output may be truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);
     assert.doesNotMatch(edge.log, /panicked|INTERNAL/);
-    return JSON.parse(readFileSync(told));
+    return JSON.parse(readFileSync(statuses));
   } finally {
     await edge.stop();
   }
@@ -48,13 +48,13 @@ function python(args, environment, cwd) {
   });
 }
 
-/** Every operation must have been got through to: answered as it answers where nothing is wrong. */
+/** Every operation must have responded at least once with its success status. */
 export function assertReached(answers) {
   for (const [path, item] of Object.entries(contract.paths)) {
     for (const method of Object.keys(item).filter((key) => item[key].responses)) {
       const { responses } = item[method];
       const statuses = Object.keys(responses);
-      // What is not there is 404; that http is refused is documented there, too.
+      // An unknown endpoint is 404; its other documented status is the refusal of http.
       const [first] = "404" in responses && !statuses.some((one) => one.startsWith("2")) ? ["404"] : statuses;
       const right = "default" in responses ? "200" : first;
       const given = Object.keys(answers[`${method.toUpperCase()} ${path}`] ?? {});

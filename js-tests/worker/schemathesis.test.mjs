@@ -1,8 +1,8 @@
-// What schemathesis makes up, 50 times per operation; `npm run test:schemathesis` makes it 2,000.
+// Requests that schemathesis generates, 50 per operation; `npm run test:schemathesis` sends 2,000.
 import { test } from "node:test";
 import { assertReached, schemathesis, total } from "./schemathesis.mjs";
 
-test("made-up requests of two users get documented answers, and nothing of each other's", async (t) => {
+test("generated requests of two users get documented responses, without each other's data", async (t) => {
   const answers = await schemathesis(50);
   assertReached(answers);
   t.diagnostic(`${total(answers)} requests`);

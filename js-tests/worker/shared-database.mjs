@@ -1,4 +1,4 @@
-// One SQLite file that the Worker's D1 and a real Better Auth server take turns at, as an app has it that moves.
+// One SQLite file that the Worker's D1 and a real Better Auth server use in turn, as while an app migrates.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,14 +10,14 @@ import { importHash, signIn, signUp, startServer, storedHash } from "../better-a
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, read, SECRET, startEdge, UPGRADING } from "./edge.mjs";
 
-/** The file that workerd has made of a D1 database, to be opened while no Worker runs. */
+/** Opens workerd's file of a D1 database. No Worker may run meanwhile. */
 export function openFile(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) =>
     /D1DatabaseObject\/[0-9a-f]{64}\.sqlite$/.test(name),
   );
   assert.equal(files.length, 1);
   const db = new Database(join(folder, files[0]));
-  // No test needs what it wrote to outlive a power cut.
+  // Tests don't need to survive a power cut.
   db.exec("pragma synchronous = off");
   return db;
 }
@@ -30,7 +30,7 @@ export async function createFile(folder, databaseId = "DB") {
   await edge.stop();
 }
 
-/** Every row of every table but those of D1 and ours. */
+/** Every row of every table, except D1's and ours. */
 export function rowsOf(db) {
   const tables = db
     .prepare(
@@ -42,7 +42,7 @@ export function rowsOf(db) {
   return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
 }
 
-/** Runs over a list, a few at a time. */
+/** Runs a function for each entry of a list, a few at a time. */
 export async function each(list, run, atOnce = 8) {
   const left = [...list.entries()];
   const worker = async () => {
@@ -51,7 +51,7 @@ export async function each(list, run, atOnce = 8) {
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** How the stored hashes came to be: by Better Auth itself, or by an import. */
+/** Where the stored hashes come from: Better Auth itself, or an import. */
 const MAKERS = {
   scrypt: null,
   bcrypt: (text) => bcryptjs.hash(text, 4),
@@ -68,7 +68,7 @@ const MAKERS = {
 };
 
 /**
- * Users who signed up at a real Better Auth server sign in at the Worker, and then at the real server again, all over
+ * Users who signed up at a real Better Auth server sign in at the Worker, and then at the real server again, all with
  * one database.
  */
 export async function servedAsItIs(t, version, count) {
@@ -77,7 +77,7 @@ export async function servedAsItIs(t, version, count) {
   let db = openFile(folder);
   const secret = SECRET;
   const before = await startServer(t, version, { db, secret });
-  // What an app has beside Better Auth's own columns and tables.
+  // An app's own columns and tables besides Better Auth's.
   db.exec(`alter table user add column "plan" text default 'free'`);
   db.exec(`create table "order" (id integer primary key, userId text references user (id), at blob)`);
   const kinds = Object.keys(MAKERS);
@@ -122,12 +122,12 @@ export async function servedAsItIs(t, version, count) {
   });
   assert.deepEqual(back, { 200: count });
   assert.equal(await signIn(after, users[0].email, "wrong horse"), "401 INVALID_EMAIL_OR_PASSWORD");
-  assert.deepEqual(rowsOf(db).account, rows.account, "the real server upgrades nothing");
+  assert.deepEqual(rowsOf(db).account, rows.account, "the real server rehashes nothing");
   db.close();
 }
 
 async function signsInAtTheWorker(edge, { id, email, password, cookie }, old) {
-  // A session of the real server, under the same secret, is none here.
+  // The Worker refuses the real server's sessions, even with the same secret.
   const before = await edge.fetch("/api/auth/get-session", { headers: { cookie } });
   assert.deepEqual([before.status, await before.json()], [200, null]);
   const wrong = await edge.post("/api/auth/sign-in/email", { email, password: `${password}!` });

@@ -1,6 +1,6 @@
-// The database of a thousand users that a real Better Auth server made.
+// A database with a thousand users of a real Better Auth server.
 import { test } from "node:test";
 import { servedAsItIs } from "./shared-database.mjs";
 
-test("a thousand users of a Better Auth database sign in here, and there again", (t) =>
+test("a thousand users of a Better Auth database sign in at the Worker, and at the real server again", (t) =>
   servedAsItIs(t, "better-auth", 1000));

@@ -1,4 +1,4 @@
-// A database that a real Better Auth server made is served as it is, also where its rows are odd.
+// A database of a real Better Auth server works unchanged, even with unusual rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -11,10 +11,10 @@ const PASSWORD = "correct horse";
 const AT = "2024-02-29T12:00:00.000Z";
 
 for (const version of VERSIONS) {
-  test(`${version}: its users sign in here, and there again`, (t) => servedAsItIs(t, version, 9));
+  test(`${version}: its users sign in at the Worker, and at the real server again`, (t) => servedAsItIs(t, version, 9));
 }
 
-test("users with odd rows sign in or are unknown, and nothing of theirs is lost", async (t) => {
+test("users with unusual rows sign in or are unknown, and none of their data is lost", async (t) => {
   const folder = temporaryFolder("d1");
   await createFile(folder);
   const db = openFile(folder);
@@ -38,7 +38,7 @@ test("users with odd rows sign in or are unknown, and nothing of theirs is lost"
       "insert into user (id, name, email, emailVerified, image, createdAt, updatedAt) values (?, ?, ?, ?, ?, ?, ?)",
     ).run(id, name, `${id}@example.com`, emailVerified, image, AT, AT);
     for (const one of accounts) account(id, { providerId: "credential", password: hash, ...one });
-    // A session of the real server, which refers to its user.
+    // A session of the real server, with a foreign key to its user.
     db.prepare(
       "insert into session (id, token, userId, expiresAt, createdAt, updatedAt) values (?1, ?1, ?1, ?2, ?2, ?2)",
     ).run(id, AT);
@@ -77,7 +77,7 @@ test("users with odd rows sign in or are unknown, and nothing of theirs is lost"
     both: {},
     twice: {},
     pictured: { image: null },
-    // As much as cookies and tokens hold.
+    // The most that fits into cookies and tokens.
     long: { name: long.slice(0, 256) },
     controlled: {},
     unnamed: {},
@@ -100,20 +100,20 @@ test("users with odd rows sign in or are unknown, and nothing of theirs is lost"
     const taken = await edge.fetch(`/api/${id}/x`, { headers: { cookie: cookies[id] } });
     assert.equal(taken.status, 200, `${id}: the gateway and the cookies`);
   }
-  assert.match(edge.log, /PASSWORD_HASH/, "a hash that can't be read is told to the log");
+  assert.match(edge.log, /PASSWORD_HASH/, "an unreadable hash is logged");
 
   const write = (path, body, id) => edge.post(`/api/auth/${path}`, body, { cookie: cookies[id], origin: ORIGIN });
   const select = async (sql) => (await edge.database.prepare(sql).all()).results;
   const before = await select(`SELECT * FROM "user" WHERE "id" = 'pictured'`);
   assert.equal((await write("update-user", { name: "Bo" }, "pictured")).status, 200);
   const [{ updatedAt, ...updated }] = await select(`SELECT * FROM "user" WHERE "id" = 'pictured'`);
-  assert.deepEqual({ ...updated, updatedAt: AT }, { ...before[0], name: "Bo" }, "the picture is still there");
+  assert.deepEqual({ ...updated, updatedAt: AT }, { ...before[0], name: "Bo" }, "the image is unchanged");
   assert.ok(updatedAt > AT);
 
   const changed = await write("change-password", { currentPassword: PASSWORD, newPassword: "another horse" }, "twice");
   assert.equal(changed.status, 200);
   const accounts = await select(`SELECT "accountId", "password" FROM "account" WHERE "userId" = 'twice' ORDER BY 1`);
-  assert.equal(accounts[0].password, "damaged", "the other account is not touched");
+  assert.equal(accounts[0].password, "damaged", "the other account is unchanged");
   assert.match(accounts[1].password, /^\$2b\$05\$/);
 
   for (const id of ["both", "long"]) {

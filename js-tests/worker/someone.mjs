@@ -1,7 +1,7 @@
-// A new user of a Worker, signed in.
+// Signs up a user at a Worker.
 import { cookieHeader } from "./edge.mjs";
 
-/** Signs somebody up; gives their id, their access token and the cookies that a browser would send. */
+/** Signs up a user; returns their id, access token and the cookies that a browser would send. */
 export async function someone(edge, name) {
   const body = { name, email: `${name}@example.com`, password: "correct horse battery" };
   const response = await edge.post("/api/auth/sign-up/email", body);

@@ -1,11 +1,10 @@
-// What many requests at a time leave in the database, what the scheduled event takes out of it, and by which index each
-// statement finds its rows.
+// What concurrent requests leave in the database, what the scheduled event removes, and that statements use indexes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import bcryptjs from "bcryptjs";
 import { SHAPES } from "../databases/shapes.mjs";
-import { PASSWORD as PASSWORD_OF_STORED, serve, SPELLED, stored } from "./databases.mjs";
+import { PASSWORD as PASSWORD_OF_STORED, serve, DATE_FORMATS, stored } from "./databases.mjs";
 import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
 
 const PASSWORD = "correct horse";
@@ -44,7 +43,7 @@ const signUp = async (email, password = PASSWORD) => {
 };
 const signIn = (email, password = PASSWORD) => edge.post("/api/auth/sign-in/email", { email, password });
 const write = (path, body, cookie) => edge.post(path, body, { cookie, origin: ORIGIN });
-/** The session that cookies are of, as the database has it. */
+/** The session of these cookies, read from the database. */
 const refresh = (cookie) => edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
 const sessionOf = async (cookie) => (await (await refresh(cookie)).json())?.session ?? null;
 
@@ -70,11 +69,11 @@ test("50 sign-ups of one e-mail in case variants make one user", async () => {
   assert.deepEqual(
     await all(`SELECT "id" FROM "account" WHERE "userId" NOT IN (SELECT "id" FROM "user")`),
     [],
-    "no account of a user who was not first",
+    "no account of the users whose sign-up lost",
   );
 });
 
-test("200 refreshes of one session at a time go on with it", async () => {
+test("200 concurrent refreshes of one session all keep it valid", async () => {
   const cookie = await signUp("refresh@example.com");
   const { id } = await sessionOf(cookie);
   const answers = await times(200, () => refresh(cookie));
@@ -83,7 +82,7 @@ test("200 refreshes of one session at a time go on with it", async () => {
   assert.deepEqual(new Set(sids), new Set([id]));
 });
 
-test("what is refreshed while the password changes ends with the other sessions", async () => {
+test("a session refreshed while the password changes ends with the other sessions", async () => {
   const email = "changing@example.com";
   await signUp(email);
   let password = PASSWORD;
@@ -108,12 +107,12 @@ test("what is refreshed while the password changes ends with the other sessions"
     }
     const left = await Promise.all(old.map(sessionOf));
     assert.deepEqual(new Set(left), new Set([null]), `round ${round}`);
-    assert.ok(await sessionOf(cookieHeader(changed)), "the changer's own goes on");
+    assert.ok(await sessionOf(cookieHeader(changed)), "the session that changed it stays valid");
     password = newPassword;
   }
 });
 
-test("100 first sign-ins of one user with an old hash all hold, and leave the policy's", async () => {
+test("100 concurrent first sign-ins of a user with an old hash all stay valid, and store the policy's hash", async () => {
   const email = "first@example.com";
   await signUp(email);
   await importHash(email, await bcryptjs.hash(PASSWORD, OLD_COST));
@@ -143,7 +142,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
   password = "correct horse 2";
   const { took } = await change(PASSWORD);
   password = PASSWORD;
-  // The moment that matters is short: the sign-ins come a little later in each round.
+  // The critical moment is short: the sign-ins start a little later in each round.
   const rounds = 25;
   for (let round = 0; round < rounds; round++) {
     const newPassword = `another horse ${round}`;
@@ -154,7 +153,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
     for (const { status } of answers) assert.ok(status === 200 || status === 401, String(status));
     assert.equal((await signIn(email, newPassword)).status, 200, `round ${round}`);
     assert.equal((await signIn(email, password)).status, 401, `round ${round}`);
-    // Whoever proved the old password has no session that outlives it.
+    // No session that was opened with the old password outlives it.
     const opened = answers.filter(({ status }) => status === 200).map(cookieHeader);
     const left = (await Promise.all(opened.map(sessionOf))).filter((session) => session !== null);
     assert.deepEqual(left, [], `round ${round}`);
@@ -162,7 +161,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
   }
 });
 
-test("of two password changes at a time one holds, and the other's cookies do not", async () => {
+test("of two concurrent password changes one succeeds, and the other's cookies are invalid", async () => {
   const email = "twice@example.com";
   await signUp(email);
   let password = PASSWORD;
@@ -182,7 +181,7 @@ test("of two password changes at a time one holds, and the other's cookies do no
   }
 });
 
-test("a sign-in, a refresh and a change beside the deletion of the user leave nothing of them", async () => {
+test("a sign-in, a refresh and a password change during the deletion of a user leave none of their data", async () => {
   const email = "leaving@example.com";
   const cookie = await signUp(email);
   const [{ id }] = await all(`SELECT "id" FROM "user" WHERE "email" = ?`, email);
@@ -196,11 +195,11 @@ test("a sign-in, a refresh and a change beside the deletion of the user leave no
     ...Array.from({ length: 10 }, () => signIn(email)),
   ]);
   for (const { status } of answers) assert.ok(status < 500, String(status));
-  // Whether the deletion or the change came first: the user goes at the latest now.
+  // If the change came first, the user is deleted now.
   const changed = answers[10].status === 200 ? cookieHeader(answers[10]) : cookie;
   await write("/api/auth/delete-user", {}, changed);
   assert.equal((await signIn(email)).status, 401);
-  // Who is gone may still sign out, with cookies of before.
+  // A deleted user can still sign out with old cookies.
   for (const late of [cookie, changed]) assert.equal((await write("/api/auth/sign-out", {}, late)).status, 200);
   for (const [table, column] of [
     ["user", "id"],
@@ -212,7 +211,7 @@ test("a sign-in, a refresh and a change beside the deletion of the user leave no
   }
 });
 
-test("the scheduled event removes ended sessions that are dead, and no others", async () => {
+test("the scheduled event removes only entries of ended sessions that have expired", async () => {
   const cookie = await signUp("scheduled@example.com");
   assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
   const now = Date.now();
@@ -228,12 +227,12 @@ test("the scheduled event removes ended sessions that are dead, and no others", 
   const result = await edge.scheduled();
   assert.equal(result.outcome, "ok");
   assert.deepEqual([await count("dead"), await count("live"), await count("")], [0, 10_000, 10_000 + others]);
-  assert.equal(await sessionOf(cookie), null, "a session that was signed out stays so");
+  assert.equal(await sessionOf(cookie), null, "a signed-out session stays signed out");
   await edge.scheduled();
   assert.equal(await count("live"), 10_000);
 });
 
-test("whoever names more than a hundred sessions to end ends them all", async () => {
+test("naming more than a hundred sessions to end ends all of the user's sessions", async () => {
   const email = "naming@example.com";
   const other = await signUp(email);
   let cookie = cookieHeader(await signIn(email));
@@ -242,19 +241,19 @@ test("whoever names more than a hundred sessions to end ends them all", async ()
   const name = (i) => write("/api/auth/revoke-session", { token: String(i).padStart(32, "x") }, cookie);
   assert.deepEqual(tally(await times(100, name)), { 200: 100 });
   assert.equal((await ended()).length, 100);
-  assert.ok((await sessionOf(other)) && (await sessionOf(cookie)), "none of these was theirs");
+  assert.ok((await sessionOf(other)) && (await sessionOf(cookie)), "unknown ids end no session");
   const last = await name(100);
   assert.deepEqual([last.status, await last.json()], [200, { status: true }]);
-  assert.equal((await ended()).length, 100, "nothing is added to the list");
+  assert.equal((await ended()).length, 100, "nothing is added to the full list");
   assert.deepEqual([await sessionOf(other), await sessionOf(cookie)], [null, null]);
   cookie = cookieHeader(last);
   const renewed = await sessionOf(cookie);
   assert.equal(renewed.userId, userId);
   assert.notEqual(renewed.id, id);
-  // Signing out is not naming: it works with a full list.
+  // The limit does not apply to signing out: it also works when the list is full.
   assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
   assert.equal(await sessionOf(cookie), null);
-  // Nor does one user's list fill another's.
+  // One user's list does not fill another's.
   const bo = await signUp("another@example.com");
   const kept = cookieHeader(await signIn("another@example.com"));
   const { id: sid } = await sessionOf(kept);
@@ -262,7 +261,7 @@ test("whoever names more than a hundred sessions to end ends them all", async ()
   assert.deepEqual([await sessionOf(kept), (await sessionOf(bo)) !== null], [null, true]);
 });
 
-test("nobody ends a session of another user by its public id", async () => {
+test("nobody can end another user's session by its public id", async () => {
   const ann = await signUp("ann@example.com");
   const bo = await signUp("bo@example.com");
   const { id } = await sessionOf(ann);
@@ -271,17 +270,17 @@ test("nobody ends a session of another user by its public id", async () => {
 });
 
 for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
-  test(`${name}: every statement finds its rows by an index`, async (t) => {
+  test(`${name}: every statement uses an index`, async (t) => {
     const { edge, tables } = await askedForEverything(t, name);
     const prepared = [...edge.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // The schema itself has no index, and one stored date or user is the first that is there.
+    // Queries of the schema have no index, and those for any one stored date or user read only the first row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // Those of store/, less what only the other shape has: what is not asked for is not tried.
+    // The statements in store/, except those of the other shape: each must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [6, 6, 3, 5] : [6, 5, 2, 5],
@@ -295,25 +294,25 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const check = async (when) => {
       for (const sql of statements) {
         const plan = await explain(sql);
-        // An INSERT of VALUES has no plan; SELECT ?1, ?2 is a row of its own.
+        // INSERT … VALUES has no plan; SELECT ?1, ?2 reads no table.
         const scans = plan.filter((line) => /^SCAN /.test(line) && line !== "SCAN CONSTANT ROW");
         assert.deepEqual(scans, [], `${when}: ${sql}`);
         if (!/VALUES/.test(sql)) assert.match(plan.join("\n"), /^SEARCH .* USING /m, `${when}: ${sql}`);
       }
     };
-    // What a statement without one would look like.
+    // The plan of a statement without an index.
     assert.match((await explain(`SELECT * FROM "edgeseal_user" WHERE "disabledAt" = ?1`)).join("\n"), /^SCAN /m);
-    await check("as it is");
-    // In tables of a few rows the planner rightly reads them all.
+    await check("unchanged");
+    // In tables of a few rows a full scan is the right plan.
     await fill(tables, SHAPES[name].dates);
     await tables.all("ANALYZE");
     await check("with statistics");
   });
 }
 
-/** Some hundred users, each with an account, a state of ours and an ended session. */
+/** A few hundred users, each with an account, our own row and an ended session. */
 async function fill({ user, account, all }, dates) {
-  const at = SPELLED[dates](Date.now());
+  const at = DATE_FORMATS[dates](Date.now());
   const times = { createdAt: at, updatedAt: at };
   const issuer = account.has("issuer") ? { issuer: "local:credential" } : {};
   for (let i = 0; i < 300; i++) {
@@ -325,11 +324,11 @@ async function fill({ user, account, all }, dates) {
   }
 }
 
-/** A Worker of one shape that has prepared every statement it has, in its log. */
+/** A Worker over one shape that has prepared every statement, and so logged it. */
 async function askedForEverything(t, name) {
   const { edge, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];
-  const banned = tables.user.has("banned") ? { banned: 1, banExpires: SPELLED[dates](Date.now() - 60_000) } : {};
+  const banned = tables.user.has("banned") ? { banned: 1, banExpires: DATE_FORMATS[dates](Date.now() - 60_000) } : {};
   await stored(tables, dates, "banned", banned);
   await post("sign-in/email", { email: "banned@example.com", password: PASSWORD_OF_STORED });
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
@@ -352,7 +351,7 @@ async function askedForEverything(t, name) {
     cookie = cookieHeader(answer);
   }
   assert.equal((await edge.scheduled()).outcome, "ok");
-  // One that asks whose a row is that it could not write.
+  // The statement that looks up the owner of a conflicting row.
   await post("sign-up/email", { ...ann, email: "banned@example.com" });
   return { edge, tables };
 }

@@ -1,4 +1,4 @@
-// The environments of wrangler.toml that are deployed: what people start from.
+// The deployable environments of wrangler.toml, which people start from.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -18,12 +18,12 @@ for (const env of ["staging", "production"]) {
     for (const name of ["secret", "aud"]) {
       const values = routes.map((route) => route[name]);
       assert.ok(values.every(Boolean), `${name} of every route`);
-      // Routes of one upstream may share theirs.
+      // Routes of one upstream may share a secret.
       const origins = new Set(routes.map(({ upstream }) => new URL(upstream).origin));
       assert.equal(new Set(values).size, origins.size, name);
     }
 
-    // As docs/guide/quickstart.md has it, with the tasks API behind.
+    // As in docs/guide/quickstart.md, with the tasks API as upstream.
     const [{ secret: name, aud }] = routes;
     const own = generateSecret();
     const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });
@@ -46,7 +46,7 @@ for (const env of ["staging", "production"]) {
     };
     for (const audience of [aud, ORIGIN])
       assert.equal(await ask(worker, made(own, audience)), 401, "the upstream's secret");
-    assert.equal(await ask(tasks.url, made(own, aud)), 200, "opens the upstream");
-    assert.equal(await ask(tasks.url, made(SECRET, ORIGIN)), 401, "a user's own token does not");
+    assert.equal(await ask(tasks.url, made(own, aud)), 200, "the upstream accepts its own token");
+    assert.equal(await ask(tasks.url, made(SECRET, ORIGIN)), 401, "the upstream refuses a user's own token");
   });
 }

@@ -1,4 +1,4 @@
-// Whose time an upload spends, and what a caller is answered is in no cache.
+// Time limits of uploads, and that no cache stores a response to a caller.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";
@@ -9,7 +9,7 @@ import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
 import { all, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
-/** A limit that is missing fails a test instead of hanging it. */
+/** Fails a test instead of letting it hang if the Worker has no limit. */
 const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 
@@ -19,7 +19,7 @@ async function start(t, routes, options) {
   return edge;
 }
 
-/** Sends a body piece by piece, as `pieces` yields them; gives the answer. */
+/** Sends a body piece by piece, as `pieces` yields them; returns the response. */
 async function send(edge, path, pieces, headers = {}) {
   const { hostname, port } = await edge.ready;
   return new Promise((resolve, reject) => {
@@ -45,7 +45,7 @@ async function* stalled(first) {
 }
 const code = ({ status, body }) => [status, JSON.parse(body).code];
 
-test("a slow upload spends none of the upstream's time", WITHIN, async (t) => {
+test("a slow upload uses none of the upstream's time limit", WITHIN, async (t) => {
   const upstream = await startOdd();
   t.after(() => upstream.stop());
   const edge = await start(t, anybody(upstream.url, 1));
@@ -54,13 +54,13 @@ test("a slow upload spends none of the upstream's time", WITHIN, async (t) => {
     assert.equal(status, 200, body);
     const seen = JSON.parse(body);
     assert.equal(seen.body, "piece ".repeat(6));
-    assert.equal(seen.headers["content-length"], headers["content-length"], "a length that is known is told");
+    assert.equal(seen.headers["content-length"], headers["content-length"], "a known length is passed on");
   }
   assert.deepEqual(code(await send(edge, "/hang", slowly(2, 800))), [504, "UPSTREAM_TIMEOUT"], "after the body");
 });
 
 test(
-  "an upstream that accepts no byte is 504 in its own time, and a client that stalls is 408 in its",
+  "an upstream that accepts no byte is 504 after its time limit, and a client that stalls is 408 after its own",
   WITHIN,
   async (t) => {
     const deaf = createSocketServer({ pauseOnConnect: true });
@@ -72,9 +72,9 @@ test(
       ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
       ...anybody(upstream.url, 1),
     ]);
-    // More than all buffers on the way hold.
+    // More than fits into all buffers on the way.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-    // The connection is reset under what the client still sends, so the log tells.
+    // The connection is reset while the client still sends, so only the log shows the status.
     const began = Date.now();
     await send(edge, "/deaf/x", much).catch(() => {});
     while (!edge.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
@@ -84,23 +84,27 @@ test(
   },
 );
 
-test("an upstream that has begun to answer may read the rest of an upload in its own time", WITHIN, async (t) => {
-  const late = createServer(async (request, response) => {
-    response.write("begun ");
-    await pause(3500);
-    let bytes = 0;
-    for await (const piece of request) bytes += piece.length;
-    response.end(String(bytes));
-  });
-  await once(late.listen(0, "127.0.0.1"), "listening");
-  t.after(() => late.close());
-  const edge = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
-  // More than all buffers on the way hold.
-  const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-  assert.deepEqual(await send(edge, "/x", much), { status: 200, body: `begun ${64 << 20}` });
-});
+test(
+  "an upstream that has started its response may read the rest of an upload without a time limit",
+  WITHIN,
+  async (t) => {
+    const late = createServer(async (request, response) => {
+      response.write("begun ");
+      await pause(3500);
+      let bytes = 0;
+      for await (const piece of request) bytes += piece.length;
+      response.end(String(bytes));
+    });
+    await once(late.listen(0, "127.0.0.1"), "listening");
+    t.after(() => late.close());
+    const edge = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
+    // More than fits into all buffers on the way.
+    const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
+    assert.deepEqual(await send(edge, "/x", much), { status: 200, body: `begun ${64 << 20}` });
+  },
+);
 
-test("Cloudflare's cache keeps no answer to a caller, whatever the path ends in", async (t) => {
+test("Cloudflare's cache stores no response to a caller, whatever the path's extension", async (t) => {
   const image = createServer((request, response) => {
     response.writeHead(200, { "cache-control": "public, max-age=3600", upstream: "1" });
     response.end(request.headers.authorization ?? "nobody");
@@ -109,7 +113,7 @@ test("Cloudflare's cache keeps no answer to a caller, whatever the path ends in"
   t.after(() => image.close());
   const base = `http://127.0.0.1:${image.address().port}`;
   const asked = [];
-  // Where subrequests leave the Worker: what workerd tells the platform's cache is in `cf`.
+  // Receives the Worker's subrequests; `cf` has what workerd tells the platform's cache.
   const outbound = (request) => {
     asked.push({ cf: request.cf, caching: request.headers.get("cache-control") });
     return fetch(request.url, { headers: [...request.headers] });
@@ -121,16 +125,16 @@ test("Cloudflare's cache keeps no answer to a caller, whatever the path ends in"
   ];
   const edge = await start(t, routes, { outbound });
   const ann = await someone(edge, "ann");
-  const told = async (path, headers = {}) => {
+  const cacheOf = async (path, headers = {}) => {
     assert.equal((await edge.fetch(path, { headers })).status, 200);
     return asked.at(-1);
   };
-  const kept = [await told("/public/x.png"), await told("/public/x.css")];
+  const kept = [await cacheOf("/public/x.png"), await cacheOf("/public/x.css")];
   const unkept = [
-    await told(`/api/${ann.id}/x.png`, ann.bearer),
-    await told(`/api/${ann.id}/x.js`, { cookie: ann.cookie, origin: ORIGIN }),
-    await told("/public/x.png", ann.bearer),
-    await told("/hooks/x.png", { authorization: "Basic eDp5" }),
+    await cacheOf(`/api/${ann.id}/x.png`, ann.bearer),
+    await cacheOf(`/api/${ann.id}/x.js`, { cookie: ann.cookie, origin: ORIGIN }),
+    await cacheOf("/public/x.png", ann.bearer),
+    await cacheOf("/hooks/x.png", { authorization: "Basic eDp5" }),
   ];
   for (const { cf } of kept) assert.equal(cf?.cacheTtl, undefined, JSON.stringify(cf));
   for (const { cf } of unkept) assert.equal(cf?.cacheTtl, -1, JSON.stringify(cf));

@@ -1,4 +1,4 @@
-// `"authorization": "pass"`: what somebody else's servers send is for the upstream, and nobody here is identified by it.
+// `"authorization": "pass"`: the header of another service's webhook is for the upstream, and identifies no user here.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
@@ -34,7 +34,7 @@ async function seen(path, headers) {
   return { status: answer.status, headers: reached, sent };
 }
 
-test("a webhook's own Authorization reaches the upstream untouched", async () => {
+test("a webhook's own Authorization reaches the upstream unchanged", async () => {
   for (const authorization of [
     "Bearer whsec_somebody-elses",
     "Basic dXNlcjpwYXNz",
@@ -51,13 +51,13 @@ test("a webhook's own Authorization reaches the upstream untouched", async () =>
   }
   for (const authorization of ["Bearer whsec_somebody-elses", "Basic dXNlcjpwYXNz", "raw-secret"]) {
     const answer = await raw(edge, "/api/open/x", { headers: { authorization } });
-    assert.equal(answer.status, 401, "without pass it is for us");
+    assert.equal(answer.status, 401, "without pass the gateway checks it");
   }
 });
 
-test("such a route identifies nobody, by no cookie either", async () => {
+test("such a route identifies nobody, not even by cookie", async () => {
   for (const cookie of [ann.cookie, "better-auth.session_data=stale"]) {
-    // No origin: with a cookie that counted this would be 403.
+    // No origin: if the cookie counted, this would be 403.
     const { status, headers } = await seen("/api/hooks/paid", { cookie });
     assert.deepEqual([status, headers.authorization, headers.cookie], [200, undefined, undefined]);
   }

@@ -1,4 +1,4 @@
-// What the command lines are given: `SHAPE` names one of shapes.mjs.
+// The configuration for the command lines: `SHAPE` names a shape of shapes.mjs.
 import Database from "libsql";
 import { connect, serverOf } from "./options.mjs";
 

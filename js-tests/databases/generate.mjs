@@ -1,4 +1,4 @@
-// `node generate.mjs`: writes js-tests/worker/databases/, the schemas that the generators of shapes.mjs make, as SQL.
+// `node generate.mjs` writes the schemas of shapes.mjs as SQL into js-tests/worker/databases/.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
-/** The newest command line needs a newer Node than the project: that of the npm package `node`. */
+/** The newest command line needs a newer Node than the project: the one in the npm package `node`. */
 const NODE = join(here, "node_modules/node/bin/node");
 
 const node = (script, args, env = {}) =>
@@ -19,7 +19,7 @@ const node = (script, args, env = {}) =>
     encoding: "utf8",
   });
 
-/** Runs over the file that `better-auth generate` writes for a shape; it is within this folder, so that its imports resolve. */
+/** Calls `run` with the file that `better-auth generate` writes for a shape. It is in this folder for its imports. */
 async function generated(name, run) {
   const { cli, adapter, renamed } = SHAPES[name];
   const folder = mkdtempSync(join(here, ".generated-"));
@@ -37,7 +37,7 @@ async function generated(name, run) {
   }
 }
 
-/** The Drizzle schema of a shape, as a module; nothing of another adapter. */
+/** The Drizzle schema of a shape, as a module; undefined for other adapters. */
 export const schemaModule = (name) =>
   SHAPES[name].adapter === "drizzle"
     ? generated(name, async (path) => {
@@ -48,7 +48,7 @@ export const schemaModule = (name) =>
       })
     : undefined;
 
-/** The statements that make the tables of a shape. */
+/** The statements that create a shape's tables. */
 const schemaSql = (name) =>
   generated(name, (path) =>
     SHAPES[name].adapter === "kysely"
@@ -56,7 +56,7 @@ const schemaSql = (name) =>
       : node("drizzle-kit/bin.cjs", ["export", "--dialect", "sqlite", "--schema", path]),
   );
 
-/** The fixture of a shape, with how it was made. */
+/** The fixture of a shape, with a comment on how it was made. */
 export async function fixtureOf(name) {
   const { cli, adapter, server, plural, renamed, plugins } = SHAPES[name];
   const { version } = JSON.parse(readFileSync(join(here, "node_modules", cli, "package.json"), "utf8"));

@@ -1,16 +1,16 @@
-// Better Auth's options for a shape, for its command line and for its server. The command line loads `config.mjs`, which
-// takes the shape's name from the environment.
+// Better Auth's options for a shape, for its command line and its server. The command line loads `config.mjs`, which
+// reads the shape's name from the environment.
 import { SqliteDialect } from "kysely";
 import { SHAPES } from "./shapes.mjs";
 
-/** What a shape's adapter takes for a SQLite database: Kysely's dialect, or Drizzle with its schema. */
+/** The database option of a shape's adapter for SQLite: Kysely's dialect, or Drizzle with its schema. */
 export async function connect(name, database, schema) {
   if (SHAPES[name].adapter === "kysely") return new SqliteDialect({ database });
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
   return drizzle({ client: database, schema });
 }
 
-/** Better Auth's options of a shape, over what `connect` gives. */
+/** Better Auth's options for a shape, with the database from `connect`. */
 async function optionsOf(name, database, schema) {
   const shape = SHAPES[name];
   const version = `better-auth-${shape.server}`;
@@ -32,7 +32,7 @@ async function optionsOf(name, database, schema) {
   };
 }
 
-/** The real Better Auth of a shape. */
+/** The real Better Auth for a shape. */
 export async function serverOf(name, database, schema, options = {}) {
   const { betterAuth } = await import(`better-auth-${SHAPES[name].server}`);
   const own = await optionsOf(name, database, schema);

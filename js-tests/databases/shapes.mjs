@@ -1,9 +1,9 @@
-// The schemas that Better Auth's generators make, by the version, the adapter and its options.
+// The schemas that Better Auth's generators make, by version, adapter and options.
 //
-// - `cli`: the command that generates; 1.7.1 is the first of 1.7 in the registry, and makes the tables of 1.7.0.
-// - `server`: the real server that serves such a database.
-// - `renamed`: columns in camelCase, as people write them who edit what the generator made.
-// - `dates`: what a column of dates holds: `text`, `seconds` or `milliseconds`.
+// - `cli`: the command that generates; the first 1.7 in the registry is 1.7.1, which makes the same tables as 1.7.0.
+// - `server`: the real server that uses such a database.
+// - `renamed`: columns in camelCase, as some people rename them in the generated schema.
+// - `dates`: the format of date columns: `text`, `seconds` or `milliseconds`.
 const plugins = ["admin", "twoFactor", "username"];
 
 export const SHAPES = {

@@ -1,5 +1,5 @@
-// An answer in a form in which two servers' answers can be compared: what changes from run to run is replaced by what
-// it says (whose id, how far from now, which claims), and the rest is kept as it is.
+// Describes a response so that it can be compared between servers: values that change from run to run are replaced by
+// what they mean (whose id, how far from now, which claims); the rest stays unchanged.
 import { createHmac } from "node:crypto";
 import { SECRET } from "../edge.mjs";
 
@@ -22,7 +22,7 @@ const HEADERS = [
   "content-security-policy",
 ];
 
-/** What one server has shown so far: whose ids there are, and which other ids are known. */
+/** What one server's responses have shown so far: users' ids by e-mail address, and other known ids. */
 export class Memory {
   #emails = new Map();
   #seen = new Map();
@@ -32,7 +32,7 @@ export class Memory {
     this.#step += 1;
   }
 
-  /** Any object with an id and an e-mail address tells whose id it is. */
+  /** Learns whose id it is from any object with an id and an e-mail address. */
   learn(value) {
     if (typeof value !== "object" || value === null) return;
     const { email, sub } = value;
@@ -41,7 +41,7 @@ export class Memory {
     for (const member of Object.values(value)) this.learn(member);
   }
 
-  /** A random id by what is known of it. */
+  /** The description of a random id. */
   name(id) {
     if (this.#emails.has(id)) return `<id of ${this.#emails.get(id)}>`;
     if (!this.#seen.has(id)) this.#seen.set(id, this.#step);
@@ -54,7 +54,7 @@ export function describe({ status, headers, text }, memory, now) {
   memory.begin();
   const body = parse(text);
   const cookies = {};
-  // A browser keeps what the last one of a name says.
+  // Of several cookies with one name, a browser keeps the last.
   for (const [name, line] of headers) if (name === "set-cookie") Object.assign(cookies, cookie(line));
   joinChunks(cookies);
   const shown = Object.fromEntries(headers.filter(([name]) => HEADERS.includes(name)));
@@ -66,7 +66,7 @@ export function describe({ status, headers, text }, memory, now) {
   return plain(raw, memory, now);
 }
 
-/** The same of a value that the client made of answers. */
+/** The same for a value that the client returned. */
 export function describeValue(value, memory, now) {
   memory.begin();
   memory.learn(value);
@@ -89,7 +89,7 @@ function cookie(line) {
   return { [name]: { value: value === "" ? "<empty>" : decodeURIComponent(value), attributes: rest } };
 }
 
-/** A value in chunks is one value. */
+/** Joins a value's chunks. */
 function joinChunks(cookies) {
   for (const first of Object.keys(cookies).filter((name) => name.endsWith(".0"))) {
     const name = first.slice(0, -2);
@@ -103,13 +103,13 @@ function joinChunks(cookies) {
 
 const JWT = /^(eyJ[\w-]+)\.([\w-]+)\.([\w-]+)(\.[\w+/=-]+)?$/;
 
-/** Every token within becomes its header, its claims, and whether it is signed by the secret itself. */
+/** Replaces every token by its header, its claims, and whether the secret itself signed it. */
 function decoded(value) {
   if (typeof value === "string") {
     const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
     if (!header) return value;
     const [head, body] = [header, claims].map((part) => JSON.parse(Buffer.from(part, "base64url")));
-    // A second may pass between what a token is made of and the token.
+    // A second may pass between the session data and the token made from it.
     if (body.exp) body.exp = `<iat and ${Math.ceil((body.exp - body.iat) / 15) * 15} s>`;
     const bySecret = createHmac("sha256", SECRET).update(`${header}.${claims}`).digest("base64url") === signature;
     return { header: head, claims: decoded(body), bySecret, ...(sealed && { sealed: true }) };
@@ -142,14 +142,14 @@ function plain(value, memory, now, name = "") {
   return value.replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
 }
 
-/** How far from now, in tenths of days: a run takes some minutes. */
+/** How far from now, in tenths of days, because a run takes some minutes. */
 function moment(milliseconds) {
   const days = Math.round(milliseconds / 8_640_000) / 10;
   if (days === 0) return "<now>";
   return days > 0 ? `<in ${days} days>` : `<${-days} days ago>`;
 }
 
-/** Where two described answers differ: `at` is the path, `undefined` stands for what is not there. */
+/** Where two described responses differ: `at` is the path, `undefined` means absent. */
 export function differences(betterAuth, worker, at = "") {
   const both = [betterAuth, worker];
   if (both.every((value) => typeof value === "object" && value !== null)) {

@@ -1,9 +1,9 @@
-// Where the Worker's answers differ from Better Auth's on purpose. Every difference must match exactly one row, and every
-// row must match some step.
+// Where the Worker's responses differ from Better Auth's on purpose. Every difference must match exactly one row, and
+// every row must match some step.
 //
-// A row with `answers` matches all differences of a step whose two answers have these statuses and codes. Any other row
-// matches single differences: those at the paths in `at`, with the given values (`undefined`: absent). `endpoint`, `step`
-// and `request` narrow both kinds.
+// A row with `answers` matches all differences of a step whose two responses have these statuses and codes. Any other
+// row matches single differences: those at the paths in `at`, with the given values (`undefined`: absent). `endpoint`,
+// `step` and `request` narrow both kinds.
 
 import { readFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ const VERSION = packages.dependencies["better-auth"];
 const absent = undefined;
 const TOKEN = String.raw`^cookies\.(__Secure-)?better-auth\.session_token`;
 const DATA = String.raw`^cookies\.(__Secure-)?better-auth\.session_data( joined)?`;
-/** A session wherever it stands: in session data, in a body, in what `useSession` gives. */
+/** The paths of a session: in session data, in a body, in the result of `useSession`. */
 const SESSION = String.raw`(${DATA}\.value\.claims\.session|^(states\..*\.data|body)\.session|^body\.\d+)`;
 const REFRESH = /^\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\},"claims":\{.*\},"bySecret":false,"sealed":true\}/s;
 const BEARER = /^\{"header":\{"alg":"HS256","typ":"bearer\+jwt"\},"claims":\{.*\},"bySecret":false\}/s;
@@ -129,7 +129,7 @@ export const deviations = [
     where: "sign-up, sign-in: cookie `edgeseal.device`",
     at: /^cookies\.(__Secure-)?edgeseal\.device$/,
     betterAuth: absent,
-    // Those of several accounts are no single token.
+    // With several accounts it contains several tokens.
     worker: /^\{"value":("eyJ|\{"header":\{"alg":"HS256","typ":"device\+jwt"\})/,
     says: ["none", "set, for the last five accounts that signed in here"],
     reason: "Wrong passwords are counted by account; strangers must not lock its owner out.",
@@ -673,12 +673,12 @@ function missing(endpoints, betterAuth, reason) {
   };
 }
 
-/** What a path of Better Auth's, such as `/callback/:id`, is in a step. */
+/** Matches a step's path against one of Better Auth's, such as `/callback/:id`. */
 export function pathPattern(path) {
   return path.replaceAll(/:\w+/g, "\\w+");
 }
 
-/** The rows that show, each with the steps that show it; and what no row explains, or more than one. */
+/** The rows that match, each with its steps; and the differences that no row, or more than one, explains. */
 export function explain(compared) {
   const shown = new Map(deviations.map((row) => [row, []]));
   const unexplained = [];
@@ -698,7 +698,7 @@ export function explain(compared) {
   return { shown, unexplained };
 }
 
-/** Whether a step's difference is of this row; without a difference, whether the step is. */
+/** Whether this row matches a step's difference; without a difference, whether it matches the step. */
 function isOf(row, step, difference) {
   if (row.endpoint && !row.endpoint.test(step.endpoint)) return false;
   if (row.step && !row.step.test(step.name)) return false;
@@ -723,7 +723,7 @@ function isValue(value, wanted) {
   return Object.is(value, wanted);
 }
 
-/** The page, from the rows, the steps that show each, and how many requests were compared. */
+/** The page, from the rows, the steps that match each, and the number of compared requests. */
 export function page(shown, compared) {
   const rows = [...shown].map(([{ where, says, reason }, steps]) =>
     [where, ...says, reason, `${steps.length}: ${code(steps[0] ?? "none")}`].map((cell) => cell.replaceAll("|", "\\|")),

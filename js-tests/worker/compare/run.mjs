@@ -1,15 +1,15 @@
-// Runs the steps at both servers.
+// Runs the steps on both servers.
 import assert from "node:assert/strict";
 import { describe, describeValue, differences, Memory } from "./answers.mjs";
 import { openWorld, send, startBetterAuth, startWorker } from "./sides.mjs";
 import { scenarios } from "./steps.mjs";
 
-/** Each step with both answers, and where they differ. */
+/** Each step with both responses, and their differences. */
 export async function compare(wanted = scenarios) {
   const compared = [];
   for (const { baseURL, steps, ...more } of wanted) {
     const answers = [];
-    // One after the other: the machine is not to be what they wait for.
+    // One server after the other, so that they don't slow each other down.
     for (const start of [startBetterAuth, startWorker]) {
       const side = await start(baseURL, more);
       try {
@@ -21,7 +21,7 @@ export async function compare(wanted = scenarios) {
     steps.forEach(({ name }, index) => {
       const [betterAuth, worker] = answers.map((given) => given[index]);
       const { endpoint, request } = betterAuth;
-      assert.equal(worker.endpoint, endpoint, `${name}: both are asked the same`);
+      assert.equal(worker.endpoint, endpoint, `${name}: both get the same request`);
       const [one, other] = [betterAuth.described, worker.described];
       compared.push({ name, endpoint, request, betterAuth: one, worker: other, found: differences(one, other) });
     });
@@ -29,7 +29,7 @@ export async function compare(wanted = scenarios) {
   return compared;
 }
 
-/** What the server answers to each step, described. */
+/** The server's response to each step, described. */
 async function run(side, steps) {
   const world = openWorld(side);
   const memory = new Memory();
@@ -77,7 +77,7 @@ async function take(step, world, side) {
   return { ...exchange, client: view(result, exchange.answer) };
 }
 
-/** What the client made of an answer: its text, or something else. */
+/** The result of the client: a response's text, or something else. */
 function view({ data, error }, { status, text }) {
   const body = text === "" ? null : JSON.parse(text);
   if (status < 300) return !error && JSON.stringify(data) === JSON.stringify(body) ? "data: the body" : { data, error };

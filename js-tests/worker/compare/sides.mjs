@@ -1,4 +1,4 @@
-// The two servers under comparison, with one base URL and one secret, and browsers that hold cookies and speak to them.
+// The two servers to compare, with the same base URL and secret, and browsers with cookies that send requests to them.
 import { createServer, request as plainly } from "node:http";
 import { request as overTls } from "node:https";
 import { mock } from "node:test";
@@ -10,7 +10,7 @@ import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "../edge.mjs";
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
 
-/** The paths of a Better Auth's endpoints, set up as the Worker is. */
+/** The paths of Better Auth's endpoints, configured like the Worker. */
 export async function betterAuthPaths() {
   const auth = await openBetterAuth("http://localhost");
   return Object.values(auth.api).flatMap(({ path }) => path ?? []);
@@ -38,7 +38,7 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
   });
 }
 
-/** A real Better Auth over a real SQLite, set up as the Worker is. */
+/** A real Better Auth over a real SQLite, configured like the Worker. */
 export async function startBetterAuth(baseURL, options) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
@@ -46,16 +46,16 @@ export async function startBetterAuth(baseURL, options) {
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // It tells of its answers with 500, which the steps ask for.
+  // It logs responses with 500, which some steps cause on purpose.
   const { error } = console;
-  console.error = (...told) => {
-    if (told[0] !== "# SERVER_ERROR: ") error(...told);
+  console.error = (...values) => {
+    if (values[0] !== "# SERVER_ERROR: ") error(...values);
   };
   return {
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
     now: () => Date.now(),
-    /** It runs in this process, whose clock is moved. */
+    /** Moves this process's clock, in which the server runs. */
     move(milliseconds) {
       mock.timers.reset();
       mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
@@ -69,7 +69,7 @@ export async function startBetterAuth(baseURL, options) {
   };
 }
 
-/** The built Worker in real workerd, with a real D1; `clock` is the build whose clock can be moved. */
+/** The built Worker in real workerd, with a real D1; `clock` selects the build with a test clock. */
 export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
   const many = { attempts: 10_000, window: 1 };
   const limits = { network: many, account: many, device: many };
@@ -97,11 +97,11 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const host = new URL(side.baseURL).host;
-    // A connection for each: a server may close one whose body it did not read.
+    // One connection per request: a server may close a connection whose body it did not read.
     const request = side.address.startsWith("https:") ? overTls : plainly;
     const sent = request(side.address, {
       agent: false,
-      // A certificate that nobody signed.
+      // A self-signed certificate.
       rejectUnauthorized: false,
       method,
       path,
@@ -124,18 +124,18 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   });
 }
 
-/** What the steps of one run share: its browsers, and the cookies that were put aside. */
+/** State that the steps of one run share: the browsers, and cookies kept for later. */
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
   const world = {
-    /** What `set-auth-token` said last. */
+    /** The newest `set-auth-token`. */
     token: "",
     browser(name) {
       if (!browsers.has(name)) browsers.set(name, openBrowser(side));
       return browsers.get(name);
     },
-    /** Puts a browser's cookies aside, to be sent after they have ended. */
+    /** Keeps a browser's cookies, to send them after their session ended. */
     remember: (name) => void aside.set(name, new Map(world.browser(name).jar)),
     kept: (name, only = "") =>
       [...aside.get(name)]
@@ -151,7 +151,7 @@ export function openWorld(side) {
   return world;
 }
 
-/** A browser at one side: the official client, and the cookies that it holds by now. */
+/** A browser of one server: the official client, and its current cookies. */
 function openBrowser(side, jar = new Map()) {
   const browser = {
     jar,

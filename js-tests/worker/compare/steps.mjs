@@ -1,4 +1,4 @@
-// What is asked of both servers: lists of steps, each with servers of its own.
+// The requests to both servers: lists of steps. Each list gets its own servers.
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
 import { bearer } from "./steps/bearer.mjs";
@@ -13,7 +13,7 @@ import { time } from "./steps/time.mjs";
 import { useSession } from "./steps/use-session.mjs";
 
 export const scenarios = [
-  // In this order: one goes on with the users of those before it.
+  // The order matters: later steps use the users of earlier ones.
   {
     baseURL: ORIGIN,
     steps: [routes, origins, signUp, signIn, session, account, ending, useSession].flat(),

@@ -1,8 +1,8 @@
-// Changes of a user and of the password.
+// Changing a user and the password.
 import { BOB, TRUSTED, client, post, raw, without, wrongBodies, wrongTypes } from "./asking.mjs";
 
 export const account = [
-  // Writes from elsewhere.
+  // Writes from other origins.
   ...[
     "/update-user",
     "/change-password",

@@ -1,4 +1,4 @@
-// How a step asks, and who asks.
+// How a step sends its request, and as whom.
 import { ORIGIN, TRUSTED } from "../sides.mjs";
 
 export { ORIGIN, TRUSTED };
@@ -7,13 +7,13 @@ export const BASE = "/api/auth";
 export const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
 export const BOB = { name: "Bob", email: "bob@example.com", password: "battery staple" };
 
-/** Through the official client, in the browser of that name. */
+/** Through the official client, in the browser with that name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
-/** A request as it is given, without a browser: no cookie, no origin. */
+/** An unchanged request without a browser: no cookie, no origin. */
 export const bare = (name, request) => ({ name, request });
 
-/** A request of its own in a browser: with its cookies, and its page's origin. */
+/** A custom request in a browser: with its cookies, and its page's origin. */
 export const raw = (name, browser, request) => ({ name, browser, request });
 
 export const get = (path, headers = {}) => ({ method: "GET", path: BASE + path, headers });
@@ -41,7 +41,7 @@ export const wrongTypes = (path, body, member, browser) =>
     return browser ? raw(name, browser, request) : bare(name, request);
   });
 
-/** Bodies that are no object, and media types that are not JSON. */
+/** Bodies that are not objects, and media types that are not JSON. */
 export const wrongBodies = (path, body, browser) => {
   const step = (name, request) =>
     browser ? raw(`${path}: ${name}`, browser, request) : bare(`${path}: ${name}`, request);
@@ -65,9 +65,9 @@ export const wrongBodies = (path, body, browser) => {
   ];
 };
 
-/** URLs to be sent to. */
+/** Redirect URLs. */
 export const CALLBACKS = {
-  /** Ones that Better Auth takes, and that a browser or router may read as another origin's. */
+  /** URLs that Better Auth accepts, but that a browser or router may read as another origin's. */
   read: ["/ho me", "/..//there", "/%2e%2e//there", "/a/..//there", "/%09/there", `${TRUSTED}/%2f`, `${TRUSTED}//there`],
   refused: [
     "https://evil.example",

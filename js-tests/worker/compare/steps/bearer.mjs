@@ -1,4 +1,4 @@
-// Without cookies, by the plugin `bearer` and `BEARER_SESSIONS`: the session is what `set-auth-token` said last.
+// Without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the session is the newest `set-auth-token`.
 import { IN, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 const ZOE = { name: "Zoe", email: "zoe@example.com", password: "long enough" };

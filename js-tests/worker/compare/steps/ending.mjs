@@ -1,4 +1,4 @@
-// Ends of sessions and of a user; and what the Worker has not.
+// Ending sessions, deleting a user, and endpoints that the Worker lacks.
 import { ANN, ORIGIN, bare, client, get, post, raw, wrongBodies, wrongTypes } from "./asking.mjs";
 
 export const ending = [
@@ -167,7 +167,7 @@ export const ending = [
   raw("/delete-user: an empty object", "fred 3", post("/delete-user", {})),
   bare("the callback of delete-user", get("/delete-user/callback?token=x")),
 
-  // What the Worker has not.
+  // Endpoints that the Worker lacks.
   client("request-password-reset", "nobody", (auth) => auth.requestPasswordReset({ email: "ann@example.com" })),
   client("reset-password", "nobody", (auth) => auth.resetPassword({ token: "x", newPassword: "long enough" })),
   client("send-verification-email", "nobody", (auth) => auth.sendVerificationEmail({ email: "ann@example.com" })),

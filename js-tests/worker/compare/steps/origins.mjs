@@ -1,8 +1,8 @@
-// Where a request comes from.
+// The origin of a request.
 import { CAROL, IN, NEW, NOBODY, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 export const origins = [
-  // Where a sign-up comes from.
+  // The origin of a sign-up.
   ...Object.entries({
     "a foreign origin": { origin: "http://evil.example" },
     "the origin null": { origin: "null" },

@@ -1,8 +1,8 @@
-// What is there at all, and what is not for those without a session.
+// Which paths and methods exist, and what needs a session.
 import { ANN, BASE, IN, TRUSTED, UP, bare, client, get, post } from "./asking.mjs";
 
 export const routes = [
-  // What is there at all.
+  // Which paths and methods exist.
   bare("/ok", get("/ok")),
   bare("/ok by POST", post("/ok", {})),
   bare("/ok by HEAD", { method: "HEAD", path: `${BASE}/ok` }),
@@ -26,7 +26,7 @@ export const routes = [
   ),
   ...["HEAD", "PUT", "DELETE"].map((method) => bare(`/get-session by ${method}`, { ...get("/get-session"), method })),
 
-  // What browsers ask before they ask.
+  // Preflight requests.
   ...Object.entries({ "a trusted page": TRUSTED, "a foreign page": "http://evil.example" }).flatMap(
     ([name, origin]) => [
       bare(`a preflight of ${name}`, {

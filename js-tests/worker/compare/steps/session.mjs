@@ -1,4 +1,4 @@
-// Reading a session, and cookies that are not what they were.
+// Reading a session, also with changed cookies.
 import { ORIGIN, bare, client, get, post, raw } from "./asking.mjs";
 
 export const session = [
@@ -40,7 +40,7 @@ export const session = [
   client("list-sessions", "bob", (auth) => auth.listSessions()),
   client("list-sessions of several", "ann", (auth) => auth.listSessions()),
 
-  // Cookies that are not what they were.
+  // Changed cookies.
   ...Object.entries({
     "session_token alone": ({ token }) => [token],
     "session_data alone": ({ data }) => [data],

@@ -1,4 +1,4 @@
-// Sign-up: what it takes and what it refuses.
+// Sign-up: what it accepts and what it refuses.
 import {
   ANN,
   BOB,
@@ -45,7 +45,7 @@ const REFUSED_EMAILS = [
 const TAKEN_EMAILS = ["o'hara+tag@mail.example.co", "UPPER_case-1@EXAMPLE.museum", "a@b--c.org", "1@1.de"];
 
 export const signUp = [
-  // Sign-up: refusals, of an address that never signs up.
+  // Sign-up: refusals, for an address that never signs up.
   ...wrongBodies(UP, NEW),
   ...["name", "email", "password"].map((member) => bare(`${UP}: no ${member}`, post(UP, without(NEW, member)))),
   bare(`${UP}: two members missing`, post(UP, { email: "new@example.com" })),

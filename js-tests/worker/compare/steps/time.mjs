@@ -1,4 +1,4 @@
-// While time passes: `later` is how many hours after the beginning.
+// Sessions over time: `later` is the number of hours since the start.
 import { client } from "./asking.mjs";
 
 const HOURS = 1;

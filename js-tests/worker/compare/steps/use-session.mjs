@@ -2,7 +2,7 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 
-/** What `useSession` gives: first rendered, and then its store, after each act that is to make it ask again. */
+/** The result of `useSession`: when first rendered, then its store after each action that must trigger a request. */
 async function journey({ useSession, $store, signUp, updateUser, changePassword, signOut }) {
   let rendered;
   renderToString(
@@ -14,13 +14,13 @@ async function journey({ useSession, $store, signUp, updateUser, changePassword,
   const store = $store.atoms.session;
   const states = { rendered };
   const unsubscribe = store.subscribe(() => {});
-  const settled = async (name, act, holds) => {
+  const settled = async (name, act, isSettled) => {
     await act();
     const end = Date.now() + 10_000;
-    while ((store.get().isRefetching || !holds(store.get().data)) && Date.now() < end) {
+    while ((store.get().isRefetching || !isSettled(store.get().data)) && Date.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    states[name] = { ...store.get(), inTime: holds(store.get().data) };
+    states[name] = { ...store.get(), inTime: isSettled(store.get().data) };
   };
   const gina = { name: "Gina", email: "gina@example.com", password: "first password" };
   await settled(

@@ -1,4 +1,4 @@
-// The Next.js example as it is deployed, in front of a Worker.
+// The production build of the Next.js example, in front of a Worker.
 import { readFileSync } from "node:fs";
 import { prepareExamples, startNext } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
@@ -13,9 +13,9 @@ export async function startApp(edge, closing) {
   return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
 }
 
-/** `next start` with this environment; the app believes itself at the rows' origin. */
+/** `next start` with this environment; the app's own origin is that of the rows. */
 export async function launch(env, closing) {
-  // The Worker's certificate is miniflare's own.
+  // The Worker uses miniflare's self-signed certificate.
   const next = await startNext(FOLDER, { env: { BASE_URL: APP, NODE_TLS_REJECT_UNAUTHORIZED: "0", ...env } });
   closing?.push(next.stop);
   const url = next.origin.replace("localhost", "127.0.0.1");

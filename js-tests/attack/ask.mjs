@@ -1,13 +1,13 @@
-// Requests to the stack as rows mean them.
+// Sends the requests of rows to the stack.
 import { randomBytes } from "node:crypto";
 import { send } from "./wire.mjs";
 
-/** The app's origin, as rows name it. */
+/** The app's origin in rows. */
 export const APP = "https://app.example.test";
 
 /**
- * A request as a browser's page at the app or a script would send it, but for what is given. Every request comes from an
- * address of its own unless one is named, so that limits are met by those rows alone that want to.
+ * A request as one of the app's pages or a script sends it, except for the given parts. Each request comes from a new
+ * address unless one is given, so that only rows about limits reach them.
  */
 export function ask(url, { method = "GET", target, headers = [], json, body, ip = freshAddress(), host, ...others }) {
   const sent = [["Host", host ?? new URL(APP).host], ...(ip ? [["CF-Connecting-IP", ip]] : []), ...headers];

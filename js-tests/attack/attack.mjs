@@ -1,5 +1,5 @@
-// npm run attack -- FILE…: the HTTP attack rows of those files against the real stack.
-// Without files: contracts/http_attacks.jsonl. With --json the results as JSON on standard output, the rest on the other.
+// npm run attack -- FILE…: runs the HTTP attack rows of these files against the real stack.
+// Without files: contracts/http_attacks.jsonl. --json prints the results as JSON on stdout, everything else on stderr.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { load } from "./rows.mjs";
@@ -13,10 +13,10 @@ const asked = process.argv.slice(2);
 const json = asked.includes("--json");
 if (json) console.log = console.error;
 const unknown = asked.filter((one) => one.startsWith("--") && one !== "--json");
-if (unknown.length > 0) stop(`No option ${unknown.join(", ")}: there is --json.`);
-// npm runs scripts in the project's folder and says where it was called.
+if (unknown.length > 0) stop(`Unknown option ${unknown.join(", ")}. The only option is --json.`);
+// npm runs scripts in the project's folder; INIT_CWD is where it was called.
 const paths = asked.filter((one) => !one.startsWith("--")).map((path) => resolve(process.env.INIT_CWD ?? "", path));
-for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.`);
+for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);
 const rows = (paths.length > 0 ? paths : [at("contracts/http_attacks.jsonl")]).flatMap(read);
 
 await build();
@@ -25,7 +25,7 @@ await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();
 await buildClockedWorker();
-// Loaded here: it imports what the set-up installs.
+// Imported here because it needs packages that the set-up installs.
 const { attack, report } = await import("./run.mjs");
 const result = await attack(rows, ({ passed, id, name, strength, expected, got }) => {
   if (!passed) console.log(`not ok - ${id} (${name}), ${strength}: expected ${expected}; got ${got}`);

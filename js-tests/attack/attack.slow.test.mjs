@@ -1,4 +1,4 @@
-// The HTTP attack rows against the real stack, as `npm run attack` has it.
+// Runs the HTTP attack rows against the real stack, like `npm run attack`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -7,7 +7,7 @@ import { load } from "./rows.mjs";
 
 const ROWS = load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl", import.meta.url)));
 
-test("every row that must hold does, and 95 % of those that should", async (t) => {
+test("every must row passes, and 95 % of the should rows", async (t) => {
   const result = await attack(ROWS, ({ passed, id, name, expected, got }) => {
     if (!passed) t.diagnostic(`${id} (${name}): expected ${expected}; got ${got}`);
   });
@@ -15,7 +15,7 @@ test("every row that must hold does, and 95 % of those that should", async (t) =
   assert.ok(result.holds);
 });
 
-test("a row that is not understood counts as failed", async () => {
+test("a row that the runner does not understand counts as failed", async () => {
   const row = { id: "x-1", group: "gate", name: "?", strength: "must", request: "?", expected: "401" };
   const { holds, rows } = await attack([row, { ...row, group: "nothing" }]);
   assert.equal(holds, false);

@@ -1,4 +1,4 @@
-// The tasks API as uvicorn serves it: what schemathesis makes up, as two users (js-tests/fastapi/two_owners.py).
+// The tasks API under uvicorn: requests that schemathesis generates, as two users (js-tests/fastapi/two_owners.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 const EXAMPLES = 200;
 const ORIGIN = "https://app.example.test";
 
-test("made-up requests of two users fail nothing, and show nothing of each other's", async (t) => {
+test("generated requests of two users cause no failure and get none of each other's data", async (t) => {
   const secret = generateSecret();
   const api = await startFastApi({ AUTH_SECRET: secret, BASE_URL: ORIGIN });
   const folder = temporaryFolder("fastapi");
@@ -20,7 +20,7 @@ test("made-up requests of two users fail nothing, and show nothing of each other
       const options = { issuer: ORIGIN, audience: ORIGIN, subject: id, expiresIn: 3600 };
       return { id, token: signJwt({ email: `${id}@example.test`, name: id }, secret, options) };
     };
-    const told = join(folder, "answers.json");
+    const statuses = join(folder, "answers.json");
     const options = ["--config-file", at("js-tests/fastapi/schemathesis.toml"), "--no-color"];
     const much = ["--max-examples", String(EXAMPLES), "--generation-database", "none"];
     const asked = ["run", `${api.url}/openapi.json`, ...much];
@@ -31,15 +31,15 @@ test("made-up requests of two users fail nothing, and show nothing of each other
         SCHEMATHESIS_HOOKS: "two_owners",
         PYTHONPATH: at("js-tests/fastapi"),
         EDGESEAL_PEOPLE: JSON.stringify([person("ann-of-the-tasks"), person("bob-of-the-tasks")]),
-        EDGESEAL_ANSWERS: told,
+        EDGESEAL_ANSWERS: statuses,
       },
     });
     assert.equal(code, 0, output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/))));
-    const answers = Object.entries(JSON.parse(readFileSync(told)));
+    const answers = Object.entries(JSON.parse(readFileSync(statuses)));
     for (const done of ["GET /api/me 200", "POST", "GET", "PUT", "PATCH", "DELETE"])
       assert.ok(
         answers.some(([what]) => what.startsWith(done) && /20\d$/.test(what)),
-        `nothing got through: ${done}`,
+        `no request succeeded: ${done}`,
       );
     t.diagnostic(`${answers.reduce((sum, [, count]) => sum + count, 0)} requests`);
   } finally {

@@ -1,5 +1,5 @@
-// Rows of other collections have no field `check`: their check follows from their group and their words. Rows of
-// contracts/ name theirs; this table only reads files that come from elsewhere.
+// Rows of other collections have no field `check`, so it is chosen by their group and wording. Rows in contracts/ name
+// their check; this table is only for other files.
 import { bytesIn } from "./rows.mjs";
 
 const signsUp = ({ request }) => request.includes("{SIGN_UP}");
@@ -7,7 +7,7 @@ const named = (pattern) => (row) => pattern.test(row.name);
 const said = (pattern) => (row) => pattern.test(`${row.name} ${row.request}`);
 const always = () => true;
 
-/** By group, in order: the first that is true. */
+/** By group, in order: the first match counts. */
 const TABLE = {
   gate: [
     ["corpus", named(/\bcorpus\b/i)],
@@ -104,9 +104,9 @@ const TABLE = {
   ],
 };
 
-/** The check of a row: its own field, or what its words say; undefined where they say nothing known. */
+/** The check of a row: its field, or the one for its wording; undefined if neither is known. */
 export function checkOf(row) {
   if (row.check !== undefined) return row.check;
-  const found = (TABLE[row.group] ?? []).find(([, holds]) => holds(row));
+  const found = (TABLE[row.group] ?? []).find(([, matches]) => matches(row));
   return found && `${row.group}.${found[0]}`;
 }

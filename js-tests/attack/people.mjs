@@ -1,4 +1,4 @@
-// A user of the stack: their tokens, cookies and tasks.
+// A user of the stack, with tokens, cookies and tasks.
 import { randomBytes } from "node:crypto";
 import { APP } from "./ask.mjs";
 
@@ -8,7 +8,7 @@ export const SIGN_OUT = "/api/auth/sign-out";
 export const GET_SESSION = "/api/auth/get-session";
 export const ME = "/api/me";
 
-/** Session data, and the refresh token beside it. */
+/** Session data and the refresh token. */
 export const DATA = "__Secure-better-auth.session_data";
 export const TOKEN = "__Secure-better-auth.session_token";
 
@@ -25,14 +25,14 @@ export class Person {
     };
     Object.assign(person, { edge, ...account });
     const answer = await edge.ask({ method: "POST", target: SIGN_UP, json: account });
-    if (answer.status !== 200) throw new Error(`sign-up of a user to attack: ${answer.status} ${answer.text}`);
+    if (answer.status !== 200) throw new Error(`sign-up of a test user: ${answer.status} ${answer.text}`);
     person.opened(answer);
     person.tasks = `/api/${person.id}/tasks`;
     person.echo = `/api/${person.id}/echo`;
     return person;
   }
 
-  /** Takes the tokens of an answer that opens a session. */
+  /** Stores the tokens of a response that opens a session. */
   opened(answer) {
     const { token, user } = answer.json();
     Object.assign(this, { token, user, id: user.id, cookies: cookiesOf(answer) });
@@ -50,7 +50,7 @@ export class Person {
     return ["Cookie", cookieHeader(this.cookies)];
   }
 
-  /** As a page of the app sends it. */
+  /** The headers that a page of the app sends. */
   get page() {
     return [this.cookie, ["Origin", APP]];
   }
@@ -60,7 +60,7 @@ export class Person {
     return this.edge.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
   }
 
-  /** A task of theirs by id, made once. */
+  /** The id of a task of theirs, created once. */
   async task() {
     this.one ??= (await this.add("a task to be left alone")).json().id;
     return this.one;
@@ -75,21 +75,21 @@ export class Person {
     });
   }
 
-  /** All tasks as the upstream has them, as text to be compared. */
+  /** All tasks at the upstream, as text for comparison. */
   async list() {
     const answer = await this.edge.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
     if (answer.status !== 200) throw new Error(`tasks of a user: ${answer.status} ${answer.text}`);
     return answer.text;
   }
 
-  /** Whether the refresh token still opens a session. */
+  /** Whether the refresh token is still accepted. */
   async isSignedIn() {
     const target = `${GET_SESSION}?disableCookieCache=true`;
     return (await this.edge.ask({ target, headers: [this.cookie] })).json() !== null;
   }
 }
 
-/** The cookies that an answer sets, by name; without those that it takes away. */
+/** The cookies that a response sets, by name; without those that it removes. */
 export const cookiesOf = (answer) =>
   Object.fromEntries(
     setCookies(answer)
@@ -97,7 +97,7 @@ export const cookiesOf = (answer) =>
       .map(({ name, value }) => [name, value]),
   );
 
-/** Each `Set-Cookie` in its parts; attributes by their names in lower case. */
+/** Parses each `Set-Cookie`; attribute names are in lower case. */
 export const setCookies = (answer) =>
   answer.all("set-cookie").map((line) => {
     const [pair, ...attributes] = line.split(/;\s*/);

@@ -1,5 +1,5 @@
-// Where a row and Better Auth's protocol disagree, or the project has decided otherwise in its documents: what is held
-// against the answer instead, and why. `statuses` are allowed besides the row's own.
+// Exceptions, where a row contradicts Better Auth's protocol or a documented decision of the project: what the response
+// must be instead, and why. `statuses` are allowed besides the row's own.
 import { checkOf } from "./imported.mjs";
 
 export const READINGS = [
@@ -7,12 +7,12 @@ export const READINGS = [
     check: "cookie.flags",
     reads:
       "each cookie of docs/design/data-model.md: __Secure-, HttpOnly, Secure, SameSite=Lax, Path=/, no Domain, its own Max-Age",
-    why: "Better Auth's client knows two cookies by these names; only session data expires after 15 minutes, the refresh token 7 days",
+    why: "Better Auth's client knows two cookies with these names; only session data lives 15 minutes, the refresh token 7 days",
   },
   {
     check: "cookie.cleared",
-    reads: "both session cookies are taken away; the device cookie stays",
-    why: "it signs nobody in; it keeps strangers from locking the owner out",
+    reads: "both session cookies are removed; the device cookie stays",
+    why: "the device cookie signs nobody in; it prevents strangers from locking the owner out",
   },
   {
     check: "cookie.onlyThere",
@@ -23,47 +23,47 @@ export const READINGS = [
   {
     check: "redir.callback",
     statuses: [403],
-    reads: "403 with a code of the member at fault",
-    why: "Better Auth's INVALID_CALLBACK_URL and its like are 403",
+    reads: "403 with a code for the invalid member",
+    why: "Better Auth's INVALID_CALLBACK_URL and similar codes are 403",
   },
   {
     check: "sql.wildcards",
     statuses: [400],
-    reads: "400 where the address is none (INVALID_EMAIL), else 401",
-    why: "Better Auth takes no address with % in it",
+    reads: "400 if the address is invalid (INVALID_EMAIL), else 401",
+    why: "Better Auth refuses addresses that contain %",
   },
   {
     check: "mail.long",
     statuses: [413],
-    reads: "413 where the whole body is over 64 KiB",
-    why: "refused before it is read, as body rows want it",
+    reads: "413 if the whole body is over 64 KiB",
+    why: "it is refused before it is read, as the rows about bodies require",
   },
   {
     check: "enum.taken",
     statuses: [422],
-    reads: "422 and a limit; with SIGN_UP_DISCLOSURE=hidden the same answer as for a new address",
-    why: "Better Auth's USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL; who wants it closed sets the variable",
+    reads: "422 and a limit; with SIGN_UP_DISCLOSURE=hidden the same response as for a new address",
+    why: "this is Better Auth's USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL; the variable hides it",
   },
   {
     check: "method.refused",
     verb: "CONNECT",
     statuses: [400, 500],
     reads: "refused by the server before any Worker runs",
-    why: "neither workerd nor Cloudflare hands CONNECT on to a Worker without a handler of its own",
+    why: "neither workerd nor Cloudflare passes CONNECT to a Worker without a handler for it",
   },
   {
     check: "conf.generic",
-    reads: "the Worker's own 500 as the row says; after a trap the runtime's 500, with nothing of ours in it",
-    why: "what has trapped answers no more: workerd, or Cloudflare's error 1101, answers in its place",
+    reads: "the Worker's own 500 as in the row; after a trap the runtime's 500, without any data of the Worker",
+    why: "after a trap the instance can't respond; workerd, or Cloudflare's error 1101, responds instead",
   },
   {
     check: "hdr.security",
-    reads: "an empty body of a 404 has no media type",
-    why: "Better Auth answers what is not there with nothing",
+    reads: "a 404 with an empty body has no media type",
+    why: "Better Auth's 404 for unknown paths is empty",
   },
 ];
 
-/** The reading of a row, where it has one. */
+/** The exception for a row, or undefined. */
 export function readingOf(row) {
   const asked = checkOf(row);
   return READINGS.find(({ check, verb = "" }) => check === asked && row.request.startsWith(verb));

@@ -1,4 +1,4 @@
-// The requests of rows: their methods, placeholders and headers.
+// Parses the requests of rows: methods, placeholders and headers.
 import { APP } from "./ask.mjs";
 import { DATA, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "./people.mjs";
 import { NotUnderstood } from "./rows.mjs";
@@ -18,7 +18,7 @@ const PLACES = {
   APP_ORIGIN: () => APP,
 };
 
-/** A text with its `{PLACE}`s filled in. `who` has `a`, and `b` where a row is about two. */
+/** Fills in the placeholders of a text. `who` has `a`, and `b` if a row is about two users. */
 export async function fill(text, who) {
   let filled = text;
   for (const [whole, name] of text.matchAll(/\{([A-Za-z][\w :]*)\}/g)) {
@@ -29,21 +29,21 @@ export async function fill(text, who) {
   return filled;
 }
 
-/** The methods that a request begins with: "GET", or "OPTIONS/GET". */
+/** The methods at the start of a request: "GET", or "OPTIONS/GET". */
 export function methodsIn(text) {
   const found = /^\s*([A-Za-z][\w-]*(?:\/[A-Za-z][\w-]*)*)\s+(?=[{/])/.exec(text);
   if (!found) throw new NotUnderstood(text);
   return found[1].split("/");
 }
 
-/** What a request is sent to, query included: `{ME}?access_token=<A>`. */
+/** A request's target with its query: `{ME}?access_token=<A>`. */
 export function targetIn(text) {
   const found = /(?:^|\s)(\{[^}]+\}\S*|\/\S*)/.exec(text);
   if (!found) throw new NotUnderstood(text);
   return found[1];
 }
 
-/** The headers of a request, as pairs. What stands in brackets after them is a remark. */
+/** The headers of a request, as pairs. Text in brackets after them is a remark. */
 export function headersIn(text) {
   const [, rest] = /(?:^|\s)([A-Za-z][\w-]*:(?:\s|$).*)$/s.exec(text.replace(/\s\([^)]*\)\s*$/, "")) ?? [];
   if (rest === undefined) return [];

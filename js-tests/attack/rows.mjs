@@ -1,4 +1,4 @@
-// Rows of HTTP attacks: read from a file, and what their prose says as values.
+// Reads rows of HTTP attacks from a file, and extracts values from their prose.
 import { readFileSync } from "node:fs";
 
 const FIELDS = ["id", "group", "name", "strength", "request", "expected"];
@@ -13,7 +13,7 @@ export function load(path) {
     const row = parse(line, where);
     if (index === 0 && row._meta) continue;
     if (index === 0) throw new Error(`${where}: the first line is not { "_meta": … }`);
-    for (const field of FIELDS) if (typeof row[field] !== "string") throw new Error(`${where}: ${field} is no text`);
+    for (const field of FIELDS) if (typeof row[field] !== "string") throw new Error(`${where}: ${field} must be text`);
     if (!["must", "should"].includes(row.strength)) throw new Error(`${where}: strength must be must or should`);
     rows.push(row);
   }
@@ -29,7 +29,7 @@ function parse(line, where) {
   }
 }
 
-/** A row that says something this runner has no meaning for: it counts as failed. */
+/** A row contains something that this runner does not understand; it counts as failed. */
 export class NotUnderstood extends Error {
   constructor(what) {
     super(`not understood: ${what}`);
@@ -38,7 +38,7 @@ export class NotUnderstood extends Error {
 
 const ESCAPES = { n: "\n", r: "\r", t: "\t", 0: "\0", b: "\b", f: "\f", v: "\v" };
 
-/** Text with the escapes of Python's repr and of JSON as the characters that they stand for. */
+/** Replaces the escapes of Python's repr and of JSON by the characters that they stand for. */
 export const unescape = (text) =>
   text.replaceAll(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|U([0-9a-fA-F]{8})|([\s\S]))/g,
@@ -49,13 +49,13 @@ export const unescape = (text) =>
     },
   );
 
-/** What stands in quotes in a text, in order, its escapes resolved. A quote begins after a space or a bracket. */
+/** The quoted parts of a text, in order, without escapes. A quote begins after a space or a bracket. */
 export function quoted(text) {
   const pattern = /(?<=^|[\s([,=])(?:'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|`([^`]*)`)(?=$|[\s)\],;:.])/g;
   return [...text.matchAll(pattern)].map(([, single, double, tick]) => unescape(single ?? double ?? tick));
 }
 
-/** The quoted value of a name, else what follows `word`. */
+/** The quoted value in a name, else the text after `word`. */
 export function valueAfter(word, name) {
   const rest = new RegExp(`^.*?${word}\\s*`, "is").exec(name);
   if (!rest) throw new NotUnderstood(name);
@@ -63,14 +63,14 @@ export function valueAfter(word, name) {
   return quoted(value)[0] ?? value.trim();
 }
 
-/** A size in a text in bytes: "73 bytes", "1 MB", "32 KB"; or undefined. */
+/** A size in a text, in bytes: "73 bytes", "1 MB", "32 KB"; or undefined. */
 export function bytesIn(text) {
   const found = /(\d[\d,]*)\s*(bytes?|[KM]i?B)\b/i.exec(text);
   const unit = { b: 1, k: 1024, m: 1024 * 1024 };
   return found ? number(found[1]) * unit[found[2][0].toLowerCase()] : undefined;
 }
 
-/** How often: "x50", "50 at once", "200 parallel"; or the default. */
+/** A count in a text: "x50", "50 at once", "200 parallel"; or the default. */
 export function timesIn(text, otherwise) {
   const found =
     /(?<=\s)x\s?(\d+)\b|\b(\d+)\s+(?:at once|parallel|interleaved|times|IPs|addresses|accounts|concurrent)/i.exec(text);
@@ -79,7 +79,7 @@ export function timesIn(text, otherwise) {
 
 const number = (text) => Number(text.replaceAll(",", ""));
 
-/** The statuses that an expectation allows: those that it names, but not as what must not come. */
+/** The statuses that an expectation allows: those it names, without those it forbids. */
 export function statusesIn(expected) {
   const allowed = expected.replaceAll(/\b(?:no|never|not|without)\s+(?:an?\s+)?[1-5]\d\d(?:\/[1-5]\d\d)*/gi, "");
   return [...allowed.matchAll(/(?<![\d.<=x-])\b([1-5]\d\d)\b(?!\s*(?:ms|bytes|s\b|[KM]B))/g)].map(([, code]) =>

@@ -1,4 +1,4 @@
-// Every row against the stack, one after the other, and what came of it.
+// Runs every row against the stack, one after the other, and summarizes the results.
 import { CHECKS } from "./checks.mjs";
 import { checkOf } from "./imported.mjs";
 import { Wrong } from "./judge.mjs";
@@ -6,10 +6,10 @@ import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
 import { startStack } from "./stack.mjs";
 
-/** The bar of the project for rows that should hold; all that must do. */
+/** The share of should rows that must pass; all must rows have to. */
 export const SHOULD = 0.95;
 
-/** Judges rows; `tell` hears of each result as it comes. */
+/** Judges rows; `tell` is called with each result. */
 export async function attack(rows, tell = () => {}) {
   const stack = await startStack();
   const results = [];
@@ -41,7 +41,7 @@ export async function attack(rows, tell = () => {}) {
   return summary(results);
 }
 
-/** What is wrong, or undefined. */
+/** What failed, or undefined. */
 async function judge(row, stack) {
   try {
     await checkFor(row)(row, stack);
@@ -91,10 +91,10 @@ export function report({ holds, must, should, groups, rows }) {
   const readings = [...new Set(read.map(({ reads, why, group }) => `  ${group}: ${reads}\n    ${why}`))];
   return [
     ...(readings.length > 0
-      ? [`${read.length} rows are read by the protocol or by a decision of the project:`, ...readings]
+      ? [`${read.length} rows are judged by the protocol or by a decision of the project:`, ...readings]
       : []),
     ...lines,
-    `all must ${ratio(must)}, should ${ratio(should)}: ${holds ? "holds" : "does not hold"}`,
+    `all must ${ratio(must)}, should ${ratio(should)}: ${holds ? "passed" : "failed"}`,
     `# pass ${must.passed + should.passed}`,
     `# fail ${must.total + should.total - must.passed - should.passed}`,
   ].join("\n");

@@ -1,5 +1,5 @@
-// The real stack, by parts that start when a row first asks for them: Workers in workerd, FastAPI by uvicorn, an upstream
-// that tells what reached it, and the production build of the Next.js example.
+// The real stack, whose parts start when a row first needs them: Workers in workerd, FastAPI under uvicorn, an upstream
+// that echoes requests, and the production build of the Next.js example.
 import { SECRET, startEdge, WEAK } from "../worker/edge.mjs";
 import { startApp } from "./app.mjs";
 import { APP, ask } from "./ask.mjs";
@@ -25,16 +25,16 @@ export async function startStack() {
   const echo = () => part("echo", () => kept(startEcho()));
 
   /**
-   * A Worker by a name of its own; `bindings` besides those that all have. Its limits are on, but for the one by network,
-   * which only rows that are about it want to meet.
+   * A Worker with its own name; `bindings` besides the common ones. Limits are on, except the one per network, which
+   * only the rows about it use.
    */
   const edge = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {
-      const [tasks, told] = [await upstream(), await echo()];
+      const [tasks, echoing] = [await upstream(), await echo()];
       const routes = () => [
         { path: "/api/me", upstream: tasks },
         { path: "/api/:owner/tasks/*", upstream: tasks },
-        { path: "/api/:owner/echo/*", upstream: told },
+        { path: "/api/:owner/echo/*", upstream: echoing },
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
       // The app's origin is https, and so is the way to the Worker.
@@ -46,7 +46,7 @@ export async function startStack() {
 
   const stack = {
     edge,
-    /** What the user of a letter, `A` or `B`, can do at a Worker. */
+    /** The user `A` or `B` at a Worker. */
     async person(letter, given = edge()) {
       const { people } = await given;
       const worker = await given;
@@ -55,7 +55,7 @@ export async function startStack() {
     },
     app: () => part("Next.js", () => startApp(edge, closing)),
     async close() {
-      // The last first: what is in front of a part before the part.
+      // In reverse order: whatever sends requests to a part stops before it.
       for (const stop of closing.reverse()) await stop();
     },
   };

@@ -1,4 +1,4 @@
-// Whether two samples of times could be of one kind.
+// Tests whether two samples of times could have the same distribution.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -6,7 +6,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The two-sided p of the Mann-Whitney U test, by its normal approximation with ties and continuity corrected. */
+/** The two-sided p of the Mann-Whitney U test: normal approximation, corrected for ties and continuity. */
 export function mannWhitney(first, second) {
   const [n, m] = [first.length, second.length];
   const all = [...first, ...second].sort((a, b) => a - b);
@@ -27,7 +27,7 @@ export function mannWhitney(first, second) {
   return Math.min(1, erfc(z / Math.SQRT2));
 }
 
-/** Abramowitz and Stegun 7.1.26 is good to 1.5e-7. */
+/** Abramowitz and Stegun 7.1.26; its error is at most 1.5e-7. */
 function erfc(x) {
   const t = 1 / (1 + 0.3275911 * x);
   const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));

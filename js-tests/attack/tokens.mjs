@@ -1,4 +1,4 @@
-// Tokens that must not hold, made from ones that do, by the words of a row.
+// Makes invalid tokens from valid ones, by the wording of a row.
 import { createHmac } from "node:crypto";
 import { APP } from "./ask.mjs";
 import { TOKEN } from "./people.mjs";
@@ -7,7 +7,7 @@ import { SECRET } from "./stack.mjs";
 
 const OTHER = "another secret of more than thirty-two bytes";
 
-/** Header and claims of a token, unverified. */
+/** A token's header and claims, unverified. */
 export const read = (token) =>
   token
     .split(".")
@@ -25,7 +25,7 @@ export function sign(header, claims, secret = SECRET, hash = "sha256") {
 const now = () => Math.floor(Date.now() / 1000);
 const flipped = (text, at) => text.slice(0, at) + (text.at(at) === "A" ? "B" : "A") + text.slice(at + 1);
 
-/** Each by the words that name it; the first that fits makes the token. */
+/** Faults by their wording; the first that matches makes the token. */
 const FAULTS = [
   [/without exp|no exp|exp missing|missing exp/i, ([header, { exp, ...claims }]) => sign(header, claims)],
   [/expired|exp in the past/i, ([header, claims]) => sign(header, { ...claims, iat: now() - 1000, exp: now() - 1 })],

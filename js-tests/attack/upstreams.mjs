@@ -1,9 +1,9 @@
-// What stands behind the gateway: the FastAPI example by uvicorn, and a server that tells what reached it.
+// The gateway's upstreams: the FastAPI example under uvicorn, and a server that responds with the request it received.
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { at, environment } from "../../scripts/run.mjs";
 
-/** The tasks API on a free port: its address, and `stop`. */
+/** Starts the tasks API on a free port; returns its address and `stop`. */
 export async function startFastApi(env) {
   const args = ["main:app", "--host", "127.0.0.1", "--port", "0", "--no-access-log", "--no-server-header"];
   const child = spawn(at(".venv/bin/python"), ["-m", "uvicorn", ...args], {
@@ -28,7 +28,7 @@ export async function startFastApi(env) {
   });
 }
 
-/** Answers with the request as it arrived: header names in lower case, as Node has them. */
+/** Responds with the request as it arrived; header names are in lower case, as in Node. */
 export async function startEcho() {
   const server = createServer((request, response) => {
     const { method, url, headers } = request;

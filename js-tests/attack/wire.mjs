@@ -1,18 +1,18 @@
-// HTTP/1.1 over a socket of its own, byte for byte as given: what `fetch` and `node:http` tidy up or refuse to send gets
-// through, such as raw paths, header names in any case, doubled headers, and methods that are none.
+// HTTP/1.1 over a plain socket, byte for byte as given. It can send what `fetch` and `node:http` normalize or refuse,
+// such as raw paths, header names in any case, repeated headers and invalid methods.
 import { connect } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long an answer may take until it counts as none. */
+/** How long a response may take before it counts as missing. */
 const PATIENCE = 60_000;
-/** A body goes out in parts of so many bytes; after the first one a server has so many milliseconds to refuse. */
+/** A body is sent in parts of this many bytes; after the first a server has this many milliseconds to refuse. */
 const SLICE = 16_384;
 const HEARING = 30;
 
 /**
- * Sends one request to `url`, an origin. `headers` is a list of pairs. `announced` is the `Content-Length` where it is not
- * the body's. Gives the answer; status 0 where there was none.
+ * Sends one request to `url`, an origin. `headers` is a list of pairs. `announced` is the `Content-Length`, if it
+ * differs from the body's. Returns the response, with status 0 if there was none.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);
@@ -26,10 +26,10 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
   return new Promise((resolve) => {
     const start = performance.now();
     const chunks = [];
-    /** When the answer began: a server may take its time to close. */
+    /** When the response began; a server may close much later. */
     let first;
     const secure = protocol === "https:";
-    // Miniflare's certificate is signed by nobody.
+    // Miniflare's certificate is self-signed.
     const socket = secure
       ? connectSecurely({ port: Number(port), host: hostname, rejectUnauthorized: false })
       : connect(Number(port), hostname);
@@ -41,8 +41,8 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     const patience = setTimeout(finish, PATIENCE);
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
-      // With the head goes what fits: a server that refuses by the head alone closes, and a write to it then would lose
-      // its answer. The rest goes bit by bit, and none of it once there is an answer.
+      // The first part of the body goes with the head. A server that refuses by the head closes the connection, and a
+      // later write would lose its response. The rest follows part by part, until there is a response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);
       if (bytes?.length > SLICE) await sleep(HEARING);
@@ -56,12 +56,12 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
       chunks.push(chunk);
       if (isWhole(Buffer.concat(chunks), method)) finish();
     });
-    // A server that has answered may close before it has read everything.
+    // After its response a server may close before it has read everything.
     socket.on("error", finish).on("close", finish);
   });
 }
 
-/** The parts of an answer: status, headers as sent, body. */
+/** The parts of a response: status, headers as sent, body. */
 function answer(bytes, method, ms) {
   const read = split(bytes, method);
   const headers = read?.headers ?? [];
@@ -74,7 +74,7 @@ function answer(bytes, method, ms) {
     header: (name) => all(name).join(", ") || undefined,
     body: read?.body ?? Buffer.alloc(0),
     text,
-    /** Everything that came, to be searched. */
+    /** All received bytes as text, for searching. */
     raw: bytes.toString("utf8"),
     json() {
       try {

@@ -1,4 +1,4 @@
-// Headers of answers, and paths, methods and redirects that lead elsewhere.
+// Response headers, and manipulated paths, methods and redirects.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -7,7 +7,7 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../stack.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-/** How to be answered with a status. */
+/** How to get a response with each status. */
 const WAYS = {
   200: async ({ edge, a }) => [
     await edge.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
@@ -81,16 +81,16 @@ async function security(row, stack) {
   const faults = [];
   for (const status of statuses) {
     const way = WAYS[status];
-    if (!way) throw new NotUnderstood(`how to be answered ${status}`);
+    if (!way) throw new NotUnderstood(`how to get status ${status}`);
     for (const answer of [await way({ stack, edge, a, b })].flat()) {
       if (answer.status !== Number(status)) faults.push(`${status}: ${brief(answer)}`);
-      for (const [, holds, what] of wanted) if (!holds(answer)) faults.push(`${status}: without ${what}`);
+      for (const [, isSet, what] of wanted) if (!isSet(answer)) faults.push(`${status}: without ${what}`);
     }
   }
   expect(faults.length === 0, [...new Set(faults)].join("; "));
 }
 
-/** Addresses that a cache takes for files: they must not be the caller's data. */
+/** Paths that a cache mistakes for files must not return the caller's data. */
 async function deception(row, stack) {
   const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
   const places = row.name
@@ -108,7 +108,7 @@ async function deception(row, stack) {
   }
 }
 
-/** A path of a row: the items' are A's tasks. */
+/** A row's path; its items are A's tasks. */
 async function placed(text, a, b) {
   const own = text
     .replaceAll(/<A id>/g, await a.task())
@@ -150,25 +150,25 @@ async function refused(row, stack) {
   expect((await a.list()) === before, "A's tasks have changed");
 }
 
-/** A method within a header, query or body: the request's own is what counts. */
+/** A method in a header, the query or the body is ignored: the request's own counts. */
 async function override(row, stack) {
   const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
-  const told = row.name.replace(/^override\s*/i, "");
-  const [, wanted] = /([A-Z]{3,7})\b(?!.*[A-Z]{3,7}\b)/.exec(told) ?? [];
+  const override = row.name.replace(/^override\s*/i, "");
+  const [, wanted] = /([A-Z]{3,7})\b(?!.*[A-Z]{3,7}\b)/.exec(override) ?? [];
   if (!wanted) throw new NotUnderstood(row.name);
   const task = (await a.add("to be kept")).json().id;
   const target = `${a.tasks}/${task}`;
-  const headers = headersIn(told);
-  const query = /\?\S+/.exec(told)?.[0] ?? "";
+  const headers = headersIn(override);
+  const query = /\?\S+/.exec(override)?.[0] ?? "";
   const inBody = !query && headers.length === 0;
-  const [, field = "_method"] = /\b(_?\w*method\w*)=/i.exec(told) ?? [];
+  const [, field = "_method"] = /\b(_?\w*method\w*)=/i.exec(override) ?? [];
   for (const verb of methodsIn(row.request)) {
     for (const credential of [[a.bearer], a.page]) {
       const sent = [...credential, ...headers];
       const json =
         verb === "GET" ? undefined : { title: "to be kept", ...(inBody || query ? { [field]: wanted } : {}) };
       const answer = await a.edge.ask({ method: verb, target: `${target}${query}`, headers: sent, json });
-      // As without it: the task's own answer to that method.
+      // The response must be the same as without the override.
       const plain = await a.edge.ask({
         method: verb,
         target,
@@ -226,7 +226,7 @@ export async function redir(row, stack) {
   }
 }
 
-/** As a browser reads it, from any page of the app; also once a router has decoded it. */
+/** As a browser resolves it, from any page of the app; also after a router has decoded it. */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
   return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);

@@ -1,4 +1,4 @@
-// What browsers send by themselves, and what they let other pages read.
+// What browsers send automatically, and what they let other pages read.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT } from "../people.mjs";
@@ -7,7 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** A write with A's cookie, at the gateway and at the auth API, by a page that the row names. */
+/** A write with A's cookie, at the gateway and at the auth API, from the page in the row. */
 async function write(row, stack) {
   const a = await Person.signUp(await stack.edge(), "C");
   const headers = [a.cookie, ...pageOf(row)];
@@ -17,12 +17,12 @@ async function write(row, stack) {
   const target = method === "POST" ? a.tasks : `${a.tasks}/${await a.task()}`;
   const answer = await a.edge.ask({ method, target, headers, json: { title: "by another page" } });
   const named = allowedStatuses(row);
-  const told = (what, one) => `${what}: ${brief(one)}`;
-  expect(named.includes(answer.status), told("at the gateway", answer));
+  const detail = (what, one) => `${what}: ${brief(one)}`;
+  expect(named.includes(answer.status), detail("at the gateway", answer));
   expectWords(row, answer);
   if (answer.status >= 400) expect((await a.list()) === before, "a task was added or changed");
   const update = await a.edge.ask({ method: "POST", target: "/api/auth/update-user", headers, json: { name: "Evil" } });
-  expect(answer.status >= 400 ? update.status === 403 : update.status === 200, told("at the auth API", update));
+  expect(answer.status >= 400 ? update.status === 403 : update.status === 200, detail("at the auth API", update));
   if (update.status === 403) {
     const session = await a.edge.ask({ target: "/api/auth/get-session?disableCookieCache=true", headers: [a.cookie] });
     expect(session.json()?.user.name === a.name, "the name has changed");
@@ -30,7 +30,7 @@ async function write(row, stack) {
   }
 }
 
-/** "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie", "Origin null and Sec-Fetch-Site cross-site". */
+/** "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie", "Origin null and Sec-Fetch-Site …". */
 function pageOf({ name }) {
   const headers = [...name.matchAll(/\b(Origin|Referer|Sec-Fetch-[\w]+):?\s+(\([^)]*\)|'[^']*'|"[^"]*"|\S+)/gi)];
   if (headers.length === 0) throw new NotUnderstood(name);
@@ -40,19 +40,19 @@ function pageOf({ name }) {
     .map(([header, value]) => [header, /^\(empty\)$/i.test(value) ? "" : value]);
 }
 
-/** A sign-in that another site's page makes: with what browsers tell, and with less of it. */
+/** A sign-in from another site's page, with a browser's headers and with fewer of them. */
 async function login(row, stack) {
   const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
   const json = { email: a.email, password: a.password };
-  const told = headersIn(row.request);
-  if (told.length === 0) throw new NotUnderstood(row.request);
+  const given = headersIn(row.request);
+  if (given.length === 0) throw new NotUnderstood(row.request);
   const variants = [
-    told,
-    [...told, ["Origin", EVIL]],
-    [...told, ["Origin", EVIL], ["Sec-Fetch-Mode", "navigate"], ["Sec-Fetch-Dest", "document"]],
-    [...told, ["Origin", "null"]],
+    given,
+    [...given, ["Origin", EVIL]],
+    [...given, ["Origin", EVIL], ["Sec-Fetch-Mode", "navigate"], ["Sec-Fetch-Dest", "document"]],
+    [...given, ["Origin", "null"]],
   ];
-  for (const headers of told.some(([name]) => /^origin$/i.test(name)) ? [told] : variants) {
+  for (const headers of given.some(([name]) => /^origin$/i.test(name)) ? [given] : variants) {
     const answer = await edge.ask({ method: "POST", target: SIGN_IN, headers, json });
     expectAnswer(row, answer, headers.map((pair) => pair.join(": ")).join(", "));
     expect(answer.all("set-cookie").length === 0, "Set-Cookie");
@@ -74,7 +74,7 @@ async function safe(row, stack) {
       expect(answer.all("set-cookie").length === 0, `${method} ${target}: Set-Cookie`);
     }
   }
-  expect(await a.isSignedIn(), "it has signed out");
+  expect(await a.isSignedIn(), "A is signed out");
 }
 
 async function refused(row, stack) {
@@ -156,7 +156,7 @@ async function vary(row, stack) {
     }
   }
   const refused = await edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" });
-  expectVary(refused, "a bad sign-in");
+  expectVary(refused, "a failed sign-in");
 }
 
 export const csrf = { login, safe, write };

@@ -1,4 +1,4 @@
-// What is wrong with the server itself: nothing is served unprotected, and nothing is told.
+// Faults of the server itself: nothing is served unprotected, and nothing is disclosed.
 import { FAULT } from "../../worker/edge.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -11,7 +11,7 @@ async function builds(row, stack) {
   await inEveryBuild();
 }
 
-/** Environments by what rows call them. */
+/** Environments by their names in rows. */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],
@@ -68,7 +68,7 @@ async function refuses(row, stack) {
         const secret = environment.AUTH_SECRET?.trim();
         expect(
           !secret || secret.length < 4 || !(answer.raw + broken.log).includes(secret),
-          `${label}: the secret is told`,
+          `${label}: the secret is disclosed`,
         );
       }
     }
@@ -76,16 +76,16 @@ async function refuses(row, stack) {
   }
 }
 
-/** A 500 that tells nothing but that it is one, and by which id the log tells of it. */
-function expectGeneric(answer, told) {
-  expect(answer.status === 500, `${told}: ${brief(answer)}`);
+/** A 500 that discloses only its code and the request's id in the log. */
+function expectGeneric(answer, label) {
+  expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(
     /^application\/json\b/.test(answer.header("content-type") ?? "") && answer.json()?.code,
-    `${told}: ${brief(answer)}`,
+    `${label}: ${brief(answer)}`,
   );
-  expectNoInnards(answer, `${told}: `);
-  expect(!answer.raw.includes(SECRET), `${told}: the secret`);
-  expect(answer.header("x-request-id"), `${told}: no X-Request-Id`);
+  expectNoInnards(answer, `${label}: `);
+  expect(!answer.raw.includes(SECRET), `${label}: the secret`);
+  expect(answer.header("x-request-id"), `${label}: no X-Request-Id`);
 }
 
 async function generic(row, stack) {
@@ -93,7 +93,7 @@ async function generic(row, stack) {
   let forced = 0;
   if (/D1|database|SQL/i.test(asked)) {
     forced += 1;
-    // Its tables are not there: every statement fails.
+    // The tables do not exist, so every statement fails.
     const edge = await stack.edge("without tables", WEAK, { migrations: [] });
     const json = { name: "E", email: "e@example.test", password: "correct horse of e" };
     for (const target of [SIGN_UP, SIGN_IN])
@@ -107,24 +107,33 @@ async function generic(row, stack) {
   if (forced === 0) throw new NotUnderstood(row.request);
 }
 
-/** A trap and a panic within the wasm, by the build for tests: that request is answered, and so are the next ones. */
+/** A trap and a panic within the wasm, with the test build: that request gets a response, and so do the next ones. */
 async function trap(row, stack) {
   const edge = await stack.edge("of the test build", WEAK, { clock: true });
   const a = await stack.person("A", edge);
-  const doors = [
+  const requests = [
     { target: ME, headers: [a.bearer] },
     { target: GET_SESSION, headers: [a.cookie] },
     { method: "POST", target: SIGN_IN, json: { email: a.email, password: a.password } },
   ];
   for (const fault of ["trap", "panic"]) {
-    for (const door of doors) {
-      const trapped = await edge.ask({ ...door, headers: [...(door.headers ?? []), [FAULT, fault]] });
-      expect(trapped.status === 500, `the ${fault} at ${door.target}: ${brief(trapped)}`);
-      expect(trapped.json()?.code === "INTERNAL_SERVER_ERROR", `the ${fault} is no JSON: ${brief(trapped)}`);
+    for (const request of requests) {
+      const trapped = await edge.ask({ ...request, headers: [...(request.headers ?? []), [FAULT, fault]] });
+      expect(trapped.status === 500, `the ${fault} at ${request.target}: ${brief(trapped)}`);
+      expect(
+        trapped.json()?.code === "INTERNAL_SERVER_ERROR",
+        `the response to the ${fault} is not JSON: ${brief(trapped)}`,
+      );
       expect(/^x-request-id: [0-9a-f]{32}\r$/im.test(trapped.raw), `the ${fault} has no id: ${brief(trapped)}`);
-      expect(!/panicked|\.rs:|as the request wants it/.test(trapped.raw), `the ${fault} is told: ${brief(trapped)}`);
-      expect(!trapped.raw.includes(SECRET) && !/eyJ[\w-]{8}/.test(trapped.raw), `after the ${fault} a secret is told`);
-      const next = await edge.ask(door);
+      expect(
+        !/panicked|\.rs:|as the request wants it/.test(trapped.raw),
+        `the ${fault} is disclosed: ${brief(trapped)}`,
+      );
+      expect(
+        !trapped.raw.includes(SECRET) && !/eyJ[\w-]{8}/.test(trapped.raw),
+        `after the ${fault} a secret is disclosed`,
+      );
+      const next = await edge.ask(request);
       expect(next.status === 200, `the next request after a ${fault}: ${brief(next)}`);
     }
   }

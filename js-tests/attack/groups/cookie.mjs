@@ -4,7 +4,7 @@ import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { cookieHeader, DATA, JSON_TYPE, Person, setCookies, SIGN_IN, SIGN_OUT, SIGN_UP, TOKEN } from "../people.mjs";
 import { read } from "../tokens.mjs";
 
-/** docs/design/data-model.md: each with the seconds that it may live. */
+/** The cookies of docs/design/data-model.md, with their lifetimes in seconds. */
 const TABLE = {
   [DATA]: 900,
   [TOKEN]: 7 * 86_400,
@@ -30,7 +30,7 @@ async function flags(row, stack) {
         `${needed} is not set`,
       );
     for (const { name, line, attributes } of set) {
-      expect(name in TABLE, `a cookie that no document names: ${name}`);
+      expect(name in TABLE, `an undocumented cookie: ${name}`);
       const has = (attribute) => attribute in attributes;
       expect(has("httponly") && has("secure"), line.replace(/=[^;]*/, "=…"));
       expect(
@@ -58,7 +58,7 @@ async function cleared(row, stack) {
   }
 }
 
-/** Tokens in an answer's body and headers: the access token where it is documented, and nothing else. */
+/** A response's body and headers contain only the access token, and only where documented. */
 async function onlyThere(row, stack) {
   const edge = await stack.edge();
   const person = await Person.signUp(edge, "N");
@@ -80,15 +80,15 @@ async function onlyThere(row, stack) {
       const [header, claims] = read(token);
       expect(header.typ === "JWT" && claims.exp - claims.iat <= 900, `${what}: ${JSON.stringify(header)}`);
     }
-    let told = `${answer.text}\n${outside.map((pair) => pair.join(": ")).join("\n")}`;
-    for (const token of documented) told = told.replaceAll(token, "");
-    expect(!/eyJ[\w-]{8}/.test(told), `${what}: a token outside of Set-Cookie`);
+    let rest = `${answer.text}\n${outside.map((pair) => pair.join(": ")).join("\n")}`;
+    for (const token of documented) rest = rest.replaceAll(token, "");
+    expect(!/eyJ[\w-]{8}/.test(rest), `${what}: a token outside Set-Cookie`);
     expect(!/eyJ[\w-]{8}/.test(answer.header("location") ?? ""), `${what}: a token in Location`);
   }
   expect(!/eyJ[\w-]{8}/.test(edge.log), "a token in the log");
 }
 
-/** The longest that an account may have. */
+/** The longest name that an account may have. */
 async function small(row, stack) {
   const local = `${"l".repeat(58)}-${Math.random().toString(36).slice(2, 7)}`.slice(0, 64);
   const rest = ".example.test";
@@ -115,7 +115,7 @@ async function small(row, stack) {
   }
 }
 
-/** Signs in with an attacker's cookies there already. */
+/** Signs in a browser that already has an attacker's cookies. */
 async function fixation(row, stack) {
   const [attacker, victim] = await Promise.all([
     Person.signUp(await stack.edge(), "X"),
@@ -143,7 +143,7 @@ async function fixation(row, stack) {
   }
 }
 
-/** Line ends and separators in whatever comes back in headers. */
+/** Line ends and separators in values that responses repeat in headers. */
 async function injection(row, stack) {
   const edge = await stack.edge();
   const person = await Person.signUp(edge, "I");
@@ -174,7 +174,7 @@ async function injection(row, stack) {
       expect(name in TABLE, `${what}: sets ${line.slice(0, 60)}`);
       expect(!("domain" in attributes) && !/evil/.test(line), `${what}: ${line.slice(0, 60)}`);
     }
-    expect(!answer.headers.some(([name]) => /evil/i.test(name)), `${what}: a header of its own`);
+    expect(!answer.headers.some(([name]) => /evil/i.test(name)), `${what}: an injected header`);
     const location = answer.header("location");
     if (location !== undefined) {
       expect(!/[\0-\x1f\x7f]/.test(location), `${what}: Location ${JSON.stringify(location)}`);

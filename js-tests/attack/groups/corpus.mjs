@@ -1,4 +1,4 @@
-// The token corpus at the gateway: what the core says of a token, the gateway says of a request that carries it.
+// The token corpus at the gateway: a request with a token must get the core's verdict on that token.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";
@@ -8,13 +8,13 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../stack.mjs";
 
-/** The bar of rows that ask for time, in milliseconds; the best of so many counts, as other things run here, too. */
+/** The limit for rows about time, in milliseconds, for the fastest of several runs, since other work disturbs them. */
 const BAR = 50;
 const TRIES = 4;
-/** Over this a server may refuse the header before the gateway sees it. */
+/** A server may refuse a longer header before the gateway sees it. */
 const LARGE = 8192;
 
-/** The corpora that are there: the project's, and the shared ones. */
+/** The available corpora: the project's, and the shared ones. */
 export function corpora() {
   const shared = process.env.EDGESEAL_VECTORS;
   const others = shared && existsSync(shared) ? readdirSync(shared) : [];
@@ -22,7 +22,7 @@ export function corpora() {
   return [at("contracts/jwt_corpus.jsonl"), ...named];
 }
 
-/** Every token of every corpus as `Bearer` and as cookie, to a Worker with the corpus's own settings and time. */
+/** Sends every token of every corpus as `Bearer` and as cookie to a Worker with the corpus's settings and time. */
 export async function throughTheGateway(row, stack) {
   const edgeseal = await import("../../corpus/edgeseal.mjs");
   const { judge } = await import("../../corpus/judge.mjs");
@@ -34,13 +34,13 @@ export async function throughTheGateway(row, stack) {
       const token = written.toWellFormed();
       const verdict = (later) =>
         judge(edgeseal, { ...settings, token: carried(token), now: settings.now + later }).verdict;
-      // Two lines, or more than a header may hold: the server may refuse it before the gateway.
+      // Two lines, or too long for a header: the server may refuse it before the gateway sees it.
       const early = /[\0\r\n]/.test(token) || token.length > LARGE ? [400, 413, 431] : [];
       const bearer = await best(edge, settings.now, ["Authorization", `Bearer ${token}`]);
       const cookie = await best(edge, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // The Worker's clock goes on while a request is under way.
+      // The Worker's clock advances during a request.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);
@@ -54,10 +54,10 @@ export async function throughTheGateway(row, stack) {
   expect(wrong.length === 0, `${wrong.length} of ${sent} tokens: ${wrong.slice(0, 12).join("; ")}`);
 }
 
-/** What of a token arrives in a header field: a line, without the white space around it (RFC 9110 §5.5). */
+/** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** One request at a corpus's time, in seconds; where it takes too long the fastest of a few. */
+/** One request at a corpus's time, in seconds; if it takes too long, the fastest of a few. */
 async function best(edge, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {
@@ -69,7 +69,7 @@ async function best(edge, now, header) {
   return found;
 }
 
-/** The Worker of a corpus: its secret, issuer and audience; and the core's options that say the same. */
+/** A corpus's Worker, with its secret, issuer and audience, and the core's equivalent options. */
 async function worker(path, stack) {
   const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
   const bindings = {
@@ -96,7 +96,7 @@ async function worker(path, stack) {
   return { edge, settings };
 }
 
-/** The corpus in the five builds of the core. */
+/** Runs the corpus in the five builds of the core. */
 export async function inEveryBuild() {
   const { code, output } = await run("node", [at("js-tests/corpus/corpus.mjs"), ...corpora()], { quiet: true });
   expect(

@@ -1,4 +1,4 @@
-// Whether an answer, or its time, tells which addresses have an account.
+// Whether a response, or its time, reveals which addresses have an account.
 import { randomBytes } from "node:crypto";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";
@@ -7,14 +7,14 @@ import { WEAK } from "../stack.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
-/** The bars of the project: medians within 10 %, p over 0.01; in 2 of 3 runs where the first does not hold. */
+/** The project's limits: medians within 10 %, p over 0.01; in 2 of 3 runs if the first fails. */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
-/** What both must at least cost of each other where a row asks that both hash. */
+/** If a row requires that both hash: the least share of one time in the other. */
 const BOTH_HASH = 0.8;
 
 const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
 
-/** Status, body, length and headers, but for what every answer has of its own. */
+/** Status, body, length and headers, without values that differ in every response. */
 const shape = (answer) =>
   JSON.stringify([
     answer.status,
@@ -45,11 +45,11 @@ async function sameAnswer(row, stack) {
   }
 }
 
-/** Interleaved pairs of one kind and another: the milliseconds of each. */
+/** Times of two kinds of requests, in interleaved pairs, in milliseconds. */
 async function pairs(count, one, other) {
   const times = [[], []];
   for (let turn = 0; turn < count; turn++) {
-    // Who comes first changes, so that neither always has the warmer cache.
+    // The order alternates, so that neither always has the warmer cache.
     const order = turn % 2 === 0 ? [0, 1] : [1, 0];
     for (const which of order) times[which].push(await [one, other][which](turn));
   }
@@ -85,13 +85,13 @@ async function signInTimes(row, stack) {
     );
     const apart = Math.abs(median(unknown) - median(wrong)) / median(wrong);
     const p = mannWhitney(unknown, wrong);
-    results.push({ apart, p, holds: apart < BARS.apart && p > BARS.p });
-    // One of 100 runs fails by chance: then both of two more must hold.
-    if (results[0].holds || results.filter(({ holds }) => holds).length === BARS.needed) return;
-    if (results.length === 2 && !results[1].holds) break;
+    results.push({ apart, p, isEqual: apart < BARS.apart && p > BARS.p });
+    // One of 100 runs fails by chance: then both of two more must pass.
+    if (results[0].isEqual || results.filter(({ isEqual }) => isEqual).length === BARS.needed) return;
+    if (results.length === 2 && !results[1].isEqual) break;
   }
-  const told = results.map(({ apart, p }) => `medians ${(apart * 100).toFixed(1)} % apart, p ${p.toPrecision(2)}`);
-  expect(false, told.join("; "));
+  const runs = results.map(({ apart, p }) => `medians ${(apart * 100).toFixed(1)} % apart, p ${p.toPrecision(2)}`);
+  expect(false, runs.join("; "));
 }
 
 async function signUpTimes(row, stack) {
@@ -132,17 +132,17 @@ async function taken(row, stack) {
   expect([...allowedStatuses(row), 200].includes(answer.status), brief(answer));
   expect(
     answer.all("set-cookie").every((line) => !line.includes("session")),
-    "a session is given",
+    "a session is opened",
   );
   expect((await rowsOf(edge)) === before, "the account has changed");
-  expect((await known.signIn()).status === 200, "its owner signs in no more");
+  expect((await known.signIn()).status === 200, "its owner can't sign in anymore");
   if (answer.status !== 200) {
-    // Who asks about many is limited: from one address, whatever is asked for.
+    // Probing many addresses is limited: requests from one address count, whatever account they name.
     const counting = await byNetwork(stack);
     const answers = await Promise.all(
       Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),
     );
-    expect(limited(answers), "80 at once from one address: no 429");
+    expect(limited(answers), "no 429 in 80 concurrent requests from one address");
   }
   const hidden = await stack.edge("hidden", { ...WEAK, SIGN_UP_DISCLOSURE: "hidden" });
   const asked = { ...json, email: stranger() };

@@ -1,4 +1,4 @@
-// Who gets through the gateway: tokens, schemes, cookie names.
+// Who gets through the gateway, by token, scheme and cookie name.
 import { brief, expect, expectAnswer } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { fill, headersIn, targetIn } from "../request.mjs";
@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
-/** A credential that does not hold, at the door that the row names; the answer is that to none at all. */
+/** An invalid credential at the row's target gets the same response as no credential. */
 async function refused(row, stack) {
   const [edge, a, b] = await everybody(stack);
   const headers = [];
@@ -20,12 +20,12 @@ async function refused(row, stack) {
   expectAnswer(row, answer);
   const bare = await edge.ask({ target });
   expect(bare.status === 401, `without anything: ${brief(bare)}`);
-  expect(answer.text === bare.text, `another body than without a token: ${answer.text.slice(0, 80)}`);
+  expect(answer.text === bare.text, `a different body than without a token: ${answer.text.slice(0, 80)}`);
 }
 
 const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
 
-/** What stands in `<…>`: a person's own token, or one with the fault that it, or the row's name, tells of. */
+/** The value for `<…>`: a person's own token, or one with the fault in the placeholder or the row's name. */
 function credential(words, own, row, a, b) {
   if (/^A(?: token| cookie)?$/.test(words)) return own;
   if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;
@@ -42,7 +42,7 @@ async function scheme(row, stack) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // As it is sent, white space and all; fields lose what is around their value.
+  // Sent with its white space; servers trim it around a field's value.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await edge.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
@@ -50,7 +50,7 @@ async function scheme(row, stack) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Two identities in one request: one of them as documented, or neither. */
+/** Two identities in one request: the documented one counts, or neither. */
 async function twoPeople(row, stack) {
   const [edge, a, b] = await everybody(stack);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
@@ -65,24 +65,24 @@ async function twoPeople(row, stack) {
       const answer = await edge.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // docs: a Bearer beside session data of another user is refused, and so are two values of one cookie.
-      expect(refused, `${target}: one of the two was taken: ${answer.text.slice(0, 120)}`);
+      // docs: a Bearer token with another user's session data is refused, and so are two values of one cookie.
+      expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }
 }
 
 async function query(row, stack) {
   const [edge, a] = await everybody(stack);
-  const told = `${row.name} ${row.request}`;
-  const names = new Set([...told.matchAll(/[?&]([\w.-]+(?:\[\])?)=/g)].map(([, one]) => one));
+  const text = `${row.name} ${row.request}`;
+  const names = new Set([...text.matchAll(/[?&]([\w.-]+(?:\[\])?)=/g)].map(([, one]) => one));
   if (names.size === 0) throw new NotUnderstood(row.name);
   for (const one of names) {
     for (const token of [a.token, a.data]) {
       for (const target of [ME, a.tasks]) {
         const answer = await edge.ask({ target: `${target}?${one}=${token}` });
         expectAnswer(row, answer, `?${one}=`);
-        expect(!answer.raw.includes(token), `?${one}=: the token stands in the answer`);
-        expect(!edge.log.includes(token), `?${one}=: the token stands in the log`);
+        expect(!answer.raw.includes(token), `?${one}=: the response contains the token`);
+        expect(!edge.log.includes(token), `?${one}=: the log contains the token`);
       }
     }
   }

@@ -1,4 +1,4 @@
-// What is sent as a body: SQL, JSON that is none, media types.
+// Request bodies: SQL, invalid JSON, media types.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectNoInnards, expectWords } from "../judge.mjs";
 import { JSON_TYPE, SIGN_IN, SIGN_UP } from "../people.mjs";
@@ -18,7 +18,7 @@ async function wildcards({ signIn }, { a }) {
     await signIn({ email: wild, password: a.password });
 }
 
-/** SQL wherever a text goes. */
+/** SQL in every text member. */
 async function texts({ sent, signIn }, { row, edge, a }) {
   const given = quoted(row.name);
   if (given.length === 0) throw new NotUnderstood(row.name);
@@ -34,7 +34,7 @@ async function texts({ sent, signIn }, { row, edge, a }) {
   }
 }
 
-/** What is sent stays text: no data comes back, and the tables are as they were. */
+/** The value stays text: the response has no data, and the tables are unchanged. */
 const asText = (send) => async (row, stack) => {
   const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
   await a.task();
@@ -50,14 +50,14 @@ const asText = (send) => async (row, stack) => {
   for (const answer of sent) {
     expectAnswer(row, answer);
     expectNoInnards(answer);
-    expect(!answer.text.includes("a task to be left alone"), `data: ${brief(answer)}`);
+    expect(!answer.text.includes("a task to be left alone"), `the response has data: ${brief(answer)}`);
   }
-  expect((await count()) === before && (await a.list()) === tasks, "the tables are not as they were");
+  expect((await count()) === before && (await a.list()) === tasks, "the tables have changed");
 };
 
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
-/** Bodies by what rows call them; `good` are credentials that sign in, as text. */
+/** Bodies by their names in rows; `good` is the text of valid credentials. */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],
   [
@@ -108,25 +108,25 @@ const BODIES = [
   [/white ?space|only spaces/i, () => " \n\t "],
 ];
 
-/** A body that is no sign-in. */
+/** An invalid sign-in body. */
 export async function body(row, stack) {
   const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
   const { email, password } = a;
   const good = JSON.stringify({ email, password });
-  const [, told] = /^body:?\s*(.*)$/is.exec(row.name) ?? [];
-  if (told === undefined) throw new NotUnderstood(row.name);
+  const [, description] = /^body:?\s*(.*)$/is.exec(row.name) ?? [];
+  if (description === undefined) throw new NotUnderstood(row.name);
   const target = row.request.includes("{SIGN_UP}") ? SIGN_UP : SIGN_IN;
   const post = (sent, others = {}) => edge.ask({ method: "POST", target, headers: [JSON_TYPE], body: sent, ...others });
-  const size = bytesIn(told);
+  const size = bytesIn(description);
   if (size !== undefined) return huge(row, post, size, good);
 
   const answers = [];
-  for (const sent of bodiesOf(told, good)) {
+  for (const sent of bodiesOf(description, good)) {
     const answer = await post(sent);
     answers.push(answer);
     const named = allowedStatuses(row);
     if (named.length > 0) {
-      // Where the last of doubled members may win, it signs in as that one or as nobody.
+      // If the last of repeated members may count, the sign-in is for that user or refused.
       const lastWins = /last wins/i.test(row.expected) ? [200, 401] : [];
       expect([...named, ...lastWins].includes(answer.status), brief(answer));
     } else expect(answer.status < 500, brief(answer));
@@ -141,28 +141,28 @@ export async function body(row, stack) {
   expectNothingAdded(next);
 }
 
-/** What a body of an odd kind must not have put into every object. */
+/** The body must not have polluted the prototype of all objects. */
 const expectNothingAdded = (answer) =>
-  expect(!/isAdmin|polluted|"x":1/.test(answer.text), `something was added: ${answer.text.slice(0, 200)}`);
+  expect(!/isAdmin|polluted|"x":1/.test(answer.text), `a member was added: ${answer.text.slice(0, 200)}`);
 
-function bodiesOf(told, good) {
-  // JSON that is written out: as it is, the dots in it as the credentials.
-  const written = /^(?:[{["]|-?\d|(?:null|true|false)\b)/.test(told) ? json(told) : undefined;
+function bodiesOf(description, good) {
+  // JSON in full: sent unchanged, with `…` replaced by the credentials.
+  const written = /^(?:[{["]|-?\d|(?:null|true|false)\b)/.test(description) ? json(description) : undefined;
   if (written !== undefined) {
     const members = good.slice(1, -1);
     const filled = written.replace(/,?\s*(?:\.\.+|…)/g, `,${members}`);
     return [filled];
   }
   for (const [pattern, make] of BODIES) {
-    const found = pattern.exec(told);
-    if (found) return [make(good, told, found)].flat();
+    const found = pattern.exec(description);
+    if (found) return [make(good, description, found)].flat();
   }
-  if (quoted(told).length > 0) return quoted(told);
-  if (!/[a-z]/i.test(told)) return [told];
-  throw new NotUnderstood(`a body of "${told}"`);
+  if (quoted(description).length > 0) return quoted(description);
+  if (!/[a-z]/i.test(description)) return [description];
+  throw new NotUnderstood(`a body of "${description}"`);
 }
 
-/** The JSON that a text begins with, as far as its brackets go; what follows is a remark. */
+/** The JSON at the start of a text, up to the matching bracket; the rest is a remark. */
 function json(text) {
   let depth = 0;
   let inText = false;
@@ -177,11 +177,11 @@ function json(text) {
     const scalar = depth === 0 && !inText && (at + 1 === text.length || text[at + 1] === " ");
     if (scalar) return text.slice(0, at + 1);
   }
-  // Brackets that do not close: that is the row.
+  // Unclosed brackets: the whole text is the body.
   return text;
 }
 
-/** A doubled member: the second counts, each time, or neither does. */
+/** A repeated member: the second always counts, or neither does. */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
   const doubled = (first, second) =>
@@ -193,7 +193,7 @@ async function lastOfTwo(post, a) {
   expect(refused || (last.status === 200 && first.status === 401), `last: ${brief(last)}; first: ${brief(first)}`);
 }
 
-/** So many bytes: refused by what is announced, and by what comes, and before all of it has come. */
+/** A large body is refused by its Content-Length, and in chunks before all of it has arrived. */
 async function huge(row, post, size, good) {
   const start = `${good.slice(0, -1)},"pad":"${"x".repeat(100_000)}`;
   const announced = await post(start, { announced: size });

@@ -1,4 +1,4 @@
-// One user's resources and another's.
+// Isolation of one user's resources from another's.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { GET_SESSION, JSON_TYPE, ME, Person, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { NotUnderstood } from "../rows.mjs";
@@ -16,7 +16,10 @@ async function other(row, stack) {
     const ask = (target) => a.edge.ask({ method, target, headers, json });
     const [theirs, none] = [await ask(`${a.tasks}/${id}`), await ask(`${a.tasks}/${"0".repeat(id.length)}`)];
     expect(theirs.status === 404, brief(theirs));
-    expect(theirs.text === none.text && none.status === 404, `another answer than where there is none: ${brief(none)}`);
+    expect(
+      theirs.text === none.text && none.status === 404,
+      `a different response than for a missing task: ${brief(none)}`,
+    );
     const direct = await ask(`${b.tasks}/${id}`);
     expect(direct.status === 403, `under B's own path: ${brief(direct)}`);
   }
@@ -75,9 +78,9 @@ async function assignment(row, stack) {
   if (answer.status >= 300) return;
   const { id, ...members } = answer.json();
   for (const [name, value] of Object.entries(extra)) expect(members[name] !== value, `${name} was taken`);
-  expect(id !== extra.id, "the id was taken");
+  expect(id !== extra.id, "the id was accepted");
   const kept = await a.edge.ask({ target: `${a.tasks}/${id}`, headers: [a.bearer] });
-  expect(kept.status === 200, `it is not A's: ${brief(kept)}`);
+  expect(kept.status === 200, `the task is not A's: ${brief(kept)}`);
 }
 
 async function signUpBody(row, stack) {
@@ -89,17 +92,17 @@ async function signUpBody(row, stack) {
   const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
   expect(answer.status === 200 || allowedStatuses(row).includes(answer.status), brief(answer));
   const user = await edge.database.prepare('SELECT * FROM "user" WHERE "email" = ?').bind(email).first();
-  if (answer.status !== 200) return expect(user === null, "refused, and made all the same");
-  expect(!user.emailVerified && !answer.json().user.emailVerified, "emailVerified was taken");
+  if (answer.status !== 200) return expect(user === null, "refused, but created");
+  expect(!user.emailVerified && !answer.json().user.emailVerified, "emailVerified was accepted");
   const { claims } = { claims: read(answer.json().token)[1] };
   for (const [name, value] of Object.entries(extra)) {
     for (const [where, found] of Object.entries({ answer: answer.json().user, row: user, token: claims }))
-      expect(found[name] !== value && !(value === true && found[name] === 1), `${name} was taken (${where})`);
+      expect(found[name] !== value && !(value === true && found[name] === 1), `${name} was accepted (${where})`);
   }
   return undefined;
 }
 
-/** What each does to a session, and what the docs say of tokens that are already out. */
+/** How each ends a session, and what the docs say about issued tokens. */
 async function replay(row, stack) {
   const person = await Person.signUp(await stack.edge(), "R");
   const elsewhere = { token: person.token, cookies: person.cookies };
@@ -123,7 +126,7 @@ async function replay(row, stack) {
   const act = acts.find(([pattern]) => pattern.test(row.name))?.[1];
   if (!act) throw new NotUnderstood(row.name);
   const done = await act();
-  expect(done.status === 200, `it was not done: ${brief(done)}`);
+  expect(done.status === 200, `it failed: ${brief(done)}`);
   const session = await person.edge.ask({
     target: `${GET_SESSION}?disableCookieCache=true`,
     headers: [
@@ -135,10 +138,10 @@ async function replay(row, stack) {
       ],
     ],
   });
-  expect(session.status === 401 || session.json() === null, `the refresh token goes on: ${brief(session)}`);
+  expect(session.status === 401 || session.json() === null, `the refresh token is still accepted: ${brief(session)}`);
   const again = await person.edge.ask({ target: ME, headers: [["Authorization", `Bearer ${elsewhere.token}`]] });
   const { exp, iat } = read(elsewhere.token)[1];
-  // Documented (docs/design/data-model.md): what is already out lives until its end, 15 minutes at most.
+  // Documented in docs/design/data-model.md: issued tokens stay valid until they expire, 15 minutes at most.
   expect(again.status === 401 || (again.status === 200 && exp - iat <= 900), `the old token: ${brief(again)}`);
 }
 

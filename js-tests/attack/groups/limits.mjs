@@ -1,19 +1,19 @@
-// Meeting the limits on purpose.
+// Reaches limits on purpose.
 import { Person, SIGN_IN } from "../people.mjs";
 import { WEAK } from "../stack.mjs";
 
-/** Requests of one network in a minute, as wrangler.toml has it. */
+/** The limit of requests per network and minute, as in wrangler.toml. */
 export const NETWORK = 30;
 
-/** A Worker that counts by network. */
+/** A Worker that limits requests per network. */
 export const byNetwork = (stack) => stack.edge("by network", WEAK, { network: NETWORK });
 
 let made = 0;
 
-/** Somebody new, for a row that will have them limited. */
+/** A new user, for a row that makes their account limited. */
 export const somebody = async (stack, given) => Person.signUp(await (given ?? stack.edge()), `L${(made += 1)}`);
 
-/** So many wrong passwords for one account, one after the other; `how` gives each request's address and headers. */
+/** Sends `times` wrong passwords for one account in turn; `how` returns each request's address and headers. */
 export async function wrongPasswords(stack, times, how, person) {
   const victim = person ?? (await somebody(stack));
   const answers = [];

@@ -1,14 +1,14 @@
-// Addresses that are nearly one: how many accounts they make, and whose.
+// Similar addresses: how many accounts they make, and whose.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted, timesIn, unescape } from "../rows.mjs";
 import { WEAK } from "../stack.mjs";
 
 const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the second"];
-/** What a refusal of a new account may be. */
+/** The allowed statuses for refusing a new account. */
 const REFUSED = [400, 409, 422];
 
-/** Rows name the same addresses: each begins without any user. */
+/** Rows use the same addresses, so each starts without users. */
 const withoutUsers = (check) => async (row, stack) => {
   const edge = await stack.edge("mail", WEAK);
   for (const table of ["account", "user"]) await edge.database.prepare(`DELETE FROM "${table}"`).run();
@@ -25,7 +25,7 @@ const signUp = (edge, email, password) =>
 
 const users = async (edge) => (await edge.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
 
-/** One address after the other. What is written in escapes twice is sent in both readings. */
+/** One address after the other. Double escapes are sent in both readings. */
 async function twice(row, edge) {
   const given = quoted(row.name);
   if (given.length < 2) throw new NotUnderstood(row.name);
@@ -49,19 +49,19 @@ async function inTurn(row, edge, first, second) {
   const one = await signUp(edge, first, FIRST);
   expect(one.status === 200 || REFUSED.includes(one.status), `the first: ${brief(one)}`);
   const two = await signUp(edge, second, SECOND);
-  const told = `${one.status} and then ${brief(two)}`;
-  expect(two.status === 200 || REFUSED.includes(two.status), told);
+  const statuses = `${one.status} and then ${brief(two)}`;
+  expect(two.status === 200 || REFUSED.includes(two.status), statuses);
   const found = await users(edge);
   const signIn = async (email, password) => {
     const answer = await edge.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
     return answer.status === 200 ? answer.json().user.id : undefined;
   };
-  // Whatever a row says: nobody gets into the account of the other.
+  // In every row: nobody gets into the other's account.
   const [mine, theirs] = [await signIn(first, FIRST), await signIn(first, SECOND)];
-  expect((one.status === 200) === (mine !== undefined), `the first's password: ${told}`);
+  expect((one.status === 200) === (mine !== undefined), `the first's password: ${statuses}`);
   expect(theirs === undefined, "the second's password opens the first's account");
   const merged = one.status === 200 && two.status === 200 && one.json().user.id === two.json().user.id;
-  expect(!merged, "both are one user, by two passwords");
+  expect(!merged, "both are one user, with two passwords");
   if (one.status === 200) expect((await signIn(second, SECOND)) !== mine, "the second gets into the first's account");
 
   const refused = two.status === 400;
@@ -75,10 +75,10 @@ async function inTurn(row, edge, first, second) {
   ];
   const rule = rules.find(([pattern]) => pattern.test(expected));
   if (!rule) throw new NotUnderstood(expected);
-  expect(rule[1](), `${told}; ${found.length} users`);
+  expect(rule[1](), `${statuses}; ${found.length} users`);
 }
 
-/** Addresses of each length that the name has. */
+/** Addresses of each length in the row's name. */
 async function long(row, edge) {
   const sizes = row.name.split(",").map((part) => bytesIn(part) ?? Number(/(\d+)\+?[\s-]*char/i.exec(part)?.[1]));
   if (sizes.some((size) => !(size > 0))) throw new NotUnderstood(row.name);
@@ -90,7 +90,7 @@ async function long(row, edge) {
       expect(allowedStatuses(row).includes(answer.status), `${email.length} characters: ${brief(answer)}`);
     }
   }
-  expect((await users(edge)).length === 0, "an account was made");
+  expect((await users(edge)).length === 0, "an account was created");
 }
 
 async function race(row, edge) {
@@ -99,7 +99,7 @@ async function race(row, edge) {
   const spelled = (turn) => (turn % 2 === 0 ? email : email.toUpperCase());
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(edge, spelled(turn), FIRST)));
   const done = answers.filter(({ status }) => status === 200);
-  expect(done.length === 1, `${done.length} of ${many} were done`);
+  expect(done.length === 1, `${done.length} of ${many} succeeded`);
   const others = new Set(answers.filter(({ status }) => status !== 200).map(({ status, text }) => `${status} ${text}`));
   expect(others.size === 1 && REFUSED.includes(Number([...others][0].slice(0, 3))), [...others].join("; "));
   expect((await users(edge)).length === 1, "not one row in D1");

@@ -1,4 +1,4 @@
-// The app's protected page, by addresses that are nearly its own, and with a verifier that is broken.
+// The app's protected page, at similar addresses and with a broken verifier.
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,12 +13,12 @@ import { SECRET } from "../stack.mjs";
 
 const PAGE = "/dashboard";
 
-/** The page in another spelling, or as another kind of request. */
+/** The page with another encoding of its path, or another kind of request. */
 async function page(row, stack) {
   const app = await stack.app();
   const a = await stack.person("A");
   const shown = await app.ask({ target: PAGE, headers: [a.cookie] });
-  expect(shown.status === 200 && shown.text.includes(a.email), `signed in the page is not there: ${brief(shown)}`);
+  expect(shown.status === 200 && shown.text.includes(a.email), `the page is missing when signed in: ${brief(shown)}`);
   const [, named] = /requested (?:as|with)\s+(.*)$/is.exec(row.name) ?? [];
   if (named === undefined) throw new NotUnderstood(row.name);
   const text = (quoted(named)[0] ?? named.trim()).replaceAll(/<(?:build|buildId|id)>|\{build\}/gi, app.build);
@@ -35,34 +35,34 @@ async function withHeaders(row, stack) {
   const app = await stack.app();
   const a = await stack.person("A");
   await closed(app, a, PAGE, { headers });
-  // What is asked of the Worker through the same origin is the Worker's to refuse.
+  // Requests that the app rewrites to the Worker are refused by the Worker.
   const worker = await stack.edge();
   const answer = await worker.ask({ target: ME, headers });
   expect(answer.status === 401, `at the Worker: ${brief(answer)}`);
-  expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs a throw: ${app.log().slice(-200)}`);
+  expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
 }
 
-/** Leads to the sign-in page or is 401, by way of Next.js's own redirects from one spelling to another. */
+/** The request ends at the sign-in page or in a 401, after Next.js's own redirects between forms of the path. */
 async function closed(app, person, target, request) {
   let at = target;
   for (let hops = 0; hops < 5; hops++) {
     const answer = await app.ask({ target: at, ...request });
-    const told = `${at}: ${brief(answer)}`;
+    const detail = `${at}: ${brief(answer)}`;
     for (const secret of [person.email, person.id, "Hello, "])
-      expect(!answer.text.includes(secret), `${at}: the page's content is there`);
+      expect(!answer.text.includes(secret), `${at}: the response has the page's content`);
     if (answer.status === 401) return;
-    // To its own router Next.js tells a redirect of a page's data in a header of its own.
+    // For a page's data Next.js sends a redirect to its router in a custom header.
     const location = answer.header("location") ?? answer.header("x-nextjs-redirect");
-    expect([301, 302, 303, 307, 308].includes(answer.status) && location, told);
+    expect([301, 302, 303, 307, 308].includes(answer.status) && location, detail);
     const { origin, pathname, search } = new URL(location, `${APP}${at.replace(/^\/+/, "/")}`);
     expect([APP, new URL(app.origin).origin].includes(origin), `${at}: to another host, ${location}`);
     if (pathname === "/sign-in") return;
     at = `${pathname}${search}`;
   }
-  expect(false, `${target}: redirects without an end`);
+  expect(false, `${target}: endless redirects`);
 }
 
-/** What takes the place of WebAssembly in a process that is started with it. */
+/** Code that replaces WebAssembly in the started process. */
 const POISONS = {
   "wasm does not load": `
     const refuse = () => { throw new WebAssembly.CompileError("poisoned"); };
@@ -79,13 +79,13 @@ const POISONS = {
     };`,
 };
 
-/** A real start of the app with that: neither a stranger nor, as nothing can be verified, A gets in. */
+/** Starts the app with this code: nobody gets in, not even A, because nothing can be verified. */
 async function broken(row, stack) {
   const whole = await stack.app();
   const a = await stack.person("A");
   const worker = await stack.edge();
   const open = await whole.ask({ target: PAGE, headers: [a.cookie] });
-  expect(open.status === 200, `unbroken it lets nobody in: ${brief(open)}`);
+  expect(open.status === 200, `the unbroken app does not let A in: ${brief(open)}`);
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-attack-"));
   const starts = [
     ...[undefined, "", "short", "-----BEGIN PUBLIC KEY-----".padEnd(60, "x")].map((secret) => [
@@ -110,7 +110,7 @@ async function failsClosed(name, env, person) {
   try {
     app = await launch(env);
   } catch {
-    // It refuses to start: nothing is served.
+    // The app refuses to start, so nothing is served.
     return;
   }
   try {
@@ -119,7 +119,7 @@ async function failsClosed(name, env, person) {
       const location = new URL(answer.header("location") ?? "/", APP).pathname;
       const refused = [401, 500, 503].includes(answer.status) || (answer.status === 307 && location === "/sign-in");
       expect(refused, `${name}: ${brief(answer)}`);
-      expect(!answer.text.includes(person.email), `${name}: the page's content is there`);
+      expect(!answer.text.includes(person.email), `${name}: the response has the page's content`);
     }
   } finally {
     await app.stop();

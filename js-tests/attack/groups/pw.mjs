@@ -1,10 +1,10 @@
-// Which passwords are taken, and that each is used exactly as it is.
+// Which passwords are accepted, and that each is used exactly as given.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { WEAK } from "../stack.mjs";
 
-/** Takes passwords of more than 72 bytes. */
+/** A policy that accepts passwords of more than 72 bytes. */
 const ARGON2 = {
   PASSWORD_ALGORITHM: "argon2id",
   PASSWORD_PARAMS: { memoryCost: 64, timeCost: 1, allowWeakParams: true },
@@ -21,19 +21,19 @@ async function signsUp(row, stack) {
   let answer = await signUp();
   expect(allowedStatuses(row).includes(answer.status), brief(answer));
   const bar = /<\s*(\d+)\s*ms/.exec(row.expected);
-  // Others work on this machine, too: the best of a few.
+  // The fastest of a few, since other work disturbs the measurement.
   for (let tries = 0; bar && answer.ms >= Number(bar[1]) && tries < 4; tries++) answer = await signUp();
   if (bar) expect(answer.ms < Number(bar[1]), `${answer.ms.toFixed(0)} ms`);
   if (answer.status === 200) await exactly(edge, json);
 }
 
-/** The account opens by this password, and by none that is nearly it. */
+/** Only this password signs in, and no similar one. */
 async function exactly(edge, { email, password }) {
   const signIn = (given) =>
     edge.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
   const right = await signIn(password);
   expect(right.status === 200, `it does not sign in: ${brief(right)}`);
-  // What bcrypt does not look at is not the account's: docs/guide/passwords.md.
+  // bcrypt would ignore the rest: docs/guide/passwords.md.
   const more = Buffer.byteLength(password) < 72 ? [`${password}x`, `${password} `] : [];
   const near = [password.slice(0, -1), password.split("\0")[0], password.trim(), ...more];
   for (const other of near.filter((one) => one !== password)) {
@@ -42,10 +42,10 @@ async function exactly(edge, { email, password }) {
   }
 }
 
-/** Text of so many, which no list of common passwords has. */
+/** Text of this length that no list of common passwords contains. */
 const letters = (count) => "correct horse battery staple zq7 ".repeat(Math.ceil(count / 33)).slice(0, count);
 
-/** The password that a description is of. */
+/** The password for a description. */
 function passwordOf(text) {
   const count = Number(/(\d[\d,]*)/.exec(text)?.[1].replaceAll(",", "") ?? Number.NaN);
   const [literal] = quoted(text);
@@ -67,13 +67,13 @@ function passwordOf(text) {
   throw new NotUnderstood(`a password of "${text}"`);
 }
 
-/** A sign-in by the first bytes of a password: by those that bcrypt would look at. */
+/** A sign-in with only the first bytes of a password, those that bcrypt would use. */
 async function prefix(row, stack) {
   const { name } = row;
   const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
   const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
   const password = letters(whole);
-  // bcrypt takes no such password in the first place; what does must look at all of it.
+  // With bcrypt such a password is refused; with other algorithms all of it must count.
   for (const [label, bindings] of [
     ["plain", WEAK],
     ["argon2id", ARGON2],
@@ -92,7 +92,7 @@ async function prefix(row, stack) {
   }
 }
 
-/** A sign-in by what is nearly the password. */
+/** A sign-in with a similar password. */
 async function nearly(row, stack) {
   const person = await Person.signUp(await stack.edge(), "P", { password: "Correct hors\u00e9 battery" });
   const { password } = person;

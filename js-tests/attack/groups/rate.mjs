@@ -1,4 +1,4 @@
-// The limits: that they are met, and not gone around.
+// Limits: that they apply, and can't be bypassed.
 import { brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { NotUnderstood, timesIn } from "../rows.mjs";
@@ -6,7 +6,7 @@ import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.
 
 const HERE = "203.0.113.40";
 
-/** Somebody whose account is limited from one address. */
+/** Wrong passwords from one address for one account get limited. */
 async function limitedPerson(stack) {
   const person = await somebody(stack);
   const answers = await wrongPasswords(stack, 60, () => ({ ip: HERE }), person);
@@ -14,7 +14,7 @@ async function limitedPerson(stack) {
   return { person, last: answers.at(-1) };
 }
 
-/** Many addresses for one account: limited in the end, and its owner, whose browser is known, is not. */
+/** Wrong passwords from many addresses for one account get limited, but not its owner in a known browser. */
 async function distributed(row, stack) {
   const many = timesIn(row.name, 100);
   const person = await somebody(stack);
@@ -22,7 +22,7 @@ async function distributed(row, stack) {
   const answers = await wrongPasswords(stack, many * 2, (turn) => ({ ip: address(turn % many) }), person);
   expect(limited(answers), `no 429 in ${answers.length} from ${many} addresses`);
   const owner = await person.signIn({}, { headers: person.page });
-  expect(owner.status === 200, `the owner, from the browser that is known: ${brief(owner)}`);
+  expect(owner.status === 200, `the owner, from a known browser: ${brief(owner)}`);
   const retry = Number(answers.at(-1).header("retry-after"));
   expect(retry > 0 && retry <= 24 * 3600, `Retry-After: ${answers.at(-1).header("retry-after")}`);
 }
@@ -38,7 +38,7 @@ async function spraying(row, stack) {
   expect(limited(answers), `no 429 in ${many}`);
 }
 
-/** What is nearly the sign-in's path: not there, or limited as well. */
+/** Paths close to the sign-in's do not exist, or are limited as well. */
 async function paths(row, stack) {
   const { person } = await limitedPerson(stack);
   const list = row.name.replace(/^[^:]*:\s*/, "");
@@ -71,7 +71,7 @@ async function paths(row, stack) {
   }
 }
 
-/** Other spellings of a limited address; whatever they are taken for, none opens the account. */
+/** Other forms of a limited address; none of them opens the account. */
 async function addresses(row, stack) {
   const { person } = await limitedPerson(stack);
   const [local, domain] = person.email.split("@");
@@ -103,7 +103,7 @@ async function addresses(row, stack) {
         ip: HERE,
         json: { email: spelling, password },
       });
-      // Another mailbox is another account, which has not been tried yet.
+      // A different mailbox is a different account, without attempts yet.
       const elsewhere = /\+tag@|^.\./.test(spelling) ? [401] : [];
       expect([429, 400, ...elsewhere].includes(answer.status), `${JSON.stringify(spelling)}: ${brief(answer)}`);
     }
@@ -114,7 +114,7 @@ async function oracle(row, stack) {
   const { person, last } = await limitedPerson(stack);
   const right = await person.signIn({}, { ip: HERE });
   expect(right.status === 429, brief(right));
-  expect(right.text === last.text, `another answer than to a wrong one: ${right.text} and ${last.text}`);
+  expect(right.text === last.text, `a different response than to a wrong one: ${right.text} and ${last.text}`);
   expect(right.all("set-cookie").length === 0, "Set-Cookie");
 }
 
@@ -123,7 +123,7 @@ async function plainly(row, stack) {
   expect(last.status === 429 && Number(last.header("retry-after")) > 0, `Retry-After: ${last.header("retry-after")}`);
 }
 
-/** All at once. The least that a policy takes without leave: workerd drops who has waited for 15 seconds, on any machine. */
+/** Concurrent requests, with hashing as cheap as allowed: workerd drops requests that wait for 15 seconds. */
 async function flood(row, stack) {
   const edge = await stack.edge("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
   const many = timesIn(row.name, 200);
@@ -137,20 +137,20 @@ async function flood(row, stack) {
     return edge.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
-  // Who is refused before their body is read may lose the answer with the connection: the log has all of them.
+  // A request refused before its body is read may lose the response with the connection, but the log has all of them.
   const logged = [...edge.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;
-  const told = JSON.stringify(counts);
-  expect(logged.length === many, `${logged.length} of ${many} reached an end: ${told}`);
-  expect(limited(answers) || counts[429] > 0, `no 429: ${told}`);
+  const summary = JSON.stringify(counts);
+  expect(logged.length === many, `${logged.length} of ${many} were logged: ${summary}`);
+  expect(limited(answers) || counts[429] > 0, `no 429: ${summary}`);
   expect(
     Object.keys(counts).every((status) => ["200", "429"].includes(status)),
-    told,
+    summary,
   );
   expect(
     answers.every(({ status }) => [0, 200, 429].includes(status)),
-    told,
+    summary,
   );
   expect(counts[200] <= 2 * NETWORK, `${counts[200]} were hashed`);
   expect(

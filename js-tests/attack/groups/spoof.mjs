@@ -1,4 +1,4 @@
-// Headers by which a client tries to pass for somebody else, or from somewhere else.
+// Headers with which a client claims another identity or address.
 import { APP } from "../ask.mjs";
 import { brief, expect, expectWords } from "../judge.mjs";
 import { ME, SIGN_IN } from "../people.mjs";
@@ -6,7 +6,7 @@ import { fill, headersIn } from "../request.mjs";
 import { NotUnderstood, timesIn } from "../rows.mjs";
 import { limited, wrongPasswords } from "./limits.mjs";
 
-/** A header that changes with each request does not change who is counted. */
+/** A header that changes with each request does not bypass the counters. */
 async function rotation({ name, request }, stack) {
   const headers = [...name.matchAll(/\b([A-Z][\w]*(?:-\w+)+|Forwarded)\b/g)].map(([header]) => header);
   if (headers.length === 0) throw new NotUnderstood(name);
@@ -21,7 +21,7 @@ async function rotation({ name, request }, stack) {
   }
 }
 
-/** One network or one address in many spellings. */
+/** One network or one address in many forms. */
 async function addresses({ name, request }, stack) {
   const sequences = [];
   if (/IPv6|\/64/i.test(name)) {
@@ -39,7 +39,7 @@ async function addresses({ name, request }, stack) {
   }
 }
 
-/** A header at a protected route: it opens nothing, and what the upstream sees of it is not what was sent. */
+/** A header at a protected route grants nothing, and its value does not reach the upstream. */
 async function sent(row, stack) {
   const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
   await b.task();
@@ -54,13 +54,10 @@ async function sent(row, stack) {
     expect(own.text === (await listOf(edge, a)), `as A: not A's data: ${own.text.slice(0, 120)}`);
     const me = await edge.ask({ target: ME, headers: [...credential, ...headers] });
     expect(me.json()?.id === a.id, `as A: somebody else: ${brief(me)}`);
-    const told = await edge.ask({ target: `${a.echo}/x?q=1`, headers: [...credential, ...headers] });
-    const seen = told.json();
-    expect(told.status === 200 && seen, `at the echo: ${brief(told)}`);
-    expect(
-      seen.method === "GET" && seen.url === `${a.echo}/x?q=1`,
-      `the upstream was asked ${seen.method} ${seen.url}`,
-    );
+    const echoed = await edge.ask({ target: `${a.echo}/x?q=1`, headers: [...credential, ...headers] });
+    const seen = echoed.json();
+    expect(echoed.status === 200 && seen, `at the echo: ${brief(echoed)}`);
+    expect(seen.method === "GET" && seen.url === `${a.echo}/x?q=1`, `the upstream received ${seen.method} ${seen.url}`);
     for (const [header, value] of headers) {
       const reached = Object.entries(seen.headers).find(([one]) => same(one, header));
       expect(reached?.[1] !== value || isTrue(header, value, a), `${header} reached the upstream as it was sent`);
@@ -71,12 +68,12 @@ async function sent(row, stack) {
 
 const same = (one, other) => one.replaceAll("_", "-").toLowerCase() === other.replaceAll("_", "-").toLowerCase();
 
-/** What happens to be true of A may stand there: it comes from the token. */
+/** A value that is true for A is allowed: it comes from the token. */
 const isTrue = (header, value, a) => [a.id, a.email].includes(value);
 
 const listOf = async (edge, a) => (await edge.ask({ target: a.tasks, headers: [a.bearer] })).text;
 
-/** Next.js has believed such headers (CVE-2025-29927). */
+/** Next.js trusted such headers (CVE-2025-29927). */
 async function atTheApp(headers, stack) {
   const app = await stack.app();
   const answer = await app.ask({ target: "/dashboard", headers });
@@ -84,7 +81,7 @@ async function atTheApp(headers, stack) {
   expect(answer.status === 401 || (answer.status === 307 && home === "/sign-in"), `at Next.js: ${brief(answer)}`);
 }
 
-/** A foreign name for this host stands in nothing that is answered. */
+/** A spoofed host name appears in no response. */
 async function reflection(row, stack) {
   const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
   const [, foreign] = /([a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?)\s*$/i.exec(row.name) ?? [];
@@ -102,7 +99,7 @@ async function reflection(row, stack) {
     ]) {
       const answer = await edge.ask({ method: "POST", target: SIGN_IN, json, ...request });
       expect(answer.status < 500, brief(answer));
-      expect(!answer.raw.toLowerCase().includes(foreign.toLowerCase()), `${header}: ${foreign} stands in the answer`);
+      expect(!answer.raw.toLowerCase().includes(foreign.toLowerCase()), `${header}: the response contains ${foreign}`);
       expectWords(row, answer, header);
       const location = answer.header("location");
       if (location) expect(new URL(location, APP).origin === APP, `${header}: Location ${location}`);

@@ -1,18 +1,18 @@
-// A corpus file as cases. Its first line is `_meta`: secret, clock, issuer, audience; a row may carry its own of any of
-// these. A row holds a token or the recipe of one that is too long to write down.
+// Reads a corpus file as cases. Its first line is `_meta`: secret, clock, issuer, audience; a row may override any of
+// these. A row has a token, or a recipe for one that is too long to write down.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
 const STRENGTHS = ["must", "should", "choice"];
-/** What is not read: names, sources and advice for people. */
+/** Fields for people only: names, sources and advice. */
 const PROSE = ["id", "group", "name", "class", "source", "note", "assert_", "strength", "expected"];
 const SETTINGS = ["secret_utf8", "secret_hex", "now", "iss", "aud", "typ", "alg", "clock_tolerance_s", "max_bytes"];
 const READ = new Set([...PROSE, ...SETTINGS, "required", "token", "token_recipe"]);
 
 /**
- * The cases of a file, plain JSON each: `token`, `secret` (bytes in hexadecimal) and the options of a verifier by
- * their names in JavaScript. `unread` lists the fields of rows that mean nothing here.
+ * The cases of a file, each plain JSON: `token`, `secret` (bytes in hexadecimal) and a verifier's options by their
+ * names in JavaScript. `unread` lists unknown fields of rows.
  */
 export function load(path) {
   const [first, ...rows] = readFileSync(path, "utf8")
@@ -52,13 +52,13 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // In `_meta` it is a remark ("JWT or absent", what a verifier takes by default); in a row it is the option.
+    // In `_meta` this is a remark ("JWT or absent", a verifier's default); in a row it is the option.
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),
     clockTolerance: setting("clock_tolerance_s") ?? 0,
     maxTokenLength: setting("max_bytes") ?? 8192,
-    // "iat?" may be absent; exp, iss and aud are required by the other options already.
+    // "iat?" may be absent; other options already require exp, iss and aud.
     requiredClaims: (setting("required") ?? []).filter((name) => !name.endsWith("?")),
   };
 }
@@ -68,7 +68,7 @@ function secretOf(row, meta) {
   return own.secret_hex !== undefined ? Buffer.from(own.secret_hex, "hex") : Buffer.from(own.secret_utf8, "utf8");
 }
 
-/** Each gives the text of members that are added to valid claims, or to a valid header with `part: "header"`. */
+/** Each returns the text of members to add to valid claims, or to a valid header with `part: "header"`. */
 const MEMBERS = {
   nest: ({ open, close, depth }) => `"x":${open.repeat(depth)}${open.endsWith(":") ? "1" : ""}${close.repeat(depth)}`,
   pad_claim: ({ bytes, text = "x" }) => `"pad":"${text.repeat(bytes / Buffer.byteLength(text))}"`,
@@ -81,14 +81,14 @@ function cook(recipe, meta, where) {
   if (recipe.op === "repeat") return recipe.char.repeat(recipe.bytes);
   if (!Object.hasOwn(MEMBERS, recipe.op)) {
     const known = ["repeat", ...Object.keys(MEMBERS)].join(", ");
-    throw new Error(`${where}: no recipe "${recipe.op}"; there are ${known}`);
+    throw new Error(`${where}: unknown recipe "${recipe.op}"; known ones are ${known}`);
   }
   const { iss, aud, now } = meta;
   const claims = JSON.stringify({ iss, aud, sub: "user_01", iat: now - 60, exp: now + 840 });
   const added = (object) => `${object.slice(0, -1)},${MEMBERS[recipe.op](recipe)}}`;
   const parts = recipe.part === "header" ? [added(HEADER), claims] : [HEADER, added(claims)];
   const signed = parts.map((part) => Buffer.from(part).toString("base64url")).join(".");
-  // Not signed: as anybody can send it, so that only what stands before the HMAC is at work.
+  // Not signed, as anybody can send it: only the checks before the HMAC run.
   const signature = recipe.sign === false ? "A".repeat(43) : sign(signed, secretOf({}, meta));
   return `${signed}.${signature}`;
 }

@@ -1,4 +1,4 @@
-// What claims say: times, issuer, audience, subject; and the key they are signed with.
+// Claims: times, issuer, audience, subject; and the signing key.
 import { AUD, b64, claims, HEADER, ISS, list, NOW, plus, SECRET, token, withClaims } from "./token.mjs";
 
 const time = list("time");
@@ -19,7 +19,7 @@ const each = (row, claim, values, more) => {
     "5e-324",
   ]);
   each(time.must.accept("ok", "RFC 7519 2 (fractions), 4.1.4"), "exp", [`${NOW}.5`, `${NOW + 1}.0`, `${NOW + 3600}`]);
-  each(time.choice.accept("ok", "RFC 8259 6: one number, other spellings"), "exp", ["18000008400e-1", "1.80000084E+9"]);
+  each(time.choice.accept("ok", "RFC 8259 6: one number, other forms"), "exp", ["18000008400e-1", "1.80000084E+9"]);
   each(time.choice.accept("ok", "the last second of year 9999"), "exp", ["253402300799"]);
   each(time.choice.reject("bad_claim_type", "after year 9999"), "exp", ["253402300800", "9007199254740991"]);
   const values = ["null", "false", '"1e400"', '" "', '"never"', "[]", `[[${NOW + 840}]]`, `{"$date":${NOW + 840}}`];
@@ -74,7 +74,7 @@ const each = (row, claim, values, more) => {
   each(time.should.accept("ok", "leeway of 120 s"), "iat", [`${NOW + 120}`], skewed);
   each(time.should.reject("not_yet_valid", "leeway of 120 s is used up"), "iat", [`${NOW + 121}`], skewed);
   const short = { clock_tolerance_s: 5 };
-  each(time.should.accept("ok", "a leeway of 5 s narrows nothing"), "iat", [`${NOW + 60}`], short);
+  each(time.should.accept("ok", "a leeway of 5 s does not lower the 60 s of iat"), "iat", [`${NOW + 60}`], short);
 }
 
 const claim = list("claim");
@@ -88,7 +88,7 @@ const claim = list("claim");
     "iss only inside __proto__",
     token(HEADER, `${claims({ iss: undefined }).slice(0, -1)},"__proto__":{"iss":"${ISS}"}}`),
   );
-  claim.choice.accept("ok", "no issuer named: not looked at")("another issuer", withClaims({ iss: '"x"' }), {
+  claim.choice.accept("ok", "no issuer named: not checked")("another issuer", withClaims({ iss: '"x"' }), {
     iss: null,
   });
 
@@ -186,7 +186,7 @@ const key = list("key");
     ["65 bytes, one over the block", `${SECRET}${SECRET}x`],
     ["200 bytes", SECRET.repeat(7).slice(24)],
     ["text beyond ASCII", "пароль-из-случайных-букв-🔑"],
-    ["bytes that are no UTF-8", Buffer.from(Array.from({ length: 40 }, (_, index) => 255 - index * 3))],
+    ["bytes that are not UTF-8", Buffer.from(Array.from({ length: 40 }, (_, index) => 255 - index * 3))],
   ])
     fine(`secret of ${name}`, signed(secret), own(secret));
   key.choice.accept("ok", "not at its start")(

@@ -161,7 +161,7 @@ const base = list("b64");
     no(`${name} in the payload, signed`, seal(H, into(P, what)));
     no(`${name} in the signature`, `${H}.${P}.${into(S, what)}`);
   }
-  // Whoever keeps the low byte of a character reads U+0141 as "A".
+  // A decoder that keeps only a character's low byte reads U+0141 as "A".
   const wide = (text) => String.fromCharCode(text.charCodeAt(0) + 0x100) + text.slice(1);
   no("letter plus U+0100 in the header", `${wide(H)}.${P}.${S}`);
   no("letter plus U+0100 in the payload", `${H}.${wide(P)}.${S}`);

@@ -85,7 +85,7 @@ const withHeader = (row, names) => {
     '"crit":[null]',
     '"\\u0063rit":["x"]',
   ]);
-  withHeader(hdr.should.reject("crit_unsupported", "RFC 7797 6 (whoever knows b64 may take it)"), [
+  withHeader(hdr.should.reject("crit_unsupported", "RFC 7797 6 (a verifier that supports b64 may accept it)"), [
     '"crit":["b64"],"b64":true',
   ]);
   withHeader(hdr.should.reject("bad_header", "RFC 8725 3.6; RFC 7797 6: no other serialization asked for"), [
@@ -112,7 +112,7 @@ const withHeader = (row, names) => {
     `"x5c":["${Buffer.from(theirs).toString("base64")}"]`,
   ])
     hdr.must.reject("bad_signature", "RFC 8725 3.10; CVE-2018-0114")(
-      `signed with the key that the header brings: ${text.slice(0, 5)}`,
+      `signed with the key in the header: ${text.slice(0, 5)}`,
       token(headerPlus(text), claims(), theirs),
     );
 

@@ -1,4 +1,4 @@
-// How rows of our own are written: valid parts to change, and a list to put rows on.
+// Helpers for writing our own rows: valid parts to change, and a list of rows.
 import { createHmac } from "node:crypto";
 
 export const SECRET = "0123456789abcdef0123456789abcdef";
@@ -7,15 +7,15 @@ export const ISS = "https://auth.example.test";
 export const AUD = "https://api.example.test";
 export const HEADER = '{"alg":"HS256","typ":"JWT"}';
 
-/** `bytes` are text, a Buffer, or an array of both. */
+/** `bytes` is text, a Buffer, or an array of both. */
 export const b64 = (bytes) => Buffer.concat([bytes].flat().map((part) => Buffer.from(part))).toString("base64url");
 export const mac = (text, secret = SECRET, hash = "sha256") =>
   createHmac(hash, secret).update(text).digest("base64url");
-/** Signs parts that are encoded already, however badly. */
+/** Signs parts that are already encoded, even wrongly. */
 export const seal = (header, payload, secret, hash) =>
   `${header}.${payload}.${mac(`${header}.${payload}`, secret, hash)}`;
 
-/** Valid claims with some changed: name -> JSON text, `undefined` to leave one out. */
+/** Valid claims with some changed: name -> JSON text; `undefined` omits a claim. */
 export function claims(changes = {}) {
   const text = {
     iss: `"${ISS}"`,
@@ -39,7 +39,7 @@ export const withClaims = (changes) => token(HEADER, claims(changes));
 /** The parts of the plain valid token. */
 export const [VALID_HEADER, VALID_PAYLOAD, VALID_SIGNATURE] = token().split(".");
 
-/** A name that no terminal or page stumbles over. */
+/** A name that is safe to print in terminals and pages. */
 const visible = (name) =>
   name.replace(/[\p{C}\p{Z}]/gu, (letter) => (letter === " " ? letter : `\\u{${letter.codePointAt(0).toString(16)}}`));
 

@@ -1,5 +1,5 @@
-// npm run corpus -- FILE…: every row of those files in five builds of the verifier, which must all say the same.
-// Without files: contracts/jwt_corpus.jsonl, and the shared one where EDGESEAL_VECTORS names its folder.
+// npm run corpus -- FILE…: runs every row of these files in five builds of the verifier, which must all agree.
+// Without files: contracts/jwt_corpus.jsonl, and the shared corpus if EDGESEAL_VECTORS names its folder.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { load } from "../../contracts/expand.mjs";
@@ -14,11 +14,11 @@ const defaults = () =>
     (path, index) => index === 0 || (process.env.EDGESEAL_VECTORS && existsSync(path)),
   );
 
-/** Runs and prints; `{ code, output }` as a part of `npm test` wants it. The packages must be there. */
+/** Runs the corpus and prints; returns `{ code, output }` for `npm test`. The packages must be installed. */
 export async function corpus(paths = defaults()) {
   const cases = paths.flatMap((path) => read(path));
   const answers = {};
-  // Loaded here: they import what the set-up installs. One after the other, so that none is in another's time.
+  // Imported here because they need packages that the set-up installs. They run one after the other, to measure times.
   for (const file of ["native", "node", "workerd", "next-edge", "chromium"]) {
     const { name, prepare, run } = await import(`./builds/${file}.mjs`);
     await prepare?.();
@@ -29,7 +29,7 @@ export async function corpus(paths = defaults()) {
   const { rows, problems, slow } = compare(cases, answers);
   const lines = [
     table(rows),
-    "slowest: median of 5, in ms; workerd and Next.js edge from outside, below 25 ms with the request itself",
+    "slowest: median of 5, in ms; workerd and Next.js edge measured from outside, below 25 ms including the request",
     ...[...problems].map(([one, texts]) => `not ok - ${one.id}: ${texts.join("; ")}`),
     ...slow.map((text) => `over ${BARS.ms} ms - ${text}`),
     `# pass ${cases.length - problems.size}`,
@@ -44,7 +44,7 @@ function read(path) {
   const { cases, unread } = load(path);
   if (cases.length === 0) throw new Error(`${path}: no rows`);
   console.log(`- ${path}: ${cases.length} rows`);
-  if (unread.length > 0) console.log(`  fields that mean nothing here: ${unread.join(", ")}`);
+  if (unread.length > 0) console.log(`  unknown fields: ${unread.join(", ")}`);
   return cases;
 }
 
@@ -72,9 +72,9 @@ function table(rows) {
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  // npm runs scripts in the project's folder and says where it was called.
+  // npm runs scripts in the project's folder; INIT_CWD is where it was called.
   const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
-  for (const path of paths) if (!existsSync(path)) stop(`There is no file ${path}.`);
+  for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);
   await build();
   await onToolNode();
   await npmPackages("js-tests");

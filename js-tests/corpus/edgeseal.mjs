@@ -1,2 +1,2 @@
-// The installed tarball, by the `import` condition, for scripts that stand outside of this folder.
+// The installed tarball under the `import` condition, for scripts outside this folder.
 export * from "edgeseal";

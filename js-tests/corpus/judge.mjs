@@ -1,10 +1,10 @@
-// One case of the corpus, judged the same way in every JavaScript build.
+// Judges one case of the corpus the same way in every JavaScript build.
 const RUNS = 5;
 const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
 
 /**
- * `{ verdict, code, claim, claims, trap }`: `claims` as JSON text where the token is taken. A trap is whatever is thrown
- * that is no refusal (a `WebAssembly.RuntimeError`, say), and claims that reach a prototype.
+ * `{ verdict, code, claim, claims, trap }`: `claims` as JSON text if the token is accepted. A trap is any exception
+ * that is not a refusal, such as a `WebAssembly.RuntimeError`, or claims that reach a prototype.
  */
 export function judge(edgeseal, one) {
   try {
@@ -12,13 +12,13 @@ export function judge(edgeseal, one) {
     if (reachesPrototype(claims)) return { verdict: "accept", trap: "claims reach a prototype" };
     return { verdict: "accept", claims: JSON.stringify(claims) };
   } catch (error) {
-    // Its name only: a message may hold what was sent.
+    // Only its name: the message may contain input.
     if (!edgeseal.isEdgesealError(error)) return { verdict: "reject", trap: String(error?.name) };
     return { verdict: "reject", code: error.code, claim: error.claim };
   }
 }
 
-/** As `judge`, with the median time of five runs: where the clock moves while code runs. */
+/** Like `judge`, with the median time of five runs, for runtimes whose clock advances while code runs. */
 export function timed(edgeseal, one) {
   const times = [];
   let result;
@@ -32,7 +32,7 @@ export function timed(edgeseal, one) {
 
 export const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** What a request to an edge build asks for: that many runs of one case, or none, to see what the request itself costs. */
+/** Handles a request to an edge build: that many runs of one case, or none, to measure the request itself. */
 export function answer(edgeseal, { one, runs }) {
   let result = null;
   for (let run = 0; run < runs; run++) result = judge(edgeseal, one);
@@ -52,7 +52,7 @@ function verify(edgeseal, one) {
     requiredClaims: requiredClaims.length > 0 ? requiredClaims : undefined,
     currentDate: new Date(now * 1000),
   };
-  // What a row does not set is left out.
+  // Options that a row does not set are left out.
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   const verifier = edgeseal.createVerifier(Object.fromEntries(set));
   return verifier.verify(token);

@@ -1,5 +1,5 @@
-// Other libraries on the cases of the corpus, each as strict as its options allow: fixed algorithm, issuer and audience,
-// required claims.
+// Other libraries on cases of the corpus, each configured as its documentation recommends: algorithm, issuer and
+// audience given, claims required if it can. `accepts` resolves to whether the token is accepted.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as tsndr from "@tsndr/cloudflare-worker-jwt";
@@ -81,7 +81,7 @@ async function accepts(verify, one) {
   }
 }
 
-/** Judged by peers.py, all cases in one process. */
+/** peers.py judges all cases in one process. */
 function python(library, cases) {
   const input = JSON.stringify({ library, cases });
   const script = new URL("peers.py", import.meta.url).pathname;

@@ -1,11 +1,11 @@
-// What five builds said of one list of cases: counts per build, and what is wrong.
+// Compares the results of five builds for one list of cases: counts per build, and problems.
 
-/** The bars of the project for the corpus. */
+/** The project's limits for the corpus. */
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
- * `answers`: build name -> results, in the order of the cases. Gives `rows` (one per build), `problems` (texts, by case)
- * and `slow`. Neither holds a token or a claim's value.
+ * `answers`: build name -> results, in the order of the cases. Returns `rows` (one per build), `problems` (texts, by
+ * case) and `slow`. None contains a token or a claim's value.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));
@@ -19,7 +19,7 @@ export function compare(cases, answers) {
       if (result.trap) report(one, `${name} trapped: ${result.trap}`);
       else if (one.strength === "must" && result.verdict !== one.expected) report(one, `${name} must ${one.expected}`);
       if (result.claims !== undefined && canonical(result.claims) !== payload(one.token))
-        report(one, `${name} gives other claims than the token holds`);
+        report(one, `${name} returns other claims than the token contains`);
     }
     if (new Set(said.map(({ result }) => fingerprint(result))).size > 1)
       report(one, `differs: ${said.map(({ name, result }) => `${name} ${brief(result)}`).join("; ")}`);
@@ -55,7 +55,7 @@ function summary(name, cases, results) {
 const brief = ({ trap, verdict, code, claim }) =>
   trap ? "trap" : [verdict, code, claim].filter((part) => part != null).join(" ");
 
-/** What must be the same in every build. */
+/** The values that must be the same in every build. */
 const fingerprint = ({ trap, verdict, code, claim, claims }) =>
   JSON.stringify([
     Boolean(trap),
@@ -65,12 +65,12 @@ const fingerprint = ({ trap, verdict, code, claim, claims }) =>
     claims === undefined ? null : canonical(claims),
   ]);
 
-/** An opinion besides the five: the token's payload as JSON.parse reads it. */
+/** A sixth result for comparison: the token's payload by JSON.parse. */
 const payload = (token) => canonical(Buffer.from(token.split(".")[1], "base64url").toString("utf8"));
 
 /**
- * JSON text in one form: members sorted, numbers as JavaScript holds them (1e2, 100 and 100.0 are one value; -0 is 0).
- * Text, not objects: `__proto__` would vanish as a member.
+ * JSON text in one form: members sorted, numbers as in JavaScript (1e2, 100 and 100.0 are one value; -0 is 0). It works
+ * on text because objects would lose a member `__proto__`.
  */
 function canonical(json) {
   const write = (value) => {

@@ -1,4 +1,4 @@
-// Native Rust: the Cargo example `corpus`, one JSON line in and one out for each case.
+// Native Rust: the Cargo example `corpus`, with one JSON line of input and output per case.
 import { spawn } from "node:child_process";
 import { at, run as command, step } from "../../../scripts/run.mjs";
 
@@ -14,7 +14,7 @@ export async function run(cases) {
   while (results.length < cases.length) {
     const { lines, ended } = await feed(cases.slice(results.length));
     results.push(...lines);
-    // A panic or a stack overflow ends the process: the case without a line did it, and the rest goes on after it.
+    // A panic or stack overflow ends the process: the first case without output caused it. The rest runs in a new one.
     if (results.length < cases.length) results.push({ verdict: "reject", trap: `the process ended with ${ended}` });
   }
   return results;
@@ -32,9 +32,9 @@ function feed(cases) {
       if (code === 0 && lines.length !== cases.length) reject(new Error("the native runner skipped a case"));
       else resolve({ lines: lines.map((line) => JSON.parse(line)), ended: signal ?? code });
     });
-    // Where it has ended early there is nobody to read on.
+    // If the process ended early, nothing reads the rest of the input.
     child.stdin.on("error", () => {});
-    // A lone surrogate has no UTF-8 form: both boundaries see U+FFFD in its place.
+    // A lone surrogate has no UTF-8 form: native Rust and wasm both get U+FFFD instead.
     const lines = cases.map((one) => JSON.stringify({ ...one, token: one.token.toWellFormed() }));
     child.stdin.end(lines.map((line) => `${line}\n`).join(""));
   });

@@ -1,29 +1,29 @@
-// Time from outside, for the edge builds: clocks stand still there while code runs.
+// Measures time from outside, for the edge builds: clocks stand still there while code runs.
 import { median } from "../judge.mjs";
 
 const PAIRS = 5;
-/** What one request may take in ms for its time to do as an upper bound: half the bar. */
+/** Half the limit: if one request takes less, in milliseconds, its time serves as the upper bound. */
 const ENOUGH = 25;
 
-/** `ask(text)` posts a JSON text and gives the parsed answer and the time that it took. */
+/** `ask(text)` posts JSON and returns the parsed response and the time that it took. */
 export async function fromOutside(ask, cases) {
-  await shared(ask, cases[0], 1); // Starting up is no row's time.
+  await shared(ask, cases[0], 1); // Warm-up, so that no row's time includes the start.
   const results = [];
   for (const one of cases) {
-    // Short ones run often, so that what the request costs by itself is spread thin.
+    // Short cases run often, so that the cost of the request itself becomes negligible.
     const bound = await shared(ask, one, one.token.length < 10_000 ? 20 : 1);
     results.push(bound.ms < ENOUGH ? bound : await apart(ask, one));
   }
   return results;
 }
 
-/** Time per run, with its share of the request: an upper bound. */
+/** Time per run including a share of the request's cost: an upper bound. */
 async function shared(ask, one, runs) {
   const { result, ms } = await ask(JSON.stringify({ one, runs }));
   return { ...result, ms: ms / runs };
 }
 
-/** The time of a run less that of the same request without one; in pairs, so that what else the machine does is in both. */
+/** The time of a run minus that of the same request without one; in pairs, so that other load affects both. */
 async function apart(ask, one) {
   const times = [];
   let result;

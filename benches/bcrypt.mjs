@@ -1,5 +1,5 @@
-// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, whose API it has, at the costs that are stored. Ends with 1
-// where it is not faster.
+// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at usual costs. Exits with 1 if it is
+// not faster.
 import { strict as assert } from "node:assert";
 import { bcryptjs, edgesealBcrypt } from "../js-tests/passwords.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";
@@ -13,7 +13,7 @@ const FORMS = {
   compare: (one, _salt, stored) => one.compare(password, stored),
 };
 
-/** One operation at a time: each is long enough to be timed alone. */
+/** One operation at a time: each is long enough to be timed by itself. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();
@@ -27,7 +27,7 @@ for (let cost = 8; cost <= 14; cost++) {
   for (const [name, form] of Object.entries(FORMS)) {
     const batches = {};
     for (const [who, one] of Object.entries({ "edgeseal/bcrypt": edgesealBcrypt, bcryptjs })) {
-      // The same work, and warm.
+      // Check that both do the same work, and warm up.
       assert.equal(await form(one, salt, stored), name.startsWith("hash") ? stored : true);
       batches[who] = timed(() => form(one, salt, stored));
     }

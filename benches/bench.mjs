@@ -1,4 +1,4 @@
-// npm run bench: `bench.mjs PART…` measures those parts only. Each has a process of its own.
+// npm run bench: `bench.mjs PART…` measures only these parts. Each runs in its own process.
 import { installPackage } from "../scripts/build-package.mjs";
 import { build } from "../scripts/build.mjs";
 import { at, machineNode, run, stop, toolNode } from "../scripts/run.mjs";
@@ -14,12 +14,12 @@ const parts = {
   "sign-in": "benches/sign-in.mjs",
   operations: "benches/operations.mjs",
 };
-/** Their workerd is miniflare's. */
+/** These use miniflare's workerd. */
 const WITH_WORKERD = ["workerd", "worker", "load", "sign-in", "operations"];
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);
 const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
-if (unknown.length > 0) stop(`No part ${unknown.join(", ")}: there are ${Object.keys(parts).join(", ")}.`);
+if (unknown.length > 0) stop(`Unknown part ${unknown.join(", ")}. Parts are ${Object.keys(parts).join(", ")}.`);
 
 await build();
 await npmPackages("js-tests");

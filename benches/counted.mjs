@@ -1,5 +1,5 @@
-// The Worker's main module, with all that it asks its bindings for counted: calls, rows, objects. The bindings are the
-// real ones. What was counted since the last request for it is the answer to /counted.
+// The Worker's main module with its real bindings, whose use is counted: calls, rows, objects. /counted returns the
+// counts since its last call.
 import Worker, { AccountLimiter as Limiter } from "./index.js";
 
 const none = () => ({
@@ -12,7 +12,7 @@ const none = () => ({
 });
 let counted = none();
 
-/** The same object, its members replaced where `change` gives others. */
+/** The same object, with the members that `change` returns replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -82,7 +82,7 @@ const watched = (env) => ({
   }),
 });
 
-/** Runs in the isolate of the Worker here, so its rows are counted with the others. */
+/** Runs in the Worker's isolate here, so its rows are included in the counts. */
 export class AccountLimiter extends Limiter {
   constructor(state, env) {
     const sql = over(state.storage.sql, {

@@ -1,11 +1,11 @@
-// Where the time of one verify goes, as far as JavaScript can see from outside.
+// How the time of one verify is spent, measured from JavaScript.
 import { strict as assert } from "node:assert";
 import { createHmac } from "node:crypto";
 import { edgeseal } from "../js-tests/peers.mjs";
 import { batchesOf, compare, median } from "./measure.mjs";
 import { claims, claimsOf, flat, refused, token, tokenOf } from "./tokens.mjs";
 
-/** SHA-256 blocks, of 64 characters each, by which the longer token is longer. */
+/** How many SHA-256 blocks, of 64 characters each, the longer token has more. */
 const BLOCKS = 32;
 const longer = `${BLOCKS} blocks longer: `;
 const STAGES = ["verify, refused at its first byte", "verify, refused for its signature", "verify, whole"];
@@ -26,7 +26,7 @@ const caught = (run) => () => {
 
 /** `verify` is ours; `key` is the KeyObject that signs. */
 export async function breakdown(verify, key) {
-  // A stack trace costs more than all the rest of a refusal.
+  // A stack trace costs more than the rest of a refusal.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
 
@@ -40,7 +40,7 @@ export async function breakdown(verify, key) {
     "payload bytes to string (TextDecoder)": () => decoder.decode(payload),
     "payload base64url to string (Buffer)": () => Buffer.from(encoded, "base64url").toString(),
     "payload text to object (JSON.parse)": () => JSON.parse(text),
-    "createHmac alone over the same bytes": () => createHmac("sha256", key).update(input).digest(),
+    "only createHmac over the same bytes": () => createHmac("sha256", key).update(input).digest(),
     [ERROR]: caught(() => {
       throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
     }),
@@ -55,7 +55,7 @@ export async function breakdown(verify, key) {
   return { title, rows: [...rows, ...derived(rows)] };
 }
 
-/** One token, refused as early as can be, refused only for its signature, and taken. */
+/** One token: refused as early as possible, refused only for its signature, and accepted. */
 function stages(prefix, token, verify) {
   const broken = flat(`!${token.slice(1)}`);
   const unsigned = flat(token.slice(0, -43) + refused["another secret"].slice(-43));
@@ -69,7 +69,7 @@ function stages(prefix, token, verify) {
   return runs;
 }
 
-/** Differences: what lies between one point of refusal and the next, round by round. */
+/** The differences between one point of refusal and the next, round by round. */
 function derived(rows) {
   const rounds = rows[0].samples.map((_, round) =>
     parts((name) => rows.find((row) => row.name === name).samples[round]),
@@ -82,7 +82,7 @@ function derived(rows) {
   }));
 }
 
-/** An error that the core makes may cost more than one made here: by that the first is too high, the third too low. */
+/** The core's errors may cost more than those made here: then the first is too high by that, and the third too low. */
 function parts(time) {
   const [first, last, whole] = STAGES.map(time);
   const [firstMore, lastMore, wholeMore] = STAGES.map((stage) => (time(longer + stage) - time(stage)) / BLOCKS);

@@ -1,4 +1,4 @@
-// npm run bench:jwt: tokens in Node, against the libraries in use and against bare node:crypto.
+// npm run bench:jwt: tokens in Node, against popular libraries and plain node:crypto.
 import { strict as assert } from "node:assert";
 import { createHmac, createSecretKey, timingSafeEqual, webcrypto } from "node:crypto";
 import { edgeseal, edgesealJose, fastJwt, hono, jose, jsonwebtoken, workerJwt } from "../js-tests/peers.mjs";
@@ -25,7 +25,7 @@ const ours = (token) => verifier.verify(token);
 const joseVerify = (jose, key) => async (token) => (await jose.jwtVerify(token, key, joseOptions)).payload;
 const joseSign = (jose, key) => (claims) => new jose.SignJWT(claims).setProtectedHeader(joseHeader).sign(key);
 
-/** Each with the algorithm fixed, issuer, audience and expiry checked, and the claims as an object. */
+/** Each checks a fixed algorithm, issuer, audience and expiration, and returns the claims as an object. */
 const verifiers = {
   edgeseal: ours,
   "fast-jwt": fastJwt.createVerifier(fastOptions),
@@ -39,14 +39,14 @@ const verifiers = {
   "@tsndr/cloudflare-worker-jwt (string)": (token) => workerVerify(token, secret),
 };
 
-/** It knows no issuer and no audience: they are checked here, as its user would. */
+/** It can't check issuer and audience, so this does, like its users' code. */
 async function workerVerify(token, key) {
   const { payload } = await workerJwt.verify(token, key, { algorithm: "HS256", throwError: true });
   if (payload.iss !== ISSUER || payload.aud !== AUDIENCE) throw new Error("not for us");
   return payload;
 }
 
-/** The least that can be done with node:crypto: no policy, no claim looked at. */
+/** The minimum with node:crypto: no policy, and no claim is checked. */
 const bareVerify = (token) => {
   const [header, payload, signature] = token.split(".");
   const mac = createHmac("sha256", keyObject).update(`${header}.${payload}`).digest();
@@ -77,7 +77,7 @@ const signers = {
   "bare createHmac": bareSign,
 };
 
-/** The same calls by the other import, in every form of a key. */
+/** The same calls with the other import, for every form of key. */
 const joseVerifiers = {
   "edgeseal/jose (Uint8Array)": joseVerify(edgesealJose, bytes),
   "jose (Uint8Array)": verifiers["jose (Uint8Array)"],
@@ -98,7 +98,7 @@ const caching = {
   "fast-jwt": fastJwt.createVerifier({ ...fastOptions, cache: CACHE }),
 };
 
-/** Before any clock runs: all do the work that is compared. */
+/** Before measuring: checks that all contenders do the same work. */
 async function check() {
   for (const [name, verify] of [verifiers, joseVerifiers, caching].flatMap(Object.entries)) {
     for (let time = 0; time < 2; time++) assert.deepEqual({ ...(await verify(token)) }, claims, name);
@@ -121,12 +121,12 @@ const of = `a token of ${LENGTH} characters`;
 const cases = [];
 for (const [title, runs, inputs] of [
   [`verify ${of}`, all, once(token)],
-  [`verify ${of}, another one each time, each a new string`, all, inTurn],
+  [`verify ${of}, a different one each time, each a new string`, all, inTurn],
   [`verify with a cache, one string again and again`, caching, once(token)],
   [`verify with a cache, ${tokens.length} tokens in turn, each a new string`, caching, inTurn],
   [`sign the same claims`, signers, once(claims)],
   [`jwtVerify of ${of}`, joseVerifiers, once(token)],
-  [`jwtVerify of ${of}, another one each time, each a new string`, joseVerifiers, inTurn],
+  [`jwtVerify of ${of}, a different one each time, each a new string`, joseVerifiers, inTurn],
   [`SignJWT of the same claims`, joseSigners, once(claims)],
 ]) {
   const measured = await compare(title, batchesOf(runs, inputs));

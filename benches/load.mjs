@@ -1,7 +1,7 @@
-// npm run bench:load: the Worker in workerd under 64 connections that each send the next request as soon as they have
-// their answer, beside a Worker of Hono and jose that checks, mints, strips and logs the same. In turn, in short rounds,
-// so that what else the machine does falls on both. BENCH_SECONDS is what each gets, 60 without it. Needs Linux, whose
-// word on processor time it takes. Ends with 1 where an answer was wrong or the peer answered more.
+// npm run bench:load: the Worker in workerd under 64 connections, each of which sends the next request as soon as it
+// has a response, compared to a Worker of Hono and jose that checks, signs, strips and logs the same. They run in turn,
+// in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to measure
+// processor time. Exits with 1 if a response is wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
 import { bundled, cpuOf, edgesealModules, memoryOf, startDirect } from "./load/direct.mjs";
@@ -20,7 +20,7 @@ const contenders = [
   { name: "Hono + jose", worker: await startDirect(await bundled("hono-entry.mjs"), bindings), rounds: [] },
 ];
 
-/** Before any clock runs: both answer every kind of request alike. */
+/** Before measuring: checks that both respond the same to every kind of request. */
 async function check(requests) {
   const seen = new Set();
   for (const { name, status, text } of requests) {
@@ -36,11 +36,11 @@ async function check(requests) {
     for (const { worker } of contenders) {
       const answer = await fetch(new URL(path, worker.url), { method, headers, body: body || undefined });
       assert.equal(answer.status, status, name);
-      const told = Object.fromEntries(answer.headers);
+      const responseHeaders = Object.fromEntries(answer.headers);
       for (const one of ["x-request-id", "set-auth-jwt"])
-        if (told[one]) told[one] = told[one].replaceAll(/[\w-]+/g, "");
-      delete told.date;
-      answers.push({ headers: told, body: await answer.json() });
+        if (responseHeaders[one]) responseHeaders[one] = responseHeaders[one].replaceAll(/[\w-]+/g, "");
+      delete responseHeaders.date;
+      answers.push({ headers: responseHeaders, body: await answer.json() });
     }
     assert.deepEqual(answers[1], answers[0], name);
   }
@@ -48,9 +48,9 @@ async function check(requests) {
 
 async function round({ worker, rounds }, requests, seconds) {
   const before = { worker: cpuOf(worker.pid), upstream: await upstream.cpu() };
-  const told = await firing.fire({ port: Number(worker.url.port), requests, connections: CONNECTIONS, seconds });
+  const counts = await firing.fire({ port: Number(worker.url.port), requests, connections: CONNECTIONS, seconds });
   const busy = cpuOf(worker.pid) - before.worker;
-  rounds.push({ ...told, busy, upstream: (await upstream.cpu()) - before.upstream, memory: memoryOf(worker.pid) });
+  rounds.push({ ...counts, busy, upstream: (await upstream.cpu()) - before.upstream, memory: memoryOf(worker.pid) });
 }
 
 try {
@@ -62,7 +62,7 @@ try {
     one.rounds = [];
   }
   for (let turn = 0; turn < ROUNDS * 2; turn++) {
-    // ABBA: neither always comes after the other.
+    // ABBA order, so that neither always runs second.
     const one = contenders[(turn + (turn >> 1)) % 2];
     await round(one, requests, SECONDS / ROUNDS);
   }
@@ -106,7 +106,7 @@ try {
     ratio(({ answered, busy }) => answered / busy),
   ];
   console.log(
-    `  ${faster.toFixed(2)} times as many requests/s as ${rows[1].name}, at least 1 is wanted; ${cheaper.toFixed(2)} times per processor time`,
+    `  ${faster.toFixed(2)} times as many requests/s as ${rows[1].name}, at least 1 is required; ${cheaper.toFixed(2)} times per processor time`,
   );
   for (const { name, rounds, worker } of contenders) {
     for (const fault of rounds.flatMap(({ faults }) => faults).slice(0, 3)) console.log(`  ${name}: ${fault}`);

@@ -1,14 +1,14 @@
-// Contenders in turn, in short batches, so that what else the machine does falls on all of them:
-// medians per operation, and ratios to the first contender of the same round.
+// Runs contenders in turn, in short batches, so that other load affects all of them. Reports medians per operation, and
+// ratios to the first contender of the same round.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 
-/** What operations give goes here, so that none is optimised away. */
+/** Stores the results of operations, so that none is optimized away. */
 export let sink;
 
 /**
- * Times `run` over a batch of inputs; `inputs(count)` makes them beforehand. A promise is awaited
- * before the next call; what gives none is not.
+ * Times `run` over a batch of inputs; `inputs(count)` makes them beforehand. Only promises are awaited before the next
+ * call.
  */
 export function batchOf(run, inputs) {
   const sync = (list) => {
@@ -22,7 +22,7 @@ export function batchOf(run, inputs) {
     const first = run(list[0]);
     const all = first instanceof Promise ? async : sync;
     await first;
-    // Minor ones only: repeated full ones throw away the code of whoever has to wait for its turn.
+    // Only minor collections: repeated full ones discard the compiled code of contenders that wait for their turn.
     gc({ type: "minor" });
     gc({ type: "minor" });
     const start = performance.now();
@@ -36,9 +36,8 @@ export const batchesOf = (runs, inputs) =>
   Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, batchOf(run, inputs)]));
 
 /**
- * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is a
- * batch that does nothing as often: its median is taken off. `count` where one operation is long
- * enough to be a batch.
+ * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is an empty batch, whose
+ * median is subtracted. `count` sets the batch size, for operations that are long enough to be a batch.
  */
 export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0, count } = {}) {
   const contenders = [];
@@ -68,7 +67,7 @@ export async function compare(title, batches, { rounds = 101, milliseconds = 5, 
   return { title, rows };
 }
 
-/** How many operations take that long, found while the code gets warm. */
+/** How many operations take that long, measured during warm-up. */
 async function countFor(batch, milliseconds) {
   const most = 100_000;
   let count = 16;
@@ -89,7 +88,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** A case as text. Without ratios where the rows are parts and not contenders. */
+/** A case as text, without ratios if the rows are parts instead of contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));
@@ -102,7 +101,7 @@ export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) 
   }
 }
 
-/** Writes cases to target/bench/NAME.json, with what they ran on; the samples stay here. */
+/** Writes cases to target/bench/NAME.json, with the machine but without the samples. */
 export function writeCases(name, measured) {
   const cases = measured.map(({ title, rows }) => ({ title, rows: rows.map(({ samples, ...row }) => row) }));
   const folder = new URL("../target/bench/", import.meta.url);

@@ -1,5 +1,5 @@
-// npm run bench:operations: what each operation of the Worker takes in workerd, into benches/operations.json, of which
-// docs/design/scale.mjs computes what many users cost.
+// npm run bench:operations: measures each operation of the Worker in workerd and writes benches/operations.json, from
+// which scripts/scale.mjs computes the cost of many users.
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -31,7 +31,7 @@ const counting = {
 };
 const nothing = { type: "ESModule", path: "index.js", contents: "export default { fetch: () => new Response('ok') };" };
 
-/** Hashing is measured by itself: here it is next to nothing. */
+/** Hashing is measured separately; here it costs almost nothing. */
 const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
 /** A Worker, and the process that runs it. */
@@ -43,7 +43,7 @@ async function start(modules, bindings, limited) {
     modules,
     bindings: { AUTH_SECRET: "0123456789abcdef0123456789abcdef-bench", BASE_URL: ORIGIN, ...bindings },
     d1Databases: ["DB"],
-    // Its log lines; read, so that nothing waits for it.
+    // Its log lines are read so that it never blocks on them.
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
     ...(limited && {
       durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
@@ -56,7 +56,7 @@ async function start(modules, bindings, limited) {
   return { url, pid, database, stop: () => miniflare.dispose() };
 }
 
-/** Processes of workerd that are children of this one. */
+/** The workerd processes that are children of this one. */
 function workerds() {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -71,7 +71,7 @@ function workerds() {
     .map(Number);
 }
 
-/** Milliseconds of CPU that a process has had. Of all its threads. */
+/** CPU time of a process with all its threads, in milliseconds. */
 function cpu(pid) {
   return readdirSync(`/proc/${pid}/task`)
     .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
@@ -100,7 +100,7 @@ const cookies = ({ answer }) =>
 const device = (cookie) => cookie.split("; ").find((pair) => pair.includes("edgeseal.device"));
 
 let users = 0;
-/** A user of their own, signed in. */
+/** A new user, signed in. */
 async function someone(worker) {
   const email = `user${users++}@example.com`;
   const made = await post(worker, "sign-up/email", { name: "Ann", email, password: PASSWORD });
@@ -111,7 +111,7 @@ async function someone(worker) {
 
 const signIn = (worker, email, more, password = PASSWORD) => post(worker, "sign-in/email", { email, password }, more);
 
-/** What is done once, by somebody who was prepared for it; and the status that it must have. */
+/** Each operation: its request by a prepared user, and the expected status. */
 const OPERATIONS = {
   "sign-up": {
     status: 200,
@@ -158,7 +158,7 @@ const OPERATIONS = {
   },
 };
 
-/** Median milliseconds of CPU for one of many. */
+/** The median CPU time of one operation, in milliseconds. */
 async function taken(worker, run, prepare = () => undefined) {
   const samples = [];
   for (let round = -1; round < ROUNDS; round++) {
@@ -201,7 +201,7 @@ for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
   console.log(name, JSON.stringify(operations[name]));
 }
 
-/** Bytes of the database for a user, and for a session that is remembered as ended. */
+/** Bytes of the database per user, and per stored ended session. */
 const size = async () => (await worker.database.prepare("SELECT 1").run()).meta.size_after;
 const at = new Date().toISOString();
 const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})`;
@@ -228,7 +228,7 @@ const bytes = {
 };
 await worker.stop();
 
-// One hash by the default policy, in a request: what that request takes more than the same with next to none.
+// One hash by the default policy: the time of a request with it minus that of the same request with a cheap hash.
 const hashing = await start(main, { RATE_LIMITS: "off" }, false);
 await migrate(hashing.database, MIGRATIONS);
 const { email } = await someone(hashing);

@@ -1,5 +1,5 @@
-// npm run bench:password: each scheme at the costs that are stored, against the libraries in use, node:crypto and
-// native Rust of the crates as they come.
+// npm run bench:password: each scheme at usual costs, against popular libraries, node:crypto and the unmodified Rust
+// crates, compiled natively.
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import * as node from "node:crypto";
@@ -38,7 +38,7 @@ const CASES = {
   "PBKDF2-HMAC-SHA512, 210,000": { algorithm: "pbkdf2-sha512", iterations: 210_000 },
 };
 
-/** What each library does of an algorithm, giving the stored string or its key; `undefined` where it is not here. */
+/** Each library's function for an algorithm, which returns the stored string or its key; `undefined` if unavailable. */
 const PEERS = {
   bcrypt: ({ cost }) => ({
     bcrypt: nativeBcrypt && (() => nativeBcrypt.hashSync(password, cost)),
@@ -92,7 +92,7 @@ function pbkdf2(iterations, hash, ofNoble, ofWasm) {
   };
 }
 
-/** A process that hashes at each line: its own time, without the way there. */
+/** A process that hashes for each line of input and reports its own time, without that of the pipe. */
 async function startNative() {
   await step("native bench", async () => {
     await run("cargo", ["build", "--release", "--locked", "--quiet", "--example", "bench-password"]);
@@ -113,14 +113,14 @@ async function startNative() {
 
 const ours = (options) => () => edgeseal.hashPasswordSync(password, { ...options, allowWeakParams: true });
 
-/** One operation at a time: each is long enough to be timed alone. */
+/** One operation at a time: each is long enough to be timed by itself. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();
   return performance.now() - start;
 };
 
-/** Before any clock runs, and to have the code warm: all do the work that is compared. */
+/** Before measuring, and as warm-up: checks that all contenders do the same work. */
 async function check(name, options, made) {
   const stored = typeof made === "string" ? made : phc(options, made);
   assert.equal(edgeseal.verifyPasswordSync(password, stored), true, `${name}: ${stored}`);

@@ -1,6 +1,7 @@
-// npm run bench:sign-in: sign-ins at the Worker and at Better Auth, both in workerd over a local D1 and asked directly,
-// with bcrypt at one cost: Better Auth with bcryptjs, which its users take, and with this project's own bcrypt, so that
-// what is left is all but the hash. One at a time, and 16 at once. Needs Linux. Ends with 1 where Better Auth is faster.
+// npm run bench:sign-in: sign-ins at the Worker and at Better Auth, both directly in workerd over a local D1, with
+// bcrypt at one cost. Better Auth runs with bcryptjs, which its users choose, and with this project's bcrypt, which
+// shows the difference apart from hashing. One at a time, and 16 concurrently. Needs Linux. Exits with 1 if Better Auth
+// is faster.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";
@@ -33,9 +34,9 @@ async function signUp({ worker }, i) {
 }
 
 /**
- * Sign-ins of one user after the other, in so many connections: how long all of them take. Hashing holds up the one
- * thread that workerd has, and it ends connections that it has not read from for 5 s: on a machine so busy that 16
- * hashes take as long, this fails.
+ * Sign-ins of one user after the other, over this many connections: how long all of them take. Hashing blocks workerd's
+ * only thread, and workerd closes connections that it has not read from for 5 s. This fails on a machine so busy that
+ * 16 hashes take that long.
  */
 const signIns = (worker, connections) => async (count) => {
   const port = Number(worker.url.port);
@@ -63,7 +64,7 @@ try {
   const cases = [];
   for (const [title, most, count, rounds] of [
     [`sign-in with bcrypt of cost ${COST}, one at a time`, 1, 1, ROUNDS],
-    [`the same, ${AT_ONCE} at once: time of each`, AT_ONCE, 2 * AT_ONCE, Math.ceil(ROUNDS / 8)],
+    [`the same, ${AT_ONCE} concurrently: time of each`, AT_ONCE, 2 * AT_ONCE, Math.ceil(ROUNDS / 8)],
   ]) {
     const batches = Object.fromEntries(contenders.map((one) => [one.name, signIns(one.worker, most)]));
     const before = contenders.map(({ worker }) => cpuOf(worker.pid));

@@ -1,4 +1,4 @@
-// The tokens that every bench verifies: an access token's claims, 371 characters, one secret.
+// The tokens for all benchmarks: an access token's claims, 371 characters, one secret.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
 export const ISSUER = "https://auth.example.com";
@@ -9,7 +9,7 @@ export const secret = randomBytes(32).toString("base64url");
 const now = Math.floor(Date.now() / 1000);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 
-/** Claims of one length, whatever the changes, as long as these keep theirs. */
+/** Claims whose length stays the same if the changed values keep their length. */
 export const claimsOf = (changes = {}) => ({
   iss: ISSUER,
   aud: AUDIENCE,
@@ -22,7 +22,7 @@ export const claimsOf = (changes = {}) => ({
   ...changes,
 });
 
-/** Signed by Node itself: no contender made its own tokens. */
+/** Signed by Node itself, so that no contender verifies its own tokens. */
 export function tokenOf(claims, key = secret, algorithm = "HS256") {
   const input = `${base64url(JSON.stringify({ alg: algorithm, typ: "JWT" }))}.${base64url(JSON.stringify(claims))}`;
   return flat(
@@ -32,7 +32,7 @@ export function tokenOf(claims, key = secret, algorithm = "HS256") {
   );
 }
 
-/** The same text as a new string in one piece, as a header's value is. */
+/** The same text as a new flat string, like a header's value. */
 export const flat = (text) => Buffer.from(text, "latin1").toString("latin1");
 
 export const claims = claimsOf();
@@ -42,7 +42,7 @@ for (const one of [token, ...tokens]) {
   if (one.length !== LENGTH) throw new Error(`a token of ${one.length} characters instead of ${LENGTH}`);
 }
 
-/** What every verifier that checks the same things must refuse. */
+/** Tokens that every verifier with the same checks must refuse. */
 export const refused = {
   "a changed signature": changed(token),
   "another secret": tokenOf(claims, randomBytes(32).toString("base64url")),

@@ -1,5 +1,5 @@
-// npm run bench:worker: the Worker in workerd over local D1. What a sign-in and a refresh take among a million users,
-// against a thousand, with hashing made next to nothing in both; and what its start takes. Ends with 1 over a bar.
+// npm run bench:worker: the Worker in workerd over local D1. Times of a sign-in and a refresh with a million users
+// against a thousand, with almost free hashing in both; and of its start. Exits with 1 if a limit is exceeded.
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +11,9 @@ import { emailOf, PASSWORD, startPopulated } from "../js-tests/worker/population
 import { compare, median, printCase, writeCases } from "./measure.mjs";
 
 const COUNTS = [1000, 1_000_000];
-/** How much longer a request may take among a million users. */
+/** The highest ratio of a request's time with a million users to that with a thousand. */
 const MOST_RATIO = 1.5;
-/** What the start of an isolate with the Worker may take more than one with nothing, in milliseconds. */
+/** The longest start of an isolate with the Worker beyond that of an empty one, in milliseconds. */
 const MOST_START = 50;
 const STARTS = 21;
 
@@ -28,7 +28,7 @@ async function latency() {
     for (const count of COUNTS) {
       const edge = await startPopulated(join(folder, String(count)), count);
       edges.push(edge);
-      // Users from all over the table: no page is warm for it was read a moment ago.
+      // Users spread over the whole table, so that no page is warm from a recent read.
       const email = () => emailOf(Math.floor(Math.random() * count));
       const cookies = [];
       const signIn = async () => {
@@ -58,8 +58,8 @@ async function latency() {
       const [few, many, none] = measured.rows.map((row) => row.median);
       const ratio = many / few;
       const alone = (many - none) / (few - none);
-      console.log(`  ${ratio.toFixed(2)} times as long among a million as among a thousand, of at most ${MOST_RATIO}`);
-      console.log(`  ${alone.toFixed(2)} times less what a request takes that reads nothing`);
+      console.log(`  ${ratio.toFixed(2)} times as long with a million users as with a thousand; limit ${MOST_RATIO}`);
+      console.log(`  ${alone.toFixed(2)} times, minus the time of a request that reads nothing`);
       if (ratio > MOST_RATIO) over.push(title);
       cases.push(measured);
     }
@@ -70,7 +70,7 @@ async function latency() {
   }
 }
 
-/** One request at a time; the first ones are not counted. */
+/** One request at a time, after a warm-up. */
 function timed(request) {
   let asked = 0;
   return async () => {
@@ -80,7 +80,7 @@ function timed(request) {
   };
 }
 
-/** How long until workerd, started anew, has answered a request. */
+/** The time from starting workerd to its first response. */
 async function start(modules, path) {
   const begin = performance.now();
   const miniflare = new Miniflare({
@@ -105,9 +105,9 @@ async function start(modules, path) {
 }
 
 /**
- * The Worker against one that carries the same bytes and makes nothing of them, in turn: what is left is the compiling
- * of its wasm, its start and its first answer. Miniflare's `ready` would not do: workerd is ready before a Worker has
- * started. What the bytes themselves take Miniflare to hand over is seen against a Worker of one line.
+ * The Worker against one with the same bytes that does not use them, in turn: the difference is compiling its wasm, its
+ * start and its first response. Miniflare's `ready` does not measure this, because workerd is ready before a Worker has
+ * started. A Worker of one line shows how long Miniflare needs to transfer the bytes.
  */
 async function startUp() {
   const built = new URL("../worker/build/", import.meta.url);
@@ -126,18 +126,18 @@ async function startUp() {
     "the Worker": () => start(worker, "/api/auth/ok"),
     "a Worker of one line": () => start([line], "/"),
   };
-  const measured = await compare("from nothing to the first answer", batches, { rounds: STARTS, count: 1 });
+  const measured = await compare("from start to the first response", batches, { rounds: STARTS, count: 1 });
   printCase(measured, { unit: "ms" });
   const [unused, ours, empty] = measured.rows;
   const more = (one, other) => median(one.samples.map((sample, round) => sample - other.samples[round])) / 1000;
   const took = more(ours, unused);
-  console.log(`  start-up and first answer of the Worker: ${took.toFixed(1)} ms of at most ${MOST_START}`);
-  console.log(`  with what its bytes take Miniflare: ${more(ours, empty).toFixed(1)} ms`);
+  console.log(`  start-up and first response of the Worker: ${took.toFixed(1)} ms; limit ${MOST_START}`);
+  console.log(`  including the transfer of its bytes by Miniflare: ${more(ours, empty).toFixed(1)} ms`);
   if (took > MOST_START) over.push("start-up");
   return measured;
 }
 
 const cases = [await startUp(), ...(await latency())];
 writeCases("worker", cases);
-if (over.length > 0) console.log(`over the bar: ${over.join(", ")}`);
+if (over.length > 0) console.log(`over the limit: ${over.join(", ")}`);
 process.exitCode = over.length > 0 ? 1 : 0;

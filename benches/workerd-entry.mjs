@@ -1,5 +1,5 @@
 // The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` does it N times.
-// Bundled from js-tests/, where these are installed.
+// Bundled in js-tests/, where these packages are installed.
 import * as workerJwt from "@tsndr/cloudflare-worker-jwt";
 import * as edgeseal from "edgeseal";
 import * as edgesealJose from "edgeseal/jose";
@@ -21,7 +21,7 @@ async function prepare({ secret, issuer, audience }) {
     sign: (claims) => new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key),
   });
   const honoOptions = { alg: "HS256", iss: issuer, aud: audience };
-  // It knows no issuer and no audience: they are checked here, as its user would.
+  // It can't check issuer and audience, so this does, like its users' code.
   const workerVerify = (key) => async (token) => {
     const { payload } = await workerJwt.verify(token, key, { algorithm: "HS256", throwError: true });
     if (payload.iss !== issuer || payload.aud !== audience) throw new Error("not for us");
@@ -53,7 +53,7 @@ async function prepare({ secret, issuer, audience }) {
   };
 }
 
-/** The claims of a token, or the word that it is refused. */
+/** The claims of a token, or that it is refused. */
 const verdict = async (verify, token) => {
   try {
     return await verify(token);
@@ -62,14 +62,14 @@ const verdict = async (verify, token) => {
   }
 };
 
-/** What a contender makes of the right token and of those to refuse, and a token of its own. */
+/** A contender's results for the valid token and for those to refuse, and a token of its own. */
 async function judge({ verify, sign }, { token, refused, claims }) {
   const verdicts = {};
   for (const [what, one] of Object.entries(refused)) verdicts[what] = await verdict(verify, one);
   return { taken: await verdict(verify, token), verdicts, signed: await sign(claims) };
 }
 
-/** Does it that often; a promise is awaited before the next, what gives none is not. */
+/** Runs it that often; only promises are awaited before the next call. */
 async function repeat(run, inputs, count) {
   const first = run(inputs[0]);
   await first;

@@ -1,5 +1,5 @@
-// npm run bench:workerd: tokens inside workerd. Clocks stand still there, so a request that does
-// many is timed from outside, and a request that does nothing as often is taken off.
+// npm run bench:workerd: tokens inside workerd. Clocks stand still there, so a request with many operations is timed
+// from outside, minus a request with as many empty operations.
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -44,7 +44,7 @@ async function ask(query) {
   return text;
 }
 
-/** Before any clock runs: all do the work that is compared. */
+/** Before measuring: checks that all contenders do the same work. */
 async function check(names) {
   const verifier = edgeseal.createVerifier({ secret, issuer: ISSUER, audience: AUDIENCE });
   for (const contender of names) {

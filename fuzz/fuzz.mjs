@@ -1,5 +1,5 @@
-// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for so long, 600 s unless told otherwise. What it learns
-// stays in target/fuzz-corpus for the next run; an input that breaks a target, in fuzz/artifacts.
+// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for this many seconds, 600 by default. Its corpus stays
+// in target/fuzz-corpus for the next run; inputs that break a target go to fuzz/artifacts.
 import { mkdirSync } from "node:fs";
 import { targets, writeSeeds } from "./seeds.mjs";
 import { at, run, stop, version } from "../scripts/run.mjs";
@@ -9,13 +9,13 @@ const asked = process.argv.slice(2);
 const seconds = /^\d+$/.test(asked[0] ?? "") ? Number(asked.shift()) : 600;
 const wanted = asked.length > 0 ? asked : targets;
 const unknown = wanted.filter((name) => !targets.includes(name));
-if (unknown.length > 0) stop(`No target ${unknown.join(", ")}: there are ${targets.join(", ")}.`);
+if (unknown.length > 0) stop(`Unknown target ${unknown.join(", ")}. Targets are ${targets.join(", ")}.`);
 
 await prerequisites();
 if (!(await version("c++"))) stop("Missing on this machine: a C++ compiler (libFuzzer is built with it).");
 await cargoFuzz();
 const seeds = writeSeeds(at("contracts/jwt_corpus.jsonl"), at("target/fuzz-seeds"));
-// The lock that is committed, whatever is newer.
+// Uses the committed lockfile.
 await run("cargo", ["fetch", "--locked", "--manifest-path", at("fuzz/Cargo.toml")], { show: true });
 
 const lines = [];
@@ -38,11 +38,11 @@ for (const target of wanted) {
         "-print_funcs=0",
       ],
     ],
-    // The sanitizer is a nightly's flag; stable's own runtime for it is the same.
+    // The sanitizer flag needs nightly, but stable ships the same runtime.
     { cwd: at("fuzz"), env: { RUSTC_BOOTSTRAP: "1" }, show: true, quiet: true },
   );
   const executions = output.match(/number_of_executed_units: *(\d+)/)?.[1] ?? "no";
-  // A run that executed nothing must not look green.
+  // A run that executed nothing must fail.
   const held = code === 0 && Number(executions) > 0;
   if (!held) failed += 1;
   lines.push(`${target}: ${executions} executions, ${held ? "no finding" : "FAILED"}`);

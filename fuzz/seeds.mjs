@@ -1,12 +1,12 @@
-// Where each target begins: the tokens of the corpus, taken apart as that target reads its bytes, and stored hashes.
+// The seeds of each target: the corpus's tokens, split as the target reads its bytes, and stored hashes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";
 
-/** Longer ones slow every mutation down and teach nothing that short ones don't. */
+/** Longer seeds slow down every mutation and find nothing more. */
 const MAX_BYTES = 2000;
 
-/** What the first byte means stands in `targets/`. */
+/** `targets/` defines the meaning of the first byte. */
 const takenApart = {
   token: ({ token }) => [token],
   header: ({ header }) => [Buffer.concat([Buffer.of(0), header])],
@@ -19,7 +19,7 @@ const takenApart = {
   ],
 };
 
-/** One of every spelling that is read. */
+/** One of every accepted encoding. */
 const HASHES = [
   "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
   "$2x$05$/OK.fbVrR/bpIqNJ5ianF.CE5elHaaO4EbggVDjb8P19RukzXSM3e",
@@ -41,7 +41,7 @@ const HASHES = [
   `${"0".repeat(32)}:${"8d2e7431".repeat(16)}`,
 ];
 
-/** Each algorithm's first byte, its parameters, and enough for the longest salt and a password. */
+/** Each algorithm's first byte, its parameters, and enough bytes for the longest salt and a password. */
 const drawn = (firsts, parameters) =>
   firsts.map((first) => Buffer.concat([Buffer.of(first, ...parameters), Buffer.alloc(64, "salt"), Buffer.from("x")]));
 
@@ -55,7 +55,7 @@ const passwordSeeds = {
 
 export const targets = [...Object.keys(takenApart), ...Object.keys(passwordSeeds)];
 
-/** Writes `folder/TARGET/…` anew; gives the folder of each target. */
+/** Rewrites `folder/TARGET/…`; returns the folder of each target. */
 export function writeSeeds(corpus, folder) {
   rmSync(folder, { recursive: true, force: true });
   const { cases } = load(corpus);

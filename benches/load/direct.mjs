@@ -1,4 +1,4 @@
-// A Worker in workerd whose own socket is asked, with no proxy of a development server in front.
+// A Worker in workerd, with requests directly to its socket instead of through a development server's proxy.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -8,7 +8,7 @@ import { compatibilityDate } from "../../js-tests/compatibility.mjs";
 const root = new URL("../../", import.meta.url);
 const installed = new URL("js-tests/", root);
 
-/** The Worker as it is deployed. */
+/** The Worker as deployed. */
 export function edgesealModules(folder = new URL("worker/build/", root)) {
   return readdirSync(folder)
     .filter((name) => /\.(js|wasm)$/.test(name))
@@ -16,7 +16,7 @@ export function edgesealModules(folder = new URL("worker/build/", root)) {
     .map((name) => moduleOf(name, readFileSync(new URL(name, folder))));
 }
 
-/** A peer's Worker, made of what js-tests/ has installed; `wasm` are files that it imports. */
+/** A peer's Worker, bundled from packages in js-tests/; `wasm` are files that it imports. */
 export async function bundled(entry, wasm = []) {
   const { outputFiles } = await build({
     stdin: { contents: readFileSync(new URL(entry, import.meta.url), "utf8"), resolveDir: fileURLToPath(installed) },
@@ -34,7 +34,7 @@ export async function bundled(entry, wasm = []) {
 
 const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path, contents });
 
-/** Starts a Worker with a database of its own: where it listens, which process it is, what it says, and V8's inspector. */
+/** Starts a Worker with its own database; returns its address, process id, output and V8's inspector. */
 export async function startDirect(modules, bindings, { flags = [], inspected = false } = {}) {
   const before = new Set(workerds());
   const miniflare = new Miniflare({
@@ -47,7 +47,7 @@ export async function startDirect(modules, bindings, { flags = [], inspected = f
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     ...(inspected && { inspectorPort: 0 }),
     handleRuntimeStdio: (stdout, stderr) => {
-      // A line of each request goes by unread, as to a log platform; complaints are kept.
+      // The log lines of requests are discarded, as if sent to a log platform; errors are kept.
       stdout.on("data", (chunk) => (worker.logged += chunk.length));
       stderr.setEncoding("utf8").on("data", (text) => (worker.complaints += text));
     },
@@ -60,19 +60,19 @@ export async function startDirect(modules, bindings, { flags = [], inspected = f
   return worker;
 }
 
-/** workerd processes that this one has started, by Linux's word. */
+/** The workerd processes that this process has started; Linux only. */
 function workerds() {
   const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean);
   return children.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("workerd"));
 }
 
-/** Seconds of processor time that a process has had. */
+/** Seconds of processor time that a process has used. */
 export function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13); // prettier-ignore
   return (Number(user) + Number(system)) / 100;
 }
 
-/** Bytes of a process that are in memory. */
+/** The resident memory of a process, in bytes. */
 export const memoryOf = (pid) =>
   Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) * 1024;

@@ -1,19 +1,19 @@
-// Sends requests over connections that stay open, each the next one as soon as it has its answer: a process of its
-// own, with sockets alone, so that what is measured is who answers.
+// Sends requests over open connections, each as soon as the last response has arrived. It is a separate process on
+// plain sockets, so that the measurement shows the server and not the client.
 import { connect } from "node:net";
 
 process.on("message", async (asked) => {
   const cpu = process.cpuUsage();
-  const told = await fire(asked);
+  const counts = await fire(asked);
   const { user, system } = process.cpuUsage(cpu);
-  process.send({ ...told, cpu: (user + system) / 1e6 });
+  process.send({ ...counts, cpu: (user + system) / 1e6 });
 });
 process.on("disconnect", () => process.exit());
 
-/** Fires `requests` (text and status of each) in turn, for so many seconds or so many times. */
+/** Sends `requests` (text and expected status of each) in turn, for a number of seconds or a number of times. */
 async function fire({ port, requests, connections, seconds = Infinity, count = Infinity }) {
   const prepared = requests.map(({ text, status }) => ({ bytes: Buffer.from(text), status }));
-  const told = { sent: 0, answered: 0, wrong: 0, faults: [] };
+  const counts = { sent: 0, answered: 0, wrong: 0, faults: [] };
   const took = new Float64Array(100_000);
   const start = performance.now();
   const until = start + seconds * 1000;
@@ -23,17 +23,17 @@ async function fire({ port, requests, connections, seconds = Infinity, count = I
       let at, current;
       const socket = connect({ port, host: "127.0.0.1", noDelay: true });
       const fail = (what) => {
-        told.wrong += 1;
-        if (told.faults.length < 5) told.faults.push(what);
+        counts.wrong += 1;
+        if (counts.faults.length < 5) counts.faults.push(what);
       };
       const send = () => {
-        if (told.sent >= count || performance.now() >= until) {
+        if (counts.sent >= count || performance.now() >= until) {
           current = undefined;
           socket.end();
           resolve();
           return;
         }
-        told.sent += 1;
+        counts.sent += 1;
         current = prepared[next];
         next = (next + 1) % prepared.length;
         at = performance.now();
@@ -46,29 +46,29 @@ async function fire({ port, requests, connections, seconds = Infinity, count = I
         if (!answer) return;
         if (answer.status !== current.status)
           fail(`${answer.status}, not ${current.status}: ${rest.toString("latin1", 0, 600)}`);
-        if (answer.length !== rest.length) fail("more than one answer");
+        if (answer.length !== rest.length) fail("more than one response");
         rest = Buffer.alloc(0);
-        took[told.answered % took.length] = performance.now() - at;
-        told.answered += 1;
+        took[counts.answered % took.length] = performance.now() - at;
+        counts.answered += 1;
         send();
       });
       socket.on("error", (cause) => fail(cause.message));
       socket.on("close", () => {
         if (!current) return;
         fail(
-          `closed before its answer, ${Math.round(performance.now() - at)} ms after it was asked: ${current.bytes.toString("latin1", 0, 60)}`,
+          `closed before its response, ${Math.round(performance.now() - at)} ms after the request: ${current.bytes.toString("latin1", 0, 60)}`,
         );
         resolve();
       });
     });
   await Promise.all(Array.from({ length: connections }, (_, index) => one(index)));
   const elapsed = (performance.now() - start) / 1000;
-  const sorted = took.subarray(0, Math.min(told.answered, took.length)).sort();
+  const sorted = took.subarray(0, Math.min(counts.answered, took.length)).sort();
   const at = (share) => sorted[Math.floor(share * (sorted.length - 1))];
-  return { ...told, elapsed, p50: at(0.5), p99: at(0.99) };
+  return { ...counts, elapsed, p50: at(0.5), p99: at(0.99) };
 }
 
-/** The status and length of an answer (RFC 9112), once all of it is there. */
+/** The status and length of a response (RFC 9112), once it is complete. */
 function whole(bytes) {
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

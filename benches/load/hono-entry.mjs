@@ -1,5 +1,5 @@
-// The peer of the load: the gateway's checks by Hono and jose, as one would write them with care. Keys are imported
-// once, nothing is parsed twice, and what the Worker of this project refuses, logs, strips and sets is so here.
+// The peer for load: the gateway's checks in carefully written Hono and jose. Keys are imported once, nothing is parsed
+// twice, and it refuses, logs, strips and sets the same as this project's Worker.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { jwtVerify, SignJWT } from "jose";
@@ -76,14 +76,14 @@ function refuse(c, status, code, message) {
 
 const unauthorized = (c) => refuse(c, 401, "UNAUTHORIZED", "Unauthorized");
 
-/** What a token says, or nothing. */
+/** The claims of a token, or undefined. */
 const verified = (token, key, options) =>
   jwtVerify(token, key, { algorithms: ["HS256"], requiredClaims: ["exp"], ...options }).then(
     ({ payload }) => payload,
     () => undefined,
   );
 
-/** Session data, of one cookie or put together again. */
+/** Session data, from one cookie or joined from several. */
 async function sessionData(c) {
   let text = getCookie(c, "better-auth.session_data");
   if (!text) {
@@ -92,11 +92,11 @@ async function sessionData(c) {
   }
   if (!text) return undefined;
   const data = await verified(text, config.access);
-  const holds = data?.session?.userId === data?.user?.id && data?.session?.expiresAt > new Date().toISOString();
-  return holds ? data : undefined;
+  const isValid = data?.session?.userId === data?.user?.id && data?.session?.expiresAt > new Date().toISOString();
+  return isValid ? data : undefined;
 }
 
-/** The session behind the refresh cookie: Better Auth's seal over it, then the token's own signature. */
+/** The session of the refresh cookie: checks Better Auth's signature of the cookie, then the token's own. */
 async function session(c) {
   const cookie = getCookie(c, "better-auth.session_token");
   const dot = cookie?.lastIndexOf(".") ?? -1;

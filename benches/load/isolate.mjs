@@ -1,10 +1,10 @@
-// What an isolate holds, by the word of V8's inspector in workerd.
+// Measures an isolate's memory through V8's inspector in workerd.
 import { once } from "node:events";
 import WebSocket from "ws";
 
 /**
- * Bytes that are alive in a Worker's isolate: of V8's heap after a full collection, and of the linear memory of its
- * wasm. `inspector` is what Miniflare's `getInspectorURL` gives; its client is there only meanwhile.
+ * Live bytes in a Worker's isolate: V8's heap after a full collection, and the linear memory of its wasm. `inspector`
+ * is the result of Miniflare's `getInspectorURL`; its client is connected only meanwhile.
  */
 export async function isolateMemory(inspector) {
   const { call, context, close } = await attach(inspector);
@@ -14,7 +14,7 @@ export async function isolateMemory(inspector) {
     const prototype = await call("Runtime.evaluate", {
       ...{ expression: "WebAssembly.Memory.prototype", contextId, objectGroup },
     });
-    // V8 collects all garbage before it answers, where workerd leaves HeapProfiler.collectGarbage without an answer.
+    // V8 collects all garbage before it responds. workerd does not respond to HeapProfiler.collectGarbage.
     const { objects } = await call("Runtime.queryObjects", {
       ...{ prototypeObjectId: prototype.result.objectId, objectGroup },
     });
@@ -30,7 +30,7 @@ export async function isolateMemory(inspector) {
   }
 }
 
-/** A client of the inspector, attached to the one Worker that is not Miniflare's own. */
+/** Connects an inspector client to the only Worker that is not Miniflare's own. */
 async function attach(inspector) {
   const targets = await (await fetch(new URL("/json", String(inspector).replace("ws:", "http:")))).json();
   const { webSocketDebuggerUrl } = targets.find(({ id }) => id.startsWith("core:user:"));

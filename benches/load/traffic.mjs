@@ -1,4 +1,4 @@
-// What clients of a gateway send: sessions read, resources read and written, and a share that is refused.
+// A gateway's typical traffic: reading sessions, reading and writing resources, and some requests that are refused.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { cookieHeader } from "../../js-tests/worker/edge.mjs";
@@ -16,7 +16,7 @@ export const bindingsOf = (upstream) => ({
   ROUTES: JSON.stringify([{ path: "/api/:owner/*", upstream }]),
 });
 
-/** A process that this one talks with by messages. */
+/** Starts a process that exchanges messages with this one. */
 async function startPart(name) {
   const child = fork(new URL(name, import.meta.url));
   const ask = async (message) => {
@@ -38,7 +38,7 @@ export async function startFiring() {
   return { fire: ask, stop };
 }
 
-/** Signs users up at Edgeseal's Worker: who they are, by cookies and by token. */
+/** Signs users up at Edgeseal's Worker; returns their cookies and tokens. */
 export async function signUp(url) {
   const people = [];
   for (let i = 0; i < USERS; i++) {
@@ -54,7 +54,7 @@ export async function signUp(url) {
   return people;
 }
 
-// As Chromium sends them to its own origin; Cloudflare adds the address.
+// The headers that Chromium sends to its own origin; Cloudflare adds the address.
 const BROWSER = {
   host: new URL(ORIGIN).host,
   connection: "keep-alive",
@@ -79,7 +79,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred requests, mixed: of each kind as many as its share says. */
+/** A hundred mixed requests: each kind by its share. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };
@@ -100,14 +100,14 @@ export function mixed(people) {
       return { name, status, text: make(person, other), at: (i + (kind + 1) / 10) / share };
     }),
   );
-  // Every kind evenly among the others.
+  // Spreads each kind evenly.
   return requests.sort((a, b) => a.at - b.at);
 }
 
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
 const forged = (token) => token.slice(0, -5) + (token.at(-5) === "A" ? "B" : "A") + token.slice(-4);
 
-/** A request as it goes over the wire. */
+/** The text of a request on the wire. */
 export function requestText(method, path, headers, body = "") {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;

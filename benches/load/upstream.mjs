@@ -1,4 +1,4 @@
-// The upstream of the load: a process of its own that answers small JSON to whoever carries a token.
+// The upstream for load: a separate process that responds with small JSON to requests with a token.
 import { createServer } from "node:http";
 
 const text = JSON.stringify({ tasks: [{ id: "1", title: "water the plants", done: false }] });

@@ -1,4 +1,4 @@
-// What docs/guide/better-auth.md says of Better Auth's own reader of session cookies, in both versions.
+// Checks what docs/guide/better-auth.md says about Better Auth's getCookieCache, in both versions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -20,14 +20,14 @@ for (const version of VERSIONS) {
     jwt.sign({ session, user: userOf("ann"), updatedAt: Date.now(), ...claims }, key, { expiresIn: 300 });
   const isRead = async (cookie, options) => (await read(cookie, options).catch(() => null)) !== null;
 
-  test(`${version}: any JWT of the secret with a session's shape counts, also of two users`, async () => {
+  test(`${version}: any JWT signed with the secret and shaped like a session is accepted, even for two users`, async () => {
     assert.ok(await isRead(`${NAME}=${dataOf()}`));
     assert.ok(await isRead(`${NAME}=${dataOf({ user: userOf("eve") })}`));
     const expired = dataOf({ session: { ...session, expiresAt: iso(-1000) } });
-    assert.equal(await isRead(`${NAME}=${expired}`), version === "better-auth-oldest", "a session that has expired");
+    assert.equal(await isRead(`${NAME}=${expired}`), version === "better-auth-oldest", "an expired session");
   });
 
-  test(`${version}: of several cookies of one name the last counts`, async () => {
+  test(`${version}: of several cookies with one name, the last counts`, async () => {
     assert.ok(await isRead(`${NAME}=junk; ${NAME}=${dataOf()}`));
     assert.equal(await isRead(`${NAME}=${dataOf()}; ${NAME}=junk`), false);
   });
@@ -39,7 +39,7 @@ for (const version of VERSIONS) {
     assert.ok(await isRead(`__Secure-${NAME}=${dataOf()}`, { isSecure: true }));
   });
 
-  test(`${version}: a weak secret is accepted, and one secret only`, async () => {
+  test(`${version}: a weak secret is accepted, and only one secret`, async () => {
     assert.ok(await isRead(`${NAME}=${dataOf({}, "short")}`, { secret: "short" }));
     assert.equal(await isRead(`${NAME}=${dataOf()}`, { secret: generateSecret() }), false);
   });

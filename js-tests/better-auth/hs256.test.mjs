@@ -1,4 +1,4 @@
-// Better Auth's own jwt plugin with our signer: its tokens at every verifier.
+// Better Auth's jwt plugin with our signer: every verifier accepts its tokens.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeProtectedHeader, generateSecret, verifyJwt } from "edgeseal";
@@ -9,7 +9,7 @@ import { signUp, startServer, VERSIONS } from "./server.mjs";
 
 const secret = generateSecret();
 
-/** The tokens of a new user: from the endpoint, and from the header of get-session. */
+/** The tokens of a new user: from the endpoint, and from the response header of get-session. */
 async function tokens(t, version, options, email = "ann@example.com") {
   const { jwt } = await import(`${version}/plugins`);
   const server = await startServer(t, version, { plugins: [jwt(hs256({ secret, ...options }))] });
@@ -45,7 +45,7 @@ for (const version of VERSIONS) {
     assert.equal((await client.$fetch("/jwks")).error.status, 404);
   });
 
-  test(`${version}: issuer, audience, life, claims and a key id of one's own`, async (t) => {
+  test(`${version}: own issuer, audience, lifetime, claims and key id`, async (t) => {
     const { user, both } = await tokens(t, version, {
       secret: secretVersions(`2:${secret},1:${generateSecret()}`),
       issuer: "https://auth.example",
@@ -64,14 +64,14 @@ for (const version of VERSIONS) {
     }
   });
 
-  test(`${version}: nobody has no token`, async (t) => {
+  test(`${version}: no token without a session`, async (t) => {
     const { server } = await tokens(t, version);
     const { error } = await server.browser().client.$fetch("/token");
     assert.equal(error.status, 401);
   });
 }
 
-test("what would be no access token is refused when it is configured", () => {
+test("options that would not make access tokens are refused when they are configured", () => {
   for (const [options, code] of [
     [undefined, "ERR_OPTION_INVALID"],
     [{}, "ERR_OPTION_INVALID"],
@@ -87,7 +87,7 @@ test("what would be no access token is refused when it is configured", () => {
   }
 });
 
-test("without a fixed baseURL the issuer is asked for, and another typ is the one that is signed", async () => {
+test("without a fixed baseURL the issuer is required, and another typ is signed as given", async () => {
   const { sign } = hs256({ secret }).jwt;
   await assert.rejects(sign({ sub: "a", exp: 4e9, iss: "", aud: "" }), {
     code: "ERR_OPTION_INVALID",
@@ -97,7 +97,7 @@ test("without a fixed baseURL the issuer is asked for, and another typ is the on
   assert.equal(verifyJwt(token, secret, { issuer: "i", audience: "a", typ: "logout+jwt" }).sub, "a");
 });
 
-test("Better Auth's secrets by version, and what it would refuse too", () => {
+test("Better Auth's versioned secrets, and malformed ones that it also refuses", () => {
   const [current, old] = [generateSecret(), generateSecret()];
   const expected = [
     { kid: "2", secret: current },

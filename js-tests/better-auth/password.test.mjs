@@ -1,4 +1,4 @@
-// What the password hooks answer for passwords and stored hashes that no honest system has.
+// The password hooks with hostile passwords and damaged stored hashes.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -12,20 +12,20 @@ const served = async (t, version, policy, options = {}) =>
   startServer(t, version, { emailAndPassword: { password: password(policy), ...options } });
 
 for (const version of VERSIONS) {
-  test(`${version}: argon2id, the default, takes what Better Auth takes`, async (t) => {
+  test(`${version}: argon2id, the default, accepts all passwords that Better Auth accepts`, async (t) => {
     const server = await served(t, version);
     const longest = "ä".repeat(128);
     await signUp(server, "ann@example.com", longest);
     assert.match(storedHash(server.db, "ann@example.com"), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     assert.equal(await signIn(server, "ann@example.com", longest), "200");
     assert.equal(await signIn(server, "ann@example.com", longest.slice(1)), "401 INVALID_EMAIL_OR_PASSWORD");
-    // Above what any server reads: the oldest does not ask for the length at sign-in.
+    // Longer than any limit: the oldest version doesn't check the length at sign-in.
     for (const email of ["ann@example.com", "nobody@example.com"]) {
       assert.equal(await signIn(server, email, "a".repeat(5000)), "400 PASSWORD_TOO_LONG", email);
     }
   });
 
-  test(`${version}: what bcrypt would cut off is refused, for known and unknown addresses alike`, async (t) => {
+  test(`${version}: passwords that bcrypt would truncate are refused, for known and unknown addresses alike`, async (t) => {
     const server = await served(t, version, BCRYPT);
     const { client } = await signUp(server, "ann@example.com");
     await assert.rejects(signUp(server, "bob@example.com", LONG), { message: "sign-up: 400 PASSWORD_TOO_LONG" });
@@ -37,7 +37,7 @@ for (const version of VERSIONS) {
     assert.equal(await signIn(server, "ann@example.com"), "200");
   });
 
-  test(`${version}: whoever has a long password from another system comes in, under bcrypt too`, async (t) => {
+  test(`${version}: users with a long password from another system can sign in, also with bcrypt`, async (t) => {
     const server = await served(t, version, BCRYPT);
     await signUp(server, "ann@example.com");
     for (const old of [await hashPassword(LONG, { algorithm: "argon2id" }), await bcryptjs.hash(LONG, 10)]) {
@@ -46,7 +46,7 @@ for (const version of VERSIONS) {
     }
   });
 
-  test(`${version}: a password is one in every Unicode form, and an import's as it was typed`, async (t) => {
+  test(`${version}: a password matches in every Unicode form, and an imported one as it was typed`, async (t) => {
     const server = await served(t, version, BCRYPT);
     const [composed, decomposed] = ["zoë \ufb01nd 王".normalize("NFC"), "zoë \ufb01nd 王".normalize("NFD")];
     await signUp(server, "ann@example.com", decomposed);
@@ -59,7 +59,7 @@ for (const version of VERSIONS) {
     assert.equal(await signIn(server, "ann@example.com", decomposed), "200");
   });
 
-  test(`${version}: text that is none is a bad request, for known and unknown addresses alike`, async (t) => {
+  test(`${version}: malformed Unicode is a bad request, for known and unknown addresses alike`, async (t) => {
     const server = await served(t, version);
     await signUp(server, "ann@example.com");
     for (const email of ["ann@example.com", "nobody@example.com"]) {
@@ -70,7 +70,7 @@ for (const version of VERSIONS) {
     });
   });
 
-  test(`${version}: a stored hash that is damaged is nobody's, and in the log once`, async (t) => {
+  test(`${version}: a damaged stored hash matches no password, and is logged once`, async (t) => {
     const error = mock.method(console, "error", () => {});
     t.after(() => error.mock.restore());
     mock.timers.enable({ apis: ["Date"], now: Date.now() + VERSIONS.indexOf(version) * 100_000 });
@@ -92,7 +92,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test("a pepper that is not configured is the server's fault, and no wrong password", async () => {
+test("a missing pepper is a server error, not a wrong password", async () => {
   const [first, second] = ["a", "b"].map((id) => ({ pepper: { [id]: id.repeat(16) + "0123456789abcdef" } }));
   const hash = await password({ ...BCRYPT, ...first }).hash(PASSWORD);
   assert.equal(await password({ ...BCRYPT, ...first }).verify({ hash, password: PASSWORD }), true);
@@ -101,7 +101,7 @@ test("a pepper that is not configured is the server's fault, and no wrong passwo
   });
 });
 
-test("a policy is checked when it is made, and stays what it was", async () => {
+test("a policy is checked when it is created, and later changes have no effect", async () => {
   for (const [policy, code] of [
     [{}, "ERR_OPTION_INVALID"],
     [null, "ERR_OPTION_INVALID"],

@@ -1,4 +1,4 @@
-// A database of users as they come: each signs in, and each stored hash is the new policy's afterwards.
+// Users with hashes of several systems sign in, and each stored hash then follows the new policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -7,7 +7,7 @@ import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
-/** Other systems, by their own code, as the password hooks of the server that their users signed up with. */
+/** Other systems' own code, as password hooks of the server where their users signed up. */
 const salt = () => crypto.getRandomValues(new Uint8Array(16));
 const MAKERS = {
   "better-auth's scrypt": {},
@@ -37,9 +37,9 @@ const MAKERS = {
   },
 };
 const POLICIES = { argon2id: passwordPresets.argon2id, bcrypt: { algorithm: "bcrypt", cost: 11 } };
-/** Fast, where a test is about something else. */
+/** Fast, for tests of something else. */
 const FAST = { algorithm: "argon2id", memoryCost: 64, timeCost: 1, allowWeakParams: true };
-/** Some half a second. */
+/** Takes about half a second. */
 const SLOW = { algorithm: "argon2id", timeCost: 80 };
 const withPolicy = (policy, options = {}) => {
   const passwords = password(policy);
@@ -51,7 +51,7 @@ for (const version of VERSIONS) {
     test(`${version}: ${name}`, async (t) => run(await startServer(t, version, options)));
 
   for (const [algorithm, policy] of Object.entries(POLICIES)) {
-    test(`${version}: every user signs in, and is ${algorithm} afterwards`, async (t) => {
+    test(`${version}: every user signs in, and has an ${algorithm} hash afterwards`, async (t) => {
       const db = createDatabase();
       const users = Object.keys(MAKERS).map((name, i) => [name, `user${i}@example.com`]);
       for (const [name, email] of users) {
@@ -75,7 +75,7 @@ for (const version of VERSIONS) {
   }
 
   served(
-    "100 first sign-ins of one user at a time lose nothing",
+    "100 concurrent first sign-ins of one user all succeed, and store one hash",
     withPolicy(passwordPresets.argon2id),
     async (server) => {
       await signUp(server, "ann@example.com");
@@ -90,16 +90,16 @@ for (const version of VERSIONS) {
     },
   );
 
-  test(`${version}: a password that is changed meanwhile stays changed`, async (t) => {
+  test(`${version}: a password that is changed during the rehash stays changed`, async (t) => {
     const email = "ann@example.com";
-    // Another instance of the app, which is done long before the first has hashed.
+    // Another instance of the app, which finishes long before the first has hashed.
     const other = await startServer(t, version, { emailAndPassword: { password: password(FAST) } });
     const server = await startServer(t, version, { db: other.db, ...withPolicy(SLOW) });
     const { client } = await signUp(other, email);
     const updates = watchUpdates(other.db);
     const sessions = () => other.db.prepare("select count(*) as count from session").get().count;
     const moments = {
-      "at once": async () => {},
+      immediately: async () => {},
       "while it is hashed": async (before, signedIn) => {
         let over = false;
         void signedIn.finally(() => (over = true));
@@ -118,9 +118,9 @@ for (const version of VERSIONS) {
       const newPassword = `another password, ${moment}`;
       assert.equal((await client.changePassword({ currentPassword: current, newPassword })).error, null, moment);
       await signedIn;
-      const seen = updates();
-      if (moment === "while it is hashed") assert.deepEqual([seen.length, seen[0].old], [1, old], "the upgrade lost");
-      if (moment === "afterwards") assert.deepEqual([seen.length, seen[0].old], [2, old], "the upgrade was first");
+      const found = updates();
+      if (moment === "while it is hashed") assert.deepEqual([found.length, found[0].old], [1, old], "the upgrade lost");
+      if (moment === "afterwards") assert.deepEqual([found.length, found[0].old], [2, old], "the upgrade was first");
       assert.equal(await signIn(other, email, newPassword), "200", moment);
       assert.equal(await signIn(other, email, current), "401 INVALID_EMAIL_OR_PASSWORD", moment);
       current = newPassword;
@@ -137,16 +137,16 @@ for (const version of VERSIONS) {
     );
     assert.equal(await signIn(server, email), "200");
     assert.equal(storedHash(server.db, email), old);
-    const said = server.log.filter((line) => line.includes("not upgraded"));
-    assert.equal(said.length, 1);
-    assert.match(said[0], /^error edgeseal: a stored hash was not upgraded \(\w+\); the next sign-in tries again$/);
+    const lines = server.log.filter((line) => line.includes("not upgraded"));
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /^error edgeseal: a stored hash was not upgraded \(\w+\); the next sign-in tries again$/);
     for (const line of server.log) assert.ok(!line.includes(PASSWORD) && !line.includes(old), line);
     server.db.exec("drop trigger broken");
     assert.equal(await signIn(server, email), "200");
     assert.equal(needsRehash(storedHash(server.db, email), FAST), false);
   });
 
-  test(`${version}: by user name and telephone number too, and before a second factor`, async (t) => {
+  test(`${version}: also by user name and phone number, and before a second factor`, async (t) => {
     const { phoneNumber, twoFactor, username } = await import(`${version}/plugins`);
     const { phoneNumberClient, usernameClient } = await import(`${version}/client/plugins`);
     const passwords = password(FAST);
@@ -174,7 +174,7 @@ for (const version of VERSIONS) {
   });
 
   served(
-    "where the e-mail address is to be verified first, nothing is written yet",
+    "nothing is written until the e-mail address is verified",
     withPolicy(FAST, { emailVerification: { sendVerificationEmail: async () => {} } }),
     async (server) => {
       await signUp(server, "ann@example.com");
@@ -189,7 +189,7 @@ for (const version of VERSIONS) {
     },
   );
 
-  test(`${version}: the way back: who was upgraded signs in, and new hashes are Better Auth's`, async (t) => {
+  test(`${version}: back to Better Auth's hashes: upgraded users sign in, and new hashes are Better Auth's`, async (t) => {
     const { hashPassword: own } = await import(`${version}/crypto`);
     const { db } = await startServer(t, version, withPolicy(FAST)).then(async (server) => {
       await signUp(server, "ann@example.com");
@@ -203,7 +203,7 @@ for (const version of VERSIONS) {
     assert.equal(await signIn(plain, "bob@example.com"), "200");
   });
 
-  test(`${version}: hooks that could not verify what the plugin writes are refused`, async (t) => {
+  test(`${version}: hooks that could not verify the plugin's hashes are refused`, async (t) => {
     const [passwords, others] = [password(FAST), password(FAST)];
     for (const emailAndPassword of [{}, { password: others }]) {
       const options = { emailAndPassword, plugins: [rehashOnSignIn(passwords)] };
@@ -218,7 +218,7 @@ for (const version of VERSIONS) {
   });
 }
 
-test("the newest hands the work to the platform's waitUntil where it is told of it", async (t) => {
+test("the newest version passes the work to the platform's waitUntil if it is configured", async (t) => {
   const given = [];
   const advanced = { backgroundTasks: { handler: (work) => given.push(work) } };
   const server = await startServer(t, "better-auth", withPolicy(passwordPresets.argon2id, { advanced }));
@@ -230,7 +230,7 @@ test("the newest hands the work to the platform's waitUntil where it is told of 
   assert.equal(needsRehash(storedHash(server.db, "ann@example.com"), passwordPresets.argon2id), false);
 });
 
-/** Updates of passwords since the last call, as the database itself saw them. */
+/** Password updates since the last call, recorded by the database itself. */
 function watchUpdates(db) {
   db.exec("create table seen (old text, new text)");
   db.exec(

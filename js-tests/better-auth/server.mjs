@@ -1,4 +1,4 @@
-// The real Better Auth over a real SQLite, through its HTTP handler and its own client: the oldest version that has the
+// The real Better Auth with a real SQLite, through its HTTP handler and its own client: the oldest version that has the
 // cookie strategy `jwt`, and the newest.
 import { createServer } from "node:http";
 import { SqliteDialect } from "kysely";
@@ -8,10 +8,10 @@ import { generateSecret } from "edgeseal";
 export const VERSIONS = ["better-auth-oldest", "better-auth"];
 export const PASSWORD = "correct horse battery";
 
-/** A database as an app has it, to be served by one server after another. */
+/** A database that several servers can use, one after another. */
 export const createDatabase = () => new Database(":memory:");
 
-/** Serves it until the test is over; `options` are Better Auth's, over those that every test has. */
+/** Serves it until the test ends; `options` are Better Auth's, added to those that every test has. */
 export async function startServer(t, version, { db = createDatabase(), scheme = "http", ...options } = {}) {
   const { betterAuth } = await import(version);
   const { toNodeHandler } = await import(`${version}/node`);
@@ -51,14 +51,14 @@ export async function startServer(t, version, { db = createDatabase(), scheme = 
     db,
     secret,
     log,
-    /** A browser: the real client, and the cookies that it holds by now. */
+    /** A browser: the real client with its cookies. */
     browser(clientOptions = {}) {
       const jar = {};
       const answers = [];
       const customFetchImpl = async (url, init = {}) => {
         const headers = new Headers(init.headers);
         headers.set("cookie", cookieHeader(jar));
-        // As a browser says of its page.
+        // As a browser sends for its page.
         headers.set("origin", baseURL);
         const answer = await fetch(String(url).replace(baseURL, address), { ...init, headers });
         keep(jar, answer.headers.getSetCookie());
@@ -84,7 +84,7 @@ function keep(jar, lines) {
   }
 }
 
-/** What the database holds of a user's password. */
+/** The stored hash of a user's password. */
 export const storedHash = (db, email) =>
   db
     .prepare(
@@ -92,7 +92,7 @@ export const storedHash = (db, email) =>
     )
     .get(email)?.password;
 
-/** Puts another system's hash there, as an import of its users does. */
+/** Stores another system's hash, as an import of its users does. */
 export const importHash = (db, email, hash) =>
   db
     .prepare(
@@ -100,7 +100,7 @@ export const importHash = (db, email, hash) =>
     )
     .run(hash, email);
 
-/** A new user, whatever the server's password hooks make of the password. */
+/** Signs up a new user. */
 export async function signUp(server, email, password = PASSWORD) {
   const browser = server.browser();
   const { data, error } = await browser.client.signUp.email({ name: "Ann", email, password });
@@ -108,7 +108,7 @@ export async function signUp(server, email, password = PASSWORD) {
   return { ...browser, user: data.user };
 }
 
-/** The status of a sign-in, and its error's code. */
+/** The status and error code of a sign-in. */
 export async function signIn(server, email, password = PASSWORD) {
   const { error } = await server.browser().client.signIn.email({ email, password });
   return error ? `${error.status} ${error.code}` : "200";

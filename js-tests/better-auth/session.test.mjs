@@ -1,4 +1,4 @@
-// Real cookies of both versions, verified without a server; and what is no session.
+// Verifies real cookies of both versions without a server, and refuses everything that is no session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -16,7 +16,7 @@ for (const version of VERSIONS) {
       await run({ server, rules: { secret, baseURL }, ...(await signUp(server, "ann@example.com")) });
     });
 
-  served("the session, from a request, its headers and the header's text", {}, ({ rules, user, cookies }) => {
+  served("the session from a request, its headers and the cookie header's text", {}, ({ rules, user, cookies }) => {
     const headers = new Headers({ cookie: `theme=dark; ${cookies()}` });
     const verify = createSessionVerifier(rules);
     for (const source of [new Request(rules.baseURL, { headers }), headers, cookies()]) {
@@ -32,7 +32,7 @@ for (const version of VERSIONS) {
     }
   });
 
-  served("tampered, cut, expired, of another secret, of another meaning: null", {}, ({ rules, jar }) => {
+  served("tampered, truncated, expired, of another secret, of another kind: null", {}, ({ rules, jar }) => {
     const data = jar[NAME];
     const found = (value) => getVerifiedSession(`${NAME}=${value}`, rules);
     assert.ok(found(data));
@@ -42,7 +42,7 @@ for (const version of VERSIONS) {
       "base64url",
     );
     const sign = (claims, options) => signJwt(claims, rules.secret, { typ: false, expiresIn: 300, ...options });
-    assert.ok(found(sign({ session, user })), "what is refused below is refused for its reason");
+    assert.ok(found(sign({ session, user })), "unchanged claims are accepted");
     const past = new Date(Date.now() - 1000);
     for (const [why, value] of Object.entries({
       forged: `${header}.${forged}.${signature}`,
@@ -59,12 +59,12 @@ for (const version of VERSIONS) {
       assert.equal(found(value), null, why);
     }
     const beside = getVerifiedSession(`${NAME}=${data.slice(1)}; ${NAME}=${data}`, rules);
-    assert.equal(beside.user.id, user.id, "beside junk of the same name");
+    assert.equal(beside.user.id, user.id, "next to junk of the same name");
     const eves = sign({ session: { ...session, userId: "eve" }, user: { ...user, id: "eve" } });
     assert.equal(getVerifiedSession(`${NAME}=${data}; ${NAME}=${eves}`, rules), null, "two people's");
   });
 
-  test(`${version}: an e-mail verification token of the same secret is no session`, async (t) => {
+  test(`${version}: an e-mail verification token signed with the same secret is no session`, async (t) => {
     let mailed;
     const emailVerification = { sendOnSignUp: true, sendVerificationEmail: async ({ token }) => void (mailed = token) };
     const server = await startServer(t, version, { emailVerification });
@@ -75,7 +75,7 @@ for (const version of VERSIONS) {
     assert.ok(getVerifiedSession(`${NAME}=${jar[NAME]}`, { secret, baseURL }));
   });
 
-  served("https: the __Secure- name, and nothing else", { scheme: "https" }, ({ rules, user, jar, cookies }) => {
+  served("https: only the __Secure- name", { scheme: "https" }, ({ rules, user, jar, cookies }) => {
     assert.ok(`__Secure-${NAME}` in jar);
     assert.equal(getVerifiedSession(cookies(), rules).user.id, user.id);
     const data = jar[`__Secure-${NAME}`];
@@ -86,15 +86,15 @@ for (const version of VERSIONS) {
   });
 
   const user = { additionalFields: { plan: { type: "string", required: false, defaultValue: "x".repeat(7000) } } };
-  served("in chunks, as a large field makes it", { user }, ({ rules, jar, cookies }) => {
+  served("in chunks, as Better Auth writes large sessions", { user }, ({ rules, jar, cookies }) => {
     assert.ok(`${NAME}.0` in jar && `${NAME}.1` in jar && !(NAME in jar));
     assert.equal(getVerifiedSession(cookies(), rules).user.plan.length, 7000);
-    assert.equal(getVerifiedSession(`${NAME}.0=${jar[`${NAME}.0`]}`, rules), null, "half of it");
+    assert.equal(getVerifiedSession(`${NAME}.0=${jar[`${NAME}.0`]}`, rules), null, "only one chunk");
   });
 
   const named = { advanced: { cookiePrefix: "shop" } };
   served(
-    "a prefix and a version of one's own",
+    "a custom prefix and version",
     {
       ...named,
       session: { cookieCache: { enabled: true, strategy: "jwt", version: "2" } },
@@ -110,7 +110,7 @@ for (const version of VERSIONS) {
   const cookieNames = { session_token: "app_token", session_data: "app_session" };
   const cookies = Object.fromEntries(Object.entries(cookieNames).map(([cookie, name]) => [cookie, { name }]));
   served(
-    "names of one's own, and __Secure- against baseURL",
+    "custom names, and __Secure- that differs from baseURL's scheme",
     { advanced: { cookies, useSecureCookies: true } },
     ({ rules, jar, cookies }) => {
       assert.ok("__Secure-app_session" in jar);
@@ -140,16 +140,20 @@ for (const version of VERSIONS) {
     );
   }
 
-  served("a rotated secret: old cookies hold as long as the old one is named", {}, ({ server, rules, cookies }) => {
-    const fresh = generateSecret();
-    const rotated = (secret) => getVerifiedSession(cookies(), { ...rules, secret });
-    assert.ok(rotated({ b: fresh, a: server.secret }));
-    assert.ok(rotated(secretVersions(`2:${fresh},1:${server.secret}`)));
-    assert.equal(rotated({ b: fresh }), null);
-  });
+  served(
+    "a rotated secret: old cookies stay valid while the old secret is listed",
+    {},
+    ({ server, rules, cookies }) => {
+      const fresh = generateSecret();
+      const rotated = (secret) => getVerifiedSession(cookies(), { ...rules, secret });
+      assert.ok(rotated({ b: fresh, a: server.secret }));
+      assert.ok(rotated(secretVersions(`2:${fresh},1:${server.secret}`)));
+      assert.equal(rotated({ b: fresh }), null);
+    },
+  );
 }
 
-test("the newest's own secrets by version: the first signs, and both are read", async (t) => {
+test("versioned secrets of the newest version: the first signs, both verify", async (t) => {
   const [current, old] = [generateSecret(), generateSecret()];
   const secrets = [
     { version: 2, value: current },
@@ -163,7 +167,7 @@ test("the newest's own secrets by version: the first signs, and both are read", 
   assert.equal(getVerifiedSession(cookies(), { baseURL, secret: old }), null);
 });
 
-test("wrong options are an error at once, and wrong cookies never", () => {
+test("wrong options throw immediately, and wrong cookies never throw", () => {
   const secret = generateSecret();
   const baseURL = "https://app.example";
   for (const [options, code] of [
@@ -179,14 +183,14 @@ test("wrong options are an error at once, and wrong cookies never", () => {
       assert.throws(() => call(options), { code }, JSON.stringify(options));
     }
   }
-  // Better Auth takes a function here: what JSON leaves out is not left out of the check.
+  // Better Auth accepts a function here. Values that JSON omits are checked too.
   assert.equal(getVerifiedSession("", { secret, baseURL }), null);
   for (const wrong of [{ version: () => "2" }, { version: 2n }, { version: Symbol("2") }, { strategy: undefined }]) {
     const code = "ERR_OPTION_INVALID";
     assert.throws(() => getVerifiedSession("", { secret, baseURL, ...wrong }), { code }, Object.keys(wrong)[0]);
   }
   assert.throws(() => getVerifiedSession("", { secret: 5n, baseURL }), { code: "ERR_OPTION_INVALID" });
-  // A request of Node's has no such header where there are no cookies.
+  // Node's requests have no cookie header if there are no cookies.
   assert.equal(getVerifiedSession(undefined, { secret, baseURL }), null);
   assert.throws(() => getVerifiedSession({ headers: { cookie: "a=b" } }, { secret, baseURL }), {
     code: "ERR_OPTION_INVALID",

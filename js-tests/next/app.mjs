@@ -1,4 +1,4 @@
-// The built fixture under `next start`, and a client that sends paths and headers as they are written.
+// Runs the built fixture with `next start`. Its client sends paths and headers unchanged.
 import { createServer, request as send } from "node:http";
 import { generateSecret, signJwt } from "edgeseal";
 import { APP_FIXTURE, startNext } from "../../scripts/examples.mjs";
@@ -6,18 +6,18 @@ import { startAuthServer } from "./auth-server.mjs";
 
 export const DATA = "better-auth.session_data";
 export const TOKEN = "better-auth.session_token";
-/** What `/vault` and its like hold: whoever reads it came past the proxy. */
+/** The content of `/vault` and similar paths, which only the proxy guards. */
 export const TREASURE = "vault content";
-/** What a browser says when it opens a page. */
+/** A browser's headers when it opens a page. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetch-mode": "navigate" };
-/** Leaves the proxy out, by the fixture's matcher: the second door alone. */
+/** Skips the proxy, by the fixture's matcher: only the checks in the route run. */
 export const PAST_PROXY = { "x-test-no-proxy": "1" };
 
-/** Starts the app; `env` replaces the defaults, `undefined` takes one away. */
+/** Starts the app; `env` replaces the defaults, `undefined` removes one. */
 export async function startApp(env = {}) {
   const port = await freePort();
   const authServer = await startAuthServer(`http://localhost:${port}`);
-  // Long enough for HS512 too, so that it is the algorithm that is refused.
+  // Long enough for HS512, so that a refusal is for the algorithm.
   const secret = env.BETTER_AUTH_SECRET ?? generateSecret() + generateSecret();
   const baseURL = env.BETTER_AUTH_URL ?? `http://localhost:${port}`;
   const defaults = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL, AUTH_URL: authServer.url };
@@ -29,25 +29,25 @@ export async function startApp(env = {}) {
     log: next.log,
     ask: (path, { method = "GET", cookies = {}, headers = {}, body } = {}) =>
       ask(port, path, { method, body, headers: { ...BROWSER, ...cookieHeader(cookies), ...headers } }),
-    /** A POST of JSON as the app's own pages send it. */
+    /** Sends a POST of JSON as the app's own pages do. */
     post: (path, body, given = {}) => {
       const headers = { "content-type": "application/json", origin: baseURL, ...given.headers };
       return app.ask(path, { ...given, method: "POST", headers, body: JSON.stringify(body) });
     },
-    /** A new user of the real server, with the cookies that a browser holds then. */
+    /** Signs up a new user at the real server. Returns the user and the browser's cookies. */
     async signUp(name = "Ann", cookiePath = "/api/auth") {
       const email = `${name.slice(0, 20)}-${crypto.randomUUID()}@example.com`.toLowerCase();
       const answer = await app.post(`${cookiePath}/sign-up/email`, { name, email, password: "correct horse battery" });
       if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${answer.text}\n${next.log()}`);
       return { user: answer.json().user, cookies: answer.jar() };
     },
-    /** Session data like the server's, changed and signed anew. */
+    /** Session data like the server's, changed and signed again. */
     forge(cookies, change = (claims) => claims, { key = secret, ...options } = {}) {
       const { session, user, updatedAt, version } = claimsOf(dataOf(cookies));
       const claims = change({ session, user, updatedAt, version });
       return signJwt(claims, key, { typ: false, expiresIn: 300, ...options });
     },
-    /** An access token as the Worker issues it. */
+    /** An access token like the Worker's. */
     bearer: (sub, options = {}, key = secret) =>
       signJwt({ sub }, key, { issuer: baseURL, audience: baseURL, expiresIn: 900, ...options }),
     async stop() {
@@ -58,7 +58,7 @@ export async function startApp(env = {}) {
   return app;
 }
 
-/** Options of `forge` for data that ended a minute ago. */
+/** Options of `forge` for data that expired a minute ago. */
 export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
 
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
@@ -77,7 +77,7 @@ const cookieHeader = (cookies) => {
   return pairs.length === 0 ? {} : { cookie: pairs.join("; ") };
 };
 
-/** By node:http: `fetch` would tidy the path up before it sends it. */
+/** Uses node:http because `fetch` normalizes the path. */
 function ask(port, path, { method, headers, body }) {
   return new Promise((resolve, reject) => {
     const sent = send({ host: "localhost", port, path, method, headers, agent: false }, (answer) => {
@@ -92,7 +92,7 @@ function ask(port, path, { method, headers, body }) {
   });
 }
 
-/** What a browser holds after an answer: new cookies, without those that the answer ends. */
+/** A browser's cookies after a response: with new ones, without deleted ones. */
 function keep(headers, jar = {}) {
   const kept = { ...jar };
   for (const line of headers["set-cookie"] ?? []) {
@@ -103,7 +103,7 @@ function keep(headers, jar = {}) {
   return kept;
 }
 
-/** Goes where it is sent, at most ten times, as a browser with these cookies would. */
+/** Follows at most ten redirects, as a browser with these cookies does. */
 export async function follow(app, path, { cookies = {}, ...given } = {}) {
   let jar = cookies;
   for (let hop = 0; hop <= 10; hop += 1) {
@@ -111,10 +111,10 @@ export async function follow(app, path, { cookies = {}, ...given } = {}) {
     jar = answer.jar(jar);
     if (!(answer.status >= 300 && answer.status < 400)) return { ...answer, path, jar };
     const to = new URL(answer.headers.location, app.baseURL + path);
-    if (to.origin !== app.baseURL) throw new Error(`${path} leads away, to ${to}`);
+    if (to.origin !== app.baseURL) throw new Error(`${path} redirects to another origin: ${to}`);
     path = to.pathname + to.search;
   }
-  throw new Error(`no end of redirects at ${path}`);
+  throw new Error(`redirect loop at ${path}`);
 }
 
 function freePort() {

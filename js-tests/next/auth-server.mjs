@@ -1,12 +1,12 @@
-// What stands at authURL: the way to the real Better Auth server, where calls are counted and faults happen.
+// The server at authURL: a proxy to the real Better Auth server that counts calls and injects faults.
 import { createServer, request as send } from "node:http";
 
-/** Passes all on to `target`, unless `fault` answers in its place. */
+/** Forwards all requests to `target`, unless `fault` handles them. */
 export async function startAuthServer(target) {
   const gate = {
     /** Cookie headers of the calls of get-session so far. */
     calls: [],
-    /** `(request, response) => …` in the real server's place. */
+    /** `(request, response) => …` handles requests instead of the real server. */
     fault: undefined,
   };
   const server = createServer((request, response) => {
@@ -23,7 +23,7 @@ export async function startAuthServer(target) {
   return gate;
 }
 
-/** The real server's answer, as it is or as `change` makes its headers. */
+/** Forwards the real server's response; `change` may change its headers. */
 export function pass(target, request, response, change = (headers) => headers) {
   const { method, url, headers } = request;
   const onward = send(new URL(url, target), { method, headers, agent: false }, (answer) => {

@@ -1,4 +1,4 @@
-// An access token in `Authorization: Bearer`, as an API's clients send it.
+// Access tokens in `Authorization: Bearer`, as API clients send them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -17,7 +17,7 @@ after(() => app.stop());
 const ask = (path, authorization, { cookies, headers } = {}) =>
   app.ask(path, { cookies, headers: { authorization, ...headers } });
 
-test("the token of the auth server is let in, on both doors", async () => {
+test("the auth server's token is accepted, by the proxy and by the route", async () => {
   const token = app.bearer(ann.user.id);
   for (const headers of [{}, PAST_PROXY]) {
     for (const scheme of ["Bearer", "bearer", "BEARER"]) {
@@ -30,7 +30,7 @@ test("the token of the auth server is let in, on both doors", async () => {
   }
 });
 
-test("the Worker's whole token is let in: e-mail, name and jti besides", async () => {
+test("the Worker's complete token is accepted, with e-mail, name and jti", async () => {
   const claims = { sub: ann.user.id, email: ann.user.email, name: "Ann", jti: crypto.randomUUID() };
   const token = signJwt(claims, app.secret, { issuer: app.baseURL, audience: app.baseURL, expiresIn: 900 });
   const { session } = (await ask("/docs/raw", `Bearer ${token}`)).json();
@@ -38,7 +38,7 @@ test("the Worker's whole token is let in: e-mail, name and jti besides", async (
   assert.equal(session.user.email, ann.user.email);
 });
 
-test("a token that does not hold gets 401 and the reason's class, never more", async () => {
+test("an invalid token gets 401 and the class of the reason, nothing more", async () => {
   const { id } = ann.user;
   const late = { currentDate: new Date(Date.now() - 901_000) };
   const { exp, iat, ...data } = claimsOf(ann.cookies[DATA]);
@@ -51,7 +51,7 @@ test("a token that does not hold gets 401 and the reason's class, never more", a
     "no issuer": signJwt({ sub: id }, app.secret, { audience: app.baseURL, expiresIn: 900 }),
     "no audience": signJwt({ sub: id }, app.secret, { issuer: app.baseURL, expiresIn: 900 }),
     "no subject": signJwt({}, app.secret, own),
-    "HS512, which nobody named": app.bearer(id, { algorithm: "HS512" }),
+    "HS512, which is not configured": app.bearer(id, { algorithm: "HS512" }),
     "a refresh token's type": app.bearer(id, { typ: "refresh+jwt" }),
     "not yet valid": app.bearer(id, { notBefore: 600 }),
     "session data": ann.cookies[DATA],
@@ -69,7 +69,7 @@ test("a token that does not hold gets 401 and the reason's class, never more", a
   }
 });
 
-test("a malformed header is 401 for an API, and no answer is a 5xx", async () => {
+test("a malformed header is 401 for an API, and never a 5xx", async () => {
   const token = app.bearer(ann.user.id);
   const headers = [
     "Bearer %E0%A4%A",
@@ -105,7 +105,7 @@ test("a malformed header is 401 for an API, and no answer is a 5xx", async () =>
   }
 });
 
-test("a Bearer of another user beside a cookie is refused; of the same user it is not", async () => {
+test("a Bearer token with another user's cookie is refused; with the same user's it is accepted", async () => {
   const both = (sub, cookies, headers = {}) => ask("/api/me", `Bearer ${app.bearer(sub)}`, { cookies, headers });
   for (const door of [{}, PAST_PROXY]) {
     for (const [sub, cookies] of [
@@ -122,17 +122,17 @@ test("a Bearer of another user beside a cookie is refused; of the same user it i
   }
 });
 
-test("a broken Bearer is not made good by a cookie", async () => {
+test("a valid cookie doesn't help an invalid Bearer token", async () => {
   const api = await ask("/api/me", `Bearer ${app.bearer(ann.user.id, {}, generateSecret())}`, ann);
   assert.equal(api.status, 401);
 });
 
-test("a scheme that is not ours leaves the cookie its say", async () => {
+test("with another scheme, the cookie counts", async () => {
   const api = await ask("/api/me", "Basic dXNlcjpwYXNz", ann);
   assert.equal(api.status, 200);
 });
 
-test("a user has a name and an email, whatever the token claims", async () => {
+test("a user always has a name and an email, whatever the token claims", async () => {
   const secret = generateSecret();
   const auth = createAuth({ secret, baseURL: "https://app.example" });
   for (const [claims, expected] of [

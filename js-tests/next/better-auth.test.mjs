@@ -11,7 +11,7 @@ after(() => app.stop());
 
 const verified = async (cookies) => (await app.ask("/docs/verified", { cookies })).json();
 
-test("a stored hash of Better Auth's own is argon2id after the first sign-in", async () => {
+test("a stored hash by Better Auth becomes argon2id at the first sign-in", async () => {
   const user = { name: "Ann", email: "old@example.com", password: "old horse battery" };
   const signedUp = await app.post("/api/auth/sign-up/email", user);
   const { id } = signedUp.json().user;
@@ -25,14 +25,14 @@ test("a stored hash of Better Auth's own is argon2id after the first sign-in", a
   }
 });
 
-test("a route handler knows who it is by the cookie alone, and nobody by another", async () => {
+test("a route handler identifies the user by the cookie alone, and refuses an invalid one", async () => {
   const { user, cookies } = await app.signUp("Bob");
   assert.equal((await verified({ [DATA]: cookies[DATA] })).id, user.id);
   for (const value of [`${cookies[DATA].slice(0, -2)}AA`, "x"]) assert.equal(await verified({ [DATA]: value }), null);
   assert.equal(await verified({}), null);
 });
 
-test("the access token of /token opens what the proxy guards", async () => {
+test("the access token of /token is accepted by the proxy", async () => {
   const { user, cookies } = await app.signUp("Cas");
   const { token } = (await app.ask("/api/auth/token", { cookies })).json();
   const claims = verifyJwt(token, app.secret, { issuer: app.baseURL, audience: app.baseURL });

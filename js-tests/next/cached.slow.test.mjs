@@ -1,4 +1,4 @@
-// `cacheComponents: true`: the shell is prerendered and the same for everyone, the session comes in under <Suspense>.
+// `cacheComponents: true`: the shell is prerendered and the same for everyone, the session is rendered under <Suspense>.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -36,7 +36,7 @@ test("the build's shell has the fallback, and no session", () => {
   }
 });
 
-test("each request gets its own session, and the files of the build stay as they are", async () => {
+test("each request gets its own session, and the build's files don't change", async () => {
   for (const name of ["Ann", "Bob", "Ann"]) {
     const cookie = cookieOf(name);
     for (const [path, text] of [
@@ -56,12 +56,12 @@ test("each request gets its own session, and the files of the build stay as they
   }
 });
 
-test("without a session: the public page greets nobody, the other leads to the sign-in page, also past the proxy", async () => {
+test("without a session: the public page names no user, the other redirects to the sign-in page, also without the proxy", async () => {
   assert.ok((await ask("/")).text.includes("hello, nobody"));
   const refused = await ask("/mine");
   assert.equal(refused.status, 307);
   assert.match(refused.location, /\/sign-in\?callbackUrl=%2Fmine$/);
-  // The shell is on its way by then: Next.js lets the browser go on.
+  // The shell is already sent, so Next.js redirects in the browser.
   const past = await ask("/mine", { "x-test-no-proxy": "1", "sec-fetch-mode": "navigate" });
   assert.doesNotMatch(past.text, /mine: /);
   assert.match(past.text, /\/sign-in/);

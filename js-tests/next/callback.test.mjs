@@ -1,4 +1,4 @@
-// Where sign-in sends people back to: always here.
+// Sign-in only returns to paths of this origin.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -78,18 +78,18 @@ const EVIL = [
   ...["", " ", "/%", "/%E0%A4%A", '["https://evil.example"]', "/".repeat(5000), `//${"a".repeat(5000)}`],
 ];
 
-/** A path of this origin, also for one who decodes it once more, tidies it up, or joins it to the origin as text. */
+/** Asserts a path of this origin, also if it is decoded again, normalized, or appended to the origin as text. */
 function staysHere(value, origin, why) {
   assert.equal(typeof value, "string", why);
   assert.match(value, /^\/(?![/\\])/, why);
   assert.doesNotMatch(value, /[\u0000-\u0020\u007f\\]/, why);
-  const spellings = [value, origin + value, new URL(value, origin).pathname];
+  const forms = [value, origin + value, new URL(value, origin).pathname];
   try {
-    spellings.push(decodeURIComponent(value));
+    forms.push(decodeURIComponent(value));
   } catch {
-    // Not to be decoded: there is no second spelling.
+    // It can't be decoded, so it has no second form.
   }
-  for (const spelling of spellings) assert.equal(new URL(spelling, origin).origin, origin, `${why} as ${spelling}`);
+  for (const form of forms) assert.equal(new URL(form, origin).origin, origin, `${why} as ${form}`);
 }
 
 test("callbackUrl() returns a path of this origin for every encoding", () => {
@@ -100,7 +100,7 @@ test("callbackUrl() returns a path of this origin for every encoding", () => {
   }
 });
 
-test("callbackUrl() keeps the paths that it may keep", () => {
+test("callbackUrl() keeps paths of this origin", () => {
   for (const value of [
     ...["/", "/dashboard", "/dashboard/", "/a/b?tab=1&q=a%20b#top", "/search?q=https%3A%2F%2Fx.example", "/%C3%A9"],
     ...["/a?next=%2F%2Fevil.example", "/a@b", "/a:b", "/docs/1.2", "/~ann"],
@@ -108,7 +108,7 @@ test("callbackUrl() keeps the paths that it may keep", () => {
     assert.equal(auth.callbackUrl(value, "/fallback"), value);
 });
 
-test("callbackUrl() keeps and refuses what the Worker does as a callbackURL", () => {
+test("callbackUrl() accepts and refuses the same values as the Worker's callbackURL", () => {
   const { origin, taken, refused } = JSON.parse(
     readFileSync(new URL("../../contracts/callbacks.json", import.meta.url)),
   );
@@ -121,7 +121,7 @@ test("callbackUrl() keeps and refuses what the Worker does as a callbackURL", ()
   assert.deepEqual(refused.filter(kept), []);
 });
 
-test("callbackUrl() falls back where there is nothing to keep", () => {
+test("callbackUrl() falls back if there is no valid path", () => {
   for (const value of [undefined, null, "", "//evil.example", "javascript:alert(1)", "https://evil.example/x"]) {
     assert.equal(auth.callbackUrl(value), "/");
     assert.equal(auth.callbackUrl(value, "/home"), "/home");
@@ -135,7 +135,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-test("the sign-in page's link back stays here", async () => {
+test("the sign-in page's link back stays on this origin", async () => {
   for (const value of EVIL) {
     if (value.length > 1000) continue;
     const page = await app.ask(`/sign-in?callbackUrl=${encodeURIComponent(value)}`);
@@ -147,7 +147,7 @@ test("the sign-in page's link back stays here", async () => {
   staysHere(/<a href="([^"]*)"/.exec(twice.text)[1], app.baseURL, "two of them");
 });
 
-test("what the proxy writes for a path stays here, and the redirect itself too", async () => {
+test("the callbackUrl that the proxy writes stays on this origin, and so does the redirect", async () => {
   const paths = [
     ...["//evil.example/x", "//evil.example", "///evil.example", "/\\evil.example", "/%5cevil.example/x"],
     ...["/%2f%2fevil.example", "/%2fevil.example", "/..//evil.example", "/.//evil.example", "/a/..//evil.example"],
@@ -175,7 +175,7 @@ test("what the proxy writes for a path stays here, and the redirect itself too",
   }
 });
 
-test("the Host that a client names is nobody's origin", async () => {
+test("a client's Host header never becomes the origin", async () => {
   for (const headers of [
     { host: "evil.example" },
     { "x-forwarded-host": "evil.example" },
@@ -190,7 +190,7 @@ test("the Host that a client names is nobody's origin", async () => {
   }
 });
 
-test("no redirect is without an end", async () => {
+test("no redirect loops", async () => {
   for (const path of [
     ...[
       "/dashboard",

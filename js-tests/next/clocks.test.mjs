@@ -1,4 +1,4 @@
-// Clocks of several servers differ: by how much a session, an access token and a seal may come from the future.
+// Servers' clocks differ: how far in the future a session, an access token and a seal may be.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -12,14 +12,14 @@ const COOKIE = "__Secure-better-auth.session_data";
 const DAY = new Date(Date.now() + 86_400_000).toISOString();
 const claims = { session: { id: "s1", userId: "ann", expiresAt: DAY }, user: { id: "ann" } };
 
-/** What is signed with these times, in seconds from now. */
+/** Signs a token with these times, in seconds from now. */
 const token = (claims, { iat = 0, nbf, exp = 300 }, options) => {
   const notBefore = nbf === undefined ? {} : { nbf: Math.floor(Date.now() / 1000) + nbf };
   const currentDate = new Date(Date.now() + iat * 1000);
   return signJwt({ ...claims, ...notBefore }, secret, { expiresIn: exp - iat, currentDate, ...options });
 };
 
-/** Times, options, and whether there is a session. Five seconds are left for the test itself. */
+/** Times, options, and whether the session is valid. Leaves five seconds for the test itself. */
 const rows = [
   [{ nbf: 25 }, {}, true],
   [{ nbf: 35 }, {}, false],
@@ -39,27 +39,27 @@ const ask = (headers, options) =>
   createAuth({ secret, baseURL: BASE, ...options }).getSession(new Request(`${BASE}/mine`, { headers }));
 
 test("session data: nbf by the tolerance, iat by 60 s or more, exp exactly", async () => {
-  for (const [times, options, holds] of rows) {
+  for (const [times, options, valid] of rows) {
     const cookie = `${COOKIE}=${token(claims, times, { typ: false })}`;
     const rules = { secret, baseURL: BASE, ...options };
     const why = JSON.stringify([times, options]);
-    assert.equal((await ask({ cookie }, options)) !== null, holds, why);
-    assert.equal(getVerifiedSession(cookie, rules) !== null, holds, why);
-    assert.equal(createSessionVerifier(rules)(cookie) !== null, holds, why);
+    assert.equal((await ask({ cookie }, options)) !== null, valid, why);
+    assert.equal(getVerifiedSession(cookie, rules) !== null, valid, why);
+    assert.equal(createSessionVerifier(rules)(cookie) !== null, valid, why);
   }
 });
 
 test("access tokens: the same", async () => {
-  for (const [times, options, holds] of rows) {
+  for (const [times, options, valid] of rows) {
     const sent = token({ sub: "ann" }, times, { issuer: BASE, audience: BASE });
     const found = await ask({ authorization: `Bearer ${sent}` }, options);
-    assert.equal(found !== null, holds, JSON.stringify([times, options]));
+    assert.equal(found !== null, valid, JSON.stringify([times, options]));
   }
 });
 
 test("seals: a proxy whose clock is behind, or ahead", async () => {
   const realNow = Date.now;
-  for (const [off, options, holds] of [
+  for (const [off, options, valid] of [
     [0, {}, true],
     [-85, {}, true],
     [-95, {}, false],
@@ -82,7 +82,7 @@ test("seals: a proxy whose clock is behind, or ahead", async () => {
     }
     const headers = { "x-edgeseal-seal": seal };
     const found = await auth.getSeal(new Request(`${BASE}/mine`, { headers }));
-    assert.equal(found !== null, holds, JSON.stringify([off, options]));
+    assert.equal(found !== null, valid, JSON.stringify([off, options]));
   }
 });
 

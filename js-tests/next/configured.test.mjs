@@ -1,4 +1,4 @@
-// The same build with other settings: https, a proxy that does more, session data of a second's life.
+// The same build with other settings: https, a proxy with its own handler, short-lived session data.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { claimsOf, DATA, ended, startApp, TOKEN } from "./app.mjs";
@@ -11,7 +11,7 @@ describe("baseURL is https", () => {
   });
   after(() => app.stop());
 
-  test("the cookie with the __Secure- name is taken, the one without is not", async () => {
+  test("only the cookie with the __Secure- name is accepted", async () => {
     const { [`__Secure-${DATA}`]: data, [`__Secure-${TOKEN}`]: token } = ann.cookies;
     assert.ok(data && token, "the server has set them");
     assert.equal((await app.ask("/dashboard", { cookies: ann.cookies })).status, 200);
@@ -28,10 +28,10 @@ describe("baseURL is https", () => {
       assert.equal((await app.ask("/api/me", { cookies, headers: { "x-test-no-proxy": "1" } })).status, 401);
     }
     const beside = { ...ann.cookies, [DATA]: "x.y.z" };
-    assert.equal((await app.ask("/api/me", { cookies: beside })).status, 200, "the other name says nothing");
+    assert.equal((await app.ask("/api/me", { cookies: beside })).status, 200, "the other name is ignored");
   });
 
-  test("sign-in is at that origin, whatever the connection looks like", async () => {
+  test("sign-in is at that origin, whatever the connection is", async () => {
     for (const headers of [{}, { "x-forwarded-proto": "http" }, { host: "internal:3000" }]) {
       const { location } = (await app.ask("/dashboard", { headers })).headers;
       assert.match(location, /^(https:\/\/app\.example)?\/sign-in\?callbackUrl=%2Fdashboard/);
@@ -48,13 +48,13 @@ describe("baseURL is https", () => {
     assert.match(line, /; Secure/i);
   });
 
-  test("an access token is of that issuer and audience", async () => {
+  test("access tokens need that issuer and audience", async () => {
     const authorization = `Bearer ${app.bearer(ann.user.id)}`;
     assert.equal((await app.ask("/api/me", { headers: { authorization } })).status, 200);
   });
 });
 
-test("baseURL is http: the __Secure- name is not due, and is not taken", async () => {
+test("baseURL is http: the __Secure- name is not accepted", async () => {
   const app = await startApp();
   try {
     const { cookies } = await app.signUp("Ann");
@@ -74,7 +74,7 @@ describe("proxyWith", () => {
   });
   after(() => app.stop());
 
-  test("what it adds reaches the page and the browser, and the gate's own stays", async () => {
+  test("its additions reach the page and the browser, and ours stay", async () => {
     const page = await app.ask("/dashboard", { cookies: ann.cookies });
     assert.equal(page.status, 200);
     assert.equal(page.headers["x-test-session"], ann.user.id);
@@ -87,7 +87,7 @@ describe("proxyWith", () => {
     assert.equal(raw.headers["x-user-id"], undefined);
   });
 
-  test("public pages come by too, without a session", async () => {
+  test("public pages reach it too, without a session", async () => {
     for (const cookies of [{}, { [DATA]: "x.y.z" }]) {
       const page = await app.ask("/", { cookies });
       assert.equal(page.status, 200);
@@ -96,7 +96,7 @@ describe("proxyWith", () => {
     }
   });
 
-  test("it is not asked where the gate says no", async () => {
+  test("it is not called for refused requests", async () => {
     const page = await app.ask("/dashboard");
     assert.equal(page.status, 307);
     assert.match(page.headers.location, /\/sign-in\?callbackUrl=/);
@@ -105,7 +105,7 @@ describe("proxyWith", () => {
     assert.equal((await app.ask("/vault")).status, 307);
   });
 
-  test("a refresh goes with it: the cookie to the browser, the session to the page", async () => {
+  test("a refresh works with it: the cookie goes to the browser, the session to the page", async () => {
     const cookies = { ...ann.cookies, [DATA]: app.forge(ann.cookies, undefined, ended()) };
     const page = await app.ask("/dashboard", { cookies });
     assert.equal(page.status, 200);
@@ -115,7 +115,7 @@ describe("proxyWith", () => {
   });
 });
 
-test("the server's own session data of five seconds: a visit goes on, each time with a fresh one", async () => {
+test("the server's own session data of five seconds: a visit continues with fresh data each time", async () => {
   const app = await startApp({ COOKIE_CACHE_AGE: "5" });
   try {
     let { user, cookies } = await app.signUp("Ann");

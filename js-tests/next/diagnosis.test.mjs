@@ -1,4 +1,4 @@
-// Signed in, and sent back to the sign-in page: the log says which setting is wrong, and what to write.
+// Signed in, but sent back to the sign-in page: the log names the wrong setting and its fix.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
@@ -16,7 +16,7 @@ const data = (more = {}, key = secret, options = {}) =>
 const compact = Buffer.from(JSON.stringify({ session: claims, expiresAt: 1, signature: "x" })).toString("base64url");
 const LATER = { currentDate: new Date(Date.now() + 600_000) };
 
-/** What the log says, as if a minute had passed since the last line. */
+/** The log's lines, as if a minute had passed since the last one. */
 async function warned(run) {
   const lines = [];
   const before = console.warn;
@@ -34,7 +34,7 @@ const ask = (cookie, options = {}, path = "/mine") =>
   createAuth({ secret, baseURL: BASE, ...options }).proxy(new NextRequest(BASE + path, { headers: { cookie } }), {});
 
 const HTTPS = { baseURL: "https://app.example" };
-/** Cookies, options, and what the line must say. */
+/** Cookies, options, and the expected log line. */
 const cases = [
   ["compact", `better-auth.session_data=${compact}`, {}, /"compact".*strategy: "jwt"/],
   ["jwe", "better-auth.session_data=eyJh..aa.bb.cc", {}, /"jwe".*strategy: "jwt"/],
@@ -70,20 +70,20 @@ for (const [why, cookie, options, expected] of cases) {
   });
 }
 
-test("another kind of line is written meanwhile", async () => {
+test("a line for another setting is logged in the same minute", async () => {
   const lines = await warned(async () => {
     for (const [, cookie, options] of cases.slice(0, 4)) await ask(cookie, options);
   });
   assert.deepEqual(lines.length, 3, "compact and jwe are one setting");
 });
 
-test("nothing is said of what no setting explains", async () => {
-  const ended = data({}, secret, { currentDate: new Date(Date.now() - 600_000) });
+test("nothing is logged if no setting is the cause", async () => {
+  const expired = data({}, secret, { currentDate: new Date(Date.now() - 600_000) });
   const lines = await warned(async () => {
     for (const cookie of [
       "",
       "theme=dark",
-      `better-auth.session_data=${ended}`,
+      `better-auth.session_data=${expired}`,
       "a.b=c",
       "better-auth.session_data=x.y.z",
     ])
@@ -96,7 +96,7 @@ test("nothing is said of what no setting explains", async () => {
 const servers = [];
 after(() => servers.forEach((server) => server.close()));
 
-/** An auth server that answers one thing. */
+/** An auth server that always sends the same response. */
 async function authServer(body, setCookies) {
   const server = createServer((_, response) => response.setHeader("set-cookie", setCookies).end(JSON.stringify(body)));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -104,7 +104,7 @@ async function authServer(body, setCookies) {
   return `http://127.0.0.1:${server.address().port}`;
 }
 
-test("what the auth server answers is looked at too", async () => {
+test("the auth server's response is diagnosed too", async () => {
   const session = { session: { id: "s1" }, user: { id: "ann" } };
   const old = data({}, secret, { currentDate: new Date(Date.now() - 600_000) });
   for (const [why, body, setCookies, expected] of [
@@ -146,7 +146,7 @@ test("in development the redirect carries the hint, and callbackUrl() logs it; i
   }
 });
 
-test("cookieNames and useSecureCookies are Better Auth's own: a session by them is one", async () => {
+test("cookieNames and useSecureCookies work as in Better Auth", async () => {
   const found = async (cookie, options) => (await ask(cookie, options)).status === 200;
   const cookieNames = { session_data: "app_session" };
   assert.ok(await found(`app_session=${data()}`, { cookieNames }));
@@ -166,7 +166,7 @@ test("cookieNames and useSecureCookies are Better Auth's own: a session by them 
   assert.throws(() => createAuth({ secret, baseURL: BASE, useSecureCookies: "yes" }), /useSecureCookies/);
 });
 
-test("a session that is refreshed under names of one's own reaches the page", async () => {
+test("a session that is refreshed with custom names reaches the page", async () => {
   const cookieNames = { session_token: "tok", session_data: "dat" };
   const authURL = await authServer({ session: {} }, [`dat=${data()}; Path=/`]);
   const auth = createAuth({ secret, baseURL: BASE, authURL, cookieNames });

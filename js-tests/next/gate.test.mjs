@@ -1,4 +1,4 @@
-// One gate for every spelling of a path and every way of asking: CVE-2025-29927, CVE-2026-44573 to 44575 and their kin.
+// Every form of a path and every kind of request is guarded: CVE-2025-29927, CVE-2026-44573 to 44575 and similar ones.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -16,19 +16,19 @@ before(async () => {
 });
 after(() => app.stop());
 
-/** Stopped without a session: sent to sign-in or refused, and nothing of what is behind it in the answer. */
+/** Without a session: redirected to sign-in or refused, with no protected content in the response. */
 async function barred(path, given = {}) {
   const why = `${path} ${JSON.stringify(given)}`;
   const answer = await app.ask(path, given);
   const { location, "x-nextjs-redirect": soft } = answer.headers;
   assert.doesNotMatch(answer.text, /vault content|protected/, why);
   assert.ok(answer.status < 500, `${why}: ${answer.status}`);
-  // The router's own answer: the browser loads the page then, and is redirected.
+  // The response for the router: the browser then loads the page, and is redirected.
   if (answer.status >= 400 || (answer.status === 204 && answer.text === "")) return;
   const to = location ?? soft;
-  assert.ok(to, `${why}: let through with ${answer.status}`);
+  assert.ok(to, `${why}: passed with ${answer.status}`);
   assert.equal(new URL(to, app.baseURL).origin, app.baseURL, why);
-  // A redirect that tidies the path up leads to the gate, not around it.
+  // A redirect that normalizes the path must also end at sign-in.
   const landed = await follow(app, path, given).catch((cause) => assert.fail(`${why}: ${cause.message}`));
   assert.doesNotMatch(landed.text, /vault content|protected/, why);
   assert.ok(
@@ -37,21 +37,21 @@ async function barred(path, given = {}) {
   );
 }
 
-/** Not a door to it: whatever the answer is, it has nothing of what is behind. */
+/** Whatever the response is, it has no protected content. */
 async function shut(path, given = {}) {
   const answer = await follow(app, path, given);
   assert.doesNotMatch(answer.text, /vault content|protected/, `${path} ${JSON.stringify(given)}`);
   assert.ok(answer.status < 500, `${path}: ${answer.status}`);
 }
 
-test("with a session all of it is there, so that its absence means something", async () => {
+test("with a session all content is there, so that the tests below mean something", async () => {
   const { cookies } = ann;
   for (const path of ["/vault", "/api/vault", "/plan.txt", "/legacy", `/_next/data/${BUILD}/legacy.json`]) {
     assert.ok((await app.ask(path, { cookies })).text.includes(TREASURE), path);
   }
   assert.match((await follow(app, "/vault", { cookies, headers: { rsc: "1" } })).text, /vault content/);
   assert.match((await app.ask("/dashboard", { cookies })).text, /protected/);
-  assert.ok((await app.ask("/vault", { headers: PAST_PROXY })).text.includes(TREASURE), "the proxy is its only guard");
+  assert.ok((await app.ask("/vault", { headers: PAST_PROXY })).text.includes(TREASURE), "only the proxy guards it");
 });
 
 test("pages, APIs, files and the Pages Router's data", async () => {
@@ -79,7 +79,7 @@ test("pages, APIs, files and the Pages Router's data", async () => {
     ...[`//_next/data/${BUILD}/legacy.json`, `/_next/data/${BUILD}/legacy.json/`, `/_next/data/${BUILD}/%6cegacy.json`],
     ...[`/_next/data/${BUILD}/docs/../legacy.json`, `/_next/data/${BUILD}/docs/%2e%2e/legacy.json`],
   ]) {
-    // Next.js may know nothing of such a path: 404 is as good as the gate, and the gate's own answer is as well.
+    // Next.js may not know such a path: both 404 and a refusal are right.
     await barred(path);
     await shut(path, { headers: { "x-nextjs-data": "1" } });
   }
@@ -92,7 +92,7 @@ test("every method", async () => {
   }
 });
 
-test("spellings of a path", async () => {
+test("forms of a path", async () => {
   for (const name of ["vault", "dashboard", "legacy"]) {
     const encoded = `%${name.charCodeAt(0).toString(16)}${name.slice(1)}`;
     for (const path of [
@@ -140,7 +140,7 @@ test("spellings of a path", async () => {
   }
 });
 
-test("a public path is no way around", async () => {
+test("a public path is no bypass", async () => {
   const names = ["vault", "dashboard", "legacy", "plan.txt", "api/vault"];
   for (const [open, name] of [
     ...names.map((name) => ["docs", name]),
@@ -156,10 +156,10 @@ test("a public path is no way around", async () => {
       await Promise.all(ways.map((way) => shut(way)));
     }
   }
-  assert.equal((await app.ask("/docs/a")).status, 200, "and the public one is still there");
+  assert.equal((await app.ask("/docs/a")).status, 200, "the public path still works");
 });
 
-test("requests of Next.js's own", async () => {
+test("Next.js's own requests", async () => {
   const tree = encodeURIComponent('["",{"children":["vault",{"children":["__PAGE__",{}]}]}]');
   const headers = [
     { rsc: "1" },
@@ -221,14 +221,14 @@ test("files of the build: .rsc, segments, prerendered pages", async () => {
   }
 });
 
-test("the image optimizer fetches nothing that is behind the gate", async () => {
+test("the image optimizer fetches nothing that is protected", async () => {
   for (const url of ["/api/me", "/api/vault", "/plan.txt", "/vault", "/docs/../plan.txt", "//localhost/plan.txt"]) {
     await shut(`/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`);
     await shut(`/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`, { headers: { host: "evil.example" } });
   }
 });
 
-test("CVE-2025-29927: no header of Next.js's own talks a request past the proxy", async () => {
+test("CVE-2025-29927: no header of Next.js lets a request skip the proxy", async () => {
   const files = [
     "middleware",
     "src/middleware",
@@ -268,7 +268,7 @@ test("CVE-2025-29927: no header of Next.js's own talks a request past the proxy"
   }
 });
 
-test("CVE-2026-44574: no parameter of a query changes which page a path is", async () => {
+test("CVE-2026-44574: no query parameter changes which page a path names", async () => {
   const queries = ["nxtPslug=b", "nxtP1=b", "nxtIslug=b", "slug=b", "__nextPath=/vault", "_nextPath=/vault", "amp=1"];
   queries.push("__nextDataReq=1", "__NEXT_INIT_QUERY=x", "__nextDefaultLocale=de", "nxtPslug=..%2f..%2fvault");
   for (const query of queries) {
@@ -281,7 +281,7 @@ test("CVE-2026-44574: no parameter of a query changes which page a path is", asy
   }
 });
 
-test("a request whose path cannot be read is no 5xx, and no way in", async () => {
+test("a request with an unreadable path is neither a 5xx nor a bypass", async () => {
   for (const path of [
     "/%",
     "/%zz",

@@ -1,4 +1,4 @@
-// What proxyWith and withAuth make of a handler's answer, without a server: the headers by which Next.js is told of it.
+// What proxyWith and withAuth do with a handler's response, without a server: the headers that Next.js reads.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ const session = { id: "s", userId: "ann", expiresAt: new Date(Date.now() + 60_00
 const data = signJwt({ session, user: { id: "ann", name: "Ann" } }, secret, { typ: false, expiresIn: 60 });
 const COOKIE = `__Secure-better-auth.session_data=${data}; __Secure-better-auth.session_token=REFRESH`;
 
-/** The request headers that a route gets, and the answer. */
+/** The request headers that a route gets, and the response. */
 async function passed(handler, headers = {}, by = auth) {
   const request = new NextRequest(`${BASE}/mine`, { headers: { cookie: COOKIE, accept: "x", ...headers } });
   const answer = await by.proxyWith(handler)(request, {});
@@ -28,7 +28,7 @@ function without(headers, name) {
   return others;
 }
 
-test("a handler that says nothing of headers goes on with the request's, client-sent identities taken out", async () => {
+test("a handler that sets no headers passes on the request's, without identities that the client sent", async () => {
   const forged = {
     "x-user-id": "eve",
     x_user_id: "eve",
@@ -46,7 +46,7 @@ test("a handler that says nothing of headers goes on with the request's, client-
   }
 });
 
-test("what a handler says itself stays: added, taken out, renamed", async () => {
+test("a handler's own changes stay: headers added, removed, renamed", async () => {
   const { route, answer } = await passed((request, { user }) => {
     const headers = new Headers(request.headers);
     headers.set("x-user-id", user.id);
@@ -59,7 +59,7 @@ test("what a handler says itself stays: added, taken out, renamed", async () => 
   assert.equal(answer.headers.get("x-middleware-next"), "1");
 });
 
-test("a rewrite to another server has no forged identity and no seal; cookies by the handler's own hands", async () => {
+test("a rewrite to another server has no forged identity and no seal; cookies only if the handler passes them", async () => {
   const away = (init) => NextResponse.rewrite("https://third.example/x", init);
   const forged = { "x-user-id": "eve", "x-auth-user": "eve", "x-edgeseal-seal": "forged", "x-tenant": "t" };
   for (const [handler, cookie] of [
@@ -77,7 +77,7 @@ test("a rewrite to another server has no forged identity and no seal; cookies by
     assert.equal(route["x-tenant"], "t");
   }
   const { route } = await passed(() => away({ request: { headers: new Headers() } }), forged);
-  assert.deepEqual(route, { accept: "*/*" }, "to Next.js an empty list is none, and all would go along");
+  assert.deepEqual(route, { accept: "*/*" }, "Next.js reads an empty list as none, and would pass on all headers");
 });
 
 test("a rewrite to the auth server has the seal and the cookies", async () => {
@@ -87,7 +87,7 @@ test("a rewrite to the auth server has the seal and the cookies", async () => {
   assert.equal(route.cookie, COOKIE);
 });
 
-test("a path of the longest kind is sealed, and the seal read", async () => {
+test("the longest path is sealed, and its seal is accepted", async () => {
   const url = `${BASE}/mine?${"q".repeat(12_000)}`;
   const answer = await auth.proxy(new NextRequest(url, { headers: { cookie: COOKIE } }), {});
   const seal = answer.headers.get("x-middleware-request-x-edgeseal-seal");
@@ -96,7 +96,7 @@ test("a path of the longest kind is sealed, and the seal read", async () => {
   assert.equal(sealed.path.length, "/mine?".length + 12_000);
 });
 
-test("the auth server is asked for every path but those that are handed on to it", async (t) => {
+test("the auth server is asked for every path except those that are passed on to it", async (t) => {
   let calls = 0;
   const server = createServer((_, response) => {
     calls += 1;
@@ -131,7 +131,7 @@ test("the auth server is asked for every path but those that are handed on to it
   }
 });
 
-test("a handler cannot be made to seal what it did not see", async () => {
+test("a handler never seals a request that it didn't get", async () => {
   const { route } = await passed((request) => {
     const headers = new Headers(request.headers);
     headers.set("x-edgeseal-seal", "forged");
@@ -142,7 +142,7 @@ test("a handler cannot be made to seal what it did not see", async () => {
   assert.ok(!("x-middleware-subrequest" in route));
 });
 
-test("its own answer, and its event", async () => {
+test("a handler's own response, and its event", async () => {
   const event = { waitUntil: () => {} };
   const given = [];
   const request = new NextRequest(`${BASE}/mine`, { headers: { cookie: COOKIE } });
@@ -152,7 +152,7 @@ test("its own answer, and its event", async () => {
   assert.equal(given[1], event);
 });
 
-test("what withAuth guards is kept by no cache unless its handler says so", async () => {
+test("responses of withAuth are not cached unless the handler allows it", async () => {
   const ask = (response) =>
     auth.withAuth(() => response)(new NextRequest(`${BASE}/x`, { headers: { cookie: COOKIE } }), {});
   assert.equal((await ask(Response.json({}))).headers.get("cache-control"), "private, no-store");
@@ -160,7 +160,7 @@ test("what withAuth guards is kept by no cache unless its handler says so", asyn
   assert.equal((await ask(said)).headers.get("cache-control"), "private, max-age=9");
 });
 
-test("withAuth refuses a change by cookie that a page of another origin asked for, and nothing else", async () => {
+test("withAuth refuses only changes by cookie that a page of another origin requests", async () => {
   const trusting = createAuth({ secret, baseURL: BASE, trustedOrigins: ["https://admin.example"] });
   const guarded = trusting.withAuth(() => new Response("done"));
   const ask = async (method, headers) =>
@@ -179,13 +179,13 @@ test("withAuth refuses a change by cookie that a page of another origin asked fo
     for (const headers of foreign) assert.equal(await ask(method, headers), 403, JSON.stringify([method, headers]));
     for (const headers of own) assert.equal(await ask(method, headers), 200, JSON.stringify([method, headers]));
   }
-  assert.equal(await ask("GET", foreign[0]), 200, "reading is CORS's matter");
+  assert.equal(await ask("GET", foreign[0]), 200, "CORS decides about reading");
   const refused = await guarded(
     new NextRequest(`${BASE}/x`, { method: "POST", headers: { cookie: COOKIE, origin: "https://evil.example" } }),
     {},
   );
   assert.equal((await refused.json()).code, "INVALID_ORIGIN");
-  // A browser sends no token by itself.
+  // Browsers never add a token by themselves.
   const token = signJwt({ sub: "ann" }, secret, { issuer: BASE, audience: BASE, expiresIn: 60 });
   const bearer = { method: "POST", headers: { authorization: `Bearer ${token}`, origin: "https://evil.example" } };
   assert.equal((await guarded(new NextRequest(`${BASE}/x`, bearer), {})).status, 200);

@@ -1,4 +1,4 @@
-// What the proxy tells a route: only from the proxy, only about this request.
+// The proxy's headers for a route: only the proxy sets them, and only for this request.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -16,11 +16,11 @@ after(() => app.stop());
 const raw = async (path, { cookies, headers, method } = {}) =>
   (await app.ask(path, { cookies, headers, method })).json();
 
-/** The headers by which the proxy's word reached a handler. */
+/** The proxy's headers that reached a handler. */
 const sealOf = ({ headers }) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-edgeseal-/.test(name)));
 
-test("identity headers of a client do not arrive, with a session or without", async () => {
+test("a client's identity headers are removed, with a session or without", async () => {
   const names = [
     ...["x-edgeseal-user", "x-edgeseal-user-id", "x-edgeseal-subject", "x-edgeseal-seal", "x-edgeseal-session"],
     ...["X-Edgeseal-Anything", "x-edgeseal-client-ip", "x-user", "x-user-id", "X-User-Id", "x-user-email"],
@@ -35,19 +35,19 @@ test("identity headers of a client do not arrive, with a session or without", as
     ["/docs/raw", ann.cookies],
     ["/api/raw", ann.cookies],
   ]) {
-    const seen = (await raw(path, { cookies, headers })).headers;
-    const arrived = Object.keys(seen).filter((name) => seen[name].includes("client-wrote-this"));
+    const arriving = (await raw(path, { cookies, headers })).headers;
+    const arrived = Object.keys(arriving).filter((name) => arriving[name].includes("client-wrote-this"));
     assert.deepEqual(arrived, [], path);
   }
 });
 
 test("other headers arrive as they were sent", async () => {
   const headers = { accept: "text/x-test", "x-request-id": "r-1", "x-custom": "c" };
-  const seen = (await raw("/docs/raw", { headers })).headers;
-  for (const [name, value] of Object.entries(headers)) assert.equal(seen[name], value);
+  const arriving = (await raw("/docs/raw", { headers })).headers;
+  for (const [name, value] of Object.entries(headers)) assert.equal(arriving[name], value);
 });
 
-test("the seal tells of this very request that the proxy ran", async () => {
+test("the seal proves that the proxy ran for this request", async () => {
   for (const method of ["GET", "POST"]) {
     const { seal, session } = await raw("/api/raw?x=1", { cookies: ann.cookies, method });
     assert.equal(seal.method, method);
@@ -57,7 +57,7 @@ test("the seal tells of this very request that the proxy ran", async () => {
     assert.equal(session.user.id, ann.user.id);
   }
   const open = await raw("/docs/raw");
-  assert.equal(open.seal.path, "/docs/raw", "a public path has one too");
+  assert.equal(open.seal.path, "/docs/raw", "a public path is sealed too");
   assert.ok(!open.seal.subject, "of nobody");
 });
 
@@ -67,16 +67,12 @@ test("without the proxy there is no seal, and the session is still verified", as
   assert.equal(session.user.id, ann.user.id);
 });
 
-test("a seal is worth nothing elsewhere: other path, method, subject, or changed", async () => {
+test("a seal is invalid for another path, method or subject, or when changed", async () => {
   const taken = sealOf(await raw("/api/raw", { cookies: ann.cookies }));
   assert.ok(Object.keys(taken).length > 0, "it comes in x-edgeseal-* headers");
   const again = (path, given = {}) =>
     raw(path, { cookies: ann.cookies, ...given, headers: { ...PAST_PROXY, ...taken, ...given.headers } });
-  assert.equal(
-    (await again("/api/raw")).seal.subject,
-    ann.user.id,
-    "brought back as it was, so the rest is no accident",
-  );
+  assert.equal((await again("/api/raw")).seal.subject, ann.user.id, "unchanged it is accepted");
 
   assert.equal((await again("/docs/raw")).seal, null, "another path");
   assert.equal((await again("/api/raw", { method: "POST" })).seal, null, "another method");
@@ -109,7 +105,7 @@ test("a seal never makes a session", async () => {
   }
 });
 
-/** Node whose clock is off by so many milliseconds. */
+/** Environment of Node with a clock that is off by this many milliseconds. */
 const clock = (off) => {
   const shift = `globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(Date.now()) }
@@ -118,7 +114,7 @@ const clock = (off) => {
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(shift)}` };
 };
 
-test("a seal of another secret, or of ten minutes ago or ahead, is not believed", async () => {
+test("a seal of another secret, or from ten minutes ago or ahead, is refused", async () => {
   const path = "/docs/raw";
   const same = { BETTER_AUTH_SECRET: app.secret, BETTER_AUTH_URL: app.baseURL };
   const others = {

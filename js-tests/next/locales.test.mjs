@@ -1,4 +1,4 @@
-// Locales that an app's own routing puts into paths, as next-intl does, and patterns with names.
+// Locales that an app's own routing adds to paths, as next-intl does, and patterns with names.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -7,7 +7,7 @@ import { NextRequest, NextResponse } from "next/server.js";
 const BASE = "https://app.example";
 const options = { secret: "0123456789abcdef0123456789abcdef-locales", baseURL: BASE };
 
-/** What next-intl's middleware does with `localePrefix: "always"`: a path without a locale is redirected to one with it. */
+/** Like next-intl's middleware with `localePrefix: "always"`: redirects a path without a locale to one with it. */
 const always = (request) => {
   const { pathname, search } = request.nextUrl;
   if (/^\/(?:en|de)(?:\/|$)/.test(pathname)) return NextResponse.next({ request: { headers: request.headers } });
@@ -24,10 +24,10 @@ async function visit(auth, path, headers = {}) {
     const to = new URL(location, BASE);
     path = to.pathname + to.search;
   }
-  return assert.fail(`no end of redirects at ${path}`);
+  return assert.fail(`redirect loop at ${path}`);
 }
 
-test("with locales the sign-in page is that of the locale, and public", async () => {
+test("with locales each locale has its sign-in page, and it is public", async () => {
   const auth = createAuth({ ...options, publicPaths: ["/", "/docs/*"], locales: ["en", "de", "pt-BR"] });
   assert.deepEqual(await visit(auth, "/en/mine"), ["/en/sign-in?callbackUrl=%2Fen%2Fmine", 200]);
   assert.deepEqual(await visit(auth, "/de/mine?x=1"), ["/de/sign-in?callbackUrl=%2Fde%2Fmine%3Fx%3D1", 200]);
@@ -50,7 +50,7 @@ test("with a pattern for the locale it is public too", async () => {
   assert.deepEqual(await visit(auth, "/en"), ["/en", 200]);
 });
 
-test("with neither there is no loop: 401, and the log says what to write", async () => {
+test("with neither, 401 instead of a loop, and the log says how to fix it", async () => {
   const lines = [];
   const { warn } = console;
   console.warn = (line) => lines.push(line);

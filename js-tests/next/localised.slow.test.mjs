@@ -1,4 +1,4 @@
-// The gate before the locales of the Pages Router: CVE-2026-44573, and where the redirect leads.
+// The proxy with locales of the Pages Router: CVE-2026-44573, and where the redirect leads.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, TREASURE } from "./app.mjs";
@@ -12,7 +12,7 @@ after(() => app.stop());
 
 const LOCALES = ["", "/en", "/de"];
 
-test("with a session the page is there in each locale, and so is its data", async () => {
+test("with a session the page and its data are served in each locale", async () => {
   const { cookies, build } = app;
   for (const locale of LOCALES) {
     assert.ok((await follow(app, `${locale}/legacy`, { cookies })).text.includes(TREASURE), locale);
@@ -22,7 +22,7 @@ test("with a session the page is there in each locale, and so is its data", asyn
   }
 });
 
-test("without one it is not, and the way back is to the same locale", async () => {
+test("without a session the page is refused, and sign-in leads back to the same locale", async () => {
   for (const locale of LOCALES) {
     const { status, headers } = await app.ask(`${locale}/legacy?tab=1`);
     assert.equal(status, 307, locale);
@@ -34,7 +34,7 @@ test("without one it is not, and the way back is to the same locale", async () =
   }
 });
 
-test("every spelling of a locale", async () => {
+test("every form of a locale", async () => {
   for (const name of ["legacy", "vault", "dashboard", "api/vault", "plan.txt"]) {
     for (const locale of [
       "en",
@@ -62,7 +62,7 @@ test("every spelling of a locale", async () => {
   }
 });
 
-test("CVE-2026-44573: data without a locale, with another, and in other spellings", async () => {
+test("CVE-2026-44573: data without a locale, with another, and in other forms", async () => {
   const { build } = app;
   for (const name of ["legacy", "vault", "dashboard"]) {
     for (const locale of [

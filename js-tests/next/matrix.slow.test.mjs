@@ -1,10 +1,10 @@
-// The browser's scenarios in each Next.js, bundler and mode: one server at a time.
+// Runs the browser scenarios in each Next.js, bundler and mode, one server at a time.
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { BROWSER_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 
-/** Next.js 15 is a project of its own: it runs a copy of the fixture. Its `proxy.ts` is a `middleware.ts`, at the edge. */
+/** Next.js 15 has its own project, with a copy of the fixture. Instead of `proxy.ts` it has a `middleware.ts`, at the edge. */
 const COPY = "js-tests/runtimes/next15/browser";
 
 function copyFor15() {
@@ -31,7 +31,7 @@ const versions = {
   "Next.js 15": { folder: COPY, bundlers: { Turbopack: ["--turbopack"], webpack: [] }, prepare: copyFor15 },
 };
 
-/** `MATRIX="15 webpack dev"` runs what has all of these words. */
+/** `MATRIX="15 webpack dev"` runs the combinations with all of these words. */
 const asked = (process.env.MATRIX ?? "").split(" ");
 
 for (const [version, { folder, bundlers, prepare }] of Object.entries(versions)) {

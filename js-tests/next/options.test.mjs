@@ -1,4 +1,4 @@
-// Mistakes in the options: told at once and by name, and never a door that stands open.
+// Mistakes in the options are reported immediately and by name, and never let a request through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -13,7 +13,7 @@ const good = {
   publicPaths: ["/", "/sign-up", "/api/auth/*"],
 };
 
-test("what is right is taken", () => {
+test("valid options are accepted", () => {
   for (const change of [
     {},
     { baseURL: "http://localhost:3000" },
@@ -65,7 +65,7 @@ test("a wrong option is ERR_OPTION_INVALID and is named", () => {
   }
 });
 
-test("no message tells the secret", () => {
+test("no message contains the secret", () => {
   for (const change of [{ signInPath: "x" }, { secret: "short-secret" }, { unknown: 1 }]) {
     const { secret } = { ...good, ...change };
     try {
@@ -76,7 +76,7 @@ test("no message tells the secret", () => {
   }
 });
 
-/** What happens to a request where the options may be told wrong at the first use only. */
+/** Sends a request, for options that may only be refused at their first use. */
 async function used(options) {
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = "production";
@@ -88,7 +88,7 @@ async function used(options) {
   }
 }
 
-test("without a baseURL in production, or without a good secret, nobody is let through", async () => {
+test("without a baseURL in production, or without a valid secret, every request is refused", async () => {
   const cases = {
     "no baseURL": { ...good, baseURL: undefined },
     "no secret": { ...good, secret: undefined },
@@ -111,7 +111,7 @@ for (const [why, env] of Object.entries({
   "an empty secret": { BETTER_AUTH_SECRET: "" },
   "a short secret": { BETTER_AUTH_SECRET: "short" },
 })) {
-  test(`next start with ${why}: 500 for all that is protected, and the log says why`, async () => {
+  test(`next start with ${why}: 500 for all protected paths, and the log says why`, async () => {
     const app = await startApp(env);
     try {
       for (const path of ["/vault", "/dashboard", "/api/vault", "/api/me", "/plan.txt", "/legacy"]) {
@@ -123,7 +123,7 @@ for (const [why, env] of Object.entries({
       }
       for (const path of ["/dashboard", "/api/me", "/api/required"]) {
         const { status, text } = await app.ask(path, { headers: { "x-test-no-proxy": "1" } });
-        assert.equal(status, 500, `${path} past the proxy`);
+        assert.equal(status, 500, `${path} without the proxy`);
         assert.doesNotMatch(text, /protected/);
       }
       assert.match(app.log(), /ERR_OPTION_INVALID|ERR_KEY_WEAK/);
@@ -134,7 +134,7 @@ for (const [why, env] of Object.entries({
   });
 }
 
-test("a sign-in page that is protected by mistake is no loop", async () => {
+test("a sign-in page that is protected by mistake causes no redirect loop", async () => {
   const app = await startApp({ SIGN_IN_PATH: "/dashboard" });
   try {
     for (const path of ["/dashboard", "/vault", "/legacy", "/dashboard?callbackUrl=%2Fdashboard"]) {

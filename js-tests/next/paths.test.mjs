@@ -1,4 +1,4 @@
-// The gate by itself: what Next.js 16 does not route today, a rewrite or the next version may.
+// The proxy alone, with paths that Next.js 16 doesn't route today: a rewrite or the next version may.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -12,7 +12,7 @@ const auth = createAuth({
   publicPaths: ["/", "/docs/*", "/api/auth/*"],
 });
 
-/** What the proxy makes of a path without a session. */
+/** The proxy's result for a path without a session. */
 async function verdict(path) {
   const answer = await auth.proxy(new NextRequest(BASE + path));
   if (answer.headers.get("x-middleware-next") === "1") return "through";
@@ -20,7 +20,7 @@ async function verdict(path) {
   return "barred";
 }
 
-test("public paths, and what is plainly below them", async () => {
+test("public paths, and plain paths below them", async () => {
   for (const path of [
     "/",
     "/?x=..%2f",
@@ -35,7 +35,7 @@ test("public paths, and what is plainly below them", async () => {
   }
 });
 
-test("a public beginning does not make the rest public", async () => {
+test("a public prefix does not make the rest public", async () => {
   for (const step of ["..", "%2e%2e", ".%2e", "..;", "..;x=1", "..%00", "%252e%252e"]) {
     for (const slash of ["/", "%2f", "%2F", "%5c", "\\", "%252f", "//"]) {
       for (const path of [
@@ -51,7 +51,7 @@ test("a public beginning does not make the rest public", async () => {
   }
 });
 
-test("neither a kind of file nor one of Next.js's own folders is a way around", async () => {
+test("neither a file extension nor one of Next.js's folders is a bypass", async () => {
   for (const path of [
     ...[
       "/vault.rsc",
@@ -91,7 +91,7 @@ test("neither a kind of file nor one of Next.js's own folders is a way around", 
   assert.equal(await verdict("/_next/static/chunks/a.js"), "through");
 });
 
-test("a page's data is what the page is, where a host hands its address on as it came", async () => {
+test("a page's data is guarded like the page, if a host passes its address on unchanged", async () => {
   for (const path of ["/_next/data/b/index.json", "/_next/data/b/docs/a.json"]) {
     assert.equal(await verdict(path), "through", path);
   }
@@ -100,18 +100,18 @@ test("a page's data is what the page is, where a host hands its address on as it
   }
 });
 
-test("a preflight is nobody's session", async () => {
+test("a preflight has no session", async () => {
   const headers = { origin: "https://x.example", "access-control-request-method": "GET" };
   const answer = await auth.proxy(new NextRequest(`${BASE}/api/vault`, { method: "OPTIONS", headers }));
   assert.equal(answer.status, 401);
 });
 
-test("the image optimizer shows what its image's path shows, also below a basePath", async () => {
+test("the image optimizer is as public as the path of its image, also below a basePath", async () => {
   const through = async (basePath, url) => {
     const nextConfig = { basePath };
     const path = `${basePath}/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`;
     const answer = await auth.proxy(new NextRequest(BASE + path, { nextConfig }));
-    // Nothing of a session goes with what it lets everyone cache.
+    // Its responses can be cached by everyone, so they carry nothing of a session.
     assert.equal(answer.headers.get("set-cookie"), null);
     assert.equal(answer.headers.get("x-middleware-request-x-edgeseal-seal"), null);
     return answer.headers.get("x-middleware-next") === "1";
@@ -131,7 +131,7 @@ test("the image optimizer shows what its image's path shows, also below a basePa
   }
 });
 
-test("paths of the options may be encoded, and a sign-in page that is none is refused", async () => {
+test("paths in options may be encoded, and an invalid sign-in path is refused", async () => {
   const secret = "0123456789abcdef0123456789abcdef-paths";
   const other = createAuth({
     secret,
@@ -150,7 +150,7 @@ test("paths of the options may be encoded, and a sign-in page that is none is re
   }
 });
 
-test("parts of a page are read as Next.js reads them: the last .segments counts", async () => {
+test("segments of a page are parsed as in Next.js: the last .segments counts", async () => {
   assert.equal(await verdict("/docs.segments/vault.segments/x.segment.rsc"), "barred");
   assert.equal(await verdict("/docs.segments/_tree.segment.rsc"), "through");
 });

@@ -1,4 +1,4 @@
-// What is public by default, and who is answered in which way without a session.
+// What is public by default, and which response each kind of client gets without a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -12,7 +12,7 @@ const auth = create(["/", "/docs/*", "/*.svg", "/images/*.png"]);
 const ask = (path, headers = {}, method = "GET") => auth.proxy(new NextRequest(BASE + path, { method, headers }), {});
 const passes = async (path) => (await ask(path)).headers.get("x-middleware-next") === "1";
 
-test("what is asked for without a person is public", async () => {
+test("files that browsers and crawlers request by themselves are public", async () => {
   for (const path of [
     ...["/favicon.ico", "/robots.txt", "/sitemap.xml", "/sitemap/0.xml", "/manifest.webmanifest", "/manifest.json"],
     ...["/.well-known/change-password", "/.well-known/acme-challenge/x", "/.well-known/security.txt"],
@@ -22,7 +22,7 @@ test("what is asked for without a person is public", async () => {
     assert.ok(await passes(path), path);
 });
 
-test("what only looks like it is not", async () => {
+test("paths that only look like them are not", async () => {
   for (const path of [
     ...[
       "/vault/favicon.ico",
@@ -50,7 +50,7 @@ test("what only looks like it is not", async () => {
   }
 });
 
-test("files of public/ by their ending: directly there, and nothing else", async () => {
+test("files of public/ by extension: only directly in that folder", async () => {
   for (const path of ["/logo.svg", "/next.svg?x", "/images/a.png", "/images/a.b.png"])
     assert.ok(await passes(path), path);
   for (const path of [
@@ -71,7 +71,7 @@ test("files of public/ by their ending: directly there, and nothing else", async
     assert.throws(() => create([wrong]), { code: "ERR_OPTION_INVALID" }, wrong);
 });
 
-test("a script gets 401 as JSON wherever it asks, a person the sign-in page", async () => {
+test("scripts get 401 as JSON at every path, users get the sign-in page", async () => {
   const scripts = [
     { accept: "application/json" },
     { accept: "application/json, text/plain, */*" },
@@ -103,7 +103,7 @@ test("a script gets 401 as JSON wherever it asks, a person the sign-in page", as
   }
 });
 
-test("Next.js's routers get what they do not keep, and actions what they can read", async () => {
+test("Next.js's routers get responses that they don't cache, and actions ones that they can read", async () => {
   const router = { accept: "*/*", "next-url": "/", "sec-fetch-mode": "cors" };
   const answer = await ask("/mine", router);
   assert.deepEqual([answer.status, await answer.text(), answer.headers.get("location")], [204, "", null]);

@@ -1,11 +1,11 @@
-// Session data that ended beside a refresh cookie: one call to the auth server, and what comes of it.
+// Expired session data with a refresh cookie: one call to the auth server, and its result.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** No answer may take longer, however the auth server behaves. */
+/** The longest time for a response, whatever the auth server does. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 
@@ -20,14 +20,14 @@ afterEach(() => {
 });
 after(() => app.stop());
 
-/** A new user whose session data has ended, and whose refresh cookie has not: no refresh of another test helps it. */
+/** A new user with expired session data and a valid refresh cookie, so that no other test's refresh counts. */
 async function aged(name, of = app) {
   const { user, cookies } = await of.signUp(name);
   of.authServer.calls.length = 0;
   return { user, cookies: { ...cookies, [DATA]: of.forge(cookies, undefined, ended()) } };
 }
 
-test("the page is served at once, to the browser goes the fresh cookie", async () => {
+test("the page is served in the same request, and the browser gets the fresh cookie", async () => {
   const { user, cookies } = await aged("Carl");
   const page = await app.ask("/dashboard", { cookies });
   assert.equal(page.status, 200);
@@ -41,10 +41,10 @@ test("the page is served at once, to the browser goes the fresh cookie", async (
 
   const again = await app.ask("/dashboard", { cookies: page.jar(cookies) });
   assert.equal(again.status, 200);
-  assert.equal(app.authServer.calls.length, 1, "the fresh one needs no call");
+  assert.equal(app.authServer.calls.length, 1, "the fresh cookie needs no call");
 });
 
-test("the data may be gone altogether, as a browser forgets it; a route handler has the fresh one too", async () => {
+test("session data may be missing, as when a browser deletes it; a route handler gets the fresh one too", async () => {
   const { user, cookies } = await aged("Dora");
   const me = await app.ask("/api/me", { cookies: { [TOKEN]: cookies[TOKEN] } });
   assert.equal(me.status, 200);
@@ -52,7 +52,7 @@ test("the data may be gone altogether, as a browser forgets it; a route handler 
   assert.equal(claimsOf(me.jar()[DATA]).user.id, user.id);
 });
 
-test("the sealed word after a refresh is about the refreshed session", async () => {
+test("the seal after a refresh is for the refreshed session", async () => {
   const { user, cookies } = await aged("Emil");
   const { seal, session } = (await app.ask("/api/raw", { cookies })).json();
   assert.equal(seal.subject, user.id);
@@ -70,7 +70,7 @@ test("only the session's own cookies go to the auth server; a forged refresh coo
   }
 });
 
-test("signed out on the server: the refresh cookie opens nothing, and sign-in is reached", async () => {
+test("signed out on the server: the refresh cookie no longer works, and sign-in is reached", async () => {
   const { cookies } = await aged("Gina");
   assert.equal((await app.post("/api/auth/sign-out", {}, { cookies })).status, 200);
   const page = await follow(app, "/dashboard", { cookies });
@@ -79,7 +79,7 @@ test("signed out on the server: the refresh cookie opens nothing, and sign-in is
   assert.equal((await app.ask("/api/me", { cookies })).status, 401);
 });
 
-test("the auth server is asked neither about itself nor without need", async () => {
+test("the auth server is asked neither for its own paths nor without need", async () => {
   const { cookies } = await aged("Hans");
   assert.equal((await app.ask("/api/auth/ok", { cookies })).status, 200);
   await app.ask("/dashboard");
@@ -90,30 +90,30 @@ test("the auth server is asked neither about itself nor without need", async () 
 
 const json = { "content-type": "application/json" };
 const faults = {
-  "it answers 500": (request, response) => response.writeHead(500, json).end("{}"),
-  "it answers 429": (request, response) => response.writeHead(429, { ...json, "retry-after": "1" }).end("{}"),
-  "it breaks off": (request, response) => response.destroy(),
-  "it breaks off in its answer": (request, response) => {
+  "it responds with 500": (request, response) => response.writeHead(500, json).end("{}"),
+  "it responds with 429": (request, response) => response.writeHead(429, { ...json, "retry-after": "1" }).end("{}"),
+  "it closes the connection": (request, response) => response.destroy(),
+  "it closes the connection during its response": (request, response) => {
     response.writeHead(200, { ...json, "content-length": "100" }).write("{");
     setTimeout(() => response.destroy(), 100);
   },
-  "it answers in words": (request, response) => response.writeHead(200, json).end("<html>"),
-  "it says null": (request, response) => response.writeHead(200, json).end("null"),
-  "it never answers": () => {},
-  "its answer never ends": (request, response) => response.writeHead(200, json).write("{"),
-  "it tells of a session, and sets no cookie": (request, response) => {
+  "it responds with HTML": (request, response) => response.writeHead(200, json).end("<html>"),
+  "it responds with null": (request, response) => response.writeHead(200, json).end("null"),
+  "it never responds": () => {},
+  "its response never ends": (request, response) => response.writeHead(200, json).write("{"),
+  "it returns a session, and sets no cookie": (request, response) => {
     const { session, user } = claimsOf(ann.cookies[DATA]);
     response.writeHead(200, json).end(JSON.stringify({ session, user }));
   },
-  "it sets a cookie that does not hold": (request, response) => {
+  "it sets an invalid cookie": (request, response) => {
     const value = app.forge(ann.cookies, undefined, { key: generateSecret() });
     response.writeHead(200, { ...json, "set-cookie": `${DATA}=${value}; Path=/; HttpOnly` }).end("{}");
   },
-  "it sets one that has ended": (request, response) => {
+  "it sets an expired cookie": (request, response) => {
     const value = app.forge(ann.cookies, undefined, ended());
     response.writeHead(200, { ...json, "set-cookie": `${DATA}=${value}; Path=/; HttpOnly` }).end("{}");
   },
-  "it sends elsewhere": (request, response) => response.writeHead(302, { location: "/api/auth/get-session" }).end(),
+  "it redirects": (request, response) => response.writeHead(302, { location: "/api/auth/get-session" }).end(),
 };
 for (const [what, fault] of Object.entries(faults)) {
   test(`fails closed, and in time: ${what}`, async () => {
@@ -130,13 +130,13 @@ for (const [what, fault] of Object.entries(faults)) {
     const landed = await follow(app, "/dashboard", { cookies });
     assert.ok(landed.status >= 500 || landed.path.startsWith("/sign-in"), "no loop");
     app.authServer.fault = undefined;
-    assert.equal((await app.ask("/", { cookies })).status, 200, "and the app goes on");
+    assert.equal((await app.ask("/", { cookies })).status, 200, "the app still works");
   });
 }
 
 test("after a fault the same session is refreshed again: failures are not remembered for long", async () => {
   const { user, cookies } = await aged("Jane");
-  app.authServer.fault = faults["it answers 500"];
+  app.authServer.fault = faults["it responds with 500"];
   assert.notEqual((await app.ask("/dashboard", { cookies })).status, 200);
   app.authServer.fault = undefined;
   const start = Date.now();
@@ -148,7 +148,7 @@ test("after a fault the same session is refreshed again: failures are not rememb
   assert.ok(page.text.includes(user.id));
 });
 
-test("nobody gets another's refresh: the answer of a slow call goes to who asked", async () => {
+test("refreshes are not mixed up: the response of a slow call goes to its own user", async () => {
   const [kim, leo] = [await aged("Kim"), await aged("Leo")];
   app.authServer.fault = (request, response) =>
     setTimeout(
@@ -160,8 +160,8 @@ test("nobody gets another's refresh: the answer of a slow call goes to who asked
   for (const [index, answer] of answers.entries()) assert.deepEqual(answer.json(), { id: people[index].user.id });
 });
 
-test("200 concurrent requests with expired data of five sessions: one call each, all answered right", async (t) => {
-  // What a busy machine is late with is no refusal here.
+test("200 concurrent requests with expired data of five sessions: one call each, all responses correct", async (t) => {
+  // A busy machine may be slow, so the time limit is higher.
   const app = await startApp({ REFRESH_TIMEOUT: "60" });
   t.after(() => app.stop());
   const people = [];
@@ -184,7 +184,7 @@ test("200 concurrent requests with expired data of five sessions: one call each,
   assert.equal(app.authServer.calls.length, 5);
 });
 
-test("a stranger's data beside one's own refresh cookie: never two people in one answer", async () => {
+test("another user's data with one's own refresh cookie: never two users in one response", async () => {
   const cookies = { [DATA]: app.forge(bob.cookies, undefined, ended()), [TOKEN]: ann.cookies[TOKEN] };
   const answer = await app.ask("/api/me", { cookies });
   if (answer.status === 200) assert.deepEqual(answer.json(), { id: ann.user.id });

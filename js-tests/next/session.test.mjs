@@ -1,4 +1,4 @@
-// A real Better Auth server, and edgeseal/next at its doors: who comes in, and how the others are told.
+// A real Better Auth server and edgeseal/next: who is let in, and what the others get.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -13,9 +13,9 @@ before(async () => {
 });
 after(() => app.stop());
 
-const DOORS = { "by the proxy": {}, "past the proxy": PAST_PROXY };
+const DOORS = { "with the proxy": {}, "without the proxy": PAST_PROXY };
 
-/** Neither the page nor the API lets these cookies in, through either door. */
+/** Asserts that page and API refuse these cookies, with the proxy and without. */
 async function refused(cookies, why) {
   for (const [door, headers] of Object.entries(DOORS)) {
     const page = await app.ask("/dashboard", { cookies, headers });
@@ -31,7 +31,7 @@ async function refused(cookies, why) {
   }
 }
 
-test("signed up: the page, the APIs, the action and getSession know who it is", async () => {
+test("signed up: the page, the APIs, the action and getSession have the user", async () => {
   const { user, cookies } = ann;
   assert.ok(DATA in cookies && TOKEN in cookies, "the server has set both cookies");
   for (const [door, headers] of Object.entries(DOORS)) {
@@ -48,7 +48,7 @@ test("signed up: the page, the APIs, the action and getSession know who it is", 
   }
 });
 
-test("a server action asks for itself, on a page that is public", async () => {
+test("a server action checks the session itself, on a public page", async () => {
   const page = await app.ask("/docs/a");
   const [, action] = /name="(\$ACTION_ID_[0-9a-f]+)"/.exec(page.text);
   const call = (cookies) => {
@@ -66,7 +66,7 @@ test("a server action asks for itself, on a page that is public", async () => {
   assert.equal(where(await call(forged)).pathname, "/sign-in");
 });
 
-test("without a session: a page goes to sign-in and back, an API says so", async () => {
+test("without a session: a page redirects to sign-in and back, an API responds with 401", async () => {
   const page = await app.ask("/dashboard?tab=1&q=a%20b");
   assert.equal(page.status, 307);
   const to = new URL(page.headers.location, app.baseURL);
@@ -95,14 +95,14 @@ test("without a session: a page goes to sign-in and back, an API says so", async
   await refused({}, "no cookie");
 });
 
-test("answers that depend on the session are kept by no shared cache", async () => {
+test("responses that depend on the session are not stored in shared caches", async () => {
   for (const cookies of [{}, ann.cookies]) {
     const page = await app.ask("/dashboard", { cookies });
     assert.doesNotMatch(page.headers["cache-control"] ?? "private", /public|s-maxage/, `${page.status}`);
   }
 });
 
-test("what is public is served to all", async () => {
+test("public paths are served to everyone", async () => {
   for (const path of ["/", "/sign-in", "/sign-up", "/docs/a", "/docs/raw", "/api/auth/ok"]) {
     assert.equal((await app.ask(path)).status, 200, path);
     assert.equal((await app.ask(path, { cookies: { [DATA]: "x.y.z" } })).status, 200, `${path} with a broken cookie`);
@@ -113,7 +113,7 @@ test("what is public is served to all", async () => {
   for (const path of scripts) assert.equal((await app.ask(path)).status, 200, path);
 });
 
-test("a cookie that was changed, cut, or signed by another is refused", async () => {
+test("a cookie that was changed, truncated, or signed with another secret is refused", async () => {
   const good = ann.cookies[DATA];
   const [header, claims, mac] = good.split(".");
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -128,7 +128,7 @@ test("a cookie that was changed, cut, or signed by another is refused", async ()
     "an empty MAC": `${header}.${claims}.`,
     "another's secret": app.forge(ann.cookies, undefined, { key: generateSecret() }),
     "another algorithm": app.forge(ann.cookies, undefined, { algorithm: "HS512" }),
-    "a space behind": `${good}%20`,
+    "a trailing space": `${good}%20`,
     "percent signs": "%E0%A4%A",
     nothing: "",
     words: "undefined",
@@ -136,15 +136,15 @@ test("a cookie that was changed, cut, or signed by another is refused", async ()
   for (const [why, value] of Object.entries(cases)) await refused({ [DATA]: value }, why);
 });
 
-test("data that is signed, and yet not a live session of one user, is refused", async () => {
+test("signed data that is no current session of one user is refused", async () => {
   const { cookies } = ann;
   const minuteAgo = new Date(Date.now() - 60_000).toISOString();
   const changes = {
     "another user's session": (claims) => ({ ...claims, session: { ...claims.session, userId: bob.user.id } }),
     "another user in it": (claims) => ({ ...claims, user: claimsOf(bob.cookies[DATA]).user }),
-    "a session that has ended": (claims) => ({ ...claims, session: { ...claims.session, expiresAt: minuteAgo } }),
-    "an end that is no date": (claims) => ({ ...claims, session: { ...claims.session, expiresAt: "soon" } }),
-    "no end": ({ session: { expiresAt, ...session }, ...claims }) => ({ ...claims, session }),
+    "an expired session": (claims) => ({ ...claims, session: { ...claims.session, expiresAt: minuteAgo } }),
+    "an invalid expiry date": (claims) => ({ ...claims, session: { ...claims.session, expiresAt: "soon" } }),
+    "no expiry date": ({ session: { expiresAt, ...session }, ...claims }) => ({ ...claims, session }),
     "no session": ({ session, ...claims }) => claims,
     "no user": ({ user, ...claims }) => claims,
     "null for both": (claims) => ({ ...claims, session: null, user: null }),
@@ -155,10 +155,10 @@ test("data that is signed, and yet not a live session of one user, is refused", 
   for (const [why, change] of Object.entries(changes)) await refused({ [DATA]: app.forge(cookies, change) }, why);
   await refused({ [DATA]: app.forge(cookies, undefined, ended()) }, "data that has expired");
   const taken = { [DATA]: app.forge(cookies) };
-  assert.equal((await app.ask("/dashboard", { cookies: taken })).status, 200, "as it was");
+  assert.equal((await app.ask("/dashboard", { cookies: taken })).status, 200, "unchanged it is accepted");
 });
 
-test("another token under the same secret is no session", async () => {
+test("another token with the same secret is no session", async () => {
   const [, mailed] = new RegExp(`mail to ${ann.user.email}: (\\S+)`).exec(app.log());
   assert.equal(claimsOf(mailed).email, ann.user.email, "the server's own token of e-mail verification");
   await refused({ [DATA]: mailed }, "an e-mail verification token");
@@ -166,7 +166,7 @@ test("another token under the same secret is no session", async () => {
   await refused({ [DATA]: ann.cookies[TOKEN] }, "the refresh cookie's value");
 });
 
-test("the same name twice: cookies of two people identify nobody, and junk takes nothing from the one that is genuine", async () => {
+test("the same name twice: cookies of two users identify nobody, and junk does not affect a genuine one", async () => {
   const two = (first, second) => ({ headers: { cookie: `${DATA}=${first}; ${DATA}=${second}` } });
   const [anns, bobs] = [ann.cookies[DATA], bob.cookies[DATA]];
   for (const given of [two("x.y.z", anns), two(anns, "x.y.z"), two(anns, anns)]) {
@@ -176,12 +176,12 @@ test("the same name twice: cookies of two people identify nobody, and junk takes
     assert.equal((await app.ask("/dashboard", given)).status, 307);
     assert.equal((await app.ask("/api/me", given)).status, 401);
     const past = { headers: { ...given.headers, ...PAST_PROXY } };
-    assert.equal((await app.ask("/dashboard", past)).status, 307, "past the proxy");
-    assert.equal((await app.ask("/api/me", past)).status, 401, "past the proxy");
+    assert.equal((await app.ask("/dashboard", past)).status, 307, "without the proxy");
+    assert.equal((await app.ask("/api/me", past)).status, 401, "without the proxy");
   }
 });
 
-test("a large session comes in chunks; one that is missing, doubled or from elsewhere is refused", async () => {
+test("a large session comes in chunks; a missing, duplicate or foreign chunk is refused", async () => {
   const large = await app.signUp("L".repeat(3600));
   const names = Object.keys(large.cookies).filter((name) => name.startsWith(DATA));
   assert.deepEqual(names.sort(), [`${DATA}.0`, `${DATA}.1`]);
@@ -192,13 +192,16 @@ test("a large session comes in chunks; one that is missing, doubled or from else
   const turned = { [names[1]]: chunks[1], [names[0]]: chunks[0] };
   assert.equal((await app.ask("/api/me", { cookies: turned })).status, 200, "in any order");
 
-  await refused({ [names[0]]: chunks[0] }, "the first alone");
-  await refused({ [names[1]]: chunks[1] }, "the second alone");
+  await refused({ [names[0]]: chunks[0] }, "only the first");
+  await refused({ [names[1]]: chunks[1] }, "only the second");
   await refused({ [names[0]]: chunks[1], [names[1]]: chunks[0] }, "exchanged");
   await refused({ ...turned, [`${DATA}.2`]: "AAAA" }, "one more");
   await refused({ [`${DATA}.00`]: chunks[0], [`${DATA}.01`]: chunks[1] }, "other numbers");
   const { text } = await app.ask("/docs/raw", { cookies: { ...ann.cookies, ...turned } });
   const { session } = JSON.parse(text);
-  assert.ok([undefined, ann.user.id].includes(session?.user.id), "whole and chunks: the whole, or nobody");
+  assert.ok(
+    [undefined, ann.user.id].includes(session?.user.id),
+    "whole cookie and chunks: the whole one counts, or nobody",
+  );
   assert.equal(dataOf(large.cookies), chunks.join(""));
 });

@@ -1,4 +1,4 @@
-// The fixture in another shape, with a session for it, and what it means that nobody comes in without one.
+// The fixture with another path configuration, a session for it, and the check that it is required.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { signJwt } from "edgeseal";
@@ -6,7 +6,7 @@ import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { DATA, follow, startApp } from "./app.mjs";
 
-/** The cookies are signed here: Better Auth would need to know of the shape too. */
+/** Signs the cookies itself: Better Auth would need the configuration too. */
 export async function startShape(shape) {
   const app = await startApp({ SHAPE: shape });
   const built = (...parts) => at(APP_FIXTURE, ".next", shape, ...parts);
@@ -17,12 +17,12 @@ export async function startShape(shape) {
     ...app,
     cookies: { [DATA]: signJwt(claims, app.secret, { typ: false, expiresIn: 300 }) },
     build: readFileSync(built("BUILD_ID"), "utf8"),
-    /** What the build has prerendered of the static page: html, .rsc, segments. */
+    /** The build's prerendered files of the static page: html, .rsc, segments. */
     prerendered: readdirSync(built("server/app"), { recursive: true }).filter((name) => /^vault\b.*\./.test(name)),
   };
 }
 
-/** Stopped, wherever the way through Next.js's own redirects leads. */
+/** Asserts a refusal, also after Next.js's own redirects. */
 export async function barred(app, path, headers = {}) {
   const landed = await follow(app, path, { headers });
   const why = `${path} ends at ${landed.path} with ${landed.status}`;

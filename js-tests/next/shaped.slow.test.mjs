@@ -1,4 +1,4 @@
-// The gate where Next.js gives paths another shape: basePath, trailing slash, and the locales of the Pages Router.
+// The proxy with other path configurations: basePath, trailing slash, and the locales of the Pages Router.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, PAST_PROXY, TREASURE } from "./app.mjs";
@@ -19,7 +19,7 @@ const data = (build, name) => [
   `/shop/_next/data/${build}/${name}.json/`,
 ];
 
-test("with a session all of it is there", async () => {
+test("with a session all content is there", async () => {
   const { cookies } = app;
   for (const path of ["/shop/vault/", "/shop/legacy/", "/shop/de/legacy/", "/shop/api/vault/", "/shop/plan.txt"]) {
     const answer = await follow(app, path, { cookies });
@@ -34,7 +34,7 @@ test("with a session all of it is there", async () => {
 
 test("the redirect keeps basePath and trailing slash, and leads back to the page", async () => {
   const { cookies } = app;
-  // Not with a locale: Next.js 16.4 hands its proxy `/de/shop/de/legacy/` for `/shop/de/legacy/`.
+  // Not with a locale: Next.js 16.4 passes its proxy `/de/shop/de/legacy/` for `/shop/de/legacy/`.
   for (const path of ["/shop/dashboard/", "/shop/vault/", "/shop/legacy/"]) {
     const { status, headers } = await app.ask(`${path}?tab=1`);
     assert.equal(status, 307, path);
@@ -52,7 +52,7 @@ test("the redirect keeps basePath and trailing slash, and leads back to the page
   assert.match(api.headers["www-authenticate"], /^Bearer/);
 });
 
-test("what is under assetPrefix is there for everyone", async () => {
+test("files under assetPrefix are public", async () => {
   const page = await follow(app, "/shop/sign-in/");
   const assets = page.text.match(/\/cdn\/_next\/static\/[^"\\]+\.js/g);
   assert.ok(assets?.length > 0, page.text);
@@ -66,7 +66,7 @@ test("what is under assetPrefix is there for everyone", async () => {
     await barred(app, path);
 });
 
-test("callbackUrl() gives one form, whatever it came from", async () => {
+test("callbackUrl() returns one form for all its inputs", async () => {
   const hrefOf = async (value) => {
     const page = await follow(app, `/shop/sign-in/?callbackUrl=${encodeURIComponent(value)}`);
     return /<a href="([^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&");
@@ -93,7 +93,7 @@ test("public paths are written without basePath, locale or trailing slash", asyn
   }
 });
 
-test("every spelling without a session", async () => {
+test("every form of a path without a session", async () => {
   for (const name of ["vault", "dashboard", "legacy", "api/vault", "plan.txt"]) {
     for (const path of [
       ...["", "/", "//", "%2f", "/?x", ".rsc", ".txt", "/index.txt"].map((end) => `/shop/${name}${end}`),

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { NextConfig } from "next";
 
 const i18n = { locales: ["en", "de"], defaultLocale: "en" };
-// The types are those of the plain build, which checks them.
+// Only the plain build checks types.
 const typescript = { ignoreBuildErrors: true };
 
-/** One app, built as it is, and with what gives its paths another shape. */
+/** One app, built plain and with other path configurations. */
 const shapes: Record<string, NextConfig> = {
   plain: {},
   localised: { i18n, typescript },

@@ -1,4 +1,4 @@
-// The fixture in Chromium: its server, its browser, and the scenarios as tests.
+// Runs the fixture in Chromium: its server, its browser, and the scenarios as tests.
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -24,8 +24,8 @@ export function browserTests(name, { folder, command = ["start"], env = {}, prep
       const port = await freePort();
       const origin = `http://localhost:${port}`;
       const isDevelopment = command[0] === "dev";
-      // In development nobody needs to say it.
-      // Where it develops, the auth server is compiled first.
+      // Not needed in development.
+      // In development, the first request compiles the auth server.
       const AUTH_OPTIONS = JSON.stringify({ refreshTimeout: 30 });
       const settings = {
         AUTH_OPTIONS,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-// The folder of a copy is as deep as this one's own: what is above it has the packages.
+// A copy of the fixture is as deep as this folder, so the packages are in the same place above it.
 export default {
   distDir: process.env.DIST_DIR ?? ".next",
   turbopack: { root: join(import.meta.dirname, "..") },

@@ -1,7 +1,7 @@
-// What a browser must see, in each version of Next.js, bundler and mode: a name and what to do, with assertions.
+// Scenarios for each version of Next.js, bundler and mode: a name, and steps with assertions.
 import assert from "node:assert/strict";
 
-/** A tab with what went wrong in it; signed in where `signedIn` is true. */
+/** A tab with its errors; signed in if `signedIn` is true. */
 async function open({ browser, origin }, path, { signedIn = true, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -17,7 +17,7 @@ async function open({ browser, origin }, path, { signedIn = true, ...options } =
 
 const at = (page) => page.evaluate(() => location.pathname + location.search);
 
-/** Signed out elsewhere, while the page is open. */
+/** Signs out elsewhere, while the page is open. */
 const endSession = ({ context }) => context.clearCookies();
 
 async function landsOnSignIn({ page, errors }, callbackUrl, why) {
@@ -31,7 +31,7 @@ async function landsOnSignIn({ page, errors }, callbackUrl, why) {
   );
 }
 
-/** How a person starts each of the actions of `Forms`. */
+/** How a user starts each of the actions of `Forms`. */
 const ways = {
   async useActionState(page) {
     await page.fill("#state [name=text]", "typed");
@@ -45,7 +45,7 @@ const ways = {
 };
 
 export const scenarios = {
-  async "Server Actions answer while the session is there"(app) {
+  async "Server Actions work with a session"(app) {
     const tab = await open(app, "/form");
     await ways.useActionState(tab.page);
     await tab.page.waitForSelector("text=saved typed for Ann");
@@ -54,7 +54,7 @@ export const scenarios = {
     await tab.context.close();
   },
 
-  async "Server Actions whose session ended lead to the sign-in page, and back"(app) {
+  async "Server Actions with an expired session lead to the sign-in page, and back"(app) {
     for (const path of ["/form", "/open"]) {
       for (const [way, start] of Object.entries(ways)) {
         const tab = await open(app, path);
@@ -69,7 +69,7 @@ export const scenarios = {
     }
   },
 
-  async "getSession reads what an action has set, in the action and in its page"(app) {
+  async "getSession reads the cookies that an action has set, in the action and in its page"(app) {
     for (const javaScriptEnabled of [true, false]) {
       const { page, context } = await open(app, "/door", { signedIn: false, javaScriptEnabled });
       const is = (id, text) => page.waitForSelector(`#${id}:text-is('${text}')`);
@@ -84,12 +84,12 @@ export const scenarios = {
     }
   },
 
-  async "a link that was prefetched while signed out leads to its page after sign-in"(app) {
+  async "a link that was prefetched before sign-in leads to its page after sign-in"(app) {
     const tab = await open(app, "/", { signedIn: false });
     const { page, lines, context } = tab;
     await page.click("text=to sign-in");
     await page.waitForSelector("#sign-in");
-    // The router still has what it prefetched: no document was loaded since.
+    // The router still has its prefetched data: no document was loaded since.
     await page.click("button");
     await page.waitForSelector("#mine").catch(() => assert.fail(`still at ${page.url()}`));
     assert.equal(await at(page), "/mine");
@@ -111,7 +111,7 @@ export const scenarios = {
     await tab.context.close();
   },
 
-  async "signed out: the logo and the icon show, and a script gets 401 as JSON"(app) {
+  async "signed out: the logo and the icon load, and a script gets 401 as JSON"(app) {
     const { page, context } = await open(app, "/", { signedIn: false });
     assert.ok(await page.evaluate(() => document.querySelector("#logo").naturalWidth > 0));
     const icon = await page.getAttribute("link[rel=icon]", "href");
@@ -138,7 +138,7 @@ export const scenarios = {
   async "the Pages Router: a prefetched link leads to its page after sign-in, and to sign-in before"(app) {
     for (const signsIn of [true, false]) {
       const { page, context } = await open(app, "/links", { signedIn: false });
-      // As when a mouse is over the link.
+      // Prefetches the link.
       await page.hover("text=to kept");
       await page.waitForLoadState("networkidle");
       if (signsIn) await page.evaluate(() => fetch("/api/sign-in", { method: "POST" }));
@@ -149,7 +149,7 @@ export const scenarios = {
     }
   },
 
-  async "ended session data is refreshed at the app's own address"(app) {
+  async "expired session data is refreshed at the app's own address"(app) {
     const context = await app.browser.newContext();
     await context.addCookies([{ name: "better-auth.session_token", value: "ann", url: app.origin }]);
     const page = await context.newPage();
@@ -158,7 +158,7 @@ export const scenarios = {
     await context.close();
   },
 
-  async "a client component that imports the server's module says so at once"(app) {
+  async "a client component that imports the server's module fails with a clear message"(app) {
     const { page, errors, lines, context } = await open(app, "/leak", { signedIn: false });
     const said = () => [...errors, ...lines].join("\n");
     const sentence = /edgeseal\/next is for the server, and this is a browser/;
@@ -185,7 +185,7 @@ export const scenarios = {
     await context.close();
   },
 
-  async "forms without JavaScript whose session ended lead to the sign-in page"(app) {
+  async "forms without JavaScript with an expired session lead to the sign-in page"(app) {
     for (const path of ["/form", "/open"]) {
       for (const way of ["useActionState", "a form alone"]) {
         const tab = await open(app, path, { javaScriptEnabled: false });

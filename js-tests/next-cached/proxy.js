@@ -2,5 +2,5 @@ import { auth } from "./auth";
 
 export const proxy = auth.proxy;
 
-// The second door is tried by itself: a test's header leaves the proxy out.
+// A test's header skips the proxy, to test the checks in routes alone.
 export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

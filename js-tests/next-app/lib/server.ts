@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** The real Better Auth server, over a real SQLite; at the first request, as only the running app has its secret. */
+/** The real Better Auth server with a real SQLite. Created at the first request, as only the running app has its secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -19,20 +19,20 @@ async function start() {
 }
 
 const passwords = password();
-/** As hashes were made before this app had another policy. */
+/** Hashes passwords that begin with "old " as before the app's current policy. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>
   betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // better-sqlite3's interface, with binaries that come from npm for Node 20 too.
+    // Has better-sqlite3's interface, and binaries on npm for Node 20 too.
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
     emailAndPassword: { enabled: true, password: { ...passwords, hash } },
     plugins: [rehashOnSignIn(passwords), jwt(hs256({ secret: process.env.BETTER_AUTH_SECRET! }))],
     emailVerification: {
       sendOnSignUp: true,
-      // The mailbox is the log.
+      // Tests read mail from the log.
       sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
     },
     session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: Number(process.env.COOKIE_CACHE_AGE ?? 300) } },

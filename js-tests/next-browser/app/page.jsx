@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-/** Public, with links to what is not: the router prefetches them. */
+/** Public, with links to protected pages that the router prefetches. */
 export default function Page() {
   return (
     <main>

@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { auth } from "./auth";
 import { DATA, sessionData } from "./sign-in";
 
-/** An action that asks for a session, and gives back what it was sent. */
+/** Requires a session, and returns the text that it was sent. */
 export async function save(_before, form) {
   const { user } = await auth.requireSession();
   return `saved ${form.get("text")} for ${user.name}`;
@@ -21,7 +21,7 @@ export async function count(number) {
 
 const who = async () => (await auth.getSession())?.user.name ?? "nobody";
 
-/** Signs in as Better Auth's plugin `nextCookies` does, and asks who that is. */
+/** Signs in as Better Auth's plugin `nextCookies` does, and returns the user. */
 export async function enter() {
   (await cookies()).set(DATA, sessionData("Eve"), { httpOnly: true, sameSite: "lax" });
   return `entered: ${await who()}`;

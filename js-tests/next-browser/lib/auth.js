@@ -1,6 +1,6 @@
 import { createAuth } from "edgeseal/next";
 
-/** Options of a test, as JSON: what differs from the rest. */
+/** A test's own options, as JSON. */
 const options = JSON.parse(process.env.AUTH_OPTIONS ?? "{}");
 
 export const auth = createAuth({

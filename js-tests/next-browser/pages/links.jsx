@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-/** Public, of the Pages Router, with a link to what is not. */
+/** Public, in the Pages Router, with a link to a protected page. */
 export default function Links() {
   return <Link href="/kept">to kept</Link>;
 }

@@ -1,4 +1,4 @@
-/** Static, and without a check of its own: whoever reads it came past the proxy. */
+/** Static and without its own check: only the proxy guards it. */
 export default function Page() {
   return <p>vault content</p>;
 }

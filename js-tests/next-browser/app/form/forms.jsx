@@ -2,7 +2,7 @@
 import { useActionState, useState, useTransition } from "react";
 import { count, drop, save } from "../../lib/actions";
 
-/** The three ways to an action: a form with its state, a form alone, and a call. */
+/** Three ways to start an action: a form with state, a plain form, and a call. */
 export function Forms() {
   const [said, formAction] = useActionState(save, "");
   const [number, setNumber] = useState(0);

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 
-/** Signs in as an auth server's client does: by fetch, and then on by the router. */
+/** Signs in as an auth server's client does: with fetch, then the router navigates. */
 export function SignIn({ next }) {
   const router = useRouter();
   async function signIn() {

@@ -1,2 +1,2 @@
-/** Like the page of this name: the proxy is all that guards it. */
+/** Like the page of this name, only the proxy guards it. */
 export const GET = () => new Response("vault content");

@@ -7,7 +7,7 @@ async function who() {
   redirect(`/docs/did?by=${user.id}`);
 }
 
-/** A public page with an action that is not. */
+/** A public page with a protected action. */
 export default async function Page({ params }: { params: Promise<{ slug: string }> }) {
   const { slug } = await params;
   return (

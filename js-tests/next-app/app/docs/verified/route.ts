@@ -1,7 +1,7 @@
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { authServer } from "../../../lib/server";
 
-/** Who asks, verified in the handler itself, and which algorithm keeps the password. */
+/** Returns the user, verified in the handler itself, and the algorithm of the stored password hash. */
 export async function GET(request: Request) {
   const session = getVerifiedSession(request, {
     secret: process.env.BETTER_AUTH_SECRET!,

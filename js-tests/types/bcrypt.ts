@@ -1,17 +1,17 @@
-// The examples of bcryptjs's README with their import changed, and its declared types. Never run: it compiles.
+// The examples of bcryptjs's README with their import changed, and its declared types. Only compiled, never run.
 import bcrypt from "edgeseal/bcrypt";
 import * as all from "edgeseal/bcrypt";
 import { type Bcrypt, compare, createBcrypt, hashSync } from "edgeseal/bcrypt";
 
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-const holds = <T extends true>(): T | undefined => undefined;
+const isTrue = <T extends true>(): T | undefined => undefined;
 
 export function sync(): void {
   const salt = bcrypt.genSaltSync(10);
   const hash = bcrypt.hashSync("B4c0/\/", salt);
   bcrypt.compareSync("B4c0/\/", hash); // true
   bcrypt.compareSync("not_bacon", hash); // false
-  holds<Same<typeof hash, string>>();
+  isTrue<Same<typeof hash, string>>();
 }
 
 export function generated(): string {
@@ -25,42 +25,42 @@ export async function promises(): Promise<void> {
   const right = await bcrypt.compare("B4c0/\/", hash); // true
   await bcrypt.compare("not_bacon", hash); // false
   await bcrypt.hash("B4c0/\/", 10);
-  holds<Same<typeof right, boolean>>();
+  isTrue<Same<typeof right, boolean>>();
 }
 
 export function callbacks(hash: string): void {
   bcrypt.genSalt(10, (err, salt) => {
     bcrypt.hash("B4c0/\/", salt!, function (err, hash) {
-      holds<Same<typeof err, Error | null>>();
-      holds<Same<typeof hash, string | undefined>>();
+      isTrue<Same<typeof err, Error | null>>();
+      isTrue<Same<typeof hash, string | undefined>>();
     });
     err?.message;
   });
   bcrypt.compare("B4c0/\/", hash, (err, res) => {
-    holds<Same<typeof res, boolean | undefined>>();
+    isTrue<Same<typeof res, boolean | undefined>>();
     err?.message;
   });
   bcrypt.hash("B4c0/\/", 10, (err, hash) => void [err, hash]);
   bcrypt.hash("bacon", 8, undefined, (percentage) => percentage.toFixed(2));
   bcrypt.genSalt((err, salt) => void [err, salt]);
   bcrypt.setRandomFallback((length) => Array.from({ length }, () => 4));
-  holds<Same<ReturnType<typeof bcrypt.decodeBase64>, number[]>>();
-  holds<Same<ReturnType<typeof bcrypt.encodeBase64>, string>>();
-  holds<Same<ReturnType<typeof bcrypt.getRounds>, number>>();
-  holds<Same<ReturnType<typeof bcrypt.truncates>, boolean>>();
-  holds<Same<typeof all.default, Bcrypt>>();
+  isTrue<Same<ReturnType<typeof bcrypt.decodeBase64>, number[]>>();
+  isTrue<Same<ReturnType<typeof bcrypt.encodeBase64>, string>>();
+  isTrue<Same<ReturnType<typeof bcrypt.getRounds>, number>>();
+  isTrue<Same<ReturnType<typeof bcrypt.truncates>, boolean>>();
+  isTrue<Same<typeof all.default, Bcrypt>>();
   all.getSalt(hash);
   compare("x", hashSync("x")).then((right: boolean) => right);
 }
 
-// What is bcryptjs's is ours, and the other way round.
+// Both types are assignable to each other.
 export const theirs: Omit<typeof import("bcryptjs"), "default"> = createBcrypt({ allowTruncate: true, maxCost: 18 });
 export const mine: Bcrypt = theirs;
 
 export function mistakes(): void {
   // @ts-expect-error rounds are a number
   bcrypt.genSaltSync("10");
-  // @ts-expect-error text alone
+  // @ts-expect-error only text
   bcrypt.hashSync(new Uint8Array(), 10);
   // @ts-expect-error neither rounds nor salt
   void bcrypt.hash("bacon");

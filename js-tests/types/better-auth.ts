@@ -1,4 +1,4 @@
-// What TypeScript makes of edgeseal/better-auth beside the real types of Better Auth, the newest and the oldest: what
+// Types of edgeseal/better-auth with the real types of Better Auth, the newest and the oldest: the code that
 // docs/guide/better-auth.md shows.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
@@ -40,14 +40,14 @@ export const old = oldest({
   ],
 });
 
-/** The way back to Better Auth's own hashes. */
+/** Back to Better Auth's own hashes. */
 export const back = betterAuth({
   emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: passwords.verify } },
 });
 
 export function sessions(request: Request): string | undefined {
   const session: AuthSession | null = getVerifiedSession(request, { secret, baseURL });
-  // @ts-expect-error perhaps nobody
+  // @ts-expect-error the session may be null
   session.user;
   const mine = getVerifiedSession<typeof auth.$Infer.Session>(request.headers, { secret, baseURL });
   const verify: SessionVerifier = createSessionVerifier({ secret: secretVersions("2:new,1:old"), baseURL });
@@ -55,9 +55,9 @@ export function sessions(request: Request): string | undefined {
   return mine?.user.plan ?? session?.session.expiresAt.toISOString();
 }
 
-// @ts-expect-error an algorithm is named
+// @ts-expect-error the algorithm is required
 password({ cost: 12 });
-// @ts-expect-error of another algorithm
+// @ts-expect-error an option of another algorithm
 password({ algorithm: "bcrypt", memoryCost: 1 });
 // @ts-expect-error an unknown option
 hs256({ secret, expirationTime: "15m" });

@@ -1,4 +1,4 @@
-// By `require`.
+// Types with `require`.
 import edgeseal = require("edgeseal");
 import betterAuth = require("edgeseal/better-auth");
 import next = require("edgeseal/next");
@@ -10,5 +10,5 @@ export const same: slim.JwtClaims = slim.verifyJwt("token", "secret");
 export const { initialize } = own;
 export const auth: next.Auth = next.createAuth({ secret: "secret" });
 export const hooks: betterAuth.PasswordHooks = betterAuth.password();
-// @ts-expect-error no such option
+// @ts-expect-error an unknown option
 edgeseal.verifyJwt("token", "secret", { isuer: "x" });

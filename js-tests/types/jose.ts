@@ -1,4 +1,4 @@
-// jose's documented calls of its HMAC part. Compiled twice: with jose itself, and with edgeseal/jose in its place.
+// The HMAC calls of jose's documentation. Compiled twice: with jose itself, and with edgeseal/jose instead.
 import * as jose from "jose";
 import {
   type CompactJWSHeaderParameters,
@@ -112,5 +112,5 @@ export class Issuer {
   issue = (claims: JWTPayload): Promise<string> => new SignJWT(claims).setProtectedHeader(this.#header).sign(secret);
 }
 
-// @ts-expect-error -- a secret is no text
+// @ts-expect-error -- a secret is not a string
 export const wrong = () => jwtVerify("", "secret");

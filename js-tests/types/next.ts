@@ -1,4 +1,4 @@
-// What TypeScript makes of edgeseal/next beside the real types of Next.js.
+// Types of edgeseal/next with the real types of Next.js.
 import { type AuthSession, createAuth } from "edgeseal/next";
 import type { auth as server } from "./better-auth.js";
 import type { IncomingMessage } from "node:http";
@@ -7,7 +7,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 
 const auth = createAuth({ secret: process.env["AUTH_SECRET"]!, baseURL: process.env["BASE_URL"], publicPaths: ["/"] });
 
-// As Next.js calls them.
+// Called as Next.js does.
 export const proxy: (request: NextRequest, event: NextFetchEvent) => Promise<Response> = auth.proxy;
 export const middleware: typeof proxy = auth.proxyWith((request, session) => {
   const response = NextResponse.next({ request: { headers: new Headers(request.headers) } });
@@ -26,7 +26,7 @@ export const POST = auth.withAuth((_request, session) => new Response(session.se
 
 export async function page(): Promise<AuthSession> {
   const maybe = await auth.getSession();
-  // @ts-expect-error perhaps nobody
+  // @ts-expect-error the session may be null
   maybe.user;
   const path: string = auth.callbackUrl((await Promise.resolve({ callbackUrl: ["a"] })).callbackUrl, "/dashboard");
   path.length;
@@ -35,10 +35,10 @@ export async function page(): Promise<AuthSession> {
 
 // @ts-expect-error an unknown option
 createAuth({ secret: "x", baseUrl: "https://app.example" });
-// @ts-expect-error the handler answers
+// @ts-expect-error the handler must return a response
 auth.withAuth(() => {});
 
-// Fields of one's own, as Better Auth infers them.
+// Custom fields, as Better Auth infers them.
 const typed = createAuth<typeof server.$Infer.Session>({ secret: "x", baseURL: "https://app.example" });
 export const plans: [Promise<string>, Promise<string | undefined>] = [
   typed.requireSession().then(({ user, session }) => user.plan + user.email + session.token),
@@ -46,14 +46,14 @@ export const plans: [Promise<string>, Promise<string | undefined>] = [
 ];
 typed.withAuth((_request, { user }) => new Response(user.plan));
 typed.proxyWith((_request, session) => void session?.user.plan);
-// @ts-expect-error there is no such field
+// @ts-expect-error an unknown field
 typed.requireSession().then(({ user }) => user.plans);
-// @ts-expect-error by default its type is not known
+// @ts-expect-error unknown by default
 auth.requireSession().then(({ user }): string => user["plan"]);
-// @ts-expect-error no session
+// @ts-expect-error not a session type
 createAuth<string>({ secret: "x", baseURL: "https://app.example" });
 
-/** The Pages Router's requests. */
+/** Requests of the Pages Router. */
 export const pages = (request: IncomingMessage, api: NextApiRequest) => [
   auth.getSession(request),
   auth.getSession(api),

@@ -1,4 +1,4 @@
-// Options are left out or set: checked with and without exactOptionalPropertyTypes (tsconfig.loose.json).
+// Options are omitted or set: checked with and without exactOptionalPropertyTypes (tsconfig.loose.json).
 import {
   createSigner,
   createVerifier,
@@ -32,7 +32,7 @@ hs256({ secret, audience: ["a"] });
 createAuth({ secret, baseURL, authURL: maybe, publicPaths: ["/"] });
 getVerifiedSession("", { secret, baseURL });
 
-// What a variable holds that may not be set is no expectation.
+// A variable that may be undefined is refused.
 // @ts-expect-error
 verifyJwt(token, secret, { issuer: maybe });
 // @ts-expect-error
@@ -54,7 +54,7 @@ createSessionVerifier({ secret, baseURL, version: maybe });
 // @ts-expect-error
 needsRehash("", { cost: maybe === undefined ? undefined : 12 });
 
-// Misspelled, of another algorithm, of no form.
+// Misspelled, of another algorithm, malformed.
 // @ts-expect-error
 verifyJwt(token, secret, { isuer: "x", audience: "y" });
 // @ts-expect-error
@@ -66,7 +66,7 @@ void hashPassword("x", { algorithm: "bcrypt", memoryCost: 12 });
 // @ts-expect-error
 signJwt({}, secret, { expiresIn: "15 minutes" });
 
-/** The claims keep `exp`, and with `complete` there is the header. */
+/** The claims keep `exp`, and with `complete` the result has the header. */
 export const exp: number = verifyJwt<{ sub: string }>(token, secret, { issuer: "x" }).exp;
 export const { header, claims } = verifyJwt<{ role: string }>(token, secret, { complete: true, issuer: "x" });
 export const [alg, role]: [string, string] = [header.alg, claims.role];

@@ -1,6 +1,6 @@
-// What a call of bcryptjs's API gives, and how that arrives.
+// Outcomes of calls of bcryptjs's API, and how they arrive.
 
-/** What a call gives or throws at once. */
+/** What a call returns or throws synchronously. */
 export function outcome(call) {
   try {
     return { gave: call() };
@@ -9,7 +9,7 @@ export function outcome(call) {
   }
 }
 
-/** The same when it is waited for; how it arrived is told, too. */
+/** The same for a promise, with how it arrived. */
 export async function arrival(call) {
   const at = outcome(call);
   if (!(at.gave instanceof Promise)) return at;
@@ -19,7 +19,7 @@ export async function arrival(call) {
   );
 }
 
-/** What a call with a callback at its end gives, to whom, and in which order. */
+/** What a call passes to its callback and returns, and in which order. */
 export const calledBack = (call) =>
   new Promise((resolve) => {
     const order = [];

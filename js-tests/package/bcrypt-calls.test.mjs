@@ -1,4 +1,4 @@
-// edgeseal/bcrypt beside the real bcryptjs: every form of call and every mistake, by what arrives and how.
+// edgeseal/bcrypt and the real bcryptjs: every form of call and every mistake has the same outcome.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -6,7 +6,7 @@ import theirs from "bcryptjs";
 import ours from "edgeseal/bcrypt";
 import { arrival, calledBack, LONG, outcome, TEXTS } from "./bcrypt-calls.mjs";
 
-test("truncates and the texts apart from any hash", () => {
+test("truncates() and text helpers, without hashing", () => {
   for (const text of [...TEXTS, ...LONG]) assert.equal(ours.truncates(text), theirs.truncates(text));
   for (const text of ["", "$", "$2b$10", "$2b$31$x", "x$y$12abc", "$2b$xx$", theirs.hashSync("x", 4)]) {
     assert.deepEqual(
@@ -20,7 +20,7 @@ test("truncates and the texts apart from any hash", () => {
   }
 });
 
-test("base64, of every length and cut", () => {
+test("base64 of every length, whole and truncated", () => {
   for (let length = 0; length <= 33; length++) {
     const bytes = [...randomBytes(length)];
     for (const cut of [-1, 0, 1, length - 1, length, length + 1, 1.5, undefined, Number.NaN]) {
@@ -31,7 +31,7 @@ test("base64, of every length and cut", () => {
       );
       const text = length ? theirs.encodeBase64(bytes, length) : "";
       for (const given of [text, text.slice(0, -1), `${text}.`, `!${text}`, `.${text}é`]) {
-        // See docs/guide/migrate/from-bcryptjs.md: where theirs reads a foreign fourth digit as the byte 65535, ours ends.
+        // See docs/guide/bcrypt.md: bcryptjs reads an invalid fourth digit as the byte 65535, ours stops.
         const decoded = outcome(() => theirs.decodeBase64(given, cut));
         if (decoded.gave?.includes(65535)) decoded.gave.splice(decoded.gave.indexOf(65535));
         assert.deepEqual(
@@ -44,7 +44,7 @@ test("base64, of every length and cut", () => {
   assert.equal(ours.encodeBase64([256, 511, -1], 3), theirs.encodeBase64([256, 511, -1], 3));
 });
 
-test("salts: rounds are defaulted and bounded as by bcryptjs", async () => {
+test("salts: rounds have bcryptjs's default and bounds", async () => {
   const shape = (made) => (made.gave ? made.gave.slice(0, -22) : made);
   for (const rounds of [
     undefined,
@@ -84,7 +84,7 @@ test("salts: rounds are defaulted and bounded as by bcryptjs", async () => {
   }
 });
 
-test("every mistake arrives as with bcryptjs: the same way, by the same message", async () => {
+test("every mistake is reported as by bcryptjs: in the same way, with the same message", async () => {
   const salt = theirs.genSaltSync(4);
   const hash = theirs.hashSync("x", salt);
   const values = [
@@ -152,7 +152,7 @@ test("every mistake arrives as with bcryptjs: the same way, by the same message"
       const mineBack = await calledBack((callback) => ours[name](first, second, callback));
       const yoursBack = await calledBack((callback) => theirs[name](first, second, callback));
       if (yoursBack.result?.length === 60) mineBack.result = yoursBack.result;
-      // Theirs hands on `null` or nothing beside an error.
+      // With an error, bcryptjs passes `null` or nothing as the result.
       if (yoursBack.error) yoursBack.result = undefined;
       assert.deepEqual(mineBack, yoursBack, `${name} ${String(first)} ${String(second)}`);
     }
@@ -160,7 +160,7 @@ test("every mistake arrives as with bcryptjs: the same way, by the same message"
   assert.ok(mistakes > 700, `${mistakes}`);
 });
 
-test("callbacks and what is none", async () => {
+test("callbacks, and values that are none", async () => {
   const salt = theirs.genSaltSync(4);
   for (const none of ["x", 1, {}, true, []]) {
     for (const call of [
@@ -203,7 +203,7 @@ test("progress begins with 0 and ends with 1, before the result", async () => {
     [(one, ...rest) => one.hash("x", theirs.genSaltSync(4), ...rest), "string"],
     [(one, ...rest) => one.compare("x", theirs.hashSync("x", 4), ...rest), "boolean"],
   ]) {
-    const told = await Promise.all(
+    const calls = await Promise.all(
       [ours, theirs].map(
         (one) =>
           new Promise((resolve) => {
@@ -216,8 +216,8 @@ test("progress begins with 0 and ends with 1, before the result", async () => {
           }),
       ),
     );
-    assert.deepEqual(told[0], [0, 1, null, result]);
-    assert.deepEqual(told[0], told[1]);
+    assert.deepEqual(calls[0], [0, 1, null, result]);
+    assert.deepEqual(calls[0], calls[1]);
   }
   const seen = [];
   await ours.hash("x", 4, undefined, (part) => seen.push(part));

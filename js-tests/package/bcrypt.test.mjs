@@ -1,4 +1,4 @@
-// edgeseal/bcrypt beside the real bcryptjs: the same hashes and verdicts, and what is meant to differ.
+// edgeseal/bcrypt and the real bcryptjs: the same hashes and verdicts, and the documented differences.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
@@ -24,7 +24,7 @@ test("the exports of bcryptjs, by name, by default, by require", () => {
   assert.deepEqual(Object.keys(createBcrypt()).sort(), NAMES.sort());
 });
 
-test("with one salt both give one hash: every version, cost and kind of password", async () => {
+test("the same salt gives the same hash: every version, cost and kind of password", async () => {
   let compared = 0;
   for (const version of ["2a", "2b", "2y"]) {
     for (let cost = 4; cost <= 9; cost++) {
@@ -60,20 +60,20 @@ function bytesOf(text) {
   });
 }
 
-test("random passwords and salts, spare bits of salts too", () => {
+test("random passwords and salts, also with spare bits set", () => {
   for (let i = 0; i < 60; i++) {
     const text = String.fromCharCode(...new Uint16Array(randomBytes(2 * (i % 24)).buffer.slice(0, 2 * (i % 24))));
     const last = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[i % 64];
     const salt = `${theirs.genSaltSync(4).slice(0, 28)}${last}`;
     const hash = theirs.hashSync(text, salt);
     assert.equal(truncating.hashSync(text, salt), hash);
-    // Theirs compares with the salt as it is written, not as it is meant: `false` for spare bits.
+    // bcryptjs compares the salt's text, so spare bits give `false`.
     const written = salt + hash.slice(29);
     assert.equal(ours.compareSync(text, written), theirs.compareSync(text, written));
   }
 });
 
-test("over 72 bytes: hashing refuses unless told otherwise, comparing counts the first 72", async () => {
+test("over 72 bytes: hashing refuses by default, comparing uses the first 72", async () => {
   for (const text of LONG) {
     const salt = theirs.genSaltSync(4);
     const hash = theirs.hashSync(text, salt);
@@ -97,7 +97,7 @@ test("over 72 bytes: hashing refuses unless told otherwise, comparing counts the
   }
 });
 
-test("more rounds than maxCost are refused before they are computed, and computed where they are meant", async () => {
+test("more rounds than maxCost are refused before any work, and accepted if the option allows them", async () => {
   const refused = { name: "PasswordError", code: "ERR_PASSWORD_PARAMS_REFUSED", message: /maxCost/ };
   const hash = theirs.hashSync("x", 4);
   for (const cost of [17, 24, 31, 99]) {
@@ -119,7 +119,7 @@ test("more rounds than maxCost are refused before they are computed, and compute
   assert.equal(strict.compareSync("x", theirs.hashSync("x", 5)), true);
 });
 
-test("wrong rules are refused by name", () => {
+test("invalid rules are refused by name", () => {
   for (const [rules, message] of [
     [{ allowTruncate: 1 }, /allowTruncate/],
     [{ maxCost: 32 }, /maxCost/],
@@ -134,21 +134,21 @@ test("wrong rules are refused by name", () => {
   assert.throws(() => createBcrypt(Object.create({ allowTruncate: true })), { code: "ERR_OPTION_INVALID" });
 });
 
-test("what this refuses and bcryptjs does not, as docs/guide/migrate/from-bcryptjs.md says", () => {
+test("values that only edgeseal/bcrypt refuses, as docs/guide/bcrypt.md says", () => {
   const rest = theirs.encodeBase64(randomBytes(16), 16);
-  // Without a version the password has no end: "ab" is "abab". Theirs has 59 characters, which nothing compares.
+  // Without a version the password has no terminator: "ab" equals "abab". bcryptjs's hash has 59 characters and never matches.
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));
   assert.equal(theirs.compareSync("ab", theirs.hashSync("ab", `$2$04$${rest}`)), false);
   assert.throws(() => ours.hashSync("ab", `$2$04$${rest}`), /Invalid salt revision/);
-  // Rounds that are no number are one round.
+  // Invalid rounds count as one round.
   assert.match(theirs.hashSync("x", `$2b$xx$${rest}`), /^\$2b\$NaN\$/);
   assert.throws(() => ours.hashSync("x", `$2b$xx$${rest}`), /Illegal number of rounds \(4-31\): NaN/);
-  // A fourth character that is no digit of base64 is a byte 255.
+  // An invalid fourth base64 character becomes a byte 255.
   assert.match(theirs.hashSync("x", `$2b$04$abc!${rest.slice(4)}`), /^\$2b\$04\$ab.{51}$/);
   assert.throws(() => ours.hashSync("x", `$2b$04$abc!${rest.slice(4)}`), /Illegal salt length: 2 != 16/);
 });
 
-test("hashing keeps the event loop free", async () => {
+test("hashing does not block the event loop", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
   await ours.hash("x", 12);

@@ -1,4 +1,4 @@
-// The tarball in headless Chromium: plain modules and an import map, no bundler; and a bundle of esbuild.
+// The tarball in headless Chromium: plain modules with an import map, and a bundle by esbuild.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

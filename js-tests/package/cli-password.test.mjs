@@ -1,11 +1,11 @@
-// npx edgeseal: passwords, stored hashes, and the prompt in a real terminal.
+// npx edgeseal: passwords, stored hashes, and prompts in a real terminal.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { hashPasswordSync, inspectHash, signJwt, verifyPasswordSync } from "edgeseal";
 import { answer, BIN, edgeseal, file, misused, OTHER, PASSWORD, SECRET, withoutSecrets, withPassword } from "./cli.mjs";
 
-test("hash and check: every algorithm, variable and file, right and wrong", () => {
+test("hash and check: every algorithm, from variable and file, right and wrong", () => {
   for (const [args, prefix] of [
     [["--cost", "10"], /^\$2b\$10\$/],
     [["--algorithm", "argon2id", "--memory-cost", "12288", "--time-cost", "3"], /^\$argon2id\$v=19\$m=12288,t=3,p=1\$/],
@@ -63,16 +63,16 @@ test("hash and check: every algorithm, variable and file, right and wrong", () =
     [`$2b$31$${hash.slice(7)}`, "ERR_PASSWORD_PARAMS_REFUSED"],
     [`$hmac-sha256$keyid=a${hash}`, "ERR_KEY_UNKNOWN"],
   ]) {
-    const said = answer(["check", bad, "--password-file", path]);
-    assert.deepEqual([said.code, said.error.code], [1, refused]);
-    assert.ok(!JSON.stringify(said).includes(hash.slice(7)));
+    const found = answer(["check", bad, "--password-file", path]);
+    assert.deepEqual([found.code, found.error.code], [1, refused]);
+    assert.ok(!JSON.stringify(found).includes(hash.slice(7)));
   }
   misused(["hash"], /no password: use/);
   misused(["check", hash], /no password: use/);
   misused(["check", "--password-file", path], /no stored hash: pass it/);
 });
 
-test("a pepper by the name of its variable", () => {
+test("a pepper by its variable's name", () => {
   const env = { PW: PASSWORD, NEW: SECRET, OLD: OTHER };
   const pepper = ["--pepper-env", "k2=NEW", "--pepper-env", "k1=OLD"];
   const { hash, pepper: id } = answer(["hash", "--cost", "10", "--password-env", "PW", ...pepper], { env });
@@ -83,7 +83,7 @@ test("a pepper by the name of its variable", () => {
   assert.deepEqual([old.code, old.why], [1, ["its pepper is not the one of the policy"]]);
 });
 
-test("inspect: what it is, whether to upgrade it, and why", () => {
+test("inspect: describes a hash, whether to upgrade it, and why", () => {
   const stored = hashPasswordSync(PASSWORD, { cost: 10 });
   const { code, out } = edgeseal(["inspect", stored]);
   assert.equal(code, 1);
@@ -104,7 +104,7 @@ test("inspect: what it is, whether to upgrade it, and why", () => {
   misused(["inspect"], /no stored hash: pass it/);
 });
 
-/** Runs a command line in a pseudo terminal of its own: waits for each text, then types what follows it. */
+/** Runs a command line in its own pseudo terminal: waits for each text, then types the text that follows it. */
 const TERMINAL = `
 import json, os, pty, sys
 argv, env, steps = json.load(sys.stdin)
@@ -137,7 +137,7 @@ function inTerminal(argv, steps, env = {}) {
   return said;
 }
 
-test("prompts in a terminal show nothing of what is typed", () => {
+test("prompts in a terminal never show the typed text", () => {
   const stored = hashPasswordSync(PASSWORD, { cost: 10 });
   const made = inTerminal(
     [BIN, "hash", "--cost", "10"],
@@ -148,7 +148,7 @@ test("prompts in a terminal show nothing of what is typed", () => {
   );
   assert.equal(made.code, 0);
   assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Both lines at once, as a paste is; a slip, an arrow key and a line begun anew.
+  // Both lines in one paste; a correction, an arrow key and a restarted line.
   assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
   const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
   assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);
@@ -178,7 +178,7 @@ test("prompts in a terminal show nothing of what is typed", () => {
   const { code, seen } = inTerminal([BIN, "verify", token], [["Secret: ", `${SECRET}\r`]]);
   assert.equal(code, 0);
   assert.match(seen, /\u001b\[32mvalid\u001b\[0m/);
-  // The terminal is asked where standard input is something else.
+  // Prompts use the terminal if standard input is something else.
   const piped = inTerminal(["sh", "-c", `printf %s '${stored}' | '${BIN}' check`], [["Password: ", `${PASSWORD}\r`]]);
   assert.deepEqual([piped.code, /right/.test(piped.seen)], [0, true]);
   const plain = inTerminal([BIN, "decode", token], [], { NO_COLOR: "1" });

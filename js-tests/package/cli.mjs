@@ -1,4 +1,4 @@
-// npx edgeseal as it is installed, as a process of its own. Whatever it says is searched for the secrets and passwords
+// Runs the installed npx edgeseal as a process. All output is searched for the secrets and passwords
 // that it was given.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -24,7 +24,7 @@ export const file = (name, content) => {
   return join(folder, name);
 };
 
-/** Without a terminal to ask on, and without what the machine's own environment may set. */
+/** Runs without a terminal for prompts, and without the machine's own environment. */
 export function edgeseal(args, { input, env = {} } = {}) {
   const { PATH } = process.env;
   const stdin = input === undefined ? "ignore" : "pipe";
@@ -40,7 +40,7 @@ export function withoutSecrets(text, args) {
   for (const hidden of HIDDEN) assert.ok(!text.includes(hidden), `${args[0]} shows a secret`);
 }
 
-/** In JSON on standard output, and nothing beside it. */
+/** The JSON on standard output, without any other output. */
 export function answer(args, options) {
   const { code, out, err } = edgeseal([...args, "--json"], options);
   assert.equal(err, "");
@@ -51,7 +51,7 @@ export function answer(args, options) {
 export const withSecret = { env: { EDGESEAL_SECRET: SECRET } };
 export const withPassword = { env: { PW: PASSWORD } };
 
-/** Refused as a wrong call, in text and in JSON alike. */
+/** Asserts a usage error, in text and in JSON. */
 export function misused(args, message, options) {
   const { code, out, err } = edgeseal(args, options);
   assert.deepEqual([code, out], [2, ""], args.join(" "));

@@ -1,4 +1,4 @@
-// npx edgeseal: help, secrets and tokens, and what is wrong with a call.
+// npx edgeseal: help, secrets and tokens, and usage errors.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -22,14 +22,14 @@ import {
 
 const COMMANDS = ["secret", "sign", "verify", "decode", "hash", "check", "inspect"];
 
-test("the bin is a file that runs, with a version", () => {
+test("the bin runs and has a version", () => {
   assert.match(readFileSync(BIN, "utf8"), /^#!\/usr\/bin\/env node\n/);
   for (const asked of ["--version", "-v"]) {
     assert.deepEqual(edgeseal([asked]), { code: 0, out: `${manifest.version}\n`, err: "" });
   }
 });
 
-test("help: of the whole, of each command, and docs/guide/cli.md has the same", () => {
+test("help, also of each command, is the same as in docs/guide/cli.md", () => {
   const docs = readFileSync(at("docs/guide/cli.md"), "utf8");
   const { code, out, err } = edgeseal(["--help"]);
   assert.deepEqual([code, err], [0, ""]);
@@ -59,7 +59,7 @@ test("help: of the whole, of each command, and docs/guide/cli.md has the same", 
   misused(["verify", "x", "--issuers", "a"], /unknown option --issuers \(/);
 });
 
-test("secret: random, of the length that is asked for", () => {
+test("secret: random, with the requested length", () => {
   const { code, out } = edgeseal(["secret"]);
   assert.match(out, /^[\w-]{43}\n$/);
   assert.equal(code, 0);
@@ -105,7 +105,7 @@ test("sign: claims by argument, standard input and options", () => {
   assert.deepEqual([twice.code, twice.error.code], [2, "ERR_OPTION_INVALID"]);
 });
 
-test("verify: what holds", () => {
+test("verify: valid tokens", () => {
   const token = signJwt({ sub: "u", role: "admin" }, SECRET, { expiresIn: 900, issuer: "i", audience: ["a", "b"] });
   const options = ["--issuer", "i", "--audience", "x", "--audience", "b", "--subject", "u", "--require", "role"];
   const { code, out, err } = edgeseal(
@@ -126,7 +126,7 @@ test("verify: what holds", () => {
   }
 });
 
-test("verify: which rule refused, the code, the claim, times in words", () => {
+test("verify: the failed rule, its code, the claim, times in words", () => {
   const now = Math.floor(Date.now() / 1000);
   const claims = { sub: "u", iss: "https://i.example", aud: ["a"], iat: now - 7200, exp: now + 3600 };
   const token = signJwt(claims, SECRET);
@@ -169,13 +169,13 @@ test("verify: which rule refused, the code, the claim, times in words", () => {
     assert.match(said.out, new RegExp(`^code: ${code}$`, "m"));
     assert.match(said.out, text);
     assert.deepEqual([json.error.code, json.error.claim], [code, claim]);
-    // What nobody signed with this secret is not shown as if somebody had.
+    // Unverified claims are never shown as verified.
     if (/SIGNATURE|ALG/.test(code))
       assert.ok(!said.out.includes("i.example") && !JSON.stringify(json).includes("i.example"));
   }
 });
 
-test("what a token holds does nothing to a terminal", () => {
+test("a token's content cannot control a terminal", () => {
   const token = signJwt({ sub: "u", x: "\u001b[31m\u009b\u202e\u{e0001}\n" }, SECRET, { expiresIn: 9 });
   for (const command of ["verify", "decode"]) {
     const { out } = edgeseal([command, token], withSecret);
@@ -184,7 +184,7 @@ test("what a token holds does nothing to a terminal", () => {
   }
 });
 
-test("decode: says that nobody has verified it", () => {
+test("decode: says that the token is unverified", () => {
   const token = signJwt({ sub: "u" }, OTHER, { expiresIn: 900, keyId: "k" });
   const { code, out } = edgeseal(["decode", token]);
   assert.equal(code, 0);
@@ -230,7 +230,7 @@ test("a secret: from a variable, its aliases, another variable, a file", () => {
   const signed = signJwt({}, new Uint8Array(readFileSync(bytes)), { expiresIn: 9 });
   assert.equal(edgeseal(["verify", signed, "--secret-file", bytes]).code, 0);
 
-  // Random bytes may end in what would be a newline.
+  // Random bytes may end with the byte of a newline.
   const ending = file("ending", Buffer.concat([Buffer.alloc(31, 0).map((_, i) => 200 + i), Buffer.from("\n")]));
   const whole = signJwt({}, new Uint8Array(readFileSync(ending)), { expiresIn: 900 });
   assert.equal(edgeseal(["verify", whole, "--secret-file", ending]).code, 0);
@@ -242,7 +242,7 @@ test("a secret: from a variable, its aliases, another variable, a file", () => {
     assert.equal(edgeseal(["verify", written, "--secret-encoding", encoding], { env }).code, 0, encoding);
     const path = file("written", `${text}\n`);
     assert.equal(edgeseal(["verify", written, "--secret-encoding", encoding, "--secret-file", path]).code, 0, encoding);
-    assert.equal(edgeseal(["verify", written], { env }).code, 1, "the text itself is another secret");
+    assert.equal(edgeseal(["verify", written], { env }).code, 1, "the undecoded text is another secret");
     misused(["verify", written, "--secret-encoding", encoding], /is not/, { env: { EDGESEAL_SECRET: `${text}!` } });
   }
   misused(["verify", token, "--secret-encoding", "rot13"], /must be text, base64/, {
@@ -285,7 +285,7 @@ test("a secret or password as an argument is refused, and not repeated", () => {
   }
 });
 
-test("options that are wrong, doubled or short of a value", () => {
+test("options that are unknown, repeated or lack a value", () => {
   for (const [args, message] of [
     [["verify", "x", "--issuer"], /--issuer needs a value: --issuer=TEXT/],
     [["verify", "x", "--issuer="], /--issuer needs a value/],
@@ -309,7 +309,7 @@ test("options that are wrong, doubled or short of a value", () => {
   }
 });
 
-test("what reads the answer may leave", () => {
+test("the reader of the output may close the pipe", () => {
   const token = signJwt({ long: "x".repeat(5000) }, SECRET, { expiresIn: 900 });
   const script = `trap '' PIPE; { "$0" decode ${token}; echo "code $?" >&2; } | true`;
   for (let i = 0; i < 5; i++) {

@@ -1,5 +1,5 @@
-// The commands of the pages can be meant: each program is one that is known here, and has such a command and such flags.
-// None of them is run: wrangler has a table of its commands, our own programs say theirs in their help.
+// The commands of the pages are valid: each program is known here, and has this command and these flags.
+// None of them is run: wrangler has a table of its commands, our own programs list theirs in their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,14 +12,14 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 import { BIN } from "./cli.mjs";
 
 const wrangler = createRequire(at("package.json"))("wrangler");
-/** What `npm run` has in the repository's root, and in the folder that a page is about. */
+/** The scripts of `npm run` in the repository's root, and in the folder that a page is about. */
 const scriptsAt = (folder) => {
   const path = at(folder, "package.json");
   return existsSync(path) ? Object.keys(JSON.parse(readFileSync(path, "utf8")).scripts ?? {}) : [];
 };
 const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
 
-/** What is wrong with a command of each program; nothing where it can be meant. */
+/** Checks a command of each program: a problem, or nothing if it is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
     if (verb === "install" && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
@@ -50,7 +50,7 @@ const programs = {
   export: () => undefined,
 };
 
-/** Of a program of ours: its help names the command, where there is one, and each flag. */
+/** For our own programs: the help names the command, if there is one, and each flag. */
 function ofHelp(program, [command, ...words]) {
   if (command === undefined) return undefined;
   const { status, stdout } = spawnSync("node", [...program, "--help"], { env: environment, encoding: "utf8" });
@@ -62,7 +62,7 @@ function ofHelp(program, [command, ...words]) {
   return lacking.length > 0 ? `there is no ${lacking}` : undefined;
 }
 
-/** By wrangler's own table: its command, the flags that it has, and as many words as it takes. */
+/** By wrangler's own table: the command, its flags, and its number of arguments. */
 function ofWrangler(words) {
   const { registry, globalFlags } = wrangler.experimental_getWranglerCommands();
   let node = registry;
@@ -86,44 +86,30 @@ function ofWrangler(words) {
   return given < needed || given > most ? `${words.slice(0, depth).join(" ")} takes ${positionalArgs}` : undefined;
 }
 
-/** What is wrong with the commands of a page: in its blocks, and in its sentences where they begin like one. */
+/** Problems of a page's commands: in its blocks, and in its sentences if they begin like one. */
 function problemsOf({ path, fences, spans }) {
   const blocks = fences.filter(({ language }) => language === "sh");
   const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|edgeseal) )\S/.test(code));
   return [...blocks, ...inSentences].flatMap(({ line, code }) => {
     const { stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
-    const told = commandsOf(code).flatMap(([program, ...words]) => {
-      // Where a reader puts in a word of their own.
+    const found = commandsOf(code).flatMap(([program, ...words]) => {
+      // A placeholder for a reader's own value.
       if (words.some((word) => /[…]/.test(word))) return [];
       const known = programs[basename(program)];
       const problem = known ? known(words, path) : "is a program that no test knows";
       return problem ? [`${[program, ...words].join(" ")}: ${problem}`] : [];
     });
-    return (stderr ? [stderr, ...told] : told).map((text) => `${path}:${line}: ${text}`);
+    return (stderr ? [stderr, ...found] : found).map((text) => `${path}:${line}: ${text}`);
   });
 }
 
-test("every command of the pages can be meant", () => {
+test("every command of the pages is valid", () => {
   const pages = pagePaths().map(readPage);
   assert.ok(pages.flatMap(({ fences }) => fences).filter(({ language }) => language === "sh").length > 10);
   assert.deepEqual(pages.flatMap(problemsOf), []);
 });
 
-test("a page that runs npx edgeseal installs the package first, so that npx fetches nothing", () => {
-  const unclaimed = pagePaths()
-    .map(readPage)
-    .filter(({ text, fences }) => {
-      const runs = fences.find(({ language, code }) => language === "sh" && /\bnpx edgeseal\b/.test(code));
-      const installs = text.indexOf("npm install ./edgeseal-0.1.0.tgz");
-      return runs && (installs < 0 || installs > text.indexOf(runs.code));
-    });
-  assert.deepEqual(
-    unclaimed.map(({ path }) => path),
-    [],
-  );
-});
-
-test("commands are read as a shell reads them", () => {
+test("commands are parsed as in a shell", () => {
   const lines = `A=1 npm run build && npx wrangler deploy --env production   # npm run nothing
 openssl rand -base64 32 | npx wrangler secret put AUTH_SECRET \\
   --env production > /dev/null
@@ -139,7 +125,7 @@ export B=$(npx edgeseal secret); curl "https://a.example/x?a=1" -fsS`;
   ]);
 });
 
-test("what can't be meant is found", () => {
+test("invalid commands are found", () => {
   const page = parsePage(
     "docs/wrong.md",
     `\`npm run
@@ -160,9 +146,9 @@ openssl rand -hex 8 | (
 \`\`\`
 `,
   );
-  const told = problemsOf(page);
+  const found = problemsOf(page);
   assert.deepEqual(
-    told.map((text) => text.replace(/^docs\/wrong\.md:\d+: /, "").split(":")[0]),
+    found.map((text) => text.replace(/^docs\/wrong\.md:\d+: /, "").split(":")[0]),
     [
       "sh",
       "npm install edgeseal@latest",
@@ -184,7 +170,7 @@ openssl rand -hex 8 | (
   );
 });
 
-test("the TOML of the pages is TOML", () => {
+test("the TOML of the pages is valid", () => {
   const folder = temporaryFolder("toml");
   const config = join(folder, "wrangler.toml");
   const reads = (code) => {

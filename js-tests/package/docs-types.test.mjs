@@ -1,5 +1,5 @@
-// The TypeScript of the pages holds: each page is a project beside the real packages and the packed tarball. A block
-// whose first line is `// a/path.ts` is that file; the others of a page are read from top to bottom.
+// The TypeScript of the pages compiles: each page is a project with the real packages and the packed tarball. A block
+// whose first line is `// a/path.ts` is that file; a page's other blocks are compiled from top to bottom.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** What a page's code speaks of as its reader's own. */
+/** The reader's own names that a page's code uses. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -21,7 +21,7 @@ const READERS_OWN = {
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
 
-/** The code at the line that it has in the page, so that the compiler's lines are the page's. */
+/** The code at its line in the page, so that the compiler reports the page's lines. */
 const inPlace = ({ line, code }) => `${"\n".repeat(line - 1)}${code}`;
 
 /** The files of a page's project. */
@@ -42,10 +42,10 @@ function filesOf({ path, fences }) {
   return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];
 }
 
-/** What a change leaves. */
+/** The code after a change. */
 const afterwards = (diff) => diff.replaceAll(/^-.*$/gm, "").replaceAll(/^[+ ]/gm, "");
 
-/** Blocks one after the other: a later one sees what an earlier one made, and may make it anew. */
+/** Blocks one after the other: a later one sees an earlier one's names, and may declare them again. */
 function oneModule(blocks, readersOwn) {
   const imports = new Set();
   let text = "\n";
@@ -59,11 +59,11 @@ function oneModule(blocks, readersOwn) {
       });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
-  // On the first line, where every page has its title.
+  // On the first line: every page's title is there.
   return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
 }
 
-/** What the compiler says of these pages. */
+/** The compiler's messages for these pages. */
 function compile(pages) {
   rmSync(at(FOLDER), { recursive: true, force: true });
   for (const page of pages) {
@@ -87,7 +87,7 @@ function compile(pages) {
 after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
 
 test("the TypeScript of every page compiles, strictly", () => {
-  // Those of docs/guide/migrate are run, by migrate-*.test.mjs.
+  // migrate-*.test.mjs run those of docs/guide/migrate.
   const pages = pagePaths()
     .map(readPage)
     .filter(({ path }) => !path.startsWith("docs/guide/migrate/"));
@@ -95,7 +95,7 @@ test("the TypeScript of every page compiles, strictly", () => {
   assert.deepEqual(compile(pages), []);
 });
 
-test("what does not compile is found, at its line", () => {
+test("code that does not compile is found, at its line", () => {
   const text = `# Wrong
 \`\`\`ts
 import { verifyJwt } from "edgeseal";

@@ -1,5 +1,5 @@
-// The pages say what is there: links lead somewhere, files and tests that they name exist, and every piece of code is
-// of a kind that some test looks at.
+// The pages are right: their links, files and tests exist, and every piece of code is
+// of a kind that some test checks.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -9,22 +9,22 @@ import { problemsOf, testsOf } from "../../docs/design/traceability.mjs";
 import { pagePaths, parsePage, readPage } from "../docs.mjs";
 
 const pages = new Map(pagePaths().map((path) => [path, readPage(path)]));
-/** What is wrong with the links, say, of a page. */
+/** Problems of a page's links, for example. */
 const wrong = (page, member, problem) =>
   page[member].flatMap((one) => {
-    const told = problem(one, page);
-    return told ? [`${one.path}:${one.line}: ${told}`] : [];
+    const found = problem(one, page);
+    return found ? [`${one.path}:${one.line}: ${found}`] : [];
   });
 const wrongAnywhere = (member, problem) => [...pages.values()].flatMap((page) => wrong(page, member, problem));
 
-/** What is wrong with a link; nothing is asked of the network. */
+/** A link's problem, without using the network. */
 function linkProblem({ path, target }, page) {
   if (/^[a-z]+:/i.test(target)) {
     const url = new URL(target);
     const local = ["localhost", "127.0.0.1"].includes(url.hostname);
     return url.protocol === "https:" || local ? undefined : `${target} is not https`;
   }
-  // npm shows this page far from our files.
+  // npm shows this page without our other files.
   if (path === "pkg-template/README.md" && !target.startsWith("#")) return `${target} leads nowhere on npm`;
   const [file, anchor] = target.split("#", 2);
   const to = file === "" ? path : normalize(join(dirname(path), decodeURIComponent(file)));
@@ -35,16 +35,16 @@ function linkProblem({ path, target }, page) {
 
 const FOLDERS = "benches|contracts|docs|examples|fuzz|js-tests|pkg-template|scripts|src|tests|worker";
 const PATH = new RegExp(`^(?:${FOLDERS})/[\\w./@[\\]-]+$`);
-/** Not in the repository: what the set-up and the fuzzer make. */
+/** Not in the repository: files that the set-up and the fuzzer make. */
 const MADE = /^(?:worker\/(?:assets|build)|fuzz\/artifacts)\//;
 
-/** What is wrong with a piece of code in a sentence that looks like one of our files. */
+/** The problem of inline code that looks like a path of ours. */
 function pathProblem({ code }) {
   if (!PATH.test(code) || MADE.test(code) || existsSync(at(code))) return undefined;
   return `there is no ${code}`;
 }
 
-/** Files with tests by name, as tables have them: `file`: a name; another. */
+/** Problems of tests that a page names, as tables do: `file`: a name; another. */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {
@@ -57,7 +57,7 @@ function heldProblems({ path, text }) {
   );
 }
 
-/** Who looks at code of a kind. */
+/** Which test checks code of each kind. */
 const KINDS = {
   ts: "docs-types.test.mjs",
   tsx: "docs-types.test.mjs",
@@ -94,48 +94,23 @@ test("there are pages, with links and code", () => {
   assert.ok(count("links") > 60 && count("fences") > 50 && count("spans") > 1000);
 });
 
-test("every link leads to a file and a heading that are there", () => {
+test("every link leads to a file and a heading that exist", () => {
   assert.deepEqual(wrongAnywhere("links", linkProblem), []);
 });
 
-test("every file of ours that a sentence names is there", () => {
+test("every file of ours that a sentence names exists", () => {
   assert.deepEqual(wrongAnywhere("spans", pathProblem), []);
 });
 
-test("every test that a page names stands in its file", () => {
+test("every test that a page names exists in its file", () => {
   assert.deepEqual([...pages.values()].flatMap(heldProblems), []);
 });
 
-test("every piece of code is of a kind that a test looks at", () => {
+test("every piece of code is of a kind that a test checks", () => {
   assert.deepEqual(wrongAnywhere("fences", fenceProblem), []);
 });
 
-/** Words that readers of these pages stumbled over, and better ones. */
-const ODD = [
-  [/\btold\b|\btells of\b/, "reported, says"],
-  [/\b(?:has|had) ended\b/, "expired, ended"],
-  [/\b(?:does not|do not|that) holds?\b/, "valid, invalid"],
-  [/\blooked for\b/, "merely present"],
-  [/\bat once\b/, "immediately; in one request"],
-  [/\b(?:what|where it) is due\b/, "required; over https"],
-  [/\bleft to you\b/, "your responsibility"],
-  [/\bfor ever\b/, "forever"],
-];
-
-test("the guide avoids words that readers stumbled over", () => {
-  const isGuide = (path) => /^(?:README|pkg-template|examples|docs\/guide)/.test(path);
-  const found = [...pages.values()]
-    .filter(({ path }) => isGuide(path))
-    .flatMap(({ path, prose }) =>
-      prose.split("\n").flatMap((line, index) => {
-        const odd = ODD.filter(([word]) => word.test(line));
-        return odd.map(([word, better]) => `${path}:${index + 1}: ${word.exec(line)[0]}; write: ${better}`);
-      }),
-    );
-  assert.deepEqual(found, []);
-});
-
-test("what is wrong is found", () => {
+test("problems are found", () => {
   const page = parsePage(
     "docs/wrong.md",
     `# Wrong
@@ -151,7 +126,7 @@ g](../../outside.md) \`[h](code.md)\` \`worker/src/nothing.rs\` <img src="images
 `,
   );
   assert.deepEqual(
-    wrong(page, "links", linkProblem).map((told) => told.replace("docs/wrong.md:", "")),
+    wrong(page, "links", linkProblem).map((text) => text.replace("docs/wrong.md:", "")),
     [
       "2: there is no docs/nowhere.md",
       "2: docs/guide/next.md has no heading #nothing",

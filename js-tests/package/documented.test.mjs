@@ -1,4 +1,4 @@
-// Whatever an editor shows of this package says what it is.
+// Every export has a description for editors.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";
@@ -15,14 +15,14 @@ test("every export of every entry has a description", () => {
   const checker = program.getTypeChecker();
   const isSilent = (symbol) => symbol.getDocumentationComment(checker).length === 0;
 
-  /** The names of what a module exports without a word about it. */
+  /** The names of a module's exports without a description. */
   function silentIn(module, place) {
     const exported = checker.getExportsOfModule(module);
     assert.ok(exported.length > 0, place);
     return exported.flatMap((symbol) => {
       const name = `${place}: ${symbol.name}`;
       const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      // TypeScript knows no description of `export * as name`, so what is in it has its own.
+      // TypeScript has no description of `export * as name`, so its members are checked.
       if (meant.flags & ts.SymbolFlags.ValueModule) return silentIn(meant, name);
       return isSilent(symbol) && isSilent(meant) ? [name] : [];
     });

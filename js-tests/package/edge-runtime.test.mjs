@@ -1,4 +1,4 @@
-// The tarball in Next's edge runtime: production build and start of a middleware that imports it.
+// The tarball in Next.js's edge runtime: a middleware that imports it, built and started for production.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -23,7 +23,7 @@ test("cases in the edge runtime", async () => {
   assert.equal(JSON.parse(text).length, CASES);
 });
 
-test("a middleware lets through the token that holds, and no other", async () => {
+test("a middleware accepts only valid tokens", async () => {
   const ask = async (token) => {
     const headers = { "x-test-secret": secret, ...(token === undefined ? {} : { cookie: `token=${token}` }) };
     const response = await fetch(origin, { headers });
@@ -38,7 +38,7 @@ test("a middleware lets through the token that holds, and no other", async () =>
   assert.equal(await ask(token), 200, "the next request works");
 });
 
-test("the bundle holds the compiled module of the edge-light entry, and compiles no bytes", () => {
+test("the bundle contains the edge-light entry's compiled module, and compiles no bytes", () => {
   const built = (file) => readFileSync(at(EDGE_FIXTURE, ".next", file));
   const { middleware } = JSON.parse(built("server/middleware-manifest.json"));
   const { files, wasm } = middleware["/"];
@@ -46,7 +46,7 @@ test("the bundle holds the compiled module of the edge-light entry, and compiles
   const shipped = readFileSync(at("js-tests/node_modules/edgeseal/edgeseal_bg.wasm"));
   assert.ok(built(wasm[0].filePath).equals(shipped));
   const bundle = files.map((file) => built(file)).join("\n");
-  assert.match(bundle, /ERR_JWT_MALFORMED|verifyJwt/, "the package is in the bundle that was read");
+  assert.match(bundle, /ERR_JWT_MALFORMED|verifyJwt/, "the bundle contains the package");
   // Vercel's edge forbids it; the local sandbox does not.
   assert.doesNotMatch(bundle, /new WebAssembly\.Module\(|AGFzbQ/);
 });

@@ -1,4 +1,4 @@
-// The other entries of the tarball, and its declarations.
+// The tarball's other entries, and its declarations.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ for (const [how, { verifyJwt, createVerifier, isEdgesealError }] of [
   ["import", slim],
   ["require", require("edgeseal/slim")],
 ]) {
-  test(`edgeseal/slim by ${how} gives the verdicts of the whole`, () => {
+  test(`edgeseal/slim by ${how} gives the same verdicts as edgeseal`, () => {
     const verifier = createVerifier({ secret, ...expected, cacheSize: 2 });
     assert.deepEqual(verifier.verify(token), whole.verifyJwt(token, secret, expected));
     assert.equal(verifier.verify(token), verifier.verify(token));
@@ -49,11 +49,11 @@ for (const [how, { verifyJwt, createVerifier, isEdgesealError }] of [
   });
 }
 
-test("the smaller core knows HS256 alone, and says so", () => {
+test("the smaller core supports only HS256, and says so", () => {
   assert.throws(() => slim.createVerifier({ secret, algorithms: ["HS512"] }), { code: "ERR_OPTION_INVALID" });
 });
 
-test("what `require` gives can be spied upon, as test runners do", (t) => {
+test("exports of `require` can be mocked, as test runners do", (t) => {
   for (const entry of ["edgeseal", "edgeseal/slim", "edgeseal/bcrypt", "edgeseal/jose", "edgeseal/better-auth"]) {
     const required = require(entry);
     for (const [name, { value, writable, configurable }] of Object.entries(
@@ -79,24 +79,24 @@ for (const [how, type, load] of [
     'const own = require("edgeseal/wasm"); const { runCases } = await import("./package/cases.mjs");',
   ],
 ]) {
-  test(`edgeseal/wasm by ${how}, alone in its process: asks for a module, then does every case with it`, () => {
+  test(`edgeseal/wasm by ${how}, in its own process: requires a module, then passes every case with it`, () => {
     const script = `(async () => {
       ${load}
       const { readFileSync } = await import("node:fs");
-      const told = [];
-      const refused = async (call) => { try { await call(); told.push("none"); } catch ({ code, message }) { told.push(code, message); } };
+      const results = [];
+      const refused = async (call) => { try { await call(); results.push("none"); } catch ({ code, message }) { results.push(code, message); } };
       await refused(() => own.verifyJwt("x", "0123456789abcdef0123456789abcdef"));
       await refused(() => own.hashPassword("x"));
       await refused(() => own.initialize("a string"));
       const bytes = readFileSync("node_modules/edgeseal/edgeseal_bg.wasm");
       own.initialize(bytes);
       own.initialize(new WebAssembly.Module(bytes));
-      console.log(JSON.stringify({ told, cases: (await runCases(own)).length }));
+      console.log(JSON.stringify({ results, cases: (await runCases(own)).length }));
     })()`;
     const options = { cwd: at("js-tests"), encoding: "utf8" };
-    const { told, cases } = JSON.parse(execFileSync("node", [`--input-type=${type}`, "--eval", script], options));
+    const { results, cases } = JSON.parse(execFileSync("node", [`--input-type=${type}`, "--eval", script], options));
     assert.equal(cases, CASES);
-    const [first, asks, second, too, third, wants] = told;
+    const [first, asks, second, too, third, wants] = results;
     assert.deepEqual(
       [first, second, third],
       Array.from({ length: 3 }, () => "ERR_OPTION_INVALID"),
@@ -106,21 +106,21 @@ for (const [how, type, load] of [
   });
 }
 
-test("declarations resolve in every mode, and say what is there", async () => {
+test("declarations resolve in every mode, and match the exports", async () => {
   const data = new Uint8Array(readFileSync(at(TARBALL)));
   const { problems } = await checkPackage(createPackageFromTarballData(data));
   assert.deepEqual(problems, []);
 });
 
-// The last: what compiles with jose compiles with edgeseal/jose in its place.
+// The last mode: code that compiles with jose also compiles with edgeseal/jose.
 for (const mode of ["node16", "nodenext", "bundler", "loose", "jose"]) {
-  test(`types as tsconfig.${mode}.json has it`, () => {
+  test(`types with tsconfig.${mode}.json`, () => {
     const compiler = require.resolve("typescript/bin/tsc");
     execFileSync("node", [compiler, "--project", at(`js-tests/types/tsconfig.${mode}.json`)], { encoding: "utf8" });
   });
 }
 
-test("the declarations themselves hold, where a project checks those of its packages", () => {
+test("the declarations compile in projects without skipLibCheck", () => {
   const project = at("js-tests/types/tsconfig.bundler.json");
   const options = ["--project", project, "--skipLibCheck", "false", "--pretty", "false"];
   const { stdout } = spawnSync("node", [require.resolve("typescript/bin/tsc"), ...options], { encoding: "utf8" });

@@ -1,4 +1,4 @@
-// Errors by themselves: small in a bundle, known by their code wherever they went.
+// Errors: small in a bundle, and recognized by their code everywhere.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -12,7 +12,7 @@ import * as slim from "edgeseal/slim";
 const { isEdgesealError, JwtError, verifyJwt } = edgeseal;
 const secret = edgeseal.generateSecret();
 
-/** What the newest browsers' bundle of a module is. */
+/** A module's bundle for the newest browsers. */
 async function bundled(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
@@ -25,7 +25,7 @@ async function bundled(contents) {
   return outputFiles[0].text;
 }
 
-test("who only looks at errors gets no wasm into a bundle", async () => {
+test("code that only checks errors bundles no wasm", async () => {
   for (const entry of ["edgeseal", "edgeseal/slim"]) {
     const looks = `import { isEdgesealError, JwtError, errorCodes } from "${entry}";
       export const is = (e) => isEdgesealError(e) || e instanceof JwtError || errorCodes.includes(e.code);`;
@@ -34,7 +34,7 @@ test("who only looks at errors gets no wasm into a bundle", async () => {
     assert.ok(!text.includes("WebAssembly"), entry);
   }
   const verifies = await bundled(`export { verifyJwt } from "edgeseal/slim"`);
-  assert.ok(verifies.includes("WebAssembly.Instance"), "who verifies gets it");
+  assert.ok(verifies.includes("WebAssembly.Instance"), "code that verifies bundles it");
 });
 
 const require = createRequire(import.meta.url);
@@ -57,7 +57,7 @@ function refusal() {
   }
 }
 
-test("an error that was serialised is still known, by its code", async () => {
+test("a serialised error is recognized by its code", async () => {
   const { port1, port2 } = new MessageChannel();
   port1.postMessage(refusal().toJSON());
   const [posted] = await once(port2, "message");
@@ -68,7 +68,7 @@ test("an error that was serialised is still known, by its code", async () => {
   assert.ok(isEdgesealError(JSON.parse(JSON.stringify({ error: refusal() })).error));
 });
 
-test("an error that a worker threw is known in its error event", async () => {
+test("an error thrown in a worker is recognized in its error event", async () => {
   const program = `const { verifyJwt, signJwt, generateSecret } = require(${JSON.stringify(require.resolve("edgeseal"))});
     const secret = generateSecret(), then = new Date(1e12);
     verifyJwt(signJwt({ exp: 1e9 + 1 }, secret, { currentDate: then }), secret);`;
@@ -78,7 +78,7 @@ test("an error that a worker threw is known in its error event", async () => {
   assert.ok(isEdgesealError(error));
 });
 
-test("what is none of ours is none, whatever its code", async () => {
+test("other errors are not ours, whatever their code", async () => {
   const expired = await jose.jwtVerify(past, new TextEncoder().encode(secret)).catch((e) => e);
   assert.equal(expired.code, "ERR_JWT_EXPIRED");
   for (const other of [
@@ -95,7 +95,7 @@ test("what is none of ours is none, whatever its code", async () => {
   }
 });
 
-test("a claim that is refused is named, in verifying and in signing", () => {
+test("a refused claim is named, when verifying and signing", () => {
   const claimOf = (call) => {
     try {
       call();
@@ -138,7 +138,7 @@ test("a claim that is refused is named, in verifying and in signing", () => {
   }
 });
 
-test("messages speak of options by JavaScript's names", () => {
+test("messages use JavaScript's option names", () => {
   const messages = [];
   const refused = (call) => {
     try {

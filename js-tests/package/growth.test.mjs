@@ -1,4 +1,4 @@
-// Longer and longer input in one process: somewhere on the way the core's memory grows, and every view of it is gone.
+// Ever longer input in one process: at some point the core's memory grows, which detaches every view of it.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ function signed(payload) {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
-/** Tokens of 100 bytes to 700 KB, each by a tenth longer than the one before. */
+/** Tokens of 100 bytes to 700 KB, each a tenth longer than the one before. */
 function* tokens() {
   for (let length = 10; length < 500_000; length = Math.ceil(length * 1.1)) {
     const claims = { exp: 4_000_000_000, pad: "q".repeat(length) };
@@ -23,7 +23,7 @@ function* tokens() {
   }
 }
 
-// Of readers that share a core only the first sees it grow.
+// If readers share a core, only the first sees it grow.
 test("edgeseal/jose: compactVerify", async () => {
   for (const [claims, token] of tokens()) {
     const { payload } = await compactVerify(token, key);
@@ -34,7 +34,7 @@ test("edgeseal/jose: compactVerify", async () => {
 for (const [entry, { createVerifier }] of Object.entries({ "edgeseal/slim": slim, edgeseal })) {
   test(`${entry}: verify`, () => {
     for (const [claims, token] of tokens()) {
-      // With no more room for a token than it takes: what it is read into must be more.
+      // The limit equals the token's length, so the output needs more memory.
       const verifier = createVerifier({ secret, maxTokenLength: token.length });
       assert.deepEqual(verifier.verify(token), claims);
       verifier.free();

@@ -1,4 +1,4 @@
-// What inspectHash says of a stored hash in each spelling that is read, and that it never says the hash.
+// inspectHash describes stored hashes of every supported format, and never returns the hash itself.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ const SPELLINGS = [
     `$${version}$05$${BCRYPT}`,
     { ...bcrypt(version, 5), format: "crypt", ...lengths(16, 23) },
   ]),
-  // A cost that nothing verifies is still what the row says.
+  // A cost that is too high to verify is described all the same.
   [`$2b$31$${BCRYPT}`, { ...bcrypt("2b", 31), format: "crypt", ...lengths(16, 23) }],
   [`bcrypt$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", ...lengths(16, 23) }],
   [`bcrypt_sha256$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", prehash: "sha256", ...lengths(16, 23) }],
@@ -69,7 +69,7 @@ for (const [how, { inspectHash }] of [
   ["import", imported],
   ["require", createRequire(import.meta.url)("edgeseal")],
 ]) {
-  test(`each spelling by ${how}, without its salt and hash`, () => {
+  test(`each format with ${how}, without its salt and hash`, () => {
     for (const [stored, expected] of SPELLINGS) {
       const said = inspectHash(stored);
       assert.deepEqual(said, expected, stored);
@@ -81,7 +81,7 @@ for (const [how, { inspectHash }] of [
   });
 }
 
-test("what hashPassword and others make is described by the options it was made with", async () => {
+test("hashes by hashPassword and others are described by their options", async () => {
   const pepper = { k1: generateSecret() };
   for (const [options, more] of [
     [{ algorithm: "bcrypt", cost: 4 }, { format: "crypt" }],
@@ -98,7 +98,7 @@ test("what hashPassword and others make is described by the options it was made 
     assert.deepEqual({ algorithm, ...params }, options);
     assert.equal(keyid, "k1");
     for (const name of Object.keys(more)) assert.equal(said[name], more[name]);
-    // As the options of another hash: the same policy.
+    // The described options work as a policy for new hashes.
     assert.equal(needsRehash(stored, { algorithm, ...params, pepper, allowWeakParams: true }), false);
   }
   assert.deepEqual(inspectHash(bcryptjs.hashSync("x", 4)).params, { cost: 4 });
@@ -110,7 +110,7 @@ test("what hashPassword and others make is described by the options it was made 
   });
 });
 
-test("what is no stored hash is refused as by needsRehash", () => {
+test("malformed stored hashes are refused as by needsRehash", () => {
   const refusal = (run) => {
     try {
       return run();

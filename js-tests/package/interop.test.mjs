@@ -1,4 +1,4 @@
-// Tokens pass both ways between edgeseal and other libraries, and both sides refuse the same ones.
+// Edgeseal and other libraries verify each other's tokens, and refuse the same ones.
 import assert from "node:assert/strict";
 import { createSecretKey, randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -14,9 +14,9 @@ const expected = { issuer: "https://i.example", audience: "https://a.example" };
 const bytes = (secret) => new TextEncoder().encode(secret);
 
 /**
- * Each library as its user would call it, with the algorithm fixed and issuer and audience checked
- * where it can; and what it says of a signature that does not hold, of a token that has expired,
- * and of one of another algorithm.
+ * Each library as its users call it, with the algorithm fixed, and issuer and audience checked
+ * if it can; with its messages for an invalid signature, an expired token
+ * and another algorithm.
  */
 const peers = {
   jose: {
@@ -66,11 +66,11 @@ for (const library of libraries) {
   };
 }
 
-/** Long enough for HS512 (RFC 7518 §3.2), and text, which every library takes. */
+/** Long enough for HS512 (RFC 7518 §3.2), and text, which every library accepts. */
 const newSecret = () => randomBytes(64).toString("base64url");
 
 const now = Math.floor(Date.now() / 1000);
-/** Names and values outside ASCII, of two, three and four bytes, and what JSON must escape. */
+/** Names and values outside ASCII, of two, three and four bytes, and characters that JSON must escape. */
 const claims = {
   sub: "ü-1",
   name: "Zoë",

@@ -1,4 +1,4 @@
-// edgeseal/jose beside jose itself: the same calls, the same results, the same refusals.
+// edgeseal/jose and jose itself: the same calls, results and refusals.
 import assert from "node:assert/strict";
 import { createHmac, createSecretKey, randomBytes, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ const bytes = (key) => new Uint8Array(key);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 const hashes = { HS256: "sha256", HS384: "sha384", HS512: "sha512" };
 
-/** A token of these very texts, signed whatever they say. */
+/** Signs a token of exactly these texts, valid or not. */
 function token(header, payload, { key = secret, hash = "sha256", encoded = true } = {}) {
   const signed = `${base64url(header)}.${encoded ? base64url(payload) : payload}`;
   return `${signed}.${createHmac(hash, key).update(signed).digest("base64url")}`;
@@ -22,7 +22,7 @@ function token(header, payload, { key = secret, hash = "sha256", encoded = true 
 const jwt = (claims, header = { alg: "HS256" }, options) =>
   token(JSON.stringify(header), JSON.stringify(claims), options);
 
-/** What a call comes to, in what jose's users decide by. */
+/** A call's outcome, in the properties that users of jose check. */
 async function outcome(call) {
   try {
     return { value: await call() };
@@ -40,7 +40,7 @@ async function agree(call, what) {
   return one;
 }
 
-/** Both refuse, and ours for the same reason; its message may say more. */
+/** Both refuse for the same reason; our message may say more. */
 async function agreeButMessage(call, what) {
   const [{ message: _, ...one }, { message: __, ...other }] = [
     await outcome(() => call(ours)),
@@ -52,7 +52,7 @@ async function agreeButMessage(call, what) {
 
 const now = Math.floor(Date.now() / 1000);
 
-test("claims are held to jose's rules, with its errors", async () => {
+test("claims are validated by jose's rules, with its errors", async () => {
   const currentDate = new Date(now * 1000 + 500);
   const cases = [
     [{}, {}],
@@ -114,7 +114,7 @@ test("claims are held to jose's rules, with its errors", async () => {
     if (!("value" in (await agree(call, JSON.stringify([claims, options]))))) refused += 1;
   }
   assert.ok(refused > 20);
-  // Options of a wrong type are refused, never read as something else.
+  // Options of a wrong type are refused, never converted.
   for (const options of [
     { typ: ["jwt"] },
     { audience: 5 },
@@ -128,7 +128,7 @@ test("claims are held to jose's rules, with its errors", async () => {
   }
 });
 
-test("headers are held to jose's rules, with its errors", async () => {
+test("headers are validated by jose's rules, with its errors", async () => {
   const headers = [
     { alg: "HS256", typ: "JWT", kid: "1", extra: { a: [1] } },
     { alg: "HS384" },
@@ -234,7 +234,7 @@ test("malformed tokens are refused with jose's errors", async () => {
   }
 });
 
-test("where ours is stricter, as docs/guide/migrate/from-jose.md says", async () => {
+test("edgeseal/jose is stricter where docs/guide/jose.md says so", async () => {
   const weak = randomBytes(31);
   const cases = [
     ["a duplicate name in the header", token('{"alg":"HS256","kid":"a","kid":"b"}', "{}"), "ERR_JWS_INVALID"],
@@ -262,7 +262,7 @@ test("where ours is stricter, as docs/guide/migrate/from-jose.md says", async ()
     assert.equal(error instanceof KeyError, code === "ERR_KEY_WEAK");
     assert.ok(!String(error.stack).includes(signature) && !JSON.stringify(error).includes(signature));
   }
-  // The same under a key that only WebCrypto sees, but for its length.
+  // The same with a key that only WebCrypto reads, except for its length.
   const sealed = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
   for (const [what, given, code] of cases.filter(([, , , key]) => key === undefined)) {
     await assert.rejects(ours.jwtVerify(given, sealed), { code }, what);
@@ -295,7 +295,7 @@ test("a stray bit or padding in any part is refused", async () => {
   assert.equal(refused, 96);
 });
 
-/** Every form in which jose takes a secret, for an algorithm. */
+/** Every form of a secret that jose accepts for an algorithm. */
 async function keys(alg) {
   const hash = `SHA-${alg.slice(2)}`;
   const algorithm = { name: "HMAC", hash };
@@ -313,7 +313,7 @@ async function keys(alg) {
 }
 
 for (const alg of Object.keys(hashes)) {
-  test(`${alg}: what one signs the other verifies, with every form of a key`, async () => {
+  test(`${alg}: each verifies the other's tokens, with every form of a key`, async () => {
     for (const [form, key] of Object.entries(await keys(alg))) {
       for (const [signer, verifier] of [
         [ours, theirs],
@@ -343,7 +343,7 @@ for (const alg of Object.keys(hashes)) {
   });
 }
 
-test("both sign the very same token", async () => {
+test("both sign the same token", async () => {
   const sign = ({ SignJWT }) =>
     new SignJWT({ b: 1, a: { c: [] } })
       .setProtectedHeader({ alg: "HS256", typ: "JWT" })
@@ -358,7 +358,7 @@ test("both sign the very same token", async () => {
   assert.equal(await sign(ours), await sign(theirs));
 });
 
-test("keys that are none, or for another use, are refused with jose's messages", async () => {
+test("invalid keys and keys for another use are refused with jose's messages", async () => {
   const hmac = (hash, usages) => subtle.importKey("raw", secret, { name: "HMAC", hash }, true, usages);
   const pair = await subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
   const aes = await subtle.importKey("raw", secret.subarray(0, 32), "AES-GCM", true, ["encrypt"]);
@@ -411,7 +411,7 @@ test("keys that are none, or for another use, are refused with jose's messages",
   }
 });
 
-test("a function resolves the key by the unverified header and token", async () => {
+test("a function resolves the key from the unverified header and token", async () => {
   const given = jwt({ sub: "s" }, { alg: "HS256", kid: "2" });
   for (const resolve of [
     () => bytes(secret),
@@ -426,8 +426,8 @@ test("a function resolves the key by the unverified header and token", async () 
     await agree(({ compactVerify }) => compactVerify(given, resolve), String(resolve));
   }
   const extractable = (await keys("HS256"))["CryptoKey, extractable"];
-  assert.equal((await ours.jwtVerify(given, () => extractable)).key, extractable, "its bytes are not handed out");
-  // Whatever the function does to the header that it is given.
+  assert.equal((await ours.jwtVerify(given, () => extractable)).key, extractable, "its bytes are not exposed");
+  // Whatever the function does with its header.
   await agree(
     ({ jwtVerify }) => jwtVerify(given, (header) => ((header.alg = "HS512"), bytes(secret))),
     "changed header",
@@ -452,7 +452,7 @@ test("an unencoded payload (RFC 7797) is verified by compactVerify and refused a
   await agree(({ compactVerify }) => compactVerify(token(header, "é", { encoded: false }), bytes(secret)), "é");
 });
 
-test("SignJWT and CompactSign check what they are given", async () => {
+test("SignJWT and CompactSign check their arguments", async () => {
   const mistakes = [
     ({ SignJWT }) => new SignJWT(null),
     ({ SignJWT }) => new SignJWT([]),
@@ -493,7 +493,7 @@ test("SignJWT and CompactSign check what they are given", async () => {
   assert.equal(refused, mistakes.length - 1);
   for (const claims of [{ a: "\ud800" }, { a: 1e308 }, { a: JSON.parse(`${"[".repeat(32)}${"]".repeat(32)}`) }]) {
     const signing = new ours.SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(secret);
-    await assert.rejects(signing, { code: "ERR_JWT_INVALID" }, "what would be refused is not signed");
+    await assert.rejects(signing, { code: "ERR_JWT_INVALID" }, "claims that verification would refuse are not signed");
   }
   const circular = {};
   circular.self = circular;
@@ -503,7 +503,7 @@ test("SignJWT and CompactSign check what they are given", async () => {
   );
 });
 
-test("durations are read as jose reads them", async () => {
+test("durations are parsed as in jose", async () => {
   const amounts = ["1", "0", "1.5", "007", "+2", "-2", "+ 3", "- 3", " 4", "5 ", "1e3", "", "9".repeat(400)];
   const units = [
     "s",
@@ -552,7 +552,7 @@ test("durations are read as jose reads them", async () => {
   assert.ok(read > 200, String(read));
 });
 
-test("decodeJwt, decodeProtectedHeader and base64url read what jose's read", async () => {
+test("decodeJwt, decodeProtectedHeader and base64url accept the same input as jose's", async () => {
   const sound = jwt({ sub: "é" }, { alg: "RS256", kid: "x" });
   for (const given of [
     sound,
@@ -592,7 +592,7 @@ test("decodeJwt, decodeProtectedHeader and base64url read what jose's read", asy
   for (const given of ["AA==", "AB", "A A", "AA\n"]) assert.throws(() => ours.base64url.decode(given), TypeError);
 });
 
-test("error classes are jose's, by name, code and kinship", () => {
+test("error classes are jose's, by name, code and inheritance", () => {
   for (const [name, { code }] of Object.entries(theirs.errors)) {
     assert.equal(ours.errors[name].code, code, name);
     const [one, other] = [ours, theirs].map(
@@ -606,14 +606,14 @@ test("error classes are jose's, by name, code and kinship", () => {
   }
 });
 
-test("an error's claims are there for the program and not in its logs", async () => {
+test("an error's claims are available to the program but not in its logs", async () => {
   const error = await ours.jwtVerify(jwt({ exp: 1, email: "someone@example.com" }), secret).catch((cause) => cause);
   assert.equal(error.payload.email, "someone@example.com");
   const { inspect } = await import("node:util");
   assert.ok(!inspect(error, { depth: 9 }).includes("someone@") && !JSON.stringify(error).includes("someone@"));
 });
 
-test("UnsecuredJWT is refused, and says what to use", async () => {
+test("UnsecuredJWT is refused, with what to use instead", async () => {
   const none = `${base64url('{"alg":"none"}')}.e30.`;
   assert.throws(() => new ours.UnsecuredJWT({ sub: "s" }).setIssuedAt().encode(), {
     code: "ERR_JOSE_NOT_SUPPORTED",
@@ -622,7 +622,7 @@ test("UnsecuredJWT is refused, and says what to use", async () => {
   assert.throws(() => ours.UnsecuredJWT.decode(none), { code: "ERR_JOSE_NOT_SUPPORTED", message: /jwtVerify/ });
 });
 
-test("claims and headers reach no prototype, and options none of it", async () => {
+test("claims and headers change no prototype, and options are not read from one", async () => {
   const given = token(
     '{"alg":"HS256","__proto__":{"x":1}}',
     '{"__proto__":{"admin":true},"constructor":{"prototype":{}}}',
@@ -635,14 +635,14 @@ test("claims and headers reach no prototype, and options none of it", async () =
   assert.deepEqual([Object.keys(protectedHeader), protectedHeader.x], [["alg", "__proto__"], undefined]);
 });
 
-test("a secret of one repeated byte passes here, as in jose", async () => {
+test("a secret of one repeated byte is accepted, as in jose", async () => {
   const zeros = new Uint8Array(32);
   const signed = await new ours.SignJWT().setProtectedHeader({ alg: "HS256" }).sign(zeros);
   await agree(({ jwtVerify }) => jwtVerify(signed, zeros), "zeros");
   assert.throws(() => signJwt({}, zeros, { expiresIn: 1 }), { code: "ERR_KEY_WEAK" });
 });
 
-test("a key that changes between calls is not remembered", async () => {
+test("a key that changes between calls is not cached", async () => {
   const key = bytes(secret);
   const given = jwt({});
   await ours.jwtVerify(given, key);
@@ -650,7 +650,7 @@ test("a key that changes between calls is not remembered", async () => {
   await assert.rejects(ours.jwtVerify(given, key), { code: "ERR_JWS_SIGNATURE_VERIFICATION_FAILED" });
 });
 
-test("require gives the same, and tokens of edgeseal itself verify", async () => {
+test("require exports the same, and tokens of edgeseal itself verify", async () => {
   const required = createRequire(import.meta.url)("edgeseal/jose");
   assert.deepEqual(Object.keys(required).sort(), Object.keys(ours).sort());
   const { payload } = await required.jwtVerify(signJwt({ sub: "s" }, secret, { expiresIn: 60 }), secret, {

@@ -1,4 +1,4 @@
-// keyRing reads what the Worker reads in AUTH_SECRETS, and refuses what it refuses.
+// keyRing accepts and refuses the same values as the Worker's AUTH_SECRETS.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, keyRing, signJwt, verifyJwt } from "edgeseal";
@@ -7,7 +7,7 @@ import * as slim from "edgeseal/slim";
 
 const [fresh, old] = [generateSecret(), generateSecret()];
 
-test("the Worker's text, in its order and by its kids", () => {
+test("the Worker's text, with its order and kids", () => {
   for (const [text, kids] of [
     [`2:${fresh},1:${old}`, ["2", "1"]],
     [`20261123:${fresh}, 1:${old}`, ["20261123", "1"]],
@@ -23,13 +23,13 @@ test("the Worker's text, in its order and by its kids", () => {
     assert.deepEqual(slim.keyRing(text), ring);
     assert.deepEqual(next.keyRing(text), ring);
   }
-  // What the Worker takes.
+  // The Worker accepts these.
   for (const secret of [`ABC=${fresh}`, `${fresh}==`, `a ${fresh}`])
     assert.equal(keyRing(`2:${secret}`)[0].secret, secret);
   assert.equal(keyRing(`2:${fresh}:with-a-colon`)[0].secret, `${fresh}:with-a-colon`);
 });
 
-test("what the Worker refuses is refused, and no message holds a part of it", () => {
+test("values that the Worker refuses are refused, and no message contains a part of them", () => {
   for (const text of [
     undefined,
     null,
@@ -64,7 +64,7 @@ test("what the Worker refuses is refused, and no message holds a part of it", ()
   }
 });
 
-test("the first signs by its kid, every one verifies, and so do tokens without kid", () => {
+test("the first signs with its kid, all verify, also tokens without kid", () => {
   const secret = keyRing(`20261123:${fresh},1:${old}`);
   const before = signJwt({ n: 1 }, old, { expiresIn: 60 });
   const by = (kid) => signJwt({ n: 2 }, [{ kid, secret: old }], { expiresIn: 60 });
@@ -74,7 +74,7 @@ test("the first signs by its kid, every one verifies, and so do tokens without k
   assert.equal(verifyJwt(signJwt({ n: 3 }, secret, { expiresIn: 60 }), [{ kid: "20261123", secret: fresh }]).n, 3);
 });
 
-test("an object whose order JavaScript changes is refused, with what to write", () => {
+test("an object whose order JavaScript changes is refused, with the fix", () => {
   for (const secret of [{ 20261123: fresh, 1: old }, { 2: fresh }, { a: fresh, 0: old }]) {
     assert.throws(() => verifyJwt("x", secret), {
       code: "ERR_OPTION_INVALID",
@@ -83,7 +83,7 @@ test("an object whose order JavaScript changes is refused, with what to write", 
   }
 });
 
-test("a key in another form is refused by a sentence that names it", () => {
+test("a key in another form is refused with a message that names the form", () => {
   const jwk = { kty: "oct", k: fresh, alg: "HS256" };
   assert.throws(() => verifyJwt("x", jwk), { code: "ERR_OPTION_INVALID", message: /JWK/ });
   for (const wrong of [[jwk], [{ kid: 1, secret: fresh }], [{ kid: "1", secret: jwk }], [[fresh]], [fresh]]) {

@@ -1,5 +1,5 @@
-// wasm memory never shrinks, so what leaks stays: the linear memory after millions of tokens is the
-// one after the first thousands. Needs --expose-gc.
+// wasm memory never shrinks, so leaks show: the linear memory after millions of tokens is the
+// same as after the first thousands. Needs --expose-gc.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -8,7 +8,7 @@ const ISSUER = "https://auth.example.com";
 let edgeseal, memory, secret;
 
 before(async () => {
-  // The package keeps its memory to itself; its instance is caught as it is made.
+  // The package doesn't export its memory, so its instance is captured on creation.
   const { Instance } = WebAssembly;
   const made = [];
   WebAssembly.Instance = new Proxy(Instance, {
@@ -27,30 +27,30 @@ before(async () => {
 
 const size = () => memory.buffer.byteLength;
 
-/** Tokens of many lengths, each with what it must come to: claims, or a code. */
+/** Valid tokens of many lengths, and refused ones with their codes. */
 function mixedTokens() {
   const { signJwt, generateSecret } = edgeseal;
   const sign = (claims, key = secret) => signJwt(claims, key, { issuer: ISSUER, expiresIn: 86_400 });
-  const held = Array.from({ length: 200 }, (_, i) => sign({ sub: `user ${i}`, padding: "é".repeat((i * 7) % 500) }));
+  const valid = Array.from({ length: 200 }, (_, i) => sign({ sub: `user ${i}`, padding: "é".repeat((i * 7) % 500) }));
   const refused = {
     ERR_JWT_SIGNATURE_INVALID: sign({ sub: "u" }, generateSecret()),
-    ERR_JWT_MALFORMED: `!${held[0].slice(1)}`,
+    ERR_JWT_MALFORMED: `!${valid[0].slice(1)}`,
     ERR_JWT_EXPIRED: signJwt({ sub: "u" }, secret, { issuer: ISSUER, expiresIn: 1, currentDate: new Date(0) }),
     ERR_JWT_CLAIM_INVALID: signJwt({ sub: "u" }, secret, { issuer: `${ISSUER}x`, expiresIn: 86_400 }),
   };
-  return { held, refused: Object.entries(refused) };
+  return { valid, refused: Object.entries(refused) };
 }
 
-/** Ten thousand verifies in all, a hundred of them of tokens to be refused. */
-function tenThousand({ verify }, { held, refused }) {
-  for (let i = 0; i < 9900; i++) verify(held[i % held.length]);
+/** Ten thousand verifies, a hundred of them with tokens that are refused. */
+function tenThousand({ verify }, { valid, refused }) {
+  for (let i = 0; i < 9900; i++) verify(valid[i % valid.length]);
   for (let i = 0; i < 100; i++) {
     const [code, token] = refused[i % refused.length];
     assert.throws(() => verify(token), { code });
   }
 }
 
-test("10 million verifies, the hundredth of them refused, leave memory as it was", () => {
+test("10 million verifies, one in a hundred refused, do not grow memory", () => {
   const verifier = edgeseal.createVerifier({ secret, issuer: ISSUER });
   const tokens = mixedTokens();
   tenThousand(verifier, tokens);
@@ -59,7 +59,7 @@ test("10 million verifies, the hundredth of them refused, leave memory as it was
   assert.equal(size(), before);
 });
 
-test("1 million verifies with a cache that is too small leave memory as it was", () => {
+test("1 million verifies with a cache that is too small do not grow memory", () => {
   const verifier = edgeseal.createVerifier({ secret, issuer: ISSUER, cacheSize: 50 });
   const tokens = mixedTokens();
   tenThousand(verifier, tokens);
@@ -75,7 +75,7 @@ const used = (token) => {
   return verifier;
 };
 
-test("100,000 verifiers, dropped, leave memory as it was", async () => {
+test("100,000 dropped verifiers do not grow memory", async () => {
   const token = signed();
   let collected = 0;
   const registry = new FinalizationRegistry(() => (collected += 1));
@@ -83,7 +83,7 @@ test("100,000 verifiers, dropped, leave memory as it was", async () => {
   const batch = async () => {
     for (let i = 0; i < 1000; i++) registry.register(used(token));
     made += 1000;
-    // What is dropped is freed once the collector has said so, which it does between events.
+    // Dropped verifiers are freed when the collector reports them, which it does between events.
     for (let turns = 0; collected < made && turns < 100; turns++) {
       gc();
       await setImmediate();
@@ -101,7 +101,7 @@ for (const [how, name] of [
   ["free()", "free"],
   ["[Symbol.dispose]()", Symbol.dispose],
 ]) {
-  test(`100,000 verifiers, each ended by ${how}, leave memory as it was, with no help of the collector`, () => {
+  test(`100,000 verifiers, each ended by ${how}, do not grow memory, without the collector`, () => {
     const token = signed();
     const batch = (count) => {
       for (let i = 0; i < count; i++) used(token)[name]();
@@ -113,7 +113,7 @@ for (const [how, name] of [
   });
 }
 
-test("100,000 tokens signed and verified with no verifier kept leave memory as it was", () => {
+test("100,000 tokens signed and verified without a prepared verifier do not grow memory", () => {
   const batch = (count) => {
     for (let i = 0; i < count; i++) {
       assert.equal(edgeseal.verifyJwt(signed(), secret, { issuer: ISSUER }).sub, "u");

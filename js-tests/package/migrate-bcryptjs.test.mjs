@@ -16,7 +16,7 @@ const after = await page.module("after", "lib/passwords.js");
 const limits = await page.module("limits", "lib/bcrypt.js");
 const [right, wrong] = ["correct horse", "wrong horse"];
 
-test("a hash of any of them is checked by all of them", async () => {
+test("every library verifies every other's hashes", async () => {
   for (const { hash } of [before, renamed, after]) {
     const stored = await hash(right);
     for (const { check } of [before, renamed, after, ...(nativeBcrypt ? [{ check: nativeBcrypt.compare }] : [])]) {
@@ -26,7 +26,7 @@ test("a hash of any of them is checked by all of them", async () => {
   }
 });
 
-test("signing in replaces an old hash once, and never keeps anyone out", async () => {
+test("signing in replaces an old hash once, and never locks anyone out", async () => {
   let stored = await before.hash(right);
   const save = (hash) => (stored = hash);
   const old = stored;
@@ -42,7 +42,7 @@ test("signing in replaces an old hash once, and never keeps anyone out", async (
   assert.equal(stored, renewed);
 });
 
-test("what the page says of ways around holds", async () => {
+test("the page's workarounds work", async () => {
   const long = "a".repeat(73);
   assert.equal(await createBcrypt({ allowTruncate: true }).compare(long, bcryptjs.hashSync(long, 4)), true);
   assert.match(await limits.bcrypt.hash(long, 4), /^\$2b\$04\$/);

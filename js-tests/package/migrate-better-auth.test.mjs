@@ -1,4 +1,4 @@
-// docs/guide/migrate/from-better-auth.md, with the real Better Auth on a real SQLite, through its own HTTP handler.
+// docs/guide/migrate/from-better-auth.md, with the real Better Auth and a real SQLite, through its own HTTP handler.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ process.env.BETTER_AUTH_TELEMETRY = "0";
 
 const page = migrationPage("from-better-auth");
 const db = (globalThis.db = new Database(":memory:"));
-/** The app's own database, which the page leaves to it: one for both projects. */
+/** The app's own database, which the page doesn't show: one for both projects. */
 const DATABASE = `import { SqliteDialect } from "kysely";
 export const database = { dialect: new SqliteDialect({ database: globalThis.db }), type: "sqlite" };`;
 for (const project of ["before", "after"]) writeFileSync(page.place(project, "lib/database.js"), DATABASE);
@@ -78,7 +78,7 @@ test("users of the old server sign in to the new one, with the same password and
   assert.equal(await signIn(after, user), "`200`");
 });
 
-test("sessions of both servers are read by what checks them", async () => {
+test("both session checks accept both servers' sessions", async () => {
   const [old, renewed] = [await signUp(before), await signUp(after)];
   assert.equal((await readBefore(request(old.cookie))).user.email, old.email);
   assert.equal(readAfter(request(renewed.cookie)).user.email, renewed.email);
@@ -87,16 +87,16 @@ test("sessions of both servers are read by what checks them", async () => {
   assert.equal(readAfter(request(moved.cookie)).user.email, old.email);
 });
 
-test("access tokens are for the services that have the secret", async () => {
+test("services with the secret verify access tokens", async () => {
   const { sub } = verifyJwt(await token(after), process.env.TOKEN_SECRET, { issuer: baseURL, audience: baseURL });
   assert.equal(typeof sub, "string");
 });
 
-test("going back: the old server reads its own hashes, and none of the new ones", async () => {
+test("going back: the old server verifies its own hashes, but no new ones", async () => {
   const [old, fresh] = [await signUp(before), await signUp(after)];
   assert.equal(await signIn(before, old), "`200`");
   assert.notEqual(await signIn(before, fresh), "`200`");
-  // Why the page says to keep the strategy: Better Auth itself trips over the cookie of the other one.
+  // Why the page says to keep the strategy: Better Auth fails with cookies of the other one.
   assert.equal((await ask(before, "/get-session", undefined, fresh.cookie)).status, 500);
   const kept = await getCookieCache(request(fresh.cookie), { secret, strategy: "jwt" });
   assert.equal(kept.user.email, fresh.email);
@@ -105,8 +105,8 @@ test("going back: the old server reads its own hashes, and none of the new ones"
 const cookieOf = async (auth) => (await signUp(auth)).cookie;
 const secured = (cookie) => cookie.replaceAll("better-auth.", "__Secure-better-auth.");
 const https = { secret, baseURL: "https://app.example" };
-/** A cookie of the new server whose session has expired. */
-async function ended() {
+/** A cookie of the new server with an expired session. */
+async function expired() {
   const { user, session } = decodeJwt((await cookieOf(after)).match(/session_data=([^;]+)/)[1]);
   const over = { ...session, expiresAt: new Date(Date.now() - 1000).toISOString() };
   return `better-auth.session_data=${signJwt({ session: over, user }, secret, { typ: false, expiresIn: 60 })}`;
@@ -130,9 +130,9 @@ proveTable(page, {
     async () => who(await readBefore(request(changed(await cookieOf(before))))),
     async () => who(readAfter(request(changed(await cookieOf(after))))),
   ],
-  "an expired session in a cookie that is still valid": [
-    async () => who(await getCookieCache(request(await ended()), { secret, strategy: "jwt" })),
-    async () => who(readAfter(request(await ended()))),
+  "a session that ended while its cookie lasts": [
+    async () => who(await getCookieCache(request(await expired()), { secret, strategy: "jwt" })),
+    async () => who(readAfter(request(await expired()))),
   ],
   "a `__Secure-` cookie, outside production": [
     async () => who(await readBefore(request(secured(await cookieOf(before))))),

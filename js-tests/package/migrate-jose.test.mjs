@@ -18,7 +18,7 @@ const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
 const bytes = (text) => new TextEncoder().encode(text);
-/** A token of exactly this text, as no library would write it. */
+/** A token of exactly this text, which no library would write. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
@@ -33,7 +33,7 @@ const allOf = (given, key, options) => [
 ];
 const kindOf = (value) => (value instanceof Promise ? "a promise" : "the claims");
 
-test("a token of any of them is verified by all of them, with the same claims", async () => {
+test("every library verifies every other's tokens, with the same claims", async () => {
   for (const { issue } of [before, renamed, after]) {
     const given = await issue(user);
     for (const { check } of [before, renamed, after]) {
@@ -44,7 +44,7 @@ test("a token of any of them is verified by all of them, with the same claims", 
   }
 });
 
-test("errors are told apart by the classes of the same place", async () => {
+test("errors have corresponding classes", async () => {
   const late = token({ ...whole, exp: now - 1 });
   await assert.rejects(renamed.check(late), renamedJose.errors.JWTExpired);
   await assert.rejects(before.check(late), jose.errors.JWTExpired);

@@ -16,7 +16,7 @@ const watching = await page.module("watching", "lib/tokens.js");
 const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
-/** A token of exactly this text, as no library would write it. */
+/** A token of exactly this text, which no library would write. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
@@ -26,7 +26,7 @@ const token = (claims, header = {}, key = secret) =>
 const both = (given) => [() => before.check(given), () => after.check(given)];
 const eachOf = (theirs, ours) => [() => jwt.verify(...theirs), () => verifyJwt(...ours)];
 
-test("tokens pass from before to after, and back", () => {
+test("the code before and after verifies each other's tokens", () => {
   for (const [issue, check] of [
     [before.issue, after.check],
     [after.issue, before.check],
@@ -37,7 +37,7 @@ test("tokens pass from before to after, and back", () => {
   }
 });
 
-test("while Edgeseal watches jsonwebtoken decides, and the log says what it would refuse", (t) => {
+test("while Edgeseal only watches, jsonwebtoken decides, and the log says what Edgeseal would refuse", (t) => {
   const warn = t.mock.method(console, "warn", () => {});
   assert.equal(watching.check(before.issue(user)).sub, "u1");
   assert.equal(warn.mock.callCount(), 0);
@@ -134,7 +134,7 @@ test("an expired token for tests is signed in the past", () => {
 });
 
 const inCode = (cell) => new Function(`return (${cell.slice(1, -1)})`)();
-/** For each row of `verify`, in its order, one token that both accept and one that both refuse. */
+/** For each row of `verify`, in order, one token that both accept and one that both refuse. */
 const verified = [
   [{}, { jti: "2" }],
   [{}, { iat: now - 3601 }],
@@ -145,7 +145,7 @@ const verified = [
   [{ exp: now - 1 }, { exp: now - 10 }],
 ].map((pair) => pair.map((claims) => token({ ...whole, iat: now - 20, aud: "a", jti: "1", ...claims })));
 
-test("the options do the same under their names", (t) => {
+test("options do the same under their new names", (t) => {
   t.mock.timers.enable({ apis: ["Date"], now: now * 1000 });
   for (const [of, ...cells] of page.table("Options")) {
     const [theirs, ours] = cells.map(inCode);

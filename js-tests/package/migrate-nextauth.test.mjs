@@ -1,4 +1,4 @@
-// docs/guide/migrate/from-nextauth.md, with next-auth 4 and the core of Auth.js 5 behind their own HTTP endpoints.
+// docs/guide/migrate/from-nextauth.md, with next-auth 4 and the core of Auth.js 5, through their own HTTP endpoints.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -18,9 +18,9 @@ const require = createRequire(import.meta.url);
 const user = { id: "u1", name: "Ann", email: "ann@example.com", image: null };
 const password = "correct horse";
 
-/** A project's file with all that it imports, as Next.js bundles it; Auth.js 5 stands under another name here. */
+/** A project's file with its imports, as Next.js bundles it; Auth.js 5 has another name here. */
 async function bundled(project, file, version = 4) {
-  // Without a type, as in a Next.js app: a default export of CommonJS is then what its compiler meant.
+  // Without a type, as in a Next.js app, so that default exports of CommonJS work.
   writeFileSync(page.place(project, "package.json"), "{}");
   const outfile = page.place(project, `${file}.${version}.cjs`);
   const alias = version === 5 ? { "next-auth": "authjs-core" } : {};
@@ -39,7 +39,7 @@ async function bundled(project, file, version = 4) {
   return require(outfile);
 }
 
-/** The app's own users, which the page leaves to it. */
+/** The app's own users, which the page doesn't show. */
 const USERS = `export const findUser = async (email) => (email === row.email ? row : undefined);
 export const saveHash = async (user, hash) => void (user.passwordHash = hash);`;
 function users(project) {
@@ -48,7 +48,7 @@ function users(project) {
   return globalThis.row;
 }
 
-/** The auth server of a version with these options; `visit` keeps cookies as a browser does. */
+/** A version's auth server with these options; `visit` keeps cookies as a browser does. */
 const servers = {
   async 4(authOptions) {
     const NextAuth = require("next-auth").default;
@@ -107,7 +107,7 @@ const parts = (jar, version) => jar.get(cookieOf[version]).split(".").length;
 const tokenOf = (session) => new Map([[cookieOf[5], { value: session }]]);
 
 for (const version of [4, 5]) {
-  test(`version ${version}: people with old hashes sign in, get an HS256 session, and their hash is renewed`, async () => {
+  test(`version ${version}: users with old hashes sign in, get an HS256 session, and their hash is replaced`, async () => {
     const row = users("after");
     row.passwordHash = await hash(password, 4);
     const { authOptions } = await bundled("after", "lib/auth.js", version);
@@ -120,7 +120,7 @@ for (const version of [4, 5]) {
 
     const { readSession } = await bundled("after", "lib/session-token.js");
     assert.equal(readSession(tokenOf(ann.jar.get(cookieOf[version]))).email, user.email);
-    // What the page says of rolling back: bcryptjs reads the new hash.
+    // Rolling back, as the page says: bcryptjs verifies the new hash.
     assert.equal(await compare(password, row.passwordHash), true);
   });
 
@@ -147,7 +147,7 @@ for (const version of [4, 5]) {
   });
 }
 
-test("the proxy lets in whom the token names, in chunks as well, and sends others to sign in", async () => {
+test("the proxy accepts valid tokens, also in chunks, and redirects others to sign in", async () => {
   const { proxy, config } = await bundled("after", "proxy.js");
   assert.equal(config.matcher, "/dashboard/:path*");
   const { encode } = await bundled("after", "lib/session-token.js");

@@ -15,7 +15,7 @@ const kept = (expression, given, env) => page.python("after", "auth.py", express
 
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, aud: issuer, iat: now, exp: now + 900 };
-/** A token of exactly this text, as no library would write it. */
+/** A token of exactly this text, which no library would write. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
@@ -24,7 +24,7 @@ const token = (changes, header = {}, key = secret) =>
   raw(JSON.stringify({ alg: "HS256", ...header }), JSON.stringify({ ...whole, ...changes }), key);
 const all = (given) => [() => old("check(given)", given), () => kept("check(given)", given), () => after.check(given)];
 
-test("tokens of python-jose and of Edgeseal are verified on every side", () => {
+test("tokens of python-jose and Edgeseal are verified by all libraries", () => {
   for (const given of [old('issue("u1", "Zoë")'), after.issue({ id: "u1", name: "Zoë" })]) {
     for (const { iat, exp, ...claims } of [
       old("check(given)", given),
@@ -37,7 +37,7 @@ test("tokens of python-jose and of Edgeseal are verified on every side", () => {
   }
 });
 
-test("people with hashes of passlib sign in, get argon2id, and passlib reads it", async () => {
+test("users with passlib's hashes sign in, get argon2id, and passlib verifies it", async () => {
   const password = "correct horse ü";
   let stored = pythonHashPasswords("passlib pbkdf2_sha256", [password])[0];
   assert.equal(await after.signIn("wrong", stored, assert.fail), false);
@@ -49,7 +49,7 @@ test("people with hashes of passlib sign in, get argon2id, and passlib reads it"
   assert.equal(await after.signIn(password, old("hash_password(given)", password), () => {}), true);
 });
 
-test("passlib's bcrypt does not work beside bcrypt 5", () => {
+test("passlib's bcrypt does not work with bcrypt 5", () => {
   assert.equal(kept('__import__("bcrypt").__version__').split(".")[0], "5");
   const hash = '__import__("passlib.hash").hash.bcrypt.using(rounds=4).hash("a")';
   assert.throws(() => kept(hash), { code: "ValueError" });

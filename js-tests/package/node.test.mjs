@@ -1,4 +1,4 @@
-// The tarball under Node, by `import` and by `require`, and what the tarball holds.
+// The tarball in Node, by `import` and by `require`, and its content.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -25,11 +25,11 @@ test("codes are those of the contract", () => {
   assert.deepEqual([...esm.errorCodes], contract);
 });
 
-test("an error of the CommonJS copy is known to the ESM one", () => {
+test("an error of the CommonJS copy is recognized by the ESM one", () => {
   assert.throws(() => cjs.verifyJwt("x", "short"), esm.isEdgesealError);
 });
 
-test("the tarball has the package and nothing else", async () => {
+test("the tarball contains only the package", async () => {
   const listed = execFileSync("tar", ["-tzf", `${root}target/npm/edgeseal.tgz`], { encoding: "utf8" });
   const stray = listed.split("\n").filter((name) => /test|\.map$|tsconfig|\.ts$/.test(name) && !name.endsWith(".d.ts"));
   assert.deepEqual(stray, []);
@@ -41,10 +41,10 @@ test("the tarball has the package and nothing else", async () => {
 
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
-  // Those that are files of an app are built and run as one: js-tests/e2e/readme.slow.test.mjs.
+  // js-tests/e2e/readme.slow.test.mjs builds and runs those that are files of an app.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
-  assert.equal(examples.length, 9);
-  // Read from top to bottom they are one module.
+  assert.equal(examples.length, 8);
+  // Together they are one module.
   const module = transformSync(examples.join("\n"), { loader: "ts" })
     .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");

@@ -1,4 +1,4 @@
-// What is written in options is held to, or refused by name: no expectation vanishes.
+// Every option is applied, or refused by name: none is silently ignored.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ const foreign = edgeseal.signJwt({ iss: "https://evil.example" }, secret, { expi
 const stored = edgeseal.hashPasswordSync("x", { cost: 4, allowWeakParams: true });
 const baseURL = "https://app.example";
 
-/** Every function that takes options, called with them; each with an option and a value that it takes. */
+/** Every function with options, each with an option and a value that it accepts. */
 const calls = {
   verifyJwt: [(options) => edgeseal.verifyJwt(foreign, secret, options), "issuer", "https://evil.example"],
   createVerifier: [(options) => edgeseal.createVerifier(options), "issuer", "i", { secret }],
@@ -57,7 +57,7 @@ for (const [name, [call, option, value, needed = {}]] of Object.entries(calls)) 
   });
 }
 
-test("a polluted prototype sets no option and takes none away, one by one, for all who check", () => {
+test("a polluted prototype neither sets nor removes an option, for every function that checks", () => {
   const stranger = edgeseal.signJwt({ sub: "x", aud: "other" }, secret, { expiresIn: 60, currentDate: new Date(1e12) });
   const numeric = edgeseal.signJwt({ sub: 5 }, secret, { expiresIn: 60, numericSubject: true });
   const polluting = {
@@ -94,7 +94,7 @@ test("a polluted prototype sets no option and takes none away, one by one, for a
   }
 });
 
-test("a secret that is missing is said to be, with what to look at", () => {
+test("a missing secret is reported, with what to check", () => {
   const message = "secret is undefined: is AUTH_SECRET set?";
   for (const call of [
     () => edgeseal.createVerifier({ secret: process.env.NO_SUCH_VARIABLE }),
@@ -114,7 +114,7 @@ test("a secret that is missing is said to be, with what to look at", () => {
   }
 });
 
-test("baseURL and authURL may be undefined in development, and in production are refused by name", () => {
+test("baseURL and authURL may be undefined in development, and are refused by name in production", () => {
   const outcome = (mode, options) => {
     const program = `import("edgeseal/next").then(({ createAuth }) => createAuth(${options}))
       .then(() => console.log("made"), ({ message }) => console.log(message))`;

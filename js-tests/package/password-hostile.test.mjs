@@ -1,4 +1,4 @@
-// Stored hashes that ask for hours or gigabytes, in every spelling: refused before any work, and without memory.
+// Stored hashes that require hours or gigabytes, in every format, are refused before any work and allocation.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -34,7 +34,7 @@ const HOSTILE = [
   `$hmac-sha256$keyid=a$2b$31$${BCRYPT}`,
 ];
 
-/** In a process of its own: work that was begun could not be stopped here. */
+/** Runs in its own process, because work can't be stopped once started. */
 const PROGRAM = `
   const { edgeseal, linearMemory } = await import(${JSON.stringify(new URL("../watched.mjs", import.meta.url))});
   const options = { pepper: { a: "0123456789abcdef0123456789abcdef" } };
@@ -43,7 +43,7 @@ const PROGRAM = `
     code(() => edgeseal.verifyPasswordSync("x", stored, options)),
     await edgeseal.verifyPassword("x", stored, options).catch(({ code }) => code),
   ];
-  // Whatever a first call needs is not what a hostile hash asks for.
+  // A first call allocates memory of its own.
   await judge("");
   const before = linearMemory();
   const codes = [];
@@ -51,7 +51,7 @@ const PROGRAM = `
   console.log(JSON.stringify({ codes, grown: linearMemory() - before }));
 `;
 
-test("stored hashes that ask for too much are refused before work and without memory", () => {
+test("stored hashes that require too much are refused before any work and allocation", () => {
   const child = ["--input-type=module", "--eval", PROGRAM, ...HOSTILE];
   const { codes, grown } = JSON.parse(execFileSync(process.execPath, child, { encoding: "utf8", timeout: 60_000 }));
   HOSTILE.forEach((stored, i) => {

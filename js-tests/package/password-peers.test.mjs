@@ -1,5 +1,5 @@
-// Hashes pass between edgeseal and other libraries: each that is made there verifies here, each of ours that they can
-// read verifies there, and a wrong password is wrong on both sides.
+// Hashes pass between edgeseal and other libraries: edgeseal verifies all of theirs, they verify all of ours that they
+// support, and a wrong password is wrong on both sides.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ import {
 } from "../passwords.mjs";
 import { pythonHashPasswords, pythonVerifyPasswords } from "../python.mjs";
 
-/** At most the 72 bytes that bcrypt takes, and right below and above SHA-256's block of 64. */
+/** At most bcrypt's 72 bytes, and just below and above SHA-256's block of 64. */
 const SHORT = [
   "correct horse battery staple",
   " led and trailed by space ",
@@ -41,7 +41,7 @@ const TEXT = [...SHORT, ...NUL, ...LONG];
 const ALL = [...TEXT, ...BYTES, ...LONG_BYTES];
 const FOR_BCRYPT = [...SHORT, ...NUL, ...BYTES];
 
-/** The same but for its last character or byte. */
+/** The same password with another last character or byte. */
 function wrong(password) {
   if (typeof password === "string")
     return `${[...password].slice(0, -1).join("")}${password.endsWith("!") ? "?" : "!"}`;
@@ -59,7 +59,7 @@ const OURS = {
   "pbkdf2-sha512": weak({ algorithm: "pbkdf2-sha512", iterations: 1000 }),
 };
 
-/** One password at a time, in the form that the tests below ask many. */
+/** Adapts a library that handles one password to the tests' lists. */
 const oneByOne = ({ hash, verify, ...rest }) => ({
   hash: (passwords) => Promise.all(passwords.map(hash)),
   verify: (pairs) => Promise.all(pairs.map(([password, stored]) => verify(password, stored))),
@@ -93,7 +93,7 @@ const javascript = {
   "hash-wasm bcrypt": {
     hash: (password) => hashWasm.bcrypt({ password, salt: salt(), costFactor: 4, outputType: "encoded" }),
     verify: (password, hash) => hashWasm.bcryptVerify({ password, hash }),
-    // It is crypt_blowfish and writes `$2a$`: some passwords with 0xff, which no text has, hash to what is its alone.
+    // It is crypt_blowfish and writes `$2a$`: some passwords with 0xff, which text never contains, get a hash that only it makes.
     passwords: FOR_BCRYPT.filter((password) => typeof password === "string" || !password.includes(0xff)),
     ours: OURS.bcrypt,
   },
@@ -116,7 +116,7 @@ const javascript = {
   "@node-rs/argon2": nodeRsArgon2 && {
     hash: (password) => nodeRsArgon2.hash(buffer(password), costs),
     verify: (password, stored) => nodeRsArgon2.verify(stored, buffer(password)),
-    // It takes bytes, but of text only.
+    // It accepts only bytes of valid text.
     passwords: TEXT,
     ours: OURS.argon2id,
   },
@@ -177,7 +177,7 @@ const base64 = (bytes) => Buffer.from(bytes).toString("base64").replaceAll("=", 
 const nodeScrypt = (password, salt, N, r, p, length) =>
   scryptSync(password, salt, length, { N, r, p, maxmem: 256 * N * r * p });
 
-/** What each is given, and which of our hashes it reads. */
+/** Each library's passwords, and the hashes of ours that it supports. */
 const PYTHON = {
   bcrypt: [FOR_BCRYPT, OURS.bcrypt],
   "argon2-cffi ID": [ALL, OURS.argon2id],
@@ -215,7 +215,7 @@ const peers = {
 };
 
 for (const [name, peer] of Object.entries(peers)) {
-  test(`${name}: its hashes verify here`, { skip: !peer && "not there on this platform" }, async () => {
+  test(`${name}: its hashes verify here`, { skip: !peer && "not available on this platform" }, async () => {
     const hashes = await peer.hash(peer.passwords);
     const pairs = peer.passwords.flatMap((password, i) => [
       [password, hashes[i]],
@@ -224,7 +224,7 @@ for (const [name, peer] of Object.entries(peers)) {
     assert.deepEqual(
       await peer.verify(pairs),
       pairs.map((_, i) => i % 2 === 0),
-      "as its maker has it",
+      "as the library says",
     );
     peer.passwords.forEach((password, i) => verifiesHere(password, hashes[i]));
   });
@@ -251,7 +251,7 @@ function verifiesHere(password, stored) {
   assert.equal(verifyPasswordSync(wrong(password), stored), false, what);
 }
 
-test("what a library makes by default verifies here, and is told from what we would make", () => {
+test("a library's default hashes verify here, and are distinguished from ours", () => {
   const [password] = SHORT;
   for (const [peer, algorithm] of [
     ["bcrypt", "bcrypt"],
@@ -281,7 +281,7 @@ test("Better Auth normalises to NFKC, and nothing else does", async () => {
   }
 });
 
-test("bcrypt over 72 bytes: what cuts it off when hashing verifies here, by the same rule", async () => {
+test("bcrypt over 72 bytes: hashes of truncating libraries verify here, by the same rule", async () => {
   for (const password of LONG) {
     for (const hash of [bcryptjs.hash(password, 4), nativeBcrypt?.hash(password, 4)]) {
       const stored = await hash;

@@ -1,5 +1,5 @@
-// Published known answers of every password scheme, through the packed package. They have licences of their own and
-// stand in the folder that EDGESEAL_VECTORS names.
+// Published test vectors of every password scheme, with the packed package. They have their own licences, so they
+// are in the folder that EDGESEAL_VECTORS names.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,12 +11,12 @@ const folder = process.env.EDGESEAL_VECTORS ?? "";
 const skip = !existsSync(folder) && "EDGESEAL_VECTORS names no folder";
 
 const MIB = 2 ** 20;
-/** Of Node, and what a platform with 128 MB isolates lowers it to. */
+/** The limit in Node, and on a platform with isolates of 128 MB. */
 const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
- * Rows that no stored string expresses, by file: of how many rows how many, for what is known of the
- * files. One with more rows or fewer says its count, and why each is left out is `why` all the same.
+ * Rows without a stored form, by file: the number of all rows and of these, for the known
+ * files. For a file of another length the test logs its count; `why` always gives the reason.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],
@@ -30,7 +30,7 @@ const LEFT_OUT = {
 };
 
 /**
- * `$2a$` is read as `$2b$`, as OpenBSD does: crypt_blowfish's countermeasure gives these (owl-8, owl-17,
+ * `$2a$` is treated as `$2b$`, as in OpenBSD: crypt_blowfish's countermeasure gives these (owl-8, owl-17,
  * xcrypt-1093) another hash, so their password is a wrong one.
  */
 const COUNTERMEASURE = /^2a countermeasure/;
@@ -40,12 +40,12 @@ for (const [file, [known, left]] of Object.entries(LEFT_OUT)) {
     const { cases } = JSON.parse(readFileSync(join(folder, "vectors", file), "utf8"));
     assert.ok(cases.length > 0);
     const out = cases.filter((row) => !check(file, row));
-    context.diagnostic(`${cases.length - out.length} rows hold, ${out.length} have no stored form`);
+    context.diagnostic(`${cases.length - out.length} rows pass, ${out.length} have no stored form`);
     if (cases.length === known) assert.equal(out.length, left, out.map(({ id }) => id).join(" "));
   });
 }
 
-/** Checks a row. `false` where no stored string expresses it. */
+/** Checks a row. `false` if it has no stored form. */
 function check(file, row) {
   const stored = row.hash ?? row.encoded ?? phc(file, row);
   if (stored === undefined) return false;
@@ -68,7 +68,7 @@ function check(file, row) {
   return true;
 }
 
-/** What came of it; anything thrown but an error of the package fails the test. */
+/** The outcome; anything thrown except an error of the package fails the test. */
 function verdict(password, stored, options) {
   try {
     return verifyPasswordSync(password, stored, options);
@@ -79,14 +79,14 @@ function verdict(password, stored, options) {
   }
 }
 
-/** How long it took depends on the machine; that it asked for no memory does not. */
+/** Time depends on the machine, but allocation doesn't. */
 function refusedAtNoCost(id, verify) {
   const before = linearMemory();
   assert.notEqual(verify(), true, id);
   assert.ok(linearMemory() <= before, `${id}: linear memory grew`);
 }
 
-/** The PHC string of a raw row, its key changed by `change`; `undefined` where there is none. */
+/** The PHC string of a raw row, its key changed by `change`; `undefined` if there is none. */
 function phc(file, row, change = 0) {
   const key = Buffer.from(row.tag_hex ?? row.dk_hex, "hex");
   if (why(file, row, key) !== undefined) return undefined;
@@ -100,7 +100,7 @@ function phc(file, row, change = 0) {
   return `$pbkdf2-sha${file.includes("512") ? 512 : 256}$i=${row.iterations},l=${key.length}$${end}`;
 }
 
-/** Why a raw row has no stored form: each way out is here, so that none is skipped. */
+/** Why a raw row has no stored form: every reason is listed, so that no row is skipped by accident. */
 function why(file, row, key) {
   if (file.includes("sha384")) return "PBKDF2 is with SHA-256 or SHA-512";
   if (row.secret_hex !== undefined || row.ad_hex !== undefined) return "argon2's own secret and data are not supported";
@@ -115,7 +115,7 @@ function textOrBytes(row, name) {
   return hex === undefined ? row[name] : Uint8Array.from(Buffer.from(hex, "hex"));
 }
 
-/** Bytes that a stored hash's parameters ask for, where they are large at all. */
+/** The bytes that a stored hash's parameters require, if they are large. */
 function memoryOf(stored) {
   const number = (name) => Number(stored.match(new RegExp(`[$,]${name}=(\\d+)`))?.[1]);
   if (stored.startsWith("$argon2")) return number("m") * 1024;

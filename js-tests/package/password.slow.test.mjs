@@ -1,4 +1,4 @@
-// What password hashes leave behind and hold up: linear memory, Node's event loop, an isolate of workerd.
+// What password hashing costs: linear memory, delays of Node's event loop, an isolate of workerd.
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -11,17 +11,17 @@ const MIB = 2 ** 20;
 const password = "correct horse battery staple";
 const argon2id = { algorithm: "argon2id" };
 
-test("1,000 argon2id hashes: linear memory is what it was after the first", () => {
+test("1,000 argon2id hashes: linear memory is the same as after the first", () => {
   edgeseal.verifyPasswordSync(password, edgeseal.hashPasswordSync(password, argon2id));
   const before = linearMemory();
-  assert.ok(before > 19 * MIB, "the test finds what it looks for");
+  assert.ok(before > 19 * MIB, "the test measures the memory");
   for (let i = 0; i < 500; i++) {
     assert.equal(edgeseal.verifyPasswordSync(password, edgeseal.hashPasswordSync(password, argon2id)), true);
   }
   assert.equal(linearMemory(), before);
 });
 
-/** The time between two turns of the event loop during some work, in milliseconds: its 99th percentile, the longest. */
+/** Delays of the event loop during some work, in milliseconds: the 99th percentile and the longest. */
 async function loopDelay(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
@@ -32,7 +32,7 @@ async function loopDelay(work) {
   const { user, system } = process.cpuUsage(cpu);
   await setTimeout(20);
   histogram.disable();
-  // A loop that never turned has no delays.
+  // A blocked loop records no delays.
   assert.ok(histogram.count > milliseconds / 20, `${histogram.count} turns in ${milliseconds.toFixed()} ms`);
   return {
     p99: histogram.percentile(99) / 1e6,
@@ -42,7 +42,7 @@ async function loopDelay(work) {
   };
 }
 
-test("100 verifyPassword at bcrypt 12 at once leave the event loop free", async (context) => {
+test("100 concurrent verifyPassword at bcrypt 12 do not block the event loop", async (context) => {
   const stored = await edgeseal.hashPassword(password, { cost: 12 });
   const one = performance.now();
   for (let i = 0; i < 8; i++) assert.equal(edgeseal.verifyPasswordSync(password, stored), true);
@@ -59,7 +59,7 @@ test("100 verifyPassword at bcrypt 12 at once leave the event loop free", async 
   context.diagnostic(`hashing: ${show(busy)}; idle: ${show(idle)}`);
   const cores = `${busy.cores.toFixed(2)} of ${availableParallelism()} cores busy`;
   context.diagnostic(`throughput: ${gain.toFixed(2)} of one after another, ${cores}`);
-  if (idle.p99 >= 20) return context.skip("the machine is not idle: an empty event loop is as late");
+  if (idle.p99 >= 20) return context.skip("the machine is busy: an idle event loop is as late");
   assert.ok(busy.p99 < 20, show(busy));
 });
 
@@ -76,7 +76,7 @@ test("argon2id in workerd: half of an isolate's 128 MB is enough, again and agai
   assert.ok(first.memory < 64 * MIB);
 });
 
-test("workerd: what asks for more than an isolate has is refused without memory", async () => {
+test("workerd: hashes that require more than an isolate has are refused without allocation", async () => {
   const { memory } = await worker.ask({ call: "hashPassword", with: [password, argon2id] });
   const end = "p=1$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";
   for (const stored of [`$argon2id$v=19$m=131072,t=1,${end}`, `$argon2id$v=19$m=4194304,t=1,${end}`, SCRYPT]) {

@@ -1,4 +1,4 @@
-// docs/playground in real Chromium, below a path as on GitHub Pages: what it says, and that nothing leaves it.
+// docs/playground in real Chromium, below a path as on GitHub Pages: its texts, and that it sends no data.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
@@ -25,7 +25,7 @@ after(async () => {
   site?.stop();
 });
 
-/** The page in a browser of its own, with all that it asked for and complained of. */
+/** The page in its own browser, with its requests and errors. */
 async function open(options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -49,7 +49,7 @@ const saying = async (page, state, ...texts) => {
   for (const text of texts) assert.ok(found.text.includes(text), `${text} is not in: ${found.text}`);
 };
 
-test("a token is decoded at once, untrusted without a secret, verified with it", async () => {
+test("a token is decoded immediately, untrusted without a secret, verified with it", async () => {
   const { page, complaints } = await open();
   await saying(page, "empty", "Paste a token");
   await page
@@ -75,7 +75,7 @@ test("a token is decoded at once, untrusted without a secret, verified with it",
   assert.deepEqual(complaints, []);
 });
 
-test("a refusal says which rule it was, and what it means", async () => {
+test("a refusal names the rule and explains it", async () => {
   const { page, complaints } = await open();
   const token = page.locator("#token");
   await page.locator("#secret").fill(secret);
@@ -104,7 +104,7 @@ test("a refusal says which rule it was, and what it means", async () => {
   assert.deepEqual(complaints, []);
 });
 
-test("issuer, audience, algorithms and tolerance are what they are for a verifier", async () => {
+test("issuer, audience, algorithms and tolerance work as in a verifier", async () => {
   const { page, complaints } = await open();
   await page.locator("#secret").fill(secret);
   await page.locator("#token").fill(sign({}, { audience: "https://b.example", ...at(-901_000) }));
@@ -133,7 +133,7 @@ test("issuer, audience, algorithms and tolerance are what they are for a verifie
   assert.deepEqual(complaints, []);
 });
 
-test("claims that are no plain values show as text, and as nothing else", async () => {
+test("claims always show as text, whatever their values", async () => {
   const { page, complaints } = await open();
   const claims = { name: "<img src=x onerror=alert(1)>", list: [{ a: null }], __proto__: { a: 1 } };
   await page.locator("#token").fill(sign(claims));
@@ -146,7 +146,7 @@ test("claims that are no plain values show as text, and as nothing else", async 
   assert.deepEqual(complaints, []);
 });
 
-test("a stored hash is told, judged, and checked against a password", async () => {
+test("a stored hash is described, rated, and checked against a password", async () => {
   const { page, complaints } = await open();
   await page.getByRole("tab", { name: "Stored hash" }).click();
   const stored = page.getByRole("textbox", { name: "Stored hash" });
@@ -194,7 +194,7 @@ test("a stored hash is told, judged, and checked against a password", async () =
   assert.deepEqual(complaints, []);
 });
 
-test("a hash is to be replaced exactly where there is a reason, and a reason is told", async () => {
+test("a hash is to be replaced only for a reason, and the reason is shown", async () => {
   const salt = { allowWeakParams: true };
   const hashes = await Promise.all([
     hashPassword("a", { cost: 10 }),
@@ -207,11 +207,11 @@ test("a hash is to be replaced exactly where there is a reason, and a reason is 
   let kept = 0;
   for (const stored of hashes) {
     for (const policy of Object.values(passwordPresets)) {
-      const told = reasonsToReplace(inspectHash(stored), policy);
+      const reasons = reasonsToReplace(inspectHash(stored), policy);
       if (!needsRehash(stored, policy)) {
         kept += 1;
-        assert.deepEqual(told, ["its format or its lengths differ from those of a new hash"]);
-      } else assert.doesNotMatch(told[0], /its format/, `${stored} by ${policy.algorithm}`);
+        assert.deepEqual(reasons, ["its format or its lengths differ from those of a new hash"]);
+      } else assert.doesNotMatch(reasons[0], /its format/, `${stored} by ${policy.algorithm}`);
     }
   }
   assert.equal(kept, 2);
@@ -230,7 +230,7 @@ test("a new secret signs, and the example verifies", async () => {
   assert.deepEqual(complaints, []);
 });
 
-test("nothing leaves: only the page's own files are asked for, and the browser forbids the rest", async () => {
+test("no data is sent: the page requests only its own files, and the browser blocks the rest", async () => {
   const { page, requests } = await open();
   await page.getByRole("button", { name: "Show an example" }).click();
   await page.getByRole("tab", { name: "Stored hash" }).click();
@@ -276,7 +276,7 @@ test("nothing leaves: only the page's own files are asked for, and the browser f
       navigator.sendBeacon(elsewhere, "x"),
     ];
   }, elsewhere);
-  // A beacon is promised before it is refused: what counts is what arrives.
+  // sendBeacon returns true before the request is blocked, so only arrivals count.
   assert.deepEqual(tried.slice(0, -1), Array(4).fill("refused"));
   await (await fetch(elsewhere)).text();
   outside.close();
@@ -286,7 +286,7 @@ test("nothing leaves: only the page's own files are asked for, and the browser f
 });
 
 for (const width of [375, 1280]) {
-  test(`no sideways scrolling at ${width} px, and every field has its label`, async () => {
+  test(`no horizontal scrolling at ${width} px, and every field has its label`, async () => {
     const { page } = await open({ viewport: { width, height: 800 } });
     const wide = () => page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
     assert.equal(await wide(), 0);
@@ -306,7 +306,7 @@ for (const width of [375, 1280]) {
   });
 }
 
-test("without its copy of the package the page says so in a sentence", async () => {
+test("without its copy of the package the page shows a message", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await page.route("**/edgeseal/core.js", (route) => route.abort());

@@ -1,4 +1,4 @@
-// Whatever is thrown in the core, the next call works: at the end of the stack, and after a trap.
+// Whatever the core throws, the next call works: after a stack overflow, and after a trap.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-// A module whose one function is the instruction `unreachable`.
+// A module whose only function is the instruction `unreachable`.
 const { trap } = new WebAssembly.Instance(
   new WebAssembly.Module(
     Buffer.from("0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b", "hex"),
@@ -15,7 +15,7 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Every instance of the package is caught as it is made; the export that `armed` names traps once.
+// Captures every instance of the package on creation; the export that `armed` names traps once.
 let armed;
 let last;
 const { Instance } = WebAssembly;
@@ -43,10 +43,10 @@ const weak = { cost: 4, allowWeakParams: true };
 const stored = "$2b$04$zVHmKQtGGQob.b/Nc7l9NO8UlrYcW05FiuCj/SxsFO/ZtiN9.mNzy";
 const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
 
-// No regular expression: where one is compiled near the end of the stack, V8 ends the process.
+// No regular expression: V8 aborts the process if one is compiled near the end of the stack.
 const isHash = (hash, start) => assert.ok(hash.startsWith(start));
 
-/** Every export of an entry that reaches the core: what it is asked, and what it must answer. */
+/** Every export of an entry that calls the core, with a call and its expected result. */
 function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   const signer = edgeseal.signJwt && createSigner({ secret, expiresIn: 60 });
   const token = entries.edgeseal.signJwt({ sub: "ann" }, secret, { expiresIn: 600 });
@@ -76,7 +76,7 @@ function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   };
 }
 
-/** What `throws` takes: a refusal of this code, or the end of the stack on the way to it. */
+/** For `throws`: a refusal with this code, or a stack overflow before it. */
 const codeOr = (code) => (error) => {
   if (error.code !== code) throw error;
   return true;
@@ -113,7 +113,7 @@ const isWhole = async () => {
   assert.equal((await jose.jwtVerify(joseToken, joseKey)).payload.sub, "ann");
 };
 
-/** Calls with this many frames left to the end of the stack, or about as many. */
+/** Calls with about this many stack frames left. */
 function atTheEnd(frames, call) {
   let left = frames;
   let outcome;
@@ -136,12 +136,12 @@ function atTheEnd(frames, call) {
   return outcome;
 }
 
-test("the tests' own calls hold", isWhole);
+test("the tests' own calls work", isWhole);
 
-test("at every depth to the end of the stack a call throws or answers, and the next ones answer", async () => {
+test("at every stack depth a call throws or returns, and the next ones return", async () => {
   const outcomes = { thrown: 0, returned: 0 };
   for (const [, call] of calls) {
-    // Until a call has room, and some frames more.
+    // Until a call fits, and a few frames more.
     for (let frames = 0, returned = 0; returned < 12 && frames < 400; frames += 1) {
       const outcome = atTheEnd(frames, call);
       if (outcome === "returned") returned += 1;
@@ -153,7 +153,7 @@ test("at every depth to the end of the stack a call throws or answers, and the n
   await isWhole();
 });
 
-test("overflows at random depths over every export leave every other one at work, and memory flat", async () => {
+test("after overflows at random depths in every export all others work, and memory does not grow", async () => {
   const rounds = Number(process.env.OVERFLOWS ?? 3000);
   let before;
   for (let round = 0; round < rounds; round++) {
@@ -165,7 +165,7 @@ test("overflows at random depths over every export leave every other one at work
     } catch (cause) {
       throw new Error(`${other} after ${name}`, { cause });
     }
-    // Timers of the collector are done between turns.
+    // Finalizers run between turns of the event loop.
     if (round % 500 === 0) await new Promise(setImmediate);
     if (round === Math.floor(rounds / 3)) before = process.memoryUsage.rss();
   }
@@ -181,7 +181,7 @@ const exported = WebAssembly.Module.exports(
   .map(({ name }) => name);
 
 for (const name of exported) {
-  test(`after a trap in ${name} every call answers`, async () => {
+  test(`after a trap in ${name} every call works`, async () => {
     armed = name;
     let thrown = 0;
     for (const [, call] of calls) {
@@ -192,7 +192,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // What none of these calls, jose does, or nobody.
+    // An export that none of these uses is called by jose, or not at all.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;
@@ -202,7 +202,7 @@ for (const name of exported) {
 
 const isZeros = ({ buffer }) => Buffer.from(buffer).equals(Buffer.alloc(buffer.byteLength));
 
-test("a core that broke keeps nothing: its memory is zeros at once", () => {
+test("a broken core keeps nothing: its memory is zeroed immediately", () => {
   const { createVerifier } = entries.edgeseal;
   const verifier = createVerifier({ secret: randomBytes(32) });
   armed = "verifier_verify";
@@ -216,7 +216,7 @@ test("a core that broke keeps nothing: its memory is zeros at once", () => {
   assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_JWT_MALFORMED" });
 });
 
-test("verifiers that are not in use keep no core that broke", async () => {
+test("unused verifiers keep no broken core alive", async () => {
   const program = `let armed, kept = []; const { Instance } = WebAssembly;
     WebAssembly.Instance = class { constructor(...of) { const exports = { ...new Instance(...of).exports };
       kept.push(new WeakRef(exports.memory)); const { verifier_verify } = exports;
@@ -240,7 +240,7 @@ test("verifiers that are not in use keep no core that broke", async () => {
   assert.ok(left <= 3, `${left} of 13 instances are left`);
 });
 
-test("what is refused makes no instance", () => {
+test("refusals create no new instance", () => {
   const before = last;
   const { createVerifier, signJwt } = entries.edgeseal;
   for (const call of [
@@ -255,7 +255,7 @@ test("what is refused makes no instance", () => {
   assert.equal(last, before);
 });
 
-test("a verifier that is freed after a trap verifies nothing, in the next core either", () => {
+test("a verifier that is freed after a trap verifies nothing, also in the next core", () => {
   const verifier = entries.edgeseal.createVerifier({ secret });
   armed = "verifier_verify";
   assert.throws(() => verifier.verify("a.b.c"), WebAssembly.RuntimeError);
@@ -263,7 +263,7 @@ test("a verifier that is freed after a trap verifies nothing, in the next core e
   assert.throws(() => verifier.verify("a.b.c"), { code: "ERR_OPTION_INVALID" });
 });
 
-test("a call that was under way in a thread is answered, whatever became of this thread's core", async () => {
+test("a pending call in a worker thread completes, even if this thread's core breaks", async () => {
   const { hashPassword, verifyPassword, createVerifier } = entries.edgeseal;
   const under = [hashPassword("right", { cost: 10 }), verifyPassword("x", stored)];
   armed = "verifier_verify";
@@ -273,7 +273,7 @@ test("a call that was under way in a thread is answered, whatever became of this
   assert.equal(await verifyPassword("right", hash), true);
 });
 
-test("a trap in a worker thread fails one call, and the next has another thread", async () => {
+test("a trap in a worker thread fails one call, and the next uses another thread", async () => {
   const program = `const workers = require("node:worker_threads"); const { Worker } = workers; let made = 0;
     const trapping = 'let calls = 0; const { Instance } = WebAssembly; WebAssembly.Instance = class { constructor(...of) {' +
       'const exports = { ...new Instance(...of).exports }; const { derive } = exports;' +
@@ -282,9 +282,9 @@ test("a trap in a worker thread fails one call, and the next has another thread"
     workers.Worker = class extends Worker { constructor(code, options) { super((made++ === 0 ? trapping : "") + code, options); } };
     const { hashPassword } = require("edgeseal"); const weak = { cost: 4, allowWeakParams: true };
     (async () => {
-      const told = [];
-      for (let i = 0; i < 4; i++) told.push(await hashPassword("x", weak).then(() => "ok", () => "failed"));
-      console.log(told.join(" "), made);
+      const results = [];
+      for (let i = 0; i < 4; i++) results.push(await hashPassword("x", weak).then(() => "ok", () => "failed"));
+      console.log(results.join(" "), made);
     })();`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--eval", program], { cwd: import.meta.dirname });
   assert.equal(stdout.trim(), "ok failed ok ok 2");

@@ -1,4 +1,4 @@
-// The worker threads that hash passwords under Node: what they leave free, and what becomes of jobs when one is not there.
+// The worker threads that hash passwords in Node: the event loop stays free, and jobs survive missing threads.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 const folder = await mkdtemp(join(tmpdir(), "edgeseal-threads-"));
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a program in a process of its own, after a preload that threads get too unless they are kept from it. */
+/** Runs a program in its own process, after a preload that also applies to its threads. */
 async function run(program, { preload = "", flags = [] } = {}) {
   const file = join(folder, "preload.cjs");
   writeFileSync(file, preload);
@@ -23,20 +23,20 @@ async function run(program, { preload = "", flags = [] } = {}) {
   return stdout.trim();
 }
 
-test("the event loop turns while a password is hashed, and the process ends by itself", async () => {
+test("the event loop runs while a password is hashed, and the process exits by itself", async () => {
   const turns = `let turns = 0; const timer = setInterval(() => turns++, 1);`;
-  const ended = await run(`${turns} await hashPassword("x"); clearInterval(timer); console.log(turns)`);
-  assert.ok(Number(ended) > 20, `${ended} turns`);
+  const turned = await run(`${turns} await hashPassword("x"); clearInterval(timer); console.log(turns)`);
+  assert.ok(Number(turned) > 20, `${turned} turns`);
 });
 
-test("many jobs at once get each its own answer", async () => {
+test("concurrent jobs each get their own result", async () => {
   const program = `const all = await Promise.all(Array.from({ length: 40 }, (_, i) => hashPassword("p" + i, weak)));
-    const held = await Promise.all(all.map((stored, i) => verifyPassword("p" + (i % 2 ? i : "x"), stored)));
-    console.log(held.map(Number).join(""))`;
+    const valid = await Promise.all(all.map((stored, i) => verifyPassword("p" + (i % 2 ? i : "x"), stored)));
+    console.log(valid.map(Number).join(""))`;
   assert.equal(await run(program), "01".repeat(20));
 });
 
-test("a thread that is no thread is done without", async () => {
+test("hashing works without usable threads", async () => {
   const hash = `console.log(await verifyPassword("x", await hashPassword("x", weak)))`;
   for (const preload of [
     `const { isMainThread } = require("node:worker_threads"); if (!isMainThread) process.exit(0)`,
@@ -53,7 +53,7 @@ test("a thread that is no thread is done without", async () => {
   }
 });
 
-test("a thread that ends at work fails its own job alone", async () => {
+test("a thread that exits during a job fails only that job", async () => {
   const preload = `const workers = require("node:worker_threads"); const { Worker } = workers; let count = 0;
     workers.Worker = class extends Worker { constructor(code, options) {
       super(count++ ? code : code + ';require("node:worker_threads").parentPort.on("message", () => process.exit(1))', options) } }`;

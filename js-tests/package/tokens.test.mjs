@@ -1,5 +1,5 @@
-// What the package's own verifier and signer take besides the plain form: durations, several issuers, the header,
-// subjects of a database.
+// More options of the package's verifier and signer: durations, several issuers, the header,
+// numeric subjects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsonwebtoken from "jsonwebtoken";
@@ -11,7 +11,7 @@ const { createSigner, createVerifier, decodeJwt, decodeProtectedHeader, generate
 const secret = generateSecret();
 const currentDate = new Date(1_800_000_000_000);
 
-test("a duration is a number of seconds or a text, wherever there is one", () => {
+test("every duration is a number of seconds or a text", () => {
   for (const [expiresIn, seconds] of [
     ["15m", 900],
     ["90s", 90],
@@ -32,13 +32,13 @@ test("a duration is a number of seconds or a text, wherever there is one", () =>
     code: "ERR_JWT_EXPIRED",
     claim: "iat",
   });
-  // jsonwebtoken takes a text without a unit for milliseconds.
+  // jsonwebtoken reads a text without a unit as milliseconds.
   for (const wrong of ["15", "", "m", "-15m", "15 minutes", "15M", "1e3s", "Infinitys", " 15m", null, {}, Number.NaN]) {
     assert.throws(() => signJwt({}, secret, { expiresIn: wrong }), { code: "ERR_OPTION_INVALID" }, String(wrong));
   }
 });
 
-test("a verifier may take several issuers, and no other", () => {
+test("a verifier may accept several issuers, and no others", () => {
   const issuer = ["https://a.example", "https://b.example"];
   for (const { createVerifier } of [edgeseal, slim]) {
     const verifier = createVerifier({ secret, issuer });
@@ -50,7 +50,7 @@ test("a verifier may take several issuers, and no other", () => {
   }
 });
 
-test("with complete the header is there, too, with a cache and without", () => {
+test("complete returns the header too, with a cache and without", () => {
   const ring = [{ kid: "ü", secret }];
   const token = signJwt({ sub: "ann" }, ring, { expiresIn: 60, typ: "at+jwt" });
   const expected = { alg: "HS256", typ: "at+jwt", kid: "ü" };
@@ -63,7 +63,7 @@ test("with complete the header is there, too, with a cache and without", () => {
   assert.deepEqual(verifyJwt(token, ring, { complete: false, typ: "at+jwt" }).sub, "ann");
 });
 
-test("decodeJwt gives the claims and decodeProtectedHeader the header, as in edgeseal/jose", () => {
+test("decodeJwt returns the claims and decodeProtectedHeader the header, as in edgeseal/jose", () => {
   const token = signJwt({ sub: "ann" }, secret, { expiresIn: 60, currentDate });
   assert.deepEqual(decodeJwt(token), jose.decodeJwt(token));
   assert.deepEqual(decodeProtectedHeader(token), jose.decodeProtectedHeader(token));
@@ -73,8 +73,8 @@ test("decodeJwt gives the claims and decodeProtectedHeader the header, as in edg
   }
 });
 
-test("a subject that is a number is refused, unless numericSubject takes it", () => {
-  // As NestJS's tutorial signs: `{ sub: user.userId, username }`.
+test("a numeric subject is refused, unless numericSubject is set", () => {
+  // As in NestJS's tutorial: `{ sub: user.userId, username }`.
   const foreign = jsonwebtoken.sign({ sub: 1, username: "ann" }, secret, { expiresIn: "15m" });
   assert.throws(() => verifyJwt(foreign, secret), { code: "ERR_JWT_CLAIM_INVALID", claim: "sub" });
   assert.throws(() => signJwt({ sub: 1 }, secret, { expiresIn: 60 }), { code: "ERR_JWT_CLAIM_INVALID", claim: "sub" });
@@ -102,7 +102,7 @@ test("a subject that is a number is refused, unless numericSubject takes it", ()
   }
 });
 
-test("a stranger's header picks no class of error in edgeseal/jose", async () => {
+test("an untrusted header never selects the error class in edgeseal/jose", async () => {
   const key = new TextEncoder().encode(secret).subarray(0, 32);
   const part = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
   for (const alg of ["HS384", "HS512", "none", "RS256", "HS2048", "hs256", "constructor", ""]) {
@@ -110,7 +110,7 @@ test("a stranger's header picks no class of error in edgeseal/jose", async () =>
     const refused = await jose.jwtVerify(token, key).catch((error) => error);
     assert.ok(refused instanceof jose.errors.JOSEError, `${alg}: ${refused.name}`);
   }
-  // Where the settings name the algorithm, the key is at fault.
+  // If the options name the algorithm, the error is about the key.
   const token = `${part({ alg: "HS512" })}.${part({})}.AAAA`;
   await assert.rejects(jose.jwtVerify(token, key, { algorithms: ["HS512"] }), { code: "ERR_KEY_WEAK" });
   await assert.rejects(jose.jwtVerify(token, key.subarray(0, 31)), { code: "ERR_KEY_WEAK" });

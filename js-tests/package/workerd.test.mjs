@@ -7,7 +7,7 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { CASES } from "./cases.mjs";
 
-/** What a Worker of this code answers, and its bundle: with the compiled module, and no bytes to compile. */
+/** The response of a Worker with this code. Checks that its bundle has the compiled module, and no bytes to compile. */
 async function inWorkerd(contents) {
   const bundled = await build({
     stdin: { contents, resolveDir: import.meta.dirname },
@@ -22,7 +22,7 @@ async function inWorkerd(contents) {
   assert.deepEqual(
     entries.map((path) => path.split("/").at(-1)),
     ["index.workerd.js"],
-    "the workerd entry was resolved, once",
+    "only the workerd entry was resolved",
   );
   const script = bundled.outputFiles[0].text;
   assert.doesNotMatch(script, /new WebAssembly\.Module\(|AGFzbQ/);
@@ -52,7 +52,7 @@ test("cases in workerd, with the compiled module and no bytes", async () => {
   assert.equal(ran.length, CASES);
 });
 
-test("the entries that stand upon it, in one Worker", async () => {
+test("the entries that depend on it, in one Worker", async () => {
   const answered = await inWorkerd(`
     import { jwtVerify, SignJWT } from "edgeseal/jose";
     import bcrypt from "edgeseal/bcrypt";

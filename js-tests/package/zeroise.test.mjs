@@ -1,4 +1,4 @@
-// What is left in wasm memory: no secret, no key made of it once its verifier was freed, no password.
+// wasm memory keeps no secret, no derived key after its verifier is freed, and no password.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -7,25 +7,25 @@ import { edgeseal, inMemory } from "../watched.mjs";
 
 const { createSigner, createVerifier, signJwt, verifyJwt } = edgeseal;
 
-test("a key is in memory while its verifier or signer lives, and no longer", () => {
+test("a key is in memory only while its verifier or signer exists", () => {
   for (const prepare of [createVerifier, createSigner]) {
     const secret = randomBytes(32);
     const states = [absorbed(secret, 0x36), absorbed(secret, 0x5c)];
     const prepared = prepare({ secret });
-    assert.ok(states.every(inMemory), "the test finds what it looks for");
+    assert.ok(states.every(inMemory), "the test finds keys in memory");
     assert.equal(inMemory(secret), false, "the secret itself");
     prepared.free();
     assert.deepEqual(states.map(inMemory), [false, false], "the key's pads, absorbed");
   }
 });
 
-test("nothing of a secret is left by a call that used it once", () => {
+test("a single call leaves nothing of its secret", () => {
   const secret = randomBytes(32);
   verifyJwt(signJwt({}, secret, { expiresIn: 60 }), secret);
   for (const bytes of [secret, absorbed(secret, 0x36), absorbed(secret, 0x5c)]) assert.equal(inMemory(bytes), false);
 });
 
-test("nothing of a secret is left by edgeseal/jose, refused tokens included", async () => {
+test("edgeseal/jose leaves nothing of a secret, also after refused tokens", async () => {
   const { jwtVerify, SignJWT } = await import("edgeseal/jose");
   for (const [alg, length] of Object.entries({ HS256: 32, HS384: 48, HS512: 64 })) {
     const secret = randomBytes(length);
@@ -51,7 +51,7 @@ test("nothing of a secret is left by edgeseal/jose, refused tokens included", as
   assert.equal(inMemory(weak), false, "a weak secret");
 });
 
-test("nothing of a password is left by hashing and verifying it", async () => {
+test("hashing and verifying leave nothing of a password", async () => {
   const pepper = { k: randomBytes(32) };
   const padded = [0x36, 0x5c].map((pad) => pepper.k.map((byte) => byte ^ pad));
   const costs = {
@@ -71,7 +71,7 @@ test("nothing of a password is left by hashing and verifying it", async () => {
       const flipped = [0x36, 0x5c].map((pad) => bytes.subarray(0, 16).map((byte) => byte ^ pad));
       const options = { algorithm, ...cost, allowWeakParams: true };
       for (const more of [{}, { pepper }]) {
-        // After each call: the next would write over what this one left.
+        // Checked after each call, because the next one would overwrite remains.
         const isClean = (call) => {
           for (const trace of [...traces, ...flipped, ...(more.pepper ? [pepper.k, ...padded] : [])]) {
             assert.equal(
@@ -92,9 +92,9 @@ test("nothing of a password is left by hashing and verifying it", async () => {
   }
 });
 
-test("a password is found where it is", () => {
+test("the test finds a password that is in memory", () => {
   const password = randomBytes(24);
-  // The token's room keeps what was written last: what this test looks into is the memory.
+  // The token's buffer keeps the last input, which proves that this test reads the right memory.
   assert.throws(() => edgeseal.decodeJwt(password.toString("hex")));
   assert.equal(inMemory(Buffer.from(password.toString("hex"))), true);
 });

@@ -1,4 +1,4 @@
-// edgeseal/next where Next.js runs a middleware: at the edge and on Node, beside a real Better Auth server.
+// edgeseal/next in Next.js's middleware, at the edge and on Node, with a real Better Auth server.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ for (const { folder, edge, flags = [], env = {}, version } of [
       env: { BETTER_AUTH_SECRET: server.secret, BETTER_AUTH_URL: baseURL, AUTH_URL: server.authServer.url },
     });
     try {
-      // Now: the rows before this one may have taken longer than session data lives.
+      // Signs up now, because session data may expire during the rows before.
       const ann = await server.signUp("Ann");
       await assertGuards((path, headers) => fetch(next.origin + path, { headers, redirect: "manual" }), baseURL, ann);
     } finally {
@@ -76,7 +76,7 @@ async function assertGuards(ask, baseURL, ann) {
   assert.ok(refreshed.headers.getSetCookie().some((line) => line.startsWith(`${DATA}=`)));
 }
 
-/** What Vercel's edge forbids and local sandboxes allow. */
+/** Checks for code that Vercel's edge forbids and local sandboxes allow. */
 function assertCompiled(dist) {
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
   for (const { files, wasm } of [...Object.values(middleware), ...Object.values(functions)]) {
@@ -84,7 +84,7 @@ function assertCompiled(dist) {
     assert.equal(wasm.length, 1);
     assert.ok(readFileSync(join(dist, wasm[0].filePath)).equals(shipped), "the module of edgeseal/slim");
     const bundle = files.map((file) => readFileSync(join(dist, file), "utf8")).join("\n");
-    assert.ok(bundle.includes("ERR_OPTION_INVALID"), "the package is in what was read");
+    assert.ok(bundle.includes("ERR_OPTION_INVALID"), "the bundle contains the package");
     assert.ok(!/new WebAssembly\.Module\(|AGFzbQ/.test(bundle), "an edge bundle compiles bytes");
   }
 }

@@ -1,4 +1,4 @@
-// Each bundler makes bundled/index.js a file for Node and one for browsers; the files then run there.
+// Each bundler builds bundled/index.js for Node and for browsers, and the files run there.
 import { createRequire } from "node:module";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const entryPoint = at(RUNTIMES, "bundled/index.js");
 const require = createRequire(import.meta.url);
 
-/** Each takes where to and for what to build, and gives the modules that it resolved. */
+/** Each builds into a folder for a platform, and returns the modules that it resolved. */
 const bundlers = {
   async esbuild(outfile, platform) {
     const { build } = await import("esbuild");
@@ -63,7 +63,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
       const resolved = await bundle(join(folder, "index.mjs"), platform);
       assertHolds(filesOf(folder), "index.js");
       if (platform === "node") return { ...(await reportOf("node", [join(folder, "index.mjs")])), resolved };
-      // Vite made a page of bundled/index.html.
+      // Vite built a page from bundled/index.html.
       if (name !== "vite") writeFileSync(join(folder, "index.html"), page);
       return { ...(await inChromium(folder, "/index.html")), resolved };
     });

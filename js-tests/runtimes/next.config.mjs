@@ -1,4 +1,4 @@
-// Nothing here is for the package: the list of cases lies above the app, and source maps tell what a bundle is made of.
+// The package needs none of this: the list of cases is above the app, and source maps show a bundle's modules.
 import { join } from "node:path";
 
 const above = join(import.meta.dirname, "..");

@@ -1,11 +1,11 @@
-// Next.js 15 with its middleware, at the edge and on Node: a project of its own, as two versions in one get in each other's way.
+// Next.js 15 with middleware, at the edge and on Node: its own project, because two versions conflict in one.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 
 const common = {
   version: versionOf("next", "js-tests/runtimes/next15"),
   bundlers: { Turbopack: ["--turbopack"], webpack: [] },
-  // Its look at the lockfile wants a registry's addresses, which ours does not name.
+  // Its check of the lockfile needs registry addresses, which ours omits.
   env: { NEXT_IGNORE_INCORRECT_LOCKFILE: "1" },
 };
 

@@ -1,4 +1,4 @@
-// Next.js 16, with proxy.ts in one app, and in another the deprecated middleware.ts, which alone runs at the edge.
+// Next.js 16: one app has proxy.ts, another the deprecated middleware.ts. Only middleware.ts runs at the edge.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

@@ -45,14 +45,14 @@ for (const preset of ["bun", "vercel"]) {
   });
 }
 
-// docs/guide/faq.md names these, and what to write.
+// docs/guide/faq.md names these presets and the setting.
 for (const preset of ["cloudflare-module", "cloudflare-pages", "vercel-edge", "netlify-edge", "deno-deploy"]) {
-  nitro(`${preset} wants experimental.wasm`, async () => {
+  nitro(`${preset} needs experimental.wasm`, async () => {
     const { code, output: said } = await build(preset, false);
     assert.notEqual(code, 0);
     assert.match(said, /\.wasm/);
-    const { code: held, output: told } = await build(preset, true);
-    assert.equal(held, 0, told);
+    const { code: status, output } = await build(preset, true);
+    assert.equal(status, 0, output);
   });
 }
 

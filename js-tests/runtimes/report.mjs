@@ -1,15 +1,15 @@
-// What a fixture says of the package that it imported: every case, and how long import and the first token took.
+// A fixture's report about the package: every case, and the times of import and first token.
 import { start } from "./clock.mjs";
 import { runCases } from "../package/cases.mjs";
 
-// After clock.mjs and the package, as fixtures import them in this order.
+// Loaded after clock.mjs and the package, because fixtures import them in this order.
 const sinceStart = performance.now() - start;
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const TOKEN =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c2VyXzAxIiwiZXhwIjo0MDAwMDAwMDAwLCJpYXQiOjE4MDAwMDAwMDB9.vMKOv_eMCM7DwiMW4ICUfGRSiWmfKLIM9ACK7Il9S8Y";
 
-/** Of the first call: what runs in one process is asked more than once. */
+/** Times of the first call, because one process may report several times. */
 let verified;
 
 export async function report(edgeseal, imported = sinceStart) {

@@ -1,4 +1,4 @@
-// One row of docs/reference/runtimes.md, and the test that makes it.
+// One row of docs/reference/runtimes.md, and its test.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -10,12 +10,12 @@ export const bin = (name) => at(RUNTIMES, "node_modules/.bin", name);
 export const versionOf = (name, folder = RUNTIMES) =>
   JSON.parse(readFileSync(at(folder, "node_modules", name, "package.json"), "utf8")).version;
 
-/** Rows are asked for by a part of their names: all where nothing is. */
+/** Rows are selected by a part of their names; by default all. */
 const asked = JSON.parse(process.env.RUNTIME_ROWS ?? "[]");
 export const isAsked = (name) =>
   asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
-/** `work` gives what the fixture reported, and as `resolved` the paths among which the package's entries are. */
+/** `work` returns the fixture's report, and as `resolved` the paths that include the package's entries. */
 export function row({ runtime, by, entry }, work) {
   const name = `${runtime}, ${by}`;
   if (!isAsked(name)) return;
@@ -29,10 +29,10 @@ export function row({ runtime, by, entry }, work) {
 
 const ENTRY = /node_modules\/edgeseal\/(index\.[\w.-]*?js)$/;
 
-/** Two would be a second instance of the package, which is as wrong as another one. */
+/** Two entries would mean a second instance of the package, which is wrong too. */
 const entriesAmong = (paths) => [...new Set(paths.flatMap((path) => ENTRY.exec(path)?.[1] ?? []))];
 
-/** What a fixture printed as its last line of JSON. */
+/** The JSON of a fixture's last line. */
 export function reported(output) {
   const line = output.split("\n").findLast((one) => one.startsWith("{"));
   assert.ok(line, output);

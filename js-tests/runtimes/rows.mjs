@@ -1,4 +1,4 @@
-// Every row of docs/reference/runtimes.md, one after the other: `npm run test:runtimes` runs this file.
+// All rows of docs/reference/runtimes.md, one after the other, for `npm run test:runtimes`.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";

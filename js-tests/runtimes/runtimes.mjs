@@ -1,5 +1,5 @@
-// npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names hold
-// that; `-- --write` makes the table of docs/reference/runtimes.md.
+// npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names contain
+// that; `-- --write` writes the tables of docs/reference/runtimes.md and the package's README.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -15,13 +15,13 @@ const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/r
 const PAGE = "docs/reference/runtimes.md";
 const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 
-/** Runs the rows that are asked for, by a part of their names; all where none is. */
+/** Runs the rows that are selected by a part of their names; by default all. */
 export async function runtimes(asked = []) {
   await prepareAppFixture();
   return rows("rows.mjs", PROJECTS, asked);
 }
 
-/** One of each family that the other parts of `npm test` do not hold anyway. */
+/** One row of each family that the other parts of `npm test` do not cover. */
 export const families = () =>
   rows("families.mjs", PROJECTS.slice(0, 2), ["Bun", "Deno", "rollup", "vite ", "environment node"]);
 
@@ -38,15 +38,15 @@ async function rows(file, projects, asked) {
 async function main(given) {
   const write = given.includes("--write");
   const asked = given.filter((word) => word !== "--write");
-  if (write && asked.length > 0) stop("The table is made of every row: --write takes no names.");
+  if (write && asked.length > 0) stop("The table needs every row: --write accepts no names.");
   await build();
   const { code, output } = await runtimes(asked);
-  if (!/^# (pass|fail) [1-9]/m.test(output)) stop(`No row's name holds ${asked.join(" or ")}.`);
+  if (!/^# (pass|fail) [1-9]/m.test(output)) stop(`No row's name contains ${asked.join(" or ")}.`);
   if (code !== 0) process.exit(code);
   if (write) writeTable(output);
 }
 
-/** Each row says its own line of the table as a diagnostic. */
+/** Each row reports its line of the table as a diagnostic. */
 function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
   const machine = `${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
@@ -62,12 +62,24 @@ function put(path, [start, end], text) {
 }
 
 function timed(rows) {
-  // The clock of some runtimes stands still while code runs.
+  // Some runtimes stop their clock while code runs.
   const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
   return table([
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],
     ["---", "---", "---", "--:", "--:"],
     ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
+  ]);
+}
+
+/** A short table of the supported runtimes. */
+function grouped(rows) {
+  const all = (runtime, of) =>
+    [...new Set(rows.filter((row) => row.runtime === runtime).map((row) => row[of]))].join("; ");
+  const runtimes = [...new Set(rows.map(({ runtime }) => runtime))];
+  return table([
+    ["runtime", "by", "entry"],
+    ["---", "---", "---"],
+    ...runtimes.map((runtime) => [runtime, all(runtime, "by"), all(runtime, "entry")]),
   ]);
 }
 

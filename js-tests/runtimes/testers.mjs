@@ -1,4 +1,4 @@
-// Test runners, in the environments that they give to tests.
+// Test runners, in each of their environments.
 import { at } from "../../scripts/run.mjs";
 import { nodeBinary } from "./node.mjs";
 import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
@@ -11,7 +11,7 @@ async function tests(command, args, folder) {
 }
 
 for (const environment of ["node", "edge-runtime", "jsdom"]) {
-  // It imports packages by Node itself, in every environment; the newest wants more than Node 20.
+  // It imports packages with Node itself, in every environment; the newest needs a newer Node than 20.
   row({ runtime: `vitest ${versionOf("vitest")}`, by: `environment ${environment}`, entry: "index.js" }, () =>
     tests(nodeBinary(24), ["../node_modules/vitest/vitest.mjs", "run", "--environment", environment], "vitest"),
   );

@@ -1,4 +1,4 @@
-// A Worker that imports the package, bundled by esbuild and by wrangler, in workerd.
+// A Worker that imports the package, bundled by esbuild and wrangler, in workerd.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "worker");
 const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
 
-/** Each takes the folder where to, and gives the modules that it resolved. */
+/** Each builds into a folder, and returns the modules that it resolved. */
 const bundlers = {
   [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
     const { metafile } = await build({
@@ -45,7 +45,7 @@ for (const [by, bundle] of Object.entries(bundlers)) {
   });
 }
 
-/** What a bundled Worker answers. */
+/** The response of a bundled Worker. */
 async function inWorkerd(folder) {
   const miniflare = new Miniflare({
     compatibilityDate,

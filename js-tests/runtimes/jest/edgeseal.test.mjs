@@ -3,7 +3,7 @@ import "../clock.mjs";
 import * as edgeseal from "edgeseal";
 import { report } from "../report.mjs";
 
-// Jest's jsdom has none. The package was imported without; the cases themselves make bytes with it.
+// Jest's jsdom has none. The package is imported without it, but the cases need it.
 globalThis.TextEncoder ??= TextEncoder;
 
 test("cases", async () => {

@@ -1,4 +1,4 @@
-// Jest's own way: CommonJS made by Babel, here of the cases too, which are .mjs.
+// Jest's default: Babel compiles to CommonJS, here also the cases, which are .mjs.
 module.exports = {
   transform: { "\\.m?js$": ["babel-jest", { plugins: ["@babel/plugin-transform-modules-commonjs"] }] },
 };

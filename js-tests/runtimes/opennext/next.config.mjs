@@ -1,10 +1,10 @@
-// OpenNext takes the folder of the lockfile as its root, so this one: webpack reaches the list of cases above it.
+// OpenNext uses the lockfile's folder as its root, so webpack must allow the list of cases above it.
 import config from "../next.config.mjs";
 
 export default {
   ...config,
   turbopack: undefined,
   outputFileTracingRoot: import.meta.dirname,
-  // As OpenNext has it for what has a `workerd` entry: Next.js would bundle the one for Node, whose bytes workerd won't compile.
+  // OpenNext's setting for packages with a `workerd` entry. Next.js would bundle Node's entry, whose bytes workerd doesn't compile.
   serverExternalPackages: ["edgeseal"],
 };

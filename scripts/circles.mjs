@@ -21,11 +21,26 @@ function fileOf(module, root) {
   return file ?? fileOf(module.slice(0, -1), root);
 }
 
+/** The code of a file, without its tests and comments. */
+const codeOf = (file) =>
+  readFileSync(at(file), "utf8")
+    .replace(/^#\[cfg\((?:all\()?test\b.*\nmod \w+ \{[^]*/m, "")
+    .replaceAll(/\/\/.*/g, "");
+
+/** Whether a file mentions another one, or an item of it. cargo-modules counts an `impl` for the file of its type. */
+function mentions(file, other) {
+  const module = other
+    .split("/")
+    .findLast((part) => part !== "mod.rs")
+    .replace(".rs", "");
+  const items = codeOf(other).matchAll(/^pub.*?\b(?:struct|enum|trait|type|const|static|fn) (\w+)/gm);
+  const names = [`${module}(?=::)`, `(?<=::)${module}`, ...[...items].map(([, name]) => name)];
+  return new RegExp(`\\b(?:${names.join("|")})\\b`).test(codeOf(file));
+}
+
 /** Modules that a file names in full, as `crate::limit::count()`, outside of its imports and tests. */
 function named(file, module) {
-  const text = readFileSync(at(file), "utf8")
-    .replace(/^#\[cfg\((?:all\()?test\b.*\nmod \w+ \{[^]*/m, "")
-    .replaceAll(/\/\/.*|^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
+  const text = codeOf(file).replaceAll(/^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
   return [...text.matchAll(/(?<![\w:$])(crate|(?:super::)*super)((?:::\w+)+)/g)].map(([, start, rest]) => {
     const base = start === "crate" ? [] : module.slice(0, -start.split("::").length);
     return [...base, ...rest.split("::").slice(1)];
@@ -40,7 +55,8 @@ function importsOf(drawing, root) {
   };
   const modules = (name) => name.split("::").slice(1);
   for (const [, from, to] of drawing.matchAll(/^ *"([\w:]+)" -> "([\w:]+)"/gm))
-    add(fileOf(modules(from), root), fileOf(modules(to), root));
+    if (mentions(fileOf(modules(from), root), fileOf(modules(to), root)))
+      add(fileOf(modules(from), root), fileOf(modules(to), root));
   for (const [, name] of drawing.matchAll(/^ *"([\w:]+)" \[label=/gm)) {
     const file = fileOf(modules(name), root);
     for (const other of named(file, modules(name))) add(file, fileOf(other, root));

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 
 use jwt_compact::AlgorithmSignature;
 
-use super::HmacKey;
+use super::hmac::HmacKey;
 use crate::algorithm::{Algorithm, Mac};
 
 impl AlgorithmSignature for Mac {

@@ -1,4 +1,4 @@
-use super::{HmacKey, MAC_LENGTH};
+use super::hmac::{HmacKey, MAC_LENGTH};
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
 

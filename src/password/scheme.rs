@@ -86,13 +86,13 @@ impl Scheme {
     ) -> Result<(), PasswordError> {
         match self {
             Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST),
-            Self::Argon2(argon2) => {
-                let (lanes, kib) = (argon2.parallelism, argon2.memory_cost);
+            Self::Argon2(params) => {
+                let (lanes, kib) = (params.parallelism, params.memory_cost);
                 // RFC 9106 §3.1: at least 8 blocks a lane.
                 within("parallelism", lanes, 1, MAX_PARALLELISM)?;
                 within("memoryCost", kib, 8 * lanes, max_memory >> 10)?;
                 let passes = MAX_ARGON2_WRITTEN / u64::from(kib);
-                within("timeCost", argon2.time_cost, 1, passes)
+                within("timeCost", params.time_cost, 1, passes)
             }
             Self::Scrypt { log_n, r, p } => {
                 within("r", r, 1, MAX_SCRYPT_R)?;
@@ -129,12 +129,12 @@ impl Scheme {
                 cost,
                 sign_extended,
             } => [0, cost, sign_extended as u32, 0, 0],
-            Self::Argon2(argon2) => [
-                1 + argon2.variant as u32,
-                argon2.version as u32,
-                argon2.memory_cost,
-                argon2.time_cost,
-                argon2.parallelism,
+            Self::Argon2(params) => [
+                1 + params.variant as u32,
+                params.version as u32,
+                params.memory_cost,
+                params.time_cost,
+                params.parallelism,
             ],
             Self::Scrypt { log_n, r, p } => [4, log_n, r, p, 0],
             Self::Pbkdf2 { hash, iterations } => [5, hash.length() as u32, iterations, 0, 0],
@@ -146,7 +146,7 @@ impl Scheme {
     pub(crate) fn memory(self) -> u64 {
         match self {
             Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
-            Self::Argon2(argon2) => u64::from(argon2.memory_cost) << 10,
+            Self::Argon2(params) => u64::from(params.memory_cost) << 10,
             Self::Scrypt { log_n, r, p } => scrypt_block(r) * ((1 << log_n) + scrypt_extra(p)),
         }
     }
@@ -162,11 +162,11 @@ impl Scheme {
                 },
                 Self::Bcrypt { cost: wanted, .. },
             ) => sign_extended || cost < wanted,
-            (Self::Argon2(argon2), Self::Argon2(wanted)) => {
-                argon2.variant != wanted.variant
-                    || argon2.version != wanted.version
-                    || argon2.memory_cost < wanted.memory_cost
-                    || argon2.time_cost < wanted.time_cost
+            (Self::Argon2(params), Self::Argon2(wanted)) => {
+                params.variant != wanted.variant
+                    || params.version != wanted.version
+                    || params.memory_cost < wanted.memory_cost
+                    || params.time_cost < wanted.time_cost
             }
             (
                 Self::Scrypt { log_n, r, p },

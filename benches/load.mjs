@@ -3,7 +3,7 @@
 // in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to measure
 // processor time. Exits with 1 if a response is wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
-import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
+import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, memoryOf, startDirect } from "./load/direct.mjs";
 import { bindingsOf, mixed, ORIGIN, signUp, startFiring, startUpstream } from "./load/traffic.mjs";
 import { median, writeCases } from "./measure.mjs";

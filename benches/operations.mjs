@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { cpus } from "node:os";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../js-tests/compatibility.mjs";
-import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
+import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { median } from "./measure.mjs";
 
 const ORIGIN = "http://localhost:3000";

@@ -3,7 +3,7 @@
 // shows the difference apart from hashing. One at a time, and 16 concurrently. Needs Linux. Exits with 1 if Better Auth
 // is faster.
 import { strict as assert } from "node:assert";
-import { migrate, MIGRATIONS } from "../js-tests/worker/edge.mjs";
+import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";
 import { ORIGIN, requestText, SECRET, startFiring } from "./load/traffic.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../js-tests/compatibility.mjs";
-import { cookieHeader } from "../js-tests/worker/edge.mjs";
+import { cookieHeader } from "../js-tests/worker/local-worker.mjs";
 import { emailOf, PASSWORD, startPopulated } from "../js-tests/worker/population.mjs";
 import { compare, median, printCase, writeCases } from "./measure.mjs";
 

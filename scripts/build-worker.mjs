@@ -12,7 +12,7 @@ const built = (name, folder, features = []) =>
       async () => {
         const given = ["--release", "--out-dir", folder, at("worker"), ...features];
         await run("worker-build", given, { env: wasmFlags() });
-        renameSync(at("worker", folder, "index.js"), at("worker", folder, "edge.js"));
+        renameSync(at("worker", folder, "index.js"), at("worker", folder, "worker.js"));
         copyFileSync(at("worker/entry.js"), at("worker", folder, "index.js"));
       },
     ),

@@ -1,24 +1,23 @@
-// What workerd loads: the Worker in Rust, and an answer to requests whose wasm stopped.
+// What workerd loads: the Worker in Rust, plus responses to requests whose wasm instance has stopped.
 //
-// A trap ends the instance, and what it had begun is never settled: workerd answers a bare 500 once it finds that
-// nothing can come any more. The next request gets a new instance (worker-build's doing); these get an answer that
-// reads like any other fault's.
-import Edge from "./edge.js";
+// A trap ends the instance, and its pending requests never settle: workerd would answer them with a bare 500. The next
+// request gets a new instance (worker-build does that); pending ones get the same response as for any other fault.
+import Handler from "./worker.js";
 
-export { AccountLimiter } from "./edge.js";
+export { AccountLimiter } from "./worker.js";
 
-/** What ends each request that the instance has under way. */
+/** A function per pending request that settles it. */
 const underway = new Set();
 
 addEventListener("error", ({ error }) => {
   if (error instanceof WebAssembly.RuntimeError) for (const end of [...underway]) end();
 });
 
-export default class extends Edge {
+export default class extends Handler {
   async fetch(request) {
     const answer = super.fetch(request);
     let end;
-    // Settled without a value: a Response belongs to the request that it is made in.
+    // Settled without a value: a Response belongs to the request that creates it.
     const stopped = new Promise((resolve) => (end = resolve));
     underway.add(end);
     try {
@@ -31,7 +30,7 @@ export default class extends Edge {
   }
 }
 
-/** As the Worker's own answers to faults are. What went wrong is told by name only: a message may hold anything. */
+/** The same response as for the Worker's own faults. The log has only the error's name: a message may contain anything. */
 function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {
   const requestId = crypto.randomUUID().replaceAll("-", "");
   console.error(JSON.stringify({ event: "fault", code: "INSTANCE_STOPPED", detail, requestId }));

@@ -1,7 +1,7 @@
 // A gateway's typical traffic: reading sessions, reading and writing resources, and some requests that are refused.
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { cookieHeader } from "../../js-tests/worker/edge.mjs";
+import { cookieHeader } from "../../js-tests/worker/local-worker.mjs";
 
 export const ORIGIN = "http://localhost:3000";
 export const SECRET = "0123456789abcdef0123456789abcdef-load";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { prepareExamples, startNext } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { APP, ask } from "./ask.mjs";
-import { SECRET } from "../worker/edge.mjs";
+import { SECRET } from "../worker/local-worker.mjs";
 
 export const FOLDER = "examples/nextjs";
 

@@ -1,6 +1,6 @@
 // The real stack, whose parts start when a row first needs them: Workers in workerd, FastAPI under uvicorn, an upstream
 // that echoes requests, and the production build of the Next.js example.
-import { SECRET, startEdge, WEAK } from "../worker/edge.mjs";
+import { SECRET, startWorker, WEAK } from "../worker/local-worker.mjs";
 import { startApp } from "./app.mjs";
 import { APP, ask } from "./ask.mjs";
 import { Person } from "./people.mjs";
@@ -38,7 +38,7 @@ export async function startStack() {
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
       // The app's origin is https, and so is the way to the Worker.
-      const running = await startEdge(given, { routes, https: true, ...options });
+      const running = await startWorker(given, { routes, https: true, ...options });
       closing.push(running.stop);
       const url = (await running.ready).origin;
       return Object.assign(running, { url, ask: (request) => ask(url, request), people: new Map() });

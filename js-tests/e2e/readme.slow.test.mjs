@@ -11,7 +11,7 @@ import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand, startNext } from "../../scri
 import { at, run } from "../../scripts/run.mjs";
 import { readPage } from "../docs.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, startEdge } from "../worker/edge.mjs";
+import { cookieHeader, startWorker } from "../worker/local-worker.mjs";
 
 const FOLDER = "js-tests/.readme-app";
 const PAGES = [
@@ -114,7 +114,7 @@ test("the README's app admits signed-in users", async (t) => {
 
 test("the quickstart's app forwards to the Worker with a seal: users sign up and are limited by their own address", async (t) => {
   const origin = `http://localhost:${await freePort()}`;
-  const edge = await startEdge({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
+  const edge = await startWorker({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
   t.after(() => edge.stop());
   const worker = (await edge.ready).origin;
   const folder = await appOf(

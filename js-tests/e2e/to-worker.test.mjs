@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { WebSocketServer, WebSocket } from "ws";
 import { EXAMPLE, startNext } from "../../scripts/examples.mjs";
 import { freePorts } from "../../scripts/ports.mjs";
-import { cookieHeader, SECRET, startEdge } from "../worker/edge.mjs";
+import { cookieHeader, SECRET, startWorker } from "../worker/local-worker.mjs";
 
 const MB = 1024 * 1024;
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
@@ -16,7 +16,7 @@ before(async () => {
   upstream = await startUpstream();
   const [port] = await freePorts(1);
   origin = `http://localhost:${port}`;
-  edge = await startEdge({ BASE_URL: origin }, { routes: () => [{ path: "/api/:owner/*", upstream: upstream.url }] });
+  edge = await startWorker({ BASE_URL: origin }, { routes: () => [{ path: "/api/:owner/*", upstream: upstream.url }] });
   const env = { AUTH_SECRET: SECRET, BASE_URL: origin, AUTH_URL: (await edge.ready).origin };
   app = await startNext(EXAMPLE, { env, port });
   const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
 import { variablesOf } from "../../worker/admin/secrets.mjs";
-import { SECRET } from "./edge.mjs";
+import { SECRET } from "./local-worker.mjs";
 import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 
 /** Mocks the endpoints of Cloudflare's API that wrangler uses here. */

@@ -8,7 +8,7 @@ import { at } from "../../scripts/run.mjs";
 import { emailOf, rules } from "../../worker/admin/rules.mjs";
 import { checkList, rotate, variablesOf } from "../../worker/admin/secrets.mjs";
 import { bind, Fragment, literal } from "../../worker/admin/statement.mjs";
-import { cookieHeader, migrate, MIGRATIONS, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, migrate, MIGRATIONS, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 import {
   admin,
   done,
@@ -328,7 +328,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
   test("accepts the same e-mail addresses as the Worker", async (t) => {
-    const edge = await startEdge(WEAK);
+    const edge = await startWorker(WEAK);
     t.after(() => edge.stop());
     const long = (length) => `${"a".repeat(length - "@example.com".length)}@example.com`;
     const addresses = [

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
-import { cookieHeader, ORIGIN, read, SECRET, startEdge } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startWorker } from "./local-worker.mjs";
 
 const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
 let edge, signedUp, ann, cookies;
 
 before(async () => {
-  edge = await startEdge();
+  edge = await startWorker();
   signedUp = await edge.post("/api/auth/sign-up/email", ANN);
   ann = await signedUp.json();
   cookies = cookieHeader(signedUp);

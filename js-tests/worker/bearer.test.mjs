@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
 import { jwtClient } from "better-auth/client/plugins";
-import { cookieHeader, ORIGIN, read, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const SITE = "https://another-site.example";
@@ -11,7 +11,7 @@ let edge, off;
 
 before(async () => {
   const settings = { ...WEAK, TRUSTED_ORIGINS: SITE };
-  [edge, off] = await Promise.all([startEdge({ ...settings, BEARER_SESSIONS: "true" }), startEdge(settings)]);
+  [edge, off] = await Promise.all([startWorker({ ...settings, BEARER_SESSIONS: "true" }), startWorker(settings)]);
 });
 after(() => Promise.all([edge.stop(), off.stop()]));
 
@@ -243,7 +243,7 @@ test("a page of another site may send and read the token if its origin is truste
 });
 
 test("the Worker refuses to serve if BEARER_SESSIONS is neither true nor false", async (t) => {
-  const worker = await startEdge({ BEARER_SESSIONS: "yes" });
+  const worker = await startWorker({ BEARER_SESSIONS: "yes" });
   t.after(() => worker.stop());
   assert.equal((await worker.fetch("/api/auth/ok")).status, 500);
   assert.ok(worker.log.includes("BEARER_SESSIONS must be true or false"), worker.log);

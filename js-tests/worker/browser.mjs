@@ -1,5 +1,5 @@
 // A browser as the Worker sees it: a cookie jar that keeps attributes, a page's origin, a clock.
-import { CLOCK, ORIGIN } from "./edge.mjs";
+import { CLOCK, ORIGIN } from "./local-worker.mjs";
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { signJwt } from "edgeseal";
 import { DATA } from "./browser.mjs";
-import { CLOCK, cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, cookieHeader, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const SIGN_IN = "/api/auth/sign-in/email";
@@ -14,7 +14,7 @@ const limit = (attempts) => ({ attempts, window: 900 });
 const FEW = { network: limit(2), account: limit(1000), device: limit(10) };
 
 async function start(t, bindings = {}) {
-  const edge = await startEdge({ ...WEAK, ...bindings }, { clock: true });
+  const edge = await startWorker({ ...WEAK, ...bindings }, { clock: true });
   t.after(() => edge.stop());
   const answer = await edge.post("/api/auth/sign-up/email", {
     name: "Ann",

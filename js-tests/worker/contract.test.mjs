@@ -4,7 +4,7 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { check, contract, documented } from "./contract.mjs";
-import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
@@ -24,15 +24,15 @@ before(async () => {
     { path: "/plain/*", upstream },
   ];
   const started = await Promise.all([
-    startEdge({ ...WEAK, HEALTH_SECRET }, { routes }),
-    startEdge({ ...WEAK, BEARER_SESSIONS: "true" }),
-    startEdge({ AUTH_SECRET: null }),
-    startEdge({ DB: null, HEALTH_SECRET }),
-    startEdge({ ...WEAK, HEALTH_SECRET }),
-    startEdge({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
-    startEdge({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
-    startEdge({ ...WEAK, BASE_URL: "https://app.example.org" }),
-    startEdge(WEAK, { clock: true }),
+    startWorker({ ...WEAK, HEALTH_SECRET }, { routes }),
+    startWorker({ ...WEAK, BEARER_SESSIONS: "true" }),
+    startWorker({ AUTH_SECRET: null }),
+    startWorker({ DB: null, HEALTH_SECRET }),
+    startWorker({ ...WEAK, HEALTH_SECRET }),
+    startWorker({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
+    startWorker({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
+    startWorker({ ...WEAK, BASE_URL: "https://app.example.org" }),
+    startWorker(WEAK, { clock: true }),
   ]);
   [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked] = started;
   for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
@@ -158,7 +158,7 @@ test("sign-up and sign-in", async () => {
   await expect(403, "BANNED_USER", "POST", into, { body: { email: closed.email, password: PASSWORD } });
   await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", into, { body: { email: closed.email, password: "wrong" } });
   await expect(401, "UNAUTHORIZED", "GET", "/api/auth/token?disableCookieCache=1", { headers: closed.headers });
-  const worker = await startEdge({ ...WEAK });
+  const worker = await startWorker({ ...WEAK });
   await worker.database.exec(`ALTER TABLE "user" ADD COLUMN "twoFactorEnabled" integer DEFAULT 1`);
   const twice = { ...ann, email: "twice@example.com" };
   await worker.post(up, twice);

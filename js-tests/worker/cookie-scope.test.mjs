@@ -5,7 +5,7 @@ import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { launchChromium } from "../chromium.mjs";
-import { startEdge, WEAK } from "./edge.mjs";
+import { startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const HOST = "www.app.example.org";
@@ -43,7 +43,7 @@ async function deploy(domain, prefix = null) {
   if (!edges.has(key)) {
     // With rate limits on, a sign-in also sets a device cookie.
     const bindings = { ...WEAK, BASE_URL: ORIGIN, COOKIE_DOMAIN: domain, COOKIE_PREFIX: prefix, RATE_LIMITS: null };
-    const edge = await startEdge(bindings, { https: true });
+    const edge = await startWorker(bindings, { https: true });
     const [first] = edges.values();
     edges.set(key, edge);
     if (first) await copyUsers(first, edge);

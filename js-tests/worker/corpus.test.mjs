@@ -10,7 +10,7 @@ import { compatibilityDate } from "../compatibility.mjs";
 import { load } from "../../contracts/expand.mjs";
 import { send } from "../attack/wire.mjs";
 import { judge } from "../corpus/judge.mjs";
-import { built, CLOCK, startEdge, WEAK } from "./edge.mjs";
+import { built, CLOCK, startWorker, WEAK } from "./local-worker.mjs";
 import { regraft } from "./regraft.mjs";
 
 const DATA = "__Secure-better-auth.session_data";
@@ -53,7 +53,7 @@ function suite(path, cases) {
   let edge, url, session;
   before(async () => {
     const routes = (upstream) => [{ path: PATH, upstream }];
-    edge = await startEdge({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, https: true, routes });
+    edge = await startWorker({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, https: true, routes });
     url = (await edge.ready).origin;
     const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
     const answer = await edge.post("/api/auth/sign-up/email", ann, Object.fromEntries([clock()]));

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import bcryptjs from "bcryptjs";
 import { SHAPES } from "../databases/shapes.mjs";
-import { execute, migrate, MIGRATIONS, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+import { execute, migrate, MIGRATIONS, ORIGIN, startWorker, UPGRADING } from "./local-worker.mjs";
 
 export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
@@ -19,7 +19,7 @@ export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, i
 
 /** A Worker over a database of a shape, and access to its rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
-  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
+  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => edge.stop());
   await execute(edge.database, edit(fixture(name)));
   for (const sql of more) await edge.database.prepare(sql).run();

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 import { fixtureOf, fixturePath, schemaModule } from "../databases/generate.mjs";
 import { connect, serverOf } from "../databases/options.mjs";
 import { SHAPES } from "../databases/shapes.mjs";
-import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, ORIGIN, startWorker, UPGRADING } from "./local-worker.mjs";
 import { createFile, each, openFile } from "./shared-database.mjs";
 
 const USERS = 20;
@@ -47,7 +47,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
     });
     db.close();
 
-    const edge = await startEdge(UPGRADING, { persist: folder });
+    const edge = await startWorker(UPGRADING, { persist: folder });
     const newcomers = users.map((user) => ({ ...user, email: `new-${user.email}`, password: user.newPassword }));
     try {
       await each(users, async ({ id, email, password, newPassword, createdAt }) => {

@@ -16,7 +16,7 @@ import {
   DATE_FORMATS,
   tablesOf,
 } from "./databases.mjs";
-import { cookieHeader, execute, migrate, MIGRATIONS, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, execute, migrate, MIGRATIONS, startWorker, UPGRADING } from "./local-worker.mjs";
 
 for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
   test(`${name}: its users sign in, sign up, change their profile and password, and leave`, async (t) => {
@@ -94,7 +94,7 @@ test("dates in several formats in one column are each read correctly", async (t)
 });
 
 test("if both Better Auth's tables and our migrations' empty ones exist, Better Auth's are used, in either order", async (t) => {
-  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET });
+  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET });
   t.after(() => edge.stop());
   await execute(edge.database, fixture("drizzle-1.7.25-plural"));
   const tables = await tablesOf(edge, { plural: true });
@@ -105,7 +105,7 @@ test("if both Better Auth's tables and our migrations' empty ones exist, Better 
 });
 
 test("tables of Better Auth's that are added later do not hide users in our tables", async (t) => {
-  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET });
+  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET });
   t.after(() => edge.stop());
   await execute(edge.database, fixture("drizzle-1.7.25-plural"));
   await stored(await tablesOf(edge, { plural: false }), "text", "ann");
@@ -162,7 +162,7 @@ test("a column that only the application can fill is reported, and only sign-ups
 });
 
 test("integer ids are refused, and the column is named", async (t) => {
-  const edge = await startEdge({ ...UPGRADING, HEALTH_SECRET }, { migrations: [] });
+  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET }, { migrations: [] });
   t.after(() => edge.stop());
   const sql = (name) => `CREATE TABLE "${name}" ("id" integer PRIMARY KEY AUTOINCREMENT, "name" text NOT NULL,
     "email" text NOT NULL UNIQUE, "emailVerified" integer NOT NULL, "image" text, "createdAt" date NOT NULL,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { after, before, test } from "node:test";
 import { signJwt } from "edgeseal";
-import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const ROUTE_SECRET = "the secret of one upstream, which signs only for itself";
 const [TOKEN, DATA, DEVICE] = ["better-auth.session_token", "better-auth.session_data", "edgeseal.device"];
@@ -22,7 +22,7 @@ before(async () => {
     { path: "/api/:owner/own/*", upstream, secret: "OWN_SECRET", aud: "own" },
     { path: "/api/:owner/*", upstream },
   ];
-  edge = await startEdge({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET, BEARER_SESSIONS: "true" }, { routes });
+  edge = await startWorker({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET, BEARER_SESSIONS: "true" }, { routes });
   const answer = await edge.post("/api/auth/sign-up/email", ann);
   const body = await answer.json();
   user = body.user;
@@ -163,7 +163,7 @@ test("each kind of token is accepted only in its own place", async () => {
 });
 
 test("as Bearer the auth API accepts only a bearer session, and without BEARER_SESSIONS nothing", async (t) => {
-  const off = await startEdge({ ...WEAK, BEARER_SESSIONS: "false" });
+  const off = await startWorker({ ...WEAK, BEARER_SESSIONS: "false" });
   t.after(() => off.stop());
   for (const [kind, [token, own]] of Object.entries(tokens)) {
     for (const path of ["token", "list-sessions"]) {

@@ -4,14 +4,14 @@ import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
-import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 let edge, expoClient;
 
 before(async () => {
   ({ expoClient } = await import("@better-auth/expo/client"));
-  edge = await startEdge({ ...WEAK, TRUSTED_ORIGINS: "myapp://" });
+  edge = await startWorker({ ...WEAK, TRUSTED_ORIGINS: "myapp://" });
 });
 after(() => edge.stop());
 

@@ -2,14 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { cookieHeader, FAULT, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, FAULT, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
 /** A Worker whose bindings fail as a request says, and a user. */
 async function start(t, { limits = null, ...options } = {}) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
+  const edge = await startWorker({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => edge.stop());
   const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const signedUp = await edge.post("/api/auth/sign-up/email", body);

@@ -7,12 +7,12 @@ import * as jose from "jose";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { libraries, pythonSign, pythonVerify } from "../python.mjs";
-import { CLOCK, cookieHeader, FAULT, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, cookieHeader, FAULT, ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 let edge, token, id, cookies;
 
 before(async () => {
-  edge = await startEdge();
+  edge = await startWorker();
   const response = await edge.post("/api/auth/sign-up/email", {
     name: "A",
     email: "a@x.org",
@@ -110,13 +110,15 @@ test("requests for another user's resources are refused", async () => {
 });
 
 test("ROUTES may also be a list in wrangler.toml", async (t) => {
-  const listed = await startEdge({ ROUTES: [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }] });
+  const listed = await startWorker({ ROUTES: [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }] });
   t.after(() => listed.stop());
   assert.equal((await listed.fetch(`/api/${id}/tasks`)).status, 401);
 });
 
 test("an upstream that is down is a 502", async (t) => {
-  const down = await startEdge({ ROUTES: JSON.stringify([{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }]) });
+  const down = await startWorker({
+    ROUTES: JSON.stringify([{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }]),
+  });
   t.after(() => down.stop());
   const response = await down.fetch(`/api/${id}/tasks`, { headers: bearer(token) });
   assert.deepEqual([response.status, (await response.json()).code], [502, "UPSTREAM_UNAVAILABLE"]);
@@ -167,7 +169,7 @@ test("with an invalid variable every request is refused, and the log names the v
       `${name} must be a quoted string`,
     ]),
   ]) {
-    const broken = await startEdge(bindings);
+    const broken = await startWorker(bindings);
     try {
       for (const path of ["/api/auth/ok", `/api/${id}/tasks`, "/"]) {
         const response = await broken.fetch(path, { headers: bearer(token) });
@@ -182,7 +184,7 @@ test("with an invalid variable every request is refused, and the log names the v
 });
 
 test("numbers in wrangler.toml are read as text", async (t) => {
-  const numbered = await startEdge({ ...WEAK, ACCESS_TTL: 60, AUTH_AUDIENCE: 5, COOKIE_DOMAIN: "" });
+  const numbered = await startWorker({ ...WEAK, ACCESS_TTL: 60, AUTH_AUDIENCE: 5, COOKIE_DOMAIN: "" });
   t.after(() => numbered.stop());
   const body = { name: "A", email: "a@x.org", password: "correct horse" };
   const { claims } = read((await (await numbered.post("/api/auth/sign-up/email", body)).json()).token);
@@ -190,7 +192,7 @@ test("numbers in wrangler.toml are read as text", async (t) => {
 });
 
 test("in a release no request can move the clock or cause faults", async (t) => {
-  const tested = await startEdge(WEAK, { clock: true });
+  const tested = await startWorker(WEAK, { clock: true });
   t.after(() => tested.stop());
   const body = { name: "B", email: "b@x.org", password: "correct horse" };
   const answers = async (worker) => {

@@ -1,7 +1,7 @@
 // Which headers pass the gateway in both directions, and what a route's `headers` and `expose` add.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CLOCK, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -23,7 +23,7 @@ before(async () => {
     { path: "/api/:owner/named/*", upstream: base, methods: ["DELETE"], headers: ["x-reason"] },
     { path: "/api/:owner/*", upstream: base },
   ];
-  edge = await startEdge(WEAK, { routes, clock: true });
+  edge = await startWorker(WEAK, { routes, clock: true });
   ann = await someone(edge, "ann");
 });
 after(async () => {

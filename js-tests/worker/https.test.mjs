@@ -1,7 +1,7 @@
 // If BASE_URL is https, a request over http neither reads nor sets tokens.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CLOCK, FAULT, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, FAULT, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -15,7 +15,7 @@ before(async () => {
     { path: "/public/*", upstream: upstream.url, public: true },
     { path: "/api/:owner/*", upstream: upstream.url },
   ];
-  edge = await startEdge({ ...WEAK, BASE_URL }, { routes, clock: true });
+  edge = await startWorker({ ...WEAK, BASE_URL }, { routes, clock: true });
   ann = await someone(edge, "ann");
 });
 after(async () => {
@@ -69,7 +69,7 @@ test("over https everything is served, and /healthz over both", async () => {
 
 test("over http HEALTH_SECRET is ignored", async (t) => {
   const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
-  const watched = await startEdge({ ...WEAK, BASE_URL, HEALTH_SECRET });
+  const watched = await startWorker({ ...WEAK, BASE_URL, HEALTH_SECRET });
   t.after(() => watched.stop());
   const headers = { authorization: `Bearer ${HEALTH_SECRET}` };
   const read = async (by) => (await watched.fetch("/healthz", { by, headers })).json();
@@ -78,7 +78,7 @@ test("over http HEALTH_SECRET is ignored", async (t) => {
 });
 
 test("if BASE_URL is http, as in development, http is served, and no response has HSTS, not even after a fault", async (t) => {
-  const local = await startEdge(WEAK, { clock: true });
+  const local = await startWorker(WEAK, { clock: true });
   t.after(() => local.stop());
   for (const [headers, status] of [
     [{}, 200],
@@ -97,14 +97,14 @@ test("HSTS covers subdomains if HSTS_INCLUDE_SUBDOMAINS is set, also after a fau
     [true, "max-age=31536000; includeSubDomains"],
   ]) {
     const bindings = given === undefined ? {} : { HSTS_INCLUDE_SUBDOMAINS: given };
-    const one = await startEdge({ ...WEAK, BASE_URL, ...bindings }, { clock: true });
+    const one = await startWorker({ ...WEAK, BASE_URL, ...bindings }, { clock: true });
     t.after(() => one.stop());
     const said = async (headers) =>
       (await one.fetch("/api/auth/ok", { headers })).headers.get("strict-transport-security");
     assert.equal(await said({ [CLOCK]: "0" }), expected, String(given));
     assert.equal(await said({ [FAULT]: "trap" }), expected, `${given} after a fault`);
   }
-  const wrong = await startEdge({ ...WEAK, BASE_URL, HSTS_INCLUDE_SUBDOMAINS: "yes" });
+  const wrong = await startWorker({ ...WEAK, BASE_URL, HSTS_INCLUDE_SUBDOMAINS: "yes" });
   t.after(() => wrong.stop());
   assert.equal((await wrong.fetch("/api/auth/ok")).status, 500);
   assert.match(wrong.log, /HSTS_INCLUDE_SUBDOMAINS must be true or false/);

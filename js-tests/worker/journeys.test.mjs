@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { DATA, DAY, openBrowser, TOKEN } from "./browser.mjs";
-import { ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ let edge;
 let count = 0;
 
 before(async () => {
-  edge = await startEdge(WEAK, { clock: true });
+  edge = await startWorker(WEAK, { clock: true });
 });
 after(() => edge.stop());
 
@@ -236,7 +236,7 @@ test("session data that is too long for one cookie is split into several, and ba
 test("a rotation of secrets signs nobody out", async (t) => {
   const persist = temporaryFolder("rotation");
   const start = async (secrets, migrations) => {
-    const one = await startEdge({ ...WEAK, ...secrets }, { clock: true, persist, migrations });
+    const one = await startWorker({ ...WEAK, ...secrets }, { clock: true, persist, migrations });
     t.after(() => one.stop());
     return one;
   };
@@ -270,7 +270,7 @@ test("a rotation of secrets signs nobody out", async (t) => {
 });
 
 test("over https the cookies are __Secure-, and others are ignored", async (t) => {
-  const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org", COOKIE_DOMAIN: "example.org" });
+  const secure = await startWorker({ ...WEAK, BASE_URL: "https://app.example.org", COOKIE_DOMAIN: "example.org" });
   t.after(() => secure.stop());
   const body = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const answer = await secure.post("/api/auth/sign-up/email", body, { origin: "https://app.example.org" });

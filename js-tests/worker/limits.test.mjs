@@ -4,14 +4,14 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { CLOCK, earlyInTheMinute, MIGRATIONS, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { CLOCK, earlyInTheMinute, MIGRATIONS, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const limit = (attempts, window = 900) => ({ attempts, window });
 const FEW = { network: limit(3), account: limit(8), device: limit(4) };
 
 async function start(t, limits, options) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits }, options);
+  const edge = await startWorker({ ...WEAK, RATE_LIMITS: limits }, options);
   t.after(() => edge.stop());
   return edge;
 }
@@ -138,7 +138,7 @@ test("each sign-in renews the device token, so it outlives the secret that first
   const [OLD, NEW] = [SECRET, "another-0123456789abcdef0123456789abcdef"];
   const run = async (secrets, work, migrations = []) => {
     const bindings = { ...WEAK, RATE_LIMITS: FEW, AUTH_SECRET: null, AUTH_SECRETS: secrets };
-    const edge = await startEdge(bindings, { persist, migrations });
+    const edge = await startWorker(bindings, { persist, migrations });
     t.after(() => edge.stop());
     const cookie = await work(edge);
     await edge.stop();
@@ -226,7 +226,7 @@ test("a window ends by the limiter's own clock, not the caller's", async (t) => 
 
 test("counters outlive a restart", async (t) => {
   const options = { persist: temporaryFolder("limits") };
-  const before = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, options);
+  const before = await startWorker({ ...WEAK, RATE_LIMITS: FEW }, options);
   await signUp(before, "ann@example.com");
   const wrong = await inTurn(Array(4), () => signIn(before, "ann@example.com", "wrong"));
   assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);

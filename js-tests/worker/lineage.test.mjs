@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { signJwt } from "edgeseal";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { DAY, openBrowser, TOKEN } from "./browser.mjs";
-import { read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const OTHER = "another horse battery";
@@ -15,7 +15,7 @@ const FEW = { network: limit(10), account: limit(100), device: limit(4) };
 let count = 0;
 
 async function start(t, options = {}) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: FEW }, { clock: true, ...options });
+  const edge = await startWorker({ ...WEAK, RATE_LIMITS: FEW }, { clock: true, ...options });
   t.after(() => edge.stop());
   const email = `ann-${(count += 1)}@example.com`;
   const first = openBrowser(edge);
@@ -101,7 +101,7 @@ test("if RATE_LIMITS now allows fewer attempts than were made, the next one ends
     assert.equal(codeOf(await thief.post("/verify-password", wrong)), "400 INVALID_PASSWORD");
   await before.stop();
   const limits = { ...FEW, device: limit(2) };
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: limits }, { clock: true, ...options, migrations: [] });
+  const edge = await startWorker({ ...WEAK, RATE_LIMITS: limits }, { clock: true, ...options, migrations: [] });
   t.after(() => edge.stop());
   const kept = openBrowser(edge);
   for (const [name, cookie] of thief.jar) kept.jar.set(name, cookie);

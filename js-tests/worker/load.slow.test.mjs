@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { edgesealModules, memoryOf, startDirect } from "../../benches/load/direct.mjs";
 import { isolateMemory } from "../../benches/load/isolate.mjs";
 import { bindingsOf, mixed, signUp, startFiring, startUpstream } from "../../benches/load/traffic.mjs";
-import { migrate, MIGRATIONS } from "./edge.mjs";
+import { migrate, MIGRATIONS } from "./local-worker.mjs";
 
 const COUNT = Number(process.env.LOAD_COUNT ?? 1_000_000);
 const STEP = COUNT / 20;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { run } from "../../scripts/run.mjs";
 import { PASSWORD, signUp, startServer } from "../better-auth/server.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, MIGRATIONS, ORIGIN, SECRET, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, MIGRATIONS, ORIGIN, SECRET, startWorker, UPGRADING } from "./local-worker.mjs";
 import { createFile, openFile, rowsOf } from "./shared-database.mjs";
 
 const root = new URL("../../", import.meta.url);
@@ -25,7 +25,7 @@ async function apply(folder, config = new URL("wrangler.toml", root).pathname) {
 const databases = (folder) => join(folder, "v3/d1");
 const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].sort();
 const served = (folder) =>
-  startEdge(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
+  startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
 /** Tables, columns and indexes, independent of their SQL text; without our indexes on Better Auth's tables. */
 function schemaOf(db) {
@@ -49,7 +49,7 @@ function schemaOf(db) {
 
 test("wrangler migrates a used database of an older Worker without losing anything", async (t) => {
   // Real users with sessions, one of which is signed out.
-  const edge = await startEdge(UPGRADING);
+  const edge = await startWorker(UPGRADING);
   let users, people;
   try {
     const signedUp = async (name) => {
@@ -163,7 +163,7 @@ test("wrangler migrates a database that Better Auth's own migrations made, and c
 
 test("our migrations make the same tables as Better Auth's own, except its session tables", async (t) => {
   const [ours, theirs] = [temporaryFolder("d1"), temporaryFolder("d1")];
-  await (await startEdge({}, { persist: ours })).stop();
+  await (await startWorker({}, { persist: ours })).stop();
   await createFile(theirs);
   const [db, own] = [openFile(theirs), openFile(ours)];
   await startServer(t, "better-auth", { db, secret: SECRET });

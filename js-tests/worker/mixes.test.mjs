@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { DATA, TOKEN } from "./browser.mjs";
-import { cookieHeader, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 let edge;
 const people = {};
 
 before(async () => {
-  edge = await startEdge(WEAK);
+  edge = await startWorker(WEAK);
   // Bo signs in last, most likely in the same second.
   for (const name of ["ann", "bo"]) {
     await edge.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
@@ -112,7 +112,7 @@ test("every endpoint ignores session data of another session of the same person"
 });
 
 test("over https, a session without the __Host- cookie that names it is ignored; a program may send only session data", async (t) => {
-  const secure = await startEdge({ ...WEAK, BASE_URL: "https://app.example.org" });
+  const secure = await startWorker({ ...WEAK, BASE_URL: "https://app.example.org" });
   t.after(() => secure.stop());
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const answer = await secure.post("/api/auth/sign-up/email", ann, { origin: "https://app.example.org" });

@@ -1,13 +1,13 @@
 // What an operator sees: the log, /healthz and the headers of every response; also a sign-up that discloses nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const ANN = { name: "Ann Example", email: "ann@example.com", password: PASSWORD };
 
 async function start(t, bindings = {}, options = {}) {
-  const edge = await startEdge({ ...WEAK, RATE_LIMITS: null, ...bindings }, options);
+  const edge = await startWorker({ ...WEAK, RATE_LIMITS: null, ...bindings }, options);
   t.after(() => edge.stop());
   return edge;
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { at, environment } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
@@ -32,7 +32,7 @@ export const here = (folder) => [...flags(folder), "--persist-to", join(folder, 
 export const serve = (folder, bindings = {}, databaseId = LOCAL_ID, migrations = undefined) => {
   const { AUTH_SECRETS = null } = variablesOf(readFileSync(join(folder, ".dev.vars"), "utf8"));
   const persist = join(folder, "state/v3/d1");
-  return startEdge({ ...WEAK, AUTH_SECRETS, ...bindings }, { persist, databaseId, migrations });
+  return startWorker({ ...WEAK, AUTH_SECRETS, ...bindings }, { persist, databaseId, migrations });
 };
 
 /** Runs a command until it exits. */

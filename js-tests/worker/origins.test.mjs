@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
-import { cookieHeader, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const EXTENSION = "chrome-extension://abcdefghijklmnopabcdefghijklmnop";
 const TRUSTED = [
@@ -18,7 +18,7 @@ const ANN = { name: "Ann", email: "ann@example.com", password: "correct horse ba
 let edge, cookie;
 
 before(async () => {
-  edge = await startEdge({ ...WEAK, TRUSTED_ORIGINS: TRUSTED.join(", ") });
+  edge = await startWorker({ ...WEAK, TRUSTED_ORIGINS: TRUSTED.join(", ") });
   cookie = cookieHeader(await edge.post("/api/auth/sign-up/email", ANN));
 });
 after(() => edge.stop());
@@ -106,13 +106,13 @@ test("the Worker refuses to serve if an entry can match nothing, or too much; th
     [{ TRUSTED_ORIGINS: "exp://" }, "TRUSTED_ORIGINS entry 0: a scheme without a host"],
     [{ TRUSTED_ORIGINS: "chrome-extension://mine" }, "TRUSTED_ORIGINS entry 0: an extension's id"],
   ]) {
-    const worker = await startEdge(bindings);
+    const worker = await startWorker(bindings);
     t.after(() => worker.stop());
     assert.equal((await worker.fetch("/api/auth/ok")).status, 500, problem);
     assert.ok(worker.log.includes(problem), worker.log);
   }
   const local = "http://localhost:5173,http://127.0.0.1:5173,http://[::1]:5173,http://tauri.localhost";
-  const worker = await startEdge({ ...https, TRUSTED_ORIGINS: local });
+  const worker = await startWorker({ ...https, TRUSTED_ORIGINS: local });
   t.after(() => worker.stop());
   assert.equal((await worker.fetch("/api/auth/ok")).status, 200);
 });

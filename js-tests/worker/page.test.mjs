@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { launchChromium } from "../chromium.mjs";
-import { startEdge } from "./edge.mjs";
+import { startWorker } from "./local-worker.mjs";
 
 const contract = JSON.parse(readFileSync(new URL("../../worker/assets/openapi.json", import.meta.url)));
 let edge, browser;
 
 before(async () => {
-  [edge, browser] = await Promise.all([startEdge({}, { assets: true }), launchChromium()]);
+  [edge, browser] = await Promise.all([startWorker({}, { assets: true }), launchChromium()]);
 });
 after(async () => {
   await browser.close();
@@ -17,7 +17,7 @@ after(async () => {
 });
 
 test("the static files set no HSTS, since they would override the Worker's setting", async (t) => {
-  const secure = await startEdge({ BASE_URL: "https://app.example.org" }, { assets: true });
+  const secure = await startWorker({ BASE_URL: "https://app.example.org" }, { assets: true });
   t.after(() => secure.stop());
   const said = async (path) => (await secure.fetch(path)).headers.get("strict-transport-security");
   assert.equal(await said("/healthz"), "max-age=31536000");

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
 import { PASSWORD, serve, DATE_FORMATS, stored } from "./databases.mjs";
-import { cookieHeader } from "./edge.mjs";
+import { cookieHeader } from "./local-worker.mjs";
 
 const MESSAGE = "You have been banned from this application. Please contact support if you believe this is an error.";
 const HOUR = 60 * 60 * 1000;

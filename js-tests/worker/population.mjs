@@ -1,6 +1,6 @@
 // Fills a D1 database with millions of users by SQL. All have one password with a cheap hash.
 import bcryptjs from "bcryptjs";
-import { startEdge, WEAK } from "./edge.mjs";
+import { startWorker, WEAK } from "./local-worker.mjs";
 import { openFile } from "./shared-database.mjs";
 
 export const PASSWORD = "correct horse";
@@ -9,7 +9,7 @@ export const emailOf = (number) => `user${number}@example.com`;
 
 /** A Worker over that many users, stored in a folder. Their ids are random, like Better Auth's. */
 export async function startPopulated(folder, count) {
-  await (await startEdge({}, { persist: folder })).stop();
+  await (await startWorker({}, { persist: folder })).stop();
   const db = openFile(folder);
   // Random ids touch the whole index, so it must fit in memory.
   db.exec("pragma cache_size = -1000000; begin");
@@ -25,5 +25,5 @@ export async function startPopulated(folder, count) {
   ).run(await bcryptjs.hash(PASSWORD, 4));
   db.exec("commit; pragma wal_checkpoint(truncate)");
   db.close();
-  return startEdge(WEAK, { persist: folder, migrations: [] });
+  return startWorker(WEAK, { persist: folder, migrations: [] });
 }

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { cookieHeader, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const OTHER = "another horse battery";
 const HELD = { "x-fault": "held" };
 let edge;
 before(async () => {
-  edge = await startEdge(WEAK, { faulty: true });
+  edge = await startWorker(WEAK, { faulty: true });
   await edge.database.prepare(`CREATE TABLE "held" ("id" integer PRIMARY KEY)`).run();
 });
 after(() => edge?.stop());

@@ -7,13 +7,13 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { startEdge, WEAK } from "./edge.mjs";
+import { startWorker, WEAK } from "./local-worker.mjs";
 import { startOdd } from "./odd-upstream.mjs";
 
 const BASE_URL = "https://app.example.org";
 
 async function start(t, upstream) {
-  const edge = await startEdge({ ...WEAK, BASE_URL }, { routes: () => [{ path: "/api/*", upstream, public: true }] });
+  const edge = await startWorker({ ...WEAK, BASE_URL }, { routes: () => [{ path: "/api/*", upstream, public: true }] });
   t.after(() => edge.stop());
   return edge;
 }

@@ -7,7 +7,7 @@ import argon2 from "argon2";
 import bcrypt from "bcryptjs";
 import { ask } from "../attack/ask.mjs";
 import { mannWhitney, median } from "../attack/statistics.mjs";
-import { ORIGIN, startEdge } from "./edge.mjs";
+import { ORIGIN, startWorker } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
@@ -67,7 +67,7 @@ const wanted = (kinds) => Object.entries(kinds).filter(([name]) => new RegExp(pr
 
 /** A Worker with a user for each kind of hash, by name; `undefined` is a user who has no account to sign in with. */
 async function started(t, kinds) {
-  const edge = await startEdge(POLICY);
+  const edge = await startWorker(POLICY);
   t.after(() => edge.stop());
   const url = (await edge.ready).origin;
   const emails = new Map();

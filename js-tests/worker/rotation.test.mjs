@@ -9,7 +9,7 @@ import { createAuth } from "edgeseal/next";
 import * as slim from "edgeseal/slim";
 import { NextRequest } from "next/server.js";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const [OLD, NEW] = [generateSecret(), generateSecret()];
@@ -44,7 +44,7 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
   let user, cookie, first;
   for (const [step, secrets, others, kid] of STEPS) {
     const migrations = user ? [] : undefined;
-    const edge = await startEdge({ ...WEAK, AUTH_SECRET: null, ...secrets }, { persist, migrations });
+    const edge = await startWorker({ ...WEAK, AUTH_SECRET: null, ...secrets }, { persist, migrations });
     t.after(() => edge.stop());
     if (!user) {
       const body = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };

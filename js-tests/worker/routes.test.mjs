@@ -6,7 +6,7 @@ import { createServer as createSocketServer } from "node:net";
 import { after, before, test } from "node:test";
 import { jwtVerify } from "jose";
 import { WebSocket } from "ws";
-import { cookieHeader, ORIGIN, read, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -35,7 +35,7 @@ before(async () => {
       return new Response(JSON.stringify(seen), { headers });
     },
   };
-  edge = await startEdge({ ...WEAK, TASKS_SECRET }, { routes, services });
+  edge = await startWorker({ ...WEAK, TASKS_SECRET }, { routes, services });
   [ann, bob] = await Promise.all(["ann", "bob"].map((name) => someone(edge, name)));
 });
 after(async () => {
@@ -211,7 +211,7 @@ test("an invalid status is 502", async (t) => {
   await once(odd.listen(0, "127.0.0.1"), "listening");
   t.after(() => odd.close());
   const routes = () => [{ path: "/*", upstream: `http://127.0.0.1:${odd.address().port}`, public: true }];
-  const gateway = await startEdge(WEAK, { routes });
+  const gateway = await startWorker(WEAK, { routes });
   t.after(() => gateway.stop());
   for (const status of ["600", "999", "199", "103", "100"])
     assert.deepEqual(await code(await gateway.fetch(`/${status}`)), [502, "UPSTREAM_UNAVAILABLE"], status);
@@ -272,7 +272,7 @@ test("with an invalid entry in ROUTES every route is refused, and the log names 
     [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 matches all"],
   ]) {
     const routes = (url) => [{ path: "/api/:owner/*", upstream: url }, entry];
-    const broken = await startEdge({ SHORT: "short" }, { routes });
+    const broken = await startWorker({ SHORT: "short" }, { routes });
     try {
       assert.deepEqual(await code(await broken.fetch("/api/auth/ok")), [500, "CONFIG_INVALID"]);
       assert.ok(broken.log.includes(problem), broken.log);
@@ -292,7 +292,7 @@ test("the example in docs/guide/gateway.md works unchanged", async (t) => {
       ...(!members.includes("service") && { upstream: url }),
     }));
   const HOOKS = () => new Response("taken", { headers: { upstream: "1" } });
-  const example = await startEdge({ ...WEAK, TASKS_SECRET }, { routes, services: { HOOKS } });
+  const example = await startWorker({ ...WEAK, TASKS_SECRET }, { routes, services: { HOOKS } });
   t.after(() => example.stop());
   const hook = await example.post("/api/hooks/paid", {});
   assert.deepEqual([hook.status, await hook.text()], [200, "taken"]);

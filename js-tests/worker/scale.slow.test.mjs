@@ -1,7 +1,7 @@
 // The API works the same with a million users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { cookieHeader, ORIGIN } from "./edge.mjs";
+import { cookieHeader, ORIGIN } from "./local-worker.mjs";
 import { emailOf, PASSWORD, startPopulated } from "./population.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 

@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { contract } from "./contract.mjs";
-import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Sends this many requests per operation; returns the statuses by operation, and fails on undocumented responses. */
 export async function schemathesis(examples) {
-  const edge = await startEdge(WEAK);
+  const edge = await startWorker(WEAK);
   const folder = temporaryFolder("schemathesis");
   try {
     const url = (await edge.ready).origin;

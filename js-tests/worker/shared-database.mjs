@@ -8,7 +8,7 @@ import { argon2id } from "hash-wasm";
 import Database from "libsql";
 import { importHash, signIn, signUp, startServer, storedHash } from "../better-auth/server.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, ORIGIN, read, SECRET, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, ORIGIN, read, SECRET, startWorker, UPGRADING } from "./local-worker.mjs";
 
 /** Opens workerd's file of a D1 database. No Worker may run meanwhile. */
 export function openFile(folder) {
@@ -24,7 +24,7 @@ export function openFile(folder) {
 
 /** An empty D1 database, as workerd makes it. */
 export async function createFile(folder, databaseId = "DB") {
-  const edge = await startEdge({}, { persist: folder, databaseId, migrations: [] });
+  const edge = await startWorker({}, { persist: folder, databaseId, migrations: [] });
   await edge.database.prepare("CREATE TABLE made (at integer)").run();
   await edge.database.prepare("DROP TABLE made").run();
   await edge.stop();
@@ -98,7 +98,7 @@ export async function servedAsItIs(t, version, count) {
   assert.deepEqual([old.user.length, old.account.length, old.session.length], [count, count, count]);
   db.close();
 
-  const edge = await startEdge(UPGRADING, { persist: folder });
+  const edge = await startWorker(UPGRADING, { persist: folder });
   try {
     await each(users, (user) => signsInAtTheWorker(edge, user, old));
     assert.doesNotMatch(edge.log, /REHASH|PASSWORD_HASH|INTERNAL|panicked/);

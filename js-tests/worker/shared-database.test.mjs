@@ -4,7 +4,7 @@ import { test } from "node:test";
 import bcryptjs from "bcryptjs";
 import { startServer, VERSIONS } from "../better-auth/server.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
-import { cookieHeader, ORIGIN, SECRET, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, ORIGIN, SECRET, startWorker, UPGRADING } from "./local-worker.mjs";
 import { createFile, openFile, rowsOf, servedAsItIs } from "./shared-database.mjs";
 
 const PASSWORD = "correct horse";
@@ -64,7 +64,7 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
   const old = rowsOf(db);
   db.close();
 
-  const edge = await startEdge(UPGRADING, { persist: folder });
+  const edge = await startWorker(UPGRADING, { persist: folder });
   t.after(() => edge.stop());
   const signIn = (id) => edge.post("/api/auth/sign-in/email", { email: `${id}@example.com`, password: PASSWORD });
   const unknown = await (await signIn("unknown")).text();

@@ -1,5 +1,5 @@
 // Signs up a user at a Worker.
-import { cookieHeader } from "./edge.mjs";
+import { cookieHeader } from "./local-worker.mjs";
 
 /** Signs up a user; returns their id, access token and the cookies that a browser would send. */
 export async function someone(edge, name) {

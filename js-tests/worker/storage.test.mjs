@@ -5,12 +5,12 @@ import { setImmediate } from "node:timers/promises";
 import bcryptjs from "bcryptjs";
 import { SHAPES } from "../databases/shapes.mjs";
 import { PASSWORD as PASSWORD_OF_STORED, serve, DATE_FORMATS, stored } from "./databases.mjs";
-import { cookieHeader, ORIGIN, startEdge, UPGRADING } from "./edge.mjs";
+import { cookieHeader, ORIGIN, startWorker, UPGRADING } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse";
 const OLD_COST = 4;
 let edge;
-before(async () => (edge = await startEdge(UPGRADING, { far: 5 })));
+before(async () => (edge = await startWorker(UPGRADING, { far: 5 })));
 after(() => edge?.stop());
 
 const times = (count, run) => Promise.all(Array.from({ length: count }, (_, i) => run(i)));

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
 import { startFastApi } from "../attack/upstreams.mjs";
 import { at } from "../../scripts/run.mjs";
-import { cookieHeader, ORIGIN, SECRET, startEdge, WEAK } from "./edge.mjs";
+import { cookieHeader, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const { unstable_readConfig: readConfig } = createRequire(at("package.json"))("wrangler");
 
@@ -29,7 +29,7 @@ for (const env of ["staging", "production"]) {
     const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });
     t.after(() => tasks.stop());
     const forwarded = () => routes.map((route) => ({ ...route, upstream: tasks.url }));
-    const edge = await startEdge({ ...WEAK, [name]: own }, { routes: forwarded });
+    const edge = await startWorker({ ...WEAK, [name]: own }, { routes: forwarded });
     t.after(() => edge.stop());
     const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
     const signedUp = await edge.post("/api/auth/sign-up/email", data);

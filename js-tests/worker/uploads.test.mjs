@@ -5,7 +5,7 @@ import { createServer, request as httpRequest } from "node:http";
 import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { all, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -14,7 +14,7 @@ const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 
 async function start(t, routes, options) {
-  const edge = await startEdge(WEAK, { routes: () => routes, clock: true, ...options });
+  const edge = await startWorker(WEAK, { routes: () => routes, clock: true, ...options });
   t.after(() => edge.stop());
   return edge;
 }

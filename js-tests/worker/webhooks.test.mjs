@@ -1,7 +1,7 @@
 // `"authorization": "pass"`: the header of another service's webhook is for the upstream, and identifies no user here.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ORIGIN, startEdge, WEAK } from "./edge.mjs";
+import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
@@ -19,7 +19,7 @@ before(async () => {
     },
     { path: "/api/open/*", upstream: upstream.url, public: true },
   ];
-  edge = await startEdge(WEAK, { routes });
+  edge = await startWorker(WEAK, { routes });
   ann = await someone(edge, "ann");
 });
 after(async () => {

@@ -1,5 +1,5 @@
 // Faults of the server itself: nothing is served unprotected, and nothing is disclosed.
-import { FAULT } from "../../worker/edge.mjs";
+import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { NotUnderstood } from "../rows.mjs";

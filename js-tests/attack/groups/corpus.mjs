@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";
-import { CLOCK } from "../../worker/edge.mjs";
+import { CLOCK } from "../../worker/local-worker.mjs";
 import { at, run } from "../../../scripts/run.mjs";
 import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";

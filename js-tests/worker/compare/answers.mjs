@@ -1,7 +1,7 @@
 // Describes a response so that it can be compared between servers: values that change from run to run are replaced by
 // what they mean (whose id, how far from now, which claims); the rest stays unchanged.
 import { createHmac } from "node:crypto";
-import { SECRET } from "../edge.mjs";
+import { SECRET } from "../local-worker.mjs";
 
 const HEADERS = [
   "content-type",

@@ -5,7 +5,7 @@ import { mock } from "node:test";
 import { createAuthClient } from "better-auth/client";
 import { jwtClient } from "better-auth/client/plugins";
 import { createAuthClient as createReactClient } from "better-auth/react";
-import { CLOCK, ORIGIN, SECRET, startEdge, WEAK } from "../edge.mjs";
+import { CLOCK, ORIGIN, SECRET, startWorker as startLocalWorker, WEAK } from "../local-worker.mjs";
 
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
@@ -76,10 +76,10 @@ export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
   const bindings = { ...WEAK, BASE_URL: baseURL, TRUSTED_ORIGINS: TRUSTED, RATE_LIMITS: limits, ROUTES: null };
   if (domain) bindings.COOKIE_DOMAIN = domain;
   if (bearer) bindings.BEARER_SESSIONS = "true";
-  const edge = await startEdge(bindings, { clock, https: baseURL.startsWith("https:") });
+  const worker = await startLocalWorker(bindings, { clock, https: baseURL.startsWith("https:") });
   const side = {
     baseURL,
-    address: String(await edge.ready),
+    address: String(await worker.ready),
     headers: {},
     offset: 0,
     now: () => Date.now() + side.offset,
@@ -87,7 +87,7 @@ export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
       side.offset = milliseconds;
       side.headers = { [CLOCK]: String(milliseconds) };
     },
-    stop: () => edge.stop(),
+    stop: () => worker.stop(),
   };
   return side;
 }

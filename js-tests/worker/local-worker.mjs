@@ -67,7 +67,7 @@ export function built(clock) {
  * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
  *   has not read.
  */
-export async function startEdge(
+export async function startWorker(
   bindings = {},
   {
     clock = false,

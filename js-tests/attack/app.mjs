@@ -7,9 +7,9 @@ import { SECRET } from "../worker/local-worker.mjs";
 
 export const FOLDER = "examples/nextjs";
 
-export async function startApp(edge, closing) {
+export async function startApp(startWorker, closing) {
   await prepareExamples();
-  const worker = await edge();
+  const worker = await startWorker();
   return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
 }
 

@@ -15,7 +15,7 @@ export const TOKEN = "__Secure-better-auth.session_token";
 export const JSON_TYPE = ["Content-Type", "application/json"];
 
 export class Person {
-  static async signUp(edge, letter, changes = {}) {
+  static async signUp(worker, letter, changes = {}) {
     const person = new Person();
     const account = {
       name: `Person ${letter}`,
@@ -23,8 +23,8 @@ export class Person {
       password: `correct horse of ${randomBytes(6).toString("hex")}`,
       ...changes,
     };
-    Object.assign(person, { edge, ...account });
-    const answer = await edge.ask({ method: "POST", target: SIGN_UP, json: account });
+    Object.assign(person, { worker, ...account });
+    const answer = await worker.ask({ method: "POST", target: SIGN_UP, json: account });
     if (answer.status !== 200) throw new Error(`sign-up of a test user: ${answer.status} ${answer.text}`);
     person.opened(answer);
     person.tasks = `/api/${person.id}/tasks`;
@@ -57,7 +57,7 @@ export class Person {
 
   signIn(changes = {}, request = {}) {
     const { email, password } = this;
-    return this.edge.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
+    return this.worker.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
   }
 
   /** The id of a task of theirs, created once. */
@@ -67,7 +67,7 @@ export class Person {
   }
 
   add(title, others = {}) {
-    return this.edge.ask({
+    return this.worker.ask({
       method: "POST",
       target: this.tasks,
       headers: [this.bearer],
@@ -77,7 +77,7 @@ export class Person {
 
   /** All tasks at the upstream, as text for comparison. */
   async list() {
-    const answer = await this.edge.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
+    const answer = await this.worker.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
     if (answer.status !== 200) throw new Error(`tasks of a user: ${answer.status} ${answer.text}`);
     return answer.text;
   }
@@ -85,7 +85,7 @@ export class Person {
   /** Whether the refresh token is still accepted. */
   async isSignedIn() {
     const target = `${GET_SESSION}?disableCookieCache=true`;
-    return (await this.edge.ask({ target, headers: [this.cookie] })).json() !== null;
+    return (await this.worker.ask({ target, headers: [this.cookie] })).json() !== null;
   }
 }
 

@@ -4,19 +4,19 @@ import { checkOf } from "./imported.mjs";
 import { Wrong } from "./judge.mjs";
 import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
-import { startStack } from "./stack.mjs";
+import { startTargets } from "./targets.mjs";
 
 /** The share of should rows that must pass; all must rows have to. */
 export const SHOULD = 0.95;
 
 /** Judges rows; `tell` is called with each result. */
 export async function attack(rows, tell = () => {}) {
-  const stack = await startStack();
+  const targets = await startTargets();
   const results = [];
   try {
     for (const row of rows) {
       const start = performance.now();
-      const fault = await judge(row, stack);
+      const fault = await judge(row, targets);
       const { id, group, name, strength, expected } = row;
       const reading = readingOf(row);
       const result = {
@@ -36,15 +36,15 @@ export async function attack(rows, tell = () => {}) {
       tell(result);
     }
   } finally {
-    await stack.close();
+    await targets.close();
   }
   return summary(results);
 }
 
 /** What failed, or undefined. */
-async function judge(row, stack) {
+async function judge(row, targets) {
   try {
-    await checkFor(row)(row, stack);
+    await checkFor(row)(row, targets);
     return undefined;
   } catch (error) {
     if (error instanceof Wrong || error instanceof NotUnderstood) return error.message;

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import { APP } from "./ask.mjs";
 import { TOKEN } from "./people.mjs";
 import { NotUnderstood } from "./rows.mjs";
-import { SECRET } from "./stack.mjs";
+import { SECRET } from "./targets.mjs";
 
 const OTHER = "another secret of more than thirty-two bytes";
 

@@ -4,18 +4,18 @@ import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../ju
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { fill, headersIn, methodsIn, targetIn } from "../request.mjs";
 import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
 /** How to get a response with each status. */
 const WAYS = {
-  200: async ({ edge, a }) => [
-    await edge.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
+  200: async ({ worker, a }) => [
+    await worker.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
     await a.signIn(),
-    await edge.ask({ target: "/api/auth/ok" }),
+    await worker.ask({ target: "/api/auth/ok" }),
   ],
-  204: ({ edge, a }) =>
-    edge.ask({
+  204: ({ worker, a }) =>
+    worker.ask({
       method: "OPTIONS",
       target: a.tasks,
       headers: [
@@ -23,30 +23,36 @@ const WAYS = {
         ["Access-Control-Request-Method", "PUT"],
       ],
     }),
-  400: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" }),
-  401: async ({ edge, a }) => [await edge.ask({ target: ME }), await a.signIn({ password: "wrong horse" })],
-  403: ({ edge, a, b }) => edge.ask({ target: b.tasks, headers: [a.bearer] }),
-  404: async ({ edge }) => [await edge.ask({ target: "/api/auth/nowhere" }), await edge.ask({ target: "/nowhere" })],
-  405: ({ edge, a }) => edge.ask({ method: "TRACE", target: a.tasks, headers: [a.bearer] }),
-  413: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "x".repeat(70_000) }),
-  415: ({ edge }) => edge.ask({ method: "POST", target: SIGN_IN, body: "{}" }),
-  422: ({ edge, a }) =>
-    edge.ask({ method: "POST", target: SIGN_UP, json: { name: "H", email: a.email, password: "correct horse" } }),
-  429: async ({ stack }) => (await wrongPasswords(stack, 60, () => ({ ip: "203.0.113.60" }))).at(-1),
-  500: async ({ stack, a }) =>
-    (await stack.edge("without tables", WEAK, { migrations: [] })).ask({
+  400: ({ worker }) => worker.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" }),
+  401: async ({ worker, a }) => [await worker.ask({ target: ME }), await a.signIn({ password: "wrong horse" })],
+  403: ({ worker, a, b }) => worker.ask({ target: b.tasks, headers: [a.bearer] }),
+  404: async ({ worker }) => [
+    await worker.ask({ target: "/api/auth/nowhere" }),
+    await worker.ask({ target: "/nowhere" }),
+  ],
+  405: ({ worker, a }) => worker.ask({ method: "TRACE", target: a.tasks, headers: [a.bearer] }),
+  413: ({ worker }) => worker.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "x".repeat(70_000) }),
+  415: ({ worker }) => worker.ask({ method: "POST", target: SIGN_IN, body: "{}" }),
+  422: ({ worker, a }) =>
+    worker.ask({ method: "POST", target: SIGN_UP, json: { name: "H", email: a.email, password: "correct horse" } }),
+  429: async ({ targets }) => (await wrongPasswords(targets, 60, () => ({ ip: "203.0.113.60" }))).at(-1),
+  500: async ({ targets, a }) =>
+    (await targets.worker("without tables", WEAK, { migrations: [] })).ask({
       method: "POST",
       target: SIGN_IN,
       json: { email: a.email, password: a.password },
     }),
-  502: async ({ stack, a }) => {
+  502: async ({ targets, a }) => {
     const routes = () => [{ path: "/api/:owner/*", upstream: "http://127.0.0.1:9" }];
-    return (await stack.edge("without an upstream", WEAK, { routes })).ask({ target: a.tasks, headers: [a.bearer] });
+    return (await targets.worker("without an upstream", WEAK, { routes })).ask({
+      target: a.tasks,
+      headers: [a.bearer],
+    });
   },
 };
 
-async function security(row, stack) {
-  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+async function security(row, targets) {
+  const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const statuses = row.name.match(/\b[2-5]\d\d\b/g) ?? [];
   if (statuses.length === 0) throw new NotUnderstood(row.name);
   const wanted = [
@@ -82,7 +88,7 @@ async function security(row, stack) {
   for (const status of statuses) {
     const way = WAYS[status];
     if (!way) throw new NotUnderstood(`how to get status ${status}`);
-    for (const answer of [await way({ stack, edge, a, b })].flat()) {
+    for (const answer of [await way({ targets, worker, a, b })].flat()) {
       if (answer.status !== Number(status)) faults.push(`${status}: ${brief(answer)}`);
       for (const [, isSet, what] of wanted) if (!isSet(answer)) faults.push(`${status}: without ${what}`);
     }
@@ -91,8 +97,8 @@ async function security(row, stack) {
 }
 
 /** Paths that a cache mistakes for files must not return the caller's data. */
-async function deception(row, stack) {
-  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+async function deception(row, targets) {
+  const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const places = row.name
     .replace(/^[^:]*:\s*/, "")
     .split(/,\s*/)
@@ -101,7 +107,7 @@ async function deception(row, stack) {
   for (const place of places) {
     const target = await fill(place, { a, b });
     for (const headers of [[a.bearer], [a.cookie]]) {
-      const answer = await edge.ask({ target, headers });
+      const answer = await worker.ask({ target, headers });
       expectAnswer(row, answer, target);
       expect(!answer.text.includes(a.email), `${target}: A's data`);
     }
@@ -121,38 +127,38 @@ async function placed(text, a, b) {
     .replaceAll(/\bItems\b/g, `${a.id}/Tasks`);
 }
 
-export async function path(row, stack) {
-  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+export async function path(row, targets) {
+  const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   await a.task();
   const target = await placed(valueAfter("path", row.name), a, b);
-  const own = await edge.ask({ target: a.tasks, headers: [a.bearer] });
-  const anonymous = await edge.ask({ target });
+  const own = await worker.ask({ target: a.tasks, headers: [a.bearer] });
+  const anonymous = await worker.ask({ target });
   expect([401, 404].includes(anonymous.status), `anonymous: ${brief(anonymous)}`);
   for (const title of ["a task to be left alone", a.email, b.email])
     expect(!anonymous.text.includes(title), "anonymous: data");
   for (const headers of [[a.bearer], [a.cookie]]) {
-    const answer = await edge.ask({ target, headers });
+    const answer = await worker.ask({ target, headers });
     const same = answer.status === own.status && answer.text === own.text;
     expect(same || answer.status === 404, `as A: ${brief(answer)}`);
   }
 }
 
-async function refused(row, stack) {
-  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+async function refused(row, targets) {
+  const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const [verb] = methodsIn(row.request);
   const target = await placed(targetIn(row.request), a, b);
   const bare = /without|no cookie|anonymous/i.test(row.request);
   const before = await a.list();
   for (const headers of bare ? [[]] : [[], [a.bearer], a.page]) {
-    const answer = await edge.ask({ method: verb, target, headers: [...headers, ...headersIn(row.request)] });
+    const answer = await worker.ask({ method: verb, target, headers: [...headers, ...headersIn(row.request)] });
     expectAnswer(row, answer);
   }
   expect((await a.list()) === before, "A's tasks have changed");
 }
 
 /** A method in a header, the query or the body is ignored: the request's own counts. */
-async function override(row, stack) {
-  const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
+async function override(row, targets) {
+  const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const override = row.name.replace(/^override\s*/i, "");
   const [, wanted] = /([A-Z]{3,7})\b(?!.*[A-Z]{3,7}\b)/.exec(override) ?? [];
   if (!wanted) throw new NotUnderstood(row.name);
@@ -167,26 +173,26 @@ async function override(row, stack) {
       const sent = [...credential, ...headers];
       const json =
         verb === "GET" ? undefined : { title: "to be kept", ...(inBody || query ? { [field]: wanted } : {}) };
-      const answer = await a.edge.ask({ method: verb, target: `${target}${query}`, headers: sent, json });
+      const answer = await a.worker.ask({ method: verb, target: `${target}${query}`, headers: sent, json });
       // The response must be the same as without the override.
-      const plain = await a.edge.ask({
+      const plain = await a.worker.ask({
         method: verb,
         target,
         headers: credential,
         json: json && { title: "to be kept" },
       });
       expect(answer.status === plain.status, `${verb}: ${brief(answer)}; without: ${brief(plain)}`);
-      const kept = await a.edge.ask({ target, headers: [a.bearer] });
+      const kept = await a.worker.ask({ target, headers: [a.bearer] });
       expect(kept.status === 200 && kept.json().title === "to be kept", `${verb}: the task is gone or changed`);
-      const seen = (await a.edge.ask({ method: verb, target: `${a.echo}/x${query}`, headers: sent, json })).json();
+      const seen = (await a.worker.ask({ method: verb, target: `${a.echo}/x${query}`, headers: sent, json })).json();
       for (const [name, value] of headers)
         expect(seen?.headers[name.toLowerCase()] !== value, `${verb}: ${name} reached the upstream`);
     }
   }
 }
 
-export async function redir(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+export async function redir(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const [url] = quoted(row.name);
   if (url === undefined) throw new NotUnderstood(row.name);
   const [, member = "callbackURL"] =
@@ -194,7 +200,7 @@ export async function redir(row, stack) {
   const values = [url, ...(url.startsWith("[") || url.startsWith("{") ? [parsed(url)] : [])].filter(
     (one) => one !== undefined,
   );
-  const out = await Person.signUp(edge, "O");
+  const out = await Person.signUp(worker, "O");
   const { email, password } = a;
   const requests = [];
   for (const value of values) {
@@ -215,7 +221,7 @@ export async function redir(row, stack) {
     ]);
   }
   for (const [target, json, headers] of requests) {
-    const answer = await edge.ask({ method: "POST", target, headers, json });
+    const answer = await worker.ask({ method: "POST", target, headers, json });
     const what = `${target.split("?")[0]}${target.includes("?") ? "?" : ""}`;
     const passes = answer.status < 400 && answer.status !== 0;
     expect(passes || allowedStatuses(row).includes(answer.status), `${what}: ${brief(answer)}`);

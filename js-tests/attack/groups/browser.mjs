@@ -8,23 +8,31 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 const EVIL = "https://evil.test";
 
 /** A write with A's cookie, at the gateway and at the auth API, from the page in the row. */
-async function write(row, stack) {
-  const a = await Person.signUp(await stack.edge(), "C");
+async function write(row, targets) {
+  const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];
   const [, method = "POST"] = /state-changing (POST|PUT|PATCH|DELETE)/i.exec(row.name) ?? [];
   await a.task();
   const before = await a.list();
   const target = method === "POST" ? a.tasks : `${a.tasks}/${await a.task()}`;
-  const answer = await a.edge.ask({ method, target, headers, json: { title: "by another page" } });
+  const answer = await a.worker.ask({ method, target, headers, json: { title: "by another page" } });
   const named = allowedStatuses(row);
   const detail = (what, one) => `${what}: ${brief(one)}`;
   expect(named.includes(answer.status), detail("at the gateway", answer));
   expectWords(row, answer);
   if (answer.status >= 400) expect((await a.list()) === before, "a task was added or changed");
-  const update = await a.edge.ask({ method: "POST", target: "/api/auth/update-user", headers, json: { name: "Evil" } });
+  const update = await a.worker.ask({
+    method: "POST",
+    target: "/api/auth/update-user",
+    headers,
+    json: { name: "Evil" },
+  });
   expect(answer.status >= 400 ? update.status === 403 : update.status === 200, detail("at the auth API", update));
   if (update.status === 403) {
-    const session = await a.edge.ask({ target: "/api/auth/get-session?disableCookieCache=true", headers: [a.cookie] });
+    const session = await a.worker.ask({
+      target: "/api/auth/get-session?disableCookieCache=true",
+      headers: [a.cookie],
+    });
     expect(session.json()?.user.name === a.name, "the name has changed");
     expect(update.all("set-cookie").length === 0, "Set-Cookie");
   }
@@ -41,8 +49,8 @@ function pageOf({ name }) {
 }
 
 /** A sign-in from another site's page, with a browser's headers and with fewer of them. */
-async function login(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+async function login(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const json = { email: a.email, password: a.password };
   const given = headersIn(row.request);
   if (given.length === 0) throw new NotUnderstood(row.request);
@@ -53,14 +61,14 @@ async function login(row, stack) {
     [...given, ["Origin", "null"]],
   ];
   for (const headers of given.some(([name]) => /^origin$/i.test(name)) ? [given] : variants) {
-    const answer = await edge.ask({ method: "POST", target: SIGN_IN, headers, json });
+    const answer = await worker.ask({ method: "POST", target: SIGN_IN, headers, json });
     expectAnswer(row, answer, headers.map((pair) => pair.join(": ")).join(", "));
     expect(answer.all("set-cookie").length === 0, "Set-Cookie");
   }
 }
 
-async function safe(row, stack) {
-  const a = await Person.signUp(await stack.edge(), "G");
+async function safe(row, targets) {
+  const a = await Person.signUp(await targets.worker(), "G");
   const methods = [...new Set(row.name.match(/\b(?:GET|HEAD|OPTIONS)\b/g) ?? ["GET"])];
   for (const request of row.request.split(/[,;]\s+(?=[A-Z]+\s)/)) {
     const raw = targetIn(request).replace(
@@ -69,7 +77,7 @@ async function safe(row, stack) {
     );
     const target = await fill(raw, { a });
     for (const method of methods) {
-      const answer = await a.edge.ask({ method, target, headers: a.page });
+      const answer = await a.worker.ask({ method, target, headers: a.page });
       expectAnswer(row, answer, `${method} ${target}`);
       expect(answer.all("set-cookie").length === 0, `${method} ${target}: Set-Cookie`);
     }
@@ -77,15 +85,15 @@ async function safe(row, stack) {
   expect(await a.isSignedIn(), "A is signed out");
 }
 
-async function refused(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+async function refused(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const { name, expected } = row;
   const origin = valueAfter("from", name);
   const target = await fill(targetIn(row.request), { a });
   for (const method of methodsIn(row.request)) {
     for (const headers of [[], [a.cookie], [a.bearer]]) {
       const asked = method === "OPTIONS" ? preflight("PUT") : [];
-      const answer = await edge.ask({ method, target, headers: [["Origin", origin], ...asked, ...headers] });
+      const answer = await worker.ask({ method, target, headers: [["Origin", origin], ...asked, ...headers] });
       const allowed = answer.header("access-control-allow-origin");
       expect(allowed === undefined, `${method}: Access-Control-Allow-Origin: ${allowed}`);
       expect(answer.header("access-control-allow-credentials") === undefined, `${method}: Allow-Credentials`);
@@ -95,7 +103,7 @@ async function refused(row, stack) {
     }
   }
   // The same page, and an endpoint of the auth API.
-  const session = await edge.ask({ target: "/api/auth/get-session", headers: [["Origin", origin], a.cookie] });
+  const session = await worker.ask({ target: "/api/auth/get-session", headers: [["Origin", origin], a.cookie] });
   expect(session.header("access-control-allow-origin") === undefined, `get-session, ${expected}`);
 }
 
@@ -107,14 +115,14 @@ const preflight = (method) => [
 const expectVary = (answer, what) =>
   expect(/\borigin\b/i.test(answer.header("vary") ?? ""), `${what}: Vary is ${answer.header("vary") ?? "absent"}`);
 
-async function granted(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+async function granted(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const target = await fill(targetIn(row.request), { a });
   const origin = await fill(headersIn(row.request).find(([name]) => /^origin$/i.test(name))?.[1] ?? "{APP_ORIGIN}", {
     a,
   });
   for (const method of ["GET", "POST", "PATCH", "DELETE"]) {
-    const answer = await edge.ask({ method: "OPTIONS", target, headers: [["Origin", origin], ...preflight(method)] });
+    const answer = await worker.ask({ method: "OPTIONS", target, headers: [["Origin", origin], ...preflight(method)] });
     expect(answer.status === 204, brief(answer));
     const header = (name) => answer.header(`access-control-${name}`) ?? "";
     expect(header("allow-origin") === origin, `Allow-Origin: ${header("allow-origin")}`);
@@ -133,29 +141,29 @@ async function granted(row, stack) {
   }
 }
 
-async function errors(row, stack) {
-  const edge = await stack.edge();
+async function errors(row, targets) {
+  const worker = await targets.worker();
   const target = /\{ME\}|\{SIGN_IN\}/.test(row.request) ? await fill(targetIn(row.request), {}) : ME;
-  const answer = await edge.ask({ target, headers: [["Origin", APP]] });
+  const answer = await worker.ask({ target, headers: [["Origin", APP]] });
   expectAnswer(row, answer);
   expect(answer.header("access-control-allow-origin") === APP, "no Access-Control-Allow-Origin");
   expect(answer.header("access-control-allow-credentials") === "true", "no Access-Control-Allow-Credentials");
   expectVary(answer, "GET");
 }
 
-async function vary(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+async function vary(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const paths = [ME, a.tasks, "/api/auth/get-session", "/api/auth/ok", "/api/nowhere", SIGN_OUT];
   for (const target of [...new Set([await fill(targetIn(row.request), { a }), ...paths])]) {
     for (const origin of [[], [["Origin", EVIL]], [["Origin", APP]]]) {
       for (const headers of [[], [a.bearer]])
         expectVary(
-          await edge.ask({ target, headers: [...origin, ...headers] }),
+          await worker.ask({ target, headers: [...origin, ...headers] }),
           `${target} ${origin[0]?.[1] ?? "without Origin"}`,
         );
     }
   }
-  const refused = await edge.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" });
+  const refused = await worker.ask({ method: "POST", target: SIGN_IN, headers: [JSON_TYPE], body: "{" });
   expectVary(refused, "a failed sign-in");
 }
 

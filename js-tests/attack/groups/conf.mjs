@@ -3,11 +3,11 @@ import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { NotUnderstood } from "../rows.mjs";
-import { SECRET, WEAK } from "../stack.mjs";
+import { SECRET, WEAK } from "../targets.mjs";
 import { inEveryBuild, throughTheGateway } from "./corpus.mjs";
 
-async function builds(row, stack) {
-  await throughTheGateway(row, stack);
+async function builds(row, targets) {
+  await throughTheGateway(row, targets);
   await inEveryBuild();
 }
 
@@ -47,17 +47,17 @@ const DOORS = [
   ["GET", "/api/somebody/tasks"],
 ];
 
-async function refuses(row, stack) {
+async function refuses(row, targets) {
   const environments = [];
   for (const part of row.name.replace(/^.*?(?=secret|BASE|ROUTES|AUTH)/i, "").split(/,\s*(?:or\s+)?|\s+or\s+/)) {
     const found = ENVIRONMENTS.find(([pattern]) => pattern.test(part));
     if (!found) throw new NotUnderstood(part);
     environments.push(...found[1]);
   }
-  const a = await stack.person("A");
+  const a = await targets.person("A");
   for (const environment of environments) {
     const label = JSON.stringify(environment).slice(0, 60);
-    const broken = await stack.edge(`broken ${label}`, { ...WEAK, ...environment });
+    const broken = await targets.worker(`broken ${label}`, { ...WEAK, ...environment });
     for (const [method, target] of DOORS) {
       const json =
         method === "POST" ? { name: "B", email: "b@example.test", password: "correct horse of b" } : undefined;
@@ -88,29 +88,29 @@ function expectGeneric(answer, label) {
   expect(answer.header("x-request-id"), `${label}: no X-Request-Id`);
 }
 
-async function generic(row, stack) {
+async function generic(row, targets) {
   const asked = `${row.name} ${row.request}`;
   let forced = 0;
   if (/D1|database|SQL/i.test(asked)) {
     forced += 1;
     // The tables do not exist, so every statement fails.
-    const edge = await stack.edge("without tables", WEAK, { migrations: [] });
+    const worker = await targets.worker("without tables", WEAK, { migrations: [] });
     const json = { name: "E", email: "e@example.test", password: "correct horse of e" };
     for (const target of [SIGN_UP, SIGN_IN])
-      expectGeneric(await edge.ask({ method: "POST", target, json }), `D1 error at ${target}`);
-    expect((await edge.ask({ target: "/api/auth/ok" })).status === 200, "the next request fails, too");
+      expectGeneric(await worker.ask({ method: "POST", target, json }), `D1 error at ${target}`);
+    expect((await worker.ask({ target: "/api/auth/ok" })).status === 200, "the next request fails, too");
   }
   if (/trap|panic/i.test(asked)) {
     forced += 1;
-    await trap(row, stack);
+    await trap(row, targets);
   }
   if (forced === 0) throw new NotUnderstood(row.request);
 }
 
 /** A trap and a panic within the wasm, with the test build: that request gets a response, and so do the next ones. */
-async function trap(row, stack) {
-  const edge = await stack.edge("of the test build", WEAK, { clock: true });
-  const a = await stack.person("A", edge);
+async function trap(row, targets) {
+  const worker = await targets.worker("of the test build", WEAK, { clock: true });
+  const a = await targets.person("A", worker);
   const requests = [
     { target: ME, headers: [a.bearer] },
     { target: GET_SESSION, headers: [a.cookie] },
@@ -118,7 +118,7 @@ async function trap(row, stack) {
   ];
   for (const fault of ["trap", "panic"]) {
     for (const request of requests) {
-      const trapped = await edge.ask({ ...request, headers: [...(request.headers ?? []), [FAULT, fault]] });
+      const trapped = await worker.ask({ ...request, headers: [...(request.headers ?? []), [FAULT, fault]] });
       expect(trapped.status === 500, `the ${fault} at ${request.target}: ${brief(trapped)}`);
       expect(
         trapped.json()?.code === "INTERNAL_SERVER_ERROR",
@@ -133,7 +133,7 @@ async function trap(row, stack) {
         !trapped.raw.includes(SECRET) && !/eyJ[\w-]{8}/.test(trapped.raw),
         `after the ${fault} a secret is disclosed`,
       );
-      const next = await edge.ask(request);
+      const next = await worker.ask(request);
       expect(next.status === 200, `the next request after a ${fault}: ${brief(next)}`);
     }
   }

@@ -12,13 +12,13 @@ const TABLE = {
   "__Secure-edgeseal.device": 400 * 86_400,
 };
 
-async function flags(row, stack) {
-  const person = await Person.signUp(await stack.edge(), "F");
+async function flags(row, targets) {
+  const person = await Person.signUp(await targets.worker(), "F");
   const answers = [await person.signIn(), await person.signIn({ rememberMe: false })];
   const endpoint = /sign-?up/i.test(`${row.name} ${row.request}`) ? SIGN_UP : undefined;
   if (endpoint) {
     const json = { name: "F", email: `f-${Date.now()}@example.test`, password: "correct horse of f" };
-    answers.push(await person.edge.ask({ method: "POST", target: endpoint, json }));
+    answers.push(await person.worker.ask({ method: "POST", target: endpoint, json }));
   }
   for (const answer of answers) {
     expect(answer.status === 200, brief(answer));
@@ -44,10 +44,10 @@ async function flags(row, stack) {
   }
 }
 
-async function cleared(row, stack) {
-  const person = await Person.signUp(await stack.edge(), "Q");
+async function cleared(row, targets) {
+  const person = await Person.signUp(await targets.worker(), "Q");
   const headers = [...person.page, JSON_TYPE];
-  const answer = await person.edge.ask({ method: "POST", target: SIGN_OUT, headers, body: "{}" });
+  const answer = await person.worker.ask({ method: "POST", target: SIGN_OUT, headers, body: "{}" });
   expect(answer.status === 200, brief(answer));
   const set = setCookies(answer);
   for (const needed of [DATA, TOKEN]) {
@@ -59,17 +59,25 @@ async function cleared(row, stack) {
 }
 
 /** A response's body and headers contain only the access token, and only where documented. */
-async function onlyThere(row, stack) {
-  const edge = await stack.edge();
-  const person = await Person.signUp(edge, "N");
+async function onlyThere(row, targets) {
+  const worker = await targets.worker();
+  const person = await Person.signUp(worker, "N");
   const answers = {
     "sign-in": await person.signIn(),
     "sign-in with callbackURL": await person.signIn({ callbackURL: "/home?x=1" }),
     "a wrong password": await person.signIn({ password: "wrong horse" }),
-    "get-session": await edge.ask({ target: "/api/auth/get-session", headers: [person.cookie] }),
-    "a refresh": await edge.ask({ target: "/api/auth/get-session?disableCookieCache=true", headers: [person.cookie] }),
-    "list-sessions": await edge.ask({ target: "/api/auth/list-sessions", headers: [person.cookie] }),
-    "sign-out": await edge.ask({ method: "POST", target: SIGN_OUT, headers: [...person.page, JSON_TYPE], body: "{}" }),
+    "get-session": await worker.ask({ target: "/api/auth/get-session", headers: [person.cookie] }),
+    "a refresh": await worker.ask({
+      target: "/api/auth/get-session?disableCookieCache=true",
+      headers: [person.cookie],
+    }),
+    "list-sessions": await worker.ask({ target: "/api/auth/list-sessions", headers: [person.cookie] }),
+    "sign-out": await worker.ask({
+      method: "POST",
+      target: SIGN_OUT,
+      headers: [...person.page, JSON_TYPE],
+      body: "{}",
+    }),
   };
   for (const [what, answer] of Object.entries(answers)) {
     const outside = answer.headers.filter(([name]) => !/^set-cookie$/i.test(name));
@@ -85,11 +93,11 @@ async function onlyThere(row, stack) {
     expect(!/eyJ[\w-]{8}/.test(rest), `${what}: a token outside Set-Cookie`);
     expect(!/eyJ[\w-]{8}/.test(answer.header("location") ?? ""), `${what}: a token in Location`);
   }
-  expect(!/eyJ[\w-]{8}/.test(edge.log), "a token in the log");
+  expect(!/eyJ[\w-]{8}/.test(worker.log), "a token in the log");
 }
 
 /** The longest name that an account may have. */
-async function small(row, stack) {
+async function small(row, targets) {
   const local = `${"l".repeat(58)}-${Math.random().toString(36).slice(2, 7)}`.slice(0, 64);
   const rest = ".example.test";
   const domain = `${"d".repeat(60)}.${"e".repeat(60)}.${"f".repeat(60)}`
@@ -98,13 +106,13 @@ async function small(row, stack) {
   const email = `${local}@${domain}${rest}`;
   for (const [index, letter] of ["n", "\u00e9", "\u4e16", "\u{1f9ff}"].entries()) {
     const name = letter.repeat(256 / letter.length);
-    const person = await Person.signUp(await stack.edge(), "S", {
+    const person = await Person.signUp(await targets.worker(), "S", {
       email: email.replace("l", `${index}`),
       name,
     });
     for (const answer of [
       await person.signIn(),
-      await person.edge.ask({ target: "/api/auth/get-session?disableCookieCache=true", headers: [person.cookie] }),
+      await person.worker.ask({ target: "/api/auth/get-session?disableCookieCache=true", headers: [person.cookie] }),
     ]) {
       expect(answer.status === 200, brief(answer));
       for (const { name: cookie, value } of setCookies(answer)) {
@@ -116,10 +124,10 @@ async function small(row, stack) {
 }
 
 /** Signs in a browser that already has an attacker's cookies. */
-async function fixation(row, stack) {
+async function fixation(row, targets) {
   const [attacker, victim] = await Promise.all([
-    Person.signUp(await stack.edge(), "X"),
-    Person.signUp(await stack.edge(), "V"),
+    Person.signUp(await targets.worker(), "X"),
+    Person.signUp(await targets.worker(), "V"),
   ]);
   const sidOf = (cookies) => read(cookies[DATA])[1].session.id;
   for (const preset of [cookieHeader(attacker.cookies), `${DATA}=${attacker.data}`, `${DATA}=fixed; ${TOKEN}=fixed`]) {
@@ -144,9 +152,9 @@ async function fixation(row, stack) {
 }
 
 /** Line ends and separators in values that responses repeat in headers. */
-async function injection(row, stack) {
-  const edge = await stack.edge();
-  const person = await Person.signUp(edge, "I");
+async function injection(row, targets) {
+  const worker = await targets.worker();
+  const person = await Person.signUp(worker, "I");
   const ends = [
     "%0d%0aSet-Cookie: evil=1",
     "\r\nSet-Cookie: evil=1",
@@ -167,7 +175,7 @@ async function injection(row, stack) {
     requests.push([`${SIGN_IN}?callbackURL=/home%0d%0aSet-Cookie:%20evil=1`, { email, password }]);
   }
   for (const [target, json] of requests) {
-    const answer = await edge.ask({ method: "POST", target, json });
+    const answer = await worker.ask({ method: "POST", target, json });
     const what = JSON.stringify(json).slice(0, 140);
     expect([200, 403, ...allowedStatuses(row)].includes(answer.status), `${what}: ${brief(answer)}`);
     for (const { name, line, attributes } of setCookies(answer)) {

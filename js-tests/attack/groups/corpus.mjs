@@ -6,7 +6,7 @@ import { CLOCK } from "../../worker/local-worker.mjs";
 import { at, run } from "../../../scripts/run.mjs";
 import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 
 /** The limit for rows about time, in milliseconds, for the fastest of several runs, since other work disturbs them. */
 const BAR = 50;
@@ -23,21 +23,21 @@ export function corpora() {
 }
 
 /** Sends every token of every corpus as `Bearer` and as cookie to a Worker with the corpus's settings and time. */
-export async function throughTheGateway(row, stack) {
+export async function throughTheGateway(row, targets) {
   const edgeseal = await import("../../corpus/edgeseal.mjs");
   const { judge } = await import("../../corpus/judge.mjs");
   const wrong = [];
   let sent = 0;
   for (const path of corpora()) {
-    const { edge, settings } = await worker(path, stack);
+    const { worker, settings } = await workerOf(path, targets);
     for (const { id, token: written } of load(path).cases) {
       const token = written.toWellFormed();
       const verdict = (later) =>
         judge(edgeseal, { ...settings, token: carried(token), now: settings.now + later }).verdict;
       // Two lines, or too long for a header: the server may refuse it before the gateway sees it.
       const early = /[\0\r\n]/.test(token) || token.length > LARGE ? [400, 413, 431] : [];
-      const bearer = await best(edge, settings.now, ["Authorization", `Bearer ${token}`]);
-      const cookie = await best(edge, settings.now, ["Cookie", `${DATA}=${token}`]);
+      const bearer = await best(worker, settings.now, ["Authorization", `Bearer ${token}`]);
+      const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
       // The Worker's clock advances during a request.
@@ -58,11 +58,11 @@ export async function throughTheGateway(row, stack) {
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
 /** One request at a corpus's time, in seconds; if it takes too long, the fastest of a few. */
-async function best(edge, now, header) {
+async function best(worker, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {
     const start = Date.now();
-    const answer = await edge.ask({ target: ME, headers: [[CLOCK, String(now * 1000 - start)], header] });
+    const answer = await worker.ask({ target: ME, headers: [[CLOCK, String(now * 1000 - start)], header] });
     const ms = Math.min(answer.ms, found?.ms ?? answer.ms);
     found = { status: answer.status, ms, whole: Date.now() - start };
   }
@@ -70,7 +70,7 @@ async function best(edge, now, header) {
 }
 
 /** A corpus's Worker, with its secret, issuer and audience, and the core's equivalent options. */
-async function worker(path, stack) {
+async function workerOf(path, targets) {
   const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
   const bindings = {
     ...WEAK,
@@ -79,7 +79,7 @@ async function worker(path, stack) {
     AUTH_AUDIENCE: meta.aud,
     CLOCK_TOLERANCE: "0",
   };
-  const edge = await stack.edge(`of ${JSON.stringify(meta)}`, bindings, {
+  const worker = await targets.worker(`of ${JSON.stringify(meta)}`, bindings, {
     clock: true,
     routes: (echo) => [{ path: ME, upstream: echo }],
   });
@@ -93,7 +93,7 @@ async function worker(path, stack) {
     requiredClaims: ["sub"],
     now: meta.now,
   };
-  return { edge, settings };
+  return { worker, settings };
 }
 
 /** Runs the corpus in the five builds of the core. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";
 import { timesIn } from "../rows.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
@@ -24,9 +24,9 @@ const shape = (answer) =>
       .map(([name, value]) => [name.toLowerCase(), value]),
   ]);
 
-async function sameAnswer(row, stack) {
-  const edge = await stack.edge();
-  const known = await Person.signUp(edge, "E");
+async function sameAnswer(row, targets) {
+  const worker = await targets.worker();
+  const known = await Person.signUp(worker, "E");
   const headers = [
     [],
     [["Origin", "https://app.example.test"]],
@@ -37,7 +37,7 @@ async function sameAnswer(row, stack) {
   ];
   for (const sent of headers) {
     for (const password of ["wrong horse battery", "x", "", "x".repeat(129)]) {
-      const ask = (email) => edge.ask({ method: "POST", target: SIGN_IN, headers: sent, json: { email, password } });
+      const ask = (email) => worker.ask({ method: "POST", target: SIGN_IN, headers: sent, json: { email, password } });
       const [unknown, wrong] = [await ask(stranger()), await ask(known.email)];
       expect(shape(unknown) === shape(wrong), `unknown: ${shape(unknown)}; wrong password: ${shape(wrong)}`);
       expect(![200, 404].includes(wrong.status) && wrong.status < 500, brief(wrong));
@@ -56,14 +56,14 @@ async function pairs(count, one, other) {
   return times;
 }
 
-const timing = (stack) => stack.edge("timing", { RATE_LIMITS: "off" });
+const timing = (targets) => targets.worker("timing", { RATE_LIMITS: "off" });
 
-async function signInTimes(row, stack) {
-  const edge = await timing(stack);
-  const known = await Person.signUp(edge, "T");
+async function signInTimes(row, targets) {
+  const worker = await timing(targets);
+  const known = await Person.signUp(worker, "T");
   const count = timesIn(`${row.name} ${row.request}`, 200);
   const ask = async (email) => {
-    const answer = await edge.ask({
+    const answer = await worker.ask({
       method: "POST",
       target: SIGN_IN,
       json: { email, password: "wrong horse battery" },
@@ -94,13 +94,13 @@ async function signInTimes(row, stack) {
   expect(false, runs.join("; "));
 }
 
-async function signUpTimes(row, stack) {
-  const edge = await timing(stack);
-  const known = await Person.signUp(edge, "U");
+async function signUpTimes(row, targets) {
+  const worker = await timing(targets);
+  const known = await Person.signUp(worker, "U");
   const count = Math.ceil(timesIn(`${row.name} ${row.request}`, 100) / 2);
   const ask = async (email) => {
     const json = { name: "Somebody", email, password: "correct horse battery" };
-    return (await edge.ask({ method: "POST", target: SIGN_UP, json })).ms;
+    return (await worker.ask({ method: "POST", target: SIGN_UP, json })).ms;
   };
   const [fresh, existing] = await pairs(
     count,
@@ -114,9 +114,9 @@ async function signUpTimes(row, stack) {
   );
 }
 
-async function taken(row, stack) {
-  const edge = await stack.edge();
-  const known = await Person.signUp(edge, "K");
+async function taken(row, targets) {
+  const worker = await targets.worker();
+  const known = await Person.signUp(worker, "K");
   const rowsOf = async (worker) =>
     JSON.stringify(
       (
@@ -127,24 +127,24 @@ async function taken(row, stack) {
       ).results,
     );
   const json = { name: "Somebody else", email: known.email, password: "another horse battery" };
-  const before = await rowsOf(edge);
-  const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
+  const before = await rowsOf(worker);
+  const answer = await worker.ask({ method: "POST", target: SIGN_UP, json });
   expect([...allowedStatuses(row), 200].includes(answer.status), brief(answer));
   expect(
     answer.all("set-cookie").every((line) => !line.includes("session")),
     "a session is opened",
   );
-  expect((await rowsOf(edge)) === before, "the account has changed");
+  expect((await rowsOf(worker)) === before, "the account has changed");
   expect((await known.signIn()).status === 200, "its owner can't sign in anymore");
   if (answer.status !== 200) {
     // Probing many addresses is limited: requests from one address count, whatever account they name.
-    const counting = await byNetwork(stack);
+    const counting = await byNetwork(targets);
     const answers = await Promise.all(
       Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),
     );
     expect(limited(answers), "no 429 in 80 concurrent requests from one address");
   }
-  const hidden = await stack.edge("hidden", { ...WEAK, SIGN_UP_DISCLOSURE: "hidden" });
+  const hidden = await targets.worker("hidden", { ...WEAK, SIGN_UP_DISCLOSURE: "hidden" });
   const asked = { ...json, email: stranger() };
   const signUp = (body) => hidden.ask({ method: "POST", target: SIGN_UP, json: body });
   const first = await signUp(asked);

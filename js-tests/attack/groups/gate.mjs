@@ -7,8 +7,8 @@ import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
 /** An invalid credential at the row's target gets the same response as no credential. */
-async function refused(row, stack) {
-  const [edge, a, b] = await everybody(stack);
+async function refused(row, targets) {
+  const [worker, a, b] = await everybody(targets);
   const headers = [];
   for (const [header, value] of headersIn(row.request)) {
     const own = header.toLowerCase() === "authorization" ? a.token : a.data;
@@ -16,9 +16,9 @@ async function refused(row, stack) {
     headers.push([header, filled.replace(/<([^<>]*)>/g, (_, words) => credential(words, own, row, a, b))]);
   }
   const target = row.request.includes("{") ? await fill(targetOf(row.request), { a, b }) : a.tasks;
-  const answer = await edge.ask({ target, headers });
+  const answer = await worker.ask({ target, headers });
   expectAnswer(row, answer);
-  const bare = await edge.ask({ target });
+  const bare = await worker.ask({ target });
   expect(bare.status === 401, `without anything: ${brief(bare)}`);
   expect(answer.text === bare.text, `a different body than without a token: ${answer.text.slice(0, 80)}`);
 }
@@ -37,22 +37,22 @@ function credential(words, own, row, a, b) {
   }
 }
 
-async function scheme(row, stack) {
-  const [edge, a] = await everybody(stack);
+async function scheme(row, targets) {
+  const [worker, a] = await everybody(targets);
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
   // Sent with its white space; servers trim it around a field's value.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
-  const answer = await edge.ask({ target: ME, headers: [[sent[0], value]] });
+  const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
   expect(answer.status === (takes ? 200 : 401), `${named || "no scheme"}: ${brief(answer)}`);
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
 /** Two identities in one request: the documented one counts, or neither. */
-async function twoPeople(row, stack) {
-  const [edge, a, b] = await everybody(stack);
+async function twoPeople(row, targets) {
+  const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
   const both = /two cookies|both as cookies|cookies? of A and (?:cookies? of )?B\b(?! Bearer)/i.test(row.name)
     ? [[["Cookie", `${DATA}=${a.data}; ${DATA}=${b.data}`]], [["Cookie", `${DATA}=${b.data}; ${DATA}=${a.data}`]]]
@@ -62,7 +62,7 @@ async function twoPeople(row, stack) {
       ];
   for (const headers of both) {
     for (const target of [ME, a.tasks, b.tasks]) {
-      const answer = await edge.ask({ target, headers });
+      const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
       // docs: a Bearer token with another user's session data is refused, and so are two values of one cookie.
@@ -71,33 +71,33 @@ async function twoPeople(row, stack) {
   }
 }
 
-async function query(row, stack) {
-  const [edge, a] = await everybody(stack);
+async function query(row, targets) {
+  const [worker, a] = await everybody(targets);
   const text = `${row.name} ${row.request}`;
   const names = new Set([...text.matchAll(/[?&]([\w.-]+(?:\[\])?)=/g)].map(([, one]) => one));
   if (names.size === 0) throw new NotUnderstood(row.name);
   for (const one of names) {
     for (const token of [a.token, a.data]) {
       for (const target of [ME, a.tasks]) {
-        const answer = await edge.ask({ target: `${target}?${one}=${token}` });
+        const answer = await worker.ask({ target: `${target}?${one}=${token}` });
         expectAnswer(row, answer, `?${one}=`);
         expect(!answer.raw.includes(token), `?${one}=: the response contains the token`);
-        expect(!edge.log.includes(token), `?${one}=: the log contains the token`);
+        expect(!worker.log.includes(token), `?${one}=: the log contains the token`);
       }
     }
   }
 }
 
-async function large(row, stack) {
-  const [edge, a] = await everybody(stack);
+async function large(row, targets) {
+  const [worker, a] = await everybody(targets);
   const padding = "x".repeat(bytesIn(row.name));
   const inCookie = !/authorization|bearer|token/i.test(row.name);
   const header = inCookie ? ["Cookie", `${DATA}=${a.data}; pad=${padding}`] : ["Authorization", `Bearer ${padding}`];
-  expectAnswer(row, await edge.ask({ target: ME, headers: [header] }));
+  expectAnswer(row, await worker.ask({ target: ME, headers: [header] }));
 }
 
-async function everybody(stack) {
-  return Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+async function everybody(targets) {
+  return Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
 }
 
 export const gate = { corpus: throughTheGateway, scheme, query, twoPeople, large, refused };

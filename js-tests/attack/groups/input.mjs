@@ -19,7 +19,7 @@ async function wildcards({ signIn }, { a }) {
 }
 
 /** SQL in every text member. */
-async function texts({ sent, signIn }, { row, edge, a }) {
+async function texts({ sent, signIn }, { row, worker, a }) {
   const given = quoted(row.name);
   if (given.length === 0) throw new NotUnderstood(row.name);
   for (const text of given) {
@@ -28,25 +28,25 @@ async function texts({ sent, signIn }, { row, edge, a }) {
     await signIn({ email: `${text}@example.test`, password: a.password });
     await signIn({ email: a.email, password: text });
     for (const raw of [name, text.replaceAll(" ", "%20").replaceAll('"', "%22")])
-      sent.push(await edge.ask({ target: `${a.tasks}/${raw}`, headers: [a.bearer] }));
+      sent.push(await worker.ask({ target: `${a.tasks}/${raw}`, headers: [a.bearer] }));
     for (const query of ["sort", "cursor"])
-      sent.push(await edge.ask({ target: `${a.tasks}?${query}=${name}`, headers: [a.bearer] }));
+      sent.push(await worker.ask({ target: `${a.tasks}?${query}=${name}`, headers: [a.bearer] }));
   }
 }
 
 /** The value stays text: the response has no data, and the tables are unchanged. */
-const asText = (send) => async (row, stack) => {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+const asText = (send) => async (row, targets) => {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   await a.task();
   const count = async () => {
     const tables = ["user", "account", "edgeseal_user", "edgeseal_ended_session"];
-    const counts = tables.map((table) => edge.database.prepare(`SELECT count(*) AS n FROM "${table}"`).first("n"));
+    const counts = tables.map((table) => worker.database.prepare(`SELECT count(*) AS n FROM "${table}"`).first("n"));
     return JSON.stringify(await Promise.all(counts));
   };
   const [before, tasks] = [await count(), await a.list()];
   const sent = [];
-  const signIn = async (json) => sent.push(await edge.ask({ method: "POST", target: SIGN_IN, json }));
-  await send({ sent, signIn }, { row, edge, a });
+  const signIn = async (json) => sent.push(await worker.ask({ method: "POST", target: SIGN_IN, json }));
+  await send({ sent, signIn }, { row, worker, a });
   for (const answer of sent) {
     expectAnswer(row, answer);
     expectNoInnards(answer);
@@ -109,14 +109,15 @@ const BODIES = [
 ];
 
 /** An invalid sign-in body. */
-export async function body(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+export async function body(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const { email, password } = a;
   const good = JSON.stringify({ email, password });
   const [, description] = /^body:?\s*(.*)$/is.exec(row.name) ?? [];
   if (description === undefined) throw new NotUnderstood(row.name);
   const target = row.request.includes("{SIGN_UP}") ? SIGN_UP : SIGN_IN;
-  const post = (sent, others = {}) => edge.ask({ method: "POST", target, headers: [JSON_TYPE], body: sent, ...others });
+  const post = (sent, others = {}) =>
+    worker.ask({ method: "POST", target, headers: [JSON_TYPE], body: sent, ...others });
   const size = bytesIn(description);
   if (size !== undefined) return huge(row, post, size, good);
 
@@ -207,15 +208,15 @@ async function huge(row, post, size, good) {
 }
 
 /** JSON under another media type, from a page of another site. */
-export async function ctype(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+export async function ctype(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const found = /Content-Type\s+(.*)$/is.exec(row.name);
   if (!found) throw new NotUnderstood(row.name);
   const named = quoted(found[1])[0] ?? found[1].trim();
   const none = /^\((?:none|absent|missing)\)$/i.test(named);
   const type = none ? [] : [["Content-Type", /^\(?empty\)?$/i.test(named) ? "" : named]];
   const body = JSON.stringify({ email: a.email, password: a.password });
-  const ask = (headers) => edge.ask({ method: "POST", target: SIGN_IN, body, headers: [...type, ...headers] });
+  const ask = (headers) => worker.ask({ method: "POST", target: SIGN_IN, body, headers: [...type, ...headers] });
   const foreign = await ask([
     ["Origin", EVIL],
     ["Sec-Fetch-Site", "cross-site"],

@@ -5,15 +5,15 @@ import { NotUnderstood } from "../rows.mjs";
 import { read } from "../tokens.mjs";
 
 /** B's task under A's path, and under B's. */
-async function other(row, stack) {
+async function other(row, targets) {
   const method = /\b([A-Z]{3,7})s\b/.exec(row.name)?.[1] ?? /^([A-Z]{3,7})\b/.exec(row.request)?.[1];
   if (!method) throw new NotUnderstood(row.name);
-  const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
+  const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const id = await b.task();
   const before = await b.list();
   const json = /^(GET|HEAD|DELETE|OPTIONS)$/.test(method) ? undefined : { title: "taken over", done: true };
   for (const headers of [[a.bearer], a.page]) {
-    const ask = (target) => a.edge.ask({ method, target, headers, json });
+    const ask = (target) => a.worker.ask({ method, target, headers, json });
     const [theirs, none] = [await ask(`${a.tasks}/${id}`), await ask(`${a.tasks}/${"0".repeat(id.length)}`)];
     expect(theirs.status === 404, brief(theirs));
     expect(
@@ -26,8 +26,8 @@ async function other(row, stack) {
   expect((await b.list()) === before, "B's tasks have changed");
 }
 
-async function lists(row, stack) {
-  const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
+async function lists(row, targets) {
+  const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   await Promise.all([a.task(), b.task()]);
   const queries = new Set([...`${row.name} ${row.request}`.matchAll(/[?&]([\w.[\]-]+)=/g)].map(([, name]) => name));
   if (queries.size === 0) throw new NotUnderstood(row.name);
@@ -36,7 +36,7 @@ async function lists(row, stack) {
     for (const value of [b.id, b.email, "*", ""]) {
       for (const headers of [[a.bearer], [a.cookie]]) {
         const target = `${a.tasks}?limit=100&${encodeURI(name)}=${encodeURIComponent(value)}`;
-        const answer = await a.edge.ask({ target, headers });
+        const answer = await a.worker.ask({ target, headers });
         expect(
           answer.status === 200 ? answer.text === own : answer.status === 400,
           `?${name}=${value}: ${brief(answer)}`,
@@ -58,14 +58,14 @@ const membersIn = (row, b) => {
   );
 };
 
-async function assignment(row, stack) {
-  const [a, b] = await Promise.all([stack.person("A"), stack.person("B")]);
+async function assignment(row, targets) {
+  const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const extra = membersIn(row, b);
   if (Object.keys(extra).length === 0) throw new NotUnderstood(row.name);
   const [mine, theirs] = [await a.task(), await b.list()];
   const updates = /update|change|patch|put/i.test(`${row.name} ${row.request}`);
   const answer = updates
-    ? await a.edge.ask({
+    ? await a.worker.ask({
         method: "PATCH",
         target: `${a.tasks}/${mine}`,
         headers: [a.bearer],
@@ -79,19 +79,19 @@ async function assignment(row, stack) {
   const { id, ...members } = answer.json();
   for (const [name, value] of Object.entries(extra)) expect(members[name] !== value, `${name} was taken`);
   expect(id !== extra.id, "the id was accepted");
-  const kept = await a.edge.ask({ target: `${a.tasks}/${id}`, headers: [a.bearer] });
+  const kept = await a.worker.ask({ target: `${a.tasks}/${id}`, headers: [a.bearer] });
   expect(kept.status === 200, `the task is not A's: ${brief(kept)}`);
 }
 
-async function signUpBody(row, stack) {
-  const edge = await stack.edge();
-  const b = await stack.person("B");
+async function signUpBody(row, targets) {
+  const worker = await targets.worker();
+  const b = await targets.person("B");
   const extra = { ...membersIn(row, b), emailVerified: true };
   const email = `iso-${Date.now()}-${Math.random().toString(36).slice(2)}@example.test`;
   const json = { name: "Iso", email, password: "correct horse of iso", ...extra };
-  const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
+  const answer = await worker.ask({ method: "POST", target: SIGN_UP, json });
   expect(answer.status === 200 || allowedStatuses(row).includes(answer.status), brief(answer));
-  const user = await edge.database.prepare('SELECT * FROM "user" WHERE "email" = ?').bind(email).first();
+  const user = await worker.database.prepare('SELECT * FROM "user" WHERE "email" = ?').bind(email).first();
   if (answer.status !== 200) return expect(user === null, "refused, but created");
   expect(!user.emailVerified && !answer.json().user.emailVerified, "emailVerified was accepted");
   const { claims } = { claims: read(answer.json().token)[1] };
@@ -103,11 +103,11 @@ async function signUpBody(row, stack) {
 }
 
 /** How each ends a session, and what the docs say about issued tokens. */
-async function replay(row, stack) {
-  const person = await Person.signUp(await stack.edge(), "R");
+async function replay(row, targets) {
+  const person = await Person.signUp(await targets.worker(), "R");
   const elsewhere = { token: person.token, cookies: person.cookies };
   const post = (endpoint, json) =>
-    person.edge.ask({
+    person.worker.ask({
       method: "POST",
       target: `/api/auth/${endpoint}`,
       headers: [...person.page, ...(json ? [] : [JSON_TYPE])],
@@ -117,7 +117,7 @@ async function replay(row, stack) {
   const acts = [
     [
       /sign-?out|log-?out/i,
-      () => person.edge.ask({ method: "POST", target: SIGN_OUT, headers: [...person.page, JSON_TYPE], body: "{}" }),
+      () => person.worker.ask({ method: "POST", target: SIGN_OUT, headers: [...person.page, JSON_TYPE], body: "{}" }),
     ],
     [/password/i, () => post("change-password", { currentPassword: password, newPassword: `${password} anew` })],
     [/delet/i, () => post("delete-user", { password })],
@@ -127,7 +127,7 @@ async function replay(row, stack) {
   if (!act) throw new NotUnderstood(row.name);
   const done = await act();
   expect(done.status === 200, `it failed: ${brief(done)}`);
-  const session = await person.edge.ask({
+  const session = await person.worker.ask({
     target: `${GET_SESSION}?disableCookieCache=true`,
     headers: [
       [
@@ -139,7 +139,7 @@ async function replay(row, stack) {
     ],
   });
   expect(session.status === 401 || session.json() === null, `the refresh token is still accepted: ${brief(session)}`);
-  const again = await person.edge.ask({ target: ME, headers: [["Authorization", `Bearer ${elsewhere.token}`]] });
+  const again = await person.worker.ask({ target: ME, headers: [["Authorization", `Bearer ${elsewhere.token}`]] });
   const { exp, iat } = read(elsewhere.token)[1];
   // Documented in docs/design/data-model.md: issued tokens stay valid until they expire, 15 minutes at most.
   expect(again.status === 401 || (again.status === 200 && exp - iat <= 900), `the old token: ${brief(again)}`);

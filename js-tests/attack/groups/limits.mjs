@@ -1,25 +1,25 @@
 // Reaches limits on purpose.
 import { Person, SIGN_IN } from "../people.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 
 /** The limit of requests per network and minute, as in wrangler.toml. */
 export const NETWORK = 30;
 
 /** A Worker that limits requests per network. */
-export const byNetwork = (stack) => stack.edge("by network", WEAK, { network: NETWORK });
+export const byNetwork = (targets) => targets.worker("by network", WEAK, { network: NETWORK });
 
 let made = 0;
 
 /** A new user, for a row that makes their account limited. */
-export const somebody = async (stack, given) => Person.signUp(await (given ?? stack.edge()), `L${(made += 1)}`);
+export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
 /** Sends `times` wrong passwords for one account in turn; `how` returns each request's address and headers. */
-export async function wrongPasswords(stack, times, how, person) {
-  const victim = person ?? (await somebody(stack));
+export async function wrongPasswords(targets, times, how, person) {
+  const victim = person ?? (await somebody(targets));
   const answers = [];
   for (let turn = 1; turn <= times; turn++) {
     const json = { email: victim.email, password: `wrong horse ${turn}` };
-    answers.push(await victim.edge.ask({ method: "POST", target: SIGN_IN, json, ...how(turn) }));
+    answers.push(await victim.worker.ask({ method: "POST", target: SIGN_IN, json, ...how(turn) }));
     if (answers.at(-1).status === 429) break;
   }
   return answers;

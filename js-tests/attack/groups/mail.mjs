@@ -2,37 +2,37 @@
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted, timesIn, unescape } from "../rows.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 
 const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the second"];
 /** The allowed statuses for refusing a new account. */
 const REFUSED = [400, 409, 422];
 
 /** Rows use the same addresses, so each starts without users. */
-const withoutUsers = (check) => async (row, stack) => {
-  const edge = await stack.edge("mail", WEAK);
-  for (const table of ["account", "user"]) await edge.database.prepare(`DELETE FROM "${table}"`).run();
-  return check(row, edge);
+const withoutUsers = (check) => async (row, targets) => {
+  const worker = await targets.worker("mail", WEAK);
+  for (const table of ["account", "user"]) await worker.database.prepare(`DELETE FROM "${table}"`).run();
+  return check(row, worker);
 };
 
-async function once(row, edge) {
-  const answer = await signUp(edge, quoted(row.name)[0], FIRST);
+async function once(row, worker) {
+  const answer = await signUp(worker, quoted(row.name)[0], FIRST);
   expect(allowedStatuses(row).includes(answer.status), brief(answer));
 }
 
-const signUp = (edge, email, password) =>
-  edge.ask({ method: "POST", target: SIGN_UP, json: { name: "Mail", email, password } });
+const signUp = (worker, email, password) =>
+  worker.ask({ method: "POST", target: SIGN_UP, json: { name: "Mail", email, password } });
 
-const users = async (edge) => (await edge.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
+const users = async (worker) => (await worker.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
 
 /** One address after the other. Double escapes are sent in both readings. */
-async function twice(row, edge) {
+async function twice(row, worker) {
   const given = quoted(row.name);
   if (given.length < 2) throw new NotUnderstood(row.name);
   const [first, second] = forms(given);
   for (const other of new Set([second, unescape(second)])) {
-    for (const table of ["account", "user"]) await edge.database.prepare(`DELETE FROM "${table}"`).run();
-    await inTurn(row, edge, first, other);
+    for (const table of ["account", "user"]) await worker.database.prepare(`DELETE FROM "${table}"`).run();
+    await inTurn(row, worker, first, other);
   }
 }
 
@@ -44,16 +44,16 @@ function forms([first, second]) {
   return [first, second];
 }
 
-async function inTurn(row, edge, first, second) {
+async function inTurn(row, worker, first, second) {
   const { expected } = row;
-  const one = await signUp(edge, first, FIRST);
+  const one = await signUp(worker, first, FIRST);
   expect(one.status === 200 || REFUSED.includes(one.status), `the first: ${brief(one)}`);
-  const two = await signUp(edge, second, SECOND);
+  const two = await signUp(worker, second, SECOND);
   const statuses = `${one.status} and then ${brief(two)}`;
   expect(two.status === 200 || REFUSED.includes(two.status), statuses);
-  const found = await users(edge);
+  const found = await users(worker);
   const signIn = async (email, password) => {
-    const answer = await edge.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
+    const answer = await worker.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
     return answer.status === 200 ? answer.json().user.id : undefined;
   };
   // In every row: nobody gets into the other's account.
@@ -79,33 +79,35 @@ async function inTurn(row, edge, first, second) {
 }
 
 /** Addresses of each length in the row's name. */
-async function long(row, edge) {
+async function long(row, worker) {
   const sizes = row.name.split(",").map((part) => bytesIn(part) ?? Number(/(\d+)\+?[\s-]*char/i.exec(part)?.[1]));
   if (sizes.some((size) => !(size > 0))) throw new NotUnderstood(row.name);
   for (const size of sizes) {
     const local = "a".repeat(Math.min(64, size));
     const domain = `${"b".repeat(60)}.`.repeat(Math.ceil(size / 61));
     for (const email of [`${"a".repeat(size)}@example.test`, `${local}@${domain}test`.slice(0, size + 1)]) {
-      const answer = await signUp(edge, email, FIRST);
+      const answer = await signUp(worker, email, FIRST);
       expect(allowedStatuses(row).includes(answer.status), `${email.length} characters: ${brief(answer)}`);
     }
   }
-  expect((await users(edge)).length === 0, "an account was created");
+  expect((await users(worker)).length === 0, "an account was created");
 }
 
-async function race(row, edge) {
+async function race(row, worker) {
   const many = timesIn(`${row.name} ${row.request}`, 50);
   const email = "race@example.test";
   const spelled = (turn) => (turn % 2 === 0 ? email : email.toUpperCase());
-  const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(edge, spelled(turn), FIRST)));
+  const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(worker, spelled(turn), FIRST)));
   const done = answers.filter(({ status }) => status === 200);
   expect(done.length === 1, `${done.length} of ${many} succeeded`);
   const others = new Set(answers.filter(({ status }) => status !== 200).map(({ status, text }) => `${status} ${text}`));
   expect(others.size === 1 && REFUSED.includes(Number([...others][0].slice(0, 3))), [...others].join("; "));
-  expect((await users(edge)).length === 1, "not one row in D1");
-  const { results } = await edge.database.prepare("SELECT name FROM pragma_index_list('user') WHERE \"unique\"").all();
+  expect((await users(worker)).length === 1, "not one row in D1");
+  const { results } = await worker.database
+    .prepare("SELECT name FROM pragma_index_list('user') WHERE \"unique\"")
+    .all();
   const columns = await Promise.all(
-    results.map(({ name }) => edge.database.prepare("SELECT name FROM pragma_index_info(?)").bind(name).all()),
+    results.map(({ name }) => worker.database.prepare("SELECT name FROM pragma_index_info(?)").bind(name).all()),
   );
   expect(
     columns.some(({ results: [only, ...more] }) => only.name === "email" && more.length === 0),

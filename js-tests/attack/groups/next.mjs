@@ -9,14 +9,14 @@ import { brief, expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { headersIn } from "../request.mjs";
 import { NotUnderstood, quoted } from "../rows.mjs";
-import { SECRET } from "../stack.mjs";
+import { SECRET } from "../targets.mjs";
 
 const PAGE = "/dashboard";
 
 /** The page with another encoding of its path, or another kind of request. */
-async function page(row, stack) {
-  const app = await stack.app();
-  const a = await stack.person("A");
+async function page(row, targets) {
+  const app = await targets.app();
+  const a = await targets.person("A");
   const shown = await app.ask({ target: PAGE, headers: [a.cookie] });
   expect(shown.status === 200 && shown.text.includes(a.email), `the page is missing when signed in: ${brief(shown)}`);
   const [, named] = /requested (?:as|with)\s+(.*)$/is.exec(row.name) ?? [];
@@ -29,14 +29,14 @@ async function page(row, stack) {
   await closed(app, a, target, { method: method ?? "GET", headers });
 }
 
-async function withHeaders(row, stack) {
+async function withHeaders(row, targets) {
   const headers = headersIn(row.request);
   if (headers.length === 0) throw new NotUnderstood(row.request);
-  const app = await stack.app();
-  const a = await stack.person("A");
+  const app = await targets.app();
+  const a = await targets.person("A");
   await closed(app, a, PAGE, { headers });
   // Requests that the app rewrites to the Worker are refused by the Worker.
-  const worker = await stack.edge();
+  const worker = await targets.worker();
   const answer = await worker.ask({ target: ME, headers });
   expect(answer.status === 401, `at the Worker: ${brief(answer)}`);
   expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
@@ -80,10 +80,10 @@ const POISONS = {
 };
 
 /** Starts the app with this code: nobody gets in, not even A, because nothing can be verified. */
-async function broken(row, stack) {
-  const whole = await stack.app();
-  const a = await stack.person("A");
-  const worker = await stack.edge();
+async function broken(row, targets) {
+  const whole = await targets.app();
+  const a = await targets.person("A");
+  const worker = await targets.worker();
   const open = await whole.ask({ target: PAGE, headers: [a.cookie] });
   expect(open.status === 200, `the unbroken app does not let A in: ${brief(open)}`);
   const folder = mkdtempSync(join(tmpdir(), "edgeseal-attack-"));

@@ -2,7 +2,7 @@
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
-import { WEAK } from "../stack.mjs";
+import { WEAK } from "../targets.mjs";
 
 /** A policy that accepts passwords of more than 72 bytes. */
 const ARGON2 = {
@@ -13,24 +13,24 @@ const ARGON2 = {
 let made = 0;
 const address = () => `pw-${(made += 1)}-${Date.now()}@example.test`;
 
-async function signsUp(row, stack) {
+async function signsUp(row, targets) {
   const password = passwordOf(row.name.replace(/^passwords?:?\s*/i, ""));
-  const edge = await stack.edge();
+  const worker = await targets.worker();
   const json = { name: "Pw", email: address(), password };
-  const signUp = () => edge.ask({ method: "POST", target: SIGN_UP, json });
+  const signUp = () => worker.ask({ method: "POST", target: SIGN_UP, json });
   let answer = await signUp();
   expect(allowedStatuses(row).includes(answer.status), brief(answer));
   const bar = /<\s*(\d+)\s*ms/.exec(row.expected);
   // The fastest of a few, since other work disturbs the measurement.
   for (let tries = 0; bar && answer.ms >= Number(bar[1]) && tries < 4; tries++) answer = await signUp();
   if (bar) expect(answer.ms < Number(bar[1]), `${answer.ms.toFixed(0)} ms`);
-  if (answer.status === 200) await exactly(edge, json);
+  if (answer.status === 200) await exactly(worker, json);
 }
 
 /** Only this password signs in, and no similar one. */
-async function exactly(edge, { email, password }) {
+async function exactly(worker, { email, password }) {
   const signIn = (given) =>
-    edge.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
+    worker.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
   const right = await signIn(password);
   expect(right.status === 200, `it does not sign in: ${brief(right)}`);
   // bcrypt would ignore the rest: docs/guide/passwords.md.
@@ -68,7 +68,7 @@ function passwordOf(text) {
 }
 
 /** A sign-in with only the first bytes of a password, those that bcrypt would use. */
-async function prefix(row, stack) {
+async function prefix(row, targets) {
   const { name } = row;
   const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
   const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
@@ -78,12 +78,12 @@ async function prefix(row, stack) {
     ["plain", WEAK],
     ["argon2id", ARGON2],
   ]) {
-    const edge = await stack.edge(label, bindings);
+    const worker = await targets.worker(label, bindings);
     const json = { name: "Pw", email: address(), password };
-    const answer = await edge.ask({ method: "POST", target: SIGN_UP, json });
+    const answer = await worker.ask({ method: "POST", target: SIGN_UP, json });
     if (label !== "plain") expect(answer.status === 200, `${label}: ${brief(answer)}`);
     const { email } = json;
-    const signIn = await edge.ask({
+    const signIn = await worker.ask({
       method: "POST",
       target: "/api/auth/sign-in/email",
       json: { email, password: password.slice(0, kept) },
@@ -93,8 +93,8 @@ async function prefix(row, stack) {
 }
 
 /** A sign-in with a similar password. */
-async function nearly(row, stack) {
-  const person = await Person.signUp(await stack.edge(), "P", { password: "Correct hors\u00e9 battery" });
+async function nearly(row, targets) {
+  const person = await Person.signUp(await targets.worker(), "P", { password: "Correct hors\u00e9 battery" });
   const { password } = person;
   const changes = [
     [/trailing space/i, [`${password} `, `${password}\u00a0`, `${password}\n`]],

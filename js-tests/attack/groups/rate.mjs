@@ -7,19 +7,19 @@ import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.
 const HERE = "203.0.113.40";
 
 /** Wrong passwords from one address for one account get limited. */
-async function limitedPerson(stack) {
-  const person = await somebody(stack);
-  const answers = await wrongPasswords(stack, 60, () => ({ ip: HERE }), person);
+async function limitedPerson(targets) {
+  const person = await somebody(targets);
+  const answers = await wrongPasswords(targets, 60, () => ({ ip: HERE }), person);
   expect(limited(answers), `no 429 in ${answers.length} wrong passwords from one address`);
   return { person, last: answers.at(-1) };
 }
 
 /** Wrong passwords from many addresses for one account get limited, but not its owner in a known browser. */
-async function distributed(row, stack) {
+async function distributed(row, targets) {
   const many = timesIn(row.name, 100);
-  const person = await somebody(stack);
+  const person = await somebody(targets);
   const address = (turn) => `198.${18 + (turn >> 8)}.${turn & 255}.7`;
-  const answers = await wrongPasswords(stack, many * 2, (turn) => ({ ip: address(turn % many) }), person);
+  const answers = await wrongPasswords(targets, many * 2, (turn) => ({ ip: address(turn % many) }), person);
   expect(limited(answers), `no 429 in ${answers.length} from ${many} addresses`);
   const owner = await person.signIn({}, { headers: person.page });
   expect(owner.status === 200, `the owner, from a known browser: ${brief(owner)}`);
@@ -27,20 +27,20 @@ async function distributed(row, stack) {
   expect(retry > 0 && retry <= 24 * 3600, `Retry-After: ${answers.at(-1).header("retry-after")}`);
 }
 
-async function spraying(row, stack) {
+async function spraying(row, targets) {
   const many = timesIn(row.name, 100);
-  const edge = await byNetwork(stack);
+  const worker = await byNetwork(targets);
   const answers = [];
   for (let turn = 0; turn < many && !limited(answers); turn++) {
     const json = { email: `spray-${turn}@example.test`, password: "wrong horse battery" };
-    answers.push(await edge.ask({ method: "POST", target: SIGN_IN, json, ip: "203.0.113.41" }));
+    answers.push(await worker.ask({ method: "POST", target: SIGN_IN, json, ip: "203.0.113.41" }));
   }
   expect(limited(answers), `no 429 in ${many}`);
 }
 
 /** Paths close to the sign-in's do not exist, or are limited as well. */
-async function paths(row, stack) {
-  const { person } = await limitedPerson(stack);
+async function paths(row, targets) {
+  const { person } = await limitedPerson(targets);
   const list = row.name.replace(/^[^:]*:\s*/, "");
   const spellings = list.split(/,\s*/).filter(Boolean);
   if (spellings.length === 0) throw new NotUnderstood(row.name);
@@ -59,7 +59,7 @@ async function paths(row, stack) {
         : [`${SIGN_IN}${spelling}`];
     for (const target of targets) {
       for (const password of [person.password, "wrong horse battery"]) {
-        const answer = await person.edge.ask({
+        const answer = await person.worker.ask({
           method: "POST",
           target,
           ip: HERE,
@@ -72,8 +72,8 @@ async function paths(row, stack) {
 }
 
 /** Other forms of a limited address; none of them opens the account. */
-async function addresses(row, stack) {
-  const { person } = await limitedPerson(stack);
+async function addresses(row, targets) {
+  const { person } = await limitedPerson(targets);
   const [local, domain] = person.email.split("@");
   const spellings = {
     case: [
@@ -97,7 +97,7 @@ async function addresses(row, stack) {
   if (asked.length === 0) throw new NotUnderstood(row.name);
   for (const spelling of asked.flatMap((word) => spellings[word])) {
     for (const password of ["wrong horse battery", person.password]) {
-      const answer = await person.edge.ask({
+      const answer = await person.worker.ask({
         method: "POST",
         target: SIGN_IN,
         ip: HERE,
@@ -110,22 +110,22 @@ async function addresses(row, stack) {
   }
 }
 
-async function oracle(row, stack) {
-  const { person, last } = await limitedPerson(stack);
+async function oracle(row, targets) {
+  const { person, last } = await limitedPerson(targets);
   const right = await person.signIn({}, { ip: HERE });
   expect(right.status === 429, brief(right));
   expect(right.text === last.text, `a different response than to a wrong one: ${right.text} and ${last.text}`);
   expect(right.all("set-cookie").length === 0, "Set-Cookie");
 }
 
-async function plainly(row, stack) {
-  const { last } = await limitedPerson(stack);
+async function plainly(row, targets) {
+  const { last } = await limitedPerson(targets);
   expect(last.status === 429 && Number(last.header("retry-after")) > 0, `Retry-After: ${last.header("retry-after")}`);
 }
 
 /** Concurrent requests, with hashing as cheap as allowed: workerd drops requests that wait for 15 seconds. */
-async function flood(row, stack) {
-  const edge = await stack.edge("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
+async function flood(row, targets) {
+  const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
   const many = timesIn(row.name, 200);
   const bytes = Number(/(\d+)[- ]byte/i.exec(row.name)?.[1] ?? 72);
   const signUp = (turn) => {
@@ -134,11 +134,11 @@ async function flood(row, stack) {
       email: `flood-${turn}@example.test`,
       password: `${turn}`.padEnd(bytes, "correct horse "),
     };
-    return edge.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
+    return worker.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
   // A request refused before its body is read may lose the response with the connection, but the log has all of them.
-  const logged = [...edge.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
+  const logged = [...worker.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;
   const summary = JSON.stringify(counts);
@@ -157,7 +157,7 @@ async function flood(row, stack) {
     answers.every(({ text }) => !/error code: 11\d\d/i.test(text)),
     "1101 or 1102",
   );
-  const next = await edge.ask({ target: "/api/auth/ok" });
+  const next = await worker.ask({ target: "/api/auth/ok" });
   expect(next.status === 200, `afterwards: ${brief(next)}`);
 }
 

@@ -7,13 +7,13 @@ import { NotUnderstood, timesIn } from "../rows.mjs";
 import { limited, wrongPasswords } from "./limits.mjs";
 
 /** A header that changes with each request does not bypass the counters. */
-async function rotation({ name, request }, stack) {
+async function rotation({ name, request }, targets) {
   const headers = [...name.matchAll(/\b([A-Z][\w]*(?:-\w+)+|Forwarded)\b/g)].map(([header]) => header);
   if (headers.length === 0) throw new NotUnderstood(name);
   for (const header of headers) {
     const of = (turn) => (/^forwarded$/i.test(header) ? `for=198.51.100.${turn}` : `198.51.100.${turn}`);
     const tries = timesIn(`${name} ${request}`, 50);
-    const answers = await wrongPasswords(stack, tries, (turn) => ({
+    const answers = await wrongPasswords(targets, tries, (turn) => ({
       ip: "203.0.113.9",
       headers: [[header, of(turn)]],
     }));
@@ -22,7 +22,7 @@ async function rotation({ name, request }, stack) {
 }
 
 /** One network or one address in many forms. */
-async function addresses({ name, request }, stack) {
+async function addresses({ name, request }, targets) {
   const sequences = [];
   if (/IPv6|\/64/i.test(name)) {
     sequences.push((turn) => `2001:db8:77:1::${turn.toString(16)}`);
@@ -34,27 +34,27 @@ async function addresses({ name, request }, stack) {
   }
   for (const address of sequences) {
     const tries = timesIn(request, 30);
-    const answers = await wrongPasswords(stack, tries, (turn) => ({ ip: address(turn) }));
+    const answers = await wrongPasswords(targets, tries, (turn) => ({ ip: address(turn) }));
     expect(limited(answers), `${address(1)}, ${address(2)}, …: no 429 in ${tries}`);
   }
 }
 
 /** A header at a protected route grants nothing, and its value does not reach the upstream. */
-async function sent(row, stack) {
-  const [edge, a, b] = await Promise.all([stack.edge(), stack.person("A"), stack.person("B")]);
+async function sent(row, targets) {
+  const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   await b.task();
   const headers = [];
   for (const [header, value] of headersIn(row.request)) headers.push([header, await fill(value, { a, b })]);
   if (headers.length === 0) throw new NotUnderstood(row.request);
-  const anonymous = await edge.ask({ target: a.tasks, headers });
+  const anonymous = await worker.ask({ target: a.tasks, headers });
   expect(anonymous.status === 401, `anonymous: ${brief(anonymous)}`);
   for (const credential of [[a.bearer], [a.cookie]]) {
-    const own = await edge.ask({ target: a.tasks, headers: [...credential, ...headers] });
+    const own = await worker.ask({ target: a.tasks, headers: [...credential, ...headers] });
     expect(own.status === 200, `as A: ${brief(own)}`);
-    expect(own.text === (await listOf(edge, a)), `as A: not A's data: ${own.text.slice(0, 120)}`);
-    const me = await edge.ask({ target: ME, headers: [...credential, ...headers] });
+    expect(own.text === (await listOf(worker, a)), `as A: not A's data: ${own.text.slice(0, 120)}`);
+    const me = await worker.ask({ target: ME, headers: [...credential, ...headers] });
     expect(me.json()?.id === a.id, `as A: somebody else: ${brief(me)}`);
-    const echoed = await edge.ask({ target: `${a.echo}/x?q=1`, headers: [...credential, ...headers] });
+    const echoed = await worker.ask({ target: `${a.echo}/x?q=1`, headers: [...credential, ...headers] });
     const seen = echoed.json();
     expect(echoed.status === 200 && seen, `at the echo: ${brief(echoed)}`);
     expect(seen.method === "GET" && seen.url === `${a.echo}/x?q=1`, `the upstream received ${seen.method} ${seen.url}`);
@@ -63,7 +63,7 @@ async function sent(row, stack) {
       expect(reached?.[1] !== value || isTrue(header, value, a), `${header} reached the upstream as it was sent`);
     }
   }
-  if (headers.some(([header]) => /middleware|nextjs|next-/i.test(header))) await atTheApp(headers, stack);
+  if (headers.some(([header]) => /middleware|nextjs|next-/i.test(header))) await atTheApp(headers, targets);
 }
 
 const same = (one, other) => one.replaceAll("_", "-").toLowerCase() === other.replaceAll("_", "-").toLowerCase();
@@ -71,19 +71,19 @@ const same = (one, other) => one.replaceAll("_", "-").toLowerCase() === other.re
 /** A value that is true for A is allowed: it comes from the token. */
 const isTrue = (header, value, a) => [a.id, a.email].includes(value);
 
-const listOf = async (edge, a) => (await edge.ask({ target: a.tasks, headers: [a.bearer] })).text;
+const listOf = async (worker, a) => (await worker.ask({ target: a.tasks, headers: [a.bearer] })).text;
 
 /** Next.js trusted such headers (CVE-2025-29927). */
-async function atTheApp(headers, stack) {
-  const app = await stack.app();
+async function atTheApp(headers, targets) {
+  const app = await targets.app();
   const answer = await app.ask({ target: "/dashboard", headers });
   const home = new URL(answer.header("location") ?? "/", APP).pathname;
   expect(answer.status === 401 || (answer.status === 307 && home === "/sign-in"), `at Next.js: ${brief(answer)}`);
 }
 
 /** A spoofed host name appears in no response. */
-async function reflection(row, stack) {
-  const [edge, a] = await Promise.all([stack.edge(), stack.person("A")]);
+async function reflection(row, targets) {
+  const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const [, foreign] = /([a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?)\s*$/i.exec(row.name) ?? [];
   const names = row.name
     .split(":")[0]
@@ -97,7 +97,7 @@ async function reflection(row, stack) {
       { email: a.email, password: a.password, callbackURL: "/home" },
       { email: a.email, password: "x" },
     ]) {
-      const answer = await edge.ask({ method: "POST", target: SIGN_IN, json, ...request });
+      const answer = await worker.ask({ method: "POST", target: SIGN_IN, json, ...request });
       expect(answer.status < 500, brief(answer));
       expect(!answer.raw.toLowerCase().includes(foreign.toLowerCase()), `${header}: the response contains ${foreign}`);
       expectWords(row, answer, header);

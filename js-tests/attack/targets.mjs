@@ -8,7 +8,7 @@ import { startEcho, startFastApi } from "./upstreams.mjs";
 
 export { SECRET, WEAK };
 
-export async function startStack() {
+export async function startTargets() {
   const closing = [];
   const started = new Map();
   /** Starts a part once. */
@@ -28,7 +28,7 @@ export async function startStack() {
    * A Worker with its own name; `bindings` besides the common ones. Limits are on, except the one per network, which
    * only the rows about it use.
    */
-  const edge = (name = "plain", bindings = WEAK, options = {}) =>
+  const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {
       const [tasks, echoing] = [await upstream(), await echo()];
       const routes = () => [
@@ -44,20 +44,20 @@ export async function startStack() {
       return Object.assign(running, { url, ask: (request) => ask(url, request), people: new Map() });
     });
 
-  const stack = {
-    edge,
+  const targets = {
+    worker,
     /** The user `A` or `B` at a Worker. */
-    async person(letter, given = edge()) {
+    async person(letter, given = worker()) {
       const { people } = await given;
       const worker = await given;
       if (!people.has(letter)) people.set(letter, Person.signUp(worker, letter));
       return people.get(letter);
     },
-    app: () => part("Next.js", () => startApp(edge, closing)),
+    app: () => part("Next.js", () => startApp(worker, closing)),
     async close() {
       // In reverse order: whatever sends requests to a part stops before it.
       for (const stop of closing.reverse()) await stop();
     },
   };
-  return stack;
+  return targets;
 }

@@ -21,18 +21,18 @@ const folder = mkdtempSync(join(tmpdir(), "edgeseal-bench-"));
 const over = [];
 
 async function latency() {
-  const edges = [];
+  const workers = [];
   try {
     const signIns = {};
     const refreshes = {};
     for (const count of COUNTS) {
-      const edge = await startPopulated(join(folder, String(count)), count);
-      edges.push(edge);
+      const worker = await startPopulated(join(folder, String(count)), count);
+      workers.push(worker);
       // Users spread over the whole table, so that no page is warm from a recent read.
       const email = () => emailOf(Math.floor(Math.random() * count));
       const cookies = [];
       const signIn = async () => {
-        const answer = await edge.post("/api/auth/sign-in/email", { email: email(), password: PASSWORD });
+        const answer = await worker.post("/api/auth/sign-in/email", { email: email(), password: PASSWORD });
         assert.equal(answer.status, 200);
         await answer.arrayBuffer();
         return answer;
@@ -40,7 +40,7 @@ async function latency() {
       for (let i = 0; i < 300; i++) cookies.push(cookieHeader(await signIn()));
       const refresh = async (i) => {
         const headers = { cookie: cookies[i % cookies.length] };
-        const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers });
+        const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers });
         assert.equal((await answer.json()).session.id.length, 32);
       };
       const name = `${count.toLocaleString("en")} users`;
@@ -48,7 +48,7 @@ async function latency() {
       refreshes[name] = timed(refresh);
     }
     const nothing = timed(async () => {
-      const answer = await edges[0].fetch("/api/auth/ok");
+      const answer = await workers[0].fetch("/api/auth/ok");
       assert.deepEqual(await answer.json(), { ok: true });
     });
     const cases = [];
@@ -65,7 +65,7 @@ async function latency() {
     }
     return cases;
   } finally {
-    for (const edge of edges) await edge.stop();
+    for (const worker of workers) await worker.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -114,9 +114,9 @@ test("the README's app admits signed-in users", async (t) => {
 
 test("the quickstart's app forwards to the Worker with a seal: users sign up and are limited by their own address", async (t) => {
   const origin = `http://localhost:${await freePort()}`;
-  const edge = await startWorker({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
-  t.after(() => edge.stop());
-  const worker = (await edge.ready).origin;
+  const worker = await startWorker({ AUTH_SECRET: secret, BASE_URL: origin, RATE_LIMITS: null });
+  t.after(() => worker.stop());
+  const workerURL = (await worker.ready).origin;
   const folder = await appOf(
     "docs/guide/quickstart.md",
     ["lib/auth.ts", "proxy.ts", "lib/body-limit.ts", "next.config.ts", "app/dashboard/page.tsx", "lib/auth-client.ts"],
@@ -129,7 +129,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
     // Built without an environment: the Worker's URL is read at run time.
     {},
   );
-  const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: worker, CLIENT_IP_HEADER: "x-real-ip" };
+  const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: workerURL, CLIENT_IP_HEADER: "x-real-ip" };
   const app = await startNext(folder, { env, port: Number(new URL(origin).port) });
   t.after(() => app.stop());
   // A proxy in front writes the second one.
@@ -150,7 +150,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
   assert.equal(signedUp.status, 200);
   const { user } = await signedUp.json();
   const cookie = cookieHeader(signedUp);
-  assert.match(edge.log, /"action":"sign-up".*"network":"203\.0\.113\.7"/);
+  assert.match(worker.log, /"action":"sign-up".*"network":"203\.0\.113\.7"/);
 
   const page = await ask("/dashboard", { headers: { cookie } });
   assert.match(await page.text(), /Hello, (<!-- -->)?Ann/);

@@ -10,14 +10,17 @@ import { cookieHeader, SECRET, startWorker } from "../worker/local-worker.mjs";
 
 const MB = 1024 * 1024;
 const digest = (bytes) => createHash("sha256").update(bytes).digest("hex");
-let upstream, origin, edge, app, user, cookie;
+let upstream, origin, worker, app, user, cookie;
 
 before(async () => {
   upstream = await startUpstream();
   const [port] = await freePorts(1);
   origin = `http://localhost:${port}`;
-  edge = await startWorker({ BASE_URL: origin }, { routes: () => [{ path: "/api/:owner/*", upstream: upstream.url }] });
-  const env = { AUTH_SECRET: SECRET, BASE_URL: origin, AUTH_URL: (await edge.ready).origin };
+  worker = await startWorker(
+    { BASE_URL: origin },
+    { routes: () => [{ path: "/api/:owner/*", upstream: upstream.url }] },
+  );
+  const env = { AUTH_SECRET: SECRET, BASE_URL: origin, AUTH_URL: (await worker.ready).origin };
   app = await startNext(EXAMPLE, { env, port });
   const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
   const answer = await ask("/api/auth/sign-up/email", { method: "POST", body: JSON.stringify(data) });
@@ -26,7 +29,7 @@ before(async () => {
 });
 after(async () => {
   await app?.stop();
-  await edge?.stop();
+  await worker?.stop();
   await upstream?.stop();
 });
 

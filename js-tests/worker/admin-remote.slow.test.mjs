@@ -40,13 +40,13 @@ async function cloudflare(t, database) {
 
 test("with --remote, wrangler gets the database and the Worker", async (t) => {
   const folder = project();
-  const edge = await serve(folder, { PASSWORD_PARAMS: null });
-  t.after(() => edge.stop());
-  const { asked, env } = await cloudflare(t, edge.database);
+  const worker = await serve(folder, { PASSWORD_PARAMS: null });
+  t.after(() => worker.stop());
+  const { asked, env } = await cloudflare(t, worker.database);
   const options = ["--remote", "--env", "production", ...flags(folder)];
   await done(["create-user", "ann@example.com", "--password-stdin", ...options], { input: PASSWORD, env });
-  assert.match(await storedHash(edge), /^\$2b\$12\$/, "hashed with production's settings, not those of .dev.vars");
-  assert.equal((await signIn(edge, "ann@example.com")).status, 200);
+  assert.match(await storedHash(worker), /^\$2b\$12\$/, "hashed with production's settings, not those of .dev.vars");
+  assert.equal((await signIn(worker, "ann@example.com")).status, 200);
   await refused("USER_EXISTS", ["create-user", "ann@example.com", "--password-stdin", ...options], {
     input: PASSWORD,
     env,

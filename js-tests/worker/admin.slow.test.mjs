@@ -34,21 +34,21 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const options = here(folder);
     const pending = await refused("MIGRATIONS_PENDING", ["stats", ...options]);
     assert.match(pending, /npx wrangler d1 migrations apply DB --local --config \S+ --persist-to \S+\n/);
-    let edge = await serve(folder);
-    t.after(() => edge.stop());
+    let worker = await serve(folder);
+    t.after(() => worker.stop());
 
     const name = `O'Hara"; DROP TABLE "user"; -- BEGIN TRANSACTION; $1$ Zoë 👩‍🚀`;
     const typed = ["create-user", "Ann.O'Hara@Example.com", "--name", name, "--password-stdin", ...options];
     const made = await done(typed, { input: `${PASSWORD}\n` });
     assert.deepEqual([made.email, made.name, made.password], ["ann.o'hara@example.com", name, undefined]);
     const { email } = made;
-    const hashed = await storedHash(edge);
+    const hashed = await storedHash(worker);
     assert.match(hashed, /^\$2b\$04\$/);
-    const first = await signIn(edge, email);
+    const first = await signIn(worker, email);
     assert.equal(first.status, 200);
     const { id, emailVerified, image } = first.user;
     assert.deepEqual([id, first.user.name, emailVerified, image], [made.id, name, false, null]);
-    assert.equal(await storedHash(edge), hashed, "the Worker does not rehash");
+    assert.equal(await storedHash(worker), hashed, "the Worker does not rehash");
 
     const [generated] = await Promise.all([
       done(["create-user", "bo@example.com", "--generate", ...options]),
@@ -59,23 +59,23 @@ describe("npm run admin", { concurrency: 2 }, () => {
       refused("NO_TERMINAL", ["create-user", "cy@example.com", ...options]),
       refused("USER_NOT_FOUND", ["disable-user", "cy@example.com", ...options]),
     ]);
-    const bo = await signIn(edge, "bo@example.com", generated.password);
+    const bo = await signIn(worker, "bo@example.com", generated.password);
     assert.equal(bo.status, 200);
 
-    const second = await signIn(edge, email);
-    const sid = await refreshed(edge, first);
+    const second = await signIn(worker, email);
+    const sid = await refreshed(worker, first);
     assert.deepEqual(await done(["revoke", email, "--session", sid, ...options]), { id, email, sessions: [sid] });
-    assert.equal(await refreshed(edge, first), null);
-    assert.ok(await refreshed(edge, second), "the other session stays valid");
+    assert.equal(await refreshed(worker, first), null);
+    assert.ok(await refreshed(worker, second), "the other session stays valid");
     await done(["revoke", email, ...options]);
-    assert.equal(await refreshed(edge, second), null);
+    assert.equal(await refreshed(worker, second), null);
 
-    const third = await signIn(edge, email);
+    const third = await signIn(worker, email);
     assert.equal(third.status, 200, "revoking sessions does not disable the user");
     const [{ disabledAt }] = [await done(["disable-user", email.toUpperCase(), ...options])];
     assert.ok(Math.abs(Date.parse(disabledAt) - Date.now()) < 60_000);
-    assert.equal(await refreshed(edge, third), null);
-    const banned = await signIn(edge, email);
+    assert.equal(await refreshed(worker, third), null);
+    const banned = await signIn(worker, email);
     assert.deepEqual([banned.status, banned.code], [403, "BANNED_USER"]);
     const counted = await done(["stats", ...options]);
     assert.ok(counted.bytes > 4096);
@@ -91,9 +91,9 @@ describe("npm run admin", { concurrency: 2 }, () => {
       },
     );
     assert.equal((await done(["enable-user", email, ...options])).wasDisabled, true);
-    const fourth = await signIn(edge, email);
+    const fourth = await signIn(worker, email);
     assert.equal(fourth.status, 200);
-    assert.equal(await refreshed(edge, third), null, "a revoked session stays revoked");
+    assert.equal(await refreshed(worker, third), null, "a revoked session stays revoked");
 
     // The new secret goes before the old one: nobody is signed out.
     const rotation = await admin(["rotate-secret", ...options]);
@@ -104,11 +104,11 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.deepEqual([AUTH_SECRETS.split(/[:,]/)[1], OTHER], [AUTH_SECRET, "kept"]);
     assert.equal(statSync(path).mode & 0o777, 0o600);
     for (const secret of [SECRET, AUTH_SECRET]) assert.ok(!rotation.stdout.includes(secret));
-    await edge.stop();
-    edge = await serve(folder, {}, LOCAL_ID, []);
+    await worker.stop();
+    worker = await serve(folder, {}, LOCAL_ID, []);
     const going = { cookie: fourth.cookie };
-    assert.ok(await refreshed(edge, going), "signed with the old secret");
-    const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: going });
+    assert.ok(await refreshed(worker, going), "signed with the old secret");
+    const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: going });
     const renewed = cookieHeader(answer);
 
     await Promise.all([
@@ -117,21 +117,21 @@ describe("npm run admin", { concurrency: 2 }, () => {
     ]);
     const shown = await done(["rotate-secret", "--finish", "--force", "--show", ...options]);
     assert.equal(shown.AUTH_SECRETS, AUTH_SECRETS.split(",")[0]);
-    await edge.stop();
-    edge = await serve(folder, { AUTH_SECRET: null }, LOCAL_ID, []);
-    assert.ok(await refreshed(edge, { cookie: renewed }), "signed with the new secret");
-    assert.equal(await refreshed(edge, going), null, "not refreshed before the old secret was removed");
-    assert.doesNotMatch(edge.log, /INTERNAL|CONFIG_INVALID|panicked/);
+    await worker.stop();
+    worker = await serve(folder, { AUTH_SECRET: null }, LOCAL_ID, []);
+    assert.ok(await refreshed(worker, { cookie: renewed }), "signed with the new secret");
+    assert.equal(await refreshed(worker, going), null, "not refreshed before the old secret was removed");
+    assert.doesNotMatch(worker.log, /INTERNAL|CONFIG_INVALID|panicked/);
   });
 
   test("a password is set, users are listed and deleted", async (t) => {
     const folder = project();
     const options = here(folder);
-    const edge = await serve(folder);
-    t.after(() => edge.stop());
+    const worker = await serve(folder);
+    t.after(() => worker.stop());
     const create = (email) => done(["create-user", email, "--password-stdin", ...options], { input: PASSWORD });
     const [ann, bo] = [await create("ann@example.com"), await create("bo@example.org")];
-    const [first, other] = [await signIn(edge, ann.email), await signIn(edge, bo.email)];
+    const [first, other] = [await signIn(worker, ann.email), await signIn(worker, bo.email)];
     const set = ["set-password", "Ann@Example.com", "--password-stdin", ...options];
     for (const [code, input] of [
       ["PASSWORD_TOO_SHORT", "sh0rt"],
@@ -144,18 +144,18 @@ describe("npm run admin", { concurrency: 2 }, () => {
     }
     await refused("NO_TERMINAL", ["set-password", ann.email, ...options]);
     await refused("USER_NOT_FOUND", ["set-password", "cy@example.com", "--generate", ...options]);
-    assert.ok(await refreshed(edge, first), "nothing has changed yet");
+    assert.ok(await refreshed(worker, first), "nothing has changed yet");
 
     const given = { id: ann.id, email: ann.email, isDisabled: false };
     assert.deepEqual(await done(set, { input: "another horse\n" }), given);
-    assert.equal(await refreshed(edge, first), null);
-    assert.equal((await signIn(edge, ann.email)).status, 401);
-    assert.equal((await signIn(edge, ann.email, "another horse")).status, 200);
-    assert.ok(await refreshed(edge, other), "other users' sessions stay valid");
+    assert.equal(await refreshed(worker, first), null);
+    assert.equal((await signIn(worker, ann.email)).status, 401);
+    assert.equal((await signIn(worker, ann.email, "another horse")).status, 200);
+    assert.ok(await refreshed(worker, other), "other users' sessions stay valid");
     // This user has no password yet, as after a social sign-in.
-    await edge.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
+    await worker.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
     const { password } = await done(["set-password", bo.email, "--generate", ...options]);
-    const again = await signIn(edge, bo.email, password);
+    const again = await signIn(worker, bo.email, password);
     assert.equal(again.status, 200);
 
     const emails = async (...more) => {
@@ -169,12 +169,12 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.deepEqual(await emails("--search", "%"), [[], false]);
     assert.equal((await admin(["list-users", "--limit", "501", ...options])).code, 2);
 
-    await done(["revoke", bo.email, "--session", await refreshed(edge, again), ...options]);
+    await done(["revoke", bo.email, "--session", await refreshed(worker, again), ...options]);
     await refused("NO_TERMINAL", ["delete-user", bo.email, ...options]);
     assert.deepEqual(await done(["delete-user", bo.email, "--yes", ...options]), { id: bo.id, email: bo.email });
-    assert.equal(await refreshed(edge, again), null);
+    assert.equal(await refreshed(worker, again), null);
     for (const table of ["user", "account", "edgeseal_user", "edgeseal_ended_session"]) {
-      const { results } = await edge.database.prepare(`SELECT * FROM "${table}"`).all();
+      const { results } = await worker.database.prepare(`SELECT * FROM "${table}"`).all();
       assert.ok(!JSON.stringify(results).includes(bo.id), table);
     }
     await refused("USER_NOT_FOUND", ["delete-user", bo.email, "--yes", ...options]);
@@ -183,8 +183,8 @@ describe("npm run admin", { concurrency: 2 }, () => {
 
   test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {
     const folder = project();
-    const edge = await serve(folder);
-    t.after(() => edge.stop());
+    const worker = await serve(folder);
+    t.after(() => worker.stop());
     const end = "$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";
     const bcrypt = "abcdefghijklmnopqrstuu5s2v8.iXieOjg/.AySBTTZIIVFJeBui";
     const rows = [
@@ -209,11 +209,11 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const [hashes, cannotSignIn] = [{}, {}];
     for (const [index, [kind, hash, why]] of rows.entries()) {
       const id = `user-${String(index).padStart(2, "0")}`;
-      await edge.database.batch([
-        edge.database
+      await worker.database.batch([
+        worker.database
           .prepare(`INSERT INTO "user" VALUES (?1, 'N', ?1 || '@example.com', 0, NULL, '2026-01-01', '2026-01-01')`)
           .bind(id),
-        edge.database
+        worker.database
           .prepare(
             `INSERT INTO "account" ("id", "accountId", "providerId", "userId", "password", "createdAt", "updatedAt")
              VALUES (?1, ?1, 'credential', ?1, ?2, '2026-01-01', '2026-01-01')`,
@@ -237,8 +237,8 @@ describe("npm run admin", { concurrency: 2 }, () => {
     ]) {
       const folder = project();
       const s = text.includes("plural") ? "s" : "";
-      const edge = await serve(folder, {}, LOCAL_ID, []);
-      t.after(() => edge.stop());
+      const worker = await serve(folder, {}, LOCAL_ID, []);
+      t.after(() => worker.stop());
       const now = text.includes("milli") ? "(cast(unixepoch('subsecond') * 1000 as integer))" : "(unixepoch())";
       for (const statement of [
         `CREATE TABLE "user${s}" ("id" text PRIMARY KEY, "name" text NOT NULL, "email" text NOT NULL UNIQUE,
@@ -250,27 +250,27 @@ describe("npm run admin", { concurrency: 2 }, () => {
         `CREATE TABLE "session${s}" ("id" text PRIMARY KEY, "user_id" text NOT NULL REFERENCES "user${s}" ("id"))`,
         `CREATE TABLE "tasks" ("owner" text NOT NULL REFERENCES "user${s}" ("id"))`,
       ]) {
-        await edge.database.prepare(statement).run();
+        await worker.database.prepare(statement).run();
       }
       // With plural tables the migrations also make our own pair, which stays empty.
-      await migrate(edge.database, MIGRATIONS);
+      await migrate(worker.database, MIGRATIONS);
       const options = here(folder);
       const input = { input: PASSWORD };
       const { id, email } = await done(["create-user", "ann@example.com", "--password-stdin", ...options], input);
-      const stored = await edge.database.prepare(`SELECT * FROM "user${s}"`).first();
+      const stored = await worker.database.prepare(`SELECT * FROM "user${s}"`).first();
       assert.ok(at(stored.created_at) && at(stored.updated_at), `${text}: ${stored.created_at}`);
-      await edge.database.prepare(`INSERT INTO "session${s}" VALUES ('s', ?)`).bind(id).run();
+      await worker.database.prepare(`INSERT INTO "session${s}" VALUES ('s', ?)`).bind(id).run();
       await done(["set-password", email, "--password-stdin", ...options], { input: "another horse" });
       const [{ createdAt, ...listed }] = (await done(["list-users", ...options])).users;
       assert.deepEqual(listed, { id, email, name: "ann", disabledAt: null });
       assert.ok(Math.abs(Date.parse(createdAt) - Date.now()) < 600_000, createdAt);
       assert.deepEqual((await done(["stats", ...options])).hashes, { "bcrypt, cost 4": 1 });
-      await edge.database.prepare(`INSERT INTO "tasks" VALUES (?)`).bind(id).run();
+      await worker.database.prepare(`INSERT INTO "tasks" VALUES (?)`).bind(id).run();
       await refused("USER_IN_USE", ["delete-user", email, "--yes", ...options]);
-      await edge.database.prepare(`DELETE FROM "tasks"`).run();
+      await worker.database.prepare(`DELETE FROM "tasks"`).run();
       await done(["delete-user", email, "--yes", ...options]);
       for (const table of [`user${s}`, `account${s}`, `session${s}`]) {
-        assert.equal(await edge.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first("n"), 0, table);
+        assert.equal(await worker.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first("n"), 0, table);
       }
     }
   });
@@ -278,14 +278,14 @@ describe("npm run admin", { concurrency: 2 }, () => {
   test("another environment uses its own database and its own hash settings", async (t) => {
     const folder = project();
     const algorithm = { PASSWORD_ALGORITHM: "scrypt", PASSWORD_PARAMS: null };
-    const edge = await serve(folder, algorithm, STAGING_ID);
-    t.after(() => edge.stop());
+    const worker = await serve(folder, algorithm, STAGING_ID);
+    t.after(() => worker.stop());
     const options = ["--env", "staging", ...here(folder)];
     await done(["create-user", "ann@example.com", "--password-stdin", ...options], { input: `${PASSWORD} ﬁnd ü` });
-    const hashed = await storedHash(edge);
+    const hashed = await storedHash(worker);
     assert.match(hashed, /^\$scrypt\$ln=15,r=8,p=3\$/);
-    assert.equal((await signIn(edge, "ann@example.com", `${PASSWORD} find u\u0308`)).status, 200);
-    assert.equal(await storedHash(edge), hashed);
+    assert.equal((await signIn(worker, "ann@example.com", `${PASSWORD} find u\u0308`)).status, 200);
+    assert.equal(await storedHash(worker), hashed);
     const { hashes } = await done(["stats", ...options]);
     assert.deepEqual(hashes, { "scrypt, N=32768,r=8,p=3": 1 });
     const unknown = await refused("CONFIG_INVALID", ["stats", "--env", "nowhere", ...here(folder)]);
@@ -294,8 +294,8 @@ describe("npm run admin", { concurrency: 2 }, () => {
 
   test("the terminal prompt for a password does not show it", async (t) => {
     const folder = project();
-    const edge = await serve(folder);
-    t.after(() => edge.stop());
+    const worker = await serve(folder);
+    t.after(() => worker.stop());
     const command = ["node", at("worker/admin/admin.mjs"), "create-user", "ann@example.com", ...here(folder)];
     const child = spawn("python3", ["-c", TYPIST, PASSWORD, ...command]);
     let seen = "";
@@ -303,7 +303,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     const code = await new Promise((resolve) => child.on("close", resolve));
     assert.equal(code, 0, seen);
     assert.match(seen, /^Password: \r\nOnce more: \r\nCreated user ann@example.com\./);
-    assert.equal((await signIn(edge, "ann@example.com")).status, 200);
+    assert.equal((await signIn(worker, "ann@example.com")).status, 200);
   });
 
   /** Answers each prompt with the password plus one letter and a backspace, and prints what the terminal shows. */
@@ -328,8 +328,8 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
 
   test("accepts the same e-mail addresses as the Worker", async (t) => {
-    const edge = await startWorker(WEAK);
-    t.after(() => edge.stop());
+    const worker = await startWorker(WEAK);
+    t.after(() => worker.stop());
     const long = (length) => `${"a".repeat(length - "@example.com".length)}@example.com`;
     const addresses = [
       ...["Ann.O'Hara+x@Mail.Example.org", "a@b.co", "a_b-c@d-e.f1.org", "'a@b.co", "-@b.co", "a@b-.co", long(254)],
@@ -362,7 +362,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
       ...["a\uff20b.de", "a@b.de\n", "a\n@b.de", "a@b.de\0.evil", "a@[1.2.3.4]", long(255)],
     ];
     for (const address of addresses) {
-      const { status, code } = await signIn(edge, address);
+      const { status, code } = await signIn(worker, address);
       let ours;
       try {
         assert.equal(await emailOf(address), address.toLowerCase());

@@ -6,15 +6,15 @@ import { signJwt } from "edgeseal";
 import { cookieHeader, ORIGIN, read, SECRET, startWorker } from "./local-worker.mjs";
 
 const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
-let edge, signedUp, ann, cookies;
+let worker, signedUp, ann, cookies;
 
 before(async () => {
-  edge = await startWorker();
-  signedUp = await edge.post("/api/auth/sign-up/email", ANN);
+  worker = await startWorker();
+  signedUp = await worker.post("/api/auth/sign-up/email", ANN);
   ann = await signedUp.json();
   cookies = cookieHeader(signedUp);
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 const refused = async (response, status, code) => {
   const text = await response.text();
@@ -46,16 +46,16 @@ test("sign-up returns token and user and sets httpOnly cookies", () => {
 
 test("the refresh token is in no body", async () => {
   const refresh = decodeURIComponent(cookies.match(/session_token=([^;]+)/)[1]);
-  const signedIn = await edge.post("/api/auth/sign-in/email", ANN);
-  const session = await edge.fetch("/api/auth/get-session", { headers: { cookie: cookies } });
+  const signedIn = await worker.post("/api/auth/sign-in/email", ANN);
+  const session = await worker.fetch("/api/auth/get-session", { headers: { cookie: cookies } });
   for (const text of [JSON.stringify(ann), await signedIn.text(), await session.text()]) {
     assert.ok(!text.includes(refresh.split(".")[2]));
   }
-  assert.ok(!edge.log.includes("eyJ"));
+  assert.ok(!worker.log.includes("eyJ"));
 });
 
 test("sign-in accepts the right password in any case of the address", async () => {
-  const response = await edge.post("/api/auth/sign-in/email", {
+  const response = await worker.post("/api/auth/sign-in/email", {
     ...ANN,
     email: "ANN@example.COM",
     callbackURL: "/home",
@@ -66,16 +66,16 @@ test("sign-in accepts the right password in any case of the address", async () =
 });
 
 test("an unknown user and a wrong password get the same response", async () => {
-  const wrong = await edge.post("/api/auth/sign-in/email", { ...ANN, password: "wrong horse" });
-  const unknown = await edge.post("/api/auth/sign-in/email", { ...ANN, email: "nobody@example.com" });
+  const wrong = await worker.post("/api/auth/sign-in/email", { ...ANN, password: "wrong horse" });
+  const unknown = await worker.post("/api/auth/sign-in/email", { ...ANN, email: "nobody@example.com" });
   assert.equal(await wrong.clone().text(), await unknown.clone().text());
   await refused(wrong, 401, "INVALID_EMAIL_OR_PASSWORD");
 });
 
 test("an address signs up once, in any case and with concurrent requests", async () => {
-  await refused(await edge.post("/api/auth/sign-up/email", ANN), 422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
+  await refused(await worker.post("/api/auth/sign-up/email", ANN), 422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL");
   const tries = ["bo@x.org", "BO@x.org", "Bo@X.org"].map((email) =>
-    edge.post("/api/auth/sign-up/email", { ...ANN, email }),
+    worker.post("/api/auth/sign-up/email", { ...ANN, email }),
   );
   const statuses = (await Promise.all(tries)).map((response) => response.status);
   assert.deepEqual(statuses.sort(), [200, 422, 422]);
@@ -83,7 +83,7 @@ test("an address signs up once, in any case and with concurrent requests", async
 
 test("get-session reads session data, refreshes it if missing, and is null without a session", async () => {
   const ask = async (cookie) => {
-    const response = await edge.fetch("/api/auth/get-session", { headers: cookie ? { cookie } : {} });
+    const response = await worker.fetch("/api/auth/get-session", { headers: cookie ? { cookie } : {} });
     return {
       body: await response.json(),
       set: response.headers.getSetCookie(),
@@ -113,29 +113,29 @@ test("invalid cookies are refused and removed", async () => {
   const changed = cookies.replace(/.(?=;|$)/g, (last) => (last === "A" ? "B" : "A"));
   for (const value of [expired, foreign, mailVerification, ann.token, "garbage", "a.b.c", "é"]) {
     const cookie = `better-auth.session_data=${value}; better-auth.session_token=${value}`;
-    const response = await edge.fetch("/api/auth/get-session", { headers: { cookie: encodeURI(cookie) } });
+    const response = await worker.fetch("/api/auth/get-session", { headers: { cookie: encodeURI(cookie) } });
     assert.equal(await response.text(), "null");
     assert.equal(response.headers.getSetCookie().length, 2);
-    assert.equal((await edge.fetch("/api/auth/token", { headers: { cookie: encodeURI(cookie) } })).status, 401);
+    assert.equal((await worker.fetch("/api/auth/token", { headers: { cookie: encodeURI(cookie) } })).status, 401);
   }
-  assert.equal(await (await edge.fetch("/api/auth/get-session", { headers: { cookie: changed } })).text(), "null");
+  assert.equal(await (await worker.fetch("/api/auth/get-session", { headers: { cookie: changed } })).text(), "null");
 });
 
 test("/token returns an access token, or 401 without a session", async () => {
-  const response = await edge.fetch("/api/auth/token", { headers: { cookie: cookies } });
+  const response = await worker.fetch("/api/auth/token", { headers: { cookie: cookies } });
   assert.equal(read((await response.json()).token).claims.email, "ann@example.com");
-  const without = await edge.fetch("/api/auth/token");
+  const without = await worker.fetch("/api/auth/token");
   assert.equal(without.headers.get("www-authenticate"), "Bearer");
   await refused(without, 401, "UNAUTHORIZED");
 });
 
 test("sign-out ends the session, also for a copied refresh token", async () => {
-  const mine = cookieHeader(await edge.post("/api/auth/sign-in/email", ANN));
-  const response = await edge.post("/api/auth/sign-out", {}, { cookie: mine, origin: ORIGIN });
+  const mine = cookieHeader(await worker.post("/api/auth/sign-in/email", ANN));
+  const response = await worker.post("/api/auth/sign-out", {}, { cookie: mine, origin: ORIGIN });
   assert.deepEqual(await response.json(), { success: true });
   for (const cookie of response.headers.getSetCookie()) assert.match(cookie, /=; Max-Age=0;/);
   const kept = mine.split("; ").find((pair) => pair.includes("session_token"));
-  const again = await edge.fetch("/api/auth/get-session", { headers: { cookie: kept } });
+  const again = await worker.fetch("/api/auth/get-session", { headers: { cookie: kept } });
   assert.equal(await again.text(), "null");
 });
 
@@ -147,15 +147,19 @@ test("a write with cookies needs a trusted origin", async () => {
     [{ origin: `${ORIGIN}.evil.example` }, "INVALID_ORIGIN"],
     [{ referer: "http://localhost:3001/" }, "INVALID_ORIGIN"],
   ]) {
-    await refused(await edge.post("/api/auth/sign-out", {}, { cookie: cookies, ...headers }), 403, code);
+    await refused(await worker.post("/api/auth/sign-out", {}, { cookie: cookies, ...headers }), 403, code);
   }
   const login = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" };
-  await refused(await edge.navigate("/api/auth/sign-in/email", ANN, login), 403, "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED");
+  await refused(
+    await worker.navigate("/api/auth/sign-in/email", ANN, login),
+    403,
+    "CROSS_SITE_NAVIGATION_LOGIN_BLOCKED",
+  );
 });
 
 test("callback URLs stay on trusted origins", async () => {
   for (const callbackURL of ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]) {
-    await refused(await edge.post("/api/auth/sign-in/email", { ...ANN, callbackURL }), 403, "INVALID_CALLBACK_URL");
+    await refused(await worker.post("/api/auth/sign-in/email", { ...ANN, callbackURL }), 403, "INVALID_CALLBACK_URL");
   }
 });
 
@@ -165,7 +169,7 @@ test("the Worker accepts the same callback URLs as edgeseal/next", async () => {
   const answers = async (callbacks) =>
     Promise.all(
       callbacks.map(async (callback) => {
-        const answer = await edge.post("/api/auth/sign-in/email", {
+        const answer = await worker.post("/api/auth/sign-in/email", {
           email: "",
           password: "x",
           callbackURL: here(callback),
@@ -183,32 +187,32 @@ test("the Worker accepts the same callback URLs as edgeseal/next", async () => {
 test("invalid input is a 4xx with a code, and the next request works", async () => {
   const up = "/api/auth/sign-up/email";
   const { name, email, password } = ANN;
-  await refused(await edge.post(up, "{"), 400, "BAD_REQUEST");
-  await refused(await edge.post(up, ""), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, '{"email":"\\ud800"}'), 400, "BAD_REQUEST");
-  await refused(await edge.post(up, "[]"), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, "[".repeat(60_000)), 400, "BAD_REQUEST");
-  await refused(await edge.post(up, { name, password }), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, { name, email }), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, { name, email: 5, password: {} }), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, { name, email: "bad", password }), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, { name, email: "c@x.org", password: "short" }), 400, "PASSWORD_TOO_SHORT");
-  await refused(await edge.post(up, { name, email: "c@x.org", password: "x".repeat(129) }), 400, "PASSWORD_TOO_LONG");
-  await refused(await edge.post(up, { name, email: "c@x.org", password: "é".repeat(40) }), 400, "PASSWORD_TOO_LONG");
-  await refused(await edge.post(up, { name, email: "c@x.org", password: `${password}\0x` }), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, "{"), 400, "BAD_REQUEST");
+  await refused(await worker.post(up, ""), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, '{"email":"\\ud800"}'), 400, "BAD_REQUEST");
+  await refused(await worker.post(up, "[]"), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, "[".repeat(60_000)), 400, "BAD_REQUEST");
+  await refused(await worker.post(up, { name, password }), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, { name, email }), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, { name, email: 5, password: {} }), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, { name, email: "bad", password }), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, { name, email: "c@x.org", password: "short" }), 400, "PASSWORD_TOO_SHORT");
+  await refused(await worker.post(up, { name, email: "c@x.org", password: "x".repeat(129) }), 400, "PASSWORD_TOO_LONG");
+  await refused(await worker.post(up, { name, email: "c@x.org", password: "é".repeat(40) }), 400, "PASSWORD_TOO_LONG");
+  await refused(await worker.post(up, { name, email: "c@x.org", password: `${password}\0x` }), 400, "VALIDATION_ERROR");
   const change = { currentPassword: password, newPassword: "before\0after" };
   const page = { cookie: cookies, origin: ORIGIN };
-  await refused(await edge.post("/api/auth/change-password", change, page), 400, "VALIDATION_ERROR");
-  await refused(await edge.post(up, `"${"x".repeat(1 << 17)}"`), 413, "PAYLOAD_TOO_LARGE");
-  await refused(await edge.post(up, "{}", { "content-type": "text/plain" }), 415, "UNSUPPORTED_MEDIA_TYPE");
-  const unknown = await edge.fetch("/api/auth/nope");
+  await refused(await worker.post("/api/auth/change-password", change, page), 400, "VALIDATION_ERROR");
+  await refused(await worker.post(up, `"${"x".repeat(1 << 17)}"`), 413, "PAYLOAD_TOO_LARGE");
+  await refused(await worker.post(up, "{}", { "content-type": "text/plain" }), 415, "UNSUPPORTED_MEDIA_TYPE");
+  const unknown = await worker.fetch("/api/auth/nope");
   assert.deepEqual([unknown.status, await unknown.text()], [404, ""]);
-  assert.deepEqual(await (await edge.fetch("/api/auth/ok")).json(), { ok: true });
-  assert.doesNotMatch(edge.log, /panicked/);
+  assert.deepEqual(await (await worker.fetch("/api/auth/ok")).json(), { ok: true });
+  assert.doesNotMatch(worker.log, /panicked/);
 });
 
 test("only a remembered session outlives the browser", async () => {
-  const response = await edge.post("/api/auth/sign-in/email", { ...ANN, rememberMe: false });
+  const response = await worker.post("/api/auth/sign-in/email", { ...ANN, rememberMe: false });
   for (const cookie of response.headers.getSetCookie()) assert.doesNotMatch(cookie, /Max-Age/);
   for (const cookie of signedUp.headers.getSetCookie()) assert.match(cookie, /Max-Age=(604800|900);/);
 });

@@ -7,16 +7,16 @@ import { cookieHeader, ORIGIN, read, startWorker, WEAK } from "./local-worker.mj
 
 const PASSWORD = "correct horse battery";
 const SITE = "https://another-site.example";
-let edge, off;
+let plain, off;
 
 before(async () => {
   const settings = { ...WEAK, TRUSTED_ORIGINS: SITE };
-  [edge, off] = await Promise.all([startWorker({ ...settings, BEARER_SESSIONS: "true" }), startWorker(settings)]);
+  [plain, off] = await Promise.all([startWorker({ ...settings, BEARER_SESSIONS: "true" }), startWorker(settings)]);
 });
-after(() => Promise.all([edge.stop(), off.stop()]));
+after(() => Promise.all([plain.stop(), off.stop()]));
 
 /** The official client without cookies. It keeps the newest `set-auth-token` and sends it. */
-function openClient(worker = edge, headers = {}) {
+function openClient(worker = plain, headers = {}) {
   const kept = { token: "", answers: [] };
   const client = createAuthClient({
     baseURL: ORIGIN,
@@ -41,7 +41,7 @@ function openClient(worker = edge, headers = {}) {
 }
 
 let people = 0;
-async function someone(worker = edge, headers = {}) {
+async function someone(worker = plain, headers = {}) {
   const { client, kept } = openClient(worker, headers);
   const email = `bearer${(people += 1)}@example.com`;
   const { data } = await client.signUp.email({ name: "Ann", email, password: PASSWORD });
@@ -49,7 +49,7 @@ async function someone(worker = edge, headers = {}) {
 }
 
 const bearer = (token, headers = {}) => ({ headers: { authorization: `Bearer ${token}`, ...headers } });
-const sessionOf = async (token) => (await edge.fetch("/api/auth/get-session", bearer(token))).json();
+const sessionOf = async (token) => (await plain.fetch("/api/auth/get-session", bearer(token))).json();
 
 test("the official client signs in, stays signed in and signs out without cookies", async () => {
   const { client, kept, email, user } = await someone();
@@ -57,10 +57,10 @@ test("the official client signs in, stays signed in and signs out without cookie
   assert.equal((await client.getSession()).data.user.id, user.id);
 
   const { data } = await client.token();
-  const tasks = await edge.fetch(`/api/${user.id}/tasks`, bearer(data.token));
+  const tasks = await plain.fetch(`/api/${user.id}/tasks`, bearer(data.token));
   assert.equal(tasks.status, 200, "the gateway accepts an access token");
   assert.equal(
-    (await edge.fetch(`/api/${user.id}/tasks`, bearer(kept.token))).status,
+    (await plain.fetch(`/api/${user.id}/tasks`, bearer(kept.token))).status,
     401,
     "a bearer session is no access token",
   );
@@ -110,7 +110,7 @@ test("revoke-session, revoke-sessions and delete-user end a bearer session, too"
 test("a read extends the session and returns a new token; with disableRefresh it doesn't", async () => {
   const { kept } = await someone();
   for (const path of ["get-session", "token", "list-sessions"]) {
-    const answer = await edge.fetch(`/api/auth/${path}`, bearer(kept.token));
+    const answer = await plain.fetch(`/api/auth/${path}`, bearer(kept.token));
     const renewed = read(answer.headers.get("set-auth-token")).claims;
     const { sub, sid, auth_time, valid_after } = read(kept.token).claims;
     assert.deepEqual(
@@ -118,14 +118,14 @@ test("a read extends the session and returns a new token; with disableRefresh it
       [sub, sid, auth_time, valid_after],
       path,
     );
-    const unchanged = await edge.fetch(`/api/auth/${path}?disableRefresh=1`, bearer(kept.token));
+    const unchanged = await plain.fetch(`/api/auth/${path}?disableRefresh=1`, bearer(kept.token));
     assert.deepEqual([unchanged.status, unchanged.headers.get("set-auth-token")], [200, null], path);
   }
 });
 
 test("a request with a cookie never gets a token", async () => {
   const { email } = await someone();
-  const signIn = (headers) => edge.post("/api/auth/sign-in/email", { email, password: PASSWORD }, headers);
+  const signIn = (headers) => plain.post("/api/auth/sign-in/email", { email, password: PASSWORD }, headers);
   const plain = await signIn({ origin: ORIGIN });
   assert.ok(plain.headers.get("set-auth-token"));
   const cookie = cookieHeader(plain);
@@ -137,56 +137,56 @@ test("a request with a cookie never gets a token", async () => {
   const token = plain.headers.get("set-auth-token");
   for (const path of ["get-session?disableCookieCache=1", "token", "list-sessions"]) {
     for (const headers of [{ cookie }, { cookie, authorization: `Bearer ${token}` }]) {
-      const answer = await edge.fetch(`/api/auth/${path}`, { headers });
+      const answer = await plain.fetch(`/api/auth/${path}`, { headers });
       assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null], path);
     }
   }
   // The token identifies the request, not the cookie it carries.
-  const odd = await edge.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
+  const odd = await plain.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
   assert.deepEqual([odd.status, odd.headers.getSetCookie(), odd.headers.get("set-auth-token")], [200, [], null]);
 });
 
 test("a cookie and a token of two users are refused; of one user, the cookie counts", async () => {
   const [ann, bob] = [await someone(), await someone()];
   const signIn = { email: bob.email, password: PASSWORD };
-  const cookie = cookieHeader(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN }));
+  const cookie = cookieHeader(await plain.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN }));
   const mixed = { authorization: `Bearer ${ann.kept.token}`, cookie, origin: ORIGIN };
   for (const path of ["get-session", "token", "list-sessions"]) {
-    const answer = await edge.fetch(`/api/auth/${path}`, { headers: mixed });
+    const answer = await plain.fetch(`/api/auth/${path}`, { headers: mixed });
     assert.deepEqual([answer.status, (await answer.json()).code], [400, "IDENTITY_CONFLICT"], path);
   }
   const own = { cookie, authorization: `Bearer ${bob.kept.token}` };
-  assert.equal((await (await edge.fetch("/api/auth/get-session", { headers: own })).json()).user.id, bob.user.id);
-  assert.equal((await edge.post("/api/auth/sign-out", {}, mixed)).status, 200, "a sign-out is accepted with both");
+  assert.equal((await (await plain.fetch("/api/auth/get-session", { headers: own })).json()).user.id, bob.user.id);
+  assert.equal((await plain.post("/api/auth/sign-out", {}, mixed)).status, 200, "a sign-out is accepted with both");
   assert.equal(await sessionOf(ann.kept.token), null, "both sessions ended");
-  const fresh = await edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
+  const fresh = await plain.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   assert.equal(await fresh.json(), null);
 });
 
 test("a sign-in and a new password always return a session, whatever else is sent", async () => {
   const ann = await someone();
   const old = { authorization: `Bearer ${ann.kept.token}` };
-  assert.equal((await edge.post("/api/auth/sign-out", {}, old)).status, 200);
+  assert.equal((await plain.post("/api/auth/sign-out", {}, old)).status, 200);
   const opens = async (answer) => {
     assert.equal(answer.status, 200);
     const token = answer.headers.get("set-auth-token");
     const headers = token ? { authorization: `Bearer ${token}` } : { cookie: cookieHeader(answer) };
-    const session = await (await edge.fetch("/api/auth/get-session", { headers })).json();
+    const session = await (await plain.fetch("/api/auth/get-session", { headers })).json();
     assert.equal(session?.user.id, ann.user.id);
     return token;
   };
   const signIn = { email: ann.email, password: PASSWORD };
-  await opens(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old, cookie: "theme=dark" }));
-  const token = await opens(await edge.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old }));
+  await opens(await plain.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old, cookie: "theme=dark" }));
+  const token = await opens(await plain.post("/api/auth/sign-in/email", signIn, { origin: ORIGIN, ...old }));
   const change = { currentPassword: PASSWORD, newPassword: "an even longer staple" };
   const sent = { authorization: `Bearer ${token}`, origin: ORIGIN, cookie: "theme=dark" };
-  await opens(await edge.post("/api/auth/change-password", change, sent));
+  await opens(await plain.post("/api/auth/change-password", change, sent));
 });
 
 test("a token with cookies does not bypass the origin check; without cookies it needs no origin", async () => {
   const { kept } = await someone();
   const update = (headers) =>
-    edge.post("/api/auth/update-user", { name: "Bo" }, { authorization: `Bearer ${kept.token}`, ...headers });
+    plain.post("/api/auth/update-user", { name: "Bo" }, { authorization: `Bearer ${kept.token}`, ...headers });
   assert.equal((await update({})).status, 200);
   assert.equal((await update({ cookie: "theme=dark" })).status, 403);
   assert.equal((await update({ cookie: "theme=dark", origin: "https://evil.example" })).status, 403);
@@ -204,13 +204,13 @@ test("an invalid bearer session is ignored", async () => {
     kept.token.slice(2),
   ]) {
     assert.equal(await sessionOf(token), null);
-    assert.equal((await edge.fetch("/api/auth/token", bearer(token))).status, 401);
+    assert.equal((await plain.fetch("/api/auth/token", bearer(token))).status, 401);
   }
   for (const authorization of [kept.token, `Basic ${kept.token}`, `Token ${kept.token}`]) {
-    const answer = await edge.fetch("/api/auth/get-session", { headers: { authorization } });
+    const answer = await plain.fetch("/api/auth/get-session", { headers: { authorization } });
     assert.equal(await answer.json(), null, authorization.slice(0, 6));
   }
-  const lower = await edge.fetch("/api/auth/get-session", { headers: { authorization: `bearer ${kept.token}` } });
+  const lower = await plain.fetch("/api/auth/get-session", { headers: { authorization: `bearer ${kept.token}` } });
   assert.notEqual(await lower.json(), null, "the scheme's case does not matter (RFC 9110 §11.1)");
 });
 
@@ -226,12 +226,12 @@ test("without BEARER_SESSIONS bearer sessions are neither issued nor accepted", 
 });
 
 test("a page of another site may send and read the token if its origin is trusted", async () => {
-  const { kept } = await someone(edge, { origin: SITE, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" });
+  const { kept } = await someone(plain, { origin: SITE, "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors" });
   assert.ok(kept.token, "a page of another site can read it");
   const [answer] = kept.answers;
   assert.equal(answer.headers.get("access-control-allow-origin"), SITE);
   assert.match(answer.headers.get("access-control-expose-headers"), /(^|, )set-auth-token(,|$)/);
-  const preflight = await edge.fetch("/api/auth/update-user", {
+  const preflight = await plain.fetch("/api/auth/update-user", {
     method: "OPTIONS",
     headers: {
       origin: SITE,

@@ -6,7 +6,7 @@ export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
 /** `at` is how far its clock is ahead, in milliseconds; tests may change it. */
-export function openBrowser(edge, { at = 0 } = {}) {
+export function openBrowser(worker, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;
   const browser = {
@@ -19,7 +19,7 @@ export function openBrowser(edge, { at = 0 } = {}) {
     },
     async ask(path, { method = "GET", body, headers = {} } = {}) {
       const cookie = browser.cookies();
-      const response = await edge.fetch(path, {
+      const response = await worker.fetch(path, {
         method,
         ...(body !== undefined && { body: JSON.stringify(body) }),
         headers: {
@@ -44,7 +44,7 @@ export function openBrowser(edge, { at = 0 } = {}) {
     },
     /** A copy of its current cookies, as a thief or a second tab would have them. */
     copy() {
-      const other = openBrowser(edge, { at: browser.at });
+      const other = openBrowser(worker, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);
       return other;
     },

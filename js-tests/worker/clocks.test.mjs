@@ -14,30 +14,30 @@ const limit = (attempts) => ({ attempts, window: 900 });
 const FEW = { network: limit(2), account: limit(1000), device: limit(10) };
 
 async function start(t, bindings = {}) {
-  const edge = await startWorker({ ...WEAK, ...bindings }, { clock: true });
-  t.after(() => edge.stop());
-  const answer = await edge.post("/api/auth/sign-up/email", {
+  const worker = await startWorker({ ...WEAK, ...bindings }, { clock: true });
+  t.after(() => worker.stop());
+  const answer = await worker.post("/api/auth/sign-up/email", {
     name: "Ann",
     email: "ann@example.com",
     password: PASSWORD,
   });
   const { user, token } = await answer.json();
-  const tasks = async (headers) => (await edge.fetch(`/api/${user.id}/tasks`, { headers })).status;
-  return { edge, user, token, cookie: cookieHeader(answer), tasks };
+  const tasks = async (headers) => (await worker.fetch(`/api/${user.id}/tasks`, { headers })).status;
+  return { worker, user, token, cookie: cookieHeader(answer), tasks };
 }
 
 /** The Worker's clock, `ahead` seconds behind the signer's. */
 const behind = (ahead) => ({ [CLOCK]: String(-ahead * 1000) });
 const access = (user, claims, options = {}) =>
   signJwt({ sub: user.id, ...claims }, SECRET, { issuer: ORIGIN, audience: ORIGIN, expiresIn: 900, ...options });
-const droppedLines = (edge) =>
-  edge.log
+const droppedLines = (worker) =>
+  worker.log
     .split("\n")
     .filter((line) => line.includes('"event":"dropped"'))
     .map((line) => JSON.parse(line.slice(line.indexOf("{"))));
 
 test("a token from a clock that is up to a minute ahead is accepted, in cookies and as Bearer", async (t) => {
-  const { edge, token, cookie, tasks } = await start(t);
+  const { worker, token, cookie, tasks } = await start(t);
   for (const [ahead, status] of [
     [0.6, 200],
     [1.2, 200],
@@ -46,7 +46,7 @@ test("a token from a clock that is up to a minute ahead is accepted, in cookies 
   ]) {
     assert.equal(await tasks({ authorization: `Bearer ${token}`, ...behind(ahead) }), status, `Bearer, ${ahead} s`);
     assert.equal(await tasks({ cookie, ...behind(ahead) }), status, `session data, ${ahead} s`);
-    const answer = await edge.fetch("/api/auth/get-session", { headers: { cookie, ...behind(ahead) } });
+    const answer = await worker.fetch("/api/auth/get-session", { headers: { cookie, ...behind(ahead) } });
     assert.equal((await answer.json()) !== null, status === 200, `get-session, ${ahead} s`);
   }
 });
@@ -71,7 +71,7 @@ test("CLOCK_TOLERANCE is configurable, and also applies to iat if it is over a m
 });
 
 test("a seal from a clock that is slightly ahead or behind is accepted; one that is too far off is ignored and logged", async (t) => {
-  const { edge } = await start(t, { RATE_LIMITS: FEW });
+  const { worker } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
   /** Whether wrong passwords of three browsers count as those of three networks. */
@@ -84,22 +84,22 @@ test("a seal from a clock that is slightly ahead or behind is accepted; one that
       const seal = signJwt(claims, key, { typ: "edgeseal-seal+jwt", expiresIn: 60, currentDate: signed });
       const headers = { origin: ORIGIN, "cf-connecting-ip": `198.51.100.${Math.abs(Math.round(ahead))}` };
       const body = { email: "ann@example.com", password: "wrong horse" };
-      statuses.push((await edge.post(SIGN_IN, body, { ...headers, "x-edgeseal-seal": seal })).status);
+      statuses.push((await worker.post(SIGN_IN, body, { ...headers, "x-edgeseal-seal": seal })).status);
     }
     return statuses.every((status) => status === 401);
   }
   for (const ahead of [2, 29, 58, -2, -60, -85]) assert.equal(await isBelieved(ahead), true, `${ahead} s`);
-  assert.deepEqual(droppedLines(edge), []);
+  assert.deepEqual(droppedLines(worker), []);
   assert.equal(await isBelieved(75), false);
   await pause(50);
-  const [line, ...more] = droppedLines(edge);
+  const [line, ...more] = droppedLines(worker);
   assert.deepEqual(more, [], "once a minute");
   assert.deepEqual([line.token, line.reason, line.claim], ["seal", "ERR_JWT_NOT_YET_VALID", "iat"]);
   assert.ok(Math.abs(line.secondsAhead - 75) < 2, `${line.secondsAhead}`);
 });
 
 test("an ignored seal is logged with the reason", async (t) => {
-  const { edge } = await start(t);
+  const { worker } = await start(t);
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   const cases = [
     ["ERR_JWT_SIGNATURE_INVALID", { by: SECRET }],
@@ -113,31 +113,31 @@ test("an ignored seal is logged with the reason", async (t) => {
     const currentDate = new Date(Date.now() + at - age * 1000);
     const seal = signJwt(claims, by, { typ: "edgeseal-seal+jwt", expiresIn: 60, currentDate });
     const body = { email: "ann@example.com", password: "wrong horse" };
-    await edge.post(SIGN_IN, body, { origin: ORIGIN, "x-edgeseal-seal": seal, [CLOCK]: String(at) });
+    await worker.post(SIGN_IN, body, { origin: ORIGIN, "x-edgeseal-seal": seal, [CLOCK]: String(at) });
   }
   await pause(50);
   assert.deepEqual(
-    droppedLines(edge).map(({ token, reason }) => [token, reason]),
+    droppedLines(worker).map(({ token, reason }) => [token, reason]),
     cases.map(([reason]) => ["seal", reason]),
   );
 });
 
 test("refusals caused by clocks are logged once a minute per kind, with the difference and without the token", async (t) => {
-  const { edge, token, cookie, tasks } = await start(t);
+  const { worker, token, cookie, tasks } = await start(t);
   for (let index = 0; index < 5; index += 1) {
     await tasks({ authorization: `Bearer ${token}`, ...behind(90) });
     await tasks({ cookie, ...behind(90) });
-    await edge.fetch("/api/auth/get-session", { headers: { cookie, ...behind(90) } });
+    await worker.fetch("/api/auth/get-session", { headers: { cookie, ...behind(90) } });
   }
   await tasks({ authorization: `Bearer ${token}x` });
   await tasks({ authorization: `Bearer ${token}`, [CLOCK]: String(3600_000) });
   await pause(50);
-  const lines = droppedLines(edge);
+  const lines = droppedLines(worker);
   assert.deepEqual(lines.map((line) => line.token).sort(), ["access-token", "refresh-token", "session-data"]);
   for (const { reason, claim, secondsAhead } of lines) {
     assert.deepEqual([reason, claim], ["ERR_JWT_NOT_YET_VALID", "iat"]);
     assert.ok(secondsAhead > 85 && secondsAhead < 91, `${secondsAhead}`);
   }
   const data = new RegExp(`${DATA}=([^;]+)`).exec(cookie)[1];
-  assert.ok(!edge.log.includes(token) && !edge.log.includes(data));
+  assert.ok(!worker.log.includes(token) && !worker.log.includes(data));
 });

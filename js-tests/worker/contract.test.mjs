@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 const given = new Set();
-let edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked;
+let plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked;
 
 const silent = createServer(() => {});
 
@@ -34,18 +34,18 @@ before(async () => {
     startWorker({ ...WEAK, BASE_URL: "https://app.example.org" }),
     startWorker(WEAK, { clock: true }),
   ]);
-  [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked] = started;
+  [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked] = started;
   for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
 });
 after(async () => {
-  const all = [edge, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked];
+  const all = [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked];
   await Promise.all(all.map((started) => started.stop()));
   silent.closeAllConnections();
   silent.close();
 });
 
 /** Sends one request, checks and counts its response, and returns it. */
-async function ask(method, path, { body, raw, headers = {}, worker = edge, navigated, ...init } = {}) {
+async function ask(method, path, { body, raw, headers = {}, worker = plain, navigated, ...init } = {}) {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
   const response = navigated
@@ -151,7 +151,7 @@ test("sign-up and sign-in", async () => {
   await expect(400, "INVALID_EMAIL", "POST", into, { body: { ...ann, email: "nobody" } });
   await expect(400, "PASSWORD_TOO_LONG", "POST", into, { body: { email, password: "x".repeat(129) } });
   const closed = await someone();
-  await edge.database
+  await plain.database
     .prepare(`INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`)
     .bind(closed.user.id, Date.now())
     .run();

@@ -34,7 +34,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   front?.close();
-  for (const edge of edges.values()) await edge.stop();
+  for (const worker of edges.values()) await worker.stop();
 });
 
 /** Deploys the Worker with other settings. Each deployment has a database with the same two users. */
@@ -43,22 +43,22 @@ async function deploy(domain, prefix = null) {
   if (!edges.has(key)) {
     // With rate limits on, a sign-in also sets a device cookie.
     const bindings = { ...WEAK, BASE_URL: ORIGIN, COOKIE_DOMAIN: domain, COOKIE_PREFIX: prefix, RATE_LIMITS: null };
-    const edge = await startWorker(bindings, { https: true });
+    const worker = await startWorker(bindings, { https: true });
     const [first] = edges.values();
-    edges.set(key, edge);
-    if (first) await copyUsers(first, edge);
-    else users = await signUp(edge);
+    edges.set(key, worker);
+    if (first) await copyUsers(first, worker);
+    else users = await signUp(worker);
   }
   current = Number(new URL(await edges.get(key).ready).port);
   // A browser reuses an open connection.
   for (const socket of open) socket.destroy();
 }
 
-async function signUp(edge) {
+async function signUp(worker) {
   const ids = {};
   for (const name of ["ann", "bo"]) {
     const body = { name, email: `${name}@example.com`, password: PASSWORD };
-    const answer = await edge.post("/api/auth/sign-up/email", body, { origin: ORIGIN });
+    const answer = await worker.post("/api/auth/sign-up/email", body, { origin: ORIGIN });
     ids[name] = (await answer.json()).user.id;
   }
   return ids;

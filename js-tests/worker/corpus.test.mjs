@@ -50,17 +50,17 @@ function suite(path, cases) {
   const least = path === OWN ? 10 : 0;
   const clock = () => [CLOCK, String(meta.now * 1000 - Date.now())];
   const bindings = { ...WEAK, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud, CLOCK_TOLERANCE: "0" };
-  let edge, url, session;
+  let worker, url, session;
   before(async () => {
     const routes = (upstream) => [{ path: PATH, upstream }];
-    edge = await startWorker({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, https: true, routes });
-    url = (await edge.ready).origin;
+    worker = await startWorker({ ...bindings, AUTH_SECRET: meta.secret_utf8 }, { clock: true, https: true, routes });
+    url = (await worker.ready).origin;
     const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
-    const answer = await edge.post("/api/auth/sign-up/email", ann, Object.fromEntries([clock()]));
+    const answer = await worker.post("/api/auth/sign-up/email", ann, Object.fromEntries([clock()]));
     const cookies = answer.headers.getSetCookie();
     session = cookies.find((line) => line.startsWith(DATA)).split(/[=;]/)[1];
   });
-  after(() => edge.stop());
+  after(() => worker.stop());
 
   const host = ["Host", new URL(meta.iss).host];
   const ask = (header, value) => send(url, { target: PATH, headers: [host, clock(), [header, value]] });
@@ -192,7 +192,7 @@ function suite(path, cases) {
           ...bindings,
           AUTH_SECRET: text(secret),
           RATE_LIMITS: "off",
-          ROUTES: JSON.stringify([{ path: PATH, upstream: edge.upstream.url }]),
+          ROUTES: JSON.stringify([{ path: PATH, upstream: worker.upstream.url }]),
         },
       })),
     });

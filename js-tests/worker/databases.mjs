@@ -19,21 +19,21 @@ export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, i
 
 /** A Worker over a database of a shape, and access to its rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
-  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
-  t.after(() => edge.stop());
-  await execute(edge.database, edit(fixture(name)));
-  for (const sql of more) await edge.database.prepare(sql).run();
-  await migrate(edge.database, MIGRATIONS);
-  return { edge, tables: await tablesOf(edge, SHAPES[name]), post: poster(edge) };
+  const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
+  t.after(() => worker.stop());
+  await execute(worker.database, edit(fixture(name)));
+  for (const sql of more) await worker.database.prepare(sql).run();
+  await migrate(worker.database, MIGRATIONS);
+  return { worker, tables: await tablesOf(worker, SHAPES[name]), post: poster(worker) };
 }
 
-export const poster = (edge) => (path, body, cookie) =>
-  edge.post(`/api/auth/${path}`, body, cookie ? { cookie, origin: ORIGIN } : {});
+export const poster = (worker) => (path, body, cookie) =>
+  worker.post(`/api/auth/${path}`, body, cookie ? { cookie, origin: ORIGIN } : {});
 
-export async function tablesOf(edge, { plural = false }) {
+export async function tablesOf(worker, { plural = false }) {
   const all = async (sql, ...values) =>
     (
-      await edge.database
+      await worker.database
         .prepare(sql)
         .bind(...values)
         .all()
@@ -72,8 +72,8 @@ export async function stored({ user, account }, dates, id, columns = {}) {
   await account.insert({ ...keys, password, ...issuer, ...times });
 }
 
-export const health = async (edge) => {
-  const answer = await edge.fetch("/healthz", { headers: { authorization: `Bearer ${HEALTH_SECRET}` } });
+export const health = async (worker) => {
+  const answer = await worker.fetch("/healthz", { headers: { authorization: `Bearer ${HEALTH_SECRET}` } });
   return [answer.status, await answer.json()];
 };
 

@@ -47,11 +47,11 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
     });
     db.close();
 
-    const edge = await startWorker(UPGRADING, { persist: folder });
+    const worker = await startWorker(UPGRADING, { persist: folder });
     const newcomers = users.map((user) => ({ ...user, email: `new-${user.email}`, password: user.newPassword }));
     try {
       await each(users, async ({ id, email, password, newPassword, createdAt }) => {
-        const signedIn = await edge.post("/api/auth/sign-in/email", { email, password });
+        const signedIn = await worker.post("/api/auth/sign-in/email", { email, password });
         const { user, code } = await signedIn.json();
         assert.equal(signedIn.status, 200, `${email}: ${code}`);
         assert.equal(user.id, id);
@@ -60,18 +60,18 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
         assert.ok(Math.abs(Date.parse(user.createdAt) - Date.parse(createdAt)) < precision, user.createdAt);
         const headers = { cookie: cookieHeader(signedIn), origin: ORIGIN };
         const change = { currentPassword: password, newPassword };
-        const changed = await edge.post("/api/auth/change-password", change, headers);
+        const changed = await worker.post("/api/auth/change-password", change, headers);
         assert.equal(changed.status, 200, await changed.clone().text());
       });
       await each(newcomers, async (newcomer) => {
-        const answer = await edge.post("/api/auth/sign-up/email", newcomer);
+        const answer = await worker.post("/api/auth/sign-up/email", newcomer);
         const { user } = await answer.json();
         assert.equal(answer.status, 200);
         Object.assign(newcomer, { id: user.id, createdAt: user.createdAt });
       });
-      assert.doesNotMatch(edge.log, /DATABASE|INTERNAL|panicked/);
+      assert.doesNotMatch(worker.log, /DATABASE|INTERNAL|panicked/);
     } finally {
-      await edge.stop();
+      await worker.stop();
     }
 
     db = openFile(folder);

@@ -20,7 +20,7 @@ import { cookieHeader, execute, migrate, MIGRATIONS, startWorker, UPGRADING } fr
 
 for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
   test(`${name}: its users sign in, sign up, change their profile and password, and leave`, async (t) => {
-    const { edge, tables, post } = await serve(t, name);
+    const { worker, tables, post } = await serve(t, name);
     const { user, account } = tables;
     // Nothing is stored yet, so only the column types show the date format.
     const first = await post("sign-up/email", { name: "First", email: "first@example.com", password: PASSWORD });
@@ -34,7 +34,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
     const issuer = account.has("issuer") ? "local:credential" : undefined;
     assert.deepEqual([credential.accountId, credential.providerId, credential.issuer], [row.id, "credential", issuer]);
     const { user: shown } = await first.json();
-    const again = await edge.fetch("/api/auth/get-session?disableCookieCache=1", {
+    const again = await worker.fetch("/api/auth/get-session?disableCookieCache=1", {
       headers: { cookie: cookieHeader(first) },
     });
     assert.deepEqual((await again.json()).user, shown, "a later read returns the same as the sign-up");
@@ -63,24 +63,24 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
     assert.deepEqual([await user.rows("id", "ann"), await account.rows("userId", "ann")], [[], []]);
     assert.equal((await post("sign-out", {}, cookieHeader(first))).status, 200);
 
-    const [status, details] = await health(edge);
+    const [status, details] = await health(worker);
     assert.deepEqual([status, details.status, details.problems], [200, "ok", []]);
     assert.ok(details.tables.startsWith(plural ? "users, accounts; " : "user, account; "), details.tables);
-    assert.doesNotMatch(edge.log, /INTERNAL|DATABASE|panicked/);
+    assert.doesNotMatch(worker.log, /INTERNAL|DATABASE|panicked/);
     if (plural) assert.deepEqual(await tables.all(`SELECT * FROM "user"`), [], "our own table stays empty");
   });
 }
 
 test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
   // A schema written by hand: integers without a default, in milliseconds.
-  const { edge, tables, post } = await serve(t, "drizzle-1.3.4");
+  const { worker, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };
   assert.equal((await post("sign-up/email", body)).status, 200);
   const [bo] = await tables.user.rows("email", "bo@example.com");
   isNow(bo.createdAt, "milliseconds", "user.createdAt");
   isNow((await tables.account.rows("userId", bo.id))[0].createdAt, "milliseconds", "account.createdAt");
-  assert.match((await health(edge))[1].tables, /snake_case; milliseconds/);
+  assert.match((await health(worker))[1].tables, /snake_case; milliseconds/);
 });
 
 test("dates in several formats in one column are each read correctly", async (t) => {
@@ -94,24 +94,24 @@ test("dates in several formats in one column are each read correctly", async (t)
 });
 
 test("if both Better Auth's tables and our migrations' empty ones exist, Better Auth's are used, in either order", async (t) => {
-  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET });
-  t.after(() => edge.stop());
-  await execute(edge.database, fixture("drizzle-1.7.25-plural"));
-  const tables = await tablesOf(edge, { plural: true });
+  const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET });
+  t.after(() => worker.stop());
+  await execute(worker.database, fixture("drizzle-1.7.25-plural"));
+  const tables = await tablesOf(worker, { plural: true });
   await stored(tables, "milliseconds", "ann");
-  const answer = await poster(edge)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
+  const answer = await poster(worker)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
   assert.equal(answer.status, 200);
-  assert.match((await health(edge))[1].tables, /^users, accounts/);
+  assert.match((await health(worker))[1].tables, /^users, accounts/);
 });
 
 test("tables of Better Auth's that are added later do not hide users in our tables", async (t) => {
-  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET });
-  t.after(() => edge.stop());
-  await execute(edge.database, fixture("drizzle-1.7.25-plural"));
-  await stored(await tablesOf(edge, { plural: false }), "text", "ann");
-  const answer = await poster(edge)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
+  const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET });
+  t.after(() => worker.stop());
+  await execute(worker.database, fixture("drizzle-1.7.25-plural"));
+  await stored(await tablesOf(worker, { plural: false }), "text", "ann");
+  const answer = await poster(worker)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
   assert.equal(answer.status, 200);
-  assert.match((await health(edge))[1].tables, /^user, account/);
+  assert.match((await health(worker))[1].tables, /^user, account/);
 });
 
 test("an unrelated table named users is not mistaken for Better Auth's", async (t) => {
@@ -119,10 +119,10 @@ test("an unrelated table named users is not mistaken for Better Auth's", async (
     `CREATE TABLE "users" ("id" text PRIMARY KEY, "name" text, "email" text, "created_at" integer)`,
     `INSERT INTO "users" VALUES ('x', 'x', 'ann@example.com', 1)`,
   ];
-  const { edge, tables, post } = await serve(t, "kysely-1.7.25", { more });
+  const { worker, tables, post } = await serve(t, "kysely-1.7.25", { more });
   await stored(tables, "text", "ann");
   assert.equal((await post("sign-in/email", { email: "ann@example.com", password: PASSWORD })).status, 200);
-  assert.match((await health(edge))[1].tables, /^user, account/);
+  assert.match((await health(worker))[1].tables, /^user, account/);
 });
 
 test("missing tables and columns are named, in the log and in /healthz", async (t) => {
@@ -132,13 +132,13 @@ test("missing tables and columns are named, in the log and in /healthz", async (
     [`ALTER TABLE "edgeseal_user" DROP COLUMN "disabledAt"`, "column edgeseal_user.disabledAt is missing"],
     [`DROP TABLE "edgeseal_ended_session"`, "table edgeseal_ended_session is missing"],
   ]) {
-    const { edge, tables, post } = await serve(t, "kysely-1.7.25");
+    const { worker, tables, post } = await serve(t, "kysely-1.7.25");
     await tables.all(more);
     const answer = await post("sign-in/email", { email: "ann@example.com", password: PASSWORD });
     assert.deepEqual([answer.status, (await answer.json()).code], [500, "DATABASE_INVALID"], problem);
-    const [status, details] = await health(edge);
+    const [status, details] = await health(worker);
     assert.deepEqual([status, details.migrations, details.problems], [503, "incomplete", [problem]]);
-    assert.ok(edge.log.includes(`"code":"DATABASE_INVALID","detail":"${problem}"`), problem);
+    assert.ok(worker.log.includes(`"code":"DATABASE_INVALID","detail":"${problem}"`), problem);
   }
 });
 
@@ -149,30 +149,30 @@ test("a column that only the application can fill is reported, and only sign-ups
     ["`tenant` text NOT NULL", "column user.tenant must have a value and has no default"],
   ]) {
     const edit = (sql) => sql.replace("CREATE TABLE `user` (", `CREATE TABLE \`user\` (${column},`);
-    const { edge, tables, post } = await serve(t, "drizzle-1.7.25", { edit });
+    const { worker, tables, post } = await serve(t, "drizzle-1.7.25", { edit });
     await stored(tables, "milliseconds", "ann", problem && { tenant: "one" });
     assert.equal((await post("sign-in/email", { email: "ann@example.com", password: PASSWORD })).status, 200);
-    const [status, details] = await health(edge);
+    const [status, details] = await health(worker);
     assert.deepEqual([status, details.problems], problem ? [503, [problem]] : [200, []]);
     const answer = await post("sign-up/email", { name: "Bo", email: "bo@example.com", password: PASSWORD });
     const { code } = await answer.json();
     assert.deepEqual([answer.status, code], problem ? [500, "DATABASE_INVALID"] : [200, undefined]);
-    if (problem) assert.ok(edge.log.includes(problem));
+    if (problem) assert.ok(worker.log.includes(problem));
   }
 });
 
 test("integer ids are refused, and the column is named", async (t) => {
-  const edge = await startWorker({ ...UPGRADING, HEALTH_SECRET }, { migrations: [] });
-  t.after(() => edge.stop());
+  const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET }, { migrations: [] });
+  t.after(() => worker.stop());
   const sql = (name) => `CREATE TABLE "${name}" ("id" integer PRIMARY KEY AUTOINCREMENT, "name" text NOT NULL,
     "email" text NOT NULL UNIQUE, "emailVerified" integer NOT NULL, "image" text, "createdAt" date NOT NULL,
     "updatedAt" date NOT NULL)`;
-  await edge.database.prepare(sql("user")).run();
-  await migrate(edge.database, MIGRATIONS);
-  const [status, details] = await health(edge);
+  await worker.database.prepare(sql("user")).run();
+  await migrate(worker.database, MIGRATIONS);
+  const [status, details] = await health(worker);
   assert.equal(status, 503);
   assert.match(details.problems.join(), /column user\.id is an integer/);
-  const answer = await poster(edge)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
+  const answer = await poster(worker)("sign-in/email", { email: "ann@example.com", password: PASSWORD });
   assert.equal((await answer.json()).code, "DATABASE_INVALID");
 });
 

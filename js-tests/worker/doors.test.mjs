@@ -12,7 +12,7 @@ const [TOKEN, DATA, DEVICE] = ["better-auth.session_token", "better-auth.session
 const NETWORK = "203.0.113.9";
 const SIGN_IN = "/api/auth/sign-in/email";
 const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
-let edge, user, tokens;
+let worker, user, tokens;
 
 before(async () => {
   // One wrong password blocks strangers: then only a known device, or another network, may try.
@@ -22,8 +22,8 @@ before(async () => {
     { path: "/api/:owner/own/*", upstream, secret: "OWN_SECRET", aud: "own" },
     { path: "/api/:owner/*", upstream },
   ];
-  edge = await startWorker({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET, BEARER_SESSIONS: "true" }, { routes });
-  const answer = await edge.post("/api/auth/sign-up/email", ann);
+  worker = await startWorker({ ...WEAK, RATE_LIMITS, OWN_SECRET: ROUTE_SECRET, BEARER_SESSIONS: "true" }, { routes });
+  const answer = await worker.post("/api/auth/sign-up/email", ann);
   const body = await answer.json();
   user = body.user;
   const set = answer.headers.getSetCookie().map((line) => /^([^=]*)=([^;]*)/.exec(line).slice(1));
@@ -40,7 +40,7 @@ before(async () => {
   const { sub, sid, auth_time } = read(refresh).claims;
   const refreshClaims = { sub, sid, auth_time };
   const bearerOf = (secret, typ) => signJwt(refreshClaims, secret, { typ, expiresIn: 900 });
-  const routed = await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${body.token}` } });
+  const routed = await worker.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${body.token}` } });
   const [, own] = (await routed.json()).headers.authorization.split(" ");
   const forwarded = { htm: "POST", htu: SIGN_IN, base: "", ip: NETWORK };
   const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
@@ -112,16 +112,16 @@ before(async () => {
   // The stranger's one wrong password.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 function signIn(password, headers) {
   const sent = { "cf-connecting-ip": "192.0.2.1", origin: ORIGIN, ...headers };
-  return edge.post(SIGN_IN, { email: ann.email, password }, sent);
+  return worker.post(SIGN_IN, { email: ann.email, password }, sent);
 }
 
-const gateway = async (headers) => (await edge.fetch(`/api/${user.id}/tasks`, { headers })).status === 200;
+const gateway = async (headers) => (await worker.fetch(`/api/${user.id}/tasks`, { headers })).status === 200;
 const session = async (cookie) =>
-  (await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json()) !== null;
+  (await (await worker.fetch("/api/auth/get-session", { headers: { cookie } })).json()) !== null;
 
 /** Whether the owner can sign in from a blocked network. */
 const letIn = async (headers) => {
@@ -136,18 +136,18 @@ const doors = {
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),
   token: (token) => session(`${TOKEN}=${token}`),
   "bearer session": async (token) =>
-    (await edge.fetch("/api/auth/token", { headers: { authorization: `Bearer ${token}` } })).status === 200,
+    (await worker.fetch("/api/auth/token", { headers: { authorization: `Bearer ${token}` } })).status === 200,
   device: (token) => letIn({ cookie: `${DEVICE}=${token}` }),
   seal: (token) => letIn({ "x-edgeseal-seal": token }),
   "bearer at a route with its own secret": async (token) =>
-    (await edge.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${token}` } })).status === 200,
+    (await worker.fetch(`/api/${user.id}/own/x`, { headers: { authorization: `Bearer ${token}` } })).status === 200,
   "the device cookie at the gateway": (token) => gateway({ cookie: `${DEVICE}=${token}` }),
   "the seal at the gateway": (token) => gateway({ "x-edgeseal-seal": token }),
   "session_token at the gateway": (token) => gateway({ cookie: `${TOKEN}=${token}` }),
   "only session_data at the auth API": (token) => session(`${DATA}=${token}`),
   "both cookies": (token) => session(`${DATA}=${token}; ${TOKEN}=${token}`),
   "access_token in the query": async (token) =>
-    (await edge.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
+    (await worker.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
 /** Doors that accept the same token as another. */
@@ -169,7 +169,7 @@ test("as Bearer the auth API accepts only a bearer session, and without BEARER_S
     for (const path of ["token", "list-sessions"]) {
       const sent = { headers: { authorization: `Bearer ${token}` } };
       const statuses = [
-        (await edge.fetch(`/api/auth/${path}`, sent)).status,
+        (await worker.fetch(`/api/auth/${path}`, sent)).status,
         (await off.fetch(`/api/auth/${path}`, sent)).status,
       ];
       assert.deepEqual(statuses, [own === "bearer session" ? 200 : 401, 401], `${kind} at ${path}`);
@@ -179,12 +179,12 @@ test("as Bearer the auth API accepts only a bearer session, and without BEARER_S
 
 test("one user's session data with another's session_token never mixes the two", async () => {
   const [data] = tokens["session data"];
-  const other = await edge.post("/api/auth/sign-up/email", {
+  const other = await worker.post("/api/auth/sign-up/email", {
     name: "Bo",
     email: "bo@x.org",
     password: "correct horse",
   });
   const [token] = other.headers.getSetCookie().map((line) => line.split(";")[0]);
-  const mixed = await edge.fetch("/api/auth/get-session", { headers: { cookie: `${token}; ${DATA}=${data}` } });
+  const mixed = await worker.fetch("/api/auth/get-session", { headers: { cookie: `${token}; ${DATA}=${data}` } });
   assert.equal((await mixed.json()).user.email, "bo@x.org", "session data of Ann with the session_token of Bo");
 });

@@ -7,13 +7,13 @@ import { createAuthClient } from "better-auth/client";
 import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
-let edge, expoClient;
+let worker, expoClient;
 
 before(async () => {
   ({ expoClient } = await import("@better-auth/expo/client"));
-  edge = await startWorker({ ...WEAK, TRUSTED_ORIGINS: "myapp://" });
+  worker = await startWorker({ ...WEAK, TRUSTED_ORIGINS: "myapp://" });
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 /** An app with this scheme: its client, and its storage in place of expo-secure-store. */
 function openApp(scheme) {
@@ -43,7 +43,7 @@ function openApp(scheme) {
 /** React Native's `fetch` has no page and no cookies, so it sends no browser headers. Node's adds `Sec-Fetch-Mode`. */
 async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   const { pathname, search } = new URL(url);
-  const address = new URL(pathname + search, await edge.ready);
+  const address = new URL(pathname + search, await worker.ready);
   return new Promise((resolve, reject) => {
     const sent = request(address, { method, headers: Object.fromEntries(new Headers(headers)) }, (answer) => {
       let text = "";

@@ -9,11 +9,11 @@ import { compatibilityDate } from "../compatibility.mjs";
 import { libraries, pythonSign, pythonVerify } from "../python.mjs";
 import { CLOCK, cookieHeader, FAULT, ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
-let edge, token, id, cookies;
+let worker, token, id, cookies;
 
 before(async () => {
-  edge = await startWorker();
-  const response = await edge.post("/api/auth/sign-up/email", {
+  worker = await startWorker();
+  const response = await worker.post("/api/auth/sign-up/email", {
     name: "A",
     email: "a@x.org",
     password: "correct horse",
@@ -24,9 +24,9 @@ before(async () => {
   } = await response.json());
   cookies = cookieHeader(response);
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
-const tasks = (headers, init = {}) => edge.fetch(`/api/${id}/tasks?q=1`, { ...init, headers });
+const tasks = (headers, init = {}) => worker.fetch(`/api/${id}/tasks?q=1`, { ...init, headers });
 const bearer = (value) => ({ authorization: `Bearer ${value}` });
 
 test("nothing gets through without a valid token", async () => {
@@ -101,12 +101,12 @@ test("for session data the gateway signs an access token for the upstream", asyn
 
 test("requests for another user's resources are refused", async () => {
   for (const path of ["/api/somebody/tasks", `/api/${id}x/tasks`, "/api/a%20b/tasks"]) {
-    assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 403, path);
+    assert.equal((await worker.fetch(path, { headers: bearer(token) })).status, 403, path);
   }
   for (const path of [`/api/${id}%2f..%2fother/tasks`, `/api/${id}//tasks`, "/api/%61/tasks"]) {
-    assert.equal((await edge.fetch(path, { headers: bearer(token) })).status, 404, path);
+    assert.equal((await worker.fetch(path, { headers: bearer(token) })).status, 404, path);
   }
-  assert.equal((await edge.fetch("/elsewhere", { headers: bearer(token) })).status, 404);
+  assert.equal((await worker.fetch("/elsewhere", { headers: bearer(token) })).status, 404);
 });
 
 test("ROUTES may also be a list in wrangler.toml", async (t) => {
@@ -126,7 +126,10 @@ test("an upstream that is down is a 502", async (t) => {
 
 test("trusted origins get CORS, others do not", async () => {
   const preflight = (origin) =>
-    edge.fetch(`/api/${id}/tasks`, { method: "OPTIONS", headers: { origin, "access-control-request-method": "PUT" } });
+    worker.fetch(`/api/${id}/tasks`, {
+      method: "OPTIONS",
+      headers: { origin, "access-control-request-method": "PUT" },
+    });
   const granted = await preflight(ORIGIN);
   assert.equal(granted.status, 204);
   assert.equal(granted.headers.get("access-control-allow-origin"), ORIGIN);
@@ -205,7 +208,7 @@ test("in a release no request can move the clock or cause faults", async (t) => 
     await faulty.arrayBuffer();
     return [(await later.json())?.user.email, faulty.status];
   };
-  assert.deepEqual(await answers(edge), ["b@x.org", 200]);
+  assert.deepEqual(await answers(worker), ["b@x.org", 200]);
   assert.deepEqual(await answers(tested), [undefined, 500], "the test build has both");
 });
 

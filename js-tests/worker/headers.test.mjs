@@ -5,7 +5,7 @@ import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
-let edge, upstream, base, ann;
+let worker, upstream, base, ann;
 
 before(async () => {
   upstream = await startOdd();
@@ -23,19 +23,19 @@ before(async () => {
     { path: "/api/:owner/named/*", upstream: base, methods: ["DELETE"], headers: ["x-reason"] },
     { path: "/api/:owner/*", upstream: base },
   ];
-  edge = await startWorker(WEAK, { routes, clock: true });
-  ann = await someone(edge, "ann");
+  worker = await startWorker(WEAK, { routes, clock: true });
+  ann = await someone(worker, "ann");
 });
 after(async () => {
-  await edge.stop();
+  await worker.stop();
   upstream.stop();
 });
 
-const get = (path, headers = ann.bearer, init = {}) => edge.fetch(path, { headers, ...init });
+const get = (path, headers = ann.bearer, init = {}) => worker.fetch(path, { headers, ...init });
 
 /** The headers of a request that its upstream receives. */
 async function seenBy(path, headers) {
-  const { status, body } = await raw(edge, path, { headers: { ...ann.bearer, ...headers } });
+  const { status, body } = await raw(worker, path, { headers: { ...ann.bearer, ...headers } });
   assert.equal(status, 200, body);
   return JSON.parse(body).headers;
 }
@@ -88,7 +88,7 @@ test("what reaches the upstream: the request, and no header that imitates the ga
     "if-none-match": '"1"',
     "user-agent": "me",
   };
-  const { body } = await raw(edge, "/api/me?q=%2e&a=b%2fc", { headers: { ...ann.bearer, ...spoofed, ...kept } });
+  const { body } = await raw(worker, "/api/me?q=%2e&a=b%2fc", { headers: { ...ann.bearer, ...spoofed, ...kept } });
   const seen = JSON.parse(body);
   assert.equal(seen.url, "/api/me?q=%2e&a=b%2fc");
   for (const [name, value] of Object.entries(kept)) assert.equal(seen.headers[name], value, name);
@@ -171,7 +171,7 @@ test("a header that the client's Connection names is removed, even one of the ro
 test("a preflight allows what the route forwards", async () => {
   const preflight = async (path, wanted, { method = "PUT", origin = ORIGIN } = {}) => {
     const headers = { origin, "access-control-request-method": method, "access-control-request-headers": wanted };
-    const { headers: granted } = await edge.fetch(path, { method: "OPTIONS", headers });
+    const { headers: granted } = await worker.fetch(path, { method: "OPTIONS", headers });
     return granted.get("access-control-allow-headers");
   };
   const standard = "authorization,content-type,x-csrf-token";
@@ -200,11 +200,11 @@ test("other origins can read what the route exposes", async () => {
 
 test("names of dropped headers are logged once an hour for each route, without values", async () => {
   const lines = () => {
-    const own = edge.log.split("\n").filter((line) => line.includes('"headers_dropped"'));
+    const own = worker.log.split("\n").filter((line) => line.includes('"headers_dropped"'));
     return own.map((line) => JSON.parse(line)).filter(({ route }) => route === "/public/*");
   };
   const send = async (headers, minutes) => {
-    const { status } = await raw(edge, "/public/x", { headers: { ...headers, [CLOCK]: String(minutes * 60_000) } });
+    const { status } = await raw(worker, "/public/x", { headers: { ...headers, [CLOCK]: String(minutes * 60_000) } });
     assert.equal(status, 200);
   };
   // An earlier test of this file may have logged a line.
@@ -223,5 +223,5 @@ test("names of dropped headers are logged once an hour for each route, without v
   assert.ok(second.names.includes("x-dropped-b") && second.names.length === 32, second.names.join());
   const all = lines().flatMap(({ names }) => names);
   for (const name of Object.keys(noise)) assert.ok(!all.includes(name), name);
-  assert.ok(!edge.log.includes("hunter2"));
+  assert.ok(!worker.log.includes("hunter2"));
 });

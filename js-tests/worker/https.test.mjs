@@ -7,7 +7,7 @@ import { someone } from "./someone.mjs";
 
 const BASE_URL = "https://app.example.org";
 const PLAIN = "http://app.example.org";
-let edge, upstream, ann;
+let worker, upstream, ann;
 
 before(async () => {
   upstream = await startOdd();
@@ -15,11 +15,11 @@ before(async () => {
     { path: "/public/*", upstream: upstream.url, public: true },
     { path: "/api/:owner/*", upstream: upstream.url },
   ];
-  edge = await startWorker({ ...WEAK, BASE_URL }, { routes, clock: true });
-  ann = await someone(edge, "ann");
+  worker = await startWorker({ ...WEAK, BASE_URL }, { routes, clock: true });
+  ann = await someone(worker, "ann");
 });
 after(async () => {
-  await edge.stop();
+  await worker.stop();
   upstream.stop();
 });
 
@@ -31,19 +31,19 @@ test("over http no token is read or set: reads are redirected to https, writes a
   for (const headers of credentials) {
     for (const path of ["/api/auth/get-session", "/api/auth/token", `/api/${ann.id}/x?q=1`, "/public/x", "/nowhere"]) {
       for (const method of ["GET", "HEAD"]) {
-        const answer = await raw(edge, path, { method, headers });
+        const answer = await raw(worker, path, { method, headers });
         assert.deepEqual([answer.status, answer.headers.location], [308, `${BASE_URL}${path}`], `${method} ${path}`);
         assertBare(answer);
       }
       for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
-        const answer = await raw(edge, path, { method, headers });
+        const answer = await raw(worker, path, { method, headers });
         assert.deepEqual([answer.status, JSON.parse(answer.body).code], [403, "HTTPS_REQUIRED"], `${method} ${path}`);
         assertBare(answer);
       }
     }
   }
   const body = Buffer.from(JSON.stringify({ email: "ann@example.com", password: "correct horse battery" }));
-  const signIn = await raw(edge, "/api/auth/sign-in/email", {
+  const signIn = await raw(worker, "/api/auth/sign-in/email", {
     method: "POST",
     headers: { "content-type": "application/json", origin: BASE_URL },
     body,
@@ -61,10 +61,10 @@ function assertBare({ headers }) {
 }
 
 test("over https everything is served, and /healthz over both", async () => {
-  assert.equal((await edge.fetch(`/api/${ann.id}/x`, { headers: ann.bearer })).status, 200);
-  const session = await edge.fetch("/api/auth/get-session", { headers: { cookie: ann.cookie } });
+  assert.equal((await worker.fetch(`/api/${ann.id}/x`, { headers: ann.bearer })).status, 200);
+  const session = await worker.fetch("/api/auth/get-session", { headers: { cookie: ann.cookie } });
   assert.equal((await session.json()).user.id, ann.id);
-  for (const by of [BASE_URL, PLAIN]) assert.equal((await edge.fetch("/healthz", { by })).status, 200, by);
+  for (const by of [BASE_URL, PLAIN]) assert.equal((await worker.fetch("/healthz", { by })).status, 200, by);
 });
 
 test("over http HEALTH_SECRET is ignored", async (t) => {

@@ -8,16 +8,16 @@ import { ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
 const MINUTE = 60_000;
-let edge;
+let worker;
 let count = 0;
 
 before(async () => {
-  edge = await startWorker(WEAK, { clock: true });
+  worker = await startWorker(WEAK, { clock: true });
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 /** A new user in a new browser. */
-async function signedUp(options = {}, of = edge) {
+async function signedUp(options = {}, of = worker) {
   const browser = openBrowser(of);
   const email = `ann-${(count += 1)}@example.com`;
   const answer = await browser.post("/sign-up/email", { name: "Ann", email, password: PASSWORD, ...options });
@@ -26,7 +26,7 @@ async function signedUp(options = {}, of = edge) {
 }
 
 /** Another browser of the same user. */
-async function signedIn(email, { password = PASSWORD, at = 0, ...options } = {}, of = edge) {
+async function signedIn(email, { password = PASSWORD, at = 0, ...options } = {}, of = worker) {
   const browser = openBrowser(of, { at });
   const answer = await browser.post("/sign-in/email", { email, password, ...options });
   assert.equal(answer.status, 200, answer.text);
@@ -121,7 +121,7 @@ test("signed out: kept cookies give no new session data, and issued tokens expir
   assert.equal(await kept.copy().session(true), null);
   assert.equal((await kept.copy().post("/update-user", { name: "X" })).status, 401);
   const bearer = (at) =>
-    openBrowser(edge, { at }).ask(`/api/${user.id}/tasks`, { headers: { authorization: `Bearer ${token}` } });
+    openBrowser(worker, { at }).ask(`/api/${user.id}/tasks`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal((await bearer(14 * MINUTE)).status, 200, "the documented exposure");
   assert.equal((await bearer(16 * MINUTE)).status, 401);
   kept.at = 16 * MINUTE;
@@ -144,7 +144,7 @@ test("a password change in one of two browsers ends the other", async () => {
   laptop.at = 16 * MINUTE;
   const { session } = await laptop.session();
   assert.notEqual(session.id, before, "the session gets a new id, since others may know the old one");
-  assert.equal((await openBrowser(edge).post("/sign-in/email", { email, password: PASSWORD })).status, 401);
+  assert.equal((await openBrowser(worker).post("/sign-in/email", { email, password: PASSWORD })).status, 401);
   await signedIn(email, { password: `${PASSWORD} 2`, at: 1 });
 });
 
@@ -188,8 +188,8 @@ test("a deleted user is signed out in every browser, and can sign up again as a 
   });
   assert.equal(browser.cookies(), "");
   assert.equal(await phone.session(true), null);
-  assert.equal((await openBrowser(edge).post("/sign-in/email", { email, password: PASSWORD })).status, 401);
-  const again = await openBrowser(edge).post("/sign-up/email", { name: "Ann", email, password: PASSWORD });
+  assert.equal((await openBrowser(worker).post("/sign-in/email", { email, password: PASSWORD })).status, 401);
+  const again = await openBrowser(worker).post("/sign-up/email", { name: "Ann", email, password: PASSWORD });
   assert.notEqual(again.json().user.id, user.id);
 });
 

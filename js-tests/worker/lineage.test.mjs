@@ -15,17 +15,17 @@ const FEW = { network: limit(10), account: limit(100), device: limit(4) };
 let count = 0;
 
 async function start(t, options = {}) {
-  const edge = await startWorker({ ...WEAK, RATE_LIMITS: FEW }, { clock: true, ...options });
-  t.after(() => edge.stop());
+  const worker = await startWorker({ ...WEAK, RATE_LIMITS: FEW }, { clock: true, ...options });
+  t.after(() => worker.stop());
   const email = `ann-${(count += 1)}@example.com`;
-  const first = openBrowser(edge);
+  const first = openBrowser(worker);
   await first.post("/sign-up/email", { name: "Ann", email, password: PASSWORD });
   const signIn = async (password = PASSWORD) => {
-    const browser = openBrowser(edge);
+    const browser = openBrowser(worker);
     const { status } = await browser.post("/sign-in/email", { email, password });
     return { browser, status };
   };
-  return { edge, email, first, signIn };
+  return { worker, email, first, signIn };
 }
 const change = (browser, currentPassword = PASSWORD) =>
   browser.post("/change-password", { currentPassword, newPassword: OTHER });
@@ -95,15 +95,15 @@ test("a sign-in ended by wrong passwords stays ended when its counter restarts",
 
 test("if RATE_LIMITS now allows fewer attempts than were made, the next one ends the sign-in", async (t) => {
   const options = { persist: temporaryFolder("lineage") };
-  const { edge: before, first: thief } = await start(t, options);
+  const { worker: before, first: thief } = await start(t, options);
   const wrong = { password: "wrong horse battery" };
   for (let index = 0; index < 3; index += 1)
     assert.equal(codeOf(await thief.post("/verify-password", wrong)), "400 INVALID_PASSWORD");
   await before.stop();
   const limits = { ...FEW, device: limit(2) };
-  const edge = await startWorker({ ...WEAK, RATE_LIMITS: limits }, { clock: true, ...options, migrations: [] });
-  t.after(() => edge.stop());
-  const kept = openBrowser(edge);
+  const worker = await startWorker({ ...WEAK, RATE_LIMITS: limits }, { clock: true, ...options, migrations: [] });
+  t.after(() => worker.stop());
+  const kept = openBrowser(worker);
   for (const [name, cookie] of thief.jar) kept.jar.set(name, cookie);
   assert.notEqual(await kept.session(true), null);
   assert.equal(codeOf(await kept.copy().post("/verify-password", wrong)), "401 UNAUTHORIZED");
@@ -136,13 +136,13 @@ test("a thief can't end the sign-in by its id, which a refresh token shows", asy
 });
 
 test("of many concurrent wrong passwords, only as many as allowed are tried", async (t) => {
-  const { edge, first: thief } = await start(t);
+  const { worker, first: thief } = await start(t);
   const answers = await Promise.all(Array.from({ length: 30 }, () => change(thief.copy(), "wrong horse battery")));
   const counted = answers.filter(({ status }) => status === 400).length;
   assert.ok(counted <= 4, `${counted}`);
   assert.ok(answers.every(({ status }) => status === 400 || status === 401));
   assert.equal(await thief.session(true), null);
-  const ended = await edge.database.prepare(`SELECT count(*) AS "rows" FROM "edgeseal_ended_session"`).first();
+  const ended = await worker.database.prepare(`SELECT count(*) AS "rows" FROM "edgeseal_ended_session"`).first();
   assert.equal(ended.rows, 1, "one row for the sign-in");
 });
 
@@ -154,13 +154,13 @@ test("the right password uses up no attempt", async (t) => {
 });
 
 test("a token from before lineages existed counts as its own session's", async (t) => {
-  const { edge, first, signIn } = await start(t);
+  const { worker, first, signIn } = await start(t);
   const { browser: owner } = await signIn();
   const { sub, sid, auth_time } = read(decodeURIComponent(first.jar.get(TOKEN).value)).claims;
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
   const token = signJwt({ sub, sid, auth_time }, key, { typ: "refresh+jwt", expiresIn: 900 });
   const seal = createHmac("sha256", key).update(token).digest("base64");
-  const old = openBrowser(edge);
+  const old = openBrowser(worker);
   old.jar.set(TOKEN, { value: encodeURIComponent(`${token}.${seal}`), until: Infinity });
   assert.equal((await old.session(true)).session.id, sid);
   for (const code of [...Array(3).fill("400 INVALID_PASSWORD"), "401 UNAUTHORIZED"]) {

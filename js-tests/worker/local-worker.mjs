@@ -120,13 +120,13 @@ export async function startWorker(
     outboundService: outbound,
     assets: assets ? ASSETS : undefined,
     handleRuntimeStdio: (stdout, stderr) => {
-      for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => (edge.log += text));
+      for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => (worker.log += text));
     },
   });
   let stopped;
   // Browsers use https if BASE_URL does.
   const secure = String(bindings.BASE_URL).startsWith("https://") && bindings.BASE_URL;
-  const edge = {
+  const worker = {
     log: "",
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
@@ -139,7 +139,7 @@ export async function startWorker(
     },
     post(path, body, headers = {}) {
       const text = typeof body === "string" ? body : JSON.stringify(body);
-      return edge.fetch(path, {
+      return worker.fetch(path, {
         method: "POST",
         body: text,
         headers: { "content-type": "application/json", ...headers },
@@ -171,8 +171,8 @@ export async function startWorker(
     /** May be called twice. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };
-  if (DB) await migrate(edge.database, migrations);
-  return edge;
+  if (DB) await migrate(worker.database, migrations);
+  return worker;
 }
 
 /** Waits for the next minute if this one is about to end: miniflare counts a network's requests per clock minute. */

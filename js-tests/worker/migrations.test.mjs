@@ -49,20 +49,20 @@ function schemaOf(db) {
 
 test("wrangler migrates a used database of an older Worker without losing anything", async (t) => {
   // Real users with sessions, one of which is signed out.
-  const edge = await startWorker(UPGRADING);
+  const worker = await startWorker(UPGRADING);
   let users, people;
   try {
     const signedUp = async (name) => {
       const body = { name, email: `${name}@example.com`, password: PASSWORD };
-      const cookie = cookieHeader(await edge.post("/api/auth/sign-up/email", body));
-      const session = await edge.fetch("/api/auth/get-session", { headers: { cookie } });
+      const cookie = cookieHeader(await worker.post("/api/auth/sign-up/email", body));
+      const session = await worker.fetch("/api/auth/get-session", { headers: { cookie } });
       return { name, cookie, sid: (await session.json()).session.id };
     };
     people = { ann: await signedUp("ann"), bo: await signedUp("bo") };
-    const all = async (table) => (await edge.database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all()).results;
+    const all = async (table) => (await worker.database.prepare(`SELECT * FROM "${table}" ORDER BY 1`).all()).results;
     users = { user: await all("user"), account: await all("account") };
   } finally {
-    await edge.stop();
+    await worker.stop();
   }
 
   const folder = temporaryFolder("d1");
@@ -153,10 +153,10 @@ test("wrangler migrates a database that Better Auth's own migrations made, and c
   assert.deepEqual([toBeCreated, toBeAdded], [[], []]);
   db.close();
 
-  const edge = await served(folder);
-  t.after(() => edge.stop());
+  const worker = await served(folder);
+  t.after(() => worker.stop());
   for (const name of ["ann", "bo"]) {
-    const answer = await edge.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
+    const answer = await worker.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
     assert.equal(answer.status, 200, name);
   }
 });

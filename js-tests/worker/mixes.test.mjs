@@ -6,21 +6,21 @@ import { DATA, TOKEN } from "./browser.mjs";
 import { cookieHeader, ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const PASSWORD = "correct horse battery";
-let edge;
+let worker;
 const people = {};
 
 before(async () => {
-  edge = await startWorker(WEAK);
+  worker = await startWorker(WEAK);
   // Bo signs in last, most likely in the same second.
   for (const name of ["ann", "bo"]) {
-    await edge.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
+    await worker.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
   }
   for (const name of ["ann", "bo"]) people[name] = await signIn(name);
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 async function signIn(name) {
-  const answer = await edge.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
+  const answer = await worker.post("/api/auth/sign-in/email", { email: `${name}@example.com`, password: PASSWORD });
   const body = await answer.json();
   const lines = answer.headers.getSetCookie().map((line) => line.split(";")[0].split(/=(.*)/));
   const set = Object.fromEntries(lines);
@@ -58,20 +58,20 @@ const subjectOf = (token) => nameOf(JSON.parse(Buffer.from(token.split(".")[1], 
 /** Whom each endpoint of the auth API identifies. */
 const AUTH = {
   "get-session": async (headers) =>
-    userOf(await edge.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
+    userOf(await worker.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
   "get-session from the database": async (headers) =>
     userOf(
-      await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers }),
+      await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers }),
       (body) => body && nameOf(body.user.id),
     ),
-  token: async (headers) => userOf(await edge.fetch("/api/auth/token", { headers }), ({ token }) => subjectOf(token)),
+  token: async (headers) => userOf(await worker.fetch("/api/auth/token", { headers }), ({ token }) => subjectOf(token)),
   "list-sessions": async (headers) =>
-    userOf(await edge.fetch("/api/auth/list-sessions", { headers }), ([{ userId }]) => nameOf(userId)),
+    userOf(await worker.fetch("/api/auth/list-sessions", { headers }), ([{ userId }]) => nameOf(userId)),
   "update-user": async (headers) => {
     const name = `mixed ${Math.random()}`;
-    const answer = await edge.post("/api/auth/update-user", { name }, { ...headers, origin: ORIGIN });
+    const answer = await worker.post("/api/auth/update-user", { name }, { ...headers, origin: ORIGIN });
     if (answer.status !== 200) return null;
-    const { id } = await edge.database.prepare(`SELECT "id" FROM "user" WHERE "name" = ?`).bind(name).first();
+    const { id } = await worker.database.prepare(`SELECT "id" FROM "user" WHERE "name" = ?`).bind(name).first();
     return nameOf(id);
   },
 };
@@ -80,7 +80,7 @@ const AUTH = {
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {
-    const answer = await edge.fetch(`/api/${people[name].id}/tasks`, { headers });
+    const answer = await worker.fetch(`/api/${people[name].id}/tasks`, { headers });
     if (answer.status === 400) return "conflict";
     if (answer.status !== 200) continue;
     const [, token] = (await answer.json()).headers.authorization.split(" ");
@@ -106,7 +106,7 @@ test("every endpoint ignores session data of another session of the same person"
     const cookie = `${TOKEN}=${token}; ${DATA}=${data}`;
     assert.equal(await atGateway({ cookie }), null, "the gateway");
     assert.equal(inNext(cookie), null, "edgeseal/better-auth, as edgeseal/next");
-    const { session } = await (await edge.fetch("/api/auth/get-session", { headers: { cookie } })).json();
+    const { session } = await (await worker.fetch("/api/auth/get-session", { headers: { cookie } })).json();
     assert.equal(session.id, read(decodeURIComponent(token)).claims.sid, "get-session returns the token's session");
   }
 });

@@ -100,8 +100,8 @@ export async function all(stream) {
 }
 
 /** Sends a request with exactly these headers and this body. */
-export async function raw(edge, path, { method = "GET", headers = {}, body } = {}) {
-  const url = new URL(path, await edge.ready);
+export async function raw(worker, path, { method = "GET", headers = {}, body } = {}) {
+  const url = new URL(path, await worker.ready);
   return new Promise((resolve, reject) => {
     const length = body ? { "content-length": String(body.length) } : {};
     const options = { method, path, headers: { ...length, ...headers }, host: url.hostname, port: url.port };

@@ -7,38 +7,39 @@ const PASSWORD = "correct horse battery";
 const ANN = { name: "Ann Example", email: "ann@example.com", password: PASSWORD };
 
 async function start(t, bindings = {}, options = {}) {
-  const edge = await startWorker({ ...WEAK, RATE_LIMITS: null, ...bindings }, options);
-  t.after(() => edge.stop());
-  return edge;
+  const worker = await startWorker({ ...WEAK, RATE_LIMITS: null, ...bindings }, options);
+  t.after(() => worker.stop());
+  return worker;
 }
 /** The Worker's own log lines. */
-const lines = (edge) =>
-  edge.log
+const lines = (worker) =>
+  worker.log
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line));
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
-const health = async (edge, secret) => {
+const health = async (worker, secret) => {
   const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` };
-  const response = await edge.fetch("/healthz", { headers });
+  const response = await worker.fetch("/healthz", { headers });
   return [response.status, await response.json()];
 };
 
 test("each request has one line, each account event one audit line, and none has secrets", async (t) => {
-  const edge = await start(t);
-  const signedUp = await edge.post("/api/auth/sign-up/email", ANN, { origin: ORIGIN });
+  const worker = await start(t);
+  const signedUp = await worker.post("/api/auth/sign-up/email", ANN, { origin: ORIGIN });
   const { token, user } = await signedUp.clone().json();
   const cookie = cookieHeader(signedUp);
-  const signIn = (password) => edge.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
+  const signIn = (password) =>
+    worker.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
   await signIn("wrong horse staple");
   await signIn(PASSWORD);
-  const refused = await edge.fetch("/api/someone/tasks?access_token=in-the-query", {
+  const refused = await worker.fetch("/api/someone/tasks?access_token=in-the-query", {
     headers: { authorization: `Bearer ${token}` },
   });
-  await edge.fetch("/nowhere/at-all");
-  await edge.post("/api/auth/sign-out", {}, { cookie, origin: ORIGIN });
+  await worker.fetch("/nowhere/at-all");
+  await worker.post("/api/auth/sign-out", {}, { cookie, origin: ORIGIN });
 
-  const requests = lines(edge).filter(({ event }) => event === "request");
+  const requests = lines(worker).filter(({ event }) => event === "request");
   assert.deepEqual(
     requests.map(({ method, route, status, code }) => [method, route, status, code]),
     [
@@ -53,7 +54,7 @@ test("each request has one line, each account event one audit line, and none has
   assert.equal(requests[3].requestId, refused.headers.get("x-request-id"));
   assert.equal(requests[3].user, user.id);
 
-  const audit = lines(edge).filter(({ event }) => event === "audit");
+  const audit = lines(worker).filter(({ event }) => event === "audit");
   assert.deepEqual(
     audit.map(({ action, outcome, code, user: id }) => [action, outcome, code, id]),
     [
@@ -66,8 +67,8 @@ test("each request has one line, each account event one audit line, and none has
   assert.equal(audit[1].account, audit[2].account, "attempts on one account can be grouped");
   assert.equal(audit[1].network, "127.0.0.1");
   for (const secret of [PASSWORD, "wrong horse", ANN.email, ANN.name, "in-the-query", "at-all", "$2b$"])
-    assert.ok(!edge.log.includes(secret), secret);
-  assert.doesNotMatch(edge.log, /eyJ[\w-]+\.[\w-]+\./);
+    assert.ok(!worker.log.includes(secret), secret);
+  assert.doesNotMatch(worker.log, /eyJ[\w-]+\.[\w-]+\./);
 });
 
 test("requests that are refused early have a log line, too", async (t) => {
@@ -88,9 +89,9 @@ test("requests that are refused early have a log line, too", async (t) => {
       ["GET", "/healthz", 401, "UNAUTHORIZED"],
     ],
   ]) {
-    const edge = await start(t, bindings);
-    const response = await edge.fetch(path, init);
-    const logged = lines(edge).filter(({ event }) => event !== "fault");
+    const worker = await start(t, bindings);
+    const response = await worker.fetch(path, init);
+    const logged = lines(worker).filter(({ event }) => event !== "fault");
     assert.deepEqual(
       logged.map(({ event, method, route, status, code }) => [event, method, route, status, code]),
       [["request", ...expected]],
@@ -101,15 +102,15 @@ test("requests that are refused early have a log line, too", async (t) => {
 
 test("/healthz without the secret reports whether the configuration is valid, and uses no binding", async (t) => {
   const brief = [200, { status: "ok" }];
-  const edge = await start(t, { HEALTH_SECRET }, { record: true });
-  assert.deepEqual(await health(edge), brief);
-  assert.equal((await edge.fetch("/healthz", { method: "HEAD" })).status, 200);
-  assert.doesNotMatch(edge.log, /SQL/, "no query");
+  const worker = await start(t, { HEALTH_SECRET }, { record: true });
+  assert.deepEqual(await health(worker), brief);
+  assert.equal((await worker.fetch("/healthz", { method: "HEAD" })).status, 200);
+  assert.doesNotMatch(worker.log, /SQL/, "no query");
   assert.deepEqual(await health(await start(t, { DB: null })), brief, "also without a database");
   assert.deepEqual(await health(await start(t), HEALTH_SECRET), brief, "without a secret set there are no details");
-  assert.equal((await edge.fetch("/healthz", { method: "POST" })).status, 405);
+  assert.equal((await worker.fetch("/healthz", { method: "POST" })).status, 405);
   for (const method of ["PROPFIND", "SEARCH", "DELETE"]) {
-    const response = await fetch(new URL("/healthz", await edge.ready), { method });
+    const response = await fetch(new URL("/healthz", await worker.ready), { method });
     const refused = [response.status, response.headers.get("allow"), (await response.json()).code];
     assert.deepEqual(refused, [405, "GET, HEAD", "METHOD_NOT_ALLOWED"], method);
   }
@@ -119,7 +120,7 @@ test("/healthz without the secret reports whether the configuration is valid, an
 });
 
 test("/healthz with the secret lists the problems, and nothing else", async (t) => {
-  const details = (edge) => health(edge, HEALTH_SECRET);
+  const details = (worker) => health(worker, HEALTH_SECRET);
   const well = await start(t, { HEALTH_SECRET });
   const tables = "user, account; camelCase; ISO text";
   const ok = { status: "ok", config: "ok", database: "ok", migrations: "ok", limiter: "ok", tables, problems: [] };
@@ -149,9 +150,9 @@ test("/healthz with the secret lists the problems, and nothing else", async (t) 
 });
 
 test("a HEALTH_SECRET that can be guessed is refused, and the log names it", async (t) => {
-  const edge = await start(t, { HEALTH_SECRET: "short" });
-  assert.deepEqual(await health(edge), [503, { status: "failing" }]);
-  assert.match(edge.log, /"code":"CONFIG_INVALID","detail":"HEALTH_SECRET: the secret has 5 bytes/);
+  const worker = await start(t, { HEALTH_SECRET: "short" });
+  assert.deepEqual(await health(worker), [503, { status: "failing" }]);
+  assert.match(worker.log, /"code":"CONFIG_INVALID","detail":"HEALTH_SECRET: the secret has 5 bytes/);
 });
 
 test("the Worker refuses to serve if limits are not bound or invalid", async (t) => {
@@ -163,9 +164,9 @@ test("the Worker refuses to serve if limits are not bound or invalid", async (t)
     [{ RATE_LIMITS: "none" }, {}, "RATE_LIMITS must be"],
     [{ SIGN_UP_DISCLOSURE: "no" }, {}, "SIGN_UP_DISCLOSURE must be"],
   ]) {
-    const edge = await start(t, bindings, options);
-    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, problem);
-    assert.ok(edge.log.includes(problem), edge.log);
+    const worker = await start(t, bindings, options);
+    assert.equal((await worker.fetch("/api/auth/ok")).status, 500, problem);
+    assert.ok(worker.log.includes(problem), worker.log);
   }
 });
 
@@ -181,32 +182,32 @@ test("the Worker refuses to serve with a badly pasted secret; the log names it a
     [{ AUTH_SECRETS: `2:${secret},1:old-${secret}\n` }, "AUTH_SECRETS: it ends with a line end"],
     [{ AUTH_SECRETS: `2:${secret},1:'${secret}'` }, "AUTH_SECRETS: entry 1: it is in quotes"],
   ]) {
-    const edge = await start(t, bindings);
-    assert.equal((await edge.fetch("/api/auth/ok")).status, 500, problem);
-    assert.ok(edge.log.includes(problem), edge.log);
-    assert.ok(!edge.log.includes(secret), problem);
+    const worker = await start(t, bindings);
+    assert.equal((await worker.fetch("/api/auth/ok")).status, 500, problem);
+    assert.ok(worker.log.includes(problem), worker.log);
+    assert.ok(!worker.log.includes(secret), problem);
   }
 });
 
 test("every response has headers that protect it in browsers", async (t) => {
-  const edge = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
+  const worker = await start(t, { BASE_URL: "https://app.example.org" }, { network: 1 });
   await earlyInTheMinute();
-  const signedUp = await edge.post("/api/auth/sign-up/email", ANN);
+  const signedUp = await worker.post("/api/auth/sign-up/email", ANN);
   const { token, user } = await signedUp.clone().json();
   const bearer = { authorization: `Bearer ${token}` };
   const large = `"${"x".repeat(70_000)}"`;
   const answers = [
     signedUp,
-    await edge.fetch(`/api/${user.id}/tasks`, { headers: bearer }),
-    await edge.fetch("/api/auth/ok"),
-    await edge.fetch("/api/x/tasks"),
-    await edge.fetch("/nowhere"),
-    await edge.fetch("/api/auth/nothing"),
-    await edge.fetch(`/api/${user.id}/tasks`, { method: "OPTIONS", headers: bearer }),
-    await edge.post("/api/auth/sign-out", large),
-    await edge.post("/api/auth/sign-in/email", {}),
-    await edge.fetch("/healthz"),
-    await edge.fetch("/api/x", { method: "OPTIONS", headers: { "access-control-request-method": "PUT" } }),
+    await worker.fetch(`/api/${user.id}/tasks`, { headers: bearer }),
+    await worker.fetch("/api/auth/ok"),
+    await worker.fetch("/api/x/tasks"),
+    await worker.fetch("/nowhere"),
+    await worker.fetch("/api/auth/nothing"),
+    await worker.fetch(`/api/${user.id}/tasks`, { method: "OPTIONS", headers: bearer }),
+    await worker.post("/api/auth/sign-out", large),
+    await worker.post("/api/auth/sign-in/email", {}),
+    await worker.fetch("/healthz"),
+    await worker.fetch("/api/x", { method: "OPTIONS", headers: { "access-control-request-method": "PUT" } }),
   ];
   assert.deepEqual(
     answers.map(({ status }) => status),
@@ -225,8 +226,8 @@ test("every response has headers that protect it in browsers", async (t) => {
 });
 
 test("SIGN_UP_DISCLOSURE hidden: an address with an account gets the same response as any other", async (t) => {
-  const edge = await start(t, { SIGN_UP_DISCLOSURE: "hidden" });
-  const signUp = (changes = {}) => edge.post("/api/auth/sign-up/email", { ...ANN, ...changes }, { origin: ORIGIN });
+  const worker = await start(t, { SIGN_UP_DISCLOSURE: "hidden" });
+  const signUp = (changes = {}) => worker.post("/api/auth/sign-up/email", { ...ANN, ...changes }, { origin: ORIGIN });
   const [made, known] = [await signUp(), await signUp({ email: "ANN@example.com", password: "another password" })];
   const shape = async (response) => {
     const { token, user } = await response.json();
@@ -238,8 +239,9 @@ test("SIGN_UP_DISCLOSURE hidden: an address with an account gets the same respon
   };
   assert.deepEqual(await shape(made), await shape(known));
   assert.deepEqual(made.headers.getSetCookie(), []);
-  const signIn = (password) => edge.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
+  const signIn = (password) =>
+    worker.post("/api/auth/sign-in/email", { email: ANN.email, password }, { origin: ORIGIN });
   assert.equal((await signIn(PASSWORD)).status, 200, "the account is unchanged");
   assert.equal((await signIn("another password")).status, 401);
-  assert.equal(await edge.database.prepare(`SELECT count(*) AS n FROM "user"`).first("n"), 1);
+  assert.equal(await worker.database.prepare(`SELECT count(*) AS n FROM "user"`).first("n"), 1);
 });

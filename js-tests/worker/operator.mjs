@@ -60,16 +60,16 @@ export async function refused(code, args, options) {
   return answer.stderr;
 }
 
-export async function signIn(edge, email, password = PASSWORD) {
-  const answer = await edge.post("/api/auth/sign-in/email", { email, password });
+export async function signIn(worker, email, password = PASSWORD) {
+  const answer = await worker.post("/api/auth/sign-in/email", { email, password });
   const { code, user } = await answer.json();
   return { status: answer.status, code, user, cookie: cookieHeader(answer) };
 }
 
 /** The id of the session after a refresh, which reads the database. */
-export async function refreshed(edge, { cookie }) {
-  const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+export async function refreshed(worker, { cookie }) {
+  const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json())?.session.id ?? null;
 }
 
-export const storedHash = (edge) => edge.database.prepare(`SELECT "password" FROM "account"`).first("password");
+export const storedHash = (worker) => worker.database.prepare(`SELECT "password" FROM "account"`).first("password");

@@ -15,17 +15,17 @@ const TRUSTED = [
   "myapp://",
 ];
 const ANN = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
-let edge, cookie;
+let worker, cookie;
 
 before(async () => {
-  edge = await startWorker({ ...WEAK, TRUSTED_ORIGINS: TRUSTED.join(", ") });
-  cookie = cookieHeader(await edge.post("/api/auth/sign-up/email", ANN));
+  worker = await startWorker({ ...WEAK, TRUSTED_ORIGINS: TRUSTED.join(", ") });
+  cookie = cookieHeader(await worker.post("/api/auth/sign-up/email", ANN));
 });
-after(() => edge.stop());
+after(() => worker.stop());
 
 /** A write with cookies and exactly these headers: `fetch` adds `Sec-Fetch-Mode`, which no app sends. */
 async function write(headers) {
-  const url = new URL("/api/auth/update-user", await edge.ready);
+  const url = new URL("/api/auth/update-user", await worker.ready);
   return new Promise((resolve, reject) => {
     const all = { "content-type": "application/json", cookie, ...headers };
     const sent = request(url, { method: "POST", headers: all }, (answer) => {
@@ -54,7 +54,7 @@ test("apps, extensions and one subdomain per star are trusted for CORS and write
     ["other://localhost", false],
     ["null", false],
   ]) {
-    const { headers } = await edge.fetch("/api/auth/ok", { headers: { origin } });
+    const { headers } = await worker.fetch("/api/auth/ok", { headers: { origin } });
     assert.equal(headers.get("access-control-allow-origin"), trusted ? origin : null, origin);
     assert.equal(await write({ origin }), trusted ? 200 : 403, origin);
   }
@@ -72,7 +72,7 @@ test("an origin with a star allows no callbackURL; an app's own scheme does", as
     ["other://home", 403],
   ])
     for (const name of ["callbackURL", "redirectTo"]) {
-      const answer = await edge.post("/api/auth/sign-in/email", { email, password, [name]: callbackURL });
+      const answer = await worker.post("/api/auth/sign-in/email", { email, password, [name]: callbackURL });
       assert.equal(answer.status, status, `${name} ${callbackURL}`);
     }
 });

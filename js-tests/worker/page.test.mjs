@@ -6,14 +6,14 @@ import { launchChromium } from "../chromium.mjs";
 import { startWorker } from "./local-worker.mjs";
 
 const contract = JSON.parse(readFileSync(new URL("../../worker/assets/openapi.json", import.meta.url)));
-let edge, browser;
+let worker, browser;
 
 before(async () => {
-  [edge, browser] = await Promise.all([startWorker({}, { assets: true }), launchChromium()]);
+  [worker, browser] = await Promise.all([startWorker({}, { assets: true }), launchChromium()]);
 });
 after(async () => {
   await browser.close();
-  await edge.stop();
+  await worker.stop();
 });
 
 test("the static files set no HSTS, since they would override the Worker's setting", async (t) => {
@@ -25,19 +25,19 @@ test("the static files set no HSTS, since they would override the Worker's setti
 });
 
 test("the contract and its page are static files, and the Worker serves /api/", async () => {
-  const served = await edge.fetch("/openapi.json");
+  const served = await worker.fetch("/openapi.json");
   assert.deepEqual([served.status, served.headers.get("content-type")], [200, "application/json"]);
   assert.equal(served.headers.get("x-content-type-options"), "nosniff");
   assert.deepEqual(await served.json(), contract);
-  const page = await edge.fetch("/openapi");
+  const page = await worker.fetch("/openapi");
   assert.deepEqual([page.status, page.headers.get("content-type")], [200, "text/html; charset=utf-8"]);
   assert.match(
     page.headers.get("content-security-policy"),
     /^default-src 'none'; script-src 'self'; style-src 'self';/,
   );
-  assert.equal((await edge.fetch("/api/openapi.json")).status, 401);
-  assert.equal((await edge.fetch("/api/auth/openapi")).status, 404);
-  assert.equal((await edge.fetch("/nothing")).status, 404);
+  assert.equal((await worker.fetch("/api/openapi.json")).status, 401);
+  assert.equal((await worker.fetch("/api/auth/openapi")).status, 404);
+  assert.equal((await worker.fetch("/nothing")).status, 404);
 });
 
 for (const [name, viewport] of Object.entries({
@@ -47,7 +47,7 @@ for (const [name, viewport] of Object.entries({
   test(`the page shows every operation, contacts no other host and keeps to its policy: ${name}`, async () => {
     const context = await browser.newContext({ viewport });
     const page = await context.newPage();
-    const here = (await edge.ready).origin;
+    const here = (await worker.ready).origin;
     const [asked, complaints] = [[], []];
     page.on("request", (request) => asked.push(request.url()));
     page.on("console", (message) => message.type() !== "log" && complaints.push(message.text()));

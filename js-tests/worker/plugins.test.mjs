@@ -12,10 +12,10 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
   const { dates } = SHAPES[name];
   const at = (offset) => DATE_FORMATS[dates](Date.now() + offset);
   const start = async (t) => {
-    const { edge, tables, post } = await serve(t, name);
+    const { worker, tables, post } = await serve(t, name);
     const signIn = (id, password = PASSWORD) => post("sign-in/email", { email: `${id}@example.com`, password });
-    const session = (cookie) => edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
-    return { edge, tables, post, signIn, session };
+    const session = (cookie) => worker.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
+    return { worker, tables, post, signIn, session };
   };
   const refused = async (answer) => [answer.status, await answer.json()];
 
@@ -62,7 +62,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
   });
 
   test(`${name}: a user with a second factor can't sign in, since the Worker can't ask for it`, async (t) => {
-    const { edge, tables, post, signIn, session } = await start(t);
+    const { worker, tables, post, signIn, session } = await start(t);
     await stored(tables, dates, "ann");
     const cookie = cookieHeader(await signIn("ann"));
     await tables.user.set("twoFactorEnabled", 1, "ann");
@@ -81,6 +81,6 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
     assert.equal((await post("change-password", change, cookie)).status, 200);
     await tables.user.set("twoFactorEnabled", 0, "ann");
     assert.equal((await signIn("ann", "another horse")).status, 200);
-    assert.doesNotMatch(edge.log, /INTERNAL|panicked/);
+    assert.doesNotMatch(worker.log, /INTERNAL|panicked/);
   });
 }

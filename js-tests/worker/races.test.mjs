@@ -8,25 +8,25 @@ import { cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 const PASSWORD = "correct horse battery";
 const OTHER = "another horse battery";
 const HELD = { "x-fault": "held" };
-let edge;
+let worker;
 before(async () => {
-  edge = await startWorker(WEAK, { faulty: true });
-  await edge.database.prepare(`CREATE TABLE "held" ("id" integer PRIMARY KEY)`).run();
+  worker = await startWorker(WEAK, { faulty: true });
+  await worker.database.prepare(`CREATE TABLE "held" ("id" integer PRIMARY KEY)`).run();
 });
-after(() => edge?.stop());
+after(() => worker?.stop());
 
 const all = async (sql, ...values) =>
   (
-    await edge.database
+    await worker.database
       .prepare(sql)
       .bind(...values)
       .all()
   ).results;
 const write = (path, body, cookie, headers = {}) =>
-  edge.post(`/api/auth${path}`, body, { cookie, origin: ORIGIN, ...headers });
+  worker.post(`/api/auth${path}`, body, { cookie, origin: ORIGIN, ...headers });
 const signIn = (email, password = PASSWORD) => write("/sign-in/email", { email, password }, "");
 const alive = async (cookie) => {
-  const answer = await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+  const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json()) !== null;
 };
 

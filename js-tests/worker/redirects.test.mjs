@@ -13,15 +13,18 @@ import { startOdd } from "./odd-upstream.mjs";
 const BASE_URL = "https://app.example.org";
 
 async function start(t, upstream) {
-  const edge = await startWorker({ ...WEAK, BASE_URL }, { routes: () => [{ path: "/api/*", upstream, public: true }] });
-  t.after(() => edge.stop());
-  return edge;
+  const worker = await startWorker(
+    { ...WEAK, BASE_URL },
+    { routes: () => [{ path: "/api/*", upstream, public: true }] },
+  );
+  t.after(() => worker.stop());
+  return worker;
 }
 
 test("a redirect to the upstream itself leads to BASE_URL, in every form of the address", async (t) => {
   const upstream = await startOdd();
   t.after(() => upstream.stop());
-  const edge = await start(t, upstream.url);
+  const worker = await start(t, upstream.url);
   const { host } = new URL(upstream.url);
   for (const [to, location] of [
     [`http://${host}/api/elsewhere?x=1`, `${BASE_URL}/api/elsewhere?x=1`],
@@ -34,7 +37,7 @@ test("a redirect to the upstream itself leads to BASE_URL, in every form of the 
     ["https://other.example/", "https://other.example/"],
     [`https://${host}.evil.example/`, `https://${host}.evil.example/`],
   ]) {
-    const { status, headers } = await edge.fetch(`/api/away?to=${encodeURIComponent(to)}`);
+    const { status, headers } = await worker.fetch(`/api/away?to=${encodeURIComponent(to)}`);
     assert.equal(status, 307);
     for (const name of ["location", "content-location"]) assert.equal(headers.get(name), location, to);
   }
@@ -71,8 +74,8 @@ def items():
     });
     server.on("error", reject).on("exit", () => reject(new Error(said)));
   });
-  const edge = await start(t, url);
+  const worker = await start(t, url);
   // It trusts X-Forwarded-Proto from 127.0.0.1, and redirects to https at its own host.
-  const { status, headers } = await edge.fetch("/api/items?x=1");
+  const { status, headers } = await worker.fetch("/api/items?x=1");
   assert.deepEqual([status, headers.get("location")], [307, `${BASE_URL}/api/items/?x=1`]);
 });

@@ -67,16 +67,16 @@ const wanted = (kinds) => Object.entries(kinds).filter(([name]) => new RegExp(pr
 
 /** A Worker with a user for each kind of hash, by name; `undefined` is a user who has no account to sign in with. */
 async function started(t, kinds) {
-  const edge = await startWorker(POLICY);
-  t.after(() => edge.stop());
-  const url = (await edge.ready).origin;
+  const worker = await startWorker(POLICY);
+  t.after(() => worker.stop());
+  const url = (await worker.ready).origin;
   const emails = new Map();
   for (const [name, stored] of kinds) {
     const email = `user-${emails.size}@example.com`;
     const body = { name, email, password: PASSWORD };
-    assert.equal((await edge.post("/api/auth/sign-up/email", body)).status, 200);
+    assert.equal((await worker.post("/api/auth/sign-up/email", body)).status, 200);
     const change = stored === undefined ? `DELETE FROM "account"` : `UPDATE "account" SET "password" = ?2`;
-    await edge.database
+    await worker.database
       .prepare(`${change} WHERE "userId" = (SELECT "id" FROM "user" WHERE "email" = ?1)`)
       .bind(...[email, stored].filter((value) => value !== undefined))
       .run();
@@ -97,7 +97,7 @@ async function started(t, kinds) {
     return answer.ms;
   };
   const stored = (name) =>
-    edge.database
+    worker.database
       .prepare(`SELECT "password" FROM "account" JOIN "user" ON "userId" = "user"."id" WHERE "email" = ?`)
       .bind(emails.get(name))
       .first("password");
@@ -123,12 +123,12 @@ const ms = (times) => `${median(times).toFixed(1)} ms`;
 
 test("a refusal takes the same time for an unknown address and for every kind of hash up to the policy's cost", async (t) => {
   const kinds = [...wanted(SAME), ...wanted(FILLED)];
-  const edge = await started(t, kinds);
+  const worker = await started(t, kinds);
   const names = kinds.map(([name]) => name);
   const turns = (count, those) =>
     inTurns(
       count,
-      [undefined, ...those].map((name) => () => edge.refusal(name)),
+      [undefined, ...those].map((name) => () => worker.refusal(name)),
     );
   // Warm up the wasm.
   await turns(5, [undefined]);
@@ -147,19 +147,19 @@ test("a refusal takes the same time for an unknown address and for every kind of
   for (let run = 0; run < 2 && doubtful.length > 0; run++) for (const name of await others(doubtful)) failed.add(name);
   assert.deepEqual([...failed], [], "the time of these kinds differs");
   for (const [name] of wanted(FILLED)) {
-    assert.ok(await edge.accepts(name), `${name}: the right password signs in`);
-    assert.match(await edge.stored(name), /^\$2b\$10\$/, `${name}: is upgraded`);
+    assert.ok(await worker.accepts(name), `${name}: the right password signs in`);
+    assert.match(await worker.stored(name), /^\$2b\$10\$/, `${name}: is upgraded`);
   }
 });
 
 test("a refusal takes the same time for the empty password and for one that has two forms", async (t) => {
   const names = ["the policy's own", "bcrypt, cost 8", "a damaged hash"];
-  const edge = await started(
+  const worker = await started(
     t,
     names.map((name) => [name, { ...SAME, ...FILLED }[name]]),
   );
-  await inTurns(5, [() => edge.refusal()]);
-  const once = median((await inTurns(FEW, [() => edge.refusal()]))[0]);
+  await inTurns(5, [() => worker.refusal()]);
+  const once = median((await inTurns(FEW, [() => worker.refusal()]))[0]);
   // The second has a full-width letter, which NFKC replaces.
   for (const [password, forms] of [
     ["", 1],
@@ -168,7 +168,7 @@ test("a refusal takes the same time for the empty password and for one that has 
     const isEqual = await mostly(async () => {
       const [unknown, ...others] = await inTurns(
         4 * FEW,
-        [undefined, ...names].map((name) => () => edge.refusal(name, password)),
+        [undefined, ...names].map((name) => () => worker.refusal(name, password)),
       );
       t.diagnostic(`"${password}": unknown, ${names.join(", ")}: ${[unknown, ...others].map(ms).join(", ")}`);
       const works = median(unknown) / once / forms;

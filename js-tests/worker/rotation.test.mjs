@@ -44,11 +44,11 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
   let user, cookie, first;
   for (const [step, secrets, others, kid] of STEPS) {
     const migrations = user ? [] : undefined;
-    const edge = await startWorker({ ...WEAK, AUTH_SECRET: null, ...secrets }, { persist, migrations });
-    t.after(() => edge.stop());
+    const worker = await startWorker({ ...WEAK, AUTH_SECRET: null, ...secrets }, { persist, migrations });
+    t.after(() => worker.stop());
     if (!user) {
       const body = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
-      const signedUp = await edge.post("/api/auth/sign-up/email", body);
+      const signedUp = await worker.post("/api/auth/sign-up/email", body);
       ({ user } = await signedUp.json());
       cookie = cookieHeader(signedUp);
     }
@@ -66,12 +66,12 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const passed = await auth.proxy(request(), { waitUntil() {} });
     const seal = passed.headers.get("x-middleware-request-x-edgeseal-seal");
     assert.ok(seal, step);
-    const refreshed = await edge.fetch(path, { headers: { cookie, "x-edgeseal-seal": seal } });
+    const refreshed = await worker.fetch(path, { headers: { cookie, "x-edgeseal-seal": seal } });
     assert.equal((await refreshed.json())?.user.id, user.id, `${step}: the refresh token`);
-    assert.doesNotMatch(edge.log, /"event":"dropped"/, `${step}: the seal`);
+    assert.doesNotMatch(worker.log, /"event":"dropped"/, `${step}: the seal`);
     cookie = cookieHeader(refreshed);
 
-    const answer = await edge.fetch("/api/auth/token", { headers: { cookie, origin: ORIGIN } });
+    const answer = await worker.fetch("/api/auth/token", { headers: { cookie, origin: ORIGIN } });
     const { token } = await answer.json();
     first ??= token;
     assert.equal(decodeProtectedHeader(token).kid, kid, step);
@@ -85,9 +85,9 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
       assert.equal(await asked.json(), user.id, `${step}: withAuth by Bearer`);
       assert.equal(fastapi(each, others), user.id, `${step}: FastAPI`);
       if (secrets.AUTH_SECRETS === NEW_ALONE && each === first) continue;
-      const own = await edge.fetch(`/api/${user.id}/tasks`, { headers: bearer });
+      const own = await worker.fetch(`/api/${user.id}/tasks`, { headers: bearer });
       assert.equal(own.status, 200, `${step}: the gateway`);
     }
-    await edge.stop();
+    await worker.stop();
   }
 });

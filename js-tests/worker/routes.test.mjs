@@ -11,7 +11,7 @@ import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
 const TASKS_SECRET = "a-secret-of-the-tasks-api-of-32-bytes";
-let edge, upstream, base, ann, bob;
+let worker, upstream, base, ann, bob;
 
 before(async () => {
   upstream = await startOdd();
@@ -35,15 +35,15 @@ before(async () => {
       return new Response(JSON.stringify(seen), { headers });
     },
   };
-  edge = await startWorker({ ...WEAK, TASKS_SECRET }, { routes, services });
-  [ann, bob] = await Promise.all(["ann", "bob"].map((name) => someone(edge, name)));
+  worker = await startWorker({ ...WEAK, TASKS_SECRET }, { routes, services });
+  [ann, bob] = await Promise.all(["ann", "bob"].map((name) => someone(worker, name)));
 });
 after(async () => {
-  await edge.stop();
+  await worker.stop();
   upstream.stop();
 });
 
-const get = (path, headers = ann.bearer, init = {}) => edge.fetch(path, { headers, ...init });
+const get = (path, headers = ann.bearer, init = {}) => worker.fetch(path, { headers, ...init });
 const code = async (response) => [response.status, (await response.json()).code];
 const sentTo = async (response) => (await response.json()).headers.authorization.replace("Bearer ", "");
 
@@ -66,7 +66,7 @@ test("a method that no route lists is refused", async () => {
       [`/api/${ann.id}/other`, [405, 501]],
       ["/api/auth/get-session", [404, 501]],
     ]) {
-      const answer = await raw(edge, path, { method, headers: { ...ann.bearer, cookie: ann.cookie } });
+      const answer = await raw(worker, path, { method, headers: { ...ann.bearer, cookie: ann.cookie } });
       assert.ok(expected.includes(answer.status), `${method} ${path}: ${answer.status}`);
     }
   }
@@ -88,7 +88,7 @@ test("a public route requires no user, and passes a signed-in user on to the ups
 test("a protected part of a public route is protected in every encoding", async () => {
   const before = upstream.requests.length;
   const asked = async (spelling) => {
-    const { status, body } = await raw(edge, `/public/${spelling}/x`);
+    const { status, body } = await raw(worker, `/public/${spelling}/x`);
     return [status, JSON.parse(body).code];
   };
   for (const spelling of [
@@ -130,12 +130,12 @@ test("a route's own secret and audience: its token is accepted by that upstream,
 });
 
 test("every token says whether the address is verified, as stored in the database", async () => {
-  const carol = await someone(edge, "carol");
+  const carol = await someone(worker, "carol");
   for (const verified of [false, true]) {
-    const update = edge.database.prepare(`UPDATE "user" SET "emailVerified" = ? WHERE "id" = ?`);
+    const update = worker.database.prepare(`UPDATE "user" SET "emailVerified" = ? WHERE "id" = ?`);
     await update.bind(Number(verified), carol.id).run();
     const body = { email: "carol@example.com", password: "correct horse battery" };
-    const answer = await edge.post("/api/auth/sign-in/email", body);
+    const answer = await worker.post("/api/auth/sign-in/email", body);
     const { token, user } = await answer.json();
     const cookie = cookieHeader(answer);
     const session = await get("/api/auth/get-session", { cookie });
@@ -172,16 +172,16 @@ test("a Bearer token and a cookie of two users are refused", async () => {
 });
 
 test("bodies stream in both directions", async () => {
-  const { times, body } = await raw(edge, `/api/${ann.id}/slow`, { headers: ann.bearer });
+  const { times, body } = await raw(worker, `/api/${ann.id}/slow`, { headers: ann.bearer });
   assert.equal(body, "one two three");
   assert.ok(times.length > 1 && times.at(-1) - times[0] > 100, "the chunks arrive one by one");
 
   const big = Buffer.alloc(3_000_000, "0123456789");
   const headers = { ...ann.bearer, "content-type": "application/octet-stream" };
-  const echoed = await raw(edge, `/api/${ann.id}/echo`, { method: "PUT", headers, body: big });
+  const echoed = await raw(worker, `/api/${ann.id}/echo`, { method: "PUT", headers, body: big });
   assert.equal(echoed.status, 200);
   assert.ok(Buffer.from(echoed.bytes).equals(big));
-  const withBody = await raw(edge, `/api/${ann.id}/x`, {
+  const withBody = await raw(worker, `/api/${ann.id}/x`, {
     method: "GET",
     headers: ann.bearer,
     body: Buffer.from("odd"),
@@ -194,7 +194,7 @@ test("an upstream that hangs is 504; one that dies breaks only its own response"
   const slow = await get(`/api/${ann.id}/quick/slow`);
   assert.equal(await slow.text(), "one two three", "the time limit is for the start of a response");
   await assert.rejects(async () => {
-    await raw(edge, `/api/${ann.id}/die`, { headers: ann.bearer });
+    await raw(worker, `/api/${ann.id}/die`, { headers: ann.bearer });
   });
   assert.equal((await get("/api/me")).status, 200);
 });
@@ -220,7 +220,7 @@ test("an invalid status is 502", async (t) => {
 });
 
 test("a WebSocket passes for its owner and from a trusted page", async () => {
-  const url = new URL(`/api/${ann.id}/socket?q=1`, await edge.ready);
+  const url = new URL(`/api/${ann.id}/socket?q=1`, await worker.ready);
   url.protocol = "ws:";
   const open = (headers, protocols = []) => new WebSocket(url, protocols, { headers });
   for (const headers of [ann.bearer, { cookie: ann.cookie, origin: ORIGIN }]) {

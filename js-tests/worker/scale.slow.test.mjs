@@ -7,17 +7,17 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 const COUNT = 1_000_000;
 const folder = temporaryFolder("scale");
-let edge;
-before(async () => (edge = await startPopulated(folder, COUNT)));
+let worker;
+before(async () => (worker = await startPopulated(folder, COUNT)));
 after(async () => {
-  await edge?.stop();
+  await worker?.stop();
 });
 
-const count = async (table) => (await edge.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first()).n;
-const signIn = (email, password = PASSWORD) => edge.post("/api/auth/sign-in/email", { email, password });
-const write = (path, body, cookie) => edge.post(`/api/auth/${path}`, body, { cookie, origin: ORIGIN });
+const count = async (table) => (await worker.database.prepare(`SELECT count(*) AS "n" FROM "${table}"`).first()).n;
+const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/email", { email, password });
+const write = (path, body, cookie) => worker.post(`/api/auth/${path}`, body, { cookie, origin: ORIGIN });
 const refreshed = async (cookie) =>
-  (await edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } })).json();
+  (await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } })).json();
 /** Users spread over the whole table. */
 const some = (of) => Array.from({ length: of }, (_, i) => Math.floor(((i + 0.5) * COUNT) / of));
 
@@ -41,7 +41,7 @@ test("other addresses are unknown, and existing ones can't sign up again", async
   assert.equal((await signIn(emailOf(5), "wrong horse")).status, 401);
   for (const number of some(10)) {
     const body = { name: "Ann", email: emailOf(number).toUpperCase(), password: "another horse" };
-    assert.equal((await edge.post("/api/auth/sign-up/email", body)).status, 422);
+    assert.equal((await worker.post("/api/auth/sign-up/email", body)).status, 422);
   }
   assert.equal(await count("user"), COUNT);
 });
@@ -56,11 +56,11 @@ test("a change affects only its own user", async () => {
   assert.equal(await refreshed(cookie), null);
   assert.equal((await refreshed(others)).user.email, two);
   const hashes = `SELECT count(DISTINCT "password") AS "n" FROM "account"`;
-  assert.equal((await edge.database.prepare(hashes).first()).n, 2);
+  assert.equal((await worker.database.prepare(hashes).first()).n, 2);
 
   assert.equal((await write("update-user", { name: "Ann" }, others)).status, 200);
   const named = `SELECT count(*) AS "n" FROM "user" WHERE "name" NOT GLOB 'User *'`;
-  assert.equal((await edge.database.prepare(named).first()).n, 1);
+  assert.equal((await worker.database.prepare(named).first()).n, 1);
 
   const leaving = cookieHeader(await signIn(three));
   assert.equal((await write("delete-user", { password: PASSWORD }, leaving)).status, 200);

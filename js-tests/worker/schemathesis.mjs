@@ -12,10 +12,10 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Sends this many requests per operation; returns the statuses by operation, and fails on undocumented responses. */
 export async function schemathesis(examples) {
-  const edge = await startWorker(WEAK);
+  const worker = await startWorker(WEAK);
   const folder = temporaryFolder("schemathesis");
   try {
-    const url = (await edge.ready).origin;
+    const url = (await worker.ready).origin;
     const statuses = join(folder, "answers.json");
     const environment = {
       SCHEMATHESIS_HOOKS: "two_users",
@@ -31,10 +31,10 @@ export async function schemathesis(examples) {
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
     // Failures come first, since this output may be truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);
-    assert.doesNotMatch(edge.log, /panicked|INTERNAL/);
+    assert.doesNotMatch(worker.log, /panicked|INTERNAL/);
     return JSON.parse(readFileSync(statuses));
   } finally {
-    await edge.stop();
+    await worker.stop();
   }
 }
 

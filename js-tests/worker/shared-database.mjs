@@ -24,10 +24,10 @@ export function openFile(folder) {
 
 /** An empty D1 database, as workerd makes it. */
 export async function createFile(folder, databaseId = "DB") {
-  const edge = await startWorker({}, { persist: folder, databaseId, migrations: [] });
-  await edge.database.prepare("CREATE TABLE made (at integer)").run();
-  await edge.database.prepare("DROP TABLE made").run();
-  await edge.stop();
+  const worker = await startWorker({}, { persist: folder, databaseId, migrations: [] });
+  await worker.database.prepare("CREATE TABLE made (at integer)").run();
+  await worker.database.prepare("DROP TABLE made").run();
+  await worker.stop();
 }
 
 /** Every row of every table, except D1's and ours. */
@@ -98,12 +98,12 @@ export async function servedAsItIs(t, version, count) {
   assert.deepEqual([old.user.length, old.account.length, old.session.length], [count, count, count]);
   db.close();
 
-  const edge = await startWorker(UPGRADING, { persist: folder });
+  const worker = await startWorker(UPGRADING, { persist: folder });
   try {
-    await each(users, (user) => signsInAtTheWorker(edge, user, old));
-    assert.doesNotMatch(edge.log, /REHASH|PASSWORD_HASH|INTERNAL|panicked/);
+    await each(users, (user) => signsInAtTheWorker(worker, user, old));
+    assert.doesNotMatch(worker.log, /REHASH|PASSWORD_HASH|INTERNAL|panicked/);
   } finally {
-    await edge.stop();
+    await worker.stop();
   }
 
   db = openFile(folder);
@@ -126,14 +126,14 @@ export async function servedAsItIs(t, version, count) {
   db.close();
 }
 
-async function signsInAtTheWorker(edge, { id, email, password, cookie }, old) {
+async function signsInAtTheWorker(worker, { id, email, password, cookie }, old) {
   // The Worker refuses the real server's sessions, even with the same secret.
-  const before = await edge.fetch("/api/auth/get-session", { headers: { cookie } });
+  const before = await worker.fetch("/api/auth/get-session", { headers: { cookie } });
   assert.deepEqual([before.status, await before.json()], [200, null]);
-  const wrong = await edge.post("/api/auth/sign-in/email", { email, password: `${password}!` });
+  const wrong = await worker.post("/api/auth/sign-in/email", { email, password: `${password}!` });
   assert.equal(wrong.status, 401);
   for (const time of ["first", "second"]) {
-    const answer = await edge.post("/api/auth/sign-in/email", { email: email.toUpperCase(), password });
+    const answer = await worker.post("/api/auth/sign-in/email", { email: email.toUpperCase(), password });
     const body = await answer.json();
     assert.equal(answer.status, 200, `${email}, ${time}: ${JSON.stringify(body)}`);
     const row = old.user.find((user) => user.id === id);
@@ -149,7 +149,7 @@ async function signsInAtTheWorker(edge, { id, email, password, cookie }, old) {
     assert.deepEqual(body, { redirect: false, token: body.token, user });
     assert.deepEqual([read(body.token).claims.sub, read(body.token).claims.iss], [id, ORIGIN]);
     for (const path of ["get-session", "get-session?disableCookieCache=true"]) {
-      const session = await edge.fetch(`/api/auth/${path}`, { headers: { cookie: cookieHeader(answer) } });
+      const session = await worker.fetch(`/api/auth/${path}`, { headers: { cookie: cookieHeader(answer) } });
       const found = await session.json();
       assert.deepEqual(found.user, user);
       assert.deepEqual([found.session.userId, found.session.id], [id, found.session.token]);

@@ -64,9 +64,9 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
   const old = rowsOf(db);
   db.close();
 
-  const edge = await startWorker(UPGRADING, { persist: folder });
-  t.after(() => edge.stop());
-  const signIn = (id) => edge.post("/api/auth/sign-in/email", { email: `${id}@example.com`, password: PASSWORD });
+  const worker = await startWorker(UPGRADING, { persist: folder });
+  t.after(() => worker.stop());
+  const signIn = (id) => worker.post("/api/auth/sign-in/email", { email: `${id}@example.com`, password: PASSWORD });
   const unknown = await (await signIn("unknown")).text();
   for (const id of ["nobody", "social", "imported", "emptied", "damaged", "plain", "elsewhere"]) {
     const answer = await signIn(id);
@@ -92,18 +92,18 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
     assert.deepEqual(JSON.parse(text).user, shown, id);
     cookies[id] = cookieHeader(answer);
     for (const path of ["get-session", "get-session?disableCookieCache=true", "token", "list-sessions"]) {
-      const got = await edge.fetch(`/api/auth/${path}`, { headers: { cookie: cookies[id] } });
+      const got = await worker.fetch(`/api/auth/${path}`, { headers: { cookie: cookies[id] } });
       const body = await got.json();
       assert.equal(got.status, 200, `${id}, ${path}`);
       if (path.startsWith("get-session")) assert.deepEqual(body?.user, shown, `${id}, ${path}`);
     }
-    const taken = await edge.fetch(`/api/${id}/x`, { headers: { cookie: cookies[id] } });
+    const taken = await worker.fetch(`/api/${id}/x`, { headers: { cookie: cookies[id] } });
     assert.equal(taken.status, 200, `${id}: the gateway and the cookies`);
   }
-  assert.match(edge.log, /PASSWORD_HASH/, "an unreadable hash is logged");
+  assert.match(worker.log, /PASSWORD_HASH/, "an unreadable hash is logged");
 
-  const write = (path, body, id) => edge.post(`/api/auth/${path}`, body, { cookie: cookies[id], origin: ORIGIN });
-  const select = async (sql) => (await edge.database.prepare(sql).all()).results;
+  const write = (path, body, id) => worker.post(`/api/auth/${path}`, body, { cookie: cookies[id], origin: ORIGIN });
+  const select = async (sql) => (await worker.database.prepare(sql).all()).results;
   const before = await select(`SELECT * FROM "user" WHERE "id" = 'pictured'`);
   assert.equal((await write("update-user", { name: "Bo" }, "pictured")).status, 200);
   const [{ updatedAt, ...updated }] = await select(`SELECT * FROM "user" WHERE "id" = 'pictured'`);
@@ -127,5 +127,5 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
     }
   }
   assert.equal((await select(`SELECT * FROM "session"`)).length, old.session.length - 2);
-  assert.doesNotMatch(edge.log, /INTERNAL|panicked/);
+  assert.doesNotMatch(worker.log, /INTERNAL|panicked/);
 });

@@ -9,9 +9,9 @@ import { cookieHeader, ORIGIN, startWorker, UPGRADING } from "./local-worker.mjs
 
 const PASSWORD = "correct horse";
 const OLD_COST = 4;
-let edge;
-before(async () => (edge = await startWorker(UPGRADING, { far: 5 })));
-after(() => edge?.stop());
+let worker;
+before(async () => (worker = await startWorker(UPGRADING, { far: 5 })));
+after(() => worker?.stop());
 
 const times = (count, run) => Promise.all(Array.from({ length: count }, (_, i) => run(i)));
 const tally = (answers) => {
@@ -21,7 +21,7 @@ const tally = (answers) => {
 };
 const all = async (sql, ...values) =>
   (
-    await edge.database
+    await worker.database
       .prepare(sql)
       .bind(...values)
       .all()
@@ -37,21 +37,21 @@ const importHash = (email, hash) =>
   all(`UPDATE "account" SET "password" = ? WHERE "userId" = (SELECT "id" FROM "user" WHERE "email" = ?)`, hash, email);
 
 const signUp = async (email, password = PASSWORD) => {
-  const answer = await edge.post("/api/auth/sign-up/email", { name: "Ann", email, password });
+  const answer = await worker.post("/api/auth/sign-up/email", { name: "Ann", email, password });
   assert.equal(answer.status, 200, await answer.clone().text());
   return cookieHeader(answer);
 };
-const signIn = (email, password = PASSWORD) => edge.post("/api/auth/sign-in/email", { email, password });
-const write = (path, body, cookie) => edge.post(path, body, { cookie, origin: ORIGIN });
+const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/email", { email, password });
+const write = (path, body, cookie) => worker.post(path, body, { cookie, origin: ORIGIN });
 /** The session of these cookies, read from the database. */
-const refresh = (cookie) => edge.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
+const refresh = (cookie) => worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
 const sessionOf = async (cookie) => (await (await refresh(cookie)).json())?.session ?? null;
 
 test("50 sign-ups of one e-mail in case variants make one user", async () => {
   const variants = (text, i) =>
     [...text].map((letter, at) => ((i >> (at % 6)) & 1 ? letter.toUpperCase() : letter)).join("");
   const answers = await times(50, (i) =>
-    edge.post("/api/auth/sign-up/email", {
+    worker.post("/api/auth/sign-up/email", {
       name: `Ann ${i}`,
       email: variants("one@example.com", i),
       password: PASSWORD,
@@ -224,11 +224,11 @@ test("the scheduled event removes only entries of ended sessions that have expir
     (await all(`SELECT count(*) AS "n" FROM "edgeseal_ended_session" WHERE "sid" GLOB ?`, `${prefix}*`))[0].n;
   assert.deepEqual([await count("dead"), await count("live")], [10_000, 10_000]);
   const others = (await count("")) - 20_000;
-  const result = await edge.scheduled();
+  const result = await worker.scheduled();
   assert.equal(result.outcome, "ok");
   assert.deepEqual([await count("dead"), await count("live"), await count("")], [0, 10_000, 10_000 + others]);
   assert.equal(await sessionOf(cookie), null, "a signed-out session stays signed out");
-  await edge.scheduled();
+  await worker.scheduled();
   assert.equal(await count("live"), 10_000);
 });
 
@@ -271,8 +271,8 @@ test("nobody can end another user's session by its public id", async () => {
 
 for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
-    const { edge, tables } = await askedForEverything(t, name);
-    const prepared = [...edge.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
+    const { worker, tables } = await askedForEverything(t, name);
+    const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
     // Queries of the schema have no index, and those for any one stored date or user read only the first row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
@@ -326,7 +326,7 @@ async function fill({ user, account, all }, dates) {
 
 /** A Worker over one shape that has prepared every statement, and so logged it. */
 async function askedForEverything(t, name) {
-  const { edge, tables, post } = await serve(t, name, { record: true });
+  const { worker, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];
   const banned = tables.user.has("banned") ? { banned: 1, banExpires: DATE_FORMATS[dates](Date.now() - 60_000) } : {};
   await stored(tables, dates, "banned", banned);
@@ -337,7 +337,7 @@ async function askedForEverything(t, name) {
   const [account] = await tables.account.rows("userId", id);
   await tables.account.set("password", await bcryptjs.hash(PASSWORD, OLD_COST), account.id);
   assert.equal((await post("sign-in/email", ann)).status, 200);
-  await edge.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
+  await worker.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   const steps = [
     ["update-user", { name: "Bo" }],
     ["change-password", { currentPassword: PASSWORD, newPassword: "another horse" }],
@@ -350,8 +350,8 @@ async function askedForEverything(t, name) {
     assert.equal(answer.status, 200, `${path}: ${await answer.clone().text()}`);
     cookie = cookieHeader(answer);
   }
-  assert.equal((await edge.scheduled()).outcome, "ok");
+  assert.equal((await worker.scheduled()).outcome, "ok");
   // The statement that looks up the owner of a conflicting row.
   await post("sign-up/email", { ...ann, email: "banned@example.com" });
-  return { edge, tables };
+  return { worker, tables };
 }

@@ -29,14 +29,14 @@ for (const env of ["staging", "production"]) {
     const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });
     t.after(() => tasks.stop());
     const forwarded = () => routes.map((route) => ({ ...route, upstream: tasks.url }));
-    const edge = await startWorker({ ...WEAK, [name]: own }, { routes: forwarded });
-    t.after(() => edge.stop());
+    const worker = await startWorker({ ...WEAK, [name]: own }, { routes: forwarded });
+    t.after(() => worker.stop());
     const data = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
-    const signedUp = await edge.post("/api/auth/sign-up/email", data);
+    const signedUp = await worker.post("/api/auth/sign-up/email", data);
     const { user } = await signedUp.json();
-    const worker = (await edge.ready).origin;
+    const url = (await worker.ready).origin;
     const ask = async (base, headers) => (await fetch(`${base}/api/${user.id}/tasks`, { headers })).status;
-    assert.equal(await ask(worker, { cookie: cookieHeader(signedUp) }), 200);
+    assert.equal(await ask(url, { cookie: cookieHeader(signedUp) }), 200);
 
     const made = (secret, audience) => {
       const token = signJwt({ sub: user.id, email: user.email, name: "Ann" }, secret, {
@@ -45,7 +45,7 @@ for (const env of ["staging", "production"]) {
       return { authorization: `Bearer ${token}` };
     };
     for (const audience of [aud, ORIGIN])
-      assert.equal(await ask(worker, made(own, audience)), 401, "the upstream's secret");
+      assert.equal(await ask(url, made(own, audience)), 401, "the upstream's secret");
     assert.equal(await ask(tasks.url, made(own, aud)), 200, "the upstream accepts its own token");
     assert.equal(await ask(tasks.url, made(SECRET, ORIGIN)), 401, "the upstream refuses a user's own token");
   });

@@ -14,14 +14,14 @@ const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 
 async function start(t, routes, options) {
-  const edge = await startWorker(WEAK, { routes: () => routes, clock: true, ...options });
-  t.after(() => edge.stop());
-  return edge;
+  const worker = await startWorker(WEAK, { routes: () => routes, clock: true, ...options });
+  t.after(() => worker.stop());
+  return worker;
 }
 
 /** Sends a body piece by piece, as `pieces` yields them; returns the response. */
-async function send(edge, path, pieces, headers = {}) {
-  const { hostname, port } = await edge.ready;
+async function send(worker, path, pieces, headers = {}) {
+  const { hostname, port } = await worker.ready;
   return new Promise((resolve, reject) => {
     const sent = httpRequest({ agent: false, method: "POST", hostname, port, path, headers }, async (answer) => {
       resolve({ status: answer.statusCode, body: String(await all(answer)) });
@@ -48,15 +48,15 @@ const code = ({ status, body }) => [status, JSON.parse(body).code];
 test("a slow upload uses none of the upstream's time limit", WITHIN, async (t) => {
   const upstream = await startOdd();
   t.after(() => upstream.stop());
-  const edge = await start(t, anybody(upstream.url, 1));
+  const worker = await start(t, anybody(upstream.url, 1));
   for (const headers of [{}, { "content-length": "36" }]) {
-    const { status, body } = await send(edge, "/x", slowly(6, 800), headers);
+    const { status, body } = await send(worker, "/x", slowly(6, 800), headers);
     assert.equal(status, 200, body);
     const seen = JSON.parse(body);
     assert.equal(seen.body, "piece ".repeat(6));
     assert.equal(seen.headers["content-length"], headers["content-length"], "a known length is passed on");
   }
-  assert.deepEqual(code(await send(edge, "/hang", slowly(2, 800))), [504, "UPSTREAM_TIMEOUT"], "after the body");
+  assert.deepEqual(code(await send(worker, "/hang", slowly(2, 800))), [504, "UPSTREAM_TIMEOUT"], "after the body");
 });
 
 test(
@@ -68,7 +68,7 @@ test(
     t.after(() => deaf.close());
     const upstream = await startOdd();
     t.after(() => upstream.stop());
-    const edge = await start(t, [
+    const worker = await start(t, [
       ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
       ...anybody(upstream.url, 1),
     ]);
@@ -76,11 +76,11 @@ test(
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
     // The connection is reset while the client still sends, so only the log shows the status.
     const began = Date.now();
-    await send(edge, "/deaf/x", much).catch(() => {});
-    while (!edge.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
+    await send(worker, "/deaf/x", much).catch(() => {});
+    while (!worker.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
       await pause(100);
-    assert.ok(Date.now() - began < 20_000, edge.log);
-    assert.deepEqual(code(await send(edge, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
+    assert.ok(Date.now() - began < 20_000, worker.log);
+    assert.deepEqual(code(await send(worker, "/x", stalled("some of it"))), [408, "REQUEST_TIMEOUT"]);
   },
 );
 
@@ -97,10 +97,10 @@ test(
     });
     await once(late.listen(0, "127.0.0.1"), "listening");
     t.after(() => late.close());
-    const edge = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
+    const worker = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
     // More than fits into all buffers on the way.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-    assert.deepEqual(await send(edge, "/x", much), { status: 200, body: `begun ${64 << 20}` });
+    assert.deepEqual(await send(worker, "/x", much), { status: 200, body: `begun ${64 << 20}` });
   },
 );
 
@@ -123,10 +123,10 @@ test("Cloudflare's cache stores no response to a caller, whatever the path's ext
     { path: "/hooks/*", upstream: base, public: true, authorization: "pass" },
     { path: "/api/:owner/*", upstream: base },
   ];
-  const edge = await start(t, routes, { outbound });
-  const ann = await someone(edge, "ann");
+  const worker = await start(t, routes, { outbound });
+  const ann = await someone(worker, "ann");
   const cacheOf = async (path, headers = {}) => {
-    assert.equal((await edge.fetch(path, { headers })).status, 200);
+    assert.equal((await worker.fetch(path, { headers })).status, 200);
     return asked.at(-1);
   };
   const kept = [await cacheOf("/public/x.png"), await cacheOf("/public/x.css")];

@@ -5,7 +5,7 @@ import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { raw, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
-let edge, upstream, ann;
+let worker, upstream, ann;
 
 before(async () => {
   upstream = await startOdd();
@@ -19,17 +19,17 @@ before(async () => {
     },
     { path: "/api/open/*", upstream: upstream.url, public: true },
   ];
-  edge = await startWorker(WEAK, { routes });
-  ann = await someone(edge, "ann");
+  worker = await startWorker(WEAK, { routes });
+  ann = await someone(worker, "ann");
 });
 after(async () => {
-  await edge.stop();
+  await worker.stop();
   upstream.stop();
 });
 
 async function seen(path, headers) {
   const body = Buffer.from('{"event":"paid"}');
-  const answer = await raw(edge, path, { method: "POST", headers, body });
+  const answer = await raw(worker, path, { method: "POST", headers, body });
   const { headers: reached, body: sent } = JSON.parse(answer.body);
   return { status: answer.status, headers: reached, sent };
 }
@@ -50,7 +50,7 @@ test("a webhook's own Authorization reaches the upstream unchanged", async () =>
     assert.equal(sent, '{"event":"paid"}');
   }
   for (const authorization of ["Bearer whsec_somebody-elses", "Basic dXNlcjpwYXNz", "raw-secret"]) {
-    const answer = await raw(edge, "/api/open/x", { headers: { authorization } });
+    const answer = await raw(worker, "/api/open/x", { headers: { authorization } });
     assert.equal(answer.status, 401, "without pass the gateway checks it");
   }
 });
@@ -63,7 +63,7 @@ test("such a route identifies nobody, not even by cookie", async () => {
   }
   const both = await seen("/api/hooks/paid", { cookie: ann.cookie, authorization: "Basic eDp5", origin: ORIGIN });
   assert.deepEqual([both.status, both.headers.authorization], [200, "Basic eDp5"]);
-  const lines = edge.log.split("\n").filter((line) => line.includes('"route":"/api/hooks/*"'));
+  const lines = worker.log.split("\n").filter((line) => line.includes('"route":"/api/hooks/*"'));
   assert.ok(lines.length > 0);
   for (const line of lines) assert.equal(JSON.parse(line).user, undefined, line);
 });

@@ -64,14 +64,14 @@ async function obstacle(port) {
 const answers = (port, host) =>
   new Promise((resolve) => {
     const socket = connect({ port, host, timeout: 1000 });
-    const tell = (open) => {
+    const settle = (open) => {
       socket.destroy();
       resolve(open);
     };
     socket
-      .on("connect", () => tell(true))
-      .on("error", () => tell(false))
-      .on("timeout", () => tell(false));
+      .on("connect", () => settle(true))
+      .on("error", () => settle(false))
+      .on("timeout", () => settle(false));
   });
 
 const refusal = (port) =>

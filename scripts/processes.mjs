@@ -7,18 +7,18 @@ const PATIENCE = 60_000;
 const GRACE = 4000;
 const KEPT_LINES = 60;
 
-/** Everything that it starts ends with this process. `print(name, line)` gets their output once `tell` was called. */
+/** Everything that it starts ends with this process. `print(name, line)` gets their output once `report` was called. */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
   const lost = [];
-  let told = false;
+  let isReporting = false;
   let ended = () => {};
 
   const hear = (part, line) => {
     if (!line.trim()) return;
     part.said.push(line);
     if (part.said.length > KEPT_LINES) part.said.shift();
-    if (told) print(part.name, line);
+    if (isReporting) print(part.name, line);
   };
 
   const all = () => [...parts.values()].filter((part) => part.how === undefined);
@@ -79,8 +79,8 @@ export function createProcesses({ print = () => {} } = {}) {
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },
     /** From now on prints their output, and calls `onEnd({ name, how })` for each that exits, or has exited, by itself. */
-    tell(onEnd) {
-      told = true;
+    report(onEnd) {
+      isReporting = true;
       ended = onEnd;
       lost.forEach(onEnd);
     },
@@ -90,7 +90,7 @@ export function createProcesses({ print = () => {} } = {}) {
     again: (name) => parts.get(name).again(),
     /** Stops all parts and waits for them. */
     async close() {
-      told = false;
+      isReporting = false;
       await Promise.all(all().map(end));
     },
     kill,

@@ -36,7 +36,7 @@ if (options.demo) {
     demo = await makeDemoAccount({ app, auth, tasks, state });
   });
 }
-parts.tell(({ name, how }) => {
+parts.report(({ name, how }) => {
   if (stopping) return;
   stopping = Date.now();
   // Its last output is printed above.

@@ -126,7 +126,7 @@ fn one_of_several_issuers_is_enough() {
 }
 
 #[test]
-fn a_numeric_subject_is_taken_where_it_is_asked_for() {
+fn a_numeric_subject_is_accepted_if_allowed() {
     let by = |sub: i64| {
         let claims = json!({ "exp": NOW + 9.0, "sub": sub });
         sign_jwt(&claims, &key(), &SignOptions::new().numeric_subject(), NOW)

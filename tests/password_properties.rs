@@ -180,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn nothing_before_or_after_a_hash_is_taken(
+    fn nothing_before_or_after_a_hash_is_accepted(
         (policy, salt) in policy(),
         (before, after) in ("[ -~\n\0]{1,3}", "[ -~\n\0]{1,3}"),
     ) {

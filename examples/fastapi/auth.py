@@ -43,7 +43,7 @@ def current_user(
 ) -> User:
     """The caller that the access token names; 401 without a valid one."""
     unauthorized = HTTPException(
-        status.HTTP_401_UNAUTHORIZED, "No access token that holds", {"WWW-Authenticate": "Bearer"}
+        status.HTTP_401_UNAUTHORIZED, "Invalid or missing access token", {"WWW-Authenticate": "Bearer"}
     )
     if credentials is None:
         raise unauthorized

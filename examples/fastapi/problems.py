@@ -36,8 +36,8 @@ DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
 def problem(
     code: int, detail: str, headers: Optional[Mapping[str, str]] = None, errors: Sequence[dict[str, str]] = ()
 ) -> ProblemResponse:
-    told = Problem(title=HTTPStatus(code).phrase, status=code, detail=detail, errors=list(errors))
-    return ProblemResponse(told.model_dump(exclude_defaults=True), code, headers)
+    body = Problem(title=HTTPStatus(code).phrase, status=code, detail=detail, errors=list(errors))
+    return ProblemResponse(body.model_dump(exclude_defaults=True), code, headers)
 
 
 def failed() -> ProblemResponse:

@@ -150,8 +150,8 @@ def test_a_body_that_is_not_valid_is_refused(body: bytes) -> None:
     ann = Person()
     task = ann.add("Write")
     for method, path in [("POST", ""), ("PUT", task), ("PATCH", task)]:
-        told = problem(ann.send(method, path, content=body, headers={"Content-Type": "application/json"}), 400)
-        assert "input" not in str(told)
+        body = problem(ann.send(method, path, content=body, headers={"Content-Type": "application/json"}), 400)
+        assert "input" not in str(body)
     assert ann.send("GET").json() == [{"id": task, "title": "Write", "done": False}]
 
 
@@ -189,7 +189,7 @@ def test_text_is_kept_as_it_is() -> None:
         pyjwt.encode({"sub": "ann"}, "", algorithm="none"),
     ],
 )
-def test_without_a_token_that_holds_it_is_401(value: str) -> None:
+def test_without_a_valid_token_it_is_401(value: str) -> None:
     headers = {} if value is None else {"Authorization": f"Bearer {value}".encode()}
     bodies = []
     tasks_of_ann = "/api/ann/tasks"
@@ -267,7 +267,7 @@ def test_pages_of_named_origins_may_call() -> None:
     assert answer.headers["vary"] == "Origin"
 
 
-def test_the_documentation_tells_of_every_answer() -> None:
+def test_the_documentation_lists_every_response() -> None:
     paths = client.get("/openapi.json").json()["paths"]
     assert set(paths) == {"/api/me", "/api/{user_id}/tasks", "/api/{user_id}/tasks/{task_id}"}
     for operations in paths.values():
@@ -289,7 +289,7 @@ def test_without_a_secret_nothing_starts(secret: "str | None") -> None:
     assert not secret or secret not in ended.stderr
 
 
-def test_while_a_secret_is_rotated_tokens_of_both_are_taken() -> None:
+def test_while_a_secret_is_rotated_tokens_of_both_are_accepted() -> None:
     new, other = "the-secret-of-2026-with-32-bytes", "the-secret-of-2024-with-32-bytes"
     program = "import sys, auth; from fastapi import HTTPException; from fastapi.security import HTTPAuthorizationCredentials as C"
     program += "\nfor token in sys.argv[1:]:\n    try: print(auth.current_user(C(scheme='Bearer', credentials=token)).id)"

@@ -32,11 +32,11 @@ export async function nothingLeaked() {
     assert.ok(!text.includes(session.token), `${where} has the session's id`);
   }
   // What Better Auth's protocol gives to scripts.
-  const told = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
-  assert.equal(told.session.token, told.session.id, "a public id in place of the token");
-  assert.ok(!secrets.includes(told.session.token));
-  await setCookie(zoe.context, REFRESH, told.session.token);
-  await setCookie(zoe.context, DATA, told.session.token);
+  const answered = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
+  assert.equal(answered.session.token, told.session.id, "a public id in place of the token");
+  assert.ok(!secrets.includes(answered.session.token));
+  await setCookie(zoe.context, REFRESH, answered.session.token);
+  await setCookie(zoe.context, DATA, answered.session.token);
   const used = await zoe.context.request.get(`${stack.app}/api/auth/get-session`);
   assert.equal(await used.json(), null, "knowing it grants nothing");
   await zoe.context.close();

@@ -22,10 +22,10 @@ export async function look(page, name) {
       );
       if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(axe);
       const { violations, passes } = await page.evaluate(() => window.axe.run());
-      const told = violations.flatMap(({ id, nodes }) =>
+      const found = violations.flatMap(({ id, nodes }) =>
         nodes.map(({ html, failureSummary }) => ({ id, html, failureSummary })),
       );
-      assert.deepEqual(told, [], `${name}, ${colorScheme}, ${device}`);
+      assert.deepEqual(found, [], `${name}, ${colorScheme}, ${device}`);
       assert.ok(passes.length > 10, `${name}: axe looked at something`);
     }
   }

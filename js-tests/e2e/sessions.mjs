@@ -53,7 +53,7 @@ test("session data expires during typing: one refresh serves all calls, and noth
   const asked = [];
   const forced = "?disableCookieCache=true";
   let heard;
-  const told = new Promise((resolve) => (heard = resolve));
+  const signalled = new Promise((resolve) => (heard = resolve));
   page.on("request", (request) => {
     if (!request.url().includes("/get-session")) return;
     const { search } = new URL(request.url());
@@ -82,7 +82,7 @@ test("session data expires during typing: one refresh serves all calls, and noth
   await page.getByText("1 open").waitFor();
   assert.equal(asked.filter((query) => query === forced).length, 1, "one refresh for all of them");
   // useSession is updated as well.
-  await told;
+  await signalled;
   assert.equal(page.url(), `${stack.app}/dashboard`);
   assert.deepEqual(
     (await tasksOf(bob)).map(({ done }) => done),

@@ -58,7 +58,7 @@ def nothing_of_each_other(ctx, response, case):
         if person is me:
             continue
         asked = json.dumps([case.body, case.query], default=str)
-        assert person["id"] in asked or person["id"] not in response.text, "the answer tells of another user"
+        assert person["id"] in asked or person["id"] not in response.text, "the response reveals another user"
     # FastAPI reads JSON before it asks who is calling.
     early = (400, 404, 405)
     if me is None:

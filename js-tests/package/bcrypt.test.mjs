@@ -134,7 +134,7 @@ test("invalid rules are refused by name", () => {
   assert.throws(() => createBcrypt(Object.create({ allowTruncate: true })), { code: "ERR_OPTION_INVALID" });
 });
 
-test("values that only edgeseal/bcrypt refuses, as docs/guide/bcrypt.md says", () => {
+test("values that only edgeseal/bcrypt refuses, as docs/guide/migrate/from-bcryptjs.md says", () => {
   const rest = theirs.encodeBase64(randomBytes(16), 16);
   // Without a version the password has no terminator: "ab" equals "abab". bcryptjs's hash has 59 characters and never matches.
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));

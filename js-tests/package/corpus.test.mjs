@@ -42,8 +42,11 @@ test("a row's own settings override those of the file", () => {
 });
 
 test("unreadable rows are refused or named", () => {
-  assert.throws(() => cases({ ...row, token_recipe: { op: "zip" } }), /corpus\.jsonl:2: no recipe "zip"; there are/);
-  assert.throws(() => cases({ ...row, token_recipe: { op: "toString" } }), /no recipe "toString"/);
+  assert.throws(
+    () => cases({ ...row, token_recipe: { op: "zip" } }),
+    /corpus\.jsonl:2: unknown recipe "zip"; known ones are/,
+  );
+  assert.throws(() => cases({ ...row, token_recipe: { op: "toString" } }), /unknown recipe "toString"/);
   assert.throws(() => cases(row), /either a token/);
   assert.throws(() => cases({ ...row, token: "", strength: "may" }), /strength must be/);
   assert.throws(() => cases({ ...row, token: "", expected: "maybe" }), /expected must be/);

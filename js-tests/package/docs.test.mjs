@@ -110,6 +110,31 @@ test("every piece of code is of a kind that a test checks", () => {
   assert.deepEqual(wrongAnywhere("fences", fenceProblem), []);
 });
 
+/** Words that readers of these pages stumbled over, and better ones. */
+const ODD = [
+  [/\btold\b|\btells of\b/, "reported, says"],
+  [/\b(?:has|had) ended\b/, "expired, ended"],
+  [/\b(?:does not|do not|that) holds?\b/, "valid, invalid"],
+  [/\blooked for\b/, "merely present"],
+  [/\bat once\b/, "immediately; in one request"],
+  [/\b(?:what|where it) is due\b/, "required; over https"],
+  [/\bleft to you\b/, "your responsibility"],
+  [/\bfor ever\b/, "forever"],
+];
+
+test("pages avoid words that readers stumbled over", () => {
+  const isOurs = (path) => !/^(?:docs\/reference\/verdicts|CHANGELOG)/.test(path);
+  const found = [...pages.values()]
+    .filter(({ path }) => isOurs(path))
+    .flatMap(({ path, prose }) =>
+      prose.split("\n").flatMap((line, index) => {
+        const odd = ODD.filter(([word]) => word.test(line));
+        return odd.map(([word, better]) => `${path}:${index + 1}: ${word.exec(line)[0]}; write: ${better}`);
+      }),
+    );
+  assert.deepEqual(found, []);
+});
+
 test("problems are found", () => {
   const page = parsePage(
     "docs/wrong.md",

@@ -234,7 +234,7 @@ test("malformed tokens are refused with jose's errors", async () => {
   }
 });
 
-test("edgeseal/jose is stricter where docs/guide/jose.md says so", async () => {
+test("edgeseal/jose is stricter where docs/guide/migrate/from-jose.md says so", async () => {
   const weak = randomBytes(31);
   const cases = [
     ["a duplicate name in the header", token('{"alg":"HS256","kid":"a","kid":"b"}', "{}"), "ERR_JWS_INVALID"],

@@ -130,7 +130,7 @@ proveTable(page, {
     async () => who(await readBefore(request(changed(await cookieOf(before))))),
     async () => who(readAfter(request(changed(await cookieOf(after))))),
   ],
-  "a session that ended while its cookie lasts": [
+  "an expired session in a cookie that is still valid": [
     async () => who(await getCookieCache(request(await expired()), { secret, strategy: "jwt" })),
     async () => who(readAfter(request(await expired()))),
   ],

@@ -43,7 +43,7 @@ test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
   // js-tests/e2e/readme.slow.test.mjs builds and runs those that are files of an app.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
-  assert.equal(examples.length, 8);
+  assert.equal(examples.length, 9);
   // Together they are one module.
   const module = transformSync(examples.join("\n"), { loader: "ts" })
     .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))

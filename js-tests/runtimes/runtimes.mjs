@@ -1,5 +1,5 @@
 // npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names contain
-// that; `-- --write` writes the tables of docs/reference/runtimes.md and the package's README.
+// that; `-- --write` writes the table of docs/reference/runtimes.md.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -68,18 +68,6 @@ function timed(rows) {
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],
     ["---", "---", "---", "--:", "--:"],
     ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
-  ]);
-}
-
-/** A short table of the supported runtimes. */
-function grouped(rows) {
-  const all = (runtime, of) =>
-    [...new Set(rows.filter((row) => row.runtime === runtime).map((row) => row[of]))].join("; ");
-  const runtimes = [...new Set(rows.map(({ runtime }) => runtime))];
-  return table([
-    ["runtime", "by", "entry"],
-    ["---", "---", "---"],
-    ...runtimes.map((runtime) => [runtime, all(runtime, "by"), all(runtime, "entry")]),
   ]);
 }
 

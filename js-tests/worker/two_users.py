@@ -168,11 +168,11 @@ def one_user_at_a_time(ctx, response, case):
     """No answer tells of the other user, and nobody but its owner ends a session."""
     me = senders.get(case.id)
     path = case.operation.path
-    told = [response.text, *(f"{name}: {value}" for name, values in response.headers.items() for value in values)]
-    told = unquote("\n".join(told))
-    for part in re.findall(r"eyJ[\w-]+", told):
+    text = [response.text, *(f"{name}: {value}" for name, values in response.headers.items() for value in values)]
+    text = unquote("\n".join(text))
+    for part in re.findall(r"eyJ[\w-]+", text):
         try:
-            told += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
+            text += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
         except ValueError:
             # What is random has these three letters, too, now and then.
             continue
@@ -180,8 +180,8 @@ def one_user_at_a_time(ctx, response, case):
     asked = case.body.get("email") if path.endswith("/sign-up/email") and isinstance(case.body, dict) else None
     for person in PEOPLE:
         if person is not me:
-            found = [mark for mark in person.marks if mark in told and mark != str(asked).lower()]
-            assert not found, f"the answer tells of another user: {found}"
+            found = [mark for mark in person.marks if mark in text and mark != str(asked).lower()]
+            assert not found, f"the answer reveals another user: {found}"
     if me is None:
         return
     sent = {name.lower() for name in response.request.headers}

@@ -30,13 +30,13 @@ function workerLine(line) {
   if (NOISE.test(line)) return undefined;
   if (!line.startsWith("{")) return line;
   try {
-    return told(JSON.parse(line)) ?? line;
+    return readable(JSON.parse(line)) ?? line;
   } catch {
     return line;
   }
 }
 
-function told({ event, method, route, status, code, ms, action, outcome }) {
+function readable({ event, method, route, status, code, ms, action, outcome }) {
   const why = code ? ` ${code}` : "";
   if (event === "request") return `${method} ${route} ${status}${why} (${ms} ms)`;
   if (event === "audit") return `audit: ${action} ${outcome}${why}`;

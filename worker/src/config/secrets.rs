@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_without_the_secret() {
+    fn errors_never_contain_the_secret() {
         for (variables, expected) in [
             (&[][..], "AUTH_SECRET is not set"),
             (&[("AUTH_SECRET", "short")], "AUTH_SECRET: the secret has 5"),

@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_declaration_tells_how_dates_are_spelled() {
+    fn a_declaration_says_how_dates_are_stored() {
         for (declared, default, dates) in [
             ("date", None, Dates::Text),
             ("TEXT", Some("CURRENT_TIMESTAMP"), Dates::Text),

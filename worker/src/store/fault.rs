@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn d1s_messages_are_told_apart() {
+    fn d1s_messages_are_distinguished() {
         for text in [
             "D1_ERROR: Network connection lost.",
             "D1_ERROR: Internal error while starting up D1 DB storage caused object to be reset.",

@@ -219,7 +219,7 @@ test("passwords are argon2id in the database, and Better Auth's own scrypt becom
   await context.clearCookies();
   await page.goto(`${stack.app}/sign-in`);
   await signIn("bob@example.com", PASSWORD);
-  const alert = page.getByRole("alert").filter({ hasText: "is wrong" });
+  const alert = page.getByRole("alert").filter({ hasText: "Wrong e-mail address or password" });
   await alert.waitFor();
   assert.equal(await alert.evaluate((element) => element === document.activeElement), true);
   await shot("wrong-password");

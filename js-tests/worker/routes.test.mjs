@@ -255,7 +255,7 @@ test("a WebSocket passes for its owner and from a trusted page", async () => {
 
 test("with an invalid entry in ROUTES every route is refused, and the log names the entry", async () => {
   for (const [entry, problem] of [
-    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the one variable is :owner"],
+    [{ path: "/api/:onwer/*", upstream: "https://x.example" }, "ROUTES entry 1: the only variable is :owner"],
     [{ path: "/x", service: "NOBODY" }, "ROUTES entry 1: service must be the name of a service binding"],
     [{ path: "/x", upstream: "https://x.example", secret: "NO_SECRET" }, "ROUTES entry 1: secret must be the name"],
     [{ path: "/x", upstream: "https://x.example", secret: "SHORT" }, "ROUTES entry 1: SHORT: the secret has 5"],

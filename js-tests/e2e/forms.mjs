@@ -39,7 +39,7 @@ test("the Worker's errors appear at their fields: a common password, a known add
   await submit(page, { Name: "Cid", "E-mail": email, Password: "password1" }, "Sign up");
   await page.getByText("This password is too common").waitFor();
   assert.equal(await focused(page), "password");
-  assert.match(await described(page, "password"), /Too many people/);
+  assert.match(await described(page, "password"), /too common/);
   await submit(page, { Password: PASSWORD }, "Sign up");
   await page.getByText("An account with this e-mail address already exists").waitFor();
   assert.equal(await focused(page), "email");

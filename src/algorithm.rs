@@ -32,7 +32,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm of exactly this name.
+    /// The algorithm with exactly this name.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -67,7 +67,7 @@ pub struct Mac {
 impl Mac {
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// A tag of more than 64 bytes becomes an empty one, which matches nothing.
+    /// A tag longer than 64 bytes becomes an empty one, which matches nothing.
     pub(crate) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
         let Some(start) = bytes.get_mut(..tag.len()) else {

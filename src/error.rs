@@ -1,7 +1,7 @@
 //! One error enum per operation, and one list of stable [`ErrorCode`]s.
 //!
-//! Messages name the claim, option or limit at fault and what to do. They
-//! never contain a token, a secret, a password, a hash, or a claim's value.
+//! Messages name the claim, option or limit at fault and say what to do. They never contain a
+//! token, a secret, a password, a hash, or a claim's value.
 
 use std::borrow::Cow;
 
@@ -91,7 +91,7 @@ pub enum KeyError {
     /// The list of algorithms is empty, or the crate was built without one of them.
     #[error("a key needs at least one algorithm")]
     NoAlgorithm,
-    /// Keys that do not make a [`KeyRing`](crate::KeyRing).
+    /// Keys that do not form a [`KeyRing`](crate::KeyRing).
     #[error("a key ring {reason}")]
     Ring {
         /// What the ring must have.
@@ -267,8 +267,8 @@ impl SignError {
     }
 }
 
-/// Why a password was not hashed or could not be checked. A wrong password is
-/// not an error: it is `false`.
+/// Why a password was not hashed or could not be checked. A wrong password is not an error: the
+/// result is `false`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {

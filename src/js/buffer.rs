@@ -1,5 +1,5 @@
-//! A buffer that JavaScript writes to and reads from: a token crosses the boundary
-//! by one `encodeInto`, without allocations on either side.
+//! A buffer that JavaScript writes to and reads from. A token crosses the boundary with
+//! a single `encodeInto`, and neither side allocates.
 
 use std::cell::RefCell;
 
@@ -9,8 +9,8 @@ use super::error;
 use crate::error::VerifyError;
 use crate::jwt::{Buffers, Window};
 
-/// What is kept between calls. No call runs during another, as wasm has one thread
-/// and no call that uses this calls JavaScript.
+/// State kept between calls. Calls never overlap, because wasm has one thread and no
+/// call that uses this state calls JavaScript.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) buffer: Vec<u8>,
@@ -39,8 +39,8 @@ pub(super) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(work)
 }
 
-/// Makes the buffer at least `length` bytes long and returns its address. This call
-/// and each that writes a longer result may move it.
+/// Makes the buffer at least `length` bytes long and returns its address. This call, or
+/// any that writes a longer result, may move the buffer.
 #[wasm_bindgen(js_name = room)]
 pub fn reserve(length: usize) -> *mut u8 {
     with(|state| {
@@ -57,7 +57,7 @@ pub fn refusal() -> JsValue {
     with(|state| state.refusal.take()).map_or(JsValue::UNDEFINED, |refusal| error::verify(&refusal))
 }
 
-/// From when on the last verified token is valid, in seconds since the epoch.
+/// When the last verified token becomes valid, in seconds since the epoch.
 #[wasm_bindgen(js_name = validFrom)]
 pub fn valid_from() -> f64 {
     with(|state| state.window.map_or(f64::INFINITY, |window| window.from))

@@ -4,7 +4,7 @@ use super::{buffer, error};
 use crate::error::VerifyError;
 use crate::jwt::decode_untrusted;
 
-/// Replaces the token in the buffer by a JSON array of its header and claims, without
+/// Replaces the token in the buffer with a JSON array of its header and claims, without
 /// verifying it, and returns the array's length.
 #[wasm_bindgen(js_name = decodeJwt)]
 pub fn decode(length: usize, limit: usize) -> Result<usize, JsValue> {

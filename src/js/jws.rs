@@ -1,5 +1,5 @@
-//! JWS with any payload. Key and token are in the buffer together, so that there is
-//! no handle to free and no key outlives a call.
+//! JWS with any payload. The buffer holds both token and key, so there is no handle to
+//! free and no key outlives a call.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -37,8 +37,8 @@ const fn payload_of(payload: u8) -> Payload {
     }
 }
 
-/// Verifies a token of `length` bytes with the key of `key` bytes after it. Replaces
-/// them by the payload and returns its length, or a negative [`Flaw`].
+/// Verifies a token of `length` bytes with the key of `key` bytes that follows it.
+/// Replaces both with the payload and returns its length, or a negative [`Flaw`].
 #[wasm_bindgen(js_name = openJws)]
 pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32, JsValue> {
     buffer::with(|state| {
@@ -51,7 +51,7 @@ pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32
     })
 }
 
-/// The same for a token whose signature `WebCrypto` has verified.
+/// Same as [`open_jws`], for a token whose signature `WebCrypto` has verified.
 #[wasm_bindgen(js_name = openVerifiedJws)]
 pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     buffer::with(|state| {
@@ -61,7 +61,7 @@ pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     })
 }
 
-/// Copies the payload to the buffer, which is at least as long as its token.
+/// Copies the payload to the buffer, which has room because it held the token.
 fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     if let Err(flaw) = opened {
         return flaw as i32;
@@ -72,8 +72,8 @@ fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     payload.len() as i32
 }
 
-/// Signs. Header, payload and key are in the buffer one after another. Replaces them
-/// by the token and returns its length.
+/// Signs. The buffer holds header, payload and key, one after another. Replaces them
+/// with the token and returns its length.
 #[wasm_bindgen(js_name = sealJws)]
 pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<usize, JsValue> {
     buffer::with(|state| {

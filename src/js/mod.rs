@@ -1,5 +1,5 @@
-//! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness.
-//! No rules. The only caller is `pkg-template/src`.
+//! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness. It
+//! contains no rules. The only caller is `pkg-template/src`.
 
 // wasm-bindgen exports `pub` items; Rust users can't reach them, and their
 // documentation is in TypeScript.
@@ -10,7 +10,7 @@ mod error;
 mod keys;
 mod verify;
 
-// Not in a build that only verifies.
+// Left out of a build that only verifies.
 #[cfg(feature = "js")]
 mod decode;
 #[cfg(feature = "js")]

@@ -1,4 +1,4 @@
-//! Turns passwords into messages, which this instance or another one derives.
+//! Turns passwords into messages, from which this instance or another derives keys.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -16,8 +16,8 @@ pub struct Policy(PasswordPolicy);
 
 #[wasm_bindgen]
 impl Policy {
-    /// `algorithm`: an index in the list of `pkg-template/src/policy.ts`. For `costs`
-    /// and lengths 0 is the default.
+    /// `algorithm`: an index into the list of `pkg-template/src/policy.ts`. In `costs`
+    /// and lengths, 0 means the default.
     #[wasm_bindgen(constructor)]
     pub fn new(
         algorithm: u8,
@@ -120,9 +120,9 @@ fn copied(message: &[u8]) -> Uint8Array {
     Uint8Array::from(message)
 }
 
-/// Does the work of the message in the buffer, replaces it by the answer and returns
-/// its length; 0 if it is not a message. Only numbers in and out, so that it works
-/// without wasm-bindgen's glue.
+/// Does the work that the message in the buffer describes, replaces the message with
+/// the answer and returns the answer's length; 0 if the buffer holds no message. Takes
+/// and returns only numbers, so that it works without wasm-bindgen's glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {

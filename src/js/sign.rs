@@ -82,8 +82,8 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims, JSON of `length` bytes in the buffer, at `now` in seconds since
-    /// the epoch. Replaces them by the token and returns its length.
+    /// Signs the claims, JSON of `length` bytes in the buffer, at `now` in seconds
+    /// since the epoch. Replaces them with the token and returns its length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

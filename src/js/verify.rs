@@ -101,8 +101,8 @@ impl Verifier {
     }
 
     /// Verifies the token of `length` bytes in the buffer at `now` in seconds since the
-    /// epoch. Replaces it by its payload and returns the payload's length; -1 if it
-    /// is refused.
+    /// epoch. Replaces it with its payload and returns the payload's length; -1 if the
+    /// token is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {
         buffer::with(|state| {
             let Self { keys, validation } = self;

@@ -1,8 +1,8 @@
 //! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused
 //! bits of the last character must be zero, so that a token has only one spelling.
 //!
-//! Written here because it takes an eighth of the wasm of a general decoder. It need
-//! not be constant-time: a presented token contains nothing secret from its sender.
+//! Written here because a general decoder takes eight times as much wasm. It need not
+//! be constant-time: a token contains nothing that its sender does not know.
 
 /// Marks characters outside the alphabet: no sextet has this bit.
 const STRAY: u8 = 0x80;
@@ -45,7 +45,7 @@ pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
             bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
             c << 6
         }
-        // One character is less than a byte.
+        // One character encodes less than a byte.
         _ => return None,
     };
     (stray & STRAY == 0 && unused == 0).then_some(())

@@ -94,9 +94,9 @@ impl<'a, 'n> Claims<'a, 'n> {
         string("jti", self.jti)
     }
 
-    /// Applications put `sub` into paths, log lines and queries, so it is bounded and
-    /// has no control characters. `numeric` also allows an integer, which RFC 7519
-    /// §4.1.2 does not.
+    /// Applications put `sub` into paths, log lines and queries, so its length is
+    /// limited and control characters are refused. `numeric` also allows an integer,
+    /// which RFC 7519 §4.1.2 does not.
     pub(super) fn subject(&self, numeric: bool) -> Result<Option<Cow<'a, str>>, Wrong> {
         let wrong = |reason| Wrong {
             claim: "sub",

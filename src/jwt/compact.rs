@@ -10,7 +10,7 @@ pub(super) struct Parts<'a> {
     pub(super) header: &'a [u8],
     pub(super) payload: &'a [u8],
     pub(super) signature: &'a [u8],
-    /// Header, dot and payload: what the signature is over (RFC 7515 §5.1).
+    /// Header, dot and payload: what the signature covers (RFC 7515 §5.1).
     pub(super) signed: &'a [u8],
 }
 
@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;
         let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // Another dot would be in the payload, where base64url refuses it.
+        // Any further dot lands in the payload, where base64url refuses it.
         let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {
             header: &token[..first],
@@ -39,7 +39,7 @@ pub(super) fn decode(part: &[u8], bytes: &mut Vec<u8>) -> Result<(), VerifyError
     })
 }
 
-/// The decoded parts of a token. Reused for the next token, they need no allocation.
+/// The decoded parts of a token. Reusing them for the next token saves allocations.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     pub(super) header: Vec<u8>,

@@ -44,7 +44,7 @@ impl<'a> Header<'a> {
         })
         .map_err(|_| MALFORMED)?;
 
-        // RFC 8725 §3.1: the algorithm is refused before anything else.
+        // RFC 8725 §3.1: check the algorithm before anything else.
         if header.algorithm.is_none() {
             return Err(VerifyError::AlgNotAllowed);
         }

@@ -1,7 +1,7 @@
-//! Strict JSON: member names are unique at every depth after their escapes are
-//! resolved (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the
-//! object. One pass over the bytes, without a tree: callers need a few members, and
-//! that the rest is valid.
+//! Strict JSON: member names are unique at every depth after their escapes are resolved
+//! (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the object. One
+//! pass over the bytes, without building a tree, because callers need only a few
+//! members and to know that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;
@@ -47,7 +47,7 @@ pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
     object(bytes, names, |_, _| {})
 }
 
-/// The items of an array that was read before; `None` for those that are no string.
+/// The items of an array that was already read; `None` for each that is not a string.
 pub(super) fn strings(array: &str) -> impl Iterator<Item = Option<Text<'_>>> {
     let mut names = Names::default();
     let mut at = 1;

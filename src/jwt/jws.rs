@@ -1,6 +1,6 @@
 //! JWS in the compact serialization (RFC 7515 §7.1) with any payload, for
-//! `edgeseal/jose`. The caller checks header parameters and claims; the form must
-//! be as strict as that of [`verify`](super::verify)'s tokens.
+//! `edgeseal/jose`. The caller checks header parameters and claims; the form is checked
+//! as strictly as in [`verify`](super::verify).
 
 use super::compact::{Buffers, Parts};
 use super::{base64url, json};
@@ -47,8 +47,8 @@ pub(crate) fn open(
     })
 }
 
-/// The same for a token whose signature was already verified, with a key that is not
-/// available here.
+/// Same as [`open`], for a token whose signature was already verified with a key that
+/// is not available here.
 pub(crate) fn open_verified(
     token: &[u8],
     payload: Payload,

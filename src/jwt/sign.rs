@@ -32,7 +32,7 @@ enum Typ {
 
 impl SignOptions {
     /// Defaults: adds only `iat`, signs with the key's default algorithm, and sets
-    /// `typ` to `JWT` and `kid` to that of a ring's key.
+    /// `typ` to `JWT` and, for a ring, `kid` to the signing key's.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -73,8 +73,8 @@ impl SignOptions {
         self
     }
 
-    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 does not: for verifiers with
-    /// [`Validation::numeric_subject`](crate::Validation::numeric_subject).
+    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 forbids. Use it for verifiers
+    /// with [`Validation::numeric_subject`](crate::Validation::numeric_subject).
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
         self.numeric_subject = true;
@@ -88,7 +88,7 @@ impl SignOptions {
         self
     }
 
-    /// Sets the header's `kid` (RFC 7515 §4.1.4), instead of that of a ring's key.
+    /// Sets the header's `kid` (RFC 7515 §4.1.4), overriding that of a ring's key.
     #[must_use]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
@@ -125,10 +125,9 @@ impl SignOptions {
 /// [`SignError::ClaimMissing`] without `exp` and `expires_in`;
 /// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp`
 /// in the past, an `iat` in the future or a registered claim of the wrong type;
-/// [`SignError::NotAnObject`] for claims that are not a JSON object, have a name
-/// twice or more than 32 levels; [`SignError::SetTwice`] for a claim that an option
-/// sets too; [`SignError::AlgNotAllowed`] for an algorithm that the key does not
-/// allow.
+/// [`SignError::NotAnObject`] for claims that are not a JSON object, repeat a name or
+/// have more than 32 levels; [`SignError::SetTwice`] for a claim that an option also
+/// sets; [`SignError::AlgNotAllowed`] for an algorithm that the key does not allow.
 #[expect(clippy::missing_panics_doc, reason = "base64url and dots are UTF-8")]
 pub fn sign_jwt<C: Serialize>(
     claims: &C,
@@ -141,8 +140,8 @@ pub fn sign_jwt<C: Serialize>(
     Ok(String::from_utf8(token).expect("base64url and dots are ASCII"))
 }
 
-/// What all tokens of a key and its options have in common: the encoded header, and
-/// the members that options add.
+/// What all tokens made with a key and its options share: the encoded header, and the
+/// members that options add.
 pub(crate) struct Signing {
     algorithm: Algorithm,
     header: Vec<u8>,
@@ -150,7 +149,7 @@ pub(crate) struct Signing {
     expires_in: Option<f64>,
     not_before: Option<f64>,
     numeric_subject: bool,
-    /// About how many bytes the payload grows.
+    /// Roughly how many bytes the payload grows by.
     added_length: usize,
 }
 
@@ -159,9 +158,9 @@ pub(crate) struct Signing {
 enum IssuedAt {
     /// `now`.
     Now,
-    /// The claims contain this one.
+    /// The claims' own value.
     Own(f64),
-    /// The claims seem to have one.
+    /// The claims seem to contain one, but its value is not needed.
     Unread,
 }
 
@@ -235,7 +234,7 @@ impl Signing {
             if times.issued_at.is_some() {
                 break payload;
             }
-            // `"iat"` was a value or a nested name.
+            // `"iat"` was only a value or a nested name.
             issued_at = IssuedAt::Now;
         };
 
@@ -249,8 +248,8 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims have no `iat`, which a search of their text shows. One that they
-    /// have is read only if an option's time counts from it.
+    /// Most claims have no `iat`, as a search of their text shows. If they have one, it
+    /// is read only if an option's time counts from it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {
@@ -314,7 +313,7 @@ impl Signing {
     }
 }
 
-/// Checks the payload by the verifier's own rules, on the bytes to be signed.
+/// Applies the verifier's own rules to the bytes to be signed.
 fn check(
     payload: &[u8],
     names: &mut Names,

@@ -74,7 +74,7 @@ impl Validation {
         Self::default()
     }
 
-    /// Requires `iss` to be this value or one set before (RFC 8725 §3.8), compared
+    /// Requires `iss` to be this value or one set earlier (RFC 8725 §3.8), compared
     /// exactly.
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
@@ -82,8 +82,8 @@ impl Validation {
         self
     }
 
-    /// Requires `aud` to contain this value or one set before (RFC 8725 §3.9), compared
-    /// exactly.
+    /// Requires `aud` to contain this value or one set earlier (RFC 8725 §3.9),
+    /// compared exactly.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         match &mut self.audience {
@@ -130,8 +130,8 @@ impl Validation {
         self
     }
 
-    /// Clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4); for
-    /// `iat` only if it is more than 60. Negative and non-finite values count as 0.
+    /// Clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4), and for
+    /// `iat` if it is more than 60. Negative and non-finite values count as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = finite_or_zero(seconds);

@@ -1,7 +1,7 @@
-//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) for JWS, without the
-//! rules for claims and secrets, which their payloads and keys break. They are in
-//! the folder that `EDGESEAL_VECTORS` names; without it each test prints that it is
-//! skipped.
+//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) for JWS. The rules for
+//! claims and secrets are not applied, because the vectors' payloads and keys break
+//! them. The vectors are in the folder that `EDGESEAL_VECTORS` names; without it, each
+//! test prints that it is skipped.
 
 use base64::engine::general_purpose::{
     GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
@@ -19,12 +19,12 @@ use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
 use crate::vectors::{cases, hex, report, text};
 
-/// Wycheproof calls these invalid, but token and key equal those of its tc357, which
-/// it calls valid: the padding in their comments is missing in the published token.
+/// Wycheproof calls these invalid, but their token and key equal those of tc357, which
+/// it calls valid: the published tokens lack the padding that the comments mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// A JWK's octets. One of Wycheproof's has unused bits set, but is to be refused for
-/// its `kid`.
+/// A JWK's octets. One JWK from Wycheproof has unused bits set, but should be refused
+/// because of its `kid`.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
@@ -141,7 +141,7 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are refused, by its comment; "weak" if it is not listed.
+/// Why a group's keys are refused, by the group's comment; "weak" if it is not listed.
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),
     ("invalid_aes_kw_key", "not an HMAC key"),
@@ -149,8 +149,8 @@ const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jwe_aes", "not an HMAC key"),
 ];
 
-/// A JWK or JWK Set as a ring. The crate imports no JWKs, so the test does, and
-/// returns why it can't, so that no case is skipped.
+/// A JWK or JWK Set as a ring. The crate imports no JWKs, so the test does. It returns
+/// why an import fails, so that no case is skipped.
 fn import(private: &Value) -> Result<KeyRing, &'static str> {
     let single = std::slice::from_ref(private);
     let jwks = private["keys"]
@@ -161,7 +161,7 @@ fn import(private: &Value) -> Result<KeyRing, &'static str> {
         // EC keys and keys for AES key wrap.
         let algorithm = algorithm_of(jwk).ok_or("not an HMAC key")?;
         let key = HmacKey::for_algorithms(&octets(jwk), &[algorithm]);
-        // RFC 7518 §3.2: as long as the hash.
+        // RFC 7518 §3.2: the key must be as long as the hash.
         let key = key.map_err(|_| "weak")?;
         keys.push((text(&jwk["kid"]), key));
     }

@@ -69,9 +69,9 @@ pub fn verify_jwt<C: DeserializeOwned>(
     })
 }
 
-/// Checks, in this order: length limit, split, strict base64url, header, HMAC, and
-/// only then the claims (RFC 8725 §3.3). Leaves the verified payload in `buffers`
-/// and returns the time in which the token is valid.
+/// Checks, in this order: length limit, split, strict base64url, header, HMAC, and only
+/// then the claims (RFC 8725 §3.3). Leaves the verified payload in `buffers` and
+/// returns when the token is valid.
 pub(crate) fn verify(
     token: &[u8],
     keys: &impl Keys,
@@ -105,7 +105,7 @@ pub(crate) fn verify(
     // Form before signature: a part that is not base64url is malformed, whoever signed it.
     decode(parts.payload, payload)?;
     decode(parts.signature, signature)?;
-    // No HMAC needs to be computed to refuse another length.
+    // A signature of another length is refused without computing an HMAC.
     if signature.len() != algorithm.mac_length() {
         return Err(VerifyError::SignatureInvalid);
     }

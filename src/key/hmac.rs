@@ -55,9 +55,9 @@ impl HmacKey {
     /// unless [`SignOptions::algorithm`](crate::SignOptions::algorithm) names another.
     ///
     /// # Errors
-    /// As [`HmacKey::new`], but the secret must be as long as the longest of these
-    /// hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list, or one
-    /// with an algorithm that the crate was built without.
+    /// Same as [`HmacKey::new`], but the secret must be as long as the longest of these
+    /// hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list, or one with
+    /// an algorithm that the crate was built without.
     pub fn for_algorithms(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyError> {
         let Some(&default_algorithm) = algorithms.first() else {
             return Err(KeyError::NoAlgorithm);
@@ -76,7 +76,7 @@ impl HmacKey {
     }
 
     /// A key for one algorithm as `edgeseal/jose` accepts it: one repeated byte is
-    /// allowed, because `new Uint8Array(32)` is common in tests of jose's users.
+    /// allowed, because `new Uint8Array(32)` is common in jose users' tests.
     #[cfg(feature = "js")]
     pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
         secret::check_form(secret, algorithm)?;
@@ -96,11 +96,11 @@ impl HmacKey {
         key
     }
 
-    /// Derives an HS256 key from a secret by HKDF-SHA256 (RFC 5869, without salt).
-    /// Keys of different `purpose` are independent.
+    /// Derives an HS256 key from a secret with HKDF-SHA256 (RFC 5869, without salt).
+    /// Keys with different `purpose`s are independent.
     ///
     /// # Errors
-    /// As [`HmacKey::new`].
+    /// Same as [`HmacKey::new`].
     #[expect(clippy::missing_panics_doc, reason = "32 bytes are below HKDF's limit")]
     pub fn derive(secret: &[u8], purpose: &str) -> Result<Self, KeyError> {
         secret::check(secret, Algorithm::Hs256)?;
@@ -138,8 +138,8 @@ impl HmacKey {
         finish(&*self.sha256, message).into()
     }
 
-    /// Whether `tag` is this key's HMAC-SHA256 tag of `message`, in time that
-    /// depends on the lengths only.
+    /// Whether `tag` is this key's HMAC-SHA256 tag of `message`, in time that depends
+    /// only on the lengths.
     #[must_use]
     pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
         self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))
@@ -166,7 +166,7 @@ impl HmacKey {
         tag.unwrap_or_else(|| Mac::new(&[]))
     }
 
-    /// A key of any secret, for published vectors.
+    /// A key from any secret, for published vectors.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn unchecked(secret: &[u8], algorithm: Algorithm) -> Self {
         let mut key = Self::absorb(secret);

@@ -1,4 +1,4 @@
-//! Our keys in jwt-compact's typed API, by its `Algorithm` trait.
+//! Our keys in jwt-compact's typed API, through its `Algorithm` trait.
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;

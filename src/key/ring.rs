@@ -69,7 +69,7 @@ impl KeyRing {
         keys.any(|(_, key)| key.verify_mac(message, tag))
     }
 
-    /// The key of exactly this `kid`.
+    /// The key with exactly this `kid`.
     pub(crate) fn named(&self, kid: &str) -> Option<&HmacKey> {
         let named = |(one, _): &&(Option<String>, _)| one.as_deref() == Some(kid);
         self.keys.iter().find(named).map(|(_, key)| key)
@@ -81,7 +81,7 @@ impl KeyRing {
     }
 }
 
-/// A ring of one key without a `kid`: it verifies tokens of any `kid`.
+/// A ring of one key without a `kid`: it verifies tokens with any `kid`.
 impl From<HmacKey> for KeyRing {
     fn from(key: HmacKey) -> Self {
         Self {
@@ -105,8 +105,8 @@ pub(crate) mod sealed {
 
         fn allows(&self, algorithm: Algorithm) -> bool;
 
-        /// Whether `verify` is true for a key that may have signed a token of this
-        /// `kid`; `None` if no key has that `kid`.
+        /// Whether `verify` is true for a key that may have signed a token with this `kid`; `None`
+        /// if no key has that `kid`.
         fn any(&self, kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool>;
     }
 

@@ -11,7 +11,7 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
     Ok(())
 }
 
-/// The same, but one repeated byte is accepted.
+/// Same as [`check`], but one repeated byte is accepted.
 pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
     // Before the length: "too short" would invite a longer public key.
     if let Some(what) = looks_like_public_material(secret) {

@@ -1,7 +1,7 @@
 //! Derives a key from a password: the expensive part.
 //!
-//! Natively with the crates of `RustCrypto`, which use AVX2 and SHA-NI. In wasm with
-//! engines of our own, which are faster there; differential tests compare the two.
+//! Native builds use the `RustCrypto` crates, with AVX2 and SHA-NI. Wasm builds use our
+//! own engines, which are faster there; differential tests compare the two.
 
 use zeroize::Zeroizing;
 
@@ -38,7 +38,7 @@ impl Derivation {
         key
     }
 
-    /// Whether the engines for wasm derive the same key.
+    /// Whether the wasm engines derive the same key.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     pub(super) fn engines_agree(&self) -> bool {
         let mut key = Zeroizing::new(vec![0x55; self.key_length]);

@@ -21,7 +21,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
 /// The logarithm of a power of two, as other systems write scrypt's N.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
-    // A number too large stays too large.
+    // A number that was too large stays above every limit.
     (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
 }
 
@@ -51,7 +51,7 @@ pub(super) fn bcrypt_base64(text: &str) -> Option<Vec<u8>> {
     decode(text, BCRYPT)
 }
 
-/// Django's: with padding.
+/// Base64 with padding, as Django writes it.
 pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
     let padding = (4 - bare.len() % 4) % 4;
@@ -73,7 +73,7 @@ fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
             rest &= (1 << bits) - 1;
         }
     }
-    // A single last digit has no byte.
+    // A single leftover digit encodes no byte.
     (rest == 0 && bits < 6 && !bytes.is_empty()).then_some(bytes)
 }
 
@@ -140,7 +140,7 @@ pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     for digits in text.as_bytes().chunks(4) {
         let number = crypt_number(digits)?;
         let length = digits.len() * 6 / 8;
-        // A single digit has no byte; unused bits must be 0.
+        // A single digit encodes no byte; unused bits must be 0.
         if length == 0 || number >> (8 * length) != 0 {
             return None;
         }

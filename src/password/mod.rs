@@ -1,6 +1,6 @@
 //! Password hashing: [`hash_password`] makes the string to store, and
-//! [`verify_password`] checks a password against one from any known system.
-//! A [`PasswordPolicy`] does both with parameters of your choice.
+//! [`verify_password`] checks a password against one from any known system. A
+//! [`PasswordPolicy`] hashes and verifies with parameters of your choice.
 
 mod derive;
 mod encoding;
@@ -31,7 +31,7 @@ use crate::error::PasswordError;
 /// new for each hash.
 ///
 /// # Errors
-/// As [`PasswordPolicy::hash`].
+/// Same as [`PasswordPolicy::hash`].
 ///
 /// ```
 /// use edgeseal::{Password, hash_password, verify_password};
@@ -50,7 +50,7 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
 /// Whether a password matches a stored hash of any known format.
 ///
 /// # Errors
-/// As [`PasswordPolicy::verify`].
+/// Same as [`PasswordPolicy::verify`].
 pub fn verify_password(password: &Password, stored: &str) -> Result<bool, PasswordError> {
     PasswordPolicy::default().verify(password, stored)
 }

@@ -30,8 +30,8 @@ use crate::key::{HmacKey, KeyRing};
 pub struct Pepper(KeyRing);
 
 impl Pepper {
-    /// A pepper of keys and their ids, the key for new hashes first. An id has 1 to 32
-    /// of the characters `A-Z a-z 0-9 / + . -`, like a value in a PHC string.
+    /// A pepper from keys and their ids, the key for new hashes first. An id has 1 to
+    /// 32 of the characters `A-Z a-z 0-9 / + . -`, like a value in a PHC string.
     ///
     /// # Errors
     /// [`KeyError::Ring`] for no keys or more than 8, and for an id that is invalid or
@@ -57,7 +57,7 @@ impl Pepper {
         self.0.kids().next().flatten().unwrap_or_default()
     }
 
-    /// Replaces a password by its HMAC under this key.
+    /// Replaces a password with its HMAC under this key.
     pub(super) fn apply(
         &self,
         keyid: &str,

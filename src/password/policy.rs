@@ -11,10 +11,10 @@ use super::scheme::{Scheme, Sha2};
 use super::stored::{self, Prehash, StoredHash};
 use crate::error::PasswordError;
 
-/// bcrypt ignores what follows these bytes of a password.
+/// bcrypt ignores a password's bytes beyond this length.
 const BCRYPT_PASSWORD_LENGTH: usize = 72;
 const BCRYPT_SALT_LENGTH: usize = 16;
-/// Of salt and key: ASVS 5 §11.5.1 requires 128 bits.
+/// For salt and key, in bytes: ASVS 5 §11.5.1 requires 128 bits.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 64;
 const MIB: u64 = 1 << 20;
@@ -61,8 +61,8 @@ impl PasswordPolicy {
         Self::weak(params)
     }
 
-    /// As [`PasswordPolicy::new`] without the minimum. Only for tests, where strength
-    /// does not matter.
+    /// Same as [`PasswordPolicy::new`], without the minimum. Only for tests, where
+    /// strength does not matter.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] as for [`PasswordPolicy::new`].
@@ -204,7 +204,8 @@ impl PasswordPolicy {
     /// Use it to make refused sign-ins take the same time for every account.
     ///
     /// # Errors
-    /// As [`PasswordPolicy::verify`]: an error means that `verify` does no work.
+    /// Same as [`PasswordPolicy::verify`], which in these cases fails before it hashes
+    /// anything.
     ///
     /// ```
     /// use edgeseal::{HashParams, PasswordPolicy};
@@ -239,8 +240,8 @@ impl PasswordPolicy {
         Ok(!current)
     }
 
-    /// For the fuzzer: whether the engines for wasm and the native ones derive the same
-    /// key with a stored hash's parameters.
+    /// For the fuzzer: whether the wasm engines and the native ones derive the same key
+    /// with a stored hash's parameters.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     #[doc(hidden)]
     pub fn engines_agree(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
@@ -313,8 +314,8 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether a stored hash is of a password in Unicode's form NFKC, as Better Auth
-/// makes it. Natively [`PasswordPolicy::verify`] normalizes the password. In wasm the
+/// Whether a stored hash was made from the password in Unicode's form NFKC, as Better
+/// Auth does. Natively, [`PasswordPolicy::verify`] normalizes the password. In wasm the
 /// caller does, with JavaScript's `String.prototype.normalize`, because Unicode's
 /// tables are too large.
 #[must_use]
@@ -338,7 +339,7 @@ pub(crate) struct Hashing {
 }
 
 impl Hashing {
-    /// bcrypt of any password at any cost that the algorithm allows, for
+    /// bcrypt for any password at any cost that the algorithm allows, for
     /// `edgeseal/bcrypt`, which applies its own rules.
     #[cfg(feature = "js")]
     pub(crate) fn bcrypt(password: Vec<u8>, salt: [u8; BCRYPT_SALT_LENGTH], cost: u32) -> Self {

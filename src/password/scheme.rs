@@ -45,7 +45,8 @@ pub(crate) enum Argon2Variant {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Argon2Version {
-    /// Before RFC 9106: later passes overwrite. Stored as `v=16` or without `v=`.
+    /// Before RFC 9106: later passes overwrite blocks. Stored as `v=16` or without
+    /// `v=`.
     V10 = 0x10,
     V13 = 0x13,
 }
@@ -65,14 +66,14 @@ impl Sha2 {
     }
 }
 
-// Each limit of time is about five seconds in wasm on a slow core.
+// Each time limit is about five seconds in wasm on a slow core.
 const MAX_BCRYPT_COST: u64 = 16;
 /// KiB that argon2 writes in all passes: 4 GiB.
 const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
 /// Bytes that scrypt writes in all: 1 GiB.
 const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
 const MAX_PARALLELISM: u64 = 255;
-/// With more, PBKDF2 around scrypt's core takes longer than the core.
+/// With a larger r, PBKDF2 around scrypt's core takes longer than the core.
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
 

@@ -1,6 +1,6 @@
 //! Known answers: all published and collected password vectors, natively, for the
-//! engines and for the stored formats. They are in the folder that
-//! `EDGESEAL_VECTORS` names; without it each test prints that it is skipped.
+//! engines and for the stored formats. They are in the folder that `EDGESEAL_VECTORS`
+//! names; without it, each test prints that it is skipped.
 
 use serde_json::Value;
 
@@ -57,8 +57,8 @@ fn check(file: &str, rows: &[Value], hash: &str) {
 }
 
 /// `crypt_blowfish`'s countermeasure in `$2a$` changes the hash of a few 8-bit
-/// passwords. OpenBSD, which made the format, has none; like there, these rows do
-/// not match.
+/// passwords. OpenBSD, which made the format, has no countermeasure; neither do we, so
+/// these rows do not match.
 const COUNTERMEASURE: &[&str] = &["owl-8", "owl-17", "xcrypt-1093"];
 
 #[test]

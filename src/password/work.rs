@@ -21,7 +21,7 @@ impl Hashing {
 }
 
 impl Verifying {
-    /// The same. `stored` is the hash it verifies against.
+    /// Same as [`Hashing::into_message`]; `stored` is the hash to verify against.
     pub(crate) fn into_message(mut self, stored: &str) -> Zeroizing<Vec<u8>> {
         message(VERIFYING, stored, &mut self.derivation)
     }

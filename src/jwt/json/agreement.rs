@@ -159,7 +159,7 @@ fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String
     prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(" ,")))
 }
 
-/// Objects, and texts that are nearly one.
+/// Objects, and texts that are nearly objects.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let whole = members(value()).prop_map(String::into_bytes);
     let changed = (

@@ -3,7 +3,7 @@
 use std::collections::BinaryHeap;
 
 /// While reading: member names of the enclosing objects. Afterwards: those of the
-/// outermost object. Reused for the next text, they need no allocation.
+/// outermost object. Reusing them for the next text saves allocations.
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
@@ -33,7 +33,7 @@ impl Names {
 
     /// Whether the names from `first` on are unique.
     pub(super) fn are_unique(&self, first: usize, text: &[u8]) -> bool {
-        /// Up to this many names every pair is compared; more are sorted first, so
+        /// Up to this many names, every pair is compared. More are sorted first, so
         /// that no token costs more than n log n.
         const FEW: usize = 16;
         let Self { spans, unescaped } = self;
@@ -49,8 +49,8 @@ impl Names {
             }
             return true;
         }
-        // A heap, because `sort` takes 7 KB of wasm. Ordered by hash, so that names
-        // with a long common prefix cost no more; names decide if hashes collide.
+        // A heap, because `sort` takes 7 KB of wasm. Ordered by hash, so that long
+        // common prefixes cost nothing extra; the names decide if hashes collide.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)

@@ -9,7 +9,7 @@ pub(super) const MAX_DEPTH: usize = 32;
 
 const NOT_JSON: Flaw = "not JSON";
 
-/// Most digits of a number before its decimal point: 10^308 has more. JavaScript
+/// The most digits before a number's decimal point; 10^308 has one more. JavaScript
 /// reads larger numbers as infinite.
 const MAX_MAGNITUDE: i64 = 308;
 
@@ -68,7 +68,7 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // `get`, because the panic of slicing takes 5 KB of wasm.
+            // `get`, because the panic that slicing adds takes 5 KB of wasm.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();
@@ -188,7 +188,7 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        // A large number without an exponent has that many digits.
+        // Without an exponent, only a text this long can be that large.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is out of range");
@@ -260,7 +260,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// How many digits a number has before its decimal point, written without exponent.
+/// How many digits a number has before its decimal point if written without an
+/// exponent.
 fn magnitude(text: &str) -> i64 {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = split(text, |byte| byte | 0x20 == b'e');

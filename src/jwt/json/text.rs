@@ -26,10 +26,10 @@ pub(in crate::jwt) fn is_whole(text: &str) -> bool {
     digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The double nearest to a JSON number, as JavaScript reads it (ties to even);
-/// `None` for 10^13 and more, more than 18 decimals and more than 19 digits, which
-/// no date needs. By integer arithmetic, because the tables of `str::parse` take
-/// 10 KB of wasm.
+/// The double nearest to a JSON number, as JavaScript reads it (ties to even); `None`
+/// for 10^13 and more, more than 18 decimals and more than 19 digits, which no date
+/// needs. Uses integer arithmetic, because the tables of `str::parse` take 10 KB of
+/// wasm.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
@@ -102,7 +102,7 @@ fn divide(number: u64, divisor: u64) -> f64 {
     (even + u64::from(up)) as f64 * 2_f64.powi(scale + excess as i32 + 1)
 }
 
-/// The text before and after the first byte, an ASCII one, for which `at` is true.
+/// Splits the text at the first byte for which `at` is true, which must be ASCII.
 /// `str::split_once` takes 1 KB of wasm for each kind of pattern.
 pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
     match text.bytes().position(at) {
@@ -135,7 +135,7 @@ pub(super) fn unescape(raw: &str) -> String {
             "r" => resolved.push('\r'),
             "t" => resolved.push('\t'),
             "u" => {
-                // One unit, or a pair of them with `\u` between.
+                // One UTF-16 unit, or a pair with `\u` in between.
                 let unit = |at: usize| after.as_bytes().get(at..at + 4).and_then(hexadecimal);
                 let units = [unit(0).unwrap_or_default(), unit(6).unwrap_or_default()];
                 let pair = matches!(units[0], 0xD800..0xDC00);

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::Derivation;
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// Before the salt: the scheme's five, and the lengths of key and salt.
+/// Numbers before the salt: the scheme's five, and the lengths of key and salt.
 const NUMBERS: usize = 7;
 
 impl Derivation {

@@ -1,4 +1,4 @@
-//! The native engines: crates of `RustCrypto`.
+//! The native engines: the `RustCrypto` crates.
 
 use argon2::{Algorithm, Params, Version};
 use sha2::{Sha256, Sha512};

@@ -1,5 +1,5 @@
-//! The engines for wasm, written for `simd128`. Natively they are built only for
-//! tests, with plain vectors.
+//! The engines for wasm, written for `simd128`. Native builds have them only for tests,
+//! with plain vectors.
 
 mod argon2;
 mod bcrypt;
@@ -31,7 +31,7 @@ thread_local! {
 fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() < length {
-            // Freed first, so that the larger allocation may reuse this place.
+            // Freed first, so that the larger allocation can reuse the space.
             *memory = Vec::new();
             *memory = vec![V::ZERO; length];
         }
@@ -41,7 +41,7 @@ fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     });
 }
 
-// Not inlined: the caller scrubs this frame of the stack afterwards.
+// Not inlined, because the caller scrubs this stack frame afterwards.
 #[inline(never)]
 pub(super) fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key: &mut [u8]) {
     match scheme {

@@ -1,5 +1,5 @@
-//! The PHC string format, `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and
-//! passlib's older format of PBKDF2.
+//! The PHC string format, `$<id>[$v=<version>]$<params>$<salt>$<hash>`, and passlib's
+//! older PBKDF2 format.
 
 use super::crypt;
 use super::hash::StoredHash;
@@ -115,7 +115,7 @@ pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
             };
             (id, format!("i={iterations},l={}", key.len()))
         }
-        // Its format is older than PHC's.
+        // bcrypt's format is older than PHC's.
         Scheme::Bcrypt { cost, .. } => return crypt::write_bcrypt(cost, salt, key),
     };
     let (salt, key) = (write_base64(salt), write_base64(key));

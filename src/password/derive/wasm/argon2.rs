@@ -81,7 +81,7 @@ impl Argon2 {
         }
     }
 
-    /// The block to refer to, by its number in the matrix: section 3.4.2, where
+    /// The block to reference, by its number in the matrix: section 3.4.2, where
     /// `random` is `J_1` in the low half and `J_2` in the high one.
     fn reference(&self, at: Position, random: u64) -> usize {
         let (segment, lane_length) = (self.segment_length(), self.lane_length());
@@ -157,8 +157,8 @@ impl Argon2 {
             let [previous, reference, next] = blocks
                 .get_disjoint_mut([previous, self.reference(at, random), current])
                 .expect("the reference set has neither of the others");
-            // Cheaper than a second `compress` that overwrites, which adds a tenth to the
-            // module's size.
+            // Zeroing the block is cheaper than a second `compress` that overwrites it,
+            // which would add a tenth to the module's size.
             if !keep {
                 *next = ZERO_BLOCK;
             }

@@ -47,7 +47,7 @@ macro_rules! pbkdf2 {
                 }
             }
 
-            /// Hashes the end of a message; `state` has its first `before` bytes.
+            /// Hashes the end of a message; `state` already covers the first `before` bytes.
             #[inline(never)]
             fn conclude(state: &mut [$word; 8], before: usize, end: &[&[u8]]) {
                 let length: usize = end.iter().map(|part| part.len()).sum();

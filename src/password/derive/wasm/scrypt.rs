@@ -84,7 +84,7 @@ fn mix_blocks(from: &[Block], to: &mut [Block]) {
     mix_each(from, to, |block, _| block);
 }
 
-/// The same on `from` XOR the entry of `table` that `Integerify` selects. N is a
+/// Same as [`mix_blocks`], on `from` XOR the entry of `table` that `Integerify` selects. N is a
 /// power of two, so one word's low bits are the index.
 #[inline(never)]
 fn mix_blocks_and_entry(from: &[Block], table: &[Block], to: &mut [Block]) {

@@ -7,8 +7,7 @@
 
 use super::super::lanes::V;
 
-/// A row or column of a block: the 4 by 4 words of 64 bits of section 3.6, row by
-/// row.
+/// A row or column of a block: the 4 by 4 64-bit words of section 3.6, row by row.
 type State = [V; 8];
 /// 1 KiB in eight rows.
 pub(super) type Block = [State; 8];
@@ -50,15 +49,16 @@ fn xor(left: &State, right: &State) -> State {
     std::array::from_fn(|i| left[i].xor(right[i]))
 }
 
-/// P of section 3.6 on two states at a time: one would wait for its multiplications.
+/// The permutation P (section 3.6), on two states at once: with only one, the CPU would
+/// stall on multiplication latency.
 #[inline(always)]
 fn permute(pair: &mut [State; 2]) {
     mix(pair);
     each(pair, turn);
     mix(pair);
     each(pair, turn);
-    // `turn` twice rotates c by four columns, which changes nothing, and b and d by
-    // two, which these swaps complete to four.
+    // Calling `turn` twice rotates c by four columns, which changes nothing, and b and
+    // d by two; these swaps complete the four.
     each(pair, |[_, _, b0, b1, _, _, d0, d1]| {
         std::mem::swap(b0, b1);
         std::mem::swap(d0, d1);

@@ -55,7 +55,7 @@ impl V {
         Self([self.0[1], next.0[0]])
     }
 
-    /// `a + b + 2 * lo(a) * lo(b)` of each word of 64 bits, where lo is the low half:
+    /// `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where lo is the low half:
     /// Argon2's addition, RFC 9106 section 3.6.
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
@@ -72,15 +72,14 @@ impl V {
     #[inline]
     pub(crate) fn pin(_: [Self; 2]) {}
 
-    /// Adds the words of 32 bits.
+    /// Adds the 32-bit words.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         let (a, b) = (self.to_u32s(), other.to_u32s());
         Self::from_u32s(std::array::from_fn(|lane| a[lane].wrapping_add(b[lane])))
     }
 
-    /// Adds to `self`, without carry, the words of 32 bits of `other`, each rotated
-    /// left.
+    /// XORs `self` with `other`, each of whose 32-bit words is first rotated left.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         self.xor(Self::from_u32s(
@@ -88,7 +87,7 @@ impl V {
         ))
     }
 
-    /// Moves the words of 32 bits down by 1, 2 or 3 places; the first come in on top.
+    /// Rotates the 32-bit words down by 1, 2 or 3 places; the lowest wrap to the top.
     #[inline]
     pub(crate) fn turn_32<const LANES: usize>(self) -> Self {
         let mut lanes = self.to_u32s();

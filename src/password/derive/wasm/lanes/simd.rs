@@ -80,7 +80,7 @@ impl V {
         Self(i64x2_shuffle::<1, 2>(self.0, next.0))
     }
 
-    /// `a + b + 2 * lo(a) * lo(b)` of each word of 64 bits, where lo is the low half:
+    /// `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where lo is the low half:
     /// Argon2's addition, RFC 9106 section 3.6.
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
@@ -98,28 +98,27 @@ impl V {
         })
     }
 
-    /// Forces `values` to be computed here: the compiler would otherwise undo the
-    /// interleaving of two computations, and the processor would wait for each step.
+    /// Forces `values` to be computed here. Otherwise the compiler would serialize the
+    /// two interleaved computations, and the CPU would wait for each step.
     #[inline]
     pub(crate) fn pin(values: [Self; 2]) {
         black_box(values);
     }
 
-    /// Adds the words of 32 bits.
+    /// Adds the 32-bit words.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         Self(i32x4_add(self.0, other.0))
     }
 
-    /// Adds to `self`, without carry, the words of 32 bits of `other`, each rotated
-    /// left.
+    /// XORs `self` with `other`, each of whose 32-bit words is first rotated left.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         let high = v128_xor(self.0, i32x4_shl(other.0, BITS));
         Self(v128_xor(high, u32x4_shr(other.0, 32 - BITS)))
     }
 
-    /// Moves the words of 32 bits down by 1, 2 or 3 places; the first come in on top.
+    /// Rotates the 32-bit words down by 1, 2 or 3 places; the lowest wrap to the top.
     #[inline]
     pub(crate) fn turn_32<const LANES: usize>(self) -> Self {
         Self(match LANES {

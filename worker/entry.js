@@ -6,7 +6,7 @@ import Handler from "./worker.js";
 
 export { AccountLimiter } from "./worker.js";
 
-/** A function per pending request that settles it. */
+/** One function per pending request, which settles it. */
 const underway = new Set();
 
 addEventListener("error", ({ error }) => {

@@ -1,4 +1,4 @@
-// The tables of a database under the names that they have there, read as the Worker reads them.
+// A database's tables under the names that they have there, read as the Worker reads them.
 import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import { bind } from "./statement.mjs";
@@ -10,8 +10,8 @@ export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsVal
 export const NO_NEW_TOKENS = "Access tokens that were issued before stay valid until they expire (ACCESS_TTL).";
 
 /**
- * Opens the database of a target: one question for the usual tables. `sql` writes a statement in its spelling, with
- * values for ?1, ?2 …; the names in braces are those of `worker/src/store/statement.rs`.
+ * Opens the database of a target, with a single query for the usual tables. `sql` writes a statement with this
+ * database's names and with values for ?1, ?2 …; the names in braces are those of `worker/src/store/statement.rs`.
  */
 export async function openDatabase(target) {
   const { Database, columnsQuery, isOursEmptyQuery } = await rules();

@@ -10,7 +10,7 @@ export async function listUsers(target, _, { search = "", page = "1", limit = "5
   const [number, size] = [parseCount("--page", page, MAX_PAGE), parseCount("--limit", limit, MAX_LIMIT)];
   const { isoDate } = await rules();
   const { sql } = await openDatabase(target);
-  // One more row than the page shows if there is another page.
+  // Asks for one more row than a page shows, to know whether there is another page.
   const [{ results }] = await target.execute(
     sql(
       `SELECT {user.id} AS "id", {user.email} AS "email", {user.name} AS "name", {user.createdAt} AS "createdAt",
@@ -45,5 +45,5 @@ function parseCount(name, text, max) {
   return value;
 }
 
-/** A user chooses their name: no character of it may control a terminal. */
+/** Users choose their names, so control characters must not reach a terminal. */
 const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");

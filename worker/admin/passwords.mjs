@@ -12,7 +12,7 @@ export async function passwordsOf(target) {
   return ruled(() => new Passwords(target.vars()));
 }
 
-/** The hash of the password that is typed, piped or generated; and what to show of a generated one. */
+/** The hash of the password that is typed, piped or generated; and what to show if it was generated. */
 export async function newHash(target, { generate, "password-stdin": isPiped }) {
   if (generate && isPiped) throw new Usage("Use --generate or --password-stdin, not both.");
   const { randomId } = await rules();

@@ -1,5 +1,5 @@
-// The Worker's own rules, names and statements: its Rust code, built for Node with the feature `admin`. Nothing of them
-// is written a second time here.
+// The Worker's own rules, names and statements: its Rust code, built for Node with the feature `admin`, so that nothing
+// is duplicated here.
 import { at, run, wasmFlags, whenStale } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
 
@@ -36,7 +36,7 @@ async function build() {
   }
 }
 
-/** Calls one of them. What it refuses has a code, or this one. */
+/** Calls one of the rules. A refusal keeps its own code, or gets this one. */
 export function ruled(call, code) {
   try {
     return call();

@@ -1,4 +1,4 @@
-// AUTH_SECRETS over its life: a new secret in front, the old one behind it until its sessions have expired, then removed.
+// The life of AUTH_SECRETS: a new secret in front, the old one behind it until its sessions have expired, then removed.
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ export function presentSecrets(variables, { secretsOf }) {
   }));
 }
 
-/** Refuses secrets that the Worker does not read as they are. */
+/** Refuses secrets that the Worker would read differently. */
 export function checkList(secrets, workerRules) {
   const variables = { AUTH_SECRETS: listOf(secrets) };
   const fail = (reason) => {

@@ -1,4 +1,4 @@
-// Values in SQL. Through wrangler none can be bound, and wrangler splits statements by rules of its own.
+// Values in SQL: wrangler can't bind any, and splits statements by its own rules.
 import { Failure } from "./failure.mjs";
 
 /** Part of a statement. */

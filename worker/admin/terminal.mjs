@@ -55,7 +55,7 @@ function askHidden(question) {
         else typed += key;
       }
     };
-    // Echo ends before the question appears: it would show what is typed ahead.
+    // Echo is off before the question appears; otherwise it would show what is typed ahead.
     stdin.setRawMode(true).setEncoding("utf8").on("data", take).resume();
     stderr.write(question);
   });

@@ -97,7 +97,7 @@ export async function enableUser(target, [address]) {
   };
 }
 
-/** Deletes our rows of the user, Better Auth's, and what the database itself deletes with them. */
+/** Deletes our rows about the user, Better Auth's rows, and what the database itself deletes with them. */
 export async function deleteUser(target, [address], { yes }) {
   const email = await emailOf(address);
   const { database, sql } = await openDatabase(target);

@@ -141,7 +141,7 @@ function wrangler(args, input, flags = []) {
       child[name].setEncoding("utf8").on("data", (text) => (output[name] += text));
     child.on("error", reject);
     child.on("close", (code) => done({ code, ...output }));
-    // It may exit before it reads.
+    // wrangler may exit before it reads its input.
     child.stdin.on("error", () => {});
     child.stdin.end(input);
   });

@@ -1,5 +1,5 @@
-//! The Worker's rules of accounts, for the operator's commands in `worker/admin`: they
-//! run where no Worker does. Only the wasm that `worker/admin/rules.mjs` builds exports
+//! The Worker's account rules, for the operator's commands in `worker/admin`, which run
+//! outside of any Worker. Only the wasm that `worker/admin/rules.mjs` builds exports
 //! them; no deployed Worker does.
 
 #![allow(
@@ -43,13 +43,13 @@ pub fn is_id(text: &str) -> bool {
     id::is_id(text)
 }
 
-/// How long a session lives at most, in milliseconds.
+/// The longest life of a session, in milliseconds.
 #[wasm_bindgen(js_name = sessionLife)]
 pub fn session_life() -> f64 {
     (config::SESSION_TTL * 1000) as f64
 }
 
-/// How the Worker of some variables handles passwords.
+/// How a Worker with these variables handles passwords.
 #[wasm_bindgen]
 pub struct Passwords(PasswordPolicy);
 
@@ -86,7 +86,7 @@ impl Passwords {
         })
     }
 
-    /// Whether the Worker does the work of a stored hash.
+    /// Whether the Worker can verify a stored hash within its limits.
     #[wasm_bindgen(js_name = canVerify)]
     pub fn can_verify(&self, stored: &str) -> bool {
         self.0.work_of(stored).is_ok()
@@ -100,7 +100,7 @@ fn refused(refusal: &Refusal) -> JsValue {
 
 fn error(code: &str, message: &str) -> JsValue {
     let error = Error::new(message);
-    // A new object takes any member.
+    // Setting a member of a new object can't fail.
     let _ = Reflect::set(&error, &"code".into(), &code.into());
     error.into()
 }

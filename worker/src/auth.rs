@@ -24,7 +24,7 @@ pub(crate) async fn serve(
 ) -> Result<Response, Refusal> {
     match answer(request, path, context).await {
         // Invalid cookies are removed, so that browsers stop sending them. A sign-out
-        // removes them even where the database failed.
+        // removes them even if the database failed.
         Err(refusal @ (Refusal::Unauthorized | Refusal::SessionNotEnded(_)))
             if context.jar.has_session() =>
         {
@@ -39,7 +39,7 @@ pub(crate) async fn serve(
 }
 
 async fn answer(request: &Request, path: &str, context: &Context) -> Result<Response, Refusal> {
-    // Nothing else of a request to an unknown endpoint is read.
+    // A request to an unknown endpoint is read no further.
     let endpoint = endpoint::find(request.method_name(), path).ok_or(Refusal::UnknownEndpoint)?;
     context.trail.route(&format!("{AUTH_BASE}{path}"));
     if let Some(action) = endpoint.audit {
@@ -71,8 +71,9 @@ async fn write(
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;
-    // Only after the body: a client that is still sending may not read the answer. A page
-    // of another site can't use up its visitor's attempts: nothing is hashed for it.
+    // Counted only after the body is read, because a client that is still sending may
+    // not read the answer. Requests from another site's page are not counted, so it
+    // can't use up its visitor's attempts; nothing is hashed for them.
     if endpoint.is_limited && !origin::is_foreign_page(request, context.config) {
         limit::by_network(context).await?;
     }

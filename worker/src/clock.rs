@@ -2,11 +2,11 @@
 
 use crate::http::Request;
 
-/// Moves the clock for one request, in milliseconds. Read by test builds only.
+/// Shifts the clock for one request, in milliseconds. Read by test builds only.
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 
-/// Milliseconds since the epoch, which tests can't move.
+/// Milliseconds since the epoch, which tests can't shift.
 pub(crate) fn now() -> u64 {
     worker::js_sys::Date::now() as u64
 }
@@ -17,7 +17,7 @@ pub(crate) fn for_request(_request: &Request) -> u64 {
     now()
 }
 
-/// The time of a request, moved by as many milliseconds as it asks for.
+/// The time of a request, shifted by the milliseconds in its header.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_request(request: &Request) -> u64 {
     let offset = request.headers().get(OFFSET_HEADER);
@@ -32,13 +32,13 @@ pub(crate) const fn moved_by(_time: u64) -> i64 {
     0
 }
 
-/// The time of a Durable Object, which its caller can't move.
+/// The time of a Durable Object, which its caller can't shift.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
 }
 
-/// The time of a Durable Object, moved as far as its caller's.
+/// The time of a Durable Object, shifted as far as its caller's.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_object(moved: i64) -> u64 {
     now().saturating_add_signed(moved)

@@ -1,4 +1,4 @@
-//! What one request has; everything that answers requests imports it.
+//! The context of one request; every module that answers requests imports it.
 
 use worker::Env;
 

@@ -1,9 +1,9 @@
 //! Better Auth's cookies by name and attributes (RFC 6265): those of a request, and the
 //! `Set-Cookie` values of its answer.
 //!
-//! A request can have several cookies of one name, after `COOKIE_DOMAIN` changed or if
-//! another host of the same site has set one, too. So reading returns every value,
-//! verification decides, and setting and removing cover every scope.
+//! A request can have several cookies with the same name, after `COOKIE_DOMAIN` changed
+//! or if another host of the same site has set one, too. So reading returns every
+//! value, verification decides, and setting and removing cover every scope.
 
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
@@ -41,7 +41,7 @@ pub(crate) struct Jar {
 /// Values for both cookies.
 pub(crate) struct SessionCookies<'a> {
     pub(crate) token: &'a str,
-    /// How long the browser keeps it, in seconds.
+    /// How long the browser keeps the token, in seconds.
     pub(crate) token_age: u64,
     pub(crate) data: &'a str,
     pub(crate) data_age: u64,
@@ -183,9 +183,9 @@ impl Jar {
         lines
     }
 
-    /// Removes both cookies with all chunks in every possible scope. Beside a `__Host-`
-    /// cookie, a name that occurs once is this host's: setting that cookie removed the
-    /// others.
+    /// Removes both cookies with all chunks in every possible scope. If there is a
+    /// `__Host-` cookie, a name that occurs only once is this host's, because setting
+    /// that cookie removed the others.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {

@@ -22,7 +22,7 @@ pub(crate) enum Refusal {
     NotOwner,
     /// Two servers could read the path differently.
     PathAmbiguous,
-    /// Routes match, but none has this method; with the methods they have.
+    /// Routes match, but none has this method. Contains the methods that they have.
     MethodNotRouted(String),
     /// `Bearer` token and cookie belong to different users.
     IdentityConflict,
@@ -59,7 +59,7 @@ pub(crate) enum Refusal {
     InvalidToken,
     /// To delete an account, the password must have been proved within a day.
     SessionExpired,
-    /// The same for listing sessions.
+    /// The same for listing sessions: the password must have been proved within a day.
     SessionNotFresh,
     MissingOrigin,
     InvalidOrigin,
@@ -68,7 +68,8 @@ pub(crate) enum Refusal {
     InvalidCallbackUrl(&'static str),
     /// The database does not answer; the log says why.
     DatabaseUnavailable(String),
-    /// The same at a sign-out: cookies are removed, but the session could not be ended.
+    /// The database does not answer during a sign-out: cookies are removed, but the
+    /// session could not be ended.
     SessionNotEnded(String),
     /// A table, a column or a default is missing; the log names it.
     DatabaseInvalid(String),
@@ -82,7 +83,8 @@ const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
 const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
-    /// HTTP status, stable code and message, Better Auth's own where it has the case.
+    /// HTTP status, stable code and message: Better Auth's own, if it has an
+    /// equivalent.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {

@@ -67,7 +67,7 @@ const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
 /// Whether `Authorization` presents the configured secret. Tags are compared, in
-/// constant time: their bytes tell nothing about the secret's.
+/// constant time: their bytes reveal nothing about the secret.
 fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
     let given = authorization.strip_prefix("Bearer ").unwrap_or_default();
@@ -91,7 +91,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     }
 }
 
-/// Asks the bindings.
+/// Checks the bindings.
 async fn detailed(context: &Context) -> worker::Result<Response> {
     let (database, tables) = match context.store.tables().await {
         Ok(tables) => (OK, Some(tables)),

@@ -1,6 +1,6 @@
 //! Random ids.
 
-/// A random id of 32 letters and digits (190 bits), as Better Auth's.
+/// A random id of 32 letters and digits (190 bits), like Better Auth's.
 pub(crate) fn random_id() -> String {
     const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     let mut id = String::with_capacity(ID_LENGTH);

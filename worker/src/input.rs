@@ -96,7 +96,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether a member was invalid so far.
+    /// Whether any member has been invalid so far.
     pub(crate) const fn has_faults(&self) -> bool {
         !self.faults.is_empty()
     }

@@ -1,6 +1,6 @@
 //! How often passwords may be tried: per network for all accounts, per account from all
 //! networks, and per sign-in for signed-in users. An attempt is counted before its
-//! password is hashed, and given back if it was right.
+//! password is hashed, and removed from the counters if the password was right.
 
 mod account;
 
@@ -125,12 +125,12 @@ impl Attempt {
         outcome
     }
 
-    /// Takes the attempt out of the counters.
+    /// Removes the attempt from the counters.
     async fn give_back(self) {
         if let Some((account, buckets)) = self.counted
             && let Err(error) = account.give_back(&buckets).await
         {
-            // The sign-in is not undone.
+            // The sign-in still succeeds.
             log::fault("LIMITER", &format!("{error:?}"));
         }
     }

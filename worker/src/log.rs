@@ -103,7 +103,7 @@ struct DroppedLine<'a> {
 }
 
 /// Logs the names of client headers that a route drops; the route's `headers` in
-/// `ROUTES` would add them.
+/// `ROUTES` can let them through.
 pub(crate) fn headers_dropped(route: &str, names: &BTreeSet<String>) {
     let line = HeadersDropped {
         event: "headers_dropped",

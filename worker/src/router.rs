@@ -34,16 +34,16 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
     Ok(response)
 }
 
-/// Whether a request came unencrypted although browsers use https: anyone on the network
-/// path can read its tokens and what an answer would set. The URL says so and no header,
-/// which anyone could write.
+/// Whether a request came unencrypted although browsers use https: anyone on the
+/// network path can read its tokens and what an answer would set. Only the URL decides,
+/// because anyone can write a header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();
     config.secure && url.scheme() != "https" && url.path() != HEALTH
 }
 
-/// A read is redirected to the same path over https. Nothing else is: its body would be
-/// sent twice, the first time in the clear.
+/// A read is redirected to the same path over https. Other requests are not: their
+/// bodies would be sent twice, the first time in the clear.
 fn over_https(request: &Request, config: &Config) -> Refusal {
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));

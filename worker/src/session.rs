@@ -43,8 +43,8 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // If a cookie occurs twice, new ones tell clients that can't decide which one
-    // counts.
+    // If a cookie occurs twice, new cookies settle which one counts, for clients that
+    // can't decide.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
@@ -122,7 +122,8 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     session_data_of(cookie_session(context).as_ref(), context)
 }
 
-/// Session data of this session, or if `None`, of the one that it names.
+/// Valid session data for `session`; if `None`, for the session that the data itself
+/// names.
 fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
     let cookies = context.jar.session_data();
     let valid = cookies
@@ -151,7 +152,7 @@ fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> boo
 }
 
 /// Makes the cookies of a new session or a new session id, replacing all that the
-/// browser had.
+/// browser has.
 pub(crate) fn open(
     session: Session,
     user: WithBookmark<User>,

@@ -1,5 +1,5 @@
 /* global SwaggerUIBundle */
-// The contract, to be read: nothing is sent from here, and no validator elsewhere is asked.
+// Shows the contract read-only: sends no requests to the API, and calls no external validator.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#contract",

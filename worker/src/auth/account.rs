@@ -60,8 +60,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // Replaced meanwhile by an upgrade or another change, or the user is
-            // disabled: verified again, which finds out.
+            // The hash was replaced meanwhile, or the user was disabled. Verifying
+            // again finds out.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }
@@ -210,8 +210,8 @@ async fn current_credential(
             if is_last {
                 context.store.end_lineage(caller).await?;
             }
-            // A caller who is already signed out gets the answer for that, right
-            // password or not.
+            // A caller who is already signed out gets that error, whether or not the
+            // password is right.
             Err(if standing.is_valid && !is_last {
                 Refusal::InvalidPassword
             } else {

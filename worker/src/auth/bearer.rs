@@ -9,8 +9,8 @@ use crate::token::{sign_bearer, verify_refresh};
 
 /// Puts the session that an answer opens or renews into `set-auth-token`, read from the
 /// cookie that is set for it, as the plugin does. A client whose own session came as a
-/// token gets no cookie for it; another session, as of a sign-in, is sent one way or the
-/// other.
+/// token gets no cookie for that session. Another session, for example after a sign-in,
+/// is sent as a token if the answer may carry one, else as a cookie.
 pub(super) fn carry(mut response: Response, context: &Context) -> Result<Response, Refusal> {
     let Context {
         config,

@@ -20,7 +20,7 @@ pub(super) struct Endpoint {
 pub(super) enum Handler {
     /// Reads no body.
     Read(Read),
-    /// Gets a JSON body, after the checks of its origin.
+    /// Receives a JSON body, after the request's origin is checked.
     Write(Write),
 }
 
@@ -62,7 +62,7 @@ const ENDPOINTS: &[Endpoint] = &[
     write("/update-user", "update-user", Write::UpdateUser),
     limited("/delete-user", "delete-user", Write::DeleteUser),
     write("/revoke-session", "revoke-session", Write::RevokeSession),
-    // Both keep the caller's session, under a new id.
+    // Both endpoints keep the caller's session, under a new id.
     write(
         "/revoke-sessions",
         "revoke-sessions",

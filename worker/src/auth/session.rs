@@ -14,7 +14,7 @@ use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
 /// How many sessions of one user can be revoked by id. A request for more revokes all
-/// others at once.
+/// other sessions.
 const MOST_NAMED: u32 = 100;
 
 /// How the query asks for the session to be read. As in Better Auth, any value except
@@ -49,8 +49,8 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
 }
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
-    // An access token made from session data expires with it, so some life must be
-    // left.
+    // An access token made from session data expires with it, so the data must be valid
+    // for some more time.
     let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
@@ -85,7 +85,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         members.optional_string("state");
         members.check()?;
     }
-    // All sessions in this browser end, whoever's they are.
+    // All sessions in this browser end, whichever user they belong to.
     let mut sessions = cookie_sessions(context);
     if let Some(session) = context.bearer.session(context.config, context.now)
         && sessions.iter().all(|one| one.sid != session.sid)
@@ -154,8 +154,8 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
 /// Ends every session of the user except the caller's, which continues under a new id.
 pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(context).await?;
-    // Refused if the session has ended since it was read, or it would outlive its own
-    // end.
+    // Refused if the session has ended since it was read: otherwise it would outlive
+    // its own end.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {

@@ -26,7 +26,7 @@ pub(crate) struct Limit {
 pub(crate) struct Limits {
     /// From one network.
     pub(crate) network: Limit,
-    /// From all browsers together that have never signed in to it.
+    /// From all browsers combined that have never signed in to it.
     pub(crate) account: Limit,
     /// From one browser that has.
     pub(crate) device: Limit,

@@ -32,8 +32,8 @@ fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());
     };
-    // Entries with the same path share it by method; one with another path takes all
-    // methods.
+    // Entries with the same path share it by method. An entry with another path matches
+    // all methods.
     let alike = |one: &&Route| one.path == route.path;
     let is_taken = |method| {
         earlier

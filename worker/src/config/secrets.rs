@@ -39,7 +39,7 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// Both may have Better Auth's names.
+    /// Either variable may have Better Auth's name.
     pub(super) fn find(
         text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     ) -> Result<Option<Self>, ConfigError> {
@@ -76,7 +76,7 @@ pub(super) fn entries_of<'a>(
     list.split(',').enumerate().map(entry).collect()
 }
 
-/// The keys of the secrets that are written.
+/// The keys from the secrets that are set.
 pub(super) fn read(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
 ) -> Result<Secrets, ConfigError> {

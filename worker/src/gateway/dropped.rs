@@ -1,5 +1,5 @@
-//! Reports which client headers a route drops, so that operators find out why one does
-//! not arrive. Names only, once an hour per route.
+//! Reports which client headers a route drops, so that operators find out why a header
+//! does not reach the upstream. Names only, once an hour per route.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

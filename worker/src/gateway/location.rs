@@ -3,7 +3,7 @@
 use worker::Url;
 
 /// A `Location` or `Content-Location` for the browser, if it must change: upstreams
-/// name their own host, or the scheme that the gateway told them. Paths without a host
+/// name their own host, or the scheme that the gateway sent them. Paths without a host
 /// and other hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {

@@ -41,13 +41,13 @@ pub(super) async fn forward(
     let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
     let asked_url = Url::parse(&target).map_err(worker::Error::from)?;
 
-    // Fetch and HTTP know no such body (RFC 9110 §9.3.1).
+    // Fetch refuses such a body, and HTTP gives it no meaning (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
     let (body, upload) = body
         .map(|body| Upload::begin(request, body, route, context))
         .unzip();
-    // Answers to callers must stay out of Cloudflare's cache, which goes by file
+    // Answers to callers must stay out of Cloudflare's cache, which decides by file
     // extension. Only anonymous requests on public routes may use it.
     let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
     let cache = (!is_anonymous).then_some("no-store");

@@ -1,5 +1,5 @@
 //! Which paths every server reads as the same segments, so that the route that was
-//! matched is what the upstream serves. Other paths are 404.
+//! matched is what the upstream serves. Other paths get 404.
 
 use percent_encoding::percent_decode_str;
 

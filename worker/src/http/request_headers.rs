@@ -51,7 +51,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Whether a pattern matches a name by its letters only.
+/// Whether a name fits a pattern's text, without that exception.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -66,8 +66,8 @@ fn is_trusted_by_servers(name: &str) -> bool {
     })
 }
 
-/// CGI and its successors read `_`, and some of them any other sign, as `-`, so that
-/// such a name could be two.
+/// CGI and its successors read `_`, and some of them any other symbol, as `-`, so such
+/// a name could pass for another header's.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -149,7 +149,8 @@ mod tests {
         texts.iter().map(read).collect()
     }
 
-    /// Names that some servers trust as set by the proxy in front of them.
+    /// Names that some servers trust, assuming that the proxy in front of them set
+    /// them.
     const BELIEVED: &[&str] = &[
         "x-user-id",
         "x-vouch-user",

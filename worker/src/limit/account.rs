@@ -21,15 +21,15 @@ pub(super) struct Bucket {
 /// The counters of one account, or of one sign-in.
 pub(super) struct Account {
     stub: Stub,
-    /// How far tests move the clock, in milliseconds.
+    /// How far tests shift the clock, in milliseconds.
     moved: i64,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Call<B> {
-    /// Whether attempts are given back instead of counted.
+    /// Whether attempts are removed instead of counted.
     back: bool,
-    /// How far tests move the clock; 0 otherwise. The object uses its own clock, as
+    /// How far tests shift the clock; 0 otherwise. The object uses its own clock, as
     /// those of the calling isolates differ.
     moved: i64,
     buckets: B,
@@ -57,7 +57,7 @@ impl Account {
         self.call(false, buckets).await
     }
 
-    /// Takes one attempt out of every bucket.
+    /// Removes one attempt from every bucket.
     pub(super) async fn give_back(&self, buckets: &[Bucket]) -> Result<Outcome> {
         self.call(true, buckets).await
     }

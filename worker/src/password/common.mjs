@@ -1,4 +1,5 @@
-// Writes worker/src/password/common.txt: what sign-up refuses, of a well-kept list. `--check` only compares.
+// Writes worker/src/password/common.txt, the passwords that sign-up refuses, from a maintained list. `--check` only
+// compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { at } from "../../../scripts/run.mjs";

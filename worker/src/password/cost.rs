@@ -23,8 +23,8 @@ const PBKDF2_SHA512_ITERATION: f64 = 0.72;
 
 /// bcrypt's lowest cost.
 const MIN_BCRYPT_COST: u32 = 4;
-/// How often scrypt's N is halved at most: smaller hashes cost more in overhead than in
-/// the core.
+/// The most times that scrypt's N is halved: smaller hashes cost more in overhead than
+/// in the core.
 const SCRYPT_HALVINGS: u32 = 6;
 
 /// The dummy hashes that top up the work on a stored hash to the cost of the policy's:

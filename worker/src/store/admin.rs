@@ -1,5 +1,5 @@
 //! Names, dates and statements of this database for the operator's commands in
-//! `worker/admin`, which ask it through wrangler.
+//! `worker/admin`, which query it through wrangler.
 
 #![allow(
     unreachable_pub,
@@ -16,14 +16,14 @@ use super::sessions::END_SESSION;
 use super::table::{COLUMNS, Column, Table};
 use super::users::{INSERT_USER, insert_account_sql};
 
-/// Reads the columns that [`Database`] begins with: those that the Worker reads, and
-/// of Better Auth's sessions, which only a deleted user's are asked for.
+/// The query for the columns that [`Database::new`] needs: those that the Worker reads,
+/// and those of Better Auth's sessions, which only deleting a user needs.
 #[wasm_bindgen(js_name = columnsQuery)]
 pub fn columns_query() -> String {
     COLUMNS.replace("IN (", "IN ('session', 'sessions', ")
 }
 
-/// What to ask before [`Database::new`] where there are two pairs of tables.
+/// The query to run before [`Database::new`] if there are two pairs of tables.
 #[wasm_bindgen(js_name = isOursEmptyQuery)]
 pub fn is_ours_empty_query(columns: &str) -> Result<Option<String>, JsError> {
     let columns: Vec<Column> = rows(columns)?;
@@ -39,7 +39,7 @@ pub struct Database {
 
 #[wasm_bindgen]
 impl Database {
-    /// By the rows of [`columns_query`], as JSON.
+    /// Builds it from the rows that [`columns_query`] returned, as JSON.
     #[wasm_bindgen(constructor)]
     pub fn new(columns: &str, is_ours_empty: bool) -> Result<Self, JsError> {
         let columns: Vec<Column> = rows(columns)?;
@@ -52,23 +52,24 @@ impl Database {
         })
     }
 
-    /// What keeps this database from being served; empty where it can be.
+    /// What keeps this database from being served; empty if nothing does.
     pub fn missing(&self) -> String {
         self.schema.missing().join("; ")
     }
 
-    /// Why nobody can be added; empty where anybody can.
+    /// Why no user can be added; empty if users can be added.
     pub fn unfillable(&self) -> String {
         self.schema.unfillable().join("; ")
     }
 
-    /// Reads what [`Self::settle`] needs, where the columns don't say how dates are kept.
+    /// The query for what [`Self::settle`] needs, if the columns don't reveal how dates
+    /// are stored.
     #[wasm_bindgen(js_name = samplesQuery)]
     pub fn samples_query(&self) -> Option<String> {
         self.schema.samples()
     }
 
-    /// By the row of [`Self::samples_query`], as JSON.
+    /// Applies the row that [`Self::samples_query`] returned, as JSON.
     pub fn settle(&mut self, samples: &str) -> Result<(), JsError> {
         let samples: Samples = rows(samples)?;
         self.schema.settle(&samples);
@@ -81,26 +82,27 @@ impl Database {
         self.schema.sql(statement)
     }
 
-    /// A time in milliseconds as a user's row has it.
+    /// A time in milliseconds as a user's row stores it.
     #[wasm_bindgen(js_name = userDate)]
     pub fn user_date(&self, milliseconds: f64) -> JsValue {
         self.schema.user_dates.value(milliseconds as u64)
     }
 
-    /// A time in milliseconds as an account's row has it.
+    /// A time in milliseconds as an account's row stores it.
     #[wasm_bindgen(js_name = accountDate)]
     pub fn account_date(&self, milliseconds: f64) -> JsValue {
         self.schema.account_dates.value(milliseconds as u64)
     }
 
-    /// The account ?1 that holds the password hash ?3 of the user ?2, made at ?4. A
-    /// condition may follow.
+    /// Inserts the account ?1 with the password hash ?3 of the user ?2, created at ?4.
+    /// A condition may follow.
     #[wasm_bindgen(js_name = insertAccount)]
     pub fn insert_account(&self) -> String {
         insert_account_sql(&self.schema).to_owned()
     }
 
-    /// Deletes Better Auth's own sessions of the user ?1, where it keeps any here.
+    /// Deletes Better Auth's own sessions of the user ?1, if this database has such a
+    /// table.
     #[wasm_bindgen(js_name = deleteSessions)]
     pub fn delete_sessions(&self) -> Option<String> {
         let table = self.sessions.as_ref()?;
@@ -109,7 +111,8 @@ impl Database {
     }
 }
 
-/// The user ?1 with the name ?2, the address ?3 and the image ?4, made at ?5.
+/// Inserts the user ?1 with the name ?2, the address ?3 and the image ?4, created at
+/// ?5.
 #[wasm_bindgen(js_name = insertUser)]
 pub fn insert_user() -> String {
     INSERT_USER.to_owned()
@@ -121,7 +124,7 @@ pub fn end_session() -> String {
     END_SESSION.to_owned()
 }
 
-/// A stored date in ISO 8601; nothing of what is none.
+/// A stored date in ISO 8601; `None` if it is not a date.
 #[wasm_bindgen(js_name = isoDate)]
 pub fn iso_date(stored: &JsValue) -> Option<String> {
     let text = stored.as_string().map(Stored::Text);

@@ -47,8 +47,8 @@ pub(super) struct Connection {
 }
 
 /// The maximum age of the isolate's schema, in milliseconds. A missing column is
-/// noticed immediately when a statement names it; this is for new ones, such as a
-/// plugin's `banned`.
+/// noticed immediately when a statement names it; the limit is for new columns, such as
+/// a plugin's `banned`.
 const SCHEMA_AGE: u64 = 5 * 60 * 1000;
 
 thread_local! {

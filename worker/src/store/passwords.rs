@@ -14,7 +14,7 @@ use crate::user::Email;
 /// What decides about a password change: a genuine refresh token identifies the caller,
 /// even if its session has ended.
 pub(crate) struct Standing {
-    /// The user, if it has a password.
+    /// The user, if they have a password.
     pub(crate) credential: Option<Credential>,
     /// Whether the session is still valid.
     pub(crate) is_valid: bool,
@@ -66,7 +66,7 @@ impl Store {
         .await
     }
 
-    /// Reads what decides when a session's user proves the password.
+    /// Reads the [`Standing`] of a session's user.
     pub(crate) async fn standing(&self, session: &Session, now: u64) -> Result<Standing, Refusal> {
         self.run(Retry::Safe, async |primary| {
             let credential = primary

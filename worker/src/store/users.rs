@@ -145,7 +145,8 @@ impl Store {
     }
 }
 
-/// The user ?1 with the name ?2, the address ?3 and the image ?4, made at ?5.
+/// Inserts the user ?1 with the name ?2, the address ?3 and the image ?4, created at
+/// ?5.
 pub(super) const INSERT_USER: &str = r"INSERT INTO {user}
     ({user:id}, {user:name}, {user:email}, {user:emailVerified}, {user:image}, {user:createdAt}, {user:updatedAt})
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)";
@@ -160,10 +161,10 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
     ])?)
 }
 
-/// The account ?1 that holds the password hash ?3 of the user ?2, made at ?4. A
+/// Inserts the account ?1 with the password hash ?3 of the user ?2, created at ?4. A
 /// condition may follow.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
-    // Versions 1.7.0 to 1.7.2 of Better Auth ask for an issuer when they look for one.
+    // Better Auth 1.7.0 to 1.7.2 also look accounts up by issuer.
     if schema.has("account", "issuer") {
         r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
            {account:password}, {account:createdAt}, {account:updatedAt}, {account:issuer})

@@ -78,7 +78,7 @@ fn sign(
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
-    // Still valid in its last second.
+    // At least 1, because the source is still valid in its last second.
     let life = caller.until.saturating_sub(now / 1000).max(1);
     let options = SignOptions::new()
         .issuer(&config.base_url)

@@ -26,8 +26,8 @@ pub(crate) struct Session {
     /// Whether the cookies outlive the browser.
     pub(crate) remember: bool,
     /// The user's `sessionsValidAfter` when the session was opened, in milliseconds.
-    /// The session is valid only while it is unchanged, so a session refreshed from a
-    /// stale replica, or during a password change, ends with the others.
+    /// The session is valid only while that value is unchanged, so a session refreshed
+    /// from a stale replica, or during a password change, ends with the others.
     pub(crate) valid_after: u64,
     /// The database state that reads of the session's user must have reached.
     pub(crate) bookmark: Option<String>,

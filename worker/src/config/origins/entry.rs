@@ -126,8 +126,8 @@ fn is_loopback(origin: &str) -> bool {
     })
 }
 
-/// Schemes that are no app's own: those of any site's pages or files, and of containers
-/// that run everyone's apps.
+/// Schemes that belong to no single app: those of any site's pages or files, and of
+/// containers that run everyone's apps.
 const SHARED_SCHEMES: &[&str] = &[
     "about",
     "android-app",
@@ -194,7 +194,7 @@ const NO_APP: &[&str] = &[
     "wss",
 ];
 
-/// RFC 3986 §3.1, at least two letters: one letter is a drive.
+/// RFC 3986 §3.1, at least two letters: a single letter is a Windows drive.
 fn is_scheme(scheme: &str) -> bool {
     scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())
@@ -207,7 +207,7 @@ fn is_own_scheme(scheme: &str) -> bool {
     is_scheme(scheme) && !SHARED_SCHEMES.contains(&scheme)
 }
 
-/// Checks an app's origin by what its container sends.
+/// Checks an app's origin against what its container sends.
 fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
     if !is_scheme(scheme) || NO_APP.contains(&scheme) {
         return Err("pages of this scheme have no origin that could be trusted");

@@ -33,7 +33,7 @@ struct Entry {
 }
 
 impl Entry {
-    /// An error names the member: serde's text would repeat its value, which may be a
+    /// Errors name only the member: serde's text would repeat its value, which may be a
     /// misplaced secret.
     fn read(entry: Value) -> Result<Self, String> {
         let Value::Object(mut members) = entry else {

@@ -101,7 +101,7 @@ pub(super) const RESERVED: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// Headers that proxies and frameworks in front add themselves: their loss is not
+/// Headers that proxies and frameworks add automatically: dropping them is not
 /// reported.
 pub(super) const NOISE: &[&str] = &[
     "mf-*",

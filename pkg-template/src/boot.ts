@@ -22,11 +22,11 @@ export interface Core extends Glue {
   /** The bytes that JavaScript and the core share: see `buffer.ts`. */
   view: Uint8Array<ArrayBuffer>;
   /**
-   * Set before anything else if a call into the core throws what is not a refusal: a trap, or a stack overflow. Its work is
-   * half done then, so it is never called again.
+   * Set first if a call into the core throws anything but a refusal: a trap or a stack overflow. The call's work is then
+   * half done, so this core is never called again.
    */
   broken: boolean;
-  /** What is prepared in this core, by its owner. Weak, so that unused verifiers do not keep a core that broke alive. */
+  /** What is prepared in this core, by its owner. Weak, so that unused verifiers don't keep a broken core alive. */
   readonly handles: WeakMap<object, unknown>;
 }
 
@@ -35,7 +35,7 @@ let current: Core | undefined;
 
 let unbootedError = () => new Error("edgeseal was not booted");
 
-/** @internal What everything that needs the core throws before `boot` is called. */
+/** @internal Sets the error that everything that needs the core throws before `boot` is called. */
 export function setUnbootedError(create: () => Error): void {
   unbootedError = create;
 }
@@ -66,7 +66,7 @@ export function core(): Core {
 /** @internal The core, if there is one, broken or not. */
 export const existingCore = (): Core | undefined => current;
 
-/** Near the end of the stack this throws too. Nothing has changed then, and the next call tries again. */
+/** Near the end of the stack this throws too. Nothing has changed then, so the next call tries again. */
 function renewed(): Core {
   const { module } = runtime();
   const fresh = instantiate(module);

@@ -9,8 +9,8 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const MIN_LENGTH = 8192 + 4;
 
 /**
- * @internal Writes a token where the core reads it; returns its length in bytes. For a token longer than `limit` it writes and
- * counts only as much as shows that.
+ * @internal Writes a token where the core reads it; returns its length in bytes. For a token longer than `limit` it writes
+ * and counts only enough to show that.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
   // Checked here, where every token passes: rollup would remove the check from callers that it knows.
@@ -55,7 +55,7 @@ export function readText(core: Core, length: number): string {
   return decoder.decode(core.view.subarray(0, length));
 }
 
-/** @internal The text that the core wrote, if it may have moved the buffer to write it. */
+/** @internal Same as {@link readText}, if the core may have moved the buffer. */
 export function readMovedText(core: Core, length: number): string {
   reserve(core, length);
   return readText(core, length);

@@ -8,8 +8,8 @@ interface Entry<C> {
 }
 
 /**
- * @internal Tokens that one verifier has verified, with its secrets and options. The size is bounded: the oldest token makes
- * room. Expired tokens are removed and verified again, so that they are refused as without a cache.
+ * @internal Tokens that one verifier has verified, with its secrets and options. The size is bounded: a new token evicts the
+ * oldest. Expired tokens are removed and verified again, so that they are refused as without a cache.
  */
 export class VerifiedTokens<C extends object> {
   readonly #entries = new Map<string, Entry<C>>();

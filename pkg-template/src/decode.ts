@@ -12,9 +12,9 @@ export interface DecodeJwtOptions {
 const checks = { maxTokenLength: integer(1, 2 ** 30) };
 
 /**
- * Returns the claims of a token WITHOUT verifying it, for logs and debugging, as `decodeJwt` of `edgeseal/jose` does. The
- * sender may have written anything, with any types: never decide by it, use {@link verifyJwt}. The token must be as
- * well-formed as there.
+ * Returns the claims of a token WITHOUT verifying it, for logs and debugging, like `decodeJwt` from `edgeseal/jose`. The
+ * sender may have written anything, with any types: never base a decision on it, use {@link verifyJwt}. The token must be
+ * as well-formed as for {@link verifyJwt}.
  *
  * @throws {@link JwtError} `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`; {@link EdgesealError} `ERR_OPTION_INVALID` for a
  * wrong option.

@@ -19,7 +19,7 @@ export const errorCodes = [
   "ERR_OPTION_INVALID",
 ] as const;
 
-/** The stable name of an error. Decide by it; messages may change. */
+/** The stable name of an error. Base decisions on it, because messages may change. */
 export type EdgesealErrorCode = (typeof errorCodes)[number];
 
 /** The codes of a {@link JwtError}. */
@@ -81,7 +81,7 @@ const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "Pas
 /**
  * Whether a value is an error of this package. Also works where `instanceof` fails: across realms, between the ESM and
  * CommonJS copies, and, by name and code, after a worker's `error` event or `JSON`. `structuredClone` and `postMessage` drop
- * the code of every error: give them `error.toJSON()`, which is recognized here too.
+ * the code of every error: pass them `error.toJSON()`, which is recognized here too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;

@@ -20,8 +20,8 @@ export interface NamedSecret {
 export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
 
 /**
- * Reads the secrets of a rotation from text as the Worker's `AUTH_SECRETS` has it: `kid:secret,kid:secret`. The first signs,
- * all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
+ * Reads the secrets of a rotation from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`. The first
+ * signs, all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text pasted with a line end, white space,
  * quotes or the variable's name, from which other programs would read another secret.
@@ -45,7 +45,7 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
 /**
- * What is wrong with a pasted text, in words that contain nothing of it. The rules are those of the Worker's
+ * What is wrong with a pasted text, in words that repeat nothing of it. The rules are those of the Worker's
  * `worker/src/config/secret_text.rs`, so that both accept the same texts.
  */
 function flawOf(text: string): string | undefined {

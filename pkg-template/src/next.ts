@@ -21,7 +21,7 @@ import type { AuthSession } from "./session/session.js";
 export { keyRing, type NamedSecret } from "edgeseal/slim";
 export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, SessionHandler };
 
-/** What {@link createAuth} returns. Each function can be used without the object. */
+/** What {@link createAuth} returns. The functions can be destructured. */
 export interface Auth<Session = AuthSession> {
   /**
    * For `proxy.ts`: lets requests with a verified session through, redirects people without one to the sign-in page, and
@@ -38,13 +38,13 @@ export interface Auth<Session = AuthSession> {
    */
   getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
-   * Returns the session; without one it does not return: a page redirects to the sign-in page, an API answers 401. In a route
-   * handler that the proxy does not cover, pass the request, or use {@link withAuth}.
+   * Returns the session. Without one it does not return: a page redirects to the sign-in page, an API responds with 401. In
+   * a route handler that the proxy does not cover, pass the request, or use {@link withAuth}.
    */
   requireSession(request?: Request): Promise<Session>;
   /**
-   * Wraps a route handler, which is only called with a session: it answers 401 without one, and 403 for a change that a page
-   * of another origin asked for.
+   * Wraps a route handler, so that it is only called with a session. Responds with 401 without one, and with 403 to a write
+   * sent by a page of another origin.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,
@@ -112,7 +112,7 @@ export function createAuth<
   return auth as unknown as Auth<Session>;
 }
 
-/** The rest after `basePath` may be `//host`, so it is checked again. */
+/** What follows `basePath` may be `//host`, so it is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

@@ -22,14 +22,14 @@ export function withoutPrototype<T extends object>(members: T): T {
 export const anything: Check = (value) => value;
 
 /**
- * Options as a caller writes them: each is left out or set, also without `exactOptionalPropertyTypes`. An expectation that
+ * Options as a caller writes them: each is left out or set, even without `exactOptionalPropertyTypes`. An expectation that
  * is `undefined`, for example because a variable's name is misspelled, would check nothing.
  */
 export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<Options>> = Options & {
   [K in keyof O]: K extends Names ? (K extends Undefinable ? O[K] : Exclude<O[K], undefined>) : never;
 };
 
-/** The names of the options, of every kind if there are several. */
+/** The names of the options: those of every member, if it is a union. */
 export type KeyOf<T> = T extends unknown ? keyof T : never;
 
 /** @internal Whether a value is a plain object of any realm: without a class, and without members in its prototype. */

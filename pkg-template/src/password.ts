@@ -73,8 +73,8 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
 }
 
 /**
- * Whether to replace a stored hash, at the next sign-in, by one with these options: because of another algorithm, a lower
- * cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It computes no hash.
+ * Whether to replace a stored hash, at the next sign-in, with one made with these options: because of another algorithm, a
+ * lower cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It computes no hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
  * `ERR_PASSWORD_PARAMS_REFUSED` for options that {@link hashPassword} refuses; {@link EdgesealError} `ERR_OPTION_INVALID`
@@ -129,7 +129,7 @@ function beginVerify(
   return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
-/** @internal Before anything is copied into wasm, whose memory never shrinks. */
+/** @internal Called before anything is copied into wasm, whose memory never shrinks. */
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {

@@ -20,7 +20,7 @@ export function callCore<T>(call: (instance: Core) => T, instance: Core = core()
   }
 }
 
-/** @internal What to throw for what a core threw that is already marked as broken; a refusal removes that mark. */
+/** @internal Converts what a core threw. The core is already marked as broken; a refusal removes that mark. */
 export function failure(cause: unknown, instance: Core): unknown {
   const error = toError(cause);
   instance.broken = !isEdgesealError(error);

@@ -33,7 +33,7 @@ export class SecretBytes {
     this.#kept = true;
   }
 
-  /** Keys in this core, made of these bytes. The caller frees them, or passes them on to an owner. */
+  /** Keys in this core, made from these bytes. The caller frees them, or passes them on to an owner. */
   prepare(core: Core): Secrets {
     return callCore(() => {
       const secrets = new core.Secrets(Uint8Array.from(this.#algorithms, (one) => hmacAlgorithms.indexOf(one)));

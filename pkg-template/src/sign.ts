@@ -44,7 +44,7 @@ export interface SignJwtOptions {
   typ?: string | false;
   /** The algorithm. Default HS256. */
   algorithm?: HmacAlgorithm;
-  /** The time to sign at instead of the clock. */
+  /** The time to use instead of the clock. */
   currentDate?: Date;
 }
 

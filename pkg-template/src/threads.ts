@@ -70,7 +70,7 @@ function add(thread: Thread): void {
     task.resolve(answer);
     assign();
   });
-  // "exit" follows, and handles it.
+  // "exit" follows; its handler does the rest.
   worker.on("error", () => {});
   worker.on("exit", () => {
     threads.splice(threads.indexOf(thread), 1);

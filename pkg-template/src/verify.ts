@@ -69,7 +69,7 @@ export interface VerifyJwtOptions {
   numericSubject?: boolean;
   /** The expected `jti`. */
   jwtId?: string;
-  /** Clock skew to allow for `exp` and `nbf`, in seconds, and for `iat` if it is more than 60. Default 0. */
+  /** Clock skew to allow for `exp` and `nbf`, and for `iat` if over 60, in seconds or as a duration. Default 0. */
   clockTolerance?: number | Duration;
   /** @internal Clock skew to allow for `nbf`, and for `iat` over 60, but not for `exp`, in seconds. */
   notBeforeTolerance?: number;

@@ -122,7 +122,7 @@ function truncates(password: unknown): boolean {
 function withCallback<T>(callback: unknown, work: () => Promise<T>): Promise<T> | undefined {
   if (!callback) return work();
   if (typeof callback !== "function") throw new Error(`Illegal callback: ${typeof callback}`);
-  // Outside the promise, so that errors of the callback reach the process.
+  // Outside the promise, so that errors thrown by the callback reach the process.
   const call = (...given: Parameters<Callback<T>>) => queueMicrotask(() => callback(...given));
   work().then(
     (result) => call(null, result),

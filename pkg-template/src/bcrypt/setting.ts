@@ -14,7 +14,7 @@ function randomSalt(): Readonly<ArrayLike<number>> {
   try {
     return crypto.getRandomValues(new Uint8Array(SALT_LENGTH));
   } catch {
-    // The runtime has none.
+    // The runtime has no WebCrypto.
   }
   if (randomFallback) return randomFallback(SALT_LENGTH);
   throw new Error(

@@ -2,8 +2,8 @@
 export const MAX_LENGTH = 72;
 
 /**
- * The UTF-8 bytes of a password; of a long one, a few more than bcrypt reads. A lone surrogate is three bytes, as in
- * bcryptjs: a replacement character would make two passwords equal.
+ * The UTF-8 bytes of a password; for a long one, only a few more than bcrypt reads. A lone surrogate becomes three
+ * bytes, as in bcryptjs, because a replacement character would make two passwords equal.
  */
 export function passwordBytes(password: string): Uint8Array {
   const bytes: number[] = [];

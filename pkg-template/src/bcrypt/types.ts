@@ -8,8 +8,8 @@ export type ProgressCallback = (percentage: number) => void;
 export type RandomFallback = (length: number) => number[];
 
 /**
- * bcryptjs's functions, computed by the core. Without a callback the asynchronous ones return a promise. A wrong argument
- * is an `Error` with bcryptjs's message.
+ * bcryptjs's functions, computed by this package's core. Without a callback, the asynchronous ones return a promise. A
+ * wrong argument causes an `Error` with bcryptjs's message.
  */
 export interface Bcrypt {
   /**

@@ -59,7 +59,7 @@ export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256
   const signer = createSigner({ secret });
   const audience = checked.audience as string | string[] | undefined;
   return {
-    // Required with `sign`, but neither is used. `keyPairConfig` accepts no symmetric algorithm.
+    // Required with `sign`, but unused. `keyPairConfig` accepts no symmetric algorithm.
     jwks: { remoteUrl: "https://jwks.invalid", keyPairConfig: { alg: "EdDSA" } },
     jwt: {
       ...(checked.issuer === undefined ? {} : { issuer: checked.issuer as string }),

@@ -29,7 +29,7 @@ export interface PasswordHooks {
    * does not have the hash's pepper.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
-  /** Whether to replace the stored hash by a new one of this password, if that is possible. Computes no hash. */
+  /** Whether to replace the stored hash with a new one of this password, if that is possible. Computes no hash. */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
 
@@ -67,7 +67,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
     try {
       const normal = nfkc(password);
       let matches = await badRequests(() => verifyPassword(normal, hash, reading));
-      // Hashes from other systems are of the password as it is typed.
+      // Other systems hash the password as it is typed.
       if (!matches && normal !== password) matches = await verifyPassword(password, hash, reading);
       // For unknown addresses Better Auth calls `hash`: another answer here would show which addresses are known.
       if (!matches && isTooLong(password)) throw tooLong();
@@ -93,7 +93,7 @@ const ANY_HASH = `$2b$12$${".".repeat(53)}`;
 /** Errors of a single stored hash. A missing pepper is an error of the configuration, and affects everybody. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
-/** As Better Auth does: with NFKC, passwords that keyboards type differently are the same. */
+/** As in Better Auth: NFKC makes passwords equal that keyboards encode differently. */
 const nfkc = (given: string) => (typeof given === "string" ? given.normalize("NFKC") : given);
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 

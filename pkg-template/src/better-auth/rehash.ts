@@ -30,10 +30,10 @@ export interface RehashPlugin {
 }
 
 /**
- * Returns a plugin that replaces outdated stored hashes by hashes of the policy. It does so when people sign in with a
- * password, by email, user name, phone number or anything else: after the password is verified and a session is created. The
- * update is a compare-and-swap on the old hash, so a password that was changed in the meantime stays. Failures are logged and
- * tried again at the next sign-in. In one process, concurrent sign-ins of a user hash only once.
+ * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. It does so when people sign in
+ * with a password, by email, user name, phone number or anything else, after the password is verified and a session is
+ * created. The update is a compare-and-swap on the old hash, so a password that was changed in the meantime stays. Failures
+ * are logged and tried again at the next sign-in. In one process, concurrent sign-ins of a user hash only once.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *

@@ -77,11 +77,11 @@ const MAX_PREPARED = 16;
 /**
  * Returns the verified session in Better Auth's cookie `session_data` with `session.cookieCache.strategy: "jwt"`; use it in
  * place of `getCookieCache`. It checks the signature, `exp`, `session.expiresAt`, and that the token is session data at all.
- * The cookie's prefix follows `baseURL`; the cookie may be in chunks. Synchronous, without the database: a revoked session is
- * accepted until the cookie's `maxAge` has passed.
+ * The cookie's prefix follows `baseURL`; the cookie may be in chunks. Synchronous, without the database: a revoked session
+ * is accepted until the cookie's `maxAge` has passed.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
- * It never throws for what a client sent.
+ * It never throws because of what a client sent.
  */
 export function getVerifiedSession<
   Session = AuthSession,

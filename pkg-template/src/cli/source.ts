@@ -60,7 +60,7 @@ function decoded(secret: Hidden, encoding: string): Hidden {
   return { ...secret, value: new Uint8Array(Buffer.from(text, form)) };
 }
 
-/** `twice` if a typing error would not be noticed later. */
+/** `twice`: asks for it again, if a typing error would go unnoticed. */
 export async function passwordOf(given: Given, twice = false): Promise<Hidden> {
   const found = fromOptions(given, "password");
   if (found) return found;

@@ -3,7 +3,7 @@ import { JWTInvalid } from "./errors.js";
 import { decodeObject, isObject } from "./header.js";
 import type { JWTPayload, ProtectedHeaderParameters } from "./types.js";
 
-/** Returns the claims of a token WITHOUT verifying it. Never decide by them. */
+/** Returns the claims of a token WITHOUT verifying it. Never base a decision on them. */
 export function decodeJwt<Payload = JWTPayload>(jwt: string): Payload & JWTPayload {
   if (typeof jwt !== "string") {
     throw new JWTInvalid("JWTs must use Compact JWS serialization, JWT must be a string");

@@ -192,6 +192,6 @@ export interface ProduceJWT {
   setNotBefore(input: number | string | Date): this;
   /** Sets `exp`: seconds since the epoch, a date, or a duration from now such as `"15m"`. */
   setExpirationTime(input: number | string | Date): this;
-  /** Sets `iat`: now, or as for the other two. */
+  /** Sets `iat`: now, or any value that `nbf` and `exp` accept. */
   setIssuedAt(input?: number | string | Date): this;
 }

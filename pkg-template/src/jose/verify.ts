@@ -99,7 +99,7 @@ export async function compactVerify(
   return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
-/** Parses a token. Of what the signature covers, it looks only at the header. */
+/** Parses a token. Of the signed parts, it reads only the header. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,

@@ -17,7 +17,7 @@ export function withSetCookies(response: Response, refreshed: Refreshed | undefi
   if (!refreshed || refreshed.remembered || refreshed.setCookies.length === 0) return response;
   const answer = new NextResponse(response.body, response);
   for (const cookie of refreshed.setCookies) answer.headers.append("set-cookie", cookie);
-  // With these cookies no answer is the same for everyone.
+  // A response that sets these cookies must not be shared.
   answer.headers.set("cache-control", "private, no-store");
   return answer;
 }

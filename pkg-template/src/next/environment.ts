@@ -1,4 +1,4 @@
-/** Next.js's own `basePath`, or `""`. Next.js replaces the name by its value when it bundles. */
+/** Next.js's own `basePath`, or `""`. Next.js replaces the name with its value when it bundles. */
 export const builtBasePath = (): string => (typeof process !== "undefined" && process.env.__NEXT_ROUTER_BASEPATH) || "";
 
 /** Next.js's own `assetPrefix`, replaced the same way: a path, a URL of another origin, or `""`. */
@@ -6,5 +6,5 @@ export const builtAssetPrefix = (): string => (typeof process !== "undefined" &&
 
 /** Whether `next build` is loading the app's modules: it serves nobody, and often has no secrets. */
 export const isBuild = (): boolean =>
-  // Written out, because bundlers replace exactly this name by its value.
+  // Written out in full, because bundlers replace exactly this expression with its value.
   typeof process !== "undefined" && process.env.NEXT_PHASE === "phase-production-build";

@@ -13,17 +13,18 @@ export interface AuthOptions extends ServerOptions {
   /** Where people sign in. Always public. Default `/sign-in`. */
   signInPath?: string;
   /**
-   * Paths that need no session, without `basePath`. `/docs` is that path, `/docs/*` also everything below it, `/*.svg` files
-   * with that ending directly in that folder; `:name` is any one segment. Everything else needs a session, except what is
-   * requested without a person: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`,
-   * and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of the app and of public pages.
+   * Paths that need no session, without `basePath`. `/docs` is that path, `/docs/*` also everything below it; `/*.svg`
+   * matches `.svg` files directly under the root; `:name` is any one segment. Everything else needs a session, except what
+   * browsers and crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`,
+   * `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of the app and of public
+   * pages.
    */
   publicPaths?: readonly string[];
-  /** Paths that answer 401 as JSON instead of a redirect to sign-in: patterns as in `publicPaths`. Default `/api/*`. */
+  /** Paths that respond with 401 as JSON instead of a redirect: patterns as in `publicPaths`. Default `/api/*`. */
   apiPaths?: readonly string[];
   /**
    * The locales that paths begin with, as with next-intl: with `["en", "de"]`, `/de/docs` is public if `/docs` is, and
-   * people without a session who ask for `/de/...` are sent to `/de/sign-in`. Don't set it for `i18n` of the Pages Router,
+   * people without a session who ask for `/de/...` are sent to `/de/sign-in`. Don't set it for the Pages Router's `i18n`,
    * whose paths come without their locale. Default: none.
    */
   locales?: readonly string[];

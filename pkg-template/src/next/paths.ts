@@ -37,7 +37,7 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   return isPublic(path, rules) ? "public" : isApi(path, rules) ? "api" : "page";
 }
 
-/** What browsers, crawlers and other servers request without a person. */
+/** What browsers, crawlers and other servers request on their own. */
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
@@ -93,7 +93,7 @@ const isApi = (path: string, rules: PathRules): boolean =>
 export const mayBeSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
   pathname.endsWith(signInPath) && /^\/[^/]+$/.test(pathname.slice(0, -signInPath.length));
 
-/** The path of the page or handler behind Next.js's own addresses for its data, segments and prefetches. */
+/** The path of the page or handler behind Next.js's internal URLs for its data, segments and prefetches. */
 function routed(pathname: string): string {
   const data = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(pathname)?.[1];
   const path =
@@ -132,14 +132,14 @@ function matches(path: string, pattern: string): boolean {
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
   const segments = patterns ? path.split("/") : [];
-  // The spellings of other tools would match nothing here.
+  // Other tools' patterns would match nothing here.
   const foreign = segments.find((one) => /^(?:\[.*\]|\(.*\)|\{.*\})$/.test(one) || /^:(?!\w+$)/.test(one));
   if (foreign !== undefined)
     throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);
   const below = patterns ? (/\/\*(?:\.[\w.-]*\w)?$/.exec(path)?.[0] ?? "") : "";
   const fixed = below ? path.slice(0, -below.length) || "/" : path;
   const spelled = fixed.startsWith("/") && !/[*?#]/.test(fixed) ? plain(fixed) : undefined;
-  // `/a.rsc`, for example, is one of Next.js's own addresses of `/a`.
+  // `/a.rsc`, for example, is one of Next.js's internal URLs for `/a`.
   if (spelled === undefined || plain(routed(spelled)) !== spelled) {
     throw misuse(name, `a path such as "/sign-in"${patterns ? ', "/docs/*", "/docs/:slug" or "/images/*.png"' : ""}`);
   }

@@ -23,7 +23,7 @@ export type ProxyHandler<Session = AuthSession> = (
   event: NextFetchEvent,
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
-/** Headers in which proxies and gateways say who the client is. Nobody outside may say so: they are removed. */
+/** Headers in which proxies and gateways say who the client is. A client must not set them, so they are removed. */
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
@@ -81,7 +81,7 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   signIn.pathname = localeOf(nextUrl.pathname, settings) + settings.signInPath;
   signIn.search = "";
   const back = nextUrl.clone();
-  // Next.js adds these for itself; they are no part of the page's address.
+  // Next.js adds these for itself; they are not part of the page's URL.
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
   const hint = isDevelopment() && caller.diagnosis ? HINT + encodeURIComponent(caller.diagnosis.text) : "";
@@ -93,12 +93,12 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
 }
 
 /**
- * Whether a script asks, not a person for a page: by what it accepts, or by what the browser says about it (Fetch Metadata).
- * Next.js's own requests look the same, but understand redirects.
+ * Whether a script, not a person, sent the request: by what it accepts, or by what the browser says about it (Fetch
+ * Metadata). Next.js's own requests look the same, but understand redirects.
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
-  // Node's fetch sends the mode too, also when it asks on somebody's behalf; browsers send all of these headers.
+  // Node's fetch also sends the mode, even on a user's behalf; browsers send all of these headers.
   const isBrowser = headers.has("sec-fetch-dest") || headers.has("sec-fetch-site");
   const mode = isBrowser ? headers.get("sec-fetch-mode") : "navigate";
   const isNext = headers.has("next-action") || headers.has("x-nextjs-data");

@@ -37,7 +37,10 @@ export interface Sealer {
   open(header: string): Promise<SealedRequest | null>;
 }
 
-/** Seals with a key derived from the secret; the first, if there are several. The tolerance, in seconds, is for `exp` too. */
+/**
+ * Seals with a key derived from the secret; the first, if there are several. The tolerance, in seconds, also applies to
+ * `exp`.
+ */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;
   const prepared = () => (keys ??= prepare(secret, clockTolerance));

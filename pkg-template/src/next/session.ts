@@ -15,8 +15,8 @@ export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
  * The request that a page, action or handler is rendered for, as far as Next.js shows it. `headers()` is read first, so that
- * Next.js renders the page for each request. Cookies that an action or handler has set count, also in the page that is
- * rendered after it, while `headers()` stays what the browser sent.
+ * Next.js renders the page for each request. Includes cookies set by an action or handler, even in the page rendered after
+ * it; `headers()` still shows only what the browser sent.
  */
 async function currentRequest(): Promise<Request> {
   const next = await import("next/headers.js");
@@ -80,7 +80,7 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
   }
 }
 
-/** Returns the session or does not return: Next.js expects its redirect, and what it answers with 401, to be thrown. */
+/** Returns the session or throws: Next.js expects redirects and 401 responses to be thrown. */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
   const session = await sessionOf(prepare, given);
   if (session) return session;
@@ -110,7 +110,7 @@ function isProgram(headers: Headers): boolean {
   return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));
 }
 
-/** Next.js answers it with 401: the digest is that of its own `unauthorized()`, which is experimental. */
+/** Next.js turns it into a 401: the digest is that of its own `unauthorized()`, which is experimental. */
 class Unauthorized extends Error {
   readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
   constructor() {
@@ -125,7 +125,7 @@ export type SessionHandler<Context, Session = AuthSession> = (
   context: Context,
 ) => Response | Promise<Response>;
 
-/** A route handler that is only called with a session, and never for a change that a page of another origin asked for. */
+/** A route handler that is only called with a session, and never for a write sent by a page of another origin. */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {
     const { settings } = prepare();
@@ -139,14 +139,14 @@ export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prep
   };
 }
 
-/** An answer without caching rules is for this caller only. */
+/** Marks a response without caching rules as private. */
 function personal(response: Response): Response {
   const answer = new Response(response.body, response);
   answer.headers.set("cache-control", "private, no-store");
   return answer;
 }
 
-/** What the proxy sealed for the current request; `null` if it did not, or if the session is another one now. */
+/** What the proxy sealed for the current request; `null` if it sealed nothing, or if the session is another one now. */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());
   const { settings, sealer } = prepare();

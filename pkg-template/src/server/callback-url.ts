@@ -1,9 +1,8 @@
 import { percentDecoded } from "../percent.js";
 
 /**
- * In development, what the server found about a browser whose cookies give no session travels behind this mark in the
- * `callbackUrl`. `callbackUrl()` logs it while the sign-in page is rendered, so that Next.js shows it in the browser's
- * console.
+ * In development, the reason why a browser's cookies give no session is appended to the `callbackUrl` after this mark.
+ * `callbackUrl()` logs it while the sign-in page is rendered, so that Next.js shows it in the browser's console.
  */
 export const HINT = "#edgeseal_hint=";
 
@@ -36,7 +35,7 @@ export function safePath(value: unknown, origin: string): string | undefined {
   const path = `${url.pathname}${url.search}${url.hash}`;
   // Some routers read these as slashes, and auth servers refuse a `callbackURL` with one.
   if (/%(?:2f|5c)/i.test(url.pathname)) return undefined;
-  // The parser makes `//host` of `/..//host`.
+  // The parser turns `/..//host` into `//host`.
   return url.origin === origin && SAFE_START.test(path) ? path : undefined;
 }
 

@@ -21,8 +21,8 @@ export interface Caller {
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
- * Verifies what a request carries: an access token, else session data. A cookie does not make up for an invalid token, and
- * a token of another user than the cookie's is invalid.
+ * Verifies what a request carries: an access token, else session data. A valid cookie does not make up for an invalid
+ * token, and a token of a user other than the cookie's is invalid.
  */
 export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
@@ -81,8 +81,9 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
 }
 
 /**
- * Whether a request goes to the auth server behind this app: asking the auth server about it would never end. On an origin
- * of its own the auth server may have another path than Better Auth's, under which this app forwards to it.
+ * Whether a request goes to the auth server behind this app: asking the auth server about it would cause an endless loop.
+ * If the auth server has its own origin, this app forwards to it under Better Auth's default path, whatever its own path
+ * is.
  */
 function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
   const auth = new URL(authURL);

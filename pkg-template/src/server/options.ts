@@ -91,14 +91,14 @@ export const serverChecks = {
   },
 };
 
-/** Options that may be `undefined`, as a variable of the environment may be. */
+/** Options that may be `undefined`, because they often come from environment variables. */
 export const undefinableOptions = ["secret", "baseURL", "authURL"] as const;
 
 type Checked = Partial<Record<keyof ServerOptions, unknown>>;
 
 /**
- * Prepares the keys and fills in defaults. `given` are the options as the caller wrote them, `checked` what came of their
- * checks; `ownOrigin` is where the app runs in development.
+ * Prepares the keys and fills in defaults. `given` are the options as the caller wrote them, `checked` the results of
+ * checking them; `ownOrigin` is where the app runs in development.
  */
 export function prepareServer(given: object, checked: Checked, entry: string, ownOrigin: string): ServerSettings {
   if (!isDevelopment() && Object.hasOwn(given, "authURL") && checked.authURL === undefined) {

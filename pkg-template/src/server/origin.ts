@@ -1,11 +1,11 @@
-/** The origin that the browser asked, for development, where no `baseURL` says so. `url` is the request's. */
+/** The origin that the browser requested, for development, where `baseURL` may be missing. `url` is the request's. */
 export function requestOrigin(headers: Headers, url: { readonly protocol: string; readonly host: string }): string {
   return `${url.protocol}//${headers.get("host") ?? url.host}`;
 }
 
 /**
  * Whether a page of another origin made a browser send this request, which is not only a read. `SameSite=Lax` lets pages of
- * sub-domains through, and in old browsers more (OWASP CSRF Prevention, "Verifying Origin").
+ * sub-domains through, and in old browsers others too (OWASP CSRF Prevention, "Verifying Origin").
  */
 export function isForeignChange(
   { method, headers }: Request,

@@ -10,7 +10,7 @@ export interface Refreshed extends Answer {
 }
 
 interface Answer {
-  /** As they came: fresh cookies, or the removal of dead ones. */
+  /** As they came: fresh cookies, or the removal of invalid ones. */
   setCookies: readonly string[];
   /** Whether the auth server knows the session, with or without session data. */
   known: boolean;
@@ -41,8 +41,8 @@ const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
  * Asks the auth server for a fresh session, in one call for concurrent requests of the same session. `undefined` if the
- * request has no refresh cookie; an error or timeout of that server is no session. `hasSession` says whether an answer still
- * gives one: session data may expire sooner than the answer is forgotten.
+ * request has no refresh cookie; an error or timeout of that server counts as no session. `hasSession` says whether an
+ * answer still gives one: session data may expire sooner than the answer is forgotten.
  */
 export async function refresh(
   request: Request,

@@ -4,8 +4,9 @@ import { percentDecoded } from "../percent.js";
 const MAX_VALUES = 16;
 
 /**
- * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times, because its domain
- * was changed, or because another host of the same site sets it too. The caller verifies which one is genuine.
+ * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times, because the
+ * cookie's domain was changed, or because another host of the same site sets it too. The caller verifies which one is
+ * genuine.
  */
 export function readCookies(header: string, name: string): string[] {
   const found: string[] = [];
@@ -40,7 +41,7 @@ export function readChunkedCookies(header: string, name: string): string[] {
 
 /**
  * A `Cookie` header with later changes applied. `jar` has the cookies as they are now, decoded; removed ones have an empty
- * value. Unchanged cookies stay as they came, also if a name appears several times.
+ * value. Unchanged cookies stay as they came, even if a name appears several times.
  */
 export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
   const pairs = header.split(";").map((pair) => pair.trim());

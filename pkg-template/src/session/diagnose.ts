@@ -2,7 +2,7 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** The setting because of which people who have signed in have no session. */
+/** The setting that leaves signed-in people without a session. */
 export interface Diagnosis {
   /** The option's name, here or in Better Auth. */
   setting: string;
@@ -17,10 +17,10 @@ const STRATEGY = 'in Better Auth write session: { cookieCache: { enabled: true, 
 export type Refusal = { code: string; claim?: string } | { version: unknown } | undefined;
 
 /**
- * Why a signed-in browser's cookies give no session. `undefined` if no setting explains it: data has expired, or nobody has
- * signed in. `refusalOf` verifies one value.
+ * Why the cookies yield no session. `undefined` if no misconfiguration explains it: the data has expired, or the user never
+ * signed in. `refusalOf` says why one token is refused.
  *
- * It reads names and forms of cookies that nobody has verified: good for a log, never for a decision.
+ * Reads cookies that nobody has verified: use the result for logs, never for a decision.
  */
 export function diagnose(
   header: string,
@@ -74,7 +74,7 @@ function diagnoseValue(
 
 const SECURE = "__Secure-";
 
-/** There is no such cookie: perhaps there is one with another name. */
+/** There is no cookie with this name: perhaps there is one with another. */
 function diagnoseNames(header: string, name: string, rules: CookieNames): Diagnosis | undefined {
   const token = cookieName(rules, "session_token");
   const pairs = header.split(";", 64).map((pair) => /^\s*([\w.-]{1,64})=(.*)$/.exec(pair) ?? []);

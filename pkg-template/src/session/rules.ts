@@ -2,7 +2,7 @@ import { checkOptions, flag, misuse, withoutPrototype } from "../options.js";
 
 /** Whether `NODE_ENV` says development or test; anything else is production. */
 export const isDevelopment = (): boolean =>
-  // Written out, because bundlers replace exactly this name by its value.
+  // Written out in full, because bundlers replace exactly this expression with its value.
   typeof process !== "undefined" && /^(development|test)$/.test(process.env.NODE_ENV ?? "");
 
 /** Checks an option that is an http or https URL, without credentials, query or fragment. */
@@ -50,7 +50,9 @@ export interface CookieOptions {
    * they do get `__Secure-`.
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
-  /** Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: if `baseURL` is https. */
+  /**
+   * Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: whether `baseURL` is https.
+   */
   useSecureCookies?: boolean;
 }
 
@@ -97,5 +99,5 @@ export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cook
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }
 
-/** Our Worker's cookie with the id of the session that exactly this host has set. */
+/** Our Worker's cookie with the id of the session that this very host has set. */
 export const hostCookie = ({ cookiePrefix }: CookieNames): string => `__Host-${cookiePrefix}.session_id`;

@@ -50,7 +50,10 @@ export interface SessionRules extends CookieRules {
 
 /** Reads sessions from cookies. */
 export interface CookieReader {
-  /** The verified session of a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. None if two people have one. */
+  /**
+   * The verified session of a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. None if it has two users'
+   * sessions.
+   */
   fromCookies(header: string): AuthSession | undefined;
   /** Which setting explains that {@link fromCookies} finds no session. For the log only. */
   diagnose(header: string): Diagnosis | undefined;
@@ -62,7 +65,7 @@ export interface SessionReader extends CookieReader {
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
-/** All chunks of a cookie together, in bytes: servers accept no longer header. */
+/** All chunks of a cookie together, in bytes: servers accept no longer headers. */
 const MAX_SESSION_LENGTH = 16_384;
 
 /**
@@ -110,7 +113,7 @@ export function createCookieReader(rules: CookieRules): CookieReader {
       // A sibling host can set any cookie for this host, except `__Host-` cookies (RFC 6265bis §4.1.3.2).
       if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
       if (current !== undefined && current !== id) continue;
-      // Only the auth server knows which of two people it is.
+      // Only the auth server knows which of the two users it is.
       if (newest && newest.user.id !== found.user.id) return undefined;
       if (!newest || ageOf(found) > ageOf(newest)) newest = found;
     }

@@ -9,7 +9,7 @@ interface Held {
   renewAt: number;
 }
 
-/** How long before its expiry a token is replaced, in milliseconds, so that none expires on its way. */
+/** How long before its expiry a token is replaced, in seconds, so that none expires in transit. */
 const MARGIN = 60;
 
 // Only in memory: nothing can read it from storage later, and it is gone with the page.

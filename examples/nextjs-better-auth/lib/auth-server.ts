@@ -22,7 +22,8 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // Not Better Auth's own secret: the API has this one too, and must not be able to sign sessions. The first signs.
+    // Not Better Auth's own secret: the API has this one too, and must not be able to sign sessions. The first one
+    // signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
     audience: process.env.API_URL!,

@@ -14,7 +14,7 @@ export interface Call {
  * Calls the API behind the gateway on this origin, so that cookies are sent. If the session data has expired, refreshes it
  * and calls once more. If the session has ended, the browser goes to the sign-in page.
  *
- * @throws `Refused`, `Unreachable`, `SignedOut` of `lib/errors.ts`
+ * @throws `Refused`, `Unreachable`, `SignedOut` from `lib/errors.ts`
  */
 export async function api<T>(path: string, call: Call = {}): Promise<T> {
   const seen = refreshes;

@@ -39,7 +39,7 @@ export const tasksPath = (userId: string) => `/api/${encodeURIComponent(userId)}
 
 export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${encodeURIComponent(id)}`;
 
-/** Newest first; with `after`, those older than that task. */
+/** Newest first; with `after`, only tasks older than that one. */
 export function pagePath(userId: string, after?: string): string {
   // One more than is shown, to know whether there are older ones.
   const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });

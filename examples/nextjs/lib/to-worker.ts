@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { MAX_BODY_BYTES } from "./body-limit";
 
 /**
- * Rewrites a request to the Worker at `AUTH_URL`, read at run time: `rewrites` of `next.config.ts` are fixed by `next
+ * Rewrites a request to the Worker at `AUTH_URL`, read at run time: `rewrites` in `next.config.ts` are fixed by `next
  * build`. Without `AUTH_URL`, a server in front routes the paths, and the request stays here.
  */
 export function toWorker(request: NextRequest): NextResponse {
@@ -17,7 +17,7 @@ export function toWorker(request: NextRequest): NextResponse {
   return NextResponse.rewrite(new URL(pathname + search, worker), { request: { headers } });
 }
 
-/** Next.js truncates longer bodies without an error, and the upstream would take the part for the whole. */
+/** Next.js silently truncates longer bodies, and the upstream would accept the truncated body as complete. */
 function refusedBody(headers: Headers): NextResponse | undefined {
   const length = headers.get("content-length");
   if (length === null && headers.has("transfer-encoding")) return refuse(411, "LENGTH_REQUIRED");

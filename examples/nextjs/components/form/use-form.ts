@@ -18,7 +18,7 @@ export interface FormOptions {
 
 /**
  * A form that posts to a Server Action until JavaScript is loaded, and then uses `send`: errors appear in place, the focus
- * moves to the first one, and the form is never sent twice at a time.
+ * moves to the first one, and the form can't be sent twice at the same time.
  */
 export function useForm({ action, check, send }: FormOptions) {
   const [posted, formAction] = useActionState(action, UNTOUCHED);

@@ -1,4 +1,4 @@
-//! Shared by all targets: key, time, and tokens of any parts.
+//! Shared by all targets: key, time, and tokens with any parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -33,7 +33,7 @@ pub fn verify(token: &str, key: &HmacKey) -> Result<Verified, VerifyError> {
     verdict
 }
 
-/// A token of these parts with a valid signature.
+/// A token from these parts with a valid signature.
 pub fn signed(algorithm: Algorithm, key: &HmacKey, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");

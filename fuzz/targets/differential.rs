@@ -25,7 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     let ours = verify(&token, key);
     let theirs = match UntrustedToken::new(&token) {
         Ok(theirs) => theirs,
-        // It requires strings in more header members than we read, and refuses nested JWTs.
+        // jwt-compact requires strings in more header members than we read, and refuses
+        // nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => return,
         Err(_) => return assert!(ours.is_err()),
     };
@@ -36,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
         .validator::<Map<String, Value>>(key)
         .validate(&theirs);
     match (verdict, ours) {
-        // It requires whole seconds.
+        // jwt-compact requires whole seconds.
         (Err(ValidationError::MalformedClaims(_)), Ok(verified)) => {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             assert!(!["exp", "nbf", "iat"].iter().all(whole));

@@ -1,5 +1,4 @@
-//! The engines for wasm compared with the native ones, for each scheme of stored
-//! hashes.
+//! The wasm engines compared with the native ones, for each scheme of stored hashes.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -1,6 +1,6 @@
-//! Whether the time of verifying reveals where a wrong signature first differs, by
-//! dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code. Two classes
-//! of input are measured in random order; Welch's t over the measurements, cropped at
+//! Whether the time of verifying reveals where a wrong signature first differs, with
+//! dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code. Two classes of
+//! input are measured in random order; Welch's t over the measurements, cropped at
 //! several percentiles, stays small if both classes take the same time.
 //!
 //! Not part of `cargo test`, as it takes a minute and an idle core:
@@ -68,7 +68,7 @@ fn welch([a, b]: [Moments; 2]) -> f64 {
 #[repr(align(64))]
 struct Place([u8; 512]);
 
-/// Nanoseconds of `operation` on inputs of both classes in random order.
+/// Timings of `operation`, in nanoseconds, on inputs of both classes in random order.
 fn measure(
     count: usize,
     seed: u64,
@@ -133,7 +133,8 @@ fn leaks(
     })
 }
 
-/// Tags that differ from the right one only in this byte, each by another bit pattern.
+/// Tags that differ from the right one only in this byte, each in a different bit
+/// pattern.
 fn wrong_at(right: &[u8], at: usize) -> Vec<Vec<u8>> {
     (1..=64)
         .map(|difference| {

@@ -63,8 +63,8 @@ fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     })
 }
 
-/// Whether two PHC strings differ only in how much of a key they contain: without one letter
-/// the key may be the same but for its end.
+/// Whether two PHC strings differ only in how much of a key they contain: with one letter removed,
+/// the key may be the same except for its end.
 fn one_begins_the_other(one: &str, other: &str) -> bool {
     let parts = |stored: &str| {
         let (before, key) = stored.rsplit_once('$').unwrap();

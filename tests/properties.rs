@@ -36,7 +36,7 @@ fn verify(token: &str) -> Result<Verified, VerifyError> {
     verdict
 }
 
-/// A token of these parts, valid or not, with a valid signature.
+/// A token from these parts, valid or not, with a valid signature.
 fn signed(algorithm: Algorithm, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");
@@ -217,7 +217,8 @@ fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
     let ours = verify(token);
     let theirs = match UntrustedToken::new(token) {
         Ok(theirs) => theirs,
-        // It requires strings in more header members than we read, and refuses nested JWTs.
+        // jwt-compact requires strings in more header members than we read, and refuses
+        // nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => {
             return Ok(ours.is_ok());
         }
@@ -234,7 +235,7 @@ fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
         .validator::<Map<String, Value>>(&KEY)
         .validate(&theirs);
     match (verdict, &ours) {
-        // It requires whole seconds.
+        // jwt-compact requires whole seconds.
         (Err(ValidationError::MalformedClaims(_)), Ok(verified)) => {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             prop_assert!(!["exp", "nbf", "iat"].iter().all(whole));

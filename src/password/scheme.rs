@@ -73,7 +73,7 @@ const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
 /// Bytes that scrypt writes in all: 1 GiB.
 const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
 const MAX_PARALLELISM: u64 = 255;
-/// With a larger r, PBKDF2 around scrypt's core takes longer than the core.
+/// With larger values, PBKDF2 around scrypt's core takes longer than the core.
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
 

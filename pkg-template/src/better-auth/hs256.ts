@@ -49,7 +49,7 @@ const checks = {
 /**
  * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns them at
  * `/token` and in the header `set-auth-jwt`. They are valid for 15 minutes and have `typ: JWT`, `iss`, `aud`, `sub`, `email`,
- * `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` answers 404.
+ * `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` responds with 404.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */

@@ -14,7 +14,7 @@ import { fromVariable, passwordOf, passwordOptions, requiredOf } from "./source.
 
 const STORED = "stored hash";
 
-/** The whole numbers of a policy: the option, and its name in the API. */
+/** A policy's whole numbers: the option, and its name in the API. */
 const NUMBERS = {
   cost: "cost",
   "memory-cost": "memoryCost",

@@ -184,7 +184,7 @@ function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   return value;
 }
 
-/** Options of text, under their names in the API. */
+/** The text options, under their names in the API. */
 function texts<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
   const values: { [name in T]?: string } = {};
   for (const [option, name] of Object.entries(names)) {

@@ -104,7 +104,7 @@ function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api
   return gateOf({ pathname, search, basePath }, rules, false) === "api" ? "api" : "page";
 }
 
-/** Programs accept no page and send no Fetch Metadata. A browser's scripts look like Next.js's own navigation. */
+/** Programs don't accept HTML and send no Fetch Metadata. A browser's scripts look like Next.js's own navigation. */
 function isProgram(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
   return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));

@@ -72,8 +72,8 @@ async fn write(
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;
     // Counted only after the body is read, because a client that is still sending may
-    // not read the answer. Requests from another site's page are not counted, so it
-    // can't use up its visitor's attempts; nothing is hashed for them.
+    // not read the answer. Requests from another site's page are not counted, because
+    // nothing is hashed for them: such a page can't use up its visitor's attempts.
     if endpoint.is_limited && !origin::is_foreign_page(request, context.config) {
         limit::by_network(context).await?;
     }

@@ -7,7 +7,7 @@ use crate::http::{Request, Response, auth_endpoint, is_forwarded, is_header_name
 
 const REQUEST_METHOD: &str = "access-control-request-method";
 
-/// What the response grants to the page that asks.
+/// What the response grants to the requesting page.
 pub(crate) struct Grant {
     origin: Option<String>,
     /// The route of the request, or of the one that a preflight announces.

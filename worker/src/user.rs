@@ -122,7 +122,7 @@ mod tests {
             "a@-.c",
             "a@b.c0",
             "ä@b.de",
-            // Look like an "e", and to NFKC like an "a".
+            // One looks like an "e"; NFKC turns the other into an "a".
             "us\u{435}r@b.de",
             "a@b\u{ff41}.de",
             "\u{130}@b.de",

@@ -88,7 +88,7 @@ impl Upload {
             route.timeout.as_secs_f64(),
         );
         let ended: Promise = parts.get(1).unchecked_into();
-        // It continues while the answer is already being sent.
+        // The upload continues while the answer is already being sent.
         let rest = JsFuture::from(ended.clone());
         context.execution.wait_until(async move {
             let _: Result<JsValue, JsValue> = rest.await;

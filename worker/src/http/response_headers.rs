@@ -53,7 +53,7 @@ const NOT_RETURNED: &[&str] = &[
     "x-request-id",
 ];
 
-/// The same, by prefix.
+/// More of these, by prefix.
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 

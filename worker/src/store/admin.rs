@@ -76,7 +76,7 @@ impl Database {
         Ok(())
     }
 
-    /// A statement in the spelling of this database: `{user}`, `{user.email}`,
+    /// A statement with this database's names for `{user}`, `{user.email}`,
     /// `{user:email}`, `{END_ALL}`, `{CREDENTIAL}`.
     pub fn sql(&self, statement: &str) -> String {
         self.schema.sql(statement)
@@ -124,7 +124,7 @@ pub fn end_session() -> String {
     END_SESSION.to_owned()
 }
 
-/// A stored date in ISO 8601; `None` if it is not a date.
+/// A stored date in ISO 8601; `None` if it is neither text nor a number.
 #[wasm_bindgen(js_name = isoDate)]
 pub fn iso_date(stored: &JsValue) -> Option<String> {
     let text = stored.as_string().map(Stored::Text);

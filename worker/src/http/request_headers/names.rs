@@ -214,7 +214,7 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// The same, anywhere in a segment: `authuser`, `clientcert`, `userid`.
+/// More of these, anywhere in a segment: `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

@@ -33,7 +33,7 @@ class User(BaseModel):
 
     id: str
     email: str
-    # Whether the user proved that they own the address. Without it, grant nothing by address.
+    # Whether the user proved that they own the address. Otherwise, grant nothing based on it.
     email_verified: bool = False
     name: str
 

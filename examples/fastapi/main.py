@@ -40,7 +40,7 @@ async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaita
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler responds outside of all middleware, so without these headers and those of CORS.
+        # FastAPI's own handler responds outside of all middleware, so its response would lack these headers and CORS's.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"

@@ -8,7 +8,7 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
   // 10 MB by default. proxy.ts refuses longer bodies.
   experimental: { proxyClientMaxBodySize: MAX_BODY_BYTES },
-  // The Worker sets its own.
+  // The Worker sets its own headers.
   headers: async () => [
     {
       source: "/((?!api/).*)",

@@ -1,5 +1,5 @@
--- Sessions that were signed out before they expired, by their public id: their refresh tokens get
--- no new session data.
+-- Sessions that were signed out before their end, by their public id: a
+-- refresh token of one of these makes no new session data.
 CREATE TABLE "edgeseal_signed_out_session" (
   "sid" text NOT NULL PRIMARY KEY,
   -- Milliseconds since the epoch: the absolute end, after which the row is dead.

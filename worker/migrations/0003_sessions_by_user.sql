@@ -1,4 +1,4 @@
--- Ended sessions by user, so that nobody can end another user's session by knowing its public id.
+-- Ended sessions by user: nobody ends another's by knowing its public id.
 CREATE TABLE "edgeseal_ended_session" (
   "userId" text NOT NULL,
   "sid" text NOT NULL,
@@ -9,13 +9,13 @@ CREATE TABLE "edgeseal_ended_session" (
 
 CREATE INDEX "edgeseal_ended_session_endsAt_idx" ON "edgeseal_ended_session" ("endsAt");
 
--- Their users were not recorded: '' stands for each of them until the row expires.
+-- Their users were not noted down; '' stands for each of them until they are dead.
 INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
 SELECT '', "sid", "endsAt" FROM "edgeseal_signed_out_session";
 
 DROP TABLE "edgeseal_signed_out_session";
 
--- What we store about a user besides Better Auth's own table. A missing row means 0.
+-- What we know of a user beside Better Auth's own table. No row is 0.
 CREATE TABLE "edgeseal_user" (
   "userId" text NOT NULL PRIMARY KEY REFERENCES "user" ("id") ON DELETE CASCADE,
   -- Milliseconds since the epoch: sessions that were opened under another value have ended.

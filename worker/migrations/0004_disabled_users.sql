@@ -1,3 +1,3 @@
--- Since when a user may not sign in, in milliseconds since the epoch, or null. Setting it also
--- raises "sessionsValidAfter", which ends the sessions.
+-- A user who may not sign in. Milliseconds since the epoch, null for everybody
+-- else; whoever sets it moves "sessionsValidAfter" too, which ends the sessions.
 ALTER TABLE "edgeseal_user" ADD COLUMN "disabledAt" integer;

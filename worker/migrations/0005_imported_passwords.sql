@@ -1,4 +1,4 @@
--- Imported password hashes, most of them Better Auth's: whether any is left decides what a refused
--- sign-in costs. When its user signs in, a hash is replaced and leaves this index.
+-- Passwords that are not of the spelling of ours, Better Auth's own above all: whether there is
+-- one decides what a refused sign-in costs. A sign-in of its user takes it out of here.
 CREATE INDEX IF NOT EXISTS "edgeseal_account_imported" ON "account" ("password")
 WHERE substr("password", 1, 1) <> '$';

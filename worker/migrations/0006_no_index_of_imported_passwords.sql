@@ -1,3 +1,2 @@
--- A refused sign-in no longer checks whether an imported hash is left: one row must not decide what
--- every refusal costs.
+-- A refused sign-in no longer asks whether any imported hash is left: one row may not decide what everybody's costs.
 DROP INDEX IF EXISTS "edgeseal_account_imported";

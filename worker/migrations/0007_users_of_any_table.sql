@@ -1,5 +1,5 @@
--- If Better Auth's table is "users" (usePlural), a reference to "user" makes every write fail, so
--- this table has no reference. A row whose user is gone is harmless: ids are never reused.
+-- Where Better Auth's table is "users" (usePlural), a reference to "user" fails for everybody: this table refers to
+-- none. A row whose user is gone says nothing: ids are never given twice.
 CREATE TABLE "edgeseal_user_without_reference" (
   "userId" text NOT NULL PRIMARY KEY,
   -- Milliseconds since the epoch: sessions that were opened under another value have ended.

@@ -93,11 +93,11 @@ proveTable(
   page,
   {
     "a wrong password": checking(stored.ours, "wrong"),
-    "argon2 of passlib": checking(stored.argon2),
-    "argon2id of `hashPassword`": checking(stored.ours),
-    "PBKDF2 of passlib": checking(stored.pbkdf2),
-    "scrypt of passlib": checking(stored.scrypt),
-    "sha512_crypt of passlib, `$6$`": [
+    "argon2 hash from passlib": checking(stored.argon2),
+    "argon2id hash from `hashPassword`": checking(stored.ours),
+    "PBKDF2 hash from passlib": checking(stored.pbkdf2),
+    "scrypt hash from passlib": checking(stored.scrypt),
+    "sha512_crypt hash from passlib, `$6$`": [
       () => old('__import__("passlib.hash").hash.sha512_crypt.verify(*given)', [right, stored.sha512]),
       ...checking(stored.sha512).slice(1),
     ],

@@ -1,4 +1,4 @@
-// worker/assets/: adds the contract as JSON and its renderer to the page that is there.
+// Adds the contract as JSON, and the renderer, to the page in worker/assets/.
 import { copyFileSync } from "node:fs";
 import { at, run, step, whenStale } from "./run.mjs";
 

@@ -7,7 +7,7 @@ import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 const TYPESCRIPT = "target/npm/js";
 export const TARBALL = "target/npm/edgeseal.tgz";
 
-/** The two builds of the core: the whole, and one that only verifies HS256. */
+/** The two builds of the core: the full one, and one that only verifies HS256. */
 const cores = {
   whole: { glue: "target/wasm-pack", wasm: "edgeseal_bg.wasm", features: ["--features", "js"] },
   slim: {
@@ -18,8 +18,8 @@ const cores = {
 };
 
 /**
- * The entries. ES modules have one file per entry and one for what the entries of a core share, because
- * each extra file costs import time. A CommonJS entry is one file.
+ * The entries. Each ES module entry is one file, plus one file for the code that a core's entries share, because each
+ * extra file costs import time. A CommonJS entry is one file.
  */
 const bundles = [
   { names: ["shared"], core: cores.whole },
@@ -30,13 +30,13 @@ const bundles = [
   { names: ["index"], core: cores.whole, cjs: true },
   { names: ["wasm"], core: cores.whole, cjs: true },
   ...uponCore("edgeseal/slim", ["next"]),
-  // Replaces it in a browser's bundle.
+  // Replaces `next` in browser bundles.
   { names: ["next.browser"], core: cores.slim, upon: "edgeseal/slim" },
   ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
 
-/** In a file of their own: see `pkg-template/src/shared.ts`. */
+/** Modules that go into the shared file: see `pkg-template/src/shared.ts`. */
 const SHARED = ["base64url.js", "bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
 /** Entries that import a core's entry by the package's name, so that each runtime resolves its own. */
@@ -47,7 +47,7 @@ function uponCore(upon, names) {
   ]);
 }
 
-/** Entries with their own declarations. The others are the same entry for another runtime. */
+/** Entries with their own declarations. The others are variants of these for other runtimes. */
 const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth"].map(
   (name) => `${name}.d.ts`,
 );
@@ -105,15 +105,15 @@ async function assemble() {
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
 }
 
-/** Bundles each entry. The wasm, other entries and Next.js stay imports. */
+/** Bundles each entry. The wasm, other entries and Next.js stay external imports. */
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
-  // For CommonJS, which esbuild doesn't split: what the entries of a core share.
+  // The code that a core's entries share in CommonJS, where esbuild doesn't split bundles.
   const isCore = (file) => cjs && ["index", "wasm"].includes(names[0]) && ["api.js", "boot.js"].includes(file);
   const generated = {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
-    // The worker thread's code as text: bundlers would not find a file.
+    // The worker thread's code is inlined as text, because bundlers would not find a separate file.
     "./thread-source.js": () => `export const source = ${asTemplate(thread)};`,
   };
   const { outputFiles } = await build({
@@ -131,7 +131,7 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     // Platform-neutral: otherwise `process.env.NODE_ENV` would be replaced at build time.
     platform: "neutral",
     legalComments: "none",
-    // Not minified: Node.js prints the line that threw, and bundlers minify.
+    // Not minified: Node.js prints the line that threw, and users' bundlers minify anyway.
     minify: false,
     lineLimit: 160,
     inject: [at(TYPESCRIPT, "text-codecs.js")],
@@ -163,8 +163,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
 }
 
 /**
- * An entry that re-exports errors directly and gets everything else from the booted core, so that bundlers include the wasm
- * only for the latter.
+ * Rewrites an entry to re-export errors directly and get everything else from the booted core, so that bundlers include
+ * the wasm only if it is needed.
  */
 function ownNames(entry) {
   const boot = /^boot\((inlineModule)?/m;
@@ -187,22 +187,22 @@ function ownNames(entry) {
     });
 }
 
-/** The same for `require`, by name, because the shared file has more than the API. */
+/** Re-exports the API by name for `require`, because the shared file has other exports, too. */
 const byName = (entry) =>
   entry.replace(/^export \* from "\.\/api\.js";$/m, `export { ${namesOf("api").join(", ")} } from "./api.js";`);
 
 const namesOf = (api) => exportsOf(api).flatMap(([, list]) => list.match(/\w+/g));
 
-/** Every `export { list } from "file";` of an API, as [statement, list, file], with those of an API that it re-exports. */
+/** Every `export { list } from "file";` of an API and of the API that it re-exports, as [statement, list, file]. */
 const exportsOf = (api) =>
   [...readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8").matchAll(/^export (?:\{([^}]+)\}|\*) from "(.+)";$/gm)].flatMap(
     ([statement, list, from]) => (list ? [[statement, list, from]] : exportsOf(basename(from, ".js"))),
   );
 
-/** A JavaScript expression of this text, line by line. */
+/** A template literal with this text, which keeps its lines readable. */
 const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
-/** wasm-bindgen's glue keeps one instance in module variables. As a factory it can make another one. */
+/** wasm-bindgen's glue keeps one instance in module variables; wrapped in a factory, it can create several. */
 function glueFactory(glue) {
   const names = [...glue.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   const body = glue.replaceAll(/^export (?=function|class)/gm, "");
@@ -210,15 +210,15 @@ function glueFactory(glue) {
   return `export function createGlue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
 }
 
-/** Without this, `require` of the smaller core would load its bytes twice: the whole core has the same functions. */
+/** `slim.cjs` re-exports from `index.cjs`: as a separate CommonJS build, it would load a second copy of the wasm. */
 function slimCommonJs() {
   const exported = namesOf("slim-api").map((name) => `exports.${name} = whole.${name};`);
   return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
 }
 
 /**
- * The declarations of the entries. They are written once, as CommonJS, which an ES module can import; those for
- * `import` re-export them, except for a default export, which would differ.
+ * Writes the entries' type declarations. They are written once, as CommonJS, which ES modules can import; those for
+ * `import` re-export them, except for default exports, which would differ.
  */
 function types() {
   const wanted = [...declared];
@@ -246,12 +246,12 @@ async function pack() {
   const { output } = await run("npm", ["pack", pkg(), ...options]);
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
-  // In the root for people, who install it by its version; in target/ for lockfiles, which need one name.
+  // In the root for people, with the version in its name; in target/ for lockfiles, which need a constant name.
   copyFileSync(at("target/npm", filename), at(filename));
   renameSync(at("target/npm", filename), at(TARBALL));
 }
 
-/** Installs the packed tarball into a folder whose lockfile has `file:…/edgeseal.tgz`. */
+/** Installs the packed tarball into a folder whose lockfile refers to `file:…/edgeseal.tgz`. */
 export const installPackage = (folder) =>
   step(`edgeseal in ${folder}`, () =>
     whenStale(

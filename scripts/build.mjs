@@ -1,5 +1,5 @@
-// npm run build: pkg/ and worker/build/ with worker/assets/, or one of the two. wrangler calls `build.mjs worker`, which
-// does nothing if the build is up to date.
+// npm run build: builds the package (pkg/), the Worker (worker/build/ and worker/assets/), or both. wrangler calls
+// `build.mjs worker`, which does nothing if the build is up to date.
 import { buildContract } from "./build-contract.mjs";
 import { buildPackage } from "./build-package.mjs";
 import { buildWorker } from "./build-worker.mjs";

@@ -1,6 +1,6 @@
-// No circle of imports between the files of a crate. cargo-modules shows who imports whom. Its own `--acyclic` counts
-// items, for which a type and a method that returns it are a circle; this script counts files. Paths in function bodies,
-// which cargo-modules does not follow, are read from the text.
+// Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` checks
+// items, among which a type and a method that returns it already form a cycle; this script checks files. cargo-modules
+// ignores paths in function bodies, so these are found in the source text.
 import { existsSync, readFileSync } from "node:fs";
 import { at, run } from "./run.mjs";
 import { cargoModules } from "./toolchain.mjs";
@@ -13,7 +13,7 @@ const CRATES = [
 ];
 const ONLY_MODULES = ["externs", "sysroot", "fns", "traits", "types", "owns"].map((kind) => `--no-${kind}`);
 
-/** The file of a module, as a list of names; the parent's for `mod x { … }`, and for an item's name. */
+/** The file of a path, given as a list of names. For an inline `mod x { … }` or an item: the parent module's file. */
 function fileOf(module, root) {
   if (module.length === 0) return `${root}/lib.rs`;
   const path = `${root}/${module.join("/")}`;
@@ -27,7 +27,7 @@ const codeOf = (file) =>
     .replace(/^#\[cfg\((?:all\()?test\b.*\nmod \w+ \{[^]*/m, "")
     .replaceAll(/\/\/.*/g, "");
 
-/** Whether a file mentions another one, or an item of it. cargo-modules counts an `impl` for the file of its type. */
+/** Whether a file mentions another file's module or items: cargo-modules attributes an `impl` to its type's file. */
 function mentions(file, other) {
   const module = other
     .split("/")
@@ -38,7 +38,7 @@ function mentions(file, other) {
   return new RegExp(`\\b(?:${names.join("|")})\\b`).test(codeOf(file));
 }
 
-/** Modules that a file names in full, as `crate::limit::count()`, outside of its imports and tests. */
+/** The paths that a file uses in full, such as `crate::limit::count()`, outside its imports and tests. */
 function named(file, module) {
   const text = codeOf(file).replaceAll(/^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
   return [...text.matchAll(/(?<![\w:$])(crate|(?:super::)*super)((?:::\w+)+)/g)].map(([, start, rest]) => {
@@ -47,7 +47,7 @@ function named(file, module) {
   });
 }
 
-/** Who imports whom, by cargo-modules' drawing and by the text. */
+/** Each file's imports, from cargo-modules' graph and from the source text. */
 function importsOf(drawing, root) {
   const imports = new Map();
   const add = (file, imported) => {
@@ -64,7 +64,7 @@ function importsOf(drawing, root) {
   return imports;
 }
 
-/** A shortest circle for each file that is in one; each circle once. */
+/** A shortest cycle for each file that is in one, without duplicates. */
 function circlesOf(imports) {
   const circles = new Map();
   for (const start of imports.keys()) {

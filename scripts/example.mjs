@@ -1,14 +1,14 @@
-// npm run example -- nextjs ../my-app: an example as an app of its own, with the package beside it.
+// npm run example -- nextjs ../my-app: copies an example to a standalone app that includes the package's tarball.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { build } from "./build.mjs";
 import { metadata } from "./metadata.mjs";
 import { at, run, stop } from "./run.mjs";
 
-/** Ours, or of no use without the repository. */
+/** Files that are not copied, because they only work in this repository. */
 const STAYS = /^test_.*\.py$/;
 
-/** Copies what git has of an example, and makes the tarball its `edgeseal`. */
+/** Copies an example's files that are in git, and replaces its `edgeseal` dependency with the tarball. */
 export async function takeOut(name, folder) {
   const { output } = await run("git", ["ls-files"], { cwd: at("examples", name) });
   for (const file of output.split("\n").filter((line) => line && !STAYS.test(line))) {
@@ -29,7 +29,7 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
   const [name, folder] = process.argv.slice(2);
   if (!names.includes(name) || !folder)
     stop(`Name an example and a new folder: npm run example -- nextjs ../my-app. There are ${names.join(", ")}.`);
-  // npm runs this in the root, and says where it was called.
+  // npm runs scripts in the project's root; INIT_CWD is the folder where it was called.
   const target = resolve(process.env.INIT_CWD ?? ".", folder);
   if (existsSync(target) && readdirSync(target).length > 0) stop(`${target} is not empty.`);
   await build({ only: "package" });

@@ -28,7 +28,7 @@ export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
-/** A real Better Auth server and `edgeseal/next` in one app; its other shapes add locales, basePath, trailing slash. */
+/** An app with a real Better Auth server and `edgeseal/next`; other builds add locales, basePath, trailing slashes. */
 export const APP_FIXTURE = "js-tests/next-app";
 export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
@@ -36,7 +36,7 @@ export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { S
 export const BROWSER_FIXTURE = "js-tests/next-browser";
 export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
 
-/** With `cacheComponents`, which always applies to a whole app. */
+/** A separate app, because `cacheComponents` always applies to a whole app. */
 export const CACHED_FIXTURE = "js-tests/next-cached";
 export const prepareCachedFixture = () => nextBuild(CACHED_FIXTURE, {});
 
@@ -53,14 +53,14 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
     ),
   );
 
-/** The Next.js that a folder resolves to. */
+/** The Next.js command that a folder resolves to. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** Starts `next start`, or another server, of a built folder; on a free port by default. */
+/** Runs `next start`, or another command, in a built folder; on a free port by default. */
 export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = {}) =>
   listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
 
-/** A running Next.js server: its address, its log, and `stop`. Resolves when it is ready. */
+/** Starts a Next.js server and resolves when it is ready, to its address, log and `stop`. */
 export function listening(args, { cwd, env = {}, node = machineNode }) {
   const server = spawn(node, args, { cwd, env: { ...environment, ...env } });
   const closed = new Promise((resolve) => server.on("close", resolve));

@@ -1,4 +1,4 @@
-// What registries and pages say about the project. Cargo.toml is the one place that has it.
+// The project's metadata for registries and pages. Cargo.toml is its only source.
 import { run } from "./run.mjs";
 
 export async function metadata() {
@@ -8,7 +8,7 @@ export async function metadata() {
   return { version, repository, homepage, ...metadata.project };
 }
 
-/** As package.json has it. What is not set is left out. */
+/** The same metadata in package.json's form. Unset fields are omitted. */
 export function forNpm({ version, keywords, repository, homepage, bugs }) {
   return {
     version,

@@ -32,7 +32,7 @@ async function freePort(from, taken) {
   return 0;
 }
 
-/** Returns that many ports that are free on all addresses, for stacks beside the one on the usual ports. */
+/** Returns `count` ports that are free on all addresses, for stacks that run beside the one on the usual ports. */
 export async function freePorts(count) {
   const usual = Object.values(PARTS).map(({ port }) => port);
   const found = new Set();
@@ -54,7 +54,7 @@ const ephemeralPort = () =>
 
 /** Why a server can't listen on this port, or undefined. */
 async function obstacle(port) {
-  // Some systems let two servers listen, one on all addresses and one on a single address: so check both.
+  // Some systems let one server listen on all addresses and another on a single one, so check both.
   if ((await answers(port, "127.0.0.1")) || (await answers(port, "::1"))) return "is taken";
   const code = await refusal(port);
   if (code === "EADDRINUSE") return "is taken";

@@ -1,4 +1,4 @@
-// Runs several servers: reports one that exits, and leaves none behind.
+// Runs several servers, reports any that exits, and leaves none running.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { environment, programOf } from "./run.mjs";
@@ -32,7 +32,7 @@ export function createProcesses({ print = () => {} } = {}) {
     const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
     return part.closed.finally(() => clearTimeout(patience));
   };
-  // However this process ends, except by SIGKILL.
+  // Runs however this process ends, except by SIGKILL.
   process.once("exit", kill);
 
   const launch = (name, command, args, { cwd, env = {} } = {}) => {
@@ -47,9 +47,9 @@ export function createProcesses({ print = () => {} } = {}) {
     parts.set(name, part);
     for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => hear(part, line));
     part.closed = new Promise((resolve) => {
-      // It could not be started. `close` follows.
+      // The command could not be started. A `close` event follows.
       child.on("error", (cause) => hear(part, cause.message));
-      // Other processes of its group may keep its pipes and its port open.
+      // Other processes in its group may keep its pipes and port open.
       child.on("exit", () => signal(child, "SIGKILL"));
       child.on("close", (code, by) => {
         part.how = code === null ? `was ended by ${by}` : `ended with code ${code}`;
@@ -73,7 +73,7 @@ export function createProcesses({ print = () => {} } = {}) {
         if (answer?.ok) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      // It was stopped on purpose, so nobody waits for it.
+      // The part was stopped on purpose, so nobody waits for it.
       if (part.wanted) return new Promise(() => {});
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
@@ -101,6 +101,6 @@ function signal(child, name) {
   try {
     process.kill(-child.pid, name);
   } catch {
-    // It has exited already.
+    // The process has already exited.
   }
 }

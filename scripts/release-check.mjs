@@ -1,11 +1,11 @@
-// npm run release:check: whether this tree may be released. `-- v0.1.0` also checks the tag. RELEASING.md has the rest.
+// npm run release:check: checks whether this tree may be released; `-- v0.1.0` also checks the tag. See RELEASING.md.
 import { readFileSync } from "node:fs";
 import { metadata } from "./metadata.mjs";
 import { at, stop } from "./run.mjs";
 
 const isUrl = (text) => /^https:\/\/[\w.-]+\.\w+(?:\/[^\s]*)?$/.test(text);
 
-/** What keeps this from being released. */
+/** Problems that prevent a release. */
 export function problemsOf({ project, changelog, tag }) {
   const problems = [];
   for (const name of ["repository", "homepage", "bugs"])

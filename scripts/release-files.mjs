@@ -1,5 +1,5 @@
-// npm run release:files: target/release-files/ with what a release has besides the registries: the tarball, what is in
-// it (CycloneDX), checksums, and the notes out of CHANGELOG.md.
+// npm run release:files: writes the files to attach to a release into target/release-files/: the tarball, its SBOM
+// (CycloneDX), checksums, and the release notes from CHANGELOG.md.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "./build.mjs";
@@ -15,12 +15,12 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
 copyFileSync(at(`edgeseal-${version}.tgz`), `${folder}/edgeseal-${version}.tgz`);
-// Of the wasm in the tarball: it has no npm dependencies.
+// Lists only the crates in the wasm, because the tarball has no npm dependencies.
 const bom = `edgeseal-${version}.cdx`;
 const features = ["--features", "js", "--target", "wasm32-unknown-unknown"];
 const named = ["--format", "json", "--spec-version", "1.5", "--override-filename", bom];
 await run("cargo-cyclonedx", ["cyclonedx", "--manifest-path", at("Cargo.toml"), ...features, ...named]);
-// Paths of this machine are nobody's business.
+// Don't publish this machine's paths.
 const text = readFileSync(at(`${bom}.json`), "utf8");
 writeFileSync(`${folder}/${bom}.json`, text.replaceAll(root.replace(/\/$/, ""), "/edgeseal"));
 rmSync(at(`${bom}.json`));

@@ -10,8 +10,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
 /**
- * The machine's Node, 20 or newer, on which the package is tested. npm puts the Node of `node_modules` before it on
- * PATH.
+ * The machine's Node, 20 or newer, on which the package is tested. npm scripts have the Node from `node_modules` before
+ * it on PATH.
  */
 export const machineNode =
   (process.env.PATH ?? "")
@@ -23,7 +23,7 @@ export const machineNode =
 /** The newer Node that wrangler and miniflare need, from the npm package `node`. */
 export const toolNode = at("node_modules/.bin/node");
 
-/** What these commands run. Every other command is looked up on PATH. */
+/** The programs behind these commands. Every other command is looked up on PATH. */
 const PROGRAMS = {
   node: [machineNode],
   wrangler: [toolNode, at("node_modules/wrangler/bin/wrangler.js")],
@@ -63,12 +63,12 @@ export const environment = {
   REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
 };
 
-/** For a command that must use the machine's `node`, also in the processes that it starts. */
+/** Environment for a command that must use the machine's `node`, even in the processes that it starts. */
 export const onMachineNode = { PATH: [dirname(machineNode), environment.PATH].join(delimiter) };
 
 /**
- * Flags for the released wasm. They replace those of `.cargo/config.toml`, so they repeat SIMD. Panic
- * messages must not contain this machine's paths.
+ * Flags for the released wasm. They replace those in `.cargo/config.toml`, so they enable SIMD again. Panic messages
+ * must not contain this machine's paths.
  */
 export function wasmFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
@@ -125,7 +125,7 @@ export async function version(command, args = ["--version"]) {
   }
 }
 
-/** One step of the set-up: prints a line with its time, and a heartbeat if it is long. */
+/** Runs a step of the set-up: prints a line with its duration, and progress if it takes long. */
 export async function step(name, work) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
@@ -143,8 +143,8 @@ export async function step(name, work) {
 }
 
 /**
- * Does `work` unless it was done for exactly these inputs (files and folders, by content) and its
- * outputs still exist.
+ * Runs `work`, unless it has already run for exactly these inputs (files and folders, by content) and its outputs
+ * still exist.
  */
 export async function whenStale(name, { inputs, outputs, also = "" }, work) {
   const stamp = at("target/stamps", name);

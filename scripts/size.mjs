@@ -1,4 +1,4 @@
-// npm run size: compares what users download and deploy with its budgets. Exits with 1 if one is exceeded.
+// npm run size: compares the sizes of what users download and deploy with their budgets. Exits with 1 if any is exceeded.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -33,9 +33,9 @@ function exampleSecrets(state) {
 }
 
 /**
- * Starts all three; returns their addresses and `close`, which leaves no process behind. `stopPart` stops `worker`, `fastapi`
- * or `next`, and `startPart` starts it again. `show` reports when each is ready; `persist` is another folder for their
- * data.
+ * Starts all three; returns their addresses and `close`, which leaves no process running. `stopPart` stops `worker`,
+ * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each is ready; `persist` is another
+ * folder for their data.
  */
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, worker, upstream });
@@ -79,7 +79,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   return { ...addresses, secret, state, ...control(running) };
 }
 
-/** Better Auth inside Next.js, and FastAPI, which the browser calls directly; otherwise like {@link startStack}. */
+/** Like {@link startStack}, but with Better Auth inside Next.js, and FastAPI, which the browser calls directly. */
 export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();
@@ -109,7 +109,7 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
 const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });
 
 /**
- * Applies the new migrations. wrangler takes seconds to find that there are none, so the names of applied ones are also
+ * Applies new migrations. wrangler takes seconds even if there are none, so the names of those already applied are also
  * kept in the database's folder.
  */
 async function migrate(state) {

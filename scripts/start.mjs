@@ -9,7 +9,7 @@ import { makeDemoAccount } from "./start/demo.mjs";
 import { linePrinter, seesColour } from "./start/log-lines.mjs";
 import { HELP, readOptions } from "./start/options.mjs";
 
-/** A Ctrl-C arrives twice, from the terminal and through npm. Only a later one counts as the second. */
+/** Ctrl-C arrives twice, from the terminal and through npm: within these milliseconds, both are the same press. */
 const SAME_PRESS = 500;
 
 const began = Date.now();
@@ -39,7 +39,7 @@ if (options.demo) {
 parts.report(({ name, how }) => {
   if (stopping) return;
   stopping = Date.now();
-  // Its last output is printed above.
+  // The part's last output has already been printed.
   parts.close().then(() => stop(`${name} ${how}, so everything was stopped.`));
 });
 isReady = true;

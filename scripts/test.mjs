@@ -31,7 +31,7 @@ const testsOn = (node, given, env = {}) =>
   });
 /** Tests that start workerd, through wrangler or miniflare. */
 const nodeTests = (...given) => testsOn(toolNode, given);
-/** Tests of the package: on the machine's Node, also in the processes that they start. */
+/** Tests of the package: on the machine's Node, even in the processes that they start. */
 const packageTests = (...given) => testsOn(machineNode, given, onMachineNode);
 
 /** Combines several runs. */
@@ -89,7 +89,7 @@ const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   wasm: async () => {
     const shown = { show: true, quiet: true };
-    // Run by cargo: wasm-pack would build the other tests along with the library's own and mix up the two builds.
+    // Run through cargo: wasm-pack would also build the integration tests and mix up the two builds.
     const runner = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: at(".tools/bin/wasm-bindgen-test-runner") };
     const engines = ["test", "--release", "--target", "wasm32-unknown-unknown", "--lib", "--locked"];
     const ran = [
@@ -174,7 +174,7 @@ const slow = {
   memory: () => packageTests("--expose-gc", ...slowFiles("package/memory")),
   password: () => nodeTests(...slowFiles("package/password")),
   scale: () => nodeTests(...slowFiles("worker/scale", "worker/shared-database")),
-  // Needs the real servers and generators in versions that nothing else uses.
+  // Needs the real servers and generators, in versions that nothing else uses.
   databases: async () => {
     await buildClockedWorker();
     await betterAuthVersions();

@@ -1,4 +1,4 @@
-// Installs what the project needs beyond rustup, Node, npm and python3: into the project, in pinned versions.
+// Installs what the project needs besides rustup, Node, npm and python3, in pinned versions, inside the project.
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } from "./run.mjs";
@@ -32,15 +32,15 @@ export const npmPackages = (folder) =>
   );
 
 /**
- * Installs packages that run on the machine's Node. Install scripts compile addons for the `node` that runs them, and npm
- * would run the project's newer one, from the folder above.
+ * Installs packages that run on the machine's Node. Install scripts compile addons for the `node` that runs them, and
+ * npm would use the project's newer one, from the parent folder.
  */
 async function installOnMachineNode(cwd) {
   await run("npm", [...CI, "--ignore-scripts"], { cwd, env: onMachineNode });
   const bin = join(cwd, "node_modules/.bin");
   const link = join(bin, "node");
   mkdirSync(bin, { recursive: true });
-  // A folder that installs its own Node uses that one.
+  // A folder with its own Node uses that one.
   const isOurs = !existsSync(link);
   if (isOurs) symlinkSync(machineNode, link);
   try {
@@ -75,7 +75,7 @@ export const wasmTarget = () =>
     return undefined;
   });
 
-/** The CLI must have exactly the library's version: they share an unstable format. */
+/** The crate's version in Cargo.lock: its CLI must match it exactly, because they share an unstable format. */
 function lockedVersion(crate) {
   const lock = readFileSync(at("Cargo.lock"), "utf8");
   return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];
@@ -88,7 +88,7 @@ const rustTool = (crate, binary, wanted, asked = ["--version"]) =>
     if (existsSync(path) && (await version(path, asked))?.endsWith(wanted)) return "there";
     console.log(`  building ${crate} ${wanted} once, a few minutes …`);
     await run("cargo", ["install", "--locked", "--root", at(".tools"), `${crate}@${wanted}`], {
-      // These tools run for a second each, so a fast build matters more than a fast tool.
+      // Each tool runs for only a second, so a fast build matters more than a fast tool.
       env: {
         CARGO_TARGET_DIR: at(".tools/target"),
         CARGO_PROFILE_RELEASE_OPT_LEVEL: "1",
@@ -110,7 +110,7 @@ export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 export const cargoModules = () => rustTool("cargo-modules", "cargo-modules", "0.27.0");
 export const cargoCyclonedx = () => rustTool("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9", ["cyclonedx", "--version"]);
 
-/** The upstream's packages, and what only tests and lint need. */
+/** The FastAPI example's packages, and those that only tests and lint need. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];
 
 export const pythonPackages = () =>

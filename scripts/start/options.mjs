@@ -53,7 +53,7 @@ function parsed(args) {
   }
 }
 
-/** The port of a flag, or else of a variable. */
+/** The port from a flag, or else from an environment variable. */
 function asked(part, values, env) {
   const given = [
     [part.flag, values[part.flag.slice(2)]],

@@ -1,5 +1,5 @@
-// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at usual costs. Exits with 1 if it is
-// not faster.
+// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at usual costs. Exits with 1 unless
+// edgeseal/bcrypt is faster.
 import { strict as assert } from "node:assert";
 import { bcryptjs, edgesealBcrypt } from "../js-tests/passwords.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";
@@ -13,7 +13,7 @@ const FORMS = {
   compare: (one, _salt, stored) => one.compare(password, stored),
 };
 
-/** One operation at a time: each is long enough to be timed by itself. */
+/** Times one operation at a time: each takes long enough to be timed by itself. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();

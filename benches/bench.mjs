@@ -1,4 +1,4 @@
-// npm run bench: `bench.mjs PART…` measures only these parts. Each runs in its own process.
+// npm run bench: runs all benchmarks, each in its own process; `bench.mjs PART…` runs only these.
 import { installPackage } from "../scripts/build-package.mjs";
 import { build } from "../scripts/build.mjs";
 import { at, machineNode, run, stop, toolNode } from "../scripts/run.mjs";
@@ -14,7 +14,7 @@ const parts = {
   "sign-in": "benches/sign-in.mjs",
   operations: "benches/operations.mjs",
 };
-/** These use miniflare's workerd. */
+/** Benchmarks that use miniflare's workerd. */
 const WITH_WORKERD = ["workerd", "worker", "load", "sign-in", "operations"];
 const asked = process.argv.slice(2);
 const wanted = asked.length > 0 ? asked : Object.keys(parts);

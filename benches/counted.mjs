@@ -1,5 +1,5 @@
-// The Worker's main module with its real bindings, whose use is counted: calls, rows, objects. /counted returns the
-// counts since its last call.
+// The Worker's main module with its real bindings. Counts database calls, rows and Durable Object requests; /counted
+// returns the counts since its last call.
 import Worker, { AccountLimiter as Limiter } from "./index.js";
 
 const none = () => ({
@@ -12,7 +12,7 @@ const none = () => ({
 });
 let counted = none();
 
-/** The same object, with the members that `change` returns replaced. */
+/** The same object, with the members in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {

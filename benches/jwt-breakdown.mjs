@@ -1,11 +1,11 @@
-// How the time of one verify is spent, measured from JavaScript.
+// Where the time of one `verify` call goes, measured from JavaScript.
 import { strict as assert } from "node:assert";
 import { createHmac } from "node:crypto";
 import { edgeseal } from "../js-tests/peers.mjs";
 import { batchesOf, compare, median } from "./measure.mjs";
 import { claims, claimsOf, flat, refused, token, tokenOf } from "./tokens.mjs";
 
-/** How many SHA-256 blocks, of 64 characters each, the longer token has more. */
+/** By how many SHA-256 blocks, of 64 characters each, the longer token is longer. */
 const BLOCKS = 32;
 const longer = `${BLOCKS} blocks longer: `;
 const STAGES = ["verify, refused at its first byte", "verify, refused for its signature", "verify, whole"];
@@ -24,9 +24,9 @@ const caught = (run) => () => {
   }
 };
 
-/** `verify` is ours; `key` is the KeyObject that signs. */
+/** `verify` is Edgeseal's; `key` is the KeyObject that signs. */
 export async function breakdown(verify, key) {
-  // A stack trace costs more than the rest of a refusal.
+  // Creating a stack trace would cost more than the rest of a refusal.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
 
@@ -55,7 +55,7 @@ export async function breakdown(verify, key) {
   return { title, rows: [...rows, ...derived(rows)] };
 }
 
-/** One token: refused as early as possible, refused only for its signature, and accepted. */
+/** One token in three forms: refused as early as possible, refused only for its signature, and accepted. */
 function stages(prefix, token, verify) {
   const broken = flat(`!${token.slice(1)}`);
   const unsigned = flat(token.slice(0, -43) + refused["another secret"].slice(-43));
@@ -82,7 +82,7 @@ function derived(rows) {
   }));
 }
 
-/** The core's errors may cost more than those made here: then the first is too high by that, and the third too low. */
+/** If the core's errors cost more than `ERROR`, the first part is too high by the difference, and the third too low. */
 function parts(time) {
   const [first, last, whole] = STAGES.map(time);
   const [firstMore, lastMore, wholeMore] = STAGES.map((stage) => (time(longer + stage) - time(stage)) / BLOCKS);

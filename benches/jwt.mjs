@@ -39,14 +39,14 @@ const verifiers = {
   "@tsndr/cloudflare-worker-jwt (string)": (token) => workerVerify(token, secret),
 };
 
-/** It can't check issuer and audience, so this does, like its users' code. */
+/** This library can't check `iss` and `aud`, so we check them here, as its users must. */
 async function workerVerify(token, key) {
   const { payload } = await workerJwt.verify(token, key, { algorithm: "HS256", throwError: true });
   if (payload.iss !== ISSUER || payload.aud !== AUDIENCE) throw new Error("not for us");
   return payload;
 }
 
-/** The minimum with node:crypto: no policy, and no claim is checked. */
+/** The minimum with node:crypto: checks only the signature, neither the header nor any claim. */
 const bareVerify = (token) => {
   const [header, payload, signature] = token.split(".");
   const mac = createHmac("sha256", keyObject).update(`${header}.${payload}`).digest();
@@ -77,7 +77,7 @@ const signers = {
   "bare createHmac": bareSign,
 };
 
-/** The same calls with the other import, for every form of key. */
+/** The same calls through jose and edgeseal/jose, with every form of key. */
 const joseVerifiers = {
   "edgeseal/jose (Uint8Array)": joseVerify(edgesealJose, bytes),
   "jose (Uint8Array)": verifiers["jose (Uint8Array)"],

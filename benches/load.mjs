@@ -1,7 +1,7 @@
 // npm run bench:load: the Worker in workerd under 64 connections, each of which sends the next request as soon as it
-// has a response, compared to a Worker of Hono and jose that checks, signs, strips and logs the same. They run in turn,
-// in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to measure
-// processor time. Exits with 1 if a response is wrong or the peer serves more requests.
+// has a response. The peer is a Worker built with Hono and jose that checks, signs, strips and logs the same. They run
+// in turn, in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to
+// measure CPU time. Exits with 1 if a response is wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, memoryOf, startDirect } from "./load/direct.mjs";
@@ -20,7 +20,7 @@ const contenders = [
   { name: "Hono + jose", worker: await startDirect(await bundled("hono-entry.mjs"), bindings), rounds: [] },
 ];
 
-/** Before measuring: checks that both respond the same to every kind of request. */
+/** Before measuring, checks that both give the same response to every kind of request. */
 async function check(requests) {
   const seen = new Set();
   for (const { name, status, text } of requests) {

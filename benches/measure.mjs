@@ -1,5 +1,5 @@
 // Runs contenders in turn, in short batches, so that other load affects all of them. Reports medians per operation, and
-// ratios to the first contender of the same round.
+// ratios to the first contender in the same round.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 
@@ -7,8 +7,8 @@ import { cpus, loadavg } from "node:os";
 export let sink;
 
 /**
- * Times `run` over a batch of inputs; `inputs(count)` makes them beforehand. Only promises are awaited before the next
- * call.
+ * Times `run` over a batch of inputs, which `inputs(count)` makes beforehand. Only promises are awaited, so that
+ * synchronous calls aren't slowed down.
  */
 export function batchOf(run, inputs) {
   const sync = (list) => {
@@ -22,7 +22,7 @@ export function batchOf(run, inputs) {
     const first = run(list[0]);
     const all = first instanceof Promise ? async : sync;
     await first;
-    // Only minor collections: repeated full ones discard the compiled code of contenders that wait for their turn.
+    // Only minor collections: repeated full ones would discard the compiled code of contenders that wait for their turn.
     gc({ type: "minor" });
     gc({ type: "minor" });
     const start = performance.now();
@@ -37,7 +37,7 @@ export const batchesOf = (runs, inputs) =>
 
 /**
  * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is an empty batch, whose
- * median is subtracted. `count` sets the batch size, for operations that are long enough to be a batch.
+ * median is subtracted. `count` sets the batch size, for operations that take long enough to be measured alone.
  */
 export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0, count } = {}) {
   const contenders = [];
@@ -67,7 +67,7 @@ export async function compare(title, batches, { rounds = 101, milliseconds = 5, 
   return { title, rows };
 }
 
-/** How many operations take that long, measured during warm-up. */
+/** How many operations take `milliseconds`, measured during warm-up. */
 async function countFor(batch, milliseconds) {
   const most = 100_000;
   let count = 16;
@@ -88,7 +88,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** A case as text, without ratios if the rows are parts instead of contenders. */
+/** Prints a case; without ratios if its rows are parts of one operation, not contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -1,6 +1,6 @@
-//! The password schemes in native Rust, with unchanged crates: what
-//! `npm run bench:password` compares with. Reads a hash's parameters as a line of
-//! JSON, and writes the milliseconds and the stored string as another.
+//! The password schemes in native Rust with unmodified crates, for comparison in
+//! `npm run bench:password`. For each line of JSON with a hash's parameters, writes
+//! a line of JSON with the milliseconds and the stored string.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};

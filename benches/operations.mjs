@@ -1,5 +1,5 @@
 // npm run bench:operations: measures each operation of the Worker in workerd and writes benches/operations.json, from
-// which scripts/scale.mjs computes the cost of many users.
+// which docs/design/scale.mjs computes the cost of many users.
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -34,7 +34,7 @@ const nothing = { type: "ESModule", path: "index.js", contents: "export default 
 /** Hashing is measured separately; here it costs almost nothing. */
 const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
-/** A Worker, and the process that runs it. */
+/** Starts a Worker; returns it with the id of its process. */
 async function start(modules, bindings, limited) {
   const before = workerds();
   const miniflare = new Miniflare({
@@ -43,7 +43,7 @@ async function start(modules, bindings, limited) {
     modules,
     bindings: { AUTH_SECRET: "0123456789abcdef0123456789abcdef-bench", BASE_URL: ORIGIN, ...bindings },
     d1Databases: ["DB"],
-    // Its log lines are read so that it never blocks on them.
+    // Drains its output, so that it never blocks on writing logs.
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
     ...(limited && {
       durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
@@ -71,7 +71,7 @@ function workerds() {
     .map(Number);
 }
 
-/** CPU time of a process with all its threads, in milliseconds. */
+/** The CPU time of all of a process's threads, in milliseconds. */
 function cpu(pid) {
   return readdirSync(`/proc/${pid}/task`)
     .map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]))
@@ -100,7 +100,7 @@ const cookies = ({ answer }) =>
 const device = (cookie) => cookie.split("; ").find((pair) => pair.includes("edgeseal.device"));
 
 let users = 0;
-/** A new user, signed in. */
+/** Signs up a new user. */
 async function someone(worker) {
   const email = `user${users++}@example.com`;
   const made = await post(worker, "sign-up/email", { name: "Ann", email, password: PASSWORD });
@@ -111,7 +111,7 @@ async function someone(worker) {
 
 const signIn = (worker, email, more, password = PASSWORD) => post(worker, "sign-in/email", { email, password }, more);
 
-/** Each operation: its request by a prepared user, and the expected status. */
+/** Each operation: the prepared user, that user's request, and the expected status. */
 const OPERATIONS = {
   "sign-up": {
     status: 200,
@@ -228,7 +228,7 @@ const bytes = {
 };
 await worker.stop();
 
-// One hash by the default policy: the time of a request with it minus that of the same request with a cheap hash.
+// The cost of one hash under the default policy: a sign-in's time minus that of a sign-in with a cheap hash.
 const hashing = await start(main, { RATE_LIMITS: "off" }, false);
 await migrate(hashing.database, MIGRATIONS);
 const { email } = await someone(hashing);

@@ -92,7 +92,7 @@ function pbkdf2(iterations, hash, ofNoble, ofWasm) {
   };
 }
 
-/** A process that hashes for each line of input and reports its own time, without that of the pipe. */
+/** A process that hashes once per line of input and reports its own time, which excludes the pipe. */
 async function startNative() {
   await step("native bench", async () => {
     await run("cargo", ["build", "--release", "--locked", "--quiet", "--example", "bench-password"]);
@@ -113,7 +113,7 @@ async function startNative() {
 
 const ours = (options) => () => edgeseal.hashPasswordSync(password, { ...options, allowWeakParams: true });
 
-/** One operation at a time: each is long enough to be timed by itself. */
+/** Times one operation at a time: each takes long enough to be timed by itself. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();

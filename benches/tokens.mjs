@@ -1,4 +1,4 @@
-// The tokens for all benchmarks: an access token's claims, 371 characters, one secret.
+// The tokens for all benchmarks: claims like an access token's, 371 characters, one secret.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
 export const ISSUER = "https://auth.example.com";
@@ -32,7 +32,7 @@ export function tokenOf(claims, key = secret, algorithm = "HS256") {
   );
 }
 
-/** The same text as a new flat string, like a header's value. */
+/** A copy of the text as a flat string (not a rope of concatenated parts), like a header's value. */
 export const flat = (text) => Buffer.from(text, "latin1").toString("latin1");
 
 export const claims = claimsOf();

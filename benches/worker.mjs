@@ -1,5 +1,5 @@
-// npm run bench:worker: the Worker in workerd over local D1. Times of a sign-in and a refresh with a million users
-// against a thousand, with almost free hashing in both; and of its start. Exits with 1 if a limit is exceeded.
+// npm run bench:worker: the Worker in workerd with a local D1. Times a sign-in and a refresh with a million users and
+// with a thousand, with almost free hashing, and times the Worker's start. Exits with 1 if a limit is exceeded.
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,9 +11,9 @@ import { emailOf, PASSWORD, startPopulated } from "../js-tests/worker/population
 import { compare, median, printCase, writeCases } from "./measure.mjs";
 
 const COUNTS = [1000, 1_000_000];
-/** The highest ratio of a request's time with a million users to that with a thousand. */
+/** The highest allowed ratio of a request's time with a million users to its time with a thousand. */
 const MOST_RATIO = 1.5;
-/** The longest start of an isolate with the Worker beyond that of an empty one, in milliseconds. */
+/** How much longer the Worker's isolate may take to start than one that ignores the same bytes, in milliseconds. */
 const MOST_START = 50;
 const STARTS = 21;
 
@@ -70,7 +70,7 @@ async function latency() {
   }
 }
 
-/** One request at a time, after a warm-up. */
+/** Times one request at a time, after a warm-up. */
 function timed(request) {
   let asked = 0;
   return async () => {
@@ -105,9 +105,9 @@ async function start(modules, path) {
 }
 
 /**
- * The Worker against one with the same bytes that does not use them, in turn: the difference is compiling its wasm, its
- * start and its first response. Miniflare's `ready` does not measure this, because workerd is ready before a Worker has
- * started. A Worker of one line shows how long Miniflare needs to transfer the bytes.
+ * Compares the Worker's start with that of a Worker that has the same bytes but does not use them. The difference is
+ * compiling the wasm, start-up and the first response. Miniflare's `ready` does not measure this, because workerd is
+ * ready before a Worker has started. A one-line Worker shows how long Miniflare needs to transfer the bytes.
  */
 async function startUp() {
   const built = new URL("../worker/build/", import.meta.url);

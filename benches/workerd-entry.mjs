@@ -1,4 +1,4 @@
-// The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` does it N times.
+// The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` runs a case N times.
 // Bundled in js-tests/, where these packages are installed.
 import * as workerJwt from "@tsndr/cloudflare-worker-jwt";
 import * as edgeseal from "edgeseal";
@@ -21,7 +21,7 @@ async function prepare({ secret, issuer, audience }) {
     sign: (claims) => new jose.SignJWT(claims).setProtectedHeader({ alg: "HS256", typ: "JWT" }).sign(key),
   });
   const honoOptions = { alg: "HS256", iss: issuer, aud: audience };
-  // It can't check issuer and audience, so this does, like its users' code.
+  // This library can't check `iss` and `aud`, so we check them here, as its users must.
   const workerVerify = (key) => async (token) => {
     const { payload } = await workerJwt.verify(token, key, { algorithm: "HS256", throwError: true });
     if (payload.iss !== issuer || payload.aud !== audience) throw new Error("not for us");
@@ -53,7 +53,7 @@ async function prepare({ secret, issuer, audience }) {
   };
 }
 
-/** The claims of a token, or that it is refused. */
+/** A token's claims, or "refused". */
 const verdict = async (verify, token) => {
   try {
     return await verify(token);
@@ -62,14 +62,14 @@ const verdict = async (verify, token) => {
   }
 };
 
-/** A contender's results for the valid token and for those to refuse, and a token of its own. */
+/** A contender's results for the valid token and the invalid ones, and a token that it signed. */
 async function judge({ verify, sign }, { token, refused, claims }) {
   const verdicts = {};
   for (const [what, one] of Object.entries(refused)) verdicts[what] = await verdict(verify, one);
   return { taken: await verdict(verify, token), verdicts, signed: await sign(claims) };
 }
 
-/** Runs it that often; only promises are awaited before the next call. */
+/** Runs `run` `count` times. Only promises are awaited, so that synchronous calls aren't slowed down. */
 async function repeat(run, inputs, count) {
   const first = run(inputs[0]);
   await first;

@@ -1,5 +1,5 @@
-// npm run bench:workerd: tokens inside workerd. Clocks stand still there, so a request with many operations is timed
-// from outside, minus a request with as many empty operations.
+// npm run bench:workerd: tokens inside workerd. Its clock does not advance while code runs, so a request with many
+// operations is timed from outside, minus a request with as many empty operations.
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";

@@ -1,4 +1,4 @@
-// A Worker in workerd, with requests directly to its socket instead of through a development server's proxy.
+// Starts a Worker in workerd that gets requests directly on its socket, not through a development server's proxy.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -47,7 +47,7 @@ export async function startDirect(modules, bindings, { flags = [], inspected = f
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     ...(inspected && { inspectorPort: 0 }),
     handleRuntimeStdio: (stdout, stderr) => {
-      // The log lines of requests are discarded, as if sent to a log platform; errors are kept.
+      // Request log lines are discarded, as if sent to a log platform; errors are kept.
       stdout.on("data", (chunk) => (worker.logged += chunk.length));
       stderr.setEncoding("utf8").on("data", (text) => (worker.complaints += text));
     },
@@ -66,7 +66,7 @@ function workerds() {
   return children.filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("workerd"));
 }
 
-/** Seconds of processor time that a process has used. */
+/** The CPU time that a process has used, in seconds. */
 export function cpuOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const [user, system] = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 13); // prettier-ignore

@@ -1,5 +1,5 @@
-// The peer for load: the gateway's checks in carefully written Hono and jose. Keys are imported once, nothing is parsed
-// twice, and it refuses, logs, strips and sets the same as this project's Worker.
+// The peer for load: the gateway's checks, carefully written with Hono and jose. Keys are imported once, nothing is
+// parsed twice, and it makes the same refusals, log lines and header changes as this project's Worker.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { jwtVerify, SignJWT } from "jose";
@@ -96,7 +96,7 @@ async function sessionData(c) {
   return isValid ? data : undefined;
 }
 
-/** The session of the refresh cookie: checks Better Auth's signature of the cookie, then the token's own. */
+/** The session in the refresh cookie: checks Better Auth's signature of the cookie, then the token's own signature. */
 async function session(c) {
   const cookie = getCookie(c, "better-auth.session_token");
   const dot = cookie?.lastIndexOf(".") ?? -1;
@@ -140,7 +140,7 @@ const FOR_OUR_WORD =
   /^(auth-|cf-|client-ip|fastly-|fly-|remote-|ssl-|true-client-ip|x[-_](access-|amzn-|appengine-|auth|azure-|client-|cluster-|consumer-|credential-|edgeseal-|email|envoy-|forwarded|goog-|groups|host|http-|id-token|jwt|method-|middleware-|ms-client-|original-|originating-|owner|proxy|real-|remote-|request-id|rewrite-|role|scope|ssl-|subject|tenant|test-clock|url-|user(?!-agent$)|vercel-|webauth-))/;
 const KEPT_FROM_CLIENTS = ["set-cookie", "set-cookie2", "clear-site-data", "server", "x-powered-by", "x-request-id"];
 
-/** Whether a write by cookie comes from our own page. */
+/** Whether a write that is authenticated by a cookie comes from our own page. */
 function isFromPage(c) {
   const origin = c.req.header("origin");
   if (origin) return origin === config.origin;

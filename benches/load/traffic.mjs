@@ -79,7 +79,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred mixed requests: each kind by its share. */
+/** A hundred mixed requests, with each kind's share. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };
@@ -100,7 +100,7 @@ export function mixed(people) {
       return { name, status, text: make(person, other), at: (i + (kind + 1) / 10) / share };
     }),
   );
-  // Spreads each kind evenly.
+  // Spreads each kind evenly over the list.
   return requests.sort((a, b) => a.at - b.at);
 }
 

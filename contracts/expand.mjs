@@ -1,18 +1,18 @@
-// Reads a corpus file as cases. Its first line is `_meta`: secret, clock, issuer, audience; a row may override any of
-// these. A row has a token, or a recipe for one that is too long to write down.
+// Reads a corpus file as cases. Its first line, `_meta`, has the secret, time, issuer and audience; a row may override
+// any of these. A row has a token, or a recipe for a token that is too long to write down.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
 const STRENGTHS = ["must", "should", "choice"];
-/** Fields for people only: names, sources and advice. */
+/** Fields only for people: names, sources and advice. */
 const PROSE = ["id", "group", "name", "class", "source", "note", "assert_", "strength", "expected"];
 const SETTINGS = ["secret_utf8", "secret_hex", "now", "iss", "aud", "typ", "alg", "clock_tolerance_s", "max_bytes"];
 const READ = new Set([...PROSE, ...SETTINGS, "required", "token", "token_recipe"]);
 
 /**
- * The cases of a file, each plain JSON: `token`, `secret` (bytes in hexadecimal) and a verifier's options by their
- * names in JavaScript. `unread` lists unknown fields of rows.
+ * A file's cases, each plain JSON: `token`, `secret` (bytes in hexadecimal) and a verifier's options by their
+ * JavaScript names. `unread` lists the rows' unknown fields.
  */
 export function load(path) {
   const [first, ...rows] = readFileSync(path, "utf8")
@@ -52,7 +52,7 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // In `_meta` this is a remark ("JWT or absent", a verifier's default); in a row it is the option.
+    // Only in rows is this an option: in `_meta` it is a remark ("JWT or absent", a verifier's default).
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),
@@ -68,7 +68,7 @@ function secretOf(row, meta) {
   return own.secret_hex !== undefined ? Buffer.from(own.secret_hex, "hex") : Buffer.from(own.secret_utf8, "utf8");
 }
 
-/** Each returns the text of members to add to valid claims, or to a valid header with `part: "header"`. */
+/** Each returns the text of members to add to valid claims, or, with `part: "header"`, to a valid header. */
 const MEMBERS = {
   nest: ({ open, close, depth }) => `"x":${open.repeat(depth)}${open.endsWith(":") ? "1" : ""}${close.repeat(depth)}`,
   pad_claim: ({ bytes, text = "x" }) => `"pad":"${text.repeat(bytes / Buffer.byteLength(text))}"`,
@@ -88,7 +88,7 @@ function cook(recipe, meta, where) {
   const added = (object) => `${object.slice(0, -1)},${MEMBERS[recipe.op](recipe)}}`;
   const parts = recipe.part === "header" ? [added(HEADER), claims] : [HEADER, added(claims)];
   const signed = parts.map((part) => Buffer.from(part).toString("base64url")).join(".");
-  // Not signed, as anybody can send it: only the checks before the HMAC run.
+  // Unsigned, like a token that anybody can send, so only the checks before the HMAC run.
   const signature = recipe.sign === false ? "A".repeat(43) : sign(signed, secretOf({}, meta));
   return `${signed}.${signature}`;
 }

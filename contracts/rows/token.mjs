@@ -11,11 +11,11 @@ export const HEADER = '{"alg":"HS256","typ":"JWT"}';
 export const b64 = (bytes) => Buffer.concat([bytes].flat().map((part) => Buffer.from(part))).toString("base64url");
 export const mac = (text, secret = SECRET, hash = "sha256") =>
   createHmac(hash, secret).update(text).digest("base64url");
-/** Signs parts that are already encoded, even wrongly. */
+/** Signs parts that are already encoded, even incorrectly. */
 export const seal = (header, payload, secret, hash) =>
   `${header}.${payload}.${mac(`${header}.${payload}`, secret, hash)}`;
 
-/** Valid claims with some changed: name -> JSON text; `undefined` omits a claim. */
+/** Valid claims with changes (name -> JSON text); `undefined` omits a claim. */
 export function claims(changes = {}) {
   const text = {
     iss: `"${ISS}"`,
@@ -43,7 +43,7 @@ export const [VALID_HEADER, VALID_PAYLOAD, VALID_SIGNATURE] = token().split(".")
 const visible = (name) =>
   name.replace(/[\p{C}\p{Z}]/gu, (letter) => (letter === " " ? letter : `\\u{${letter.codePointAt(0).toString(16)}}`));
 
-/** `list(group).must.reject(class, source)(name, token or recipe, more fields)`; ids count up per group. */
+/** `list(group).must.reject(class, source)(name, token or recipe, more fields)`; ids are numbered per group. */
 export function list(group) {
   const rows = [];
   const put =

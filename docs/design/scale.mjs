@@ -1,5 +1,6 @@
-// npm run scale: the tables of docs/design/scale.md, from what benches/operations.mjs measured and what Cloudflare publishes.
-// `--check` only compares. `--users N --requests N` prints them for another size instead.
+// npm run scale: writes the tables in docs/design/scale.md, from the measurements of benches/operations.mjs and
+// Cloudflare's published prices and limits. `--check` only compares. `--users N --requests N` prints the tables for
+// another size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/run.mjs";
@@ -13,7 +14,7 @@ const MONTH = 30 * DAY;
 const MILLION = 1e6;
 const GB = 1e9;
 
-/** The paid plan on 2026-11-23: what a month has in it, and what one more costs, in dollars. docs/design/scale.md has the pages. */
+/** The paid plan on 2026-11-23: the amount included per month, and dollars per further unit. Sources: scale.md. */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
   cpu: { name: "Worker CPU, ms", included: 30 * MILLION, dollars: 0.02 / MILLION },
@@ -29,7 +30,7 @@ const SUBSCRIPTION = 5;
 
 const LIMITS = {
   databaseBytes: 10 * GB,
-  /** Cloudflare's rough figures: an indexed read is under a millisecond, a write takes several. One at a time. */
+  /** Cloudflare's rough figures: indexed reads take under a millisecond, writes several. Queries run one at a time. */
   readMilliseconds: 1,
   writeMilliseconds: 5,
   objectPerSecond: 1000,
@@ -52,13 +53,13 @@ const HABITS = {
   tokenShare: 0.2,
 };
 const PEAK = 3;
-/** A request to the limiter is over in this many seconds, in an object that is billed as 128 MB. */
+/** A request to the limiter takes this many seconds, in an object that is billed as 128 MB. */
 const OBJECT_SECONDS = 0.02;
 const OBJECT_GB = 0.128;
-/** Of a log event: our line, and what the platform adds to it. */
+/** The size of a log event: our line and the platform's metadata. */
 const LOG_BYTES = 1000;
 
-/** Operations a second, on an average over the month. */
+/** Operations per second, averaged over the month. */
 function load(users, requests) {
   const h = HABITS;
   const active = users * h.activeShare;
@@ -82,11 +83,11 @@ function load(users, requests) {
   };
 }
 
-/** Hashes that an operation takes: a changed password is verified first. */
+/** The number of hashes per operation: a password change also verifies the current password. */
 const hashesOf = (name) => (name === "change-password" ? 2 : /^sign-(up|in)/.test(name) ? 1 : 0);
 const isWrite = (name) => measured.operations[name].rowsWritten > 0;
 
-/** What is metered in a month. */
+/** Metered use per month. */
 function month(users, requests, sampling) {
   const perSecond = Object.entries(load(users, requests));
   const sum = (of) =>
@@ -111,7 +112,7 @@ const dollarsOf = (meter, used) => Math.max(0, used - PRICES[meter].included) * 
 const total = (used) =>
   Object.entries(used).reduce((sum, [meter, amount]) => sum + dollarsOf(meter, amount), SUBSCRIPTION);
 
-/** At most so much of a log that it costs little; all of it while that is little anyway. */
+/** The share of requests to log so that logs cost little; 1 if logging all of them does. */
 const samplingOf = (requests) => Math.min(1, 1000 / requests);
 
 const whole = (value) => Math.round(value).toLocaleString("en-US");

@@ -1,4 +1,4 @@
-// node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, names a file or a test
+// node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, names a file or test
 // that does not exist.
 import { existsSync, readFileSync } from "node:fs";
 import { at, stop } from "../../scripts/run.mjs";
@@ -6,7 +6,7 @@ import { at, stop } from "../../scripts/run.mjs";
 const PAGE = "docs/design/traceability.md";
 const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not ours: .)/;
 
-/** The rows of every table of the page: id, requirement, code, tests, result. */
+/** The rows of every table in the page: id, requirement, code, tests, result. */
 export function rowsOf(text) {
   return text
     .split("\n")
@@ -19,7 +19,7 @@ export function rowsOf(text) {
     }));
 }
 
-/** A cell says `file`: a name; another name. A test's name may be its beginning. */
+/** Parses a cell: `file`: a name; another name. A name may be only the beginning of a test's title. */
 export function testsOf(text) {
   const [, path, names = ""] = /^`([^`]+)`(?:: (.*))?$/.exec(text.trim()) ?? [];
   return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];

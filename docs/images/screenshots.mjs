@@ -1,5 +1,5 @@
-// npm run screenshots: docs/images/, what README.md shows of the example: the real stack, a real sign-up, in both colour
-// schemes. Run it when the example's pages have changed.
+// npm run screenshots: takes the example's screenshots for README.md into docs/images/, from the real stack after a
+// real sign-up, in both colour schemes. Run it when the example's pages have changed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,10 +11,10 @@ import { startStack } from "../../scripts/stack.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const FOLDER = "docs/images";
-/** Of all pictures together: README.md is read on phones, too. */
+/** The limit for all pictures together, because README.md is also read on phones. */
 const MOST_BYTES = 300_000;
 const VIEWPORT = { width: 960, height: 540 };
-/** Pixels of the picture for one of the page's: README.md shows it at 720, on fine screens too. */
+/** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, also on high-density screens. */
 const SHARP = 1.5;
 
 const ANN = { name: "Ann", email: "ann@example.com", password: "a lamp, four chairs" };
@@ -72,7 +72,7 @@ async function takePictures() {
   return `${bytes} bytes`;
 }
 
-/** Through the form, whatever it calls its fields: by what a password manager goes by. */
+/** Signs up through the form. Finds fields by the attributes that password managers use, so labels may change. */
 async function signUp(page) {
   await page.goto(`${stack.app}/sign-up`, { waitUntil: "networkidle" });
   const form = page.locator("form").filter({ has: page.locator('input[type="password"]') });
@@ -83,7 +83,7 @@ async function signUp(page) {
   await page.waitForURL(`${stack.app}/dashboard`);
 }
 
-/** By the API: how the page adds one may change. */
+/** Adds tasks through the API, so that the page's own form may change. */
 async function addTasks(page) {
   await page.evaluate(async (tasks) => {
     const { user } = await (await fetch("/api/auth/get-session")).json();

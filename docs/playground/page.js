@@ -1,4 +1,4 @@
-// What both tabs share.
+// Code that both tabs share.
 
 export const element = (id) => document.getElementById(id);
 

@@ -12,7 +12,7 @@ const costs = {
 };
 const MIN_SALT = 16;
 
-/** At least one reason, without capital and full stop. */
+/** At least one reason, without capital letter and full stop. */
 export function reasonsToReplace(found, policy) {
   const reasons = [];
   if (found.algorithm !== policy.algorithm)

@@ -1,5 +1,5 @@
-// npm run playground: builds the package, puts it beside docs/playground, and serves the page. With `copy` nothing is
-// served: the folder is then what any static host takes.
+// npm run playground: builds the package, copies it into docs/playground, and serves the page. With `copy`, it does not
+// serve: the folder can then be uploaded to any static host.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -21,13 +21,13 @@ export function copyPackage() {
   }
 }
 
-/** Serves the page below a path of this machine, to this machine alone; gives its address and how to stop. */
+/** Serves the page under a path on localhost, only to this machine; returns its address and `stop`. */
 export async function servePlayground({ port = 0, path = "/" } = {}) {
   const server = createServer(({ url }, response) => {
     const asked = new URL(url, "http://localhost").pathname;
     const file = asked === path ? "index.html" : asked.startsWith(path) ? asked.slice(path.length) : "";
     const type = TYPES[extname(file)];
-    // Names of this one folder: nothing that leads elsewhere.
+    // Only files in this folder and the package's copy: no path traversal.
     if (!type || !/^(edgeseal\/)?[\w.-]+$/.test(file)) return response.writeHead(404).end();
     try {
       const body = readFileSync(`${PAGE}/${file}`);

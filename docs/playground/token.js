@@ -1,4 +1,4 @@
-// The tab for tokens: decodes immediately, trusts a token only after a secret verifies it.
+// The tab for tokens: decodes a token immediately, but trusts it only after it is verified with a secret.
 import {
   decodeJwt,
   decodeProtectedHeader,
@@ -61,7 +61,7 @@ function verdict(token, claims) {
   }
 }
 
-/** The secret and options from the form. Throws messages without capital and full stop. */
+/** The secret and options from the form. Error messages have no capital letter and no full stop. */
 function expectations() {
   const [issuer, audience] = [element("issuer").value, element("audience").value];
   const algorithms = [...document.querySelectorAll("[name=algorithm]:checked")].map(({ value }) => value);

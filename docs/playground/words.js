@@ -33,7 +33,7 @@ export function whyRefused({ code, claim, message }, claims) {
   return claimReasons[`${code} ${claim}`] ?? reasons[code] ?? sentence(message);
 }
 
-/** A message of the package as a sentence. */
+/** A message from the package as a sentence. */
 export const sentence = (message) => `${message[0].toUpperCase()}${message.slice(1)}.`;
 
 /** The registered claims of RFC 7519 §4.1, with this token's values. */

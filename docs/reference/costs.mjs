@@ -1,4 +1,4 @@
-// npm run password:costs: writes docs/reference/costs.md, what a hash costs in Node and in workerd. Also compares the
+// npm run password:costs: writes docs/reference/costs.md, the cost of a hash in Node and in workerd. Also compares the
 // measurements with worker/src/password/cost.rs, which makes refused sign-ins take as long as accepted ones.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -33,7 +33,7 @@ const COSTS = Object.fromEntries(
     ([, name, micros]) => [name, Number(micros)],
   ),
 );
-/** By how much a ratio of that table may differ from the measured one. */
+/** By how much a ratio in that table may differ from the measured one. */
 const OFF = 0.25;
 
 /** CPU milliseconds per request in Cloudflare's plans. */
@@ -42,7 +42,7 @@ const LIMITS = { "of Workers Free's 10 ms": 10, "of Workers Paid's 30 s": 30_000
 await build({ only: "package" });
 await npmPackages("js-tests");
 await installPackage("js-tests");
-// Imported here: they need what the set-up installs.
+// Imported here because they need packages that the set-up installs.
 const { hashPasswordSync } = await import("../../js-tests/node_modules/edgeseal/index.js");
 const { startPasswordWorker } = await import("../../js-tests/password-worker.mjs");
 
@@ -63,8 +63,8 @@ async function timed(run) {
 }
 
 /**
- * One of each in turn, so that other load on the machine affects all alike. A Worker's clock stands still while it
- * computes, so the time is taken outside.
+ * Measures hashes in turn, so that other load on the machine affects all of them. A Worker's clock does not advance
+ * while it computes, so its time is measured from outside.
  */
 async function measure() {
   const nothing = [];

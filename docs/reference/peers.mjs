@@ -1,5 +1,5 @@
-// npm run peers: lists what our pages and comments say about other libraries, with the version that each statement was
-// checked at. `--check` fails if a lockfile has another version, if a page no longer has its statement, or if a page
+// npm run peers: lists what our pages and comments say about other libraries, with the version for which each statement
+// was checked. `--check` fails if a lockfile has another version, if a page no longer has its statement, or if a page
 // names a library that peers.json does not list for it.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -30,7 +30,7 @@ function versionsOf(name) {
   });
 }
 
-/** The text of a page, of the comments of a source file, or of all files of a folder; white space made one space. */
+/** The text of a page, of a source file's comments, or of all files in a folder, with white space collapsed. */
 function textOf(path) {
   if (stats(path).isDirectory())
     return readdirSync(at(path))
@@ -68,7 +68,7 @@ function statementProblems({ page, says, of, by }) {
   return problems;
 }
 
-/** Peers that a page names, but for which the list has neither a statement nor a mention in that page. */
+/** Peers that a page names, but for which the list has neither a statement nor a mention on that page. */
 function unlisted(path) {
   const covers = (page) => path === page || path.startsWith(`${page}/`);
   const listed = new Set([

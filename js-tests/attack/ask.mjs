@@ -1,13 +1,13 @@
-// Sends the requests of rows to the stack.
+// Sends the rows' requests to the stack.
 import { randomBytes } from "node:crypto";
 import { send } from "./wire.mjs";
 
-/** The app's origin in rows. */
+/** The app's origin, as rows name it. */
 export const APP = "https://app.example.test";
 
 /**
- * A request as one of the app's pages or a script sends it, except for the given parts. Each request comes from a new
- * address unless one is given, so that only rows about limits reach them.
+ * Sends a request as a script or a page of the app would, with the given changes. Each request comes from a new address
+ * unless one is given, so that only rows about rate limits reach them.
  */
 export function ask(url, { method = "GET", target, headers = [], json, body, ip = freshAddress(), host, ...others }) {
   const sent = [["Host", host ?? new URL(APP).host], ...(ip ? [["CF-Connecting-IP", ip]] : []), ...headers];

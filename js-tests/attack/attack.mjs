@@ -14,7 +14,7 @@ const json = asked.includes("--json");
 if (json) console.log = console.error;
 const unknown = asked.filter((one) => one.startsWith("--") && one !== "--json");
 if (unknown.length > 0) stop(`Unknown option ${unknown.join(", ")}. The only option is --json.`);
-// npm runs scripts in the project's folder; INIT_CWD is where it was called.
+// npm runs scripts in the project's folder; INIT_CWD is the folder where it was called.
 const paths = asked.filter((one) => !one.startsWith("--")).map((path) => resolve(process.env.INIT_CWD ?? "", path));
 for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);
 const rows = (paths.length > 0 ? paths : [at("contracts/http_attacks.jsonl")]).flatMap(read);

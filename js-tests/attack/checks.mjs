@@ -1,4 +1,4 @@
-// Every check that a row can name in its field `check`, as "group.name". A check throws if the row fails.
+// Every check that a row's `check` field can name, as "group.name". A check throws if the row fails.
 import { hdr, method, path, redir } from "./groups/answers.mjs";
 import { cors, csrf } from "./groups/browser.mjs";
 import { conf } from "./groups/conf.mjs";

@@ -1,4 +1,5 @@
-// The tasks API under uvicorn: requests that schemathesis generates, as two users (js-tests/fastapi/two_owners.py).
+// The tasks API under uvicorn, with requests that schemathesis generates and sends as two users
+// (js-tests/fastapi/two_owners.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

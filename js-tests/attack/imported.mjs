@@ -1,5 +1,5 @@
-// Rows of other collections have no field `check`, so it is chosen by their group and wording. Rows in contracts/ name
-// their check; this table is only for other files.
+// Rows from other collections have no `check` field, so their check is chosen by group and wording. Rows in contracts/
+// name their check; this table is only for other files.
 import { bytesIn } from "./rows.mjs";
 
 const signsUp = ({ request }) => request.includes("{SIGN_UP}");
@@ -104,7 +104,7 @@ const TABLE = {
   ],
 };
 
-/** The check of a row: its field, or the one for its wording; undefined if neither is known. */
+/** A row's check: the one in its `check` field, or the one for its wording; undefined if there is none. */
 export function checkOf(row) {
   if (row.check !== undefined) return row.check;
   const found = (TABLE[row.group] ?? []).find(([, matches]) => matches(row));

@@ -2,7 +2,7 @@
 import { readingOf } from "./protocol.mjs";
 import { statusesIn } from "./rows.mjs";
 
-/** A row failed: the message describes the response. */
+/** Thrown if a row fails; the message describes the response. */
 export class Wrong extends Error {}
 
 export function expect(isRight, what) {
@@ -15,21 +15,21 @@ export const brief = (answer) => {
   return `${answer.status || "no response"} ${type?.startsWith("text/html") ? "(a page)" : answer.text.slice(0, 120)}`.trim();
 };
 
-/** The statuses that a row allows: those it names, and those that the protocol allows in its place. */
+/** The statuses that a row allows: those that it names, and those that Better Auth's protocol has instead. */
 export function allowedStatuses(row) {
   const named = statusesIn(row.expected);
   const atSignUp = named.includes(201) && row.request.includes("{SIGN_UP}") ? [200] : [];
   return [...named, ...atSignUp, ...(readingOf(row)?.statuses ?? [])];
 }
 
-/** The response must have one of the row's statuses, and everything else that its expectation says about HTTP. */
+/** The response must have one of the row's statuses, and match everything else that the row expects of it. */
 export function expectAnswer(row, answer, what = "") {
   const detail = `${what && `${what}: `}${brief(answer)}`;
   expect(allowedStatuses(row).includes(answer.status), detail);
   expectWords(row, answer, what);
 }
 
-/** Checks what an expectation says besides the status, by its wording. */
+/** Checks the other expectations, which are recognized by the row's wording. */
 export function expectWords(row, answer, what = "") {
   const { expected } = row;
   const said = (pattern) => pattern.test(expected);

@@ -32,7 +32,7 @@ export class Person {
     return person;
   }
 
-  /** Stores the tokens of a response that opens a session. */
+  /** Stores the tokens from a response that opens a session. */
   opened(answer) {
     const { token, user } = answer.json();
     Object.assign(this, { token, user, id: user.id, cookies: cookiesOf(answer) });
@@ -60,7 +60,7 @@ export class Person {
     return this.worker.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
   }
 
-  /** The id of a task of theirs, created once. */
+  /** The id of one of the user's tasks, created on first use. */
   async task() {
     this.one ??= (await this.add("a task to be left alone")).json().id;
     return this.one;
@@ -75,7 +75,7 @@ export class Person {
     });
   }
 
-  /** All tasks at the upstream, as text for comparison. */
+  /** All of the user's tasks at the upstream, as text for comparison. */
   async list() {
     const answer = await this.worker.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
     if (answer.status !== 200) throw new Error(`tasks of a user: ${answer.status} ${answer.text}`);
@@ -89,7 +89,7 @@ export class Person {
   }
 }
 
-/** The cookies that a response sets, by name; without those that it removes. */
+/** The cookies that a response sets, by name, without those that it removes. */
 export const cookiesOf = (answer) =>
   Object.fromEntries(
     setCookies(answer)

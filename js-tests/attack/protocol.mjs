@@ -1,5 +1,5 @@
-// Exceptions, where a row contradicts Better Auth's protocol or a documented decision of the project: what the response
-// must be instead, and why. `statuses` are allowed besides the row's own.
+// Exceptions for rows that contradict Better Auth's protocol or a documented decision of this project: the response
+// required instead, and why. `statuses` are allowed in addition to the row's own.
 import { checkOf } from "./imported.mjs";
 
 export const READINGS = [

@@ -1,4 +1,4 @@
-// Parses the requests of rows: methods, placeholders and headers.
+// Parses the rows' requests: methods, placeholders and headers.
 import { APP } from "./ask.mjs";
 import { DATA, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "./people.mjs";
 import { NotUnderstood } from "./rows.mjs";

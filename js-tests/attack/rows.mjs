@@ -29,7 +29,7 @@ function parse(line, where) {
   }
 }
 
-/** A row contains something that this runner does not understand; it counts as failed. */
+/** Thrown if a row contains something that this runner does not understand; the row then fails. */
 export class NotUnderstood extends Error {
   constructor(what) {
     super(`not understood: ${what}`);
@@ -38,7 +38,7 @@ export class NotUnderstood extends Error {
 
 const ESCAPES = { n: "\n", r: "\r", t: "\t", 0: "\0", b: "\b", f: "\f", v: "\v" };
 
-/** Replaces the escapes of Python's repr and of JSON by the characters that they stand for. */
+/** Replaces escapes, as in Python's repr and in JSON, with the characters that they stand for. */
 export const unescape = (text) =>
   text.replaceAll(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|U([0-9a-fA-F]{8})|([\s\S]))/g,
@@ -55,7 +55,7 @@ export function quoted(text) {
   return [...text.matchAll(pattern)].map(([, single, double, tick]) => unescape(single ?? double ?? tick));
 }
 
-/** The quoted value in a name, else the text after `word`. */
+/** The quoted value in a name, or else the text after `word`. */
 export function valueAfter(word, name) {
   const rest = new RegExp(`^.*?${word}\\s*`, "is").exec(name);
   if (!rest) throw new NotUnderstood(name);
@@ -79,7 +79,7 @@ export function timesIn(text, otherwise) {
 
 const number = (text) => Number(text.replaceAll(",", ""));
 
-/** The statuses that an expectation allows: those it names, without those it forbids. */
+/** The statuses that an expectation allows: those that it names, without those that it forbids. */
 export function statusesIn(expected) {
   const allowed = expected.replaceAll(/\b(?:no|never|not|without)\s+(?:an?\s+)?[1-5]\d\d(?:\/[1-5]\d\d)*/gi, "");
   return [...allowed.matchAll(/(?<![\d.<=x-])\b([1-5]\d\d)\b(?!\s*(?:ms|bytes|s\b|[KM]B))/g)].map(([, code]) =>

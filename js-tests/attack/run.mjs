@@ -6,7 +6,7 @@ import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
 import { startTargets } from "./targets.mjs";
 
-/** The share of should rows that must pass; all must rows have to. */
+/** The share of "should" rows that must pass; "must" rows all have to pass. */
 export const SHOULD = 0.95;
 
 /** Judges rows; `tell` is called with each result. */
@@ -41,7 +41,7 @@ export async function attack(rows, tell = () => {}) {
   return summary(results);
 }
 
-/** What failed, or undefined. */
+/** The reason why a row failed, or undefined. */
 async function judge(row, targets) {
   try {
     await checkFor(row)(row, targets);

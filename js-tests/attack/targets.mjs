@@ -1,5 +1,5 @@
-// The real stack, whose parts start when a row first needs them: Workers in workerd, FastAPI under uvicorn, an upstream
-// that echoes requests, and the production build of the Next.js example.
+// The real stack: Workers in workerd, FastAPI under uvicorn, an upstream that echoes requests, and the production build
+// of the Next.js example. Each part starts when a row first needs it.
 import { SECRET, startWorker, WEAK } from "../worker/local-worker.mjs";
 import { startApp } from "./app.mjs";
 import { APP, ask } from "./ask.mjs";
@@ -11,7 +11,7 @@ export { SECRET, WEAK };
 export async function startTargets() {
   const closing = [];
   const started = new Map();
-  /** Starts a part once. */
+  /** Starts a part on first use. */
   const part = (name, start) => {
     if (!started.has(name)) started.set(name, start());
     return started.get(name);
@@ -25,8 +25,8 @@ export async function startTargets() {
   const echo = () => part("echo", () => kept(startEcho()));
 
   /**
-   * A Worker with its own name; `bindings` besides the common ones. Limits are on, except the one per network, which
-   * only the rows about it use.
+   * A Worker by its name, with `bindings` in addition to the common ones. Rate limits are on, except the limit per
+   * network, which only rows about it use.
    */
   const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {
@@ -37,7 +37,7 @@ export async function startTargets() {
         { path: "/api/:owner/echo/*", upstream: echoing },
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
-      // The app's origin is https, and so is the way to the Worker.
+      // The app's origin is https, so requests to the Worker use https, too.
       const running = await startWorker(given, { routes, https: true, ...options });
       closing.push(running.stop);
       const url = (await running.ready).origin;
@@ -55,7 +55,7 @@ export async function startTargets() {
     },
     app: () => part("Next.js", () => startApp(worker, closing)),
     async close() {
-      // In reverse order: whatever sends requests to a part stops before it.
+      // In reverse order, so that whatever sends requests to a part stops before that part.
       for (const stop of closing.reverse()) await stop();
     },
   };

@@ -1,4 +1,4 @@
-// Makes invalid tokens from valid ones, by the wording of a row.
+// Makes invalid tokens from valid ones, according to a row's wording.
 import { createHmac } from "node:crypto";
 import { APP } from "./ask.mjs";
 import { TOKEN } from "./people.mjs";

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a response may take before it counts as missing. */
 const PATIENCE = 60_000;
-/** A body is sent in parts of this many bytes; after the first a server has this many milliseconds to refuse. */
+/** Bytes per part of a body, and the milliseconds after the first part in which a server may refuse. */
 const SLICE = 16_384;
 const HEARING = 30;
 
@@ -41,8 +41,8 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     const patience = setTimeout(finish, PATIENCE);
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
-      // The first part of the body goes with the head. A server that refuses by the head closes the connection, and a
-      // later write would lose its response. The rest follows part by part, until there is a response.
+      // The first part of the body is sent with the head: if a server refuses because of the head, it closes the
+      // connection, and a later write would lose its response. The other parts follow until there is a response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);
       if (bytes?.length > SLICE) await sleep(HEARING);
@@ -56,7 +56,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
       chunks.push(chunk);
       if (isWhole(Buffer.concat(chunks), method)) finish();
     });
-    // After its response a server may close before it has read everything.
+    // After its response, a server may close the connection before it has read everything.
     socket.on("error", finish).on("close", finish);
   });
 }

@@ -96,7 +96,7 @@ async function security(row, targets) {
   expect(faults.length === 0, [...new Set(faults)].join("; "));
 }
 
-/** Paths that a cache mistakes for files must not return the caller's data. */
+/** Paths that a cache could mistake for files must not return the caller's data. */
 async function deception(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const places = row.name
@@ -114,7 +114,7 @@ async function deception(row, targets) {
   }
 }
 
-/** A row's path; its items are A's tasks. */
+/** Fills in a row's path, with A's task as the item. */
 async function placed(text, a, b) {
   const own = text
     .replaceAll(/<A id>/g, await a.task())
@@ -156,7 +156,7 @@ async function refused(row, targets) {
   expect((await a.list()) === before, "A's tasks have changed");
 }
 
-/** A method in a header, the query or the body is ignored: the request's own counts. */
+/** A method in a header, the query or the body is ignored; only the request's actual method counts. */
 async function override(row, targets) {
   const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const override = row.name.replace(/^override\s*/i, "");
@@ -232,7 +232,7 @@ export async function redir(row, targets) {
   }
 }
 
-/** As a browser resolves it, from any page of the app; also after a router has decoded it. */
+/** Whether a URL stays on the app's origin when a browser resolves it from any page, even once a router decoded it. */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
   return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);

@@ -7,7 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** A write with A's cookie, at the gateway and at the auth API, from the page in the row. */
+/** Writes with A's cookie, through the gateway and the auth API, from the page that the row describes. */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];
@@ -102,7 +102,7 @@ async function refused(row, targets) {
       expectVary(answer, method);
     }
   }
-  // The same page, and an endpoint of the auth API.
+  // The same page also calls an endpoint of the auth API.
   const session = await worker.ask({ target: "/api/auth/get-session", headers: [["Origin", origin], a.cookie] });
   expect(session.header("access-control-allow-origin") === undefined, `get-session, ${expected}`);
 }

@@ -1,4 +1,4 @@
-// Faults of the server itself: nothing is served unprotected, and nothing is disclosed.
+// Faults in the server itself: it must serve nothing unprotected, and disclose nothing.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -107,7 +107,7 @@ async function generic(row, targets) {
   if (forced === 0) throw new NotUnderstood(row.request);
 }
 
-/** A trap and a panic within the wasm, with the test build: that request gets a response, and so do the next ones. */
+/** A trap and a panic inside the wasm, in the test build: that request and the next ones must get a response. */
 async function trap(row, targets) {
   const worker = await targets.worker("of the test build", WEAK, { clock: true });
   const a = await targets.person("A", worker);

@@ -58,7 +58,7 @@ async function cleared(row, targets) {
   }
 }
 
-/** A response's body and headers contain only the access token, and only where documented. */
+/** The only token in a response's body and headers is the access token, and only where documented. */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "N");
@@ -96,7 +96,7 @@ async function onlyThere(row, targets) {
   expect(!/eyJ[\w-]{8}/.test(worker.log), "a token in the log");
 }
 
-/** The longest name that an account may have. */
+/** The cookies must stay small, even with the longest name that an account may have. */
 async function small(row, targets) {
   const local = `${"l".repeat(58)}-${Math.random().toString(36).slice(2, 7)}`.slice(0, 64);
   const rest = ".example.test";

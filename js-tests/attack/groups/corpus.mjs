@@ -8,10 +8,10 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The limit for rows about time, in milliseconds, for the fastest of several runs, since other work disturbs them. */
+/** The time limit in milliseconds, for the fastest of several runs, because other load may slow some of them down. */
 const BAR = 50;
 const TRIES = 4;
-/** A server may refuse a longer header before the gateway sees it. */
+/** From this length of a header on, a server may refuse it before the gateway sees it. */
 const LARGE = 8192;
 
 /** The available corpora: the project's, and the shared ones. */
@@ -22,7 +22,7 @@ export function corpora() {
   return [at("contracts/jwt_corpus.jsonl"), ...named];
 }
 
-/** Sends every token of every corpus as `Bearer` and as cookie to a Worker with the corpus's settings and time. */
+/** Sends every token in every corpus, as `Bearer` and as a cookie, to a Worker with the corpus's settings and time. */
 export async function throughTheGateway(row, targets) {
   const edgeseal = await import("../../corpus/edgeseal.mjs");
   const { judge } = await import("../../corpus/judge.mjs");
@@ -34,7 +34,7 @@ export async function throughTheGateway(row, targets) {
       const token = written.toWellFormed();
       const verdict = (later) =>
         judge(edgeseal, { ...settings, token: carried(token), now: settings.now + later }).verdict;
-      // Two lines, or too long for a header: the server may refuse it before the gateway sees it.
+      // A token with line breaks, or too long for a header: the server may refuse it before the gateway sees it.
       const early = /[\0\r\n]/.test(token) || token.length > LARGE ? [400, 413, 431] : [];
       const bearer = await best(worker, settings.now, ["Authorization", `Bearer ${token}`]);
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
@@ -57,7 +57,7 @@ export async function throughTheGateway(row, targets) {
 /** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** One request at a corpus's time, in seconds; if it takes too long, the fastest of a few. */
+/** One request at the corpus's time, `now` in seconds; if it takes too long, the fastest of a few. */
 async function best(worker, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {
@@ -69,7 +69,7 @@ async function best(worker, now, header) {
   return found;
 }
 
-/** A corpus's Worker, with its secret, issuer and audience, and the core's equivalent options. */
+/** A Worker with a corpus's secret, issuer and audience, and the equivalent options for the core. */
 async function workerOf(path, targets) {
   const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
   const bindings = {

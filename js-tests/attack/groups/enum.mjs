@@ -9,7 +9,7 @@ import { byNetwork, limited } from "./limits.mjs";
 
 /** The project's limits: medians within 10 %, p over 0.01; in 2 of 3 runs if the first fails. */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
-/** If a row requires that both hash: the least share of one time in the other. */
+/** For rows in which both requests must hash: the minimum ratio of the shorter time to the longer one. */
 const BOTH_HASH = 0.8;
 
 const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
@@ -86,7 +86,7 @@ async function signInTimes(row, targets) {
     const apart = Math.abs(median(unknown) - median(wrong)) / median(wrong);
     const p = mannWhitney(unknown, wrong);
     results.push({ apart, p, isEqual: apart < BARS.apart && p > BARS.p });
-    // One of 100 runs fails by chance: then both of two more must pass.
+    // One in 100 runs fails by chance. In that case, two more runs must both pass.
     if (results[0].isEqual || results.filter(({ isEqual }) => isEqual).length === BARS.needed) return;
     if (results.length === 2 && !results[1].isEqual) break;
   }
@@ -137,7 +137,7 @@ async function taken(row, targets) {
   expect((await rowsOf(worker)) === before, "the account has changed");
   expect((await known.signIn()).status === 200, "its owner can't sign in anymore");
   if (answer.status !== 200) {
-    // Probing many addresses is limited: requests from one address count, whatever account they name.
+    // Probing many accounts is limited: requests from one IP address count, whatever account they name.
     const counting = await byNetwork(targets);
     const answers = await Promise.all(
       Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),

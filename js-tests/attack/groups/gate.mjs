@@ -1,4 +1,4 @@
-// Who gets through the gateway, by token, scheme and cookie name.
+// Which tokens, schemes and cookie names get a request through the gateway.
 import { brief, expect, expectAnswer } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { fill, headersIn, targetIn } from "../request.mjs";
@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
-/** An invalid credential at the row's target gets the same response as no credential. */
+/** At the row's target, an invalid credential gets the same response as none. */
 async function refused(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const headers = [];
@@ -42,7 +42,7 @@ async function scheme(row, targets) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // Sent with its white space; servers trim it around a field's value.
+  // The value is sent with its white space; servers trim a field's value.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
@@ -50,7 +50,7 @@ async function scheme(row, targets) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Two identities in one request: the documented one counts, or neither. */
+/** Two identities in one request: the request is refused, as documented. */
 async function twoPeople(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
@@ -65,7 +65,7 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // docs: a Bearer token with another user's session data is refused, and so are two values of one cookie.
+      // As documented, a Bearer token with another user's session data is refused, and so are two values of one cookie.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

@@ -18,7 +18,7 @@ async function wildcards({ signIn }, { a }) {
     await signIn({ email: wild, password: a.password });
 }
 
-/** SQL in every text member. */
+/** Sends SQL in every text member. */
 async function texts({ sent, signIn }, { row, worker, a }) {
   const given = quoted(row.name);
   if (given.length === 0) throw new NotUnderstood(row.name);
@@ -108,7 +108,7 @@ const BODIES = [
   [/white ?space|only spaces/i, () => " \n\t "],
 ];
 
-/** An invalid sign-in body. */
+/** Signs in with an invalid body. */
 export async function body(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const { email, password } = a;
@@ -127,7 +127,7 @@ export async function body(row, targets) {
     answers.push(answer);
     const named = allowedStatuses(row);
     if (named.length > 0) {
-      // If the last of repeated members may count, the sign-in is for that user or refused.
+      // If the last of the repeated members may count, the sign-in is as that user or refused.
       const lastWins = /last wins/i.test(row.expected) ? [200, 401] : [];
       expect([...named, ...lastWins].includes(answer.status), brief(answer));
     } else expect(answer.status < 500, brief(answer));
@@ -147,7 +147,7 @@ const expectNothingAdded = (answer) =>
   expect(!/isAdmin|polluted|"x":1/.test(answer.text), `a member was added: ${answer.text.slice(0, 200)}`);
 
 function bodiesOf(description, good) {
-  // JSON in full: sent unchanged, with `…` replaced by the credentials.
+  // If the row has the JSON in full, it is sent unchanged, with `…` replaced with the credentials.
   const written = /^(?:[{["]|-?\d|(?:null|true|false)\b)/.test(description) ? json(description) : undefined;
   if (written !== undefined) {
     const members = good.slice(1, -1);
@@ -182,7 +182,7 @@ function json(text) {
   return text;
 }
 
-/** A repeated member: the second always counts, or neither does. */
+/** A repeated member: either the second value always counts, or the request is always refused. */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
   const doubled = (first, second) =>
@@ -236,7 +236,7 @@ export async function ctype(row, targets) {
     expect(answer.all("set-cookie").length === 0, "Set-Cookie");
 }
 
-/** `application/json` in UTF-8, by the rules of media types (RFC 9110 §8.3.1): case does not matter. */
+/** Whether a media type is `application/json` in UTF-8. Case does not matter (RFC 9110 §8.3.1). */
 function isJson(type) {
   const [essence, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters

@@ -102,7 +102,7 @@ async function signUpBody(row, targets) {
   return undefined;
 }
 
-/** How each ends a session, and what the docs say about issued tokens. */
+/** Ends a session in each way, then uses its tokens again. */
 async function replay(row, targets) {
   const person = await Person.signUp(await targets.worker(), "R");
   const elsewhere = { token: person.token, cookies: person.cookies };
@@ -141,7 +141,7 @@ async function replay(row, targets) {
   expect(session.status === 401 || session.json() === null, `the refresh token is still accepted: ${brief(session)}`);
   const again = await person.worker.ask({ target: ME, headers: [["Authorization", `Bearer ${elsewhere.token}`]] });
   const { exp, iat } = read(elsewhere.token)[1];
-  // Documented in docs/design/data-model.md: issued tokens stay valid until they expire, 15 minutes at most.
+  // As docs/design/data-model.md says, issued tokens stay valid until they expire, at most 15 minutes later.
   expect(again.status === 401 || (again.status === 200 && exp - iat <= 900), `the old token: ${brief(again)}`);
 }
 

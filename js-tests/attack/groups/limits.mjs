@@ -1,4 +1,4 @@
-// Reaches limits on purpose.
+// Reaches rate limits on purpose.
 import { Person, SIGN_IN } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
@@ -10,7 +10,7 @@ export const byNetwork = (targets) => targets.worker("by network", WEAK, { netwo
 
 let made = 0;
 
-/** A new user, for a row that makes their account limited. */
+/** A new user, for a row that gets their account rate-limited. */
 export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
 /** Sends `times` wrong passwords for one account in turn; `how` returns each request's address and headers. */

@@ -1,11 +1,11 @@
-// Similar addresses: how many accounts they make, and whose.
+// Similar e-mail addresses: how many accounts they create, and whose.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted, timesIn, unescape } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 
 const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the second"];
-/** The allowed statuses for refusing a new account. */
+/** The statuses with which a sign-up may be refused. */
 const REFUSED = [400, 409, 422];
 
 /** Rows use the same addresses, so each starts without users. */
@@ -25,7 +25,7 @@ const signUp = (worker, email, password) =>
 
 const users = async (worker) => (await worker.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
 
-/** One address after the other. Double escapes are sent in both readings. */
+/** Signs up with one address after the other. Double escapes are sent both escaped and unescaped. */
 async function twice(row, worker) {
   const given = quoted(row.name);
   if (given.length < 2) throw new NotUnderstood(row.name);
@@ -36,7 +36,7 @@ async function twice(row, worker) {
   }
 }
 
-/** "café@example.test NFC" then "NFD": one address in two normal forms. */
+/** "café@example.test NFC" then "NFD": the same address in two normalization forms. */
 function forms([first, second]) {
   const form = /^(.*\S)\s+(NFK?[CD])$/s.exec(first);
   const other = /^(?:(.*\S)\s+)?(NFK?[CD])$/s.exec(second);
@@ -56,7 +56,7 @@ async function inTurn(row, worker, first, second) {
     const answer = await worker.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
     return answer.status === 200 ? answer.json().user.id : undefined;
   };
-  // In every row: nobody gets into the other's account.
+  // In every row, nobody may get into the other's account.
   const [mine, theirs] = [await signIn(first, FIRST), await signIn(first, SECOND)];
   expect((one.status === 200) === (mine !== undefined), `the first's password: ${statuses}`);
   expect(theirs === undefined, "the second's password opens the first's account");

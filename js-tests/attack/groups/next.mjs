@@ -13,7 +13,7 @@ import { SECRET } from "../targets.mjs";
 
 const PAGE = "/dashboard";
 
-/** The page with another encoding of its path, or another kind of request. */
+/** Requests the page with another encoding of its path, or with another kind of request. */
 async function page(row, targets) {
   const app = await targets.app();
   const a = await targets.person("A");
@@ -42,7 +42,7 @@ async function withHeaders(row, targets) {
   expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
 }
 
-/** The request ends at the sign-in page or in a 401, after Next.js's own redirects between forms of the path. */
+/** The request must end at the sign-in page or with a 401, after redirects by which Next.js normalizes the path. */
 async function closed(app, person, target, request) {
   let at = target;
   for (let hops = 0; hops < 5; hops++) {
@@ -51,7 +51,7 @@ async function closed(app, person, target, request) {
     for (const secret of [person.email, person.id, "Hello, "])
       expect(!answer.text.includes(secret), `${at}: the response has the page's content`);
     if (answer.status === 401) return;
-    // For a page's data Next.js sends a redirect to its router in a custom header.
+    // In responses to data requests, Next.js sends redirects for its router in a custom header.
     const location = answer.header("location") ?? answer.header("x-nextjs-redirect");
     expect([301, 302, 303, 307, 308].includes(answer.status) && location, detail);
     const { origin, pathname, search } = new URL(location, `${APP}${at.replace(/^\/+/, "/")}`);
@@ -62,7 +62,7 @@ async function closed(app, person, target, request) {
   expect(false, `${target}: endless redirects`);
 }
 
-/** Code that replaces WebAssembly in the started process. */
+/** Code that breaks WebAssembly in the started process. */
 const POISONS = {
   "wasm does not load": `
     const refuse = () => { throw new WebAssembly.CompileError("poisoned"); };

@@ -42,7 +42,7 @@ async function exactly(worker, { email, password }) {
   }
 }
 
-/** Text of this length that no list of common passwords contains. */
+/** Text of this length that is on no list of common passwords. */
 const letters = (count) => "correct horse battery staple zq7 ".repeat(Math.ceil(count / 33)).slice(0, count);
 
 /** The password for a description. */
@@ -67,13 +67,13 @@ function passwordOf(text) {
   throw new NotUnderstood(`a password of "${text}"`);
 }
 
-/** A sign-in with only the first bytes of a password, those that bcrypt would use. */
+/** Signs in with only the first bytes of a password, those that bcrypt would use. */
 async function prefix(row, targets) {
   const { name } = row;
   const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
   const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
   const password = letters(whole);
-  // With bcrypt such a password is refused; with other algorithms all of it must count.
+  // With bcrypt, such a password is refused; with other algorithms, the whole password must count.
   for (const [label, bindings] of [
     ["plain", WEAK],
     ["argon2id", ARGON2],
@@ -92,7 +92,7 @@ async function prefix(row, targets) {
   }
 }
 
-/** A sign-in with a similar password. */
+/** Signs in with a similar password. */
 async function nearly(row, targets) {
   const person = await Person.signUp(await targets.worker(), "P", { password: "Correct hors\u00e9 battery" });
   const { password } = person;

@@ -1,4 +1,4 @@
-// Limits: that they apply, and can't be bypassed.
+// Rate limits apply, and can't be bypassed.
 import { brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { NotUnderstood, timesIn } from "../rows.mjs";
@@ -6,7 +6,7 @@ import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.
 
 const HERE = "203.0.113.40";
 
-/** Wrong passwords from one address for one account get limited. */
+/** Wrong passwords for one account from one IP address are limited. */
 async function limitedPerson(targets) {
   const person = await somebody(targets);
   const answers = await wrongPasswords(targets, 60, () => ({ ip: HERE }), person);
@@ -14,7 +14,7 @@ async function limitedPerson(targets) {
   return { person, last: answers.at(-1) };
 }
 
-/** Wrong passwords from many addresses for one account get limited, but not its owner in a known browser. */
+/** Wrong passwords for one account from many IP addresses are limited, but not its owner in a known browser. */
 async function distributed(row, targets) {
   const many = timesIn(row.name, 100);
   const person = await somebody(targets);
@@ -38,7 +38,7 @@ async function spraying(row, targets) {
   expect(limited(answers), `no 429 in ${many}`);
 }
 
-/** Paths close to the sign-in's do not exist, or are limited as well. */
+/** Paths similar to the sign-in path do not exist, or are limited as well. */
 async function paths(row, targets) {
   const { person } = await limitedPerson(targets);
   const list = row.name.replace(/^[^:]*:\s*/, "");
@@ -71,7 +71,7 @@ async function paths(row, targets) {
   }
 }
 
-/** Other forms of a limited address; none of them opens the account. */
+/** Other spellings of a rate-limited e-mail address; none of them gets into the account. */
 async function addresses(row, targets) {
   const { person } = await limitedPerson(targets);
   const [local, domain] = person.email.split("@");
@@ -103,7 +103,7 @@ async function addresses(row, targets) {
         ip: HERE,
         json: { email: spelling, password },
       });
-      // A different mailbox is a different account, without attempts yet.
+      // A different mailbox is a different account, which has no attempts yet.
       const elsewhere = /\+tag@|^.\./.test(spelling) ? [401] : [];
       expect([429, 400, ...elsewhere].includes(answer.status), `${JSON.stringify(spelling)}: ${brief(answer)}`);
     }

@@ -39,7 +39,7 @@ async function addresses({ name, request }, targets) {
   }
 }
 
-/** A header at a protected route grants nothing, and its value does not reach the upstream. */
+/** At a protected route, a header grants nothing, and its value does not reach the upstream. */
 async function sent(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   await b.task();

@@ -22,7 +22,7 @@ test("a new name shows everywhere immediately", async () => {
   await submit(page, { Name: "Ann-Marie" }, "Save");
   await page.getByRole("status").getByText("Name saved.").waitFor();
   await page.getByRole("banner").getByText("Ann-Marie", { exact: true }).waitFor();
-  // A page in Next.js's router cache.
+  // This page comes from Next.js's router cache.
   await page.goBack();
   await page.getByRole("heading", { name: "Hello, Ann-Marie" }).waitFor();
   await context.close();

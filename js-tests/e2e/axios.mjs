@@ -1,4 +1,4 @@
-// The code of examples/nextjs/README.md, as it stands there, in a browser and against the whole stack.
+// Runs the code in examples/nextjs/README.md, unchanged, in a browser and against the whole stack.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ test("the Axios client of the docs: calls, one refresh for all of them, and sign
     globalName: "client",
     platform: "browser",
   });
-  // Needed because the policy rightly blocks such a script.
+  // Needed because the Content Security Policy rightly blocks injected scripts.
   const ann = await person("Ann", { bypassCSP: true });
   const on = await dashboard(ann.context);
   await on.addScriptTag({ content: outputFiles[0].text });

@@ -103,7 +103,7 @@ test("sign up, and a task that the page adds directly at FastAPI", async () => {
   const token = sent.authorization.slice("Bearer ".length);
   const claims = verifyJwt(token, stack.secrets.api, { issuer: stack.app, audience: stack.upstream });
   assert.deepEqual([claims.email, claims.exp - claims.iat], ["ann@example.com", 900]);
-  // The API's secret signs no sessions.
+  // The API's tokens are not signed with the sessions' secret.
   assert.throws(() => verifyJwt(token, stack.secrets.session, { audience: false }), {
     code: "ERR_JWT_SIGNATURE_INVALID",
   });
@@ -141,7 +141,7 @@ test("another user's tasks are 403, also from the page itself; another origin ma
   assert.equal(foreign.headers.get("access-control-allow-origin"), null);
 });
 
-/** Reloads the page with `token` as its first token. Returns how often it asked for a token, and the API's statuses. */
+/** Reloads the page with `token` as its first token. Returns how often it requested a token, and the API's statuses. */
 async function withToken(token, work = async () => {}) {
   let asked = 0;
   await page.route("**/api/auth/token", (route) => {

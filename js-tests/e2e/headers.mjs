@@ -24,7 +24,7 @@ test("security headers of pages, redirects and files", async () => {
     assert.equal(headers.get("strict-transport-security"), null, "over http it means nothing");
     assert.equal(headers.get("x-powered-by"), null);
   }
-  // From the Worker, and not twice.
+  // These come from the Worker, and only once.
   const { headers } = await get(`${stack.app}/api/auth/get-session`);
   assert.equal(headers.get("x-content-type-options"), "nosniff");
 });

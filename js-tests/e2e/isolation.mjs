@@ -15,7 +15,7 @@ test("another user's tasks: by fetch, with every method", async () => {
     ["PUT", `/api/${ann.id}/tasks/${secret.id}`, { title: "From Bob" }],
     ["PATCH", `/api/${ann.id}/tasks/${secret.id}`, { done: true }],
     ["DELETE", `/api/${ann.id}/tasks/${secret.id}`],
-    // Under the user's own path the task does not exist.
+    // Under Bob's own path, Ann's task does not exist.
     ["GET", `/api/${bob.id}/tasks/${secret.id}`],
     ["PATCH", `/api/${bob.id}/tasks/${secret.id}`, { done: true }],
     ["DELETE", `/api/${bob.id}/tasks/${secret.id}`],
@@ -70,7 +70,7 @@ test("another user's tasks: by pages, payloads, and forms with their ids", async
     const answer = await dee.context.request.post(`${stack.app}/dashboard`, { headers, multipart, maxRedirects: 0 });
     assert.match(answer.headers().location, /failed/, kind);
   }
-  // The owner's id is in the path.
+  // This path contains the owner's id.
   const multipart = {
     ...(await page
       .locator("form:has([aria-label^=Delete])")

@@ -1,7 +1,7 @@
-// A user in a browser, from the first page to the last. The files beside it share its stack.
+// A user in a browser, from the first page to the last. Imports the other files' tests, which share its stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// First: the other modules read what it sets when they are loaded.
+// Must come first, because the other modules read these variables when they load.
 import "./environment.mjs";
 import "./headers.mjs";
 import "./forms.mjs";
@@ -60,5 +60,5 @@ test("the access token works at the upstream directly, a changed one does not", 
   }
 });
 
-// Last: checks everything that the browsers above received.
+// Must run last, because it checks everything that the browsers above received.
 test("no token is within reach of scripts, in a page or in storage", nothingLeaked);

@@ -1,9 +1,9 @@
-// Checks everything that was watched for tokens in places where none belongs.
+// Checks that no response to the watched browsers contained a token where none belongs.
 import assert from "node:assert/strict";
 import { addTask, cookie, dashboard, DATA, person, REFRESH, setCookie, stack } from "./stack.mjs";
 import { faults, seen, watched } from "./watch.mjs";
 
-/** Runs as the last test. */
+/** Must run as the last test. */
 export async function nothingLeaked() {
   const zoe = await person("Zoe");
   await addTask(zoe, "Read");
@@ -19,12 +19,12 @@ export async function nothingLeaked() {
   const texts = { kept, page: await page.content() };
   for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/delete"]) {
     texts[path] = await (await zoe.context.request.get(stack.app + path)).text();
-    // React's payload of soft navigations.
+    // React's payload for client-side navigations.
     const payload = await zoe.context.request.get(stack.app + path, { headers: { rsc: "1" } });
     assert.match(payload.headers()["content-type"], /^text\/x-component/);
     texts[`${path} RSC`] = await payload.text();
   }
-  // Better Auth gives scripts the session's public id; a page doesn't need it.
+  // Better Auth gives scripts the session's public id, but no page needs it.
   const { session } = JSON.parse(Buffer.from(values[1].split(".")[1], "base64url"));
   for (const [where, text] of Object.entries(texts)) {
     for (const secret of secrets) assert.ok(!text.includes(secret), `${where} has a part of a cookie`);

@@ -24,7 +24,7 @@ after(() => stack?.close());
 /** The scores of one run, from 0 to 100. */
 async function scores(url) {
   const report = join(folder, "report.json");
-  // In its own package: its dependencies are several times those of all other tests.
+  // Lighthouse is in its own package, because it has several times as many dependencies as all other tests.
   await run(
     "node",
     [

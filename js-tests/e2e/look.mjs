@@ -1,4 +1,4 @@
-// Checks a page in both colour schemes on two devices: axe, no horizontal scrolling, and screenshots.
+// Checks a page in both colour schemes on two devices: runs axe, rules out horizontal scrolling, takes screenshots.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -6,7 +6,7 @@ import { artifacts } from "./stack.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DEVICES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 720 } };
-// Axe is injected into the page, which the policy rightly blocks.
+// axe is injected into the page, which the Content Security Policy rightly blocks.
 export const BY_AXE = { bypassCSP: true };
 
 export async function look(page, name) {

@@ -1,4 +1,4 @@
-// What users see while a service is down: an error, their text, and a way to continue.
+// What users see while a service is down: an error, the text that they typed, and a way to continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -8,7 +8,7 @@ import { addTask, dashboard, focused, hydrated, open, PASSWORD, person, stack, s
 
 const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
 
-/** Runs `work` while a part of the stack is stopped. It is started afterwards, or earlier by `back`. */
+/** Runs `work` while a part of the stack is stopped. The part is started again afterwards, or earlier with `back`. */
 async function without(part, work) {
   let started;
   const back = () =>
@@ -32,7 +32,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
   const old = await plain.context.newPage();
   await old.goto(`${stack.app}/dashboard`);
   await without("fastapi", async (back) => {
-    // A change is reverted and reported.
+    // A failed change is reverted and reported.
     await page.getByRole("checkbox", { name: "Before" }).click();
     await page.getByText("“Before” could not be marked as done: the service isn't responding.").waitFor();
     assert.equal(await page.getByRole("checkbox", { name: "Before", checked: false }).count(), 1);
@@ -45,13 +45,13 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
     assert.equal(await page.getByLabel("New task").inputValue(), "While it was down");
     assert.equal(await focused(page), "alert");
 
-    // Without JavaScript.
+    // The same without JavaScript.
     await submit(old, { "New task": "By form" }, "Add");
     await old.getByText("so this may not be saved").waitFor();
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");
     await old.getByText("Your tasks can't be shown right now").waitFor();
 
-    // Posted before scripts loaded, and tried again with scripts.
+    // The form is posted before scripts load, and again afterwards.
     let release;
     const late = new Promise((resolve) => (release = resolve));
     const early = await ann.context.newPage();
@@ -68,7 +68,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
     assert.equal(await early.getByLabel("New task").inputValue(), "Written early");
     await early.close();
 
-    // A page that loads now still renders.
+    // A page loaded during the outage still renders.
     const fresh = await ann.context.newPage();
     await fresh.goto(`${stack.app}/dashboard`);
     await fresh.getByText("Your tasks can't be shown right now").waitFor();
@@ -90,7 +90,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
   await plain.context.close();
 });
 
-/** Runs `work` while another server listens in the upstream's place. */
+/** Runs `work` while another server listens on the upstream's port. */
 async function instead(answer, work) {
   const server = createServer((_, response) => answer(response.setHeader("content-type", "application/json")));
   await new Promise((resolve) => server.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));

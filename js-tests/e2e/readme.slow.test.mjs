@@ -1,5 +1,5 @@
-// Builds the apps of the package's README and of docs/guide/quickstart.md from the files that the pages show: `next build`
-// and `next start`; the second in front of the built Worker.
+// Builds and starts the apps in the package's README and docs/guide/quickstart.md from the files that these pages show,
+// with `next build` and `next start`. The second app runs in front of the built Worker.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -83,7 +83,7 @@ test("the README's app admits signed-in users", async (t) => {
          export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
       ],
     ],
-    // Without the environment, as in a container that is built once for all deployments.
+    // Built without environment variables, like a container that is built once for all deployments.
     {},
   );
   const app = await startNext(folder, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
@@ -126,13 +126,13 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
         `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
       ],
     ],
-    // Built without an environment: the Worker's URL is read at run time.
+    // Built without environment variables, because the Worker's URL is read at run time.
     {},
   );
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: workerURL, CLIENT_IP_HEADER: "x-real-ip" };
   const app = await startNext(folder, { env, port: Number(new URL(origin).port) });
   t.after(() => app.stop());
-  // A proxy in front writes the second one.
+  // A proxy in front sets the second header.
   const front = { "x-forwarded-for": "198.51.100.9", "x-real-ip": "203.0.113.7" };
   const ask = (path, { headers, ...init } = {}) =>
     fetch(origin + path, { redirect: "manual", ...init, headers: { ...front, ...headers } });
@@ -164,7 +164,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
   assert.match(forwarded.authorization, /^Bearer ey/);
   assert.equal(forwarded.cookie, undefined);
 
-  // After session data expired: 401, a refresh, and the call again.
+  // After session data expires: a 401, a refresh, and the same call again.
   const token = cookie.split("; ").find((pair) => pair.startsWith("better-auth.session_token="));
   assert.equal((await ask(tasks, { headers: { cookie: token } })).status, 401);
   const refreshed = await ask("/api/auth/get-session", { headers: { cookie: token } });

@@ -62,18 +62,18 @@ test("session data expires during typing: one refresh serves all calls, and noth
   });
   await page.getByLabel("New task").fill("Typed for a quarter of an hour");
   await expire(bob.context);
-  // The list reloads while the user clicks.
+  // The list of tasks reloads while the user clicks.
   const unauthorized = [];
   let both;
   const twice = new Promise((resolve) => (both = resolve));
   page.on("response", (response) => {
     if (response.status() === 401 && unauthorized.push(response.url()) === 2) both();
   });
-  // Better Auth's client also refreshes, perhaps before the second call.
+  // Better Auth's client also refreshes, perhaps even before the second call, so its request is held back.
   await page.route("**/get-session*", (route) => twice.then(() => route.continue()));
   await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));
-    // Until that call was sent.
+    // Wait until the list's request has been sent.
     await new Promise((resolve) => setTimeout(resolve));
     for (const tick of document.querySelectorAll(".tick")) tick.click();
     document.querySelector("form.add-task [type=submit]").click();
@@ -135,7 +135,7 @@ test("a session that was ended elsewhere: forms lead to sign-in, and back to the
     await hydrated(page);
     if (path.includes("edit")) await page.getByRole("link", { name: "Rename Call Ida" }).click();
     assert.equal(page.url(), stack.app + path);
-    // Its session data is still valid.
+    // On the account page, keep session data that is still valid.
     const data = await cookie(hue.context, DATA);
     await revoke(hue);
     if (!path.includes("edit")) await setCookie(hue.context, DATA, data);

@@ -1,4 +1,4 @@
-// `npm start` as a user runs it: its output, its files, and that no process is left.
+// `npm start` as a user runs it: checks its output, its files, and that no process is left running.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
@@ -13,10 +13,10 @@ const [NEXT, WORKER, UPSTREAM] = await freePorts(3);
 const APP = `http://localhost:${NEXT}`;
 const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER}`, `--upstream-port=${UPSTREAM}`];
 const NPM = ["npm", "start", "--"];
-/** The machine's Node: 20 is enough to start everything. */
+/** The machine's Node: version 20 is enough to start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
 
-/** Starts it in its own process group, like a terminal. */
+/** Runs `npm start` in its own process group, like a terminal. */
 function start(t, args, { by = NODE, env = {} } = {}) {
   const [command, ...first] = by;
   const child = spawn(command, [...first, ...args], {
@@ -43,7 +43,7 @@ function start(t, args, { by = NODE, env = {} } = {}) {
     ended,
     signal,
     text: () => text,
-    /** Every process below it. */
+    /** All its descendant processes. */
     processes: () => below(child.pid),
     /** Waits for this output; rejects if the process exits first. */
     said: (pattern) =>
@@ -131,7 +131,7 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
 test("the second start builds nothing and shows the same account; a part that exits stops all", async (t) => {
   const run = start(t, ["--demo", "--state", state, ...PORTS]);
   const [, seconds] = await run.said(READY);
-  // About 5 seconds on two idle cores. The test fails if anything is built again, not by time.
+  // About 5 seconds on two idle cores. The test does not check the time, only that nothing is built again.
   t.diagnostic(`ready after ${seconds} s`);
   const setUp = run
     .text()
@@ -143,7 +143,7 @@ test("the second start builds nothing and shows the same account; a part that ex
   const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
-  // The first process of its own, which has children.
+  // The first process of the Worker's process group, which has children.
   process.kill(processes.find(({ args }) => args.includes("wrangler")).pid, "SIGKILL");
   assert.equal(await run.ended, 1);
   assert.match(run.text(), /\n✗ worker was ended by SIGKILL, so everything was stopped\.\n$/);
@@ -158,11 +158,11 @@ test("the example without the Worker; a second Ctrl-C stops immediately", async 
 
   const processes = run.processes();
   assert.ok(!processes.some(({ args }) => args.includes("workerd")));
-  // Ignores every signal that it can.
+  // A stopped process handles no signals.
   process.kill(processes.find(({ args }) => args.includes("uvicorn")).pid, "SIGSTOP");
   run.signal("SIGINT");
   await run.said(/Stopping …/);
-  // npm forwards the terminal's signal as well, which is not a second Ctrl-C.
+  // npm also forwards the terminal's signal; that is not a second Ctrl-C.
   run.signal("SIGINT");
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.ok(run.processes().length > 1, "it waits");

@@ -40,7 +40,7 @@ const ask = (path, { headers, ...init } = {}) =>
     headers: { origin, "content-type": "application/json", ...(cookie && { cookie }), ...headers },
   });
 
-/** An upstream that returns the digest of an upload, streams events until the client has the first, and echoes a WebSocket. */
+/** An upstream that returns an upload's digest, streams events until the client has one, and echoes a WebSocket. */
 async function startUpstream() {
   const events = new Set();
   const server = createServer((request, response) => {
@@ -73,7 +73,7 @@ test("the Worker's URL is read at run time: cookies come back, and the gateway s
   assert.equal((await answer.json()).url, `/api/${user.id}/a%20b/c?x=1&y=%2F`);
   assert.equal((await ask(`/api/${user.id}/x`, { headers: { cookie: "" } })).status, 401);
   const elsewhere = await startNext(EXAMPLE, { env: { AUTH_SECRET: SECRET, BASE_URL: origin } });
-  // If another server routes the paths, Next.js serves nothing under /api.
+  // If another server routes these paths, Next.js serves nothing under /api.
   assert.equal((await fetch(`${elsewhere.origin}/api/${user.id}/x`)).status, 404);
   await elsewhere.stop();
 });

@@ -2,7 +2,7 @@
 
 /** The problems that were found. */
 export const faults = [];
-/** How much was checked, so that a watcher that sees nothing fails. */
+/** Counts of what was checked, so that a watcher that sees nothing fails. */
 export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
 /** Responses that are still being checked. */
 const work = [];
@@ -30,7 +30,7 @@ export function watch(context) {
   });
 }
 
-/** Errors of responses that were still loading when the browser closed. */
+/** Whether an error comes from a response that was still loading when the browser closed. */
 const closed = ({ message }) => /has been closed/.test(message);
 
 async function look(response) {
@@ -44,11 +44,11 @@ async function look(response) {
   const type = response.headers()["content-type"] ?? "";
   const document = type.startsWith("text/html");
   if (document) lookAtPolicy(response);
-  // If the Worker is down, Next.js responds in plain text without this header.
+  // If the Worker is down, Next.js itself responds, in plain text and without this header.
   const own = pathname.startsWith("/api/") && response.status() >= 500;
   if (!own && response.headers()["x-content-type-options"] !== "nosniff") faults.push(`${pathname}: no nosniff`);
   if (!document && !/json|x-component|javascript/.test(type)) return;
-  // Redirects have no body, and the bodies of left pages are gone.
+  // Redirects have no body, and bodies are gone once the browser leaves their page.
   const body = await response.text().catch(() => undefined);
   if (body === undefined) return;
   seen.bodies += 1;

@@ -99,13 +99,13 @@ test("an action sets the cookies that the Worker sets, with all their attributes
     });
     const shape = (text) => {
       const [pair, ...rest] = text.split(/; */);
-      // Next.js adds Expires. Max-Age has precedence (RFC 6265 §5.3).
+      // Next.js adds Expires, over which Max-Age has precedence (RFC 6265 §5.3).
       const attributes = rest.map((one) => one.toLowerCase()).filter((one) => !one.startsWith("expires="));
       return [pair.split("=")[0], ...attributes.sort()].join("; ");
     };
     const byAction = set.flatMap(({ value }) => value.split("\n")).map(shape);
     const byWorker = direct.headers.getSetCookie().map(shape);
-    // The browser has its device cookie after the first sign-in, so the second doesn't set it.
+    // After the first sign-in, the browser has its device cookie, so the second doesn't set it again.
     const session = (list) => list.filter((one) => one.startsWith("better-auth")).sort();
     assert.deepEqual(session(byAction), session(byWorker));
     assert.equal(session(byAction).length, 2);
@@ -120,7 +120,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
 
 test("a callbackUrl leads to this origin only", async () => {
   const { email } = await person("Pia");
-  // js-tests/next/callback.test.mjs tests what the check refuses. Here: both ways use it.
+  // js-tests/next/callback.test.mjs tests what is refused; this tests that it is with and without JavaScript.
   for (const [options, hostiles] of [
     [OFF, ["https://evil.example/", "//evil.example"]],
     [{}, ["/\\evil.example", "javascript:alert(1)"]],

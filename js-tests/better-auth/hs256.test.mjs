@@ -9,7 +9,7 @@ import { signUp, startServer, VERSIONS } from "./server.mjs";
 
 const secret = generateSecret();
 
-/** The tokens of a new user: from the endpoint, and from the response header of get-session. */
+/** A new user's tokens: from the endpoint, and from get-session's response header. */
 async function tokens(t, version, options, email = "ann@example.com") {
   const { jwt } = await import(`${version}/plugins`);
   const server = await startServer(t, version, { plugins: [jwt(hs256({ secret, ...options }))] });

@@ -1,4 +1,4 @@
-// Users with hashes of several systems sign in, and each stored hash then follows the new policy.
+// Users with hashes from several systems sign in, and each stored hash is then replaced according to the new policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -7,7 +7,7 @@ import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
-/** Other systems' own code, as password hooks of the server where their users signed up. */
+/** Other systems' own hash functions, as password hooks for the server where their users signed up. */
 const salt = () => crypto.getRandomValues(new Uint8Array(16));
 const MAKERS = {
   "better-auth's scrypt": {},
@@ -37,9 +37,9 @@ const MAKERS = {
   },
 };
 const POLICIES = { argon2id: passwordPresets.argon2id, bcrypt: { algorithm: "bcrypt", cost: 11 } };
-/** Fast, for tests of something else. */
+/** A fast policy, for tests that are not about hashing time. */
 const FAST = { algorithm: "argon2id", memoryCost: 64, timeCost: 1, allowWeakParams: true };
-/** Takes about half a second. */
+/** A policy that takes about half a second per hash. */
 const SLOW = { algorithm: "argon2id", timeCost: 80 };
 const withPolicy = (policy, options = {}) => {
   const passwords = password(policy);
@@ -92,7 +92,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: a password that is changed during the rehash stays changed`, async (t) => {
     const email = "ann@example.com";
-    // Another instance of the app, which finishes long before the first has hashed.
+    // Another instance of the app finishes long before the first one has hashed.
     const other = await startServer(t, version, { emailAndPassword: { password: password(FAST) } });
     const server = await startServer(t, version, { db: other.db, ...withPolicy(SLOW) });
     const { client } = await signUp(other, email);

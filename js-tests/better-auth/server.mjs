@@ -1,5 +1,5 @@
-// The real Better Auth with a real SQLite, through its HTTP handler and its own client: the oldest version that has the
-// cookie strategy `jwt`, and the newest.
+// The real Better Auth with a real SQLite, used through its HTTP handler and its own client, in two versions: the
+// newest, and the oldest that has the cookie strategy `jwt`.
 import { createServer } from "node:http";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
@@ -11,7 +11,7 @@ export const PASSWORD = "correct horse battery";
 /** A database that several servers can use, one after another. */
 export const createDatabase = () => new Database(":memory:");
 
-/** Serves it until the test ends; `options` are Better Auth's, added to those that every test has. */
+/** Starts a Better Auth server that runs until the test ends; `options` are added to those that every test uses. */
 export async function startServer(t, version, { db = createDatabase(), scheme = "http", ...options } = {}) {
   const { betterAuth } = await import(version);
   const { toNodeHandler } = await import(`${version}/node`);
@@ -58,7 +58,7 @@ export async function startServer(t, version, { db = createDatabase(), scheme = 
       const customFetchImpl = async (url, init = {}) => {
         const headers = new Headers(init.headers);
         headers.set("cookie", cookieHeader(jar));
-        // As a browser sends for its page.
+        // Browsers send their page's origin.
         headers.set("origin", baseURL);
         const answer = await fetch(String(url).replace(baseURL, address), { ...init, headers });
         keep(jar, answer.headers.getSetCookie());
@@ -92,7 +92,7 @@ export const storedHash = (db, email) =>
     )
     .get(email)?.password;
 
-/** Stores another system's hash, as an import of its users does. */
+/** Stores another system's hash, as an import of that system's users would. */
 export const importHash = (db, email, hash) =>
   db
     .prepare(

@@ -1,4 +1,4 @@
-// Verifies real cookies of both versions without a server, and refuses everything that is no session.
+// Verifies real cookies from both versions without a server, and refuses everything that is not a valid session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";

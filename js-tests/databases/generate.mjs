@@ -1,4 +1,4 @@
-// `node generate.mjs` writes the schemas of shapes.mjs as SQL into js-tests/worker/databases/.
+// `node generate.mjs` writes the schemas of all shapes in shapes.mjs as SQL into js-tests/worker/databases/.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
-/** The newest command line needs a newer Node than the project: the one in the npm package `node`. */
+/** The newest command line needs a newer Node than the project, so it runs on the one in the npm package `node`. */
 const NODE = join(here, "node_modules/node/bin/node");
 
 const node = (script, args, env = {}) =>
@@ -19,7 +19,7 @@ const node = (script, args, env = {}) =>
     encoding: "utf8",
   });
 
-/** Calls `run` with the file that `better-auth generate` writes for a shape. It is in this folder for its imports. */
+/** Calls `run` with the file that `better-auth generate` writes for a shape: in this folder, so its imports resolve. */
 async function generated(name, run) {
   const { cli, adapter, renamed } = SHAPES[name];
   const folder = mkdtempSync(join(here, ".generated-"));
@@ -37,7 +37,7 @@ async function generated(name, run) {
   }
 }
 
-/** The Drizzle schema of a shape, as a module; undefined for other adapters. */
+/** A shape's Drizzle schema, as a module; undefined for other adapters. */
 export const schemaModule = (name) =>
   SHAPES[name].adapter === "drizzle"
     ? generated(name, async (path) => {
@@ -56,7 +56,7 @@ const schemaSql = (name) =>
       : node("drizzle-kit/bin.cjs", ["export", "--dialect", "sqlite", "--schema", path]),
   );
 
-/** The fixture of a shape, with a comment on how it was made. */
+/** A shape's fixture, with a comment on how it was generated. */
 export async function fixtureOf(name) {
   const { cli, adapter, server, plural, renamed, plugins } = SHAPES[name];
   const { version } = JSON.parse(readFileSync(join(here, "node_modules", cli, "package.json"), "utf8"));

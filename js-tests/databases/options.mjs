@@ -1,9 +1,9 @@
-// Better Auth's options for a shape, for its command line and its server. The command line loads `config.mjs`, which
-// reads the shape's name from the environment.
+// Better Auth's options for a shape, for both the command line and the server. The command line loads `config.mjs`,
+// which reads the shape's name from the environment.
 import { SqliteDialect } from "kysely";
 import { SHAPES } from "./shapes.mjs";
 
-/** The database option of a shape's adapter for SQLite: Kysely's dialect, or Drizzle with its schema. */
+/** The `database` option for a shape's adapter, with SQLite: Kysely's dialect, or Drizzle with its schema. */
 export async function connect(name, database, schema) {
   if (SHAPES[name].adapter === "kysely") return new SqliteDialect({ database });
   const { drizzle } = await import("drizzle-orm/better-sqlite3");

@@ -1,6 +1,6 @@
-// The schemas that Better Auth's generators make, by version, adapter and options.
+// The schemas that Better Auth's generators produce, by version, adapter and options.
 //
-// - `cli`: the command that generates; the first 1.7 in the registry is 1.7.1, which makes the same tables as 1.7.0.
+// - `cli`: the package with the generator; its first 1.7 on npm is 1.7.1, which creates the same tables as 1.7.0.
 // - `server`: the real server that uses such a database.
 // - `renamed`: columns in camelCase, as some people rename them in the generated schema.
 // - `dates`: the format of date columns: `text`, `seconds` or `milliseconds`.

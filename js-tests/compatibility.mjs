@@ -1,4 +1,4 @@
-// The Worker's compatibility date, from wrangler.toml.
+// The Worker's compatibility date: the one in wrangler.toml, or the newest.
 import { readFileSync } from "node:fs";
 import { supportedCompatibilityDate } from "miniflare";
 

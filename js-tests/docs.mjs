@@ -41,7 +41,7 @@ export function parsePage(path, text) {
 
 export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
 
-/** The fragments that a link may have: headings, as GitHub names them. */
+/** The fragments that a link may have: GitHub's anchors for the headings. */
 function anchorsOf(prose) {
   const seen = new Map();
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
@@ -54,7 +54,7 @@ function anchorsOf(prose) {
   return new Set([...headings, ...[...prose.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)]);
 }
 
-/** The commands of shell lines, as words: without comments, assignments, redirections and substitutions. */
+/** The commands in shell code, as words, without comments, assignments, redirections and substitutions. */
 export function commandsOf(code) {
   return code
     .replaceAll(/\\\n\s*/g, " ")

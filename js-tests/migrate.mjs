@@ -1,4 +1,4 @@
-// Tests the pages of docs/guide/migrate: their code as projects, and each row of their tables as a claim to verify.
+// Tests the pages in docs/guide/migrate: runs their code as projects, and verifies each row in their tables.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { after, test } from "node:test";
 import { at } from "../scripts/run.mjs";
 
 /**
- * A page's code. A fence such as "js before" is a file of the project `before`; its first line names it: `// lib/a.js`.
+ * A page's code. A fence such as "js before" is a file in the project `before`, named in its first line: `// lib/a.js`.
  * The projects are in js-tests, where their imports resolve to the real packages and the packed tarball.
  */
 export function migrationPage(name) {
@@ -39,10 +39,10 @@ export function migrationPage(name) {
   };
   return {
     place,
-    /** The path of a file of the page, for a test to run. */
+    /** The path of a file from the page, for a test to run. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
-    /** The value of an expression of that Python module, or the name of the exception. */
+    /** The value of an expression in a Python module; throws an error with the name of its exception as `code`. */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
       const program = `import json, sys
@@ -88,8 +88,8 @@ async function outcome(call) {
 }
 
 /**
- * A test for every row of a table: the call before and the call after come to what their cells say. A row
- * without a proof fails, as does a proof without a row.
+ * Tests every row in a table: the calls before and after the migration must have the results in their cells. A row
+ * without a proof fails, and so does a proof without a row.
  */
 export function proveTable(page, proofs, heading = "What changes") {
   const rows = page.table(heading);

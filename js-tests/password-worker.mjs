@@ -1,10 +1,10 @@
-// The packed package inside workerd, which hashes on request.
+// Starts a Worker in workerd with the packed package, which hashes on request.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
-/** `ask({ call, with: [...], count })` returns the last result of that function, and the linear memory in bytes. */
+/** `ask({ call, with, count })` calls a function `count` times; returns its last result and the bytes of wasm memory. */
 export async function startPasswordWorker() {
   const bundled = await build({
     entryPoints: [new URL("password-worker-entry.mjs", import.meta.url).pathname],

@@ -1,7 +1,7 @@
-"""Python's password libraries: {"peer", "op", "items"} as JSON on standard input, a list on standard output.
+"""Python's password libraries: reads {"peer", "op", "items"} as JSON from standard input, writes a list as JSON.
 
-"hash" takes passwords and gives stored hashes, "verify" takes pairs of both and gives booleans. A password is
-{"text"} or {"base64"}. Costs are low; "as it comes" leaves them at the library's own.
+"hash" takes passwords and returns stored hashes; "verify" takes pairs of password and hash and returns booleans. A
+password is {"text"} or {"base64"}. Costs are low; "as it comes" uses the library's defaults.
 """
 
 import base64

@@ -1,4 +1,4 @@
-// The libraries that edgeseal is measured against, from the folder in which they are installed.
+// The libraries that edgeseal is measured against, imported from the folder where they are installed.
 export * as edgeseal from "edgeseal";
 export * as edgesealJose from "edgeseal/jose";
 export * as workerJwt from "@tsndr/cloudflare-worker-jwt";

@@ -11,7 +11,7 @@ function python(library, script, given) {
   return execFileSync(`${root}.venv/bin/python`, ["-c", program], options).trim();
 }
 
-/** A token that the library signed. */
+/** A token signed with the library. */
 export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
   python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm=given["algorithm"]))', {
     claims,
@@ -19,7 +19,7 @@ export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
     algorithm,
   });
 
-/** The claims that the library verifies, or the name of the exception. */
+/** The claims that the library accepts, or the name of the exception. */
 export function pythonVerify(library, token, secret, { issuer, audience, algorithm = "HS256" }) {
   const script = `try:
     claims = jwt.decode(given["token"], given["secret"], algorithms=[given["algorithm"]], issuer=given["issuer"], audience=given["audience"])
@@ -37,7 +37,7 @@ function passwords(given) {
   return JSON.parse(execFileSync(`${root}.venv/bin/python`, [`${root}js-tests/passwords.py`], options));
 }
 
-/** Stored hashes of a library in `passwords.py`; `more` may have `{ "as it comes": true }`. */
+/** Hashes passwords with a library in `passwords.py`; with `{ "as it comes": true }`, at the library's default cost. */
 export const pythonHashPasswords = (peer, list, more) =>
   passwords({ peer, op: "hash", items: list.map(sent), ...more });
 

@@ -1,2 +1,2 @@
-// The installed tarball under the `import` condition, for scripts outside this folder.
+// The installed tarball, through its `import` condition, for scripts outside this folder.
 export * from "edgeseal";

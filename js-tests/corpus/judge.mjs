@@ -1,4 +1,4 @@
-// Judges one case of the corpus the same way in every JavaScript build.
+// Judges a case from the corpus in the same way in every JavaScript build.
 const RUNS = 5;
 const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
 
@@ -12,7 +12,7 @@ export function judge(edgeseal, one) {
     if (reachesPrototype(claims)) return { verdict: "accept", trap: "claims reach a prototype" };
     return { verdict: "accept", claims: JSON.stringify(claims) };
   } catch (error) {
-    // Only its name: the message may contain input.
+    // Only the error's name, because its message may contain input.
     if (!edgeseal.isEdgesealError(error)) return { verdict: "reject", trap: String(error?.name) };
     return { verdict: "reject", code: error.code, claim: error.claim };
   }
@@ -32,7 +32,7 @@ export function timed(edgeseal, one) {
 
 export const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** Handles a request to an edge build: that many runs of one case, or none, to measure the request itself. */
+/** Handles a request to an edge build: runs a case `runs` times, or not at all to measure the request itself. */
 export function answer(edgeseal, { one, runs }) {
   let result = null;
   for (let run = 0; run < runs; run++) result = judge(edgeseal, one);
@@ -52,7 +52,7 @@ function verify(edgeseal, one) {
     requiredClaims: requiredClaims.length > 0 ? requiredClaims : undefined,
     currentDate: new Date(now * 1000),
   };
-  // Options that a row does not set are left out.
+  // Options that a row does not set are omitted.
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   const verifier = edgeseal.createVerifier(Object.fromEntries(set));
   return verifier.verify(token);

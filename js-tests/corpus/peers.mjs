@@ -1,5 +1,5 @@
-// Other libraries on cases of the corpus, each configured as its documentation recommends: algorithm, issuer and
-// audience given, claims required if it can. `accepts` resolves to whether the token is accepted.
+// Runs cases from the corpus with other libraries, each configured as its documentation recommends: with algorithm,
+// issuer and audience, and required claims if supported. `accepts` resolves to whether the token is accepted.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import * as tsndr from "@tsndr/cloudflare-worker-jwt";
@@ -89,7 +89,7 @@ function python(library, cases) {
   return JSON.parse(output);
 }
 
-/** Every peer: `{ name, clock, accepted: boolean[] }`, in the order of the cases; one after the other. */
+/** Every peer: `{ name, clock, accepted: boolean[] }`, in the order of the cases. Runs them one after another. */
 export async function judgePeers(cases) {
   const peers = [];
   for (const [name, { package: folder = name, clock, verify }] of Object.entries(javascript)) {

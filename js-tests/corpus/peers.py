@@ -1,4 +1,4 @@
-"""PyJWT or python-jose on the cases of the corpus: reads JSON on standard input, writes which cases they accept."""
+"""Runs the corpus with PyJWT or python-jose: reads JSON from standard input, writes which cases are accepted."""
 
 import datetime
 import importlib.metadata
@@ -9,7 +9,7 @@ given = json.load(sys.stdin)
 
 
 class Clock(datetime.datetime):
-    """Neither library has an option for the time, so this replaces their clock."""
+    """Neither library has an option for the current time, so this replaces their clock."""
 
     seconds = 0
 
@@ -56,7 +56,7 @@ def accepts(case):
     try:
         judge(case)
         return True
-    except Exception:  # RecursionError too: whatever is raised, the token is refused.
+    except Exception:  # Any exception, even RecursionError, refuses the token.
         return False
 
 

@@ -1,5 +1,5 @@
-"""Sends what schemathesis makes up to the tasks API as one of two users, and looks for the one in what the other is
-answered. Who sends follows from the request itself, so that schemathesis can repeat what it found.
+"""Sends schemathesis' generated requests to the tasks API as one of two users, and checks that no response to one of
+them contains data of the other. The request itself determines the sender, so that schemathesis can reproduce failures.
 """
 
 import atexit
@@ -11,7 +11,7 @@ from collections import Counter
 
 import schemathesis
 
-#: Each with `id` and `token`.
+#: The two users, each with `id` and `token`.
 PEOPLE = json.loads(os.environ["EDGESEAL_PEOPLE"])
 for person in PEOPLE:
     person["tasks"] = []
@@ -36,7 +36,7 @@ def before_call(context, case, kwargs):
     if "task_id" in parts:
         parts["task_id"] = chance.choice([*me["tasks"][-3:], *other["tasks"][-3:], parts["task_id"]])
     case.path_parameters = parts
-    # What is wrong on purpose stays so; what is right is marked as this user's.
+    # Invalid data stays invalid; valid data is marked as this user's.
     if isinstance(case.body, dict) and not case.meta.generation.mode.is_negative and case.body.get("title"):
         title = str(case.body["title"]).replace(other["id"], "")
         case.body = {**case.body, "title": f"{me['id']} {title}"[:200]}
@@ -52,7 +52,7 @@ def after_call(context, case, response):
 
 @schemathesis.check
 def nothing_of_each_other(ctx, response, case):
-    """No answer tells of the other user; without a token none tells of anything."""
+    """No response mentions the other user, and without a token, none is successful."""
     me = senders.get(case.id)
     for person in PEOPLE:
         if person is me:

@@ -1,11 +1,11 @@
-// Compares the results of five builds for one list of cases: counts per build, and problems.
+// Compares the results of the five builds for a list of cases: counts per build, and problems.
 
 /** The project's limits for the corpus. */
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
- * `answers`: build name -> results, in the order of the cases. Returns `rows` (one per build), `problems` (texts, by
- * case) and `slow`. None contains a token or a claim's value.
+ * `answers`: build name -> results, in the order of the cases. Returns `rows` (one per build), `problems` (texts per
+ * case) and `slow`, none of which contains a token or a claim's value.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));
@@ -65,12 +65,12 @@ const fingerprint = ({ trap, verdict, code, claim, claims }) =>
     claims === undefined ? null : canonical(claims),
   ]);
 
-/** A sixth result for comparison: the token's payload by JSON.parse. */
+/** A sixth result for comparison: the token's payload, parsed with JSON.parse. */
 const payload = (token) => canonical(Buffer.from(token.split(".")[1], "base64url").toString("utf8"));
 
 /**
- * JSON text in one form: members sorted, numbers as in JavaScript (1e2, 100 and 100.0 are one value; -0 is 0). It works
- * on text because objects would lose a member `__proto__`.
+ * JSON text in canonical form: members sorted, numbers as in JavaScript (1e2, 100 and 100.0 are the same; -0 is 0).
+ * Works on text, because objects would lose a member `__proto__`.
  */
 function canonical(json) {
   const write = (value) => {

@@ -1,4 +1,4 @@
-// Native Rust: the Cargo example `corpus`, with one JSON line of input and output per case.
+// Native Rust: the Cargo example `corpus`, with one line of JSON input and output per case.
 import { spawn } from "node:child_process";
 import { at, run as command, step } from "../../../scripts/run.mjs";
 
@@ -14,7 +14,7 @@ export async function run(cases) {
   while (results.length < cases.length) {
     const { lines, ended } = await feed(cases.slice(results.length));
     results.push(...lines);
-    // A panic or stack overflow ends the process: the first case without output caused it. The rest runs in a new one.
+    // A panic or stack overflow ends the process. The first case without output caused it; the rest runs in a new one.
     if (results.length < cases.length) results.push({ verdict: "reject", trap: `the process ended with ${ended}` });
   }
   return results;
@@ -34,7 +34,7 @@ function feed(cases) {
     });
     // If the process ended early, nothing reads the rest of the input.
     child.stdin.on("error", () => {});
-    // A lone surrogate has no UTF-8 form: native Rust and wasm both get U+FFFD instead.
+    // A lone surrogate can't be encoded in UTF-8, so native Rust and wasm both get U+FFFD instead.
     const lines = cases.map((one) => JSON.stringify({ ...one, token: one.token.toWellFormed() }));
     child.stdin.end(lines.map((line) => `${line}\n`).join(""));
   });

@@ -1,6 +1,6 @@
-//! The corpus in native Rust: cases as JSON lines on standard input, one JSON
-//! line of result each on standard output. A panic ends the process: the caller
-//! sees which case has no line.
+//! The corpus in native Rust: reads cases as JSON lines from standard input, and
+//! writes one JSON line per result to standard output. A panic ends the process,
+//! and the first case without a line caused it.
 
 use std::io::{BufRead, Write, stdin, stdout};
 use std::time::Instant;
@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 const RUNS: usize = 5;
 
-/// Why a case was refused: the code, and the claim at fault where one is.
+/// Why a case was refused: the code, and the invalid claim, if any.
 struct Refusal {
     code: &'static str,
     claim: Option<String>,
 }
 
-/// All that this file knows of the crate, with `claims` below.
+/// Besides `claims`, the only function here that uses the crate.
 fn judge(case: &Case) -> Result<Verified, Refusal> {
     let key =
         HmacKey::for_algorithms(&case.secret, &[case.algorithm]).map_err(|refusal| Refusal {
@@ -47,18 +47,18 @@ fn judge(case: &Case) -> Result<Verified, Refusal> {
     })
 }
 
-/// The claims as a Rust caller sees them, as JSON text.
+/// The claims that a Rust caller gets, as JSON text.
 fn claims(verified: &Verified) -> String {
     serde_json::to_string(verified.claims()).expect("claims are JSON")
 }
 
-/// One line of input, in the names of `contracts/expand.mjs`.
+/// One line of input, with the names from `contracts/expand.mjs`.
 struct Case {
     token: String,
     algorithm: Algorithm,
     secret: Vec<u8>,
     issuer: Option<String>,
-    /// Empty: `aud` is not looked at.
+    /// If empty, `aud` is ignored.
     audience: Option<Vec<String>>,
     typ: Option<String>,
     leeway: f64,

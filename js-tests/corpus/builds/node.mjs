@@ -1,4 +1,4 @@
-// The package in this Node, by `import`.
+// The package in this Node, through `import`.
 import * as edgeseal from "../edgeseal.mjs";
 import { timed } from "../judge.mjs";
 

@@ -1,4 +1,4 @@
-// Measures time from outside, for the edge builds: clocks stand still there while code runs.
+// Measures time from outside, because clocks in the edge builds do not advance while code runs.
 import { median } from "../judge.mjs";
 
 const PAIRS = 5;
@@ -7,7 +7,7 @@ const ENOUGH = 25;
 
 /** `ask(text)` posts JSON and returns the parsed response and the time that it took. */
 export async function fromOutside(ask, cases) {
-  await shared(ask, cases[0], 1); // Warm-up, so that no row's time includes the start.
+  await shared(ask, cases[0], 1); // Warm-up, so that no row's time includes start-up.
   const results = [];
   for (const one of cases) {
     // Short cases run often, so that the cost of the request itself becomes negligible.
@@ -17,13 +17,13 @@ export async function fromOutside(ask, cases) {
   return results;
 }
 
-/** Time per run including a share of the request's cost: an upper bound. */
+/** The time per run, including a share of the request's own cost: an upper bound. */
 async function shared(ask, one, runs) {
   const { result, ms } = await ask(JSON.stringify({ one, runs }));
   return { ...result, ms: ms / runs };
 }
 
-/** The time of a run minus that of the same request without one; in pairs, so that other load affects both. */
+/** The time of a request with one run minus that of one without; in pairs, so that other load affects both. */
 async function apart(ask, one) {
   const times = [];
   let result;

@@ -1,4 +1,4 @@
-// Outcomes of calls of bcryptjs's API, and how they arrive.
+// The outcomes of calls to bcryptjs's API, and how they are delivered.
 
 /** What a call returns or throws synchronously. */
 export function outcome(call) {
@@ -9,7 +9,7 @@ export function outcome(call) {
   }
 }
 
-/** The same for a promise, with how it arrived. */
+/** The same for a call that may return a promise; shows whether it threw, resolved or rejected. */
 export async function arrival(call) {
   const at = outcome(call);
   if (!(at.gave instanceof Promise)) return at;
@@ -19,7 +19,7 @@ export async function arrival(call) {
   );
 }
 
-/** What a call passes to its callback and returns, and in which order. */
+/** What a call passes to its callback, what it returns, and in which order. */
 export const calledBack = (call) =>
   new Promise((resolve) => {
     const order = [];

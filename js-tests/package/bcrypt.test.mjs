@@ -67,7 +67,7 @@ test("random passwords and salts, also with spare bits set", () => {
     const salt = `${theirs.genSaltSync(4).slice(0, 28)}${last}`;
     const hash = theirs.hashSync(text, salt);
     assert.equal(truncating.hashSync(text, salt), hash);
-    // bcryptjs compares the salt's text, so spare bits give `false`.
+    // bcryptjs compares the salt's text, so unused bits that are set give `false`.
     const written = salt + hash.slice(29);
     assert.equal(ours.compareSync(text, written), theirs.compareSync(text, written));
   }
@@ -136,14 +136,15 @@ test("invalid rules are refused by name", () => {
 
 test("values that only edgeseal/bcrypt refuses, as docs/guide/migrate/from-bcryptjs.md says", () => {
   const rest = theirs.encodeBase64(randomBytes(16), 16);
-  // Without a version the password has no terminator: "ab" equals "abab". bcryptjs's hash has 59 characters and never matches.
+  // Without a minor version (`$2$`), the password has no terminator, so "ab" equals "abab". bcryptjs's hash has 59
+  // characters and never matches.
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));
   assert.equal(theirs.compareSync("ab", theirs.hashSync("ab", `$2$04$${rest}`)), false);
   assert.throws(() => ours.hashSync("ab", `$2$04$${rest}`), /Invalid salt revision/);
-  // Invalid rounds count as one round.
+  // bcryptjs treats invalid rounds as one round.
   assert.match(theirs.hashSync("x", `$2b$xx$${rest}`), /^\$2b\$NaN\$/);
   assert.throws(() => ours.hashSync("x", `$2b$xx$${rest}`), /Illegal number of rounds \(4-31\): NaN/);
-  // An invalid fourth base64 character becomes a byte 255.
+  // bcryptjs decodes an invalid fourth base64 character as the byte 255.
   assert.match(theirs.hashSync("x", `$2b$04$abc!${rest.slice(4)}`), /^\$2b\$04\$ab.{51}$/);
   assert.throws(() => ours.hashSync("x", `$2b$04$abc!${rest.slice(4)}`), /Illegal salt length: 2 != 16/);
 });

@@ -13,7 +13,7 @@ const same = (found, expected, what) => {
 /** The number of cases, so that a runtime that ran fewer fails. */
 export const CASES = 18;
 
-/** Runs every case and returns their names; throws at the first failure. */
+/** Runs every case and returns the cases' names; throws on the first failure. */
 export async function runCases(edgeseal) {
   const { createVerifier, createSigner, verifyJwt, signJwt, decodeJwt, decodeProtectedHeader } = edgeseal;
   const { hashPassword, hashPasswordSync, verifyPassword, verifyPasswordSync, needsRehash } = edgeseal;
@@ -145,7 +145,7 @@ export async function runCases(edgeseal) {
       same(decodeProtectedHeader(numbered).kid, "2026", "the first signs");
       same(createVerifier({ secret: ring }).verify(numbered).n, 5, "a numeric kid");
       same(JSON.stringify(keyRing(`2026:${fresh}, 1:${old}`)), JSON.stringify(ring), "the Worker's text");
-      // JavaScript reorders such names, so the first one written is unknown.
+      // JavaScript sorts integer-like keys, so which one was written first is unknown.
       const moved = await codeOf(() => createVerifier({ secret: { 2: fresh, 1: old } }));
       same(moved, "ERR_OPTION_INVALID", "numeric kids");
     },

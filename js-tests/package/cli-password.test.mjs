@@ -104,7 +104,7 @@ test("inspect: describes a hash, whether to upgrade it, and why", () => {
   misused(["inspect"], /no stored hash: pass it/);
 });
 
-/** Runs a command line in its own pseudo terminal: waits for each text, then types the text that follows it. */
+/** Runs a command line in its own pseudo-terminal: waits for each prompt, then types the answer paired with it. */
 const TERMINAL = `
 import json, os, pty, sys
 argv, env, steps = json.load(sys.stdin)
@@ -148,7 +148,7 @@ test("prompts in a terminal never show the typed text", () => {
   );
   assert.equal(made.code, 0);
   assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Both lines in one paste; a correction, an arrow key and a restarted line.
+  // Both lines in one paste; then a correction, an arrow key and a restarted line.
   assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
   const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
   assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);
@@ -178,7 +178,7 @@ test("prompts in a terminal never show the typed text", () => {
   const { code, seen } = inTerminal([BIN, "verify", token], [["Secret: ", `${SECRET}\r`]]);
   assert.equal(code, 0);
   assert.match(seen, /\u001b\[32mvalid\u001b\[0m/);
-  // Prompts use the terminal if standard input is something else.
+  // Prompts use the terminal even if standard input is something else.
   const piped = inTerminal(["sh", "-c", `printf %s '${stored}' | '${BIN}' check`], [["Password: ", `${PASSWORD}\r`]]);
   assert.deepEqual([piped.code, /right/.test(piped.seen)], [0, true]);
   const plain = inTerminal([BIN, "decode", token], [], { NO_COLOR: "1" });

@@ -1,5 +1,4 @@
-// Runs the installed npx edgeseal as a process. All output is searched for the secrets and passwords
-// that it was given.
+// Runs the installed `npx edgeseal` as a process. Checks that its output contains no secret or password from its input.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +11,7 @@ const PACKAGE = at("js-tests/node_modules/edgeseal");
 export const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 export const BIN = join(PACKAGE, manifest.bin.edgeseal);
 
-/** As an argument, a secret that begins with a dash would be an option. */
+/** Doesn't begin with a dash, because such an argument would be parsed as an option. */
 export const SECRET = generateSecret().replace(/^-/, "_");
 export const OTHER = generateSecret();
 export const PASSWORD = "correct horse battery staple";
@@ -24,7 +23,7 @@ export const file = (name, content) => {
   return join(folder, name);
 };
 
-/** Runs without a terminal for prompts, and without the machine's own environment. */
+/** Runs without a terminal for prompts, and without this machine's environment variables. */
 export function edgeseal(args, { input, env = {} } = {}) {
   const { PATH } = process.env;
   const stdin = input === undefined ? "ignore" : "pipe";
@@ -40,7 +39,7 @@ export function withoutSecrets(text, args) {
   for (const hidden of HIDDEN) assert.ok(!text.includes(hidden), `${args[0]} shows a secret`);
 }
 
-/** The JSON on standard output, without any other output. */
+/** The JSON on standard output; asserts that there is no other output. */
 export function answer(args, options) {
   const { code, out, err } = edgeseal([...args, "--json"], options);
   assert.equal(err, "");

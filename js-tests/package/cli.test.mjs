@@ -230,7 +230,7 @@ test("a secret: from a variable, its aliases, another variable, a file", () => {
   const signed = signJwt({}, new Uint8Array(readFileSync(bytes)), { expiresIn: 9 });
   assert.equal(edgeseal(["verify", signed, "--secret-file", bytes]).code, 0);
 
-  // Random bytes may end with the byte of a newline.
+  // Random bytes may end with a newline byte.
   const ending = file("ending", Buffer.concat([Buffer.alloc(31, 0).map((_, i) => 200 + i), Buffer.from("\n")]));
   const whole = signJwt({}, new Uint8Array(readFileSync(ending)), { expiresIn: 900 });
   assert.equal(edgeseal(["verify", whole, "--secret-file", ending]).code, 0);

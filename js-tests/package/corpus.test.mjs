@@ -1,4 +1,4 @@
-// The corpus runner: which rows it reads, what it reports; and that the corpus matches its generator.
+// The corpus runner: which rows it reads, and what it reports. Also checks that the corpus matches its generator.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

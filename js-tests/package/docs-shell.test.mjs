@@ -1,5 +1,5 @@
-// The commands of the pages are valid: each program is known here, and has this command and these flags.
-// None of them is run: wrangler has a table of its commands, our own programs list theirs in their help.
+// The commands in the pages are valid: each program is known here, and has this command and these flags. None is run:
+// wrangler has a table of its commands, and our own programs list theirs in their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -12,14 +12,14 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 import { BIN } from "./cli.mjs";
 
 const wrangler = createRequire(at("package.json"))("wrangler");
-/** The scripts of `npm run` in the repository's root, and in the folder that a page is about. */
+/** The `npm run` scripts in a folder. */
 const scriptsAt = (folder) => {
   const path = at(folder, "package.json");
   return existsSync(path) ? Object.keys(JSON.parse(readFileSync(path, "utf8")).scripts ?? {}) : [];
 };
 const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
 
-/** Checks a command of each program: a problem, or nothing if it is valid. */
+/** For each program, checks a command: returns a problem, or nothing if it is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
     if (verb === "install" && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
@@ -50,7 +50,7 @@ const programs = {
   export: () => undefined,
 };
 
-/** For our own programs: the help names the command, if there is one, and each flag. */
+/** For our own programs: the help must list the command, if there is one, and each flag. */
 function ofHelp(program, [command, ...words]) {
   if (command === undefined) return undefined;
   const { status, stdout } = spawnSync("node", [...program, "--help"], { env: environment, encoding: "utf8" });
@@ -62,7 +62,7 @@ function ofHelp(program, [command, ...words]) {
   return lacking.length > 0 ? `there is no ${lacking}` : undefined;
 }
 
-/** By wrangler's own table: the command, its flags, and its number of arguments. */
+/** Checks the command, its flags, and its number of arguments against wrangler's own table. */
 function ofWrangler(words) {
   const { registry, globalFlags } = wrangler.experimental_getWranglerCommands();
   let node = registry;
@@ -86,7 +86,7 @@ function ofWrangler(words) {
   return given < needed || given > most ? `${words.slice(0, depth).join(" ")} takes ${positionalArgs}` : undefined;
 }
 
-/** Problems of a page's commands: in its blocks, and in its sentences if they begin like one. */
+/** Problems with a page's commands: in its code blocks, and in inline code that begins like a command. */
 function problemsOf({ path, fences, spans }) {
   const blocks = fences.filter(({ language }) => language === "sh");
   const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|edgeseal) )\S/.test(code));

@@ -1,4 +1,4 @@
-// The TypeScript of the pages compiles: each page is a project with the real packages and the packed tarball. A block
+// The TypeScript in the pages compiles: each page is a project with the real packages and the packed tarball. A block
 // whose first line is `// a/path.ts` is that file; a page's other blocks are compiled from top to bottom.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -12,7 +12,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** The reader's own names that a page's code uses. */
+/** Declarations for names from the reader's own code that a page uses. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -21,7 +21,7 @@ const READERS_OWN = {
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
 
-/** The code at its line in the page, so that the compiler reports the page's lines. */
+/** Puts code on the line that it has in the page, so that the compiler reports the page's lines. */
 const inPlace = ({ line, code }) => `${"\n".repeat(line - 1)}${code}`;
 
 /** The files of a page's project. */
@@ -42,10 +42,10 @@ function filesOf({ path, fences }) {
   return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];
 }
 
-/** The code after a change. */
+/** The code after a diff is applied. */
 const afterwards = (diff) => diff.replaceAll(/^-.*$/gm, "").replaceAll(/^[+ ]/gm, "");
 
-/** Blocks one after the other: a later one sees an earlier one's names, and may declare them again. */
+/** Joins blocks into a module: a later block sees an earlier one's names, and may declare them again. */
 function oneModule(blocks, readersOwn) {
   const imports = new Set();
   let text = "\n";
@@ -59,7 +59,7 @@ function oneModule(blocks, readersOwn) {
       });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
-  // On the first line: every page's title is there.
+  // Imports go on the first line, where every page has its title and so no code.
   return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
 }
 
@@ -87,7 +87,7 @@ function compile(pages) {
 after(() => rmSync(at(FOLDER), { recursive: true, force: true }));
 
 test("the TypeScript of every page compiles, strictly", () => {
-  // migrate-*.test.mjs run those of docs/guide/migrate.
+  // migrate-*.test.mjs run the code in docs/guide/migrate.
   const pages = pagePaths()
     .map(readPage)
     .filter(({ path }) => !path.startsWith("docs/guide/migrate/"));

@@ -1,5 +1,4 @@
-// The pages are right: their links, files and tests exist, and every piece of code is
-// of a kind that some test checks.
+// The pages are correct: their links, files and tests exist, and every code block is of a kind that some test checks.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -9,7 +8,7 @@ import { problemsOf, testsOf } from "../../docs/design/traceability.mjs";
 import { pagePaths, parsePage, readPage } from "../docs.mjs";
 
 const pages = new Map(pagePaths().map((path) => [path, readPage(path)]));
-/** Problems of a page's links, for example. */
+/** Problems with, for example, a page's links. */
 const wrong = (page, member, problem) =>
   page[member].flatMap((one) => {
     const found = problem(one, page);
@@ -24,7 +23,7 @@ function linkProblem({ path, target }, page) {
     const local = ["localhost", "127.0.0.1"].includes(url.hostname);
     return url.protocol === "https:" || local ? undefined : `${target} is not https`;
   }
-  // npm shows this page without our other files.
+  // npm shows this page without the repository's other files.
   if (path === "pkg-template/README.md" && !target.startsWith("#")) return `${target} leads nowhere on npm`;
   const [file, anchor] = target.split("#", 2);
   const to = file === "" ? path : normalize(join(dirname(path), decodeURIComponent(file)));
@@ -35,16 +34,16 @@ function linkProblem({ path, target }, page) {
 
 const FOLDERS = "benches|contracts|docs|examples|fuzz|js-tests|pkg-template|scripts|src|tests|worker";
 const PATH = new RegExp(`^(?:${FOLDERS})/[\\w./@[\\]-]+$`);
-/** Not in the repository: files that the set-up and the fuzzer make. */
+/** Files that are not in the repository, because the set-up or the fuzzer creates them. */
 const MADE = /^(?:worker\/(?:assets|build)|fuzz\/artifacts)\//;
 
-/** The problem of inline code that looks like a path of ours. */
+/** A problem with inline code that looks like a path in this repository. */
 function pathProblem({ code }) {
   if (!PATH.test(code) || MADE.test(code) || existsSync(at(code))) return undefined;
   return `there is no ${code}`;
 }
 
-/** Problems of tests that a page names, as tables do: `file`: a name; another. */
+/** Problems with tests that a page names, as tables do: `file`: a name; another name. */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {
@@ -57,7 +56,7 @@ function heldProblems({ path, text }) {
   );
 }
 
-/** Which test checks code of each kind. */
+/** The test that checks code of each kind. */
 const KINDS = {
   ts: "docs-types.test.mjs",
   tsx: "docs-types.test.mjs",

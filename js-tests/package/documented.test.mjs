@@ -15,14 +15,14 @@ test("every export of every entry has a description", () => {
   const checker = program.getTypeChecker();
   const isSilent = (symbol) => symbol.getDocumentationComment(checker).length === 0;
 
-  /** The names of a module's exports without a description. */
+  /** The names of a module's exports that have no description. */
   function silentIn(module, place) {
     const exported = checker.getExportsOfModule(module);
     assert.ok(exported.length > 0, place);
     return exported.flatMap((symbol) => {
       const name = `${place}: ${symbol.name}`;
       const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      // TypeScript has no description of `export * as name`, so its members are checked.
+      // TypeScript keeps no description for `export * as name`, so its members are checked instead.
       if (meant.flags & ts.SymbolFlags.ValueModule) return silentIn(meant, name);
       return isSilent(symbol) && isSilent(meant) ? [name] : [];
     });

@@ -1,4 +1,4 @@
-// An example that is taken out has what git has of it, and needs nothing of this repository.
+// A standalone copy of an example has all its files from git, and needs nothing else from this repository.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

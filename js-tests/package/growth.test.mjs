@@ -1,4 +1,4 @@
-// Ever longer input in one process: at some point the core's memory grows, which detaches every view of it.
+// Longer and longer input in one process: at some point the core's memory grows, which detaches every view of it.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -23,7 +23,7 @@ function* tokens() {
   }
 }
 
-// If readers share a core, only the first sees it grow.
+// If several entries share a core, only the first test makes its memory grow.
 test("edgeseal/jose: compactVerify", async () => {
   for (const [claims, token] of tokens()) {
     const { payload } = await compactVerify(token, key);

@@ -26,7 +26,7 @@ const SPELLINGS = [
     `$${version}$05$${BCRYPT}`,
     { ...bcrypt(version, 5), format: "crypt", ...lengths(16, 23) },
   ]),
-  // A cost that is too high to verify is described all the same.
+  // A hash that is too expensive to verify is still described.
   [`$2b$31$${BCRYPT}`, { ...bcrypt("2b", 31), format: "crypt", ...lengths(16, 23) }],
   [`bcrypt$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", ...lengths(16, 23) }],
   [`bcrypt_sha256$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", prehash: "sha256", ...lengths(16, 23) }],

@@ -14,9 +14,8 @@ const expected = { issuer: "https://i.example", audience: "https://a.example" };
 const bytes = (secret) => new TextEncoder().encode(secret);
 
 /**
- * Each library as its users call it, with the algorithm fixed, and issuer and audience checked
- * if it can; with its messages for an invalid signature, an expired token
- * and another algorithm.
+ * Each library as its users call it, with a fixed algorithm and, if supported, checks of issuer and audience; also its
+ * error messages for an invalid signature, an expired token and another algorithm.
  */
 const peers = {
   jose: {
@@ -66,11 +65,11 @@ for (const library of libraries) {
   };
 }
 
-/** Long enough for HS512 (RFC 7518 §3.2), and text, which every library accepts. */
+/** Long enough for HS512 (RFC 7518 §3.2), and a string, which every library accepts. */
 const newSecret = () => randomBytes(64).toString("base64url");
 
 const now = Math.floor(Date.now() / 1000);
-/** Names and values outside ASCII, of two, three and four bytes, and characters that JSON must escape. */
+/** Names and values with characters of two, three and four bytes, and with characters that JSON must escape. */
 const claims = {
   sub: "ü-1",
   name: "Zoë",

@@ -13,7 +13,7 @@ const bytes = (key) => new Uint8Array(key);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 const hashes = { HS256: "sha256", HS384: "sha384", HS512: "sha512" };
 
-/** Signs a token of exactly these texts, valid or not. */
+/** Signs a token with exactly this header and payload, valid or not. */
 function token(header, payload, { key = secret, hash = "sha256", encoded = true } = {}) {
   const signed = `${base64url(header)}.${encoded ? base64url(payload) : payload}`;
   return `${signed}.${createHmac(hash, key).update(signed).digest("base64url")}`;
@@ -22,7 +22,7 @@ function token(header, payload, { key = secret, hash = "sha256", encoded = true 
 const jwt = (claims, header = { alg: "HS256" }, options) =>
   token(JSON.stringify(header), JSON.stringify(claims), options);
 
-/** A call's outcome, in the properties that users of jose check. */
+/** A call's outcome, with the error properties that jose's users check. */
 async function outcome(call) {
   try {
     return { value: await call() };
@@ -262,7 +262,7 @@ test("edgeseal/jose is stricter where docs/guide/migrate/from-jose.md says so", 
     assert.equal(error instanceof KeyError, code === "ERR_KEY_WEAK");
     assert.ok(!String(error.stack).includes(signature) && !JSON.stringify(error).includes(signature));
   }
-  // The same with a key that only WebCrypto reads, except for its length.
+  // The same with a non-extractable key, except for the cases that have their own key.
   const sealed = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
   for (const [what, given, code] of cases.filter(([, , , key]) => key === undefined)) {
     await assert.rejects(ours.jwtVerify(given, sealed), { code }, what);
@@ -427,7 +427,7 @@ test("a function resolves the key from the unverified header and token", async (
   }
   const extractable = (await keys("HS256"))["CryptoKey, extractable"];
   assert.equal((await ours.jwtVerify(given, () => extractable)).key, extractable, "its bytes are not exposed");
-  // Whatever the function does with its header.
+  // Both agree even if the function changes the header.
   await agree(
     ({ jwtVerify }) => jwtVerify(given, (header) => ((header.alg = "HS512"), bytes(secret))),
     "changed header",

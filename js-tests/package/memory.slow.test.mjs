@@ -1,5 +1,5 @@
-// wasm memory never shrinks, so leaks show: the linear memory after millions of tokens is the
-// same as after the first thousands. Needs --expose-gc.
+// wasm memory never shrinks, so leaks show: after millions of tokens, linear memory must be as large as after the first
+// thousands. Needs --expose-gc.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -41,7 +41,7 @@ function mixedTokens() {
   return { valid, refused: Object.entries(refused) };
 }
 
-/** Ten thousand verifies, a hundred of them with tokens that are refused. */
+/** Verifies ten thousand tokens, a hundred of which are refused. */
 function tenThousand({ verify }, { valid, refused }) {
   for (let i = 0; i < 9900; i++) verify(valid[i % valid.length]);
   for (let i = 0; i < 100; i++) {
@@ -83,7 +83,7 @@ test("100,000 dropped verifiers do not grow memory", async () => {
   const batch = async () => {
     for (let i = 0; i < 1000; i++) registry.register(used(token));
     made += 1000;
-    // Dropped verifiers are freed when the collector reports them, which it does between events.
+    // Unreferenced verifiers are freed once the garbage collector reports them, which happens between events.
     for (let turns = 0; collected < made && turns < 100; turns++) {
       gc();
       await setImmediate();

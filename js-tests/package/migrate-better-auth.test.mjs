@@ -16,7 +16,7 @@ process.env.BETTER_AUTH_TELEMETRY = "0";
 
 const page = migrationPage("from-better-auth");
 const db = (globalThis.db = new Database(":memory:"));
-/** The app's own database, which the page doesn't show: one for both projects. */
+/** The app's own database, which the page doesn't show and both projects use. */
 const DATABASE = `import { SqliteDialect } from "kysely";
 export const database = { dialect: new SqliteDialect({ database: globalThis.db }), type: "sqlite" };`;
 for (const project of ["before", "after"]) writeFileSync(page.place(project, "lib/database.js"), DATABASE);

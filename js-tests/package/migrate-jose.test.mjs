@@ -18,7 +18,7 @@ const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
 const bytes = (text) => new TextEncoder().encode(text);
-/** A token of exactly this text, which no library would write. */
+/** A token with exactly this header and payload, which no library would create. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;

@@ -16,7 +16,7 @@ const watching = await page.module("watching", "lib/tokens.js");
 const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
-/** A token of exactly this text, which no library would write. */
+/** A token with exactly this header and payload, which no library would create. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
@@ -87,7 +87,7 @@ const signing = (claims, options) => [
   () => void jwt.sign({ ...claims }, secret, options),
   () => void signJwt({ ...claims }, secret, options),
 ];
-/** As jsonwebtoken signs it, and then reads it. */
+/** jsonwebtoken signs a token with these options and then refuses it as expired. */
 const expired = (options) => [
   () => {
     const signed = jwt.sign({}, secret, options);
@@ -134,7 +134,7 @@ test("an expired token for tests is signed in the past", () => {
 });
 
 const inCode = (cell) => new Function(`return (${cell.slice(1, -1)})`)();
-/** For each row of `verify`, in order, one token that both accept and one that both refuse. */
+/** For each row about `verify`, in order: claims that both libraries accept, and claims that both refuse. */
 const verified = [
   [{}, { jti: "2" }],
   [{}, { iat: now - 3601 }],

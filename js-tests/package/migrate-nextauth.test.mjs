@@ -18,7 +18,7 @@ const require = createRequire(import.meta.url);
 const user = { id: "u1", name: "Ann", email: "ann@example.com", image: null };
 const password = "correct horse";
 
-/** A project's file with its imports, as Next.js bundles it; Auth.js 5 has another name here. */
+/** Bundles a project's file with its imports, like Next.js. Auth.js 5 is installed under another name here. */
 async function bundled(project, file, version = 4) {
   // Without a type, as in a Next.js app, so that default exports of CommonJS work.
   writeFileSync(page.place(project, "package.json"), "{}");
@@ -48,7 +48,7 @@ function users(project) {
   return globalThis.row;
 }
 
-/** A version's auth server with these options; `visit` keeps cookies as a browser does. */
+/** Each version's auth server with these options; `visit` keeps cookies like a browser. */
 const servers = {
   async 4(authOptions) {
     const NextAuth = require("next-auth").default;

@@ -15,7 +15,7 @@ const kept = (expression, given, env) => page.python("after", "auth.py", express
 
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, aud: issuer, iat: now, exp: now + 900 };
-/** A token of exactly this text, which no library would write. */
+/** A token with exactly this header and payload, which no library would create. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;

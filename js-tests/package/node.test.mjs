@@ -1,4 +1,4 @@
-// The tarball in Node, by `import` and by `require`, and its content.
+// The tarball in Node, through `import` and `require`, and its content.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -41,7 +41,7 @@ test("the tarball contains only the package", async () => {
 
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
-  // js-tests/e2e/readme.slow.test.mjs builds and runs those that are files of an app.
+  // js-tests/e2e/readme.slow.test.mjs builds and runs the examples that are an app's files.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
   assert.equal(examples.length, 9);
   // Together they are one module.

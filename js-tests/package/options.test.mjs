@@ -13,7 +13,7 @@ const foreign = edgeseal.signJwt({ iss: "https://evil.example" }, secret, { expi
 const stored = edgeseal.hashPasswordSync("x", { cost: 4, allowWeakParams: true });
 const baseURL = "https://app.example";
 
-/** Every function with options, each with an option and a value that it accepts. */
+/** Every function with options: a call, an option that it accepts, a valid value, and its required options. */
 const calls = {
   verifyJwt: [(options) => edgeseal.verifyJwt(foreign, secret, options), "issuer", "https://evil.example"],
   createVerifier: [(options) => edgeseal.createVerifier(options), "issuer", "i", { secret }],

@@ -1,4 +1,4 @@
-// Stored hashes that require hours or gigabytes, in every format, are refused before any work and allocation.
+// Stored hashes that require hours or gigabytes, in every format, are refused before any work or allocation.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -34,7 +34,7 @@ const HOSTILE = [
   `$hmac-sha256$keyid=a$2b$31$${BCRYPT}`,
 ];
 
-/** Runs in its own process, because work can't be stopped once started. */
+/** Runs in its own process, because hashing can't be stopped once started. */
 const PROGRAM = `
   const { edgeseal, linearMemory } = await import(${JSON.stringify(new URL("../watched.mjs", import.meta.url))});
   const options = { pepper: { a: "0123456789abcdef0123456789abcdef" } };
@@ -43,7 +43,7 @@ const PROGRAM = `
     code(() => edgeseal.verifyPasswordSync("x", stored, options)),
     await edgeseal.verifyPassword("x", stored, options).catch(({ code }) => code),
   ];
-  // A first call allocates memory of its own.
+  // The first call allocates some memory by itself.
   await judge("");
   const before = linearMemory();
   const codes = [];

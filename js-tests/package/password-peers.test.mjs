@@ -1,5 +1,5 @@
-// Hashes pass between edgeseal and other libraries: edgeseal verifies all of theirs, they verify all of ours that they
-// support, and a wrong password is wrong on both sides.
+// edgeseal and other libraries interoperate: edgeseal verifies all of their hashes, they verify all of ours that they
+// support, and both refuse a wrong password.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { test } from "node:test";
@@ -15,7 +15,7 @@ import {
 } from "../passwords.mjs";
 import { pythonHashPasswords, pythonVerifyPasswords } from "../python.mjs";
 
-/** At most bcrypt's 72 bytes, and just below and above SHA-256's block of 64. */
+/** At most bcrypt's 72 bytes; some at and just above SHA-256's block size of 64. */
 const SHORT = [
   "correct horse battery staple",
   " led and trailed by space ",
@@ -93,7 +93,8 @@ const javascript = {
   "hash-wasm bcrypt": {
     hash: (password) => hashWasm.bcrypt({ password, salt: salt(), costFactor: 4, outputType: "encoded" }),
     verify: (password, hash) => hashWasm.bcryptVerify({ password, hash }),
-    // It is crypt_blowfish and writes `$2a$`: some passwords with 0xff, which text never contains, get a hash that only it makes.
+    // hash-wasm uses crypt_blowfish and writes `$2a$`: some passwords with the byte 0xff, which UTF-8 text never
+    // contains, get a hash that only crypt_blowfish produces.
     passwords: FOR_BCRYPT.filter((password) => typeof password === "string" || !password.includes(0xff)),
     ours: OURS.bcrypt,
   },
@@ -116,7 +117,7 @@ const javascript = {
   "@node-rs/argon2": nodeRsArgon2 && {
     hash: (password) => nodeRsArgon2.hash(buffer(password), costs),
     verify: (password, stored) => nodeRsArgon2.verify(stored, buffer(password)),
-    // It accepts only bytes of valid text.
+    // This library only accepts valid UTF-8.
     passwords: TEXT,
     ours: OURS.argon2id,
   },
@@ -177,7 +178,7 @@ const base64 = (bytes) => Buffer.from(bytes).toString("base64").replaceAll("=", 
 const nodeScrypt = (password, salt, N, r, p, length) =>
   scryptSync(password, salt, length, { N, r, p, maxmem: 256 * N * r * p });
 
-/** Each library's passwords, and the hashes of ours that it supports. */
+/** For each Python library: the passwords to test, and the options of our hashes that it supports. */
 const PYTHON = {
   bcrypt: [FOR_BCRYPT, OURS.bcrypt],
   "argon2-cffi ID": [ALL, OURS.argon2id],

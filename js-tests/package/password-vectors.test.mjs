@@ -1,5 +1,5 @@
-// Published test vectors of every password scheme, with the packed package. They have their own licences, so they
-// are in the folder that EDGESEAL_VECTORS names.
+// Published test vectors for every password scheme, with the packed package. They have their own licences, so they are
+// not in this repository: EDGESEAL_VECTORS names their folder.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,12 +11,12 @@ const folder = process.env.EDGESEAL_VECTORS ?? "";
 const skip = !existsSync(folder) && "EDGESEAL_VECTORS names no folder";
 
 const MIB = 2 ** 20;
-/** The limit in Node, and on a platform with isolates of 128 MB. */
+/** The memory limits in Node and on platforms with isolates of 128 MB. */
 const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
- * Rows without a stored form, by file: the number of all rows and of these, for the known
- * files. For a file of another length the test logs its count; `why` always gives the reason.
+ * For each known file, the number of rows, and of those that have no stored form. If a file has another length, the
+ * test only logs its count. `why` always gives the reason.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],
@@ -30,8 +30,8 @@ const LEFT_OUT = {
 };
 
 /**
- * `$2a$` is treated as `$2b$`, as in OpenBSD: crypt_blowfish's countermeasure gives these (owl-8, owl-17,
- * xcrypt-1093) another hash, so their password is a wrong one.
+ * We treat `$2a$` as `$2b$`, like OpenBSD. crypt_blowfish's countermeasure gives these rows (owl-8, owl-17,
+ * xcrypt-1093) another hash, so their passwords must be refused.
  */
 const COUNTERMEASURE = /^2a countermeasure/;
 
@@ -68,7 +68,7 @@ function check(file, row) {
   return true;
 }
 
-/** The outcome; anything thrown except an error of the package fails the test. */
+/** The outcome; anything thrown except the package's own errors fails the test. */
 function verdict(password, stored, options) {
   try {
     return verifyPasswordSync(password, stored, options);
@@ -79,14 +79,14 @@ function verdict(password, stored, options) {
   }
 }
 
-/** Time depends on the machine, but allocation doesn't. */
+/** Checks allocation, because time depends on the machine. */
 function refusedAtNoCost(id, verify) {
   const before = linearMemory();
   assert.notEqual(verify(), true, id);
   assert.ok(linearMemory() <= before, `${id}: linear memory grew`);
 }
 
-/** The PHC string of a raw row, its key changed by `change`; `undefined` if there is none. */
+/** The PHC string for a raw row, with its key changed by `change`; `undefined` if it has none. */
 function phc(file, row, change = 0) {
   const key = Buffer.from(row.tag_hex ?? row.dk_hex, "hex");
   if (why(file, row, key) !== undefined) return undefined;

@@ -1,4 +1,4 @@
-// What password hashing costs: linear memory, delays of Node's event loop, an isolate of workerd.
+// What password hashing costs: linear memory, delays in Node's event loop, memory in a workerd isolate.
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -21,7 +21,7 @@ test("1,000 argon2id hashes: linear memory is the same as after the first", () =
   assert.equal(linearMemory(), before);
 });
 
-/** Delays of the event loop during some work, in milliseconds: the 99th percentile and the longest. */
+/** Delays in the event loop while `work` runs, in milliseconds: the 99th percentile and the longest. */
 async function loopDelay(work) {
   const histogram = monitorEventLoopDelay({ resolution: 1 });
   histogram.enable();
@@ -32,7 +32,7 @@ async function loopDelay(work) {
   const { user, system } = process.cpuUsage(cpu);
   await setTimeout(20);
   histogram.disable();
-  // A blocked loop records no delays.
+  // A blocked event loop would record no delays.
   assert.ok(histogram.count > milliseconds / 20, `${histogram.count} turns in ${milliseconds.toFixed()} ms`);
   return {
     p99: histogram.percentile(99) / 1e6,
@@ -85,5 +85,5 @@ test("workerd: hashes that require more than an isolate has are refused without 
   }
 });
 
-/** 128 MiB. */
+/** Needs 128 MiB. */
 const SCRYPT = "$scrypt$ln=17,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";

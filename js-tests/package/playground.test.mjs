@@ -1,4 +1,4 @@
-// docs/playground in real Chromium, below a path as on GitHub Pages: its texts, and that it sends no data.
+// docs/playground in real Chromium, under a path as on GitHub Pages: its texts, and that it sends no data.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
@@ -25,7 +25,7 @@ after(async () => {
   site?.stop();
 });
 
-/** The page in its own browser, with its requests and errors. */
+/** Opens the page in its own browser, and records its requests and errors. */
 async function open(options) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -276,7 +276,7 @@ test("no data is sent: the page requests only its own files, and the browser blo
       navigator.sendBeacon(elsewhere, "x"),
     ];
   }, elsewhere);
-  // sendBeacon returns true before the request is blocked, so only arrivals count.
+  // sendBeacon returns true before its request is blocked, so only requests that arrive count.
   assert.deepEqual(tried.slice(0, -1), Array(4).fill("refused"));
   await (await fetch(elsewhere)).text();
   outside.close();

@@ -15,7 +15,7 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Captures every instance of the package on creation; the export that `armed` names traps once.
+// Captures the package's instances on creation; the export that `armed` names traps once.
 let armed;
 let last;
 const { Instance } = WebAssembly;
@@ -76,7 +76,7 @@ function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   };
 }
 
-/** For `throws`: a refusal with this code, or a stack overflow before it. */
+/** For `throws`: accepts a refusal with this code, or a stack overflow before it. */
 const codeOr = (code) => (error) => {
   if (error.code !== code) throw error;
   return true;
@@ -113,7 +113,7 @@ const isWhole = async () => {
   assert.equal((await jose.jwtVerify(joseToken, joseKey)).payload.sub, "ann");
 };
 
-/** Calls with about this many stack frames left. */
+/** Runs `call` with about this many stack frames left. */
 function atTheEnd(frames, call) {
   let left = frames;
   let outcome;
@@ -121,7 +121,7 @@ function atTheEnd(frames, call) {
     try {
       descend();
     } catch (cause) {
-      // The frames are counted from the deepest one upwards.
+      // Frames are counted from the deepest one upwards.
       if (outcome !== undefined) return;
       if (left-- > 0) throw cause;
       try {
@@ -141,7 +141,7 @@ test("the tests' own calls work", isWhole);
 test("at every stack depth a call throws or returns, and the next ones return", async () => {
   const outcomes = { thrown: 0, returned: 0 };
   for (const [, call] of calls) {
-    // Until a call fits, and a few frames more.
+    // Until a call succeeds, and for a few more frames.
     for (let frames = 0, returned = 0; returned < 12 && frames < 400; frames += 1) {
       const outcome = atTheEnd(frames, call);
       if (outcome === "returned") returned += 1;
@@ -192,7 +192,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // An export that none of these uses is called by jose, or not at all.
+    // An export that none of these calls uses is used by edgeseal/jose, or not at all.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;

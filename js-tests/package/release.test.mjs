@@ -1,4 +1,5 @@
-// Nothing is released without the project's address, and until then no page makes a reader fetch a name that isn't ours.
+// Nothing is released without the project's repository URL. Until the release, no page has readers fetch a package name
+// that isn't ours yet.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
@@ -32,10 +33,10 @@ test("package.json gets the metadata, and leaves out what is not set", async () 
   assert.ok(existsSync(at(`edgeseal-${version}.tgz`)), "npm run build writes the tarball that pages install");
 });
 
-/** Commands that fetch `edgeseal` from a registry; `npx` does so where it is not installed. */
+/** Commands that fetch `edgeseal` from a registry; `npx` does so if it is not installed. */
 const FETCHES =
   /\b(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|add|exec|dlx)|npx|pnpx|bunx|cargo\s+(?:add|install)|pip\s+install|deno\s+(?:add|run|install))(?:\s+-[\w=-]+)*(?:\s+(?![-.#&|;])[\w@^./:-]+)*?\s+(?:npm:|jsr:)?edgeseal(?![\w./-])/;
-/** The help of the installed program. */
+/** Pages with the help of the installed program. */
 const PRINTED = /(?:^|\/)cli\.md$/;
 
 function fetchesOf({ path, text }) {

@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 const folder = await mkdtemp(join(tmpdir(), "edgeseal-threads-"));
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a program in its own process, after a preload that also applies to its threads. */
+/** Runs a program in its own process, after a preloaded script that also runs in its threads. */
 async function run(program, { preload = "", flags = [] } = {}) {
   const file = join(folder, "preload.cjs");
   writeFileSync(file, preload);

@@ -1,5 +1,4 @@
-// More options of the package's verifier and signer: durations, several issuers, the header,
-// numeric subjects.
+// More options of the package's verifier and signer: durations, several issuers, the header, numeric subjects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsonwebtoken from "jsonwebtoken";
@@ -32,7 +31,7 @@ test("every duration is a number of seconds or a text", () => {
     code: "ERR_JWT_EXPIRED",
     claim: "iat",
   });
-  // jsonwebtoken reads a text without a unit as milliseconds.
+  // jsonwebtoken reads a string without a unit as milliseconds.
   for (const wrong of ["15", "", "m", "-15m", "15 minutes", "15M", "1e3s", "Infinitys", " 15m", null, {}, Number.NaN]) {
     assert.throws(() => signJwt({}, secret, { expiresIn: wrong }), { code: "ERR_OPTION_INVALID" }, String(wrong));
   }
@@ -110,7 +109,7 @@ test("an untrusted header never selects the error class in edgeseal/jose", async
     const refused = await jose.jwtVerify(token, key).catch((error) => error);
     assert.ok(refused instanceof jose.errors.JOSEError, `${alg}: ${refused.name}`);
   }
-  // If the options name the algorithm, the error is about the key.
+  // If the options allow the algorithm, the error is about the key.
   const token = `${part({ alg: "HS512" })}.${part({})}.AAAA`;
   await assert.rejects(jose.jwtVerify(token, key, { algorithms: ["HS512"] }), { code: "ERR_KEY_WEAK" });
   await assert.rejects(jose.jwtVerify(token, key.subarray(0, 31)), { code: "ERR_KEY_WEAK" });

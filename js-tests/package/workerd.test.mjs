@@ -7,7 +7,7 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { CASES } from "./cases.mjs";
 
-/** The response of a Worker with this code. Checks that its bundle has the compiled module, and no bytes to compile. */
+/** The response of a Worker with this code. Checks that its bundle has the compiled module and no bytes to compile. */
 async function inWorkerd(contents) {
   const bundled = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

@@ -64,14 +64,14 @@ test("hashing and verifying leave nothing of a password", async () => {
   for (const [algorithm, cost] of Object.entries(costs)) {
     for (const length of [30, 70]) {
       const password = randomBytes(length).toString("hex").slice(0, length);
-      // As text, as bcrypt's and SHA-2's words, which are big-endian, and as each half of a pad.
+      // The password as text, as big-endian words for bcrypt and SHA-2, and XORed with each of HMAC's pads.
       const bytes = Buffer.from(password);
       const words = Buffer.from(bytes.subarray(0, 28)).swap32();
       const traces = [bytes.subarray(0, 16), bytes.subarray(8, 24), words.subarray(0, 16), words.subarray(8, 24)];
       const flipped = [0x36, 0x5c].map((pad) => bytes.subarray(0, 16).map((byte) => byte ^ pad));
       const options = { algorithm, ...cost, allowWeakParams: true };
       for (const more of [{}, { pepper }]) {
-        // Checked after each call, because the next one would overwrite remains.
+        // Memory is checked after each call, because the next one would overwrite remains.
         const isClean = (call) => {
           for (const trace of [...traces, ...flipped, ...(more.pepper ? [pepper.k, ...padded] : [])]) {
             assert.equal(
@@ -94,7 +94,7 @@ test("hashing and verifying leave nothing of a password", async () => {
 
 test("the test finds a password that is in memory", () => {
   const password = randomBytes(24);
-  // The token's buffer keeps the last input, which proves that this test reads the right memory.
+  // The token buffer keeps the last input, which proves that this test reads the right memory.
   assert.throws(() => edgeseal.decodeJwt(password.toString("hex")));
   assert.equal(inMemory(Buffer.from(password.toString("hex"))), true);
 });

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
-/** `ask({ call, with, count })` calls a function `count` times; returns its last result and the bytes of wasm memory. */
+/** `ask({ call, with, count })` calls a function `count` times; returns its last result and the size of wasm memory. */
 export async function startPasswordWorker() {
   const bundled = await build({
     entryPoints: [new URL("password-worker-entry.mjs", import.meta.url).pathname],

@@ -5,7 +5,7 @@ const i18n = { locales: ["en", "de"], defaultLocale: "en" };
 // Only the plain build checks types.
 const typescript = { ignoreBuildErrors: true };
 
-/** One app, built plain and with other path configurations. */
+/** The same app is built plain and with other path configurations. */
 const shapes: Record<string, NextConfig> = {
   plain: {},
   localised: { i18n, typescript },

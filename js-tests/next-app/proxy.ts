@@ -1,7 +1,7 @@
 import { NextResponse } from "next/server";
 import { auth } from "./lib/auth";
 
-/** An app's own handler: it adds a nonce, for the page and for the browser. */
+/** A custom handler that adds a nonce for the page and the browser. */
 const withNonce = auth.proxyWith((request, session) => {
   const headers = new Headers(request.headers);
   const policy = `script-src 'nonce-${btoa(crypto.randomUUID())}'`;
@@ -14,5 +14,5 @@ const withNonce = auth.proxyWith((request, session) => {
 
 export const proxy = process.env.WITH_NONCE ? withNonce : auth.proxy;
 
-// A test's header skips the proxy, to test the checks in routes alone.
+// With this header, tests skip the proxy, to test only the checks in routes.
 export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

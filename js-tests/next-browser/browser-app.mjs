@@ -14,7 +14,7 @@ export const freePort = () =>
     });
   });
 
-/** Runs every scenario against `next start` or `next dev` of a folder. */
+/** Runs every scenario against `next start` or `next dev` in a folder. */
 export function browserTests(name, { folder, command = ["start"], env = {}, prepare = async () => {} }) {
   describe(name, () => {
     const app = {};
@@ -24,8 +24,7 @@ export function browserTests(name, { folder, command = ["start"], env = {}, prep
       const port = await freePort();
       const origin = `http://localhost:${port}`;
       const isDevelopment = command[0] === "dev";
-      // Not needed in development.
-      // In development, the first request compiles the auth server.
+      // In development, the first request compiles the auth server, and BASE_URL is not needed.
       const AUTH_OPTIONS = JSON.stringify({ refreshTimeout: 30 });
       const settings = {
         AUTH_OPTIONS,

@@ -1,7 +1,7 @@
 // Scenarios for each version of Next.js, bundler and mode: a name, and steps with assertions.
 import assert from "node:assert/strict";
 
-/** A tab with its errors; signed in if `signedIn` is true. */
+/** Opens a tab and records its errors; signed in unless `signedIn` is false. */
 async function open({ browser, origin }, path, { signedIn = true, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -31,7 +31,7 @@ async function landsOnSignIn({ page, errors }, callbackUrl, why) {
   );
 }
 
-/** How a user starts each of the actions of `Forms`. */
+/** How a user starts each of the actions in `Forms`. */
 const ways = {
   async useActionState(page) {
     await page.fill("#state [name=text]", "typed");
@@ -89,7 +89,7 @@ export const scenarios = {
     const { page, lines, context } = tab;
     await page.click("text=to sign-in");
     await page.waitForSelector("#sign-in");
-    // The router still has its prefetched data: no document was loaded since.
+    // The router still has its prefetched data, because no document was loaded since.
     await page.click("button");
     await page.waitForSelector("#mine").catch(() => assert.fail(`still at ${page.url()}`));
     assert.equal(await at(page), "/mine");

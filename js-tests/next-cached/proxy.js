@@ -2,5 +2,5 @@ import { auth } from "./auth";
 
 export const proxy = auth.proxy;
 
-// A test's header skips the proxy, to test the checks in routes alone.
+// With this header, tests skip the proxy, to test only the checks in routes.
 export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

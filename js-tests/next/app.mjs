@@ -1,4 +1,4 @@
-// Runs the built fixture with `next start`. Its client sends paths and headers unchanged.
+// Runs the built fixture with `next start`. The client here sends paths and headers unchanged.
 import { createServer, request as send } from "node:http";
 import { generateSecret, signJwt } from "edgeseal";
 import { APP_FIXTURE, startNext } from "../../scripts/examples.mjs";
@@ -10,14 +10,14 @@ export const TOKEN = "better-auth.session_token";
 export const TREASURE = "vault content";
 /** A browser's headers when it opens a page. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetch-mode": "navigate" };
-/** Skips the proxy, by the fixture's matcher: only the checks in the route run. */
+/** The fixture's matcher skips the proxy for this header, so only the checks in the route run. */
 export const PAST_PROXY = { "x-test-no-proxy": "1" };
 
-/** Starts the app; `env` replaces the defaults, `undefined` removes one. */
+/** Starts the app. `env` replaces default variables; `undefined` removes one. */
 export async function startApp(env = {}) {
   const port = await freePort();
   const authServer = await startAuthServer(`http://localhost:${port}`);
-  // Long enough for HS512, so that a refusal is for the algorithm.
+  // Long enough for HS512, so that such a token is refused because of its algorithm.
   const secret = env.BETTER_AUTH_SECRET ?? generateSecret() + generateSecret();
   const baseURL = env.BETTER_AUTH_URL ?? `http://localhost:${port}`;
   const defaults = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL, AUTH_URL: authServer.url };
@@ -29,7 +29,7 @@ export async function startApp(env = {}) {
     log: next.log,
     ask: (path, { method = "GET", cookies = {}, headers = {}, body } = {}) =>
       ask(port, path, { method, body, headers: { ...BROWSER, ...cookieHeader(cookies), ...headers } }),
-    /** Sends a POST of JSON as the app's own pages do. */
+    /** Posts JSON as the app's own pages do. */
     post: (path, body, given = {}) => {
       const headers = { "content-type": "application/json", origin: baseURL, ...given.headers };
       return app.ask(path, { ...given, method: "POST", headers, body: JSON.stringify(body) });
@@ -58,12 +58,12 @@ export async function startApp(env = {}) {
   return app;
 }
 
-/** Options of `forge` for data that expired a minute ago. */
+/** `forge` options for session data that expired a minute ago. */
 export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
 
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
 
-/** The session data among cookies, in one piece or in chunks. */
+/** The session data in these cookies, whether in one cookie or in chunks. */
 export function dataOf(cookies) {
   const parts = Object.keys(cookies).filter((name) => name.includes("session_data"));
   return parts

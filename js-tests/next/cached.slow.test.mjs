@@ -61,7 +61,7 @@ test("without a session: the public page names no user, the other redirects to t
   const refused = await ask("/mine");
   assert.equal(refused.status, 307);
   assert.match(refused.location, /\/sign-in\?callbackUrl=%2Fmine$/);
-  // The shell is already sent, so Next.js redirects in the browser.
+  // The shell has already been sent, so Next.js redirects in the browser.
   const past = await ask("/mine", { "x-test-no-proxy": "1", "sec-fetch-mode": "navigate" });
   assert.doesNotMatch(past.text, /mine: /);
   assert.match(past.text, /\/sign-in/);

@@ -1,4 +1,4 @@
-// Sign-in only returns to paths of this origin.
+// Sign-in only returns to paths on this origin.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -78,7 +78,7 @@ const EVIL = [
   ...["", " ", "/%", "/%E0%A4%A", '["https://evil.example"]', "/".repeat(5000), `//${"a".repeat(5000)}`],
 ];
 
-/** Asserts a path of this origin, also if it is decoded again, normalized, or appended to the origin as text. */
+/** Asserts a path on this origin, even if it is decoded again, normalized, or appended to the origin as text. */
 function staysHere(value, origin, why) {
   assert.equal(typeof value, "string", why);
   assert.match(value, /^\/(?![/\\])/, why);
@@ -87,7 +87,7 @@ function staysHere(value, origin, why) {
   try {
     forms.push(decodeURIComponent(value));
   } catch {
-    // It can't be decoded, so it has no second form.
+    // A value that can't be decoded has no second form.
   }
   for (const form of forms) assert.equal(new URL(form, origin).origin, origin, `${why} as ${form}`);
 }

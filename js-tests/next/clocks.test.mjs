@@ -19,7 +19,7 @@ const token = (claims, { iat = 0, nbf, exp = 300 }, options) => {
   return signJwt({ ...claims, ...notBefore }, secret, { expiresIn: exp - iat, currentDate, ...options });
 };
 
-/** Times, options, and whether the session is valid. Leaves five seconds for the test itself. */
+/** Times, options, and whether the session is valid. Limits have five seconds of slack for the test itself. */
 const rows = [
   [{ nbf: 25 }, {}, true],
   [{ nbf: 35 }, {}, false],

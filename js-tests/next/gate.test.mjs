@@ -1,4 +1,4 @@
-// Every form of a path and every kind of request is guarded: CVE-2025-29927, CVE-2026-44573 to 44575 and similar ones.
+// Guards every form of a path and every kind of request: CVE-2025-29927, CVE-2026-44573 to 44575 and similar bugs.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -23,7 +23,8 @@ async function barred(path, given = {}) {
   const { location, "x-nextjs-redirect": soft } = answer.headers;
   assert.doesNotMatch(answer.text, /vault content|protected/, why);
   assert.ok(answer.status < 500, `${why}: ${answer.status}`);
-  // The response for the router: the browser then loads the page, and is redirected.
+  // A refusal of a client-side router request (4xx or empty 204): the router falls back to a full page load, which is
+  // redirected.
   if (answer.status >= 400 || (answer.status === 204 && answer.text === "")) return;
   const to = location ?? soft;
   assert.ok(to, `${why}: passed with ${answer.status}`);
@@ -37,7 +38,7 @@ async function barred(path, given = {}) {
   );
 }
 
-/** Whatever the response is, it has no protected content. */
+/** Asserts that the response has no protected content, whatever its status. */
 async function shut(path, given = {}) {
   const answer = await follow(app, path, given);
   assert.doesNotMatch(answer.text, /vault content|protected/, `${path} ${JSON.stringify(given)}`);
@@ -79,7 +80,7 @@ test("pages, APIs, files and the Pages Router's data", async () => {
     ...[`//_next/data/${BUILD}/legacy.json`, `/_next/data/${BUILD}/legacy.json/`, `/_next/data/${BUILD}/%6cegacy.json`],
     ...[`/_next/data/${BUILD}/docs/../legacy.json`, `/_next/data/${BUILD}/docs/%2e%2e/legacy.json`],
   ]) {
-    // Next.js may not know such a path: both 404 and a refusal are right.
+    // Next.js may not know such a path, so a 404 is as good as a refusal.
     await barred(path);
     await shut(path, { headers: { "x-nextjs-data": "1" } });
   }

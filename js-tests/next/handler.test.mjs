@@ -1,4 +1,4 @@
-// What proxyWith and withAuth do with a handler's response, without a server: the headers that Next.js reads.
+// What proxyWith and withAuth do with a handler's response, tested without a server on the headers that Next.js reads.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -185,7 +185,7 @@ test("withAuth refuses only changes by cookie that a page of another origin requ
     {},
   );
   assert.equal((await refused.json()).code, "INVALID_ORIGIN");
-  // Browsers never add a token by themselves.
+  // Browsers never add a Bearer token by themselves.
   const token = signJwt({ sub: "ann" }, secret, { issuer: BASE, audience: BASE, expiresIn: 60 });
   const bearer = { method: "POST", headers: { authorization: `Bearer ${token}`, origin: "https://evil.example" } };
   assert.equal((await guarded(new NextRequest(`${BASE}/x`, bearer), {})).status, 200);

@@ -105,7 +105,7 @@ test("a seal never makes a session", async () => {
   }
 });
 
-/** Environment of Node with a clock that is off by this many milliseconds. */
+/** Environment variables for a Node process whose clock is off by this many milliseconds. */
 const clock = (off) => {
   const shift = `globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(Date.now()) }

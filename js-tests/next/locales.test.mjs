@@ -1,4 +1,4 @@
-// Locales that an app's own routing adds to paths, as next-intl does, and patterns with names.
+// Locales that an app's own routing adds to paths, as next-intl does, and patterns with named parameters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

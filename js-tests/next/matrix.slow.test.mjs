@@ -1,10 +1,10 @@
-// Runs the browser scenarios in each Next.js, bundler and mode, one server at a time.
+// Runs the browser scenarios with each version of Next.js, bundler and mode, one server at a time.
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { BROWSER_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 
-/** Next.js 15 has its own project, with a copy of the fixture. Instead of `proxy.ts` it has a `middleware.ts`, at the edge. */
+/** Next.js 15 has its own project, with a copy of the fixture. It has an edge `middleware.ts` instead of `proxy.ts`. */
 const COPY = "js-tests/runtimes/next15/browser";
 
 function copyFor15() {

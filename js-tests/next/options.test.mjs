@@ -76,7 +76,7 @@ test("no message contains the secret", () => {
   }
 });
 
-/** Sends a request, for options that may only be refused at their first use. */
+/** Sends a request, because some options are refused only when they are first used. */
 async function used(options) {
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = "production";

@@ -1,4 +1,4 @@
-// The proxy alone, with paths that Next.js 16 doesn't route today: a rewrite or the next version may.
+// Only the proxy, with paths that Next.js 16 doesn't route today, but that a rewrite or a later version may.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -111,7 +111,7 @@ test("the image optimizer is as public as the path of its image, also below a ba
     const nextConfig = { basePath };
     const path = `${basePath}/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`;
     const answer = await auth.proxy(new NextRequest(BASE + path, { nextConfig }));
-    // Its responses can be cached by everyone, so they carry nothing of a session.
+    // Shared caches may store these responses, so they contain nothing about a session.
     assert.equal(answer.headers.get("set-cookie"), null);
     assert.equal(answer.headers.get("x-middleware-request-x-edgeseal-seal"), null);
     return answer.headers.get("x-middleware-next") === "1";

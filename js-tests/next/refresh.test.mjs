@@ -5,7 +5,7 @@ import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** The longest time for a response, whatever the auth server does. */
+/** The most milliseconds until a response, whatever the auth server does. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 after(() => app.stop());
 
-/** A new user with expired session data and a valid refresh cookie, so that no other test's refresh counts. */
+/** A new user with expired session data and a valid refresh cookie, so that refreshes in other tests don't count. */
 async function aged(name, of = app) {
   const { user, cookies } = await of.signUp(name);
   of.authServer.calls.length = 0;

@@ -1,4 +1,4 @@
-// A real Better Auth server and edgeseal/next: who is let in, and what the others get.
+// A real Better Auth server and edgeseal/next: who gets access, and which responses the others get.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -15,7 +15,7 @@ after(() => app.stop());
 
 const DOORS = { "with the proxy": {}, "without the proxy": PAST_PROXY };
 
-/** Asserts that page and API refuse these cookies, with the proxy and without. */
+/** Asserts that the page and the API refuse these cookies, with and without the proxy. */
 async function refused(cookies, why) {
   for (const [door, headers] of Object.entries(DOORS)) {
     const page = await app.ask("/dashboard", { cookies, headers });

@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** The real Better Auth server with a real SQLite. Created at the first request, as only the running app has its secret. */
+/** The real Better Auth server with a real SQLite. Created on the first request: only a running app has the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -19,14 +19,14 @@ async function start() {
 }
 
 const passwords = password();
-/** Hashes passwords that begin with "old " as before the app's current policy. */
+/** Hashes passwords that begin with "old " under another policy than the app's current one. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>
   betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // Has better-sqlite3's interface, and binaries on npm for Node 20 too.
+    // This package has better-sqlite3's interface, and prebuilt binaries for Node 20, too.
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
     emailAndPassword: { enabled: true, password: { ...passwords, hash } },
     plugins: [rehashOnSignIn(passwords), jwt(hs256({ secret: process.env.BETTER_AUTH_SECRET! }))],

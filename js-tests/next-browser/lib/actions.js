@@ -3,7 +3,7 @@ import { cookies } from "next/headers";
 import { auth } from "./auth";
 import { DATA, sessionData } from "./sign-in";
 
-/** Requires a session, and returns the text that it was sent. */
+/** Requires a session, and returns the submitted text. */
 export async function save(_before, form) {
   const { user } = await auth.requireSession();
   return `saved ${form.get("text")} for ${user.name}`;

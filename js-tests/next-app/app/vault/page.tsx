@@ -1,4 +1,4 @@
-/** Static and without its own check: only the proxy guards it. */
+/** A static page without its own check, guarded only by the proxy. */
 export default function Page() {
   return <p>vault content</p>;
 }

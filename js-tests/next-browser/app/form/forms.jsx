@@ -2,7 +2,7 @@
 import { useActionState, useState, useTransition } from "react";
 import { count, drop, save } from "../../lib/actions";
 
-/** Three ways to start an action: a form with state, a plain form, and a call. */
+/** Three ways to start an action: a form with state, a plain form, and a function call. */
 export function Forms() {
   const [said, formAction] = useActionState(save, "");
   const [number, setNumber] = useState(0);

@@ -1,2 +1,2 @@
-/** Like the page of this name, only the proxy guards it. */
+/** Like the page `/vault`, guarded only by the proxy. */
 export const GET = () => new Response("vault content");

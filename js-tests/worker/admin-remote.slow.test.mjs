@@ -1,4 +1,5 @@
-// `npm run admin -- … --remote`: the real wrangler's requests to Cloudflare's API. The statements run on a real D1.
+// `npm run admin -- … --remote`: the real wrangler sends requests to a mock of Cloudflare's API, which runs the
+// statements on a real D1.
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";

@@ -24,9 +24,9 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// Most of the time goes into starting wrangler.
+// Most of the time is spent starting wrangler.
 describe("npm run admin", { concurrency: 2 }, () => {
-  // Once, and not by each of the commands.
+  // Builds the rules once, so that the commands don't each do it.
   before(() => rules());
 
   test("users, sessions and secrets, while the Worker runs", async (t) => {
@@ -95,7 +95,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal(fourth.status, 200);
     assert.equal(await refreshed(worker, third), null, "a revoked session stays revoked");
 
-    // The new secret goes before the old one: nobody is signed out.
+    // The new secret is put before the old one, so nobody is signed out.
     const rotation = await admin(["rotate-secret", ...options]);
     assert.equal(rotation.code, 0, rotation.stderr);
     const path = join(folder, ".dev.vars");
@@ -152,7 +152,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, ann.email)).status, 401);
     assert.equal((await signIn(worker, ann.email, "another horse")).status, 200);
     assert.ok(await refreshed(worker, other), "other users' sessions stay valid");
-    // This user has no password yet, as after a social sign-in.
+    // This user has no password, as after a sign-up with a social provider.
     await worker.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
     const { password } = await done(["set-password", bo.email, "--generate", ...options]);
     const again = await signIn(worker, bo.email, password);
@@ -252,7 +252,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
       ]) {
         await worker.database.prepare(statement).run();
       }
-      // With plural tables the migrations also make our own pair, which stays empty.
+      // With plural tables, our migrations also create `user` and `account`, which stay empty.
       await migrate(worker.database, MIGRATIONS);
       const options = here(folder);
       const input = { input: PASSWORD };

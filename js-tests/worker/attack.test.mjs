@@ -18,7 +18,7 @@ const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl
 
 test("every row names a check, and every check and every exception has a row", () => {
   for (const { check, id } of ROWS) assert.ok(check in CHECKS, `${id}: ${check}`);
-  // These three serve rows of other collections.
+  // These three checks are for rows from other collections.
   const used = new Set([...ROWS.map(({ check }) => check), ...["rate.spraying", "rate.plainly", "mail.once"]]);
   assert.deepEqual(
     Object.keys(CHECKS).filter((check) => !used.has(check)),

@@ -141,7 +141,7 @@ test("a request with a cookie never gets a token", async () => {
       assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null], path);
     }
   }
-  // The token identifies the request, not the cookie it carries.
+  // The token authenticates the request, even if it carries an unrelated cookie.
   const odd = await plain.fetch("/api/auth/token", bearer(token, { cookie: "theme=dark" }));
   assert.deepEqual([odd.status, odd.headers.getSetCookie(), odd.headers.get("set-auth-token")], [200, [], null]);
 });

@@ -1,16 +1,16 @@
 // The Worker's main module with real bindings that are made slow or broken.
 //
-// - FAR: the database is remote, like D1: each call takes up to this many milliseconds in each direction, so that
+// - FAR: simulates a remote database, like D1: each call takes up to this many milliseconds in each direction, so that
 //   requests overtake each other.
-// - RECORD: the log shows every prepared statement, as `SQL "…"`.
-// - The header `x-fault` of a request names the fault to inject.
+// - RECORD: logs every prepared statement, as `SQL "…"`.
+// - A request's header `x-fault` names the fault to inject.
 import Worker from "./index.js";
 
 export { AccountLimiter } from "./index.js";
 
 const statements = new WeakMap();
 
-/** The same object, with the methods that `change` returns replaced. */
+/** The same object, with the methods in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -20,7 +20,7 @@ const over = (object, change) =>
     },
   });
 
-/** A database whose calls go through `call`, which also gets the SQL, and whose batches go through `batch`. */
+/** A database with its calls wrapped by `call`, which also gets the SQL, and its batches wrapped by `batch`. */
 function through(database, call, batch = call) {
   const statement = (real, sql) => {
     const changed = over(real, {
@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** The first call that `fails` names fails, before or after it runs. */
+/** The first call that `isIt` accepts fails; if `done`, only after it ran. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =
@@ -114,7 +114,7 @@ const anything = () => true;
 const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(one));
 
 const faults = {
-  /** Lost: the first call on its way to the database; the first write; the first write's result on its way back. */
+  /** The connection breaks before the first call; before the first write; after the first write. */
   once: (env) => ({ DB: once(env.DB, anything, false) }),
   write: (env) => ({ DB: once(env.DB, writing, false) }),
   written: (env) => ({ DB: once(env.DB, writing, true) }),
@@ -122,7 +122,7 @@ const faults = {
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
   held: (env) => ({ DB: held(env.DB) }),
   stuck: (env) => ({ DB: through(env.DB, hangs) }),
-  /** The batch is written, and then the connection breaks. */
+  /** The connection breaks after the batch is written. */
   batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),
   limiter: (env) => {
     const broken = { fetch: fails("the object is overloaded")() };

@@ -1,11 +1,11 @@
-// A browser as the Worker sees it: a cookie jar that keeps attributes, a page's origin, a clock.
+// A simulated browser, with a cookie jar that respects lifetimes, its page's origin, and a clock.
 import { CLOCK, ORIGIN } from "./local-worker.mjs";
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
-/** `at` is how far its clock is ahead, in milliseconds; tests may change it. */
+/** `at` is its clock offset in milliseconds, which tests may change. */
 export function openBrowser(worker, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;
@@ -36,7 +36,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
     },
     post: (path, body = {}) => browser.ask(`/api/auth${path}`, { method: "POST", body }),
     get: (path) => browser.ask(`/api/auth${path}`),
-    /** The session that get-session returns; with `fresh`, read from the database. */
+    /** The session that get-session returns; if `fresh`, read from the database. */
     async session(fresh = false) {
       const answer = await browser.get(`/get-session${fresh ? "?disableCookieCache=true" : ""}`);
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
@@ -48,7 +48,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
       for (const [name, cookie] of jar) other.jar.set(name, cookie);
       return other;
     },
-    /** Restarts it: only cookies with a Max-Age stay. */
+    /** Simulates a restart, after which only cookies with a Max-Age are left. */
     restart() {
       for (const [name, { until }] of jar) if (until === Infinity) jar.delete(name);
     },

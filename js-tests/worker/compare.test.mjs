@@ -1,4 +1,4 @@
-// Sends requests of the official client, and unusual ones, to a real Better Auth and to the Worker, and compares the
+// Sends the official client's requests, and unusual ones, to a real Better Auth and to the Worker, and compares the
 // responses field by field. Every difference must be declared in compare/deviations.mjs.
 // `node js-tests/worker/compare.test.mjs --write` generates docs/reference/deviations.md from it.
 import assert from "node:assert/strict";
@@ -60,7 +60,7 @@ test("the client returns what came over the wire, from both servers", () => {
   for (const { name, worker } of views) assert.match(String(worker.client), /^(data|error): the body$/, name);
 });
 
-// The page counts the responses that match each row, so a row that no longer matches fails here.
+// The page has the number of responses that match each row, so this also fails if a row no longer matches.
 test("the deviations page is up to date with this comparison", () => {
   assert.equal(
     readFileSync(PAGE, "utf8"),

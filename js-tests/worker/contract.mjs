@@ -10,7 +10,7 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
 addFormats(ajv);
 ajv.addSchema(contract, "contract");
 
-/** The value under these keys in the contract, and its own location if it is a reference. */
+/** The value under these keys in the contract, with references resolved, and its location. */
 function find(...keys) {
   let [found, path] = [contract, []];
   for (const key of keys) {
@@ -32,10 +32,10 @@ const ELSEWHERE = "/api/auth/{endpoint}";
 const GATEWAY = "/api/{owner}/{path}";
 const METHODS = ["get", "post", "put", "patch", "delete", "options"];
 
-/** The operation of a request; an unknown path under `/api/auth` is `unknownEndpoint`. */
+/** A request's operation; for unknown paths under `/api/auth`, `unknownEndpoint`. */
 function operationOf(method, pathname) {
   const name = method === "HEAD" ? "get" : method.toLowerCase();
-  // HEAD is a GET without a response body; the auth API does not support it.
+  // HEAD is like GET without a response body, but the auth API does not support it.
   const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
   const isThere = pathname in contract.paths && (isAuth || name in contract.paths[pathname]);
   const path = isThere ? pathname : isAuth ? ELSEWHERE : GATEWAY;
@@ -104,7 +104,7 @@ export async function check(method, url, response) {
   const [media, mediaAt] = find(...answerAt, "content", "application/json");
   validate([...mediaAt, "schema"], body, where);
   if (!codesOf(media.schema)) return label(operationId, response.status);
-  // The documented example has the same message as the Worker.
+  // The documented example must have the same message as the Worker's response.
   const [example] = find(...mediaAt, "examples", body.code);
   assert.ok(example, `${where}: no example of ${body.code}`);
   if (body.code !== "VALIDATION_ERROR") assert.equal(body.message, example.value.message, where);

@@ -1,4 +1,4 @@
-// contracts/auth-api.yaml and the Worker, both ways: every response is documented, and every documented one occurs.
+// Checks contracts/auth-api.yaml against the Worker: every response is documented, and every documented one occurs.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -63,7 +63,7 @@ async function expect(status, code, ...request) {
 }
 
 let users = 0;
-/** Signs up a new user: the headers a browser then sends, and the response's body. */
+/** Signs up a new user; returns the headers that a browser then sends, and the response's body. */
 async function someone() {
   const email = `user${(users += 1)}@example.com`;
   const response = await ask("POST", "/api/auth/sign-up/email", { body: { name: "Ann", email, password: PASSWORD } });
@@ -71,7 +71,7 @@ async function someone() {
   return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
 }
 
-/** The same session, with a sign-in that many seconds earlier: a refresh token as the Worker would have signed it. */
+/** The same session with a sign-in `seconds` earlier: a refresh token as the Worker would have signed it. */
 function aged(cookie, seconds) {
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
   const mac = (text, encoding) => createHmac("sha256", key).update(text).digest(encoding);
@@ -333,7 +333,7 @@ test("the server's own failures", async () => {
 });
 
 test("a database without tables, and one that does not respond", async () => {
-  // With live session data the database would not be read.
+  // With valid session data, the database would not be read.
   const forced = { "/api/auth/get-session": "?disableCookieCache=1", "/api/auth/token": "?disableCookieCache=1" };
   forced["/api/auth/list-sessions"] = "?disableCookieCache=1";
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };

@@ -1,5 +1,5 @@
-// Changes of COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in a real Chromium over https: the newest sign-in
-// counts, a sign-out signs out everywhere, and no sibling host can sign anybody in.
+// COOKIE_DOMAIN and COOKIE_PREFIX change on a running site, in a real Chromium over https: the newest sign-in counts, a
+// sign-out removes all cookies, and no sibling host can sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ const DOMAINS = [null, HOST, "app.example.org", "example.org"];
 let browser, front, users;
 const edges = new Map();
 
-/** The Worker that currently serves the address, and the open connections to it. */
+/** The Worker that currently serves the site, and the open connections to it. */
 let current;
 const open = new Set();
 
@@ -79,7 +79,7 @@ async function copyUsers(from, to) {
   }
 }
 
-/** A new browser with a page of an origin. */
+/** Opens a page at an origin, in a new browser by default. */
 async function openPage(t, origin = ORIGIN, context) {
   const own = context ?? (await browser.newContext({ ignoreHTTPSErrors: true }));
   if (!context) t.after(() => own.close());
@@ -104,7 +104,7 @@ async function openPage(t, origin = ORIGIN, context) {
     },
     signOut: () => ask("/api/auth/sign-out", {}),
     ask,
-    /** Whom this browser is signed in as; get-session and the gateway must agree. */
+    /** The user who is signed in in this browser; get-session and the gateway must agree. */
     async who(refresh = false) {
       const query = refresh ? "?disableCookieCache=true" : "";
       const { json } = await ask(`/api/auth/get-session${query}`);
@@ -120,7 +120,7 @@ async function openPage(t, origin = ORIGIN, context) {
   };
 }
 
-/** The names of cookies that the browser has in more than one scope. */
+/** The names of cookies that the browser has with more than one scope. */
 async function inSeveralScopes(tab) {
   const names = (await tab.cookies()).map(({ name }) => name);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].sort();
@@ -166,7 +166,7 @@ test("a read with cookies in two scopes leaves only those of COOKIE_DOMAIN", asy
   const tab = await openPage(t);
   await tab.signIn("ann");
   await deploy("example.org");
-  // A refresh within the same second would sign the same token, and one value in two scopes looks like one cookie.
+  // A refresh within the same second would sign the same token, and the same value in two scopes looks like one cookie.
   await pause(1100);
   assert.equal(await tab.who(true), "ann");
   assert.deepEqual(await inSeveralScopes(tab), [

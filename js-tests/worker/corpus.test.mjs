@@ -16,9 +16,9 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** A server may refuse a longer header before the Worker sees it. */
+/** From this length of a header on, a server may refuse it before the Worker sees it. */
 const LARGE = 8192;
-/** The claims that each kind of token needs besides those that the core requires. */
+/** The claims that each kind of token needs in addition to those that the core requires. */
 const ACCESS = ["sub"];
 const DATA_MEMBERS = ["session", "user"];
 
@@ -67,7 +67,7 @@ function suite(path, cases) {
   const bearer = (token) => ask("Authorization", `Bearer ${token}`);
   const cookie = (token) => ask("Cookie", `${DATA}=${token}`);
 
-  /** The core's verdict on a token, with the Worker's settings; of a row's own settings only the secret counts. */
+  /** The core's verdict on a token with the Worker's settings; only the secret comes from the row. */
   const judged = (token, { settings, secret = common, now = meta.now } = {}) =>
     judge(edgeseal, {
       ...{ issuer: meta.iss, audience: meta.aud, ...settings },
@@ -76,8 +76,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token must be accepted: the core accepts it, and it has the members of its kind. Undefined if it becomes
-   * valid or expires during the request, since both results are then right.
+   * Whether a token must be accepted: the core accepts it, and it has the members of its kind. Undefined if the token
+   * becomes valid or expires during the request, because both results are then right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {
@@ -97,7 +97,7 @@ function suite(path, cases) {
     return undefined;
   }
 
-  /** Sends every row with the common secret, as `made` builds it, a few at a time. Returns how many were accepted. */
+  /** Sends every row with the common secret, as built by `made`, a few at a time. Returns how many were accepted. */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
     // Header fields can't contain such characters (RFC 9110 §5.5), so no request can carry these rows.
     const all = (ofSecret.get(common) ?? []).filter(({ token }) => !/[\0\r\n]/.test(token));
@@ -172,7 +172,7 @@ function suite(path, cases) {
     const bound = [...ofSecret.keys()].filter((secret) => {
       // A binding is text, so secrets that are not UTF-8 are skipped.
       if (secret === common || Buffer.from(text(secret), "utf8").toString("hex") !== secret) return false;
-      // Of the secrets that the core refuses, one per reason, because starting a Worker is slow.
+      // Only one secret per reason why the core refuses it, because starting a Worker is slow.
       const reason = refusalOf(secret);
       if (reason !== undefined && reasons.has(reason)) return false;
       reasons.add(reason);

@@ -77,7 +77,7 @@ export const health = async (worker) => {
   return [answer.status, await answer.json()];
 };
 
-/** Whether a stored date is current, and in its database's format. */
+/** Asserts that a stored date is current, and in its database's format. */
 export function isNow(value, dates, what) {
   const time = dates === "text" ? Date.parse(value) : dates === "seconds" ? value * 1000 : value;
   assert.equal(typeof value, dates === "text" ? "string" : "number", `${what}: ${value}`);

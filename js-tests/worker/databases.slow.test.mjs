@@ -1,5 +1,5 @@
-// Databases of every shape in js-tests/databases: the real server of that version and adapter, then the Worker, then
-// the real server again, all on one SQLite file.
+// Databases of every shape in js-tests/databases: the real server in that version and with that adapter, then the
+// Worker, then the real server again, all on the same SQLite file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

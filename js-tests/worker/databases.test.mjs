@@ -1,5 +1,5 @@
-// Databases of Better Auth's other generators: the schemas in databases/, which js-tests/databases generates. The real
-// servers use them in js-tests/worker/databases.slow.test.mjs.
+// Databases from Better Auth's other generators: the schemas in databases/, which js-tests/databases generates. In
+// js-tests/worker/databases.slow.test.mjs, the real servers use them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
@@ -22,7 +22,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
   test(`${name}: its users sign in, sign up, change their profile and password, and leave`, async (t) => {
     const { worker, tables, post } = await serve(t, name);
     const { user, account } = tables;
-    // Nothing is stored yet, so only the column types show the date format.
+    // No row is stored yet, so only the column types show the date format.
     const first = await post("sign-up/email", { name: "First", email: "first@example.com", password: PASSWORD });
     assert.equal(first.status, 200, await first.clone().text());
     const [row] = await user.rows("email", "first@example.com");
@@ -85,7 +85,7 @@ test("a stored value decides the unit of numbers, whatever the column type", asy
 
 test("dates in several formats in one column are each read correctly", async (t) => {
   const { tables, post } = await serve(t, "drizzle-1.4.22-camel");
-  // An earlier Worker left text in columns of integers.
+  // An earlier version of the Worker stored text in integer columns.
   for (const dates of Object.keys(DATE_FORMATS)) await stored(tables, dates, dates);
   for (const id of Object.keys(DATE_FORMATS)) {
     const answer = await post("sign-in/email", { email: `${id}@example.com`, password: PASSWORD });

@@ -46,7 +46,7 @@ before(async () => {
   const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
   const { sub: account, jti } = read(device).claims;
   const deviceOf = (secret, typ) => signJwt({ sub: account, jti }, secret, { typ, expiresIn: 900 });
-  /** Each token with the one door that accepts it, if any. */
+  /** Each token with the only door that accepts it, if any. */
   tokens = {
     access: [body.token, "bearer"],
     "session data": [data, "data"],
@@ -109,7 +109,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // The stranger's one wrong password.
+  // The stranger's only wrong password.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => worker.stop());
@@ -130,7 +130,7 @@ const letIn = async (headers) => {
   return status === 200;
 };
 
-/** Whether a door accepts a token; also tries each cookie under the other's name. */
+/** Whether each door accepts a token. Some try a cookie under the other's name. */
 const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),
@@ -150,7 +150,7 @@ const doors = {
     (await worker.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
-/** Doors that accept the same token as another. */
+/** Doors that accept the same tokens as another one. */
 const ALIKE = { token: "both cookies", bearer: "bearer at a route with its own secret" };
 
 test("each kind of token is accepted only in its own place", async () => {

@@ -1,9 +1,9 @@
-// Stand-ins for the native modules of Expo that `@better-auth/expo/client` imports, as on iOS. They don't run in Node.
+// Mocks of Expo's native modules that `@better-auth/expo/client` imports, as on iOS: the real ones don't run in Node.
 import { register } from "node:module";
 
 const NATIVES = {
   "expo-constants": `export default { expoConfig: { scheme: "myapp" } };`,
-  // As in a built app: no host, and the path after two slashes.
+  // URLs as in a built app: no host, and the path after two slashes.
   "expo-linking": `export const createURL = (path, { scheme = "myapp" } = {}) => scheme + "://" + path;`,
   "react-native": `
     export const AppState = { addEventListener: () => ({ remove() {} }) };

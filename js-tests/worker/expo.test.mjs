@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => worker.stop());
 
-/** An app with this scheme: its client, and its storage in place of expo-secure-store. */
+/** An app with this scheme: its client, and its storage, which replaces expo-secure-store. */
 function openApp(scheme) {
   const kept = new Map();
   const read = (name) => kept.get(name) ?? null;

@@ -7,7 +7,7 @@ import { cookieHeader, FAULT, ORIGIN, startWorker, WEAK } from "./local-worker.m
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** A Worker whose bindings fail as a request says, and a user. */
+/** A Worker whose bindings fail if a request says so, and a user. */
 async function start(t, { limits = null, ...options } = {}) {
   const worker = await startWorker({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => worker.stop());
@@ -118,7 +118,7 @@ test("a sign-out without a database removes the cookies and reports that the ses
   assert.deepEqual(await outcome(answer), [503, "SESSION_NOT_ENDED"]);
   assert.match(worker.log, /"code":"SESSION_NOT_ENDED","detail":"[^"]*Network connection lost/);
   assert.match(worker.log, /"action":"sign-out","outcome":"fault","code":"SESSION_NOT_ENDED"/);
-  // It reports this because a copy of the cookies still works.
+  // The Worker reports this because a copy of the cookies still works.
   const copy = () => worker.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   assert.ok(await (await copy()).json());
   assert.equal((await worker.post("/api/auth/sign-out", {}, headers)).status, 200);

@@ -33,14 +33,14 @@ after(async () => {
 
 const get = (path, headers = ann.bearer, init = {}) => worker.fetch(path, { headers, ...init });
 
-/** The headers of a request that its upstream receives. */
+/** The headers that the upstream receives for a request. */
 async function seenBy(path, headers) {
   const { status, body } = await raw(worker, path, { headers: { ...ann.bearer, ...headers } });
   assert.equal(status, 200, body);
   return JSON.parse(body).headers;
 }
 
-/** Those of these headers that reached the upstream, by name. */
+/** The names of these headers that reach the upstream unchanged. */
 async function reached(path, headers) {
   const seen = await seenBy(path, headers);
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);
@@ -103,7 +103,7 @@ test("what reaches the upstream: the request, and no header that imitates the ga
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
   const expected = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
   const others = Object.keys(seen.headers).filter((name) => !expected.has(name));
-  // workerd adds these; with the mode no-store Fetch sends them for caches on the way.
+  // workerd adds these; for the cache mode `no-store`, Fetch adds `cache-control` and `pragma`.
   assert.deepEqual(
     others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],

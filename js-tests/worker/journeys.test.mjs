@@ -1,4 +1,4 @@
-// Journeys through sessions without a session table, over real HTTP with a clock that the tests move.
+// Users' journeys with sessions that have no session table, over real HTTP with a test clock.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";
@@ -16,7 +16,7 @@ before(async () => {
 });
 after(() => worker.stop());
 
-/** A new user in a new browser. */
+/** Signs up a new user in a new browser. */
 async function signedUp(options = {}, of = worker) {
   const browser = openBrowser(of);
   const email = `ann-${(count += 1)}@example.com`;
@@ -25,7 +25,7 @@ async function signedUp(options = {}, of = worker) {
   return { browser, email, user: answer.json().user };
 }
 
-/** Another browser of the same user. */
+/** Signs the same user in in another browser. */
 async function signedIn(email, { password = PASSWORD, at = 0, ...options } = {}, of = worker) {
   const browser = openBrowser(of, { at });
   const answer = await browser.post("/sign-in/email", { email, password, ...options });
@@ -157,7 +157,7 @@ test("revoke-sessions and revoke-other-sessions end the others immediately, each
       assert.equal(await other.session(true), null, `${path} ${time}`);
       assert.notEqual(await browser.session(true), null, `${path} ${time}`);
     }
-    // The caller's own session keeps its expiration, since its password was verified then.
+    // The caller's own session still expires 30 days after the sign-in, because that is when the password was verified.
     browser.at = 30 * DAY + MINUTE;
     for (const cookie of browser.jar.values()) cookie.until = Infinity;
     assert.equal(await browser.session(), null);

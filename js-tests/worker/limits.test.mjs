@@ -18,7 +18,7 @@ async function start(t, limits, options) {
 const from = (address) => ({ "cf-connecting-ip": address, origin: ORIGIN });
 const device = (response) => /edgeseal\.device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0];
 
-/** Signs up from a network of its own, with a new browser or one with a device cookie; returns that cookie. */
+/** Signs up from a new network, in a new browser or one with this device cookie; returns the device cookie. */
 async function signUp(worker, email, cookie) {
   const body = { name: "Ann", email, password: PASSWORD };
   const headers = { ...from("198.51.100.1"), ...(cookie && { cookie }) };
@@ -192,7 +192,7 @@ test("a counter with a longer window outlives a shorter one", async (t) => {
   assert.deepEqual(statuses(await strangers(3)), [401, 401, 429]);
   const owner = () => signIn(worker, "ann@example.com", PASSWORD, { ...from("192.0.2.1"), cookie });
   assert.equal((await owner()).status, 200);
-  // Real time, not the test clock: an alarm removes counters, and no request can move it.
+  // Waits in real time, because an alarm removes counters, and the test clock doesn't affect alarms.
   await pause(2500);
   assert.deepEqual(statuses(await strangers(1)), [429]);
   assert.equal((await owner()).status, 200);
@@ -272,7 +272,7 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // None of these is trusted: all count as the connecting network, which has two of the account's eight attempts left.
+  // None of these seals is trusted, so all count for the connecting network. The account has two of eight attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
@@ -311,7 +311,7 @@ test("a page of another site can't use up its visitor's network limit", async (t
   }
   const own = { ...address, origin: ORIGIN };
   assert.equal((await worker.post("/api/auth/sign-up/email", signUp, own)).status, 200);
-  // Such a page's other requests count: those with its own cookies and tokens.
+  // Such a page's requests count if they have credentials of its own, such as a token.
   const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
   assert.equal((await worker.post("/api/auth/change-password", {}, bearer)).status, 400);
   assert.equal((await worker.post("/api/auth/sign-in/email", signUp, own)).status, 429);

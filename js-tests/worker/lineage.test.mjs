@@ -1,5 +1,5 @@
-// The owner of an account always wins against a stolen session: whoever knows the password can change it, whatever a
-// thief revokes, and a thief's guesses use up nobody else's attempts.
+// An account's owner always wins against a thief with a stolen session: whoever knows the password can change it,
+// whatever the thief revokes, and the thief's guesses use up nobody else's attempts.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";

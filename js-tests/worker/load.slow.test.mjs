@@ -9,9 +9,9 @@ import { migrate, MIGRATIONS } from "./local-worker.mjs";
 
 const COUNT = Number(process.env.LOAD_COUNT ?? 1_000_000);
 const STEP = COUNT / 20;
-/** The steps of warm-up: afterwards all code has run, and wasm memory has room for 64 concurrent requests. */
+/** Warm-up steps: afterwards all code has run, and wasm memory has room for 64 concurrent requests. */
 const WARM = 2;
-/** The most growth of V8's live heap after that, in bytes: less than one per request. */
+/** How many bytes V8's live heap may grow after warm-up: less than one per request. */
 const MOST_GROWTH = 512 * 1024;
 
 let upstream, firing, worker;

@@ -18,7 +18,7 @@ export const UPSTREAM = "upstream";
 /** The header that moves the test clock, in milliseconds. */
 export const CLOCK = "x-edgeseal-test-clock";
 
-/** The header that stops the Worker's instance: `trap` or `panic`. */
+/** The header that crashes the Worker's wasm instance: `trap` or `panic`. */
 export const FAULT = "x-edgeseal-test-fault";
 
 /** Only for tests: bcrypt at almost no cost. */
@@ -29,7 +29,7 @@ export const UPGRADING = { PASSWORD_PARAMS: { cost: 5, allowWeakParams: true } }
 
 export const MIGRATIONS = readdirSync(new URL("worker/migrations/", root)).sort();
 
-// The same as in wrangler.toml.
+// The same settings as in wrangler.toml.
 const ASSETS = {
   directory: fileURLToPath(new URL("worker/assets/", root)),
   routerConfig: { has_user_worker: true, static_routing: { user_worker: ["/api/*"] } },
@@ -51,13 +51,13 @@ export function built(clock) {
 }
 
 /**
- * Starts a Worker. `bindings` replace the defaults; `null` removes one, also the database (`DB`).
+ * Starts a Worker. `bindings` replace the defaults; `null` removes one, even the database (`DB`).
  *
  * - `clock`: use the build with a test clock.
  * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those to apply.
  * - `far`: the longest delay of its database, in milliseconds.
  * - `record`: log every prepared statement.
- * - `faulty`: its bindings fail as the header `x-fault` says.
+ * - `faulty`: its bindings fail as a request's header `x-fault` says.
  * - `routes`: a function from the upstream's address to the gateway's routes.
  * - `network`: the limit of requests per network and minute (see `earlyInTheMinute`). Both limiters are bound; they
  *   count only if `RATE_LIMITS` is given.
@@ -131,7 +131,7 @@ export async function startWorker(
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Sends a request; the response must be one that the contract documents. `by` is another origin to send it to. */
+    /** Sends a request, to the origin `by`; the contract must document the response. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
       if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
@@ -168,14 +168,14 @@ export async function startWorker(
     },
     /** Sends the event of wrangler.toml's cron triggers. */
     scheduled: async () => (await miniflare.getWorker()).scheduled({ cron: "17 3 * * *" }),
-    /** May be called twice. */
+    /** Stops the Worker and its upstream; may be called twice. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };
   if (DB) await migrate(worker.database, migrations);
   return worker;
 }
 
-/** Waits for the next minute if this one is about to end: miniflare counts a network's requests per clock minute. */
+/** Waits for the next minute if this one is about to end, because miniflare counts requests per clock minute. */
 export async function earlyInTheMinute() {
   const left = 60_000 - (Date.now() % 60_000);
   if (left < 10_000) await pause(left);

@@ -1,4 +1,4 @@
-// Migrations only go forward and lose nothing: wrangler itself applies them to databases that are in use.
+// Migrations only go forward and lose no data: wrangler itself applies them to databases that are in use.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ const root = new URL("../../", import.meta.url);
 const WRANGLER = readFileSync(new URL("wrangler.toml", root), "utf8");
 const DATABASE_ID = /database_id = "([^"]+)"/.exec(WRANGLER)[1];
 
-/** `wrangler d1 migrations apply` on the local database in a folder, with the project's wrangler.toml or another. */
+/** Runs `wrangler d1 migrations apply` on the local database in a folder, with the given wrangler.toml. */
 async function apply(folder, config = new URL("wrangler.toml", root).pathname) {
   const options = ["--local", "--persist-to", folder, "--config", config];
   const { output } = await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], {
@@ -27,7 +27,7 @@ const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].
 const served = (folder) =>
   startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** Tables, columns and indexes, independent of their SQL text; without our indexes on Better Auth's tables. */
+/** Tables, columns and indexes, independent of their SQL text, without our indexes on Better Auth's tables. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));

@@ -1,4 +1,4 @@
-// Cookies of two people in one browser, in every mix: every endpoint identifies the same person, or nobody.
+// Two people's cookies in one browser, in every combination: all endpoints identify the same person, or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
@@ -27,14 +27,14 @@ async function signIn(name) {
   return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
 }
 
-/** The cookies of a request, and whom the auth API and the gateway identify. */
+/** A request's cookies, and whom the auth API and the gateway identify. */
 const MIXES = [
   { name: "nothing", token: [], data: [], auth: null, gateway: null },
   { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
   { name: "Ann's data with Bo's token", token: ["bo"], data: ["ann"], auth: "bo", gateway: null },
   { name: "Bo's data with Ann's token", token: ["ann"], data: ["bo"], auth: "ann", gateway: null },
   { name: "only Ann's token", token: ["ann"], data: [], auth: "ann", gateway: null },
-  // Without a refresh token nothing contradicts the session data.
+  // Without a valid refresh token, nothing contradicts the session data.
   { name: "only Ann's data", token: [], data: ["ann"], auth: null, gateway: "ann" },
   { name: "Ann's data with an invalid token", token: ["x.y"], data: ["ann"], auth: null, gateway: "ann" },
   { name: "two tokens, Bo's newer", token: ["ann", "bo"], data: ["bo"], auth: "bo", gateway: "bo" },
@@ -91,7 +91,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** Whom Next.js identifies; if nobody, it asks the Worker. */
+/** Whom an app in Next.js identifies; if nobody, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

@@ -1,2 +1,2 @@
-// The Worker's tests read this when they load, so it is imported first.
+// The Worker's tests read this variable when they load, so this module must be imported first.
 process.env.COMPATIBILITY_DATE = "newest";

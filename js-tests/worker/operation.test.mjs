@@ -1,4 +1,4 @@
-// What an operator sees: the log, /healthz and the headers of every response; also a sign-up that discloses nothing.
+// What an operator sees: the log, /healthz and every response's headers. Also tests a sign-up that discloses nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

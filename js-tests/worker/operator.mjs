@@ -12,7 +12,7 @@ export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
 export const LOCAL_ID = "00000000-0000-0000-0000-000000000000";
 
-/** A folder with its own wrangler.toml and .dev.vars: hashing costs next to nothing, and staging uses scrypt. */
+/** A folder with its own wrangler.toml and .dev.vars: hashing is almost free, and staging uses scrypt. */
 export function project() {
   const folder = temporaryFolder("operator");
   const weak = 'PASSWORD_PARAMS = { cost = 4, allowWeakParams = true }\nBASE_URL = "http';
@@ -66,7 +66,7 @@ export async function signIn(worker, email, password = PASSWORD) {
   return { status: answer.status, code, user, cookie: cookieHeader(answer) };
 }
 
-/** The id of the session after a refresh, which reads the database. */
+/** The session's id after a refresh, which reads the database. */
 export async function refreshed(worker, { cookie }) {
   const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json())?.session.id ?? null;

@@ -7,11 +7,11 @@ export const PASSWORD = "correct horse";
 
 export const emailOf = (number) => `user${number}@example.com`;
 
-/** A Worker over that many users, stored in a folder. Their ids are random, like Better Auth's. */
+/** Starts a Worker with `count` users, stored in a folder. Their ids are random, like Better Auth's. */
 export async function startPopulated(folder, count) {
   await (await startWorker({}, { persist: folder })).stop();
   const db = openFile(folder);
-  // Random ids touch the whole index, so it must fit in memory.
+  // Inserting random ids touches the whole index, so it must fit in memory.
   db.exec("pragma cache_size = -1000000; begin");
   const numbers = "with recursive n (i) as (select 0 union all select i + 1 from n where i < ?1 - 1)";
   const at = new Date().toISOString();

@@ -30,7 +30,7 @@ const alive = async (cookie) => {
   return (await answer.json()) !== null;
 };
 
-/** The requests that a user's session makes. */
+/** Requests that a user's session sends. */
 const WRITES = {
   "revoke-sessions": ["/revoke-sessions", {}],
   "revoke-other-sessions": ["/revoke-other-sessions", {}],
@@ -39,7 +39,7 @@ const WRITES = {
   "delete-user with the password": ["/delete-user", { password: PASSWORD }],
 };
 
-/** What ends that session meanwhile; returns the cookies that must stay valid, if any. */
+/** Ways to end that session in the meantime; return the cookies that must stay valid, if any. */
 const ENDS = {
   "another session changes the password": async ({ other }) =>
     cookieHeader(await write("/change-password", { currentPassword: PASSWORD, newPassword: OTHER }, other)),
@@ -55,7 +55,7 @@ const ENDS = {
     )),
 };
 
-/** A user with two sessions. */
+/** Signs up a user with two sessions. */
 let users = 0;
 async function start() {
   const email = `user${users++}@example.com`;
@@ -68,7 +68,7 @@ async function start() {
 async function whileHeld(answer, run) {
   while ((await all(`SELECT "id" FROM "held"`)).length === 0) await pause(5);
   const done = await run();
-  // Later writes of the request are let through, too.
+  // Later writes in the same request are let through as well.
   const release = setInterval(() => void all(`DELETE FROM "held"`), 10);
   try {
     return [done, await answer];
@@ -100,8 +100,8 @@ for (const [name, [path, body]] of Object.entries(WRITES)) {
   }
 }
 
-// The right password allows its change, just as it allows a new sign-in: a thief who ends sessions in a loop, with a
-// stolen one, must not keep the owner from changing it.
+// The right password is enough to change it, just as it is enough to sign in: a thief who keeps ending sessions with a
+// stolen one must not prevent the owner from changing the password.
 const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of my own" }];
 for (const [end, refusal] of Object.entries({
   "another session changes the password": [401, "UNAUTHORIZED"],
@@ -138,7 +138,7 @@ test("a disabled user's session is refused, whenever it was opened", async () =>
   const { user } = await signedUp.json();
   const cookie = cookieHeader(signedUp);
   assert.ok(await alive(cookie));
-  // Without updating "sessionsValidAfter", as disable-user also does.
+  // Unlike disable-user, this does not update "sessionsValidAfter".
   await all(
     `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?, 0, ?)`,
     user.id,

@@ -75,7 +75,7 @@ def items():
     server.on("error", reject).on("exit", () => reject(new Error(said)));
   });
   const worker = await start(t, url);
-  // It trusts X-Forwarded-Proto from 127.0.0.1, and redirects to https at its own host.
+  // uvicorn trusts X-Forwarded-Proto from 127.0.0.1, so it redirects to https at its own host.
   const { status, headers } = await worker.fetch("/api/items?x=1");
   assert.deepEqual([status, headers.get("location")], [307, `${BASE_URL}/api/items/?x=1`]);
 });

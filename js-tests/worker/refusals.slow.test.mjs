@@ -15,15 +15,15 @@ const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
 /** The project's limits: medians within 10 %, and p over 0.01 where the policy's hash runs; in 2 of 3 runs. */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
-/** For kinds without a limit of their own. */
+/** The number of turns for kinds of hashes without a limit. */
 const FEW = Math.ceil(PAIRS / 10);
 
 const salt = randomBytes(16);
 const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
-/** The encoding of passlib. */
+/** passlib's base64, with `.` for `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
-/** bcryptjs writes `$2b$`. */
+/** A bcrypt hash with another prefix than `$2b$`, which bcryptjs writes. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
 const phcScrypt = (ln, r, p) => {
   const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** ln, r, p, maxmem: 2 ** 27 });
@@ -31,7 +31,7 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** Stored values, grouped by what a refusal computes: a hash of the policy, whatever is stored … */
+/** Stored values, grouped by what a refusal computes: a hash with the policy's cost, whatever is stored … */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
@@ -56,7 +56,7 @@ const FILLED = {
   "argon2id, 4 MiB, t=3": await argon2.hash(PASSWORD, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
   "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
-/** … or more than a hash of the policy, until the owner signs in. */
+/** … or a hash that takes longer than the policy's, until the owner signs in. */
 const DEARER = {
   "Better Auth's scrypt": `${hex(salt)}:${hex(scryptSync(PASSWORD, hex(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }))}`,
   "Django's PBKDF2, 600,000": `pbkdf2_sha256$600000$${hex(salt)}$${pbkdf2(600_000, 32, "sha256").toString("base64")}`,
@@ -65,7 +65,7 @@ const DEARER = {
 
 const wanted = (kinds) => Object.entries(kinds).filter(([name]) => new RegExp(process.env.KINDS ?? "").test(name));
 
-/** A Worker with a user for each kind of hash, by name; `undefined` is a user who has no account to sign in with. */
+/** A Worker with a user for each kind of hash, by name. For `undefined`, the user has no account to sign in with. */
 async function started(t, kinds) {
   const worker = await startWorker(POLICY);
   t.after(() => worker.stop());
@@ -89,7 +89,7 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** How long a refusal takes; without a user of that kind, that of an unknown address. */
+  /** How long a refusal takes; if there is no user of that kind, for an unknown address. */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);
@@ -104,7 +104,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** The milliseconds of each of these calls, made in turns that start with a different one each time. */
+/** The times of these calls, in milliseconds. They run in turns, each of which starts with a different call. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {
@@ -116,7 +116,7 @@ async function inTurns(turns, calls) {
 }
 
 const apart = (one, other) => Math.abs(median(one) - median(other)) / median(other);
-/** Whether a condition is true in the first run, or else in both of two more. */
+/** Whether a condition is true in the first run, or else in two more runs. */
 const mostly = async (run) => (await run()) || ((await run()) && (await run()));
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ms = (times) => `${median(times).toFixed(1)} ms`;
@@ -132,7 +132,7 @@ test("a refusal takes the same time for an unknown address and for every kind of
     );
   // Warm up the wasm.
   await turns(5, [undefined]);
-  /** The kinds whose time differs in a run. */
+  /** The kinds whose time differs in this run. */
   const others = async (those) => {
     const [unknown, ...times] = await turns(PAIRS, those);
     return those.filter((name, i) => {
@@ -141,7 +141,7 @@ test("a refusal takes the same time for an unknown address and for every kind of
       return away >= BARS.apart || (p <= BARS.p && name in SAME);
     });
   };
-  // One of 100 runs fails by chance: then both of two more must pass.
+  // One in 100 runs fails by chance. In that case, two more runs must both pass.
   const doubtful = await others(names);
   const failed = new Set();
   for (let run = 0; run < 2 && doubtful.length > 0; run++) for (const name of await others(doubtful)) failed.add(name);
@@ -160,7 +160,7 @@ test("a refusal takes the same time for the empty password and for one that has 
   );
   await inTurns(5, [() => worker.refusal()]);
   const once = median((await inTurns(FEW, [() => worker.refusal()]))[0]);
-  // The second has a full-width letter, which NFKC replaces.
+  // The second password has a full-width letter, which NFKC replaces, so two forms of it are hashed.
   for (const [password, forms] of [
     ["", 1],
     ["ｗrong horse", 2],
@@ -202,7 +202,7 @@ test("a hash that costs more than the policy's slows refusals of its own account
   assert.ok(isEqual, "it also slows unknown addresses, or it is faster than the policy");
   for (const [name] of kinds) {
     assert.ok(await with_.accepts(name), `${name}: the right password signs in`);
-    // A stronger hash of the policy's own algorithm is not replaced.
+    // A stronger hash with the policy's own algorithm is not replaced.
     assert.match(await with_.stored(name), name.startsWith("bcrypt") ? /^\$2b\$12\$/ : /^\$2b\$10\$/, name);
   }
 });

@@ -1,4 +1,4 @@
-// Repeats a token's fault on another token: what a row of the corpus does to a plain token, done to session data.
+// Applies a token's fault to another token: what a row in the corpus does to a plain token is done to session data.
 
 /** The three segments of a token; undefined for any other number of them. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
@@ -7,9 +7,9 @@ const bytes = (segment) => Buffer.from(segment, "base64url");
 const isCanonical = (segment) => bytes(segment).toString("base64url") === segment;
 
 /**
- * Turns `token`, a row of the corpus, into another kind of token. `plain` is the token that rows are made from; the
- * text `member` in it is replaced by `members`. `sign(text, alg)` signs as for the plain token. A malformed token stays
- * as it is.
+ * Turns `token`, a row in the corpus, into another kind of token. `plain` is the token from which rows are made; the
+ * text `member` in it is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed token
+ * stays unchanged.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];
@@ -31,7 +31,7 @@ export function regraft(token, { plain, member, members, sign }) {
 
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
-/** Applies to `other` what turns `plain` into `row`: text added or cut off, or letters replaced. Else returns `row`. */
+/** Applies to `other` the change from `plain` to `row`: added, removed or replaced letters. Otherwise returns `row`. */
 function changed(plain, row, other) {
   if (row === "") return row;
   if (row.startsWith(plain)) return other + row.slice(plain.length);
@@ -39,7 +39,7 @@ function changed(plain, row, other) {
   if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
   if (row.length === plain.length) {
     const letters = [...other];
-    // From the end, since a fault may be in the last letter's unused bits.
+    // From the end, because a fault may be in the last letter's unused bits.
     for (let back = 1; back <= plain.length; back++)
       if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
     return letters.join("");

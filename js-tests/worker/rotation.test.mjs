@@ -18,7 +18,7 @@ const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
 const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
-/** The steps of docs/guide/operations.md: the Worker's secrets, and those of everything else. */
+/** The steps in docs/guide/operations.md: the Worker's secrets, everything else's secrets, and new tokens' `kid`. */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],
   ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],
@@ -57,7 +57,7 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const path = "/api/auth/get-session?disableCookieCache=1";
     const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
 
-    // Session data from the previous step: the others may see a cookie before the Worker does.
+    // This session data is from the previous step, because the others may get a cookie before the Worker does.
     assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
     const versions = others === undefined ? OLD : secretVersions(others);
     const verified = getVerifiedSession(cookie, { secret: versions, baseURL: ORIGIN });
@@ -75,7 +75,7 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const { token } = await answer.json();
     first ??= token;
     assert.equal(decodeProtectedHeader(token).kid, kid, step);
-    // Tokens from before the rotation live for 15 minutes; the old secret stays at least as long.
+    // Tokens from before the rotation are valid for 15 minutes, and the old secret is kept at least as long.
     for (const each of others === NEW_ALONE ? [token] : [token, first]) {
       assert.equal(verifyJwt(each, secret, expected).sub, user.id, `${step}: the package`);
       assert.equal(slim.verifyJwt(each, secret, expected).sub, user.id, `${step}: slim`);

@@ -1,4 +1,4 @@
-// The options of ROUTES, and what the gateway passes through: bodies and WebSockets. For headers see headers.test.mjs.
+// The options in ROUTES, and what the gateway passes through: bodies and WebSockets. For headers, see headers.test.mjs.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -158,12 +158,12 @@ test("a Bearer token and a cookie of two users are refused", async () => {
   const both = { ...ann.bearer, cookie: bob.cookie };
   assert.deepEqual(await code(await get("/api/me", both)), [400, "IDENTITY_CONFLICT"]);
   assert.deepEqual(await code(await get(`/api/${bob.id}/x`, both)), [400, "IDENTITY_CONFLICT"]);
-  // Each of the two cookies by itself, as after session data expired.
+  // Each of the two cookies by itself, as after session data expires.
   for (const cookie of bob.cookie.split("; ").filter((pair) => pair.includes("session_"))) {
     assert.deepEqual(await code(await get("/api/me", { ...ann.bearer, cookie })), [400, "IDENTITY_CONFLICT"], cookie);
   }
   assert.equal((await get("/api/me", { ...ann.bearer, cookie: ann.cookie })).status, 200);
-  // Invalid ones are ignored.
+  // Invalid cookies are ignored.
   const [, token] = /better-auth\.session_token=([^;]+)/.exec(bob.cookie);
   for (const cookie of ["session_data=stale", "session_token=stale", `session_token=${token.slice(0, -1)}`]) {
     const sent = { ...ann.bearer, cookie: `better-auth.${cookie}` };

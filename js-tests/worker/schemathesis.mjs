@@ -29,7 +29,7 @@ export async function schemathesis(examples) {
     const asked = ["run", join(root, "worker/assets/openapi.json"), "--url", url, ...much];
     // Started as a module: a virtual environment's scripts stop working when its folder moves.
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
-    // Failures come first, since this output may be truncated.
+    // Failures come first, because this output may be truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);
     assert.doesNotMatch(worker.log, /panicked|INTERNAL/);
     return JSON.parse(readFileSync(statuses));
@@ -48,13 +48,13 @@ function python(args, environment, cwd) {
   });
 }
 
-/** Every operation must have responded at least once with its success status. */
+/** Asserts that every operation responded at least once with its success status. */
 export function assertReached(answers) {
   for (const [path, item] of Object.entries(contract.paths)) {
     for (const method of Object.keys(item).filter((key) => item[key].responses)) {
       const { responses } = item[method];
       const statuses = Object.keys(responses);
-      // An unknown endpoint is 404; its other documented status is the refusal of http.
+      // Unknown endpoints respond with 404; their other documented status is for requests over http.
       const [first] = "404" in responses && !statuses.some((one) => one.startsWith("2")) ? ["404"] : statuses;
       const right = "default" in responses ? "200" : first;
       const given = Object.keys(answers[`${method.toUpperCase()} ${path}`] ?? {});

@@ -1,4 +1,4 @@
-// One SQLite file that the Worker's D1 and a real Better Auth server use in turn, as while an app migrates.
+// An SQLite file that the Worker's D1 and a real Better Auth server use in turn, as during an app's migration.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { importHash, signIn, signUp, startServer, storedHash } from "../better-a
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, read, SECRET, startWorker, UPGRADING } from "./local-worker.mjs";
 
-/** Opens workerd's file of a D1 database. No Worker may run meanwhile. */
+/** Opens workerd's file for a D1 database. No Worker may run in the meantime. */
 export function openFile(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) =>
     /D1DatabaseObject\/[0-9a-f]{64}\.sqlite$/.test(name),
@@ -22,7 +22,7 @@ export function openFile(folder) {
   return db;
 }
 
-/** An empty D1 database, as workerd makes it. */
+/** Creates an empty D1 database, as workerd does. */
 export async function createFile(folder, databaseId = "DB") {
   const worker = await startWorker({}, { persist: folder, databaseId, migrations: [] });
   await worker.database.prepare("CREATE TABLE made (at integer)").run();
@@ -30,7 +30,7 @@ export async function createFile(folder, databaseId = "DB") {
   await worker.stop();
 }
 
-/** Every row of every table, except D1's and ours. */
+/** Every row in every table, except D1's tables and ours. */
 export function rowsOf(db) {
   const tables = db
     .prepare(
@@ -42,7 +42,7 @@ export function rowsOf(db) {
   return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
 }
 
-/** Runs a function for each entry of a list, a few at a time. */
+/** Runs a function for each entry in a list, a few at a time. */
 export async function each(list, run, atOnce = 8) {
   const left = [...list.entries()];
   const worker = async () => {
@@ -77,7 +77,7 @@ export async function servedAsItIs(t, version, count) {
   let db = openFile(folder);
   const secret = SECRET;
   const before = await startServer(t, version, { db, secret });
-  // An app's own columns and tables besides Better Auth's.
+  // An app has its own columns and tables besides Better Auth's.
   db.exec(`alter table user add column "plan" text default 'free'`);
   db.exec(`create table "order" (id integer primary key, userId text references user (id), at blob)`);
   const kinds = Object.keys(MAKERS);

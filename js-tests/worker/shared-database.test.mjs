@@ -1,4 +1,4 @@
-// A database of a real Better Auth server works unchanged, even with unusual rows.
+// A database from a real Better Auth server works unchanged, even with unusual rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -38,7 +38,7 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
       "insert into user (id, name, email, emailVerified, image, createdAt, updatedAt) values (?, ?, ?, ?, ?, ?, ?)",
     ).run(id, name, `${id}@example.com`, emailVerified, image, AT, AT);
     for (const one of accounts) account(id, { providerId: "credential", password: hash, ...one });
-    // A session of the real server, with a foreign key to its user.
+    // A session from the real server, with a foreign key to its user.
     db.prepare(
       "insert into session (id, token, userId, expiresAt, createdAt, updatedAt) values (?1, ?1, ?1, ?2, ?2, ?2)",
     ).run(id, AT);
@@ -77,7 +77,7 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
     both: {},
     twice: {},
     pictured: { image: null },
-    // The most that fits into cookies and tokens.
+    // The longest values that fit into cookies and tokens.
     long: { name: long.slice(0, 256) },
     controlled: {},
     unnamed: {},

@@ -142,7 +142,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
   password = "correct horse 2";
   const { took } = await change(PASSWORD);
   password = PASSWORD;
-  // The critical moment is short: the sign-ins start a little later in each round.
+  // The critical moment is short, so the sign-ins start a little later in each round.
   const rounds = 25;
   for (let round = 0; round < rounds; round++) {
     const newPassword = `another horse ${round}`;
@@ -250,7 +250,7 @@ test("naming more than a hundred sessions to end ends all of the user's sessions
   const renewed = await sessionOf(cookie);
   assert.equal(renewed.userId, userId);
   assert.notEqual(renewed.id, id);
-  // The limit does not apply to signing out: it also works when the list is full.
+  // The limit does not apply to signing out, which works even if the list is full.
   assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
   assert.equal(await sessionOf(cookie), null);
   // One user's list does not fill another's.
@@ -273,14 +273,14 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Queries of the schema have no index, and those for any one stored date or user read only the first row.
+    // Queries of the schema have no index, and those for an arbitrary stored date or user only read the first row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The statements in store/, except those of the other shape: each must have been checked.
+    // The number of statements in store/, except those for the other shape: every one must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [6, 6, 3, 5] : [6, 5, 2, 5],
@@ -301,10 +301,10 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
         if (readsTable) assert.match(plan.join("\n"), /^SEARCH .* USING /m, `${when}: ${sql}`);
       }
     };
-    // The plan of a statement without an index.
+    // A statement without an index has such a plan.
     assert.match((await explain(`SELECT * FROM "edgeseal_user" WHERE "disabledAt" = ?1`)).join("\n"), /^SCAN /m);
     await check("unchanged");
-    // In tables of a few rows a full scan is the right plan.
+    // In tables with few rows, a full scan would be the right plan, so add more.
     await fill(tables, SHAPES[name].dates);
     await tables.all("ANALYZE");
     await check("with statistics");
@@ -325,7 +325,7 @@ async function fill({ user, account, all }, dates) {
   }
 }
 
-/** A Worker over one shape that has prepared every statement, and so logged it. */
+/** A Worker with a database of this shape that has prepared every statement, and so logged it. */
 async function askedForEverything(t, name) {
   const { worker, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];

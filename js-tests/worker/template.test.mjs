@@ -1,4 +1,4 @@
-// The deployable environments of wrangler.toml, which people start from.
+// The deployable environments in wrangler.toml, which users start from.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ for (const env of ["staging", "production"]) {
     for (const name of ["secret", "aud"]) {
       const values = routes.map((route) => route[name]);
       assert.ok(values.every(Boolean), `${name} of every route`);
-      // Routes of one upstream may share a secret.
+      // Routes to the same upstream may share a secret.
       const origins = new Set(routes.map(({ upstream }) => new URL(upstream).origin));
       assert.equal(new Set(values).size, origins.size, name);
     }

@@ -1,7 +1,7 @@
-"""Sends what schemathesis makes up as one of two users, and looks for the one in what the other is answered.
+"""Sends schemathesis' generated requests as one of two users, and checks that no response contains data of the other.
 
-Which of them, and whether the request carries what it needs to get anywhere, follows from the request
-itself, so that schemathesis can repeat what it found.
+The request itself determines who sends it, and whether it has valid credentials and values, so that schemathesis can
+reproduce failures.
 """
 
 import atexit
@@ -27,7 +27,7 @@ class Person:
     """A user with a browser."""
 
     def __init__(self):
-        # Everything that tells of this person, also of accounts that were deleted since.
+        # Everything that identifies this person, including data of deleted accounts.
         self.marks = set()
         self.sign_up()
 
@@ -40,7 +40,7 @@ class Person:
         self.opened(answer)
 
     def sign_in(self):
-        """Again after a sign-out; as somebody new where the account is deleted."""
+        """Signs in again after a sign-out, or signs up a new account if the old one was deleted."""
         body = {"email": self.email, "password": self.password}
         answer = requests.post(f"{URL}/api/auth/sign-in/email", json=body, timeout=30)
         if answer.status_code == 401:
@@ -57,7 +57,7 @@ class Person:
         self.marks |= {self.id, self.email}
 
     def take(self, lines):
-        """Keeps the cookies of an answer as a browser does."""
+        """Keeps a response's cookies like a browser."""
         for line in lines:
             pair, *attributes = line.split("; ")
             name, value = pair.split("=", 1)
@@ -76,7 +76,7 @@ def claims(token):
 
 
 PEOPLE = [Person(), Person()]
-# Case by id: who sends it. As many as one scenario may have under way.
+# The sender of each case that is in progress, by the case's id.
 senders = {}
 answers = defaultdict(Counter)
 
@@ -89,7 +89,7 @@ def before_call(context, case, kwargs):
     wrong = case.meta.generation.mode.is_negative
     if wrong and isinstance(case.body, dict):
         case.body = {name: counted_alike(value) for name, value in case.body.items()}
-    # What is made up at times is the name of something that is there.
+    # Generated names are sometimes those of existing endpoints.
     parts = case.path_parameters
     if "endpoint" in parts:
         case.path_parameters = {**parts, "endpoint": f"no-{parts['endpoint']}"}
@@ -111,18 +111,18 @@ def before_call(context, case, kwargs):
         case.cookies = dict(me.cookies)
     if chance.random() < 0.95:
         case.headers["Origin"] = ORIGIN
-    # What is wrong on purpose stays so.
+    # Requests that are invalid on purpose stay invalid.
     if not wrong:
         steer(case, chance, me, other)
 
 
 def counted_alike(value):
-    """JSON Schema bounds characters, the Worker UTF-16 units as JavaScript does: what is wrong must be so for both."""
+    """JSON Schema counts characters, the Worker UTF-16 units, like JavaScript: invalid lengths must be so for both."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 
 def steer(case, chance, me, other):
-    """Real passwords, ids and addresses, which nothing made up ever hits."""
+    """Inserts real passwords, ids and addresses, which generated data never contains."""
     path, body = case.operation.path, case.body
     if "/{owner}/" in path:
         owner = chance.choice([me.id, me.id, other.id, case.path_parameters["owner"]])
@@ -130,9 +130,9 @@ def steer(case, chance, me, other):
         return
     if not isinstance(body, dict):
         return
-    # A copy: schemathesis goes on with its own.
+    # Change a copy, because schemathesis still uses the original.
     body = case.body = dict(body)
-    # URLs that lead elsewhere are refused before anything else is looked at.
+    # URLs on other origins are refused before anything else is checked.
     if "callbackURL" in body and chance.random() < 0.7:
         body["callbackURL"] = "/home"
     if path.endswith("/change-password") and "currentPassword" in body and chance.random() < 0.7:
@@ -165,7 +165,7 @@ def after_call(context, case, response):
 
 @schemathesis.check
 def one_user_at_a_time(ctx, response, case):
-    """No answer tells of the other user, and nobody but its owner ends a session."""
+    """No response mentions the other user, and only its owner can end a session."""
     me = senders.get(case.id)
     path = case.operation.path
     text = [response.text, *(f"{name}: {value}" for name, values in response.headers.items() for value in values)]
@@ -174,9 +174,9 @@ def one_user_at_a_time(ctx, response, case):
         try:
             text += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
         except ValueError:
-            # What is random has these three letters, too, now and then.
+            # Random data sometimes contains these three letters, too.
             continue
-    # A new account has the address that it was asked for, be it one that the other had before.
+    # A new account gets the requested e-mail address, even if the other user had it before.
     asked = case.body.get("email") if path.endswith("/sign-up/email") and isinstance(case.body, dict) else None
     for person in PEOPLE:
         if person is not me:
@@ -193,7 +193,7 @@ def one_user_at_a_time(ctx, response, case):
 
 
 def keep(me, path, case, response):
-    """What the answer changes for who got it."""
+    """Updates the user's state from a response."""
     me.take(response.headers.get("set-cookie", []))
     if path.endswith("/change-password") and response.status_code == 200:
         me.password = case.body["newPassword"]

@@ -1,4 +1,4 @@
-// Time limits of uploads, and that no cache stores a response to a caller.
+// Uploads have time limits, and no cache stores a response to a caller.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";
@@ -72,9 +72,9 @@ test(
       ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
       ...anybody(upstream.url, 1),
     ]);
-    // More than fits into all buffers on the way.
+    // More data than fits into all buffers on the way.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-    // The connection is reset while the client still sends, so only the log shows the status.
+    // The connection is reset while the client is still sending, so only the log shows the status.
     const began = Date.now();
     await send(worker, "/deaf/x", much).catch(() => {});
     while (!worker.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
@@ -98,7 +98,7 @@ test(
     await once(late.listen(0, "127.0.0.1"), "listening");
     t.after(() => late.close());
     const worker = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
-    // More than fits into all buffers on the way.
+    // More data than fits into all buffers on the way.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
     assert.deepEqual(await send(worker, "/x", much), { status: 200, body: `begun ${64 << 20}` });
   },

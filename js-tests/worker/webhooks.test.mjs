@@ -57,7 +57,7 @@ test("a webhook's own Authorization reaches the upstream unchanged", async () =>
 
 test("such a route identifies nobody, not even by cookie", async () => {
   for (const cookie of [ann.cookie, "better-auth.session_data=stale"]) {
-    // No origin: if the cookie counted, this would be 403.
+    // This request has no origin, so if the cookie counted, it would get 403.
     const { status, headers } = await seen("/api/hooks/paid", { cookie });
     assert.deepEqual([status, headers.authorization, headers.cookie], [200, undefined, undefined]);
   }

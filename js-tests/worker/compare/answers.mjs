@@ -1,5 +1,5 @@
-// Describes a response so that it can be compared between servers: values that change from run to run are replaced by
-// what they mean (whose id, how far from now, which claims); the rest stays unchanged.
+// Describes a response so that it can be compared between servers: values that change from run to run are replaced
+// with their meaning (whose id, how far from now, which claims); the rest stays unchanged.
 import { createHmac } from "node:crypto";
 import { SECRET } from "../local-worker.mjs";
 
@@ -22,7 +22,7 @@ const HEADERS = [
   "content-security-policy",
 ];
 
-/** What one server's responses have shown so far: users' ids by e-mail address, and other known ids. */
+/** What a server's responses have shown so far: users' ids by e-mail address, and other known ids. */
 export class Memory {
   #emails = new Map();
   #seen = new Map();
@@ -32,7 +32,7 @@ export class Memory {
     this.#step += 1;
   }
 
-  /** Learns whose id it is from any object with an id and an e-mail address. */
+  /** Learns users' ids from objects with an id and an e-mail address. */
   learn(value) {
     if (typeof value !== "object" || value === null) return;
     const { email, sub } = value;
@@ -54,7 +54,7 @@ export function describe({ status, headers, text }, memory, now) {
   memory.begin();
   const body = parse(text);
   const cookies = {};
-  // Of several cookies with one name, a browser keeps the last.
+  // If several cookies have the same name, a browser keeps the last one.
   for (const [name, line] of headers) if (name === "set-cookie") Object.assign(cookies, cookie(line));
   joinChunks(cookies);
   const shown = Object.fromEntries(headers.filter(([name]) => HEADERS.includes(name)));
@@ -89,7 +89,7 @@ function cookie(line) {
   return { [name]: { value: value === "" ? "<empty>" : decodeURIComponent(value), attributes: rest } };
 }
 
-/** Joins a value's chunks. */
+/** Joins values that are split into several cookies. */
 function joinChunks(cookies) {
   for (const first of Object.keys(cookies).filter((name) => name.endsWith(".0"))) {
     const name = first.slice(0, -2);
@@ -103,7 +103,7 @@ function joinChunks(cookies) {
 
 const JWT = /^(eyJ[\w-]+)\.([\w-]+)\.([\w-]+)(\.[\w+/=-]+)?$/;
 
-/** Replaces every token by its header, its claims, and whether the secret itself signed it. */
+/** Replaces every token with its header, its claims, and whether it is signed with the secret itself. */
 function decoded(value) {
   if (typeof value === "string") {
     const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
@@ -142,14 +142,14 @@ function plain(value, memory, now, name = "") {
   return value.replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
 }
 
-/** How far from now, in tenths of days, because a run takes some minutes. */
+/** Describes a time by its distance from now, in tenths of days, because a run takes some minutes. */
 function moment(milliseconds) {
   const days = Math.round(milliseconds / 8_640_000) / 10;
   if (days === 0) return "<now>";
   return days > 0 ? `<in ${days} days>` : `<${-days} days ago>`;
 }
 
-/** Where two described responses differ: `at` is the path, `undefined` means absent. */
+/** The differences between two described responses: `at` is the path, `undefined` means absent. */
 export function differences(betterAuth, worker, at = "") {
   const both = [betterAuth, worker];
   if (both.every((value) => typeof value === "object" && value !== null)) {

@@ -1,5 +1,5 @@
-// Where the Worker's responses differ from Better Auth's on purpose. Every difference must match exactly one row, and
-// every row must match some step.
+// The intended differences between the Worker's and Better Auth's responses. Every difference must match exactly one
+// row, and every row must match some step.
 //
 // A row with `answers` matches all differences of a step whose two responses have these statuses and codes. Any other
 // row matches single differences: those at the paths in `at`, with the given values (`undefined`: absent). `endpoint`,
@@ -13,7 +13,7 @@ const VERSION = packages.dependencies["better-auth"];
 const absent = undefined;
 const TOKEN = String.raw`^cookies\.(__Secure-)?better-auth\.session_token`;
 const DATA = String.raw`^cookies\.(__Secure-)?better-auth\.session_data( joined)?`;
-/** The paths of a session: in session data, in a body, in the result of `useSession`. */
+/** The paths of a session: in session data, in a body, and in the result of `useSession`. */
 const SESSION = String.raw`(${DATA}\.value\.claims\.session|^(states\..*\.data|body)\.session|^body\.\d+)`;
 const REFRESH = /^\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\},"claims":\{.*\},"bySecret":false,"sealed":true\}/s;
 const BEARER = /^\{"header":\{"alg":"HS256","typ":"bearer\+jwt"\},"claims":\{.*\},"bySecret":false\}/s;
@@ -129,7 +129,7 @@ export const deviations = [
     where: "sign-up, sign-in: cookie `edgeseal.device`",
     at: /^cookies\.(__Secure-)?edgeseal\.device$/,
     betterAuth: absent,
-    // With several accounts it contains several tokens.
+    // With several accounts, the cookie contains several tokens.
     worker: /^\{"value":("eyJ|\{"header":\{"alg":"HS256","typ":"device\+jwt"\})/,
     says: ["none", "set, for the last five accounts that signed in here"],
     reason: "Wrong passwords are counted by account; strangers must not lock its owner out.",
@@ -661,7 +661,7 @@ export const deviations = [
   ),
 ];
 
-/** The row of endpoints that the Worker does not have. */
+/** A row about endpoints that the Worker does not have. */
 function missing(endpoints, betterAuth, reason) {
   return {
     where: endpoints.join(", "),
@@ -673,12 +673,12 @@ function missing(endpoints, betterAuth, reason) {
   };
 }
 
-/** Matches a step's path against one of Better Auth's, such as `/callback/:id`. */
+/** A pattern for one of Better Auth's paths, such as `/callback/:id`. */
 export function pathPattern(path) {
   return path.replaceAll(/:\w+/g, "\\w+");
 }
 
-/** The rows that match, each with its steps; and the differences that no row, or more than one, explains. */
+/** All rows, each with the steps that it matches; and the differences that no row, or more than one, explains. */
 export function explain(compared) {
   const shown = new Map(deviations.map((row) => [row, []]));
   const unexplained = [];
@@ -710,7 +710,7 @@ function isOf(row, step, difference) {
   );
 }
 
-/** Status and code of an answer, and the member that its message names. */
+/** A response's status and code, and the member that its message names. */
 function brief({ status, body }) {
   const member = /^\[body\.\w+\](?= (Invalid name|Invalid image|Invalid email))/.exec(body?.message)?.[0];
   return [status, body === null ? "null" : body?.code, member].filter(Boolean).join(" ");
@@ -723,7 +723,7 @@ function isValue(value, wanted) {
   return Object.is(value, wanted);
 }
 
-/** The page, from the rows, the steps that match each, and the number of compared requests. */
+/** The page: the rows, the steps that each matches, and the number of compared requests. */
 export function page(shown, compared) {
   const rows = [...shown].map(([{ where, says, reason }, steps]) =>
     [where, ...says, reason, `${steps.length}: ${code(steps[0] ?? "none")}`].map((cell) => cell.replaceAll("|", "\\|")),

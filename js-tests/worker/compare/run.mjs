@@ -9,7 +9,7 @@ export async function compare(wanted = scenarios) {
   const compared = [];
   for (const { baseURL, steps, ...more } of wanted) {
     const answers = [];
-    // One server after the other, so that they don't slow each other down.
+    // One server after another, so that they don't slow each other down.
     for (const start of [startBetterAuth, startWorker]) {
       const side = await start(baseURL, more);
       try {
@@ -29,7 +29,7 @@ export async function compare(wanted = scenarios) {
   return compared;
 }
 
-/** The server's response to each step, described. */
+/** The server's response to each step, in described form. */
 async function run(side, steps) {
   const world = openWorld(side);
   const memory = new Memory();
@@ -77,7 +77,7 @@ async function take(step, world, side) {
   return { ...exchange, client: view(result, exchange.answer) };
 }
 
-/** The result of the client: a response's text, or something else. */
+/** The client's result, and whether it is the response's body. */
 function view({ data, error }, { status, text }) {
   const body = text === "" ? null : JSON.parse(text);
   if (status < 300) return !error && JSON.stringify(data) === JSON.stringify(body) ? "data: the body" : { data, error };

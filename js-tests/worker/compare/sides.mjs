@@ -38,7 +38,7 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
   });
 }
 
-/** A real Better Auth over a real SQLite, configured like the Worker. */
+/** A real Better Auth with a real SQLite, configured like the Worker. */
 export async function startBetterAuth(baseURL, options) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
@@ -46,7 +46,7 @@ export async function startBetterAuth(baseURL, options) {
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // It logs responses with 500, which some steps cause on purpose.
+  // Better Auth logs responses with 500, which some steps cause on purpose.
   const { error } = console;
   console.error = (...values) => {
     if (values[0] !== "# SERVER_ERROR: ") error(...values);
@@ -55,7 +55,7 @@ export async function startBetterAuth(baseURL, options) {
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
     now: () => Date.now(),
-    /** Moves this process's clock, in which the server runs. */
+    /** Moves the clock of this process, in which the server runs. */
     move(milliseconds) {
       mock.timers.reset();
       mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
@@ -124,7 +124,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   });
 }
 
-/** State that the steps of one run share: the browsers, and cookies kept for later. */
+/** State that a run's steps share: the browsers, and cookies kept for later. */
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
@@ -151,7 +151,7 @@ export function openWorld(side) {
   return world;
 }
 
-/** A browser of one server: the official client, and its current cookies. */
+/** A browser for one server: the official client, and its current cookies. */
 function openBrowser(side, jar = new Map()) {
   const browser = {
     jar,

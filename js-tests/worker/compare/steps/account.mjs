@@ -74,7 +74,7 @@ export const account = [
     auth.getSession({ query: { disableCookieCache: true } }),
   ),
 
-  // change-password, in one of two browsers.
+  // change-password, in one of a user's two browsers.
   client("sign-up of one more", "dave", (auth) =>
     auth.signUp.email({ name: "Dave", email: "dave@example.com", password: "first password" }),
   ),

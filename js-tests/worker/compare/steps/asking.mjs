@@ -1,4 +1,4 @@
-// How a step sends its request, and as whom.
+// How a step sends its request, and as which user.
 import { ORIGIN, TRUSTED } from "../sides.mjs";
 
 export { ORIGIN, TRUSTED };
@@ -10,7 +10,7 @@ export const BOB = { name: "Bob", email: "bob@example.com", password: "battery s
 /** Through the official client, in the browser with that name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
-/** An unchanged request without a browser: no cookie, no origin. */
+/** A request exactly as given, without a browser: no cookie, no origin. */
 export const bare = (name, request) => ({ name, request });
 
 /** A custom request in a browser: with its cookies, and its page's origin. */
@@ -33,7 +33,7 @@ export const CAROL = { name: "Carol", email: "carol@example.com", password: "lon
 export const NEW = { name: "New", email: "new@example.com", password: "long enough" };
 export const NOBODY = { email: "nobody@example.com", password: "long enough" };
 
-/** Wrong types of one member. */
+/** Steps with wrong types for a member. */
 export const wrongTypes = (path, body, member, browser) =>
   [null, 5, member.startsWith("re") ? "true" : true, [], {}].map((value) => {
     const request = post(path, { ...body, [member]: value });
@@ -67,7 +67,7 @@ export const wrongBodies = (path, body, browser) => {
 
 /** Redirect URLs. */
 export const CALLBACKS = {
-  /** URLs that Better Auth accepts, but that a browser or router may read as another origin's. */
+  /** URLs that Better Auth accepts, but that a browser or router may resolve to another origin. */
   read: ["/ho me", "/..//there", "/%2e%2e//there", "/a/..//there", "/%09/there", `${TRUSTED}/%2f`, `${TRUSTED}//there`],
   refused: [
     "https://evil.example",

@@ -1,10 +1,10 @@
-// Without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the session is the newest `set-auth-token`.
+// Without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the newest `set-auth-token` is the session.
 import { IN, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 const ZOE = { name: "Zoe", email: "zoe@example.com", password: "long enough" };
 const { email, password } = ZOE;
 
-/** With the newest token. */
+/** A request with the newest token. */
 const by = (name, request, scheme = "Bearer") =>
   bare(`Bearer: ${name}`, ({ token }) => ({
     ...request,

@@ -1,7 +1,7 @@
 // Other names and domains of cookies.
 import { ANN, IN, TRUSTED, bare, client, get, post, raw } from "./asking.mjs";
 
-// Over https: other cookie names, which only the page's own origin may send.
+// Over https, with the other cookie names; only the page's own origin may send these cookies.
 export const secure = [
   client("https: sign-up", "ann", (auth) => auth.signUp.email(ANN)),
   client("https: get-session", "ann", (auth) => auth.getSession()),
@@ -20,7 +20,7 @@ export const secure = [
   client("https: get-session after it", "ann", (auth) => auth.getSession()),
 ];
 
-// For the subdomains of a domain.
+// Cookies for all subdomains of a domain.
 export const wide = [
   client("sub-domains: sign-up", "ann", (auth) => auth.signUp.email(ANN)),
   client("sub-domains: get-session from the store", "ann", (auth) =>

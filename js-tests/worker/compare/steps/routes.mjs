@@ -1,4 +1,4 @@
-// Which paths and methods exist, and what needs a session.
+// Which paths and methods exist, and which need a session.
 import { ANN, BASE, IN, TRUSTED, UP, bare, client, get, post } from "./asking.mjs";
 
 export const routes = [

@@ -1,8 +1,8 @@
-// The hook of better-auth/react.
+// `useSession` from better-auth/react.
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 
-/** The result of `useSession`: when first rendered, then its store after each action that must trigger a request. */
+/** The results of `useSession`: on first render, then in its store after each action that must trigger a request. */
 async function journey({ useSession, $store, signUp, updateUser, changePassword, signOut }) {
   let rendered;
   renderToString(

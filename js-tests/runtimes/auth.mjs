@@ -42,7 +42,7 @@ for (const { folder, edge, flags = [], env = {}, version } of [
       env: { BETTER_AUTH_SECRET: server.secret, BETTER_AUTH_URL: baseURL, AUTH_URL: server.authServer.url },
     });
     try {
-      // Signs up now, because session data may expire during the rows before.
+      // Sign up only now, because session data might expire during earlier rows.
       const ann = await server.signUp("Ann");
       await assertGuards((path, headers) => fetch(next.origin + path, { headers, redirect: "manual" }), baseURL, ann);
     } finally {
@@ -76,7 +76,7 @@ async function assertGuards(ask, baseURL, ann) {
   assert.ok(refreshed.headers.getSetCookie().some((line) => line.startsWith(`${DATA}=`)));
 }
 
-/** Checks for code that Vercel's edge forbids and local sandboxes allow. */
+/** Checks that there is no code that local sandboxes allow, but Vercel's edge forbids. */
 function assertCompiled(dist) {
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
   for (const { files, wasm } of [...Object.values(middleware), ...Object.values(functions)]) {

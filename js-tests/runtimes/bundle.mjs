@@ -1,4 +1,4 @@
-// Checks the content of a bundle, by its entry.
+// Checks a bundle's content for the entry that it must contain.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -12,8 +12,8 @@ export const filesOf = (folder) =>
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
 /**
- * Either the module as base64, for entries that contain it; or the compiled module as its own file, and
- * no code that compiles: Vercel's edge and workerd forbid it, their local sandboxes do not.
+ * Asserts that bundles contain the wasm as base64 if their entry does, or else as a compiled module in its own file and
+ * no code that compiles it: Vercel's edge and workerd forbid that, but local sandboxes do not.
  */
 export function assertHolds(files, entry, project = RUNTIMES) {
   const code = files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => readFileSync(file, "utf8"));

@@ -10,7 +10,7 @@ import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const entryPoint = at(RUNTIMES, "bundled/index.js");
 const require = createRequire(import.meta.url);
 
-/** Each builds into a folder for a platform, and returns the modules that it resolved. */
+/** Each bundler builds into a folder for a platform, and returns the modules that it resolved. */
 const bundlers = {
   async esbuild(outfile, platform) {
     const { build } = await import("esbuild");

@@ -1,4 +1,4 @@
-// Rows that need only this project. `npm test` runs one of each family.
+// Rows that need only this folder's packages. `npm test` runs one per family.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./testers.mjs";

@@ -1,4 +1,4 @@
-// The package needs none of this: the list of cases is above the app, and source maps show a bundle's modules.
+// The package needs no settings. The cases are outside the app's folder, and source maps list a bundle's modules.
 import { join } from "node:path";
 
 const above = join(import.meta.dirname, "..");

@@ -1,4 +1,4 @@
-// Next.js apps, in development and built, checked in every place where users' code runs.
+// Next.js apps, in development and built, checked everywhere that users' code runs.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,7 +10,7 @@ import { visit } from "./browser.mjs";
 import { assertHolds, filesOf } from "./bundle.mjs";
 import { row } from "./row.mjs";
 
-/** `app` is a folder, `bundlers` are names with flags, `places` are the parts of the app that report, with their entries. */
+/** `app`: a folder; `bundlers`: names with flags; `places`: the parts of the app that report, with their entries. */
 export function nextRows({ app, version, bundlers, places, env = {} }) {
   for (const [bundler, flags] of Object.entries(bundlers)) {
     for (const [command, serve] of Object.entries(commands)) {
@@ -28,7 +28,7 @@ export function nextRows({ app, version, bundlers, places, env = {} }) {
   }
 }
 
-/** Keeps one server, as long as rows need the same. */
+/** The running server, kept while rows need the same one. */
 let running;
 export async function served(name, start) {
   if (running?.name !== name) {
@@ -52,7 +52,7 @@ const commands = {
   standalone: async (app, flags, env) => {
     await build(app, flags, { ...env, STANDALONE: "1" });
     const alone = at(app, ".next/standalone", app.replace(/^js-tests\//, ""));
-    // As Next.js's documentation says.
+    // Next.js's documentation says to copy these.
     cpSync(at(app, ".next/static"), join(alone, ".next/static"), { recursive: true });
     return listening(["server.js"], { cwd: alone, env: { PORT: String(await freePort()) } });
   },
@@ -71,9 +71,9 @@ export async function ask(address) {
   return JSON.parse(text);
 }
 
-/** The files of a build that run on a side: Next.js lists those of its edge runtime. */
+/** A build's files for the client, the server or the edge. Next.js lists those for its edge runtime. */
 export function bundled(folder, side) {
-  // The folder of Next.js 16 in development; each command starts without it.
+  // Next.js 16 uses this folder in development; it is removed before each command.
   const dist = existsSync(join(folder, "dev")) ? join(folder, "dev") : folder;
   if (side === "client") return filesOf(join(dist, "static"));
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
@@ -85,7 +85,7 @@ export function bundled(folder, side) {
   return side === "edge" ? ofEdge : filesOf(join(dist, "server")).filter((file) => !ofEdge.includes(file));
 }
 
-/** The package's files that bundles and their source maps name. */
+/** The package's files that bundles and their source maps mention. */
 export const sourcesOf = (files) =>
   files
     .filter((file) => /\.js(\.map)?$/.test(file))

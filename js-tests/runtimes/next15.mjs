@@ -1,11 +1,11 @@
-// Next.js 15 with middleware, at the edge and on Node: its own project, because two versions conflict in one.
+// Next.js 15 with middleware, at the edge and on Node. It has its own project, because two versions in one conflict.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 
 const common = {
   version: versionOf("next", "js-tests/runtimes/next15"),
   bundlers: { Turbopack: ["--turbopack"], webpack: [] },
-  // Its check of the lockfile needs registry addresses, which ours omits.
+  // Next.js's lockfile check needs registry URLs, which our lockfile omits.
   env: { NEXT_IGNORE_INCORRECT_LOCKFILE: "1" },
 };
 

@@ -1,4 +1,4 @@
-// Next.js 16: one app has proxy.ts, another the deprecated middleware.ts. Only middleware.ts runs at the edge.
+// Next.js 16: one app has proxy.ts, another the deprecated middleware.ts, and only middleware.ts can run at the edge.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

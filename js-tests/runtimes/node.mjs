@@ -8,7 +8,7 @@ const cwd = at(RUNTIMES, "script");
 const clock = at(RUNTIMES, "clock.mjs");
 
 const installed = readdirSync(at(RUNTIMES, "node_modules"));
-/** Each platform's build of Node is its own package: `node-24-linux-x64`. */
+/** Node's builds are separate packages per platform, such as `node-24-linux-x64`. */
 const nodePackage = (major) => installed.find((name) => name.startsWith(`node-${major}-`));
 export const nodeBinary = (major) => at(RUNTIMES, "node_modules", nodePackage(major), "bin/node");
 

@@ -12,7 +12,7 @@ import { row, versionOf } from "./row.mjs";
 
 const app = "js-tests/runtimes/opennext";
 const cwd = at(app);
-// Its wrangler needs a newer Node than 20.
+// OpenNext's wrangler needs a newer Node than 20.
 const env = { PATH: [dirname(nodeBinary(24)), environment.PATH].join(delimiter) };
 const by = `OpenNext ${versionOf("@opennextjs/cloudflare", app)}, wrangler dev`;
 const version = versionOf("next", app);
@@ -43,7 +43,7 @@ for (const [name, path, get] of [
     async () => {
       const found = await get(`${await origin()}${path}`);
       const handler = join(cwd, ".open-next/server-functions/default/handler.mjs");
-      // It also contains Next.js's own code, with other base64.
+      // Looks for our module, because Next.js's own code in this file contains other base64.
       const ours = readFileSync(at(app, "node_modules/edgeseal/edgeseal_bg.wasm")).toString("base64").slice(0, 200);
       assert.ok(!readFileSync(handler, "utf8").includes(ours), "the module as base64");
       return { ...found, resolved: Object.keys(JSON.parse(readFileSync(`${handler}.meta.json`, "utf8")).inputs) };

@@ -1,15 +1,15 @@
-// A fixture's report about the package: every case, and the times of import and first token.
+// A fixture's report: runs every case, and measures the import and the first token.
 import { start } from "./clock.mjs";
 import { runCases } from "../package/cases.mjs";
 
-// Loaded after clock.mjs and the package, because fixtures import them in this order.
+// This module runs after clock.mjs and the package, because fixtures import them in this order.
 const sinceStart = performance.now() - start;
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const TOKEN =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c2VyXzAxIiwiZXhwIjo0MDAwMDAwMDAwLCJpYXQiOjE4MDAwMDAwMDB9.vMKOv_eMCM7DwiMW4ICUfGRSiWmfKLIM9ACK7Il9S8Y";
 
-/** Times of the first call, because one process may report several times. */
+/** The first call's time is kept, because one process may report several times. */
 let verified;
 
 export async function report(edgeseal, imported = sinceStart) {

@@ -1,4 +1,4 @@
-// One row of docs/reference/runtimes.md, and its test.
+// A row in docs/reference/runtimes.md, and its test.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -10,12 +10,12 @@ export const bin = (name) => at(RUNTIMES, "node_modules/.bin", name);
 export const versionOf = (name, folder = RUNTIMES) =>
   JSON.parse(readFileSync(at(folder, "node_modules", name, "package.json"), "utf8")).version;
 
-/** Rows are selected by a part of their names; by default all. */
+/** Parts of names that select rows; by default, all rows run. */
 const asked = JSON.parse(process.env.RUNTIME_ROWS ?? "[]");
 export const isAsked = (name) =>
   asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
-/** `work` returns the fixture's report, and as `resolved` the paths that include the package's entries. */
+/** `work` returns the fixture's report and, as `resolved`, the resolved paths, among them the package's entries. */
 export function row({ runtime, by, entry }, work) {
   const name = `${runtime}, ${by}`;
   if (!isAsked(name)) return;
@@ -29,17 +29,17 @@ export function row({ runtime, by, entry }, work) {
 
 const ENTRY = /node_modules\/edgeseal\/(index\.[\w.-]*?js)$/;
 
-/** Two entries would mean a second instance of the package, which is wrong too. */
+/** All entries: more than one would mean a second instance of the package, which is also wrong. */
 const entriesAmong = (paths) => [...new Set(paths.flatMap((path) => ENTRY.exec(path)?.[1] ?? []))];
 
-/** The JSON of a fixture's last line. */
+/** The JSON on the last line of a fixture's output. */
 export function reported(output) {
   const line = output.split("\n").findLast((one) => one.startsWith("{"));
   assert.ok(line, output);
   return JSON.parse(line);
 }
 
-/** The report of a command that runs a fixture. */
+/** The report from a command that runs a fixture. */
 export async function reportOf(command, args, options) {
   const { code, output } = await run(command, args, { ...options, quiet: true });
   assert.equal(code, 0, output);

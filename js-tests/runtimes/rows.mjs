@@ -1,4 +1,4 @@
-// All rows of docs/reference/runtimes.md, one after the other, for `npm run test:runtimes`.
+// All rows in docs/reference/runtimes.md, one after another, for `npm run test:runtimes`.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";

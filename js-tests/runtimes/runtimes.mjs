@@ -15,13 +15,13 @@ const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/r
 const PAGE = "docs/reference/runtimes.md";
 const MADE = ["<!-- made by npm run test:runtimes -- --write -->", "<!-- end -->"];
 
-/** Runs the rows that are selected by a part of their names; by default all. */
+/** Runs the rows whose names contain one of these parts; by default, all rows. */
 export async function runtimes(asked = []) {
   await prepareAppFixture();
   return rows("rows.mjs", PROJECTS, asked);
 }
 
-/** One row of each family that the other parts of `npm test` do not cover. */
+/** Runs one row of each family that the other parts of `npm test` do not cover. */
 export const families = () =>
   rows("families.mjs", PROJECTS.slice(0, 2), ["Bun", "Deno", "rollup", "vite ", "environment node"]);
 
@@ -46,7 +46,7 @@ async function main(given) {
   if (write) writeTable(output);
 }
 
-/** Each row reports its line of the table as a diagnostic. */
+/** Writes the table from the rows' diagnostics. */
 function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
   const machine = `${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
@@ -62,7 +62,7 @@ function put(path, [start, end], text) {
 }
 
 function timed(rows) {
-  // Some runtimes stop their clock while code runs.
+  // Some runtimes stop their clock while code runs, so the time is 0.
   const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
   return table([
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],

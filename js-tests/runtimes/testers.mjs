@@ -11,7 +11,7 @@ async function tests(command, args, folder) {
 }
 
 for (const environment of ["node", "edge-runtime", "jsdom"]) {
-  // It imports packages with Node itself, in every environment; the newest needs a newer Node than 20.
+  // In every environment, Vitest imports packages through Node itself. Its newest version needs a newer Node than 20.
   row({ runtime: `vitest ${versionOf("vitest")}`, by: `environment ${environment}`, entry: "index.js" }, () =>
     tests(nodeBinary(24), ["../node_modules/vitest/vitest.mjs", "run", "--environment", environment], "vitest"),
   );

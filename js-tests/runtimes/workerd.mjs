@@ -12,7 +12,7 @@ import { row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "worker");
 const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
 
-/** Each builds into a folder, and returns the modules that it resolved. */
+/** Each bundler builds into a folder, and returns the modules that it resolved. */
 const bundlers = {
   [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
     const { metafile } = await build({
@@ -45,7 +45,7 @@ for (const [by, bundle] of Object.entries(bundlers)) {
   });
 }
 
-/** The response of a bundled Worker. */
+/** A bundled Worker's response. */
 async function inWorkerd(folder) {
   const miniflare = new Miniflare({
     compatibilityDate,

@@ -1,5 +1,5 @@
-// Types of edgeseal/better-auth with the real types of Better Auth, the newest and the oldest: the code that
-// docs/guide/better-auth.md shows.
+// The types of edgeseal/better-auth with Better Auth's real types, in its newest and oldest supported version: the code
+// from docs/guide/better-auth.md.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";
@@ -40,7 +40,7 @@ export const old = oldest({
   ],
 });
 
-/** Back to Better Auth's own hashes. */
+/** The way back to Better Auth's own hashes. */
 export const back = betterAuth({
   emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: passwords.verify } },
 });

@@ -1,4 +1,4 @@
-// Types of edgeseal/next with the real types of Next.js.
+// The types of edgeseal/next with Next.js's real types.
 import { type AuthSession, createAuth } from "edgeseal/next";
 import type { auth as server } from "./better-auth.js";
 import type { IncomingMessage } from "node:http";
@@ -7,7 +7,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 
 const auth = createAuth({ secret: process.env["AUTH_SECRET"]!, baseURL: process.env["BASE_URL"], publicPaths: ["/"] });
 
-// Called as Next.js does.
+// The type with which Next.js calls it.
 export const proxy: (request: NextRequest, event: NextFetchEvent) => Promise<Response> = auth.proxy;
 export const middleware: typeof proxy = auth.proxyWith((request, session) => {
   const response = NextResponse.next({ request: { headers: new Headers(request.headers) } });
@@ -53,7 +53,7 @@ auth.requireSession().then(({ user }): string => user["plan"]);
 // @ts-expect-error not a session type
 createAuth<string>({ secret: "x", baseURL: "https://app.example" });
 
-/** Requests of the Pages Router. */
+/** Requests in the Pages Router. */
 export const pages = (request: IncomingMessage, api: NextApiRequest) => [
   auth.getSession(request),
   auth.getSession(api),

@@ -1,10 +1,11 @@
-// OpenNext uses the lockfile's folder as its root, so webpack must allow the list of cases above it.
+// OpenNext uses the lockfile's folder as its root, so webpack must allow imports of the cases, which are outside it.
 import config from "../next.config.mjs";
 
 export default {
   ...config,
   turbopack: undefined,
   outputFileTracingRoot: import.meta.dirname,
-  // OpenNext's setting for packages with a `workerd` entry. Next.js would bundle Node's entry, whose bytes workerd doesn't compile.
+  // OpenNext needs this setting for packages with a `workerd` entry. Otherwise Next.js would bundle Node's entry, whose
+  // bytes workerd refuses to compile.
   serverExternalPackages: ["edgeseal"],
 };

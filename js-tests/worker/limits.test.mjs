@@ -272,7 +272,7 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // None of these seals is trusted, so all count for the connecting network. The account has two of eight attempts left.
+  // No seal here is trusted, so all count for the connecting network. The account has two of its eight attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),

@@ -1,4 +1,4 @@
-// Runs the Worker's tests at the newest compatibility date of the installed workerd, to see what raising it would break.
+// Runs the Worker's tests at the newest compatibility date of the installed workerd, to see what raising it breaks.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 // Must be the first import.

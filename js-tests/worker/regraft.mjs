@@ -8,8 +8,8 @@ const isCanonical = (segment) => bytes(segment).toString("base64url") === segmen
 
 /**
  * Turns `token`, a row in the corpus, into another kind of token. `plain` is the token from which rows are made; the
- * text `member` in it is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed token
- * stays unchanged.
+ * text `member` in it is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed
+ * token stays unchanged.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];

@@ -1,4 +1,4 @@
-// npm run verdicts: writes docs/reference/verdicts.md, our verdicts on the corpus beside those of other libraries.
+// npm run verdicts: writes docs/reference/verdicts.md, our verdicts on the corpus next to other libraries' verdicts.
 import { writeFileSync } from "node:fs";
 import { load } from "../../contracts/expand.mjs";
 import { installPackage } from "../../scripts/build-package.mjs";

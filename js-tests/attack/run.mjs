@@ -1,4 +1,4 @@
-// Runs every row against the stack, one after the other, and summarizes the results.
+// Runs every row against the stack, one after another, and summarizes the results.
 import { CHECKS } from "./checks.mjs";
 import { checkOf } from "./imported.mjs";
 import { Wrong } from "./judge.mjs";

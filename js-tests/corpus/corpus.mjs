@@ -1,4 +1,4 @@
-// npm run corpus -- FILE…: runs every row of these files in five builds of the verifier, which must all agree.
+// npm run corpus -- FILE…: runs every row in these files with five builds of the verifier, which must all agree.
 // Without files: contracts/jwt_corpus.jsonl, and the shared corpus if EDGESEAL_VECTORS names its folder.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";

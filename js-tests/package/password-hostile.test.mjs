@@ -43,7 +43,7 @@ const PROGRAM = `
     code(() => edgeseal.verifyPasswordSync("x", stored, options)),
     await edgeseal.verifyPassword("x", stored, options).catch(({ code }) => code),
   ];
-  // The first call allocates some memory by itself.
+  // A first call allocates memory of its own.
   await judge("");
   const before = linearMemory();
   const codes = [];

@@ -43,7 +43,7 @@ const signUp = async (email, password = PASSWORD) => {
 };
 const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/email", { email, password });
 const write = (path, body, cookie) => worker.post(path, body, { cookie, origin: ORIGIN });
-/** The session of these cookies, read from the database. */
+/** The session for these cookies, read from the database. */
 const refresh = (cookie) => worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
 const sessionOf = async (cookie) => (await (await refresh(cookie)).json())?.session ?? null;
 

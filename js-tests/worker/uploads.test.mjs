@@ -113,7 +113,7 @@ test("Cloudflare's cache stores no response to a caller, whatever the path's ext
   t.after(() => image.close());
   const base = `http://127.0.0.1:${image.address().port}`;
   const asked = [];
-  // Receives the Worker's subrequests; `cf` has what workerd tells the platform's cache.
+  // Receives the Worker's subrequests; `cf` has workerd's instructions for the platform's cache.
   const outbound = (request) => {
     asked.push({ cf: request.cf, caching: request.headers.get("cache-control") });
     return fetch(request.url, { headers: [...request.headers] });

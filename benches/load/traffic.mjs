@@ -79,7 +79,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred mixed requests, with each kind's share. */
+/** A hundred mixed requests, each kind in proportion to its share. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };

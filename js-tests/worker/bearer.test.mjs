@@ -126,15 +126,15 @@ test("a read extends the session and returns a new token; with disableRefresh it
 test("a request with a cookie never gets a token", async () => {
   const { email } = await someone();
   const signIn = (headers) => plain.post("/api/auth/sign-in/email", { email, password: PASSWORD }, headers);
-  const plain = await signIn({ origin: ORIGIN });
-  assert.ok(plain.headers.get("set-auth-token"));
-  const cookie = cookieHeader(plain);
+  const signedIn = await signIn({ origin: ORIGIN });
+  assert.ok(signedIn.headers.get("set-auth-token"));
+  const cookie = cookieHeader(signedIn);
   for (const headers of [{ cookie: "theme=dark" }, { cookie }]) {
     const answer = await signIn({ origin: ORIGIN, ...headers });
     assert.deepEqual([answer.status, answer.headers.get("set-auth-token")], [200, null]);
     assert.ok(answer.headers.getSetCookie().length > 1);
   }
-  const token = plain.headers.get("set-auth-token");
+  const token = signedIn.headers.get("set-auth-token");
   for (const path of ["get-session?disableCookieCache=1", "token", "list-sessions"]) {
     for (const headers of [{ cookie }, { cookie, authorization: `Bearer ${token}` }]) {
       const answer = await plain.fetch(`/api/auth/${path}`, { headers });

@@ -33,7 +33,7 @@ export async function nothingLeaked() {
   }
   // What Better Auth's protocol gives to scripts.
   const answered = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
-  assert.equal(answered.session.token, told.session.id, "a public id in place of the token");
+  assert.equal(answered.session.token, answered.session.id, "a public id in place of the token");
   assert.ok(!secrets.includes(answered.session.token));
   await setCookie(zoe.context, REFRESH, answered.session.token);
   await setCookie(zoe.context, DATA, answered.session.token);

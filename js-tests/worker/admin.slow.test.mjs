@@ -382,26 +382,31 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
     for (const value of [0.5, null, undefined, {}, 2 ** 60]) assert.throws(() => bind("?1", value), TypeError);
   });
 
-  test("hashes with the settings of the Worker's variables", () => {
-    const of = (algorithm, params) => {
-      const { maxMemory, ...rest } = hashing({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params });
-      assert.equal(maxMemory, 64 * 2 ** 20);
-      return rest;
-    };
-    assert.deepEqual(of(), { algorithm: "bcrypt" });
-    assert.deepEqual(of("", '{"cost":11}'), { algorithm: "bcrypt", cost: 11 });
-    assert.deepEqual(of("scrypt", { N: 2 ** 14, p: 5 }), { algorithm: "scrypt", N: 2 ** 14, r: 8, p: 5 });
-    assert.throws(() => of("bcrypt", "{"), { code: "CONFIG_INVALID" });
+  test("hashes with the settings of the Worker's variables", async () => {
+    const { Passwords } = await rules();
+    const hash = (algorithm, params) =>
+      new Passwords({ PASSWORD_ALGORITHM: algorithm, PASSWORD_PARAMS: params }).hash(PASSWORD);
+    assert.match(hash("", '{"cost":11}'), /^\$2b\$11\$/);
+    assert.match(hash("scrypt", { N: 2 ** 14, p: 5 }), /^\$scrypt\$ln=14,r=8,p=5\$/);
+    for (const [algorithm, params] of [
+      ["bcrypt", "{"],
+      ["bcrypt", { cost: 4 }],
+      ["md5", undefined],
+    ]) {
+      assert.throws(() => hash(algorithm, params), { code: "CONFIG_INVALID" });
+    }
   });
 
-  test("a rotation's kid is its date, and a secret that does not fit the list's format is refused", () => {
+  test("a rotation's kid is its date, and a secret that does not fit the list's format is refused", async () => {
+    const workerRules = await rules();
+    const life = workerRules.sessionLife();
     const now = Date.UTC(2026, 10, 23, 12);
     const old = { kid: "1", secret: SECRET };
     const [fresh, kept, ...rest] = rotate([old], life, { now });
     assert.deepEqual([fresh.kid, kept, rest], ["20261123", old, []]);
     assert.equal(Buffer.from(fresh.secret, "base64url").length, 32);
-    assert.equal(rotated([fresh], { now })[0].kid, "20261124", "the second on one day");
-    assert.equal(rotated([{ kid: "2026b", secret: SECRET }], { now })[0].kid, "20261123");
+    assert.equal(rotate([fresh], life, { now })[0].kid, "20261124", "the second on one day");
+    assert.equal(rotate([{ kid: "2026b", secret: SECRET }], life, { now })[0].kid, "20261123");
     const after = (days) => ({ finish: true, now: now + days * 86_400_000 });
     assert.throws(() => rotate([fresh, kept], life, after(29)), { code: "TOO_EARLY" });
     assert.deepEqual(rotate([fresh, kept], life, after(30)), [fresh]);

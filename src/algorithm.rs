@@ -2,8 +2,8 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// The HMAC algorithms of RFC 7518 §3.2. A key names those it may be used with;
-/// a token never chooses (RFC 8725 §3.1).
+/// The HMAC algorithms of RFC 7518 §3.2. A key names those it may be used with; a token
+/// never chooses its algorithm (RFC 8725 §3.1).
 ///
 /// It implements jwt-compact's `Algorithm` for [`HmacKey`](crate::HmacKey), so
 /// that jwt-compact's typed API accepts our keys.

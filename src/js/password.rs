@@ -120,9 +120,9 @@ fn copied(message: &[u8]) -> Uint8Array {
     Uint8Array::from(message)
 }
 
-/// Does the work that the message in the buffer describes, replaces the message with
-/// the answer and returns the answer's length; 0 if the buffer holds no message. Takes
-/// and returns only numbers, so that it works without wasm-bindgen's glue.
+/// Does the work that the message in the buffer describes, replaces the message with the
+/// result and returns the result's length, or 0 if the buffer holds no message. Takes and
+/// returns only numbers, so that it works without wasm-bindgen's glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {

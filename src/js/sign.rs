@@ -26,7 +26,7 @@ extern "C" {
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
     fn key_id(this: &Additions) -> Option<String>;
-    /// Empty: no `typ`.
+    /// Empty if the header gets no `typ`.
     #[wasm_bindgen(method, getter)]
     fn typ(this: &Additions) -> Option<String>;
 }
@@ -82,8 +82,9 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims, JSON of `length` bytes in the buffer, at `now` in seconds
-    /// since the epoch. Replaces them with the token and returns its length.
+    /// Signs the claims in the buffer, which are JSON and `length` bytes long, at the
+    /// time `now` in seconds since the epoch. Replaces them with the token and returns
+    /// its length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

@@ -16,7 +16,7 @@ extern "C" {
     fn issuer(this: &Expectations) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = issuer)]
     fn issuers(this: &Expectations) -> Option<Vec<String>>;
-    /// Absent: none is expected. Empty: any is accepted.
+    /// Absent if no audience is expected; empty if any is accepted.
     #[wasm_bindgen(method, getter)]
     fn audience(this: &Expectations) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
@@ -100,9 +100,9 @@ impl Verifier {
         })
     }
 
-    /// Verifies the token of `length` bytes in the buffer at `now` in seconds since the
-    /// epoch. Replaces it with its payload and returns the payload's length; -1 if the
-    /// token is refused.
+    /// Verifies the token in the buffer, which is `length` bytes long, at the time `now`
+    /// in seconds since the epoch. Replaces the token with its payload and returns the
+    /// payload's length, or -1 if the token is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {
         buffer::with(|state| {
             let Self { keys, validation } = self;

@@ -1,5 +1,5 @@
-//! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused
-//! bits of the last character must be zero, so that a token has only one spelling.
+//! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused bits
+//! of the last character must be zero, so that each token has exactly one encoding.
 //!
 //! Written here because a general decoder takes eight times as much wasm. It need not
 //! be constant-time: a token contains nothing that its sender does not know.
@@ -51,7 +51,7 @@ pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     (stray & STRAY == 0 && unused == 0).then_some(())
 }
 
-/// Appends `bytes`, encoded, to `text`.
+/// Encodes `bytes` and appends the result to `text`.
 pub(super) fn encode(bytes: &[u8], text: &mut Vec<u8>) {
     let letter = |sextet: u8| ALPHABET[usize::from(sextet & 0x3F)];
     let (triples, rest) = bytes.as_chunks::<3>();

@@ -123,8 +123,8 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings: `None` if it is
-    /// absent, else whether `expected` is true for one of them.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. `None` if it is absent,
+    /// else whether `expected` returns true for one of the strings.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

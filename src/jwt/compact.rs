@@ -22,7 +22,8 @@ impl<'a> Parts<'a> {
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;
         let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // Any further dot lands in the payload, where base64url refuses it.
+        // Any further dot ends up in the payload, where it is refused as invalid
+        // base64url.
         let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {
             header: &token[..first],

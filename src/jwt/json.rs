@@ -1,7 +1,7 @@
 //! Strict JSON: member names are unique at every depth after their escapes are resolved
-//! (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the object. One
-//! pass over the bytes, without building a tree, because callers need only a few
-//! members and to know that the rest is valid.
+//! (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the object. The
+//! reader makes one pass over the bytes and builds no tree, because callers need only a
+//! few members and must know that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;

@@ -31,8 +31,8 @@ enum Typ {
 }
 
 impl SignOptions {
-    /// Defaults: adds only `iat`, signs with the key's default algorithm, and sets
-    /// `typ` to `JWT` and, for a ring, `kid` to the signing key's.
+    /// The defaults: add only `iat`, sign with the key's default algorithm, and set `typ`
+    /// to `JWT` and, with a ring, `kid` to that of the signing key.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -95,7 +95,7 @@ impl SignOptions {
         self
     }
 
-    /// Sets the header's `typ` (RFC 8725 §3.11); by default `JWT`.
+    /// Sets the header's `typ` (RFC 8725 §3.11); the default is `JWT`.
     #[must_use]
     pub fn typ(mut self, typ: impl Into<String>) -> Self {
         self.typ = Typ::Named(typ.into());
@@ -121,10 +121,9 @@ impl SignOptions {
 /// epoch. `iat` is `now`, rounded down to a second, unless the claims contain one.
 /// Times set by options count from `iat` and are rounded to a millisecond.
 ///
-/// # Errors
-/// [`SignError::ClaimMissing`] without `exp` and `expires_in`;
-/// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp`
-/// in the past, an `iat` in the future or a registered claim of the wrong type;
+/// # Errors [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
+/// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp` in the
+/// past, an `iat` in the future or a registered claim of the wrong type;
 /// [`SignError::NotAnObject`] for claims that are not a JSON object, repeat a name or
 /// have more than 32 levels; [`SignError::SetTwice`] for a claim that an option also
 /// sets; [`SignError::AlgNotAllowed`] for an algorithm that the key does not allow.
@@ -248,8 +247,8 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims have no `iat`, as a search of their text shows. If they have one, it
-    /// is read only if an option's time counts from it.
+    /// Most claims have no `iat`, which a search of their text shows. If there is one, it
+    /// is read only if a time set by an option counts from it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {

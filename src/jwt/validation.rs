@@ -68,7 +68,7 @@ impl Default for Validation {
 }
 
 impl Validation {
-    /// Strict defaults: `exp` required, no leeway, no `aud`, tokens of at most 8192 bytes.
+    /// Strict defaults: `exp` required, no leeway, no `aud`, tokens up to 8192 bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -249,8 +249,8 @@ impl Validation {
     }
 }
 
-/// When a verified token is valid, in seconds since the epoch: from `from` on, and
-/// before `until`. Both include the leeway.
+/// When a verified token is valid, in seconds since the epoch: from `from` (inclusive)
+/// until `until` (exclusive). Both include the leeway.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Window {
     pub(crate) from: f64,

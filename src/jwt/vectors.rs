@@ -120,8 +120,8 @@ fn wycheproof_jws_hmac() {
     report(FILE, cases.len());
 }
 
-/// With the public key as the secret, which algorithm confusion would use (RFC 8725
-/// §2.1), and with an HMAC secret.
+/// Tries the public key as the secret, as an algorithm confusion attack would (RFC 8725
+/// §2.1), and an HMAC secret.
 #[test]
 fn wycheproof_asymmetric_signatures_are_refused_whole() {
     const FILE: &str = "wycheproof_jws_asymmetric_must_reject.json";
@@ -197,12 +197,12 @@ fn wycheproof_json_web_keys() {
                 }
             };
             assert_eq!(accepted, expected, "{} {}", case["id"], case["comment"]);
-            // Nor is it valid with an AES key's bytes as an HMAC key.
+            // A JWE is not valid with an AES key's bytes as an HMAC key, either.
             if !case["jwe"].is_null() {
                 let key = HmacKey::unchecked(&octets(private), Algorithm::Hs256);
                 assert!(!is_signed(&token, &key), "{}", case["id"]);
             }
-            // And the JWK's own text is no secret (RFC 8725 §2.1).
+            // The JWK's own text is refused as a secret (RFC 8725 §2.1).
             let refused = HmacKey::new(private.to_string().as_bytes());
             assert!(matches!(refused, Err(KeyError::LooksLike { .. })));
         }
@@ -211,7 +211,7 @@ fn wycheproof_json_web_keys() {
 }
 
 /// A truncated tag is compared with the start of ours, to test the HMAC; a verifier
-/// refuses it (RFC 7518 §3.2).
+/// refuses such a tag (RFC 7518 §3.2).
 #[test]
 fn wycheproof_hmac() {
     for (algorithm, file) in [
@@ -289,8 +289,8 @@ fn rfc_7515_and_7519() {
     report(FILE, typed.len());
 }
 
-/// RFC 7520 §4 and RFC 7797: each serialization of a case, with the case's HMAC key,
-/// or another if it has none.
+/// RFC 7520 §4 and RFC 7797: each serialization of a case, with the case's HMAC key, or
+/// with another key if the case has none.
 #[test]
 fn rfc_7520() {
     const FILE: &str = "rfc_jose_hmac.json";

@@ -37,8 +37,9 @@ impl<C> Verified<C> {
         &self.payload
     }
 
-    /// When this token expires for the same verifier, in seconds since the epoch,
-    /// with its leeway and maximum age. At this time it is already expired.
+    /// When this token expires for the same verifier, in seconds since the epoch;
+    /// includes the verifier's leeway and maximum age. At exactly this time the token is
+    /// already expired.
     #[must_use]
     pub const fn valid_until(&self) -> f64 {
         self.window.until
@@ -102,7 +103,8 @@ pub(crate) fn verify(
         return Err(VerifyError::TypMismatch);
     }
 
-    // Form before signature: a part that is not base64url is malformed, whoever signed it.
+    // The form is checked before the signature: a part that is not base64url is malformed, whoever
+    // signed the token.
     decode(parts.payload, payload)?;
     decode(parts.signature, signature)?;
     // A signature of another length is refused without computing an HMAC.

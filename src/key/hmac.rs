@@ -14,8 +14,8 @@ use crate::error::KeyError;
 /// Length of an HMAC-SHA256 tag in bytes.
 pub const MAC_LENGTH: usize = 32;
 
-/// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads
-/// are precomputed, so that a tag costs the message's own blocks and one more. Its
+/// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
+/// precomputed, so that a tag costs only the message's own blocks and one more. Its
 /// `Debug` output shows nothing of the key, and it is zeroised on drop.
 ///
 /// ```
@@ -30,8 +30,8 @@ pub const MAC_LENGTH: usize = 32;
 /// ```
 #[derive(Clone)]
 pub struct HmacKey {
-    /// Always present: [`HmacKey::mac`] is HMAC-SHA256 whatever the tokens use.
-    /// Boxed, because moving a pointer leaves no copy of the key behind.
+    /// Always present: [`HmacKey::mac`] uses HMAC-SHA256 regardless of the tokens'
+    /// algorithms. Boxed, because moving a pointer leaves no copy of the key behind.
     sha256: Box<Hmac<Sha256>>,
     #[cfg(feature = "sha512")]
     sha384: Option<Box<Hmac<Sha384>>>,
@@ -75,7 +75,7 @@ impl HmacKey {
         }
     }
 
-    /// A key for one algorithm as `edgeseal/jose` accepts it: one repeated byte is
+    /// A key for one algorithm, by the rules of `edgeseal/jose`: one repeated byte is
     /// allowed, because `new Uint8Array(32)` is common in jose users' tests.
     #[cfg(feature = "js")]
     pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
@@ -145,8 +145,8 @@ impl HmacKey {
         self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))
     }
 
-    /// The tag of a message; empty, which matches no signature, if the key does not
-    /// allow the algorithm.
+    /// The tag of a message. If the key does not allow the algorithm, the tag is empty,
+    /// which matches no signature.
     pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
         let tag = match algorithm {
             Algorithm::Hs256 => Some(Mac::new(&finish(&*self.sha256, message))),

@@ -119,7 +119,7 @@ pub(crate) mod sealed {
             self.allows(algorithm)
         }
 
-        /// With only one key the `kid` selects nothing.
+        /// There is only one key, so the `kid` is ignored.
         fn any(&self, _kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool> {
             Some(verify(self))
         }

@@ -2,7 +2,7 @@
 
 /// RFC 4648 §4; the PHC string format omits the padding.
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-/// passlib's, with `.` in place of `+`.
+/// passlib's alphabet, with `.` in place of `+`.
 const DOTTED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
 const BCRYPT: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const CRYPT: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -18,7 +18,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// The logarithm of a power of two, as other systems write scrypt's N.
+/// The base-2 logarithm of a power of two: other systems store scrypt's N itself.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
     // A number that was too large stays above every limit.
@@ -58,7 +58,7 @@ pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     (text.len() - bare.len() == padding).then(|| base64(bare))?
 }
 
-/// Six bits a digit, the highest first; unused bits must be 0. Written here because
+/// Six bits per digit, the highest first; unused bits must be 0. Written here because
 /// `base64ct` takes 3 KB of wasm, and a stored hash has only some forty digits.
 #[inline(never)]
 fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
@@ -134,7 +134,7 @@ pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
     })
 }
 
-/// Bytes as in crypt(3)'s `$7$`: three in four digits, the lowest bits first.
+/// Bytes as in crypt(3)'s `$7$`: three bytes in four digits, the lowest bits first.
 pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     for digits in text.as_bytes().chunks(4) {

@@ -1,6 +1,6 @@
-//! Password hashing: [`hash_password`] makes the string to store, and
-//! [`verify_password`] checks a password against one from any known system. A
-//! [`PasswordPolicy`] hashes and verifies with parameters of your choice.
+//! Password hashing: [`hash_password`] makes the string to store, and [`verify_password`]
+//! checks a password against a stored string from any known system. A [`PasswordPolicy`]
+//! hashes and verifies with parameters of your choice.
 
 mod derive;
 mod encoding;

@@ -5,8 +5,8 @@ use crate::error::PasswordError;
 
 /// The algorithm and cost of new hashes.
 ///
-/// The minimums are those of the OWASP Password Storage Cheat Sheet and ASVS 5
-/// appendix C. [`PasswordPolicy::new`](super::PasswordPolicy::new) enforces them.
+/// The minimums come from the OWASP Password Storage Cheat Sheet and ASVS 5 appendix C.
+/// [`PasswordPolicy::new`](super::PasswordPolicy::new) enforces them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HashParams {
     /// bcrypt, `$2b$`.

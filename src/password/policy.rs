@@ -52,10 +52,9 @@ impl Default for PasswordPolicy {
 impl PasswordPolicy {
     /// A policy that hashes with these parameters.
     ///
-    /// # Errors
-    /// [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
-    /// [`PasswordError::ParamsRefused`] for parameters that it does not allow or that
-    /// are above the maximum.
+    /// # Errors [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
+    /// [`PasswordError::ParamsRefused`] for parameters that the algorithm does not allow
+    /// or that are above the maximum.
     pub fn new(params: HashParams) -> Result<Self, PasswordError> {
         params.check_floor()?;
         Self::weak(params)
@@ -126,9 +125,8 @@ impl PasswordPolicy {
     /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB.
     /// Default 256 MiB.
     ///
-    /// # Errors
-    /// [`PasswordError::ParamsRefused`] outside of this range, or if new hashes need
-    /// more.
+    /// # Errors [`PasswordError::ParamsRefused`] outside of this range, or if new hashes
+    /// need more memory.
     pub fn max_memory(mut self, bytes: u64) -> Result<Self, PasswordError> {
         let (min, max) = (MIB, 1024 * MIB);
         if !(min..=max).contains(&bytes) {
@@ -225,8 +223,8 @@ impl PasswordPolicy {
     }
 
     /// Whether a stored hash should be replaced at the next sign-in: it has another
-    /// algorithm, a lower cost, one so high that `verify` refuses it, a shorter salt
-    /// or key, the format of another system, or not the first pepper key. Cheap.
+    /// algorithm, a lower cost, a cost so high that `verify` refuses it, a shorter salt
+    /// or key, the format of another system, or a pepper key other than the first. Cheap.
     ///
     /// # Errors
     /// [`PasswordError::HashInvalid`] for a stored string of unknown format.
@@ -235,7 +233,7 @@ impl PasswordPolicy {
         let current = stored.is_current(self.salt_length, self.key_length)
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
             && !stored.scheme.is_below(self.params.scheme())
-            // `verify` refuses it.
+            // Otherwise `verify` refuses the hash.
             && self.check_stored(&stored).is_ok();
         Ok(!current)
     }
@@ -314,10 +312,10 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether a stored hash was made from the password in Unicode's form NFKC, as Better
-/// Auth does. Natively, [`PasswordPolicy::verify`] normalizes the password. In wasm the
-/// caller does, with JavaScript's `String.prototype.normalize`, because Unicode's
-/// tables are too large.
+/// Whether a stored hash was made from the password in Unicode form NFKC, as Better
+/// Auth's hashes are. Natively, [`PasswordPolicy::verify`] normalizes the password. In
+/// wasm the caller normalizes it, with JavaScript's `String.prototype.normalize`, because
+/// Unicode's tables are too large.
 #[must_use]
 pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)

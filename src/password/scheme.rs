@@ -8,7 +8,7 @@ use crate::error::PasswordError;
 pub(crate) enum Scheme {
     Bcrypt {
         cost: u32,
-        /// `$2x$`: a bug of `crypt_blowfish` before 2011.
+        /// `$2x$`: a bug in `crypt_blowfish` before 2011.
         sign_extended: bool,
     },
     Argon2(Argon2),
@@ -89,7 +89,7 @@ impl Scheme {
             Self::Bcrypt { cost, .. } => within("cost", cost, 4, MAX_BCRYPT_COST),
             Self::Argon2(params) => {
                 let (lanes, kib) = (params.parallelism, params.memory_cost);
-                // RFC 9106 §3.1: at least 8 blocks a lane.
+                // RFC 9106 §3.1: at least 8 blocks per lane.
                 within("parallelism", lanes, 1, MAX_PARALLELISM)?;
                 within("memoryCost", kib, 8 * lanes, max_memory >> 10)?;
                 let passes = MAX_ARGON2_WRITTEN / u64::from(kib);
@@ -152,8 +152,8 @@ impl Scheme {
         }
     }
 
-    /// Whether hashes of this scheme should be replaced by those of `wanted`: another
-    /// algorithm, or any lower cost.
+    /// Whether hashes of this scheme should be replaced with hashes of `wanted`: they
+    /// have another algorithm, or any lower cost.
     pub(crate) fn is_below(self, wanted: Self) -> bool {
         match (self, wanted) {
             (
@@ -189,12 +189,13 @@ impl Scheme {
     }
 }
 
-/// A block's bytes.
+/// The size of a block in bytes.
 fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// Blocks besides the N: two to work in, B, and B's copy while it is hashed.
+/// Blocks in addition to the N ones: two to work in, B, and the copy of B while it is
+/// hashed.
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }

@@ -13,10 +13,10 @@ pub(super) use self::hash::{Prehash, StoredHash};
 
 /// In bytes; longer than any real hash.
 const MAX_LENGTH: usize = 512;
-/// In bytes. A shorter key was cut off and is refused: it would still match, because
-/// keys of PBKDF2 and scrypt are prefixes of longer ones.
+/// In bytes. A shorter key was cut off and is refused: it would still match, because with
+/// PBKDF2 and scrypt a shorter key is a prefix of a longer one.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
-/// In bytes. bcrypt computes a 24th, which no format stores.
+/// In bytes. bcrypt computes a 24th byte, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
 
 /// The prefix of a peppered hash.

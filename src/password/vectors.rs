@@ -22,7 +22,7 @@ fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key_length: usize) -> Ve
         salt: salt.to_vec(),
         key_length,
     };
-    // Through the message that another instance gets.
+    // Derives from the message that another instance would get.
     let sent = Derivation::from_bytes(&derivation.take_bytes()).unwrap();
     assert_eq!(sent.scheme, scheme);
     assert!(derivation.password.is_empty());
@@ -33,7 +33,8 @@ fn number(value: &Value) -> u32 {
     value.as_u64().unwrap().try_into().unwrap()
 }
 
-/// The member as text, or as the bytes of its hexadecimal twin.
+/// The bytes of the member `name_hex` in hexadecimal; without it, those of the text
+/// member `name`.
 fn bytes(case: &Value, name: &str) -> Vec<u8> {
     match case.get(format!("{name}_hex")) {
         Some(digits) => hex(digits),
@@ -56,9 +57,9 @@ fn check(file: &str, rows: &[Value], hash: &str) {
     report(file, rows.len());
 }
 
-/// `crypt_blowfish`'s countermeasure in `$2a$` changes the hash of a few 8-bit
-/// passwords. OpenBSD, which made the format, has no countermeasure; neither do we, so
-/// these rows do not match.
+/// `crypt_blowfish`'s countermeasure in `$2a$` changes the hash of a few 8-bit passwords.
+/// OpenBSD, which made the format, has no countermeasure, and this crate has none either,
+/// so these rows do not match.
 const COUNTERMEASURE: &[&str] = &["owl-8", "owl-17", "xcrypt-1093"];
 
 #[test]

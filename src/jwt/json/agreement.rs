@@ -1,5 +1,5 @@
-//! Compares our reader with `serde_json`: ours checks the claims, `serde_json`
-//! returns them to the caller, so both must read the same.
+//! Compares our reader with `serde_json`: ours checks the claims, `serde_json` returns
+//! them to the caller, so both must read the same values.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,7 +17,7 @@ use super::*;
 struct Beyond {
     /// Nesting of arrays and objects.
     depth: usize,
-    /// A member name is repeated, escapes resolved.
+    /// A member name is repeated once escapes are resolved.
     twice: bool,
     /// A number of 10^308 or more, which some readers treat as infinite.
     huge: bool,

@@ -7,7 +7,7 @@ use std::collections::BinaryHeap;
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
-    /// Names that had escapes, resolved, one after another.
+    /// Names that contained escapes, in resolved form, one after another.
     pub(super) unescaped: String,
 }
 

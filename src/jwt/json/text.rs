@@ -1,4 +1,4 @@
-//! The values of strings and numbers in a text that was read.
+//! The values of strings and numbers in a text that has been read.
 
 use std::borrow::Cow;
 
@@ -26,14 +26,13 @@ pub(in crate::jwt) fn is_whole(text: &str) -> bool {
     digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The double nearest to a JSON number, as JavaScript reads it (ties to even); `None`
-/// for 10^13 and more, more than 18 decimals and more than 19 digits, which no date
-/// needs. Uses integer arithmetic, because the tables of `str::parse` take 10 KB of
-/// wasm.
+/// The double nearest to a JSON number, as JavaScript reads it (ties to even); `None` for
+/// 10^13 or more, more than 18 decimals or more than 19 digits, which no date needs. Uses
+/// integer arithmetic, because the tables of `str::parse` take 10 KB of wasm.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
-    /// Any such number fits into a `u64`.
+    /// Any number with this many digits fits into a `u64`.
     const MAX_DIGITS: i64 = 19;
 
     // Nearly every token has whole seconds.
@@ -118,7 +117,7 @@ pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Resolves the escapes of a string that was read.
+/// Resolves the escapes of a string that has been read.
 pub(super) fn unescape(raw: &str) -> String {
     let mut resolved = String::with_capacity(raw.len());
     let mut rest = raw;

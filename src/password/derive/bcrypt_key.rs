@@ -3,8 +3,8 @@
 /// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
 /// zeroises them.
 ///
-/// `sign_extended` reproduces a bug of `crypt_blowfish` before 1.1 (CVE-2011-2483),
-/// for `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its word.
+/// `sign_extended` reproduces a bug in `crypt_blowfish` before 1.1 (CVE-2011-2483), for
+/// `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its word.
 pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
     let widen = |byte: u8| {
         if sign_extended {

@@ -45,7 +45,7 @@ pub(super) fn write_bcrypt(cost: u32, salt: &[u8], key: &[u8]) -> String {
     format!("$2b${cost:02}${salt}{key}")
 }
 
-/// `<log2 N: 1><r: 5><p: 5><salt>$<43>`; the salt is its text, not decoded.
+/// `<log2 N: 1><r: 5><p: 5><salt>$<43>`; the salt is used as text, not decoded.
 fn scrypt(text: &str) -> Option<StoredHash> {
     let (setting, key) = text.split_once('$')?;
     let (costs, salt) = setting.as_bytes().split_at_checked(11)?;

@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
 }
 
 /// `pbkdf2_sha256$<iterations>$<salt>$<key>`, `scrypt$<N>$<salt>$<r>$<p>$<key>`;
-/// the salt is its text, not decoded.
+/// the salt is used as text, not decoded.
 fn django(text: &str) -> Option<StoredHash> {
     let parts: Vec<_> = text.split('$').collect();
     let (scheme, salt, key) = match *parts.as_slice() {
@@ -49,7 +49,7 @@ fn django(text: &str) -> Option<StoredHash> {
 }
 
 /// `pbkdf2:sha256:<iterations>$<salt>$<hex>`, `scrypt:<N>:<r>:<p>$<salt>$<hex>`;
-/// the salt is its text, not decoded.
+/// the salt is used as text, not decoded.
 fn werkzeug(text: &str) -> Option<StoredHash> {
     let (method, rest) = text.split_once('$')?;
     let (salt, key) = rest.split_once('$')?;
@@ -73,7 +73,7 @@ fn werkzeug(text: &str) -> Option<StoredHash> {
     Some(salted_by_text(scheme, salt, hex(key)?))
 }
 
-/// `<salt>:<key>` in hexadecimal; the salt is its text, not decoded.
+/// `<salt>:<key>` in hexadecimal; the salt is used as text, not decoded.
 fn better_auth(text: &str) -> Option<StoredHash> {
     let (salt, key) = text.split_once(':')?;
     let key = hex(key).filter(|key| key.len() == 64)?;

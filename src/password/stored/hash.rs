@@ -21,7 +21,7 @@ pub(in crate::password) struct StoredHash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::password) enum Prehash {
     None,
-    /// Better Auth: Unicode's form NFKC.
+    /// Better Auth: Unicode form NFKC.
     Nfkc,
     /// Django's `bcrypt_sha256`: the hexadecimal text of SHA-256.
     Sha256Hex,

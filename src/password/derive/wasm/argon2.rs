@@ -167,9 +167,9 @@ impl Argon2 {
     }
 }
 
-/// Computes `tag` from the inputs of section 3.1. `memory` has the length of
-/// [`Argon2::memory_vectors`] and any content. The caller clears it afterwards, as
-/// it then contains secrets.
+/// Computes `tag` from the inputs of section 3.1. `memory` has the length that
+/// [`Argon2::memory_vectors`] returns, and any content. The caller clears it afterwards,
+/// as it then contains secrets.
 pub(super) fn argon2(
     params: &Argon2,
     password: &[u8],

@@ -1,4 +1,4 @@
-//! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) of SHA-256 and SHA-512.
+//! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) and SHA-256 or SHA-512.
 //!
 //! Each round calls the compression function twice: the states after both pads are computed once,
 //! and a digest overwrites the start of a block whose padding never changes.

@@ -24,9 +24,9 @@ pub(super) fn memory_vectors(log_n: u32, r: u32) -> usize {
     ((1 << log_n) + 2) * 2 * r as usize * (BLOCK_BYTES / size_of::<V>())
 }
 
-/// Computes `key` from the inputs of section 6. The caller has checked that `log_n`,
-/// `r` and `p` are at least 1. `memory` has the length of [`memory_vectors`] and any
-/// content. The caller clears it afterwards, as it then contains secrets.
+/// Computes `key` from the inputs of section 6. The caller has checked that `log_n`, `r`
+/// and `p` are at least 1. `memory` has the length that [`memory_vectors`] returns, and
+/// any content. The caller clears it afterwards, as it then contains secrets.
 pub(super) fn scrypt(
     log_n: u32,
     r: u32,

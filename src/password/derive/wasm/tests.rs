@@ -1,5 +1,5 @@
-//! These engines against `RustCrypto`'s, against RFC 9106's vectors, and the
-//! vector operations against the plain ones. Natively and in wasm.
+//! Compares these engines with `RustCrypto`'s and with RFC 9106's vectors, and the vector
+//! operations with the plain ones. Runs natively and in wasm.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -114,7 +114,7 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// With a secret and associated data, which no stored hash has here.
+/// Tests a secret and associated data, which no stored hash in this crate has.
 #[test]
 fn argon2_has_the_vectors_of_rfc_9106() {
     for (variant, expected) in [
@@ -147,7 +147,7 @@ fn argon2_has_the_vectors_of_rfc_9106() {
     }
 }
 
-/// Trivial if `V` is the plain one.
+/// Trivially true if `V` is the plain vector.
 #[test]
 fn vectors_agree_with_plain_ones() {
     macro_rules! results {

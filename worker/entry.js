@@ -1,7 +1,7 @@
 // What workerd loads: the Worker in Rust, plus responses to requests whose wasm instance has stopped.
 //
-// A trap ends the instance, and its pending requests never settle: workerd would answer them with a bare 500. The next
-// request gets a new instance (worker-build does that); pending ones get the same response as for any other fault.
+// A trap ends the instance, and its pending requests never settle: workerd would respond to them with a bare 500. The
+// next request gets a new instance (worker-build does that); pending ones get the same response as for any other fault.
 import Handler from "./worker.js";
 
 export { AccountLimiter } from "./worker.js";

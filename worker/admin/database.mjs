@@ -1,4 +1,4 @@
-// A database's tables under the names that they have there, read as the Worker reads them.
+// A database's tables, under that database's own names, which are detected as in the Worker.
 import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import { bind } from "./statement.mjs";

@@ -36,7 +36,7 @@ async function build() {
   }
 }
 
-/** Calls one of the rules. A refusal keeps its own code, or gets this one. */
+/** Calls one of the rules. A refusal keeps its own code, if it has one; otherwise it gets `code`. */
 export function ruled(call, code) {
   try {
     return call();

@@ -1,4 +1,4 @@
-// What a stored hash is, as the npm package inspects it, and whether the Worker can verify it.
+// Describes stored hashes with the npm package, and says whether the Worker can verify them.
 import { Failure } from "./failure.mjs";
 
 /** Better Auth's own hashes all have the same parameters. */

@@ -1,4 +1,4 @@
-// The Worker's D1 database and secrets, through wrangler: it has the credentials and knows where they are.
+// The Worker's D1 database and secrets, through wrangler, which has the credentials and knows where both are.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";

@@ -16,7 +16,7 @@ use crate::input::Body;
 use crate::respond::{self, Answer};
 use crate::{limit, log, origin};
 
-/// Answers one endpoint; `path` is what follows `/api/auth`.
+/// Handles a request to one endpoint; `path` is what follows `/api/auth`.
 pub(crate) async fn serve(
     request: &Request,
     path: &str,
@@ -71,8 +71,8 @@ async fn write(
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;
-    // Counted only after the body is read, because a client that is still sending may
-    // not read the answer. Requests from another site's page are not counted, because
+    // Counted only after the body is read, because a client that is still sending may not
+    // read the response. Requests from another site's page are not counted, because
     // nothing is hashed for them: such a page can't use up its visitor's attempts.
     if endpoint.is_limited && !origin::is_foreign_page(request, context.config) {
         limit::by_network(context).await?;

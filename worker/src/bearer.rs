@@ -1,5 +1,5 @@
-//! Sessions for clients without cookies, as in Better Auth's `bearer` plugin: they
-//! arrive in `Authorization` and leave in `set-auth-token`. Off unless
+//! Sessions for clients without cookies, as in Better Auth's `bearer` plugin: requests
+//! carry them in `Authorization`, and responses in `set-auth-token`. Off unless
 //! `BEARER_SESSIONS` is true.
 
 use crate::config::Config;
@@ -9,13 +9,14 @@ use crate::token::{Session, verify_bearer};
 /// Carries a session to clients without cookies.
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 
-/// How a request carries a session besides its cookies, and whether its answer may.
+/// How a request carries a session besides its cookies, and whether its response may
+/// carry one.
 #[derive(Default)]
 pub(crate) struct Bearer {
     /// The token of `Authorization: Bearer`.
     token: Option<String>,
-    /// Whether the answer may carry one. Never if the request has a cookie: a page's
-    /// scripts could then read what the `HttpOnly` cookie keeps from them.
+    /// Whether the response may carry one. Never if the request has a cookie, because a
+    /// page's scripts could then read what the `HttpOnly` cookie hides from them.
     is_answered: bool,
 }
 
@@ -37,7 +38,7 @@ impl Bearer {
         }
     }
 
-    /// Whether the answer may carry a session.
+    /// Whether the response may carry a session.
     pub(crate) const fn is_answered(&self) -> bool {
         self.is_answered
     }

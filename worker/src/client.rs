@@ -69,8 +69,8 @@ impl Client {
     }
 }
 
-/// Different spellings of one address are equal; an IPv4 address in IPv6 form is an
-/// IPv4 address.
+/// Different notations of one address give the same result; an IPv4 address in IPv6 form
+/// becomes an IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())

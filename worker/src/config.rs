@@ -41,8 +41,8 @@ const DAY: u64 = 24 * 60 * 60;
     reason = "each is a setting of its own"
 )]
 pub(crate) struct Config {
-    /// The origin that browsers see: the tokens' issuer, a trusted origin, and the
-    /// reason for secure cookies.
+    /// The origin that browsers see. It is the tokens' issuer and a trusted origin, and
+    /// decides whether cookies are secure.
     pub(crate) base_url: String,
     /// Whether browsers use https, and so whether cookies are `__Secure-`.
     pub(crate) secure: bool,
@@ -136,8 +136,8 @@ impl Config {
         })
     }
 
-    /// Whether sessions belong to this host only, so that a `__Host-` cookie can name
-    /// the one that it set. Browsers accept such cookies only over https.
+    /// Whether sessions belong to this host only, so that a `__Host-` cookie can name the
+    /// session that this host set. Browsers accept such cookies only over https.
     pub(crate) fn is_host_bound(&self) -> bool {
         self.secure && self.cookie_scopes.own().is_none()
     }

@@ -1,4 +1,4 @@
-//! The context of one request; every module that answers requests imports it.
+//! The context of one request; every module that handles requests imports it.
 
 use worker::Env;
 
@@ -20,7 +20,7 @@ pub(crate) struct Context {
     pub(crate) bearer: Bearer,
     pub(crate) client: Client,
     /// Cloudflare's execution context: `wait_until` keeps work running after the
-    /// answer.
+    /// response.
     pub(crate) execution: worker::Context,
     pub(crate) request_id: String,
     pub(crate) trail: Trail,

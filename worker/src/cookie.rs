@@ -1,9 +1,9 @@
 //! Better Auth's cookies by name and attributes (RFC 6265): those of a request, and the
-//! `Set-Cookie` values of its answer.
+//! `Set-Cookie` values of its response.
 //!
 //! A request can have several cookies with the same name, after `COOKIE_DOMAIN` changed
-//! or if another host of the same site has set one, too. So reading returns every
-//! value, verification decides, and setting and removing cover every scope.
+//! or if another host of the same site has set one, too. Reads return every value,
+//! verification picks the valid one, and set and remove apply to every scope.
 
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
@@ -28,7 +28,7 @@ const DEVICE: &str = "device";
 /// Separates device tokens, which never contain it.
 const DEVICE_SEPARATOR: char = '~';
 
-/// The cookies of one request, and the ones its answer sets.
+/// The cookies of one request, and those that its response sets.
 pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
@@ -73,7 +73,7 @@ impl Jar {
         named.into_iter().next()
     }
 
-    /// Whether the request is not a browser's and has session data only.
+    /// Whether the request does not come from a browser and has only session data.
     pub(crate) fn is_program_with_data_only(&self) -> bool {
         !self.is_from_browser && self.session_tokens().is_empty() && self.host_session().is_none()
     }

@@ -12,7 +12,7 @@ pub(crate) struct Grant {
     origin: Option<String>,
     /// The route of the request, or of the one that a preflight announces.
     route: Option<&'static Route>,
-    /// Whether answers may carry session tokens.
+    /// Whether responses may carry session tokens.
     bearer_sessions: bool,
 }
 
@@ -33,9 +33,9 @@ impl Grant {
         }
     }
 
-    /// Whether a page may send a header, by its lowercase name: what the gateway
-    /// forwards, or, as the auth API forwards nothing and ignores unknown headers, any
-    /// valid name.
+    /// Whether a page may send a header, by its lowercase name. For the gateway, these
+    /// are the headers that it forwards; for the auth API, which forwards nothing and
+    /// ignores unknown headers, any valid name.
     fn allows(&self, name: &str, path: &str) -> bool {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"
@@ -43,7 +43,7 @@ impl Grant {
             || (auth_endpoint(path).is_some() && is_header_name(name) && !is_reserved(name))
     }
 
-    /// Answers a preflight.
+    /// Responds to a preflight.
     pub(crate) fn preflight(&self, request: &Request) -> Response {
         let mut response = Response::empty(204);
         if self.origin.is_some() {

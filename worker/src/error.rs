@@ -10,7 +10,7 @@ pub(crate) enum Refusal {
     MovedToHttps(String),
     /// Any other request over http.
     HttpsRequired,
-    /// Unknown endpoint. Better Auth answers with an empty body.
+    /// Unknown endpoint. Better Auth responds with an empty body.
     UnknownEndpoint,
     /// Better Auth has the method only with a setting that needs a session table.
     MethodNotAllowed,
@@ -26,15 +26,15 @@ pub(crate) enum Refusal {
     MethodNotRouted(String),
     /// `Bearer` token and cookie belong to different users.
     IdentityConflict,
-    /// The upstream did not answer.
+    /// The upstream did not respond.
     UpstreamUnavailable,
-    /// The upstream did not answer in time.
+    /// The upstream did not respond in time.
     UpstreamTimeout,
     /// The client stopped while sending its body.
     RequestTimeout,
     /// Too many attempts; another is allowed after this many seconds.
     TooManyRequests(u64),
-    /// The limiter does not answer.
+    /// The limiter does not respond.
     LimiterUnavailable,
     UnsupportedMediaType,
     BodyTooLarge,
@@ -64,11 +64,11 @@ pub(crate) enum Refusal {
     MissingOrigin,
     InvalidOrigin,
     CrossSiteNavigation,
-    /// The member whose URL is not a trusted origin's.
+    /// The member whose URL does not belong to a trusted origin.
     InvalidCallbackUrl(&'static str),
-    /// The database does not answer; the log says why.
+    /// The database does not respond; the log says why.
     DatabaseUnavailable(String),
-    /// The database does not answer during a sign-out: cookies are removed, but the
+    /// The database does not respond during a sign-out: cookies are removed, but the
     /// session could not be ended.
     SessionNotEnded(String),
     /// A table, a column or a default is missing; the log names it.
@@ -76,7 +76,7 @@ pub(crate) enum Refusal {
     Internal(String),
 }
 
-/// `Retry-After` while the database does not answer, in seconds.
+/// `Retry-After` while the database does not respond, in seconds.
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
 const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";

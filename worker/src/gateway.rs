@@ -14,7 +14,7 @@ use crate::origin;
 use crate::session::{cookie_session, live_data};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 
-/// Answers a request outside of the auth API.
+/// Handles a request outside the auth API.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let path = request.url().path();
     if !has_one_reading(path) {
@@ -83,7 +83,7 @@ fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, 
     Err(Refusal::MethodNotRouted(allowed.join(", ")))
 }
 
-/// Who calls.
+/// The caller, and how they are identified.
 struct Identified {
     caller: Caller,
     /// The access token that identifies the caller; `None` if a cookie does.
@@ -121,7 +121,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
     }))
 }
 
-/// Browsers add cookies to requests of any page: writes must come from a trusted page,
+/// Browsers add cookies to requests from any page: writes must come from a trusted page,
 /// and so must sockets, which CORS does not cover.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {

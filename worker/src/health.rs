@@ -1,5 +1,5 @@
-//! `GET /healthz`: whether this deployment can serve, for monitoring. Without the
-//! secret it costs neither a query nor a Durable Object, so anyone may ask as often as
+//! `GET /healthz`: whether this deployment can serve, for monitoring. Without the secret
+//! it costs neither a query nor a Durable Object, so anyone may request it as often as
 //! they like.
 
 use edgeseal::HmacKey;
@@ -23,8 +23,8 @@ pub(crate) enum Access {
     Denied,
 }
 
-/// Whether a request is for `/healthz` with a known method. Compared by name: `worker`
-/// reads unknown methods as GET.
+/// Whether a request is for `/healthz` with a known method. The method is compared by
+/// name, because `worker` reads unknown ones as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
@@ -75,13 +75,13 @@ fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     tag.is_ok_and(|tag| key.verify_mac(MESSAGE, &tag))
 }
 
-/// The public answer: whether the configuration is valid.
+/// The public response: whether the configuration is valid.
 pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
     let status = if is_configured { OK } else { FAILING };
     answer(is_configured, &Status { status })
 }
 
-/// Answers a request that may see the details, and refuses other methods.
+/// Responds to a request that may see the details, and refuses other methods.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     context.trail.route(HEALTH);
     if is_asked(request) {
@@ -105,7 +105,7 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// The answer without a database, for example if its binding is missing.
+/// The response without a database, for example if its binding is missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }

@@ -129,7 +129,7 @@ fn mismatch(expected: &str, found: Option<&Value>) -> String {
     format!("Invalid input: expected {expected}, received {found}")
 }
 
-/// `application/json` in UTF-8, which a page of another site can't send without a CORS
+/// `application/json` in UTF-8, which a page from another site can't send without a CORS
 /// preflight.
 fn is_json(media_type: &str) -> bool {
     let mut parts = media_type.split(';').map(str::trim);
@@ -157,7 +157,7 @@ async fn capped(request: &Request) -> Result<Vec<u8>, Refusal> {
     let mut body = Vec::with_capacity(announced);
     let mut chunks = request.stream()?;
     while let Some(chunk) = chunks.next().await {
-        // A client that disconnects gets no answer anyway.
+        // A client that disconnects gets no response anyway.
         body.extend(chunk.map_err(|_| Refusal::BodyNotJson)?);
         if body.len() > MAX_BODY_LENGTH {
             return Err(Refusal::BodyTooLarge);

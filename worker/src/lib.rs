@@ -1,8 +1,8 @@
 //! The Cloudflare Worker: Better Auth's HTTP protocol under `/api/auth`, and a gateway
 //! that verifies every other API call before an upstream sees it.
 //!
-//! This file has only the event handlers. `router` answers a request; `context` is what
-//! all modules that answer it share.
+//! This file has only the event handlers. `router` handles a request; `context` holds
+//! what all modules that handle it share.
 
 #[cfg(feature = "admin")]
 mod admin;

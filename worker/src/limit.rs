@@ -55,8 +55,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
-            // A thief of the cookie may have used them up; the owner then still has a
-            // stranger's attempts.
+            // Whoever stole the cookie may have used up its attempts; the owner then
+            // still has those of a browser that is new to the account.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }
@@ -66,7 +66,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             bucket("network", &context.client.network(), limits.network),
             bucket("account", "", limits.account),
         ];
-        // One site's 65,536 networks must not be able to fill the strangers' counter.
+        // One site's 65,536 networks must not be able to fill the counter that all
+        // unknown browsers share.
         if let Some(site) = context.client.site() {
             let attempts = limits.account.attempts.div_ceil(2);
             let half = Limit {
@@ -188,7 +189,7 @@ fn unavailable(error: &worker::Error) -> Refusal {
     Refusal::LimiterUnavailable
 }
 
-/// Whether the limiters answer.
+/// Whether the limiters respond.
 pub(crate) async fn check(context: &Context) -> bool {
     let Ok(account) = Account::new(&context.env, "healthz", context.now) else {
         return false;

@@ -64,9 +64,9 @@ impl Dropped {
     }
 }
 
-/// Logs a dropped token, once a minute per kind: otherwise users would be signed out,
-/// or share one limit, for no visible reason. `ahead` returns by how many seconds the
-/// claim is ahead of this clock.
+/// Logs a dropped token, once a minute per kind: otherwise users would be signed out, or
+/// share one limit, for no visible reason. `ahead` returns how many seconds the claim is
+/// ahead of this clock.
 pub(crate) fn dropped(
     kind: Dropped,
     reason: &str,
@@ -120,7 +120,7 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// What is noted while a request is answered, for its log lines.
+/// What is noted while a request is handled, for its log lines.
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,
@@ -157,7 +157,7 @@ impl Trail {
         self.is_known_device.set(true);
     }
 
-    /// The code of a refusal whose answer sets cookies.
+    /// The code of a refusal whose response sets cookies.
     pub(crate) fn refused(&self, code: &'static str) {
         self.refused.set(Some(code));
     }

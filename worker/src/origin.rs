@@ -75,7 +75,7 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
 }
 
 /// The origin that an Expo app claims. It counts only if no browser sent the request:
-/// browsers add other headers, and a page of another site needs a preflight to add this
+/// browsers add other headers, and a page from another site needs a preflight to add this
 /// one.
 fn app(request: &Request) -> Option<&str> {
     let headers = request.headers();

@@ -135,7 +135,8 @@ pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> O
     }
     match hash(password, policy) {
         Ok(hash) => Some(hash),
-        // Over bcrypt's 72 bytes: the old hash covers more of it.
+        // The password is longer than bcrypt's 72 bytes, and the old hash covers more of
+        // it.
         Err(Refusal::PasswordTooLong) => None,
         Err(refusal) => {
             log::fault("REHASH", &format!("{refusal:?}"));

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::error::{DATABASE_RETRY, Refusal};
 use crate::http::{Headers, Response};
 
-/// An answer of the auth API: a JSON body, cookies and other headers.
+/// A response from the auth API: a JSON body, cookies and other headers.
 pub(crate) struct Answer<B> {
     pub(crate) body: B,
     pub(crate) cookies: Vec<String>,

@@ -1,5 +1,5 @@
-//! The path of every request: the configuration decides whether it is served at all,
-//! then CORS, `/healthz`, the auth API or the gateway answers it, and it is logged.
+//! The path of every request: the configuration decides whether it is served at all, then
+//! CORS, `/healthz`, the auth API or the gateway handles it, and it is logged.
 
 use worker::{Context as Execution, Env, Method, Result};
 
@@ -11,7 +11,7 @@ use crate::http::{HEALTH, Request, Response, auth_endpoint};
 use crate::log::{self, Ended, Trail};
 use crate::{auth, clock, cors, fault, gateway, id, respond};
 
-/// Answers a request.
+/// Responds to a request.
 pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) -> Result<Response> {
     let request_id = id::request_id();
     let config = config::cached(&env);
@@ -34,9 +34,9 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
     Ok(response)
 }
 
-/// Whether a request came unencrypted although browsers use https: anyone on the
-/// network path can read its tokens and what an answer would set. Only the URL decides,
-/// because anyone can write a header.
+/// Whether a request came unencrypted although browsers use https: anyone on the network
+/// path can read its tokens and what a response would set. Only the URL decides, because
+/// anyone can write a header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();
     config.secure && url.scheme() != "https" && url.path() != HEALTH
@@ -70,7 +70,7 @@ fn refuse_early(request: &Request, request_id: &str, refusal: &Refusal) -> Resul
     Ok(respond_early(request, request_id, response, Some(code)))
 }
 
-/// Logs a request that is answered before it has a context.
+/// Logs a request whose response is ready before it has a context.
 fn respond_early(
     request: &Request,
     request_id: &str,

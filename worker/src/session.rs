@@ -15,7 +15,7 @@ use crate::token::{
 };
 use crate::user::User;
 
-/// A session with its user, and the cookies that the answer sets.
+/// A session with its user, and the cookies that the response sets.
 pub(crate) struct Opened {
     pub(crate) session: Session,
     pub(crate) data: SessionData,
@@ -112,8 +112,8 @@ pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
 pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
-        // Usually it is the token's own data. If the token is invalid, the data stands
-        // by itself.
+        // Usually it is the token's own data. If the token is invalid, the data counts by
+        // itself.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);

@@ -9,7 +9,7 @@ pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// What follows `/api/auth`.
     pub(super) path: &'static str,
-    /// Whether requests are counted by network: those that hash or compare a password.
+    /// Whether requests are counted by network, because they hash or compare a password.
     pub(super) is_limited: bool,
     /// The action in the audit log. Reads have none.
     pub(super) audit: Option<&'static str>,
@@ -102,7 +102,7 @@ const fn limited(path: &'static str, audit: &'static str, handler: Write) -> End
     }
 }
 
-/// The endpoint of a method and path, by exact names.
+/// The endpoint with exactly this method and path.
 pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
     let mut all = ENDPOINTS.iter();
     all.find(|endpoint| endpoint.method == method && endpoint.path == path)

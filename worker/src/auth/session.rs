@@ -31,7 +31,7 @@ fn reading(request: &Request) -> Reading {
     }
 }
 
-/// Answers `null` with 200 if signed out, as Better Auth does.
+/// Responds with 200 and `null` if the caller is signed out, as Better Auth does.
 pub(super) async fn get_session(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let answer = match current(context, reading(request)).await? {
         Some(opened) => {
@@ -119,8 +119,8 @@ fn not_ended(refusal: Refusal) -> Refusal {
     }
 }
 
-/// Ends one session by its public id: the caller's own, or another of theirs whose id
-/// they kept.
+/// Ends one session by its public id: the caller's own, or another of the caller's
+/// sessions whose id they kept.
 pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let sid = members.string("token");

@@ -26,9 +26,9 @@ pub(crate) struct Limit {
 pub(crate) struct Limits {
     /// From one network.
     pub(crate) network: Limit,
-    /// From all browsers combined that have never signed in to it.
+    /// From all browsers that have never signed in to the account, combined.
     pub(crate) account: Limit,
-    /// From one browser that has.
+    /// From one browser that has signed in to the account before.
     pub(crate) device: Limit,
 }
 
@@ -53,7 +53,7 @@ impl Default for Limits {
 /// The longest window, in seconds.
 const DAY: u32 = 24 * 60 * 60;
 
-/// `None` if it is `off`.
+/// `None` if the variable is `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
     // An object is not text, which is fine here.
     if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {

@@ -1,5 +1,5 @@
-//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies,
-//! read answers through CORS, and be a `callbackURL`.
+//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies, read
+//! responses through CORS, and be a `callbackURL`.
 
 mod entry;
 mod hosting;

@@ -55,7 +55,7 @@ fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigErro
             time_cost: params.time_cost.unwrap_or(2),
             parallelism: params.parallelism.unwrap_or(1),
         },
-        // N = 2^15 with p = 3 is as strong as 2^17 with p = 1 (OWASP) in a quarter of
+        // N = 2^15 with p = 3 is as strong as 2^17 with p = 1 (OWASP), with a quarter of
         // the memory: 32 MiB, which fits into an isolate.
         "scrypt" => HashParams::Scrypt {
             log_n: log2(params.n.unwrap_or(1 << 15))?,

@@ -1,6 +1,6 @@
 //! Copy-and-paste mistakes in a secret. A secret with a line end works until another
-//! program reads it without one: then each finds the other's tokens invalid, and
-//! nothing says why.
+//! program reads it without one: then each program refuses the other's tokens, and
+//! nothing shows why.
 
 /// The Worker's variables that are not for signing: public settings, and
 /// `HEALTH_SECRET`.

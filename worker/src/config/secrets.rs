@@ -32,9 +32,9 @@ pub(crate) struct Secrets {
 
 /// The variable that is read for the secrets, and its value.
 pub(super) enum Written {
-    /// `AUTH_SECRETS="kid:secret,…"` is rotation.
+    /// `AUTH_SECRETS="kid:secret,…"`, for rotation.
     List(&'static str, String),
-    /// `AUTH_SECRET` is not.
+    /// `AUTH_SECRET`, a single secret.
     Single(&'static str, String),
 }
 

@@ -13,7 +13,7 @@ const MAX_NAMES: usize = 32;
 const MAX_LENGTH: usize = 64;
 
 thread_local! {
-    /// By the route's path, so no more than `ROUTES` has.
+    /// Keyed by the route's path, so that there are no more than in `ROUTES`.
     static REPORTS: RefCell<BTreeMap<&'static str, Report>> = const { RefCell::new(BTreeMap::new()) };
 }
 

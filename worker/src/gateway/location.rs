@@ -1,4 +1,4 @@
-//! URLs in an upstream's answers: the upstream's own authority becomes `BASE_URL`.
+//! URLs in an upstream's responses: the upstream's own authority becomes `BASE_URL`.
 
 use worker::Url;
 

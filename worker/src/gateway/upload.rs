@@ -38,15 +38,14 @@ export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
       buffer = value.buffer;
     }
   };
-  // Whichever side broke off, the upstream's answer or its timeout reports it.
+  // Whichever side disconnects, the upstream's response or its timeout reports the error.
   const broken = (cause) => Promise.allSettled([writer.abort(cause), reader.cancel(cause)]);
   pump().catch(broken).then(() => end("sent"));
   ended.then((how) => {
     clearInterval(watch);
     if (how !== "sent") broken(new Error("too slow"));
   });
-  // Once it has started to answer, the upstream may read the rest as slowly as it
-  // likes.
+  // Once it has started to respond, the upstream may read the rest as slowly as it likes.
   const answered = () => { limits.upstream = Infinity; };
   return [readable, ended, answered];
 }
@@ -88,7 +87,7 @@ impl Upload {
             route.timeout.as_secs_f64(),
         );
         let ended: Promise = parts.get(1).unchecked_into();
-        // The upload continues while the answer is already being sent.
+        // The upload continues while the response is already being sent.
         let rest = JsFuture::from(ended.clone());
         context.execution.wait_until(async move {
             let _: Result<JsValue, JsValue> = rest.await;
@@ -97,7 +96,7 @@ impl Upload {
         (parts.get(0).unchecked_into(), Self { ended, answered })
     }
 
-    /// Waits until the body is sent, or one side took too long.
+    /// Waits until the body is sent, or one side has taken too long.
     pub(super) async fn sent(&self) -> Result<(), Refusal> {
         let how = JsFuture::from(self.ended.clone()).await.unwrap_or_default();
         match how.as_string().as_deref() {
@@ -107,7 +106,7 @@ impl Upload {
         }
     }
 
-    /// The upstream has started to answer: its time limit no longer applies.
+    /// The upstream has started to respond: its time limit no longer applies.
     pub(super) fn answered(&self) -> Result<(), JsValue> {
         self.answered.call0(&JsValue::UNDEFINED).map(drop)
     }

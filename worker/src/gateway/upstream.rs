@@ -1,4 +1,4 @@
-//! Streams one request to an upstream, and its answer back.
+//! Streams one request to an upstream, and its response back.
 
 use std::pin::pin;
 
@@ -47,7 +47,7 @@ pub(super) async fn forward(
     let (body, upload) = body
         .map(|body| Upload::begin(request, body, route, context))
         .unzip();
-    // Answers to callers must stay out of Cloudflare's cache, which decides by file
+    // Responses to callers must stay out of Cloudflare's cache, which decides by file
     // extension. Only anonymous requests on public routes may use it.
     let is_anonymous = route.is_public && token.is_none() && !route.passes_authorization;
     let cache = (!is_anonymous).then_some("no-store");
@@ -96,7 +96,7 @@ pub(super) async fn forward(
         Refusal::UpstreamUnavailable
     })?;
     match answered.status {
-        // Cloudflare's own statuses for an origin that did not answer.
+        // Cloudflare's own statuses for an origin that did not respond.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
         101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),
@@ -143,7 +143,7 @@ fn headers(
     headers
 }
 
-/// Prepares an upstream's answer for the client.
+/// Prepares an upstream's response for the client.
 fn translate(mut answered: Response, route: &Route, target: &Url, context: &Context) -> Response {
     let headers = &mut answered.headers;
     returned(headers, route.is_public, route.passes_authorization);

@@ -13,7 +13,7 @@ pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
 }
 
-/// Whether the Worker answers a path itself, so that no route may have it.
+/// Whether the Worker handles a path itself, so that no route may have it.
 pub(crate) fn is_own(path: &str) -> bool {
     path == HEALTH || auth_endpoint(path).is_some()
 }

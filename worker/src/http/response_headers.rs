@@ -3,8 +3,8 @@
 use super::headers::Headers;
 use super::request_headers::Nominated;
 
-/// Headers that an upstream must not set. It is one of several behind this origin and
-/// cannot speak for the others, the gateway, or the browser's next request.
+/// Headers that an upstream must not set. An upstream is one of several behind this
+/// origin and cannot speak for the others, the gateway, or the browser's next request.
 const NOT_RETURNED: &[&str] = &[
     // Hop-by-hop (RFC 9110 §7.6.1).
     "connection",
@@ -77,7 +77,7 @@ fn challenges_by_bearer(headers: &Headers) -> bool {
         && !words.any(|word| asks_people.contains(&&*word))
 }
 
-/// Prepares an upstream's headers for the client. Answers to verified callers must stay
+/// Prepares an upstream's headers for the client. Responses to verified callers must stay
 /// out of shared caches.
 pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorization: bool) {
     let nominated = Nominated::new(headers);

@@ -175,7 +175,7 @@ mod tests {
                     let range = whole * 0.999..whole * 1.03;
                     assert!(range.contains(&spent), "{stored:?} under {policy:?}");
                 }
-                // None may fail: the failure would be a distinguishable answer.
+                // None may fail, because the failure would be a distinguishable response.
                 for params in missing {
                     assert!(PasswordPolicy::weak(params).is_ok(), "{params:?}");
                     assert!(micros(params) <= whole, "{params:?}");

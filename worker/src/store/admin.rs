@@ -118,7 +118,8 @@ pub fn insert_user() -> String {
     INSERT_USER.to_owned()
 }
 
-/// Ends the session ?2 of the user ?1 until ?3, unless the user has ?4 ended ones.
+/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
+/// mark is kept until ?3.
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()

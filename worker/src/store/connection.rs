@@ -1,4 +1,4 @@
-//! Access to the database: which replica is asked, what is tried again, and the
+//! Access to the database: which replica is queried, what is tried again, and the
 //! isolate's copy of the schema.
 
 use std::cell::RefCell;

@@ -1,5 +1,5 @@
-//! How a database stores dates. It depends on the adapter that created the tables, and
-//! Better Auth could not read other formats.
+//! How a database stores dates. The format depends on the adapter that created the
+//! tables, and Better Auth could not read any other.
 
 use std::fmt::{Display, Formatter};
 
@@ -109,7 +109,7 @@ pub(crate) enum Stored {
 }
 
 impl Stored {
-    /// As a statement's value.
+    /// This date as a value for a statement.
     pub(super) fn value(&self) -> JsValue {
         match self {
             Self::Text(text) => JsValue::from_str(text),
@@ -117,7 +117,7 @@ impl Stored {
         }
     }
 
-    /// In the format of answers. Text is unchanged.
+    /// This date in the format of responses. Text is unchanged.
     pub(super) fn into_iso(self) -> String {
         match self {
             Self::Text(text) => text,

@@ -16,7 +16,7 @@ const BACKOFF: u64 = 50;
 pub(super) enum Retry {
     /// It only reads, or a second run writes the same.
     Safe,
-    /// The first run may have succeeded, and a second one would answer differently.
+    /// The first run may have succeeded, and a second one would have another result.
     Unsafe,
 }
 

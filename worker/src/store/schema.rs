@@ -30,8 +30,8 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Finds the tables among the columns of a database. `is_ours_empty` is the answer
-    /// to [`is_ours_empty`]'s query.
+    /// Finds the tables among the columns of a database. `is_ours_empty` is the result of
+    /// [`is_ours_empty`]'s query.
     pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
         let Pairs { singular, plural } = Pairs::new(columns);
         let (user, account) = match plural {

@@ -21,7 +21,7 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // For example a bookmark from before a restore: the primary knows.
+            // For example, the bookmark is from before a restore. The primary needs none.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await
@@ -101,7 +101,8 @@ impl Store {
     }
 }
 
-/// Ends the session ?2 of the user ?1 until ?3, unless the user has ?4 ended ones.
+/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
+/// mark is kept until ?3.
 pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
     SELECT {user.id}, ?2, ?3 FROM {user} WHERE {user.id} = ?1 AND
      (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4

@@ -188,7 +188,7 @@ pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
     user.missing.is_empty() && account.missing.is_empty()
 }
 
-/// Whether a column's name is a field's in another case, such as `email_verified`.
+/// Whether a column's name is a field's name in another case, such as `email_verified`.
 fn is_like(column: &str, field: &str) -> bool {
     let letters = column.bytes().filter(|byte| *byte != b'_');
     letters

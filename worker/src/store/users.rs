@@ -38,7 +38,7 @@ impl NewUser<'_> {
     }
 }
 
-/// Changes of a user, with valid values.
+/// Changes to a user, with valid values.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
     /// Whether the image is changed; `None` removes it.
@@ -69,7 +69,7 @@ impl Store {
             let inserted = primary.session.batch(vec![insert_user, insert_account]);
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
-                // An earlier try may have succeeded and only its answer been lost.
+                // An earlier try may have succeeded, with only its response lost.
                 Err(Fault::Unique) => user_exists(primary, &user.id).await?,
                 Err(fault) => return Err(fault),
             };

@@ -1,4 +1,4 @@
-//! Seals, by which `edgeseal/next` vouches for a request that its proxy let through.
+//! Seals, with which `edgeseal/next` vouches for a request that its proxy let through.
 
 use edgeseal::Validation;
 use serde::Deserialize;
@@ -32,8 +32,9 @@ impl Seal {
     }
 }
 
-/// A seal's claims, if valid: for 60 seconds, under its own key. Next.js and this
-/// Worker run on different machines, so it may also be late by `CLOCK_TOLERANCE`.
+/// A seal's claims, if valid. A seal is valid for 60 seconds, and has its own key.
+/// Next.js and this Worker run on different machines, so a seal may also be late by
+/// `CLOCK_TOLERANCE`.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()
         .typ(TYP)

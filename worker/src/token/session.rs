@@ -31,8 +31,8 @@ pub(crate) struct Session {
     pub(crate) valid_after: u64,
     /// The database state that reads of the session's user must have reached.
     pub(crate) bookmark: Option<String>,
-    /// Whether a `__Host-` cookie names the session. Without it, or with another, the
-    /// browser did not get this token from us.
+    /// Whether a `__Host-` cookie names the session. If that cookie is missing or names
+    /// another session, the browser did not get this token from us.
     pub(crate) is_host_bound: bool,
     /// When the token was issued, in seconds.
     pub(crate) issued_at: u64,

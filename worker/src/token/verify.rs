@@ -36,8 +36,8 @@ pub(super) fn verified<C: DeserializeOwned>(
     }
 }
 
-/// By how many seconds a time claim of a genuine token is ahead of `now`
-/// (milliseconds); negative if it has passed.
+/// How many seconds a time claim of a genuine token is ahead of `now` (milliseconds);
+/// negative if it has passed.
 fn ahead(
     token: &str,
     keys: &impl Keys,

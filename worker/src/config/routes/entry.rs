@@ -13,7 +13,7 @@ use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 /// Methods that a route may have; by default all except the last.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// The default time until an upstream starts to answer, in seconds.
+/// How long an upstream may take to start its response by default, in seconds.
 const TIMEOUT: u64 = 30;
 const MAX_TIMEOUT: u64 = 600;
 

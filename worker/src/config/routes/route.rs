@@ -27,7 +27,7 @@ pub(crate) struct Route {
     pub(crate) headers: Vec<HeaderPattern>,
     /// Upstream headers that pages of other origins may read.
     pub(crate) exposed: Vec<String>,
-    /// How long the upstream may take to start its answer.
+    /// How long the upstream may take to start its response.
     pub(crate) timeout: Duration,
 }
 
@@ -80,7 +80,7 @@ impl Route {
         self.methods().any(|one| one == method)
     }
 
-    /// Whether its upstream gets a token of its own instead of a general access token.
+    /// Whether its upstream gets its own kind of token instead of a general access token.
     pub(crate) const fn has_own_token(&self) -> bool {
         self.audience.is_some() || self.key.is_some()
     }

@@ -19,7 +19,7 @@ const takenApart = {
   ],
 };
 
-/** One of every accepted encoding. */
+/** One hash in every accepted encoding. */
 const HASHES = [
   "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
   "$2x$05$/OK.fbVrR/bpIqNJ5ianF.CE5elHaaO4EbggVDjb8P19RukzXSM3e",

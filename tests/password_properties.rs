@@ -185,7 +185,7 @@ proptest! {
         (before, after) in ("[ -~\n\0]{1,3}", "[ -~\n\0]{1,3}"),
     ) {
         let stored = policy.hash(&password("x"), &salt).unwrap();
-        // Only Django's prefixes and a pepper's are allowed.
+        // Only Django's prefixes and the pepper prefix are allowed.
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");

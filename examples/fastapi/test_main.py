@@ -234,7 +234,7 @@ def test_an_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
     answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
     assert "elsewhere" not in str(problem(answer, 500))
-    # A page of another origin can read it like any other error.
+    # A page from another origin can read it like any other error.
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert answer.headers["cache-control"] == "no-store"
     assert "elsewhere" in caplog.text, "the log has why"

@@ -1,5 +1,5 @@
-//! Stored hashes. The first byte selects whether the rest is one, or parameters for
-//! one of ours, which is then changed in one place.
+//! Stored hashes. The first byte selects whether the rest is a hash, or the parameters
+//! for one of ours, which is then changed in one place.
 #![no_main]
 
 use std::sync::LazyLock;

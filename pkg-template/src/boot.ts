@@ -13,7 +13,7 @@ export interface Platform {
   deriveElsewhere?: (module: WebAssembly.Module, message: Uint8Array, kept: boolean) => Promise<Uint8Array> | undefined;
 }
 
-/** @internal Cloudflare and Vercel allow 128 MB in total, and instances that wait for garbage collection count. */
+/** @internal Cloudflare and Vercel allow 128 MB in total, and instances that wait for garbage collection count, too. */
 export const edgePlatform: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 
 /** @internal An instance of the core, and the glue over it. */
@@ -26,7 +26,10 @@ export interface Core extends Glue {
    * half done, so this core is never called again.
    */
   broken: boolean;
-  /** What is prepared in this core, by its owner. Weak, so that unused verifiers don't keep a broken core alive. */
+  /**
+   * Handles of objects prepared in this core, keyed by their owner. Weak, so that unused verifiers don't keep a broken core
+   * alive.
+   */
   readonly handles: WeakMap<object, unknown>;
 }
 
@@ -35,7 +38,7 @@ let current: Core | undefined;
 
 let unbootedError = () => new Error("edgeseal was not booted");
 
-/** @internal Sets the error that everything that needs the core throws before `boot` is called. */
+/** @internal Sets the error that every function that needs the core throws before `boot` is called. */
 export function setUnbootedError(create: () => Error): void {
   unbootedError = create;
 }
@@ -58,7 +61,7 @@ export function boot(module: WebAssembly.Module, platform = edgePlatform): <T>(e
   return (exported) => exported;
 }
 
-/** @internal The core; a new one if the last one broke. */
+/** @internal The core, or a new one if the last one broke. */
 export function core(): Core {
   return current !== undefined && !current.broken ? current : renewed();
 }
@@ -66,7 +69,7 @@ export function core(): Core {
 /** @internal The core, if there is one, broken or not. */
 export const existingCore = (): Core | undefined => current;
 
-/** Near the end of the stack this throws too. Nothing has changed then, so the next call tries again. */
+/** Near the end of the stack, this function throws, too. Nothing has changed then, so the next call tries again. */
 function renewed(): Core {
   const { module } = runtime();
   const fresh = instantiate(module);

@@ -5,7 +5,7 @@ import { misuse } from "./options.js";
 import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 
-/** @internal What the core holds for a verifier or signer: made once, and again if the core broke. */
+/** @internal What the core holds for a verifier or signer. It is made once, and again if the core broke. */
 export class CoreHandle<Handle extends { free(): void }> {
   readonly #secret: SecretBytes;
   readonly #make: (core: Core, secrets: Secrets) => Handle;
@@ -16,7 +16,7 @@ export class CoreHandle<Handle extends { free(): void }> {
     this.#make = make;
   }
 
-  /** Call it if the handle outlives one call. */
+  /** Call this if the handle outlives one call. */
   keep(): void {
     this.#secret.keep();
   }

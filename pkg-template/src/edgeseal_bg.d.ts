@@ -49,9 +49,9 @@ export interface Glue {
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
   decodeJwt(length: number, limit: number): number;
-  /** Does the work that the message in the buffer describes; returns the length of the answer that replaces it. */
+  /** Does the work that the message in the buffer describes; returns the length of the result that replaces it. */
   derive(length: number): number;
-  /** Work for `derive`, for bcrypt; `undefined` unless the salt has 16 bytes. */
+  /** Work for `derive` with bcrypt; `undefined` unless the salt has 16 bytes. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
   /** The kind of hash, its four costs, the lengths of salt and hash. */
   inspectHash(stored: string): Uint32Array;

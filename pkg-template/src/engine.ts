@@ -1,4 +1,4 @@
-/** @internal Does the work of a message that the core wrote, zeroises the message, and returns the answer. */
+/** @internal Does the work of a message that the core wrote, zeroises the message, and returns the result. */
 export type Engine = (message: Uint8Array) => Uint8Array;
 
 /**

@@ -10,7 +10,7 @@ export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "dj
 interface Described {
   /** Its format. */
   format: StoredHashFormat;
-  /** Length of the salt in bytes; of a salt that is text, its length as written. */
+  /** Length of the salt in bytes; for a salt that is text, its length as written. */
   saltLength: number;
   /** Length of the hash in bytes. */
   hashLength: number;

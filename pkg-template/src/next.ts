@@ -25,7 +25,7 @@ export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, Session
 export interface Auth<Session = AuthSession> {
   /**
    * For `proxy.ts`: lets requests with a verified session through, redirects people without one to the sign-in page, and
-   * answers scripts with 401. Expired session data is refreshed if the browser has a refresh cookie.
+   * responds to scripts with 401. Expired session data is refreshed if the browser has a refresh cookie.
    */
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** {@link proxy} for `middleware.ts`. */
@@ -44,7 +44,7 @@ export interface Auth<Session = AuthSession> {
   requireSession(request?: Request): Promise<Session>;
   /**
    * Wraps a route handler, so that it is only called with a session. Responds with 401 without one, and with 403 to a write
-   * sent by a page of another origin.
+   * sent by a page from another origin.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,
@@ -56,9 +56,9 @@ export interface Auth<Session = AuthSession> {
   getSeal(request?: Request): Promise<Seal | null>;
   /**
    * Returns a path of this app from a `callbackUrl` in a query. For anything that could lead to another origin, or to the
-   * sign-in page again, it returns the fallback, unchecked; default `/`. The path has no `basePath`, as `redirect`,
-   * `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL` put `basePath` before it.
-   * Like everything here, for the server only.
+   * sign-in page again, it returns the fallback (default `/`), which it does not check. The path has no `basePath`, as
+   * `redirect`, `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL` put
+   * `basePath` before it. Like everything in this entry, it is for the server only.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
@@ -112,7 +112,7 @@ export function createAuth<
   return auth as unknown as Auth<Session>;
 }
 
-/** What follows `basePath` may be `//host`, so it is checked again. */
+/** What follows `basePath` may be `//host`, so the rest of the path is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

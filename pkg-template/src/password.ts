@@ -22,8 +22,8 @@ const MAX_STORED_LENGTH = 512;
  * Hashes a password; returns the string to store. Default: bcrypt with cost 12, `$2b$12$…`. The password's bytes are used
  * exactly as they are, never trimmed, case-folded, normalised or truncated.
  *
- * On Node, Bun and Deno a worker thread does the work, so the event loop stays free. Without threads the calling thread does
- * it: `docs/passwords.md` says what that costs.
+ * On Node, Bun and Deno a worker thread does the work, so the event loop stays free. Without threads, the calling thread
+ * does the work: `docs/passwords.md` says what that costs.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone surrogate,
  * `ERR_PASSWORD_TOO_LONG` over 4096 bytes, with bcrypt over 72, `ERR_PASSWORD_PARAMS_REFUSED` for parameters below the
@@ -73,7 +73,7 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
 }
 
 /**
- * Whether to replace a stored hash, at the next sign-in, with one made with these options: because of another algorithm, a
+ * Whether to replace a stored hash, at the next sign-in, with one made with these options: it has another algorithm, a
  * lower cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It computes no hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,

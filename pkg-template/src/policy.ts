@@ -24,7 +24,7 @@ export interface VerifyPasswordOptions {
 }
 
 interface CommonOptions extends VerifyPasswordOptions {
-  /** Allows parameters below the minimum of OWASP and ASVS. Only for tests. */
+  /** Allows parameters below the minimums that OWASP and ASVS require. Only for tests. */
   allowWeakParams?: boolean;
 }
 
@@ -86,7 +86,7 @@ export const passwordPresets = {
   bcrypt: { algorithm: "bcrypt", cost: 12 },
   /** Fits into every edge runtime. */
   argon2id: { algorithm: "argon2id", memoryCost: 19456, timeCost: 2, parallelism: 1 },
-  /** The minimum of ASVS. */
+  /** The minimum that ASVS requires. */
   argon2id46MiB: { algorithm: "argon2id", memoryCost: 47104, timeCost: 1, parallelism: 1 },
   scrypt: { algorithm: "scrypt", N: 131072, r: 8, p: 1 },
   pbkdf2Sha256: { algorithm: "pbkdf2-sha256", iterations: 600_000 },

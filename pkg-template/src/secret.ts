@@ -27,7 +27,7 @@ export class SecretBytes {
     this.#secrets = byKid(secret, name).map(([kid, one]) => [kid, secretBytes(one, name)]);
   }
 
-  /** Call it if they outlive one call: they are then zeroised on garbage collection if {@link free} is not called. */
+  /** Call this if the bytes outlive one call: they are then zeroised on garbage collection if {@link free} is not called. */
   keep(): void {
     registry?.register(this, this.#secrets, this);
     this.#kept = true;

@@ -66,7 +66,7 @@ const signerChecks = { ...checks, secret: anything };
 
 /** {@link SignJwtOptions} and the secret. */
 export interface SignerOptions extends SignJwtOptions {
-  /** The secret to sign with; the first, if there are several by `kid`. */
+  /** The secret to sign with; if secrets are keyed by `kid`, the first one is used. */
   secret: Secret;
 }
 

@@ -13,7 +13,7 @@ export interface Request {
 
 /** @internal */
 export interface Answer {
-  /** That of the request; 0 when the thread has started. */
+  /** The request's id; 0 reports that the thread has started. */
   id: number;
   answer?: Uint8Array;
 }

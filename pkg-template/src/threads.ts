@@ -24,8 +24,8 @@ let lastId = 0;
 let unavailable = false;
 
 /**
- * @internal Does work in one of a few worker threads of Node, Bun or Deno. They are started when needed and kept, and do not
- * keep the process alive. `undefined` if there are no threads.
+ * @internal Does work in one of a few worker threads of Node, Bun or Deno. The threads start when needed, are reused, and do
+ * not keep the process alive. `undefined` if there are no threads.
  */
 export function deriveInThread(
   module: WebAssembly.Module,
@@ -95,7 +95,7 @@ function assign(): void {
     const task = waiting.shift();
     if (!task) return;
     thread.task = task;
-    // The process stays alive while someone waits for an answer.
+    // The process stays alive while someone waits for a result.
     thread.worker.ref();
     const { id, message, kept } = task;
     thread.worker.postMessage({ id, message, kept } satisfies Request);

@@ -14,7 +14,7 @@ export class Refused extends Error {
   }
 }
 
-/** No response, or only an error because a server behind is down. The request may have been processed. */
+/** No response, or only an error because another server further back is down. The request may have been processed. */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
   constructor(options?: ErrorOptions) {

@@ -31,7 +31,7 @@ export function genSaltSync(rounds?: unknown, seedLength?: unknown): string {
 
 /** A parsed salt, with version and cost. */
 export interface Setting {
-  /** `$2a`, `$2b` or `$2y`. They mean the same; the hash keeps its own. */
+  /** `$2a`, `$2b` or `$2y`. All three mean the same; the hash keeps the one in its salt. */
   version: string;
   cost: number;
   salt: Uint8Array;

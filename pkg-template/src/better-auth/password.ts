@@ -51,7 +51,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
   const { pepper, maxMemory } = options;
   const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
   const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
-  /** Answers for unknown addresses must take as long as for known ones. */
+  /** Responses for unknown addresses must take as long as for known ones. */
   const spendTime = () => hashPassword("edgeseal", options);
 
   const hash = async (given: string): Promise<string> => {
@@ -59,7 +59,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // For the same reason: `verify` below tries both forms of such a password.
+    // For the same reason, because `verify` below tries both forms of such a password.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -69,7 +69,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       let matches = await badRequests(() => verifyPassword(normal, hash, reading));
       // Other systems hash the password as it is typed.
       if (!matches && normal !== password) matches = await verifyPassword(password, hash, reading);
-      // For unknown addresses Better Auth calls `hash`: another answer here would show which addresses are known.
+      // For unknown addresses Better Auth calls `hash`: a different result here would reveal which addresses are known.
       if (!matches && isTooLong(password)) throw tooLong();
       return matches;
     } catch (cause) {

@@ -23,7 +23,7 @@ const VERBS = {
   iat: ["issued", "issued"],
 } as const;
 
-/** A token's times in words, by claim. Claims that are no times are left out. */
+/** A token's times in words, by claim. Claims that are not times are left out. */
 export function timesOf(claims: Record<string, unknown>, now: number): Record<string, string> {
   const times: Record<string, string> = {};
   for (const [claim, [past, coming]] of Object.entries(VERBS)) {

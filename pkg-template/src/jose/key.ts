@@ -14,7 +14,7 @@ const exported = new WeakMap<object, Uint8Array>();
 /**
  * Prepares a caller's key for an algorithm.
  *
- * @throws `TypeError` with jose's message for anything that is not a key, or not for this use.
+ * @throws `TypeError` with jose's message for anything that is not a key, or for a key that is not for this use.
  */
 export function prepareKey(alg: HmacAlgorithm, key: unknown, use: Use): PreparedKey | Promise<PreparedKey> {
   if (isBytes(key)) return key;

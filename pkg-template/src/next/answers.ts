@@ -7,8 +7,8 @@ export function redirectTo(location: string, method: string): Response {
 }
 
 /**
- * Answers the App Router, which would remember a redirect that it prefetched, and still follow it after sign-in. An empty
- * response is not remembered: on a click, the router falls back to a full page load, which is redirected.
+ * Responds to the App Router, which would remember a redirect that it prefetched, and still follow it after sign-in. An
+ * empty response is not remembered: on a click, the router falls back to a full page load, which is redirected.
  */
 export function loadPage(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
@@ -16,8 +16,8 @@ export function loadPage(): Response {
 
 /**
  * Redirects a Server Action that React called. React does not read `Location`: Next.js redirects actions with its own
- * header, and any other answer shows "An unexpected response was received from the server" in place of the page. `location`
- * has its origin, because the client adds `basePath` to a path.
+ * header, and any other response shows "An unexpected response was received from the server" in place of the page.
+ * `location` includes the origin, because the client adds `basePath` to a path.
  */
 export function redirectAction(location: string): Response {
   // Next.js splits the value at `;`.

@@ -12,7 +12,7 @@ export const callerOf = (request: Request, settings: Settings): Promise<Caller> 
 export const ownOriginOf = ({ headers, nextUrl }: NextRequest, { origin }: Settings): string =>
   origin ?? requestOrigin(headers, nextUrl);
 
-/** The answer with the auth server's cookies, if this request refreshed the session. */
+/** The response with the auth server's cookies, if this request refreshed the session. */
 export function withSetCookies(response: Response, refreshed: Refreshed | undefined): Response {
   if (!refreshed || refreshed.remembered || refreshed.setCookies.length === 0) return response;
   const answer = new NextResponse(response.body, response);

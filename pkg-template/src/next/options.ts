@@ -13,11 +13,11 @@ export interface AuthOptions extends ServerOptions {
   /** Where people sign in. Always public. Default `/sign-in`. */
   signInPath?: string;
   /**
-   * Paths that need no session, without `basePath`. `/docs` is that path, `/docs/*` also everything below it; `/*.svg`
-   * matches `.svg` files directly under the root; `:name` is any one segment. Everything else needs a session, except what
-   * browsers and crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`,
-   * `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of the app and of public
-   * pages.
+   * Paths that need no session, without `basePath`. `/docs` matches only that path, `/docs/*` also everything below it;
+   * `/*.svg` matches `.svg` files directly under the root; `:name` is any one segment. Everything else needs a session,
+   * except what browsers and crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`,
+   * `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of
+   * the app and of public pages.
    */
   publicPaths?: readonly string[];
   /** Paths that respond with 401 as JSON instead of a redirect: patterns as in `publicPaths`. Default `/api/*`. */

@@ -21,8 +21,8 @@ export interface PathRules {
 }
 
 /**
- * How a request is guarded, by its path as Next.js reports it: without `basePath` and locale. Public paths must be spelled
- * plainly. Any other spelling of any path needs a session, so that no spelling bypasses the check.
+ * How a request is guarded, by its path as Next.js reports it, without `basePath` and locale. Public paths must be written
+ * without unusual encoding. A path in any other encoding needs a session, so that no encoding bypasses the check.
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
@@ -69,7 +69,9 @@ function isPublic(path: string, rules: PathRules): boolean {
   return page === "" || (page !== undefined && isNamed(page, rules));
 }
 
-/** The image optimizer's answers are guarded like the image itself. It caches them for everyone, so they carry no session. */
+/**
+ * The image optimizer's responses are guarded like the image itself. It caches them for everyone, so they carry no session.
+ */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
   if (urls.length !== 1) return "page";
@@ -82,7 +84,7 @@ function imageGate(urls: string[], basePath: string, rules: PathRules, developme
   return gate === "public" || gate === "asset" ? "asset" : "page";
 }
 
-/** Whether this path is the sign-in page, in any spelling. */
+/** Whether this path is the sign-in page, in any encoding. */
 export const isSignIn = (pathname: string, rules: PathRules): boolean =>
   formsOf(plain(routed(pathname)) ?? "", rules).includes(rules.signInPath);
 

@@ -14,8 +14,8 @@ import { type Gate, gateOf, localeOf, mayBeSignIn } from "./paths.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
 /**
- * Handles a request that the proxy lets through: returns an answer, or nothing to continue. The session is `null` on public
- * paths if there is none.
+ * Handles a request that the proxy lets through: returns a response, or nothing to continue. The session is `null` on
+ * public paths if there is none.
  */
 export type ProxyHandler<Session = AuthSession> = (
   request: NextRequest,
@@ -27,7 +27,7 @@ export type ProxyHandler<Session = AuthSession> = (
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
-/** Runs before every request: lets it through with what was verified, or answers it. */
+/** Runs before every request: lets it through with what was verified, or responds to it. */
 export async function handleRequest(
   request: NextRequest,
   event: NextFetchEvent,
@@ -41,7 +41,7 @@ export async function handleRequest(
   for (const name of [...headers.keys()]) if (IDENTITY_HEADERS.test(name.replaceAll("_", "-"))) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
-  // The image optimizer decides itself what may be cached, so its answers must not set cookies.
+  // The image optimizer decides itself what may be cached, so its responses must not set cookies.
   const isImage = nextUrl.pathname.startsWith("/_next/image");
   const caller = isImage ? identify(headers, settings) : await callerOf(request, settings);
   if (!caller.session && gate !== "public") {

@@ -10,7 +10,7 @@ export interface Seal {
   path: string;
   /** The id of the user whose session was verified; `null` if there was none. */
   subject: string | null;
-  /** The client's address by the option `clientIP`, or `null`. */
+  /** The client's address, from the option `clientIP`, or `null`. */
   clientIP: string | null;
 }
 
@@ -25,7 +25,7 @@ const INFO = "edgeseal proxy v1";
 /** How long a seal is valid, in seconds: from the proxy to the page of the same request. */
 const LIFE = 60;
 
-/** A {@link Seal} with Next.js's `basePath`, with which its path begins. */
+/** A {@link Seal} with Next.js's `basePath`, which its path begins with. */
 export interface SealedRequest extends Seal {
   basePath: string;
 }
@@ -38,8 +38,8 @@ export interface Sealer {
 }
 
 /**
- * Seals with a key derived from the secret; the first, if there are several. The tolerance, in seconds, also applies to
- * `exp`.
+ * Seals with a key derived from the secret; if there are several, the first one is used. The tolerance, in seconds,
+ * also applies to `exp`.
  */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;

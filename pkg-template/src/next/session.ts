@@ -96,7 +96,10 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
   return redirect(locale + settings.signInPath + query);
 }
 
-/** A public path that requires a session after all is a page, except the sign-in page, which would redirect to itself. */
+/**
+ * A public path whose page requires a session after all is guarded as a page, except the sign-in page, which would redirect
+ * to itself.
+ */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);
   if (isSignIn(pathname, settings)) return "sign-in";
@@ -125,7 +128,7 @@ export type SessionHandler<Context, Session = AuthSession> = (
   context: Context,
 ) => Response | Promise<Response>;
 
-/** A route handler that is only called with a session, and never for a write sent by a page of another origin. */
+/** A route handler that is only called with a session, and never for a write sent by a page from another origin. */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {
     const { settings } = prepare();
@@ -146,7 +149,7 @@ function personal(response: Response): Response {
   return answer;
 }
 
-/** What the proxy sealed for the current request; `null` if it sealed nothing, or if the session is another one now. */
+/** What the proxy sealed for the current request; `null` if it sealed nothing, or if the session has changed since. */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());
   const { settings, sealer } = prepare();

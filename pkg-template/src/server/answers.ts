@@ -9,7 +9,7 @@ export function unauthorized(badToken: boolean): Response {
   return refusal(401, "UNAUTHORIZED", "Sign in first", { "www-authenticate": challenge });
 }
 
-/** 403 for a change that a page of another origin made a browser send. */
+/** 403 for a change that a page from another origin made a browser send. */
 export function foreignOrigin(): Response {
   return refusal(403, "INVALID_ORIGIN", "This origin is not trusted");
 }

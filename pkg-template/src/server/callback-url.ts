@@ -18,8 +18,8 @@ export function splitHint(value: unknown): [value: unknown, hint: string | undef
 const MAX_CALLBACK_LENGTH = 2048;
 
 /**
- * A path of this origin that a browser may be sent to, from what came in a query. `undefined` for everything that a browser
- * or a server could read as another origin, however it is spelled.
+ * A path of this origin that a browser may be sent to, taken from a value in a query. `undefined` for everything that a
+ * browser or a server could read as another origin, however it is encoded.
  */
 export function safePath(value: unknown, origin: string): string | undefined {
   if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))

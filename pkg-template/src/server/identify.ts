@@ -82,8 +82,8 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
 
 /**
  * Whether a request goes to the auth server behind this app: asking the auth server about it would cause an endless loop.
- * If the auth server has its own origin, this app forwards to it under Better Auth's default path, whatever its own path
- * is.
+ * If the auth server has its own origin, this app forwards to it under Better Auth's default path, whatever path the auth
+ * server itself has.
  */
 function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
   const auth = new URL(authURL);

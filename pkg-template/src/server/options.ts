@@ -19,9 +19,9 @@ export interface ServerOptions extends CookieOptions {
    */
   secret: Secret;
   /**
-   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are accepted. A path
-   * means what it means to Better Auth: the auth server's path.
-   * Required, except in development and tests, where the default is the app's own port.
+   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are accepted. As in
+   * Better Auth, a path in it is the auth server's path. Required, except in development and tests, where the default is
+   * the app's own port.
    */
   baseURL?: string | undefined;
   /**

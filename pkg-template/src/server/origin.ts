@@ -4,8 +4,8 @@ export function requestOrigin(headers: Headers, url: { readonly protocol: string
 }
 
 /**
- * Whether a page of another origin made a browser send this request, which is not only a read. `SameSite=Lax` lets pages of
- * sub-domains through, and in old browsers others too (OWASP CSRF Prevention, "Verifying Origin").
+ * Whether a page from another origin made a browser send this request, which does more than read. `SameSite=Lax` lets pages
+ * of sub-domains through, and in old browsers others too (OWASP CSRF Prevention, "Verifying Origin").
  */
 export function isForeignChange(
   { method, headers }: Request,

@@ -3,14 +3,14 @@ import { warnOnceAMinute } from "../session/log.js";
 import { cookieName, hostCookie } from "../session/rules.js";
 import type { ServerSettings } from "./options.js";
 
-/** What the auth server answered about a session whose data had expired. */
+/** The auth server's response about a session whose data had expired. */
 export interface Refreshed extends Answer {
-  /** Whether the answer is a remembered one: then another response brings the browser its cookies. */
+  /** Whether this was remembered from an earlier call; if so, another response brings the browser the cookies. */
   remembered: boolean;
 }
 
 interface Answer {
-  /** As they came: fresh cookies, or the removal of invalid ones. */
+  /** The `Set-Cookie` values, unchanged: fresh cookies, or the removal of invalid ones. */
   setCookies: readonly string[];
   /** Whether the auth server knows the session, with or without session data. */
   known: boolean;
@@ -19,15 +19,15 @@ interface Answer {
 /** A call to the auth server, which concurrent requests share. */
 interface Call {
   answer: Promise<Answer>;
-  /** Set once the answer is here; `session` says whether it has a session. */
+  /** Set once the response has arrived; `session` says whether it has a session. */
   done?: { answer: Answer; session: boolean };
-  /** Until when its answer is used for later requests, in milliseconds. Infinity while the call is pending. */
+  /** Until when its response is used for later requests, in milliseconds. Infinity while the call is pending. */
   until: number;
 }
 
 /** For requests that left the browser before it had the fresh cookies, in milliseconds. */
 const REMEMBERED = 10_000;
-/** For answers without a session, so that not every request waits for a server that is down. In milliseconds. */
+/** For responses without a session, so that not every request waits for a server that is down. In milliseconds. */
 const REMEMBERED_FAILURE = 1000;
 /** Clients choose the tokens: each one costs memory until it is forgotten, and a call. */
 const MAX_REMEMBERED = 10_000;
@@ -41,8 +41,8 @@ const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
  * Asks the auth server for a fresh session, in one call for concurrent requests of the same session. `undefined` if the
- * request has no refresh cookie; an error or timeout of that server counts as no session. `hasSession` says whether an
- * answer still gives one: session data may expire sooner than the answer is forgotten.
+ * request has no refresh cookie; an error or timeout of that server counts as no session. `hasSession` says whether a
+ * response still contains one: session data may expire before the response is forgotten.
  */
 export async function refresh(
   request: Request,
@@ -112,7 +112,7 @@ function begin(
   return call.answer;
 }
 
-/** Removes expired answers, the oldest first, and more if there are too many. Pending calls stay. */
+/** Removes expired responses, the oldest first, and more if there are too many. Pending calls stay. */
 function forget(calls: Map<string, Call>): void {
   const now = Date.now();
   for (const [key, { until }] of calls) {
@@ -146,7 +146,7 @@ async function fetchSession(cookie: string, request: Request, settings: ServerSe
     await answer.body?.cancel();
     throw new Refused(`it answered ${answer.status}`);
   }
-  // Better Auth answers `null` if nobody is signed in.
+  // Better Auth responds with `null` if nobody is signed in.
   const known = (await answer.text()).trimStart().startsWith("{");
   return { setCookies: answer.headers.getSetCookie(), known };
 }

@@ -94,7 +94,7 @@ export function cookieNamesOf(
   };
 }
 
-/** The name that a cookie of Better Auth has here. */
+/** The name that one of Better Auth's cookies has with these options. */
 export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }

@@ -51,8 +51,8 @@ export interface SessionRules extends CookieRules {
 /** Reads sessions from cookies. */
 export interface CookieReader {
   /**
-   * The verified session of a `Cookie` header: Better Auth's `session_data` of strategy `jwt`. None if it has two users'
-   * sessions.
+   * The verified session of a `Cookie` header: Better Auth's `session_data` with the `jwt` strategy. `undefined` if the
+   * header has sessions of two users.
    */
   fromCookies(header: string): AuthSession | undefined;
   /** Which setting explains that {@link fromCookies} finds no session. For the log only. */
@@ -65,7 +65,7 @@ export interface SessionReader extends CookieReader {
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
-/** All chunks of a cookie together, in bytes: servers accept no longer headers. */
+/** All chunks of a cookie together, in bytes: servers refuse longer headers. */
 const MAX_SESSION_LENGTH = 16_384;
 
 /**

@@ -23,7 +23,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
 
   function edit(id: string | undefined) {
     setEditing(id);
-    // Also in the URL, so that a user who has to sign in again comes back to it.
+    // Also in the URL, so that a user who has to sign in again comes back to the same task.
     window.history.replaceState(null, "", dashboardPath({ after, edit: id }));
   }
   const open = tasks?.filter(({ done }) => !done).length;

@@ -1,4 +1,4 @@
-//! Shared by all targets: key, time, and tokens with any parts.
+//! Shared by all targets: the key, the time, and tokens with any parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,7 +13,7 @@ pub fn key() -> HmacKey {
     HmacKey::new(SECRET).expect("32 bytes are enough")
 }
 
-/// For all three algorithms, which need a longer secret.
+/// A key for all three algorithms, which need a longer secret.
 pub fn key_for_all() -> HmacKey {
     let secret = SECRET.repeat(2);
     HmacKey::for_algorithms(&secret, &Algorithm::ALL).expect("64 bytes are enough")

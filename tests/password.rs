@@ -309,7 +309,7 @@ fn a_hash_is_replaced_when_it_is_weaker_or_anothers() {
     assert_eq!(longer.needs_rehash(&stored(PBKDF2_SHA256)), Ok(true));
     let django = "pbkdf2_sha256$390000$seasalt$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=";
     assert_eq!(pbkdf2.needs_rehash(django), Ok(true));
-    // Nothing is derived for this.
+    // No key is derived for this hash.
     let endless = "$2b$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
     assert_eq!(weak(BCRYPT).needs_rehash(endless), Ok(true));
 }

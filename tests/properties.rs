@@ -21,7 +21,7 @@ const NOW: f64 = 1_800_000_000.0;
 const SECRET: &[u8; 64] = b"0123456789abcdef0123456789abcdef0123456789ABCDEF0123456789ABCDEF";
 const REGISTERED: [&str; 7] = ["exp", "nbf", "iat", "iss", "sub", "aud", "jti"];
 
-/// For all three algorithms.
+/// A key for all three algorithms.
 static KEY: LazyLock<HmacKey> =
     LazyLock::new(|| HmacKey::for_algorithms(SECRET, &Algorithm::ALL).unwrap());
 

@@ -55,7 +55,7 @@ export function readText(core: Core, length: number): string {
   return decoder.decode(core.view.subarray(0, length));
 }
 
-/** @internal Same as {@link readText}, if the core may have moved the buffer. */
+/** @internal Same as {@link readText}, for a buffer that the core may have moved. */
 export function readMovedText(core: Core, length: number): string {
   reserve(core, length);
   return readText(core, length);

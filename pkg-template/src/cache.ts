@@ -27,7 +27,7 @@ export class VerifiedTokens<C extends object> {
     return undefined;
   }
 
-  /** Remembers the token that this core has verified last. */
+  /** Remembers the token that this core has just verified. */
   add(token: string, claims: C, core: Core): C {
     if (this.#entries.size >= this.#size) {
       const [oldest] = this.#entries.keys();

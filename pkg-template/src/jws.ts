@@ -6,7 +6,7 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 /** @internal Which part of a token is invalid. */
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
-/** In the core's order: it returns -1 for the first. */
+/** In the core's order: the core returns -1 for the first one. */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 
 /** @internal */

@@ -13,7 +13,7 @@ export function isUndefined(option: string): EdgesealError {
 
 type Check = (value: unknown, name: string) => unknown;
 
-/** @internal A copy without a prototype: the core would also read members of a polluted one. */
+/** @internal A copy without a prototype: the core would also read members of a polluted prototype. */
 export function withoutPrototype<T extends object>(members: T): T {
   return Object.assign(Object.create(null), members);
 }

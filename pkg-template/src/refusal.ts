@@ -14,7 +14,7 @@ export function callCore<T>(call: (instance: Core) => T, instance: Core = core()
   try {
     return call(instance);
   } catch (cause) {
-    // Before any call: the stack may be at its end.
+    // Set before any call, because the stack may be at its end.
     instance.broken = true;
     throw failure(cause, instance);
   }

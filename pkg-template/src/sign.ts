@@ -124,7 +124,7 @@ class PreparedSigner implements Signer {
   constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
-    // Passed on as one object: it has only checked members of its own.
+    // Passed on as one object, because it has only its own members, all checked.
     this.#handle = new CoreHandle(secret, [algorithm], (instance, secrets) => new instance.Signer(secrets, additions));
     this.#handle.in(core(), "a signer");
   }

@@ -212,7 +212,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#now = expectations.currentDate as number | undefined;
     this.#complete = expectations.complete === true;
     this.#cache = cache;
-    // Passed on as one object: it has only checked members of its own.
+    // Passed on as one object, because it has only its own members, all checked.
     this.#handle = new CoreHandle(
       secret,
       algorithms ?? ["HS256"],

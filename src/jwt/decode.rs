@@ -18,7 +18,8 @@ pub struct Untrusted<C = Map<String, Value>> {
 
 /// Reads a token of at most 8192 bytes without verifying its signature or claims.
 ///
-/// # Errors [`VerifyError::TooLarge`]; [`VerifyError::Malformed`] for a token without the
+/// # Errors
+/// [`VerifyError::TooLarge`]; [`VerifyError::Malformed`] for a token without the
 /// strict form that [`verify_jwt`](super::verify_jwt) requires;
 /// [`VerifyError::ClaimsMismatch`] if the claims do not deserialize as `C`.
 pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, VerifyError> {

@@ -121,7 +121,8 @@ impl SignOptions {
 /// epoch. `iat` is `now`, rounded down to a second, unless the claims contain one.
 /// Times set by options count from `iat` and are rounded to a millisecond.
 ///
-/// # Errors [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
+/// # Errors
+/// [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
 /// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp` in the
 /// past, an `iat` in the future or a registered claim of the wrong type;
 /// [`SignError::NotAnObject`] for claims that are not a JSON object, repeat a name or

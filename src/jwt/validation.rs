@@ -131,16 +131,16 @@ impl Validation {
     }
 
     /// Clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4), and for
-    /// `iat` if it is more than 60. Negative and non-finite values count as 0.
+    /// `iat` if the skew is more than 60. Negative and non-finite values count as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = finite_or_zero(seconds);
         self
     }
 
-    /// Clock skew to allow for `nbf`, and for `iat` if it is more than 60, in seconds;
-    /// `exp` keeps its [`leeway`](Self::leeway). For servers whose clocks differ but
-    /// whose tokens must not outlive `exp`.
+    /// Clock skew to allow for `nbf`, and for `iat` if the skew is more than 60, in
+    /// seconds; `exp` keeps its [`leeway`](Self::leeway). For servers whose clocks differ
+    /// but whose tokens must not outlive `exp`.
     #[must_use]
     pub fn not_before_leeway(mut self, seconds: f64) -> Self {
         self.not_before_leeway = finite_or_zero(seconds);

@@ -52,7 +52,8 @@ impl Default for PasswordPolicy {
 impl PasswordPolicy {
     /// A policy that hashes with these parameters.
     ///
-    /// # Errors [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
+    /// # Errors
+    /// [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
     /// [`PasswordError::ParamsRefused`] for parameters that the algorithm does not allow
     /// or that are above the maximum.
     pub fn new(params: HashParams) -> Result<Self, PasswordError> {
@@ -125,7 +126,8 @@ impl PasswordPolicy {
     /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB.
     /// Default 256 MiB.
     ///
-    /// # Errors [`PasswordError::ParamsRefused`] outside of this range, or if new hashes
+    /// # Errors
+    /// [`PasswordError::ParamsRefused`] outside of this range, or if new hashes
     /// need more memory.
     pub fn max_memory(mut self, bytes: u64) -> Result<Self, PasswordError> {
         let (min, max) = (MIB, 1024 * MIB);

@@ -8,8 +8,8 @@
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
 
-/// The longest serialized cookie, below what all browsers store, as in Better Auth;
-/// longer values are split into `.0`, `.1`, ….
+/// The longest serialized cookie, as in Better Auth: all browsers store cookies of this
+/// length. Longer values are split into `.0`, `.1`, ….
 const MAX_COOKIE_LENGTH: usize = 4050;
 /// Session data that needs more chunks is not set: most servers limit header lines to
 /// 16 KiB.
@@ -23,7 +23,7 @@ const SESSION_DATA: &str = "session_data";
 /// Names the session that this host set: no other host can set a `__Host-` cookie for
 /// it (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
-/// Not Better Auth's: this browser has signed in before.
+/// Not one of Better Auth's cookies. It shows that this browser has signed in before.
 const DEVICE: &str = "device";
 /// Separates device tokens, which never contain it.
 const DEVICE_SEPARATOR: char = '~';

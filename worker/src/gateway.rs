@@ -61,8 +61,8 @@ pub(crate) fn route_for(
     alike.find(|route| route.has_method(method))
 }
 
-/// The first route that matches the path decides, with others of the same path, by
-/// method. Wider routes after it are not considered.
+/// The first route that matches the path decides, together with other routes for the same
+/// path, by method. Wider routes after it are not considered.
 fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, Matched), Refusal> {
     let routes = &context.config.routes;
     let mut found = routes

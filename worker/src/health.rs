@@ -16,7 +16,8 @@ const METHODS: &[&str] = &["GET", "HEAD"];
 
 /// How much of the deployment's state a request may see.
 pub(crate) enum Access {
-    /// The request presents no secret: whether the configuration is valid.
+    /// The request presents no secret, and may see only whether the configuration is
+    /// valid.
     Status,
     /// The request presents `HEALTH_SECRET`.
     Details,
@@ -54,7 +55,7 @@ struct Health {
     database: &'static str,
     migrations: &'static str,
     limiter: &'static str,
-    /// The names and the spelling of Better Auth's tables.
+    /// The names of Better Auth's tables, their case, and the format of dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<String>,
     /// What is missing from the database, by table and column.

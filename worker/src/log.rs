@@ -51,8 +51,8 @@ pub(crate) enum Dropped {
 }
 
 impl Dropped {
-    /// Whether every dropped token of a kind hints at a wrong setting. Others expire
-    /// normally, and clients may send anything.
+    /// Whether every dropped token of a kind hints at a wrong setting. Tokens of other
+    /// kinds expire normally, and clients may send anything.
     pub(crate) const fn is_unexpected(self) -> bool {
         matches!(self, Self::Seal)
     }

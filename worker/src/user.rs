@@ -61,7 +61,7 @@ const MAX_NAME_LENGTH: usize = 256;
 
 pub(crate) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
 
-/// Whether a name is valid: it also appears in pages and logs.
+/// Whether a name is valid. Names also appear in pages and logs.
 pub(crate) fn is_name(text: &str) -> bool {
     text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
 }

@@ -12,7 +12,7 @@ const addressHeader = process.env.CLIENT_IP_HEADER;
 export const auth = createAuth({
   secret,
   baseURL: process.env.BASE_URL,
-  // Without it the Worker is at this app's own origin.
+  // Without `AUTH_URL`, the Worker is at this app's own origin.
   authURL: process.env.AUTH_URL ?? process.env.BASE_URL,
   publicPaths: ["/", "/sign-up", "/api/auth/*"],
   clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,

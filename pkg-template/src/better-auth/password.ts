@@ -90,7 +90,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
 /** bcrypt reads no more than this of a password, in bytes. */
 const BCRYPT_LENGTH = 72;
 const ANY_HASH = `$2b$12$${".".repeat(53)}`;
-/** Errors of a single stored hash. A missing pepper is an error of the configuration, and affects everybody. */
+/** Errors about a single stored hash. A missing pepper is a configuration error, and affects everybody. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
 /** As in Better Auth: NFKC makes passwords equal that keyboards encode differently. */
@@ -118,7 +118,7 @@ function badRequest(code: string, message: string): Error {
 
 let warned = 0;
 
-/** At most once a minute: anybody who knows such an address could fill the log. */
+/** Logs at most once a minute, because anybody who knows such an address could fill the log. */
 function warn(reason: string): void {
   if (Date.now() - warned < 60_000) return;
   warned = Date.now();

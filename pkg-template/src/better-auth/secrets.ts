@@ -11,7 +11,7 @@ export interface SecretVersion {
 
 /**
  * Returns Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the first
- * signs, all verify. The `kid`s are the versions as written, as in the Worker for the same text.
+ * signs, all verify. The `kid`s are the versions exactly as written; the Worker uses the same `kid`s for the same text.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for what Better Auth refuses too.
  */

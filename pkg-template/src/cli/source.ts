@@ -138,7 +138,7 @@ export async function argumentOf(given: Given): Promise<string | undefined> {
   }
 }
 
-/** {@link argumentOf}, required. */
+/** Same as {@link argumentOf}, but the argument is required. */
 export async function requiredOf(given: Given, what: string): Promise<string> {
   const found = await argumentOf(given);
   if (!found) throw new UsageError(`no ${what}: pass it as the argument or on standard input`);

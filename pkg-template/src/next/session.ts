@@ -113,7 +113,7 @@ function isProgram(headers: Headers): boolean {
   return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));
 }
 
-/** Next.js turns it into a 401: the digest is that of its own `unauthorized()`, which is experimental. */
+/** Next.js turns this error into a 401, because the digest is that of its own, experimental `unauthorized()`. */
 class Unauthorized extends Error {
   readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
   constructor() {
@@ -162,7 +162,7 @@ export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | 
   return { method, path, subject, clientIP };
 }
 
-/** Path and query in one spelling, without the parameters that Next.js adds for itself. */
+/** Path and query in one canonical form, without the parameters that Next.js adds for itself. */
 function normalized(url: string): string {
   const { pathname, searchParams } = new URL(url, LOCAL);
   for (const name of [...searchParams.keys()]) if (/^(?:_rsc$|nxt[PI]|__next)/.test(name)) searchParams.delete(name);

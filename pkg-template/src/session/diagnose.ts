@@ -103,7 +103,7 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
   return undefined;
 }
 
-/** Whether it is a JWT with a session and its user, whoever signed it. */
+/** Whether a value is a JWT with a session and its user, whoever signed it. */
 function looksLikeData(value: string): boolean {
   if (!/^ey[\w-]+\.ey[\w-]+\.[\w-]+$/.test(value.trim())) return false;
   try {

@@ -18,7 +18,7 @@ export interface AuthSession {
     userAgent?: string | null;
     [field: string]: unknown;
   };
-  /** The user, as in Better Auth; for a Bearer token, what it claims: `""` for an email or name that it does not have. */
+  /** The user, as in Better Auth; for a Bearer token, what the token claims, with `""` for a missing email or name. */
   user: {
     id: string;
     email: string;
@@ -125,8 +125,8 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * The session id of the newest sign-in, by our Worker's refresh tokens. Other servers' tokens have none. Not verified: a
- * forged token only makes us ask the auth server.
+ * The session id of the newest sign-in, by our Worker's refresh tokens. Other servers' tokens have none. The tokens are
+ * not verified: a forged token only makes us ask the auth server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;

@@ -60,8 +60,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // The hash was replaced meanwhile, or the user was disabled. Verifying
-            // again finds out.
+            // The hash was replaced meanwhile, or the user was disabled. Verifying again
+            // shows which.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }

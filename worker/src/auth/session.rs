@@ -13,8 +13,8 @@ use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open
 use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
-/// How many sessions of one user can be revoked by id. A request for more revokes all
-/// other sessions.
+/// How many sessions of one user can be revoked by id. A request to revoke one more ends
+/// all other sessions.
 const MOST_NAMED: u32 = 100;
 
 /// How the query asks for the session to be read. As in Better Auth, any value except
@@ -154,8 +154,8 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
 /// Ends every session of the user except the caller's, which continues under a new id.
 pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(context).await?;
-    // Refused if the session has ended since it was read: otherwise it would outlive
-    // its own end.
+    // The request is refused if the session has ended since it was read; otherwise the
+    // session would outlive its own end.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {

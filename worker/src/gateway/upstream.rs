@@ -33,7 +33,7 @@ pub(super) async fn forward(
 ) -> Result<Response, Refusal> {
     let base = match &route.upstream {
         Upstream::Origin(origin) => origin,
-        // A service has no host of its own, so it sees the browser's.
+        // A service has no host of its own, so it gets the host that browsers see.
         Upstream::Service(_) => &context.config.base_url,
     };
     let url = request.url();

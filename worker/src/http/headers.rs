@@ -80,8 +80,8 @@ impl Headers {
     }
 }
 
-/// As an object without the cookies: `Response` takes twice as long for a list of
-/// pairs.
+/// Serializes an object without the cookies, because `Response` takes twice as long for a
+/// list of pairs.
 impl Serialize for Headers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;

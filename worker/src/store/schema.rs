@@ -126,7 +126,8 @@ impl Schema {
         (!asked.is_empty()).then(|| format!("SELECT {}", asked.join(", ")))
     }
 
-    /// Applies what [`Self::samples`] read. A table without rows follows the other one.
+    /// Applies what [`Self::samples`] read. A table without rows gets the other table's
+    /// format.
     pub(super) fn settle(&mut self, samples: &Samples) {
         let (user, account) = (samples.user.as_ref(), samples.account.as_ref());
         self.user_dates = self.user_dates.settled(user.or(account));

@@ -91,7 +91,7 @@ const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledA
 const CREDENTIAL: &str = "{account.userId} = {user.id}
     AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}";
 
-/// Ends all sessions of a user: the value always grows, whatever the clocks say.
+/// Ends all sessions of a user. The value always grows, even if clocks differ.
 const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
     "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
     RETURNING "sessionsValidAfter""#;

@@ -93,7 +93,7 @@ impl Table {
                 None => {}
             }
         }
-        // A missing field may exist under a name of the application's own.
+        // A missing field may exist under the application's own name for it.
         let is_filled = |column: &Column| {
             !missing.is_empty() || fields.iter().any(|(_, name)| *name == column.name)
         };

@@ -1,4 +1,4 @@
-/** The decoders of Node, Bun, Deno and new browsers; the package depends on none of their types. */
+/** The decoders in Node, Bun, Deno and new browsers; the package depends on none of their types. */
 interface Decoders {
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
   Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };

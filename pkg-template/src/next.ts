@@ -64,9 +64,9 @@ export interface Auth<Session = AuthSession> {
 }
 
 /**
- * Auth for a Next.js app with sessions of Better Auth or of our Worker. `createAuth<typeof auth.$Infer.Session>()` types
- * sessions and users with your own fields; their dates are ISO 8601 text in session data, and a Bearer token has only the
- * fields that it claims.
+ * Auth for a Next.js app with sessions from Better Auth or from our Worker. `createAuth<typeof auth.$Infer.Session>()`
+ * types sessions and users with your own fields; their dates are ISO 8601 text in session data, and a Bearer token has only
+ * the fields that it claims.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret:
  * immediately, or on the first request if `next build` has no environment yet.

@@ -126,7 +126,7 @@ pub(super) fn write_hex(bytes: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Digits of crypt(3) as a number, the lowest six bits first.
+/// Digits as in crypt(3), read as a number, the lowest six bits first.
 pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
     text.iter().rev().try_fold(0_u32, |number, byte| {
         let digit = digit(*byte, CRYPT)?;

@@ -9,10 +9,10 @@ use crate::key::{HmacKey, KeyRing};
 
 /// Keys by their ids: the first is for new hashes, all of them verify.
 ///
-/// Before hashing, the password is replaced by its HMAC-SHA256 (RFC 2104) in base64,
-/// and the stored string begins with `$hmac-sha256$keyid=2026a`. A server without
-/// the key, or without support for peppers, refuses such a string instead of giving
-/// a wrong verdict.
+/// Before hashing, the password is replaced with its HMAC-SHA256 (RFC 2104) in base64,
+/// and the stored string begins with `$hmac-sha256$keyid=2026a`. A server without the
+/// key, or without support for peppers, refuses such a string instead of giving a wrong
+/// verdict.
 ///
 /// ```
 /// use edgeseal::{HashParams, HmacKey, Password, PasswordPolicy, Pepper};

@@ -151,7 +151,7 @@ impl Refusal {
             Self::InvalidEmail => (400, "INVALID_EMAIL", "Invalid email"),
             Self::PasswordTooShort => (400, "PASSWORD_TOO_SHORT", "Password too short"),
             Self::PasswordTooLong => (400, "PASSWORD_TOO_LONG", "Password too long"),
-            // Text of Better Auth's haveIBeenPwned plugin.
+            // Text from Better Auth's haveIBeenPwned plugin.
             Self::PasswordCompromised => (
                 400,
                 "PASSWORD_COMPROMISED",
@@ -167,7 +167,7 @@ impl Refusal {
                 "INVALID_EMAIL_OR_PASSWORD",
                 "Invalid email or password",
             ),
-            // Text of Better Auth's admin plugin.
+            // Text from Better Auth's admin plugin.
             Self::UserDisabled => (
                 403,
                 "BANNED_USER",

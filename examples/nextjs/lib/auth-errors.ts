@@ -1,6 +1,6 @@
 import type { Errors } from "@/lib/form-state";
 
-/** An error of the Worker or of Better Auth's client. */
+/** An error from the Worker or from Better Auth's client. */
 export interface AuthFailure {
   status: number;
   code?: string | undefined;

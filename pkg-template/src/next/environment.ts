@@ -1,7 +1,7 @@
 /** Next.js's own `basePath`, or `""`. Next.js replaces the name with its value when it bundles. */
 export const builtBasePath = (): string => (typeof process !== "undefined" && process.env.__NEXT_ROUTER_BASEPATH) || "";
 
-/** Next.js's own `assetPrefix`, replaced in the same way: a path, a URL of another origin, or `""`. */
+/** Next.js's own `assetPrefix`, replaced in the same way: a path, a URL with another origin, or `""`. */
 export const builtAssetPrefix = (): string => (typeof process !== "undefined" && process.env.__NEXT_ASSET_PREFIX) || "";
 
 /** Whether `next build` is loading the app's modules: it serves nobody, and often has no secrets. */

@@ -1,4 +1,4 @@
-// The few types of Next.js that are used here: the package does not depend on Next.js, its users do.
+// The few Next.js types that are used here: the package does not depend on Next.js, but its users do.
 
 declare module "next/server.js" {
   interface NextURL extends URL {

@@ -24,7 +24,7 @@ export interface AuthOptions extends ServerOptions {
   apiPaths?: readonly string[];
   /**
    * The locales that paths begin with, as with next-intl: with `["en", "de"]`, `/de/docs` is public if `/docs` is, and
-   * people without a session who ask for `/de/...` are sent to `/de/sign-in`. Don't set it for the Pages Router's `i18n`,
+   * people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set it for the Pages Router's `i18n`,
    * whose paths come without their locale. Default: none.
    */
   locales?: readonly string[];

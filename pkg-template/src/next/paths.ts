@@ -28,7 +28,7 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(percentDecoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
-  // Assets of another origin are not requested from this app.
+  // Assets from another origin are not requested from this app.
   const assets = builtAssetPrefix();
   if (assets.startsWith("/") && `${basePath}${path}`.startsWith(`${assets}/_next/static/`)) return "asset";
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
@@ -75,7 +75,7 @@ function isPublic(path: string, rules: PathRules): boolean {
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
   if (urls.length !== 1) return "page";
-  // Images of other origins: the app's `remotePatterns` decide.
+  // Images from other origins: the app's `remotePatterns` decide.
   if (/^https?:\/\//.test(url)) return "asset";
   if (!url.startsWith(`${basePath}/`) || url.startsWith("//")) return "page";
   const { pathname, search } = new URL(url.slice(basePath.length), "http://edgeseal.invalid");

@@ -27,7 +27,7 @@ async function currentRequest(): Promise<Request> {
   return new Request("http://edgeseal.invalid", { headers });
 }
 
-/** A request of Node or the Pages Router: `IncomingMessage`, `NextApiRequest`. */
+/** A request from Node or the Pages Router: `IncomingMessage`, `NextApiRequest`. */
 export interface NodeRequest {
   readonly headers: { readonly [name: string]: string | readonly string[] | undefined };
   readonly url?: string | undefined;
@@ -121,7 +121,7 @@ class Unauthorized extends Error {
   }
 }
 
-/** What {@link Auth.withAuth} calls: a route handler of Next.js with the session as its second argument. */
+/** What {@link Auth.withAuth} calls: a Next.js route handler with the session as its second argument. */
 export type SessionHandler<Context, Session = AuthSession> = (
   request: NextRequest,
   session: Session,

@@ -12,7 +12,7 @@ export interface Caller {
   byCookie: boolean;
   /** Whether the request has an invalid access token (RFC 6750 §3.1, `invalid_token`). */
   badToken: boolean;
-  /** Set if the session data had expired and the auth server was asked. */
+  /** Set if the session data had expired and the auth server was called. */
   refreshed?: Refreshed;
   /** Which setting to check, if there is no session although the cookies say that somebody signed in. */
   diagnosis?: Diagnosis | undefined;
@@ -38,8 +38,8 @@ export function identify(headers: Headers, { reader }: ServerSettings): Caller {
 }
 
 /**
- * {@link identify}; if session data has expired and there is a refresh cookie, the auth server is asked. `basePath` is the
- * path that the app is mounted at, such as `/shop`.
+ * {@link identify}; if session data has expired and there is a refresh cookie, the auth server is called. `basePath` is
+ * the path that the app is mounted at, such as `/shop`.
  */
 export async function identifyFresh(request: Request, settings: ServerSettings, basePath = ""): Promise<Caller> {
   const { headers } = request;

@@ -126,7 +126,7 @@ const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.create
 
 /**
  * The session id of the newest sign-in, by our Worker's refresh tokens. Other servers' tokens have none. The tokens are
- * not verified: a forged token only makes us ask the auth server.
+ * not verified: a forged token only causes a call to the auth server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;
@@ -206,7 +206,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every user of Better Auth has these two fields. Spreading defines own members, so none reaches a prototype. */
+/** Every Better Auth user has these two fields. Spreading defines own members, so none reaches a prototype. */
 function asUser(record: Record<string, unknown>): Record<string, unknown> & { email: string; name: string } {
   const textOf = (name: string) => (typeof record[name] === "string" ? record[name] : "");
   return { ...withDates(record), email: textOf("email"), name: textOf("name") };

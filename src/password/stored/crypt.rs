@@ -1,4 +1,4 @@
-//! Formats of crypt(3): bcrypt's `$2b$`, and scrypt as `$7$`.
+//! Formats from crypt(3): bcrypt's `$2b$`, and scrypt as `$7$`.
 
 use super::hash::StoredHash;
 use crate::password::encoding::{

@@ -1,4 +1,4 @@
-//! Formats of Django, Werkzeug and Better Auth.
+//! Formats from Django, Werkzeug and Better Auth.
 
 use super::hash::{Prehash, StoredHash};
 use super::{crypt, phc};

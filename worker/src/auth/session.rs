@@ -17,8 +17,8 @@ use crate::token::{Caller, sign_access};
 /// all other sessions.
 const MOST_NAMED: u32 = 100;
 
-/// How the query asks for the session to be read. As in Better Auth, any value except
-/// an empty one means yes.
+/// How the session is to be read, from the query. As in Better Auth, any value except an
+/// empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
         let mut pairs = request.url().query_pairs();

@@ -126,7 +126,7 @@ impl Origins {
     }
 }
 
-/// Whether all parsers read an app's URL the same way: no user name, no second host.
+/// Whether all parsers read an app's URL in the same way: no user name, no second host.
 fn is_plain_app_url(url: &str) -> bool {
     let authority = |rest: &str| {
         !rest

@@ -17,7 +17,7 @@ use crate::error::Refusal;
 use crate::http::{Headers, Request, Response, authorization, forwarded, outgoing, returned};
 use crate::log;
 
-/// Whether a request asks for a WebSocket (RFC 6455 §4.1).
+/// Whether a request is for a WebSocket (RFC 6455 §4.1).
 pub(super) fn is_upgrade(request: &Request) -> bool {
     let asked = request.headers().get("upgrade");
     let is_socket = asked.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));

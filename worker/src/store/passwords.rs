@@ -209,7 +209,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets those of the plugin's columns that exist.
+/// Resets the plugin's columns, as far as they exist.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

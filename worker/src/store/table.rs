@@ -47,7 +47,7 @@ pub(super) const ACCOUNT: &[&str] = &[
     "createdAt",
     "updatedAt",
 ];
-/// Columns of Better Auth's plugins or of some versions.
+/// Columns from Better Auth's plugins, or only in some of its versions.
 pub(super) const USER_OPTIONAL: &[&str] =
     &["banned", "banReason", "banExpires", "twoFactorEnabled"];
 pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];

@@ -97,7 +97,7 @@ pub(crate) fn sign_session_data(
 }
 
 /// The session and user of a `session_data` cookie, if valid. Better Auth signs e-mail
-/// verification tokens the same way, so the members must be present and belong
+/// verification tokens in the same way, so the members must be present and belong
 /// together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;

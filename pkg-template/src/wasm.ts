@@ -8,13 +8,13 @@ setUnbootedError(
 
 /**
  * Starts the core from a module that you provide, for runtimes that the other entries don't support, or for a wasm file that
- * you host. Synchronous; call it before anything else from this entry. The module is `edgeseal/edgeseal.wasm` of exactly this
- * version of the package; bytes are compiled here, which edge runtimes forbid. A second call does nothing.
+ * you host. Synchronous; call it before anything else from this entry. The module is `edgeseal/edgeseal.wasm` of exactly
+ * this version of the package; bytes are compiled here, which edge runtimes forbid. A second call does nothing.
  *
  * Passwords are hashed on the calling thread, in at most 64 MiB unless `maxMemory` says otherwise.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for anything but a module or bytes; `WebAssembly.CompileError` for bytes
- * that are not wasm.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for anything but a module or bytes; `WebAssembly.CompileError` for
+ * bytes that are not wasm.
  */
 export function initialize(module: WebAssembly.Module | BufferSource): void {
   boot(isModule(module) ? module : new WebAssembly.Module(module));

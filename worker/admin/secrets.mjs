@@ -9,8 +9,8 @@ import { ruled } from "./rules.mjs";
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The secrets in use, newest first, as the Worker reads them. The Worker has no `kid` for a single secret; here, its `kid` is
- * "1".
+ * The secrets in use, newest first, as the Worker reads them. The Worker has no `kid` for a single secret; here, its
+ * `kid` is "1".
  */
 export function presentSecrets(variables, { secretsOf }) {
   const texts = ruled(() => secretsOf(variables), "SECRET_INVALID");

@@ -1,4 +1,4 @@
-// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at usual costs. Exits with 1 unless
+// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at typical costs. Exits with 1 unless
 // edgeseal/bcrypt is faster.
 import { strict as assert } from "node:assert";
 import { bcryptjs, edgesealBcrypt } from "../js-tests/passwords.mjs";
@@ -13,7 +13,7 @@ const FORMS = {
   compare: (one, _salt, stored) => one.compare(password, stored),
 };
 
-/** Times one operation at a time: each takes long enough to be timed by itself. */
+/** Times each operation by itself, because one takes long enough to be measured. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();

@@ -12,7 +12,7 @@ const none = () => ({
 });
 let counted = none();
 
-/** The same object, with the members in `change` replaced. */
+/** A proxy for the object, with the members in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -82,7 +82,7 @@ const watched = (env) => ({
   }),
 });
 
-/** Runs in the Worker's isolate here, so its rows are included in the counts. */
+/** In this setup, the Durable Object runs in the Worker's isolate, so the counts include its rows. */
 export class AccountLimiter extends Limiter {
   constructor(state, env) {
     const sql = over(state.storage.sql, {

@@ -5,7 +5,7 @@ import { edgeseal } from "../js-tests/peers.mjs";
 import { batchesOf, compare, median } from "./measure.mjs";
 import { claims, claimsOf, flat, refused, token, tokenOf } from "./tokens.mjs";
 
-/** By how many SHA-256 blocks, of 64 characters each, the longer token is longer. */
+/** The difference in length between the two tokens, in SHA-256 blocks of 64 characters. */
 const BLOCKS = 32;
 const longer = `${BLOCKS} blocks longer: `;
 const STAGES = ["verify, refused at its first byte", "verify, refused for its signature", "verify, whole"];
@@ -24,9 +24,9 @@ const caught = (run) => () => {
   }
 };
 
-/** `verify` is Edgeseal's; `key` is the KeyObject that signs. */
+/** `verify` is Edgeseal's function; `key` is the KeyObject that signs the tokens. */
 export async function breakdown(verify, key) {
-  // Creating a stack trace would cost more than the rest of a refusal.
+  // Creating a stack trace would take longer than the rest of a refusal.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
 

@@ -1,6 +1,6 @@
-// npm run bench:load: the Worker in workerd under 64 connections, each of which sends the next request as soon as it
-// has a response. The peer is a Worker built with Hono and jose that checks, signs, strips and logs the same. They run
-// in turn, in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to
+// npm run bench:load: the Worker in workerd with 64 connections, each of which sends the next request as soon as it
+// has a response. The peer is a Worker built with Hono and jose that does the same checks, signing, header stripping and
+// logging. The two run in turn, in short rounds, so that other load affects both. Each runs for BENCH_SECONDS, 60 by default. Needs Linux to
 // measure CPU time. Exits with 1 if a response is wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";

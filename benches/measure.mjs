@@ -31,7 +31,7 @@ export function batchOf(run, inputs) {
   };
 }
 
-/** `batchOf` for each of several operations by name. */
+/** Calls `batchOf` for each of several operations, keyed by name. */
 export const batchesOf = (runs, inputs) =>
   Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, batchOf(run, inputs)]));
 
@@ -67,7 +67,7 @@ export async function compare(title, batches, { rounds = 101, milliseconds = 5, 
   return { title, rows };
 }
 
-/** How many operations take `milliseconds`, measured during warm-up. */
+/** The number of operations that take `milliseconds`, measured during warm-up. */
 async function countFor(batch, milliseconds) {
   const most = 100_000;
   let count = 16;
@@ -88,7 +88,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** Prints a case; without ratios if its rows are parts of one operation, not contenders. */
+/** Prints a case, without ratios if its rows are parts of one operation, not contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -43,7 +43,7 @@ async function start(modules, bindings, limited) {
     modules,
     bindings: { AUTH_SECRET: "0123456789abcdef0123456789abcdef-bench", BASE_URL: ORIGIN, ...bindings },
     d1Databases: ["DB"],
-    // Drains its output, so that it never blocks on writing logs.
+    // Drains the Worker's output, so that it never blocks on writing logs.
     handleRuntimeStdio: (stdout, stderr) => [stdout, stderr].forEach((stream) => stream.resume()),
     ...(limited && {
       durableObjects: { LIMITER: { className: "AccountLimiter", useSQLite: true } },
@@ -201,7 +201,7 @@ for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
   console.log(name, JSON.stringify(operations[name]));
 }
 
-/** Bytes of the database per user, and per stored ended session. */
+/** The database's size in bytes per user, and per stored record of an ended session. */
 const size = async () => (await worker.database.prepare("SELECT 1").run()).meta.size_after;
 const at = new Date().toISOString();
 const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})`;

@@ -1,4 +1,4 @@
-// npm run bench:password: each scheme at usual costs, against popular libraries, node:crypto and the unmodified Rust
+// npm run bench:password: each scheme at typical costs, against popular libraries, node:crypto and the unmodified Rust
 // crates, compiled natively.
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
@@ -92,7 +92,7 @@ function pbkdf2(iterations, hash, ofNoble, ofWasm) {
   };
 }
 
-/** A process that hashes once per line of input and reports its own time, which excludes the pipe. */
+/** A process that hashes once per line of input and measures the time itself, so that the pipe is not included. */
 async function startNative() {
   await step("native bench", async () => {
     await run("cargo", ["build", "--release", "--locked", "--quiet", "--example", "bench-password"]);
@@ -113,7 +113,7 @@ async function startNative() {
 
 const ours = (options) => () => edgeseal.hashPasswordSync(password, { ...options, allowWeakParams: true });
 
-/** Times one operation at a time: each takes long enough to be timed by itself. */
+/** Times each operation by itself, because one takes long enough to be measured. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();

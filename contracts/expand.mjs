@@ -52,7 +52,7 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // Only in rows is this an option: in `_meta` it is a remark ("JWT or absent", a verifier's default).
+    // This is an option only in rows; in `_meta`, it is a remark ("JWT or absent", a verifier's default).
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),

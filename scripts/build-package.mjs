@@ -124,7 +124,7 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     format: cjs ? "cjs" : "esm",
     outExtension: cjs ? { ".js": ".cjs" } : {},
     splitting: !cjs,
-    // Plain properties, so that test runners can replace them with spies.
+    // Exports become plain properties, so that test runners can replace them with spies.
     footer: cjs && names[0] !== "thread" ? { js: "module.exports = { ...module.exports };" } : {},
     chunkNames: shared,
     target: "es2022",

@@ -7,7 +7,7 @@ const PATIENCE = 60_000;
 const GRACE = 4000;
 const KEPT_LINES = 60;
 
-/** Everything that it starts ends with this process. `print(name, line)` gets their output once `report` was called. */
+/** All processes that it starts end with this one. `print(name, line)` gets their output once `report` was called. */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
   const lost = [];
@@ -78,7 +78,7 @@ export function createProcesses({ print = () => {} } = {}) {
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },
-    /** From now on prints their output, and calls `onEnd({ name, how })` for each that exits, or has exited, by itself. */
+    /** From now on, prints all output, and calls `onEnd({ name, how })` for each part that exits, or has exited, by itself. */
     report(onEnd) {
       isReporting = true;
       ended = onEnd;

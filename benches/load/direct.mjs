@@ -16,7 +16,7 @@ export function edgesealModules(folder = new URL("worker/build/", root)) {
     .map((name) => moduleOf(name, readFileSync(new URL(name, folder))));
 }
 
-/** A peer's Worker, bundled from packages in js-tests/; `wasm` are files that it imports. */
+/** A peer's Worker, bundled from packages in js-tests/; `wasm` lists the wasm files that it imports. */
 export async function bundled(entry, wasm = []) {
   const { outputFiles } = await build({
     stdin: { contents: readFileSync(new URL(entry, import.meta.url), "utf8"), resolveDir: fileURLToPath(installed) },

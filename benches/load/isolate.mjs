@@ -14,7 +14,7 @@ export async function isolateMemory(inspector) {
     const prototype = await call("Runtime.evaluate", {
       ...{ expression: "WebAssembly.Memory.prototype", contextId, objectGroup },
     });
-    // V8 collects all garbage before it responds. workerd does not respond to HeapProfiler.collectGarbage.
+    // V8 runs a full GC before replying to this command; workerd never replies to HeapProfiler.collectGarbage.
     const { objects } = await call("Runtime.queryObjects", {
       ...{ prototypeObjectId: prototype.result.objectId, objectGroup },
     });

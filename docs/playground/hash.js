@@ -1,4 +1,4 @@
-// The tab for stored hashes: inspects one, says whether to replace it, checks a password.
+// The tab for stored hashes: inspects a hash, says whether to replace it, and checks a password.
 import { inspectHash, isEdgesealError, needsRehash, passwordPresets, verifyPassword } from "./edgeseal/index.js";
 import { element, list, verdictOf, whileTyping } from "./page.js";
 import { reasonsToReplace } from "./replace.js";

@@ -26,7 +26,7 @@ export function list(id, entries) {
   );
 }
 
-/** Calls `look` whenever any field but the password changes. */
+/** Calls `look` whenever any field except the password changes. */
 export function whileTyping(panel, look) {
   element(panel).addEventListener("input", ({ target }) => {
     if (target.id !== "password") look();

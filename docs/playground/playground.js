@@ -33,7 +33,7 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
   });
 }
 
-// Forms exist for the browser's behaviour; none is submitted.
+// The forms exist only for the browser's built-in behaviour; none of them is submitted.
 document.addEventListener("submit", (event) => event.preventDefault());
 
 element("generate").addEventListener("click", () => {

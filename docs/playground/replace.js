@@ -12,7 +12,7 @@ const costs = {
 };
 const MIN_SALT = 16;
 
-/** At least one reason, without capital letter and full stop. */
+/** Returns at least one reason, each without an initial capital letter or a full stop. */
 export function reasonsToReplace(found, policy) {
   const reasons = [];
   if (found.algorithm !== policy.algorithm)

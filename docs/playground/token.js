@@ -61,7 +61,7 @@ function verdict(token, claims) {
   }
 }
 
-/** The secret and options from the form. Error messages have no capital letter and no full stop. */
+/** The secret and options from the form. Error messages have no initial capital letter and no full stop. */
 function expectations() {
   const [issuer, audience] = [element("issuer").value, element("audience").value];
   const algorithms = [...document.querySelectorAll("[name=algorithm]:checked")].map(({ value }) => value);

@@ -7,7 +7,7 @@ export const APP = "https://app.example.test";
 
 /**
  * Sends a request as a script or a page of the app would, with the given changes. Each request comes from a new address
- * unless one is given, so that only rows about rate limits reach them.
+ * unless one is given, so that only rows about rate limits reach these limits.
  */
 export function ask(url, { method = "GET", target, headers = [], json, body, ip = freshAddress(), host, ...others }) {
   const sent = [["Host", host ?? new URL(APP).host], ...(ip ? [["CF-Connecting-IP", ip]] : []), ...headers];
@@ -21,5 +21,5 @@ export function ask(url, { method = "GET", target, headers = [], json, body, ip 
   });
 }
 
-/** An IPv6 address in a /64 of its own (RFC 3849). */
+/** A new IPv6 address in its own /64 (RFC 3849). */
 export const freshAddress = () => `2001:db8:${randomBytes(4).toString("hex").match(/.{4}/g).join(":")}::1`;

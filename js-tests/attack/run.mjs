@@ -6,7 +6,7 @@ import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
 import { startTargets } from "./targets.mjs";
 
-/** The share of "should" rows that must pass; "must" rows all have to pass. */
+/** The share of "should" rows that must pass; all "must" rows have to pass. */
 export const SHOULD = 0.95;
 
 /** Judges rows; `tell` is called with each result. */

@@ -27,7 +27,7 @@ export function mannWhitney(first, second) {
   return Math.min(1, erfc(z / Math.SQRT2));
 }
 
-/** Abramowitz and Stegun 7.1.26; its error is at most 1.5e-7. */
+/** The complementary error function (Abramowitz and Stegun 7.1.26), with an error of at most 1.5e-7. */
 function erfc(x) {
   const t = 1 / (1 + 0.3275911 * x);
   const series = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));

@@ -55,7 +55,7 @@ export async function startTargets() {
     },
     app: () => part("Next.js", () => startApp(worker, closing)),
     async close() {
-      // In reverse order, so that whatever sends requests to a part stops before that part.
+      // Stops parts in reverse order, so that whatever sends requests to a part stops before that part.
       for (const stop of closing.reverse()) await stop();
     },
   };

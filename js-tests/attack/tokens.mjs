@@ -69,7 +69,7 @@ const FAULTS = [
   [/garbage|random|nonsense/i, () => "x.y.z"],
 ];
 
-/** The token that `words` describe, made from `token`, which is `person`'s. */
+/** The token that `words` describe, made from `token`, which belongs to `person`. */
 export function faulty(words, token, person) {
   for (const [pattern, make] of FAULTS) {
     const found = pattern.exec(words);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a response may take before it counts as missing. */
 const PATIENCE = 60_000;
-/** Bytes per part of a body, and the milliseconds after the first part in which a server may refuse. */
+/** The bytes per part of a body, and how many milliseconds a server has to refuse after the first part. */
 const SLICE = 16_384;
 const HEARING = 30;
 

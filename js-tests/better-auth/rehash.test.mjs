@@ -7,7 +7,7 @@ import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
-/** Other systems' own hash functions, as password hooks for the server where their users signed up. */
+/** Other systems' own hash functions, as password hooks for the server at which their users signed up. */
 const salt = () => crypto.getRandomValues(new Uint8Array(16));
 const MAKERS = {
   "better-auth's scrypt": {},
@@ -92,7 +92,7 @@ for (const version of VERSIONS) {
 
   test(`${version}: a password that is changed during the rehash stays changed`, async (t) => {
     const email = "ann@example.com";
-    // Another instance of the app finishes long before the first one has hashed.
+    // Another instance of the app finishes long before the first one has computed its hash.
     const other = await startServer(t, version, { emailAndPassword: { password: password(FAST) } });
     const server = await startServer(t, version, { db: other.db, ...withPolicy(SLOW) });
     const { client } = await signUp(other, email);

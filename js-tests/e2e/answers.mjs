@@ -1,4 +1,4 @@
-// Waits for a server that was stopped and starts again.
+// Waits until a stopped server is running again.
 
 /** Waits until the server responds, for up to 30 seconds. */
 export async function answers(url) {

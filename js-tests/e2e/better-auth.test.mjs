@@ -141,7 +141,7 @@ test("another user's tasks are 403, also from the page itself; another origin ma
   assert.equal(foreign.headers.get("access-control-allow-origin"), null);
 });
 
-/** Reloads the page with `token` as its first token. Returns how often it requested a token, and the API's statuses. */
+/** Reloads the page with `token` as its first token. Returns how many tokens it requested, and the API's statuses. */
 async function withToken(token, work = async () => {}) {
   let asked = 0;
   await page.route("**/api/auth/token", (route) => {

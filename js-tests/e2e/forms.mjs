@@ -9,7 +9,7 @@ const signUp = async () => {
   await hydrated(page);
   return page;
 };
-/** What a screen reader reads with a field. */
+/** What a screen reader reads out for a field. */
 const described = (page, id) =>
   page.evaluate((name) => {
     const ids = (document.getElementById(name).getAttribute("aria-describedby") ?? "").split(" ");

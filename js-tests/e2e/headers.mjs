@@ -1,4 +1,4 @@
-// Security headers of every response.
+// The security headers on every response.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startNext } from "../../scripts/examples.mjs";
@@ -24,7 +24,7 @@ test("security headers of pages, redirects and files", async () => {
     assert.equal(headers.get("strict-transport-security"), null, "over http it means nothing");
     assert.equal(headers.get("x-powered-by"), null);
   }
-  // These come from the Worker, and only once.
+  // The Worker sets this header itself, so it must not occur twice.
   const { headers } = await get(`${stack.app}/api/auth/get-session`);
   assert.equal(headers.get("x-content-type-options"), "nosniff");
 });

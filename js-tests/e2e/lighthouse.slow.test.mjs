@@ -1,4 +1,4 @@
-// Lighthouse on the sign-in page, as a phone: the median of five runs, because a single one varies too much.
+// Lighthouse on the sign-in page, on an emulated phone: the median of five runs, because single runs vary too much.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

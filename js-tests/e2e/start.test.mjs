@@ -16,7 +16,7 @@ const NPM = ["npm", "start", "--"];
 /** The machine's Node: version 20 is enough to start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
 
-/** Runs `npm start` in its own process group, like a terminal. */
+/** Runs `npm start` in its own process group, as a terminal does. */
 function start(t, args, { by = NODE, env = {} } = {}) {
   const [command, ...first] = by;
   const child = spawn(command, [...first, ...args], {
@@ -131,7 +131,7 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
 test("the second start builds nothing and shows the same account; a part that exits stops all", async (t) => {
   const run = start(t, ["--demo", "--state", state, ...PORTS]);
   const [, seconds] = await run.said(READY);
-  // About 5 seconds on two idle cores. The test does not check the time, only that nothing is built again.
+  // This start takes about 5 seconds on two idle cores. The test checks only that nothing is built again, not the time.
   t.diagnostic(`ready after ${seconds} s`);
   const setUp = run
     .text()

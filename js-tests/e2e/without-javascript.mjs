@@ -99,7 +99,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
     });
     const shape = (text) => {
       const [pair, ...rest] = text.split(/; */);
-      // Next.js adds Expires, over which Max-Age has precedence (RFC 6265 §5.3).
+      // Next.js adds Expires, but Max-Age takes precedence over it (RFC 6265 §5.3).
       const attributes = rest.map((one) => one.toLowerCase()).filter((one) => !one.startsWith("expires="));
       return [pair.split("=")[0], ...attributes.sort()].join("; ");
     };
@@ -120,7 +120,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
 
 test("a callbackUrl leads to this origin only", async () => {
   const { email } = await person("Pia");
-  // js-tests/next/callback.test.mjs tests what is refused; this tests that it is with and without JavaScript.
+  // js-tests/next/callback.test.mjs tests which URLs are refused; this tests that they are refused with and without JavaScript.
   for (const [options, hostiles] of [
     [OFF, ["https://evil.example/", "//evil.example"]],
     [{}, ["/\\evil.example", "javascript:alert(1)"]],

@@ -59,7 +59,7 @@ def nothing_of_each_other(ctx, response, case):
             continue
         asked = json.dumps([case.body, case.query], default=str)
         assert person["id"] in asked or person["id"] not in response.text, "the response reveals another user"
-    # FastAPI reads JSON before it asks who is calling.
+    # FastAPI parses the JSON body before it authenticates the caller.
     early = (400, 404, 405)
     if me is None:
         assert response.status_code in (401, *early), response.status_code

@@ -4,7 +4,7 @@ import { createServer, request as send } from "node:http";
 /** Forwards all requests to `target`, unless `fault` handles them. */
 export async function startAuthServer(target) {
   const gate = {
-    /** Cookie headers of the calls of get-session so far. */
+    /** The cookie headers of all calls to get-session so far. */
     calls: [],
     /** `(request, response) => …` handles requests instead of the real server. */
     fault: undefined,

@@ -6,7 +6,7 @@ import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { DATA, follow, startApp } from "./app.mjs";
 
-/** Signs the cookies itself, because Better Auth would have to be configured, too. */
+/** Signs the cookies itself, because Better Auth would also have to be configured for each shape. */
 export async function startShape(shape) {
   const app = await startApp({ SHAPE: shape });
   const built = (...parts) => at(APP_FIXTURE, ".next", shape, ...parts);

@@ -31,7 +31,7 @@ test("base64 of every length, whole and truncated", () => {
       );
       const text = length ? theirs.encodeBase64(bytes, length) : "";
       for (const given of [text, text.slice(0, -1), `${text}.`, `!${text}`, `.${text}é`]) {
-        // See docs/guide/migrate/from-bcryptjs.md: bcryptjs reads an invalid fourth digit as the byte 65535, ours stops.
+        // See docs/guide/migrate/from-bcryptjs.md: for an invalid fourth digit, bcryptjs returns 65535; ours stops.
         const decoded = outcome(() => theirs.decodeBase64(given, cut));
         if (decoded.gave?.includes(65535)) decoded.gave.splice(decoded.gave.indexOf(65535));
         assert.deepEqual(

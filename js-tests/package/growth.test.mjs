@@ -1,4 +1,4 @@
-// Longer and longer input in one process: at some point the core's memory grows, which detaches every view of it.
+// One process gets longer and longer input: at some point, the core's memory grows, which detaches every view of it.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

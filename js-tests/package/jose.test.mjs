@@ -541,7 +541,7 @@ test("durations are parsed as in jose", async () => {
           const text = `${amount}${gap}${unit}${end}`;
           const [one, other] = [await outcome(() => claims(ours, text)), await outcome(() => claims(theirs, text))];
           if ("value" in one && "value" in other) {
-            // The clock may tick between the two.
+            // The clock may advance by a second between the two calls.
             assert.ok(Math.abs(one.value - other.value) <= 1, text);
             read += 1;
           } else assert.deepEqual(one, other, text);

@@ -96,7 +96,7 @@ test("going back: the old server verifies its own hashes, but no new ones", asyn
   const [old, fresh] = [await signUp(before), await signUp(after)];
   assert.equal(await signIn(before, old), "`200`");
   assert.notEqual(await signIn(before, fresh), "`200`");
-  // Why the page says to keep the strategy: Better Auth fails with cookies of the other one.
+  // Why the page says to keep the strategy: Better Auth fails with cookies from the other strategy.
   assert.equal((await ask(before, "/get-session", undefined, fresh.cookie)).status, 500);
   const kept = await getCookieCache(request(fresh.cookie), { secret, strategy: "jwt" });
   assert.equal(kept.user.email, fresh.email);
@@ -105,7 +105,7 @@ test("going back: the old server verifies its own hashes, but no new ones", asyn
 const cookieOf = async (auth) => (await signUp(auth)).cookie;
 const secured = (cookie) => cookie.replaceAll("better-auth.", "__Secure-better-auth.");
 const https = { secret, baseURL: "https://app.example" };
-/** A cookie of the new server with an expired session. */
+/** A cookie from the new server, with an expired session. */
 async function expired() {
   const { user, session } = decodeJwt((await cookieOf(after)).match(/session_data=([^;]+)/)[1]);
   const over = { ...session, expiresAt: new Date(Date.now() - 1000).toISOString() };

@@ -20,7 +20,7 @@ const password = "correct horse";
 
 /** Bundles a project's file with its imports, like Next.js. Auth.js 5 is installed under another name here. */
 async function bundled(project, file, version = 4) {
-  // Without a type, as in a Next.js app, so that default exports of CommonJS work.
+  // Without `type`, as in a Next.js app, so that default exports from CommonJS work.
   writeFileSync(page.place(project, "package.json"), "{}");
   const outfile = page.place(project, `${file}.${version}.cjs`);
   const alias = version === 5 ? { "next-auth": "authjs-core" } : {};

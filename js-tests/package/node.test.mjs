@@ -41,10 +41,10 @@ test("the tarball contains only the package", async () => {
 
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
-  // js-tests/e2e/readme.slow.test.mjs builds and runs the examples that are an app's files.
+  // js-tests/e2e/readme.slow.test.mjs builds and runs the examples that are files in an app.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
   assert.equal(examples.length, 9);
-  // Together they are one module.
+  // The examples together form one module.
   const module = transformSync(examples.join("\n"), { loader: "ts" })
     .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");

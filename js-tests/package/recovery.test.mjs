@@ -141,7 +141,7 @@ test("the tests' own calls work", isWhole);
 test("at every stack depth a call throws or returns, and the next ones return", async () => {
   const outcomes = { thrown: 0, returned: 0 };
   for (const [, call] of calls) {
-    // Until a call succeeds, and for a few more frames.
+    // Adds frames until a call succeeds, and then a few more.
     for (let frames = 0, returned = 0; returned < 12 && frames < 400; frames += 1) {
       const outcome = atTheEnd(frames, call);
       if (outcome === "returned") returned += 1;
@@ -192,7 +192,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // An export that none of these calls uses is used by edgeseal/jose, or not at all.
+    // Each remaining export is used only by edgeseal/jose, or not at all.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;

@@ -71,7 +71,7 @@ export async function ask(address) {
   return JSON.parse(text);
 }
 
-/** A build's files for the client, the server or the edge. Next.js lists those for its edge runtime. */
+/** A build's files for the client, the server or the edge. Next.js itself lists the files for its edge runtime. */
 export function bundled(folder, side) {
   // Next.js 16 uses this folder in development; it is removed before each command.
   const dist = existsSync(join(folder, "dev")) ? join(folder, "dev") : folder;

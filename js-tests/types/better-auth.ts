@@ -40,7 +40,7 @@ export const old = oldest({
   ],
 });
 
-/** The way back to Better Auth's own hashes. */
+/** How to return to Better Auth's own hashes. */
 export const back = betterAuth({
   emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: passwords.verify } },
 });

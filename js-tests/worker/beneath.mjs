@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** The first call that `isIt` accepts fails; if `done`, only after it ran. */
+/** The first call that `isIt` accepts fails; if `done`, only after it has run. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =

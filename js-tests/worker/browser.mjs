@@ -12,7 +12,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
   const browser = {
     at,
     jar,
-    /** The cookies that it sends, without expired ones. */
+    /** The cookies that the browser sends, without expired ones. */
     cookies() {
       for (const [name, { until }] of jar) if (until <= now()) jar.delete(name);
       return [...jar].map(([name, { value }]) => `${name}=${value}`).join("; ");
@@ -42,7 +42,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
       return answer.json();
     },
-    /** A copy of its current cookies, as a thief or a second tab would have them. */
+    /** A copy of the browser's current cookies, as a thief or a second tab would have them. */
     copy() {
       const other = openBrowser(worker, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);

@@ -1,4 +1,4 @@
-// The parts of an installation have clocks that differ by seconds: nobody is signed out, no token lives longer, and
+// The clocks in one installation differ by seconds: nobody is signed out, no token lives longer, and
 // whatever is refused because of clock skew is logged with the difference.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
@@ -74,7 +74,7 @@ test("a seal from a clock that is slightly ahead or behind is accepted; one that
   const { worker } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
-  /** Whether seals are trusted: wrong passwords from three browsers then count for three networks. */
+  /** Whether seals are trusted: if so, wrong passwords from three browsers count for three networks. */
   async function isBelieved(ahead, path = SIGN_IN) {
     const statuses = [];
     for (let index = 0; index < 3; index += 1) {

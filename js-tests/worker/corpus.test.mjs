@@ -16,7 +16,7 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** From this length of a header on, a server may refuse it before the Worker sees it. */
+/** A server may refuse a header of this length or more before the Worker sees it. */
 const LARGE = 8192;
 /** The claims that each kind of token needs in addition to those that the core requires. */
 const ACCESS = ["sub"];
@@ -172,7 +172,7 @@ function suite(path, cases) {
     const bound = [...ofSecret.keys()].filter((secret) => {
       // A binding is text, so secrets that are not UTF-8 are skipped.
       if (secret === common || Buffer.from(text(secret), "utf8").toString("hex") !== secret) return false;
-      // Only one secret per reason why the core refuses it, because starting a Worker is slow.
+      // Tests only one secret per reason for which the core refuses secrets, because starting a Worker is slow.
       const reason = refusalOf(secret);
       if (reason !== undefined && reasons.has(reason)) return false;
       reasons.add(reason);
@@ -181,7 +181,7 @@ function suite(path, cases) {
     if (bound.length === 0) return;
     // One process runs all Workers, each with its own secret.
     const miniflare = new Miniflare({
-      // Keeps their log lines about secrets out of the test's output.
+      // Keeps the Workers' log lines about secrets out of the test's output.
       handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
       workers: bound.map((secret, index) => ({
         name: `worker-${index}`,

@@ -130,7 +130,7 @@ const letIn = async (headers) => {
   return status === 200;
 };
 
-/** Whether each door accepts a token. Some try a cookie under the other's name. */
+/** Whether each door accepts a token. Some send the token under the name of a different cookie. */
 const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),

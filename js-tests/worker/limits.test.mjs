@@ -272,7 +272,7 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // No seal here is trusted, so all count for the connecting network. The account has two of its eight attempts left.
+  // No seal here is trusted, so all attempts count for the connecting network. The account has two of its eight left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
@@ -311,7 +311,7 @@ test("a page of another site can't use up its visitor's network limit", async (t
   }
   const own = { ...address, origin: ORIGIN };
   assert.equal((await worker.post("/api/auth/sign-up/email", signUp, own)).status, 200);
-  // Such a page's requests count if they have credentials of its own, such as a token.
+  // Requests from such a page count if they carry the page's own credentials, such as a token.
   const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
   assert.equal((await worker.post("/api/auth/change-password", {}, bearer)).status, 400);
   assert.equal((await worker.post("/api/auth/sign-in/email", signUp, own)).status, 429);

@@ -131,7 +131,7 @@ export async function startWorker(
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Sends a request, to the origin `by`; the contract must document the response. */
+    /** Sends a request to the origin `by`; the contract must document the response. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
       if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);

@@ -91,7 +91,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** Whom an app in Next.js identifies; if nobody, it asks the Worker. */
+/** Whom a Next.js app identifies; if it identifies nobody, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

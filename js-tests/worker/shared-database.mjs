@@ -17,7 +17,7 @@ export function openFile(folder) {
   );
   assert.equal(files.length, 1);
   const db = new Database(join(folder, files[0]));
-  // Tests don't need to survive a power cut.
+  // Tests don't need data to survive a power cut.
   db.exec("pragma synchronous = off");
   return db;
 }

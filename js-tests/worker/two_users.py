@@ -1,4 +1,4 @@
-"""Sends schemathesis' generated requests as one of two users, and checks that no response contains data of the other.
+"""Sends schemathesis' generated requests as one of two users, and checks that no response contains the other's data.
 
 The request itself determines who sends it, and whether it has valid credentials and values, so that schemathesis can
 reproduce failures.
@@ -117,7 +117,7 @@ def before_call(context, case, kwargs):
 
 
 def counted_alike(value):
-    """JSON Schema counts characters, the Worker UTF-16 units, like JavaScript: invalid lengths must be so for both."""
+    """Makes both counts equal: JSON Schema counts characters; the Worker counts UTF-16 units, like JavaScript."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 

@@ -232,7 +232,7 @@ export async function redir(row, targets) {
   }
 }
 
-/** Whether a URL stays on the app's origin when a browser resolves it from any page, even once a router decoded it. */
+/** Whether a URL stays on the app's origin when a browser resolves it from any page, even after a router decodes it. */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
   return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);

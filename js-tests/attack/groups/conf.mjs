@@ -76,7 +76,7 @@ async function refuses(row, targets) {
   }
 }
 
-/** A 500 that discloses only its code and the request's id in the log. */
+/** The response must be a 500 that discloses only its code and the id with which the request is logged. */
 function expectGeneric(answer, label) {
   expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(

@@ -151,7 +151,7 @@ async function fixation(row, targets) {
   }
 }
 
-/** Line ends and separators in values that responses repeat in headers. */
+/** Sends line breaks and separators in values that responses repeat in headers. */
 async function injection(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "I");

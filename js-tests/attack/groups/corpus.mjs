@@ -11,7 +11,7 @@ import { WEAK } from "../targets.mjs";
 /** The time limit in milliseconds, for the fastest of several runs, because other load may slow some of them down. */
 const BAR = 50;
 const TRIES = 4;
-/** From this length of a header on, a server may refuse it before the gateway sees it. */
+/** A server may refuse a header of this length or more before the gateway sees it. */
 const LARGE = 8192;
 
 /** The available corpora: the project's, and the shared ones. */
@@ -57,7 +57,7 @@ export async function throughTheGateway(row, targets) {
 /** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** One request at the corpus's time, `now` in seconds; if it takes too long, the fastest of a few. */
+/** Sends a request at the corpus's time, `now` in seconds. If it takes too long, repeats it and takes the shortest time. */
 async function best(worker, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {

@@ -7,7 +7,7 @@ import { WEAK } from "../targets.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
-/** The project's limits: medians within 10 %, p over 0.01; in 2 of 3 runs if the first fails. */
+/** The project's limits: medians differ by at most 10 %, with p over 0.01. If the first run fails, two more must pass. */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
 /** For rows in which both requests must hash: the minimum ratio of the shorter time to the longer one. */
 const BOTH_HASH = 0.8;

@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
-/** At the row's target, an invalid credential gets the same response as none. */
+/** At the row's target, an invalid credential gets the same response as no credential. */
 async function refused(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const headers = [];
@@ -65,7 +65,7 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // As documented, a Bearer token with another user's session data is refused, and so are two values of one cookie.
+      // As documented, a Bearer token with another user's session data is refused, and so are two cookies with one name.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

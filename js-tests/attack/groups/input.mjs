@@ -127,7 +127,7 @@ export async function body(row, targets) {
     answers.push(answer);
     const named = allowedStatuses(row);
     if (named.length > 0) {
-      // If the last of the repeated members may count, the sign-in is as that user or refused.
+      // If the row allows the last of the repeated members to count, the sign-in may succeed or be refused.
       const lastWins = /last wins/i.test(row.expected) ? [200, 401] : [];
       expect([...named, ...lastWins].includes(answer.status), brief(answer));
     } else expect(answer.status < 500, brief(answer));

@@ -42,7 +42,7 @@ async function withHeaders(row, targets) {
   expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
 }
 
-/** The request must end at the sign-in page or with a 401, after redirects by which Next.js normalizes the path. */
+/** The request must end at the sign-in page or with a 401, after redirects with which Next.js normalizes the path. */
 async function closed(app, person, target, request) {
   let at = target;
   for (let hops = 0; hops < 5; hops++) {

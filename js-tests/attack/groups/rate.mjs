@@ -14,7 +14,7 @@ async function limitedPerson(targets) {
   return { person, last: answers.at(-1) };
 }
 
-/** Wrong passwords for one account from many IP addresses are limited, but not its owner in a known browser. */
+/** Wrong passwords for one account from many IP addresses are limited, but the owner in a known browser is not. */
 async function distributed(row, targets) {
   const many = timesIn(row.name, 100);
   const person = await somebody(targets);
@@ -123,7 +123,7 @@ async function plainly(row, targets) {
   expect(last.status === 429 && Number(last.header("retry-after")) > 0, `Retry-After: ${last.header("retry-after")}`);
 }
 
-/** Concurrent requests, with hashing as cheap as allowed: workerd drops requests that wait for 15 seconds. */
+/** Concurrent requests. Hashing is as cheap as allowed, because workerd drops requests that wait for 15 seconds. */
 async function flood(row, targets) {
   const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
   const many = timesIn(row.name, 200);
@@ -137,7 +137,7 @@ async function flood(row, targets) {
     return worker.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
-  // A request refused before its body is read may lose the response with the connection, but the log has all of them.
+  // If a body is not read, the connection may close before the response arrives; the log still has every request.
   const logged = [...worker.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;

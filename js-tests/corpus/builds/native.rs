@@ -16,7 +16,7 @@ struct Refusal {
     claim: Option<String>,
 }
 
-/// Besides `claims`, the only function here that uses the crate.
+/// The only function here, besides `claims`, that uses the crate.
 fn judge(case: &Case) -> Result<Verified, Refusal> {
     let key =
         HmacKey::for_algorithms(&case.secret, &[case.algorithm]).map_err(|refusal| Refusal {

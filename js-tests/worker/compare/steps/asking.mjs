@@ -10,7 +10,7 @@ export const BOB = { name: "Bob", email: "bob@example.com", password: "battery s
 /** Through the official client, in the browser with that name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
-/** A request exactly as given, without a browser: no cookie, no origin. */
+/** A request exactly as given, without a browser, and so without cookies or an origin. */
 export const bare = (name, request) => ({ name, request });
 
 /** A custom request in a browser: with its cookies, and its page's origin. */

@@ -1,4 +1,4 @@
-// Other names and domains of cookies.
+// Other cookie names and domains.
 import { ANN, IN, TRUSTED, bare, client, get, post, raw } from "./asking.mjs";
 
 // Over https, with the other cookie names; only the page's own origin may send these cookies.

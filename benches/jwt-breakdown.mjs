@@ -69,7 +69,7 @@ function stages(prefix, token, verify) {
   return runs;
 }
 
-/** The differences between one point of refusal and the next, round by round. */
+/** The differences in time between one point of refusal and the next, for each round. */
 function derived(rows) {
   const rounds = rows[0].samples.map((_, round) =>
     parts((name) => rows.find((row) => row.name === name).samples[round]),

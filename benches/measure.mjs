@@ -22,7 +22,7 @@ export function batchOf(run, inputs) {
     const first = run(list[0]);
     const all = first instanceof Promise ? async : sync;
     await first;
-    // Only minor collections: repeated full ones would discard the compiled code of contenders waiting for their turn.
+    // Run only minor collections: repeated full ones would discard the compiled code of contenders waiting their turn.
     gc({ type: "minor" });
     gc({ type: "minor" });
     const start = performance.now();

@@ -1,7 +1,7 @@
 // npm run bench:sign-in: sign-ins at the Worker and at Better Auth, both directly in workerd over a local D1, with
 // bcrypt at the same cost. Better Auth runs with bcryptjs, a common choice of its users, and with this project's
-// bcrypt, to show the difference apart from hashing. Sign-ins run one at a time, and 16 concurrently. Needs Linux. Exits
-// with 1 if Better Auth is faster.
+// bcrypt, to show the difference apart from hashing. Sign-ins run one at a time, and 16 concurrently. Needs Linux.
+// Exits with 1 if Better Auth is faster.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";

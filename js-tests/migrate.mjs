@@ -42,7 +42,7 @@ export function migrationPage(name) {
     /** The path of a file from the page, for a test to run. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
-    /** The value of an expression in a Python module; throws an error with the name of its exception as `code`. */
+    /** The value of an expression in a Python module; a Python exception becomes an error with its name as `code`. */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
       const program = `import json, sys

@@ -1,4 +1,4 @@
-// Python libraries, as processes: PyJWT and python-jose from the project's environment.
+// Runs Python libraries as processes: PyJWT and python-jose from the project's environment.
 import { execFileSync } from "node:child_process";
 
 const root = new URL("../", import.meta.url).pathname;

@@ -78,7 +78,7 @@ export function createProcesses({ print = () => {} } = {}) {
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },
-    /** From now on, prints all output, and calls `onEnd({ name, how })` for each part that exits, or has exited, by itself. */
+    /** From now on, prints all output, and calls `onEnd({ name, how })` for each part that exits by itself, or has. */
     report(onEnd) {
       isReporting = true;
       ended = onEnd;

@@ -48,7 +48,7 @@ export async function onToolNode() {
   process.exit(code ?? 1);
 }
 
-/** The project's own tools first, then the machine's. */
+/** The environment for commands: PATH has the project's own tools before the machine's. */
 export const environment = {
   ...process.env,
   PATH: [at(".tools/bin"), at("node_modules/.bin"), process.env.PATH].join(delimiter),

@@ -9,7 +9,7 @@ import { makeDemoAccount } from "./start/demo.mjs";
 import { linePrinter, seesColour } from "./start/log-lines.mjs";
 import { HELP, readOptions } from "./start/options.mjs";
 
-/** Ctrl-C arrives twice, from the terminal and through npm: within these milliseconds, both are the same press. */
+/** Ctrl-C arrives twice, from the terminal and through npm: within this many milliseconds, it counts as one press. */
 const SAME_PRESS = 500;
 
 const began = Date.now();
@@ -25,7 +25,7 @@ let stopping = 0;
 let isReady = false;
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, interrupted);
 
-// Before the build, which is slow the first time.
+// Check this before the build, which is slow the first time.
 await portsAreFree(options.ports);
 const started = { ...options.ports, persist: options.state, parts };
 const { app, addresses, auth, tasks, state } =

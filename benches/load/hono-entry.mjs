@@ -96,7 +96,7 @@ async function sessionData(c) {
   return isValid ? data : undefined;
 }
 
-/** The session in the refresh cookie: checks Better Auth's signature of the cookie, then the token's own signature. */
+/** The session in the refresh cookie: checks Better Auth's signature on the cookie, then the token's own signature. */
 async function session(c) {
   const cookie = getCookie(c, "better-auth.session_token");
   const dot = cookie?.lastIndexOf(".") ?? -1;

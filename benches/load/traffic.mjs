@@ -54,7 +54,7 @@ export async function signUp(url) {
   return people;
 }
 
-// The headers that Chromium sends to its own origin; Cloudflare adds the address.
+// The headers that Chromium sends with a same-origin request; Cloudflare adds the address.
 const BROWSER = {
   host: new URL(ORIGIN).host,
   connection: "keep-alive",

@@ -1,5 +1,5 @@
 // npm run attack -- FILE…: runs the HTTP attack rows in these files against the real stack.
-// Without files: contracts/http_attacks.jsonl. --json prints the results as JSON on stdout, and everything else on stderr.
+// Without files, runs contracts/http_attacks.jsonl. --json prints the results as JSON on stdout, the rest on stderr.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { load } from "./rows.mjs";

@@ -26,7 +26,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
   return new Promise((resolve) => {
     const start = performance.now();
     const chunks = [];
-    /** When the response began; a server may close much later. */
+    /** When the response began; a server may close the connection much later. */
     let first;
     const secure = protocol === "https:";
     // Miniflare's certificate is self-signed.

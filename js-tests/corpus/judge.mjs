@@ -12,7 +12,7 @@ export function judge(edgeseal, one) {
     if (reachesPrototype(claims)) return { verdict: "accept", trap: "claims reach a prototype" };
     return { verdict: "accept", claims: JSON.stringify(claims) };
   } catch (error) {
-    // Only the error's name, because its message may contain input.
+    // Keep only the error's name, because its message may contain input.
     if (!edgeseal.isEdgesealError(error)) return { verdict: "reject", trap: String(error?.name) };
     return { verdict: "reject", code: error.code, claim: error.claim };
   }

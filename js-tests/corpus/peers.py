@@ -1,4 +1,4 @@
-"""Runs the corpus with PyJWT or python-jose: reads JSON from standard input, writes which cases are accepted."""
+"""Runs the corpus with PyJWT or python-jose: reads JSON from standard input, and writes which are accepted."""
 
 import datetime
 import importlib.metadata

@@ -135,7 +135,7 @@ test("a session that was ended elsewhere: forms lead to sign-in, and back to the
     await hydrated(page);
     if (path.includes("edit")) await page.getByRole("link", { name: "Rename Call Ida" }).click();
     assert.equal(page.url(), stack.app + path);
-    // On the account page, keep session data that is still valid.
+    // On the account page, the browser keeps session data that is still valid.
     const data = await cookie(hue.context, DATA);
     await revoke(hue);
     if (!path.includes("edit")) await setCookie(hue.context, DATA, data);

@@ -105,7 +105,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
     };
     const byAction = set.flatMap(({ value }) => value.split("\n")).map(shape);
     const byWorker = direct.headers.getSetCookie().map(shape);
-    // After the first sign-in, the browser has its device cookie, so the second doesn't set it again.
+    // After the first sign-in, the browser has its device cookie, so the second sign-in doesn't set it again.
     const session = (list) => list.filter((one) => one.startsWith("better-auth")).sort();
     assert.deepEqual(session(byAction), session(byWorker));
     assert.equal(session(byAction).length, 2);
@@ -120,7 +120,8 @@ test("an action sets the cookies that the Worker sets, with all their attributes
 
 test("a callbackUrl leads to this origin only", async () => {
   const { email } = await person("Pia");
-  // js-tests/next/callback.test.mjs tests which URLs are refused; this tests that they are refused with and without JavaScript.
+  // js-tests/next/callback.test.mjs tests which URLs are refused; this test checks that they are refused both with and
+  // without JavaScript.
   for (const [options, hostiles] of [
     [OFF, ["https://evil.example/", "//evil.example"]],
     [{}, ["/\\evil.example", "javascript:alert(1)"]],

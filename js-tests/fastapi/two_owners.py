@@ -1,5 +1,5 @@
 """Sends schemathesis' generated requests to the tasks API as one of two users, and checks that no response to one of
-them contains data of the other. The request itself determines the sender, so that schemathesis can reproduce failures.
+them contains the other's data. The request itself determines the sender, so that schemathesis can reproduce failures.
 """
 
 import atexit

@@ -51,7 +51,7 @@ test("the same salt gives the same hash: every version, cost and kind of passwor
   assert.equal(compared, 3 * (TEXTS.length + 5 * 3) + 2);
 });
 
-/** UTF-8, and a lone surrogate as its three bytes. */
+/** The text in UTF-8, with a lone surrogate as three bytes. */
 function bytesOf(text) {
   return [...text].flatMap((character) => {
     const code = character.codePointAt(0);

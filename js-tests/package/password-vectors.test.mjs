@@ -79,7 +79,7 @@ function verdict(password, stored, options) {
   }
 }
 
-/** Checks allocation, because time depends on the machine. */
+/** Checks allocation rather than time, because time depends on the machine. */
 function refusedAtNoCost(id, verify) {
   const before = linearMemory();
   assert.notEqual(verify(), true, id);

@@ -192,7 +192,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // Each remaining export is used only by edgeseal/jose, or not at all.
+    // An export that none of these calls uses is used only by edgeseal/jose, or not at all.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;

@@ -72,7 +72,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
 }
 
 test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
-  // A schema written by hand: integers without a default, in milliseconds.
+  // Like a schema written by hand, whose date columns are integers without a default, in milliseconds.
   const { worker, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };

@@ -12,7 +12,7 @@ import { ORIGIN, startWorker } from "./local-worker.mjs";
 const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
-/** The project's limits: medians differ by at most 10 %, with p over 0.01 where the policy's hash runs; in 2 of 3 runs. */
+/** The limits: in 2 of 3 runs, medians differ by at most 10 %, and p is over 0.01 where the policy's hash runs. */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
 /** The number of turns for kinds of hashes without a limit. */

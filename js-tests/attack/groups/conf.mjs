@@ -1,4 +1,4 @@
-// Faults in the server itself: it must serve nothing unprotected, and disclose nothing.
+// Faults in the server itself: it must serve nothing without protection, and must disclose nothing.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";

@@ -57,7 +57,7 @@ export async function throughTheGateway(row, targets) {
 /** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** Sends a request at the corpus's time, `now` in seconds. If it takes too long, repeats it and takes the shortest time. */
+/** Sends a request at the corpus's time, `now` in seconds; if it takes too long, repeats it for the shortest time. */
 async function best(worker, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {

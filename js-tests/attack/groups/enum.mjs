@@ -7,7 +7,7 @@ import { WEAK } from "../targets.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
-/** The project's limits: medians differ by at most 10 %, with p over 0.01. If the first run fails, two more must pass. */
+/** The project's limits: medians differ by at most 10 %, p is over 0.01. If the first run fails, two more must pass. */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
 /** For rows in which both requests must hash: the minimum ratio of the shorter time to the longer one. */
 const BOTH_HASH = 0.8;
@@ -49,7 +49,7 @@ async function sameAnswer(row, targets) {
 async function pairs(count, one, other) {
   const times = [[], []];
   for (let turn = 0; turn < count; turn++) {
-    // The order alternates, so that neither always has the warmer cache.
+    // The order alternates, so that neither kind always has the warmer cache.
     const order = turn % 2 === 0 ? [0, 1] : [1, 0];
     for (const which of order) times[which].push(await [one, other][which](turn));
   }

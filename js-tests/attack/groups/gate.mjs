@@ -25,7 +25,7 @@ async function refused(row, targets) {
 
 const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
 
-/** The value for `<…>`: a person's own token, or one with the fault in the placeholder or the row's name. */
+/** The value for `<…>`: a person's own token, or one with the fault that the placeholder or the row names. */
 function credential(words, own, row, a, b) {
   if (/^A(?: token| cookie)?$/.test(words)) return own;
   if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;
@@ -65,7 +65,7 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // As documented, a Bearer token with another user's session data is refused, and so are two cookies with one name.
+      // As documented, a Bearer token with another user's session data is refused, as are two cookies with one name.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

@@ -34,7 +34,7 @@ async function texts({ sent, signIn }, { row, worker, a }) {
   }
 }
 
-/** The value stays text: the response has no data, and the tables are unchanged. */
+/** The value is treated only as text: the response has no data, and the tables are unchanged. */
 const asText = (send) => async (row, targets) => {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   await a.task();
@@ -194,7 +194,7 @@ async function lastOfTwo(post, a) {
   expect(refused || (last.status === 200 && first.status === 401), `last: ${brief(last)}; first: ${brief(first)}`);
 }
 
-/** A large body is refused by its Content-Length, and in chunks before all of it has arrived. */
+/** A large body is refused because of its Content-Length or, in chunks, before all of it has arrived. */
 async function huge(row, post, size, good) {
   const start = `${good.slice(0, -1)},"pad":"${"x".repeat(100_000)}`;
   const announced = await post(start, { announced: size });

@@ -8,7 +8,7 @@ const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the sec
 /** The statuses with which a sign-up may be refused. */
 const REFUSED = [400, 409, 422];
 
-/** Rows use the same addresses, so each starts without users. */
+/** Rows use the same addresses, so each row starts without users. */
 const withoutUsers = (check) => async (row, targets) => {
   const worker = await targets.worker("mail", WEAK);
   for (const table of ["account", "user"]) await worker.database.prepare(`DELETE FROM "${table}"`).run();

@@ -1,4 +1,4 @@
-// The app's protected page, at similar addresses and with a broken verifier.
+// Requests the app's protected page through similar URLs, and with a broken verifier.
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

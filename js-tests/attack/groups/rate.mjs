@@ -137,7 +137,8 @@ async function flood(row, targets) {
     return worker.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
-  // If a body is not read, the connection may close before the response arrives; the log still has every request.
+  // If a request is refused before its body is read, the connection may close before the response arrives; the log
+  // still records every request.
   const logged = [...worker.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;

@@ -28,7 +28,7 @@ async function latency() {
     for (const count of COUNTS) {
       const worker = await startPopulated(join(folder, String(count)), count);
       workers.push(worker);
-      // Users spread over the whole table, so that no page is warm from a recent read.
+      // Take users from all over the table, so that no page is still cached from a recent read.
       const email = () => emailOf(Math.floor(Math.random() * count));
       const cookies = [];
       const signIn = async () => {

@@ -1,5 +1,5 @@
-// node contracts/make-rows.mjs appends the rows of contracts/rows/ (ids `es-…`) to the other rows of jwt_corpus.jsonl.
-// With --print it prints the file instead.
+// node contracts/make-rows.mjs appends the rows from contracts/rows/ (ids `es-…`) to the others in jwt_corpus.jsonl.
+// With --print, it prints the new file instead.
 import { readFileSync, writeFileSync } from "node:fs";
 
 const FILE = new URL("jwt_corpus.jsonl", import.meta.url);

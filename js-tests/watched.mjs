@@ -1,4 +1,4 @@
-// Records the package's WebAssembly instances as they are created: the package doesn't expose its memory.
+// Records the package's WebAssembly instances as they are created, because the package doesn't expose its memory.
 const { Instance } = WebAssembly;
 const memories = [];
 WebAssembly.Instance = class extends Instance {

@@ -128,7 +128,7 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
     footer: cjs && names[0] !== "thread" ? { js: "module.exports = { ...module.exports };" } : {},
     chunkNames: shared,
     target: "es2022",
-    // Platform-neutral: otherwise `process.env.NODE_ENV` would be replaced at build time.
+    // By default, esbuild would replace `process.env.NODE_ENV` at build time.
     platform: "neutral",
     legalComments: "none",
     // Not minified: Node.js prints the line that threw, and users' bundlers minify anyway.

@@ -53,7 +53,7 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
     ),
   );
 
-/** The Next.js command that a folder resolves to. */
+/** The Next.js command that is installed for a folder. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
 /** Runs `next start`, or another command, in a built folder; on a free port by default. */

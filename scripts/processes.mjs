@@ -62,7 +62,7 @@ export function createProcesses({ print = () => {} } = {}) {
   };
 
   return {
-    /** Starts `command` as the part `name`, in a process group of its own: wrangler and Next.js start children. */
+    /** Starts `command` as the part `name`, in its own process group, because wrangler and Next.js start children. */
     launch,
     /** Waits until `url` responds; rejects if the part exits first. */
     async ready(name, url) {

@@ -10,8 +10,8 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
 /**
- * The machine's Node, 20 or newer, on which the package is tested. npm scripts have the Node from `node_modules` before
- * it on PATH.
+ * The machine's Node (20 or newer), with which the package is tested. In npm scripts, the Node from `node_modules` is
+ * first on PATH.
  */
 export const machineNode =
   (process.env.PATH ?? "")

@@ -107,7 +107,7 @@ const parts = {
     await prepareAppFixture();
     await prepareBrowserFixture();
     process.env.CHROMIUM_PATH = await chromium();
-    // Two at a time, because they spend most of their time waiting. The default on two cores is one.
+    // Run two at a time, because they spend most of their time waiting. The default on two cores is one.
     return packageTests("--test-concurrency=2", ...files("js-tests/next"));
   },
   "better-auth": () => packageTests(...files("js-tests/better-auth")),
@@ -122,7 +122,7 @@ const parts = {
     await prepareExamples();
     await prepareBetterAuthExample();
     process.env.CHROMIUM_PATH = await chromium();
-    // One stack at a time: each has a browser, a Worker and two servers.
+    // Run one stack at a time, because each has a browser, a Worker and two servers.
     return nodeTests("--test-concurrency=1", ...files("js-tests/e2e"));
   },
   fastapi: () =>
@@ -144,7 +144,7 @@ const slow = {
     await npmPackages(next15);
     await installPackage(next15);
     process.env.CHROMIUM_PATH = await chromium();
-    // One at a time: the matrix has a server, a bundler and a browser.
+    // Run one at a time, because the matrix has a server, a bundler and a browser.
     return packageTests(
       "--test-concurrency=1",
       ...slowFiles("next/cached", "next/localised", "next/matrix", "next/shaped"),
@@ -182,7 +182,7 @@ const slow = {
   },
   schemathesis: () => nodeTests(...slowFiles("worker/schemathesis")),
   runtimes: () => runtimes(),
-  // One at a time: parallel tests would disturb each other's times.
+  // Run one at a time, because parallel tests would disturb each other's times.
   timing: () =>
     run(
       "cargo",

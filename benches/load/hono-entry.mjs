@@ -1,5 +1,6 @@
-// The peer for load: the gateway's checks, carefully written with Hono and jose. Keys are imported once, nothing is
-// parsed twice, and its refusals, log lines and header changes are the same as those of this project's Worker.
+// The load benchmark's peer: the gateway's checks, carefully written with Hono and jose. Keys are imported once,
+// nothing is parsed twice, and its refusals, log lines and header changes are the same as those of this project's
+// Worker.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { jwtVerify, SignJWT } from "jose";

@@ -78,7 +78,7 @@ function facts({ algorithm, version, format, params, saltLength, hashLength, pep
 async function check() {
   if (stored() === "") return answer("empty", "Paste a stored hash first");
   answer("empty", "Checking …", "This can take a few seconds, and the page does not respond meanwhile.");
-  // Let the browser paint first: the work blocks the page.
+  // Let the browser paint first, because the work blocks the page.
   await new Promise((resolve) => setTimeout(resolve, 50));
   try {
     if (await verifyPassword(element("password").value, stored())) return answer("good", "The password is right");

@@ -41,7 +41,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     const patience = setTimeout(finish, PATIENCE);
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
-      // The first part of the body is sent with the head: if a server refuses because of the head, it closes the
+      // The first part of the body is sent with the head. If a server refuses because of the head, it closes the
       // connection, and a later write would lose its response. The other parts follow until there is a response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);

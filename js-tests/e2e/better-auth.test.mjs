@@ -1,4 +1,4 @@
-// A user in a browser, without the Worker: Better Auth inside production Next.js, and FastAPI called directly by the page.
+// A user in a browser, without the Worker: Better Auth runs in production Next.js, and the page itself calls FastAPI.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -164,7 +164,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
   assert.match(forwarded.authorization, /^Bearer ey/);
   assert.equal(forwarded.cookie, undefined);
 
-  // After session data expires: a 401, a refresh, and the same call again.
+  // After session data expires, the client gets a 401, refreshes, and repeats the call.
   const token = cookie.split("; ").find((pair) => pair.startsWith("better-auth.session_token="));
   assert.equal((await ask(tasks, { headers: { cookie: token } })).status, 401);
   const refreshed = await ask("/api/auth/get-session", { headers: { cookie: token } });

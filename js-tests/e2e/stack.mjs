@@ -74,7 +74,7 @@ export const cookie = async (context, name) => (await context.cookies()).find((o
 export const setCookie = (context, name, value) =>
   context.addCookies([{ name, value, url: stack.app, httpOnly: true, sameSite: "Lax" }]);
 
-/** Opens the dashboard of a signed-in user and waits for scripts. */
+/** Opens a signed-in user's dashboard and waits until scripts run. */
 export async function dashboard(context) {
   const page = await context.newPage();
   // The list reloads once after it appears.

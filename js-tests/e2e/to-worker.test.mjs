@@ -40,7 +40,7 @@ const ask = (path, { headers, ...init } = {}) =>
     headers: { origin, "content-type": "application/json", ...(cookie && { cookie }), ...headers },
   });
 
-/** An upstream that returns an upload's digest, streams events until the client gets one, and echoes a WebSocket. */
+/** An upstream that returns an upload's digest, streams events until the client gets one, and echoes WebSockets. */
 async function startUpstream() {
   const events = new Set();
   const server = createServer((request, response) => {

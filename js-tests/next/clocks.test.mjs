@@ -1,4 +1,4 @@
-// Servers' clocks differ: how far in the future a session, an access token and a seal may be.
+// Servers' clocks differ. Tests how far in the future the times in a session, an access token and a seal may be.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";

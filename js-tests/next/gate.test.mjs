@@ -23,8 +23,8 @@ async function barred(path, given = {}) {
   const { location, "x-nextjs-redirect": soft } = answer.headers;
   assert.doesNotMatch(answer.text, /vault content|protected/, why);
   assert.ok(answer.status < 500, `${why}: ${answer.status}`);
-  // A refusal of a client-side router request (4xx or empty 204): the router falls back to a full page load, which is
-  // redirected.
+  // If a client-side router request is refused (4xx or empty 204), the router falls back to a full page load, which
+  // is redirected.
   if (answer.status >= 400 || (answer.status === 204 && answer.text === "")) return;
   const to = location ?? soft;
   assert.ok(to, `${why}: passed with ${answer.status}`);

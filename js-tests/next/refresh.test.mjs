@@ -1,4 +1,4 @@
-// Expired session data with a refresh cookie: one call to the auth server, and its result.
+// What expired session data with a refresh cookie leads to: one call to the auth server, and its result.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";

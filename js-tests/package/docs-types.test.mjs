@@ -12,7 +12,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** Declarations for names from the reader's own code that a page uses. */
+/** Declares names from the reader's own code that a page uses. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;

@@ -262,7 +262,7 @@ test("edgeseal/jose is stricter where docs/guide/migrate/from-jose.md says so", 
     assert.equal(error instanceof KeyError, code === "ERR_KEY_WEAK");
     assert.ok(!String(error.stack).includes(signature) && !JSON.stringify(error).includes(signature));
   }
-  // The same with a non-extractable key, except for the cases that have their own key.
+  // Repeat the checks with a non-extractable key, except for the cases that have their own key.
   const sealed = await subtle.importKey("raw", secret, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
   for (const [what, given, code] of cases.filter(([, , , key]) => key === undefined)) {
     await assert.rejects(ours.jwtVerify(given, sealed), { code }, what);
@@ -427,7 +427,7 @@ test("a function resolves the key from the unverified header and token", async (
   }
   const extractable = (await keys("HS256"))["CryptoKey, extractable"];
   assert.equal((await ours.jwtVerify(given, () => extractable)).key, extractable, "its bytes are not exposed");
-  // Both agree even if the function changes the header.
+  // Both libraries agree even if the function changes the header.
   await agree(
     ({ jwtVerify }) => jwtVerify(given, (header) => ((header.alg = "HS512"), bytes(secret))),
     "changed header",

@@ -120,7 +120,7 @@ for (const version of [4, 5]) {
 
     const { readSession } = await bundled("after", "lib/session-token.js");
     assert.equal(readSession(tokenOf(ann.jar.get(cookieOf[version]))).email, user.email);
-    // Rolling back, as the page says: bcryptjs verifies the new hash.
+    // The page says that a rollback is possible: bcryptjs verifies the new hash.
     assert.equal(await compare(password, row.passwordHash), true);
   });
 

@@ -100,7 +100,7 @@ function phc(file, row, change = 0) {
   return `$pbkdf2-sha${file.includes("512") ? 512 : 256}$i=${row.iterations},l=${key.length}$${end}`;
 }
 
-/** Why a raw row has no stored form: every reason is listed, so that no row is skipped by accident. */
+/** Why a raw row has no stored form. Every reason is listed, so that no row is skipped by accident. */
 function why(file, row, key) {
   if (file.includes("sha384")) return "PBKDF2 is with SHA-256 or SHA-512";
   if (row.secret_hex !== undefined || row.ad_hex !== undefined) return "argon2's own secret and data are not supported";

@@ -43,7 +43,7 @@ const weak = { cost: 4, allowWeakParams: true };
 const stored = "$2b$04$zVHmKQtGGQob.b/Nc7l9NO8UlrYcW05FiuCj/SxsFO/ZtiN9.mNzy";
 const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64url"));
 
-// No regular expression: V8 aborts the process if one is compiled near the end of the stack.
+// Don't use a regular expression: V8 aborts the process if one is compiled near the end of the stack.
 const isHash = (hash, start) => assert.ok(hash.startsWith(start));
 
 /** Every export of an entry that calls the core, with a call and its expected result. */

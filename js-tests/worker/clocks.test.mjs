@@ -1,5 +1,5 @@
 // The clocks in one installation differ by seconds: nobody is signed out, no token lives longer, and
-// whatever is refused because of clock skew is logged with the difference.
+// whatever is refused because of clock skew is logged with the clocks' difference.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Changes COOKIE_DOMAIN and COOKIE_PREFIX of a running site, in real Chromium over https: the newest sign-in counts, a
+// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in real Chromium over https: the newest sign-in counts, a
 // sign-out removes all cookies, and no sibling host can sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";

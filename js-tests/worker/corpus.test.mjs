@@ -150,7 +150,7 @@ function suite(path, cases) {
     for (const name of ["iat", "exp"]) delete claims[name];
     const graft = {
       plain,
-      // Session data has no audience: a token with one is for somebody else.
+      // Session data has no audience, so a token with one is for somebody else.
       member: `"aud":${JSON.stringify(meta.aud)}`,
       members: JSON.stringify(claims).slice(1, -1),
       sign: signer(Buffer.from(meta.secret_utf8)),

@@ -1,4 +1,4 @@
-// Databases of every shape in js-tests/databases: the real server in that version and with that adapter, then the
+// Tests databases of every shape in js-tests/databases: the real server in that version and with that adapter, then the
 // Worker, then the real server again, all on the same SQLite file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Every kind of token in every place that accepts one: each place accepts only its own kind (RFC 8725 §3.12,
+// Tries every kind of token in every place that accepts one: each place accepts only its own kind (RFC 8725 §3.12,
 // ASVS 5 §9.2.2). A "door" is such a place: a cookie, a header or a query parameter at an endpoint.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
@@ -109,7 +109,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // The stranger's only wrong password.
+  // This uses up the stranger's only wrong password.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => worker.stop());

@@ -1,4 +1,4 @@
-// A million requests to one isolate, sent directly to workerd: no wrong response, and no memory growth after the first
+// Sends a million requests directly to one isolate in workerd: no wrong response, and no memory growth after the first
 // ones. Needs Linux, which reports workerd's memory.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

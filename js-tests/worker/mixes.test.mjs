@@ -11,7 +11,7 @@ const people = {};
 
 before(async () => {
   worker = await startWorker(WEAK);
-  // Bo signs in last, most likely in the same second.
+  // Bo signs in after Ann, most likely within the same second.
   for (const name of ["ann", "bo"]) {
     await worker.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
   }

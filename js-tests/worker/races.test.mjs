@@ -77,7 +77,7 @@ async function whileHeld(answer, run) {
   }
 }
 
-/** All stored data of a user, except sessions. */
+/** All of a user's stored data, except sessions. */
 const stateOf = (id) =>
   all(`SELECT * FROM "user" JOIN "account" ON "account"."userId" = "user"."id" WHERE "user"."id" = ?`, id);
 

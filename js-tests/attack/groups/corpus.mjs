@@ -34,7 +34,7 @@ export async function throughTheGateway(row, targets) {
       const token = written.toWellFormed();
       const verdict = (later) =>
         judge(edgeseal, { ...settings, token: carried(token), now: settings.now + later }).verdict;
-      // A token with line breaks, or too long for a header: the server may refuse it before the gateway sees it.
+      // If a token has line breaks or is too long for a header, the server may refuse it before the gateway sees it.
       const early = /[\0\r\n]/.test(token) || token.length > LARGE ? [400, 413, 431] : [];
       const bearer = await best(worker, settings.now, ["Authorization", `Bearer ${token}`]);
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);

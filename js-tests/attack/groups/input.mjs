@@ -178,7 +178,7 @@ function json(text) {
     const scalar = depth === 0 && !inText && (at + 1 === text.length || text[at + 1] === " ");
     if (scalar) return text.slice(0, at + 1);
   }
-  // Unclosed brackets: the whole text is the body.
+  // If the brackets are never closed, the whole text is the body.
   return text;
 }
 

@@ -33,7 +33,7 @@ async function exactly(worker, { email, password }) {
     worker.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
   const right = await signIn(password);
   expect(right.status === 200, `it does not sign in: ${brief(right)}`);
-  // bcrypt would ignore the rest: docs/guide/passwords.md.
+  // bcrypt would ignore bytes after the 72nd (see docs/guide/passwords.md).
   const more = Buffer.byteLength(password) < 72 ? [`${password}x`, `${password} `] : [];
   const near = [password.slice(0, -1), password.split("\0")[0], password.trim(), ...more];
   for (const other of near.filter((one) => one !== password)) {

@@ -68,7 +68,7 @@ async function sent(row, targets) {
 
 const same = (one, other) => one.replaceAll("_", "-").toLowerCase() === other.replaceAll("_", "-").toLowerCase();
 
-/** A value that is true for A is allowed: it comes from the token. */
+/** A value that is true for A is allowed, because it comes from the token. */
 const isTrue = (header, value, a) => [a.id, a.email].includes(value);
 
 const listOf = async (worker, a) => (await worker.ask({ target: a.tasks, headers: [a.bearer] })).text;

@@ -2,7 +2,7 @@
 import { median } from "../judge.mjs";
 
 const PAIRS = 5;
-/** Half the limit: if one request takes less, in milliseconds, its time serves as the upper bound. */
+/** Half the limit, in milliseconds. If one request takes less than this, its time serves as the upper bound. */
 const ENOUGH = 25;
 
 /** `ask(text)` posts JSON and returns the parsed response and the time that it took. */

@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** The real Better Auth server with a real SQLite. Created on the first request: only a running app has the secret. */
+/** The real Better Auth server with a real SQLite. Created on first use, because only a running app has the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {

@@ -97,7 +97,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const host = new URL(side.baseURL).host;
-    // One connection per request: a server may close a connection if it did not read the request's body.
+    // Use one connection per request, because a server may close a connection if it did not read the request's body.
     const request = side.address.startsWith("https:") ? overTls : plainly;
     const sent = request(side.address, {
       agent: false,

@@ -27,7 +27,7 @@ for (let cost = 8; cost <= 14; cost++) {
   for (const [name, form] of Object.entries(FORMS)) {
     const batches = {};
     for (const [who, one] of Object.entries({ "edgeseal/bcrypt": edgesealBcrypt, bcryptjs })) {
-      // Check that both do the same work, and warm up.
+      // Check that both libraries do the same work, and warm up.
       assert.equal(await form(one, salt, stored), name.startsWith("hash") ? stored : true);
       batches[who] = timed(() => form(one, salt, stored));
     }

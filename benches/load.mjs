@@ -20,7 +20,7 @@ const contenders = [
   { name: "Hono + jose", worker: await startDirect(await bundled("hono-entry.mjs"), bindings), rounds: [] },
 ];
 
-/** Before measuring, checks that both give the same response to every kind of request. */
+/** Before measuring, checks that both Workers give the same response to every kind of request. */
 async function check(requests) {
   const seen = new Set();
   for (const { name, status, text } of requests) {

@@ -101,7 +101,7 @@ export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) 
   }
 }
 
-/** Writes cases to target/bench/NAME.json, with the machine but without the samples. */
+/** Writes cases to target/bench/NAME.json, with the machine's details, but without the samples. */
 export function writeCases(name, measured) {
   const cases = measured.map(({ title, rows }) => ({ title, rows: rows.map(({ samples, ...row }) => row) }));
   const folder = new URL("../target/bench/", import.meta.url);

@@ -61,7 +61,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
   });
 }
 
-/** The parts of a response: status, headers as sent, body. */
+/** The parts of a response: status, headers as sent, and body. */
 function answer(bytes, method, ms) {
   const read = split(bytes, method);
   const headers = read?.headers ?? [];

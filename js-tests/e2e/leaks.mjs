@@ -1,4 +1,4 @@
-// Checks that no response to the watched browsers contained a token where none belongs.
+// Checks that no response to the watched browsers contained a token where there should be none.
 import assert from "node:assert/strict";
 import { addTask, cookie, dashboard, DATA, person, REFRESH, setCookie, stack } from "./stack.mjs";
 import { faults, seen, watched } from "./watch.mjs";

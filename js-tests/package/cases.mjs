@@ -10,7 +10,7 @@ const same = (found, expected, what) => {
   if (found !== expected) throw new Error(`${what}: ${String(found)} instead of ${String(expected)}`);
 };
 
-/** The number of cases, so that a runtime that ran fewer fails. */
+/** The number of cases, so that a runtime that runs fewer of them fails. */
 export const CASES = 18;
 
 /** Runs every case and returns the cases' names; throws on the first failure. */

@@ -10,7 +10,7 @@ export { AccountLimiter } from "./index.js";
 
 const statements = new WeakMap();
 
-/** The same object, with the methods in `change` replaced. */
+/** A proxy for the object, with the methods in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {

@@ -192,7 +192,7 @@ test("a counter with a longer window outlives a shorter one", async (t) => {
   assert.deepEqual(statuses(await strangers(3)), [401, 401, 429]);
   const owner = () => signIn(worker, "ann@example.com", PASSWORD, { ...from("192.0.2.1"), cookie });
   assert.equal((await owner()).status, 200);
-  // Waits in real time, because an alarm removes counters, and the test clock doesn't affect alarms.
+  // Waits in real time, because an alarm removes the counters, and the test clock doesn't affect alarms.
   await pause(2500);
   assert.deepEqual(statuses(await strangers(1)), [429]);
   assert.equal((await owner()).status, 200);

@@ -1,4 +1,4 @@
-// Requests that schemathesis generates, 50 per operation; `npm run test:schemathesis` sends 2,000.
+// Sends requests that schemathesis generates, 50 per operation; `npm run test:schemathesis` sends 2,000.
 import { test } from "node:test";
 import { assertReached, schemathesis, total } from "./schemathesis.mjs";
 

@@ -280,7 +280,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/, except those for the other shape, because every one must have been checked.
+    // The number of statements in store/, except those for the other shape. All of these must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [6, 6, 3, 5] : [6, 5, 2, 5],

@@ -42,7 +42,7 @@ async function scheme(row, targets) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // The value is sent with its white space; servers trim a field's value.
+  // The value is sent with its white space; servers trim header values.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";

@@ -207,7 +207,7 @@ async function huge(row, post, size, good) {
   expectAnswer(row, await post(`${good.slice(0, -1)},"pad":"${"x".repeat(size)}"}`), "whole");
 }
 
-/** JSON under another media type, from a page of another site. */
+/** Sends JSON under another media type, from a page on another site. */
 export async function ctype(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const found = /Content-Type\s+(.*)$/is.exec(row.name);

@@ -14,7 +14,7 @@ const MONTH = 30 * DAY;
 const MILLION = 1e6;
 const GB = 1e9;
 
-/** The paid plan on 2026-11-23: the amount included per month, and dollars per further unit. Sources: scale.md. */
+/** The paid plan on 2026-11-23: the amount included per month, and dollars per additional unit. Sources: scale.md. */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
   cpu: { name: "Worker CPU, ms", included: 30 * MILLION, dollars: 0.02 / MILLION },
@@ -83,7 +83,7 @@ function load(users, requests) {
   };
 }
 
-/** The number of hashes per operation: a password change also verifies the current password. */
+/** The number of hashes per operation. A password change takes two, because it also verifies the current password. */
 const hashesOf = (name) => (name === "change-password" ? 2 : /^sign-(up|in)/.test(name) ? 1 : 0);
 const isWrite = (name) => measured.operations[name].rowsWritten > 0;
 
@@ -143,7 +143,7 @@ function operations() {
     "written",
     "object requests",
     "rows written",
-    "answer, bytes",
+    "response, bytes",
   ];
   const rows = Object.entries(measured.operations).map(([name, one]) => [
     name,
@@ -159,8 +159,8 @@ function operations() {
   const { day, machine, bytes } = measured;
   return `${table(head, rows)}
 
-A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU. A user takes ${bytes.user} bytes of the database, with indexes; a signed-out session
-takes ${bytes.endedSession} bytes for 30 days. Measured on ${machine}, ${day}.`;
+A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU. A user takes up ${bytes.user} bytes in the database, including indexes; a
+signed-out session takes up ${bytes.endedSession} bytes for 30 days. Measured on ${machine}, ${day}.`;
 }
 
 function loads(users, requests) {
@@ -241,7 +241,7 @@ function ends(users, requests) {
         until(busy, 1000),
       ],
       [
-        "the part that needs the primary",
+        "the queries that need the primary",
         `${short(writes)} writes per second`,
         "1,000 ms per second",
         of(writes * LIMITS.writeMilliseconds, 1000),
@@ -252,7 +252,7 @@ function ends(users, requests) {
         "one request per attempt",
         `${whole(LIMITS.objectPerSecond)} per second`,
         "-",
-        "no limit; it depends on attempts on one account",
+        "no limit: depends on the attempts on one account",
       ],
       [
         "hashing, at peak",

@@ -1,5 +1,5 @@
-// npm run test:runtimes: the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names contain
-// that; `-- --write` writes the table of docs/reference/runtimes.md.
+// npm run test:runtimes: tests the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names
+// contain one of these texts; `-- --write` writes the table in docs/reference/runtimes.md.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -62,7 +62,7 @@ function put(path, [start, end], text) {
 }
 
 function timed(rows) {
-  // Some runtimes stop their clock while code runs, so the time is 0.
+  // Some runtimes stop their clock while code runs, so the measured time is 0.
   const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
   return table([
     ["runtime", "by", "entry", "import, ms", "first verify, ms"],

@@ -5,7 +5,7 @@ export default {
   ...config,
   turbopack: undefined,
   outputFileTracingRoot: import.meta.dirname,
-  // OpenNext needs this setting for packages with a `workerd` entry. Otherwise Next.js would bundle Node's entry, which
-  // compiles wasm at run time, and workerd forbids that.
+  // OpenNext needs this setting for packages with a `workerd` entry. Otherwise Next.js would bundle Node's entry, and
+  // workerd would refuse to compile the WebAssembly bytes in it.
   serverExternalPackages: ["edgeseal"],
 };

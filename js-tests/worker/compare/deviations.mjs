@@ -26,12 +26,12 @@ const isByBearer = ({ headers }) => "authorization" in headers;
 export const deviations = [
   // Headers.
   {
-    where: "every answer: `Cache-Control`",
+    where: "every response: `Cache-Control`",
     at: /^headers\.cache-control$/,
     betterAuth: absent,
     worker: "no-store",
     says: ["at get-session only", "`no-store`"],
-    reason: "Answers about a session must not be cached.",
+    reason: "Responses about a session must not be cached.",
   },
   {
     where: "get-session: `Pragma`",
@@ -39,10 +39,10 @@ export const deviations = [
     betterAuth: "no-cache",
     worker: absent,
     says: ["`no-cache`", "absent"],
-    reason: "It is HTTP/1.0; `Cache-Control` replaces it.",
+    reason: "`Pragma` is from HTTP/1.0; `Cache-Control` replaces it.",
   },
   {
-    where: "every answer: `X-Content-Type-Options`",
+    where: "every response: `X-Content-Type-Options`",
     at: /^headers\.x-content-type-options$/,
     betterAuth: absent,
     worker: "nosniff",
@@ -50,7 +50,7 @@ export const deviations = [
     reason: "Browsers must not interpret JSON as a page.",
   },
   {
-    where: "every answer with a body: `Content-Type`",
+    where: "every response with a body: `Content-Type`",
     at: /^headers\.content-type$/,
     betterAuth: "application/json",
     worker: "application/json; charset=utf-8",
@@ -59,15 +59,15 @@ export const deviations = [
   },
   {
     where:
-      "every answer: `Referrer-Policy`, `Content-Security-Policy`, `X-Request-Id`; under https `Strict-Transport-Security`",
+      "every response: `Referrer-Policy`, `Content-Security-Policy`, `X-Request-Id`; under https `Strict-Transport-Security`",
     at: /^headers\.(referrer-policy|content-security-policy|x-request-id|strict-transport-security)$/,
     betterAuth: absent,
     worker: /^"(no-referrer|default-src 'none'; frame-ancestors 'none'|<new id>|max-age=31536000)"$/,
     says: ["absent", "set"],
-    reason: "Better Auth leaves them to the server around it; the Worker has none.",
+    reason: "Better Auth leaves these headers to the server around it; the Worker has no such server.",
   },
   {
-    where: "every answer: `Vary`",
+    where: "every response: `Vary`",
     at: /^headers\.vary$/,
     betterAuth: absent,
     worker: "Origin",
@@ -75,21 +75,21 @@ export const deviations = [
     reason: "The Worker handles CORS.",
   },
   {
-    where: "an answer to a trusted `Origin`: `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`",
+    where: "a response to a trusted `Origin`: `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`",
     at: /^headers\.access-control-(allow-origin|allow-credentials|expose-headers)$/,
     betterAuth: absent,
     worker:
       /^"(http:\/\/localhost:3000|https:\/\/(app|(auth\.)?shop)\.example|true|retry-after, set-auth-jwt, x-request-id, x-retry-after)"$/,
     says: ["absent", "that origin; `true`; the headers that scripts may need"],
-    reason: "Better Auth leaves CORS to the server around it; the Worker has none.",
+    reason: "Better Auth leaves CORS to the server around it; the Worker has no such server.",
   },
   {
     where: "get-session for a trusted `Origin`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: "set-auth-jwt",
     worker: "retry-after, set-auth-jwt, x-request-id, x-retry-after",
-    says: ["`set-auth-jwt`", "that, and others that scripts may need"],
-    reason: "Every answer exposes the same headers.",
+    says: ["`set-auth-jwt`", "that header, and others that scripts may need"],
+    reason: "Every response exposes the same headers.",
   },
   {
     where: "get-session without a trusted `Origin`: `Access-Control-Expose-Headers`",
@@ -121,7 +121,7 @@ export const deviations = [
     betterAuth: "application/json",
     worker: absent,
     says: ["`application/json`", "absent"],
-    reason: "The Worker treats it as any unknown path.",
+    reason: "The Worker treats `/jwks` like any unknown path.",
   },
 
   // Tokens, cookies, sessions.
@@ -304,7 +304,7 @@ export const deviations = [
     where: "every session: its expiration",
     step: /^day 31: get-session$/,
     answers: { betterAuth: "200", worker: "200 null" },
-    says: ["7 days after the last day it was read", "also 30 days after the sign-in"],
+    says: ["7 days after the last day on which it was read", "also 30 days after the sign-in"],
     reason: "A stolen session must end.",
   },
   {
@@ -330,7 +330,7 @@ export const deviations = [
     betterAuth: "",
     worker: null,
     says: ["from the request, or empty", "`null`"],
-    reason: "They would make cookies larger, and nothing would read them.",
+    reason: "These fields would make cookies larger, and nothing would read them.",
   },
   {
     where: "list-sessions",
@@ -339,7 +339,7 @@ export const deviations = [
     betterAuth: /^\{/,
     worker: absent,
     says: ["all of the user's sessions", "the caller's own"],
-    reason: "Without a session table the Worker knows no other.",
+    reason: "Without a session table the Worker knows no other session.",
   },
   {
     where: "list-sessions of a deleted user, until session data expires",
@@ -348,7 +348,7 @@ export const deviations = [
     betterAuth: absent,
     worker: /"<id of fred@example\.com>"/,
     says: ["none", "the caller's own"],
-    reason: "It reads only session data, which expires within 15 minutes.",
+    reason: "The endpoint reads only session data, which expires within 15 minutes.",
   },
   {
     where: "update-user by a session that was ended elsewhere, until session data expires",
@@ -366,7 +366,7 @@ export const deviations = [
     betterAuth: null,
     worker: ACCESS,
     says: ["`null`", "an access JWT"],
-    reason: "It always ends the other sessions and gives the caller a new one.",
+    reason: "The Worker always ends the other sessions and gives the caller a new one.",
   },
   {
     where: "change-password without `revokeOtherSessions`, revoke-other-sessions: `session.id`",
@@ -382,13 +382,13 @@ export const deviations = [
     step: /^get-session elsewhere after it, from the store$/,
     answers: { betterAuth: "200", worker: "200 null" },
     says: ["stay open", "end"],
-    reason: "Whoever knows the old password must be signed out.",
+    reason: "Anyone else who knows the old password must be signed out.",
   },
   {
     where: "revoke-sessions",
     endpoint: /^POST \/revoke-sessions$/,
     answers: { betterAuth: "200", worker: "200" },
-    says: ["also ends the caller's session", "gives the caller a new one, as revoke-other-sessions"],
+    says: ["also ends the caller's session", "gives the caller a new one, as revoke-other-sessions does"],
     reason: "Sign-out ends the caller's own.",
   },
   {
@@ -413,7 +413,7 @@ export const deviations = [
     betterAuth: /^"Content-Type .* is not allowed\. Allowed types: /,
     worker: "Content-Type must be application/json",
     says: ["names the type that was sent", "names the accepted one"],
-    reason: "Answers never echo a request.",
+    reason: "Responses never echo a request.",
   },
   {
     where: "a body without `Content-Type`",
@@ -442,7 +442,7 @@ export const deviations = [
     at: /^body\.message$/,
     betterAuth: /^"\[body\] (Invalid input: expected object, received \w+); \[body\] Invalid input: expected record, /,
     worker: /^"\[body\] Invalid input: expected object, received \w+"$/,
-    says: ["reports the error twice, for an object and a record", "reports it once"],
+    says: ["reports the error twice, once for an object and once for a record", "reports it once"],
     reason: "It is an artefact of Better Auth's schema.",
   },
   {
@@ -476,7 +476,7 @@ export const deviations = [
     endpoint: /^POST \/update-user$/,
     step: /: (name|image) is (null|5|true|\[\]|\{\})$/,
     answers: { betterAuth: /^[25]00$/, worker: "400 VALIDATION_ERROR" },
-    says: ["numbers and booleans are stored as text, others are 500", "400, as at sign-up"],
+    says: ["numbers and booleans are stored as text, other types get 500", "400, as at sign-up"],
     reason: "A name is text.",
   },
   {
@@ -519,7 +519,7 @@ export const deviations = [
     where: "a common new password",
     step: /: a common (new )?password$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 PASSWORD_COMPROMISED" },
-    says: ["accepted; the plugin haveIBeenPwned asks a service", "400 `PASSWORD_COMPROMISED`, that plugin's code"],
+    says: ["accepted; the plugin haveIBeenPwned queries a service", "400 `PASSWORD_COMPROMISED`, that plugin's code"],
     reason: "Attackers try common passwords first.",
   },
 
@@ -536,14 +536,15 @@ export const deviations = [
     step: /^\/sign-in\/email: callbackURL "(\/ho me|\/\.\.\/\/there|\/%2e%2e\/\/there|\/a\/\.\.\/\/there|\/%09\/there|https:\/\/app\.example\/(%2f|\/there))"$/,
     answers: { betterAuth: "200", worker: "403 INVALID_CALLBACK_URL" },
     says: ["accepted", "403"],
-    reason: "A browser, or a router that decodes it, may read another host. `edgeseal/next` refuses the same.",
+    reason:
+      "A browser, or a router that decodes the URL, may read another host from it. `edgeseal/next` refuses the same URLs.",
   },
   {
     where: "JSON of over 128 levels",
     step: /: (JSON within JSON, deeply|a deep member that it does not know)$/,
     answers: { betterAuth: /^(200|400 VALIDATION_ERROR)$/, worker: "400 BAD_REQUEST" },
     says: ["accepted", "400"],
-    reason: "No valid request nests so deeply.",
+    reason: "No valid request is nested so deeply.",
   },
   {
     where: "JSON declared as UTF-16",
@@ -587,7 +588,7 @@ export const deviations = [
       betterAuth: "403 MISSING_OR_NULL_ORIGIN",
       worker: /^(200|400 PASSWORD_TOO_SHORT|401 INVALID_EMAIL_OR_PASSWORD)$/,
     },
-    says: ["403", "as without `Cookie`"],
+    says: ["403", "the same as without `Cookie`"],
     reason: "There is no cookie to abuse.",
   },
 
@@ -601,7 +602,7 @@ export const deviations = [
     reason: "Scripts must not read the cookie's value.",
   },
   {
-    where: "an answer to `Authorization: Bearer` that reads the database: `set-auth-token`",
+    where: "a response to `Authorization: Bearer` that reads the database: `set-auth-token`",
     request: isByBearer,
     at: /^headers\.set-auth-token$/,
     betterAuth: absent,
@@ -610,7 +611,7 @@ export const deviations = [
     reason: "The token contains the session's expiration.",
   },
   {
-    where: "an answer to a request with cookies: `set-auth-token`",
+    where: "a response to a request with cookies: `set-auth-token`",
     request: ({ headers }) => "cookie" in headers,
     at: /^headers\.set-auth-token$/,
     betterAuth: "<signed session token>",
@@ -619,7 +620,7 @@ export const deviations = [
     reason: "Scripts in the page could otherwise read what the httpOnly cookie hides.",
   },
   {
-    where: "an answer to `Authorization: Bearer`: cookies",
+    where: "a response to `Authorization: Bearer`: cookies",
     request: isByBearer,
     at: /^cookies\.(?!.*dont_remember)/,
     betterAuth: /./,
@@ -636,12 +637,12 @@ export const deviations = [
     reason: "Browsers ignore it without `Access-Control-Allow-Origin`.",
   },
   {
-    where: "an answer to a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",
+    where: "a response to a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: /^"set-auth-(jwt|token)"$/,
     worker: EXPOSED,
     says: ["`set-auth-token`, or at get-session `set-auth-jwt`", "both, and others that scripts may need"],
-    reason: "Every answer exposes the same headers.",
+    reason: "Every response exposes the same headers.",
   },
 
   // Endpoints that the Worker does not have.
@@ -651,12 +652,12 @@ export const deviations = [
       ...["verify-email", "change-email", "sign-in/social", "list-accounts", "update-session"],
       ...["delete-user/callback", "error"],
     ],
-    "answers",
+    "available",
     "They need e-mail, social providers, custom session fields or a page.",
   ),
   missing(
     ["account-info", "callback/:id", "get-access-token", "link-social", "refresh-token", "unlink-account"],
-    "answers; without a configured provider 400 or 404, `callback/:id` a redirect",
+    "available; without a configured provider they get 400 or 404, and `callback/:id` redirects",
     "The Worker has no social sign-in: the password is an account's only credential.",
   ),
 ];

@@ -76,7 +76,7 @@ except Exception as error:
   };
 }
 
-/** The result of a call, in the wording of the tables. */
+/** The result of a call, worded as in the tables. */
 async function outcome(call) {
   try {
     const value = await call();

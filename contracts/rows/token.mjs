@@ -1,4 +1,4 @@
-// Helpers for writing our own rows: valid parts to change, and a list of rows.
+// Helpers for writing our own rows: valid token parts to modify, and a list of rows.
 import { createHmac } from "node:crypto";
 
 export const SECRET = "0123456789abcdef0123456789abcdef";

@@ -76,7 +76,7 @@ const AUTH = {
   },
 };
 
-/** Whom the gateway identifies: whose path it opens, and whose token the upstream gets. */
+/** Which user the gateway identifies: the one whose path it allows, and whose token it sends upstream. */
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {

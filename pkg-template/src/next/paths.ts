@@ -2,7 +2,7 @@ import { misuse } from "../options.js";
 import { percentDecoded } from "../percent.js";
 import { builtAssetPrefix } from "./environment.js";
 
-/** How a path is guarded: not at all (build assets), by nothing but a seal (public), with 401, or with a redirect. */
+/** How a path is guarded: not at all (build assets), with a seal only (public), with a 401, or with a redirect. */
 export type Gate = "asset" | "public" | "api" | "page";
 
 /** The address of a request, as in `nextUrl`: the path has no `basePath`. */

@@ -93,8 +93,8 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
 }
 
 /**
- * Whether a script, not a person, sent the request: by what it accepts, or by what the browser says about it (Fetch
- * Metadata). Next.js's own requests look the same, but understand redirects.
+ * Whether a script, rather than a page navigation, sent the request, judging by its `Accept` header and Fetch Metadata.
+ * Next.js's own requests look the same, but Next.js can follow redirects.
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";

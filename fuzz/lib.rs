@@ -1,4 +1,4 @@
-//! Shared by all targets: the key, the time, and tokens with any parts.
+//! Code that all targets share: the key, the time, and tokens made from any parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,27 +13,28 @@ pub fn key() -> HmacKey {
     HmacKey::new(SECRET).expect("32 bytes are enough")
 }
 
-/// A key for all three algorithms, which need a longer secret.
+/// A key for all three algorithms. HS384 and HS512 need a longer secret.
 pub fn key_for_all() -> HmacKey {
     let secret = SECRET.repeat(2);
     HmacKey::for_algorithms(&secret, &Algorithm::ALL).expect("64 bytes are enough")
 }
 
-/// Only `exp` is required.
+/// Rules that require only `exp`.
 pub fn validation() -> Validation {
     Validation::new()
         .ignore_audience()
         .max_token_length(1 << 20)
 }
 
-/// Our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
+/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json`
+/// refuses.
 pub fn verify(token: &str, key: &HmacKey) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, key, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// A token from these parts with a valid signature.
+/// Makes a token from these parts, with a valid signature.
 pub fn signed(algorithm: Algorithm, key: &HmacKey, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");

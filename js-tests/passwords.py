@@ -1,4 +1,4 @@
-"""Python's password libraries: reads {"peer", "op", "items"} as JSON from standard input, and writes a list.
+"""Runs Python's password libraries: reads {"peer", "op", "items"} as JSON from standard input, and writes a list.
 
 "hash" takes passwords and returns stored hashes; "verify" takes pairs of password and hash and returns booleans. A
 password is {"text"} or {"base64"}. Costs are low; "as it comes" uses the library's defaults.

@@ -1,4 +1,4 @@
-"""Who is calling: only the access token says so, never a header, a cookie or an IP address."""
+"""Identifies the caller only by the access token, never by another header, a cookie or an IP address."""
 
 import os
 from typing import Annotated, Optional
@@ -9,7 +9,7 @@ from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
 _ROTATED = os.environ.get("AUTH_SECRETS")
-# Each secret verifies: during a rotation, tokens signed with either are in use.
+# Each secret is accepted, because during a rotation tokens signed with any of them are in use.
 SECRETS = (
     [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
     if _ROTATED
@@ -18,7 +18,7 @@ SECRETS = (
 ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
 AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
 
-# Without a valid secret this process must not start: it could not refuse anything.
+# This process must not start without a valid secret, because it could not detect forged tokens.
 if any(len(secret.encode()) < 32 or "-----BEGIN" in secret for secret in SECRETS):
     raise SystemExit(
         "AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes; "
@@ -33,7 +33,7 @@ class User(BaseModel):
 
     id: str
     email: str
-    # Whether the user proved that they own the address. Otherwise, grant nothing based on it.
+    # Whether the user proved that they own the address. If not, grant nothing based on the address.
     email_verified: bool = False
     name: str
 
@@ -41,7 +41,7 @@ class User(BaseModel):
 def current_user(
     credentials: Annotated[Optional[HTTPAuthorizationCredentials], Depends(HTTPBearer(auto_error=False))],
 ) -> User:
-    """The caller that the access token names; 401 without a valid one."""
+    """Returns the caller that the access token names, or responds with 401 if there is no valid token."""
     unauthorized = HTTPException(
         status.HTTP_401_UNAUTHORIZED, "Invalid or missing access token", {"WWW-Authenticate": "Bearer"}
     )
@@ -61,7 +61,7 @@ CurrentUser = Annotated[User, Depends(current_user)]
 
 
 def owner(user_id: Annotated[str, Path()], user: CurrentUser) -> User:
-    """The caller, if the path is their own; 403 for another user's path."""
+    """Returns the caller if the path is their own, or responds with 403 if it is another user's path."""
     if user_id != user.id:
         raise HTTPException(status.HTTP_403_FORBIDDEN, "This resource belongs to another user")
     return user

@@ -1,13 +1,13 @@
-"""A small tasks API, with or without the Edgeseal Worker in front of it: it verifies each token itself.
+"""A small tasks API that verifies each token itself, so it works with or without the Edgeseal Worker in front.
 
     AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
-AUTH_SECRET    the secret of this upstream's route (`secret` in ROUTES); the Worker's own only in local development
-AUTH_SECRETS   `kid:secret,kid:secret` in its place, while the secret is rotated: each of them verifies
-BASE_URL       the browser's origin, which issues the tokens (http://localhost:3000)
-AUTH_AUDIENCE  what tokens are for: `aud` of this upstream's route (BASE_URL)
-CORS_ORIGINS   origins whose pages may call without the Worker, with commas (BASE_URL)
-DATABASE       a SQLite file (in memory)
+AUTH_SECRET    the `secret` of this upstream's route in ROUTES, or in local development the Worker's own AUTH_SECRET
+AUTH_SECRETS   `kid:secret,kid:secret`, used instead during a rotation: tokens signed with any of them are accepted
+BASE_URL       the browser's origin, which issues the tokens (default: http://localhost:3000)
+AUTH_AUDIENCE  the audience of the tokens: `aud` of this upstream's route (default: BASE_URL)
+CORS_ORIGINS   comma-separated origins whose pages may call this API without the Worker (default: BASE_URL)
+DATABASE       a SQLite file (default: in memory)
 """
 
 import logging
@@ -22,7 +22,7 @@ import problems
 import tasks
 from auth import ISSUER, CurrentUser, User
 
-# A path with an extra slash is another path: a redirect would reveal this server's own address.
+# A path with an extra slash is a different path. A redirect would reveal this server's own address.
 app = FastAPI(title="Tasks", redirect_slashes=False)
 problems.install(app)
 app.include_router(tasks.router)
@@ -36,11 +36,12 @@ def who_is_calling(user: CurrentUser) -> User:
 
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Responses belong to one user: no cache stores them, and no browser guesses their type."""
+    """Adds headers: no cache may store responses, which belong to one user, and no browser may guess their type."""
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler responds outside of all middleware, so its response would lack these headers and CORS's.
+        # FastAPI's own handler responds outside of all middleware, so its response would lack these and the CORS
+        # headers.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"
@@ -48,7 +49,7 @@ async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaita
     return response
 
 
-# Exact origins, never "*" or a pattern.
+# List exact origins here, never "*" or a pattern.
 app.add_middleware(
     CORSMiddleware,
     allow_origins=[origin.strip() for origin in os.environ.get("CORS_ORIGINS", ISSUER).split(",")],

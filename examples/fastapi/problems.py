@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details (`application/problem+json`). None repeats what the client sent."""
+"""Errors as RFC 9457 problem details (`application/problem+json`). No error repeats what the client sent."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# For the routes' documentation: every error has this form.
+# For the documentation of the routes: every error has this form.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",
@@ -41,12 +41,12 @@ def problem(
 
 
 def failed() -> ProblemResponse:
-    """An unexpected error. The log has the details."""
+    """Responds to an unexpected error. The log has the details."""
     return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")
 
 
 def install(app: FastAPI) -> None:
-    """Every HTTP error of the application, including unknown routes."""
+    """Responds to every HTTP error of the application, including unknown routes."""
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> ProblemResponse:
@@ -54,6 +54,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> ProblemResponse:
-        # Without `input` and `ctx`, which repeat what the client sent.
+        # Omits `input` and `ctx`, which repeat what the client sent.
         faults = [{"detail": one["msg"], "at": "/".join(map(str, one["loc"]))} for one in error.errors()]
         return problem(status.HTTP_400_BAD_REQUEST, "The request is not valid", errors=faults)

@@ -29,7 +29,7 @@ UPDATE task SET title = coalesce(:title, title), done = coalesce(:done, done)
 WHERE owner = :owner AND id = :id
 """
 REMOVE = "DELETE FROM task WHERE owner = :owner AND id = :id"
-# After the task whose id is the cursor, or from the start without one.
+# Each page starts after the task that the cursor identifies, or with the first task if there is no cursor.
 PAGE = {
     "oldest": """
 SELECT id, title, done FROM task
@@ -51,7 +51,7 @@ class Table:
 
     def __init__(self, path: str) -> None:
         self.lock = Lock()
-        # Each statement is a transaction of its own.
+        # Each statement runs in its own transaction.
         self.connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript(TABLE)
@@ -61,7 +61,7 @@ class Table:
             return [Task(**row) for row in self.connection.execute(statement, values).fetchall()]
 
     def write(self, statement: str, **values: object) -> bool:
-        """Whether a row was changed."""
+        """Runs a statement, and returns whether it changed a row."""
         with self.lock:
             return self.connection.execute(statement, values).rowcount > 0
 
@@ -100,7 +100,7 @@ class Task(BaseModel):
 
 
 class Page(BaseModel):
-    """Which tasks to list, and in which order. The next page starts after the last task of this one."""
+    """Which tasks to list, and in which order. The next page starts after the last task of the current page."""
 
     limit: Annotated[int, Field(ge=1, le=100)] = 50
     cursor: Annotated[Optional[str], Field(pattern=r"^[0-9a-f]{32}$", description="The id of a task")] = None
@@ -112,7 +112,7 @@ router = APIRouter(prefix="/api/{user_id}/tasks", dependencies=[Depends(owner)],
 
 
 def found(tasks: list[Task]) -> Task:
-    """The task, or 404. Another user's task gives the same 404 as one that never existed."""
+    """Returns the task, or responds with 404. Another user's task and a task that never existed get the same 404."""
     if not tasks:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no such task")
     return tasks[0]

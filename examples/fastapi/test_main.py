@@ -1,4 +1,4 @@
-"""The upstream on its own: authentication, isolation of users, and the form of errors."""
+"""Tests the upstream on its own: authentication, isolation of users, and the form of errors."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ class Person:
         self.tasks = f"/api/{self.id}/tasks"
 
     def send(self, method: str, path: str = "", **given: object) -> Response:
-        """Calls the user's tasks, or another path."""
+        """Sends a request to the user's tasks, or to another path."""
         headers = self.headers | given.pop("headers", {})
         own = f"{self.tasks}/{path}" if path else self.tasks
         return client.request(method, path if path.startswith("/") else own, headers=headers, **given)
@@ -51,7 +51,7 @@ class Person:
 
 
 def problem(answer: Response, status: int) -> dict:
-    """The response body, which must be problem details of this status (RFC 9457)."""
+    """Returns the response body, which must be problem details with this status (RFC 9457)."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
@@ -234,7 +234,7 @@ def test_an_error_reveals_nothing(monkeypatch: pytest.MonkeyPatch, caplog: pytes
     monkeypatch.setattr(tasks, "ADD", "INSERT INTO elsewhere VALUES (:id)")
     answer = Person().send("POST", json={"title": "Write"}, headers={"Origin": "https://app.example"})
     assert "elsewhere" not in str(problem(answer, 500))
-    # A page from another origin can read it like any other error.
+    # A page from another origin can read this response like any other error.
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
     assert answer.headers["cache-control"] == "no-store"
     assert "elsewhere" in caplog.text, "the log has why"

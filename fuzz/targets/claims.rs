@@ -1,4 +1,5 @@
-//! Any bytes as claims: verified under a valid signature, and signed.
+//! Uses any bytes as claims: verifies them in a token with a valid signature, and signs
+//! them.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -33,7 +34,7 @@ fuzz_target!(|payload: &[u8]| {
     let Ok(claims) = serde_json::from_slice::<Box<RawValue>>(payload) else {
         return;
     };
-    // The verifier accepts what the signer signs, and reads the same claims.
+    // The verifier must accept what the signer signs, and must read the same claims.
     if let Ok(token) = sign_jwt(&claims, &*KEY, &SignOptions::new(), NOW) {
         let verified = verify(&token, &KEY);
         let mut expected: Map<String, Value> =

@@ -1,5 +1,5 @@
-//! Our verdict compared with jwt-compact's. The first byte selects whether the rest
-//! is a token or parts to sign, and whether the signature is replaced.
+//! Compares our verdict with jwt-compact's. The first byte selects whether the rest is a
+//! token or parts to sign, and whether the signature is replaced.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -42,10 +42,11 @@ fuzz_target!(|bytes: &[u8]| {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             assert!(!["exp", "nbf", "iat"].iter().all(whole));
         }
-        // Our rules are stricter.
+        // Our rules are stricter, but we must not refuse the signature.
         (Ok(_), Err(refusal)) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
         (Ok(_), Ok(_)) | (Err(ValidationError::MalformedClaims(_)), Err(_)) => {}
-        // An invalid signature: refused before any claim is read.
+        // The signature is invalid, so the token must be refused before any claim is
+        // read.
         (Err(cause), ours) => {
             let code = ours.expect_err(&cause.to_string()).code();
             let before_any_claim = [
@@ -65,7 +66,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
     let header = format!("{{\"alg\":\"{algorithm}\"}}");
     match first >> 6 {
         0 => std::str::from_utf8(rest).ok().map(str::to_owned),
-        // Header and payload, separated by a line end.
+        // The rest is a header and a payload, separated by a line end.
         1 => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             Some(signed(
@@ -76,7 +77,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
             ))
         }
         2 => Some(signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), rest)),
-        // Payload and signature, separated by a line end.
+        // The rest is a payload and a signature, separated by a line end.
         _ => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             let token = signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), &rest[..end]);

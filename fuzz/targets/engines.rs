@@ -1,4 +1,5 @@
-//! The wasm engines compared with the native ones, for each scheme of stored hashes.
+//! Compares the wasm engines with the native ones, for each scheme that stored hashes
+//! use.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -20,7 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(agree, Ok(true), "{stored}");
 });
 
-/// A stored hash with a key of zeros, and the rest of the bytes.
+/// Makes a stored hash with a key of zeros, and returns it with the rest of the bytes.
 fn stored(bytes: &[u8]) -> Option<(String, &[u8])> {
     let ([kind, a, b, c, salt, key], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);
@@ -52,7 +53,7 @@ fn stored(bytes: &[u8]) -> Option<(String, &[u8])> {
             let variant = ["argon2d", "argon2i", "argon2id"][which % 3];
             let version = [16, 19][which / 3 % 2];
             let lanes = 1 + below(a, 4);
-            // Lanes of more than 512 blocks compute addresses twice in a segment.
+            // In lanes of more than 512 blocks, addresses are computed twice per segment.
             let scale = if a >> 4 == 0 { 10 } else { 1 };
             let memory = 8 * lanes + below(b, 80) * scale * lanes + below(c, 7);
             let passes = 1 + u32::from(c >> 6);

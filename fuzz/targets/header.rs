@@ -1,4 +1,5 @@
-//! Any bytes as a header under a valid signature. The first byte selects the algorithm.
+//! Uses any bytes as the header of a token with a valid signature. The first byte selects
+//! the algorithm.
 #![no_main]
 
 use std::sync::LazyLock;

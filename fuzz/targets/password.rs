@@ -1,5 +1,5 @@
-//! Stored hashes. The first byte selects whether the rest is a hash, or the parameters
-//! for one of ours, which is then changed in one place.
+//! Fuzzes stored hashes. The first byte selects whether the rest is a stored hash or the
+//! parameters for a new hash, which is then changed in one place.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -11,8 +11,8 @@ use libfuzzer_sys::fuzz_target;
 
 const MAX_MEMORY: u64 = 1 << 20;
 
-/// Each algorithm's lowest costs, and costs that are too high for a fuzzer, each in
-/// only one parameter.
+/// Each algorithm's lowest costs, followed by costs that are too high for a fuzzer in
+/// exactly one parameter.
 const CHEAP: [(HashParams, &[HashParams]); 5] = [
     (
         HashParams::Bcrypt { cost: 4 },
@@ -59,7 +59,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Without and with a pepper, with the shortest keys.
+/// Two policies with the shortest keys: one without a pepper, one with it.
 fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     let policy = PasswordPolicy::weak(params)
         .and_then(|policy| policy.max_memory(MAX_MEMORY))
@@ -71,7 +71,7 @@ fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     [policy.clone(), policy.pepper(PEPPER.clone())]
 }
 
-/// Whether a hash has low costs, which `needs_rehash` compares.
+/// Whether a hash has low costs, according to `needs_rehash`.
 fn is_cheap(stored: &str) -> bool {
     CHEAP.iter().any(|(least, above)| {
         (0..2).any(|which| {
@@ -86,7 +86,8 @@ fn reads(text: &str) {
     let readable = PasswordPolicy::default().needs_rehash(text);
     for (params, _) in CHEAP {
         for policy in policies(params) {
-            // A policy decides whether a hash is replaced, not whether it is readable.
+            // A policy decides whether a hash should be replaced, not whether it is
+            // readable.
             let verdict = policy.needs_rehash(text).map(drop);
             assert_eq!(verdict, readable.clone().map(drop));
         }
@@ -100,7 +101,7 @@ fn reads(text: &str) {
     }
 }
 
-/// `None` if there are too few bytes.
+/// Hashes a password and verifies it. Returns `None` if there are too few bytes.
 fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     let ([a, b, c, salt, key, how, at, with], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);
@@ -155,7 +156,8 @@ fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     }
     if changed != stored && is_cheap(&changed) {
         let verdict = policy.verify(&password, &changed);
-        // A truncated key of scrypt is valid: it begins the longer one, and no length is stored.
+        // A truncated scrypt key is valid: it is a prefix of the longer key, and no key
+        // length is stored.
         let one_begins_the_other = stored.starts_with(&changed) || changed.starts_with(&stored);
         let is_its_own = matches!(params, HashParams::Scrypt { .. }) && one_begins_the_other;
         assert!(verdict != Ok(true) || is_its_own, "{stored} {changed}");

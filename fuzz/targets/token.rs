@@ -1,4 +1,4 @@
-//! Any bytes as a token, with default, strict and lenient rules.
+//! Uses any bytes as a token, with default, strict and lenient rules.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     let verdict = verify(&text, &KEY);
     let decoded = decode_jwt::<Value>(&text);
     if let Ok(verified) = &verdict {
-        // Only a token that this key signed is accepted, and it is UTF-8.
+        // Only tokens that this key signed are accepted, and all of those are UTF-8.
         assert!(std::str::from_utf8(bytes).is_ok());
         assert!(verified.valid_until() > NOW);
         if text.len() <= 8192 {
@@ -38,7 +38,8 @@ fuzz_target!(|bytes: &[u8]| {
         .leeway(5.0)
         .require_claim("sub");
     let by_ring = verify_jwt::<Value>(&text, &*RING, &named, NOW);
-    // Lenient rules accept what strict ones do; only the ring checks `kid`.
+    // Lenient rules accept every token that strict rules accept. Only the ring checks
+    // `kid`.
     if by_ring.is_ok() {
         let leeway = Validation::new().ignore_audience().leeway(5.0).typ("JWT");
         assert!(verify_jwt::<Value>(&text, &*RING, &leeway, NOW).is_ok());

@@ -1,4 +1,4 @@
-"""Runs the corpus with PyJWT or python-jose: reads JSON from standard input, and writes which are accepted."""
+"""Runs the corpus with PyJWT or python-jose: reads cases as JSON, and writes a verdict for each of them."""
 
 import datetime
 import importlib.metadata
@@ -9,7 +9,7 @@ given = json.load(sys.stdin)
 
 
 class Clock(datetime.datetime):
-    """Neither library has an option for the current time, so this replaces their clock."""
+    """Replaces the libraries' clock, because neither library has an option for the current time."""
 
     seconds = 0
 

@@ -1,5 +1,5 @@
-"""Sends schemathesis' generated requests to the tasks API as one of two users, and checks that no response to one of
-them contains the other's data. The request itself determines the sender, so that schemathesis can reproduce failures.
+"""Sends schemathesis' generated requests to the tasks API as one of two users, and checks that no response to one user
+contains the other user's data. The request itself determines the sender, so that schemathesis can reproduce failures.
 """
 
 import atexit
@@ -36,7 +36,7 @@ def before_call(context, case, kwargs):
     if "task_id" in parts:
         parts["task_id"] = chance.choice([*me["tasks"][-3:], *other["tasks"][-3:], parts["task_id"]])
     case.path_parameters = parts
-    # Invalid data stays invalid; valid data is marked as this user's.
+    # Leave invalid data invalid, and mark valid data as this user's.
     if isinstance(case.body, dict) and not case.meta.generation.mode.is_negative and case.body.get("title"):
         title = str(case.body["title"]).replace(other["id"], "")
         case.body = {**case.body, "title": f"{me['id']} {title}"[:200]}
@@ -52,7 +52,7 @@ def after_call(context, case, response):
 
 @schemathesis.check
 def nothing_of_each_other(ctx, response, case):
-    """No response mentions the other user, and without a token, none is successful."""
+    """Checks that no response mentions the other user, and that no request without a token succeeds."""
     me = senders.get(case.id)
     for person in PEOPLE:
         if person is me:

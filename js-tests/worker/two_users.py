@@ -89,7 +89,7 @@ def before_call(context, case, kwargs):
     wrong = case.meta.generation.mode.is_negative
     if wrong and isinstance(case.body, dict):
         case.body = {name: counted_alike(value) for name, value in case.body.items()}
-    # Generated names are sometimes those of existing endpoints.
+    # Generated names are sometimes the names of existing endpoints.
     parts = case.path_parameters
     if "endpoint" in parts:
         case.path_parameters = {**parts, "endpoint": f"no-{parts['endpoint']}"}
@@ -111,13 +111,13 @@ def before_call(context, case, kwargs):
         case.cookies = dict(me.cookies)
     if chance.random() < 0.95:
         case.headers["Origin"] = ORIGIN
-    # Requests that are invalid on purpose stay invalid.
+    # Requests that are invalid on purpose must stay invalid.
     if not wrong:
         steer(case, chance, me, other)
 
 
 def counted_alike(value):
-    """Makes both counts equal: JSON Schema counts characters; the Worker counts UTF-16 units, like JavaScript."""
+    """Makes both lengths equal: JSON Schema counts characters, but the Worker counts UTF-16 units, like JavaScript."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 
@@ -165,7 +165,7 @@ def after_call(context, case, response):
 
 @schemathesis.check
 def one_user_at_a_time(ctx, response, case):
-    """No response mentions the other user, and only its owner can end a session."""
+    """Checks that no response mentions the other user, and that only a session's owner can end it."""
     me = senders.get(case.id)
     path = case.operation.path
     text = [response.text, *(f"{name}: {value}" for name, values in response.headers.items() for value in values)]
@@ -174,7 +174,7 @@ def one_user_at_a_time(ctx, response, case):
         try:
             text += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
         except ValueError:
-            # Random data sometimes contains these three letters, too.
+            # Random data sometimes contains the letters "eyJ", too.
             continue
     # A new account gets the requested e-mail address, even if the other user had it before.
     asked = case.body.get("email") if path.endswith("/sign-up/email") and isinstance(case.body, dict) else None

@@ -1,6 +1,6 @@
--- Better Auth's own tables as its CLI creates them for SQLite, so that an
--- existing Better Auth database is served as it is. Its "session" and
--- "verification" are not here: sessions are stateless.
+-- Better Auth's own tables, as its CLI creates them for SQLite, so that an existing
+-- Better Auth database works unchanged. The tables "session" and "verification" are
+-- omitted, because sessions are stateless.
 CREATE TABLE IF NOT EXISTS "user" (
   "id" text NOT NULL PRIMARY KEY,
   "name" text NOT NULL,

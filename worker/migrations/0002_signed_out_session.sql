@@ -1,8 +1,9 @@
--- Sessions that were signed out before their end, by their public id: a
--- refresh token of one of these makes no new session data.
+-- Sessions that were signed out before they expired, by public id. A refresh token of
+-- such a session yields no new session data.
 CREATE TABLE "edgeseal_signed_out_session" (
   "sid" text NOT NULL PRIMARY KEY,
-  -- Milliseconds since the epoch: the absolute end, after which the row is dead.
+  -- The absolute end of the session, in milliseconds since the epoch. Expired rows
+  -- have no effect.
   "endsAt" integer NOT NULL
 );
 

@@ -1,3 +1,4 @@
--- A user who may not sign in. Milliseconds since the epoch, null for everybody
--- else; whoever sets it moves "sessionsValidAfter" too, which ends the sessions.
+-- When the user was disabled, in milliseconds since the epoch, or null. A disabled user
+-- may not sign in. Code that sets this column must also change "sessionsValidAfter",
+-- which ends the user's sessions.
 ALTER TABLE "edgeseal_user" ADD COLUMN "disabledAt" integer;

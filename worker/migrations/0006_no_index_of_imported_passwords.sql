@@ -1,2 +1,3 @@
--- A refused sign-in no longer asks whether any imported hash is left: one row may not decide what everybody's costs.
+-- A refused sign-in no longer checks for imported hashes, because one row must not decide how long everybody's
+-- sign-ins take.
 DROP INDEX IF EXISTS "edgeseal_account_imported";

@@ -1,10 +1,10 @@
--- Where Better Auth's table is "users" (usePlural), a reference to "user" fails for everybody: this table refers to
--- none. A row whose user is gone says nothing: ids are never given twice.
+-- If Better Auth's table is "users" (usePlural), a reference to "user" fails for everybody, so this table has no
+-- reference. A row of a deleted user has no effect, because ids are never reused.
 CREATE TABLE "edgeseal_user_without_reference" (
   "userId" text NOT NULL PRIMARY KEY,
-  -- Milliseconds since the epoch: sessions that were opened under another value have ended.
+  -- Milliseconds since the epoch. Sessions that were opened under another value have ended.
   "sessionsValidAfter" integer NOT NULL,
-  -- A user who may not sign in. Milliseconds since the epoch, null for everybody else.
+  -- When the user was disabled, in milliseconds since the epoch, or null. A disabled user may not sign in.
   "disabledAt" integer
 );
 

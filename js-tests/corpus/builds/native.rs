@@ -1,6 +1,6 @@
-//! The corpus in native Rust: reads cases as JSON lines from standard input, and
-//! writes one JSON line per result to standard output. A panic ends the process,
-//! and the first case without a line caused it.
+//! Runs the corpus in native Rust: reads cases as JSON lines from standard input, and
+//! writes one JSON line per result to standard output. If a panic ends the process, the
+//! first case without a result caused it.
 
 use std::io::{BufRead, Write, stdin, stdout};
 use std::time::Instant;
@@ -16,7 +16,7 @@ struct Refusal {
     claim: Option<String>,
 }
 
-/// The only function here, besides `claims`, that uses the crate.
+/// Only this function and `claims` use the crate.
 fn judge(case: &Case) -> Result<Verified, Refusal> {
     let key =
         HmacKey::for_algorithms(&case.secret, &[case.algorithm]).map_err(|refusal| Refusal {

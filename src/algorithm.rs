@@ -2,11 +2,11 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// The HMAC algorithms of RFC 7518 §3.2. A key names those it may be used with; a token
-/// never chooses its algorithm (RFC 8725 §3.1).
+/// The HMAC algorithms of RFC 7518 §3.2. A key names the algorithms that it may be used
+/// with; a token never chooses its own (RFC 8725 §3.1).
 ///
-/// It implements jwt-compact's `Algorithm` for [`HmacKey`](crate::HmacKey), so
-/// that jwt-compact's typed API accepts our keys.
+/// This type implements jwt-compact's `Algorithm` trait for [`HmacKey`](crate::HmacKey),
+/// so that jwt-compact's typed API accepts our keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
     /// HMAC with SHA-256: the default.
@@ -22,7 +22,7 @@ impl Algorithm {
     /// All algorithms.
     pub const ALL: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
 
-    /// The name in a header's `alg` (RFC 7518 §3.1).
+    /// The algorithm's name in a header's `alg` (RFC 7518 §3.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl Algorithm {
             .find(|algorithm| algorithm.name() == name)
     }
 
-    /// Length of a signature, and the minimum length of a secret, in bytes.
+    /// The length of a signature, and the minimum length of a secret, in bytes.
     #[must_use]
     pub const fn mac_length(self) -> usize {
         match self {
@@ -67,7 +67,8 @@ pub struct Mac {
 impl Mac {
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// A tag longer than 64 bytes becomes an empty one, which matches nothing.
+    /// Copies a tag. A tag longer than 64 bytes becomes an empty tag, which matches
+    /// nothing.
     pub(crate) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
         let Some(start) = bytes.get_mut(..tag.len()) else {

@@ -1,14 +1,15 @@
-//! Clears secrets that calls leave on wasm's stack.
+//! Clears secrets that function calls leave on the wasm stack.
 
 /// Overwrites the stack below the caller, because moving a key or a password copies it,
 /// and HMAC pads a copy of its key.
 #[inline(never)]
 pub(crate) fn scrub() {
-    /// In bytes: more stack than any call in this crate uses.
+    /// In bytes. No call in this crate uses more stack.
     const DEPTH: usize = 16 * 1024;
-    // One `memory.fill`, because volatile writes byte by byte would take longer than a
-    // verification.
+    // Compiles to one `memory.fill`. Volatile writes, byte by byte, would take longer
+    // than a verification.
     let mut frame = [0_u8; DEPTH];
-    // `&mut`, because for a shared reference the compiler could use a constant.
+    // Passes `&mut`, because behind a shared reference the compiler could assume a
+    // constant.
     std::hint::black_box(&mut frame);
 }

@@ -31,9 +31,9 @@ macro_rules! error_codes {
 }
 
 error_codes! {
-    /// Not a JWS compact serialization of UTF-8 JSON objects (RFC 7515 §7.1).
+    /// The token is not a JWS compact serialization of UTF-8 JSON objects (RFC 7515 §7.1).
     JwtMalformed => "ERR_JWT_MALFORMED",
-    /// Longer than the verifier's limit.
+    /// The token is longer than the verifier's limit.
     JwtTooLarge => "ERR_JWT_TOO_LARGE",
     /// `alg` is not allowed (RFC 8725 §3.1).
     JwtAlgNotAllowed => "ERR_JWT_ALG_NOT_ALLOWED",
@@ -43,7 +43,7 @@ error_codes! {
     JwtTypMismatch => "ERR_JWT_TYP_MISMATCH",
     /// The signature is invalid for this token and key.
     JwtSignatureInvalid => "ERR_JWT_SIGNATURE_INVALID",
-    /// `exp`, or the allowed age, has passed.
+    /// The time in `exp` has passed, or the token is older than allowed.
     JwtExpired => "ERR_JWT_EXPIRED",
     /// `nbf` or `iat` is in the future.
     JwtNotYetValid => "ERR_JWT_NOT_YET_VALID",
@@ -71,7 +71,7 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// Shorter than the output of the algorithm's hash.
+    /// The secret is shorter than the output of the algorithm's hash.
     #[error("the secret has {length} bytes; {algorithm} needs at least {} random bytes", algorithm.mac_length())]
     TooShort {
         /// The algorithm that needs the longest key.
@@ -79,22 +79,23 @@ pub enum KeyError {
         /// The secret's length in bytes.
         length: usize,
     },
-    /// A PEM, certificate, SSH key, JWK or JWKS: often public, never an HMAC secret.
+    /// The secret looks like a PEM, certificate, SSH key, JWK or JWKS: often public, and never an
+    /// HMAC secret.
     #[error("the secret looks like {what}; use at least 32 random bytes instead")]
     LooksLike {
-        /// What it looks like.
+        /// What the secret looks like.
         what: &'static str,
     },
-    /// All bytes are the same.
+    /// All bytes of the secret are the same.
     #[error("the secret is one repeated byte; use at least 32 random bytes instead")]
     Repeated,
     /// The list of algorithms is empty, or the crate was built without one of them.
     #[error("a key needs at least one algorithm")]
     NoAlgorithm,
-    /// Keys that do not form a [`KeyRing`](crate::KeyRing).
+    /// The keys do not form a [`KeyRing`](crate::KeyRing).
     #[error("a key ring {reason}")]
     Ring {
-        /// What the ring must have.
+        /// The rule that the keys break.
         reason: &'static str,
     },
 }
@@ -114,13 +115,13 @@ impl KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// Not three strict base64url parts holding UTF-8 JSON objects.
+    /// The token is not three strict base64url parts that contain UTF-8 JSON objects.
     #[error("the token is malformed: {reason}")]
     Malformed {
         /// What is wrong, without any of the token's text.
         reason: &'static str,
     },
-    /// Longer than the limit.
+    /// The token is longer than the limit.
     #[error("the token is longer than {limit} bytes")]
     TooLarge {
         /// The verifier's limit in bytes.
@@ -141,7 +142,7 @@ pub enum VerifyError {
     /// The HMAC is wrong for this key.
     #[error("the token's signature is invalid")]
     SignatureInvalid,
-    /// `exp` is at or before now, or the token is older than allowed.
+    /// The time in `exp` has been reached, or the token is older than allowed.
     #[error("the token has expired (\"{claim}\" claim)")]
     Expired {
         /// `exp`, or `iat` if the token is older than `max_token_age`.
@@ -272,7 +273,7 @@ impl SignError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// Longer than the algorithm reads or than the limit.
+    /// The password is longer than the limit, or longer than the algorithm reads.
     #[error("the password is longer than {limit} bytes")]
     TooLong {
         /// The limit in bytes.

@@ -1,4 +1,5 @@
-//! HMAC keys (RFC 2104): checked once, pads precomputed once, zeroised on drop.
+//! HMAC keys (RFC 2104), which are checked once, precompute their pads, and are zeroised
+//! on drop.
 
 mod hmac;
 mod jwt_compact;

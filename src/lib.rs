@@ -6,9 +6,9 @@
 //! - [`HmacKey`] and [`KeyRing`]: keys for tokens and for a [`Pepper`].
 //! - [`error`]: one error enum per operation; each has a stable [`ErrorCode`].
 //!
-//! The crate reads no clock, environment or randomness: the time, in seconds
-//! since the epoch, and the salt are arguments. [`jwt`] and [`password`] do not
-//! use each other.
+//! The crate reads no clock, environment or randomness: the time, in seconds since the
+//! epoch, and the salt are arguments. [`jwt`] and [`password`] are independent of each
+//! other.
 //!
 //! ```
 //! use edgeseal::{HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -47,7 +47,8 @@
 //!   `edgeseal/slim`.
 //! - `js`: all WebAssembly exports, for the npm package. Includes `js-verify`.
 //!
-//! Rust users need neither `js` nor `js-verify`; neither changes the Rust API.
+//! Rust users need neither `js` nor `js-verify`; these features don't change the Rust
+//! API.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

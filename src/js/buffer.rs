@@ -39,8 +39,8 @@ pub(super) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(work)
 }
 
-/// Makes the buffer at least `length` bytes long and returns its address. This call, or
-/// any that writes a longer result, may move the buffer.
+/// Makes the buffer at least `length` bytes long and returns its address. This call, and
+/// any call that writes a longer result, may move the buffer.
 #[wasm_bindgen(js_name = room)]
 pub fn reserve(length: usize) -> *mut u8 {
     with(|state| {
@@ -51,19 +51,19 @@ pub fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Why the last refused token was refused.
+/// The reason for the most recent refusal of a token.
 #[wasm_bindgen]
 pub fn refusal() -> JsValue {
     with(|state| state.refusal.take()).map_or(JsValue::UNDEFINED, |refusal| error::verify(&refusal))
 }
 
-/// When the last verified token becomes valid, in seconds since the epoch.
+/// When the most recently verified token becomes valid, in seconds since the epoch.
 #[wasm_bindgen(js_name = validFrom)]
 pub fn valid_from() -> f64 {
     with(|state| state.window.map_or(f64::INFINITY, |window| window.from))
 }
 
-/// When the last verified token expires, in seconds since the epoch.
+/// When the most recently verified token expires, in seconds since the epoch.
 #[wasm_bindgen(js_name = validUntil)]
 pub fn valid_until() -> f64 {
     with(|state| {

@@ -6,7 +6,7 @@ use crate::error::{ErrorCode, KeyError, VerifyError};
 #[cfg(feature = "js")]
 use crate::error::{PasswordError, SignError};
 
-/// Class, code, message and claim, from which `pkg-template/src/errors.ts` makes an
+/// The class, code, message and claim from which `pkg-template/src/errors.ts` creates an
 /// error.
 fn refusal(class: &str, code: ErrorCode, message: String, claim: Option<&str>) -> JsValue {
     (class, code.as_str(), message, claim)

@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::jwt::jws::{Flaw, Payload, is_object, open, open_verified, seal};
 use crate::key::HmacKey;
 
-/// Reads the key of `length` bytes at `start`, and zeroises it there.
+/// Reads the key of `length` bytes at `start`, and zeroises these bytes.
 fn take_key(
     buffer: &mut [u8],
     start: usize,
@@ -23,12 +23,13 @@ fn take_key(
     key.map_err(|refusal| error::key(&refusal))
 }
 
-/// `place`: an index in [`Algorithm::ALL`].
+/// `place` is an index into [`Algorithm::ALL`].
 fn algorithm(place: u8) -> Algorithm {
     Algorithm::ALL[usize::from(place) % Algorithm::ALL.len()]
 }
 
-/// `payload` as in TypeScript: 0 is any bytes, 1 claims, 2 unencoded.
+/// `payload` has the same values as in TypeScript: 0 means any bytes, 1 claims, 2
+/// unencoded.
 const fn payload_of(payload: u8) -> Payload {
     match payload {
         0 => Payload::Bytes,
@@ -72,8 +73,8 @@ fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     payload.len() as i32
 }
 
-/// Signs. The buffer holds header, payload and key, one after another. Replaces them
-/// with the token and returns its length.
+/// Signs a payload. The buffer holds header, payload and key, one after another. Replaces
+/// them with the token and returns its length.
 #[wasm_bindgen(js_name = sealJws)]
 pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<usize, JsValue> {
     buffer::with(|state| {

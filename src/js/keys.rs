@@ -16,7 +16,7 @@ pub struct Secrets {
 
 #[wasm_bindgen]
 impl Secrets {
-    /// `algorithms`: indices into [`Algorithm::ALL`], the default first.
+    /// `algorithms` are indices into [`Algorithm::ALL`], with the default first.
     #[wasm_bindgen(constructor)]
     pub fn new(algorithms: &[u8]) -> Self {
         let at = |place: &u8| Algorithm::ALL.get(usize::from(*place)).copied();

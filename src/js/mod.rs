@@ -1,7 +1,7 @@
-//! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness. It
-//! contains no rules. The only caller is `pkg-template/src`.
+//! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness. This
+//! module contains no rules, and only `pkg-template/src` calls it.
 
-// wasm-bindgen exports `pub` items; Rust users can't reach them, and their
+// wasm-bindgen requires exports to be `pub`. Rust users can't reach them, and their
 // documentation is in TypeScript.
 #![allow(unreachable_pub, missing_docs, clippy::missing_errors_doc)]
 
@@ -10,7 +10,7 @@ mod error;
 mod keys;
 mod verify;
 
-// Left out of a build that only verifies.
+// Omitted from builds that only verify.
 #[cfg(feature = "js")]
 mod decode;
 #[cfg(feature = "js")]

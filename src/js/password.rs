@@ -1,4 +1,4 @@
-//! Turns passwords into messages, from which this instance or another derives keys.
+//! Turns passwords into messages, from which this instance or another one derives keys.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -16,8 +16,8 @@ pub struct Policy(PasswordPolicy);
 
 #[wasm_bindgen]
 impl Policy {
-    /// `algorithm`: an index into the list of `pkg-template/src/policy.ts`. In `costs`
-    /// and lengths, 0 means the default.
+    /// `algorithm` is an index into the list in `pkg-template/src/policy.ts`. In `costs`
+    /// and the lengths, 0 means the default.
     #[wasm_bindgen(constructor)]
     pub fn new(
         algorithm: u8,
@@ -51,7 +51,7 @@ impl Policy {
         Ok(Self(policy))
     }
 
-    /// A message for [`derive`].
+    /// Returns a message from which [`derive`] makes the string to store.
     pub fn hash(&self, password: Vec<u8>) -> Result<Uint8Array, JsValue> {
         let mut salt = vec![0; self.0.salt_bytes()];
         fill(&mut salt)?;
@@ -61,7 +61,7 @@ impl Policy {
             .map_err(|refusal| error::password(&refusal))
     }
 
-    /// A message for [`derive`].
+    /// Returns a message from which [`derive`] computes the verdict.
     pub fn verify(&self, password: Vec<u8>, stored: &str) -> Result<Uint8Array, JsValue> {
         Password::new(password)
             .and_then(|password| self.0.begin_verify(&password, stored))
@@ -105,8 +105,8 @@ fn params(algorithm: u8, costs: &[u32]) -> HashParams {
     params
 }
 
-/// A message for [`derive`]: bcrypt with the caller's salt, at a cost of 4 to 31.
-/// `undefined` unless the salt has 16 bytes.
+/// Returns a message for [`derive`], to hash with bcrypt, the caller's salt and a cost of
+/// 4 to 31. Returns `undefined` unless the salt has 16 bytes.
 #[wasm_bindgen]
 pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
     let salt = salt.try_into().ok()?;
@@ -115,14 +115,15 @@ pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
     ))
 }
 
-/// A copy of a message, password included, for JavaScript.
+/// Copies a message, including the password, to JavaScript.
 fn copied(message: &[u8]) -> Uint8Array {
     Uint8Array::from(message)
 }
 
 /// Does the work that the message in the buffer describes, replaces the message with the
-/// result and returns the result's length, or 0 if the buffer holds no message. Takes and
-/// returns only numbers, so that it works without wasm-bindgen's glue.
+/// result and returns the result's length, or 0 if the buffer holds no message. All
+/// arguments and results are numbers, so that this function works without wasm-bindgen's
+/// glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {

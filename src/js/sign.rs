@@ -65,7 +65,7 @@ fn sign_options(additions: &Additions) -> SignOptions {
     audiences.into_iter().fold(options, SignOptions::audience)
 }
 
-/// Keys and options, prepared once.
+/// A signer with keys and options that are prepared once.
 #[wasm_bindgen]
 pub struct Signer {
     keys: KeyRing,
@@ -82,9 +82,9 @@ impl Signer {
         Ok(Self { keys, signing })
     }
 
-    /// Signs the claims in the buffer, which are JSON and `length` bytes long, at the
-    /// time `now` in seconds since the epoch. Replaces them with the token and returns
-    /// its length.
+    /// Signs the claims in the buffer, which are `length` bytes of JSON. `now` is in
+    /// seconds since the epoch. Replaces the claims with the token and returns its
+    /// length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

@@ -11,7 +11,7 @@ extern "C" {
     /// The options of `createVerifier`, checked and copied by TypeScript.
     pub type Expectations;
 
-    /// Usually a string; otherwise see [`Self::issuers`].
+    /// The issuer, if it is a single string; otherwise see [`Self::issuers`].
     #[wasm_bindgen(method, getter)]
     fn issuer(this: &Expectations) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = issuer)]
@@ -83,7 +83,7 @@ fn validation(expected: &Expectations) -> Validation {
         .fold(validation, Validation::require_claim)
 }
 
-/// Keys and options, prepared once.
+/// A verifier with keys and options that are prepared once.
 #[wasm_bindgen]
 pub struct Verifier {
     keys: KeyRing,
@@ -100,8 +100,8 @@ impl Verifier {
         })
     }
 
-    /// Verifies the token in the buffer, which is `length` bytes long, at the time `now`
-    /// in seconds since the epoch. Replaces the token with its payload and returns the
+    /// Verifies the token in the buffer, which is `length` bytes long. `now` is in
+    /// seconds since the epoch. Replaces the token with its payload and returns the
     /// payload's length, or -1 if the token is refused.
     pub fn verify(&self, length: usize, now: f64) -> i32 {
         buffer::with(|state| {

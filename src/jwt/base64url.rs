@@ -1,8 +1,9 @@
 //! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused bits
 //! of the last character must be zero, so that each token has exactly one encoding.
 //!
-//! Written here because a general decoder takes eight times as much wasm. It need not
-//! be constant-time: a token contains nothing that its sender does not know.
+//! This crate has its own decoder, because a general one adds eight times as much code to
+//! the wasm module. The decoder need not be constant-time, because a token contains
+//! nothing that its sender does not know.
 
 /// Marks characters outside the alphabet: no sextet has this bit.
 const STRAY: u8 = 0x80;
@@ -45,7 +46,7 @@ pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
             bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
             c << 6
         }
-        // One character encodes less than a byte.
+        // A single character encodes less than a byte.
         _ => return None,
     };
     (stray & STRAY == 0 && unused == 0).then_some(())

@@ -1,4 +1,4 @@
-//! The form of the registered claims (RFC 7519 §4.1). Verifier and signer apply
+//! Checks the form of the registered claims (RFC 7519 §4.1). Verifier and signer apply
 //! the same rules.
 
 use std::borrow::Cow;
@@ -123,8 +123,9 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. `None` if it is absent,
-    /// else whether `expected` returns true for one of the strings.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the
+    /// claim is absent, and otherwise whether `expected` returns true for one of the
+    /// strings.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

@@ -6,8 +6,8 @@ use super::json::{self, Names};
 use super::validation::DEFAULT_MAX_TOKEN_LENGTH;
 use crate::error::VerifyError;
 
-/// Header and claims of a token that is not verified: for logs and debugging,
-/// never for a decision.
+/// The header and claims of a token that is not verified. Use them for logs and
+/// debugging, never for a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Untrusted<C = Map<String, Value>> {
     /// The header, as the token's sender wrote it.
@@ -31,7 +31,7 @@ pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, Veri
     })
 }
 
-/// Header and claims, each the bytes of one JSON object.
+/// Returns header and claims, each as the bytes of one JSON object.
 pub(crate) fn decode_untrusted(token: &[u8], limit: usize) -> Result<[Vec<u8>; 2], VerifyError> {
     if token.len() > limit {
         return Err(VerifyError::TooLarge { limit });

@@ -21,15 +21,15 @@ pub(crate) enum Payload {
 /// Which part of a token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// Not strict base64url of one JSON object with unique names.
+    /// The header is not strict base64url of one JSON object with unique names.
     Header = -1,
-    /// Not strict base64url.
+    /// The signature is not strict base64url.
     Signature = -2,
-    /// Not strict base64url.
+    /// The payload is not strict base64url.
     Payload = -3,
     /// The HMAC is wrong.
     Mac = -4,
-    /// Not one JSON object with unique names.
+    /// The claims are not one JSON object with unique names.
     Claims = -5,
 }
 

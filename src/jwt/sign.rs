@@ -73,7 +73,7 @@ impl SignOptions {
         self
     }
 
-    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 forbids. Use it for verifiers
+    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 forbids. Use this for verifiers
     /// with [`Validation::numeric_subject`](crate::Validation::numeric_subject).
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
@@ -156,11 +156,11 @@ pub(crate) struct Signing {
 /// Where a token's `iat` comes from.
 #[derive(Clone, Copy)]
 enum IssuedAt {
-    /// `now`.
+    /// The argument `now`.
     Now,
     /// The claims' own value.
     Own(f64),
-    /// The claims seem to contain one, but its value is not needed.
+    /// The claims seem to contain an `iat`, but its value is not needed.
     Unread,
 }
 
@@ -205,7 +205,8 @@ impl Signing {
         Ok(Self {
             algorithm,
             header: encoded,
-            // `iat`, `exp` and `nbf`, and each member with its name and punctuation.
+            // Room for `iat`, `exp` and `nbf`, and for each member with its name and
+            // punctuation.
             added_length: 64
                 + members
                     .iter()
@@ -218,7 +219,7 @@ impl Signing {
         })
     }
 
-    /// Signs claims: one JSON object without white space around it.
+    /// Signs claims, which are one JSON object without white space around it.
     pub(crate) fn sign(
         &self,
         claims: &[u8],
@@ -234,7 +235,7 @@ impl Signing {
             if times.issued_at.is_some() {
                 break payload;
             }
-            // `"iat"` was only a value or a nested name.
+            // `"iat"` occurs only as a value or as a nested name.
             issued_at = IssuedAt::Now;
         };
 
@@ -248,8 +249,8 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims have no `iat`, which a search of their text shows. If there is one, it
-    /// is read only if a time set by an option counts from it.
+    /// Most claims have no `iat`, and a text search shows this without parsing. If there
+    /// is an `iat`, it is read only if an option sets a time relative to it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {
@@ -280,7 +281,7 @@ impl Signing {
         };
         let issued_at = match issued_at {
             IssuedAt::Own(issued_at) => issued_at,
-            // No option counts from it.
+            // No option sets a time relative to `iat`.
             IssuedAt::Unread => f64::NAN,
             IssuedAt::Now => {
                 add("iat", &seconds("iat", now.floor())?);
@@ -299,8 +300,8 @@ impl Signing {
         Ok(payload)
     }
 
-    /// The claim that both the claims and an option set. Only called for a refused
-    /// payload, so that a valid one costs nothing.
+    /// The claim that is set both in the claims and by an option. Called only for a
+    /// refused payload, so that a valid payload doesn't pay for the search.
     fn set_twice(&self, claims: &[u8]) -> Option<SignError> {
         let times = [("exp", self.expires_in), ("nbf", self.not_before)];
         let times = times.into_iter().filter(|(_, after)| after.is_some());
@@ -342,7 +343,8 @@ fn json_of<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| unreachable!("strings have a JSON form"))
 }
 
-/// A `NumericDate`, rounded to the millisecond; integers have no fraction.
+/// Writes a `NumericDate`, rounded to the millisecond. Integers are written without a
+/// fraction.
 fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
     if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
         return Err(claims::not_a_date(claim).into());

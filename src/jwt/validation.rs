@@ -19,7 +19,7 @@ pub enum Audience {
     Unnamed,
     /// `aud` is required and must contain one of these, compared exactly.
     AnyOf(Vec<String>),
-    /// Any `aud` is accepted, or none.
+    /// Any `aud` is accepted, and so are tokens without one.
     Ignored,
 }
 
@@ -93,7 +93,7 @@ impl Validation {
         self
     }
 
-    /// Accepts any `aud`, or none.
+    /// Accepts any `aud`, and tokens without one.
     #[must_use]
     pub fn ignore_audience(mut self) -> Self {
         self.audience = Audience::Ignored;
@@ -139,15 +139,16 @@ impl Validation {
     }
 
     /// Clock skew to allow for `nbf`, and for `iat` if the skew is more than 60, in
-    /// seconds; `exp` keeps its [`leeway`](Self::leeway). For servers whose clocks differ
-    /// but whose tokens must not outlive `exp`.
+    /// seconds; `exp` keeps its [`leeway`](Self::leeway). Use this if the servers' clocks
+    /// differ but their tokens must not outlive `exp`.
     #[must_use]
     pub fn not_before_leeway(mut self, seconds: f64) -> Self {
         self.not_before_leeway = finite_or_zero(seconds);
         self
     }
 
-    /// Refuses tokens issued longer ago than this, in seconds; makes `iat` required.
+    /// Refuses tokens that were issued more than this many seconds ago. `iat` is then
+    /// required.
     #[must_use]
     pub fn max_token_age(mut self, seconds: f64) -> Self {
         self.max_token_age = Some(seconds);

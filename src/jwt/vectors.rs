@@ -23,8 +23,8 @@ use crate::vectors::{cases, hex, report, text};
 /// it calls valid: the published tokens lack the padding that the comments mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// A JWK's octets. One JWK from Wycheproof has unused bits set, but should be refused
-/// because of its `kid`.
+/// A JWK's octets. One JWK from Wycheproof has unused bits set, but is supposed to be
+/// refused because of its `kid`.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
@@ -141,7 +141,8 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are refused, by the group's comment; "weak" if it is not listed.
+/// Why a group's keys are refused, keyed by the group's comment; "weak" if it is not
+/// listed.
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),
     ("invalid_aes_kw_key", "not an HMAC key"),
@@ -149,8 +150,8 @@ const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jwe_aes", "not an HMAC key"),
 ];
 
-/// A JWK or JWK Set as a ring. The crate imports no JWKs, so the test does. It returns
-/// why an import fails, so that no case is skipped.
+/// Imports a JWK or JWK Set as a ring, because the crate itself can't import JWKs.
+/// Returns the reason if an import fails, so that no case is skipped.
 fn import(private: &Value) -> Result<KeyRing, &'static str> {
     let single = std::slice::from_ref(private);
     let jwks = private["keys"]
@@ -158,14 +159,14 @@ fn import(private: &Value) -> Result<KeyRing, &'static str> {
         .map_or(single, |keys| keys.as_slice());
     let mut keys = Vec::new();
     for jwk in jwks {
-        // EC keys and keys for AES key wrap.
+        // Refuses EC keys and keys for AES key wrap.
         let algorithm = algorithm_of(jwk).ok_or("not an HMAC key")?;
         let key = HmacKey::for_algorithms(&octets(jwk), &[algorithm]);
         // RFC 7518 §3.2: the key must be as long as the hash.
         let key = key.map_err(|_| "weak")?;
         keys.push((text(&jwk["kid"]), key));
     }
-    // The same `kid` twice.
+    // The same `kid` occurs twice.
     KeyRing::new(keys).map_err(|_| "not a ring")
 }
 
@@ -183,7 +184,7 @@ fn wycheproof_json_web_keys() {
             } else {
                 &case["jwe"]
             };
-            // A JWE is always refused, as nothing is decrypted here.
+            // A JWE is always refused, because nothing is decrypted here.
             let expected = expects_acceptance(case) && case["jwe"].is_null();
             let token = presented(token);
             let accepted = match import(private) {
@@ -197,7 +198,7 @@ fn wycheproof_json_web_keys() {
                 }
             };
             assert_eq!(accepted, expected, "{} {}", case["id"], case["comment"]);
-            // A JWE is not valid with an AES key's bytes as an HMAC key, either.
+            // A JWE must also be refused if an AES key's bytes are used as an HMAC key.
             if !case["jwe"].is_null() {
                 let key = HmacKey::unchecked(&octets(private), Algorithm::Hs256);
                 assert!(!is_signed(&token, &key), "{}", case["id"]);

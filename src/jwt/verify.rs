@@ -103,11 +103,11 @@ pub(crate) fn verify(
         return Err(VerifyError::TypMismatch);
     }
 
-    // The form is checked before the signature: a part that is not base64url is malformed, whoever
-    // signed the token.
+    // The form is checked before the signature, so a part that is not base64url is
+    // malformed no matter who signed the token.
     decode(parts.payload, payload)?;
     decode(parts.signature, signature)?;
-    // A signature of another length is refused without computing an HMAC.
+    // A signature of the wrong length is refused without computing an HMAC.
     if signature.len() != algorithm.mac_length() {
         return Err(VerifyError::SignatureInvalid);
     }

@@ -51,8 +51,9 @@ impl HmacKey {
         Self::for_algorithms(secret, &[Algorithm::Hs256])
     }
 
-    /// A key for these algorithms from a secret's bytes; it signs with the first
-    /// unless [`SignOptions::algorithm`](crate::SignOptions::algorithm) names another.
+    /// A key for these algorithms from a secret's bytes. The key signs with the first
+    /// algorithm unless [`SignOptions::algorithm`](crate::SignOptions::algorithm) names
+    /// another one.
     ///
     /// # Errors
     /// Same as [`HmacKey::new`], but the secret must be as long as the longest of these
@@ -75,7 +76,7 @@ impl HmacKey {
         }
     }
 
-    /// A key for one algorithm, by the rules of `edgeseal/jose`: one repeated byte is
+    /// A key for one algorithm, under the rules of `edgeseal/jose`: one repeated byte is
     /// allowed, because `new Uint8Array(32)` is common in jose users' tests.
     #[cfg(feature = "js")]
     pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
@@ -131,8 +132,8 @@ impl HmacKey {
         self.default_algorithm
     }
 
-    /// The HMAC-SHA256 tag (RFC 2104) of a message, whatever algorithms the key
-    /// allows for tokens.
+    /// The HMAC-SHA256 tag (RFC 2104) of a message, regardless of the algorithms that the
+    /// key allows for tokens.
     #[must_use]
     pub fn mac(&self, message: &[u8]) -> [u8; MAC_LENGTH] {
         finish(&*self.sha256, message).into()

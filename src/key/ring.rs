@@ -23,7 +23,7 @@ pub const MAX_KEYS: usize = 8;
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    /// With their `kid`s; a single key may have none.
+    /// Keys with their `kid`s. A single key may have no `kid`.
     keys: Vec<(Option<String>, HmacKey)>,
 }
 

@@ -13,7 +13,7 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
 
 /// Same as [`check`], but one repeated byte is accepted.
 pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
-    // Before the length: "too short" would invite a longer public key.
+    // Checked before the length, because "too short" would suggest a longer public key.
     if let Some(what) = looks_like_public_material(secret) {
         return Err(KeyError::LooksLike { what });
     }
@@ -48,7 +48,7 @@ fn looks_like_public_material(secret: &[u8]) -> Option<&'static str> {
     None
 }
 
-/// Without leading white space and byte order marks, in any order.
+/// Removes leading white space and byte order marks, in any order.
 fn trimmed(mut text: &[u8]) -> &[u8] {
     const BOM: &[u8] = b"\xEF\xBB\xBF";
     loop {

@@ -17,7 +17,7 @@ use super::*;
 struct Beyond {
     /// Nesting of arrays and objects.
     depth: usize,
-    /// A member name is repeated once escapes are resolved.
+    /// A member name occurs twice, compared after escapes are resolved.
     twice: bool,
     /// A number of 10^308 or more, which some readers treat as infinite.
     huge: bool,
@@ -159,7 +159,7 @@ fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String
     prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(" ,")))
 }
 
-/// Objects, and texts that are nearly objects.
+/// Texts that are objects or nearly objects.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let whole = members(value()).prop_map(String::into_bytes);
     let changed = (

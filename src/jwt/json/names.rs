@@ -2,8 +2,8 @@
 
 use std::collections::BinaryHeap;
 
-/// While reading: member names of the enclosing objects. Afterwards: those of the
-/// outermost object. Reusing them for the next text saves allocations.
+/// During reading, these are the member names of the enclosing objects; afterwards, those
+/// of the outermost object. Reusing this value for the next text saves allocations.
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
@@ -24,7 +24,7 @@ impl Names {
         self.unescaped.clear();
     }
 
-    /// Whether the object that was read last, from `text`, has a member of this name.
+    /// Whether the last object that was read, from `text`, has a member with this name.
     pub(in crate::jwt) fn contain(&self, text: &[u8], name: &str) -> bool {
         self.spans
             .iter()
@@ -33,8 +33,8 @@ impl Names {
 
     /// Whether the names from `first` on are unique.
     pub(super) fn are_unique(&self, first: usize, text: &[u8]) -> bool {
-        /// Up to this many names, every pair is compared. More are sorted first, so
-        /// that no token costs more than n log n.
+        /// Up to this many names are compared pair by pair. Longer lists are sorted
+        /// first, so that no token costs more than n log n comparisons.
         const FEW: usize = 16;
         let Self { spans, unescaped } = self;
         let bytes_of = |span: &Span| span.bytes(text, unescaped.as_bytes());
@@ -49,8 +49,9 @@ impl Names {
             }
             return true;
         }
-        // A heap, because `sort` takes 7 KB of wasm. Ordered by hash, so that long
-        // common prefixes cost nothing extra; the names decide if hashes collide.
+        // A heap, because `sort` adds 7 KB to the wasm module. Names are ordered by hash,
+        // so that long common prefixes cost nothing extra; if hashes collide, the names
+        // decide.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)
@@ -66,7 +67,7 @@ impl Names {
     }
 }
 
-/// FNV-1a.
+/// The FNV-1a hash of a name.
 fn hash(name: &[u8]) -> u64 {
     name.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3)

@@ -1,4 +1,4 @@
-//! The grammar of RFC 8259.
+//! Reads JSON by the grammar of RFC 8259.
 
 use super::names::{Names, Span};
 use super::text::{Text, hexadecimal, split, unescape};
@@ -9,8 +9,8 @@ pub(super) const MAX_DEPTH: usize = 32;
 
 const NOT_JSON: Flaw = "not JSON";
 
-/// The most digits before a number's decimal point; 10^308 has one more. JavaScript
-/// reads larger numbers as infinite.
+/// The most digits that a number may have before its decimal point; 10^308 has one more.
+/// JavaScript reads larger numbers as infinite.
 const MAX_MAGNITUDE: i64 = 308;
 
 /// Reads a text once, from its beginning.
@@ -41,7 +41,7 @@ impl<'a> Reader<'a, '_> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// The members of an object whose `{` has been read, at this depth.
+    /// Reads the members of an object at this depth, after its `{`.
     pub(super) fn members(
         &mut self,
         depth: usize,
@@ -68,7 +68,8 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // `get`, because the panic that slicing adds takes 5 KB of wasm.
+            // Uses `get`, because the panic that slicing adds takes 5 KB of the wasm
+            // module.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();
@@ -108,7 +109,7 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    /// One value, nested in `depth` arrays and objects.
+    /// Reads one value, nested in `depth` arrays and objects.
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Flaw> {
         let start = self.at;
         match self.next() {
@@ -188,7 +189,7 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        // Without an exponent, only a text this long can be that large.
+        // A shorter text without an exponent can't be too large.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is out of range");
@@ -210,7 +211,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// A string whose opening quote has been read.
+    /// Reads a string after its opening quote.
     fn string(&mut self) -> Result<Text<'a>, Flaw> {
         let start = self.at;
         let mut escaped = false;
@@ -284,7 +285,8 @@ fn magnitude(text: &str) -> i64 {
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 0xFF;
     const HIGH: u64 = ONES << 7;
-    // Sets the high bit of bytes below `limit`, exact up to the first such byte.
+    // Sets the high bit of each byte below `limit`. The result is exact up to the first
+    // such byte.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
 
     let (words, rest) = bytes.as_chunks::<8>();

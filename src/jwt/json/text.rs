@@ -28,7 +28,7 @@ pub(in crate::jwt) fn is_whole(text: &str) -> bool {
 
 /// The double nearest to a JSON number, as JavaScript reads it (ties to even); `None` for
 /// 10^13 or more, more than 18 decimals or more than 19 digits, which no date needs. Uses
-/// integer arithmetic, because the tables of `str::parse` take 10 KB of wasm.
+/// integer arithmetic, because the tables of `str::parse` add 10 KB to the wasm module.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
@@ -101,8 +101,8 @@ fn divide(number: u64, divisor: u64) -> f64 {
     (even + u64::from(up)) as f64 * 2_f64.powi(scale + excess as i32 + 1)
 }
 
-/// Splits the text at the first byte for which `at` is true, which must be ASCII.
-/// `str::split_once` takes 1 KB of wasm for each kind of pattern.
+/// Splits the text at the first byte for which `at` returns true. This byte must be
+/// ASCII. `str::split_once` adds 1 KB to the wasm module for each kind of pattern.
 pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
     match text.bytes().position(at) {
         None => (text, None),

@@ -1,6 +1,6 @@
 use super::text::Text;
 
-/// Why a text was refused, without any part of it.
+/// Why a text was refused. The reason contains no part of the text.
 pub(in crate::jwt) type Flaw = &'static str;
 
 /// A value as it is written in the text.

@@ -1,10 +1,10 @@
-//! Whether the time of verifying reveals where a wrong signature first differs, with
-//! dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code. Two classes of
-//! input are measured in random order; Welch's t over the measurements, cropped at
-//! several percentiles, stays small if both classes take the same time.
+//! Checks whether the time of a verification reveals where a wrong signature first
+//! differs. It uses dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code:
+//! two classes of input are measured in random order; Welch's t over the measurements,
+//! cropped at several percentiles, stays small if both classes take the same time.
 //!
-//! Not part of `cargo test`, as it takes a minute and an idle core:
-//! `cargo test --release --test constant_time -- --nocapture`.
+//! Not part of `cargo test`, because it takes a minute and needs an idle core: `cargo
+//! test --release --test constant_time -- --nocapture`.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::hint::black_box;
@@ -25,7 +25,8 @@ fn key() -> HmacKey {
     HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
-/// xorshift64*: random, so that the classes' order follows no period of the machine.
+/// xorshift64*, which makes the order of the classes independent of any period in the
+/// machine.
 struct Random(u64);
 
 impl Random {
@@ -59,12 +60,12 @@ impl Moments {
     }
 }
 
-/// NaN, which `max` ignores, if all measurements are the same.
+/// Welch's t. It is NaN, which `max` ignores, if all measurements are the same.
 fn welch([a, b]: [Moments; 2]) -> f64 {
     (a.mean - b.mean).abs() / (a.error() + b.error()).sqrt()
 }
 
-/// One place for all inputs, so that their addresses do not depend on the class.
+/// One buffer for all inputs, so that their addresses do not depend on the class.
 #[repr(align(64))]
 struct Place([u8; 512]);
 
@@ -118,7 +119,7 @@ fn largest_t(times: &[(bool, u32)]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Measures up to three times, as noise does not repeat but a leak does.
+/// Measures up to three times, because noise does not repeat but a leak does.
 fn leaks(
     name: &str,
     count: usize,
@@ -208,7 +209,7 @@ fn an_early_exit_is_found() {
             .zip(right)
             .all(|(left, right)| black_box(left) == black_box(right))
     }
-    // As long as a tag, and four times as long.
+    // The inputs are as long as a tag, and four times as long.
     for length in [32, 128] {
         let right: Vec<u8> = (0..length).collect();
         let [first, last] = [0, right.len() - 1].map(|at| wrong_at(&right, at));

@@ -1,4 +1,4 @@
-//! Tokens: known answers, and refusals by code.
+//! Tests tokens: known answers, and the codes of refusals.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};

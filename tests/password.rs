@@ -1,4 +1,4 @@
-//! Password hashes through the public API: rules, limits, peppers, and refusals
+//! Tests password hashes through the public API: rules, limits, peppers, and refusals
 //! before any work.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -251,7 +251,7 @@ fn the_work_of_a_stored_hash_is_known_before_it_is_done() {
             "pbkdf2_sha256$390000$seasalt$8xBlGd3jVgvJ+92hWPxi5ww0uuAuAnKgC45eudxro7c=",
             iterations(390_000),
         ),
-        // 33 bytes are two blocks.
+        // A key of 33 bytes takes two blocks.
         (
             "$pbkdf2-sha256$i=1000,l=33$c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
             iterations(2000),
@@ -353,7 +353,7 @@ fn a_pepper_is_needed_marked_and_rotated() {
 
 #[test]
 fn better_auth_normalises_and_nothing_else_does() {
-    // Made by Better Auth from "é" as one character.
+    // Better Auth made this hash from "é" as one character.
     let stored = "00000000000000000000000000000000:8d2e74318789fbb1188cff20abc02e469eb036462cbec44c80b6da1a834660cd04b02e806062b3bb4a8dac2f662e700e813466b3f45899ef930838f90bbd9ba0";
     assert!(wants_nfkc(stored));
     assert_eq!(verdict_of("caf\u{e9}", stored), Ok(true));

@@ -1,4 +1,4 @@
-//! Properties of password hashes.
+//! Tests properties of password hashes.
 #![cfg(not(target_arch = "wasm32"))]
 
 use base64::prelude::{BASE64_STANDARD_NO_PAD, Engine};
@@ -55,7 +55,7 @@ fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
     })
 }
 
-/// Truncates the password if bcrypt refuses it.
+/// Hashes the password, truncated if bcrypt refuses it.
 fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     policy.hash(&password(&**bytes), salt).unwrap_or_else(|_| {
         bytes.truncate(72);
@@ -79,7 +79,7 @@ fn one_begins_the_other(one: &str, other: &str) -> bool {
     }
 }
 
-/// Texts that are nearly a stored hash.
+/// Texts that are nearly stored hashes.
 fn nearly_stored() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "$",
@@ -169,7 +169,8 @@ proptest! {
                 1 => changed.insert_str(at + 1, &letter),
                 _ => drop(changed.remove(at)),
             }
-            // A truncated key of scrypt is valid: it begins the longer one, and no length is stored.
+            // A truncated scrypt key is valid: it is a prefix of the longer key, and no key length
+            // is stored.
             let cut = stored.contains("$scrypt$") && one_begins_the_other(&stored, &changed);
             if changed == stored || cut {
                 continue;
@@ -189,7 +190,7 @@ proptest! {
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");
-        // Only scrypt and argon2 do not store the key's length.
+        // Only hashes from scrypt and argon2 do not store the key's length.
         if policy.needs_rehash(&longer).is_ok() {
             prop_assert!(stored.contains("$scrypt$") || stored.contains("$argon2id$"));
             prop_assert_eq!(policy.verify(&password("y"), &longer), Ok(false));

@@ -1,4 +1,4 @@
-//! Properties of tokens, and agreement with jwt-compact.
+//! Tests properties of tokens, and agreement with jwt-compact.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -29,14 +29,15 @@ fn validation() -> Validation {
     Validation::new().max_token_length(1 << 20)
 }
 
-/// Our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
+/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json`
+/// refuses.
 fn verify(token: &str) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, &*KEY, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// A token from these parts, valid or not, with a valid signature.
+/// Makes a token from these parts, valid or not, with a valid signature.
 fn signed(algorithm: Algorithm, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");
@@ -92,7 +93,7 @@ fn members<V: Strategy<Value = String>>(value: V) -> impl Strategy<Value = Strin
     })
 }
 
-/// At most 26 levels deep.
+/// A value with at most 26 levels.
 fn value() -> impl Strategy<Value = String> {
     let word = select(vec!["null", "true", "false"]).prop_map(str::to_owned);
     let leaf = prop_oneof![2 => number(), 2 => string(), 1 => word];
@@ -151,7 +152,7 @@ fn registered() -> impl Strategy<Value = String> {
     })
 }
 
-/// JSON, JSON with one byte changed, and its tokens shuffled.
+/// JSON, JSON with one byte changed, and JSON with its tokens shuffled.
 fn nearly_json(whole: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let changed = (whole, any::<Option<(Index, u8)>>(), 0..3).prop_map(|(text, change, how)| {
         let mut bytes = text.into_bytes();
@@ -304,7 +305,7 @@ proptest! {
         let whole = signed(algorithm, header.as_bytes(), b"{\"exp\":1800000900}");
         let (parts, right) = whole.rsplit_once('.').unwrap();
         let right = URL_SAFE_NO_PAD.decode(right).unwrap();
-        // Any bytes, the start of the right tag, and the right tag with one byte more.
+        // Any bytes, the start of the right tag, and the right tag with an extra byte.
         for tag in [tag.clone(), right[..cut.min(right.len() - 1)].to_vec(), [&right[..], &[0]].concat()] {
             let token = format!("{parts}.{}", URL_SAFE_NO_PAD.encode(&tag));
             prop_assert_eq!(verify(&token).unwrap_err().code(), ErrorCode::JwtSignatureInvalid);
@@ -334,7 +335,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
-    /// Every bit of every byte.
+    /// Changes every bit of every byte, one at a time.
     #[test]
     fn one_changed_bit_is_refused(name in "[a-z]{1,8}", text in "\\PC{0,20}") {
         let claims = serde_json::json!({ "exp": NOW + 9.0, name: text });
@@ -346,7 +347,7 @@ proptest! {
                 for bit in 0..8 {
                     let mut bytes = token.clone().into_bytes();
                     bytes[at] ^= 1 << bit;
-                    // `verify_jwt` takes text, so it must be UTF-8.
+                    // `verify_jwt` accepts only text, so the bytes must be UTF-8.
                     let Ok(changed) = String::from_utf8(bytes) else { continue };
                     prop_assert!(verify(&changed).is_err(), "byte {} bit {}", at, bit);
                 }

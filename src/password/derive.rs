@@ -20,7 +20,7 @@ use rustcrypto as engine;
 #[cfg(target_arch = "wasm32")]
 use wasm as engine;
 
-/// What to derive. Already checked against every limit.
+/// The inputs of a derivation, already checked against every limit.
 pub(crate) struct Derivation {
     pub(super) scheme: Scheme,
     pub(super) password: Zeroizing<Vec<u8>>,

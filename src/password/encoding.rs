@@ -1,6 +1,6 @@
-//! Numbers and bytes in stored hashes.
+//! Reads and writes numbers and bytes in stored hashes.
 
-/// RFC 4648 §4; the PHC string format omits the padding.
+/// The alphabet of RFC 4648 §4. The PHC string format omits the padding.
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 /// passlib's alphabet, with `.` in place of `+`.
 const DOTTED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789./";
@@ -18,7 +18,8 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// The base-2 logarithm of a power of two: other systems store scrypt's N itself.
+/// The base-2 logarithm of a power of two. Other systems store scrypt's N, not its
+/// logarithm.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
     // A number that was too large stays above every limit.
@@ -58,8 +59,9 @@ pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     (text.len() - bare.len() == padding).then(|| base64(bare))?
 }
 
-/// Six bits per digit, the highest first; unused bits must be 0. Written here because
-/// `base64ct` takes 3 KB of wasm, and a stored hash has only some forty digits.
+/// Decodes six bits per digit, the highest first; unused bits must be 0. This crate has
+/// its own decoder, because `base64ct` adds 3 KB to the wasm module, and a stored hash
+/// has only about forty digits.
 #[inline(never)]
 fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
@@ -103,7 +105,7 @@ fn digit(byte: u8, alphabet: &[u8; 64]) -> Option<u32> {
     Some(place as u32)
 }
 
-/// Lower-case hexadecimal.
+/// Decodes lower-case hexadecimal.
 pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
     let value = |byte: u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -126,7 +128,7 @@ pub(super) fn write_hex(bytes: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Digits as in crypt(3), read as a number, the lowest six bits first.
+/// Reads crypt(3)'s digits as a number, the lowest six bits first.
 pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
     text.iter().rev().try_fold(0_u32, |number, byte| {
         let digit = digit(*byte, CRYPT)?;
@@ -134,7 +136,8 @@ pub(super) fn crypt_number(text: &[u8]) -> Option<u32> {
     })
 }
 
-/// Bytes as in crypt(3)'s `$7$`: three bytes in four digits, the lowest bits first.
+/// Reads bytes as crypt(3)'s `$7$` encodes them: three bytes in four digits, the lowest
+/// bits first.
 pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
     for digits in text.as_bytes().chunks(4) {

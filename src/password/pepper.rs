@@ -7,7 +7,7 @@ use super::encoding::write_base64;
 use crate::error::{KeyError, PasswordError};
 use crate::key::{HmacKey, KeyRing};
 
-/// Keys by their ids: the first is for new hashes, all of them verify.
+/// Keys with their ids. The first key is for new hashes, and all keys verify.
 ///
 /// Before hashing, the password is replaced with its HMAC-SHA256 (RFC 2104) in base64,
 /// and the stored string begins with `$hmac-sha256$keyid=2026a`. A server without the

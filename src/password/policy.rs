@@ -14,7 +14,7 @@ use crate::error::PasswordError;
 /// bcrypt ignores a password's bytes beyond this length.
 const BCRYPT_PASSWORD_LENGTH: usize = 72;
 const BCRYPT_SALT_LENGTH: usize = 16;
-/// For salt and key, in bytes: ASVS 5 §11.5.1 requires 128 bits.
+/// The minimum for salt and key, in bytes: ASVS 5 §11.5.1 requires 128 bits.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 64;
 const MIB: u64 = 1 << 20;
@@ -92,7 +92,8 @@ impl PasswordPolicy {
         scheme.check_ceiling(self.key_length, self.max_memory)
     }
 
-    /// Sets the salt's length in bytes: 16 to 64, for bcrypt only 16. Default 16.
+    /// Sets the salt's length in bytes: 16 to 64, or only 16 for bcrypt. The default is
+    /// 16.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] for another length.
@@ -106,8 +107,8 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Sets the hash's length in bytes: 16 to 64, for bcrypt only 23. Default 32, for
-    /// PBKDF2-SHA512 64.
+    /// Sets the hash's length in bytes: 16 to 64, or only 23 for bcrypt. The default is
+    /// 32, or 64 for PBKDF2-SHA512.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] for another length, or if it makes the hash
@@ -123,8 +124,8 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB.
-    /// Default 256 MiB.
+    /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB. The
+    /// default is 256 MiB.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] outside of this range, or if new hashes
@@ -184,8 +185,8 @@ impl PasswordPolicy {
     /// # Errors
     /// [`PasswordError::HashInvalid`] for a stored string of unknown format,
     /// [`PasswordError::ParamsRefused`] for one that needs more memory or time than
-    /// allowed, [`PasswordError::PepperUnknown`] for one whose pepper key this policy
-    /// does not have. All are found before any work.
+    /// allowed, [`PasswordError::PepperUnknown`] for one with a pepper key that this
+    /// policy does not have. All of these errors are detected before any work is done.
     pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
         let verifying = self.begin_verify(password, stored)?;
         Ok(verifying.finish(&verifying.derivation.run()))
@@ -201,7 +202,7 @@ impl PasswordPolicy {
     /// of a new hash that takes as long. Argon2d and argon2i count as argon2id; a
     /// PBKDF2 key of two blocks counts as twice the iterations.
     ///
-    /// Use it to make refused sign-ins take the same time for every account.
+    /// Use this method to make refused sign-ins take the same time for every account.
     ///
     /// # Errors
     /// Same as [`PasswordPolicy::verify`], which in these cases fails before it hashes
@@ -226,7 +227,8 @@ impl PasswordPolicy {
 
     /// Whether a stored hash should be replaced at the next sign-in: it has another
     /// algorithm, a lower cost, a cost so high that `verify` refuses it, a shorter salt
-    /// or key, the format of another system, or a pepper key other than the first. Cheap.
+    /// or key, the format of another system, or a pepper key other than the first. This
+    /// check takes almost no time.
     ///
     /// # Errors
     /// [`PasswordError::HashInvalid`] for a stored string of unknown format.
@@ -332,7 +334,7 @@ pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
     Ok([kind, a, b, c, d, lengths[0], lengths[1]])
 }
 
-/// A new hash whose key is to be derived.
+/// A new hash, before its key is derived.
 pub(crate) struct Hashing {
     pub(super) derivation: Derivation,
     pub(super) keyid: Option<String>,
@@ -363,7 +365,7 @@ impl Hashing {
     }
 }
 
-/// A verification whose key is to be derived.
+/// A verification, before its key is derived.
 pub(crate) struct Verifying {
     pub(super) derivation: Derivation,
     pub(super) stored: StoredHash,

@@ -1,5 +1,5 @@
-//! How a key is derived, in every variant of stored hashes, and the limits for
-//! new and stored ones.
+//! How a key is derived, in every variant of stored hashes, and the limits for new and
+//! stored hashes.
 
 use crate::error::PasswordError;
 
@@ -45,8 +45,8 @@ pub(crate) enum Argon2Variant {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Argon2Version {
-    /// Before RFC 9106: later passes overwrite blocks. Stored as `v=16` or without
-    /// `v=`.
+    /// The version before RFC 9106, in which later passes overwrite blocks. It is stored
+    /// as `v=16` or without `v=`.
     V10 = 0x10,
     V13 = 0x13,
 }
@@ -68,9 +68,9 @@ impl Sha2 {
 
 // Each time limit is about five seconds in wasm on a slow core.
 const MAX_BCRYPT_COST: u64 = 16;
-/// KiB that argon2 writes in all passes: 4 GiB.
+/// The KiB that argon2 may write in all passes: 4 GiB.
 const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
-/// Bytes that scrypt writes in all: 1 GiB.
+/// The bytes that scrypt may write in total: 1 GiB.
 const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
 const MAX_PARALLELISM: u64 = 255;
 /// With larger values, PBKDF2 around scrypt's core takes longer than the core.
@@ -79,7 +79,8 @@ const MAX_SCRYPT_P: u64 = 64;
 
 impl Scheme {
     /// Refuses parameters that the algorithm does not allow, that need more than
-    /// `max_memory` bytes, or that take more time than any real hash. Cheap.
+    /// `max_memory` bytes, or that take more time than any real hash. This check takes
+    /// almost no time.
     pub(crate) fn check_ceiling(
         self,
         key_length: usize,
@@ -122,7 +123,7 @@ impl Scheme {
         }
     }
 
-    /// As numbers, for another instance of this code and for JavaScript.
+    /// The scheme as numbers, for another instance of this code and for JavaScript.
     #[cfg(any(feature = "js", all(test, not(target_arch = "wasm32"))))]
     pub(crate) const fn numbers(self) -> [u32; 5] {
         match self {
@@ -194,8 +195,8 @@ fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// Blocks in addition to the N ones: two to work in, B, and the copy of B while it is
-/// hashed.
+/// The number of blocks besides the N blocks: two to work in, B, and the copy of B while
+/// it is hashed.
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }

@@ -1,6 +1,6 @@
-//! Known answers: all published and collected password vectors, natively, for the
-//! engines and for the stored formats. They are in the folder that `EDGESEAL_VECTORS`
-//! names; without it, each test prints that it is skipped.
+//! Known answers: checks the engines and the stored formats natively against all
+//! published and collected password vectors. The vectors are in the folder that
+//! `EDGESEAL_VECTORS` names; without it, each test prints that it is skipped.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use super::{HashParams, Password, PasswordPolicy};
 use crate::vectors::{cases, hex, report, text};
 
-/// Some rows need 1 GiB.
+/// A policy with 1 GiB of memory, which some rows need.
 fn roomy() -> PasswordPolicy {
     let policy = PasswordPolicy::new(HashParams::default());
     policy.unwrap().max_memory(1 << 30).unwrap()

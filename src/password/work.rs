@@ -13,7 +13,8 @@ const HASHING: u32 = 0;
 const VERIFYING: u32 = 1;
 
 impl Hashing {
-    /// Memory needed in bytes, kind, length of the text; then the text and the work.
+    /// Returns the memory needed in bytes, the kind and the length of the text, followed
+    /// by the text and the work.
     pub(crate) fn into_message(mut self) -> Zeroizing<Vec<u8>> {
         let keyid = self.keyid.take().unwrap_or_default();
         message(HASHING, &keyid, &mut self.derivation)
@@ -40,7 +41,7 @@ fn message(kind: u32, text: &str, derivation: &mut Derivation) -> Zeroizing<Vec<
 }
 
 /// Does the work of a message and zeroises it. Returns the string to store, or one byte:
-/// 1 if the password is right, else 0. `None` if it is not a message.
+/// 1 if the password is right, else 0. Returns `None` if the bytes are not a message.
 pub(crate) fn conclude(message: &mut [u8]) -> Option<Vec<u8>> {
     let work = read(message);
     message.zeroize();

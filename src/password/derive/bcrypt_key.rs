@@ -1,7 +1,7 @@
-//! A password as words of bcrypt's key.
+//! Converts a password to the words of a bcrypt key.
 
 /// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
-/// zeroises them.
+/// zeroises the words.
 ///
 /// `sign_extended` reproduces a bug in `crypt_blowfish` before 1.1 (CVE-2011-2483), for
 /// `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its word.

@@ -9,7 +9,8 @@ use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2
 const NUMBERS: usize = 7;
 
 impl Derivation {
-    /// Seven numbers, the salt and the password, which is zeroised here.
+    /// Returns seven numbers, the salt and the password as bytes, and zeroises the
+    /// password in `self`.
     pub(crate) fn take_bytes(&mut self) -> Zeroizing<Vec<u8>> {
         let lengths = [self.key_length as u32, self.salt.len() as u32];
         let numbers = self.scheme.numbers().into_iter().chain(lengths);

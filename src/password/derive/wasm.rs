@@ -23,15 +23,16 @@ use super::bcrypt_key;
 use crate::password::scheme::{Scheme, Sha2};
 
 thread_local! {
-    /// The memory of argon2 and scrypt. Wasm's linear memory never shrinks, so it is
-    /// kept for later derivations.
+    /// The memory that argon2 and scrypt work in. Wasm's linear memory never shrinks, so
+    /// this memory is kept for later derivations.
     static MEMORY: RefCell<Vec<V>> = const { RefCell::new(Vec::new()) };
 }
 
 fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() < length {
-            // Freed first, so that the larger allocation can reuse the space.
+            // Frees the old memory first, so that the larger allocation can reuse the
+            // space.
             *memory = Vec::new();
             *memory = vec![V::ZERO; length];
         }

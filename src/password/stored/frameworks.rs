@@ -7,7 +7,7 @@ use crate::password::encoding::{hex, log2, number, padded_base64};
 use crate::password::scheme::{Scheme, Sha2};
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
-    // Django puts the hasher's name before other systems' formats.
+    // Django puts the hasher's name in front of other systems' formats.
     let wrapped = |name, start| {
         let rest = text.strip_prefix(name)?;
         rest.starts_with(start).then_some(rest)

@@ -13,7 +13,7 @@ pub(in crate::password) struct StoredHash {
     pub(in crate::password) scheme: Scheme,
     pub(in crate::password) salt: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
-    /// Whether it has the format of [`write`](super::write).
+    /// Whether the string has the format of [`write`](super::write).
     is_ours: bool,
 }
 
@@ -37,7 +37,7 @@ impl Prehash {
     }
 }
 
-/// Bytes that are not UTF-8 remain unchanged.
+/// Changes the password. Bytes that are not UTF-8 remain unchanged.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     use unicode_normalization::UnicodeNormalization;
@@ -55,7 +55,7 @@ fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
 }
 
 impl StoredHash {
-    /// In the format of [`write`](super::write).
+    /// A hash in the format of [`write`](super::write).
     pub(super) fn ours(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self {
             keyid: None,
@@ -67,7 +67,7 @@ impl StoredHash {
         }
     }
 
-    /// In the format of another system.
+    /// A hash in the format of another system.
     pub(super) fn foreign(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self {
             is_ours: false,
@@ -75,7 +75,7 @@ impl StoredHash {
         }
     }
 
-    /// In the format of a system that may change the password first.
+    /// A hash in the format of a system that may change the password first.
     pub(super) fn with_prehash(self, prehash: Prehash) -> Self {
         Self {
             prehash,
@@ -93,8 +93,8 @@ impl StoredHash {
         self.key.ct_eq(key).into()
     }
 
-    /// Whether it has the format of new hashes, and a salt and key of at least these
-    /// lengths.
+    /// Whether the string has the format of new hashes, and a salt and key of at least
+    /// these lengths.
     pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
         self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
     }

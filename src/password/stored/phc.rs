@@ -82,7 +82,7 @@ fn scrypt(text: &str) -> Option<StoredHash> {
     Some(StoredHash::ours(scheme, base64(salt)?, base64(key)?))
 }
 
-/// `i=600000,l=32` with base64, or passlib's `29000` with dotted base64.
+/// Reads `i=600000,l=32` with base64, or passlib's `29000` with dotted base64.
 fn pbkdf2(hash: Sha2, text: &str) -> Option<StoredHash> {
     let [params, salt, key] = parts(text)?;
     let scheme = |iterations| Scheme::Pbkdf2 { hash, iterations };

@@ -1,4 +1,4 @@
-//! Argon2 (RFC 9106), version 1.3, and 1.0 for old hashes.
+//! Argon2 (RFC 9106), in version 1.3, and in version 1.0 for old hashes.
 
 mod compress;
 
@@ -20,20 +20,20 @@ const SLICES: usize = 4;
 const SCRATCH_BLOCKS: usize = 3;
 static ZERO_BLOCK: Block = [[V::ZERO; 8]; 8];
 
-/// A block in the order of computation.
+/// The position of a block in the order of computation.
 #[derive(Clone, Copy)]
 struct Position {
     pass: usize,
     slice: usize,
     lane: usize,
-    /// Within the lane's segment.
+    /// The block's index within the lane's segment.
     index: usize,
 }
 
 /// The caller has checked that `parallelism` and `time_cost` are at least 1 and
 /// `memory_cost` is at least 8 * `parallelism`.
 impl Argon2 {
-    /// Length of [`argon2`]'s memory, in vectors.
+    /// The length of [`argon2`]'s memory, in vectors.
     pub(super) fn memory_vectors(&self) -> usize {
         (self.lanes() * self.lane_length() + SCRATCH_BLOCKS) * (BLOCK_BYTES / size_of::<V>())
     }
@@ -42,12 +42,12 @@ impl Argon2 {
         self.parallelism as usize
     }
 
-    /// In blocks.
+    /// The length of a segment, in blocks.
     fn segment_length(&self) -> usize {
         self.memory_cost as usize / (SLICES * self.lanes())
     }
 
-    /// In blocks.
+    /// The length of a lane, in blocks.
     fn lane_length(&self) -> usize {
         SLICES * self.segment_length()
     }
@@ -81,8 +81,8 @@ impl Argon2 {
         }
     }
 
-    /// The block to reference, by its number in the matrix: section 3.4.2, where
-    /// `random` is `J_1` in the low half and `J_2` in the high one.
+    /// The number, within the matrix, of the block to reference (section 3.4.2). `random`
+    /// contains `J_1` in its low half and `J_2` in its high half.
     fn reference(&self, at: Position, random: u64) -> usize {
         let (segment, lane_length) = (self.segment_length(), self.lane_length());
         let lane = match at {
@@ -169,7 +169,7 @@ impl Argon2 {
 
 /// Computes `tag` from the inputs of section 3.1. `memory` has the length that
 /// [`Argon2::memory_vectors`] returns, and any content. The caller clears it afterwards,
-/// as it then contains secrets.
+/// because it then contains secrets.
 pub(super) fn argon2(
     params: &Argon2,
     password: &[u8],
@@ -244,7 +244,7 @@ fn blake2b(parts: &[&[u8]], out: &mut [u8]) {
     digest.as_mut_slice().zeroize();
 }
 
-/// `H'` of section 3.3.
+/// The function `H'` of section 3.3.
 fn long_hash(input: &[u8], out: &mut [u8]) {
     let length = (out.len() as u32).to_le_bytes();
     if out.len() <= 64 {

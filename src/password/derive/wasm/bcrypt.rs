@@ -1,4 +1,4 @@
-//! bcrypt: Eksblowfish of Provos and Mazières, "A Future-Adaptable Password Scheme" (USENIX 1999),
+//! bcrypt: Eksblowfish by Provos and Mazières, "A Future-Adaptable Password Scheme" (USENIX 1999),
 //! section 4. The key is given as words, so that all variants of the format can use it.
 
 use std::array;
@@ -16,8 +16,8 @@ type State = [u32; PI.len()];
 const S_BOXES: usize = 18;
 
 thread_local! {
-    // Static: the compiler puts its address into the wasm load, which saves an addition in each of
-    // a round's four lookups (a tenth of the time).
+    // Static, so that the compiler puts the address into the wasm load instruction, which saves an
+    // addition in each of a round's four lookups (a tenth of the time).
     static STATE: RefCell<State> = const { RefCell::new([0; PI.len()]) };
 }
 
@@ -56,7 +56,7 @@ fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
     })
 }
 
-/// `ExpandKey(state, salt, key)`. With a zero salt it is Blowfish's own key expansion.
+/// `ExpandKey(state, salt, key)`. With a zero salt, this is Blowfish's own key expansion.
 #[inline(never)]
 fn expand_key(key: &[u32; 18], salt: [u32; 4]) {
     STATE.with_borrow_mut(|state| {
@@ -91,21 +91,21 @@ fn encrypt(state: &State, [mut left, mut right]: [u32; 2]) -> [u32; 2] {
     [right ^ state[17], left]
 }
 
-/// Blowfish's F.
+/// Blowfish's function F.
 #[expect(
     clippy::inline_always,
     reason = "a call would hide the address of the state"
 )]
 #[inline(always)]
 fn scramble(state: &State, half: u32) -> u32 {
-    // Shifts, because `to_be_bytes` is a byte swap, for which wasm has no instruction.
+    // Uses shifts, because `to_be_bytes` is a byte swap, and wasm has no instruction for one.
     let lookup =
         |s_box: usize, shift: u32| state[S_BOXES + 256 * s_box + (half >> shift & 0xff) as usize];
     (lookup(0, 24).wrapping_add(lookup(1, 16)) ^ lookup(2, 8)).wrapping_add(lookup(3, 0))
 }
 
-// Not inlined by LLVM, which would regroup a round's xors so that this one waits for the lookups
-// (7 % of the time). `wasm-opt -O3` inlines it later.
+// Keeps LLVM from inlining this function and regrouping a round's XORs, so that this one would wait
+// for the lookups (7% of the time). `wasm-opt -O3` inlines it later.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn whiten(half: u32, word: u32) -> u32 {
     half ^ word

@@ -1,12 +1,12 @@
 //! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) and SHA-256 or SHA-512.
 //!
-//! Each round calls the compression function twice: the states after both pads are computed once,
-//! and a digest overwrites the start of a block whose padding never changes.
+//! Each round calls the compression function only twice, because the states after both pads are
+//! computed once, and a digest overwrites the start of a block with padding that never changes.
 
 use sha2::block_api::{compress256, compress512};
 use zeroize::Zeroizing;
 
-/// The initial hash value of SHA-256, FIPS 180-4, section 5.3.3.
+/// The initial hash value of SHA-256 (FIPS 180-4, section 5.3.3).
 const INITIAL_256: [u32; 8] = [
     0x6a09_e667,
     0xbb67_ae85,
@@ -18,7 +18,7 @@ const INITIAL_256: [u32; 8] = [
     0x5be0_cd19,
 ];
 
-/// The initial hash value of SHA-512, FIPS 180-4, section 5.3.5.
+/// The initial hash value of SHA-512 (FIPS 180-4, section 5.3.5).
 const INITIAL_512: [u64; 8] = [
     0x6a09_e667_f3bc_c908,
     0xbb67_ae85_84ca_a73b,
@@ -52,7 +52,8 @@ macro_rules! pbkdf2 {
             fn conclude(state: &mut [$word; 8], before: usize, end: &[&[u8]]) {
                 let length: usize = end.iter().map(|part| part.len()).sum();
                 let padded = (length + 1 + 2 * WORD).next_multiple_of(BLOCK);
-                // Allocated in full: growing would leave a copy behind.
+                // Allocated in full, because a growing vector would leave a copy of the bytes
+                // behind.
                 let mut bytes = Zeroizing::new(Vec::with_capacity(padded));
                 for part in end {
                     bytes.extend_from_slice(part);

@@ -1,4 +1,4 @@
-//! The fraction of pi in hexadecimal, Blowfish's initial state.
+//! The fractional part of pi in hexadecimal, which is Blowfish's initial state.
 
 /// The 18 words of Blowfish's initial P-array, then the 4 × 256 words of its S-boxes.
 #[allow(clippy::unreadable_literal, reason = "digits of pi")]
@@ -175,7 +175,7 @@ mod tests {
         }
     }
 
-    /// Machin: pi = 16 arctan(1/5) - 4 arctan(1/239).
+    /// Uses Machin's formula: pi = 16 arctan(1/5) - 4 arctan(1/239).
     #[test]
     fn the_digits_are_those_of_pi() {
         let mut pi = [0; 1 + PI.len() + 2];

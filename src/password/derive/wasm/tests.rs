@@ -1,5 +1,5 @@
 //! Compares these engines with `RustCrypto`'s and with RFC 9106's vectors, and the vector
-//! operations with the plain ones. Runs natively and in wasm.
+//! operations with the plain ones. The tests run natively and in wasm.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -10,7 +10,7 @@ use super::derive;
 use super::lanes::{V, plain};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// splitmix64, with a fixed seed so that failures repeat.
+/// splitmix64, with a fixed seed so that failures can be reproduced.
 struct Random(u64);
 
 impl Random {
@@ -52,7 +52,7 @@ fn argon2_agrees_with_rustcrypto() {
     let mut random = Random(1);
     for round in 0..250 {
         let parallelism = random.within(1, 4);
-        // Lanes of more than 512 blocks compute addresses twice in a segment.
+        // In lanes of more than 512 blocks, addresses are computed twice per segment.
         let above = if round % 10 == 0 { 2400 } else { 80 };
         let variants = [Argon2Variant::D, Argon2Variant::I, Argon2Variant::Id];
         let scheme = Scheme::Argon2(Argon2 {

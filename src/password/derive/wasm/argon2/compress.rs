@@ -9,7 +9,7 @@ use super::super::lanes::V;
 
 /// A row or column of a block: the 4 by 4 64-bit words of section 3.6, row by row.
 type State = [V; 8];
-/// 1 KiB in eight rows.
+/// A block of 1 KiB, in eight rows.
 pub(super) type Block = [State; 8];
 
 /// XORs G (section 3.5) of `previous` and `reference` into `next`.
@@ -49,23 +49,23 @@ fn xor(left: &State, right: &State) -> State {
     std::array::from_fn(|i| left[i].xor(right[i]))
 }
 
-/// The permutation P (section 3.6), on two states at once: with only one, the CPU would
-/// stall on multiplication latency.
+/// The permutation P (section 3.6), on two states together: with a single state, the CPU
+/// would stall on multiplication latency.
 #[inline(always)]
 fn permute(pair: &mut [State; 2]) {
     mix(pair);
     each(pair, turn);
     mix(pair);
     each(pair, turn);
-    // Calling `turn` twice rotates c by four columns, which changes nothing, and b and
-    // d by two; these swaps complete the four.
+    // Two calls of `turn` rotate c by four columns, which changes nothing, but b and d by
+    // only two. These swaps rotate b and d by another two columns.
     each(pair, |[_, _, b0, b1, _, _, d0, d1]| {
         std::mem::swap(b0, b1);
         std::mem::swap(d0, d1);
     });
 }
 
-/// GB of section 3.6 on all four columns.
+/// The function GB from section 3.6, on all four columns.
 #[inline(always)]
 fn mix(pair: &mut [State; 2]) {
     each(pair, mix_ad::<32>);

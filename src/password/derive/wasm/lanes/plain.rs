@@ -1,4 +1,4 @@
-//! Vectors on plain words.
+//! Vectors implemented with plain words.
 
 use zeroize::DefaultIsZeroes;
 
@@ -12,7 +12,7 @@ impl DefaultIsZeroes for V {}
 impl V {
     pub(crate) const ZERO: Self = Self([0; 2]);
 
-    /// From two words, the first in the low bits.
+    /// Makes a vector from two words, the first in the low bits.
     #[inline]
     pub(crate) fn from_u64s(lanes: [u64; 2]) -> Self {
         Self(lanes)
@@ -23,7 +23,7 @@ impl V {
         self.0
     }
 
-    /// From four words, the first in the low bits.
+    /// Makes a vector from four words, the first in the low bits.
     #[inline]
     pub(crate) fn from_u32s([a, b, c, d]: [u32; 4]) -> Self {
         Self([
@@ -49,7 +49,7 @@ impl V {
         Self(self.0.map(|lane| lane.rotate_right(BITS)))
     }
 
-    /// The second word of `self`, then the first of `next`.
+    /// The second word of `self`, followed by the first word of `next`.
     #[inline]
     pub(crate) fn straddle(self, next: Self) -> Self {
         Self([self.0[1], next.0[0]])
@@ -68,7 +68,7 @@ impl V {
         })
     }
 
-    /// Does nothing: here the compiler may choose the order.
+    /// Does nothing, because here the compiler may choose the order.
     #[inline]
     pub(crate) fn pin(_: [Self; 2]) {}
 
@@ -79,7 +79,7 @@ impl V {
         Self::from_u32s(std::array::from_fn(|lane| a[lane].wrapping_add(b[lane])))
     }
 
-    /// XORs `self` with `other`, each of whose 32-bit words is first rotated left.
+    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         self.xor(Self::from_u32s(

@@ -1,4 +1,4 @@
-//! Vectors on WebAssembly's `simd128`.
+//! Vectors implemented with WebAssembly's `simd128`.
 
 use core::arch::wasm32::{
     i16x8_shuffle, i32x4_add, i32x4_shl, i32x4_shuffle, i64x2_add, i64x2_shl, i64x2_shuffle, u32x4,
@@ -25,7 +25,7 @@ impl DefaultIsZeroes for V {}
 impl V {
     pub(crate) const ZERO: Self = Self(u64x2(0, 0));
 
-    /// From two words, the first in the low bits.
+    /// Makes a vector from two words, the first in the low bits.
     #[inline]
     pub(crate) fn from_u64s([a, b]: [u64; 2]) -> Self {
         Self(u64x2(a, b))
@@ -39,7 +39,7 @@ impl V {
         ]
     }
 
-    /// From four words, the first in the low bits.
+    /// Makes a vector from four words, the first in the low bits.
     #[inline]
     pub(crate) fn from_u32s([a, b, c, d]: [u32; 4]) -> Self {
         Self(u32x4(a, b, c, d))
@@ -65,8 +65,8 @@ impl V {
     pub(crate) fn rotate_right_64<const BITS: u32>(self) -> Self {
         Self(match BITS {
             32 => i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0),
-            // Engines turn a shuffle of halfwords into two immediate shuffles. A shuffle
-            // of bytes, for 24, would load a constant each time.
+            // Engines turn a shuffle of halfwords into two immediate shuffles. A rotation
+            // by 24 would need a shuffle of bytes, which loads a constant each time.
             16 => i16x8_shuffle::<1, 2, 3, 0, 5, 6, 7, 4>(self.0, self.0),
             24 => v128_or(u64x2_shr(self.0, BITS), i64x2_shl(self.0, 64 - BITS)),
             63 => v128_or(i64x2_add(self.0, self.0), u64x2_shr(self.0, 63)),
@@ -74,7 +74,7 @@ impl V {
         })
     }
 
-    /// The second word of `self`, then the first of `next`.
+    /// The second word of `self`, followed by the first word of `next`.
     #[inline]
     pub(crate) fn straddle(self, next: Self) -> Self {
         Self(i64x2_shuffle::<1, 2>(self.0, next.0))
@@ -111,7 +111,7 @@ impl V {
         Self(i32x4_add(self.0, other.0))
     }
 
-    /// XORs `self` with `other`, each of whose 32-bit words is first rotated left.
+    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         let high = v128_xor(self.0, i32x4_shl(other.0, BITS));

@@ -1,6 +1,6 @@
 //! The Worker's account rules, for the operator's commands in `worker/admin`, which run
-//! outside of any Worker. Only the wasm that `worker/admin/rules.mjs` builds exports
-//! them; no deployed Worker does.
+//! outside of any Worker. Only the wasm module from `worker/admin/rules.mjs` exports
+//! these rules; no deployed Worker does.
 
 #![allow(
     unreachable_pub,
@@ -43,7 +43,7 @@ pub fn is_id(text: &str) -> bool {
     id::is_id(text)
 }
 
-/// The longest life of a session, in milliseconds.
+/// The maximum lifetime of a session, in milliseconds.
 #[wasm_bindgen(js_name = sessionLife)]
 pub fn session_life() -> f64 {
     (config::SESSION_TTL * 1000) as f64

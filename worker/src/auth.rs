@@ -16,7 +16,7 @@ use crate::input::Body;
 use crate::respond::{self, Answer};
 use crate::{limit, log, origin};
 
-/// Handles a request to one endpoint; `path` is what follows `/api/auth`.
+/// Handles a request to one endpoint; `path` is the part after `/api/auth`.
 pub(crate) async fn serve(
     request: &Request,
     path: &str,
@@ -39,7 +39,7 @@ pub(crate) async fn serve(
 }
 
 async fn answer(request: &Request, path: &str, context: &Context) -> Result<Response, Refusal> {
-    // A request to an unknown endpoint is read no further.
+    // Requests to unknown endpoints are refused before anything else is read.
     let endpoint = endpoint::find(request.method_name(), path).ok_or(Refusal::UnknownEndpoint)?;
     context.trail.route(&format!("{AUTH_BASE}{path}"));
     if let Some(action) = endpoint.audit {

@@ -13,10 +13,11 @@ pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 /// carry one.
 #[derive(Default)]
 pub(crate) struct Bearer {
-    /// The token of `Authorization: Bearer`.
+    /// The token from `Authorization: Bearer`.
     token: Option<String>,
-    /// Whether the response may carry one. Never if the request has a cookie, because a
-    /// page's scripts could then read what the `HttpOnly` cookie hides from them.
+    /// Whether the response may carry a session. It never may if the request has a
+    /// cookie, because a page's scripts could then read what the `HttpOnly` cookie hides
+    /// from them.
     is_answered: bool,
 }
 

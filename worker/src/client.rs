@@ -10,7 +10,7 @@ use crate::token::verify_seal;
 /// Set by Cloudflare, which overwrites what a client sends.
 const CONNECTING_IP: &str = "cf-connecting-ip";
 /// Set by `edgeseal/next` in front of a rewrite to this Worker, where the connecting
-/// address is the Next.js server's.
+/// address belongs to the Next.js server.
 const SEAL: &str = "x-edgeseal-seal";
 
 /// The client that sent a request.
@@ -43,8 +43,8 @@ impl Client {
         self.address
     }
 
-    /// The /48 of an IPv6 address, which is usually the most that one site has (RFC
-    /// 6177).
+    /// The /48 of an IPv6 address, which is usually the largest block that one site has
+    /// (RFC 6177).
     pub(crate) fn site(&self) -> Option<String> {
         match self.address? {
             IpAddr::V4(_) => None,
@@ -55,8 +55,8 @@ impl Client {
         }
     }
 
-    /// What limits count as one client: an IPv4 address, or the /64 that an IPv6
-    /// customer has at least (RFC 6177). Unknown addresses count as one client.
+    /// What limits count as one client: an IPv4 address, or a /64 in IPv6, the smallest
+    /// block that a customer gets (RFC 6177). Unknown addresses count as one client.
     pub(crate) fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V4(address)) => address.to_string(),

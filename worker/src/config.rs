@@ -49,18 +49,18 @@ pub(crate) struct Config {
     /// The `Domain` of cookies if sub-domains share them, and every other scope that
     /// cookies of this host can have.
     pub(crate) cookie_scopes: Scopes,
-    /// What cookie names start with, as in Better Auth's `advanced.cookiePrefix`.
+    /// The prefix of cookie names, as in Better Auth's `advanced.cookiePrefix`.
     pub(crate) cookie_prefix: String,
-    /// Whether HSTS covers all sub-domains.
+    /// Whether HSTS includes all sub-domains.
     pub(crate) hsts_includes_subdomains: bool,
     /// `aud` of access tokens.
     pub(crate) audience: String,
-    /// The origins whose pages and apps may write with cookies, including the base
-    /// URL's.
+    /// The origins of pages and apps that may write with cookies, including the base
+    /// URL's origin.
     pub(crate) trusted_origins: Origins,
     /// Whether clients without cookies get session tokens.
     pub(crate) bearer_sessions: bool,
-    /// The gateway's routes; the first match wins.
+    /// The gateway's routes; the first match decides.
     pub(crate) routes: Vec<Route>,
     /// The keys for each kind of token.
     pub(crate) secrets: Secrets,
@@ -143,7 +143,7 @@ impl Config {
     }
 }
 
-/// Checked by the same rules as `AUTH_SECRET`.
+/// Makes the key of `HEALTH_SECRET`, which must follow the same rules as `AUTH_SECRET`.
 fn health_key(secret: &str) -> Result<HmacKey, ConfigError> {
     let variable = "HEALTH_SECRET";
     let wrong = |reason: String| ConfigError::Secret { variable, reason };

@@ -14,14 +14,14 @@ const MAX_COOKIE_LENGTH: usize = 4050;
 /// Session data that needs more chunks is not set: most servers limit header lines to
 /// 16 KiB.
 const MAX_CHUNKS: usize = 3;
-/// How many values of one name are read, as each costs a verification. With fewer, a
-/// sub-domain that sets worthless ones could crowd out the genuine one.
+/// How many values of one name are read, because each costs a verification. If fewer were
+/// read, a sub-domain could crowd out the genuine value with worthless ones.
 const MAX_VALUES: usize = 16;
 
 const SESSION_TOKEN: &str = "session_token";
 const SESSION_DATA: &str = "session_data";
-/// Names the session that this host set: no other host can set a `__Host-` cookie for
-/// it (RFC 6265bis §4.1.3.2).
+/// Names the session that this host set. No other host can set a `__Host-` cookie for
+/// this host (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
 /// Not one of Better Auth's cookies. It shows that this browser has signed in before.
 const DEVICE: &str = "device";
@@ -33,12 +33,12 @@ pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
     header: String,
-    /// Whether a browser may have sent it: browsers always add one of these headers,
-    /// and no page can suppress all of them (Fetch Metadata §2; RFC 6455 §4.1).
+    /// Whether a browser may have sent the request: browsers always add one of these
+    /// headers, and no page can suppress all of them (Fetch Metadata §2; RFC 6455 §4.1).
     is_from_browser: bool,
 }
 
-/// Values for both cookies.
+/// The values of both session cookies.
 pub(crate) struct SessionCookies<'a> {
     pub(crate) token: &'a str,
     /// How long the browser keeps the token, in seconds.
@@ -67,7 +67,7 @@ impl Jar {
         values(&self.header, &self.name(SESSION_TOKEN))
     }
 
-    /// The public id of the session that this host set, if it names one.
+    /// The public id of the session that this host set, if a cookie names it.
     pub(crate) fn host_session(&self) -> Option<&str> {
         let named = values(&self.header, &self.host_name());
         named.into_iter().next()
@@ -126,7 +126,7 @@ impl Jar {
         !self.session_names().is_empty()
     }
 
-    /// Whether a session cookie occurs with two values.
+    /// Whether a session cookie occurs with two different values.
     pub(crate) fn has_several_sessions(&self) -> bool {
         let names = self.session_names();
         names
@@ -184,8 +184,8 @@ impl Jar {
     }
 
     /// Removes both cookies with all chunks in every possible scope. If there is a
-    /// `__Host-` cookie, a name that occurs only once is this host's, because setting
-    /// that cookie removed the others.
+    /// `__Host-` cookie, a name that occurs only once belongs to this host, because
+    /// setting that cookie removed the others.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {
@@ -256,7 +256,8 @@ impl Jar {
             .collect()
     }
 
-    /// A `Set-Cookie` value. Without `age` (seconds) it expires with the browser.
+    /// A `Set-Cookie` value. Without `age` (seconds), the cookie expires with the
+    /// browser.
     fn line(&self, name: &str, value: &str, age: Option<u64>) -> String {
         self.scoped_line(name, value, age, self.config.cookie_scopes.own())
     }

@@ -10,7 +10,7 @@ const REQUEST_METHOD: &str = "access-control-request-method";
 /// What the response grants to the requesting page.
 pub(crate) struct Grant {
     origin: Option<String>,
-    /// The route of the request, or of the one that a preflight announces.
+    /// The route of the request; for a preflight, the route of the announced request.
     route: Option<&'static Route>,
     /// Whether responses may carry session tokens.
     bearer_sessions: bool,
@@ -67,7 +67,8 @@ impl Grant {
         self.apply(response)
     }
 
-    /// Adds the grant to a response, which has no CORS headers: upstreams' are dropped.
+    /// Adds the grant to a response. The response has no CORS headers yet, because those
+    /// from upstreams are dropped.
     pub(crate) fn apply(&self, mut response: Response) -> Response {
         let headers = &mut response.headers;
         if let Some(origin) = &self.origin {

@@ -6,13 +6,13 @@
 pub(crate) enum Refusal {
     /// The environment is invalid: nothing is served.
     ConfigInvalid,
-    /// A read over http although `BASE_URL` is https, with the URL to redirect to.
+    /// A read over http although `BASE_URL` is https. Contains the URL to redirect to.
     MovedToHttps(String),
     /// Any other request over http.
     HttpsRequired,
     /// Unknown endpoint. Better Auth responds with an empty body.
     UnknownEndpoint,
-    /// Better Auth has the method only with a setting that needs a session table.
+    /// Better Auth supports the method only with a setting that needs a session table.
     MethodNotAllowed,
     /// No route of the gateway matches.
     UnknownRoute,
@@ -55,11 +55,11 @@ pub(crate) enum Refusal {
     InvalidPassword,
     EmailNotUpdatable,
     NothingToUpdate,
-    /// A request to delete an account by a link, which is never sent.
+    /// A request to delete an account through a link. No such link is ever sent.
     InvalidToken,
     /// To delete an account, the password must have been proved within a day.
     SessionExpired,
-    /// The same for listing sessions: the password must have been proved within a day.
+    /// To list sessions, the password must have been proved within a day.
     SessionNotFresh,
     MissingOrigin,
     InvalidOrigin,

@@ -2,7 +2,7 @@
 
 use crate::http::Request;
 
-/// Read by test builds only.
+/// Only test builds read this header.
 #[cfg(feature = "test-fault")]
 const FAULT_HEADER: &str = "x-edgeseal-test-fault";
 

@@ -46,7 +46,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     upstream::forward(request, route, token.transpose()?.as_deref(), context).await
 }
 
-/// The route of a method and path, whoever may use it.
+/// The route for a method and path, regardless of who may use it.
 pub(crate) fn route_for(
     method: &str,
     path: &str,
@@ -121,8 +121,8 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
     }))
 }
 
-/// Browsers add cookies to requests from any page: writes must come from a trusted page,
-/// and so must sockets, which CORS does not cover.
+/// Browsers add cookies to requests from any page, so writes must come from a trusted
+/// page. WebSocket requests must too, because CORS does not cover them.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {
         origin::from_trusted_page(request, context.config)

@@ -30,7 +30,8 @@ pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
 
-/// Over plain http no secret is read: everyone on the network path would learn it.
+/// How much a request may see. Over plain http the secret is ignored, because everyone on
+/// the network path could read it.
 pub(crate) fn access(request: &Request, config: &Config) -> Access {
     let is_plain = config.secure && request.url().scheme() != "https";
     let key = config.health.as_ref().filter(|_| !is_plain);
@@ -41,13 +42,13 @@ pub(crate) fn access(request: &Request, config: &Config) -> Access {
     }
 }
 
-/// Public.
+/// The public response.
 #[derive(Serialize)]
 struct Status {
     status: &'static str,
 }
 
-/// For holders of `HEALTH_SECRET`.
+/// The response to a request with `HEALTH_SECRET`.
 #[derive(Serialize)]
 struct Health {
     status: &'static str,
@@ -67,8 +68,8 @@ const FAILING: &str = "failing";
 const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
-/// Whether `Authorization` presents the configured secret. Tags are compared, in
-/// constant time: their bytes reveal nothing about the secret.
+/// Whether `Authorization` presents the configured secret. Compares tags in constant
+/// time, because a tag's bytes reveal nothing about the secret.
 fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
     let given = authorization.strip_prefix("Bearer ").unwrap_or_default();
@@ -106,7 +107,7 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// The response without a database, for example if its binding is missing.
+/// The response if there is no database, for example because its binding is missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }

@@ -43,12 +43,12 @@ impl FromRequest for Request {
 type BoxedError = Box<dyn std::error::Error>;
 
 impl Request {
-    /// The method; unknown ones read as GET.
+    /// The method; unknown methods are read as GET.
     pub(crate) fn method(&self) -> Method {
         self.method.clone().into()
     }
 
-    /// The method as it is sent.
+    /// The method as it was sent.
     pub(crate) fn method_name(&self) -> &str {
         &self.method
     }

@@ -7,7 +7,7 @@ pub(crate) fn random_id() -> String {
     while id.len() < ID_LENGTH {
         let mut bytes = [0; 48];
         getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");
-        // 248 is the largest multiple of 62 in a byte, so all letters are equally
+        // 248 is the largest multiple of 62 in a byte, so all characters are equally
         // likely.
         let fair = bytes.iter().filter(|byte| **byte < 248);
         id.extend(
@@ -25,7 +25,7 @@ pub(crate) fn is_id(text: &str) -> bool {
     text.len() == ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// A random id of 128 bits in lowercase hex, unlike any token.
+/// A random id of 128 bits in lowercase hex, a form that no token has.
 pub(crate) fn request_id() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("workerd has randomness inside of a handler");

@@ -51,8 +51,8 @@ impl Body {
     }
 }
 
-/// The members of a body. [`Members::check`] reports all invalid ones together, in
-/// Better Auth's words.
+/// The members of a body. [`Members::check`] reports all invalid ones together, in Better
+/// Auth's wording.
 pub(crate) struct Members<'a> {
     members: &'a Map<String, Value>,
     faults: Vec<String>,

@@ -1,8 +1,8 @@
 //! The Cloudflare Worker: Better Auth's HTTP protocol under `/api/auth`, and a gateway
 //! that verifies every other API call before an upstream sees it.
 //!
-//! This file has only the event handlers. `router` handles a request; `context` holds
-//! what all modules that handle it share.
+//! This file contains only the event handlers. `router` handles a request; `context`
+//! contains what all modules that handle the request share.
 
 #[cfg(feature = "admin")]
 mod admin;
@@ -39,7 +39,7 @@ async fn fetch(request: http::Request, env: Env, context: Context) -> Result<htt
     router::handle(&request, env, context).await
 }
 
-/// Deletes expired rows, at the times that wrangler.toml names.
+/// Deletes expired rows, at the times that wrangler.toml sets.
 #[event(scheduled)]
 async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if let Err(refusal) = store::delete_expired(&env).await {

@@ -55,8 +55,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
-            // Whoever stole the cookie may have used up its attempts; the owner then
-            // still has those of a browser that is new to the account.
+            // A thief may have used up the cookie's attempts; the owner then still has
+            // the attempts of a browser that is new to the account.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }
@@ -82,8 +82,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
 }
 
 /// Counts a signed-in user's attempt to prove the password, by the sign-in that the
-/// session comes from, so that a thief of another session uses up nothing of this one.
-/// `None` if no attempt is left.
+/// session comes from, so that a thief with another session uses up none of this one's
+/// attempts. `None` if no attempt is left.
 pub(crate) async fn proof(
     session: &Session,
     email: &str,
@@ -113,8 +113,8 @@ impl Attempt {
         }
     }
 
-    /// Returns the outcome. Only a wrong password counts, not one that was never
-    /// compared because of a fault.
+    /// Returns the outcome. Only a wrong password counts, not one that was never compared
+    /// because of a fault.
     pub(crate) async fn settle<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         let is_counted = matches!(
             outcome,
@@ -131,7 +131,7 @@ impl Attempt {
         if let Some((account, buckets)) = self.counted
             && let Err(error) = account.give_back(&buckets).await
         {
-            // The sign-in still succeeds.
+            // If this fails, the sign-in still succeeds.
             log::fault("LIMITER", &format!("{error:?}"));
         }
     }
@@ -152,7 +152,7 @@ async fn count(
         .map_err(Refusal::TooManyRequests)
 }
 
-/// The name of an account's or a sign-in's object, which does not reveal the address.
+/// The name of the object for an account or a sign-in, which does not reveal the address.
 fn object_name(of: &str, context: &Context) -> String {
     let mac = context.config.secrets.limiter.mac(of.as_bytes());
     Base64UrlUnpadded::encode_string(&mac)
@@ -183,7 +183,7 @@ fn bucket(kind: &str, of: &str, limit: Limit) -> Bucket {
     }
 }
 
-/// Fails closed: otherwise breaking the limiter would lift the limits.
+/// Fails closed, because otherwise breaking the limiter would lift the limits.
 fn unavailable(error: &worker::Error) -> Refusal {
     log::fault("LIMITER", &format!("{error:?}"));
     Refusal::LimiterUnavailable

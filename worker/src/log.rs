@@ -38,7 +38,7 @@ struct Fault<'a> {
     detail: &'a str,
 }
 
-/// A kind of token that is ignored without telling its sender.
+/// A kind of token that is ignored without notifying its sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dropped {
@@ -57,7 +57,8 @@ impl Dropped {
         matches!(self, Self::Seal)
     }
 
-    /// When it was last logged, in milliseconds; once a minute is enough.
+    /// When a dropped token of this kind was last logged, in milliseconds; once a minute
+    /// is enough.
     fn last(self) -> &'static AtomicU64 {
         static LAST: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
         &LAST[self as usize]
@@ -132,22 +133,22 @@ pub(crate) struct Trail {
 }
 
 impl Trail {
-    /// The endpoint, or the pattern of the gateway's route.
+    /// Notes the endpoint, or the pattern of the gateway's route.
     pub(crate) fn route(&self, route: &str) {
         route.clone_into(&mut self.route.borrow_mut());
     }
 
-    /// The endpoint's action on an account: the request gets an audit line.
+    /// Notes the endpoint's action on an account, so that the request gets an audit line.
     pub(crate) fn audit(&self, action: &'static str) {
         self.action.set(Some(action));
     }
 
-    /// The id of the signed-in user. The first one noted stays.
+    /// Notes the id of the signed-in user. The first id noted stays.
     pub(crate) fn user(&self, id: &str) {
         self.user.get_or_init(|| id.to_owned());
     }
 
-    /// The account that a password is tried for, as a keyed hash.
+    /// Notes the account that a password is tried for, as a keyed hash.
     pub(crate) fn account(&self, hash: &str) {
         self.account.get_or_init(|| hash.to_owned());
     }
@@ -157,12 +158,12 @@ impl Trail {
         self.is_known_device.set(true);
     }
 
-    /// The code of a refusal whose response sets cookies.
+    /// Notes the code of a refusal whose response sets cookies.
     pub(crate) fn refused(&self, code: &'static str) {
         self.refused.set(Some(code));
     }
 
-    /// Writes the request's line, and an audit line if it has an action.
+    /// Writes the request's line, and an audit line if the request has an action.
     pub(crate) fn end(&self, ended: &Ended<'_>) {
         let route = self.route.borrow();
         let user = self.user.get().map(String::as_str);
@@ -208,7 +209,7 @@ pub(crate) struct Ended<'a> {
     pub(crate) status: u16,
     /// The code of a refusal.
     pub(crate) code: Option<&'a str>,
-    /// The network that limits count by.
+    /// The network under which limits count the client.
     pub(crate) network: &'a str,
     pub(crate) milliseconds: u64,
 }

@@ -109,7 +109,7 @@ pub(crate) fn check_callbacks(
             given => given.cloned(),
         };
         match given {
-            // As in Better Auth, an empty value means that there is none.
+            // As in Better Auth, an empty value means that there is no URL.
             None | Some(Value::Null | Value::Bool(false)) => {}
             Some(Value::String(url)) if url.is_empty() || accepts(&url) => {}
             Some(Value::String(_)) => return Err(Refusal::InvalidCallbackUrl(name)),

@@ -63,10 +63,10 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
         })
 }
 
-/// Whether a password matches the stored hash, if there is one. A refusal always costs
-/// at least one hash under the policy: cheaper comparisons are topped up with dummy
-/// hashes. Only a stored hash that costs more than the policy's takes longer, for
-/// whoever tries that account.
+/// Whether a password matches the stored hash, if there is one. A refusal always costs at
+/// least one hash under the policy: cheaper comparisons are topped up with dummy hashes.
+/// A refusal takes longer only if the stored hash itself costs more than the policy's,
+/// for whoever tries that account.
 pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
@@ -88,7 +88,7 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Makes a hash that nobody uses.
+/// Computes a hash that nobody uses.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
     // A constant, so that the time does not depend on the given password's length.
     const NOBODYS: &str = "nobody's password";

@@ -1,4 +1,5 @@
-//! The Worker's own responses, uncached JSON, and headers of every response.
+//! The Worker's own responses, which are uncached JSON, and the headers of every
+//! response.
 
 use serde::Serialize;
 use serde_json::json;
@@ -71,13 +72,14 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
         Refusal::MovedToHttps(url) => headers.set("location", url.as_str()),
         Refusal::TooManyRequests(seconds) => {
             headers.set("retry-after", seconds.to_string());
-            // Read by Better Auth's client.
+            // Better Auth's client reads this header.
             headers.set("x-retry-after", seconds.to_string());
         }
         Refusal::DatabaseUnavailable(_) | Refusal::SessionNotEnded(_) => {
             headers.set("retry-after", DATABASE_RETRY.to_string());
         }
-        // RFC 9110 §11.6.1. Without `error`, so that all invalid tokens look the same.
+        // RFC 9110 §11.6.1. The challenge has no `error`, so that all invalid tokens look
+        // the same.
         _ if status == 401 => headers.set("www-authenticate", "Bearer"),
         _ => {}
     }
@@ -100,7 +102,7 @@ pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config
     if !headers.has("referrer-policy") {
         headers.set("referrer-policy", "no-referrer");
     }
-    // Never over plain http (RFC 6797 §7.2).
+    // Never set over plain http (RFC 6797 §7.2).
     if let Some(config) = config.filter(|config| config.secure && url.scheme() == "https") {
         let hsts = if config.hsts_includes_subdomains {
             "max-age=31536000; includeSubDomains"

@@ -35,8 +35,8 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
 }
 
 /// Whether a request came unencrypted although browsers use https: anyone on the network
-/// path can read its tokens and what a response would set. Only the URL decides, because
-/// anyone can write a header.
+/// path can read its tokens and the cookies that a response would set. Only the URL
+/// decides, because anyone can write a header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();
     config.secure && url.scheme() != "https" && url.path() != HEALTH
@@ -70,7 +70,7 @@ fn refuse_early(request: &Request, request_id: &str, refusal: &Refusal) -> Resul
     Ok(respond_early(request, request_id, response, Some(code)))
 }
 
-/// Logs a request whose response is ready before it has a context.
+/// Logs a request that gets its response before it has a context.
 fn respond_early(
     request: &Request,
     request_id: &str,

@@ -1,5 +1,5 @@
-//! Sessions without a session table: whose session the cookies carry, and the cookies
-//! that open, renew or end one.
+//! Sessions without a session table: finds out whose session the cookies carry, and makes
+//! the cookies that open, renew or end a session.
 //!
 //! One rule decides whose session it is, for the auth API and the gateway: the refresh
 //! token of the newest sign-in. Session data counts only if it belongs to that session,
@@ -25,7 +25,7 @@ pub(crate) struct Opened {
 /// How a session may be read.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Reading {
-    /// From the database, even if session data is live.
+    /// Read the session from the database, even if session data is live.
     pub(crate) fresh: bool,
     /// Set no cookies.
     pub(crate) read_only: bool,
@@ -43,7 +43,7 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // If a cookie occurs twice, new cookies settle which one counts, for clients that
+    // If a cookie occurs twice, new cookies settle which value counts, for clients that
     // can't decide.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
@@ -102,7 +102,8 @@ pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     }
 }
 
-/// The session of the refresh token; with several, the newest sign-in's.
+/// The session of the refresh token; if there are several tokens, that of the newest
+/// sign-in.
 pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
     let mut all = cookie_sessions(context).into_iter();
     all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))
@@ -112,8 +113,8 @@ pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
 pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
-        // Usually it is the token's own data. If the token is invalid, the data counts by
-        // itself.
+        // Usually the data belongs to the token's session. If the token is invalid, the
+        // data counts by itself.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);
@@ -139,8 +140,8 @@ fn session_data_of(session: Option<&Session>, context: &Context) -> Option<Sessi
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
 }
 
-/// Whether this host set a session's cookies, as far as is known: a sibling sub-domain
-/// can set cookies for this host, but no `__Host-` cookie.
+/// Whether this host set a session's cookies, as far as can be known: a sibling
+/// sub-domain can set cookies for this host, but no `__Host-` cookie.
 fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> bool {
     if !context.config.is_host_bound() {
         return true;
@@ -151,8 +152,8 @@ fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> boo
     }
 }
 
-/// Makes the cookies of a new session or a new session id, replacing all that the
-/// browser has.
+/// Makes the cookies of a new session or a new session id, which replace all session
+/// cookies in the browser.
 pub(crate) fn open(
     session: Session,
     user: WithBookmark<User>,

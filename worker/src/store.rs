@@ -1,9 +1,9 @@
 //! All SQL of the Worker. Values are bound, never interpolated.
 //!
-//! A D1 database can have replicas that lag behind. Statements that decide about
-//! passwords or write use the primary; a refresh uses any replica that has reached the
-//! session's bookmark. Every write for a caller includes the check that their session
-//! is valid, as earlier reads may be stale.
+//! A D1 database can have replicas that lag behind. Statements that write, or that decide
+//! about passwords, use the primary; a refresh uses any replica that has reached the
+//! session's bookmark. Every write for a caller includes the check that their session is
+//! valid, because earlier reads may be stale.
 //!
 //! Better Auth's tables are used as they are (`schema`). Transient faults are retried
 //! where that is safe (`fault`).

@@ -22,7 +22,7 @@ pub(crate) struct Email(String);
 
 impl Email {
     /// Accepts what Better Auth accepts (zod's e-mail rule), and converts it to lower
-    /// case. Only ASCII, so no two look alike.
+    /// case. Only ASCII is accepted, so no two addresses look alike.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         /// RFC 5321 §4.5.3.1.3, without the angle brackets.
         const MAX_LENGTH: usize = 254;
@@ -66,8 +66,8 @@ pub(crate) fn is_name(text: &str) -> bool {
     text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
 }
 
-/// Shortens a name to what fits into cookies and tokens: other programs may store
-/// longer ones.
+/// Shortens a name so that it fits into cookies and tokens, because other programs may
+/// store longer names.
 pub(crate) fn shorten_name(mut name: String) -> String {
     let mut length = 0;
     let end = name.char_indices().find(|(_, character)| {
@@ -80,7 +80,8 @@ pub(crate) fn shorten_name(mut name: String) -> String {
     name
 }
 
-/// The longest image address in bytes, as it is part of cookies.
+/// The maximum length of an image address in bytes, because the address is part of
+/// cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
 /// Whether an image is an address that a page may show: http(s), or a path of its own
@@ -122,7 +123,8 @@ mod tests {
             "a@-.c",
             "a@b.c0",
             "ä@b.de",
-            // One looks like an "e"; NFKC turns the other into an "a".
+            // The first address has a letter that looks like an "e"; NFKC turns a letter
+            // in the second into an "a".
             "us\u{435}r@b.de",
             "a@b\u{ff41}.de",
             "\u{130}@b.de",

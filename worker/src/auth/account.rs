@@ -30,14 +30,14 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
-    // Accepted, but other sessions always end.
+    // The member is accepted, but other sessions always end.
     members.flag("revokeOtherSessions", true);
     if let Err(rule) = password::check_characters(new) {
         members.wrong("newPassword", rule);
     }
     members.check()?;
-    // Even a revoked session may do this, and nothing else: a thief who revokes the
-    // owner's session must not keep the owner from changing the password.
+    // Even a revoked session may change the password, but nothing else: a thief who
+    // revokes the owner's session must not keep the owner from changing the password.
     let caller = presented(context)?.ok_or(Refusal::Unauthorized)?;
     context.trail.user(&caller.user_id);
     let standing = context.store.standing(&caller, context.now).await?;
@@ -60,8 +60,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // The hash was replaced meanwhile, or the user was disabled. Verifying again
-            // shows which.
+            // The hash was replaced meanwhile, or the user was disabled. A second
+            // verification shows which.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }
@@ -166,8 +166,8 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
         .into_response()?)
 }
 
-/// Counts an attempt to prove the password of a signed-in user. If none is left, the
-/// sign-in that the session comes from ends.
+/// Counts an attempt to prove the password of a signed-in user. If no attempt is left,
+/// the sign-in that the session comes from ends.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);
@@ -210,7 +210,7 @@ async fn current_credential(
             if is_last {
                 context.store.end_lineage(caller).await?;
             }
-            // A caller who is already signed out gets that error, whether or not the
+            // A caller who is already signed out gets `Unauthorized`, whether or not the
             // password is right.
             Err(if standing.is_valid && !is_last {
                 Refusal::InvalidPassword
@@ -221,7 +221,7 @@ async fn current_credential(
     }
 }
 
-/// Checks an image; an empty one means none.
+/// Checks the address of an image; an empty one means that there is no image.
 pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
     let given = given.filter(|image| !image.is_empty())?;
     if !is_image(given) {
@@ -230,7 +230,7 @@ pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Op
     Some(given)
 }
 
-/// JavaScript's rule (ECMA-262 §7.1.2).
+/// Whether a value is true by JavaScript's rules (ECMA-262 §7.1.2).
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

@@ -120,7 +120,7 @@ pub(super) async fn sign_in(
     let compared = compared.await;
     let (credential, bookmark) = attempt.settle(compared).await?;
     context.trail.user(&credential.user.id);
-    // Revealed only to someone who knows the password.
+    // This is revealed only to someone who knows the password.
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
     }
@@ -159,9 +159,9 @@ pub(super) async fn sign_in(
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// Lifts an expired ban and returns the value that new sessions are opened under. If
-/// the ban changed after it was read, the user is read again: they may have been banned
-/// anew.
+/// Lifts an expired ban and returns the value that new sessions are opened under. If the
+/// ban changed after it was read, the user is read again, because they may have been
+/// banned again.
 async fn without_ban(
     credential: &Credential,
     email: &Email,
@@ -181,7 +181,7 @@ async fn without_ban(
     })
 }
 
-/// The account, if this is its password.
+/// The account, if the password is right.
 fn check_credentials(
     given: &str,
     found: Option<Credential>,
@@ -196,12 +196,12 @@ fn check_credentials(
     }
 }
 
-/// How many accounts' device tokens one browser keeps.
+/// The maximum number of accounts for which one browser keeps device tokens.
 const MAX_DEVICES: usize = 5;
 
 /// Adds the cookie that says this browser has signed in to the account, and keeps those
-/// of other accounts. Each sign-in makes a new token, so that it expires 400 days after
-/// the last one and follows secret rotation.
+/// of other accounts. Each sign-in makes a new token, so that the token expires 400 days
+/// after the last sign-in and follows secret rotation.
 fn with_device(
     mut cookies: Vec<String>,
     email: &Email,

@@ -1,24 +1,24 @@
 //! The table of auth endpoints.
 //!
-//! A new endpoint is a row here and a variant of [`Read`] or [`Write`]. Without its row
-//! the variant is reported as unused; without its arm in `auth.rs` the match there does
-//! not compile.
+//! To add an endpoint, add a row here and a variant to [`Read`] or [`Write`]. Without the
+//! row, the compiler reports the variant as unused; without an arm in `auth.rs`, the
+//! match there does not compile.
 
 /// One endpoint: how it is reached, what runs before its handler, and the handler.
 pub(super) struct Endpoint {
     pub(super) method: &'static str,
-    /// What follows `/api/auth`.
+    /// The part of the path after `/api/auth`.
     pub(super) path: &'static str,
     /// Whether requests are counted by network, because they hash or compare a password.
     pub(super) is_limited: bool,
-    /// The action in the audit log. Reads have none.
+    /// The action in the audit log. Reads have no action.
     pub(super) audit: Option<&'static str>,
     pub(super) handler: Handler,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Handler {
-    /// Reads no body.
+    /// Reads no body from the request.
     Read(Read),
     /// Receives a JSON body, after the request's origin is checked.
     Write(Write),
@@ -28,7 +28,7 @@ pub(super) enum Handler {
 pub(super) enum Read {
     Ok,
     GetSession,
-    /// Better Auth has `POST /get-session` only with a setting that needs a session
+    /// Better Auth supports `POST /get-session` only with a setting that needs a session
     /// table.
     GetSessionByPost,
     Token,
@@ -114,8 +114,8 @@ mod tests {
 
     use super::*;
 
-    /// Method and path of each operation under `/api/auth`, except the one that stands
-    /// for unknown endpoints.
+    /// Method and path of each operation under `/api/auth` in the contract, except the
+    /// one that stands for unknown endpoints.
     fn documented() -> BTreeSet<(String, String)> {
         let contract = include_str!("../../../contracts/auth-api.yaml");
         let mut path = "";

@@ -13,12 +13,12 @@ use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open
 use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
-/// How many sessions of one user can be revoked by id. A request to revoke one more ends
-/// all other sessions.
+/// How many sessions of one user can be revoked by id. Revoking one more ends all other
+/// sessions.
 const MOST_NAMED: u32 = 100;
 
-/// How the session is to be read, from the query. As in Better Auth, any value except an
-/// empty one means yes.
+/// How the query says that the session should be read. As in Better Auth, any value
+/// except an empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
         let mut pairs = request.url().query_pairs();
@@ -49,8 +49,8 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
 }
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
-    // An access token made from session data expires with it, so the data must be valid
-    // for some more time.
+    // An access token made from session data expires with the data, so the data must be
+    // valid for some time longer.
     let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
@@ -132,7 +132,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
-    // Another session's start is unknown; this is its latest possible end.
+    // The start of another session is unknown; this is the latest possible end.
     let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;
@@ -155,7 +155,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
 pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(context).await?;
     // The request is refused if the session has ended since it was read; otherwise the
-    // session would outlive its own end.
+    // session would continue after its end.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {

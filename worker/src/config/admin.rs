@@ -14,13 +14,13 @@ use super::error::ConfigError;
 use super::secrets::{Written, entries_of};
 use super::{passwords, secrets};
 
-/// How passwords are hashed by these variables.
+/// How passwords are hashed with these variables.
 pub(crate) fn password_policy(variables: JsValue) -> Result<PasswordPolicy, ConfigError> {
     passwords::policy_of(&variables.unchecked_into())
 }
 
-/// The secrets in use, the one that signs first: each one's `kid`, then its text. A
-/// single secret has an empty `kid`.
+/// The secrets in use, starting with the one that signs: the `kid` of each secret,
+/// followed by its text. A single secret has an empty `kid`.
 #[wasm_bindgen(js_name = secretsOf)]
 pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     let env: Env = variables.unchecked_into();

@@ -6,7 +6,7 @@ use worker::js_sys::{JSON, Reflect};
 
 use super::error::ConfigError;
 
-/// A variable's text, if set; TOML's numbers and booleans are converted. Other types
+/// A variable's text, if set; numbers and booleans from TOML are converted. Other types
 /// are refused: ignoring them would use the default instead of what was set.
 pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();

@@ -6,13 +6,13 @@ use worker::Env;
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// The rate limiting binding that counts by network, with its own numbers in
+/// The rate limiting binding that counts by network, with its own limits in
 /// wrangler.toml.
 pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
 /// The Durable Object that counts by account.
 pub(crate) const ACCOUNT_BINDING: &str = "LIMITER";
 
-/// At most this many attempts in this many seconds, from the first one on.
+/// At most this many attempts in this many seconds, starting with the first attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Limit {
@@ -55,7 +55,7 @@ const DAY: u32 = 24 * 60 * 60;
 
 /// `None` if the variable is `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
-    // An object is not text, which is fine here.
+    // An object is not text, and that is fine here.
     if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {
         return Ok(None);
     }

@@ -14,7 +14,7 @@ pub(super) use self::entry::web_origin;
 /// Every trusted origin; the base URL's is the first.
 #[derive(Debug)]
 pub(crate) struct Origins {
-    /// As browsers serialize them (RFC 6454 §6.2).
+    /// Origins as browsers serialize them (RFC 6454 §6.2).
     exact: Vec<String>,
     /// The operator's own app schemes: `myapp` for `myapp://` and anything after it.
     apps: Vec<String>,
@@ -52,8 +52,8 @@ impl Origins {
         Ok(())
     }
 
-    /// Whether an `Origin` header's value is trusted, compared as it was sent: a URL
-    /// with the same origin is not an origin.
+    /// Whether an `Origin` header's value is trusted, compared as it was sent: a URL with
+    /// the same origin is not an origin.
     pub(crate) fn trusts(&self, origin: &str) -> bool {
         self.exact.iter().any(|one| one == origin)
             || self.is_of_app(origin)
@@ -68,7 +68,7 @@ impl Origins {
         })
     }
 
-    /// Whether the `expo-origin` of an app is trusted: a URL of an app's scheme, which
+    /// Whether the `expo-origin` of an app is trusted: a URL with an app's scheme, which
     /// no web page can have.
     pub(crate) fn trusts_app(&self, url: &str) -> bool {
         let Some((scheme, rest)) = url.split_once("://") else {
@@ -83,9 +83,9 @@ impl Origins {
         }
     }
 
-    /// Whether a `callbackURL` is safe to redirect to: an absolute path of this origin,
-    /// or a URL of an exactly named origin or an app's own scheme. Tested with
-    /// contracts/callbacks.json, as is `edgeseal/next`.
+    /// Whether a `callbackURL` is safe to redirect to: an absolute path on this origin,
+    /// or a URL with an exactly named origin or an app's own scheme. Tested with
+    /// contracts/callbacks.json, like `edgeseal/next`.
     pub(crate) fn accepts_callback(&self, callback: &str) -> bool {
         if callback.encode_utf16().count() > MAX_CALLBACK_LENGTH || callback.contains(is_unsafe) {
             return false;
@@ -141,8 +141,8 @@ fn is_plain_app_url(url: &str) -> bool {
             .is_some_and(|(_, rest)| authority(rest))
 }
 
-/// Characters that browsers skip or read as others: control characters, any white
-/// space, and the backslash, which they read as a slash.
+/// Characters that browsers skip or read as other characters: control characters, any
+/// white space, and the backslash, which they read as a slash.
 fn is_unsafe(character: char) -> bool {
     const ZS: [char; 6] = [
         '\u{a0}', '\u{1680}', '\u{202f}', '\u{205f}', '\u{3000}', ' ',
@@ -153,8 +153,8 @@ fn is_unsafe(character: char) -> bool {
         || ('\u{2000}'..='\u{200a}').contains(&character)
 }
 
-/// Whether no browser, router or second decoding finds another origin at the start of
-/// the path, or a slash in an escape.
+/// Whether no browser, router or second decoding would find another origin at the start
+/// of the path, or a slash in an escape.
 fn is_plain_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();

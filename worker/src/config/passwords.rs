@@ -7,7 +7,7 @@ use worker::{Env, console_warn};
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// All requests of an isolate share its 128 MB.
+/// All requests in an isolate share its 128 MB.
 const MAX_MEMORY: u64 = 64 << 20;
 
 /// Parameters, named as in the npm package.

@@ -56,7 +56,8 @@ mod tests {
     use super::entry::tests::read as read_entry;
     use super::*;
 
-    /// The owner that a match found, empty if the pattern names none.
+    /// The owner in a path that matches, or an empty string if the pattern names no
+    /// owner.
     fn matches(pattern: &str, path: &str) -> Option<String> {
         let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {
@@ -140,7 +141,7 @@ mod tests {
             (entry("/a", &["GET"]), entry("/a", &["GET", "POST"]), true),
             (entry("/a", &["GET", "PUT"]), entry("/a", &["GET"]), false),
             (entry("/a", &["GET"]), entry("/a", &["HEAD"]), false),
-            // The first matching path decides about methods: others get 405.
+            // The first matching path decides about methods: other methods get 405.
             (entry("/a/*", &["GET"]), entry("/a/b", &["POST"]), false),
         ] {
             assert_eq!(

@@ -1,8 +1,8 @@
-//! Copy-and-paste mistakes in a secret. A secret with a line end works until another
-//! program reads it without one: then each program refuses the other's tokens, and
-//! nothing shows why.
+//! Finds copy-and-paste mistakes in a secret. A secret with a line end works until
+//! another program reads it without the line end: then each program refuses the other's
+//! tokens, and nothing shows why.
 
-/// The Worker's variables that are not for signing: public settings, and
+/// The Worker's variables that do not sign anything: public settings, and
 /// `HEALTH_SECRET`.
 pub(super) const SETTINGS: &[&str] = &[
     "ACCESS_TTL",
@@ -58,8 +58,8 @@ fn is_quoted(text: &str) -> bool {
     PAIRS.into_iter().any(in_pair)
 }
 
-/// `AUTH_SECRET=…`, as in a file of variables. A random secret may have `=` only at its
-/// end.
+/// Whether a variable's name precedes the secret, as in a file of variables
+/// (`AUTH_SECRET=…`). A random secret may have `=` only at its end.
 fn has_name_in_front(variable: &str, text: &str) -> bool {
     let exported = text
         .strip_prefix("export ")

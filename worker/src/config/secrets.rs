@@ -12,21 +12,22 @@ const LIMITER: &str = "edgeseal limiter v1";
 const DEVICE: &str = "edgeseal device v1";
 const PROXY: &str = "edgeseal proxy v1";
 
-/// Keys by purpose, from every secret in rotation: the first signs, all verify.
+/// Keys by purpose, from every secret in rotation: the first secret signs, all secrets
+/// verify.
 pub(crate) struct Secrets {
-    /// Access tokens, by `kid` if the secrets have one; verifies session data, too.
+    /// For access tokens, by `kid` if the secrets have one. Also verifies session data.
     pub(crate) access: KeyRing,
     /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
     pub(crate) session_data: HmacKey,
-    /// Refresh tokens only.
+    /// For refresh tokens only.
     pub(crate) refresh: KeyRing,
-    /// Session tokens of clients without cookies.
+    /// For session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
     /// Hides account names in counters and device tokens.
     pub(crate) limiter: KeyRing,
-    /// Device tokens.
+    /// For device tokens.
     pub(crate) device: KeyRing,
-    /// Seals of `edgeseal/next`.
+    /// For the seals of `edgeseal/next`.
     pub(crate) proxy: KeyRing,
 }
 
@@ -57,7 +58,7 @@ impl Written {
     }
 }
 
-/// Each `kid` and secret of a list.
+/// Each `kid` and secret in a list.
 pub(super) fn entries_of<'a>(
     variable: &'static str,
     list: &'a str,
@@ -99,7 +100,7 @@ pub(super) fn read(
             proxy: derived(PROXY)?,
         })
     };
-    // Errors of the key come first: a PEM also has line ends.
+    // Errors about the key come first, because a PEM also has line ends.
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)

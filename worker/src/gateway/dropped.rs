@@ -1,23 +1,24 @@
 //! Reports which client headers a route drops, so that operators find out why a header
-//! does not reach the upstream. Names only, once an hour per route.
+//! does not reach the upstream. Reports contain only names, and each route is reported at
+//! most once an hour.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::log;
 
-/// Milliseconds between two reports of a route.
+/// Milliseconds between two reports about a route.
 const INTERVAL: u64 = 60 * 60 * 1000;
 /// Clients choose the names, so only this many are kept, up to this many bytes each.
 const MAX_NAMES: usize = 32;
 const MAX_LENGTH: usize = 64;
 
 thread_local! {
-    /// Keyed by the route's path, so that there are no more than in `ROUTES`.
+    /// Keyed by the route's path, so that there are no more reports than routes.
     static REPORTS: RefCell<BTreeMap<&'static str, Report>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Logs these names and those since the last report, once the interval is over.
+/// Logs these names and all names since the last report, once the interval is over.
 pub(super) fn report(route: &'static str, names: &[String], now: u64) {
     if names.is_empty() {
         return;
@@ -35,7 +36,7 @@ pub(super) fn report(route: &'static str, names: &[String], now: u64) {
 #[derive(Default)]
 struct Report {
     names: BTreeSet<String>,
-    /// When the last one was logged.
+    /// When the last report was logged.
     last: Option<u64>,
 }
 

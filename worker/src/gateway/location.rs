@@ -2,9 +2,9 @@
 
 use worker::Url;
 
-/// A `Location` or `Content-Location` for the browser, if it must change: upstreams
-/// name their own host, or the scheme that the gateway sent them. Paths without a host
-/// and other hosts stay as they are.
+/// A `Location` or `Content-Location` for the browser, if it must change, because
+/// upstreams name their own host, or the scheme of the gateway's request to them. Paths
+/// without a host and URLs with other hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;
@@ -40,8 +40,8 @@ fn names_authority(reference: &str) -> bool {
             .is_some_and(|first| first.contains(':'))
 }
 
-/// Whether two URLs have the same authority. Scheme and default port are ignored: TLS
-/// termination in front of a server changes both.
+/// Whether two URLs have the same authority. Scheme and default port are ignored, because
+/// TLS termination in front of a server changes both.
 fn is_same(one: &Url, other: &Url) -> bool {
     host(one) == host(other) && port(one) == port(other)
 }

@@ -67,7 +67,7 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// Starts; returns what the upstream reads.
+    /// Starts the upload, and returns what the upstream reads.
     #[allow(
         clippy::cast_precision_loss,
         reason = "bodies have less than 2^53 bytes"

@@ -41,7 +41,8 @@ pub(super) async fn forward(
     let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
     let asked_url = Url::parse(&target).map_err(worker::Error::from)?;
 
-    // Fetch refuses such a body, and HTTP gives it no meaning (RFC 9110 §9.3.1).
+    // Fetch refuses a body in GET and HEAD requests, and HTTP gives it no meaning (RFC
+    // 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
     let (body, upload) = body

@@ -1,5 +1,5 @@
-//! Which paths every server reads as the same segments, so that the route that was
-//! matched is what the upstream serves. Other paths get 404.
+//! Finds out whether every server reads a path as the same segments, so that the upstream
+//! serves the route that was matched. Other paths get 404.
 
 use percent_encoding::percent_decode_str;
 
@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 pub(crate) const AUTH_BASE: &str = "/api/auth";
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// What follows the auth API's base, if the path is under it.
+/// The part after the auth API's base, if the path is under it.
 pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     let endpoint = path.strip_prefix(AUTH_BASE)?;
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
@@ -57,7 +57,7 @@ fn is_plain(segment: &str) -> bool {
         || !(text.contains(char::is_control) || text.contains(is_slash) || rest.all(is_dot))
 }
 
-/// Look-alikes of a slash, and characters whose NFKC form has one.
+/// Whether a character looks like a slash, or has a slash in its NFKC form.
 fn is_slash(letter: char) -> bool {
     matches!(
         letter,
@@ -79,7 +79,7 @@ fn is_dropped(letter: char) -> bool {
         || matches!(letter, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// A full stop, and characters whose NFKC form has one.
+/// Whether a character is a full stop, or has one in its NFKC form.
 fn is_dot(letter: char) -> bool {
     matches!(
         letter,

@@ -7,7 +7,7 @@ use super::headers::Headers;
 
 use names::{NOISE, RESERVED, STANDARD, TRUSTED_SEGMENTS, TRUSTED_STEMS};
 
-/// A header's name, or a family of names with one `*` at the end.
+/// The name of a header, or a family of names with one `*` at the end.
 #[derive(Debug)]
 pub(crate) struct HeaderPattern(String);
 
@@ -51,7 +51,7 @@ fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Whether a name fits a pattern's text, without that exception.
+/// Whether a name fits a pattern's text, without the exception for trusted names.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -66,8 +66,8 @@ fn is_trusted_by_servers(name: &str) -> bool {
     })
 }
 
-/// CGI and its successors read `_`, and some of them any other symbol, as `-`, so such
-/// a name could pass for another header's.
+/// CGI and its successors read `_`, and some of them any other symbol, as `-`, so such a
+/// name could be taken for another header's.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -98,8 +98,8 @@ pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
             || named.iter().any(|pattern| pattern.matches(name)))
 }
 
-/// The client headers that reach the upstream of a route that adds `named`; other names
-/// are passed to `drop`.
+/// The client headers that reach the upstream of a route that adds `named`. The names of
+/// other headers are passed to `drop`.
 pub(crate) fn forwarded(
     sent: &Headers,
     named: &[HeaderPattern],

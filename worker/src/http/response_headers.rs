@@ -47,13 +47,13 @@ const NOT_RETURNED: &[&str] = &[
     "refresh",
     "service-worker-allowed",
     "timing-allow-origin",
-    // Server details, and the gateway's own.
+    // Server details, and headers that the gateway sets itself.
     "server",
     "x-powered-by",
     "x-request-id",
 ];
 
-/// More of these, by prefix.
+/// The prefixes of more such headers.
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 
@@ -68,7 +68,7 @@ fn is_for_shared_caches(name: &str) -> bool {
     name == "surrogate-control" || name.ends_with("cdn-cache-control")
 }
 
-/// Whether a challenge is one that browsers show no prompt for.
+/// Whether browsers show no prompt for a challenge.
 fn challenges_by_bearer(headers: &Headers) -> bool {
     let challenge = headers.get("www-authenticate").unwrap_or_default();
     let mut words = challenge.split([' ', ',']).map(str::to_ascii_lowercase);
@@ -105,7 +105,7 @@ pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorizat
 mod tests {
     use super::{Headers, NOT_RETURNED, returned};
 
-    /// The names of an upstream's headers that reach the client.
+    /// The names of those upstream headers that reach the client.
     fn left(sent: &[(&'static str, &str)], is_public: bool) -> Vec<String> {
         let mut headers = Headers::default();
         for (name, value) in sent {

@@ -38,14 +38,14 @@ struct Call<B> {
 /// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Outcome {
-    /// It is counted; this many more are allowed.
+    /// The attempt is counted; this many more are allowed.
     Counted { left: u32 },
     /// A bucket is full for this many seconds.
     Full { seconds: u64 },
 }
 
 impl Account {
-    /// The object of this name; `now` in milliseconds since the epoch.
+    /// The object with this name; `now` is in milliseconds since the epoch.
     pub(super) fn new(env: &Env, name: &str, now: u64) -> Result<Self> {
         let stub = env.durable_object(ACCOUNT_BINDING)?.get_by_name(name)?;
         let moved = clock::moved_by(now);
@@ -81,7 +81,7 @@ impl Account {
     }
 }
 
-/// Keeps its counts in its own table.
+/// The object keeps its counts in its own table.
 #[durable_object]
 pub struct AccountLimiter {
     state: State,

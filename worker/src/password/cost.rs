@@ -3,10 +3,11 @@
 
 use edgeseal::HashParams;
 
-/// Microseconds in workerd on a 2.3 GHz Xeon with fast SHA-2. Only the ratios matter,
-/// and they differ between processors: on a 2.5 GHz one with equally fast bcrypt,
-/// PBKDF2 takes 1.7 times as long. The lower figure is the safe one, as a refusal must
-/// never cost less than the policy's hash. `npm run password:costs` compares these with
+/// Microseconds in workerd on a 2.3 GHz Xeon with fast SHA-2. Only the ratios matter, and
+/// they differ between processors: on a 2.5 GHz one with equally fast bcrypt, PBKDF2
+/// takes 1.7 times as long. The lower figure is the safe one, because a refusal must
+/// never cost less than the policy's hash. `npm run password:costs` compares these
+/// figures with measurements.
 /// measurements.
 ///
 /// bcrypt: one round; a hash has 2^cost.
@@ -29,8 +30,8 @@ const SCRYPT_HALVINGS: u32 = 6;
 
 /// The dummy hashes that top up the work on a stored hash to the cost of the policy's:
 /// none if it cost as much or more, the policy's own if there was no work. They use the
-/// policy's algorithm: if the stored hash has the same one, the sum is exact on every
-/// processor, else as good as this table.
+/// policy's algorithm: if the stored hash has the same algorithm, the sum is exact on
+/// every processor; otherwise it is as accurate as this table.
 pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashParams> {
     let Some(done) = done else {
         return vec![policy];
@@ -123,7 +124,7 @@ mod tests {
         HashParams::PBKDF2_SHA512,
     ];
 
-    /// Hashes of other systems.
+    /// The costs of hashes from other systems.
     const STORED: [HashParams; 15] = [
         HashParams::Bcrypt { cost: 4 },
         HashParams::Bcrypt { cost: 8 },
@@ -219,7 +220,7 @@ mod tests {
 
     #[test]
     fn without_work_a_refusal_costs_the_policys_hash_and_no_other() {
-        // Independent of what is stored.
+        // The result does not depend on what is stored.
         for policy in POLICIES {
             assert_eq!(missing(policy, None), [policy]);
             assert_eq!(missing(policy, Some(policy)), []);

@@ -39,7 +39,7 @@ pub struct Database {
 
 #[wasm_bindgen]
 impl Database {
-    /// Builds it from the rows that [`columns_query`] returned, as JSON.
+    /// Builds the database from the rows that [`columns_query`] returned, as JSON.
     #[wasm_bindgen(constructor)]
     pub fn new(columns: &str, is_ours_empty: bool) -> Result<Self, JsError> {
         let columns: Vec<Column> = rows(columns)?;
@@ -94,15 +94,14 @@ impl Database {
         self.schema.account_dates.value(milliseconds as u64)
     }
 
-    /// Inserts the account ?1 with the password hash ?3 of the user ?2, created at ?4.
-    /// A condition may follow.
+    /// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition
+    /// may follow.
     #[wasm_bindgen(js_name = insertAccount)]
     pub fn insert_account(&self) -> String {
         insert_account_sql(&self.schema).to_owned()
     }
 
-    /// Deletes Better Auth's own sessions of the user ?1, if this database has such a
-    /// table.
+    /// Deletes Better Auth's own sessions of user ?1, if this database has such a table.
     #[wasm_bindgen(js_name = deleteSessions)]
     pub fn delete_sessions(&self) -> Option<String> {
         let table = self.sessions.as_ref()?;
@@ -111,8 +110,7 @@ impl Database {
     }
 }
 
-/// Inserts the user ?1 with the name ?2, the address ?3 and the image ?4, created at
-/// ?5.
+/// Inserts user ?1 with name ?2, address ?3 and image ?4, created at ?5.
 #[wasm_bindgen(js_name = insertUser)]
 pub fn insert_user() -> String {
     INSERT_USER.to_owned()

@@ -1,5 +1,5 @@
-//! Access to the database: which replica is queried, what is tried again, and the
-//! isolate's copy of the schema.
+//! Access to the database: which replica is queried, which statements are tried again,
+//! and the isolate's copy of the schema.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -17,7 +17,7 @@ use crate::error::Refusal;
 
 const BINDING: &str = "DB";
 
-/// The constraint for a session on the primary.
+/// The constraint for a database session that reads from the primary.
 pub(super) const PRIMARY: &str = "first-primary";
 
 /// The D1 database with Better Auth's tables and ours.
@@ -25,8 +25,8 @@ pub(crate) struct Store {
     database: D1Database,
 }
 
-/// A result and the bookmark of the database state it came from: later reads of the
-/// same user must not see an older state.
+/// A result and the bookmark of the database state that it came from: later reads about
+/// the same user must not see an older state.
 pub(crate) struct WithBookmark<T> {
     pub(crate) value: T,
     pub(crate) bookmark: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) struct WithBookmark<T> {
 
 /// The tables of a database, as `/healthz` reports them.
 pub(crate) struct Tables {
-    /// Their names, case and dates.
+    /// The tables' names, case and date formats.
     pub(crate) described: String,
     /// What prevents sign-in, then what prevents sign-up.
     pub(crate) problems: Vec<String>,
@@ -190,7 +190,7 @@ pub(super) fn optional(value: Option<&str>) -> JsValue {
     value.map_or(JsValue::NULL, text)
 }
 
-/// Milliseconds since the epoch are exact in a double.
+/// A number as a double, which represents milliseconds since the epoch exactly.
 pub(super) fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
 }

@@ -1,5 +1,5 @@
 //! How a database stores dates. The format depends on the adapter that created the
-//! tables, and Better Auth could not read any other.
+//! tables, and Better Auth could not read any other format.
 
 use std::fmt::{Display, Formatter};
 
@@ -9,8 +9,8 @@ use worker::wasm_bindgen::JsValue;
 
 use crate::clock::iso8601;
 
-/// Smaller numbers are seconds, others milliseconds: this is in 1973 in milliseconds,
-/// and in the year 5138 in seconds.
+/// Smaller numbers are seconds, others milliseconds: this number is in 1973 in
+/// milliseconds, and in the year 5138 in seconds.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,9 @@ pub(super) enum Dates {
     Milliseconds,
     /// Text, unless a stored value is a number: the declared type allows both.
     TextOrNumber,
-    /// A number whose unit only a stored value reveals. Without one it is seconds:
-    /// generators that write milliseconds declare a default in milliseconds.
+    /// A number in a unit that only a stored value reveals. Without a stored value the
+    /// unit is seconds, because generators that write milliseconds declare a default in
+    /// milliseconds.
     Number,
 }
 
@@ -82,7 +83,7 @@ impl Dates {
         }
     }
 
-    /// A time in milliseconds as it reads back once stored.
+    /// A time in milliseconds, as it is read back after it was stored.
     pub(super) fn as_stored(self, milliseconds: u64) -> u64 {
         match self {
             Self::Seconds | Self::Number => milliseconds / 1000 * 1000,

@@ -6,15 +6,15 @@ use worker::{Delay, Error};
 
 use crate::error::Refusal;
 
-/// Tries after the first.
+/// The number of tries after the first one.
 const MORE_TRIES: u32 = 2;
-/// Delay before the second try, doubled before the third. In milliseconds.
+/// Delay before the second try, in milliseconds. It is doubled before the third try.
 const BACKOFF: u64 = 50;
 
 /// Whether a statement may run twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Retry {
-    /// It only reads, or a second run writes the same.
+    /// The statement only reads, or a second run writes the same values.
     Safe,
     /// The first run may have succeeded, and a second one would have another result.
     Unsafe,
@@ -35,7 +35,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// Classifies D1's message, as there is no code
+    /// Classifies D1's message, because D1 reports no code
     /// (<https://developers.cloudflare.com/d1/observability/debug-d1/#error-list>).
     fn from_message(message: String) -> Self {
         const TRANSIENT: &[&str] = &[
@@ -69,11 +69,11 @@ impl Fault {
         }
     }
 
-    /// Waits before the next try; returns `false` if there is none.
+    /// Waits before the next try; returns `false` if there is no next try.
     pub(super) async fn wait_to_retry(&self, retry: Retry, tries: u32) -> bool {
         let may = matches!(self, Self::Transient(_)) && retry == Retry::Safe && tries < MORE_TRIES;
         if may {
-            // Jitter, so that not all retry at the same time.
+            // Adds jitter, so that not all requests retry at the same time.
             let mut byte = [0];
             let _ = getrandom::fill(&mut byte);
             let milliseconds = (BACKOFF << tries) * (128 + u64::from(byte[0])) / 256;

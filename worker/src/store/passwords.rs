@@ -154,8 +154,8 @@ impl Store {
     }
 
     /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in, and ends
-    /// older sessions, which the plugin deletes when it bans. Returns the value that
-    /// new sessions are opened under. If the ban changed since it was read, does
+    /// older sessions, which the plugin deletes when it bans a user. Returns the value
+    /// that new sessions are opened under. If the ban changed since it was read, does
     /// nothing and returns `None`.
     pub(crate) async fn lift_ban(
         &self,
@@ -171,7 +171,7 @@ impl Store {
                 primary.schema.user_dates.value(now),
                 expired.value(),
             ])?;
-            // Only if the previous statement lifted a ban.
+            // Runs only if the previous statement lifted a ban.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
@@ -209,7 +209,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets the plugin's columns, as far as they exist.
+/// Resets those columns of the plugin that exist.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

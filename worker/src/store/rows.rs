@@ -24,7 +24,7 @@ impl From<UserRow> for User {
             name: shorten_name(row.name),
             email: row.email,
             email_verified: row.email_verified,
-            // Apps that store whole pictures here have more than fits into a cookie.
+            // Some apps store whole pictures here, which do not fit into a cookie.
             image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
             created_at: row.created_at.into_iso(),
             updated_at: row.updated_at.into_iso(),
@@ -68,7 +68,8 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// Converts at a time in milliseconds; `None` without a password.
+    /// Converts the row at the time `now`, in milliseconds; `None` if there is no
+    /// password.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
         let is_banned = is_set(self.banned);
@@ -102,7 +103,7 @@ pub(super) struct ValidAfterRow {
     pub(super) value: f64,
 }
 
-/// One stored date of each table.
+/// One stored date from each table.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Samples {

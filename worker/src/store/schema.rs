@@ -88,7 +88,7 @@ impl Schema {
             .collect()
     }
 
-    /// The tables' names, case and dates, for people.
+    /// Describes the tables' names, case and date formats for people.
     pub(crate) fn describe(&self) -> String {
         let case = match self.user.field("emailVerified") {
             Some(name) if name.contains('_') => "snake_case",
@@ -104,8 +104,8 @@ impl Schema {
             .is_some_and(|table| table.field(field).is_some())
     }
 
-    /// A query for a stored date of each table whose declaration does not reveal the
-    /// format.
+    /// A query for one stored date from each table with a declaration that does not
+    /// reveal the format.
     pub(super) fn samples(&self) -> Option<String> {
         let sample = |table: &Table, dates: Dates| {
             let column = table.field("createdAt")?;
@@ -145,8 +145,8 @@ impl Schema {
     }
 }
 
-/// The query for a database with both pairs of tables, if our own first migration made
-/// the singular one: while that has no users, the plural one counts.
+/// The query for a database with both pairs of tables, if our own first migration created
+/// the singular pair: while that pair has no users, the plural pair counts.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::new(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();

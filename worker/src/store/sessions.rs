@@ -21,7 +21,8 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // For example, the bookmark is from before a restore. The primary needs none.
+            // For example, the bookmark is from before a restore. The primary needs no
+            // bookmark.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await
@@ -30,9 +31,9 @@ impl Store {
         }
     }
 
-    /// Ends all sessions of a session's user, including itself. Returns the value that
-    /// new ones are opened under. If the session has already ended, does nothing and
-    /// returns `None`: whoever ended it decides.
+    /// Ends all sessions of a session's user, including the session itself. Returns the
+    /// value that new sessions are opened under. If the session has already ended, does
+    /// nothing and returns `None`, because the request that ended it decides.
     pub(crate) async fn end_sessions(
         &self,
         session: &Session,
@@ -55,8 +56,8 @@ impl Store {
     }
 
     /// Ends one session of a user; `ends_at` is its latest possible end (seconds).
-    /// Returns `false`, and does nothing, if `most` of the user's sessions are on the
-    /// list already or the user is gone.
+    /// Returns `false`, and does nothing, if `most` of the user's sessions are already on
+    /// the list or the user no longer exists.
     pub(crate) async fn end_session(
         &self,
         user_id: &str,

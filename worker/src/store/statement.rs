@@ -56,7 +56,7 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// Columns of plugins.
+    /// The columns of Better Auth's plugins.
     fn standing(&self) -> String {
         let table = &self.user.name;
         let columns = USER_OPTIONAL
@@ -68,8 +68,8 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// A ban ends sessions even after it has expired: the plugin deletes them, and only
-    /// a sign-in lifts the ban.
+    /// A ban ends sessions even after it has expired, because the plugin deletes a banned
+    /// user's sessions, and only a sign-in lifts the ban.
     fn and_not_banned(&self, user_id: &str) -> String {
         if !self.has("user", "banned") {
             return String::new();

@@ -54,7 +54,7 @@ pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
 /// Contains what `sqlite_master` shows for tables of our first migration.
 const FIRST_MIGRATION: &str = include_str!("../../migrations/0001_better_auth.sql");
 
-/// One of Better Auth's tables.
+/// One of Better Auth's tables, in this database.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     /// The model's name in Better Auth.
@@ -115,7 +115,7 @@ impl Table {
         }
     }
 
-    /// Whether our own first migration made it, judged by its text.
+    /// Whether our own first migration made the table, judging by the table's SQL text.
     pub(super) fn is_first_migration(&self) -> bool {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sql = self
@@ -162,10 +162,11 @@ impl Table {
     }
 }
 
-/// Both tables, by singular and plural names.
+/// The user and account tables, under their singular and plural names.
 pub(super) struct Pairs {
     pub(super) singular: (Table, Table),
-    /// Only if complete: an application may call anything `users`.
+    /// Present only if both tables are complete, because an application may call anything
+    /// `users`.
     pub(super) plural: Option<(Table, Table)>,
 }
 

@@ -41,7 +41,7 @@ impl NewUser<'_> {
 /// Changes to a user, with valid values.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
-    /// Whether the image is changed; `None` removes it.
+    /// Whether the image is changed; if `image` is `None`, the image is removed.
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }
@@ -59,7 +59,7 @@ impl Store {
         if !unfillable.is_empty() {
             return Err(Refusal::DatabaseInvalid(unfillable.join("; ")));
         }
-        // As a later read will return it.
+        // The user as a later read will return it.
         let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
         let created = self.run(Retry::Safe, async |primary| {
@@ -145,8 +145,7 @@ impl Store {
     }
 }
 
-/// Inserts the user ?1 with the name ?2, the address ?3 and the image ?4, created at
-/// ?5.
+/// Inserts user ?1 with name ?2, address ?3 and image ?4, created at ?5.
 pub(super) const INSERT_USER: &str = r"INSERT INTO {user}
     ({user:id}, {user:name}, {user:email}, {user:emailVerified}, {user:image}, {user:createdAt}, {user:updatedAt})
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)";
@@ -161,8 +160,8 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
     ])?)
 }
 
-/// Inserts the account ?1 with the password hash ?3 of the user ?2, created at ?4. A
-/// condition may follow.
+/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition may
+/// follow.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
     // Better Auth 1.7.0 to 1.7.2 also look accounts up by issuer.
     if schema.has("account", "issuer") {

@@ -96,7 +96,7 @@ fn sign(
 
 /// The caller of an access token, if valid.
 pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Caller> {
-    /// Others who sign with the secret may set fewer claims.
+    /// Other programs that sign with the secret may set fewer claims.
     #[derive(Deserialize)]
     struct Claims {
         sub: String,

@@ -1,5 +1,5 @@
 //! Device tokens prove that a browser has signed in to an account before. They grant no
-//! access; their holder is not affected by strangers' failed attempts.
+//! access, but strangers' failed attempts do not affect their holders.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
@@ -20,7 +20,7 @@ pub(crate) const DEVICE_TTL: u64 = 400 * 24 * 60 * 60;
 /// A browser that has signed in to an account, from a valid token.
 #[derive(Debug)]
 pub(crate) struct Device {
-    /// Its attempts are counted under this.
+    /// The id that the browser's attempts are counted under.
     pub(crate) id: String,
     /// The account, as a keyed hash of its address, so that the cookie does not reveal
     /// it.
@@ -42,7 +42,7 @@ impl Device {
         Self { account, ..self }
     }
 
-    /// Whether it has signed in to this account.
+    /// Whether the browser has signed in to this account.
     pub(crate) fn is_for(&self, email: &Email, config: &Config) -> bool {
         let limiter = &config.secrets.limiter;
         limiter.verify_mac(email.as_bytes(), &self.account)

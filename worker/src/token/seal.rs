@@ -33,7 +33,7 @@ impl Seal {
 }
 
 /// A seal's claims, if valid. A seal is valid for 60 seconds, and has its own key.
-/// Next.js and this Worker run on different machines, so a seal may also be late by
+/// Next.js and this Worker run on different machines, so a seal may also be late by up to
 /// `CLOCK_TOLERANCE`.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()

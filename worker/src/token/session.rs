@@ -54,7 +54,7 @@ impl Session {
         }
     }
 
-    /// The session that continues when the user's others end; its old id becomes
+    /// The session that continues when the user's other sessions end; its old id becomes
     /// useless.
     pub(crate) fn renew(self, valid_after: u64) -> Self {
         Self {
@@ -102,10 +102,11 @@ struct Claims {
     sub: String,
     sid: String,
     auth_time: u64,
-    /// In milliseconds. Tokens from before 0.2 have only `auth_time`.
+    /// When the user last proved a password, in milliseconds. Tokens from before 0.2 have
+    /// only `auth_time`.
     #[serde(default)]
     signed_in: u64,
-    /// Tokens from before 0.2 have none, and their `sid` is used.
+    /// Tokens from before 0.2 have no lineage, so their `sid` is used.
     #[serde(default)]
     lineage: String,
     iat: u64,
@@ -137,7 +138,7 @@ const fn is_false(flag: &bool) -> bool {
     !*flag
 }
 
-/// Signs a token that carries a session, of the kind given by `typ` and keys.
+/// Signs a token that carries a session. `typ` and the keys determine the kind of token.
 pub(super) fn sign_session(
     session: &Session,
     typ: &'static str,

@@ -16,7 +16,7 @@ use crate::user::User;
 pub(crate) struct SessionData {
     pub(crate) session: SessionView,
     pub(crate) user: User,
-    /// When it expires, in seconds since the epoch.
+    /// When the session data expires, in seconds since the epoch.
     #[serde(skip)]
     pub(crate) until: u64,
     /// Whether a `__Host-` cookie names the session ([`Session::is_host_bound`]).

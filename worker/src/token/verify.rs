@@ -10,9 +10,9 @@ pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-/// Verifies a token at `now` (milliseconds). As clocks differ, a token may be early by
-/// `CLOCK_TOLERANCE`; it expires at its own time. Refusals that point to a wrong clock
-/// are logged.
+/// Verifies a token at `now` (milliseconds). Because clocks differ, a token may be early
+/// by up to `CLOCK_TOLERANCE`; it expires at its own time. Refusals that point to a wrong
+/// clock are logged.
 pub(super) fn verified<C: DeserializeOwned>(
     kind: Dropped,
     token: &str,
@@ -36,8 +36,8 @@ pub(super) fn verified<C: DeserializeOwned>(
     }
 }
 
-/// How many seconds a time claim of a genuine token is ahead of `now` (milliseconds);
-/// negative if it has passed.
+/// How many seconds a time claim in a genuine token is ahead of `now` (milliseconds);
+/// negative if that time has passed.
 fn ahead(
     token: &str,
     keys: &impl Keys,
@@ -45,7 +45,7 @@ fn ahead(
     claim: &str,
     now: u64,
 ) -> Option<f64> {
-    // So large that no time claim is a reason to refuse.
+    // A tolerance so large that no time claim is refused.
     const ANY: f64 = 1e12;
     let lenient = validation.clone().leeway(ANY);
     let verified: Verified = verify_jwt(token, keys, &lenient, seconds(now)).ok()?;

@@ -1,5 +1,5 @@
-//! One entry of `TRUSTED_ORIGINS`. Entries that no `Origin` header can match are
-//! refused, and so are those that other people's pages match.
+//! One entry of `TRUSTED_ORIGINS`. Entries that no `Origin` header can match are refused,
+//! and so are entries that other people's pages match.
 
 use worker::Url;
 
@@ -85,8 +85,8 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     if is_secure && scheme == "http" {
         return Err(PLAIN_HTTP);
     }
-    // Checks the rest as browsers serialize it: an IP address, a default port or a
-    // non-ASCII letter would never match.
+    // Checks the rest as browsers serialize it, because an IP address, a default port or
+    // a non-ASCII letter would never match.
     let serialized = format!("{scheme}://{fixed}");
     let url = Url::parse(&serialized).map_err(|_| "what follows *. must be a host")?;
     let host = url.domain().ok_or("what follows *. must be a host name")?;
@@ -194,7 +194,8 @@ const NO_APP: &[&str] = &[
     "wss",
 ];
 
-/// RFC 3986 §3.1, at least two letters: a single letter is a Windows drive.
+/// Whether a text is a scheme (RFC 3986 §3.1) of at least two letters: a single letter is
+/// a Windows drive.
 fn is_scheme(scheme: &str) -> bool {
     scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())
@@ -207,7 +208,7 @@ fn is_own_scheme(scheme: &str) -> bool {
     is_scheme(scheme) && !SHARED_SCHEMES.contains(&scheme)
 }
 
-/// Checks an app's origin against what its container sends.
+/// Checks an app's origin against the origin that its container sends.
 fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
     if !is_scheme(scheme) || NO_APP.contains(&scheme) {
         return Err("pages of this scheme have no origin that could be trusted");

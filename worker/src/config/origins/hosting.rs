@@ -1,6 +1,6 @@
-//! Domains under which anyone can get a host. This table lists those that Cloudflare's
-//! users are likely to meet, instead of the public suffix list with its ten thousand
-//! lines of private entries.
+//! Domains under which anyone can get a host. This table lists the domains that
+//! Cloudflare's users are likely to meet, instead of the public suffix list with its ten
+//! thousand lines of private entries.
 
 /// Domains whose direct sub-domains have many owners.
 const HOSTING: &[&str] = &[

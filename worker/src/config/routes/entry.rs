@@ -10,7 +10,7 @@ use super::route::{Route, Upstream};
 use crate::config::{origins, secret_text};
 use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 
-/// Methods that a route may have; by default all except the last.
+/// The methods that a route may have; by default it has all except the last one.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// How long an upstream may take to start its response by default, in seconds.
@@ -98,9 +98,10 @@ pub(super) fn route(
         return Err("aud must not be empty".into());
     }
     let key = entry.secret.map(|name| {
-        // The name is not repeated: by mistake it may be the secret itself.
+        // The error does not repeat the name, because it may be the secret itself by
+        // mistake.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
-        // A variable of that name is set, so the name is not a secret.
+        // A variable with that name is set, so the name is not a secret.
         if secret_text::SETTINGS.contains(&&*name) {
             return Err(format!(
                 "{name} is the Worker's own; the route needs another secret"
@@ -211,7 +212,8 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// RFC 3986 §3.3, without what the gateway refuses in paths.
+/// Whether a byte may occur in a path (RFC 3986 §3.3) and is not refused there by the
+/// gateway.
 fn is_literal(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=@%".contains(&byte)
 }

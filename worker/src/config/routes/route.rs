@@ -10,7 +10,8 @@ use crate::http::HeaderPattern;
 /// One entry of `ROUTES`, checked.
 #[derive(Debug)]
 pub(crate) struct Route {
-    /// Literal segments, `:owner` (must be the caller's user id), `*` at the end.
+    /// The pattern: literal segments, `:owner` (must be the caller's user id), `*` at the
+    /// end.
     pub(crate) path: String,
     pub(crate) upstream: Upstream,
     pub(super) methods: Vec<&'static str>,
@@ -25,13 +26,13 @@ pub(crate) struct Route {
     pub(crate) passes_authorization: bool,
     /// Client headers that are forwarded besides the standard ones.
     pub(crate) headers: Vec<HeaderPattern>,
-    /// Upstream headers that pages of other origins may read.
+    /// Upstream headers that pages from other origins may read.
     pub(crate) exposed: Vec<String>,
     /// How long the upstream may take to start its response.
     pub(crate) timeout: Duration,
 }
 
-/// Where requests are forwarded to, with unchanged path.
+/// Where requests are forwarded to, with their path unchanged.
 #[derive(Debug)]
 pub(crate) enum Upstream {
     Origin(String),
@@ -47,7 +48,7 @@ pub(crate) enum Matched {
 }
 
 impl Route {
-    /// Whether the route has this path, and who owns it.
+    /// Whether the route matches this path, and who owns the path.
     pub(crate) fn matches(&self, path: &str) -> Option<Matched> {
         let mut matched = Matched::Anybody;
         let mut segments = path.split('/');
@@ -80,7 +81,7 @@ impl Route {
         self.methods().any(|one| one == method)
     }
 
-    /// Whether its upstream gets its own kind of token instead of a general access token.
+    /// Whether the upstream gets its own kind of token instead of a general access token.
     pub(crate) const fn has_own_token(&self) -> bool {
         self.audience.is_some() || self.key.is_some()
     }

@@ -1,7 +1,8 @@
-//! Names of request headers: those that pass, those the gateway handles, and those that
-//! servers behind a gateway trust.
+//! Names of request headers: those that are forwarded, those that the gateway handles,
+//! and those that servers behind a gateway trust.
 
-/// Standard end-to-end request headers, for every route. `*` is as in `ROUTES`.
+/// Standard end-to-end request headers, for every route. `*` has the same meaning as in
+/// `ROUTES`.
 pub(super) const STANDARD: &[&str] = &[
     "accept",
     "accept-charset",
@@ -214,7 +215,7 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// More of these, anywhere in a segment: `authuser`, `clientcert`, `userid`.
+/// More such names, anywhere in a segment: `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use edgeseal::{Algorithm, HmacKey, Validation, Verified, VerifyError, verify_jwt};
 use jwt_compact::Algorithm as _;
 
-/// The corpus's secret, so that its tokens' signatures are valid.
+/// The same secret as in the corpus, so that its tokens have valid signatures.
 pub const SECRET: &[u8; 32] = b"0123456789abcdef0123456789abcdef";
 pub const NOW: f64 = 1_800_000_000.0;
 
@@ -26,8 +26,7 @@ pub fn validation() -> Validation {
         .max_token_length(1 << 20)
 }
 
-/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json`
-/// refuses.
+/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
 pub fn verify(token: &str, key: &HmacKey) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, key, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));

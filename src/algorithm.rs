@@ -67,8 +67,7 @@ pub struct Mac {
 impl Mac {
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// Copies a tag. A tag longer than 64 bytes becomes an empty tag, which matches
-    /// nothing.
+    /// Copies a tag. A tag longer than 64 bytes becomes an empty tag, which matches nothing.
     pub(crate) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
         let Some(start) = bytes.get_mut(..tag.len()) else {

@@ -9,7 +9,6 @@ pub(crate) fn scrub() {
     // Compiles to one `memory.fill`. Volatile writes, byte by byte, would take longer
     // than a verification.
     let mut frame = [0_u8; DEPTH];
-    // Passes `&mut`, because behind a shared reference the compiler could assume a
-    // constant.
+    // Passes `&mut`, because behind a shared reference the compiler could assume a constant.
     std::hint::black_box(&mut frame);
 }

@@ -165,7 +165,7 @@ pub enum VerifyError {
     ClaimInvalid {
         /// The claim's name.
         claim: &'static str,
-        /// What is wrong with it, without its value.
+        /// What is wrong with the claim, without its value.
         reason: &'static str,
     },
     /// The token is valid, but its claims do not deserialize to the requested type.
@@ -227,7 +227,7 @@ pub enum SignError {
     ClaimInvalid {
         /// The claim's name.
         claim: &'static str,
-        /// What is wrong with it, without its value.
+        /// What is wrong with the claim, without its value.
         reason: &'static str,
     },
     /// The claims do not serialize to a JSON object.
@@ -306,7 +306,7 @@ pub enum PasswordError {
     ParamsTooWeak {
         /// The parameter's name.
         param: &'static str,
-        /// The minimum.
+        /// The minimum value.
         min: u32,
     },
     /// No pepper key has the id that the stored hash names.

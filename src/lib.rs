@@ -7,8 +7,7 @@
 //! - [`error`]: one error enum per operation; each has a stable [`ErrorCode`].
 //!
 //! The crate reads no clock, environment or randomness: the time, in seconds since the
-//! epoch, and the salt are arguments. [`jwt`] and [`password`] are independent of each
-//! other.
+//! epoch, and the salt are arguments. [`jwt`] and [`password`] are independent of each other.
 //!
 //! ```
 //! use edgeseal::{HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -47,8 +46,7 @@
 //!   `edgeseal/slim`.
 //! - `js`: all WebAssembly exports, for the npm package. Includes `js-verify`.
 //!
-//! Rust users need neither `js` nor `js-verify`; these features don't change the Rust
-//! API.
+//! Rust users need neither `js` nor `js-verify`; these features don't change the Rust API.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

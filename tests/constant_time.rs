@@ -3,8 +3,8 @@
 //! two classes of input are measured in random order; Welch's t over the measurements,
 //! cropped at several percentiles, stays small if both classes take the same time.
 //!
-//! Not part of `cargo test`, because it takes a minute and needs an idle core: `cargo
-//! test --release --test constant_time -- --nocapture`.
+//! Not part of `cargo test`, because it takes a minute and needs an idle core:
+//! `cargo test --release --test constant_time -- --nocapture`.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::hint::black_box;
@@ -25,8 +25,7 @@ fn key() -> HmacKey {
     HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
-/// xorshift64*, which makes the order of the classes independent of any period in the
-/// machine.
+/// xorshift64*, which makes the order of the classes independent of any period in the machine.
 struct Random(u64);
 
 impl Random {

@@ -29,8 +29,7 @@ fn validation() -> Validation {
     Validation::new().max_token_length(1 << 20)
 }
 
-/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json`
-/// refuses.
+/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
 fn verify(token: &str) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, &*KEY, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));

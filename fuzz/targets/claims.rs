@@ -1,5 +1,4 @@
-//! Uses any bytes as claims: verifies them in a token with a valid signature, and signs
-//! them.
+//! Uses any bytes as claims: verifies them in a token with a valid signature, and signs them.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -45,8 +45,7 @@ fuzz_target!(|bytes: &[u8]| {
         // Our rules are stricter, but we must not refuse the signature.
         (Ok(_), Err(refusal)) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
         (Ok(_), Ok(_)) | (Err(ValidationError::MalformedClaims(_)), Err(_)) => {}
-        // The signature is invalid, so the token must be refused before any claim is
-        // read.
+        // The signature is invalid, so the token must be refused before any claim is read.
         (Err(cause), ours) => {
             let code = ours.expect_err(&cause.to_string()).code();
             let before_any_claim = [

@@ -1,5 +1,4 @@
-//! Compares the wasm engines with the native ones, for each scheme that stored hashes
-//! use.
+//! Compares the wasm engines with the native ones, for each scheme that stored hashes use.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -86,8 +86,7 @@ fn reads(text: &str) {
     let readable = PasswordPolicy::default().needs_rehash(text);
     for (params, _) in CHEAP {
         for policy in policies(params) {
-            // A policy decides whether a hash should be replaced, not whether it is
-            // readable.
+            // A policy decides whether a hash should be replaced, not whether it is readable.
             let verdict = policy.needs_rehash(text).map(drop);
             assert_eq!(verdict, readable.clone().map(drop));
         }

@@ -38,8 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
         .leeway(5.0)
         .require_claim("sub");
     let by_ring = verify_jwt::<Value>(&text, &*RING, &named, NOW);
-    // Lenient rules accept every token that strict rules accept. Only the ring checks
-    // `kid`.
+    // Lenient rules accept every token that strict rules accept. Only the ring checks `kid`.
     if by_ring.is_ok() {
         let leeway = Validation::new().ignore_audience().leeway(5.0).typ("JWT");
         assert!(verify_jwt::<Value>(&text, &*RING, &leeway, NOW).is_ok());

@@ -28,8 +28,7 @@ fn algorithm(place: u8) -> Algorithm {
     Algorithm::ALL[usize::from(place) % Algorithm::ALL.len()]
 }
 
-/// `payload` has the same values as in TypeScript: 0 means any bytes, 1 claims, 2
-/// unencoded.
+/// `payload` has the same values as in TypeScript: 0 means any bytes, 1 claims, 2 unencoded.
 const fn payload_of(payload: u8) -> Payload {
     match payload {
         0 => Payload::Bytes,

@@ -122,8 +122,7 @@ fn copied(message: &[u8]) -> Uint8Array {
 
 /// Does the work that the message in the buffer describes, replaces the message with the
 /// result and returns the result's length, or 0 if the buffer holds no message. All
-/// arguments and results are numbers, so that this function works without wasm-bindgen's
-/// glue.
+/// arguments and results are numbers, so that this function works without wasm-bindgen's glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {

@@ -83,8 +83,7 @@ impl Signer {
     }
 
     /// Signs the claims in the buffer, which are `length` bytes of JSON. `now` is in
-    /// seconds since the epoch. Replaces the claims with the token and returns its
-    /// length.
+    /// seconds since the epoch. Replaces the claims with the token and returns its length.
     pub fn sign(&self, length: usize, now: f64) -> Result<usize, JsValue> {
         buffer::with(|state| {
             let claims = state.buffer.get(..length).unwrap_or_default();

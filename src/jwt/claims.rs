@@ -124,8 +124,7 @@ impl<'a, 'n> Claims<'a, 'n> {
     }
 
     /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the
-    /// claim is absent, and otherwise whether `expected` returns true for one of the
-    /// strings.
+    /// claim is absent, and otherwise whether `expected` returns true for one of the strings.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

@@ -205,8 +205,7 @@ impl Signing {
         Ok(Self {
             algorithm,
             header: encoded,
-            // Room for `iat`, `exp` and `nbf`, and for each member with its name and
-            // punctuation.
+            // Room for `iat`, `exp` and `nbf`, and for each member with its name and punctuation.
             added_length: 64
                 + members
                     .iter()
@@ -343,8 +342,7 @@ fn json_of<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| unreachable!("strings have a JSON form"))
 }
 
-/// Writes a `NumericDate`, rounded to the millisecond. Integers are written without a
-/// fraction.
+/// Writes a `NumericDate`, rounded to the millisecond. Integers are written without a fraction.
 fn seconds(claim: &'static str, value: f64) -> Result<String, SignError> {
     if value.is_nan() || value.abs() > NUMERIC_DATE_LIMIT {
         return Err(claims::not_a_date(claim).into());

@@ -147,8 +147,7 @@ impl Validation {
         self
     }
 
-    /// Refuses tokens that were issued more than this many seconds ago. `iat` is then
-    /// required.
+    /// Refuses tokens that were issued more than this many seconds ago. `iat` is then required.
     #[must_use]
     pub fn max_token_age(mut self, seconds: f64) -> Self {
         self.max_token_age = Some(seconds);

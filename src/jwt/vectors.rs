@@ -141,8 +141,7 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are refused, keyed by the group's comment; "weak" if it is not
-/// listed.
+/// Why a group's keys are refused, keyed by the group's comment; "weak" if it is not listed.
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),
     ("invalid_aes_kw_key", "not an HMAC key"),

@@ -15,8 +15,8 @@ use crate::error::KeyError;
 pub const MAC_LENGTH: usize = 32;
 
 /// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
-/// precomputed, so that a tag costs only the message's own blocks and one more. Its
-/// `Debug` output shows nothing of the key, and it is zeroised on drop.
+/// precomputed, so that a tag costs only the message's own blocks and one more. `Debug`
+/// output shows nothing of the key, and the key is zeroised on drop.
 ///
 /// ```
 /// use edgeseal::{Algorithm, HmacKey};

@@ -18,8 +18,7 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// The base-2 logarithm of a power of two. Other systems store scrypt's N, not its
-/// logarithm.
+/// The base-2 logarithm of a power of two. Other systems store scrypt's N, not its logarithm.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
     // A number that was too large stays above every limit.

@@ -11,7 +11,7 @@ use crate::error::PasswordError;
 pub enum HashParams {
     /// bcrypt, `$2b$`.
     Bcrypt {
-        /// 2^cost rounds, 10 to 16.
+        /// The base-2 logarithm of the number of rounds, from 10 to 16.
         cost: u32,
     },
     /// Argon2id, version 0x13 (RFC 9106).
@@ -19,9 +19,9 @@ pub enum HashParams {
         /// Memory in KiB: at least 47,104 with one pass, 19,456 with two,
         /// 12,288 with three or more.
         memory_cost: u32,
-        /// Passes over the memory.
+        /// The number of passes over the memory.
         time_cost: u32,
-        /// Lanes, 1 to 255, computed one after another.
+        /// The number of lanes, from 1 to 255. They are computed one after another.
         parallelism: u32,
     },
     /// scrypt (RFC 7914).
@@ -29,19 +29,19 @@ pub enum HashParams {
         /// log2 of N, the number of blocks in memory: at least 17 for p = 1, less for
         /// larger p.
         log_n: u32,
-        /// Block size: a block has 128 r bytes. At least 8.
+        /// The block size, at least 8. A block has 128 r bytes.
         r: u32,
-        /// Parallelization, computed one after another.
+        /// The parallelization. The parallel parts are computed one after another.
         p: u32,
     },
     /// PBKDF2 (RFC 8018) with HMAC-SHA256.
     Pbkdf2Sha256 {
-        /// At least 600,000.
+        /// The number of iterations, at least 600,000.
         iterations: u32,
     },
     /// PBKDF2 (RFC 8018) with HMAC-SHA512.
     Pbkdf2Sha512 {
-        /// At least 210,000.
+        /// The number of iterations, at least 210,000.
         iterations: u32,
     },
 }

@@ -1,5 +1,5 @@
-//! What an application decides once about passwords: how to hash new ones, how
-//! much memory a hash may use, and the pepper.
+//! What an application decides once about passwords: how to hash new
+//! passwords, how much memory a hash may use, and the pepper.
 
 use zeroize::Zeroizing;
 
@@ -92,8 +92,7 @@ impl PasswordPolicy {
         scheme.check_ceiling(self.key_length, self.max_memory)
     }
 
-    /// Sets the salt's length in bytes: 16 to 64, or only 16 for bcrypt. The default is
-    /// 16.
+    /// Sets the salt's length in bytes: 16 to 64, or only 16 for bcrypt. The default is 16.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] for another length.

@@ -28,11 +28,11 @@ pub(crate) enum Scheme {
 pub(crate) struct Argon2 {
     pub(crate) variant: Argon2Variant,
     pub(crate) version: Argon2Version,
-    /// KiB.
+    /// The memory in KiB.
     pub(crate) memory_cost: u32,
-    /// Passes over the memory.
+    /// The number of passes over the memory.
     pub(crate) time_cost: u32,
-    /// Lanes.
+    /// The number of lanes.
     pub(crate) parallelism: u32,
 }
 

@@ -256,8 +256,7 @@ impl Jar {
             .collect()
     }
 
-    /// A `Set-Cookie` value. Without `age` (seconds), the cookie expires with the
-    /// browser.
+    /// A `Set-Cookie` value. Without `age` (seconds), the cookie expires with the browser.
     fn line(&self, name: &str, value: &str, age: Option<u64>) -> String {
         self.scoped_line(name, value, age, self.config.cookie_scopes.own())
     }

@@ -1,5 +1,5 @@
-//! Requests and responses as plain values. Each crosses from JavaScript and back in one
-//! piece: one call per header would take longer than verifying a token.
+//! Requests and responses as plain values. Each one crosses between JavaScript and
+//! wasm in one piece, because one call per header would take longer than verifying a token.
 
 mod headers;
 mod path;

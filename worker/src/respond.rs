@@ -1,5 +1,4 @@
-//! The Worker's own responses, which are uncached JSON, and the headers of every
-//! response.
+//! The Worker's own responses, which are uncached JSON, and the headers of every response.
 
 use serde::Serialize;
 use serde_json::json;

@@ -102,8 +102,7 @@ pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     }
 }
 
-/// The session of the refresh token; if there are several tokens, that of the newest
-/// sign-in.
+/// The session of the refresh token; if there are several tokens, that of the newest sign-in.
 pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
     let mut all = cookie_sessions(context).into_iter();
     all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))

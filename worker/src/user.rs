@@ -80,8 +80,7 @@ pub(crate) fn shorten_name(mut name: String) -> String {
     name
 }
 
-/// The maximum length of an image address in bytes, because the address is part of
-/// cookies.
+/// The maximum length of an image address in bytes, because the address is part of cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
 /// Whether an image is an address that a page may show: http(s), or a path of its own

@@ -50,8 +50,7 @@ impl Names {
             return true;
         }
         // A heap, because `sort` adds 7 KB to the wasm module. Names are ordered by hash,
-        // so that long common prefixes cost nothing extra; if hashes collide, the names
-        // decide.
+        // so that long common prefixes cost nothing extra; if hashes collide, the names decide.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)

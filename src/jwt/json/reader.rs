@@ -68,8 +68,7 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // Uses `get`, because the panic that slicing adds takes 5 KB of the wasm
-            // module.
+            // Uses `get`, because the panic that slicing adds takes 5 KB of the wasm module.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();

@@ -31,8 +31,7 @@ thread_local! {
 fn with_memory(length: usize, work: impl FnOnce(&mut [V])) {
     MEMORY.with_borrow_mut(|memory| {
         if memory.len() < length {
-            // Frees the old memory first, so that the larger allocation can reuse the
-            // space.
+            // Frees the old memory first, so that the larger allocation can reuse the space.
             *memory = Vec::new();
             *memory = vec![V::ZERO; length];
         }

@@ -13,8 +13,7 @@ use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open
 use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
-/// How many sessions of one user can be revoked by id. Revoking one more ends all other
-/// sessions.
+/// How many sessions of one user can be revoked by id. Revoking one more ends all other sessions.
 const MOST_NAMED: u32 = 100;
 
 /// How the query says that the session should be read. As in Better Auth, any value

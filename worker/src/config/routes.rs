@@ -56,8 +56,7 @@ mod tests {
     use super::entry::tests::read as read_entry;
     use super::*;
 
-    /// The owner in a path that matches, or an empty string if the pattern names no
-    /// owner.
+    /// The owner in a path that matches, or an empty string if the pattern names no owner.
     fn matches(pattern: &str, path: &str) -> Option<String> {
         let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {

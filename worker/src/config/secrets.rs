@@ -12,8 +12,7 @@ const LIMITER: &str = "edgeseal limiter v1";
 const DEVICE: &str = "edgeseal device v1";
 const PROXY: &str = "edgeseal proxy v1";
 
-/// Keys by purpose, from every secret in rotation: the first secret signs, all secrets
-/// verify.
+/// Keys by purpose, from every secret in rotation: the first secret signs, all secrets verify.
 pub(crate) struct Secrets {
     /// For access tokens, by `kid` if the secrets have one. Also verifies session data.
     pub(crate) access: KeyRing,

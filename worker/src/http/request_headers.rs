@@ -45,8 +45,8 @@ impl HeaderPattern {
     }
 }
 
-/// Whether a pattern matches a name. `*` never matches names that servers take for
-/// identity, address, method or path: those must be written out.
+/// Whether a pattern matches a name. `*` never matches names that servers trust as an
+/// identity, address, method or path: those names must be written out.
 fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }

@@ -68,8 +68,7 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// Converts the row at the time `now`, in milliseconds; `None` if there is no
-    /// password.
+    /// Converts the row at the time `now`, in milliseconds; `None` if there is no password.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
         let is_banned = is_set(self.banned);

@@ -21,8 +21,7 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // For example, the bookmark is from before a restore. The primary needs no
-            // bookmark.
+            // For example, the bookmark is from before a restore. The primary needs no bookmark.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await

@@ -165,8 +165,7 @@ impl Table {
 /// The user and account tables, under their singular and plural names.
 pub(super) struct Pairs {
     pub(super) singular: (Table, Table),
-    /// Present only if both tables are complete, because an application may call anything
-    /// `users`.
+    /// Present only if both tables are complete, because an application may call anything `users`.
     pub(super) plural: Option<(Table, Table)>,
 }
 

@@ -160,8 +160,7 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
     ])?)
 }
 
-/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition may
-/// follow.
+/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition may follow.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
     // Better Auth 1.7.0 to 1.7.2 also look accounts up by issuer.
     if schema.has("account", "issuer") {

@@ -24,8 +24,7 @@ pub(crate) fn sign_refresh(
     Ok(utf8_percent_encode(&format!("{token}.{signature}"), COOKIE_VALUE).to_string())
 }
 
-/// All characters except those that `encodeURIComponent` leaves unchanged (ECMA-262
-/// §19.2.6.4).
+/// All characters except those that `encodeURIComponent` leaves unchanged (ECMA-262 §19.2.6.4).
 const COOKIE_VALUE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')

@@ -98,8 +98,7 @@ pub(super) fn route(
         return Err("aud must not be empty".into());
     }
     let key = entry.secret.map(|name| {
-        // The error does not repeat the name, because it may be the secret itself by
-        // mistake.
+        // The error does not repeat the name, because it may be the secret itself by mistake.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
         // A variable with that name is set, so the name is not a secret.
         if secret_text::SETTINGS.contains(&&*name) {
@@ -212,8 +211,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether a byte may occur in a path (RFC 3986 §3.3) and is not refused there by the
-/// gateway.
+/// Whether a byte may occur in a path (RFC 3986 §3.3) and is not refused there by the gateway.
 fn is_literal(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=@%".contains(&byte)
 }

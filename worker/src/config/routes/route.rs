@@ -10,8 +10,7 @@ use crate::http::HeaderPattern;
 /// One entry of `ROUTES`, checked.
 #[derive(Debug)]
 pub(crate) struct Route {
-    /// The pattern: literal segments, `:owner` (must be the caller's user id), `*` at the
-    /// end.
+    /// The pattern: literal segments, `:owner` (must be the caller's user id), `*` at the end.
     pub(crate) path: String,
     pub(crate) upstream: Upstream,
     pub(super) methods: Vec<&'static str>,

@@ -1,8 +1,7 @@
 //! Names of request headers: those that are forwarded, those that the gateway handles,
 //! and those that servers behind a gateway trust.
 
-/// Standard end-to-end request headers, for every route. `*` has the same meaning as in
-/// `ROUTES`.
+/// Standard end-to-end request headers, for every route. `*` has the same meaning as in `ROUTES`.
 pub(super) const STANDARD: &[&str] = &[
     "accept",
     "accept-charset",
@@ -117,7 +116,7 @@ pub(super) const NOISE: &[&str] = &[
     "x-vercel-*",
 ];
 
-/// Segments of names that servers take for identity, address, method or path.
+/// Segments of names that servers trust as an identity, address, method or path.
 pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "aad",
     "accel",

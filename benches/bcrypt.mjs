@@ -1,5 +1,5 @@
-// npm run bench:bcrypt: edgeseal/bcrypt against bcryptjs, which has the same API, at typical costs. Exits with 1 unless
-// edgeseal/bcrypt is faster.
+// npm run bench:bcrypt: compares edgeseal/bcrypt with bcryptjs, which has the same API, at typical costs. Exits with 1
+// unless edgeseal/bcrypt is faster.
 import { strict as assert } from "node:assert";
 import { bcryptjs, edgesealBcrypt } from "../js-tests/passwords.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";
@@ -13,7 +13,7 @@ const FORMS = {
   compare: (one, _salt, stored) => one.compare(password, stored),
 };
 
-/** Times each operation by itself, because one takes long enough to be measured. */
+/** Times each operation individually, because a single one takes long enough to measure. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();

@@ -1,4 +1,4 @@
-// Where the time of one `verify` call goes, measured from JavaScript.
+// Breaks down the time of one `verify` call, measured from JavaScript.
 import { strict as assert } from "node:assert";
 import { createHmac } from "node:crypto";
 import { edgeseal } from "../js-tests/peers.mjs";
@@ -26,7 +26,7 @@ const caught = (run) => () => {
 
 /** `verify` is Edgeseal's function; `key` is the KeyObject that signs the tokens. */
 export async function breakdown(verify, key) {
-  // Creating a stack trace would take longer than the rest of a refusal.
+  // Creating a stack trace would take longer than everything else that rejecting a token involves.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
 
@@ -69,7 +69,7 @@ function stages(prefix, token, verify) {
   return runs;
 }
 
-/** The differences in time between one point of refusal and the next, for each round. */
+/** The time differences between successive points of rejection, for each round. */
 function derived(rows) {
   const rounds = rows[0].samples.map((_, round) =>
     parts((name) => rows.find((row) => row.name === name).samples[round]),
@@ -82,7 +82,9 @@ function derived(rows) {
   }));
 }
 
-/** If the core's errors cost more than `ERROR`, the first part is too high by the difference, and the third too low. */
+/**
+ * If the core's errors cost more than `ERROR`, the first part is too high by the difference, and the third is too low.
+ */
 function parts(time) {
   const [first, last, whole] = STAGES.map(time);
   const [firstMore, lastMore, wholeMore] = STAGES.map((stage) => (time(longer + stage) - time(stage)) / BLOCKS);

@@ -1,4 +1,4 @@
-// npm run bench:jwt: tokens in Node, against popular libraries and plain node:crypto.
+// npm run bench:jwt: compares token operations in Node with those of popular libraries and plain node:crypto.
 import { strict as assert } from "node:assert";
 import { createHmac, createSecretKey, timingSafeEqual, webcrypto } from "node:crypto";
 import { edgeseal, edgesealJose, fastJwt, hono, jose, jsonwebtoken, workerJwt } from "../js-tests/peers.mjs";
@@ -46,7 +46,7 @@ async function workerVerify(token, key) {
   return payload;
 }
 
-/** The minimum with node:crypto: checks only the signature, neither the header nor any claim. */
+/** The minimum with node:crypto: checks only the signature, not the header or any claim. */
 const bareVerify = (token) => {
   const [header, payload, signature] = token.split(".");
   const mac = createHmac("sha256", keyObject).update(`${header}.${payload}`).digest();
@@ -98,7 +98,7 @@ const caching = {
   "fast-jwt": fastJwt.createVerifier({ ...fastOptions, cache: CACHE }),
 };
 
-/** Before measuring: checks that all contenders do the same work. */
+/** Checks, before anything is measured, that all contenders do the same work. */
 async function check() {
   for (const [name, verify] of [verifiers, joseVerifiers, caching].flatMap(Object.entries)) {
     for (let time = 0; time < 2; time++) assert.deepEqual({ ...(await verify(token)) }, claims, name);

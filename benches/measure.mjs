@@ -36,7 +36,7 @@ export const batchesOf = (runs, inputs) =>
   Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, batchOf(run, inputs)]));
 
 /**
- * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is an empty batch, whose
+ * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is an empty batch; its
  * median is subtracted. `count` sets the batch size, for operations that take long enough to be measured alone.
  */
 export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0, count } = {}) {
@@ -88,7 +88,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** Prints a case, without ratios if its rows are parts of one operation, not contenders. */
+/** Prints a case. Omits ratios if its rows are parts of one operation rather than contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -1,5 +1,5 @@
-// npm run bench:operations: measures each operation of the Worker in workerd and writes benches/operations.json, from
-// which docs/design/scale.mjs computes the cost of many users.
+// npm run bench:operations: measures each operation of the Worker in workerd and writes benches/operations.json.
+// docs/design/scale.mjs uses that file to compute the cost of many users.
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
-// npm run bench:password: each scheme at typical costs, against popular libraries, node:crypto and the unmodified Rust
-// crates, compiled natively.
+// npm run bench:password: compares each scheme at typical costs with popular libraries, node:crypto and the unmodified
+// Rust crates, compiled natively.
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import * as node from "node:crypto";
@@ -38,7 +38,7 @@ const CASES = {
   "PBKDF2-HMAC-SHA512, 210,000": { algorithm: "pbkdf2-sha512", iterations: 210_000 },
 };
 
-/** Each library's function for an algorithm, which returns the stored string or its key; `undefined` if unavailable. */
+/** Each library's function for an algorithm. It returns the stored string or its key; `undefined` if unavailable. */
 const PEERS = {
   bcrypt: ({ cost }) => ({
     bcrypt: nativeBcrypt && (() => nativeBcrypt.hashSync(password, cost)),
@@ -113,14 +113,14 @@ async function startNative() {
 
 const ours = (options) => () => edgeseal.hashPasswordSync(password, { ...options, allowWeakParams: true });
 
-/** Times each operation by itself, because one takes long enough to be measured. */
+/** Times each operation individually, because a single one takes long enough to measure. */
 const timed = (run) => async () => {
   const start = performance.now();
   await run();
   return performance.now() - start;
 };
 
-/** Before measuring, and as warm-up: checks that all contenders do the same work. */
+/** Checks that all contenders do the same work. Runs before the measurement and serves as warm-up. */
 async function check(name, options, made) {
   const stored = typeof made === "string" ? made : phc(options, made);
   assert.equal(edgeseal.verifyPasswordSync(password, stored), true, `${name}: ${stored}`);

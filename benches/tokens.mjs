@@ -9,7 +9,7 @@ export const secret = randomBytes(32).toString("base64url");
 const now = Math.floor(Date.now() / 1000);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 
-/** Claims whose length stays the same if the changed values keep their length. */
+/** Claims. Their total length stays the same if the changed values keep their length. */
 export const claimsOf = (changes = {}) => ({
   iss: ISSUER,
   aud: AUDIENCE,
@@ -22,7 +22,7 @@ export const claimsOf = (changes = {}) => ({
   ...changes,
 });
 
-/** Signed by Node itself, so that no contender verifies its own tokens. */
+/** A token signed by Node itself, so that no contender verifies its own tokens. */
 export function tokenOf(claims, key = secret, algorithm = "HS256") {
   const input = `${base64url(JSON.stringify({ alg: algorithm, typ: "JWT" }))}.${base64url(JSON.stringify(claims))}`;
   return flat(

@@ -1,5 +1,6 @@
-// npm run bench:workerd: tokens inside workerd. Its clock does not advance while code runs, so a request with many
-// operations is timed from outside, minus a request with as many empty operations.
+// npm run bench:workerd: times token operations inside workerd. Its clock does not advance while code runs, so a
+// request with many operations is timed from outside, and the time of a request with as many empty operations is
+// subtracted.
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
@@ -44,7 +45,7 @@ async function ask(query) {
   return text;
 }
 
-/** Before measuring: checks that all contenders do the same work. */
+/** Checks, before anything is measured, that all contenders do the same work. */
 async function check(names) {
   const verifier = edgeseal.createVerifier({ secret, issuer: ISSUER, audience: AUDIENCE });
   for (const contender of names) {

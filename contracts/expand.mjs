@@ -52,7 +52,7 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // This is an option only in rows; in `_meta`, it is a remark ("JWT or absent", a verifier's default).
+    // `typ` is an option only in rows; in `_meta`, it is a remark ("JWT or absent", a verifier's default).
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),
@@ -68,7 +68,7 @@ function secretOf(row, meta) {
   return own.secret_hex !== undefined ? Buffer.from(own.secret_hex, "hex") : Buffer.from(own.secret_utf8, "utf8");
 }
 
-/** Each returns the text of members to add to valid claims, or, with `part: "header"`, to a valid header. */
+/** Each function returns the text of members to add to valid claims, or, with `part: "header"`, to a valid header. */
 const MEMBERS = {
   nest: ({ open, close, depth }) => `"x":${open.repeat(depth)}${open.endsWith(":") ? "1" : ""}${close.repeat(depth)}`,
   pad_claim: ({ bytes, text = "x" }) => `"pad":"${text.repeat(bytes / Buffer.byteLength(text))}"`,

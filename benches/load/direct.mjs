@@ -34,7 +34,7 @@ export async function bundled(entry, wasm = []) {
 
 const moduleOf = (path, contents) => ({ type: path.endsWith(".wasm") ? "CompiledWasm" : "ESModule", path, contents });
 
-/** Starts a Worker with its own database; returns its address, process id, output and V8's inspector. */
+/** Starts a Worker with its own database; returns its address, process id, output and the address of V8's inspector. */
 export async function startDirect(modules, bindings, { flags = [], inspected = false } = {}) {
   const before = new Set(workerds());
   const miniflare = new Miniflare({

@@ -38,7 +38,7 @@ export async function startFiring() {
   return { fire: ask, stop };
 }
 
-/** Signs users up at Edgeseal's Worker; returns their cookies and tokens. */
+/** Signs up users through Edgeseal's Worker; returns their cookies and tokens. */
 export async function signUp(url) {
   const people = [];
   for (let i = 0; i < USERS; i++) {

@@ -1,4 +1,4 @@
-// Claims: times, issuer, audience, subject; and the signing key.
+// Rows about claims (times, issuer, audience, subject) and the signing key.
 import { AUD, b64, claims, HEADER, ISS, list, NOW, plus, SECRET, token, withClaims } from "./token.mjs";
 
 const time = list("time");

@@ -1,4 +1,4 @@
-// Signature, compact form and base64url.
+// Rows about the signature, the compact form and base64url.
 import {
   b64,
   claims,

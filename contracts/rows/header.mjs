@@ -1,4 +1,4 @@
-// alg, and the rest of the header.
+// Rows about `alg` and the rest of the header.
 import { createHash } from "node:crypto";
 import { b64, claims, HEADER, headerPlus, list, seal, SECRET, token, VALID_PAYLOAD } from "./token.mjs";
 

@@ -1,4 +1,4 @@
-// The payload as JSON: syntax, text, numbers, duplicates, prototypes, depth and size.
+// Rows about the payload as JSON: syntax, text, numbers, duplicates, prototypes, depth and size.
 import { b64, claims, HEADER, list, plus, seal, token, VALID_HEADER } from "./token.mjs";
 
 const pay = list("pay");
@@ -189,7 +189,7 @@ const added = (row, texts) => {
 const size = list("size");
 {
   const cap = 8192;
-  // A token has 36 characters of header, 43 of signature and two dots; base64url has four characters for three bytes.
+  // A token has 36 characters of header, 43 of signature and two dots; base64url uses four characters for three bytes.
   const sized = (bytes) => token(HEADER, plus(`"pad":"${"x".repeat(bytes - plus('"pad":""').length)}"`));
   size.should.accept("ok", "the cap of 8192 is inclusive")("8192 bytes", sized(6083));
   size.should.reject("too_large", "one over the cap")(`${sized(6084).length} bytes`, sized(6084));
@@ -248,7 +248,7 @@ const size = list("size");
       raised,
     );
   }
-  // All names are checked for duplicates, so quadratic time would show.
+  // All names are checked for duplicates, so a check that takes quadratic time would be noticed.
   accepted("20,000 claims", { op: "many_claims", count: 20_000 }, raised);
   accepted(
     "10,000 claims with a long common start",

@@ -14,7 +14,9 @@ const MONTH = 30 * DAY;
 const MILLION = 1e6;
 const GB = 1e9;
 
-/** The paid plan on 2026-11-23: the amount included per month, and dollars per additional unit. Sources: scale.md. */
+/**
+ * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. Sources: scale.md.
+ */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
   cpu: { name: "Worker CPU, ms", included: 30 * MILLION, dollars: 0.02 / MILLION },
@@ -87,7 +89,7 @@ function load(users, requests) {
 const hashesOf = (name) => (name === "change-password" ? 2 : /^sign-(up|in)/.test(name) ? 1 : 0);
 const isWrite = (name) => measured.operations[name].rowsWritten > 0;
 
-/** Metered use per month. */
+/** Metered usage per month. */
 function month(users, requests, sampling) {
   const perSecond = Object.entries(load(users, requests));
   const sum = (of) =>
@@ -112,7 +114,7 @@ const dollarsOf = (meter, used) => Math.max(0, used - PRICES[meter].included) * 
 const total = (used) =>
   Object.entries(used).reduce((sum, [meter, amount]) => sum + dollarsOf(meter, amount), SUBSCRIPTION);
 
-/** The share of requests to log so that logs cost little; 1 if logging all of them does. */
+/** The share of requests to log to keep logging cheap; 1 if logging all requests is cheap enough. */
 const samplingOf = (requests) => Math.min(1, 1000 / requests);
 
 const whole = (value) => Math.round(value).toLocaleString("en-US");

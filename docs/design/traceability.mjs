@@ -19,13 +19,13 @@ export function rowsOf(text) {
     }));
 }
 
-/** Parses a cell: `file`: a name; another name. A name may be only the beginning of a test's title. */
+/** Parses a cell such as "`file`: a name; another name". A name may be only the beginning of a test's title. */
 export function testsOf(text) {
   const [, path, names = ""] = /^`([^`]+)`(?:: (.*))?$/.exec(text.trim()) ?? [];
   return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];
 }
 
-/** The problems of a row. */
+/** The problems with a row. */
 export function problemsOf({ code, tests, result }) {
   const problems = [];
   const files = [...code, ...tests.map(({ path }) => path)];

@@ -1,5 +1,5 @@
-// npm run screenshots: takes the example's screenshots for README.md into docs/images/, from the real stack after a
-// real sign-up, in both colour schemes. Run it when the example's pages have changed.
+// npm run screenshots: takes the screenshots of the example for README.md, from the real stack after a real sign-up and
+// in both colour schemes, and saves them in docs/images/. Run it when the example's pages have changed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { startStack } from "../../scripts/stack.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const FOLDER = "docs/images";
-/** The limit for all pictures together, because README.md is also read on phones. */
+/** The size limit for all pictures together, because README.md is also read on phones. */
 const MOST_BYTES = 300_000;
 const VIEWPORT = { width: 960, height: 540 };
 /** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, also on high-density screens. */

@@ -53,7 +53,7 @@ function look() {
   }
 }
 
-/** The policies to compare with. A hash needs to meet only one of them: argon2id has two presets. */
+/** The policies to compare a hash with. A hash needs to meet only one of them: argon2id has two presets. */
 function wantedPolicies(chosen, algorithm) {
   if (chosen !== OWN) return [passwordPresets[chosen]];
   const own = algorithm.startsWith("argon2") ? "argon2id" : algorithm;

@@ -33,7 +33,7 @@ const COSTS = Object.fromEntries(
     ([, name, micros]) => [name, Number(micros)],
   ),
 );
-/** How far a ratio in that table may be from the measured one. */
+/** How far a ratio in the Worker's table may be from the measured one. */
 const OFF = 0.25;
 
 /** CPU milliseconds per request in Cloudflare's plans. */
@@ -133,7 +133,7 @@ function expected({ algorithm = "bcrypt", cost = 12, memoryCost = 19456, timeCos
   return micros[algorithm] / 1000;
 }
 
-/** Compares ratios to bcrypt's default: absolute times depend on the machine. */
+/** Compares times as ratios to bcrypt's default, because absolute times depend on the machine. */
 function compareCosts() {
   const bcrypt = HASHES.find(({ name }) => name.startsWith("bcrypt, cost 12"));
   console.log("cost.rs, as multiples of bcrypt 12: measured, in the table");

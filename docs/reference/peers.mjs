@@ -68,7 +68,7 @@ function statementProblems({ page, says, of, by }) {
   return problems;
 }
 
-/** Peers that a page names, but for which the list has neither a statement nor a mention on that page. */
+/** Peers that a page names although the list records neither a statement nor a mention of them on that page. */
 function unlisted(path) {
   const covers = (page) => path === page || path.startsWith(`${page}/`);
   const listed = new Set([

@@ -2,7 +2,7 @@ import type { NextConfig } from "next";
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // This folder is the project, even if a folder above has a lockfile.
+  // This folder is the project's root, even if a parent folder has a lockfile.
   turbopack: { root: import.meta.dirname },
   headers: async () => [
     {

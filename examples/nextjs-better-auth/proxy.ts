@@ -18,7 +18,7 @@ export const proxy = auth.proxyWith((request) => {
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join("; ");
-  // Next.js reads the nonce for its own scripts from the request.
+  // Next.js reads the nonce for its own scripts from this request header.
   const headers = new Headers(request.headers);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });

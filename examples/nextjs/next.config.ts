@@ -4,9 +4,9 @@ import { SECURITY_HEADERS } from "./lib/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
-  // This folder is the project, even if a folder above has a lockfile.
+  // This folder is the project's root, even if a parent folder has a lockfile.
   turbopack: { root: import.meta.dirname },
-  // 10 MB by default. proxy.ts refuses longer bodies.
+  // The default is 10 MB. proxy.ts refuses longer bodies.
   experimental: { proxyClientMaxBodySize: MAX_BODY_BYTES },
   // The Worker sets its own headers.
   headers: async () => [

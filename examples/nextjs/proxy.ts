@@ -3,7 +3,7 @@ import { auth } from "@/lib/auth";
 import { contentSecurityPolicy, createNonce, STRICT_TRANSPORT } from "@/lib/security-headers";
 import { toWorker } from "@/lib/to-worker";
 
-/** Next.js serves pages, the Worker serves /api: one origin for the browser. */
+/** Next.js serves the pages and the Worker serves /api, so the browser uses only one origin. */
 export function proxy(request: NextRequest, event: NextFetchEvent) {
   const { pathname } = request.nextUrl;
   // The gateway verifies the session itself.
@@ -11,9 +11,12 @@ export function proxy(request: NextRequest, event: NextFetchEvent) {
   return gate(request, event);
 }
 
-/** After the session check: each document gets its own policy, from which Next.js reads the nonce for its scripts. */
+/**
+ * Runs after the session check. Gives each document its own policy; Next.js reads the nonce for its scripts from that
+ * policy.
+ */
 const gate = auth.proxyWith((request) => {
-  // With the seal, which gives the Worker the client's IP address for its rate limits.
+  // Add the seal, which gives the Worker the client's IP address for its rate limits.
   if (request.nextUrl.pathname.startsWith("/api/")) return toWorker(request);
   const policy = contentSecurityPolicy(createNonce());
   const headers = new Headers(request.headers);

@@ -17,7 +17,7 @@ function messageOf({ code, status }: { code?: string; status?: number }): string
   return MESSAGES[code ?? ""] ?? "The server isn't responding. Try again.";
 }
 
-/** Signs up (with a name) or signs in, then opens `next`, a path of this origin. */
+/** Signs up (with a name) or signs in, then opens `next`, a path on this origin. */
 export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; next: string }) {
   const [message, setMessage] = useState("");
   const [pending, setPending] = useState(false);
@@ -40,20 +40,20 @@ export function CredentialsForm({ kind, next }: { kind: "sign-up" | "sign-in"; n
     const answer = signsUp
       ? authClient.signUp.email({ ...credentials, name: field("name") })
       : authClient.signIn.email(credentials);
-    // It rejects if there was no response at all.
+    // The client rejects if there was no response at all.
     const { error } = await answer.catch(() => ({ error: {} }));
     if (error) {
       setMessage(messageOf(error));
       setPending(false);
     } else {
-      // A full navigation, so that the proxy sees the new cookies.
+      // Use a full navigation, so that the proxy sees the new cookies.
       window.location.assign(next);
     }
   }
 
   const about = message ? "message" : undefined;
   return (
-    // POST, so that without scripts no password ends up in a URL.
+    // The form uses POST, so that no password ends up in a URL if scripts don't run.
     <form method="post" onSubmit={submit} aria-busy={pending}>
       <noscript>
         <p className="wrong">This form needs JavaScript.</p>

@@ -1,6 +1,6 @@
 import { authClient } from "./auth-client";
 
-/** The user is no longer signed in. */
+/** Thrown if the user is no longer signed in. */
 export class SignedOut extends Error {}
 
 interface Held {
@@ -12,11 +12,11 @@ interface Held {
 /** How long before its expiry a token is replaced, in seconds, so that none expires in transit. */
 const MARGIN = 60;
 
-// Only in memory: nothing can read it from storage later, and it is gone with the page.
+// The token is kept only in memory, so it is never in storage and is gone when the page closes.
 let held: Held | undefined;
 let asking: Promise<Held> | undefined;
 
-/** An access token for the API, other than `refused`, which the API rejected. */
+/** Returns an access token for the API. It is never `refused`, the token that the API has rejected. */
 export async function accessToken(refused?: string): Promise<string> {
   if (held && (held.token === refused || Date.now() >= held.renewAt)) held = undefined;
   // Concurrent calls share one request.
@@ -29,6 +29,6 @@ async function ask(): Promise<Held> {
   if (error?.status === 401) throw new SignedOut();
   if (error) throw new Error("The server gave no access token.");
   const { iat, exp } = JSON.parse(atob(data.token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
-  // Only the difference counts: this clock may be wrong.
+  // Use only the difference between `exp` and `iat`, because this computer's clock may be wrong.
   return { token: data.token, renewAt: Date.now() + (exp - iat - MARGIN) * 1000 };
 }

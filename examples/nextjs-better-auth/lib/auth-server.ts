@@ -22,8 +22,8 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // Not Better Auth's own secret: the API has this one too, and must not be able to sign sessions. The first one
-    // signs.
+    // This is not Better Auth's own secret: the API has this one, too, and must not be able to sign sessions. If there
+    // are several secrets, the first one signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
     audience: process.env.API_URL!,
@@ -31,14 +31,14 @@ function create() {
   return betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // Same interface as better-sqlite3, with prebuilt binaries, so it needs no compiler.
+    // This package has the same interface as better-sqlite3, but comes with prebuilt binaries, so it needs no compiler.
     database: {
       dialect: new SqliteDialect({ database: new Database(process.env.DATABASE ?? "auth.sqlite") }),
       type: "sqlite",
     },
     emailAndPassword: { enabled: true, password: passwords },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
-    // Only /token gives a token, not every session response.
+    // Only /token returns a token; session responses don't.
     plugins: [rehashOnSignIn(passwords), jwt({ ...accessTokens, disableSettingJwtHeader: true })],
   });
 }

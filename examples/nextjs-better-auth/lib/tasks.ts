@@ -9,7 +9,7 @@ export interface Task {
 /** The message to show when the API refuses. */
 export class Refused extends Error {}
 
-/** One user's tasks, called directly at the API. */
+/** Reads and changes one user's tasks by calling the API directly. */
 export const tasksAt = (url: string) => ({
   list: () => call<Task[]>("GET", `${url}?sort=newest&limit=100`),
   add: (title: string) => call<Task>("POST", url, { title }),
@@ -20,7 +20,7 @@ export const tasksAt = (url: string) => ({
 async function call<T>(method: string, url: string, body?: object): Promise<T> {
   const token = await accessToken();
   let answer = await send(method, url, token, body);
-  // The token expired, or the API's secret changed: try once more with a fresh one.
+  // The token expired, or the API's secret changed: try once more with a fresh token.
   if (answer.status === 401) answer = await send(method, url, await accessToken(token), body);
   if (!answer.ok) throw new Refused(await reason(answer));
   return answer.status === 204 ? (undefined as T) : answer.json();
@@ -31,7 +31,7 @@ const send = (method: string, url: string, token: string, body?: object) =>
     method,
     headers: { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) },
     body: body && JSON.stringify(body),
-    // The token says who calls. Cookies stay on this origin.
+    // The token identifies the caller, so no cookies are sent.
     credentials: "omit",
     cache: "no-store",
   });

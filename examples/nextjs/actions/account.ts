@@ -7,7 +7,7 @@ import { type FormState, hasErrors, refused, valuesOf } from "@/lib/form-state";
 import { post } from "@/lib/post";
 import { CHANGED_PASSWORD, SAVED_NAME } from "@/lib/said";
 
-// Anyone can call a Server Action from anywhere, so each verifies the session again.
+// Anyone can call a Server Action from anywhere, so each action verifies the session again.
 
 export async function changeName(previous: FormState, form: FormData): Promise<FormState> {
   await auth.requireSession();

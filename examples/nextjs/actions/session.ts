@@ -13,7 +13,7 @@ export async function signIn(previous: FormState, form: FormData): Promise<FormS
   const { email, password, rememberMe, callbackUrl } = values;
   let errors = checkSignIn(values);
   if (!hasErrors(errors)) errors = await post("/sign-in/email", { email, password, rememberMe: rememberMe === "on" });
-  // Browsers don't send an unticked box.
+  // Browsers don't send unticked checkboxes.
   if (hasErrors(errors)) return refused(previous, errors, { ...values, rememberMe: rememberMe ?? "off" });
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
@@ -27,7 +27,7 @@ export async function signUp(previous: FormState, form: FormData): Promise<FormS
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 
-/** Ends the session of the browser's cookies; nothing else needs a check. */
+/** Ends the session that the browser's cookies identify. No other check is needed. */
 export async function signOut(): Promise<void> {
   const errors = await post("/sign-out", {});
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");

@@ -45,13 +45,13 @@ export async function removeTask(form: FormData): Promise<void> {
   back(values, await write(taskPath(user.id, values.id ?? ""), { method: "DELETE" }));
 }
 
-/** Back to the page of tasks that had the form, with its error. */
+/** Redirects to the tasks page that had the form, with the form's error. */
 function back({ after }: Values, errors: Errors): never {
   const failed = hasErrors(errors) ? (errors.form ? "unsure" : "refused") : undefined;
   redirect(dashboardPath({ after: taskId(after), failed }));
 }
 
-/** Returns the errors. The gateway and the upstream check whose path it is. */
+/** Returns the errors. The gateway and the upstream check that the path belongs to the user. */
 async function write(path: string, call: Call): Promise<Errors> {
   try {
     const answer = await callWorker(path, call);

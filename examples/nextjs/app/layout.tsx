@@ -17,9 +17,9 @@ export const metadata: Metadata = {
 export const viewport: Viewport = { colorScheme: "light dark" };
 
 export default async function Layout({ children }: { children: ReactNode }) {
-  // Read on each request, so that every page has its own nonce.
+  // Reading the session makes Next.js render each page per request, so that every page has its own nonce.
   const user = (await auth.getSession())?.user;
-  // Only the name: client components get what they show, never the whole session.
+  // Pass only the name and address: client components get what they show, never the whole session.
   const shown = user ? { name: user.name ?? "", email: user.email ?? "" } : null;
   return (
     <html lang="en">

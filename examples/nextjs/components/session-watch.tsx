@@ -6,19 +6,20 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts, keepDrafts } from "@/lib/drafts";
 import { isLeaving } from "@/lib/leaving";
 
-/** The Worker's session data is valid for 15 minutes and is refreshed a minute before it expires. Milliseconds. */
+/** The Worker's session data is valid for 15 minutes and is refreshed a minute before it expires. In milliseconds. */
 const REFRESH_AFTER = 14 * 60_000;
-/** The shortest interval between refreshes, in case this computer's clock is wrong. Milliseconds. */
+/** The shortest interval between refreshes, in case this computer's clock is wrong. In milliseconds. */
 const AT_LEAST = 60_000;
 
 /**
- * Keeps this tab in step with the session. `userId` is the user that the page was rendered for. Another tab may sign out or
- * sign in as another user, the session may end elsewhere, and the back button may show a page that is no longer the user's.
+ * Keeps this tab in step with the session. `userId` identifies the user that the page was rendered for. Another tab may
+ * sign out or sign in as another user, the session may end elsewhere, and the back button may show a page that is no
+ * longer the user's.
  */
 export function SessionWatch({ userId }: { userId: string | null }) {
   const router = useRouter();
   const { data, isPending, error, refetch } = authClient.useSession();
-  // Without a response nothing is known, so nothing changes.
+  // Without a response, the state of the session is unknown, so nothing changes.
   const current = isPending || error ? undefined : (data?.user.id ?? null);
   const byHand = useRef(false);
 
@@ -52,7 +53,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
 
   useEffect(() => {
     if (userId === null) return;
-    // A page in the back/forward cache stays hidden until its session was checked again.
+    // A page in the back/forward cache stays hidden until its session has been checked again.
     const cover = ({ persisted }: PageTransitionEvent) => persisted && document.body.setAttribute("hidden", "");
     const uncover = ({ persisted }: PageTransitionEvent) => {
       if (persisted) void stillMine(userId).then(() => document.body.removeAttribute("hidden"));
@@ -68,7 +69,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   return null;
 }
 
-/** Doesn't return if another user, or nobody, is signed in. */
+/** Returns if this user is still signed in; otherwise, reloads the page and never returns. */
 async function stillMine(userId: string): Promise<void> {
   const { data } = await authClient.getSession().catch(() => ({ data: null }));
   if (data?.user.id === userId) return;

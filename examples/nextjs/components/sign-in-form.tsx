@@ -11,7 +11,7 @@ import { authClient } from "@/lib/auth-client";
 import { checkSignIn } from "@/lib/checks";
 import { hasErrors } from "@/lib/form-state";
 
-/** Signs in, then opens `next`, a path of this origin that the server has checked. */
+/** Signs in, then opens `next`, a path on this origin that the server has checked. */
 export function SignInForm({ next }: { next: string }) {
   const { state, pending, form } = useForm({
     action: signIn,

@@ -13,7 +13,7 @@ import { authClient } from "@/lib/auth-client";
 import { checkSignUp, NAME_MAX, PASSWORD_MIN } from "@/lib/checks";
 import { hasErrors } from "@/lib/form-state";
 
-/** Creates an account, signs in, then opens `next`, a path of this origin that the server has checked. */
+/** Creates an account, signs in, then opens `next`, a path on this origin that the server has checked. */
 export function SignUpForm({ next }: { next: string }) {
   const [typed, setTyped] = useState({ name: "", email: "", password: "" });
   const { state, pending, form } = useForm({

@@ -6,7 +6,7 @@ const PATIENCE = 20_000;
 
 export interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   body?: unknown;
 }
 
@@ -21,7 +21,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   let response = await send(path, call);
   if (response.status === 401) {
     await response.body?.cancel();
-    // Another call may have refreshed the session meanwhile.
+    // Another call may have refreshed the session in the meantime.
     if (refreshes === seen && !(await refresh())) throw leave();
     response = await send(path, call);
     if (response.status === 401) throw leave();

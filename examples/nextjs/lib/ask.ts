@@ -20,9 +20,9 @@ export async function ask(call: (options: Options) => Promise<Answer>, fields?: 
   const onError: Options["onError"] = ({ response }) => {
     retryAfter = Number(response.headers.get("retry-after")) || undefined;
   };
-  // It rejects only if there was no response at all.
+  // The client rejects only if there was no response at all.
   const { error }: Answer = await call({ onError }).catch(() => ({ error: { status: 0 } }));
-  // A wrong password is also a 401, with another code.
+  // A wrong password also causes a 401, but with another code.
   if (error?.code === "UNAUTHORIZED" && !(await refresh().catch(() => true))) leave();
   return error ? authErrors({ ...error, retryAfter }, fields) : {};
 }

@@ -3,8 +3,8 @@ import { createAuth } from "edgeseal/next";
 import { secret } from "@/lib/secret";
 
 /**
- * The header into which your platform writes the client's IP address, replacing whatever a client sends: `cf-connecting-ip`,
- * `fly-client-ip`, `x-vercel-forwarded-for`. Unless you name one, no address is trusted.
+ * The header into which your platform writes the client's IP address, replacing whatever a client sends:
+ * `cf-connecting-ip`, `fly-client-ip`, `x-vercel-forwarded-for`. Unless you name a header here, no address is trusted.
  */
 const addressHeader = process.env.CLIENT_IP_HEADER;
 
@@ -12,7 +12,7 @@ const addressHeader = process.env.CLIENT_IP_HEADER;
 export const auth = createAuth({
   secret,
   baseURL: process.env.BASE_URL,
-  // Without `AUTH_URL`, the Worker is at this app's own origin.
+  // Without `AUTH_URL`, the Worker is on this app's own origin.
   authURL: process.env.AUTH_URL ?? process.env.BASE_URL,
   publicPaths: ["/", "/sign-up", "/api/auth/*"],
   clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,

@@ -21,7 +21,7 @@ export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
 const isPassword = (name: string) => /password/i.test(name);
 
-/** The form's text fields, trimmed; passwords unchanged. */
+/** The form's text fields. They are trimmed, except for passwords. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
   // Next.js's own fields start with `$`.
@@ -29,7 +29,7 @@ export function valuesOf(form: FormData): Values {
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
-/** The next state of a refused form. */
+/** The next state of a form that was refused. */
 export function refused({ attempt }: FormState, errors: Errors, values: Values): FormState {
   const shown = Object.entries(values).filter(([name]) => !isPassword(name));
   return { attempt: attempt + 1, errors, values: Object.fromEntries(shown) };

@@ -2,7 +2,7 @@
 
 let leaving = false;
 
-/** A full navigation: the proxy sees the new cookies, and nothing stays in memory. */
+/** Navigates with a full page load, so that the proxy sees the new cookies and nothing stays in memory. */
 export function leaveFor(path: string): void {
   leaving = true;
   // The back button may restore this page as it is.

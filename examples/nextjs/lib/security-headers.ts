@@ -1,4 +1,4 @@
-/** On every response of this app; next.config.ts sets them. */
+/** The headers of every response from this app; next.config.ts sets them. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
   // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no server trusts.
@@ -17,7 +17,7 @@ export function createNonce(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-/** Allows scripts with the nonce, what those load, and style sheets of this origin. */
+/** Allows scripts with the nonce, scripts that those load, and style sheets from this origin. */
 export function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",

@@ -20,7 +20,9 @@ export const pageOf = (found: Task[]): TaskPage => ({
   hasOlder: found.length > PAGE_SIZE,
 });
 
-/** The app's page of tasks: after one task, or with one being renamed, by their ids. */
+/**
+ * The URL of the app's tasks page: tasks older than the task `after`, and the task `edit` being renamed. Both are ids.
+ */
 export function dashboardPath({
   after,
   edit,
@@ -31,7 +33,7 @@ export function dashboardPath({
   return query.size > 0 ? `/dashboard?${query}` : "/dashboard";
 }
 
-/** A task's id from a parameter, if it is one. */
+/** A task's id from a parameter, if the parameter is a valid id. */
 export const taskId = (given: unknown) =>
   typeof given === "string" && /^[0-9a-f]{32}$/.test(given) ? given : undefined;
 
@@ -39,9 +41,9 @@ export const tasksPath = (userId: string) => `/api/${encodeURIComponent(userId)}
 
 export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${encodeURIComponent(id)}`;
 
-/** Newest first; with `after`, only tasks older than that one. */
+/** Newest tasks first; with `after`, only tasks older than the task with that id. */
 export function pagePath(userId: string, after?: string): string {
-  // One more than is shown, to know whether there are older ones.
+  // Request one more task than is shown, to know whether there are older tasks.
   const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });
   if (after) query.set("cursor", after);
   return `${tasksPath(userId)}?${query}`;

@@ -2,8 +2,9 @@ import { type NextRequest, NextResponse } from "next/server";
 import { MAX_BODY_BYTES } from "./body-limit";
 
 /**
- * Rewrites a request to the Worker at `AUTH_URL`, read at run time: `rewrites` in `next.config.ts` are fixed by `next
- * build`. Without `AUTH_URL`, a server in front routes the paths, and the request stays here.
+ * Rewrites a request to the Worker at `AUTH_URL`. The variable is read at run time, which the `rewrites` in
+ * `next.config.ts` can't do because `next build` fixes them. Without `AUTH_URL`, a server in front of this app routes
+ * these paths, and the request is not rewritten.
  */
 export function toWorker(request: NextRequest): NextResponse {
   const worker = process.env.AUTH_URL;

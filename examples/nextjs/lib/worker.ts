@@ -8,13 +8,13 @@ const PATIENCE = 10_000;
 
 export interface Call {
   method?: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Sent as JSON. */
+  /** The body, sent as JSON. */
   body?: unknown;
 }
 
 /**
- * Calls the Worker, at `AUTH_URL` or at the app's own origin, on behalf of the current request's user: with their cookies,
- * and with the `Origin` of the request, so that the Worker can check it.
+ * Calls the Worker, at `AUTH_URL` or on the app's own origin, on behalf of the current request's user. Sends the user's
+ * cookies and the request's `Origin`, so that the Worker can check the origin.
  *
  * @throws {@link Unreachable}
  */

@@ -6,7 +6,7 @@ import { Tasks } from "./tasks";
 export const metadata: Metadata = { title: "Your tasks" };
 
 export default async function Dashboard() {
-  // Verified again next to the data: a proxy is not enough on its own.
+  // Verify the session again next to the data, because a proxy is not enough on its own.
   const { user } = await auth.requireSession();
   return (
     <>

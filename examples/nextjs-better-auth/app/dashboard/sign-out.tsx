@@ -8,7 +8,7 @@ export function SignOut() {
 
   async function signOut() {
     const { error } = await authClient.signOut().catch(() => ({ error: true }));
-    // A full navigation discards the access token with the page that held it.
+    // A full navigation discards the page, and the access token in its memory.
     if (error) setMessage("The server isn't responding. You are still signed in.");
     else window.location.assign("/");
   }

@@ -17,7 +17,7 @@ export function Tasks({ url }: { url: string }) {
   const pending = calls > 0;
   const title = useRef<HTMLInputElement>(null);
 
-  /** Returns whether it succeeded; otherwise shows an error. */
+  /** Returns whether the work succeeded; if it failed, shows an error. */
   const attempt = useCallback(async (work: () => Promise<void>, success = "") => {
     setProblem("");
     setDone("");
@@ -54,7 +54,7 @@ export function Tasks({ url }: { url: string }) {
 
   async function mark(task: Task) {
     const to = !task.done;
-    // Optimistic: the box stays ticked unless the API refuses.
+    // Optimistic update: the box keeps its new state unless the API refuses the change.
     replace(task.id, [{ ...task, done: to }]);
     const went = await attempt(
       async () => replace(task.id, [await api.mark(task.id, to)]),
@@ -67,7 +67,7 @@ export function Tasks({ url }: { url: string }) {
     attempt(async () => {
       await api.remove(task.id);
       replace(task.id, []);
-      // The focused button no longer exists.
+      // The button that had the focus no longer exists.
       title.current?.focus();
     }, `“${task.title}” was removed`);
 

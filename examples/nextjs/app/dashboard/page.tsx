@@ -8,9 +8,9 @@ import { callWorker } from "@/lib/worker";
 
 export const metadata: Metadata = { title: "Tasks" };
 
-// No loading.tsx: without JavaScript, what React streams behind a fallback never appears.
+// There is no loading.tsx, because content that React streams to replace a fallback never appears without JavaScript.
 export default async function Dashboard({ searchParams }: PageProps) {
-  // Verified again next to the data: a proxy is not enough on its own.
+  // Verify the session again next to the data, because a proxy is not enough on its own.
   const { user } = await auth.requireSession();
   const { after, edit, failed } = await searchParams;
   const cursor = taskId(after);
@@ -35,13 +35,13 @@ export default async function Dashboard({ searchParams }: PageProps) {
   );
 }
 
-/** `null` if the upstream doesn't respond: the page still renders. */
+/** Returns `null` if the upstream doesn't respond, so that the page still renders. */
 async function loadTasks(userId: string, after: string | undefined): Promise<TaskPage | null> {
   const answer = await callWorker(pagePath(userId, after)).catch((failure: unknown) => {
     if (failure instanceof Unreachable) return null;
     throw failure;
   });
-  // The response may still break off.
+  // The connection may still break before the whole response has arrived.
   const found = answer?.ok ? ((await answer.json().catch(() => null)) as Task[] | null) : null;
   return found && pageOf(found);
 }

@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignIn({ searchParams }: PageProps) {
   const { callbackUrl } = await searchParams;
-  // Always a path of this origin, whatever the link says.
+  // This is always a path on this origin, whatever the link says.
   const next = auth.callbackUrl(callbackUrl, "/dashboard");
   const session = await auth.getSession();
   if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;

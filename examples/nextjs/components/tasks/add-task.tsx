@@ -20,7 +20,7 @@ export function AddTask({ userId, add }: { userId: string; add: (title: string) 
       } catch (failure) {
         return { errors: whyNotSaved(failure) };
       }
-      // Only now: the text stays until it is saved.
+      // Clear the field only now, so that the text stays until it is saved.
       draft.ref.current!.value = "";
       draft.ref.current!.focus();
       return { done: "" };

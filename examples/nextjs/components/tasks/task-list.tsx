@@ -10,7 +10,7 @@ interface TaskListProps {
   userId: string;
   /** The tasks that the server loaded; `null` if the service doesn't respond. */
   initial: TaskPage | null;
-  /** The id of the task before this page. */
+  /** The id of the last task on the previous page. */
   after?: string | undefined;
   /** The id of the task being renamed. */
   edited?: string | undefined;
@@ -23,7 +23,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
 
   function edit(id: string | undefined) {
     setEditing(id);
-    // Also in the URL, so that a user who has to sign in again comes back to the same task.
+    // The id is also in the URL, so that a user who has to sign in again comes back to the same task.
     window.history.replaceState(null, "", dashboardPath({ after, edit: id }));
   }
   const open = tasks?.filter(({ done }) => !done).length;

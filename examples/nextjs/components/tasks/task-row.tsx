@@ -8,7 +8,7 @@ import { dashboardPath, type Task } from "@/lib/tasks";
 interface TaskRowProps {
   userId: string;
   task: Task;
-  /** The id of the task before this page. */
+  /** The id of the last task on the previous page. */
   after: string | undefined;
   editing: boolean;
   edit: (on: boolean) => void;
@@ -17,7 +17,7 @@ interface TaskRowProps {
   remove: () => Promise<void>;
 }
 
-/** Every button belongs to a form and the link leads to a page, so that all work without JavaScript. */
+/** Every button belongs to a form, and the link leads to a page, so that everything works without JavaScript. */
 export function TaskRow({ task, after, userId, editing, edit, tick, rename, remove }: TaskRowProps) {
   const row = useRef<HTMLLIElement>(null);
   const handled = (work: () => void) => (event: FormEvent) => {
@@ -25,7 +25,7 @@ export function TaskRow({ task, after, userId, editing, edit, tick, rename, remo
     work();
   };
 
-  /** Moves the focus to a neighbour: otherwise keyboard users would start at the top again. */
+  /** Moves the focus to a neighbouring task, because keyboard users would otherwise start at the top again. */
   function removeRow() {
     const neighbour = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
     const next =
@@ -34,7 +34,7 @@ export function TaskRow({ task, after, userId, editing, edit, tick, rename, remo
     void remove();
   }
 
-  // After React has removed the form, and the focus with it.
+  // Restores the focus after React has removed the form that had it.
   const wasEditing = useRef(editing);
   useEffect(() => {
     const isLost = document.activeElement === document.body;

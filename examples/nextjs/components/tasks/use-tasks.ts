@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { Refused, SignedOut, Unreachable } from "@/lib/errors";
 import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
-/** The error, and how to try again if that can help. */
+/** The error, and a function for trying again if that can help. */
 export interface Trouble {
   text: string;
   again?: () => void;
@@ -32,11 +32,11 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
   const writes = useRef(0);
 
   const load = useCallback(async () => {
-    // A pending change may or may not be in the response, so it goes first.
+    // A pending change may or may not be in the response, so wait for it first.
     for (let last; last !== queue.current;) await (last = queue.current);
     const before = writes.current;
     const found = await api<Task[]>(pagePath(userId, after));
-    // The response lacks what changed in the meantime.
+    // The response lacks any changes made in the meantime.
     if (writes.current === before) setPage(pageOf(found));
   }, [userId, after]);
 
@@ -97,7 +97,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
         const added = await write(call);
         const shown = (page: TaskPage | null) => (page ? page.tasks.filter(({ id }) => id !== added.id) : []);
         setPage((page) => ({ hasOlder: false, ...page, tasks: [added, ...shown(page)] }));
-        // What failed to load before may load now.
+        // Tasks that failed to load before may load now.
         if (page === null) void reload();
       } catch (failure) {
         // The task may have been added anyway: show it before the user tries again.

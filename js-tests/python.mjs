@@ -37,7 +37,10 @@ function passwords(given) {
   return JSON.parse(execFileSync(`${root}.venv/bin/python`, [`${root}js-tests/passwords.py`], options));
 }
 
-/** Hashes passwords with a library in `passwords.py`; with `{ "as it comes": true }`, at the library's default cost. */
+/**
+ * Hashes passwords with a library in `passwords.py`; with `{ "as it comes": true }`, hashes at the library's default
+ * cost.
+ */
 export const pythonHashPasswords = (peer, list, more) =>
   passwords({ peer, op: "hash", items: list.map(sent), ...more });
 

@@ -6,7 +6,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The two-sided p of the Mann-Whitney U test: normal approximation, corrected for ties and continuity. */
+/** The two-sided p-value of the Mann-Whitney U test, by the normal approximation corrected for ties and continuity. */
 export function mannWhitney(first, second) {
   const [n, m] = [first.length, second.length];
   const all = [...first, ...second].sort((a, b) => a - b);

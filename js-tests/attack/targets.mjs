@@ -55,7 +55,7 @@ export async function startTargets() {
     },
     app: () => part("Next.js", () => startApp(worker, closing)),
     async close() {
-      // Stops parts in reverse order, so that whatever sends requests to a part stops before that part.
+      // Parts stop in reverse order, so that a part that sends requests to another one stops first.
       for (const stop of closing.reverse()) await stop();
     },
   };

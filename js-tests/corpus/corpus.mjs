@@ -18,7 +18,8 @@ const defaults = () =>
 export async function corpus(paths = defaults()) {
   const cases = paths.flatMap((path) => read(path));
   const answers = {};
-  // Imported here because they need packages that the set-up installs. They run one after another, to measure times.
+  // These modules are imported here because they need packages that the set-up installs. They run one after another,
+  // because they measure times.
   for (const file of ["native", "node", "workerd", "next-edge", "chromium"]) {
     const { name, prepare, run } = await import(`./builds/${file}.mjs`);
     await prepare?.();

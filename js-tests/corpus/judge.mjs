@@ -3,8 +3,8 @@ const RUNS = 5;
 const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
 
 /**
- * `{ verdict, code, claim, claims, trap }`: `claims` as JSON text if the token is accepted. A trap is any exception
- * that is not a refusal, such as a `WebAssembly.RuntimeError`, or claims that reach a prototype.
+ * Returns `{ verdict, code, claim, claims, trap }`. `claims` is JSON text, and is set if the token is accepted. A trap
+ * is any exception that is not a refusal, such as a `WebAssembly.RuntimeError`, or claims that reach a prototype.
  */
 export function judge(edgeseal, one) {
   try {

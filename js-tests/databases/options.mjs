@@ -1,4 +1,4 @@
-// Better Auth's options for a shape, for both the command line and the server. The command line loads `config.mjs`,
+// Better Auth's options for a shape, used by both the command line and the server. The command line loads `config.mjs`,
 // which reads the shape's name from the environment.
 import { SqliteDialect } from "kysely";
 import { SHAPES } from "./shapes.mjs";

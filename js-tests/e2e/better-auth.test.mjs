@@ -141,7 +141,9 @@ test("another user's tasks are 403, also from the page itself; another origin ma
   assert.equal(foreign.headers.get("access-control-allow-origin"), null);
 });
 
-/** Reloads the page with `token` as its first token. Returns how many tokens it requested, and the API's statuses. */
+/**
+ * Reloads the page with `token` as its first token. Returns how many tokens the page requested, and the API's statuses.
+ */
 async function withToken(token, work = async () => {}) {
   let asked = 0;
   await page.route("**/api/auth/token", (route) => {

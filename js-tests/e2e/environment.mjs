@@ -4,7 +4,7 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 export const folder = temporaryFolder("e2e");
 
-// Like a platform's header: gives each test browser its own IP address, and so its own rate limits.
+// Works like a platform's header: gives each test browser its own IP address, and so its own rate limits.
 export const ADDRESS_HEADER = "x-e2e-address";
 process.env.CLIENT_IP_HEADER = ADDRESS_HEADER;
 // Tasks survive a restart of the upstream.

@@ -31,7 +31,7 @@ export async function nothingLeaked() {
     assert.doesNotMatch(text, /eyJ[\w-]{8,}\.[\w-]{8,}/, where);
     assert.ok(!text.includes(session.token), `${where} has the session's id`);
   }
-  // What Better Auth's protocol gives to scripts.
+  // The session that Better Auth's protocol gives to scripts has only a public id.
   const answered = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
   assert.equal(answered.session.token, answered.session.id, "a public id in place of the token");
   assert.ok(!secrets.includes(answered.session.token));

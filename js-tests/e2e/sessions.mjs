@@ -69,7 +69,7 @@ test("session data expires during typing: one refresh serves all calls, and noth
   page.on("response", (response) => {
     if (response.status() === 401 && unauthorized.push(response.url()) === 2) both();
   });
-  // Better Auth's client also refreshes, perhaps even before the second call, so its request is held back.
+  // Better Auth's client also refreshes the session, perhaps even before the second call, so its request is held back.
   await page.route("**/get-session*", (route) => twice.then(() => route.continue()));
   await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));

@@ -10,7 +10,7 @@ import { watch } from "./watch.mjs";
 export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 export const PASSWORD = "correct horse battery";
 
-/** Addresses, secret, `stopPart` and `startPart`; set before the tests run. */
+/** The stack's addresses and secret, `stopPart` and `startPart`; set before the tests run. */
 export const stack = {};
 let browser;
 

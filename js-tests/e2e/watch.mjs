@@ -89,7 +89,7 @@ function lookAtCookie(header, path) {
   const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
   if (!(name in COOKIES)) fault("is not known");
   else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
-  // No Domain, and no Secure because the app runs over http.
+  // The cookies must have no Domain, and no Secure because the app runs over http.
   const expected = { path: "/", httponly: undefined, samesite: "lax" };
   const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
   if (found !== wanted) fault(`has ${found}`);

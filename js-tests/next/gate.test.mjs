@@ -1,4 +1,5 @@
-// Guards every form of a path and every kind of request: CVE-2025-29927, CVE-2026-44573 to 44575 and similar bugs.
+// Checks that every form of a path and every kind of request is guarded: CVE-2025-29927, CVE-2026-44573 to 44575 and
+// similar bugs.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,5 @@
-// What proxyWith and withAuth do with a handler's response, tested without a server, by the headers that Next.js reads.
+// Tests, without a server, what proxyWith and withAuth do with a handler's response, by checking the headers that
+// Next.js reads.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";

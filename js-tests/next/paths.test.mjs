@@ -1,4 +1,5 @@
-// Tests the proxy alone, with paths that Next.js 16 doesn't route today, but that a rewrite or a later version may.
+// Tests the proxy alone, with paths that Next.js 16 doesn't route today, but that a rewrite or a later version may
+// route.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

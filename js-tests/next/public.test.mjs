@@ -92,7 +92,7 @@ test("scripts get 401 as JSON at every path, users get the sign-in page", async 
   for (const headers of [
     {},
     { accept: "*/*" },
-    // Node's `fetch` sends these.
+    // Node's `fetch` sends these headers.
     { accept: "*/*", "sec-fetch-mode": "cors" },
     { accept: html, "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" },
     { accept: `${html},application/json` },

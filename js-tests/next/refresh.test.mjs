@@ -5,7 +5,7 @@ import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** The most milliseconds until a response, whatever the auth server does. */
+/** The longest time until a response, whatever the auth server does, in milliseconds. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 

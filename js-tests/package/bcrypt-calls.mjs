@@ -1,6 +1,6 @@
 // The outcomes of calls to bcryptjs's API, and how they are delivered.
 
-/** What a call returns or throws synchronously. */
+/** The value that a call returns or the error that it throws, synchronously. */
 export function outcome(call) {
   try {
     return { gave: call() };
@@ -9,7 +9,7 @@ export function outcome(call) {
   }
 }
 
-/** The same for a call that may return a promise; shows whether it threw, resolved or rejected. */
+/** The outcome of a call that may return a promise; shows whether the call threw, resolved or rejected. */
 export async function arrival(call) {
   const at = outcome(call);
   if (!(at.gave instanceof Promise)) return at;

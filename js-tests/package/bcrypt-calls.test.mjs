@@ -31,7 +31,8 @@ test("base64 of every length, whole and truncated", () => {
       );
       const text = length ? theirs.encodeBase64(bytes, length) : "";
       for (const given of [text, text.slice(0, -1), `${text}.`, `!${text}`, `.${text}é`]) {
-        // See docs/guide/migrate/from-bcryptjs.md: for an invalid fourth digit, bcryptjs returns 65535; ours stops.
+        // See docs/guide/migrate/from-bcryptjs.md: for an invalid fourth digit, bcryptjs returns 65535; our decoder
+        // stops.
         const decoded = outcome(() => theirs.decodeBase64(given, cut));
         if (decoded.gave?.includes(65535)) decoded.gave.splice(decoded.gave.indexOf(65535));
         assert.deepEqual(
@@ -152,7 +153,7 @@ test("every mistake is reported as by bcryptjs: in the same way, with the same m
       const mineBack = await calledBack((callback) => ours[name](first, second, callback));
       const yoursBack = await calledBack((callback) => theirs[name](first, second, callback));
       if (yoursBack.result?.length === 60) mineBack.result = yoursBack.result;
-      // With an error, bcryptjs passes `null` or nothing as the result.
+      // When there is an error, bcryptjs passes `null` or nothing as the result.
       if (yoursBack.error) yoursBack.result = undefined;
       assert.deepEqual(mineBack, yoursBack, `${name} ${String(first)} ${String(second)}`);
     }

@@ -67,7 +67,7 @@ test("random passwords and salts, also with spare bits set", () => {
     const salt = `${theirs.genSaltSync(4).slice(0, 28)}${last}`;
     const hash = theirs.hashSync(text, salt);
     assert.equal(truncating.hashSync(text, salt), hash);
-    // bcryptjs compares the salt's text, so unused bits that are set give `false`.
+    // bcryptjs compares the salt as text, so it returns `false` if unused bits are set.
     const written = salt + hash.slice(29);
     assert.equal(ours.compareSync(text, written), theirs.compareSync(text, written));
   }

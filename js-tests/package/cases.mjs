@@ -1,4 +1,4 @@
-// The cases that every runtime must pass with the packed tarball: one list for all.
+// The cases that every runtime must pass with the packed tarball; all runtimes share this list.
 const SECRET = "0123456789abcdef0123456789abcdef";
 const NOW = new Date(1_800_000_000_000);
 // HS256 of {"iss":"https://auth.example.test", …}, signed by another implementation (Python's hmac).
@@ -145,7 +145,7 @@ export async function runCases(edgeseal) {
       same(decodeProtectedHeader(numbered).kid, "2026", "the first signs");
       same(createVerifier({ secret: ring }).verify(numbered).n, 5, "a numeric kid");
       same(JSON.stringify(keyRing(`2026:${fresh}, 1:${old}`)), JSON.stringify(ring), "the Worker's text");
-      // JavaScript sorts integer-like keys, so which one was written first is unknown.
+      // JavaScript sorts integer-like keys, so there is no way to know which one was written first.
       const moved = await codeOf(() => createVerifier({ secret: { 2: fresh, 1: old } }));
       same(moved, "ERR_OPTION_INVALID", "numeric kids");
     },

@@ -104,7 +104,9 @@ test("inspect: describes a hash, whether to upgrade it, and why", () => {
   misused(["inspect"], /no stored hash: pass it/);
 });
 
-/** Runs a command line in its own pseudo-terminal: waits for each prompt, then types the answer paired with it. */
+/**
+ * Runs a command line in its own pseudo-terminal. Waits for each prompt, then types the reply paired with that prompt.
+ */
 const TERMINAL = `
 import json, os, pty, sys
 argv, env, steps = json.load(sys.stdin)
@@ -148,7 +150,7 @@ test("prompts in a terminal never show the typed text", () => {
   );
   assert.equal(made.code, 0);
   assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Types both lines in one paste; then a correction, an arrow key and a line that is started over.
+  // Pastes both lines at the same time; then types a correction, an arrow key and a line that is started over.
   assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
   const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
   assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);

@@ -11,7 +11,7 @@ const PACKAGE = at("js-tests/node_modules/edgeseal");
 export const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 export const BIN = join(PACKAGE, manifest.bin.edgeseal);
 
-/** Doesn't begin with a dash, because such an argument would be parsed as an option. */
+/** The secret doesn't begin with a dash, because an argument with a dash would be parsed as an option. */
 export const SECRET = generateSecret().replace(/^-/, "_");
 export const OTHER = generateSecret();
 export const PASSWORD = "correct horse battery staple";

@@ -59,7 +59,7 @@ function oneModule(blocks, readersOwn) {
       });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
-  // Imports go on the first line, because every page has its title there, and so no code.
+  // Imports go on the first line, because every page has its title on that line, so it has no code.
   return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
 }
 

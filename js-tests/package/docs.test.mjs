@@ -43,7 +43,7 @@ function pathProblem({ code }) {
   return `there is no ${code}`;
 }
 
-/** Problems with tests that a page names, as tables do: `file`: a name; another name. */
+/** Problems with tests that a page names, in the form that tables use: `file`: a name; another name. */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {

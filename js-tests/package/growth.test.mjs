@@ -1,4 +1,5 @@
-// One process gets longer and longer input: at some point, the core's memory grows, which detaches every view of it.
+// One process gets longer and longer input. At some point, the core's memory grows, and every view of that memory is
+// detached.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

@@ -14,8 +14,8 @@ const expected = { issuer: "https://i.example", audience: "https://a.example" };
 const bytes = (secret) => new TextEncoder().encode(secret);
 
 /**
- * Each library as its users call it, with a fixed algorithm and, if supported, checks of issuer and audience; also its
- * error messages for an invalid signature, an expired token and another algorithm.
+ * Each library as its users call it, with a fixed algorithm and, if supported, checks of issuer and audience; also the
+ * library's error messages for an invalid signature, an expired token and another algorithm.
  */
 const peers = {
   jose: {

@@ -40,7 +40,7 @@ async function agree(call, what) {
   return one;
 }
 
-/** Both refuse for the same reason; our message may say more. */
+/** Asserts that both libraries refuse for the same reason; our message may say more. */
 async function agreeButMessage(call, what) {
   const [{ message: _, ...one }, { message: __, ...other }] = [
     await outcome(() => call(ours)),

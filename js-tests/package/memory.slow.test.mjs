@@ -1,5 +1,5 @@
-// wasm memory never shrinks, so leaks show: after millions of tokens, linear memory must be as large as after the first
-// thousands. Needs --expose-gc.
+// wasm memory never shrinks, so leaks become visible: after millions of tokens, linear memory must have the same size
+// as after the first few thousand. Needs --expose-gc.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -41,7 +41,7 @@ function mixedTokens() {
   return { valid, refused: Object.entries(refused) };
 }
 
-/** Verifies ten thousand tokens, a hundred of which are refused. */
+/** Verifies ten thousand tokens, including a hundred that are refused. */
 function tenThousand({ verify }, { valid, refused }) {
   for (let i = 0; i < 9900; i++) verify(valid[i % valid.length]);
   for (let i = 0; i < 100; i++) {

@@ -1,4 +1,4 @@
-// Every option is applied, or refused by name: none is silently ignored.
+// Every option is either applied or refused by name; no option is silently ignored.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";

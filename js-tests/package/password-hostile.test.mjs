@@ -34,7 +34,7 @@ const HOSTILE = [
   `$hmac-sha256$keyid=a$2b$31$${BCRYPT}`,
 ];
 
-/** Runs in its own process, because hashing can't be stopped once started. */
+/** Runs a call in its own process, because hashing can't be stopped once it has started. */
 const PROGRAM = `
   const { edgeseal, linearMemory } = await import(${JSON.stringify(new URL("../watched.mjs", import.meta.url))});
   const options = { pepper: { a: "0123456789abcdef0123456789abcdef" } };

@@ -15,7 +15,7 @@ import {
 } from "../passwords.mjs";
 import { pythonHashPasswords, pythonVerifyPasswords } from "../python.mjs";
 
-/** At most bcrypt's 72 bytes; some at and just above SHA-256's block size of 64. */
+/** Passwords of at most bcrypt's 72 bytes; some are exactly or just over SHA-256's block size of 64 bytes. */
 const SHORT = [
   "correct horse battery staple",
   " led and trailed by space ",
@@ -117,7 +117,7 @@ const javascript = {
   "@node-rs/argon2": nodeRsArgon2 && {
     hash: (password) => nodeRsArgon2.hash(buffer(password), costs),
     verify: (password, stored) => nodeRsArgon2.verify(stored, buffer(password)),
-    // This library only accepts valid UTF-8.
+    // This library accepts only valid UTF-8.
     passwords: TEXT,
     ours: OURS.argon2id,
   },

@@ -15,8 +15,8 @@ const MIB = 2 ** 20;
 const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
- * For each known file, the number of rows, and of those that have no stored form. If a file has another length, the
- * test only logs its count. `why` always gives the reason.
+ * For each known file, the number of rows, and the number of rows that have no stored form. If a file has another
+ * length, the test only logs its count. `why` always gives the reason for a row without a stored form.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],
@@ -45,7 +45,7 @@ for (const [file, [known, left]] of Object.entries(LEFT_OUT)) {
   });
 }
 
-/** Checks a row. `false` if it has no stored form. */
+/** Checks a row. Returns `false` if the row has no stored form. */
 function check(file, row) {
   const stored = row.hash ?? row.encoded ?? phc(file, row);
   if (stored === undefined) return false;
@@ -86,7 +86,7 @@ function refusedAtNoCost(id, verify) {
   assert.ok(linearMemory() <= before, `${id}: linear memory grew`);
 }
 
-/** The PHC string for a raw row, with its key changed by `change`; `undefined` if it has none. */
+/** The PHC string for a raw row, with its key changed by `change`; `undefined` if the row has no stored form. */
 function phc(file, row, change = 0) {
   const key = Buffer.from(row.tag_hex ?? row.dk_hex, "hex");
   if (why(file, row, key) !== undefined) return undefined;

@@ -85,5 +85,5 @@ test("workerd: hashes that require more than an isolate has are refused without 
   }
 });
 
-/** Needs 128 MiB. */
+/** A hash that needs 128 MiB. */
 const SCRYPT = "$scrypt$ln=17,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$4aHoBpfpRSYZi1zLSqUWpXu0P9bi+hd8MPm/ep0d1e0";

@@ -1,4 +1,5 @@
-// Tests docs/playground in real Chromium, under a path as on GitHub Pages: its texts are right, and it sends no data.
+// Tests docs/playground in real Chromium, under a path as on GitHub Pages: the page's texts are right, and it sends no
+// data.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";

@@ -113,7 +113,7 @@ const isWhole = async () => {
   assert.equal((await jose.jwtVerify(joseToken, joseKey)).payload.sub, "ann");
 };
 
-/** Runs `call` with about this many stack frames left. */
+/** Runs `call` when about this many stack frames are left. */
 function atTheEnd(frames, call) {
   let left = frames;
   let outcome;

@@ -71,7 +71,7 @@ test("hashing and verifying leave nothing of a password", async () => {
       const flipped = [0x36, 0x5c].map((pad) => bytes.subarray(0, 16).map((byte) => byte ^ pad));
       const options = { algorithm, ...cost, allowWeakParams: true };
       for (const more of [{}, { pepper }]) {
-        // Memory is checked after each call, because the next one would overwrite remains.
+        // Memory is checked after each call, because the next call would overwrite any remains.
         const isClean = (call) => {
           for (const trace of [...traces, ...flipped, ...(more.pepper ? [pepper.k, ...padded] : [])]) {
             assert.equal(

@@ -12,8 +12,9 @@ export const filesOf = (folder) =>
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
 /**
- * Asserts that bundles contain the wasm as base64 if their entry does, or else as a compiled module in its own file and
- * no code that compiles it: Vercel's edge and workerd forbid that, but local sandboxes do not.
+ * Asserts that bundles contain the wasm as base64 if their entry does. Other bundles must have it as a compiled module
+ * in its own file, and must have no code that compiles wasm, because Vercel's edge and workerd forbid that although
+ * local sandboxes do not.
  */
 export function assertHolds(files, entry, project = RUNTIMES) {
   const code = files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => readFileSync(file, "utf8"));

@@ -1,2 +1,2 @@
-// Imported before the package, to measure how long importing the package takes.
+// This module is imported before the package, to measure how long importing the package takes.
 export const start = performance.now();

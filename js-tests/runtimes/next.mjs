@@ -52,7 +52,7 @@ const commands = {
   standalone: async (app, flags, env) => {
     await build(app, flags, { ...env, STANDALONE: "1" });
     const alone = at(app, ".next/standalone", app.replace(/^js-tests\//, ""));
-    // Next.js's documentation says to copy these.
+    // Next.js's documentation says to copy these folders.
     cpSync(at(app, ".next/static"), join(alone, ".next/static"), { recursive: true });
     return listening(["server.js"], { cwd: alone, env: { PORT: String(await freePort()) } });
   },

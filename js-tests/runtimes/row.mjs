@@ -29,7 +29,9 @@ export function row({ runtime, by, entry }, work) {
 
 const ENTRY = /node_modules\/edgeseal\/(index\.[\w.-]*?js)$/;
 
-/** All entries: more than one would mean a second instance of the package, which is also wrong. */
+/**
+ * Returns all of the entries, because more than one would mean a second instance of the package, which is also wrong.
+ */
 const entriesAmong = (paths) => [...new Set(paths.flatMap((path) => ENTRY.exec(path)?.[1] ?? []))];
 
 /** The JSON on the last line of a fixture's output. */

@@ -1,4 +1,4 @@
-// Types with `require`.
+// Checks the types when the package is loaded with `require`.
 import edgeseal = require("edgeseal");
 import betterAuth = require("edgeseal/better-auth");
 import next = require("edgeseal/next");

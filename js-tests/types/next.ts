@@ -7,7 +7,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 
 const auth = createAuth({ secret: process.env["AUTH_SECRET"]!, baseURL: process.env["BASE_URL"], publicPaths: ["/"] });
 
-// The type with which Next.js calls it.
+// The type with which Next.js calls the proxy.
 export const proxy: (request: NextRequest, event: NextFetchEvent) => Promise<Response> = auth.proxy;
 export const middleware: typeof proxy = auth.proxyWith((request, session) => {
   const response = NextResponse.next({ request: { headers: new Headers(request.headers) } });

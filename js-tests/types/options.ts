@@ -54,7 +54,7 @@ createSessionVerifier({ secret, baseURL, version: maybe });
 // @ts-expect-error
 needsRehash("", { cost: maybe === undefined ? undefined : 12 });
 
-// Misspelled, malformed, or for another algorithm.
+// These options are misspelled, malformed, or for another algorithm.
 // @ts-expect-error
 verifyJwt(token, secret, { isuer: "x", audience: "y" });
 // @ts-expect-error

@@ -26,7 +26,7 @@ import {
 
 // Most of the time is spent starting wrangler.
 describe("npm run admin", { concurrency: 2 }, () => {
-  // Builds the rules once, so that the commands don't each do it.
+  // Builds the rules once, so that the commands don't each build them.
   before(() => rules());
 
   test("users, sessions and secrets, while the Worker runs", async (t) => {
@@ -306,7 +306,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, "ann@example.com")).status, 200);
   });
 
-  /** Answers each prompt with the password plus one letter and a backspace, and prints what the terminal shows. */
+  /** Replies to each prompt with the password plus one letter and a backspace, and prints what the terminal shows. */
   const TYPIST = `
 import os, pty, sys
 password, command = sys.argv[1], sys.argv[2:]

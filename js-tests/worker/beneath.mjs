@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** The first call that `isIt` accepts fails; if `done`, only after it has run. */
+/** The first call that `isIt` accepts fails; if `done` is set, it fails only after it has run. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =
@@ -114,7 +114,10 @@ const anything = () => true;
 const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(one));
 
 const faults = {
-  /** The connection breaks before the first call; before the first write; after the first write. */
+  /**
+   * The points at which the connection can break: before the first call, before the first write, or after the first
+   * write.
+   */
   once: (env) => ({ DB: once(env.DB, anything, false) }),
   write: (env) => ({ DB: once(env.DB, writing, false) }),
   written: (env) => ({ DB: once(env.DB, writing, true) }),

@@ -5,7 +5,7 @@ export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
-/** `at` is its clock offset in milliseconds, which tests may change. */
+/** `at` is the browser's clock offset in milliseconds; tests may change it. */
 export function openBrowser(worker, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;

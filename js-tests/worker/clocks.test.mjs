@@ -1,5 +1,5 @@
-// The clocks in one installation differ by seconds: nobody is signed out, no token lives longer, and
-// whatever is refused because of clock skew is logged with the clocks' difference.
+// Tests an installation with clocks that differ by seconds: nobody is signed out, no token lives longer, and a refusal
+// caused by clock skew is logged with the difference between the clocks.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
-// Checks contracts/auth-api.yaml against the Worker: every response is documented, and every documented one occurs.
+// Checks contracts/auth-api.yaml against the Worker: every response is documented, and every documented response
+// occurs.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { createServer } from "node:http";
@@ -71,7 +72,9 @@ async function someone() {
   return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
 }
 
-/** The same session with a sign-in `seconds` earlier: a refresh token as the Worker would have signed it. */
+/**
+ * A refresh token for the same session, as the Worker would have signed it if the sign-in had been `seconds` earlier.
+ */
 function aged(cookie, seconds) {
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
   const mac = (text, encoding) => createHmac("sha256", key).update(text).digest(encoding);

@@ -104,7 +104,7 @@ async function openPage(t, origin = ORIGIN, context) {
     },
     signOut: () => ask("/api/auth/sign-out", {}),
     ask,
-    /** The user who is signed in in this browser; get-session and the gateway must agree. */
+    /** The user who is signed in to this browser; get-session and the gateway must agree. */
     async who(refresh = false) {
       const query = refresh ? "?disableCookieCache=true" : "";
       const { json } = await ask(`/api/auth/get-session${query}`);

@@ -87,7 +87,7 @@ function suite(path, cases) {
     return first === last ? first : undefined;
   }
 
-  /** What is wrong with a response, or undefined. */
+  /** The problem with a response, or undefined. */
   function problem(answer, token, opens) {
     if (opens === undefined && [200, 401].includes(answer.status)) return undefined;
     if (opens) return answer.status === 200 ? undefined : `${answer.status}, not 200: ${answer.text}`;

@@ -1,4 +1,4 @@
-// The Worker over a database of one of the shapes in databases/, and access to its rows by Better Auth's names.
+// The Worker with a database of one of the shapes in databases/, and access to its rows by Better Auth's names.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import bcryptjs from "bcryptjs";
@@ -17,7 +17,7 @@ export const DATE_FORMATS = {
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** A Worker over a database of a shape, and access to its rows by Better Auth's names. */
+/** A Worker with a database of a shape, and access to its rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => worker.stop());

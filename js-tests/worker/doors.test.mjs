@@ -15,7 +15,7 @@ const ann = { name: "Ann", email: "ann@example.com", password: "correct horse ba
 let worker, user, tokens;
 
 before(async () => {
-  // One wrong password blocks strangers: then only a known device, or another network, may try.
+  // One wrong password blocks strangers; after that, only a known device or another network may try.
   const one = { attempts: 1, window: 900 };
   const RATE_LIMITS = { network: one, account: { attempts: 10_000, window: 900 }, device: one };
   const routes = (upstream) => [

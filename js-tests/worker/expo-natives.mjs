@@ -3,7 +3,7 @@ import { register } from "node:module";
 
 const NATIVES = {
   "expo-constants": `export default { expoConfig: { scheme: "myapp" } };`,
-  // URLs as in a built app: no host, and the path after two slashes.
+  // URLs are as in a built app: they have no host, and the path follows two slashes.
   "expo-linking": `export const createURL = (path, { scheme = "myapp" } = {}) => scheme + "://" + path;`,
   "react-native": `
     export const AppState = { addEventListener: () => ({ remove() {} }) };

@@ -1,4 +1,4 @@
-// How the Worker responds when one of its bindings fails, and that the next request works.
+// Tests how the Worker responds when one of its bindings fails, and that the next request works.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -91,7 +91,7 @@ test("a lost database call is retried if that is safe, else it is 503", async (t
     const passwords = [PASSWORD, "another horse battery"];
     await post("change-password", { currentPassword: passwords[0], newPassword: passwords[1] }, 200);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
-    // A write that may have happened must not run twice, or report that the session does not exist.
+    // A write that may already have happened must not run twice, and must not report that the session does not exist.
     await post("revoke-other-sessions", {}, unsafe);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
     await post("sign-out", {}, 200);

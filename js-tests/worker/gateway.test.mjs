@@ -213,7 +213,7 @@ test("in a release no request can move the clock or cause faults", async (t) => 
 });
 
 test("the Worker's wasm exports nothing of the npm package", async () => {
-  // workerd reads the exports: older Nodes do not know every type that the build uses.
+  // workerd reads the exports, because older versions of Node do not know every type that the build uses.
   const contents = `import module from "./index_bg.wasm";
     export default { fetch: () => Response.json(WebAssembly.Module.exports(module).map((one) => one.name)) };`;
   const wasm = readFileSync(new URL("../../worker/build/index_bg.wasm", import.meta.url));

@@ -103,7 +103,7 @@ test("what reaches the upstream: the request, and no header that imitates the ga
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
   const expected = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
   const others = Object.keys(seen.headers).filter((name) => !expected.has(name));
-  // workerd adds these; for the cache mode `no-store`, Fetch adds `cache-control` and `pragma`.
+  // workerd adds these headers; for the cache mode `no-store`, Fetch adds `cache-control` and `pragma`.
   assert.deepEqual(
     others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],

@@ -53,7 +53,10 @@ test("over http no token is read or set: reads are redirected to https, writes a
   assert.equal(upstream.requests.length, reached, "none reached the upstream");
 });
 
-/** No cookie, no token, nothing to cache, and no HSTS, which must not be sent over http (RFC 6797 §7.2). */
+/**
+ * Asserts that a response has no cookie, no token, nothing to cache, and no HSTS, which must not be sent over http (RFC
+ * 6797 §7.2).
+ */
 function assertBare({ headers }) {
   for (const name of ["set-cookie", "set-auth-jwt", "strict-transport-security"])
     assert.equal(headers[name], undefined);

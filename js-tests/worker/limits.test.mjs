@@ -1,4 +1,4 @@
-// How often passwords may be tried per network, account and browser; and that nobody can lock another user out.
+// Tests how often passwords may be tried per network, account and browser, and that nobody can lock another user out.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -272,7 +272,8 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // No seal here is trusted, so all attempts count for the connecting network. The account has two of its eight left.
+  // No seal is trusted here, so all attempts count for the connecting network. The account has two of its eight
+  // attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),

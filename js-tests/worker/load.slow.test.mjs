@@ -1,5 +1,5 @@
-// Sends a million requests directly to one isolate in workerd: no wrong response, and no memory growth after the first
-// ones. Needs Linux, which reports workerd's memory.
+// Sends a million requests directly to one isolate in workerd: there must be no wrong response, and no memory growth
+// after the first requests. Needs Linux, which reports workerd's memory.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { edgesealModules, memoryOf, startDirect } from "../../benches/load/direct.mjs";

@@ -63,7 +63,7 @@ export function built(clock) {
  *   count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
  * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
- * - `https`: serve over https, with a self-signed certificate.
+ * - `https`: serve over https with a self-signed certificate.
  * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
  *   has not read.
  */

@@ -27,7 +27,7 @@ async function signIn(name) {
   return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
 }
 
-/** A request's cookies, and whom the auth API and the gateway identify. */
+/** A request's cookies, and the person that the auth API and the gateway identify. */
 const MIXES = [
   { name: "nothing", token: [], data: [], auth: null, gateway: null },
   { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
@@ -55,7 +55,7 @@ const userOf = async (answer, of) => (answer.status === 200 ? of(await answer.js
 const nameOf = (id) => Object.keys(people).find((name) => people[name].id === id) ?? null;
 const subjectOf = (token) => nameOf(JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub);
 
-/** Whom each endpoint of the auth API identifies. */
+/** The person that each endpoint of the auth API identifies. */
 const AUTH = {
   "get-session": async (headers) =>
     userOf(await worker.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
@@ -76,7 +76,7 @@ const AUTH = {
   },
 };
 
-/** Which user the gateway identifies: the one whose path it allows, and whose token it sends upstream. */
+/** The user that the gateway identifies: it allows that user's path, and sends that user's token upstream. */
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {
@@ -91,7 +91,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** Whom a Next.js app identifies; if it identifies nobody, it asks the Worker. */
+/** The person that a Next.js app identifies; if the app identifies nobody, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

@@ -1,8 +1,8 @@
-// An upstream that behaves as the path says, and raw requests that no client library changes.
+// An upstream that behaves as the request's path says, and raw requests that no client library changes.
 import { createServer, request as httpRequest } from "node:http";
 import { WebSocketServer } from "ws";
 
-/** An upstream that behaves as the path says; `requests` lists what reached it. */
+/** An upstream that behaves as the request's path says; `requests` lists the requests that reached it. */
 export async function startOdd() {
   const requests = [];
   const server = createServer(async (request, response) => {

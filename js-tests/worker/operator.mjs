@@ -1,4 +1,4 @@
-// Runs the operator's commands as a person types them, with their own wrangler.toml and database.
+// Runs the operator's commands as a person would type them, with a separate wrangler.toml and database.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";

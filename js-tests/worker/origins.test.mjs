@@ -1,4 +1,5 @@
-// Which pages and apps may write with cookies and read responses: TRUSTED_ORIGINS, and an Expo app's `expo-origin`.
+// Tests which pages and apps may write with cookies and read responses: TRUSTED_ORIGINS, and an Expo app's
+// `expo-origin`.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// What docs/guide/faq.md says about the hashes that Better Auth itself computes in workerd.
+// Checks what docs/guide/faq.md says about the hashes that Better Auth itself computes in workerd.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { build } from "esbuild";

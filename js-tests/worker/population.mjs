@@ -1,4 +1,4 @@
-// Fills a D1 database with millions of users by SQL. All have one password with a cheap hash.
+// Fills a D1 database with millions of users through SQL. All of them have the same password, with a cheap hash.
 import bcryptjs from "bcryptjs";
 import { startWorker, WEAK } from "./local-worker.mjs";
 import { openFile } from "./shared-database.mjs";

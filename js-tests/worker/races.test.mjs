@@ -39,7 +39,7 @@ const WRITES = {
   "delete-user with the password": ["/delete-user", { password: PASSWORD }],
 };
 
-/** Ways to end that session in the meantime; return the cookies that must stay valid, if any. */
+/** Ways to end that session in the meantime. Each returns the cookies that must stay valid, if there are any. */
 const ENDS = {
   "another session changes the password": async ({ other }) =>
     cookieHeader(await write("/change-password", { currentPassword: PASSWORD, newPassword: OTHER }, other)),
@@ -100,8 +100,8 @@ for (const [name, [path, body]] of Object.entries(WRITES)) {
   }
 }
 
-// The right password is enough to change it, just as it is enough to sign in: a thief who keeps ending sessions with a
-// stolen one must not prevent the owner from changing the password.
+// Knowing the password is enough to change it, just as it is enough to sign in: a thief who keeps ending sessions
+// through a stolen session must not prevent the owner from changing the password.
 const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of my own" }];
 for (const [end, refusal] of Object.entries({
   "another session changes the password": [401, "UNAUTHORIZED"],

@@ -1,4 +1,4 @@
-// Where an upstream's redirects lead a browser: redirects to the upstream itself lead to BASE_URL.
+// Tests where an upstream's redirects lead a browser: redirects to the upstream itself must lead to BASE_URL.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

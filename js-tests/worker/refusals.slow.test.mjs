@@ -1,4 +1,4 @@
-// The time of a refused sign-in does not reveal which addresses have accounts, whatever hashes are stored.
+// Checks that the time of a refused sign-in does not reveal which addresses have accounts, whatever hashes are stored.
 // PAIRS: pairs per run, 200 by default. KINDS: a regular expression for the kinds to measure.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
@@ -12,7 +12,10 @@ import { ORIGIN, startWorker } from "./local-worker.mjs";
 const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
-/** The limits: in 2 of 3 runs, medians differ by at most 10 %, and p is over 0.01 where the policy's hash runs. */
+/**
+ * The limits: in 2 of 3 runs, the medians must differ by at most 10 %, and p must be over 0.01 where the policy's hash
+ * runs.
+ */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
 /** The number of turns for kinds of hashes without a limit. */
@@ -21,7 +24,7 @@ const FEW = Math.ceil(PAIRS / 10);
 const salt = randomBytes(16);
 const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
-/** passlib's base64, with `.` for `+`. */
+/** passlib's base64, with `.` instead of `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
 /** A bcrypt hash with another prefix than `$2b$`, which bcryptjs writes. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
@@ -31,7 +34,7 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** Stored values, grouped by what a refusal computes: a hash with the policy's cost, whatever is stored … */
+/** Stored values for which a refusal computes a hash with the policy's cost, whatever is stored. */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
@@ -46,7 +49,7 @@ const SAME = {
   "over the ceiling of time": modular(4, "$2b$").replace("$04$", "$17$"),
   "over the ceiling of memory": `$argon2id$v=19$m=1048576,t=1,p=1$${base64(salt)}$${base64(randomBytes(32))}`,
 };
-/** … the stored hash and a filler up to the policy's cost … */
+/** Stored values for which a refusal computes the stored hash, and then a filler up to the policy's cost. */
 const FILLED = {
   "PHP's bcrypt, cost 4": modular(4, "$2y$"),
   "bcrypt, cost 8": modular(8, "$2a$"),
@@ -56,7 +59,7 @@ const FILLED = {
   "argon2id, 4 MiB, t=3": await argon2.hash(PASSWORD, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
   "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
-/** … or a hash that takes longer than the policy's, until the owner signs in. */
+/** Stored values for which a refusal computes a hash that takes longer than the policy's, until the owner signs in. */
 const DEARER = {
   "Better Auth's scrypt": `${hex(salt)}:${hex(scryptSync(PASSWORD, hex(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }))}`,
   "Django's PBKDF2, 600,000": `pbkdf2_sha256$600000$${hex(salt)}$${pbkdf2(600_000, 32, "sha256").toString("base64")}`,
@@ -65,7 +68,10 @@ const DEARER = {
 
 const wanted = (kinds) => Object.entries(kinds).filter(([name]) => new RegExp(process.env.KINDS ?? "").test(name));
 
-/** A Worker with a user for each kind of hash, by name. For `undefined`, the user has no account to sign in with. */
+/**
+ * A Worker with a user for each kind of hash, by name. If the hash is `undefined`, the user has no account to sign in
+ * with.
+ */
 async function started(t, kinds) {
   const worker = await startWorker(POLICY);
   t.after(() => worker.stop());
@@ -89,7 +95,7 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** How long a refusal takes; if there is no user of that kind, for an unknown address. */
+  /** How long a refusal takes. If there is no user of that kind, uses an unknown address. */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);
@@ -104,7 +110,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** The times of these calls, in milliseconds. They run in turns, each of which starts with a different call. */
+/** The times of these calls, in milliseconds. They run in turns, and each turn starts with a different call. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {

@@ -1,4 +1,4 @@
-// Applies a token's fault to another token: what a row in the corpus does to a plain token is done to session data.
+// Applies a token's fault to another token, for example the fault of a row in the corpus to session data.
 
 /** The three segments of a token; undefined for any other number of them. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
@@ -7,15 +7,15 @@ const bytes = (segment) => Buffer.from(segment, "base64url");
 const isCanonical = (segment) => bytes(segment).toString("base64url") === segment;
 
 /**
- * Turns `token`, a row in the corpus, into another kind of token. `plain` is the token from which rows are made; the
- * text `member` in it is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed
- * token stays unchanged.
+ * Turns `token`, a row in the corpus, into another kind of token. `plain` is the token from which rows are made; its
+ * text `member` is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed token
+ * stays unchanged.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];
   if (!row) return token;
   const swap = (segment) => {
-    // Latin-1, to keep bytes that are not UTF-8.
+    // Use Latin-1, to keep bytes that are not UTF-8.
     const text = bytes(segment)
       .toString("latin1")
       .replace(latin(member), () => latin(members));
@@ -39,7 +39,7 @@ function changed(plain, row, other) {
   if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
   if (row.length === plain.length) {
     const letters = [...other];
-    // From the end, because a fault may be in the last letter's unused bits.
+    // Compare from the end, because a fault may be in the last letter's unused bits.
     for (let back = 1; back <= plain.length; back++)
       if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
     return letters.join("");

@@ -28,7 +28,7 @@ const STEPS = [
   ["the old one is removed", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
 ];
 
-/** Whom the FastAPI example identifies by a token. */
+/** The user that the FastAPI example identifies by a token. */
 function fastapi(token, secrets) {
   const program = `import sys, auth
 from fastapi.security import HTTPAuthorizationCredentials as Credentials

@@ -1,4 +1,5 @@
-// The options in ROUTES, and what the gateway passes through: bodies and WebSockets. For headers, see headers.test.mjs.
+// Tests the options in ROUTES, and that the gateway passes bodies and WebSockets through. For headers, see
+// headers.test.mjs.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// What concurrent requests leave in the database, what the scheduled event removes, and that statements use indexes.
+// Tests what concurrent requests leave in the database, what the scheduled event removes, and that statements use
+// indexes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -273,14 +274,14 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Queries of the schema have no index, and those for an arbitrary stored date or user only read the first row.
+    // Queries of the schema have no index, and queries for an arbitrary stored date or user read only the first row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/, except those for the other shape. All of these must have been checked.
+    // The number of statements in store/, without the ones for the other shape. All of them must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [6, 6, 3, 5] : [6, 5, 2, 5],

@@ -1,4 +1,5 @@
-// `"authorization": "pass"`: the header in another service's webhook is for the upstream, and identifies no user here.
+// `"authorization": "pass"`: the `Authorization` header of another service's webhook is for the upstream, and
+// identifies no user at the gateway.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

@@ -1,4 +1,4 @@
-// Response headers, and manipulated paths, methods and redirects.
+// Rows about response headers, and about manipulated paths, methods and redirects.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";

@@ -38,7 +38,10 @@ async function write(row, targets) {
   }
 }
 
-/** "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie", "Origin null and Sec-Fetch-Site …". */
+/**
+ * The headers for a description such as "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie" or
+ * "Origin null and Sec-Fetch-Site …".
+ */
 function pageOf({ name }) {
   const headers = [...name.matchAll(/\b(Origin|Referer|Sec-Fetch-[\w]+):?\s+(\([^)]*\)|'[^']*'|"[^"]*"|\S+)/gi)];
   if (headers.length === 0) throw new NotUnderstood(name);

@@ -1,4 +1,4 @@
-// Faults in the server itself: it must serve nothing without protection, and must disclose nothing.
+// Faults in the server itself: it must serve nothing unprotected, and must disclose nothing.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -11,7 +11,7 @@ async function builds(row, targets) {
   await inEveryBuild();
 }
 
-/** Environments by their names in rows. */
+/** Environments, keyed by the names that rows use. */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],

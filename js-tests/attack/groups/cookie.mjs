@@ -123,7 +123,7 @@ async function small(row, targets) {
   }
 }
 
-/** Signs in a browser that already has an attacker's cookies. */
+/** Signs in from a browser that already has an attacker's cookies. */
 async function fixation(row, targets) {
   const [attacker, victim] = await Promise.all([
     Person.signUp(await targets.worker(), "X"),

@@ -57,7 +57,10 @@ export async function throughTheGateway(row, targets) {
 /** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
-/** Sends a request at the corpus's time, `now` in seconds; if it takes too long, repeats it for the shortest time. */
+/**
+ * Sends a request at the corpus's time, `now` in seconds; if the request takes too long, repeats it and uses the
+ * shortest time.
+ */
 async function best(worker, now, header) {
   let found;
   for (let tries = 0; tries < TRIES && !(found?.ms <= BAR); tries++) {
@@ -96,7 +99,7 @@ async function workerOf(path, targets) {
   return { worker, settings };
 }
 
-/** Runs the corpus in the five builds of the core. */
+/** Runs the corpus with the five builds of the core. */
 export async function inEveryBuild() {
   const { code, output } = await run("node", [at("js-tests/corpus/corpus.mjs"), ...corpora()], { quiet: true });
   expect(

@@ -7,7 +7,10 @@ import { WEAK } from "../targets.mjs";
 import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
-/** The limits: medians differ by at most 10 %, and p is over 0.01. If the first run fails, two more must pass. */
+/**
+ * The limits: the medians must differ by at most 10 %, and p must be over 0.01. If the first run fails, two more must
+ * pass.
+ */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
 /** For rows in which both requests must hash: the minimum ratio of the shorter time to the longer one. */
 const BOTH_HASH = 0.8;

@@ -65,7 +65,8 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // As documented, a Bearer token with another user's session data is refused, as are two cookies with one name.
+      // As documented, a Bearer token with another user's session data is refused, as are two cookies with the same
+      // name.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

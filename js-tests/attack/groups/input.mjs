@@ -1,4 +1,4 @@
-// Request bodies: SQL, invalid JSON, media types.
+// Rows about request bodies: SQL, invalid JSON and media types.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectNoInnards, expectWords } from "../judge.mjs";
 import { JSON_TYPE, SIGN_IN, SIGN_UP } from "../people.mjs";
@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Addresses with the wildcards of LIKE. */
+/** Addresses that contain LIKE wildcards. */
 async function wildcards({ signIn }, { a }) {
   const { email } = a;
   for (const wild of [
@@ -57,7 +57,7 @@ const asText = (send) => async (row, targets) => {
 
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
-/** Bodies by their names in rows; `good` is the text of valid credentials. */
+/** Bodies, keyed by the names that rows use; `good` is the text of valid credentials. */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],
   [

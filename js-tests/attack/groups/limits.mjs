@@ -1,4 +1,4 @@
-// Reaches rate limits on purpose.
+// Helpers that reach rate limits on purpose.
 import { Person, SIGN_IN } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 

@@ -1,4 +1,4 @@
-// Which passwords are accepted, and that each is used exactly as given.
+// Checks which passwords are accepted, and that each password is used exactly as given.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
@@ -27,7 +27,7 @@ async function signsUp(row, targets) {
   if (answer.status === 200) await exactly(worker, json);
 }
 
-/** Only this password signs in, and no similar one. */
+/** Checks that only this password signs in, and that no similar password does. */
 async function exactly(worker, { email, password }) {
   const signIn = (given) =>
     worker.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });

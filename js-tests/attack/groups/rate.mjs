@@ -1,4 +1,4 @@
-// Rate limits apply, and can't be bypassed.
+// Checks that rate limits apply and can't be bypassed.
 import { brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { NotUnderstood, timesIn } from "../rows.mjs";
@@ -71,7 +71,7 @@ async function paths(row, targets) {
   }
 }
 
-/** Other spellings of a rate-limited e-mail address; none of them gets into the account. */
+/** Other spellings of a rate-limited e-mail address; none of them may give access to the account. */
 async function addresses(row, targets) {
   const { person } = await limitedPerson(targets);
   const [local, domain] = person.email.split("@");

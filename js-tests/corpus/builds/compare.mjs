@@ -4,8 +4,8 @@
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
- * `answers`: build name -> results, in the order of the cases. Returns `rows` (one per build), `problems` (texts per
- * case) and `slow`, none of which contains a token or a claim's value.
+ * `answers` maps each build's name to its results, in the order of the cases. Returns `rows` (one per build),
+ * `problems` (texts per case) and `slow`, none of which contains a token or a claim's value.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));

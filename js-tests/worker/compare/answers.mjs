@@ -22,7 +22,7 @@ const HEADERS = [
   "content-security-policy",
 ];
 
-/** What a server's responses have shown so far: users' ids by e-mail address, and other known ids. */
+/** What a server's responses have revealed so far: users' ids by e-mail address, and other known ids. */
 export class Memory {
   #emails = new Map();
   #seen = new Map();
@@ -66,7 +66,7 @@ export function describe({ status, headers, text }, memory, now) {
   return plain(raw, memory, now);
 }
 
-/** The same for a value that the client returned. */
+/** Describes a value that the client returned, in the same way as a response. */
 export function describeValue(value, memory, now) {
   memory.begin();
   memory.learn(value);

@@ -2,8 +2,8 @@
 // row, and every row must match some step.
 //
 // A row with `answers` matches all differences of a step whose two responses have these statuses and codes. Any other
-// row matches single differences: those at the paths in `at`, with the given values (`undefined`: absent). `endpoint`,
-// `step` and `request` narrow both kinds.
+// row matches single differences, at the paths in `at` and with the given values (`undefined` means absent).
+// `endpoint`, `step` and `request` narrow both kinds.
 
 import { readFileSync } from "node:fs";
 

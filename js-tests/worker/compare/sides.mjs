@@ -46,7 +46,7 @@ export async function startBetterAuth(baseURL, options) {
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // Better Auth logs responses with 500, which some steps cause on purpose.
+  // Better Auth logs responses with status 500, and some steps cause these on purpose.
   const { error } = console;
   console.error = (...values) => {
     if (values[0] !== "# SERVER_ERROR: ") error(...values);
@@ -101,7 +101,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
     const request = side.address.startsWith("https:") ? overTls : plainly;
     const sent = request(side.address, {
       agent: false,
-      // A self-signed certificate.
+      // The server has a self-signed certificate.
       rejectUnauthorized: false,
       method,
       path,
@@ -142,7 +142,7 @@ export function openWorld(side) {
         .filter(([cookie]) => cookie.includes(only))
         .map((pair) => pair.join("="))
         .join("; "),
-    /** The `session.token` that a browser's scripts see. */
+    /** The `session.token` that scripts in a browser can read. */
     async tokenOf(name) {
       const twin = openBrowser(side, new Map(world.browser(name).jar));
       return (await twin.client.getSession()).data?.session.token ?? "none";

@@ -1,4 +1,4 @@
-// Changing a user and the password.
+// Changing a user and their password.
 import { BOB, TRUSTED, client, post, raw, without, wrongBodies, wrongTypes } from "./asking.mjs";
 
 export const account = [

@@ -7,7 +7,7 @@ export const BASE = "/api/auth";
 export const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
 export const BOB = { name: "Bob", email: "bob@example.com", password: "battery staple" };
 
-/** Through the official client, in the browser with that name. */
+/** A request through the official client, in the browser with that name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
 /** A request exactly as given, without a browser, and so without cookies or an origin. */

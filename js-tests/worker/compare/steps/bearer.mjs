@@ -1,4 +1,4 @@
-// Without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the newest `set-auth-token` is the session.
+// Requests without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the newest `set-auth-token` is the session.
 import { IN, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 const ZOE = { name: "Zoe", email: "zoe@example.com", password: "long enough" };

@@ -5,7 +5,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** @internal The bytes of base64url text. Stray bits are ignored; text with other characters throws, as in `atob`. */
+/** @internal The bytes of base64url text. Stray bits are ignored; other characters cause an exception, as in `atob`. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = new Uint8Array(binary.length);

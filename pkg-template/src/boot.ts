@@ -1,12 +1,12 @@
 import { createGlue, type Glue } from "./edgeseal_bg.js";
 
-/** @internal What the runtime of an entry allows. */
+/** @internal The limits and abilities of the runtime that an entry is for. */
 export interface Platform {
   /** Memory that a password hash may use unless an option says otherwise, in bytes. */
   maxMemory: number;
   /**
-   * Passwords that need at most this much memory, in bytes, are hashed in the package's own instance, whose memory never
-   * shrinks. Above it they are hashed in an instance that is dropped afterwards.
+   * Passwords that need at most this much memory, in bytes, are hashed in the package's own instance, whose memory
+   * never shrinks. Passwords that need more memory are hashed in an instance that is dropped afterwards.
    */
   keptMemory: number;
   /** Does the work in another thread; `undefined` if there is none. */
@@ -16,14 +16,14 @@ export interface Platform {
 /** @internal Cloudflare and Vercel allow 128 MB in total, and instances that wait for garbage collection count, too. */
 export const edgePlatform: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 
-/** @internal An instance of the core, and the glue over it. */
+/** @internal An instance of the core, with the glue around it. */
 export interface Core extends Glue {
   readonly memory: WebAssembly.Memory;
-  /** The bytes that JavaScript and the core share: see `buffer.ts`. */
+  /** The bytes that JavaScript and the core share; see `buffer.ts`. */
   view: Uint8Array<ArrayBuffer>;
   /**
-   * Set first if a call into the core throws anything but a refusal: a trap or a stack overflow. The call's work is then
-   * half done, so this core is never called again.
+   * Set if a call into the core throws anything but a refusal, such as a trap or a stack overflow. The call's work is
+   * then half done, so this core is never called again.
    */
   broken: boolean;
   /**
@@ -50,8 +50,8 @@ export function runtime(): { module: WebAssembly.Module; platform: Platform } {
 }
 
 /**
- * @internal Instantiates the core, synchronously and once. Entries pass their exports through the returned function, so that
- * bundlers see that exactly those need the core.
+ * @internal Instantiates the core, synchronously and once. Entries pass exports through the returned function, so that
+ * bundlers see that exactly these exports need the core.
  */
 export function boot(module: WebAssembly.Module, platform = edgePlatform): <T>(exported: T) => T {
   if (!booted) {
@@ -69,7 +69,9 @@ export function core(): Core {
 /** @internal The core, if there is one, broken or not. */
 export const existingCore = (): Core | undefined => current;
 
-/** Near the end of the stack, this function throws, too. Nothing has changed then, so the next call tries again. */
+/**
+ * Near the end of the stack, this function throws, too. In that case nothing has changed, so the next call tries again.
+ */
 function renewed(): Core {
   const { module } = runtime();
   const fresh = instantiate(module);
@@ -77,7 +79,7 @@ function renewed(): Core {
   return (current = fresh);
 }
 
-/** @internal Zeroises a core that broke: its keys, and whatever was passing through it. */
+/** @internal Zeroises the memory of a broken core: its keys, and any data that was passing through it. */
 export function wipe(broken: Core): void {
   new Uint8Array(broken.memory.buffer).fill(0);
 }
@@ -89,7 +91,7 @@ function instantiate(module: WebAssembly.Module): Core {
   const memory = exports["memory"] as WebAssembly.Memory;
   const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
-    // The garbage collector calls these too, where an exception of a broken core could not be caught.
+    // The garbage collector also calls these functions, and then an exception from a broken core could not be caught.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
     if (isFree) exports[name] = (...args: unknown[]) => fresh.broken || (free as Function)(...args);
   }

@@ -5,19 +5,20 @@ import { JwtError } from "./errors.js";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Enough for the longest token of the default limit, and four bytes to see that a token is longer. */
+/** Enough for the longest token that the default limit allows, plus four bytes that show that a token is longer. */
 const MIN_LENGTH = 8192 + 4;
 
 /**
- * @internal Writes a token where the core reads it; returns its length in bytes. For a token longer than `limit` it writes
- * and counts only enough to show that.
+ * @internal Writes a token where the core reads it; returns its length in bytes. If a token is longer than `limit`,
+ * writes and counts only enough bytes to show that.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
-  // Checked here, where every token passes: rollup would remove the check from callers that it knows.
+  // The type is checked here, because every token passes through this function, and rollup would remove the check from
+  // callers that it knows.
   if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
   if (token.length > limit) return limit + 1;
   const needed = Math.min(limit, token.length * 3) + 4;
-  // The view is empty at first, and whenever the memory has grown.
+  // The view is empty at first, and becomes empty whenever the memory grows.
   if (core.view.length < needed) reserve(core, needed);
   return encoder.encodeInto(token, core.view).written;
 }
@@ -35,7 +36,7 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
   const { view } = core;
   let at = 0;
   for (const part of parts) {
-    // Text that is longer as UTF-8 is cut off: it is no valid token anyway.
+    // Text that is longer as UTF-8 is cut off, because it can't be a valid token anyway.
     if (typeof part === "string") encoder.encodeInto(part, at === 0 ? view : view.subarray(at, at + part.length));
     else view.set(part, at);
     at += part.length;
@@ -61,7 +62,7 @@ export function readMovedText(core: Core, length: number): string {
   return readText(core, length);
 }
 
-/** Has the core reserve this many bytes, and updates the view on them if they have moved. */
+/** Makes the core reserve this many bytes, and updates the view of these bytes if they have moved. */
 function reserve(core: Core, length: number): void {
   const wanted = Math.max(length, MIN_LENGTH);
   const address = core.room(wanted);

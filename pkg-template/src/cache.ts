@@ -8,8 +8,9 @@ interface Entry<C> {
 }
 
 /**
- * @internal Tokens that one verifier has verified, with its secrets and options. The size is bounded: a new token evicts the
- * oldest. Expired tokens are removed and verified again, so that they are refused as without a cache.
+ * @internal Tokens that one verifier has verified, with its secrets and options. The size is bounded: a new token
+ * evicts the oldest. Expired tokens are removed and verified again, so that they are refused in the same way as without
+ * a cache.
  */
 export class VerifiedTokens<C extends object> {
   readonly #entries = new Map<string, Entry<C>>();
@@ -43,7 +44,7 @@ export class VerifiedTokens<C extends object> {
   }
 }
 
-/** The core limits how deep JSON is nested. */
+/** Freezes all levels. Recursion is safe, because the core limits how deeply JSON is nested. */
 function deepFreeze<T extends object>(value: T): T {
   for (const member of Object.values(value)) {
     if (typeof member === "object" && member !== null) deepFreeze(member);

@@ -5,7 +5,7 @@ import { misuse } from "./options.js";
 import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 
-/** @internal What the core holds for a verifier or signer. It is made once, and again if the core broke. */
+/** @internal The object that the core keeps for a verifier or signer. It is made once, and again if the core breaks. */
 export class CoreHandle<Handle extends { free(): void }> {
   readonly #secret: SecretBytes;
   readonly #make: (core: Core, secrets: Secrets) => Handle;
@@ -21,7 +21,7 @@ export class CoreHandle<Handle extends { free(): void }> {
     this.#secret.keep();
   }
 
-  /** The handle in this core. `name` is what errors call it, such as "a verifier". */
+  /** The handle in this core. `name` is its name in errors, such as "a verifier". */
   in(core: Core, name: string): Handle {
     return (core.handles.get(this) as Handle | undefined) ?? this.#prepare(core, name);
   }

@@ -1,3 +1,3 @@
-// In CommonJS, one file that the entries of the whole core share.
+// In CommonJS, this is the one file that all entries with the whole core share.
 export * from "./api.js";
 export { boot, edgePlatform, setUnbootedError } from "./boot.js";

@@ -1,5 +1,5 @@
-// The glue that wasm-bindgen generates for `src/js/` (target `bundler`). scripts/build-package.mjs wraps it in a function,
-// because each instance needs its own: it caches views of the memory.
+// The glue that wasm-bindgen generates for `src/js/` (target `bundler`). scripts/build-package.mjs wraps it in a
+// function, because each instance needs its own glue, which caches views of the memory.
 
 export interface Secrets {
   add(kid: string | undefined, secret: Uint8Array): void;
@@ -14,7 +14,7 @@ export interface Signer {
   free(): void;
 }
 export interface Policy {
-  /** Work for `derive`. */
+  /** Returns a message for `derive`. */
   hash(password: Uint8Array): Uint8Array;
   verify(password: Uint8Array, stored: string): Uint8Array;
   needsRehash(stored: string): boolean;
@@ -23,10 +23,10 @@ export interface Policy {
 
 export interface Glue {
   Secrets: new (algorithms: Uint8Array) => Secrets;
-  /** Owns the secrets from then on: the caller must not free them. */
+  /** Takes ownership of the secrets: the caller must not free them. */
   Verifier: new (secrets: Secrets, options: object) => Verifier;
   Signer: new (secrets: Secrets, options: object) => Signer;
-  /** 0 in `costs` and the lengths means the default. Owns the pepper from then on. */
+  /** In `costs` and the lengths, 0 means the default. Takes ownership of the pepper. */
   Policy: new (
     algorithm: number,
     costs: Uint32Array,
@@ -45,15 +45,15 @@ export interface Glue {
   /** Verifies a token and writes its payload into the buffer; returns the payload's length, or which part is invalid. */
   openJws(length: number, key: number, algorithm: number, payload: number): number;
   openVerifiedJws(length: number, payload: number): number;
-  /** Signs. */
+  /** Signs the payload in the buffer. */
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
   decodeJwt(length: number, limit: number): number;
   /** Does the work that the message in the buffer describes; returns the length of the result that replaces it. */
   derive(length: number): number;
-  /** Work for `derive` with bcrypt; `undefined` unless the salt has 16 bytes. */
+  /** Returns a message for `derive` with bcrypt; `undefined` unless the salt has 16 bytes. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
-  /** The kind of hash, its four costs, the lengths of salt and hash. */
+  /** Returns the kind of hash, its four costs, and the lengths of the salt and the hash. */
   inspectHash(stored: string): Uint32Array;
   wantsNfkc(stored: string): boolean;
   randomBytes(length: number): Uint8Array;

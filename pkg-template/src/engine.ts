@@ -1,4 +1,4 @@
-/** @internal Does the work of a message that the core wrote, zeroises the message, and returns the result. */
+/** @internal Does the work that a message from the core describes, zeroises the message, and returns the result. */
 export type Engine = (message: Uint8Array) => Uint8Array;
 
 /**
@@ -19,7 +19,7 @@ export function createEngine(module: WebAssembly.Module): Engine {
   const derive = core["derive"] as (length: number) => number;
 
   return (message) => {
-    // Reserving may grow the memory, which then has another ArrayBuffer.
+    // Reserving may grow the memory, and the memory then has another ArrayBuffer.
     const start = reserve(message.length);
     new Uint8Array(memory.buffer, start).set(message);
     message.fill(0);

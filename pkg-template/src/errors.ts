@@ -48,27 +48,27 @@ export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> e
     Object.defineProperty(this, "name", { value: new.target.name, configurable: true });
   }
 
-  /** @internal Bundlers rename classes, so the name is written out. */
+  /** @internal Bundlers rename classes, so the name is written out as text. */
   static override readonly name: string = "EdgesealError";
 
-  /** Name, code, claim and message: all of it may be logged. */
+  /** Returns name, code, claim and message. All of them may be logged. */
   toJSON(): { name: string; code: Code; claim?: string; message: string } {
     const { name, code, claim, message } = this;
     return claim === undefined ? { name, code, message } : { name, code, claim, message };
   }
 }
 
-/** A token was refused, or claims could not be signed. */
+/** The error for a token that was refused, or for claims that could not be signed. */
 export class JwtError extends EdgesealError<JwtErrorCode> {
   static override readonly name: string = "JwtError";
 }
 
-/** A secret was refused as a key. */
+/** The error for a secret that was refused as a key. */
 export class KeyError extends EdgesealError<KeyErrorCode> {
   static override readonly name: string = "KeyError";
 }
 
-/** A password could not be hashed or checked. */
+/** The error for a password that could not be hashed or checked. */
 export class PasswordError extends EdgesealError<PasswordErrorCode> {
   static override readonly name: string = "PasswordError";
 }
@@ -80,8 +80,8 @@ const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "Pas
 
 /**
  * Whether a value is an error of this package. Also works where `instanceof` fails: across realms, between the ESM and
- * CommonJS copies, and, by name and code, after a worker's `error` event or `JSON`. `structuredClone` and `postMessage` drop
- * the code of every error: pass them `error.toJSON()`, which is recognized here too.
+ * CommonJS copies, and, by name and code, after a worker's `error` event or `JSON`. `structuredClone` and `postMessage`
+ * drop the code of every error, so pass them `error.toJSON()`, which is recognized here, too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;

@@ -4,12 +4,12 @@ interface Decoders {
   Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
 }
 
-/** Compiles the wasm that this package carries as text: no file, no fetch, no bundler setting. */
+/** Compiles the wasm that this package contains as text, so it needs no file, no fetch and no bundler setting. */
 export function inlineModule(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(decode(base64));
 }
 
-// `atob` and a loop add some 10 ms to a process's start, the other two less than one.
+// `atob` and a loop add about 10 ms to a process's start; the other two decoders add less than 1 ms.
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   const { Buffer, Uint8Array: Bytes } = globalThis as unknown as Decoders;
   if (Bytes.fromBase64) return Bytes.fromBase64(base64);

@@ -2,15 +2,16 @@ import { checkStored } from "./password.js";
 import { callCore } from "./refusal.js";
 
 /**
- * The format of a stored hash: `crypt` is that of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`); `phc` is the PHC
- * string format (`$argon2id$…`); the others are named after the systems that write them. `docs/passwords.md` shows each.
+ * The format of a stored hash: `crypt` is the format of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`); `phc` is
+ * the PHC string format (`$argon2id$…`); the others are named after the systems that write them. `docs/passwords.md`
+ * shows each.
  */
 export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "django" | "werkzeug";
 
 interface Described {
-  /** Its format. */
+  /** The hash's format. */
   format: StoredHashFormat;
-  /** Length of the salt in bytes; for a salt that is text, its length as written. */
+  /** Length of the salt in bytes; for a salt that is text, the length of that text. */
   saltLength: number;
   /** Length of the hash in bytes. */
   hashLength: number;
@@ -64,7 +65,7 @@ export function inspectHash(storedHash: string): StoredHash {
 /** The prefix of a hash with a pepper. */
 const PEPPER = "$hmac-sha256$keyid=";
 
-/** Kinds are numbered in the core's order; `a` to `d` mean what they mean in `src/password/scheme.rs`. */
+/** Kinds are numbered in the core's order; `a` to `d` have the same meaning as in `src/password/scheme.rs`. */
 function algorithmOf(numbers: Uint32Array, spelled: string) {
   const [kind, a, b, c, d] = numbers as unknown as [number, number, number, number, number];
   if (kind === 0) {
@@ -83,7 +84,7 @@ function algorithmOf(numbers: Uint32Array, spelled: string) {
 /** The core has parsed the hash strictly, so its beginning is enough. */
 function formatOf(spelled: string): StoredHashFormat {
   if (spelled.startsWith("$2") || spelled.startsWith("$7$")) return "crypt";
-  // The PHC format has `i=` there.
+  // The PHC format has `i=` in its parameters.
   if (spelled.startsWith("$pbkdf2-") && !spelled.includes("=")) return "passlib";
   if (spelled.startsWith("$")) return "phc";
   if (spelled.startsWith("pbkdf2:") || spelled.startsWith("scrypt:")) return "werkzeug";

@@ -1,7 +1,7 @@
 import { isStrictObject, signJws, verifyJwsBytes, verifyJwsClaims } from "./jws.js";
 import { bcryptWithSalt, bcryptWithSaltSync } from "./password.js";
 
-/** @internal For the package's own entries. Not part of its API: it may change with every release. */
+/** @internal Only for the package's own entries. This is not part of the API, and may change with every release. */
 export const internal = {
   bcryptWithSalt,
   bcryptWithSaltSync,

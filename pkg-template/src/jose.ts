@@ -1,6 +1,6 @@
 /** jose's base64url: `encode` and `decode` (RFC 4648 §5, without padding). */
 export * as base64url from "./jose/base64url.js";
-/** jose's error classes, by its names and codes. */
+/** jose's error classes, with the same names and codes. */
 export * as errors from "./jose/errors.js";
 export { decodeJwt, decodeProtectedHeader } from "./jose/decode.js";
 export { CompactSign, SignJWT } from "./jose/sign.js";

@@ -6,7 +6,7 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 /** @internal Which part of a token is invalid. */
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
-/** In the core's order: the core returns -1 for the first one. */
+/** The parts in the core's order: the core returns -1 for the first one. */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 
 /** @internal */
@@ -24,7 +24,7 @@ export function verifyJwsClaims(token: string, by: Verification): JwsResult<stri
   return verified(token, by, 1, readText);
 }
 
-/** @internal {@link verifyJwsClaims} for a payload of any bytes, and for one that is not encoded (RFC 7797). */
+/** @internal Same as {@link verifyJwsClaims}, for a payload of any bytes, or one that is not encoded (RFC 7797). */
 export function verifyJwsBytes(token: string, by: Verification, encoded: boolean): JwsResult<Uint8Array> {
   return verified(token, by, encoded ? 0 : 2, readBytes);
 }
@@ -78,7 +78,10 @@ export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array
   });
 }
 
-/** @internal Whether a text is one JSON object, read strictly: duplicate members, for example, are refused (RFC 7519 §4). */
+/**
+ * @internal Whether a text is exactly one JSON object. It is parsed strictly: duplicate members, for example, are
+ * refused (RFC 7519 §4).
+ */
 export function isStrictObject(json: string): boolean {
   return callCore((core) => core.isStrictObject(writeText(core, json)));
 }

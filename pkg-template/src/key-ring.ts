@@ -14,17 +14,17 @@ export interface NamedSecret {
  * An HMAC secret: random bytes, or a string, with at least as many (UTF-8) bytes as the algorithm's hash: 32 for HS256, 48
  * for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment; `generateSecret()` makes one.
  *
- * For rotation, 1 to 8 secrets by `kid`: the first signs, all verify, and a token without `kid` is tried against each.
- * {@link keyRing} reads the Worker's `AUTH_SECRETS`.
+ * For rotation, pass 1 to 8 secrets by `kid`: the first one signs, all verify, and a token without `kid` is tried with
+ * each. {@link keyRing} reads the Worker's `AUTH_SECRETS`.
  */
 export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
 
 /**
- * Reads the secrets of a rotation from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`. The first
- * signs, all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
+ * Reads the secrets of a rotation from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`. The
+ * first secret signs, all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text pasted with a line end, white space,
- * quotes or the variable's name, from which other programs would read another secret.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text pasted with a line end, white
+ * space, quotes or the variable's name, because other programs would read another secret from such text.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {
   if (secrets === undefined) throw unset("secrets", "AUTH_SECRETS");
@@ -45,7 +45,7 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
 /**
- * What is wrong with a pasted text, in words that repeat nothing of it. The rules are those of the Worker's
+ * The problem with a pasted text, in words that repeat no part of the text. The rules are those of the Worker's
  * `worker/src/config/secret_text.rs`, so that both accept the same texts.
  */
 function flawOf(text: string): string | undefined {
@@ -59,14 +59,14 @@ function flawOf(text: string): string | undefined {
   const isName =
     /^(?:BETTER_)?AUTH_SECRETS$/i.test(variable) ||
     ((variable.includes("_") || exported !== undefined) && /^[A-Z0-9_]*$/.test(variable));
-  // A random secret may have `=`, but only at its end.
+  // A random secret may contain `=`, but only at its end.
   return isName && /[^=]/.test(value) ? "without a variable's name in front" : undefined;
 }
 
 const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u2018\u2019"];
 
 /**
- * @internal Every secret by its `kid`, which is `undefined` for a single secret; the first signs.
+ * @internal Every secret by its `kid`, which is `undefined` for a single secret; the first secret signs.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID`
  */
@@ -94,7 +94,7 @@ export function byKid(
     if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
     if ("kty" in given) throw misuse(option, `${BYTES}, not a JWK: decode its "k"`);
     const entries = Object.entries(given) as [string, string | Uint8Array][];
-    // JavaScript sorts such names to the front, so the first one would not be the one that was written first.
+    // JavaScript moves such names to the front, so the first name might not be the one that was written first.
     if (entries.some(([kid]) => isWholeNumber(kid))) {
       throw misuse(option, 'an array, such as keyRing("2:<new>,1:<old>"): an object reorders numeric ids');
     }

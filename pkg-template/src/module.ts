@@ -1,3 +1,3 @@
-/** `edgeseal/edgeseal.wasm` as the bundlers of workerd and Vercel's edge import it: compiled. */
+/** `edgeseal/edgeseal.wasm` in the compiled form that bundlers for workerd and Vercel's edge import. */
 declare const module: WebAssembly.Module;
 export default module;

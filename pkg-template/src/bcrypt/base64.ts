@@ -11,7 +11,7 @@ export function encodeBase64(bytes: Readonly<ArrayLike<number>>, length: number)
   return text;
 }
 
-/** Decodes up to the first other character; leftover bits are dropped. */
+/** Decodes text up to the first character that is not base64; leftover bits are dropped. */
 export function decodeBase64(text: string, length: number): number[] {
   if (length <= 0) throw new Error(`Illegal len: ${length}`);
   const bytes: number[] = [];

@@ -1,4 +1,4 @@
-/** bcrypt reads no more than this of a password, in bytes. */
+/** The number of bytes that bcrypt reads from a password; it ignores the rest. */
 export const MAX_LENGTH = 72;
 
 /**
@@ -7,7 +7,7 @@ export const MAX_LENGTH = 72;
  */
 export function passwordBytes(password: string): Uint8Array {
   const bytes: number[] = [];
-  // A surrogate pair may cross the end of what bcrypt reads.
+  // A surrogate pair may lie across the last byte that bcrypt reads.
   for (const character of password.slice(0, MAX_LENGTH + 1)) {
     const code = character.codePointAt(0)!;
     if (code < 0x80) bytes.push(code);
@@ -22,7 +22,7 @@ export function passwordBytes(password: string): Uint8Array {
   return array;
 }
 
-/** Compares in a time that depends only on the lengths. */
+/** Compares texts in a time that depends only on their lengths. */
 export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -1,7 +1,7 @@
-/** Called with an error, or with `null` and the result. */
+/** A callback that gets an error, or `null` and the result. */
 export type Callback<T> = (err: Error | null, result?: T) => void;
 
-/** Called with 0 when the work starts and with 1 when it is done. */
+/** A callback that gets 0 when the work starts and 1 when it is done. */
 export type ProgressCallback = (percentage: number) => void;
 
 /** Returns this many random bytes. */
@@ -20,7 +20,8 @@ export interface Bcrypt {
    */
   hashSync(password: string, salt?: number | string): string;
   /**
-   * {@link Bcrypt.hashSync} in a worker thread, if there are any. The rounds or the salt are required.
+   * Same as {@link Bcrypt.hashSync}, but in a worker thread if the runtime has threads. The rounds or the salt are
+   * required.
    *
    * @throws the same, by rejecting or as the callback's `err`.
    */
@@ -33,7 +34,7 @@ export interface Bcrypt {
    */
   compareSync(password: string, hash: string): boolean;
   /**
-   * {@link Bcrypt.compareSync} in a worker thread, if there are any.
+   * Same as {@link Bcrypt.compareSync}, but in a worker thread if the runtime has threads.
    *
    * @throws the same, by rejecting or as the callback's `err`.
    */
@@ -41,7 +42,7 @@ export interface Bcrypt {
   compare(password: string, hash: string, callback?: Callback<boolean>, progress?: ProgressCallback): void;
   /** A new salt: `$2b$10$` and 22 characters. */
   genSaltSync(rounds?: number): string;
-  /** {@link Bcrypt.genSaltSync}, asynchronous. */
+  /** Same as {@link Bcrypt.genSaltSync}, but asynchronous. */
   genSalt(rounds?: number): Promise<string>;
   genSalt(callback: Callback<string>): void;
   genSalt(rounds: number, callback: Callback<string>): void;
@@ -59,7 +60,7 @@ export interface Bcrypt {
   setRandomFallback(random: RandomFallback): void;
 }
 
-/** What bcryptjs allows, and `edgeseal/bcrypt` refuses by default. */
+/** Settings for what bcryptjs allows, but `edgeseal/bcrypt` refuses by default. */
 export interface BcryptRules {
   /** Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing it. Default `false`. */
   allowTruncate?: boolean;

@@ -1,7 +1,7 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
 import { anything, checkOptions, type Given, misuse, seconds, text, textOrTexts } from "../options.js";
 
-/** Who is signed in, as Better Auth's jwt plugin reports it. */
+/** The signed-in user and session, as Better Auth's jwt plugin passes them. */
 export interface Hs256Claims {
   user: { id: string; email: string; name: string; [field: string]: unknown };
   session: { id: string; userId: string; expiresAt: Date; [field: string]: unknown };
@@ -23,7 +23,9 @@ export interface Hs256Options {
   definePayload?: DefinePayload;
 }
 
-/** Options for Better Auth's jwt plugin. `jwt.audience` is set too; the types of 1.4 have no array there. */
+/**
+ * Options for Better Auth's jwt plugin. `jwt.audience` is set, too; in version 1.4, its type does not allow an array.
+ */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };
   jwt: {
@@ -35,7 +37,7 @@ export interface Hs256JwtOptions {
 }
 
 const checks = {
-  // createSigner checks it.
+  // createSigner checks this option.
   secret: anything,
   expiresIn: seconds(1),
   issuer: text,
@@ -47,9 +49,9 @@ const checks = {
 };
 
 /**
- * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns them at
- * `/token` and in the header `set-auth-jwt`. They are valid for 15 minutes and have `typ: JWT`, `iss`, `aud`, `sub`, `email`,
- * `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` responds with 404.
+ * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns
+ * the tokens from `/token` and in the header `set-auth-jwt`. They are valid for 15 minutes and have `typ: JWT`, `iss`,
+ * `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` responds with 404.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */

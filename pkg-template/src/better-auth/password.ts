@@ -29,14 +29,14 @@ export interface PasswordHooks {
    * does not have the hash's pepper.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
-  /** Whether to replace the stored hash with a new one of this password, if that is possible. Computes no hash. */
+  /** Whether to replace the stored hash with a new hash of this password, if that is possible. Computes no hash. */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
 
 /**
- * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other format
- * of {@link verifyPassword}. New hashes follow the policy; default argon2id, which reads all 128 characters that Better Auth
- * allows and fits into every edge runtime.
+ * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other
+ * format of {@link verifyPassword}. New hashes follow the policy. The default is argon2id, which reads all 128
+ * characters that Better Auth allows, and fits into every edge runtime.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
  * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
@@ -46,12 +46,12 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
     throw misuse("algorithm", 'named: password({ algorithm: "argon2id" })');
   }
   needsRehash(ANY_HASH, policy);
-  // A copy: later changes of the caller's object must not change the policy.
+  // Copy the options, because later changes to the caller's object must not change the policy.
   const options = Object.freeze({ ...policy });
   const { pepper, maxMemory } = options;
   const reading = { ...(pepper && { pepper }), ...(maxMemory !== undefined && { maxMemory }) };
   const isTooLong = (given: string) => options.algorithm === "bcrypt" && utf8Length(nfkc(given)) > BCRYPT_LENGTH;
-  /** Responses for unknown addresses must take as long as for known ones. */
+  /** Responses for unknown addresses must take as long as responses for known addresses. */
   const spendTime = () => hashPassword("edgeseal", options);
 
   const hash = async (given: string): Promise<string> => {
@@ -59,7 +59,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // For the same reason, because `verify` below tries both forms of such a password.
+    // `verify` below tries both forms of such a password, so this must take as long as two hashes.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -67,9 +67,10 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
     try {
       const normal = nfkc(password);
       let matches = await badRequests(() => verifyPassword(normal, hash, reading));
-      // Other systems hash the password as it is typed.
+      // Other systems hash the password as it was typed.
       if (!matches && normal !== password) matches = await verifyPassword(password, hash, reading);
-      // For unknown addresses Better Auth calls `hash`: a different result here would reveal which addresses are known.
+      // For unknown addresses, Better Auth calls `hash`, so a different result here would reveal which addresses are
+      // known.
       if (!matches && isTooLong(password)) throw tooLong();
       return matches;
     } catch (cause) {
@@ -87,13 +88,16 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
   };
 }
 
-/** bcrypt reads no more than this of a password, in bytes. */
+/** The number of bytes that bcrypt reads from a password; it ignores the rest. */
 const BCRYPT_LENGTH = 72;
 const ANY_HASH = `$2b$12$${".".repeat(53)}`;
 /** Errors about a single stored hash. A missing pepper is a configuration error, and affects everybody. */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
-/** As in Better Auth: NFKC makes passwords equal that keyboards encode differently. */
+/**
+ * Normalizes a password as Better Auth does: keyboards may encode the same password differently, and NFKC makes it
+ * equal.
+ */
 const nfkc = (given: string) => (typeof given === "string" ? given.normalize("NFKC") : given);
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
 
@@ -110,7 +114,7 @@ async function badRequests<T>(work: () => Promise<T>): Promise<T> {
 
 const tooLong = () => badRequest("PASSWORD_TOO_LONG", "Password too long");
 
-/** Better Auth also recognizes its `APIError` by this name, and sends this status and body. */
+/** Better Auth recognizes its `APIError` also by this name, and responds with this status and body. */
 function badRequest(code: string, message: string): Error {
   const answer = { name: "APIError", status: "BAD_REQUEST", statusCode: 400, headers: {}, body: { code, message } };
   return Object.assign(new Error(message), answer);
@@ -118,7 +122,7 @@ function badRequest(code: string, message: string): Error {
 
 let warned = 0;
 
-/** Logs at most once a minute, because anybody who knows such an address could fill the log. */
+/** Logs at most once a minute, because anybody who knows the address of such a user could fill the log. */
 function warn(reason: string): void {
   if (Date.now() - warned < 60_000) return;
   warned = Date.now();

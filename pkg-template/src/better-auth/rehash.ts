@@ -1,7 +1,7 @@
 import { misuse } from "../options.js";
 import type { PasswordHooks } from "./password.js";
 
-/** What the plugin needs from Better Auth's context. */
+/** The part of Better Auth's context that the plugin needs. */
 export interface RehashContext {
   readonly password: Pick<PasswordHooks, "hash" | "verify">;
   readonly options: {
@@ -16,7 +16,10 @@ export interface RehashContext {
     }): Promise<number>;
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
-  /** Uses the platform's `waitUntil` if `advanced.backgroundTasks` has it. Missing in 1.4.0. */
+  /**
+   * Uses the platform's `waitUntil` if it is set in `advanced.backgroundTasks`. Better Auth 1.4.0 does not have this
+   * function.
+   */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
 
@@ -30,15 +33,16 @@ export interface RehashPlugin {
 }
 
 /**
- * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. It does so when people sign in
- * with a password, by email, user name, phone number or anything else, after the password is verified and a session is
- * created. The update is a compare-and-swap on the old hash, so a password that was changed in the meantime stays. Failures
- * are logged and tried again at the next sign-in. In one process, concurrent sign-ins of a user hash only once.
+ * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. Hashes are replaced when
+ * people sign in with a password, whether by email, user name, phone number or anything else, after the password is
+ * verified and a session is created. The update is a compare-and-swap on the old hash, so a password that was changed
+ * in the meantime is kept. Failures are logged and tried again at the next sign-in. In one process, concurrent sign-ins
+ * of a user hash only once.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *
- * @param passwords The same object as `emailAndPassword.password`. With another one, Better Auth's first request fails with
- * `ERR_OPTION_INVALID`, because it could not verify the new hashes.
+ * @param passwords The same object as `emailAndPassword.password`. With another object, Better Auth's first request
+ * fails with `ERR_OPTION_INVALID`, because Better Auth could not verify the new hashes.
  */
 export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   return {
@@ -70,7 +74,7 @@ const WAIT = 60_000;
 const MAX_WAITING = 1000;
 
 class Upgrades {
-  /** New hashes by stored hash, whose salt makes it unique to an account. No password is kept. */
+  /** New hashes, keyed by the stored hash, which is unique to an account because of its salt. No password is kept. */
   readonly #waiting = new Map<string, { fresh: Promise<string | undefined>; until: number }>();
   readonly #passwords: PasswordHooks;
   readonly #context: RehashContext;

@@ -3,17 +3,18 @@ import { misuse } from "../options.js";
 
 /** One of Better Auth's `secrets`. */
 export interface SecretVersion {
-  /** Its number, which becomes the `kid`. */
+  /** The version number, which becomes the `kid`. */
   version: number | string;
   /** The secret. */
   value: string;
 }
 
 /**
- * Returns Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the first
- * signs, all verify. The `kid`s are the versions exactly as written; the Worker uses the same `kid`s for the same text.
+ * Returns Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), as a {@link Secret}: the
+ * first secret signs, all verify. The `kid`s are the versions exactly as written; the Worker uses the same `kid`s for
+ * the same text.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for what Better Auth refuses too.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for values that Better Auth also refuses.
  */
 export function secretVersions(secrets: string | readonly SecretVersion[]): readonly NamedSecret[] {
   const given = typeof secrets === "string" ? keyRing(secrets).map(versionOf) : secrets;
@@ -22,7 +23,7 @@ export function secretVersions(secrets: string | readonly SecretVersion[]): read
     if (!/^\d+$/.test(String(version)) || typeof value !== "string" || value === "") throw wrong();
     return { kid: String(version), secret: value };
   });
-  // As numbers, as Better Auth compares them.
+  // Compare the versions as numbers, as Better Auth does.
   if (new Set(versions.map(({ kid }) => Number(kid))).size !== versions.length) throw wrong();
   return versions;
 }

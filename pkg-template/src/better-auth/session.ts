@@ -11,7 +11,7 @@ import {
 } from "../session/rules.js";
 import { type AuthSession, createCookieReader } from "../session/session.js";
 
-/** Which sessions are accepted. */
+/** Options that determine which sessions are accepted. */
 export interface VerifiedSessionOptions extends CookieOptions {
   /** Better Auth's `secret`; several by `kid` for rotation, or {@link secretVersions}. */
   secret: Secret;
@@ -20,8 +20,8 @@ export interface VerifiedSessionOptions extends CookieOptions {
   /** Better Auth's `session.cookieCache.version`, if it is set. */
   version?: string;
   /**
-   * How far Better Auth's clock may be ahead of this server's, in seconds: for `nbf`, and for `iat` if it is more than the 60
-   * that `iat` always gets. `exp` is exact. Default 30.
+   * How far Better Auth's clock may be ahead of this server's, in seconds. Applies to `nbf`, and to `iat` if it is more
+   * than the 60 seconds that `iat` always gets. `exp` is exact. Default 30.
    */
   clockTolerance?: number | Duration;
 }
@@ -33,7 +33,7 @@ export type SessionSource = { readonly headers: Headers } | Headers | string | n
 export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => Session | null;
 
 const checks = {
-  // createVerifier checks it.
+  // createVerifier checks this option.
   secret: anything,
   baseURL: httpURL,
   ...cookieChecks,
@@ -70,18 +70,18 @@ export function createSessionVerifier<
   };
 }
 
-/** Verifiers by their options as JSON: callers write a new options object for each request. */
+/** Verifiers, keyed by their options as JSON, because callers write a new options object for each request. */
 const prepared = new Map<string, SessionVerifier>();
 const MAX_PREPARED = 16;
 
 /**
- * Returns the verified session in Better Auth's cookie `session_data` with `session.cookieCache.strategy: "jwt"`; use it in
- * place of `getCookieCache`. It checks the signature, `exp`, `session.expiresAt`, and that the token is session data at all.
- * The cookie's prefix follows `baseURL`; the cookie may be in chunks. Synchronous, without the database: a revoked session
- * is accepted until the cookie's `maxAge` has passed.
+ * Returns the verified session in Better Auth's cookie `session_data` with `session.cookieCache.strategy: "jwt"`; use
+ * this function in place of `getCookieCache`. It checks the signature, `exp`, `session.expiresAt`, and that the token
+ * is session data at all. `baseURL` decides the cookie's prefix; the cookie may be in chunks. The function is
+ * synchronous and does not use the database, so a revoked session is accepted until the cookie's `maxAge` has passed.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
- * It never throws because of what a client sent.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
+ * option. The function never throws because of anything that a client sent.
  */
 export function getVerifiedSession<
   Session = AuthSession,

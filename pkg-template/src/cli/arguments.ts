@@ -38,7 +38,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
     const option = token.name ?? "";
     if (!Object.hasOwn(known, option)) {
       if (Object.hasOwn(forbidden, option)) throw new UsageError(forbidden[option]!);
-      // Named only if it resembles an option: it may be a pasted secret.
+      // The argument is named only if it looks like an option, because it may be a pasted secret.
       const isLike = Object.keys(known).some((one) => one.slice(0, 3) === option.slice(0, 3));
       const isName = isLike && token.rawName === `--${option}` && /^[a-z-]{3,20}$/.test(option);
       throw new UsageError(`unknown option ${isName ? `--${option}` : place}`);
@@ -60,7 +60,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
   };
 }
 
-/** The whole number of an option. */
+/** An option's value as a whole number. */
 export function integer(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;
@@ -68,7 +68,7 @@ export function integer(given: Given, option: string): number | undefined {
   return Number(text);
 }
 
-/** The duration of an option, such as `15m`, in seconds. */
+/** An option's value as a duration, such as `15m`, in seconds. */
 export function duration(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;

@@ -1,13 +1,13 @@
 /** An option of a command. */
 export interface Option {
-  /** The name of its value in help; an option without one is a flag. */
+  /** The name of the option's value in help; an option without such a name is a flag. */
   value?: string;
-  /** Whether it may be given several times. */
+  /** Whether the option may be given several times. */
   many?: true;
   about: string;
 }
 
-/** The parsed command line: options by name, and the one argument. */
+/** The parsed command line: its options by name, and its only argument. */
 export interface Given {
   argument: string | undefined;
   one(name: string): string | undefined;
@@ -23,10 +23,10 @@ export interface Answer {
   json: object;
 }
 
-/** A command of the table in `commands.ts`. Help is generated from it. */
+/** A command in the table in `commands.ts`. Help is generated from that table. */
 export interface Command {
   summary: string;
-  /** The name of its one argument, if it has one. */
+  /** The name of the command's only argument, if it has one. */
   argument?: string;
   about: string;
   options: Readonly<Record<string, Option>>;
@@ -34,5 +34,7 @@ export interface Command {
   run(given: Given): Answer | Promise<Answer>;
 }
 
-/** The command was called incorrectly: exit code 2. Its message repeats nothing from the command line. */
+/**
+ * Thrown if the command was called incorrectly; causes exit code 2. The message repeats nothing from the command line.
+ */
 export class UsageError extends Error {}

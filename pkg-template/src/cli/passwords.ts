@@ -14,7 +14,7 @@ import { fromVariable, passwordOf, passwordOptions, requiredOf } from "./source.
 
 const STORED = "stored hash";
 
-/** A policy's whole numbers: the option, and its name in the API. */
+/** A policy's whole numbers: each option, with its name in the API. */
 const NUMBERS = {
   cost: "cost",
   "memory-cost": "memoryCost",
@@ -104,12 +104,12 @@ export const inspect: Command = {
   },
 };
 
-/** Any hash, for checking a policy. */
+/** An arbitrary hash, used to check a policy. */
 const EXAMPLE = `$2b$10$${"a".repeat(21)}u${"a".repeat(30)}u`;
 
 const PRESETS = Object.values(passwordPresets);
 
-/** Why to replace a hash, in words. */
+/** The reasons for replacing a hash, in words. */
 function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
   const { algorithm = "bcrypt" } = policy;
   if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, not ${algorithm}`];

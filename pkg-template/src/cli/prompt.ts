@@ -4,8 +4,8 @@ import { ReadStream } from "node:tty";
 import { UsageError } from "./command.js";
 
 /**
- * Asks on the terminal, even if input and output are redirected, and does not show what is typed. `noTerminal` is the error
- * if there is no terminal.
+ * Asks questions on the terminal, even if input and output are redirected, and does not show what is typed.
+ * `noTerminal` is the error message if there is no terminal.
  */
 export function prompt(questions: readonly string[], noTerminal: string): Promise<string[]> {
   const terminal = open(noTerminal);
@@ -17,7 +17,7 @@ export function prompt(questions: readonly string[], noTerminal: string): Promis
     const decoder = new TextDecoder();
     terminal.on("end", () => reject(new UsageError(noTerminal)));
     terminal.on("data", (bytes) => {
-      // Without arrow keys and the like, which are not text.
+      // Ignore arrow keys and similar keys, because they are not text.
       for (const character of decoder.decode(bytes, { stream: true }).replaceAll(/\x1b\[[\d;]*[~A-Za-z]/g, "")) {
         if (character === "\x03" || character === "\x04") return reject(new UsageError("cancelled"));
         if (character === "\r" || character === "\n") {

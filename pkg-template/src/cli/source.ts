@@ -60,7 +60,7 @@ function decoded(secret: Hidden, encoding: string): Hidden {
   return { ...secret, value: new Uint8Array(Buffer.from(text, form)) };
 }
 
-/** `twice`: asks for it again, if a typing error would go unnoticed. */
+/** The password. With `twice`, asks for it a second time, because a typing error would otherwise go unnoticed. */
 export async function passwordOf(given: Given, twice = false): Promise<Hidden> {
   const found = fromOptions(given, "password");
   if (found) return found;
@@ -84,10 +84,10 @@ function fromOptions(given: Given, what: string): Hidden | undefined {
   return name === undefined ? undefined : fromVariable(name, `--${what}-env`);
 }
 
-/** The value of the variable that an option names. */
+/** The value of the environment variable that an option names. */
 export function fromVariable(name: string, option: string): Hidden {
   const found = fromEnvironment(name);
-  // Without the name, which may be a secret in the wrong place.
+  // The message does not repeat the name, because it may be a secret in the wrong place.
   if (!found) throw new UsageError(`${option} names a variable that is not set or is empty`);
   return { ...found, from: option };
 }
@@ -107,7 +107,7 @@ function file(path: string, option: string): Uint8Array {
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
   const line = bytes.subarray(0, end);
-  // Random bytes may end in a newline of their own.
+  // Random bytes may themselves end in a newline.
   return isText(line) ? line : bytes;
 }
 
@@ -119,7 +119,7 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
-/** The argument; or standard input, if the argument is `-`, or left out and something is piped in. */
+/** The argument, or standard input if the argument is `-`, or if it is left out and something is piped in. */
 export async function argumentOf(given: Given): Promise<string | undefined> {
   const { argument } = given;
   if (argument !== undefined && argument !== "-") return argument;
@@ -147,7 +147,7 @@ export async function requiredOf(given: Given, what: string): Promise<string> {
 
 let isClaimed = false;
 
-/** Standard input, which can be read for one thing only. */
+/** Reserves standard input, which can be used for only one value. Returns its file descriptor. */
 function claimInput(): 0 {
   if (isClaimed) throw new UsageError("standard input is used twice: pass one of the two in another way");
   isClaimed = true;

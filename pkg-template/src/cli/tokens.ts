@@ -123,7 +123,10 @@ export const decode: Command = {
   },
 };
 
-/** Checked after the signature: with these codes the values come from the issuer, and may be shown. */
+/**
+ * The codes of checks that run after the signature check. With these codes, the values come from the issuer and may be
+ * shown.
+ */
 const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CLAIM_MISSING", "ERR_JWT_CLAIM_INVALID"];
 
 function refused(error: JwtError, token: string, from: string, now: number): Answer {
@@ -171,7 +174,7 @@ function parsed(text: string): object {
     if (internal.isStrictObject(text)) return claims as object;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // Reported below, because this message would repeat the text.
+    // The error is reported below, because this message would repeat the text.
   }
   throw new UsageError("the claims must be a JSON object, without duplicate names");
 }
@@ -184,7 +187,7 @@ function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   return value;
 }
 
-/** The text options, under their names in the API. */
+/** The options with text values, under their names in the API. */
 function texts<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
   const values: { [name in T]?: string } = {};
   for (const [option, name] of Object.entries(names)) {
@@ -213,7 +216,7 @@ function timeOf(given: Given): number {
   const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
     ? Date.parse(text)
     : Number.NaN;
-  // Date.parse reads February 31 as a day in March.
+  // Date.parse treats February 31 as a day in March.
   const day = new Date(`${text.slice(0, 10)}T00:00:00Z`);
   if (Number.isNaN(time) || day.getUTCDate() !== Number(text.slice(8, 10)))
     throw new UsageError("--at must be a time such as 2026-01-31T12:00:00Z");

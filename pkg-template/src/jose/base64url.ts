@@ -3,14 +3,14 @@ import { isBytes } from "../bytes.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The bytes of base64url text, strictly: without padding, white space or stray bits (RFC 7515 §2). */
+/** The bytes of base64url text. Padding, white space and stray bits are refused (RFC 7515 §2). */
 export function decode(input: Uint8Array | string): Uint8Array<ArrayBuffer> {
   const text: unknown = isBytes(input) ? new TextDecoder().decode(input) : input;
   if (typeof text === "string" && /^[\w-]*$/.test(text) && isWhole(text)) return decodeBase64url(text);
   throw new TypeError("The input to be decoded is not correctly encoded.");
 }
 
-/** Whether the bits of the last character are all part of a byte. */
+/** Whether all bits of the last character belong to a byte. */
 function isWhole(text: string): boolean {
   const unused = [0, 63, 15, 3][text.length % 4]!;
   return text.length % 4 !== 1 && (ALPHABET.indexOf(text.at(-1) ?? "A") & unused) === 0;

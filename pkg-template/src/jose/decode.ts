@@ -30,7 +30,7 @@ function attempt<T>(message: string, work: () => T): T {
   }
 }
 
-/** Returns the header of a token WITHOUT verifying it: of a compact JWS or JWE, or the `protected` of a flattened one. */
+/** Returns the header of a compact JWS or JWE, or the `protected` header of a flattened one, WITHOUT verifying it. */
 export function decodeProtectedHeader(token: string | object): ProtectedHeaderParameters {
   const invalid = "Invalid Token or Protected Header formatting";
   let encoded: unknown;

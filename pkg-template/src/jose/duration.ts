@@ -10,7 +10,7 @@ export function seconds(duration: unknown): number {
   const relation = rest.pop();
   const unit = rest.find((one) => one !== undefined)?.[0]?.toLowerCase() as keyof typeof SECONDS | undefined;
   const value = unit ? Math.round(Number.parseFloat(amount) * SECONDS[unit]) : NaN;
-  // A sign together with "ago" or "from now" is contradictory or redundant.
+  // A sign in combination with "ago" or "from now" is contradictory or redundant.
   if (!Number.isFinite(value) || (sign && relation)) throw new TypeError("Invalid time period format");
   return sign === "-" || relation?.toLowerCase() === " ago" ? -value : value;
 }

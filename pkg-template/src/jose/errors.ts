@@ -1,13 +1,13 @@
-// jose's error classes. Its users check `code`, `claim` and `reason`, and `instanceof errors.X`.
+// jose's error classes. Users of jose check `code`, `claim` and `reason`, and `instanceof errors.X`.
 import type { JWTPayload } from "./types.js";
 
-/** Which rule a claim breaks. */
+/** The rule that a claim breaks. */
 export type JWTClaimValidationReason =
   "check_failed" | "invalid" | "mismatch" | "missing" | "unspecified" | (string & {});
 
 /** The base class of jose's errors. */
 export class JOSEError extends Error {
-  // Bundlers rename classes, so the name is written out.
+  // Bundlers rename classes, so the name is written out as text.
   static override readonly name: string = "JOSEError";
   /** The stable code of this class. */
   static code: string = "ERR_JOSE_GENERIC";
@@ -25,11 +25,11 @@ export class JOSEError extends Error {
 class ClaimError extends JOSEError {
   /** The claim at fault. */
   claim: string;
-  /** Which rule it breaks. */
+  /** The rule that the claim breaks. */
   reason: JWTClaimValidationReason;
-  /** The verified claims. Not enumerable, so that they are not logged with the error. */
+  /** The verified claims. The property is not enumerable, so that claims are not logged with the error. */
   declare payload: JWTPayload;
-  /** Claim, reason and claims set. */
+  /** The claim, the reason and the claims set. */
   declare cause: { claim: string; reason: JWTClaimValidationReason; payload: JWTPayload };
 
   constructor(
@@ -46,7 +46,7 @@ class ClaimError extends JOSEError {
   }
 }
 
-/** A claim is missing or not the expected value. */
+/** A claim is missing or does not have the expected value. */
 export class JWTClaimValidationFailed extends ClaimError {
   static override readonly name: string = "JWTClaimValidationFailed";
   static override code: string = "ERR_JWT_CLAIM_VALIDATION_FAILED";
@@ -92,7 +92,8 @@ export class JWSSignatureVerificationFailed extends JOSEError {
   }
 }
 
-// jose throws these when it decrypts or reads key sets, which edgeseal/jose does not do: they exist for `instanceof` only.
+// jose throws these when it decrypts or reads key sets, which edgeseal/jose does not do. These classes exist only for
+// `instanceof`.
 
 /** Never thrown here. */
 export class JWEDecryptionFailed extends JOSEError {

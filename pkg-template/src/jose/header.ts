@@ -3,14 +3,14 @@ import { decode } from "./base64url.js";
 import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
-/** In bytes. The memory of wasm never shrinks, so the process would keep what a longer token needs. */
+/** In bytes. wasm memory never shrinks, so the process would keep the memory that a longer token needs. */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
 export function checkLength(length: number): void {
   if (length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
 }
 
-/** Whether a value is a plain object of any realm, without a class. */
+/** Whether a value is a plain object from any realm, without a class. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (Object.prototype.toString.call(value) !== "[object Object]") return false;
   const prototype = Object.getPrototypeOf(value);
@@ -19,14 +19,14 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The JSON object in base64url text. */
+/** The JSON object that base64url text contains. */
 export function decodeObject(encoded: string): Record<string, unknown> {
   const object: unknown = JSON.parse(utf8.decode(decode(encoded)));
   if (!isObject(object)) throw new TypeError("not a JSON object");
   return object;
 }
 
-/** The last header, as base64url and JSON: most tokens of an issuer have the same. */
+/** The last header, as base64url and JSON, because most tokens from an issuer have the same header. */
 let last: [encoded: string, json: string] = ["", ""];
 
 /** A token's header, not yet verified; the core parses it strictly later. */
@@ -43,9 +43,9 @@ export function readHeader(encoded: string): JWSHeaderParameters {
 
 type Critical = VerifyOptions["crit"];
 
-/** What `alg` and `crit` of a header say. */
+/** The contents of a header's `alg` and `crit`. */
 export interface CheckedHeader {
-  /** {@link hmac} checks it later, because jose resolves the key first. */
+  /** {@link hmac} checks this value later, because jose resolves the key first. */
   alg: string;
   /** Whether the payload is base64url (RFC 7797). */
   encoded: boolean;
@@ -106,13 +106,13 @@ export function checkAllowed(alg: string, allowed: string[] | undefined): void {
   }
 }
 
-/** Refuses every `alg` but HMAC, `none` included (RFC 8725 §3.1). */
+/** Refuses every `alg` except HMAC, including `none` (RFC 8725 §3.1). */
 export function hmac(alg: string): HmacAlgorithm {
   if (alg === "HS256" || alg === "HS384" || alg === "HS512") return alg;
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);
 }
 
-/** A header for signing, as readers will parse it, and its JSON. */
+/** A header for signing, in the form that readers will parse, and its JSON. */
 export function serializeHeader(header: CompactJWSHeaderParameters | undefined): [JWSHeaderParameters, string] {
   if (header === undefined) {
     throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");

@@ -8,7 +8,10 @@ export type PreparedKey = Uint8Array | globalThis.CryptoKey;
 
 type Use = "sign" | "verify";
 
-/** The bytes of key objects, which never change. Weak: they are collected with the object. */
+/**
+ * The bytes of key objects, which never change. The map is weak, so that the bytes are collected together with the
+ * object.
+ */
 const exported = new WeakMap<object, Uint8Array>();
 
 /**
@@ -60,7 +63,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   const { hash: own, length } = algorithm as HmacKeyAlgorithm;
   if (own.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
   if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
-  // RFC 7518 §3.2. The length is all that WebCrypto shows of this key.
+  // RFC 7518 §3.2. The length is all that WebCrypto reveals about this key.
   if (length < Number(alg.slice(2))) {
     throw new KeyError(
       "ERR_KEY_WEAK",
@@ -69,7 +72,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   }
 }
 
-/** The bytes of a JWK. What it says about its use is enforced (RFC 7517 §4). */
+/** The bytes of a JWK. Its members about the key's use are enforced (RFC 7517 §4). */
 function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): Uint8Array {
   const { kty, k, ext, key_ops: operations } = key;
   if (ext !== undefined && typeof ext !== "boolean") {

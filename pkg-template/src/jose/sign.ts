@@ -76,7 +76,7 @@ async function signed(
   const algorithm = hmac(checkHeader(header, understood, refuseUnencoded).alg);
   const prepared = prepareKey(algorithm, given, "sign");
   const key = prepared instanceof Promise ? await prepared : prepared;
-  // In base64url, with separators and signature.
+  // The length in base64url, with separators and signature.
   checkLength(((json.length + payload.length) * 4) / 3 + 96);
   if (isBytes(key)) return internal.signJws(encoder.encode(json), payload, key, algorithm);
   // The key is not extractable, so WebCrypto signs.

@@ -1,6 +1,6 @@
 // jose's types for HMAC, under their names in jose.
 
-/** An `alg` (RFC 7518 §3.2). Other names compile, as in jose, but are refused. */
+/** An `alg` (RFC 7518 §3.2). Other names compile, as in jose, but are refused at run time. */
 export type JWSAlgorithm = "HS256" | "HS384" | "HS512" | (string & {});
 
 /** Header parameters of both JWS and JWE. */
@@ -43,7 +43,7 @@ export interface JWTHeaderParameters extends CompactJWSHeaderParameters {
   b64?: true;
 }
 
-/** The result of {@link decodeProtectedHeader}, which nobody has verified. */
+/** The result of {@link decodeProtectedHeader}. Nobody has verified this header. */
 export type ProtectedHeaderParameters = JWSHeaderParameters & { enc?: string };
 
 /** Claims. Registered claims have the types of RFC 7519 §4.1. */
@@ -125,20 +125,20 @@ export interface CompactVerifyGetKey<Key extends Resolvable = Resolvable> extend
 
 /** The extensions in `crit` that the caller understands. */
 export interface CritOption {
-  /** By name, and whether it must be in the protected header. */
+  /** Each extension by name, and whether it must be in the protected header. */
   crit?: { [parameter: string]: boolean };
 }
 
-/** Options of signing. */
+/** Options for signing. */
 export interface SignOptions extends CritOption {}
 
-/** Options of verifying. */
+/** Options for verifying. */
 export interface VerifyOptions extends CritOption {
   /** Allowed algorithms. Default: HS256, HS384 and HS512. */
   algorithms?: JWSAlgorithm[];
 }
 
-/** What claims are expected. */
+/** The claims that are expected. */
 export interface JWTClaimVerificationOptions {
   /** The expected `aud`: one of these. Without this option `aud` is not checked. */
   audience?: string | string[];
@@ -178,7 +178,7 @@ export interface ResolvedKey<Key extends Resolvable = Resolvable> {
   key: Key;
 }
 
-/** Builds the claims of a token by chained calls. */
+/** Builds the claims of a token through chained calls. */
 export interface ProduceJWT {
   /** Sets `iss`. */
   setIssuer(issuer: string): this;

@@ -20,7 +20,7 @@ import type {
   VerifyOptions,
 } from "./types.js";
 
-/** A token whose header is checked, and how to verify it. */
+/** A token with a checked header, and the way to verify it. */
 interface Prepared {
   token: string;
   header: CompactJWSHeaderParameters;
@@ -62,7 +62,7 @@ export async function jwtVerify(
     bytesOf(prepared);
     throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
   }
-  // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
+  // `JSON.parse` makes `__proto__` an own property, so no claim reaches a prototype.
   const payload = JSON.parse(claimsOf(prepared)) as JWTPayload;
   checkClaims(prepared.header, payload, options);
   return { payload, protectedHeader: prepared.header as JWTHeaderParameters, ...prepared.resolved };
@@ -99,7 +99,7 @@ export async function compactVerify(
   return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
-/** Parses a token. Of the signed parts, it reads only the header. */
+/** Parses a token. Reads only the header, not the rest of the signed text. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,
@@ -127,14 +127,14 @@ async function prepare(
   const prepared = preparing instanceof Promise ? await preparing : preparing;
   if (!allowed?.includes(alg)) checkFits(prepared, algorithm);
   const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifyByWebCrypto(prepared, token);
-  // A `CryptoKey` is returned as it is: its bytes are for the core only.
+  // A `CryptoKey` is returned unchanged, because its bytes are only for the core.
   const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : undefined;
   return { token, header: sound, encoded, by, resolved };
 }
 
 /**
- * Refuses a key that is long enough for HS256, but too short for the token's `alg`. A stranger wrote that `alg`, so it must
- * not look like a weak key of ours, which is a {@link KeyError}.
+ * Refuses a key that is long enough for HS256, but too short for the token's `alg`. A stranger may have written that
+ * `alg`, so the error must not look like the {@link KeyError} for a weak key of our own.
  */
 function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
   if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;
@@ -145,7 +145,7 @@ function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
 
 const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);
 
-/** For a key that is not extractable. The core checks the token's form strictly afterwards. */
+/** Verifies with a key that is not extractable. The core checks the token's form strictly afterwards. */
 async function verifyByWebCrypto(key: globalThis.CryptoKey, token: string): Promise<"done"> {
   const end = token.lastIndexOf(".");
   let signature: Uint8Array<ArrayBuffer>;
@@ -174,7 +174,7 @@ function bytesOf({ token, by, encoded }: Prepared): Uint8Array {
 type Flaw = "header" | "signature" | "payload" | "mac" | "claims";
 
 function refusal(flaw: Flaw, token: string): Error {
-  // The core reads one byte per character, so which part is wrong shows only here.
+  // The core reads one byte per character, so only this code can see which part is wrong.
   if (isBeyondAscii(token)) {
     const payload = token.slice(token.indexOf("."), token.lastIndexOf("."));
     if (isBeyondAscii(payload)) return new JWSInvalid("The payload is not a valid base64url string");

@@ -28,37 +28,38 @@ export interface Auth<Session = AuthSession> {
    * responds to scripts with 401. Expired session data is refreshed if the browser has a refresh cookie.
    */
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
-  /** {@link proxy} for `middleware.ts`. */
+  /** Same as {@link proxy}, for `middleware.ts`. */
   middleware(request: NextRequest, event: NextFetchEvent): Promise<Response>;
-  /** {@link proxy} with a handler for the requests that it lets through. */
+  /** Same as {@link proxy}, with a handler for the requests that it lets through. */
   proxyWith(handler: ProxyHandler<Session>): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
-   * Returns the session of the given request, or of the current one, verified again; `null` if nobody is signed in. In the
-   * Pages Router pass the request of `getServerSideProps` or of the API route: the current request is unknown there.
+   * Returns the session of the given request, or of the current one, verified again; `null` if nobody is signed in. In
+   * the Pages Router, the current request is unknown, so pass the request that `getServerSideProps` or the API route
+   * gets.
    */
   getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
-   * Returns the session. Without one it does not return: a page redirects to the sign-in page, an API responds with 401. In
-   * a route handler that the proxy does not cover, pass the request, or use {@link withAuth}.
+   * Returns the session. If there is none, it does not return: a page redirects to the sign-in page, and an API
+   * responds with 401. In a route handler that the proxy does not cover, pass the request, or use {@link withAuth}.
    */
   requireSession(request?: Request): Promise<Session>;
   /**
-   * Wraps a route handler, so that it is only called with a session. Responds with 401 without one, and with 403 to a write
-   * sent by a page from another origin.
+   * Wraps a route handler, so that it is called only with a session. Responds with 401 if there is no session, and with
+   * 403 to a write sent by a page from another origin.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
-   * Returns what the proxy saw of the current request, as proof that it ran. `null` if it did not, or if the session is not
-   * the one that it saw. If you pass the request, method and path must match too.
+   * Returns what the proxy saw of the current request, as proof that the proxy ran. `null` if it did not run, or if the
+   * session is not the one that the proxy saw. If you pass the request, its method and path must match, too.
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
-   * Returns a path of this app from a `callbackUrl` in a query. For anything that could lead to another origin, or to the
-   * sign-in page again, it returns the fallback (default `/`), which it does not check. The path has no `basePath`, as
-   * `redirect`, `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL` put
-   * `basePath` before it. Like everything in this entry, it is for the server only.
+   * Returns a path of this app from a `callbackUrl` in a query. For anything that could lead to another origin, or to
+   * the sign-in page again, it returns the fallback (default `/`), which it does not check. The path has no `basePath`,
+   * as `redirect`, `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL`, put
+   * `basePath` in front. Like everything in this entry, this function is only for the server.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
@@ -108,7 +109,7 @@ export function createAuth<
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
-  // Only the caller knows the fields of its sessions.
+  // Only the caller knows which fields its sessions have.
   return auth as unknown as Auth<Session>;
 }
 

@@ -13,26 +13,26 @@ export function isUndefined(option: string): EdgesealError {
 
 type Check = (value: unknown, name: string) => unknown;
 
-/** @internal A copy without a prototype: the core would also read members of a polluted prototype. */
+/** @internal Returns a copy without a prototype, because the core would also read members of a polluted prototype. */
 export function withoutPrototype<T extends object>(members: T): T {
   return Object.assign(Object.create(null), members);
 }
 
-/** @internal For options that are checked elsewhere. */
+/** @internal A check that accepts everything, for options that are checked elsewhere. */
 export const anything: Check = (value) => value;
 
 /**
- * Options as a caller writes them: each is left out or set, even without `exactOptionalPropertyTypes`. An expectation that
- * is `undefined`, for example because a variable's name is misspelled, would check nothing.
+ * Options as a caller writes them: each option is either left out or set, even without `exactOptionalPropertyTypes`. An
+ * expectation that is `undefined`, for example because a variable's name is misspelled, would check nothing.
  */
 export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<Options>> = Options & {
   [K in keyof O]: K extends Names ? (K extends Undefinable ? O[K] : Exclude<O[K], undefined>) : never;
 };
 
-/** The names of the options: those of every member, if it is a union. */
+/** The names of the options. For a union, these are the names from all of its members. */
 export type KeyOf<T> = T extends unknown ? keyof T : never;
 
-/** @internal Whether a value is a plain object of any realm: without a class, and without members in its prototype. */
+/** @internal Whether a value is a plain object from any realm, without a class and without members in its prototype. */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -87,11 +87,11 @@ export const texts: Check = (value, name) => {
   return copy;
 };
 
-/** @internal A non-empty string, or an array of them; returns it as it is. */
+/** @internal A non-empty string, or an array of such strings; returns the value unchanged. */
 export const textOrTexts: Check = (value, name) =>
   typeof value === "string" ? text(value, name) : oneOrMore(value, name);
 
-/** @internal A non-empty string, or an array of them; returns an array. */
+/** @internal A non-empty string, or an array of such strings; returns an array. */
 export const oneOrMore: Check = (value, name) => {
   if (typeof value === "string") return [text(value, name)];
   if (!Array.isArray(value)) throw misuse(name, "a non-empty string or an array of them");
@@ -126,7 +126,7 @@ export const flag: Check = (value, name) => {
   return value;
 };
 
-/** @internal An array of one or more of these, each once. */
+/** @internal An array with at least one of these values, without duplicates. */
 export function someOf(...allowed: readonly string[]): Check {
   return (value, name) => {
     const copy = copyOf(value);
@@ -145,7 +145,7 @@ export const date: Check = (value, name) => {
   return milliseconds / 1000;
 };
 
-/** The time of a Date of any realm; NaN for anything else. */
+/** The time of a Date from any realm; NaN for anything else. */
 function timeOf(value: unknown): number {
   try {
     return Date.prototype.getTime.call(value);
@@ -154,7 +154,7 @@ function timeOf(value: unknown): number {
   }
 }
 
-/** @internal One of these. */
+/** @internal One of these values. */
 export function oneOf(...allowed: readonly string[]): Check {
   return (value, name) => {
     if (typeof value !== "string" || !allowed.includes(value)) {

@@ -14,7 +14,7 @@ import {
 import { callCore } from "./refusal.js";
 import { hasLoneSurrogate } from "./secret.js";
 
-/** In UTF-8 bytes. Text has at least as many of them as UTF-16 units. */
+/** In UTF-8 bytes. Text has at least as many UTF-8 bytes as UTF-16 units. */
 const MAX_PASSWORD_LENGTH = 4096;
 const MAX_STORED_LENGTH = 512;
 
@@ -37,7 +37,7 @@ export async function hashPassword<const O extends GivenHashOptions<O> = HashPas
   return (await finish(beginHash(password, options))) as string;
 }
 
-/** {@link hashPassword}, synchronous, on this thread. */
+/** Same as {@link hashPassword}, but synchronous, on this thread. */
 export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
   options?: O,
@@ -63,7 +63,7 @@ export async function verifyPassword<const O extends Given<O, VerifyPasswordOpti
   return (await finish(beginVerify(password, storedHash, options))) as boolean;
 }
 
-/** {@link verifyPassword}, synchronous, on this thread. */
+/** Same as {@link verifyPassword}, but synchronous, on this thread. */
 export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
@@ -73,8 +73,9 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
 }
 
 /**
- * Whether to replace a stored hash, at the next sign-in, with one made with these options: it has another algorithm, a
- * lower cost, a shorter salt or hash, another system's format, or a pepper that is not the first. It computes no hash.
+ * Whether to replace a stored hash, at the next sign-in, with a hash made with these options. Returns `true` if the
+ * stored hash has another algorithm, a lower cost, a shorter salt or hash, another system's format, or a pepper other
+ * than the first one. It computes no hash.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
  * `ERR_PASSWORD_PARAMS_REFUSED` for options that {@link hashPassword} refuses; {@link EdgesealError} `ERR_OPTION_INVALID`
@@ -96,12 +97,12 @@ export async function bcryptWithSalt(password: Uint8Array, salt: Uint8Array, cos
   return (await finish(beginBcrypt(password, salt, cost))) as string;
 }
 
-/** @internal {@link bcryptWithSalt}, synchronous, on this thread. */
+/** @internal Same as {@link bcryptWithSalt}, but synchronous, on this thread. */
 export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost: number): string {
   return finishSync(beginBcrypt(password, salt, cost)) as string;
 }
 
-/** Work to do, as the core wrote it. Any instance can do it. */
+/** A description of work, written by the core. Any instance can do the work. */
 type Message = Uint8Array;
 
 function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Message {
@@ -129,7 +130,7 @@ function beginVerify(
   return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
-/** @internal Called before anything is copied into wasm, whose memory never shrinks. */
+/** @internal Called before anything is copied into wasm, because wasm memory never shrinks. */
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
@@ -173,7 +174,7 @@ function derive(message: Message): Uint8Array {
   });
 }
 
-/** The string to store; for a verification, its one byte as a boolean. */
+/** The string to store or, for a verification, the result's only byte as a boolean. */
 function toResult(answer: Uint8Array): string | boolean {
   if (answer.length === 0) throw new Error("edgeseal: the core did not write this message");
   return answer.length === 1 ? answer[0] === 1 : new TextDecoder().decode(answer);
@@ -198,7 +199,7 @@ function passwordBytes(password: string | Uint8Array): Uint8Array {
   return new TextEncoder().encode(password);
 }
 
-/** Normalised as Better Auth does. Bytes that are not text stay as they are. */
+/** Normalises a password as Better Auth does. Bytes that are not text stay unchanged. */
 function normalised(password: string | Uint8Array): string | Uint8Array {
   if (typeof password === "string") return password.normalize("NFKC");
   try {

@@ -1,4 +1,4 @@
-/** @internal The text with its percent encoding decoded (RFC 3986 §2.1); `undefined` where that is malformed. */
+/** @internal The text with its percent encoding decoded (RFC 3986 §2.1); `undefined` if the encoding is malformed. */
 export function percentDecoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);

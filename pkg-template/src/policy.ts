@@ -7,9 +7,9 @@ import { callCore } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
 /**
- * A pepper: secret keys of the server, by id. Passwords pass through HMAC-SHA256 with such a key before they are hashed. New
- * hashes use the first; all verify. A key is at least 32 random bytes. An id is 1 to 32 of `A-Z a-z 0-9 / + . -` and part
- * of the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
+ * A pepper: secret keys of the server, by id. Passwords pass through HMAC-SHA256 with such a key before they are
+ * hashed. New hashes use the first key; all keys verify. A key has at least 32 random bytes. An id has 1 to 32
+ * characters from `A-Z a-z 0-9 / + . -`, and is part of the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
  */
 export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
@@ -49,7 +49,7 @@ export interface Argon2idOptions extends CommonOptions, Lengths {
   memoryCost?: number;
   /** Passes over the memory. Default 2. */
   timeCost?: number;
-  /** Lanes; they are computed one after another. Default 1. */
+  /** Lanes, which are computed one after another. Default 1. */
   parallelism?: number;
 }
 
@@ -74,14 +74,14 @@ export interface Pbkdf2Options extends CommonOptions, Lengths {
 /** How to hash a password. */
 export type HashPasswordOptions = BcryptOptions | Argon2idOptions | ScryptOptions | Pbkdf2Options;
 
-/** {@link HashPasswordOptions} as a caller writes them: only those of the chosen algorithm. */
+/** {@link HashPasswordOptions} as a caller writes them: only the options of the chosen algorithm. */
 export type GivenHashOptions<O> = Given<O, HashPasswordOptions, never, KeyOf<Chosen<O>>>;
 type Chosen<O> = O extends { algorithm: infer A } ? Extract<HashPasswordOptions, { algorithm?: A }> : BcryptOptions;
 
 /** The name of an algorithm for new hashes. */
 export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;
 
-/** Named {@link HashPasswordOptions}, as OWASP and ASVS recommend. */
+/** Named {@link HashPasswordOptions}, as recommended by OWASP and ASVS. */
 export const passwordPresets = {
   bcrypt: { algorithm: "bcrypt", cost: 12 },
   /** Fits into every edge runtime. */
@@ -116,7 +116,7 @@ const positive = integer(1, 2 ** 32 - 1);
 
 const verifyChecks = {
   pepper: (value: unknown) => {
-    // Other values are checked with the keys.
+    // Other values are checked together with the keys.
     if (typeof value === "string" || isBytes(value)) throw misuse("pepper", "an object of secrets by key id");
     return value;
   },
@@ -160,7 +160,7 @@ export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use:
   return withPolicy(checked, algorithm, own, use);
 }
 
-/** @internal {@link withHashPolicy} for verifying only; the policy for new hashes is the default one. */
+/** @internal Same as {@link withHashPolicy}, but only for verifying; the policy for new hashes is the default one. */
 export function withVerifyPolicy<T>(
   options: VerifyPasswordOptions | undefined,
   use: (policy: Policy, core: Core) => T,
@@ -192,7 +192,7 @@ function withPolicy<T>(
       return use(policy, instance);
     } finally {
       policy.free();
-      // Copies of the pepper's key and of digests of the password may be left there.
+      // Copies of the pepper's key and of digests of the password may be left on the stack.
       instance.scrubStack();
     }
   }, instance);

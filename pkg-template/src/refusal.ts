@@ -3,18 +3,18 @@ import { EdgesealError, type EdgesealErrorCode, isEdgesealError, JwtError, KeyEr
 
 const classes = { EdgesealError, JwtError, KeyError, PasswordError };
 
-/** What the core throws: class, code, message, claim. */
+/** The value that the core throws: class, code, message and claim. */
 type Refusal = [keyof typeof classes, EdgesealErrorCode, string, string | null];
 
 /**
- * @internal Calls the core. Its refusals are thrown as the classes of `errors.ts`. Anything else that it throws leaves it
- * broken, and the next call gets a new one.
+ * @internal Calls the core. Its refusals are thrown as the classes of `errors.ts`. Anything else that the core throws
+ * leaves it broken, and the next call gets a new core.
  */
 export function callCore<T>(call: (instance: Core) => T, instance: Core = core()): T {
   try {
     return call(instance);
   } catch (cause) {
-    // Set before any call, because the stack may be at its end.
+    // Set this before calling any function, because the stack may be full.
     instance.broken = true;
     throw failure(cause, instance);
   }
@@ -24,12 +24,15 @@ export function callCore<T>(call: (instance: Core) => T, instance: Core = core()
 export function failure(cause: unknown, instance: Core): unknown {
   const error = toError(cause);
   instance.broken = !isEdgesealError(error);
-  // Keys and passwords must not wait for the next call, which may never come.
+  // Zeroise keys and passwords now, because there may never be a next call.
   if (instance.broken) wipe(instance);
   return error;
 }
 
-/** @internal A refusal of the core as an instance of one of the classes of `errors.ts`; anything else as it is. */
+/**
+ * @internal Returns a refusal from the core as an instance of one of the classes in `errors.ts`, and anything else
+ * unchanged.
+ */
 export function toError(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;

@@ -7,15 +7,15 @@ import { callCore } from "./refusal.js";
 /** An HMAC algorithm (RFC 7518 §3.2). */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
-/** Set by scripts/build-package.mjs: whether this is for the smaller core, which has only HS256. */
+/** Whether this code is for the smaller core, which has only HS256. Set by scripts/build-package.mjs. */
 declare const SLIM: boolean;
 
 /** @internal The algorithms, in the core's order. */
 export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS256", "HS384", "HS512"];
 
 /**
- * @internal The bytes of a secret, or of each by its `kid`. They are kept as long as their verifier or signer, because a new
- * core after one that broke needs them again. {@link free} zeroises them.
+ * @internal The bytes of a secret, or of several secrets by `kid`. They are kept as long as their verifier or signer,
+ * because if the core breaks, the new one needs them again. {@link free} zeroises them.
  */
 export class SecretBytes {
   readonly #algorithms: readonly HmacAlgorithm[];
@@ -84,7 +84,10 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   return new Uint8Array(secret);
 }
 
-/** @internal Whether text has no UTF-8 form. Encoders replace lone surrogates, so that two texts would become one. */
+/**
+ * @internal Whether text has no UTF-8 form. Encoders replace lone surrogates, so two different texts would become the
+ * same.
+ */
 export function hasLoneSurrogate(value: string): boolean {
   for (const symbol of value) {
     const code = symbol.codePointAt(0) as number;

@@ -1,4 +1,4 @@
-// What every entry needs: one file of the package, so that each error class exists once.
+// The code that every entry needs. It is one file in the package, so that each error class exists only once.
 export * from "./base64url.js";
 export * from "./bytes.js";
 export * from "./duration.js";

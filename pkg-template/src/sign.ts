@@ -22,9 +22,9 @@ import {
 import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
-/** What {@link signJwt} adds to the claims and the header. */
+/** Settings that {@link signJwt} adds to the claims and the header. */
 export interface SignJwtOptions {
-  /** Sets `exp` to this many seconds, or this duration, after `iat`: `900` or `"15m"`. */
+  /** Sets `exp` to this many seconds or this duration after `iat`, such as `900` or `"15m"`. */
   expiresIn?: number | Duration;
   /** Sets `nbf` to this many seconds, or this duration, after `iat`. */
   notBefore?: number | Duration;
@@ -34,11 +34,11 @@ export interface SignJwtOptions {
   audience?: string | readonly string[];
   /** Sets `sub`. */
   subject?: string;
-  /** Lets the claims' `sub` be a whole number, against RFC 7519 §4.1.2. Default `false`. */
+  /** Allows the claims' `sub` to be a whole number, contrary to RFC 7519 §4.1.2. Default `false`. */
   numericSubject?: boolean;
   /** Sets `jti`. */
   jwtId?: string;
-  /** Sets the header's `kid`, instead of the secret's own. */
+  /** Sets the header's `kid`, in place of the secret's own `kid`. */
   keyId?: string;
   /** The header's `typ`; `false` leaves it out. Default `JWT`. */
   typ?: string | false;
@@ -80,12 +80,12 @@ export interface Signer {
   sign(claims: object): string;
   /** Zeroises the keys now, not when this object is garbage-collected. The signer cannot be used afterwards. */
   free(): void;
-  /** {@link free}, for `using`. */
+  /** Same as {@link free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
 /**
- * Creates a signer. Do it once, at module level; it checks the secret.
+ * Creates a signer, and checks the secret. Create it once, at module level.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -124,12 +124,12 @@ class PreparedSigner implements Signer {
   constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
-    // Passed on as one object, because it has only its own members, all checked.
+    // Pass on the whole object, because it has only its own members, and all of them are checked.
     this.#handle = new CoreHandle(secret, [algorithm], (instance, secrets) => new instance.Signer(secrets, additions));
     this.#handle.in(core(), "a signer");
   }
 
-  /** A property of the instance, so that it can be passed on as a function. */
+  /** This is a property of the instance, so that it can be passed on as a function. */
   readonly sign = (claims: object): string => {
     checkJson(claims, "claims", undefined);
     const json: unknown = JSON.stringify(claims);
@@ -155,7 +155,7 @@ class PreparedSigner implements Signer {
   }
 }
 
-/** Refuses what JSON cannot represent, by name: `JSON.stringify` would write `null` or leave it out. */
+/** Refuses values that JSON cannot represent, and names them; `JSON.stringify` would write `null` or leave them out. */
 function checkJson(value: unknown, name: string, claim: string | undefined, depth = 0): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;

@@ -1,4 +1,5 @@
-// scripts/build-package.mjs puts these in place of the globals: Jest's jsdom has neither, but Node underneath has both.
+// scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom has neither, although Node
+// underneath has both.
 const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
 const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();
 

@@ -1,5 +1,5 @@
-// What a worker thread runs. It is bundled as text into `thread-source.js`, because not every bundler would find a file of
-// its own.
+// The code that a worker thread runs. It is bundled as text into `thread-source.js`, because not every bundler would
+// find a separate file.
 import { parentPort, workerData } from "node:worker_threads";
 import { createEngine, type Engine } from "./engine.js";
 

@@ -2,7 +2,7 @@ import { createEngine } from "./engine.js";
 import { source } from "./thread-source.js";
 import type { Answer, Request } from "./thread.js";
 
-/** A server's other work needs cores too. */
+/** The largest number of threads. A server's other work also needs cores. */
 const MAX_THREADS = 4;
 
 interface Task extends Request {
@@ -14,7 +14,7 @@ interface Task extends Request {
 interface Thread {
   worker: InstanceType<typeof import("node:worker_threads").Worker>;
   task: Task | undefined;
-  /** Whether it has reported that it runs. */
+  /** Whether the thread has reported that it runs. */
   started: boolean;
 }
 
@@ -47,11 +47,12 @@ function start(module: WebAssembly.Module): void {
   const cores = builtin?.("node:os")?.availableParallelism?.() ?? 0;
   if (unavailable || !workers || threads.length >= Math.min(cores, MAX_THREADS)) return;
   try {
-    // Without the process's flags and environment: the thread needs no loader, debugger or secret.
+    // The thread runs without the process's flags and environment, because it needs no loader, debugger or secret.
     const options = { eval: true, workerData: module, execArgv: [], env: {}, name: "edgeseal" };
     add({ worker: new workers.Worker(source, options), task: undefined, started: false });
   } catch (cause) {
-    // Node's permission model forbids it, or the runtime has only the name. A stack overflow says nothing about threads.
+    // Node's permission model forbids threads, or the runtime does not implement them. A stack overflow says nothing
+    // about threads.
     if (!(cause instanceof RangeError)) unavailable = true;
   }
 }
@@ -70,7 +71,7 @@ function add(thread: Thread): void {
     task.resolve(answer);
     assign();
   });
-  // "exit" follows; its handler does the rest.
+  // An "exit" event follows, and its handler does the rest.
   worker.on("error", () => {});
   worker.on("exit", () => {
     threads.splice(threads.indexOf(thread), 1);

@@ -47,7 +47,10 @@ export interface JwtClaims {
   [claim: string]: unknown;
 }
 
-/** What a verifier expects of a token. If you set an expected value, the claim is required and must match. */
+/**
+ * The properties that a verifier expects a token to have. If you set an expected value, the claim is required and must
+ * match.
+ */
 export interface VerifyJwtOptions {
   /** The expected `iss`: exactly this, or one of these. */
   issuer?: string | readonly string[];
@@ -56,22 +59,25 @@ export interface VerifyJwtOptions {
    * any `aud`.
    */
   audience?: string | readonly string[] | false;
-  /** Allowed algorithms. Default HS256 only. */
+  /** Allowed algorithms. By default, only HS256. */
   algorithms?: readonly HmacAlgorithm[];
   /** The expected media type in the header's `typ` (RFC 8725 §3.11). Default: absent or `JWT`. */
   typ?: string;
   /** The expected `sub`. */
   subject?: string;
   /**
-   * Also accepts a `sub` that is a whole number, against RFC 7519 §4.1.2: some servers sign database ids. `subject` is then
-   * compared with its text. Default `false`.
+   * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers sign database ids.
+   * `subject` is then compared with the number as text. Default `false`.
    */
   numericSubject?: boolean;
   /** The expected `jti`. */
   jwtId?: string;
-  /** Clock skew to allow for `exp` and `nbf`, and for `iat` if over 60, in seconds or as a duration. Default 0. */
+  /**
+   * Clock skew to allow for `exp` and `nbf`, and for `iat` if it is over 60 seconds, in seconds or as a duration.
+   * Default 0.
+   */
   clockTolerance?: number | Duration;
-  /** @internal Clock skew to allow for `nbf`, and for `iat` over 60, but not for `exp`, in seconds. */
+  /** @internal Clock skew to allow for `nbf`, and for `iat` if it is over 60 seconds, but not for `exp`, in seconds. */
   notBeforeTolerance?: number;
   /** The greatest age of `iat` to accept, in seconds or as a duration: `3600` or `"1h"`. Makes `iat` required. */
   maxTokenAge?: number | Duration;
@@ -81,7 +87,7 @@ export interface VerifyJwtOptions {
   maxTokenLength?: number;
   /** The time to check against instead of the clock. */
   currentDate?: Date;
-  /** `true` returns the header too: {@link VerifiedJwt}. */
+  /** If `true`, the header is returned, too: {@link VerifiedJwt}. */
   complete?: false;
 }
 
@@ -101,7 +107,7 @@ export interface VerifiedJwt<C extends object = JwtClaims> {
 
 /** {@link VerifyJwtOptions} and the secret. */
 export interface VerifierOptions extends VerifyJwtOptions {
-  /** The secret that tokens are signed with, or several by `kid`. */
+  /** The secret that tokens are signed with, or several secrets by `kid`. */
   secret: Secret;
   /**
    * How many verified tokens to remember, up to 100,000. Default 0. Times are still checked for remembered tokens. Their
@@ -120,7 +126,7 @@ export interface Verifier<Result extends object = JwtClaims> {
   verify(token: string): Result;
   /** Zeroises the keys now, not when this object is garbage-collected. The verifier cannot be used afterwards. */
   free(): void;
-  /** {@link free}, for `using`. */
+  /** Same as {@link free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
@@ -146,7 +152,7 @@ const verifierChecks = { ...checks, secret: anything, cacheSize: integer(0, 100_
 type Expectations = Partial<Record<keyof VerifyJwtOptions, unknown>>;
 
 /**
- * Creates a verifier. Do it once, at module level; it checks the secret.
+ * Creates a verifier, and checks the secret. Create it once, at module level.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -212,7 +218,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#now = expectations.currentDate as number | undefined;
     this.#complete = expectations.complete === true;
     this.#cache = cache;
-    // Passed on as one object, because it has only its own members, all checked.
+    // Pass on the whole object, because it has only its own members, and all of them are checked.
     this.#handle = new CoreHandle(
       secret,
       algorithms ?? ["HS256"],
@@ -221,7 +227,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#handle.in(core(), "a verifier");
   }
 
-  /** A property of the instance, so that it can be passed on as a function. */
+  /** This is a property of the instance, so that it can be passed on as a function. */
   readonly verify = (token: string): object => {
     const current = core();
     const prepared = this.#handle.in(current, "a verifier");
@@ -231,7 +237,7 @@ class PreparedVerifier implements Verifier<object> {
 
     let json: string | undefined;
     let refused: unknown;
-    // What `callCore` does, without a closure for each token.
+    // This is the same as `callCore`, but without a closure for each token.
     try {
       const length = prepared.verify(writeToken(current, token, this.#limit), now);
       if (length < 0) refused = current.refusal();
@@ -241,7 +247,7 @@ class PreparedVerifier implements Verifier<object> {
       throw failure(cause, current);
     }
     if (json === undefined) throw toError(refused);
-    // `JSON.parse` makes `__proto__` an own property: no claim reaches a prototype.
+    // `JSON.parse` makes `__proto__` an own property, so no claim reaches a prototype.
     let claims: JwtClaims = JSON.parse(json);
     if (this.#cache !== undefined) claims = this.#cache.add(token, claims, current);
     return this.#complete ? { header: headerOf(token), claims } : claims;

@@ -1,2 +1,2 @@
-/** The core as base64, put in by scripts/build-package.mjs; the smaller core for `edgeseal/slim`. */
+/** The core as base64, inserted by scripts/build-package.mjs; for `edgeseal/slim`, the smaller core. */
 export const base64: string;

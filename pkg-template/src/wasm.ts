@@ -7,9 +7,10 @@ setUnbootedError(
 );
 
 /**
- * Starts the core from a module that you provide, for runtimes that the other entries don't support, or for a wasm file that
- * you host. Synchronous; call it before anything else from this entry. The module is `edgeseal/edgeseal.wasm` of exactly
- * this version of the package; bytes are compiled here, which edge runtimes forbid. A second call does nothing.
+ * Starts the core from a module that you provide, for runtimes that the other entries don't support, or for a wasm file
+ * that you host. This function is synchronous; call it before anything else from this entry. The module must be
+ * `edgeseal/edgeseal.wasm` from exactly this version of the package. If you pass bytes, they are compiled here, which
+ * edge runtimes forbid. A second call does nothing.
  *
  * Passwords are hashed on the calling thread, in at most 64 MiB unless `maxMemory` says otherwise.
  *

@@ -1,14 +1,14 @@
 /** Redirects to the sign-in page. A form's POST is not repeated there (RFC 9110 §15.4.4). */
 export function redirectTo(location: string, method: string): Response {
   const status = method === "GET" || method === "HEAD" ? 307 : 303;
-  // Without the last header the Pages Router remembers the redirect, and still follows it after sign-in.
+  // Without the last header, the Pages Router remembers the redirect, and still follows it after sign-in.
   const headers = { location, "cache-control": "no-store", "x-middleware-cache": "no-cache" };
   return new Response(null, { status, headers });
 }
 
 /**
- * Responds to the App Router, which would remember a redirect that it prefetched, and still follow it after sign-in. An
- * empty response is not remembered: on a click, the router falls back to a full page load, which is redirected.
+ * Responds to a prefetch by the App Router, which would remember a redirect and still follow it after sign-in. An empty
+ * response is not remembered: on a click, the router falls back to a full page load, which is redirected.
  */
 export function loadPage(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });

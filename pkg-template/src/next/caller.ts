@@ -4,7 +4,7 @@ import { requestOrigin } from "../server/origin.js";
 import type { Refreshed } from "../server/refresh.js";
 import type { Settings } from "./options.js";
 
-/** Who sent a request; a `NextRequest` knows its app's `basePath`. */
+/** Identifies who sent a request. A `NextRequest` knows its app's `basePath`. */
 export const callerOf = (request: Request, settings: Settings): Promise<Caller> =>
   identifyFresh(request, settings, (request as Partial<NextRequest>).nextUrl?.basePath);
 

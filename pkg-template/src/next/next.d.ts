@@ -1,4 +1,4 @@
-// The few Next.js types that are used here: the package does not depend on Next.js, but its users do.
+// The few Next.js types that are used here, because the package itself does not depend on Next.js.
 
 declare module "next/server.js" {
   interface NextURL extends URL {

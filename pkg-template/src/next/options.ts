@@ -10,7 +10,7 @@ import { gateOf, pathOption, type PathRules } from "./paths.js";
 
 /** The options of {@link createAuth}. */
 export interface AuthOptions extends ServerOptions {
-  /** Where people sign in. Always public. Default `/sign-in`. */
+  /** The path where people sign in. It is always public. Default `/sign-in`. */
   signInPath?: string;
   /**
    * Paths that need no session, without `basePath`. `/docs` matches only that path, `/docs/*` also everything below it;
@@ -24,16 +24,16 @@ export interface AuthOptions extends ServerOptions {
   apiPaths?: readonly string[];
   /**
    * The locales that paths begin with, as with next-intl: with `["en", "de"]`, `/de/docs` is public if `/docs` is, and
-   * people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set it for the Pages Router's `i18n`,
-   * whose paths come without their locale. Default: none.
+   * people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for the Pages
+   * Router's `i18n`, because its paths arrive without their locale. Default: none.
    */
   locales?: readonly string[];
 }
 
-/** Completes a path to a URL where only the path matters. */
+/** Completes a path to a URL, for code in which only the path matters. */
 export const LOCAL = "http://localhost:3000";
 
-/** Where the app runs in development if `baseURL` is not set: Next.js sets the port that it listens on. */
+/** Where the app runs in development if `baseURL` is not set. Next.js sets `PORT` to the port that it listens on. */
 export const ownOrigin = (): string =>
   `http://localhost:${(typeof process !== "undefined" && process.env.PORT) || 3000}`;
 
@@ -73,7 +73,7 @@ export function readOptions(options: AuthOptions): Settings {
     ...prepareServer(options, checked, "edgeseal/next", ownOrigin()),
   };
   const { signInPath } = settings;
-  // Otherwise it would redirect to itself forever.
+  // Otherwise, the sign-in page would redirect to itself forever.
   if (gateOf({ pathname: encodeURI(signInPath), search: "", basePath: "" }, settings, false) !== "public") {
     throw misuse("signInPath", 'the path of a page, such as "/sign-in"');
   }

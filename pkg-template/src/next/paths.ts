@@ -2,7 +2,7 @@ import { misuse } from "../options.js";
 import { percentDecoded } from "../percent.js";
 import { builtAssetPrefix } from "./environment.js";
 
-/** How a path is guarded: not at all (build assets), with a seal only (public), with a 401, or with a redirect. */
+/** How a path is guarded: not at all (build assets), only with a seal (public), with a 401, or with a redirect. */
 export type Gate = "asset" | "public" | "api" | "page";
 
 /** The address of a request, as in `nextUrl`: the path has no `basePath`. */
@@ -16,13 +16,14 @@ export interface PathRules {
   signInPath: string;
   publicPaths: readonly string[];
   apiPaths: readonly string[];
-  /** First segments that are a locale: `/en/docs` is treated as `/docs` too. */
+  /** First segments that are locales: `/en/docs` is also treated as `/docs`. */
   locales: readonly string[];
 }
 
 /**
- * How a request is guarded, by its path as Next.js reports it, without `basePath` and locale. Public paths must be written
- * without unusual encoding. A path in any other encoding needs a session, so that no encoding bypasses the check.
+ * How a request is guarded, according to its path as Next.js reports it, without `basePath` and locale. Public paths
+ * must be written without unusual encoding. A path in any other encoding needs a session, so that no encoding bypasses
+ * the check.
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
@@ -37,15 +38,15 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   return isPublic(path, rules) ? "public" : isApi(path, rules) ? "api" : "page";
 }
 
-/** What browsers, crawlers and other servers request on their own. */
+/** Paths that browsers, crawlers and other servers request on their own. */
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
-/** Next.js's metadata images: at the root for the app, below a page for that page. */
+/** Next.js's metadata images: those at the root are for the app, those below a page are for that page. */
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 
-/** The locale that a path begins with, such as `/en`; else `""`. */
+/** The locale that a path begins with, such as `/en`, or `""` if there is none. */
 export function localeOf(pathname: string, { locales }: PathRules): string {
   const first = pathname.split("/", 2)[1] ?? "";
   return locales.includes(first) ? `/${first}` : "";
@@ -57,7 +58,7 @@ const formsOf = (path: string, rules: PathRules): string[] => {
   return locale === "" ? [path] : [path, path.slice(locale.length) || "/"];
 };
 
-/** Whether the options make the path public, with its locale or without. */
+/** Whether the options make the path public, either with or without its locale. */
 const isNamed = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some(
     (form) => form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern)),
@@ -70,7 +71,8 @@ function isPublic(path: string, rules: PathRules): boolean {
 }
 
 /**
- * The image optimizer's responses are guarded like the image itself. It caches them for everyone, so they carry no session.
+ * The image optimizer's responses are guarded like the image itself. The optimizer caches them for everyone, so they
+ * carry no session.
  */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
@@ -91,7 +93,10 @@ export const isSignIn = (pathname: string, rules: PathRules): boolean =>
 const isApi = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some((form) => rules.apiPaths.some((pattern) => matches(form, pattern)));
 
-/** Whether this would be the sign-in page if its first segment were a locale. A redirect to sign-in may come back here. */
+/**
+ * Whether this path would be the sign-in page if its first segment were a locale. If so, a redirect to sign-in may come
+ * back here.
+ */
 export const mayBeSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
   pathname.endsWith(signInPath) && /^\/[^/]+$/.test(pathname.slice(0, -signInPath.length));
 
@@ -103,7 +108,7 @@ function routed(pathname: string): string {
   return path === "/index" && path !== pathname ? "/" : path;
 }
 
-/** The decoded path without a trailing slash; `undefined` if the path could be read in another way. */
+/** The decoded path without a trailing slash; `undefined` if another server could read the path differently. */
 function plain(pathname: string): string | undefined {
   const path = percentDecoded(pathname);
   if (path === undefined || /[\\%\p{Cc}]/u.test(path) || /%(?:2f|5c)/i.test(pathname)) return undefined;
@@ -115,8 +120,8 @@ function plain(pathname: string): string | undefined {
 }
 
 /**
- * `/a` matches itself; `/:name` any one segment; `/a/*` is `/a` and everything below it; `/a/*.svg` files with that ending
- * directly in `/a`.
+ * Whether a pattern matches a path. `/a` matches itself, `/:name` matches any one segment, `/a/*` matches `/a` and
+ * everything below it, and `/a/*.svg` matches files with that ending directly in `/a`.
  */
 function matches(path: string, pattern: string): boolean {
   const [given, wanted] = [path.split("/"), pattern.split("/")];
@@ -130,11 +135,11 @@ function matches(path: string, pattern: string): boolean {
   });
 }
 
-/** Checks a path of the options; a pattern, if `patterns` is true. */
+/** Checks a path in the options, or a pattern if `patterns` is true. */
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
   const segments = patterns ? path.split("/") : [];
-  // Other tools' patterns would match nothing here.
+  // Patterns in the syntax of other tools would match nothing here.
   const foreign = segments.find((one) => /^(?:\[.*\]|\(.*\)|\{.*\})$/.test(one) || /^:(?!\w+$)/.test(one));
   if (foreign !== undefined)
     throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);

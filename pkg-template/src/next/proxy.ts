@@ -27,7 +27,7 @@ export type ProxyHandler<Session = AuthSession> = (
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
-/** Runs before every request: lets it through with what was verified, or responds to it. */
+/** Runs before every request. Lets the request through with the verified data, or responds to it. */
 export async function handleRequest(
   request: NextRequest,
   event: NextFetchEvent,
@@ -41,7 +41,7 @@ export async function handleRequest(
   for (const name of [...headers.keys()]) if (IDENTITY_HEADERS.test(name.replaceAll("_", "-"))) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
-  // The image optimizer decides itself what may be cached, so its responses must not set cookies.
+  // The image optimizer itself decides which responses are cached, so they must not set cookies.
   const isImage = nextUrl.pathname.startsWith("/_next/image");
   const caller = isImage ? identify(headers, settings) : await callerOf(request, settings);
   if (!caller.session && gate !== "public") {
@@ -65,7 +65,7 @@ export async function handleRequest(
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
   if (gate === "api") return unauthorized(caller.badToken);
   const { nextUrl, method } = request;
-  // Next.js hides its other headers here, among them the one that marks a prefetch.
+  // Next.js hides its other headers here, including the one that marks a prefetch.
   if (method === "GET" && request.headers.has("next-url")) return loadPage();
   if (isScript(request.headers)) return unauthorized(caller.badToken);
   if (mayBeSignIn(nextUrl.pathname, settings)) {
@@ -81,13 +81,13 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   signIn.pathname = localeOf(nextUrl.pathname, settings) + settings.signInPath;
   signIn.search = "";
   const back = nextUrl.clone();
-  // Next.js adds these for itself; they are not part of the page's URL.
+  // Next.js adds these parameters for itself; they are not part of the page's URL.
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
   const hint = isDevelopment() && caller.diagnosis ? HINT + encodeURIComponent(caller.diagnosis.text) : "";
   if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl + hint);
   const location = origin + signIn.href.slice(signIn.origin.length);
-  // A form without JavaScript has no such header: the browser's own POST follows `Location`.
+  // A form without JavaScript does not send this header, because the browser's own POST follows `Location`.
   if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);
   return redirectTo(location, method);
 }
@@ -98,14 +98,14 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
-  // Node's fetch also sends the mode, even on a user's behalf; browsers send all of these headers.
+  // Node's fetch also sends `sec-fetch-mode`, even on a user's behalf, but only browsers send the other headers.
   const isBrowser = headers.has("sec-fetch-dest") || headers.has("sec-fetch-site");
   const mode = isBrowser ? headers.get("sec-fetch-mode") : "navigate";
   const isNext = headers.has("next-action") || headers.has("x-nextjs-data");
   return !isNext && !accept.includes("text/html") && (/json/.test(accept) || mode !== "navigate");
 }
 
-/** Lets `cookies()` and the handler see the fresh session. */
+/** Updates the request's cookies, so that `cookies()` and the handler see the fresh session. */
 function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settings): void {
   const header = withCookies(request.headers.get("cookie") ?? "", refreshed.setCookies, settings);
   for (const { name } of request.cookies.getAll()) request.cookies.delete(name);
@@ -116,14 +116,17 @@ function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settin
   request.headers.set("cookie", header);
 }
 
-/** How `NextResponse.next()` and `.rewrite()` tell Next.js the request headers of the page: their names, and each value. */
+/**
+ * The headers in which `NextResponse.next()` and `.rewrite()` pass a page's request headers to Next.js: all names, and
+ * each value.
+ */
 const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";
 
 /**
- * Adds the current request headers and the seal to a handler's own `NextResponse.next()` or `.rewrite()`. Headers that the
- * handler set itself stay, and so does what it left out. Servers other than this app and its auth server get no seal, and
- * cookies only if the handler itself passes them on.
+ * Adds the current request headers and the seal to a handler's own `NextResponse.next()` or `.rewrite()`. Headers that
+ * the handler set itself are kept, and headers that it removed stay removed. Servers other than this app and its auth
+ * server get no seal, and cookies only if the handler itself passes them on.
  */
 function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest, { authURL }: Settings): Response {
   const rewrite = answer.headers.get("x-middleware-rewrite");
@@ -133,12 +136,12 @@ function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest,
   const response = new NextResponse(answer.body, answer);
   const hasOwn = response.headers.has(OVERRIDE);
   const given = hasOwn ? response.headers : NextResponse.next({ request: { headers } }).headers;
-  // Without a list Next.js would pass on all that the client sent.
+  // Without a list, Next.js would pass on all headers that the client sent.
   const names = (given.get(OVERRIDE) ?? "").split(",").filter((name) => !/^x-(?:edgeseal|middleware)-/.test(name));
   const list = new Map(names.filter(Boolean).map((name) => [name, given.get(OVERRIDDEN + name) ?? ""]));
   if (isOurs) list.set(SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
   else if (!hasOwn) list.delete("cookie");
-  // Next.js treats an empty list as none.
+  // Next.js treats an empty list as if there were none.
   if (list.size === 0) list.set("accept", "*/*");
   response.headers.delete(OVERRIDDEN + SEAL_HEADER);
   for (const [name, value] of list) response.headers.set(OVERRIDDEN + name, value);

@@ -2,7 +2,7 @@ import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
 
-/** What the proxy saw of a request: the proof that it ran. */
+/** What the proxy saw of a request, as proof that the proxy ran. */
 export interface Seal {
   /** The request's method. */
   method: string;
@@ -20,17 +20,17 @@ export const SEAL_HEADER = "x-edgeseal-seal";
 const utf8 = new TextEncoder();
 
 const TYP = "edgeseal-seal+jwt";
-/** `info` of HKDF (RFC 5869 §2.3): a key for this purpose only. */
+/** The `info` of HKDF (RFC 5869 §2.3), which makes a key for only this purpose. */
 const INFO = "edgeseal proxy v1";
-/** How long a seal is valid, in seconds: from the proxy to the page of the same request. */
+/** How long a seal is valid, in seconds. It is only used from the proxy to the page of the same request. */
 const LIFE = 60;
 
-/** A {@link Seal} with Next.js's `basePath`, which its path begins with. */
+/** A {@link Seal} with Next.js's `basePath`, with which the seal's path begins. */
 export interface SealedRequest extends Seal {
   basePath: string;
 }
 
-/** Writes and reads the header. */
+/** Writes and reads the seal's header. */
 export interface Sealer {
   seal(request: SealedRequest): Promise<string>;
   /** The seal in a header; `null` unless this app's proxy has just written it. */
@@ -87,7 +87,7 @@ async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
       secret: kid === undefined ? first : (derived as NamedSecret[]),
       typ: TYP,
       clockTolerance,
-      // The client decides how long the path is.
+      // The path may be very long, because the client chooses it.
       maxTokenLength: 65_536,
     }),
   };

@@ -10,7 +10,9 @@ import { LOCAL, type Settings } from "./options.js";
 import { gateOf, isSignIn, localeOf } from "./paths.js";
 import { type Seal, SEAL_HEADER, type SealedRequest, type Sealer } from "./seal.js";
 
-/** Called once there is a request: a page rendered at build time has none, and no environment either. */
+/**
+ * Called only when there is a request, because a page that is rendered at build time has no request and no environment.
+ */
 export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
@@ -33,11 +35,11 @@ export interface NodeRequest {
   readonly url?: string | undefined;
 }
 
-/** The same as a `Request`, with only its headers and path. */
+/** Converts such a request to a `Request`, with only its headers and path. */
 function fromNode({ headers, url = "/" }: NodeRequest): Request {
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {
-    // HTTP/2 has pseudo-headers such as `:method` among them.
+    // In HTTP/2, the headers include pseudo-headers such as `:method`.
     if (value !== undefined && !name.startsWith(":")) for (const one of [value].flat()) copied.append(name, one);
   }
   return new Request(`http://edgeseal.invalid/${url.replace(/^\/+/, "")}`, { headers: copied });
@@ -54,7 +56,10 @@ export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest)
   return caller.session;
 }
 
-/** Where the proxy did not run, actions and handlers may set cookies. Pages may not, so they refresh again next time. */
+/**
+ * Sets the cookies if the proxy did not run. Only actions and handlers may do this; pages may not, so they refresh the
+ * session again next time.
+ */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
   if (!refreshed || refreshed.remembered) return;
   const { cookies } = await import("next/headers.js");
@@ -75,7 +80,7 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
         ...(domain ? { domain } : {}),
       });
     } catch {
-      // This is a page, or the value is malformed: the other cookies are kept.
+      // This is a page, or the value is malformed. The other cookies are still set.
     }
   }
 }
@@ -97,8 +102,8 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
 }
 
 /**
- * A public path whose page requires a session after all is guarded as a page, except the sign-in page, which would redirect
- * to itself.
+ * If a page on a public path requires a session after all, the path is guarded as a page. The sign-in page is an
+ * exception, because it would redirect to itself.
  */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);
@@ -107,13 +112,19 @@ function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api
   return gateOf({ pathname, search, basePath }, rules, false) === "api" ? "api" : "page";
 }
 
-/** Programs don't accept HTML and send no Fetch Metadata. A browser's scripts look like Next.js's own navigation. */
+/**
+ * Whether a program other than a browser sent the request. Programs don't accept HTML and send no Fetch Metadata.
+ * Scripts in a browser look like Next.js's own navigation.
+ */
 function isProgram(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
   return !accept.includes("text/html") && (/json/.test(accept) || !headers.has("sec-fetch-mode"));
 }
 
-/** Next.js turns this error into a 401, because the digest is that of its own, experimental `unauthorized()`. */
+/**
+ * Next.js turns this error into a 401, because the digest is the same as in Next.js's own, experimental
+ * `unauthorized()`.
+ */
 class Unauthorized extends Error {
   readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
   constructor() {
@@ -121,14 +132,17 @@ class Unauthorized extends Error {
   }
 }
 
-/** What {@link Auth.withAuth} calls: a Next.js route handler with the session as its second argument. */
+/** The function that {@link Auth.withAuth} calls: a Next.js route handler with the session as its second argument. */
 export type SessionHandler<Context, Session = AuthSession> = (
   request: NextRequest,
   session: Session,
   context: Context,
 ) => Response | Promise<Response>;
 
-/** A route handler that is only called with a session, and never for a write sent by a page from another origin. */
+/**
+ * Wraps a route handler, so that it is called only with a session, and never for a write sent by a page from another
+ * origin.
+ */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {
     const { settings } = prepare();
@@ -149,7 +163,9 @@ function personal(response: Response): Response {
   return answer;
 }
 
-/** What the proxy sealed for the current request; `null` if it sealed nothing, or if the session has changed since. */
+/**
+ * What the proxy sealed for the current request; `null` if it sealed nothing, or if the session has changed since then.
+ */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());
   const { settings, sealer } = prepare();

@@ -14,12 +14,12 @@ export function splitHint(value: unknown): [value: unknown, hint: string | undef
   return [path, percentDecoded(hint)?.replace(/[^ -~]/g, "")];
 }
 
-/** No page's address is longer. */
+/** No page has a longer address. */
 const MAX_CALLBACK_LENGTH = 2048;
 
 /**
- * A path of this origin that a browser may be sent to, taken from a value in a query. `undefined` for everything that a
- * browser or a server could read as another origin, however it is encoded.
+ * Returns a path on this origin that a browser may be sent to, from a value in a query. `undefined` for everything that
+ * a browser or a server could read as another origin, in any encoding.
  */
 export function safePath(value: unknown, origin: string): string | undefined {
   if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))
@@ -33,11 +33,11 @@ export function safePath(value: unknown, origin: string): string | undefined {
     return undefined;
   }
   const path = `${url.pathname}${url.search}${url.hash}`;
-  // Some routers read these as slashes, and auth servers refuse a `callbackURL` with one.
+  // Some routers read these characters as slashes, and auth servers refuse a `callbackURL` that contains one.
   if (/%(?:2f|5c)/i.test(url.pathname)) return undefined;
   // The parser turns `/..//host` into `//host`.
   return url.origin === origin && SAFE_START.test(path) ? path : undefined;
 }
 
-/** One slash, followed by nothing that could be read as a second one, as a control character or as an escaped `%`. */
+/** One slash, not followed by anything that could be read as a second slash, a control character or an escaped `%`. */
 const SAFE_START = /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i;

@@ -5,7 +5,7 @@ import type { AuthSession } from "../session/session.js";
 import type { ServerSettings } from "./options.js";
 import { refresh, type Refreshed, withCookies } from "./refresh.js";
 
-/** Who sent a request. */
+/** The sender of a request. */
 export interface Caller {
   session: AuthSession | null;
   /** Whether the session comes from cookies, which browsers send by themselves: changes need a check of the origin. */
@@ -14,20 +14,20 @@ export interface Caller {
   badToken: boolean;
   /** Set if the session data had expired and the auth server was called. */
   refreshed?: Refreshed;
-  /** Which setting to check, if there is no session although the cookies say that somebody signed in. */
+  /** The setting to check, if there is no session although the cookies say that somebody signed in. */
   diagnosis?: Diagnosis | undefined;
 }
 
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
- * Verifies what a request carries: an access token, else session data. A valid cookie does not make up for an invalid
- * token, and a token of a user other than the cookie's is invalid.
+ * Verifies a request's access token or, if it has none, its session data. A valid cookie does not make up for an
+ * invalid token, and a token is invalid if it belongs to a different user than the cookie.
  */
 export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
   const authorization = headers.get("authorization");
-  // Other schemes are not ours: a staging site may require Basic.
+  // Ignore other schemes, because a staging site may require Basic, for example.
   if (authorization === null || !/^bearer(?![\w-])/i.test(authorization)) {
     return byCookie ? { session: byCookie, byCookie: true, badToken: false } : nobody;
   }
@@ -38,8 +38,8 @@ export function identify(headers: Headers, { reader }: ServerSettings): Caller {
 }
 
 /**
- * {@link identify}; if session data has expired and there is a refresh cookie, the auth server is called. `basePath` is
- * the path that the app is mounted at, such as `/shop`.
+ * Same as {@link identify}, but if session data has expired and there is a refresh cookie, the auth server is called.
+ * `basePath` is the path that the app is mounted at, such as `/shop`.
  */
 export async function identifyFresh(request: Request, settings: ServerSettings, basePath = ""): Promise<Caller> {
   const { headers } = request;
@@ -62,7 +62,7 @@ async function ask(request: Request, settings: ServerSettings, caller: Caller): 
   return { session, byCookie: session !== null, badToken: false, refreshed };
 }
 
-/** What the auth server has just set says more than what the browser kept from before. */
+/** Cookies that the auth server has just set reveal more than older cookies that the browser kept. */
 function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettings): Diagnosis | undefined {
   if (!refreshed?.known) return settings.reader.diagnose(header);
   const fresh = refreshed.setCookies.map((text) => text.split(";", 1)[0]).join("; ");
@@ -81,9 +81,9 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
 }
 
 /**
- * Whether a request goes to the auth server behind this app: asking the auth server about it would cause an endless loop.
- * If the auth server has its own origin, this app forwards to it under Better Auth's default path, whatever path the auth
- * server itself has.
+ * Whether a request goes to the auth server behind this app. Calling the auth server for such a request would cause an
+ * endless loop. If the auth server has its own origin, this app forwards to it under Better Auth's default path,
+ * whatever path the auth server itself has.
  */
 function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
   const auth = new URL(authURL);

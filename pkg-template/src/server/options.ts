@@ -14,18 +14,19 @@ import { createSessionReader, type SessionReader, type SessionRules } from "../s
 /** The options that every framework's entry has. */
 export interface ServerOptions extends CookieOptions {
   /**
-   * The auth server's secret: Better Auth's `secret`, or our Worker's `AUTH_SECRET`. At least 32 bytes; several by `kid`
-   * for rotation.
+   * The auth server's secret: Better Auth's `secret`, or our Worker's `AUTH_SECRET`. At least 32 bytes. For rotation,
+   * pass several secrets by `kid`.
    */
   secret: Secret;
   /**
-   * The app's origin as browsers see it: `https://app.example`. With https only `__Secure-` cookies are accepted. As in
-   * Better Auth, a path in it is the auth server's path. Required, except in development and tests, where the default is
-   * the app's own port.
+   * The app's origin as browsers see it: `https://app.example`. With https, only `__Secure-` cookies are accepted. As
+   * in Better Auth, a path in this URL is the auth server's path. Required, except in development and tests, where the
+   * default is the app's own port.
    */
   baseURL?: string | undefined;
   /**
-   * Where this server reaches the auth server; `/api/auth` is added unless the URL has a path. Default `baseURL`.
+   * The URL at which this server reaches the auth server; `/api/auth` is added unless the URL has a path. Default
+   * `baseURL`.
    */
   authURL?: string | undefined;
   /** The `iss` of access tokens in `Authorization: Bearer`. Default: the origin of `baseURL`. */
@@ -37,9 +38,9 @@ export interface ServerOptions extends CookieOptions {
   /** Better Auth's `session.cookieCache.version`, if it is set. Default: any version is accepted. */
   version?: string;
   /**
-   * How far the clocks of the auth server, the proxy and the pages may differ, in seconds. Applies to `nbf` of sessions and
-   * access tokens, to `iat` where it is more than the 60 seconds that `iat` always gets, and to seals. `exp` of sessions
-   * and access tokens is exact. Default 30.
+   * How far the clocks of the auth server, the proxy and the pages may differ, in seconds. Applies to `nbf` of sessions
+   * and access tokens, to `iat` if it is more than the 60 seconds that `iat` always gets, and to seals. `exp` of
+   * sessions and access tokens is exact. Default 30.
    */
   clockTolerance?: number | Duration;
   /** How long to wait for the auth server when a session is refreshed, in seconds, up to 60. Default 3. */
@@ -54,9 +55,9 @@ export interface ServerOptions extends CookieOptions {
 
 /** The checked options, with their keys prepared. */
 export interface ServerSettings extends SessionRules {
-  /** The entry that log lines name, such as `edgeseal/next`. */
+  /** The name of the entry in log lines, such as `edgeseal/next`. */
   entry: string;
-  /** `undefined` only in development, where it is the request's own. */
+  /** `undefined` only in development; the origin is then the request's own. */
   origin: string | undefined;
   /** Without a trailing slash. */
   authURL: string;
@@ -68,7 +69,7 @@ export interface ServerSettings extends SessionRules {
 }
 
 export const serverChecks = {
-  // createVerifier checks it.
+  // createVerifier checks this option.
   secret: anything,
   baseURL: httpURL,
   authURL: httpURL,
@@ -97,8 +98,8 @@ export const undefinableOptions = ["secret", "baseURL", "authURL"] as const;
 type Checked = Partial<Record<keyof ServerOptions, unknown>>;
 
 /**
- * Prepares the keys and fills in defaults. `given` are the options as the caller wrote them, `checked` the results of
- * checking them; `ownOrigin` is where the app runs in development.
+ * Prepares the keys and fills in defaults. `given` has the options as the caller wrote them, and `checked` has the
+ * results of checking them; `ownOrigin` is where the app runs in development.
  */
 export function prepareServer(given: object, checked: Checked, entry: string, ownOrigin: string): ServerSettings {
   if (!isDevelopment() && Object.hasOwn(given, "authURL") && checked.authURL === undefined) {

@@ -5,7 +5,10 @@ import type { ServerSettings } from "./options.js";
 
 /** The auth server's response about a session whose data had expired. */
 export interface Refreshed extends Answer {
-  /** Whether this was remembered from an earlier call; if so, another response brings the browser the cookies. */
+  /**
+   * Whether this response was remembered from an earlier call. If so, another response brings the cookies to the
+   * browser.
+   */
   remembered: boolean;
 }
 
@@ -19,30 +22,41 @@ interface Answer {
 /** A call to the auth server, which concurrent requests share. */
 interface Call {
   answer: Promise<Answer>;
-  /** Set once the response has arrived; `session` says whether it has a session. */
+  /** Set when the response has arrived; `session` says whether it has a session. */
   done?: { answer: Answer; session: boolean };
-  /** Until when its response is used for later requests, in milliseconds. Infinity while the call is pending. */
+  /**
+   * The time until which the response is used for later requests, in milliseconds. Infinity while the call is pending.
+   */
   until: number;
 }
 
-/** For requests that left the browser before it had the fresh cookies, in milliseconds. */
+/**
+ * How long a response is remembered, in milliseconds, for requests that left the browser before it had the fresh
+ * cookies.
+ */
 const REMEMBERED = 10_000;
-/** For responses without a session, so that not every request waits for a server that is down. In milliseconds. */
+/**
+ * How long a response without a session is remembered, in milliseconds, so that not every request waits for a server
+ * that is down.
+ */
 const REMEMBERED_FAILURE = 1000;
-/** Clients choose the tokens: each one costs memory until it is forgotten, and a call. */
+/**
+ * A limit is needed because clients choose the tokens, and each token costs a call, and memory until it is forgotten.
+ */
 const MAX_REMEMBERED = 10_000;
 const MAX_PENDING = 1000;
 const MAX_COOKIE_LENGTH = 8192;
 
-/** One for the process: Next.js bundles the proxy and the pages separately. */
+/** The process's only state. It is global, because Next.js bundles the proxy and the pages separately. */
 const shared = globalThis as { [state]?: { calls: Map<string, Call>; pending: number } };
 const state = Symbol.for("edgeseal.next.refresh");
 const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
- * Asks the auth server for a fresh session, in one call for concurrent requests of the same session. `undefined` if the
- * request has no refresh cookie; an error or timeout of that server counts as no session. `hasSession` says whether a
- * response still contains one: session data may expire before the response is forgotten.
+ * Requests a fresh session from the auth server, in one call for concurrent requests with the same session. `undefined`
+ * if the request has no refresh cookie; an error or timeout at the auth server counts as no session. `hasSession`
+ * returns whether a response still contains a session, because session data may expire before the response is
+ * forgotten.
  */
 export async function refresh(
   request: Request,
@@ -76,7 +90,7 @@ export async function refresh(
   }
 }
 
-/** Only a digest is kept, never the token itself. */
+/** A digest of a token. Only digests are kept, never the tokens themselves. */
 async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return String.fromCharCode(...bytes);
@@ -122,7 +136,7 @@ function forget(calls: Map<string, Call>): void {
   }
 }
 
-/** Without the error's message: errors of `fetch` may quote a header that they reject. */
+/** The reason of an error, without its message, because errors from `fetch` may quote a header that they reject. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof Refused) return cause.message;
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
@@ -161,7 +175,7 @@ export function withCookies(header: string, setCookies: readonly string[], setti
   const own = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => isOurs(name));
   const fresh = new Map(own.filter((cookie) => !removes(cookie)).map(({ name, value }) => [name, value]));
   const isData = (name: string) => name === data || name.startsWith(`${data}.`);
-  // Session data comes in one piece or in chunks: new data replaces old data of the other form too.
+  // Session data comes in one piece or in chunks, and new data also replaces old data in the other form.
   const replacesData = own.some(({ name }) => isData(name));
   const kept = header.split(";").flatMap((pair) => {
     const name = pair.split("=", 1)[0]?.trim();

@@ -1,12 +1,12 @@
 import { percentDecoded } from "../percent.js";
 
-/** The most values of one name that are read: each costs a verification. */
+/** The largest number of values that are read for one name, because each value costs a verification. */
 const MAX_VALUES = 16;
 
 /**
  * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times, because the
- * cookie's domain was changed, or because another host of the same site sets it too. The caller verifies which one is
- * genuine.
+ * cookie's domain was changed, or because another host of the same site also sets the cookie. The caller verifies which
+ * one is genuine.
  */
 export function readCookies(header: string, name: string): string[] {
   const found: string[] = [];
@@ -22,7 +22,10 @@ export function readCookies(header: string, name: string): string[] {
 /** Better Auth cuts values into chunks of about 4050 bytes, because browsers accept no more than 4096. */
 const MAX_CHUNKS = 10;
 
-/** {@link readCookies} for a value that Better Auth may have split into `name.0`, `name.1`, … if it is too long for one cookie. */
+/**
+ * Same as {@link readCookies}, for a value that Better Auth may have split into `name.0`, `name.1`, … if it is too long
+ * for one cookie.
+ */
 export function readChunkedCookies(header: string, name: string): string[] {
   const found = readCookies(header, name);
   const chunks: string[][] = [];
@@ -40,8 +43,8 @@ export function readChunkedCookies(header: string, name: string): string[] {
 }
 
 /**
- * A `Cookie` header with later changes applied. `jar` has the cookies as they are now, decoded; removed ones have an empty
- * value. Unchanged cookies stay as they came, even if a name appears several times.
+ * A `Cookie` header with later changes applied. `jar` has the current cookies, decoded; removed ones have an empty
+ * value. Cookies that did not change stay as they arrived, even if a name appears several times.
  */
 export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
   const pairs = header.split(";").map((pair) => pair.trim());
@@ -56,14 +59,14 @@ export function withChanges(header: string, jar: readonly { name: string; value:
   return [...kept, ...fresh.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("; ");
 }
 
-/** A cookie's value, decoded as Next.js does: a malformed one stays as it is. */
+/** A cookie's value, decoded as Next.js does. A malformed value stays unchanged. */
 export const cookieValue = (value: string): string => percentDecoded(value) ?? value;
 
 /** A parsed `Set-Cookie` value (RFC 6265 §4.1). */
 export interface SetCookie {
   name: string;
   value: string;
-  /** By lower-case name; `""` for attributes without a value. */
+  /** Attributes by their names in lower case; `""` for attributes without a value. */
   attributes: ReadonlyMap<string, string>;
 }
 
@@ -75,7 +78,10 @@ export function parseSetCookie(text: string): SetCookie | undefined {
   return { name, value, attributes: new Map(rest.map(pairOf).map(([key, own]) => [key.toLowerCase(), own])) };
 }
 
-/** Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3): by `Max-Age`, else by an `Expires` in the past. */
+/**
+ * Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3), with `Max-Age` or, if that is missing, with an
+ * `Expires` in the past.
+ */
 export function removes({ value, attributes }: SetCookie): boolean {
   const [age, expires] = [attributes.get("max-age"), attributes.get("expires")];
   const over = age === undefined ? expires !== undefined && Date.parse(expires) <= Date.now() : Number(age) <= 0;

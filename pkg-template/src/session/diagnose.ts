@@ -2,25 +2,28 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** The setting that leaves signed-in people without a session. */
+/** A wrong setting, because of which people who signed in have no session. */
 export interface Diagnosis {
   /** The option's name, here or in Better Auth. */
   setting: string;
-  /** What is wrong, and what to write. ASCII, without secrets or cookie values. */
+  /** The problem and its fix, in ASCII, without secrets or cookie values. */
   text: string;
 }
 
 /** What to set in Better Auth. */
 const STRATEGY = 'in Better Auth write session: { cookieCache: { enabled: true, strategy: "jwt" } }';
 
-/** Why a value of the session data cookie was refused: an error code, or another version. `undefined` if it is valid. */
+/**
+ * The reason why a value of the session data cookie was refused: an error code, or another version. `undefined` if it
+ * is valid.
+ */
 export type Refusal = { code: string; claim?: string } | { version: unknown } | undefined;
 
 /**
- * Why the cookies yield no session. `undefined` if no misconfiguration explains it: the data has expired, or the user never
- * signed in. `refusalOf` says why one token is refused.
+ * Returns why the cookies yield no session. `undefined` if no misconfiguration explains this, because the data has
+ * expired or the user never signed in. `refusalOf` returns why one token is refused.
  *
- * Reads cookies that nobody has verified: use the result for logs, never for a decision.
+ * This function reads cookies that nobody has verified, so use its result for logs, never for a decision.
  */
 export function diagnose(
   header: string,
@@ -74,7 +77,7 @@ function diagnoseValue(
 
 const SECURE = "__Secure-";
 
-/** There is no cookie with this name: perhaps there is one with another. */
+/** There is no cookie with this name, so looks for one with another name. */
 function diagnoseNames(header: string, name: string, rules: CookieNames): Diagnosis | undefined {
   const token = cookieName(rules, "session_token");
   const pairs = header.split(";", 64).map((pair) => /^\s*([\w.-]{1,64})=(.*)$/.exec(pair) ?? []);
@@ -83,7 +86,7 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
     const isSecure = found.startsWith(SECURE);
     if ([name, token].some((one) => one.replace(SECURE, "") === plain)) {
       if (isSecure === rules.secure) continue;
-      // Anybody who can set a cookie can cause this line, so it must not advise against the safe name.
+      // Anybody who can set a cookie can cause this log line, so it must not advise against the safe name.
       const write = isSecure
         ? 'write baseURL: "https://..." or useSecureCookies: true'
         : "if it is the auth server's, give that server its https address; only if browsers use http, write useSecureCookies: false";

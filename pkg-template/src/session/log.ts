@@ -2,7 +2,7 @@
 const shared = globalThis as { [logged]?: Map<string, number> };
 const logged = Symbol.for("edgeseal.log");
 
-/** Logs a warning, each kind at most once a minute: what strangers send must not fill a log. */
+/** Logs a warning, each kind at most once a minute, because requests from strangers must not fill a log. */
 export function warnOnceAMinute(entry: string, kind: string, text: string): void {
   const last = (shared[logged] ??= new Map());
   const now = Date.now();

@@ -1,6 +1,6 @@
 import { checkOptions, flag, misuse, withoutPrototype } from "../options.js";
 
-/** Whether `NODE_ENV` says development or test; anything else is production. */
+/** Whether `NODE_ENV` is development or test; any other value means production. */
 export const isDevelopment = (): boolean =>
   // Written out in full, because bundlers replace exactly this expression with its value.
   typeof process !== "undefined" && /^(development|test)$/.test(process.env.NODE_ENV ?? "");
@@ -11,7 +11,7 @@ export function httpURL(value: unknown, name: string): URL {
   try {
     url = new URL(String(value));
   } catch {
-    // Reported below.
+    // The error is reported below.
   }
   if (
     !url ||
@@ -33,7 +33,7 @@ export function prefix(value: unknown, name: string): string {
   return value;
 }
 
-/** The app's origin, which decides which cookie names are accepted. Only in development may it be left out. */
+/** The app's origin, which decides which cookie names are accepted. It may be left out only in development. */
 export function originOf(baseURL: URL | undefined): string | undefined {
   if (baseURL === undefined && !isDevelopment()) {
     throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
@@ -41,7 +41,7 @@ export function originOf(baseURL: URL | undefined): string | undefined {
   return baseURL?.origin;
 }
 
-/** Better Auth's options about the names of its cookies. */
+/** Better Auth's options for the names of its cookies. */
 export interface CookieOptions {
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
   cookiePrefix?: string;
@@ -78,7 +78,7 @@ export interface CookieNames {
   secure: boolean;
   /** The prefix of Better Auth's cookies: `better-auth`. */
   cookiePrefix: string;
-  /** Names that the options set, by Better Auth's own name. */
+  /** Names that the options set, keyed by Better Auth's own names. */
   ownNames: Readonly<Record<string, string>>;
 }
 

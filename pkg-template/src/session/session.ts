@@ -18,7 +18,10 @@ export interface AuthSession {
     userAgent?: string | null;
     [field: string]: unknown;
   };
-  /** The user, as in Better Auth; for a Bearer token, what the token claims, with `""` for a missing email or name. */
+  /**
+   * The user, as in Better Auth. For a Bearer token, the data that the token claims, with `""` for a missing email or
+   * name.
+   */
   user: {
     id: string;
     email: string;
@@ -34,9 +37,12 @@ export interface AuthSession {
 /** How session data in cookies is verified. */
 export interface CookieRules extends CookieNames {
   secret: Secret;
-  /** Better Auth's `session.cookieCache.version`, if it is set: it must match. */
+  /** Better Auth's `session.cookieCache.version`. If it is set, the session's version must match. */
   version?: string | undefined;
-  /** Clock skew between the signing server and this one, in seconds: for `nbf`, and for `iat` if over 60. Never for `exp`. */
+  /**
+   * Clock skew between the signing server and this one, in seconds. Applies to `nbf`, and to `iat` if it is over 60,
+   * but never to `exp`.
+   */
   clockTolerance: number;
 }
 
@@ -55,7 +61,7 @@ export interface CookieReader {
    * header has sessions of two users.
    */
   fromCookies(header: string): AuthSession | undefined;
-  /** Which setting explains that {@link fromCookies} finds no session. For the log only. */
+  /** The setting that explains why {@link fromCookies} finds no session. Only for the log. */
   diagnose(header: string): Diagnosis | undefined;
 }
 
@@ -65,7 +71,7 @@ export interface SessionReader extends CookieReader {
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
-/** All chunks of a cookie together, in bytes: servers refuse longer headers. */
+/** The largest size of all chunks of a cookie together, in bytes. Servers refuse longer headers. */
 const MAX_SESSION_LENGTH = 16_384;
 
 /**
@@ -125,8 +131,8 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * The session id of the newest sign-in, by our Worker's refresh tokens. Other servers' tokens have none. The tokens are
- * not verified: a forged token only causes a call to the auth server.
+ * The session id of the newest sign-in, according to our Worker's refresh tokens. Other servers' tokens have no such
+ * id. The tokens are not verified: a forged token only causes a call to the auth server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;
@@ -146,7 +152,10 @@ function signInOf(token: string): { id: string; signedIn: number } | undefined {
   }
 }
 
-/** A refused token means that nobody is signed in. Any other error is a bug, and is not swallowed. */
+/**
+ * Returns `undefined` for a refused token, which means that nobody is signed in. Any other error is a bug, and is
+ * rethrown.
+ */
 function verified(verify: () => JwtClaims): JwtClaims | undefined {
   try {
     return verify();
@@ -175,7 +184,7 @@ function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   };
 }
 
-/** Claims about the token itself (RFC 7519 §4.1), and those that users have under another name. */
+/** Claims about the token itself (RFC 7519 §4.1), and claims that have another name in a user. */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "email_verified"]);
 
 function fromClaims(claims: JwtClaims): AuthSession | undefined {
@@ -191,7 +200,7 @@ function fromClaims(claims: JwtClaims): AuthSession | undefined {
     },
     user: {
       ...asUser(Object.fromEntries(about)),
-      // OpenID Connect Core §5.1 calls it `email_verified`.
+      // OpenID Connect Core §5.1 calls this claim `email_verified`.
       ...(typeof emailVerified === "boolean" ? { emailVerified } : {}),
       id: sub,
     },

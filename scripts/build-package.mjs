@@ -1,4 +1,4 @@
-// pkg/: the npm package; target/npm/edgeseal.tgz: the packed tarball, which every consumer installs.
+// Builds pkg/, the npm package, and target/npm/edgeseal.tgz, the packed tarball that every consumer installs.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { forNpm, metadata } from "./metadata.mjs";
@@ -202,7 +202,7 @@ const exportsOf = (api) =>
 /** A template literal with this text, which keeps its lines readable. */
 const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
-/** wasm-bindgen's glue keeps one instance in module variables; wrapped in a factory, it can create several. */
+/** wasm-bindgen's glue keeps one instance in module variables. Wrapped in a factory, the glue can create several. */
 function glueFactory(glue) {
   const names = [...glue.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   const body = glue.replaceAll(/^export (?=function|class)/gm, "");
@@ -210,15 +210,15 @@ function glueFactory(glue) {
   return `export function createGlue() {\n${body}\nreturn { ${names.join(", ")} };\n}\n`;
 }
 
-/** `slim.cjs` re-exports from `index.cjs`: as a separate CommonJS build, it would load a second copy of the wasm. */
+/** `slim.cjs` re-exports from `index.cjs`, because a separate CommonJS build would load a second copy of the wasm. */
 function slimCommonJs() {
   const exported = namesOf("slim-api").map((name) => `exports.${name} = whole.${name};`);
   return ['"use strict";', 'const whole = require("./index.cjs");', ...exported, ""].join("\n");
 }
 
 /**
- * Writes the entries' type declarations. They are written once, as CommonJS, which ES modules can import; those for
- * `import` re-export them, except for default exports, which would differ.
+ * Writes the entries' type declarations. The declarations are written once, as CommonJS, which ES modules can import.
+ * The declarations for `import` re-export them, except for default exports, which would differ.
  */
 function types() {
   const wanted = [...declared];
@@ -246,7 +246,8 @@ async function pack() {
   const { output } = await run("npm", ["pack", pkg(), ...options]);
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
-  // In the root for people, with the version in its name; in target/ for lockfiles, which need a constant name.
+  // The tarball in the root is for people, and has the version in its name. The one in target/ is for lockfiles, which
+  // need a constant name.
   copyFileSync(at("target/npm", filename), at(filename));
   renameSync(at("target/npm", filename), at(TARBALL));
 }

@@ -1,4 +1,4 @@
-// worker/build/: the Worker's modules and wasm. It links the core as an rlib without the feature `js`.
+// Builds worker/build/, the Worker's modules and wasm. The Worker links the core as an rlib without the feature `js`.
 import { copyFileSync, renameSync } from "node:fs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 

@@ -1,6 +1,6 @@
 // Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` checks
-// items, among which a type and a method that returns it already form a cycle; this script checks files. cargo-modules
-// ignores paths in function bodies, so these are found in the source text.
+// items, so even a type and a method that returns it form a cycle; this script checks files. cargo-modules ignores
+// paths in function bodies, so these are found in the source text.
 import { existsSync, readFileSync } from "node:fs";
 import { at, run } from "./run.mjs";
 import { cargoModules } from "./toolchain.mjs";
@@ -13,7 +13,10 @@ const CRATES = [
 ];
 const ONLY_MODULES = ["externs", "sysroot", "fns", "traits", "types", "owns"].map((kind) => `--no-${kind}`);
 
-/** The file of a path, given as a list of names. For an inline `mod x { … }` or an item: the parent module's file. */
+/**
+ * The file of a path, given as a list of names. For an inline `mod x { … }` or an item, this is the parent module's
+ * file.
+ */
 function fileOf(module, root) {
   if (module.length === 0) return `${root}/lib.rs`;
   const path = `${root}/${module.join("/")}`;

@@ -1,5 +1,5 @@
-// Checks every environment in wrangler.toml as wrangler would upload it: all must have the same bindings, and the
-// Worker must fit its size budget. Exits with 1 otherwise.
+// Checks every environment in wrangler.toml in the form that wrangler would upload: all must have the same bindings,
+// and the Worker must fit its size budget. Exits with 1 otherwise.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -7,7 +7,10 @@ const PATIENCE = 60_000;
 const GRACE = 4000;
 const KEPT_LINES = 60;
 
-/** All processes that it starts end with this one. `print(name, line)` gets their output once `report` was called. */
+/**
+ * Returns functions that start and stop processes. All of these processes end with this one. `print(name, line)` gets
+ * their output after `report` has been called.
+ */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
   const lost = [];
@@ -32,7 +35,7 @@ export function createProcesses({ print = () => {} } = {}) {
     const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
     return part.closed.finally(() => clearTimeout(patience));
   };
-  // Runs however this process ends, except by SIGKILL.
+  // This runs however this process ends, except after SIGKILL.
   process.once("exit", kill);
 
   const launch = (name, command, args, { cwd, env = {} } = {}) => {
@@ -78,7 +81,10 @@ export function createProcesses({ print = () => {} } = {}) {
       const cause = part.how ?? `does not answer at ${url}`;
       throw Object.assign(new Error(`${name} ${cause}.`), { output: part.said.join("\n") });
     },
-    /** From now on, prints all output, and calls `onEnd({ name, how })` for each part that exits by itself, or has. */
+    /**
+     * From now on, prints all output, and calls `onEnd({ name, how })` for each part that exits by itself or has
+     * already done so.
+     */
     report(onEnd) {
       isReporting = true;
       ended = onEnd;

@@ -33,9 +33,9 @@ function exampleSecrets(state) {
 }
 
 /**
- * Starts all three; returns their addresses and `close`, which leaves no process running. `stopPart` stops `worker`,
- * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each is ready; `persist` is another
- * folder for their data.
+ * Starts all three parts; returns their addresses and `close`, which stops every process. `stopPart` stops `worker`,
+ * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each part is ready; `persist` is
+ * another folder for their data.
  */
 export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, worker, upstream });
@@ -79,7 +79,9 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
   return { ...addresses, secret, state, ...control(running) };
 }
 
-/** Like {@link startStack}, but with Better Auth inside Next.js, and FastAPI, which the browser calls directly. */
+/**
+ * Same as {@link startStack}, but with Better Auth inside Next.js, and with FastAPI, which the browser calls directly.
+ */
 export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();

@@ -31,7 +31,7 @@ const testsOn = (node, given, env = {}) =>
   });
 /** Tests that start workerd, through wrangler or miniflare. */
 const nodeTests = (...given) => testsOn(toolNode, given);
-/** Tests of the package: on the machine's Node, even in the processes that they start. */
+/** Tests of the package. They run on the machine's Node, even in the processes that they start. */
 const packageTests = (...given) => testsOn(machineNode, given, onMachineNode);
 
 /** Combines several runs. */
@@ -155,7 +155,7 @@ const slow = {
     await buildClockedWorker();
     return nodeTests(...slowFiles("worker/admin", "worker/admin-remote"));
   },
-  // The attack rows and other slow attacks; one at a time, because they measure times.
+  // The attack rows and other slow attacks run one at a time, because they measure times.
   pentest: async () => {
     await buildClockedWorker();
     await prepareExamples();
@@ -174,7 +174,7 @@ const slow = {
   memory: () => packageTests("--expose-gc", ...slowFiles("package/memory")),
   password: () => nodeTests(...slowFiles("package/password")),
   scale: () => nodeTests(...slowFiles("worker/scale", "worker/shared-database")),
-  // Needs the real servers and generators, in versions that nothing else uses.
+  // These tests need the real servers and generators, in versions that nothing else uses.
   databases: async () => {
     await buildClockedWorker();
     await betterAuthVersions();

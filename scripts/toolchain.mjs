@@ -75,7 +75,10 @@ export const wasmTarget = () =>
     return undefined;
   });
 
-/** The crate's version in Cargo.lock: its CLI must match it exactly, because they share an unstable format. */
+/**
+ * The crate's version in Cargo.lock. The crate's CLI must have exactly this version, because the two share an unstable
+ * format.
+ */
 function lockedVersion(crate) {
   const lock = readFileSync(at("Cargo.lock"), "utf8");
   return lock.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))[1];

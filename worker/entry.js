@@ -1,4 +1,5 @@
-// What workerd loads: the Worker in Rust, plus responses to requests whose wasm instance has stopped.
+// The module that workerd loads: the Worker in Rust, plus responses to requests for which the wasm instance has
+// stopped.
 //
 // A trap ends the instance, and its pending requests never settle: workerd would respond to them with a bare 500. The
 // next request gets a new instance (worker-build does that); pending ones get the same response as for any other fault.
@@ -6,7 +7,7 @@ import Handler from "./worker.js";
 
 export { AccountLimiter } from "./worker.js";
 
-/** One function per pending request, which settles it. */
+/** The functions that settle pending requests, one per request. */
 const underway = new Set();
 
 addEventListener("error", ({ error }) => {
@@ -17,7 +18,7 @@ export default class extends Handler {
   async fetch(request) {
     const answer = super.fetch(request);
     let end;
-    // Settled without a value: a Response belongs to the request that creates it.
+    // The promise is settled without a value, because a Response belongs to the request that creates it.
     const stopped = new Promise((resolve) => (end = resolve));
     underway.add(end);
     try {
@@ -30,7 +31,10 @@ export default class extends Handler {
   }
 }
 
-/** The same response as for the Worker's own faults. The log has only the error's name: a message may contain anything. */
+/**
+ * The same response as for the Worker's own faults. The log has only the error's name, because a message may contain
+ * anything.
+ */
 function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {
   const requestId = crypto.randomUUID().replaceAll("-", "");
   console.error(JSON.stringify({ event: "fault", code: "INSTANCE_STOPPED", detail, requestId }));
@@ -45,7 +49,7 @@ function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "x-request-id": requestId,
-        // Never over plain http (RFC 6797 §7.2).
+        // HSTS must not be sent over plain http (RFC 6797 §7.2).
         ...(url.startsWith("https:") && {
           "strict-transport-security": `max-age=31536000${String(HSTS_INCLUDE_SUBDOMAINS) === "true" ? "; includeSubDomains" : ""}`,
         }),

@@ -19,7 +19,7 @@ export function linePrinter(names, colour) {
   };
 }
 
-/** Escape sequences that move the cursor, and colours, which wrangler prints even without a terminal. */
+/** Escape sequences for cursor movements and colours, which wrangler prints even without a terminal. */
 const ESCAPES = /\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 
 /** wrangler's own messages: build steps, reloads, and requests, which the Worker logs itself. */

@@ -33,7 +33,7 @@ export function readOptions(args, env, cwd) {
     help: values.help ?? false,
     demo: values.demo ?? false,
     example,
-    /** `undefined` for the example's default. */
+    /** `undefined` means the example's default. */
     state: values.state && resolve(cwd, values.state),
     ports: Object.fromEntries(EXAMPLES[example].map((part) => [part, asked(PARTS[part], values, env)])),
   };

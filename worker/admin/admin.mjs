@@ -1,4 +1,5 @@
-// npm run admin -- COMMAND: what an operator does to users, sessions and secrets, in the local database or a remote one.
+// npm run admin -- COMMAND: the commands with which an operator manages users, sessions and secrets, in the local
+// database or a remote one.
 import { parseArgs } from "node:util";
 import { onToolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
@@ -50,7 +51,7 @@ const flag = { type: "boolean", default: false };
 const EVERYWHERE = { remote: flag, env: text, config: text, "persist-to": text, json: flag, help: flag };
 const PASSWORD = { "password-stdin": flag, generate: flag };
 
-/** Each returns a `value`, which --json prints, and a `message` for people. */
+/** Each command returns a `value`, which --json prints, and a `message` for people. */
 const commands = {
   "create-user": { needs: ["EMAIL"], options: { name: text, ...PASSWORD }, run: createUser },
   "set-password": { needs: ["EMAIL"], options: PASSWORD, run: setPassword },

@@ -1,9 +1,9 @@
-// A database's tables, under that database's own names, which are detected as in the Worker.
+// A database's tables, under the database's own names, which are detected in the same way as in the Worker.
 import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import { bind } from "./statement.mjs";
 
-/** Ends every session of the user with the address ?1, at ?2. */
+/** Ends every session of the user with the address ?1, at the time ?2. */
 export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
   SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
 
@@ -26,7 +26,7 @@ export async function openDatabase(target) {
   return { database, sql: (statement, ...values) => database.sql(bind(statement, ...values)) };
 }
 
-/** The first row, or a failure that names the address. */
+/** Returns the first row, or throws a failure that names the address. */
 export function rowOfUser([row], email, target) {
   if (row) return row;
   throw new Failure("USER_NOT_FOUND", `The ${target.name} has no user ${email}.`);

@@ -1,4 +1,4 @@
-/** Why a command failed: a code that scripts can rely on, and a message that says what to do. */
+/** The reason why a command failed: a code that scripts can rely on, and a message that says what to do. */
 export class Failure extends Error {
   constructor(code, message) {
     super(message);

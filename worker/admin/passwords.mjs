@@ -1,18 +1,18 @@
-// New passwords: where they come from, and their hash as the Worker of an environment makes it.
+// New passwords: where they come from, and their hashes, made in the same way as by the environment's Worker.
 import { rules, ruled } from "./rules.mjs";
 import { askPassword, readInput } from "./terminal.mjs";
 import { Usage } from "./usage.mjs";
 
-/** Letters and digits of a generated password: 119 bits. */
+/** The number of letters and digits in a generated password; together they have 119 bits. */
 const GENERATED = 20;
 
-/** How the Worker of this environment handles passwords. */
+/** The way in which this environment's Worker handles passwords. */
 export async function passwordsOf(target) {
   const { Passwords } = await rules();
   return ruled(() => new Passwords(target.vars()));
 }
 
-/** The hash of the password that is typed, piped or generated; and what to show if it was generated. */
+/** The hash of the password that is typed, piped or generated, and the text to show if it was generated. */
 export async function newHash(target, { generate, "password-stdin": isPiped }) {
   if (generate && isPiped) throw new Usage("Use --generate or --password-stdin, not both.");
   const { randomId } = await rules();

@@ -35,7 +35,7 @@ export async function rotateSecret(target, _, options) {
   }
   const secrets = rotate(present, workerRules.sessionLife(), options);
   checkList(secrets, workerRules);
-  // Saved before it is used: a secret that is in use and saved nowhere can't be rotated again.
+  // Save the secret before it is used, because a secret that is in use but not saved anywhere can't be rotated again.
   const saved = options.save && resolve(options.save);
   if (saved) {
     if (existsSync(saved) && saved !== file) throw new Failure("FILE_EXISTS", `${saved} already exists.`);

@@ -17,7 +17,7 @@ async function load() {
   return import("../../target/admin/rules.js");
 }
 
-/** On stderr: stdout is for what a command prints. */
+/** The output goes to stderr, because stdout is for the output of the command itself. */
 async function build() {
   console.error("Building the Worker's rules, once …");
   const package_ = ["--package", "edgeseal-worker", "--features", "admin"];
@@ -46,7 +46,7 @@ export function ruled(call, code) {
   }
 }
 
-/** An e-mail address in the one form that is stored. */
+/** An e-mail address in the form in which it is stored. */
 export async function emailOf(address) {
   const { parseEmail } = await rules();
   return ruled(() => parseEmail(address));

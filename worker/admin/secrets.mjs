@@ -38,8 +38,8 @@ export function checkList(secrets, workerRules) {
 }
 
 /**
- * The secrets after a rotation. A `kid` is the date of its creation, so that the start of the rotation is known, and a
- * number, as in Better Auth. `sessionLife` is in milliseconds.
+ * The secrets after a rotation. A `kid` is the date on which the secret was created, so that the start of the rotation
+ * is known. It is written as a number, as in Better Auth. `sessionLife` is in milliseconds.
  */
 export function rotate(present, sessionLife, { finish = false, leaked = false, force = false, now = Date.now() } = {}) {
   if (leaked) return [newSecret(present, now)];
@@ -98,8 +98,8 @@ export function variablesOf(text) {
 export const readVariables = (path) => (existsSync(path) ? variablesOf(readFileSync(path, "utf8")) : {});
 
 /**
- * Writes secrets into such a file and keeps its other lines. AUTH_SECRET becomes the one that signs: `npm start` passes it
- * to the apps beside the Worker. The file is replaced as a whole, and only its owner can read it.
+ * Writes secrets into such a file and keeps its other lines. AUTH_SECRET becomes the secret that signs, because `npm
+ * start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can read it.
  */
 export function writeSecrets(path, secrets) {
   const others = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];

@@ -1,4 +1,4 @@
-// revoke: ends sessions of a user.
+// revoke: ends a user's sessions.
 import { END_SESSIONS, NO_NEW_TOKENS, openDatabase, rowOfUser } from "./database.mjs";
 import { Failure } from "./failure.mjs";
 import { emailOf, rules } from "./rules.mjs";

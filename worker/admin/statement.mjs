@@ -10,7 +10,9 @@ export class Fragment {
 
 export const NULL = new Fragment("NULL");
 
-/** SQL for a text. In hexadecimal there is no character that could end the literal, whoever parses it. */
+/**
+ * SQL for a text. The text is in hexadecimal, so it has no character that could end the literal, whatever parses it.
+ */
 export function literal(text) {
   if (text.includes("\0")) throw new Failure("TEXT_INVALID", "Text with NUL can't be stored.");
   if (!text.isWellFormed()) throw new Failure("TEXT_INVALID", "Text that is not Unicode can't be stored.");

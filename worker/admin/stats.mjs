@@ -3,9 +3,9 @@ import { openDatabase } from "./database.mjs";
 import { passwordsOf } from "./passwords.mjs";
 import { describeHashes } from "./stored-hash.mjs";
 
-/** Accounts that one query reads. */
+/** The number of accounts that one query reads. */
 const PAGE = 5000;
-/** Users listed by id for each reason that they can't sign in; the others are only counted. */
+/** The number of users to list by id for each reason why they can't sign in; the other users are only counted. */
 const MAX_LISTED = 20;
 
 export async function stats(target) {

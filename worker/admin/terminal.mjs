@@ -15,7 +15,7 @@ export async function readInput(stdin = process.stdin) {
   }
 }
 
-/** Asks for a password twice, without an echo. */
+/** Asks for a password twice, without showing it. */
 export async function askPassword() {
   if (!process.stdin.isTTY) {
     throw new Failure("NO_TERMINAL", "No terminal to ask for a password: use --password-stdin or --generate.");
@@ -55,7 +55,8 @@ function askHidden(question) {
         else typed += key;
       }
     };
-    // Echo is off before the question appears; otherwise it would show what is typed ahead.
+    // Echo is turned off before the question appears, because otherwise the terminal would show text that is typed
+    // ahead.
     stdin.setRawMode(true).setEncoding("utf8").on("data", take).resume();
     stderr.write(question);
   });

@@ -43,7 +43,7 @@ export async function setPassword(target, [address], options) {
       hash,
       changedAt,
     ),
-    // For a user who had no password, for example after a social sign-in.
+    // This is for a user who had no password, for example after a social sign-in.
     sql(database.insertAccount(), randomId(), userId, hash, changedAt) +
       sql(` WHERE ?2 IS NOT NULL AND NOT EXISTS (${credential})`, email, userId),
     sql(END_SESSIONS, email, now),

@@ -10,7 +10,7 @@ const HIDDEN_ARGUMENTS = at("worker/admin/hidden-arguments.cjs");
 const CONFIG = at("wrangler.toml");
 const DATABASE = "DB";
 
-/** Where commands act: an environment of wrangler.toml, here or at Cloudflare. */
+/** The place where commands act: an environment in wrangler.toml, either local or at Cloudflare. */
 export class Target {
   constructor({ config = CONFIG, env, remote = false, persistTo } = {}) {
     this.config = resolve(config);
@@ -24,7 +24,7 @@ export class Target {
     return `${this.remote ? "remote" : "local"} database${this.env ? ` of ${this.env}` : ""}`;
   }
 
-  /** This environment of wrangler.toml. Loads wrangler into this process, which takes a second or two. */
+  /** Returns this environment from wrangler.toml. Loads wrangler into this process, which takes a second or two. */
   get settings() {
     try {
       const { unstable_readConfig } = require("wrangler");
@@ -34,7 +34,7 @@ export class Target {
     }
   }
 
-  /** `[vars]`, and for a local Worker also .dev.vars. */
+  /** The variables in `[vars]` and, for a local Worker, also in .dev.vars. */
   vars() {
     const { vars } = this.settings;
     if (this.remote) return vars;
@@ -55,7 +55,7 @@ export class Target {
     return [this.remote ? "--remote" : "--local", ...env, ...own, ...persist].join(" ");
   }
 
-  /** Runs statements as one batch, all or none. Returns the rows of each. */
+  /** Runs statements as one batch: either all of them take effect, or none. Returns the rows of each statement. */
   async execute(...statements) {
     const place = this.remote ? ["--remote"] : ["--local"];
     if (!this.remote && this.persistTo) place.push("--persist-to", this.persistTo);
@@ -64,7 +64,7 @@ export class Target {
     const { code, stdout, stderr } = await wrangler(["d1", "execute"], JSON.stringify(hidden), flags);
     const answer = jsonOf(stdout);
     if (code === 0 && Array.isArray(answer)) return answer;
-    // For a remote database the cause is in the notes.
+    // For a remote database, the cause is in the notes.
     const { text, notes = [] } = answer?.error ?? {};
     const reported = text && [text, ...notes.map((note) => note.text)].join(" ");
     throw this.#failure(reported ?? `${stdout}${stderr}`.trim());
@@ -83,7 +83,7 @@ export class Target {
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);
   }
 
-  /** Bytes of the local database, which wrangler does not report. */
+  /** The size of the local database in bytes, which wrangler does not report. */
   async localSize() {
     const { Miniflare } = await import("miniflare");
     const { database_id } = this.settings.d1_databases.find(({ binding }) => binding === DATABASE);
@@ -129,7 +129,7 @@ function jsonOf(text) {
   }
 }
 
-/** Runs wrangler's own file, not its `bin`: that starts a second process, without these flags. */
+/** Runs wrangler's own file, not its `bin`, which would start a second process without these flags. */
 function wrangler(args, input, flags = []) {
   return new Promise((done, reject) => {
     const child = spawn(toolNode, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {

@@ -23,7 +23,7 @@ export interface Bcrypt {
    * Same as {@link Bcrypt.hashSync}, but in a worker thread if the runtime has threads. The rounds or the salt are
    * required.
    *
-   * @throws the same, by rejecting or as the callback's `err`.
+   * @throws the same errors, as a rejection or as the callback's `err`.
    */
   hash(password: string, salt: number | string): Promise<string>;
   hash(password: string, salt: number | string, callback?: Callback<string>, progress?: ProgressCallback): void;
@@ -36,7 +36,7 @@ export interface Bcrypt {
   /**
    * Same as {@link Bcrypt.compareSync}, but in a worker thread if the runtime has threads.
    *
-   * @throws the same, by rejecting or as the callback's `err`.
+   * @throws the same errors, as a rejection or as the callback's `err`.
    */
   compare(password: string, hash: string): Promise<boolean>;
   compare(password: string, hash: string, callback?: Callback<boolean>, progress?: ProgressCallback): void;

@@ -6,7 +6,7 @@ import { at } from "../../../scripts/run.mjs";
 
 const require = createRequire(at("js-tests/package.json"));
 const { dictionary } = require("@zxcvbn-ts/language-common");
-// Shorter ones are refused for their length.
+// Shorter passwords are refused anyway because of their length.
 const wanted = dictionary["passwords-common"].map((one) => one.toLowerCase()).filter((one) => one.length >= 8);
 const text = `${[...new Set(wanted)].sort().join("\n")}\n`;
 const path = at("worker/src/password/common.txt");

@@ -51,7 +51,7 @@ test("hash and check: every algorithm, from variable and file, right and wrong",
   assert.equal(edgeseal(["check", hash, "--password-file", path]).code, 0);
 
   assert.equal(edgeseal(["check", hash, "--password-file", "-"], { input: `${PASSWORD}\n` }).code, 0);
-  misused(["check", "--password-file", "-"], /used twice/, { input: hash });
+  misused(["check", "--password-file", "-"], /standard input can be used for only one value/, { input: hash });
 
   const long = edgeseal(["hash", "--password-file", file("long", "x".repeat(73))]);
   assert.deepEqual([long.code, long.out], [1, ""]);
@@ -80,7 +80,7 @@ test("a pepper by its variable's name", () => {
   assert.equal(verifyPasswordSync(PASSWORD, hash, { pepper: { k2: SECRET } }), true);
   assert.equal(edgeseal(["check", hash, "--password-env", "PW", ...pepper], { env }).code, 0);
   const old = answer(["inspect", hash, "--cost", "10", "--pepper-env", "k1=OLD"], { env });
-  assert.deepEqual([old.code, old.why], [1, ["its pepper is not the one of the policy"]]);
+  assert.deepEqual([old.code, old.why], [1, ["its pepper is not the policy's pepper"]]);
 });
 
 test("inspect: describes a hash, whether to upgrade it, and why", () => {

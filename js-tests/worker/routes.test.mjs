@@ -267,7 +267,7 @@ test("with an invalid entry in ROUTES every route is refused, and the log names 
       { path: "/x", upstream: "https://x.example", public: true, authorization: "pass", aud: "x" },
       "ROUTES entry 1: aud can't be combined with",
     ],
-    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must have no broken escape"],
+    [{ path: "/api/a%2Fb", upstream: "https://x.example" }, "ROUTES entry 1: path must not contain a broken escape"],
     ["hunter2-secret", "ROUTES entry 1: it must be an object"],
     [{ path: "/x", upstream: "https://x.example", public: "hunter2-secret" }, "ROUTES entry 1: public must be true"],
     [{ path: "/api/hooks/*", upstream: "https://x.example", public: true }, "ROUTES entry 1: entry 0 matches all"],

@@ -118,7 +118,7 @@ impl<'a, 'n> Claims<'a, 'n> {
             return Err(wrong("must have at most 1024 characters"));
         }
         if subject.chars().any(char::is_control) {
-            return Err(wrong("must not have control characters"));
+            return Err(wrong("must not contain control characters"));
         }
         Ok(Some(subject))
     }

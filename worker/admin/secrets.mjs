@@ -25,7 +25,7 @@ export function checkList(secrets, workerRules) {
   const variables = { AUTH_SECRETS: listOf(secrets) };
   const fail = (reason) => {
     const message =
-      `AUTH_SECRETS can't hold the old secret (${reason}). ` +
+      `AUTH_SECRETS can't contain the old secret (${reason}). ` +
       "Replace it with --leaked; everybody then has to sign in again.";
     throw new Failure("SECRET_INVALID", message);
   };

@@ -106,7 +106,7 @@ impl Refusal {
             Self::MethodNotRouted(_) => (
                 405,
                 "METHOD_NOT_ALLOWED",
-                "This resource does not support this method; Allow lists those it does",
+                "This resource does not support this method; the Allow header lists the supported methods",
             ),
             Self::IdentityConflict => (
                 400,
@@ -117,12 +117,12 @@ impl Refusal {
             Self::UpstreamUnavailable => (
                 502,
                 "UPSTREAM_UNAVAILABLE",
-                "The service behind this gateway did not answer",
+                "The service behind this gateway did not respond",
             ),
             Self::UpstreamTimeout => (
                 504,
                 "UPSTREAM_TIMEOUT",
-                "The service behind this gateway did not answer in time",
+                "The service behind this gateway did not respond in time",
             ),
             Self::RequestTimeout => (
                 408,
@@ -219,7 +219,7 @@ impl Refusal {
             Self::SessionNotEnded(_) => (
                 503,
                 "SESSION_NOT_ENDED",
-                "This browser is signed out, but the session could not be ended on the server. A copy of its cookies stays valid.",
+                "This browser is signed out, but the session could not be ended on the server. Copies of its cookies stay valid until they expire.",
             ),
             Self::DatabaseInvalid(_) => (
                 500,

@@ -20,7 +20,7 @@ pub(crate) const MAX_LENGTH: usize = 128;
 /// stop at NUL: `crypt` and bcrypt take C strings.
 pub(crate) fn check_characters(password: &str) -> Result<(), &'static str> {
     if password.contains('\0') {
-        return Err("A password can't contain NUL");
+        return Err("A password can't contain a NUL character");
     }
     Ok(())
 }

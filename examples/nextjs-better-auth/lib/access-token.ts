@@ -27,7 +27,7 @@ export async function accessToken(refused?: string): Promise<string> {
 async function ask(): Promise<Held> {
   const { data, error } = await authClient.$fetch<{ token: string }>("/token");
   if (error?.status === 401) throw new SignedOut();
-  if (error) throw new Error("The server gave no access token.");
+  if (error) throw new Error("The server returned no access token.");
   const { iat, exp } = JSON.parse(atob(data.token.split(".")[1].replaceAll("-", "+").replaceAll("_", "/")));
   // Use only the difference between `exp` and `iat`, because this computer's clock may be wrong.
   return { token: data.token, renewAt: Date.now() + (exp - iat - MARGIN) * 1000 };

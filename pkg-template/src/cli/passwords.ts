@@ -119,7 +119,7 @@ function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
     .filter((name) => (has[name] as number) < (wanted[name] as number))
     .map((name) => `${name} is ${has[name]}, not ${wanted[name]}`);
   const pepper = Object.keys(policy.pepper ?? {})[0];
-  if (described.pepper !== pepper) less.push("its pepper is not the one of the policy");
+  if (described.pepper !== pepper) less.push("its pepper is not the policy's pepper");
   return less.length > 0 ? less : ["its format or limits differ from those of new hashes"];
 }
 

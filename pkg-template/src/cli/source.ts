@@ -70,7 +70,7 @@ export async function passwordOf(given: Given, twice = false): Promise<Hidden> {
 
 async function fromPrompt(question: string, missing: string, ...again: string[]): Promise<Hidden> {
   const [value, repeated = value] = await prompt([question, ...again], missing);
-  if (value !== repeated) throw new UsageError("the two entries are not the same");
+  if (value !== repeated) throw new UsageError("the two entries don't match");
   if (!value) throw new UsageError(missing);
   return { value, from: "the prompt" };
 }
@@ -149,7 +149,7 @@ let isClaimed = false;
 
 /** Reserves standard input, which can be used for only one value. Returns its file descriptor. */
 function claimInput(): 0 {
-  if (isClaimed) throw new UsageError("standard input is used twice: pass one of the two in another way");
+  if (isClaimed) throw new UsageError("standard input can be used for only one value");
   isClaimed = true;
   return 0;
 }

@@ -104,7 +104,7 @@ function begin(
   const ours = processState();
   const { calls } = ours;
   forget(calls);
-  if (ours.pending >= MAX_PENDING || calls.size >= MAX_REMEMBERED) throw new Refused("too many calls at a time");
+  if (ours.pending >= MAX_PENDING || calls.size >= MAX_REMEMBERED) throw new Refused("too many concurrent calls");
   ours.pending += 1;
   const call: Call = { answer: fetchAnswer().finally(() => (ours.pending -= 1)), until: Number.POSITIVE_INFINITY };
   // workerd ties a promise to the request that created it, so calls are not shared there.

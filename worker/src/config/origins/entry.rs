@@ -218,14 +218,14 @@ fn check_app_origin(scheme: &str, authority: &str) -> Result<(), &'static str> {
     }
     let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte);
     if !authority.bytes().all(is_host) {
-        return Err("its host has characters that an origin can't have");
+        return Err("the host contains characters that are not allowed in an origin");
     }
     match scheme {
         "chrome-extension" if !is_chrome_id(authority) => {
-            Err("an extension's id has 32 letters from a to p")
+            Err("an extension id must be 32 letters from a to p")
         }
         "moz-extension" | "safari-web-extension" if !is_uuid(authority) => {
-            Err("this extension's id is a UUID")
+            Err("this extension's id must be a UUID")
         }
         "tauri" if authority != "localhost" => Err("the origin of Tauri is tauri://localhost"),
         _ => Ok(()),

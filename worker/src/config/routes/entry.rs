@@ -92,7 +92,7 @@ pub(super) fn route(
             .map(|name| METHODS.iter().copied().find(|method| method == name))
             .collect::<Option<Vec<_>>>()
             .filter(|methods| !methods.is_empty())
-            .ok_or_else(|| format!("methods must be some of {}", METHODS.join(", ")))?,
+            .ok_or_else(|| format!("methods may contain only {}", METHODS.join(", ")))?,
     };
     if entry.aud.as_ref().is_some_and(String::is_empty) {
         return Err("aud must not be empty".into());
@@ -184,7 +184,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
         match *segment {
             "*" if index + 1 == segments.len() => {}
             ":owner" => owners += 1,
-            "." | ".." => return Err("path must have no dot segment"),
+            "." | ".." => return Err("path must not contain a dot segment"),
             literal if literal.contains('*') => {
                 return Err("* is allowed only as the last segment");
             }
@@ -199,7 +199,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     // The gateway refuses such paths in requests, so this would never match.
     if !has_one_reading(path) {
         return Err(
-            "path must have no broken escape, and no escape of unreserved characters, / \\ ; % or NUL",
+            "path must not contain a broken escape, or an escape of unreserved characters, / \\ ; % or NUL",
         );
     }
     if owners > 1 || (owners > 0 && is_public) {

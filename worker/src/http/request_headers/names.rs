@@ -79,7 +79,7 @@ pub(super) const RESERVED: &[(&[&str], &str)] = &[
     ),
     (
         &["access-control-*"],
-        "the gateway answers CORS for TRUSTED_ORIGINS",
+        "the gateway handles CORS for TRUSTED_ORIGINS",
     ),
     (
         &[

@@ -162,12 +162,13 @@ function operations() {
   return `${table(head, rows)}
 
 A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU. A user takes up ${bytes.user} bytes in the database, including indexes; a
-signed-out session takes up ${bytes.endedSession} bytes for 30 days. Measured on ${machine}, ${day}.`;
+signed-out session takes up ${bytes.endedSession} bytes for 30 days. The figures were measured on ${day} on this machine:
+${machine}.`;
 }
 
 function loads(users, requests) {
   const rows = Object.entries(load(users, requests)).map(([name, often]) => [name, short(often), short(often * PEAK)]);
-  return table(["operation", "per second, mean", `per second, peak (${PEAK} times)`], rows);
+  return table(["operation", "mean per second", `peak per second (${PEAK} times the mean)`], rows);
 }
 
 function costs(users, requests) {
@@ -184,8 +185,8 @@ function costs(users, requests) {
   const hashing = Object.entries(load(users, requests)).reduce((sum, [name, often]) => sum + often * hashesOf(name), 0);
   return `${table(["per month", "used", "included", "cost"], rows)}
 
-Logs cover ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); covering all would cost ${dollars(dollarsOf("logs", all.logs))}. Hashing is
-${big(hashing * HASH * MONTH)} ms of the CPU: ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
+Logs cover ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); covering all requests would cost ${dollars(dollarsOf("logs", all.logs))}. Hashing takes
+${big(hashing * HASH * MONTH)} ms of CPU time, which costs ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
 }
 
 function sizes() {
@@ -229,21 +230,21 @@ function ends(users, requests) {
     ["part", "at this size", "limit", "share", "users at the limit"],
     [
       [
-        "size of a D1 database",
+        "size of the D1 database",
         `${short(used.bytes / GB)} GB`,
         "10 GB",
         of(used.bytes, LIMITS.databaseBytes),
         until(used.bytes, LIMITS.databaseBytes),
       ],
       [
-        "time of a D1 database, at peak",
+        "query time of the D1 database, at peak",
         `${short(reads)} reads, ${short(writes)} writes per second`,
         "1,000 ms per second",
         of(busy, 1000),
         until(busy, 1000),
       ],
       [
-        "the queries that need the primary",
+        "query time of the D1 primary, at peak",
         `${short(writes)} writes per second`,
         "1,000 ms per second",
         of(writes * LIMITS.writeMilliseconds, 1000),
@@ -254,7 +255,7 @@ function ends(users, requests) {
         "one request per attempt",
         `${whole(LIMITS.objectPerSecond)} per second`,
         "-",
-        "no limit: depends on the attempts on one account",
+        "any number: the load depends on the attempts on one account",
       ],
       [
         "hashing, at peak",
@@ -264,7 +265,7 @@ function ends(users, requests) {
         "-",
       ],
       [
-        "log lines, unsampled",
+        "log lines, without sampling",
         `${big(lines)} per day`,
         "5 G per day",
         of(lines, LIMITS.logsPerDay),

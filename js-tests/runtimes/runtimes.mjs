@@ -49,7 +49,7 @@ async function main(given) {
 /** Writes the table from the rows' diagnostics. */
 function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
-  const machine = `${rows.length} rows, on ${cpus()[0]?.model.trim()}.`;
+  const machine = `The table has ${rows.length} rows, measured on ${cpus()[0]?.model.trim()}.`;
   put(PAGE, MADE, `${timed(rows)}\n\n${machine}`);
 }
 
@@ -65,7 +65,7 @@ function timed(rows) {
   // Some runtimes stop their clock while code runs, so the measured time is 0.
   const ms = (time) => (time > 0 ? time.toFixed(1) : "-");
   return table([
-    ["runtime", "by", "entry", "import, ms", "first verify, ms"],
+    ["runtime", "loaded with", "entry", "import, ms", "first verify, ms"],
     ["---", "---", "---", "--:", "--:"],
     ...rows.map(({ runtime, by, entry, imported, verified }) => [runtime, by, entry, ms(imported), ms(verified)]),
   ]);

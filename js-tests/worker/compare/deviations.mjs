@@ -352,7 +352,7 @@ export const deviations = [
     reason: "Without a session table, the Worker knows of no other sessions.",
   },
   {
-    where: "list-sessions of a deleted user, until session data expires",
+    where: "list-sessions for a deleted user, until session data expires",
     endpoint: /^GET \/list-sessions$/,
     at: /^body\.\d+$/,
     betterAuth: absent,
@@ -482,7 +482,7 @@ export const deviations = [
     reason: "Every error has a code.",
   },
   {
-    where: "update-user: `name` or `image` has the wrong type",
+    where: "update-user with a `name` or `image` of the wrong type",
     endpoint: /^POST \/update-user$/,
     step: /: (name|image) is (null|5|true|\[\]|\{\})$/,
     answers: { betterAuth: /^[25]00$/, worker: "400 VALIDATION_ERROR" },
@@ -490,21 +490,21 @@ export const deviations = [
     reason: "Names and images must be text.",
   },
   {
-    where: "`name` is longer than 256 UTF-16 code units or contains control characters",
+    where: "a `name` that is longer than 256 UTF-16 code units or contains control characters",
     step: /: (a long name|a name with control characters)$/,
     answers: { betterAuth: "200", worker: "400 VALIDATION_ERROR [body.name]" },
     says: ["accepted; the database may truncate it", "400"],
     reason: "Names go into cookies, tokens and pages.",
   },
   {
-    where: "`image` is neither an http(s) URL nor a path, or is longer than 2048 characters",
+    where: "an `image` that is neither an http(s) URL nor a path, or is longer than 2048 characters",
     step: /: an image (that is no URL|by \w+:|of over 2048 characters)$/,
     answers: { betterAuth: "200", worker: "400 VALIDATION_ERROR [body.image]" },
     says: ["accepted", "400"],
     reason: "Image URLs go into cookies, and into pages, where a `javascript:` URL could run.",
   },
   {
-    where: "`image` is empty",
+    where: "an empty `image`",
     at: new RegExp(`(${DATA}\\.value\\.claims\\.|^body\\.)user\\.image$`),
     betterAuth: "",
     worker: null,
@@ -530,7 +530,7 @@ export const deviations = [
     step: /: a common (new )?password$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 PASSWORD_COMPROMISED" },
     says: [
-      "accepted, unless the plugin haveIBeenPwned queries its service and finds the password",
+      "accepted, unless the plugin haveIBeenPwned is used and its service lists the password",
       "400 `PASSWORD_COMPROMISED`, the code that this plugin uses",
     ],
     reason: "Attackers try common passwords first.",
@@ -545,19 +545,19 @@ export const deviations = [
   },
   {
     where:
-      "`callbackURL` with dot segments before `//`, with a space, or starting with an escaped slash, control character or space",
+      "a `callbackURL` with dot segments before `//` or with a space, or one that starts with an escaped slash, control character or space",
     step: /^\/sign-in\/email: callbackURL "(\/ho me|\/\.\.\/\/there|\/%2e%2e\/\/there|\/a\/\.\.\/\/there|\/%09\/there|https:\/\/app\.example\/(%2f|\/there))"$/,
     answers: { betterAuth: "200", worker: "403 INVALID_CALLBACK_URL" },
     says: ["accepted", "403"],
     reason:
-      "A browser, or a router that decodes the URL, may read a different host from it. `edgeseal/next` refuses the same URLs.",
+      "A browser, or a router that decodes the URL, may read a different host from such a URL. `edgeseal/next` refuses the same URLs.",
   },
   {
     where: "JSON with more than 128 levels",
     step: /: (JSON within JSON, deeply|a deep member that it does not know)$/,
     answers: { betterAuth: /^(200|400 VALIDATION_ERROR)$/, worker: "400 BAD_REQUEST" },
     says: ["accepted", "400"],
-    reason: "No valid request is nested so deeply.",
+    reason: "No valid request has such deeply nested JSON.",
   },
   {
     where: "JSON with a `Content-Type` that declares UTF-16",
@@ -571,7 +571,7 @@ export const deviations = [
     endpoint: /^POST \/sign-in\/email$/,
     step: /: callbackURL "\/日本"$/,
     answers: { betterAuth: "500", worker: "200" },
-    says: ["500", "200, percent-encoded in `Location`"],
+    says: ["500", "200; the URL is percent-encoded in `Location`"],
     reason: "Headers may contain only ASCII characters.",
   },
 
@@ -748,7 +748,7 @@ export function page(shown, compared) {
   );
   return `# Where the auth API differs from Better Auth
 
-A test sends the same ${compared} requests to Better Auth ${VERSION} and to the Worker: requests of the official client as well as malformed requests.
+A test sends the same ${compared} requests to Better Auth ${VERSION} and to the Worker: both the official client's requests and malformed ones.
 It compares the status, body, cookies and headers of the responses, and ignores random ids, dates and signatures. This page lists every
 difference. The test fails if a difference has no row here, or if a row no longer matches any difference.
 

@@ -280,7 +280,7 @@ export const deviations = [
     betterAuth: /^"<(in 6 days|now|1 days ago)>"$/,
     worker: /^"<(in 7 days|in 1 days|now)>"$/,
     says: ["extended once a day, but never with `rememberMe: false`", "extended on each read"],
-    reason: "Extending a session needs no database write.",
+    reason: "Extending a session does not require a database write.",
   },
   {
     where: "a session with `rememberMe: false`: cookie `session_data` from the database",

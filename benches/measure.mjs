@@ -88,7 +88,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** Prints a case. Omits ratios if its rows are parts of one operation rather than contenders. */
+/** Prints a case. Omits ratios if the case's rows are parts of one operation rather than contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -38,7 +38,9 @@ const CASES = {
   "PBKDF2-HMAC-SHA512, 210,000": { algorithm: "pbkdf2-sha512", iterations: 210_000 },
 };
 
-/** Each library's function for an algorithm. It returns the stored string or its key; `undefined` if unavailable. */
+/**
+ * For each algorithm, the libraries' functions, which return the stored string or the key; `undefined` if unavailable.
+ */
 const PEERS = {
   bcrypt: ({ cost }) => ({
     bcrypt: nativeBcrypt && (() => nativeBcrypt.hashSync(password, cost)),

@@ -1,7 +1,7 @@
 // npm run bench:sign-in: compares sign-ins to the Worker with sign-ins to Better Auth. Both run directly in workerd
 // with a local D1 database, and use bcrypt at the same cost. Better Auth runs once with bcryptjs, a common choice among
-// its users, and once with this project's bcrypt, to show the difference apart from hashing. Sign-ins run one at a
-// time, and 16 concurrently. Needs Linux. Exits with 1 if Better Auth is faster.
+// its users, and once with this project's bcrypt, to show the difference that hashing does not cause. Sign-ins run one
+// at a time, and 16 concurrently. Needs Linux. Exits with 1 if Better Auth is faster.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";

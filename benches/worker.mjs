@@ -14,7 +14,9 @@ import { compare, median, printCase, writeCases } from "./measure.mjs";
 const COUNTS = [1000, 1_000_000];
 /** The highest allowed ratio of a request's time with a million users to its time with a thousand. */
 const MOST_RATIO = 1.5;
-/** How much longer the Worker's isolate may take to start than one that ignores the same bytes, in milliseconds. */
+/**
+ * How much longer the Worker may take to start than a Worker that has the same bytes but ignores them, in milliseconds.
+ */
 const MOST_START = 50;
 const STARTS = 21;
 

@@ -1,4 +1,4 @@
-// The seeds of each target: the corpus's tokens, split as the target reads its bytes, and stored hashes.
+// The seeds of each target: the corpus's tokens, split in the way that the target reads its bytes, and stored hashes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";

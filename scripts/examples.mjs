@@ -32,7 +32,10 @@ export const prepareEdgeFixture = () =>
 export const APP_FIXTURE = "js-tests/next-app";
 export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
-/** For tests of Next.js's router in a browser; js-tests/next/matrix.slow.test.mjs runs it with each Next.js and bundler. */
+/**
+ * For tests of Next.js's router in a browser; js-tests/next/matrix.slow.test.mjs runs it with each version of Next.js
+ * and each bundler.
+ */
 export const BROWSER_FIXTURE = "js-tests/next-browser";
 export const prepareBrowserFixture = () => nextBuild(BROWSER_FIXTURE, {});
 

@@ -1,4 +1,4 @@
-// The peer for sign-ins: Better Auth with D1, and with the bcrypt library that BCRYPT names, at cost COST.
+// The peer for sign-ins: Better Auth with D1. BCRYPT names its bcrypt library, and COST is the cost of its hashes.
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import bcryptjs from "bcryptjs";
@@ -20,7 +20,7 @@ export default {
       secret: env.AUTH_SECRET,
       baseURL: env.BASE_URL,
       database: env.DB,
-      // As in our Worker, no row is read if a cookie contains the session.
+      // Like our Worker, read no row if a cookie contains the session.
       session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
       emailAndPassword: { enabled: true, password: bcrypts[env.BCRYPT](env.COST) },
       rateLimit: { enabled: false },

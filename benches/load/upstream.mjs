@@ -1,4 +1,5 @@
-// The upstream for the load benchmark: a separate process that responds with small JSON to requests with a token.
+// The upstream for the load benchmark: a separate process that returns a small JSON body to requests that carry a
+// token.
 import { createServer } from "node:http";
 
 const text = JSON.stringify({ tasks: [{ id: "1", title: "water the plants", done: false }] });

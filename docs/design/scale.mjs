@@ -32,7 +32,10 @@ const SUBSCRIPTION = 5;
 
 const LIMITS = {
   databaseBytes: 10 * GB,
-  /** Cloudflare's rough figures: indexed reads take under a millisecond, writes several. Queries run one at a time. */
+  /**
+   * Cloudflare's rough figures: an indexed read takes under a millisecond, and a write takes several milliseconds.
+   * Queries run one at a time.
+   */
   readMilliseconds: 1,
   writeMilliseconds: 5,
   objectPerSecond: 1000,
@@ -55,7 +58,7 @@ const HABITS = {
   tokenShare: 0.2,
 };
 const PEAK = 3;
-/** A request to the limiter takes this many seconds, in an object that is billed as 128 MB. */
+/** How long a request to the limiter takes, in seconds. Cloudflare bills the object as 128 MB of memory. */
 const OBJECT_SECONDS = 0.02;
 const OBJECT_GB = 0.128;
 /** The size of a log event: our line and the platform's metadata. */

@@ -14,7 +14,7 @@ const FOLDER = "docs/images";
 /** The size limit for all pictures together, because README.md is also read on phones. */
 const MOST_BYTES = 300_000;
 const VIEWPORT = { width: 960, height: 540 };
-/** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, also on high-density screens. */
+/** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, even on high-density screens. */
 const SHARP = 1.5;
 
 const ANN = { name: "Ann", email: "ann@example.com", password: "a lamp, four chairs" };

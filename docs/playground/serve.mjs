@@ -1,5 +1,5 @@
-// npm run playground: builds the package, copies it into docs/playground, and serves the page. With `copy`, it does not
-// serve: the folder can then be uploaded to any static host.
+// npm run playground: builds the package, copies it into docs/playground, and serves the page. With the argument
+// `copy`, it only prepares the folder, which can then be uploaded to any static host.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";

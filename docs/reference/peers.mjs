@@ -68,7 +68,7 @@ function statementProblems({ page, says, of, by }) {
   return problems;
 }
 
-/** Peers that a page names although the list records neither a statement nor a mention of them on that page. */
+/** Returns a problem for each peer that the page names, but that peers.json does not list for this page. */
 function unlisted(path) {
   const covers = (page) => path === page || path.startsWith(`${page}/`);
   const listed = new Set([

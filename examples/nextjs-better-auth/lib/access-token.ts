@@ -9,14 +9,14 @@ interface Held {
   renewAt: number;
 }
 
-/** How long before its expiry a token is replaced, in seconds, so that none expires in transit. */
+/** Tokens are replaced this many seconds before they expire, so that none expires in transit. */
 const MARGIN = 60;
 
 // The token is kept only in memory, so it is never in storage and is gone when the page closes.
 let held: Held | undefined;
 let asking: Promise<Held> | undefined;
 
-/** Returns an access token for the API. It is never `refused`, the token that the API has rejected. */
+/** Returns an access token for the API. Never returns `refused`, a token that the API has rejected. */
 export async function accessToken(refused?: string): Promise<string> {
   if (held && (held.token === refused || Date.now() >= held.renewAt)) held = undefined;
   // Concurrent calls share one request.

@@ -22,8 +22,8 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // This is not Better Auth's own secret: the API has this one, too, and must not be able to sign sessions. If there
-    // are several secrets, the first one signs.
+    // This is not Better Auth's own secret, because the API also has this secret and must not be able to sign sessions.
+    // If there are several secrets, the first one signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
     audience: process.env.API_URL!,

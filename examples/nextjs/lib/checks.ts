@@ -1,5 +1,5 @@
-// Checks that a form needs no request for. They run in the browser before the form is sent, and on the server before it
-// is forwarded. The Worker decides whether a password is good enough and whether an address is already in use.
+// Form checks that need no request. They run in the browser before the form is sent, and on the server before it is
+// forwarded. The Worker decides whether a password is good enough and whether an address is already in use.
 import type { Errors, Values } from "@/lib/form-state";
 
 export const PASSWORD_MIN = 8;

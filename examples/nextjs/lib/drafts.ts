@@ -1,5 +1,5 @@
-// Keeps typed text when a session is lost, until its user is back. It keeps only text, and only in this tab; no field
-// for a token or a password has a `data-draft`.
+// Keeps typed text when a session is lost, until the user signs in again. It keeps only text, and only in this tab; no
+// field for a token or a password has a `data-draft`.
 
 const PREFIX = "draft:";
 

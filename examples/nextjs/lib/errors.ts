@@ -1,4 +1,4 @@
-// The three errors of a call that the app handles differently.
+// The three kinds of errors that an API call can throw. The app handles each kind differently.
 
 /** The server refused: Better Auth's `{ code, message }`, or problem details (RFC 9457). */
 export class Refused extends Error {

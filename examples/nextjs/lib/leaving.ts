@@ -1,4 +1,4 @@
-// A page that is being left must not be redirected by events that arrive meanwhile.
+// While the browser is leaving a page, no event may redirect that page.
 
 let leaving = false;
 

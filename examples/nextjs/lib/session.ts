@@ -3,7 +3,7 @@ import { keepDrafts } from "@/lib/drafts";
 import { SignedOut, Unreachable } from "@/lib/errors";
 import { leaveFor } from "@/lib/leaving";
 
-/** How often the session was refreshed. */
+/** The number of times that the session was refreshed. */
 export let refreshes = 0;
 let refreshing: Promise<boolean> | undefined;
 

@@ -1,10 +1,10 @@
-/** A hint, not a verdict, because there is no dictionary here. The Worker has one and decides. */
+/** Gives only a hint, because this app has no list of common passwords. The Worker has such a list and decides. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;
 }
 
-/** Rates a password by its length without repetitions, runs, and its owner's name and address. */
+/** Rates a password by its length, not counting repetitions, runs, and the owner's name and address. */
 export function strengthOf(password: string, known: readonly string[]): Strength {
   let rest = password.toLowerCase();
   const owner = known.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);

@@ -1,4 +1,4 @@
-// Starts a Worker in workerd with the packed package, which hashes on request.
+// Starts a Worker in workerd that includes the packed package and hashes passwords when it gets a request.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";

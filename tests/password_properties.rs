@@ -63,8 +63,8 @@ fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     })
 }
 
-/// Whether two PHC strings differ only in how much of a key they contain: with one letter removed,
-/// the key may be the same except for its end.
+/// Whether two PHC strings differ only in how much of a key they contain: removing a letter may
+/// only shorten the key.
 fn one_begins_the_other(one: &str, other: &str) -> bool {
     let parts = |stored: &str| {
         let (before, key) = stored.rsplit_once('$').unwrap();
@@ -190,7 +190,7 @@ proptest! {
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");
-        // Only hashes from scrypt and argon2 do not store the key's length.
+        // All hashes except those from scrypt and argon2 store the key's length.
         if policy.needs_rehash(&longer).is_ok() {
             prop_assert!(stored.contains("$scrypt$") || stored.contains("$argon2id$"));
             prop_assert_eq!(policy.verify(&password("y"), &longer), Ok(false));
@@ -218,7 +218,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// Whether a text is a stored hash does not depend on the policy.
+    /// Checks that all policies agree on whether a text is a stored hash.
     #[test]
     fn no_text_panics(text in prop_oneof![
         4 => nearly_stored(),

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a response may take before it counts as missing. */
 const PATIENCE = 60_000;
-/** The bytes per part of a body, and how many milliseconds a server has to refuse after the first part. */
+/**
+ * The size of each part of a body, in bytes, and how long a server may take to refuse the first part, in milliseconds.
+ */
 const SLICE = 16_384;
 const HEARING = 30;
 

@@ -6,7 +6,7 @@ import { artifacts } from "./stack.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DEVICES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 720 } };
-// The Content Security Policy rightly blocks scripts that are injected into the page, as axe is.
+// The Content Security Policy rightly blocks scripts that are injected into the page, such as axe.
 export const BY_AXE = { bypassCSP: true };
 
 export async function look(page, name) {

@@ -45,7 +45,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
     assert.equal(await page.getByLabel("New task").inputValue(), "While it was down");
     assert.equal(await focused(page), "alert");
 
-    // The same without JavaScript.
+    // Repeat this without JavaScript.
     await submit(old, { "New task": "By form" }, "Add");
     await old.getByText("so this may not be saved").waitFor();
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");

@@ -43,7 +43,7 @@ function start(t, args, { by = NODE, env = {} } = {}) {
     ended,
     signal,
     text: () => text,
-    /** All its descendant processes. */
+    /** All processes that `npm start` has started, directly or indirectly. */
     processes: () => below(child.pid),
     /** Waits for this output; rejects if the process exits first. */
     said: (pattern) =>
@@ -143,7 +143,7 @@ test("the second start builds nothing and shows the same account; a part that ex
   const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
-  // The first process of the Worker's process group, which has children.
+  // Kill the first process of the Worker's process group; this process has children.
   process.kill(processes.find(({ args }) => args.includes("wrangler")).pid, "SIGKILL");
   assert.equal(await run.ended, 1);
   assert.match(run.text(), /\n✗ worker was ended by SIGKILL, so everything was stopped\.\n$/);

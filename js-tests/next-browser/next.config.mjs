@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
-// A copy of the fixture is nested as deep as this folder, so this relative path to the packages works in the copy, too.
+// Copies of the fixture are nested as deeply as this folder, so this relative path to the packages also works in a
+// copy.
 export default {
   distDir: process.env.DIST_DIR ?? ".next",
   turbopack: { root: join(import.meta.dirname, "..") },

@@ -1,4 +1,4 @@
-// In Next.js's edge runtime, runs the cases, a row from the corpus, or a guard such as an app would have.
+// Runs the cases, a row from the corpus, or a guard like that of an app, in Next.js's edge runtime.
 import * as edgeseal from "edgeseal";
 import { type NextRequest, NextResponse } from "next/server";
 import { answer } from "../corpus/judge.mjs";

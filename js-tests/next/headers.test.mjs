@@ -1,4 +1,4 @@
-// The proxy's headers for a route: only the proxy sets them, and only for this request.
+// Tests the headers that the proxy passes to a route: only the proxy can set them, and only for the current request.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";

@@ -1,4 +1,4 @@
-// What expired session data with a refresh cookie leads to: one call to the auth server, and its result.
+// Tests that expired session data with a refresh cookie causes one call to the auth server, and tests the results.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";

@@ -15,8 +15,8 @@ const MIB = 2 ** 20;
 const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
- * For each known file, the number of rows, and the number of rows that have no stored form. If a file has another
- * length, the test only logs its count. `why` always gives the reason for a row without a stored form.
+ * For each known file, the number of rows, and the number of rows that have no stored form. If a file has a different
+ * number of rows, the test only logs that number. `why` always gives the reason for a row without a stored form.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],

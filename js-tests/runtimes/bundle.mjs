@@ -1,4 +1,4 @@
-// Checks a bundle's content for the entry that it must contain.
+// Checks that a bundle contains the wasm in the form that its entry of the package requires.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";

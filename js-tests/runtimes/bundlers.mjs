@@ -1,4 +1,4 @@
-// Each bundler builds bundled/index.js for Node and for browsers, and the files run there.
+// Builds bundled/index.js with every bundler, for Node and for browsers, and runs the results there.
 import { createRequire } from "node:module";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const entryPoint = at(RUNTIMES, "bundled/index.js");
 const require = createRequire(import.meta.url);
 
-/** Each bundler builds into a folder for a platform, and returns the modules that it resolved. */
+/** A function for each bundler: it builds for one platform and returns the paths of the resolved modules. */
 const bundlers = {
   async esbuild(outfile, platform) {
     const { build } = await import("esbuild");

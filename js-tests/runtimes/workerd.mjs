@@ -12,7 +12,7 @@ import { row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "worker");
 const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
 
-/** Each bundler builds into a folder, and returns the modules that it resolved. */
+/** A function for each bundler: it builds into a folder and returns the paths of the resolved modules. */
 const bundlers = {
   [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
     const { metafile } = await build({

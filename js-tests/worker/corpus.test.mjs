@@ -97,7 +97,7 @@ function suite(path, cases) {
     return undefined;
   }
 
-  /** Sends every row with the common secret, as built by `made`, a few at a time. Returns how many were accepted. */
+  /** Sends the token that `made` makes from each row with the common secret. Returns how many tokens were accepted. */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
     // Header fields can't contain such characters (RFC 9110 §5.5), so no request can carry these rows.
     const all = (ofSecret.get(common) ?? []).filter(({ token }) => !/[\0\r\n]/.test(token));
@@ -150,7 +150,7 @@ function suite(path, cases) {
     for (const name of ["iat", "exp"]) delete claims[name];
     const graft = {
       plain,
-      // Session data has no audience, so a token with one is for somebody else.
+      // Session data has no audience, so a token with an audience was issued for a different recipient.
       member: `"aud":${JSON.stringify(meta.aud)}`,
       members: JSON.stringify(claims).slice(1, -1),
       sign: signer(Buffer.from(meta.secret_utf8)),

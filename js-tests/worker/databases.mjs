@@ -9,7 +9,7 @@ export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
 export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** A time as a date column stores it. */
+/** How date columns store a time, by format. */
 export const DATE_FORMATS = {
   text: (time) => new Date(time).toISOString(),
   seconds: (time) => Math.floor(time / 1000),
@@ -61,7 +61,7 @@ export async function tablesOf(worker, { plural = false }) {
   return { user: await table("user"), account: await table("account"), all };
 }
 
-/** A user as the real server stores one. */
+/** Stores a user in the same way as the real server. */
 export async function stored({ user, account }, dates, id, columns = {}) {
   const at = DATE_FORMATS[dates](AT);
   const times = { createdAt: at, updatedAt: at };

@@ -150,7 +150,7 @@ const doors = {
     (await worker.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
-/** Doors that accept the same tokens as another one. */
+/** Doors that accept the same tokens as another door. */
 const ALIKE = { token: "both cookies", bearer: "bearer at a route with its own secret" };
 
 test("each kind of token is accepted only in its own place", async () => {

@@ -40,7 +40,7 @@ async function seenBy(path, headers) {
   return JSON.parse(body).headers;
 }
 
-/** The names of these headers that reach the upstream unchanged. */
+/** Sends these headers and returns the names of those that reach the upstream unchanged. */
 async function reached(path, headers) {
   const seen = await seenBy(path, headers);
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);

@@ -1,4 +1,4 @@
-// Users' journeys with sessions that have no session table, over real HTTP with a test clock.
+// Simulates users' journeys over real HTTP with a test clock. The sessions are not stored in a table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";

@@ -1,4 +1,4 @@
-// Data that Better Auth's plugins store about users, in a database that the Worker serves as well.
+// Data that Better Auth's plugins store about users, in a database that the Worker also uses.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";

@@ -26,7 +26,7 @@ const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
 /** passlib's base64, with `.` instead of `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
-/** A bcrypt hash with another prefix than `$2b$`, which bcryptjs writes. */
+/** A bcrypt hash whose prefix differs from `$2b$`, the prefix that bcryptjs writes. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
 const phcScrypt = (ln, r, p) => {
   const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** ln, r, p, maxmem: 2 ** 27 });
@@ -110,7 +110,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** The times of these calls, in milliseconds. They run in turns, and each turn starts with a different call. */
+/** Measures these calls in milliseconds. The calls run in turns, and each turn starts with a different call. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {

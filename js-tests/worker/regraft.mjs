@@ -31,7 +31,9 @@ export function regraft(token, { plain, member, members, sign }) {
 
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
-/** Applies to `other` the change from `plain` to `row`: added, removed or replaced letters. Otherwise returns `row`. */
+/**
+ * Applies the change from `plain` to `row` (added, removed or replaced letters) to `other`. Returns `row` if it can't.
+ */
 function changed(plain, row, other) {
   if (row === "") return row;
   if (row.startsWith(plain)) return other + row.slice(plain.length);

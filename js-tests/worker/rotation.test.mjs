@@ -57,7 +57,8 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const path = "/api/auth/get-session?disableCookieCache=1";
     const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
 
-    // This session data is from the previous step, because the others may get a cookie before the Worker does.
+    // The cookie still has session data from the previous step: other programs may get a request before the Worker
+    // does.
     assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
     const versions = others === undefined ? OLD : secretVersions(others);
     const verified = getVerifiedSession(cookie, { secret: versions, baseURL: ORIGIN });

@@ -274,7 +274,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Queries of the schema have no index, and queries for an arbitrary stored date or user read only the first row.
+    // Exclude queries of the schema, which has no index, and queries for any stored date or user, which read one row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
@@ -302,7 +302,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
         if (readsTable) assert.match(plan.join("\n"), /^SEARCH .* USING /m, `${when}: ${sql}`);
       }
     };
-    // A statement without an index has such a plan.
+    // Make sure that the check recognizes the plan of a statement without an index.
     assert.match((await explain(`SELECT * FROM "edgeseal_user" WHERE "disabledAt" = ?1`)).join("\n"), /^SCAN /m);
     await check("unchanged");
     // In tables with few rows, a full scan would be the right plan, so add more.
@@ -326,7 +326,7 @@ async function fill({ user, account, all }, dates) {
   }
 }
 
-/** A Worker with a database of this shape that has prepared every statement, and so logged it. */
+/** Starts a Worker with a database of this shape, and makes it prepare, and so log, every statement. */
 async function askedForEverything(t, name) {
   const { worker, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];

@@ -1,4 +1,4 @@
-// What browsers send automatically, and what they let other pages read.
+// Rows about what browsers send automatically, and about what they let other pages read.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT } from "../people.mjs";
@@ -51,7 +51,7 @@ function pageOf({ name }) {
     .map(([header, value]) => [header, /^\(empty\)$/i.test(value) ? "" : value]);
 }
 
-/** A sign-in from another site's page, with a browser's headers and with fewer of them. */
+/** A sign-in from another site's page, with all of a browser's headers and with only some of them. */
 async function login(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const json = { email: a.email, password: a.password };

@@ -1,4 +1,4 @@
-// Faults in the server itself: it must serve nothing unprotected, and must disclose nothing.
+// Rows about faults in the server itself, which must then serve nothing unprotected and disclose nothing.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";

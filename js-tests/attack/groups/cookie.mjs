@@ -58,7 +58,7 @@ async function cleared(row, targets) {
   }
 }
 
-/** The only token in a response's body and headers is the access token, and only where documented. */
+/** Checks that responses contain no token except the access token, and contain that one only where it is documented. */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "N");

@@ -1,4 +1,4 @@
-// Whether a response, or its time, reveals which addresses have an account.
+// Checks whether a response, or the time that it takes, reveals which addresses have an account.
 import { randomBytes } from "node:crypto";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";

@@ -25,7 +25,7 @@ async function refused(row, targets) {
 
 const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
 
-/** The value for `<…>`: a person's own token, or one with the fault that the placeholder or the row names. */
+/** The value for `<…>`: a person's own token, or a token with the fault that the placeholder or the row names. */
 function credential(words, own, row, a, b) {
   if (/^A(?: token| cookie)?$/.test(words)) return own;
   if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;

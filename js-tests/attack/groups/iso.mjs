@@ -4,7 +4,7 @@ import { GET_SESSION, JSON_TYPE, ME, Person, SIGN_OUT, SIGN_UP } from "../people
 import { NotUnderstood } from "../rows.mjs";
 import { read } from "../tokens.mjs";
 
-/** A requests B's task under A's path, and under B's. */
+/** User A requests user B's task, under A's own path and under B's path. */
 async function other(row, targets) {
   const method = /\b([A-Z]{3,7})s\b/.exec(row.name)?.[1] ?? /^([A-Z]{3,7})\b/.exec(row.request)?.[1];
   if (!method) throw new NotUnderstood(row.name);

@@ -13,7 +13,9 @@ let made = 0;
 /** A new user, for a row that gets their account rate-limited. */
 export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
-/** Tries wrong passwords for one account, `times` in turn; `how` returns each request's address and headers. */
+/**
+ * Tries `times` wrong passwords for one account, one after another; `how` returns each request's address and headers.
+ */
 export async function wrongPasswords(targets, times, how, person) {
   const victim = person ?? (await somebody(targets));
   const answers = [];

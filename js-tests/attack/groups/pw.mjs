@@ -45,7 +45,7 @@ async function exactly(worker, { email, password }) {
 /** Text of this length that is on no list of common passwords. */
 const letters = (count) => "correct horse battery staple zq7 ".repeat(Math.ceil(count / 33)).slice(0, count);
 
-/** The password for a description. */
+/** The password that a row's text describes. */
 function passwordOf(text) {
   const count = Number(/(\d[\d,]*)/.exec(text)?.[1].replaceAll(",", "") ?? Number.NaN);
   const [literal] = quoted(text);

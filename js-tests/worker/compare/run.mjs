@@ -29,7 +29,7 @@ export async function compare(wanted = scenarios) {
   return compared;
 }
 
-/** The server's response to each step, in described form. */
+/** Runs the steps on one server, and describes its response to each step. */
 async function run(side, steps) {
   const world = openWorld(side);
   const memory = new Memory();

@@ -1,2 +1,2 @@
-/** Like the page `/vault`, guarded only by the proxy. */
+/** Guarded only by the proxy, like the page `/vault`. */
 export const GET = () => new Response("vault content");

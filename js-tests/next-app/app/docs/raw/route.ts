@@ -1,6 +1,6 @@
 import { auth } from "../../../lib/auth";
 
-/** Returns what reached the handler, and what it accepted. */
+/** Returns the headers that reached the handler, and the session and seal that it accepted. */
 export async function GET(request: Request) {
   const headers = Object.fromEntries(request.headers);
   return Response.json({ session: await auth.getSession(), seal: await auth.getSeal(request), headers });

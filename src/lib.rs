@@ -40,8 +40,8 @@
 //!
 //! # Features
 //!
-//! - `sha512` (default): HS384 and HS512. Without it, a key for one of them is
-//!   refused ([`KeyError::NoAlgorithm`]) and a token with one is not allowed.
+//! - `sha512` (default): HS384 and HS512. Without this feature, keys for these algorithms are
+//!   refused ([`KeyError::NoAlgorithm`]), and so are tokens that use them.
 //! - `js-verify`: the WebAssembly exports of a verifier, for the npm package's
 //!   `edgeseal/slim`.
 //! - `js`: all WebAssembly exports, for the npm package. Includes `js-verify`.

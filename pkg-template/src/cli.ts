@@ -35,7 +35,7 @@ async function run(name: string, command: Command, args: string[]): Promise<numb
   return ok ? 0 : 1;
 }
 
-/** Prints messages only of this package's errors, because other errors might repeat a secret. */
+/** Prints only the messages of this package's errors, because other messages might repeat a secret. */
 function failWith(error: unknown, name: string, json: boolean): number {
   if (error instanceof UsageError) return fail(`${error.message} (see edgeseal ${name} --help)`, json);
   if (!isEdgesealError(error)) return fail("this is a bug in edgeseal: please report it", json);

@@ -14,7 +14,7 @@ const MAX_IAT_AHEAD: f64 = 60.0;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Audience {
-    /// No audience is expected: a token with `aud` is for somebody else.
+    /// No audience is expected: a token with `aud` was issued for a different recipient.
     #[default]
     Unnamed,
     /// `aud` is required and must contain one of these, compared exactly.

@@ -1,4 +1,4 @@
-// rotate-secret: a new secret in front of the one in use.
+// rotate-secret: puts a new secret in front of the one in use.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { Failure } from "./failure.mjs";

@@ -1,4 +1,4 @@
-// The life of AUTH_SECRETS: a new secret in front, the old one behind it until its sessions have expired, then removed.
+// Rotates AUTH_SECRETS: puts a new secret in front, and removes the old one after its sessions have expired.
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-// Values in SQL: wrangler can't bind any, and splits statements by its own rules.
+// Writes values into SQL, because wrangler can't bind values and splits statements by its own rules.
 import { Failure } from "./failure.mjs";
 
 /** Part of a statement. */

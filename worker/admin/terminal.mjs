@@ -1,4 +1,4 @@
-// Input: what a person types, and what comes through a pipe.
+// Reads what a person types, and what comes through a pipe.
 import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure.mjs";
 

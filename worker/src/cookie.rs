@@ -159,8 +159,8 @@ impl Jar {
             })),
             _ => {}
         }
-        // Removals first: clients that store cookies by name only, as Next.js does,
-        // keep what comes last.
+        // Put removals first, because clients that store cookies only by name, as Next.js
+        // does, keep the last value.
         let mut lines = Vec::new();
         for carried in self.session_names() {
             if replaces || values(&self.header, &carried).len() > 1 {

@@ -37,7 +37,7 @@ pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
 /// An attempt that is counted.
 pub(crate) struct Attempt {
     counted: Option<(Account, Vec<Bucket>)>,
-    /// Whether it is the last one, unless the password is right.
+    /// Whether no further attempt is allowed, unless the password is right.
     pub(crate) is_last: bool,
 }
 
@@ -82,8 +82,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
 }
 
 /// Counts a signed-in user's attempt to prove the password, by the sign-in that the
-/// session comes from, so that a thief with another session uses up none of this one's
-/// attempts. `None` if no attempt is left.
+/// session comes from, so that a thief with another session uses up none of this
+/// sign-in's attempts. `None` if no attempt is left.
 pub(crate) async fn proof(
     session: &Session,
     email: &str,

@@ -187,7 +187,7 @@ mod tests {
             let (_, found, _) = check_new(password, &policy).unwrap_err().on_the_wire();
             assert_eq!(found, code, "{password}");
         }
-        // Longer than bcrypt reads.
+        // This password is longer than bcrypt reads.
         let policy = PasswordPolicy::default();
         assert!(check_new(&"x".repeat(72), &policy).is_ok());
         assert!(check_new(&"x".repeat(73), &policy).is_err());
@@ -218,7 +218,7 @@ mod tests {
         let other = PasswordPolicy::weak(edgeseal::HashParams::Bcrypt { cost: 5 }).unwrap();
         let new = rehash("correct horse", &stored, &other).unwrap();
         assert!(new.starts_with("$2b$05$") && verify("correct horse", &new, &policy));
-        // It would be truncated, so the old hash stays.
+        // The password would be truncated, so the old hash stays.
         assert_eq!(rehash(&"x".repeat(73), "$2b$04$", &other), None);
     }
 }

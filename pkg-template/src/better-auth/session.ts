@@ -13,7 +13,7 @@ import { type AuthSession, createCookieReader } from "../session/session.js";
 
 /** Options that determine which sessions are accepted. */
 export interface VerifiedSessionOptions extends CookieOptions {
-  /** Better Auth's `secret`; several by `kid` for rotation, or {@link secretVersions}. */
+  /** Better Auth's `secret`. For rotation, pass several by `kid`, or the result of {@link secretVersions}. */
   secret: Secret;
   /** Better Auth's `baseURL`. With https only `__Secure-` cookies are accepted. Required, except in development and tests. */
   baseURL?: string | undefined;

@@ -102,8 +102,8 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
 }
 
 /**
- * If a page on a public path requires a session after all, the path is guarded as a page. The sign-in page is an
- * exception, because it would redirect to itself.
+ * How a path is guarded if the page there requires a session although the path is public: as if it were not public. The
+ * sign-in page is an exception, because it would redirect to itself.
  */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);

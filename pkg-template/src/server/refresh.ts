@@ -136,7 +136,7 @@ function forget(calls: Map<string, Call>): void {
   }
 }
 
-/** The reason of an error, without its message, because errors from `fetch` may quote a header that they reject. */
+/** The reason for an error, without its message, because errors from `fetch` may quote a header that they reject. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof Refused) return cause.message;
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };

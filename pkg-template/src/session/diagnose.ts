@@ -2,7 +2,7 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** A wrong setting, because of which people who signed in have no session. */
+/** A wrong setting that leaves people who signed in without a session. */
 export interface Diagnosis {
   /** The option's name, here or in Better Auth. */
   setting: string;

@@ -167,7 +167,7 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
 }
 
 /// Counts an attempt to prove the password of a signed-in user. If no attempt is left,
-/// the sign-in that the session comes from ends.
+/// ends the sign-in that the session comes from.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);

@@ -159,7 +159,7 @@ pub(super) async fn sign_in(
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// Lifts an expired ban and returns the value that new sessions are opened under. If the
+/// Lifts an expired ban and returns the `sessionsValidAfter` for new sessions. If the
 /// ban changed after it was read, the user is read again, because they may have been
 /// banned again.
 async fn without_ban(

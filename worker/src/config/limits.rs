@@ -24,11 +24,12 @@ pub(crate) struct Limit {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
-    /// From one network.
+    /// Failed sign-ins from one network.
     pub(crate) network: Limit,
-    /// From all browsers that have never signed in to the account, combined.
+    /// Failed sign-ins from all browsers that have never signed in to the account,
+    /// combined.
     pub(crate) account: Limit,
-    /// From one browser that has signed in to the account before.
+    /// Failed sign-ins from one browser that has signed in to the account before.
     pub(crate) device: Limit,
 }
 

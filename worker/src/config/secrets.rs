@@ -14,19 +14,20 @@ const PROXY: &str = "edgeseal proxy v1";
 
 /// Keys by purpose, from every secret in rotation: the first secret signs, all secrets verify.
 pub(crate) struct Secrets {
-    /// For access tokens, by `kid` if the secrets have one. Also verifies session data.
+    /// Keys for access tokens, by `kid` if the secrets have one. They also verify session
+    /// data.
     pub(crate) access: KeyRing,
     /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
     pub(crate) session_data: HmacKey,
-    /// For refresh tokens only.
+    /// Keys for refresh tokens only.
     pub(crate) refresh: KeyRing,
-    /// For session tokens of clients without cookies.
+    /// Keys for session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
     /// Hides account names in counters and device tokens.
     pub(crate) limiter: KeyRing,
-    /// For device tokens.
+    /// Keys for device tokens.
     pub(crate) device: KeyRing,
-    /// For the seals of `edgeseal/next`.
+    /// Keys for the seals of `edgeseal/next`.
     pub(crate) proxy: KeyRing,
 }
 

@@ -53,7 +53,7 @@ const NOT_RETURNED: &[&str] = &[
     "x-request-id",
 ];
 
-/// The prefixes of more such headers.
+/// The prefixes of more headers that an upstream must not set.
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 

@@ -1,7 +1,8 @@
 //! Common passwords (ASVS 5 §6.2.4).
 
-/// One per line in lower case, sorted by bytes: those with at least 8 characters in the
-/// list of `@zxcvbn-ts/language-common`. Written by `worker/src/password/common.mjs`.
+/// One password per line in lower case, sorted by bytes: all with at least 8 characters
+/// from the list in `@zxcvbn-ts/language-common`. Written by
+/// `worker/src/password/common.mjs`.
 const COMMON: &str = include_str!("common.txt");
 
 /// Whether a password is common, ignoring case.

@@ -8,7 +8,6 @@ use edgeseal::HashParams;
 /// takes 1.7 times as long. The lower figure is the safe one, because a refusal must
 /// never cost less than the policy's hash. `npm run password:costs` compares these
 /// figures with measurements.
-/// measurements.
 ///
 /// bcrypt: one round; a hash has 2^cost.
 const BCRYPT_ROUND: f64 = 72.0;
@@ -24,7 +23,7 @@ const PBKDF2_SHA512_ITERATION: f64 = 0.72;
 
 /// bcrypt's lowest cost.
 const MIN_BCRYPT_COST: u32 = 4;
-/// The most times that scrypt's N is halved: smaller hashes cost more in overhead than
+/// How many times scrypt's N is halved at most: smaller hashes cost more in overhead than
 /// in the core.
 const SCRYPT_HALVINGS: u32 = 6;
 
@@ -176,7 +175,8 @@ mod tests {
                     let range = whole * 0.999..whole * 1.03;
                     assert!(range.contains(&spent), "{stored:?} under {policy:?}");
                 }
-                // None may fail, because the failure would be a distinguishable response.
+                // No dummy hash may fail, because the failure would be a distinguishable
+                // response.
                 for params in missing {
                     assert!(PasswordPolicy::weak(params).is_ok(), "{params:?}");
                     assert!(micros(params) <= whole, "{params:?}");

@@ -30,8 +30,8 @@ pub(super) enum Dates {
 }
 
 impl Dates {
-    /// Decides by a column's declared type and default. Better Auth's own migrations
-    /// declare `date`.
+    /// Determines the format from a column's declared type and default. Better Auth's
+    /// own migrations declare `date`.
     pub(super) fn declared(declared: &str, default: Option<&str>) -> Self {
         let declared = declared.to_ascii_lowercase();
         if declared == "date" || declared == "text" || declared.contains("char") {
@@ -61,7 +61,7 @@ impl Dates {
         }
     }
 
-    /// Decides by a stored value, which overrides the declaration.
+    /// Determines the format from a stored value, which overrides the declaration.
     pub(super) fn settled(self, stored: Option<&Stored>) -> Self {
         match (self, stored) {
             (Self::Text, _) => Self::Text,

@@ -11,8 +11,8 @@ use crate::error::Refusal;
 use crate::token::Session;
 use crate::user::Email;
 
-/// What decides about a password change: a genuine refresh token identifies the caller,
-/// even if its session has ended.
+/// The facts that decide about a password change: a genuine refresh token identifies
+/// the caller, even if its session has ended.
 pub(crate) struct Standing {
     /// The user, if they have a password.
     pub(crate) credential: Option<Credential>,
@@ -125,7 +125,8 @@ impl Store {
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
                 .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
-            // The hash is stored only if it was set here: its salt is unique.
+            // If this hash is stored, the previous statement stored it, because its
+            // salt is unique.
             let end_all = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
@@ -154,9 +155,9 @@ impl Store {
     }
 
     /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in, and ends
-    /// older sessions, which the plugin deletes when it bans a user. Returns the value
-    /// that new sessions are opened under. If the ban changed since it was read, does
-    /// nothing and returns `None`.
+    /// older sessions, which the plugin deletes when it bans a user. Returns the
+    /// `sessionsValidAfter` for new sessions. If the ban changed since it was read,
+    /// does nothing and returns `None`.
     pub(crate) async fn lift_ban(
         &self,
         credential: &Credential,

@@ -38,8 +38,8 @@ pub(crate) struct Credential {
     pub(crate) user: User,
     pub(crate) account_id: String,
     pub(crate) password_hash: String,
-    /// `sessionsValidAfter`: sessions opened under this value are valid. In
-    /// milliseconds.
+    /// `sessionsValidAfter` in milliseconds: a session is valid only if it was opened with
+    /// this value.
     pub(crate) valid_after: u64,
     /// Whether the user may not sign in: disabled here or banned by Better Auth's admin
     /// plugin.

@@ -31,8 +31,8 @@ impl Store {
     }
 
     /// Ends all sessions of a session's user, including the session itself. Returns the
-    /// value that new sessions are opened under. If the session has already ended, does
-    /// nothing and returns `None`, because the request that ended it decides.
+    /// `sessionsValidAfter` for new sessions. If the session has already ended, does nothing and
+    /// returns `None`, because the request that ended it decides.
     pub(crate) async fn end_sessions(
         &self,
         session: &Session,

@@ -80,8 +80,8 @@ impl Schema {
     }
 }
 
-/// Whether a session is valid: user ?1, opened under ?2, session id ?3, sign-in ?4. A
-/// missing row means 0 and not disabled.
+/// Whether a session is valid: user ?1, `sessionsValidAfter` ?2 when it was opened,
+/// session id ?3, sign-in ?4. A missing row means 0 and not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"

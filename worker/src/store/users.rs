@@ -123,7 +123,7 @@ impl Store {
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
             let mut statements = Vec::new();
-            // The rows that decide whether the session is valid go last.
+            // The rows that decide whether the session is valid are deleted last.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",

@@ -63,7 +63,8 @@ impl SessionData {
 }
 
 impl SessionData {
-    /// Orders session data by time. ISO 8601 in one format and time zone sorts as text.
+    /// Orders session data by time. The dates sort correctly as text, because all have
+    /// one format and time zone.
     pub(crate) fn age_key(&self) -> (&str, &str) {
         (&self.session.created_at, &self.session.updated_at)
     }
@@ -112,7 +113,7 @@ pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Op
     let until = verified.valid_until() as u64;
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };
-    // ISO 8601 in one format and time zone sorts as text.
+    // Dates compare correctly as text, because all have one format and time zone.
     let live = data.session.expires_at > iso8601(now);
     (live && data.session.user_id == data.user.id).then_some(data)
 }

@@ -123,7 +123,8 @@ pub(super) fn is_shared(host: &str) -> bool {
         || is_registry(host)
 }
 
-/// Names such as `co.uk`: two labels, the second a country's two letters.
+/// Whether a host is a name such as `co.uk`: two labels, of which the second is a
+/// country's two letters.
 fn is_registry(host: &str) -> bool {
     host.split_once('.')
         .is_some_and(|(second, country)| country.len() == 2 && REGISTERED_BELOW.contains(&second))

@@ -98,7 +98,8 @@ pub(super) fn route(
         return Err("aud must not be empty".into());
     }
     let key = entry.secret.map(|name| {
-        // The error does not repeat the name, because it may be the secret itself by mistake.
+        // The error does not repeat the name, because somebody may have written the secret
+        // itself there by mistake.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
         // A variable with that name is set, so the name is not a secret.
         if secret_text::SETTINGS.contains(&&*name) {

@@ -214,7 +214,7 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// More such names, anywhere in a segment: `authuser`, `clientcert`, `userid`.
+/// More names that servers trust, anywhere in a segment: `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

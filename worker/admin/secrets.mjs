@@ -98,8 +98,8 @@ export function variablesOf(text) {
 export const readVariables = (path) => (existsSync(path) ? variablesOf(readFileSync(path, "utf8")) : {});
 
 /**
- * Writes secrets into such a file and keeps its other lines. AUTH_SECRET becomes the secret that signs, because `npm
- * start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can read it.
+ * Writes secrets into a file of variables and keeps its other lines. AUTH_SECRET becomes the secret that signs, because
+ * `npm start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can read it.
  */
 export function writeSecrets(path, secrets) {
   const others = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];

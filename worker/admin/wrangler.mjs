@@ -129,7 +129,7 @@ function jsonOf(text) {
   }
 }
 
-/** Runs wrangler's own file, not its `bin`, which would start a second process without these flags. */
+/** Runs wrangler's main file directly, because its `bin` would start a second process without these flags. */
 function wrangler(args, input, flags = []) {
   return new Promise((done, reject) => {
     const child = spawn(toolNode, ["--no-warnings", ...flags, require.resolve("wrangler"), ...args], {

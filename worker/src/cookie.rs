@@ -28,7 +28,7 @@ const DEVICE: &str = "device";
 /// Separates device tokens, which never contain it.
 const DEVICE_SEPARATOR: char = '~';
 
-/// The cookies of one request, and those that its response sets.
+/// The cookies of one request, and the cookies that its response sets.
 pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
@@ -38,14 +38,14 @@ pub(crate) struct Jar {
     is_from_browser: bool,
 }
 
-/// The values of both session cookies.
+/// The values of the two session cookies: the refresh token and the session data.
 pub(crate) struct SessionCookies<'a> {
     pub(crate) token: &'a str,
     /// How long the browser keeps the token, in seconds.
     pub(crate) token_age: u64,
     pub(crate) data: &'a str,
     pub(crate) data_age: u64,
-    /// If false, both expire with the browser.
+    /// If false, both cookies expire when the browser closes.
     pub(crate) remember: bool,
     /// The session's public id.
     pub(crate) sid: &'a str,

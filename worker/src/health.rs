@@ -25,7 +25,7 @@ pub(crate) enum Access {
 }
 
 /// Whether a request is for `/healthz` with a known method. The method is compared by
-/// name, because `worker` reads unknown ones as GET.
+/// name, because `worker` reads unknown methods as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }

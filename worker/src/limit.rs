@@ -113,8 +113,8 @@ impl Attempt {
         }
     }
 
-    /// Returns the outcome. Only a wrong password counts, not one that was never compared
-    /// because of a fault.
+    /// Returns the outcome. Only a wrong password counts, not a password that was never
+    /// compared because of a fault.
     pub(crate) async fn settle<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         let is_counted = matches!(
             outcome,

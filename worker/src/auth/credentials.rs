@@ -159,9 +159,9 @@ pub(super) async fn sign_in(
     Ok(answer.with_cookies(cookies).into_response()?)
 }
 
-/// Lifts an expired ban and returns the `sessionsValidAfter` for new sessions. If the
-/// ban changed after it was read, the user is read again, because they may have been
-/// banned again.
+/// Lifts an expired ban and returns `sessionsValidAfter` for new sessions. If the ban
+/// changed after it was read, the user is read again, because they may have been banned
+/// again.
 async fn without_ban(
     credential: &Credential,
     email: &Email,

@@ -62,7 +62,7 @@ const ENDPOINTS: &[Endpoint] = &[
     write("/update-user", "update-user", Write::UpdateUser),
     limited("/delete-user", "delete-user", Write::DeleteUser),
     write("/revoke-session", "revoke-session", Write::RevokeSession),
-    // Both endpoints keep the caller's session, under a new id.
+    // The next two endpoints keep the caller's session, under a new id.
     write(
         "/revoke-sessions",
         "revoke-sessions",

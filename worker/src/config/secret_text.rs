@@ -23,7 +23,7 @@ pub(super) const SETTINGS: &[&str] = &[
     "TRUSTED_ORIGINS",
 ];
 
-/// Checks the text of a secret; the error contains nothing of it.
+/// Checks the text of a secret; the error contains no part of it.
 pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
     if text.ends_with(['\n', '\r']) {
         return Err("it ends with a line end; set it again without one (`printf %s`, not `echo`)");

@@ -1,5 +1,5 @@
-//! Which client headers reach an upstream: standard end-to-end headers and those that
-//! the route names.
+//! Decides which client headers reach an upstream: standard end-to-end headers and
+//! headers that the route names.
 
 mod names;
 

@@ -105,7 +105,7 @@ pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorizat
 mod tests {
     use super::{Headers, NOT_RETURNED, returned};
 
-    /// The names of those upstream headers that reach the client.
+    /// Returns the names of the upstream headers that reach the client.
     fn left(sent: &[(&'static str, &str)], is_public: bool) -> Vec<String> {
         let mut headers = Headers::default();
         for (name, value) in sent {

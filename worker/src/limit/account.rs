@@ -29,8 +29,8 @@ pub(super) struct Account {
 struct Call<B> {
     /// Whether attempts are removed instead of counted.
     back: bool,
-    /// How far tests shift the clock; 0 otherwise. The object uses its own clock, as
-    /// those of the calling isolates differ.
+    /// How far tests shift the clock; 0 otherwise. The object uses its own clock,
+    /// because the clocks of the calling isolates differ.
     moved: i64,
     buckets: B,
 }

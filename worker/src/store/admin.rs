@@ -16,8 +16,9 @@ use super::sessions::END_SESSION;
 use super::table::{COLUMNS, Column, Table};
 use super::users::{INSERT_USER, insert_account_sql};
 
-/// The query for the columns that [`Database::new`] needs: those that the Worker reads,
-/// and those of Better Auth's sessions, which only deleting a user needs.
+/// The query for the columns that [`Database::new`] needs: the columns that the Worker
+/// reads, and the columns of Better Auth's sessions, which are needed only to delete a
+/// user.
 #[wasm_bindgen(js_name = columnsQuery)]
 pub fn columns_query() -> String {
     COLUMNS.replace("IN (", "IN ('session', 'sessions', ")
@@ -52,7 +53,7 @@ impl Database {
         })
     }
 
-    /// What keeps this database from being served; empty if nothing does.
+    /// Why the Worker can't use this database; empty if it can.
     pub fn missing(&self) -> String {
         self.schema.missing().join("; ")
     }
@@ -116,8 +117,8 @@ pub fn insert_user() -> String {
     INSERT_USER.to_owned()
 }
 
-/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
-/// mark is kept until ?3.
+/// Marks session ?2 of user ?1 as ended, unless ?4 sessions of that user are already
+/// marked; the mark is kept until ?3.
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()

@@ -9,8 +9,8 @@ use worker::wasm_bindgen::JsValue;
 
 use crate::clock::iso8601;
 
-/// Smaller numbers are seconds, others milliseconds: this number is in 1973 in
-/// milliseconds, and in the year 5138 in seconds.
+/// Smaller numbers are seconds, and larger numbers are milliseconds. This number is a
+/// date in 1973 as milliseconds, and a date in the year 5138 as seconds.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

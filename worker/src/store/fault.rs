@@ -24,7 +24,7 @@ pub(super) enum Retry {
 pub(super) enum Fault {
     /// A retry may succeed.
     Transient(String),
-    /// Retries would make it worse.
+    /// Retries would make the overload worse.
     Overloaded(String),
     /// A table or column is missing.
     Schema(String),

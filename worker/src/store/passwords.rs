@@ -155,7 +155,7 @@ impl Store {
     }
 
     /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in, and ends
-    /// older sessions, which the plugin deletes when it bans a user. Returns the
+    /// older sessions, which the plugin deletes when it bans a user. Returns
     /// `sessionsValidAfter` for new sessions. If the ban changed since it was read,
     /// does nothing and returns `None`.
     pub(crate) async fn lift_ban(
@@ -210,7 +210,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets those columns of the plugin that exist.
+/// Resets the plugin's columns, as far as they exist.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

@@ -145,8 +145,9 @@ impl Schema {
     }
 }
 
-/// The query for a database with both pairs of tables, if our own first migration created
-/// the singular pair: while that pair has no users, the plural pair counts.
+/// The query for a database with a singular and a plural pair of tables, if our own first
+/// migration created the singular pair. If that pair has no users, the plural pair is
+/// used.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::new(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();

@@ -30,7 +30,7 @@ impl Store {
         }
     }
 
-    /// Ends all sessions of a session's user, including the session itself. Returns the
+    /// Ends all sessions of a session's user, including the session itself. Returns
     /// `sessionsValidAfter` for new sessions. If the session has already ended, does nothing and
     /// returns `None`, because the request that ended it decides.
     pub(crate) async fn end_sessions(
@@ -101,7 +101,7 @@ impl Store {
     }
 }
 
-/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
+/// Marks session ?2 of user ?1 as ended, unless ?4 sessions of that user are already marked; the
 /// mark is kept until ?3.
 pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
     SELECT {user.id}, ?2, ?3 FROM {user} WHERE {user.id} = ?1 AND

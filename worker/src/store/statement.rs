@@ -87,7 +87,7 @@ const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledA
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
      WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
 
-/// Which account holds the password of a user, as Better Auth looks for it.
+/// The condition for the account that has a user's password, the same as in Better Auth.
 const CREDENTIAL: &str = "{account.userId} = {user.id}
     AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}";
 

@@ -84,7 +84,7 @@ impl Table {
         let mut fields = Vec::new();
         let mut missing = Vec::new();
         for field in wanted.iter().chain(optional) {
-            // The exact name comes first, as a table may have both.
+            // Look for the exact name first, because a table may have columns with both names.
             let exact = columns.iter().find(|column| column.name == *field);
             let like = || columns.iter().find(|column| is_like(&column.name, field));
             match exact.or_else(like) {

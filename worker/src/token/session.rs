@@ -18,16 +18,16 @@ pub(crate) struct Session {
     /// Public id; knowing it grants nothing.
     pub(crate) sid: String,
     pub(crate) user_id: String,
-    /// The sign-in that this session comes from. Refreshing and revoking keep it; wrong
-    /// passwords are counted by it.
+    /// The sign-in that this session comes from. It stays the same when the session is
+    /// refreshed or other sessions are revoked. Wrong passwords are counted per sign-in.
     pub(crate) lineage: String,
     /// When the user last proved a password, in milliseconds.
     pub(crate) signed_in: u64,
     /// Whether the cookies outlive the browser.
     pub(crate) remember: bool,
-    /// The user's `sessionsValidAfter` when the session was opened, in milliseconds.
-    /// The session is valid only while that value is unchanged, so a session refreshed
-    /// from a stale replica, or during a password change, ends with the others.
+    /// The user's `sessionsValidAfter` when the session was opened, in milliseconds. The
+    /// session is valid only while that value is unchanged, so a session refreshed from a
+    /// stale replica, or during a password change, ends with the user's other sessions.
     pub(crate) valid_after: u64,
     /// The database state that reads of the session's user must have reached.
     pub(crate) bookmark: Option<String>,

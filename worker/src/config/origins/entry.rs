@@ -126,7 +126,7 @@ fn is_loopback(origin: &str) -> bool {
     })
 }
 
-/// Schemes that belong to no single app: those of any site's pages or files, and of
+/// Schemes that belong to no single app: schemes of any site's pages or files, and of
 /// containers that run everyone's apps.
 const SHARED_SCHEMES: &[&str] = &[
     "about",

@@ -1,5 +1,5 @@
-//! Names of request headers: those that are forwarded, those that the gateway handles,
-//! and those that servers behind a gateway trust.
+//! Names of request headers that are forwarded, that the gateway handles, and that servers behind
+//! a gateway trust.
 
 /// Standard end-to-end request headers, for every route. `*` has the same meaning as in `ROUTES`.
 pub(super) const STANDARD: &[&str] = &[

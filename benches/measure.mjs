@@ -22,7 +22,8 @@ export function batchOf(run, inputs) {
     const first = run(list[0]);
     const all = first instanceof Promise ? async : sync;
     await first;
-    // Run only minor collections: repeated full ones would discard the compiled code of contenders waiting their turn.
+    // Run only minor garbage collections: repeated full collections would discard the compiled code of contenders
+    // waiting their turn.
     gc({ type: "minor" });
     gc({ type: "minor" });
     const start = performance.now();

@@ -52,7 +52,7 @@ export const refused = {
   "an expired token": tokenOf({ ...claims, exp: now - 60 }),
 };
 
-/** The token with one bit of its signature changed. */
+/** Returns the token with one bit of its signature changed. */
 function changed(token) {
   const at = LENGTH - 20;
   return flat(token.slice(0, at) + (token[at] === "A" ? "B" : "A") + token.slice(at + 1));

@@ -9,7 +9,7 @@ export const PARTS = {
   upstream: { name: "FastAPI", port: 8000, flag: "--upstream-port", variable: "UPSTREAM_PORT" },
 };
 
-/** Stops with one line if a port is not free. */
+/** Stops with a one-line message if a port is not free. */
 export async function portsAreFree(ports) {
   for (const [part, port] of Object.entries(ports)) {
     const { name, flag, variable } = PARTS[part];

@@ -1,5 +1,5 @@
-// npm test: installs everything, runs every part and counts tests. `test.mjs PART…` runs only those parts,
-// and `test.mjs all` runs the slow ones, too.
+// npm test: installs everything, runs every part and counts tests. `test.mjs PART…` runs only those parts, and
+// `test.mjs all` also runs the slow parts.
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";

@@ -40,7 +40,7 @@ async function installOnMachineNode(cwd) {
   const bin = join(cwd, "node_modules/.bin");
   const link = join(bin, "node");
   mkdirSync(bin, { recursive: true });
-  // A folder with its own Node uses that one.
+  // If a folder has its own Node, that Node is used.
   const isOurs = !existsSync(link);
   if (isOurs) symlinkSync(machineNode, link);
   try {
@@ -113,7 +113,7 @@ export const cargoFuzz = () => rustTool("cargo-fuzz", "cargo-fuzz", "0.13.2");
 export const cargoModules = () => rustTool("cargo-modules", "cargo-modules", "0.27.0");
 export const cargoCyclonedx = () => rustTool("cargo-cyclonedx", "cargo-cyclonedx", "0.5.9", ["cyclonedx", "--version"]);
 
-/** The FastAPI example's packages, and those that only tests and lint need. */
+/** The FastAPI example's packages, and the packages that only tests and lint need. */
 const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirements.txt"];
 
 export const pythonPackages = () =>

@@ -97,8 +97,8 @@ fn measure(
     times
 }
 
-/// The largest t over all times and over those below each percentile: the long tail
-/// is noise, and a leak is clearest in the fast ones.
+/// The largest t over all times and over the times below each percentile: the long tail is
+/// noise, and a leak is clearest in the fast measurements.
 fn largest_t(times: &[(bool, u32)]) -> f64 {
     const PERCENTILES: [usize; 8] = [10, 25, 50, 75, 90, 95, 99, 100];
     let mut sorted: Vec<_> = times.iter().map(|(_, time)| *time).collect();

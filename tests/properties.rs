@@ -61,7 +61,7 @@ fn number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Strings with plain letters, escapes, and `\u` with one unit and two.
+/// Strings with plain letters, escapes, and `\u` escapes of one or two units.
 fn string() -> impl Strategy<Value = String> {
     let plain = any::<char>().prop_map(|letter| {
         let quoted = serde_json::to_string(&letter).unwrap();

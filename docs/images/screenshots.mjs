@@ -1,5 +1,5 @@
-// npm run screenshots: takes the screenshots of the example for README.md, from the real stack after a real sign-up and
-// in both colour schemes, and saves them in docs/images/. Run it when the example's pages have changed.
+// npm run screenshots: takes the screenshots of the example for README.md and saves them in docs/images/. It runs the
+// real stack, signs up, and uses both colour schemes. Run it when the example's pages have changed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -42,7 +42,7 @@ const LIMITS = { "share of the 10 ms limit (Workers Free)": 10, "share of the 30
 await build({ only: "package" });
 await npmPackages("js-tests");
 await installPackage("js-tests");
-// These are imported here because they need packages that the set-up installs.
+// Import these modules only now, because they need packages that the set-up installs.
 const { hashPasswordSync } = await import("../../js-tests/node_modules/edgeseal/index.js");
 const { startPasswordWorker } = await import("../../js-tests/password-worker.mjs");
 

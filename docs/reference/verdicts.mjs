@@ -25,7 +25,7 @@ await build({ only: "package" });
 await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();
-// These are imported here because they need packages that the set-up installs.
+// Import these modules only now, because they need packages that the set-up installs.
 const edgeseal = await import("../../js-tests/corpus/edgeseal.mjs");
 const { judge } = await import("../../js-tests/corpus/judge.mjs");
 const { judgePeers } = await import("../../js-tests/corpus/peers.mjs");

@@ -40,8 +40,8 @@ async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaita
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler responds outside of all middleware, so its response would lack these and the CORS
-        # headers.
+        # FastAPI's own handler responds outside of all middleware, so its response would lack the headers that are
+        # added here and the CORS headers.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"

@@ -25,7 +25,7 @@ await npmPackages("js-tests");
 await installPackage("js-tests");
 await pythonPackages();
 await buildClockedWorker();
-// This module is imported here because it needs packages that the set-up installs.
+// Import this module only now, because it needs packages that the set-up installs.
 const { attack, report } = await import("./run.mjs");
 const result = await attack(rows, ({ passed, id, name, strength, expected, got }) => {
   if (!passed) console.log(`not ok - ${id} (${name}), ${strength}: expected ${expected}; got ${got}`);

@@ -15,7 +15,9 @@ export const brief = (answer) => {
   return `${answer.status || "no response"} ${type?.startsWith("text/html") ? "(a page)" : answer.text.slice(0, 120)}`.trim();
 };
 
-/** The statuses that a row allows: those that it names, and those that Better Auth's protocol requires instead. */
+/**
+ * The statuses that a row allows: the ones that the row names, and any that Better Auth's protocol requires instead.
+ */
 export function allowedStatuses(row) {
   const named = statusesIn(row.expected);
   const atSignUp = named.includes(201) && row.request.includes("{SIGN_UP}") ? [200] : [];

@@ -79,7 +79,7 @@ export function timesIn(text, otherwise) {
 
 const number = (text) => Number(text.replaceAll(",", ""));
 
-/** The statuses that an expectation allows: those that it names, without those that it forbids. */
+/** The statuses that an expectation allows: the ones that it names, except the ones that it forbids. */
 export function statusesIn(expected) {
   const allowed = expected.replaceAll(/\b(?:no|never|not|without)\s+(?:an?\s+)?[1-5]\d\d(?:\/[1-5]\d\d)*/gi, "");
   return [...allowed.matchAll(/(?<![\d.<=x-])\b([1-5]\d\d)\b(?!\s*(?:ms|bytes|s\b|[KM]B))/g)].map(([, code]) =>

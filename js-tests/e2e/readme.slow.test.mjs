@@ -132,7 +132,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: workerURL, CLIENT_IP_HEADER: "x-real-ip" };
   const app = await startNext(folder, { env, port: Number(new URL(origin).port) });
   t.after(() => app.stop());
-  // A proxy in front sets the second header.
+  // A proxy in front of the app sets the second header.
   const front = { "x-forwarded-for": "198.51.100.9", "x-real-ip": "203.0.113.7" };
   const ask = (path, { headers, ...init } = {}) =>
     fetch(origin + path, { redirect: "manual", ...init, headers: { ...front, ...headers } });

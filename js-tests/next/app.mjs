@@ -92,7 +92,7 @@ function ask(port, path, { method, headers, body }) {
   });
 }
 
-/** A browser's cookies after a response: with new ones, without deleted ones. */
+/** A browser's cookies after a response, with the new cookies and without the deleted ones. */
 function keep(headers, jar = {}) {
   const kept = { ...jar };
   for (const line of headers["set-cookie"] ?? []) {

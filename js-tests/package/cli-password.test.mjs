@@ -150,7 +150,8 @@ test("prompts in a terminal never show the typed text", () => {
   );
   assert.equal(made.code, 0);
   assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Pastes both lines at the same time; then types a correction, an arrow key and a line that is started over.
+  // Pastes both lines at the same time; then types a line, deletes it and types it again, with a correction and an
+  // arrow key.
   assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
   const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
   assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);

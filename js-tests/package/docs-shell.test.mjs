@@ -1,5 +1,5 @@
-// The commands in the pages are valid: each program is known here, and has this command and these flags. No command is
-// run: wrangler has a table of its commands, and our own programs list theirs in their help.
+// The commands in the pages are valid: this test knows each program, and the program has the command and flags that the
+// page uses. No command is run: wrangler has a table of its commands, and our own programs list theirs in their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -109,7 +109,7 @@ test("every piece of code is of a kind that a test checks", () => {
   assert.deepEqual(wrongAnywhere("fences", fenceProblem), []);
 });
 
-/** Words that readers of these pages stumbled over, and better ones. */
+/** Wordings that readers of these pages stumbled over, and better wordings. */
 const ODD = [
   [/\btold\b|\btells of\b/, "reported, says"],
   [/\b(?:has|had) ended\b/, "expired, ended"],

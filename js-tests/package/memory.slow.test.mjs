@@ -27,7 +27,7 @@ before(async () => {
 
 const size = () => memory.buffer.byteLength;
 
-/** Valid tokens of many lengths, and refused ones with their codes. */
+/** Valid tokens of many lengths, and refused tokens with their codes. */
 function mixedTokens() {
   const { signJwt, generateSecret } = edgeseal;
   const sign = (claims, key = secret) => signJwt(claims, key, { issuer: ISSUER, expiresIn: 86_400 });

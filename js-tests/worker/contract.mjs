@@ -48,7 +48,7 @@ function operationOf(method, pathname) {
 const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
 const label = (...parts) => parts.filter(Boolean).join(" ");
 
-/** Every documented response, as `operation status code`, except those of upstreams. */
+/** Every documented response, as `operation status code`, except responses from upstreams. */
 export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
   METHODS.filter((name) => item[name]).flatMap((name) =>
     Object.keys(item[name].responses)

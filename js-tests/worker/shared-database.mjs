@@ -68,8 +68,8 @@ const MAKERS = {
 };
 
 /**
- * Users who signed up at a real Better Auth server sign in at the Worker, and then at the real server again, all with
- * one database.
+ * Tests that users who signed up at a real Better Auth server can sign in at the Worker, and then at the real server
+ * again, all with one database.
  */
 export async function servedAsItIs(t, version, count) {
   const folder = temporaryFolder("d1");

@@ -281,7 +281,8 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/, without the ones for the other shape. All of them must have been checked.
+    // The number of statements in store/, without the statements for the other shape. All of them must have been
+    // checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [6, 6, 3, 5] : [6, 5, 2, 5],

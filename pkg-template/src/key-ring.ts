@@ -94,7 +94,7 @@ export function byKid(
     if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
     if ("kty" in given) throw misuse(option, `${BYTES}, not a JWK: decode its "k"`);
     const entries = Object.entries(given) as [string, string | Uint8Array][];
-    // JavaScript moves such names to the front, so the first name might not be the one that was written first.
+    // JavaScript moves whole-number names to the front, so the first name might not be the one that was written first.
     if (entries.some(([kid]) => isWholeNumber(kid))) {
       throw misuse(option, 'an array, such as keyRing("2:<new>,1:<old>"): an object reorders numeric ids');
     }

@@ -1,5 +1,5 @@
-// scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom has neither, although Node
-// underneath has both.
+// scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom has no TextEncoder or
+// TextDecoder, although the underlying Node has.
 const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
 const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();
 

@@ -52,11 +52,11 @@ export interface JwtClaims {
  * match.
  */
 export interface VerifyJwtOptions {
-  /** The expected `iss`: exactly this, or one of these. */
+  /** The expected `iss`, compared exactly, or several allowed values. */
   issuer?: string | readonly string[];
   /**
-   * The expected `aud`: one of these. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3); `false` accepts
-   * any `aud`.
+   * The expected `aud`, or several allowed values. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3);
+   * `false` accepts any `aud`.
    */
   audience?: string | readonly string[] | false;
   /** Allowed algorithms. By default, only HS256. */

@@ -22,7 +22,7 @@ const EXAMPLES = {
   "better-auth": ["next", "upstream"],
 };
 
-/** @throws {Error} with one line for the user. */
+/** @throws {Error} with a one-line message for the user. */
 export function readOptions(args, env, cwd) {
   const { values } = parsed(args);
   const example = values.example ?? "worker";

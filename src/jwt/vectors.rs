@@ -19,8 +19,8 @@ use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
 use crate::vectors::{cases, hex, report, text};
 
-/// Wycheproof calls these invalid, but their token and key equal those of tc357, which
-/// it calls valid: the published tokens lack the padding that the comments mention.
+/// Wycheproof calls these cases invalid, but their token and key equal those of tc357, which it
+/// calls valid: the published tokens lack the padding that the comments mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
 /// A JWK's octets. One JWK from Wycheproof has unused bits set, but is supposed to be

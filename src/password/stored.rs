@@ -1,4 +1,4 @@
-//! Stored hashes: all formats that are read, and the one that is written.
+//! Stored hashes: reads all supported formats, and writes one of them.
 
 mod crypt;
 mod frameworks;

@@ -93,8 +93,8 @@ fn argon2() {
         .partition(|row| row.get("encoded").is_some());
     check("argon2.json, stored", &stored, "encoded");
     for case in &raw {
-        // `Scheme` has no secret and associated data (RFC 9106 §5): these rows are in
-        // `derive/wasm/tests.rs`.
+        // `Scheme` has no secret or associated data (RFC 9106 §5); `derive/wasm/tests.rs` tests
+        // such rows.
         if case.get("secret_hex").is_some() {
             continue;
         }

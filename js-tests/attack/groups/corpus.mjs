@@ -14,7 +14,7 @@ const TRIES = 4;
 /** A server may refuse a header of this length or more before the gateway sees it. */
 const LARGE = 8192;
 
-/** The available corpora: the project's, and the shared ones. */
+/** The available corpora: the project's own corpus, and the shared corpora. */
 export function corpora() {
   const shared = process.env.EDGESEAL_VECTORS;
   const others = shared && existsSync(shared) ? readdirSync(shared) : [];

@@ -73,7 +73,7 @@ const isTrue = (header, value, a) => [a.id, a.email].includes(value);
 
 const listOf = async (worker, a) => (await worker.ask({ target: a.tasks, headers: [a.bearer] })).text;
 
-/** Next.js trusted such headers (CVE-2025-29927). */
+/** Old versions of Next.js trusted headers like these (CVE-2025-29927). */
 async function atTheApp(headers, targets) {
   const app = await targets.app();
   const answer = await app.ask({ target: "/dashboard", headers });

@@ -14,7 +14,8 @@ export async function run(cases) {
   while (results.length < cases.length) {
     const { lines, ended } = await feed(cases.slice(results.length));
     results.push(...lines);
-    // A panic or stack overflow ends the process. The first case without output caused it; the others run in a new one.
+    // A panic or stack overflow ends the process. The first case without output is the cause; the remaining cases run
+    // in a new process.
     if (results.length < cases.length) results.push({ verdict: "reject", trap: `the process ended with ${ended}` });
   }
   return results;

@@ -23,7 +23,10 @@ async function shared(ask, one, runs) {
   return { ...result, ms: ms / runs };
 }
 
-/** The time of a request with one run minus that of one without; in pairs, so that other load affects both. */
+/**
+ * The time of a request with one run, minus the time of a request without a run. Measured in pairs, so that other load
+ * affects both times.
+ */
 async function apart(ask, one) {
   const times = [];
   let result;

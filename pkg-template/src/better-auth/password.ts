@@ -59,7 +59,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // `verify` below tries both forms of such a password, so this must take as long as two hashes.
+    // `verify` below tries both forms of a password that NFKC changes, so this must take as long as two hashes.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -122,7 +122,7 @@ function badRequest(code: string, message: string): Error {
 
 let warned = 0;
 
-/** Logs at most once a minute, because anybody who knows the address of such a user could fill the log. */
+/** Logs at most once a minute, because anybody who knows the address of an affected user could fill the log. */
 function warn(reason: string): void {
   if (Date.now() - warned < 60_000) return;
   warned = Date.now();

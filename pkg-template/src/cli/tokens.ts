@@ -179,7 +179,7 @@ function parsed(text: string): object {
   throw new UsageError("the claims must be a JSON object, without duplicate names");
 }
 
-/** JavaScript would round such a number and sign a different one. */
+/** JavaScript would round an unsafe integer and sign a different number. */
 function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new UsageError("the claims have a whole number beyond 2^53: write it as a string");

@@ -92,8 +92,8 @@ export class JWSSignatureVerificationFailed extends JOSEError {
   }
 }
 
-// jose throws these when it decrypts or reads key sets, which edgeseal/jose does not do. These classes exist only for
-// `instanceof`.
+// jose throws the errors below when it decrypts or reads key sets, which edgeseal/jose does not do. The classes exist
+// only for `instanceof`.
 
 /** Never thrown here. */
 export class JWEDecryptionFailed extends JOSEError {

@@ -61,7 +61,7 @@ export interface JWTPayload {
   [claim: string]: unknown;
 }
 
-/** A JSON Web Key (RFC 7517); only those with `kty` `oct` are supported here. */
+/** A JSON Web Key (RFC 7517); only keys with `kty` `oct` are supported here. */
 export type JWK = {
   kty?: string;
   /** The key's bytes in base64url. */
@@ -140,9 +140,9 @@ export interface VerifyOptions extends CritOption {
 
 /** The claims that are expected. */
 export interface JWTClaimVerificationOptions {
-  /** The expected `aud`: one of these. Without this option `aud` is not checked. */
+  /** The expected `aud`, or several allowed values. Without this option `aud` is not checked. */
   audience?: string | string[];
-  /** The expected `iss`: one of these. */
+  /** The expected `iss`, or several allowed values. */
   issuer?: string | string[];
   /** The expected `sub`. */
   subject?: string;

@@ -42,7 +42,7 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
-/** Next.js's metadata images: those at the root are for the app, those below a page are for that page. */
+/** Next.js's metadata images: images at the root are for the app, and images below a page are for that page. */
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 

@@ -35,7 +35,7 @@ export interface NodeRequest {
   readonly url?: string | undefined;
 }
 
-/** Converts such a request to a `Request`, with only its headers and path. */
+/** Converts a Node request to a `Request` that has only the headers and the path. */
 function fromNode({ headers, url = "/" }: NodeRequest): Request {
   const copied = new Headers();
   for (const [name, value] of Object.entries(headers)) {

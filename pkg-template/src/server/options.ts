@@ -31,7 +31,9 @@ export interface ServerOptions extends CookieOptions {
   authURL?: string | undefined;
   /** The `iss` of access tokens in `Authorization: Bearer`. Default: the origin of `baseURL`. */
   issuer?: string;
-  /** The `aud` of access tokens: one of these must match. Default: the origin of `baseURL`. */
+  /**
+   * The `aud` of access tokens; if you set several values, one of them must match. Default: the origin of `baseURL`.
+   */
   audience?: string | readonly string[];
   /** Origins, besides that of `baseURL`, from which browsers may call guarded handlers. */
   trustedOrigins?: readonly string[];

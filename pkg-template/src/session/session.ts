@@ -50,7 +50,7 @@ export interface CookieRules extends CookieNames {
 export interface SessionRules extends CookieRules {
   /** The `iss` of access tokens. */
   issuer: string;
-  /** The `aud` of access tokens: one of these. */
+  /** The `aud` of access tokens, or several allowed values. */
   audience: string | readonly string[];
 }
 

@@ -104,8 +104,8 @@ fn scramble(state: &State, half: u32) -> u32 {
     (lookup(0, 24).wrapping_add(lookup(1, 16)) ^ lookup(2, 8)).wrapping_add(lookup(3, 0))
 }
 
-// Keeps LLVM from inlining this function and regrouping a round's XORs, so that this one would wait
-// for the lookups (7% of the time). `wasm-opt -O3` inlines it later.
+// Keeps LLVM from inlining this function and regrouping a round's XORs, because this function's
+// XOR would then wait for the lookups (7% of the time). `wasm-opt -O3` inlines it later.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn whiten(half: u32, word: u32) -> u32 {
     half ^ word

@@ -7,7 +7,7 @@ const named = (pattern) => (row) => pattern.test(row.name);
 const said = (pattern) => (row) => pattern.test(`${row.name} ${row.request}`);
 const always = () => true;
 
-/** By group, in order: the first match counts. */
+/** The checks by group. The first check that matches a row counts. */
 const TABLE = {
   gate: [
     ["corpus", named(/\bcorpus\b/i)],

@@ -1,4 +1,4 @@
-// Better Auth's jwt plugin with our signer: every verifier accepts its tokens.
+// Tests Better Auth's jwt plugin with our signer: every verifier accepts its tokens.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeProtectedHeader, generateSecret, verifyJwt } from "edgeseal";

@@ -1,4 +1,4 @@
-// The password hooks with hostile passwords and damaged stored hashes.
+// Tests the password hooks with hostile passwords and damaged stored hashes.
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import bcryptjs from "bcryptjs";

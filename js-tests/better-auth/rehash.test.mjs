@@ -1,4 +1,5 @@
-// Users with hashes from several systems sign in, and each stored hash is then replaced according to the new policy.
+// Tests that users with hashes from several systems can sign in, and that each stored hash is then replaced according
+// to the new policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";

@@ -1,4 +1,4 @@
-// Accessibility of every page, with axe and by keyboard.
+// Tests the accessibility of every page, with axe and with the keyboard.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";

@@ -1,4 +1,4 @@
-// The account pages.
+// Tests the account pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookie, focused, fromPage, open, PASSWORD, person, REFRESH, stack, submit } from "./stack.mjs";

@@ -1,4 +1,5 @@
-// A user in a browser, without the Worker: Better Auth runs in production Next.js, and the page itself calls FastAPI.
+// Tests the example without the Worker in a browser: Better Auth runs in production Next.js, and the page itself calls
+// FastAPI.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// The forms: their messages, and where the focus goes.
+// Tests the forms' messages, and where the focus goes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused, hydrated, open, PASSWORD, person, stack, submit } from "./stack.mjs";

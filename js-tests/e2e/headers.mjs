@@ -1,4 +1,4 @@
-// The security headers on every response.
+// Tests the security headers on every response.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startNext } from "../../scripts/examples.mjs";

@@ -1,4 +1,5 @@
-// Lighthouse on the sign-in page, on an emulated phone: the median of five runs, because single runs vary too much.
+// Runs Lighthouse on the sign-in page, on an emulated phone. Takes the median of five runs, because single runs vary
+// too much.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// What users see while a service is down: an error, the text that they typed, and a way to continue.
+// Tests what users see while a service is down: an error, the text that they typed, and a way to continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// More than one tab of the same browser.
+// Tests more than one tab of the same browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, cookie, dashboard, fromPage, open, PASSWORD, person, stack, submit } from "./stack.mjs";

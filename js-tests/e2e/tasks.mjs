@@ -1,4 +1,4 @@
-// A signed-in user's tasks, through the gateway.
+// Tests a signed-in user's tasks, through the gateway.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, dashboard, open, person, stack, submit, tasksOf } from "./stack.mjs";

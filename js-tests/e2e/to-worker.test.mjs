@@ -1,4 +1,5 @@
-// The example's rewrite to the Worker: one build for every Worker URL, and what passes through it.
+// Tests the example's rewrite to the Worker: one build works with every Worker URL, and bodies, events and WebSockets
+// pass.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, request as send } from "node:http";

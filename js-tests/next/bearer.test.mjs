@@ -1,4 +1,4 @@
-// Access tokens in `Authorization: Bearer`, as API clients send them.
+// Tests access tokens in `Authorization: Bearer`, as API clients send them.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";

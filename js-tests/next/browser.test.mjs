@@ -1,4 +1,4 @@
-// Next.js's router in Chromium. matrix.slow.test.mjs has all other combinations.
+// Tests Next.js's router in Chromium. matrix.slow.test.mjs tests all other combinations.
 import { BROWSER_FIXTURE } from "../../scripts/examples.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 

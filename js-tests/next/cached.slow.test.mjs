@@ -1,4 +1,5 @@
-// `cacheComponents: true`: the prerendered shell is the same for everyone; the session is rendered under <Suspense>.
+// Tests `cacheComponents: true`: the prerendered shell is the same for everyone, and the session is rendered under
+// <Suspense>.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

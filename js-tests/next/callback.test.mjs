@@ -1,4 +1,4 @@
-// Sign-in only returns to paths on this origin.
+// Tests that sign-in returns only to paths on this origin.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

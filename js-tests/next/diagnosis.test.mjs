@@ -1,4 +1,4 @@
-// If a signed-in user is sent back to the sign-in page, the log names the wrong setting and its fix.
+// Tests that the log names the wrong setting and its fix if a signed-in user is sent back to the sign-in page.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";

@@ -1,4 +1,4 @@
-// Locales that an app's own routing adds to paths, as next-intl does, and patterns with named parameters.
+// Tests locales that an app's own routing adds to paths, as next-intl does, and patterns with named parameters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -14,7 +14,7 @@ const always = (request) => {
   return NextResponse.redirect(new URL(`/en${pathname === "/" ? "" : pathname}${search}`, request.url));
 };
 
-/** Where a browser without a session ends up: the path and the status. */
+/** Returns the path at which a browser without a session ends up, and the status. */
 async function visit(auth, path, headers = {}) {
   const proxy = auth.proxyWith(always);
   for (let hop = 0; hop < 10; hop += 1) {

@@ -1,4 +1,4 @@
-// Mistakes in the options are reported immediately and by name, and never let a request through.
+// Tests that mistakes in the options are reported immediately and by name, and never let a request through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

@@ -1,4 +1,4 @@
-// What is public by default, and which response each kind of client gets without a session.
+// Tests what is public by default, and which response each kind of client gets without a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

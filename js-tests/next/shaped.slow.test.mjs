@@ -1,4 +1,4 @@
-// The proxy with other path configurations: basePath, trailing slashes, and the Pages Router's `i18n`.
+// Tests the proxy with other path configurations: basePath, trailing slashes, and the Pages Router's `i18n`.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, PAST_PROXY, TREASURE } from "./app.mjs";

@@ -1,4 +1,4 @@
-// edgeseal/bcrypt and the real bcryptjs: every form of call, correct or not, has the same outcome.
+// Compares edgeseal/bcrypt with the real bcryptjs: every form of call, correct or not, has the same outcome.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";

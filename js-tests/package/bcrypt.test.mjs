@@ -1,4 +1,5 @@
-// edgeseal/bcrypt and the real bcryptjs: the same hashes and verdicts, and the documented differences.
+// Compares edgeseal/bcrypt with the real bcryptjs: hashes and verdicts are the same, except for the documented
+// differences.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// The tarball in headless Chromium: plain modules with an import map, and a bundle by esbuild.
+// Tests the tarball in headless Chromium: as plain modules with an import map, and in an esbuild bundle.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -1,4 +1,4 @@
-// npx edgeseal: passwords, stored hashes, and prompts in a real terminal.
+// Tests `npx edgeseal` with passwords, stored hashes, and prompts in a real terminal.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// npx edgeseal: help, secrets and tokens, and usage errors.
+// Tests `npx edgeseal`: help, secrets and tokens, and usage errors.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

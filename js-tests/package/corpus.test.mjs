@@ -1,4 +1,4 @@
-// The corpus runner: which rows it reads, and what it reports. Also checks that the corpus matches its generator.
+// Tests which rows the corpus runner reads, and what it reports. Also checks that the corpus matches its generator.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The commands in the pages are valid: this test knows each program, and the program has the command and flags that the
+// Checks the commands in the pages: this test knows each program, and the program has the command and flags that the
 // page uses. No command is run: wrangler has a table of its commands, and our own programs list theirs in their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";

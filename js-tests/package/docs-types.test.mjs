@@ -1,5 +1,6 @@
-// The TypeScript in the pages compiles: each page is a project with the real packages and the packed tarball. A block
-// whose first line is `// a/path.ts` is that file; a page's other blocks are compiled from top to bottom.
+// Checks that the TypeScript in the pages compiles: each page is a project with the real packages and the packed
+// tarball. A block whose first line is `// a/path.ts` is that file; a page's other blocks are compiled from top to
+// bottom.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The pages are correct: their links, files and tests exist, and every code block is of a kind that some test checks.
+// Checks that the pages' links, files and tests exist, and that every code block is of a kind that some test checks.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";

@@ -1,4 +1,4 @@
-// Every export has a description for editors.
+// Checks that every export has a description for editors.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The tarball in Next.js's edge runtime: a middleware that imports it, built and started for production.
+// Tests the tarball in Next.js's edge runtime: a middleware imports it, and is built and started for production.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

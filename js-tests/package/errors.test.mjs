@@ -1,4 +1,4 @@
-// Errors take little space in a bundle, and are recognized by their code everywhere.
+// Tests that errors take little space in a bundle, and are recognized by their code everywhere.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";

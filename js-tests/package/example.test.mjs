@@ -1,4 +1,4 @@
-// A standalone copy of an example has all its files from git, and needs nothing else from this repository.
+// Tests that a standalone copy of an example has all its files from git, and needs nothing else from this repository.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

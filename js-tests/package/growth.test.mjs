@@ -1,5 +1,5 @@
-// One process gets longer and longer input. At some point, the core's memory grows, and every view of that memory is
-// detached.
+// Tests one process with longer and longer input. At some point, the core's memory grows, and every view of that memory
+// is detached.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// Edgeseal and other libraries verify each other's tokens, and refuse the same ones.
+// Tests that Edgeseal and other libraries verify each other's tokens, and refuse the same tokens.
 import assert from "node:assert/strict";
 import { createSecretKey, randomBytes } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// edgeseal/jose and jose itself: the same calls, results and refusals.
+// Compares edgeseal/jose with jose itself: the same calls have the same results and refusals.
 import assert from "node:assert/strict";
 import { createHmac, createSecretKey, randomBytes, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";

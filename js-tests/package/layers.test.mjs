@@ -1,4 +1,4 @@
-// Modules that other frameworks' integrations will build on must not depend on Next.js.
+// Checks that modules for other frameworks' integrations do not depend on Next.js.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";

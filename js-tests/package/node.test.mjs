@@ -1,4 +1,4 @@
-// The tarball in Node, through `import` and `require`, and its content.
+// Tests the tarball in Node, through `import` and `require`, and checks its content.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";

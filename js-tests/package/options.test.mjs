@@ -1,4 +1,4 @@
-// Every option is either applied or refused by name; no option is silently ignored.
+// Tests that every option is either applied or refused by name, and that none is silently ignored.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";

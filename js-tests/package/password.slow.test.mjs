@@ -1,4 +1,4 @@
-// What password hashing costs: linear memory, delays in Node's event loop, memory in a workerd isolate.
+// Measures what password hashing costs: linear memory, delays in Node's event loop, memory in a workerd isolate.
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";

@@ -1,4 +1,4 @@
-// Whatever the core throws, the next call works: after a stack overflow, and after a trap.
+// Tests that the next call works whatever the core has thrown: after a stack overflow, and after a trap.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";

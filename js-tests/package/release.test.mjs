@@ -1,5 +1,5 @@
-// Nothing is released without the project's repository URL. Until the release, no page tells readers to fetch a package
-// under a name that isn't ours yet.
+// Checks that nothing is released without the project's repository URL. Until the release, no page tells readers to
+// fetch a package under a name that isn't ours yet.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,5 @@
-// The worker threads that hash passwords in Node: the event loop stays free, and jobs survive missing threads.
+// Tests the worker threads that hash passwords in Node: the event loop stays free, and hashing works without threads,
+// too.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// More options of the package's verifier and signer: durations, several issuers, the header, numeric subjects.
+// Tests more options of the package's verifier and signer: durations, several issuers, the header, numeric subjects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsonwebtoken from "jsonwebtoken";

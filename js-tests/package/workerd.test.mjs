@@ -1,4 +1,4 @@
-// The tarball in workerd: a Worker bundled under the `workerd` condition.
+// Tests the tarball in workerd, in a Worker that is bundled under the `workerd` condition.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// wasm memory keeps no secret, no derived key after its verifier is freed, and no password.
+// Tests that wasm memory keeps no secret, no password, and no derived key after its verifier is freed.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// The auth API over HTTP: Better Auth's response bodies, cookies and refusals.
+// Tests the auth API over HTTP: response bodies, cookies and refusals are the same as Better Auth's.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// Clients without cookies: Better Auth's plugin `bearer`, used through its official client as documented.
+// Tests clients without cookies, which use Better Auth's plugin `bearer` through the official client, as documented.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";

@@ -1,4 +1,4 @@
-// The token corpus at the gateway: a request with a token must get the core's verdict on that token.
+// Sends the token corpus to the gateway: each request must get the core's verdict on its token.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Databases from Better Auth's other generators: the schemas in databases/, which js-tests/databases generates. In
-// js-tests/worker/databases.slow.test.mjs, the real servers use them.
+// Tests databases from Better Auth's other generators, with the schemas in databases/, which js-tests/databases
+// generates. In js-tests/worker/databases.slow.test.mjs, the real servers use them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";

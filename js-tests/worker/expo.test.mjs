@@ -1,4 +1,4 @@
-// The official client plugin for Expo apps: it keeps cookies itself and sends its origin in `expo-origin`.
+// Tests the official client plugin for Expo apps, which keeps cookies itself and sends its origin in `expo-origin`.
 import "./expo-natives.mjs";
 import assert from "node:assert/strict";
 import { request } from "node:http";

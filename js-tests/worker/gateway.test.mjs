@@ -1,4 +1,4 @@
-// The gateway over HTTP: which requests it lets through, what reaches the upstream, and what the build contains.
+// Tests the gateway over HTTP: which requests it lets through, what reaches the upstream, and what the build contains.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// Which headers pass the gateway in both directions, and what a route's `headers` and `expose` add.
+// Tests which headers pass the gateway in both directions, and which ones a route's `headers` and `expose` add.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

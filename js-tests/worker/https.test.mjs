@@ -1,4 +1,4 @@
-// If BASE_URL is https, a request over http neither reads nor sets tokens.
+// Tests that a request over http neither reads nor sets tokens if BASE_URL is https.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, FAULT, startWorker, WEAK } from "./local-worker.mjs";

@@ -1,4 +1,4 @@
-// Two people's cookies in one browser, in every combination: all endpoints identify the same person, or nobody.
+// Tests every combination of two people's cookies in one browser: all endpoints identify the same person, or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";

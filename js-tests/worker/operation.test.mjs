@@ -1,4 +1,5 @@
-// What an operator sees: the log, /healthz and every response's headers. Also tests a sign-up that discloses nothing.
+// Tests what an operator sees: the log, /healthz and every response's headers. Also tests a sign-up that discloses
+// nothing.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

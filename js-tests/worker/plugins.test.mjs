@@ -1,4 +1,4 @@
-// Data that Better Auth's plugins store about users, in a database that the Worker also uses.
+// Tests the Worker with a database in which Better Auth's plugins have stored data about users.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";

@@ -1,4 +1,4 @@
-// The API works the same with a million users.
+// Tests that the API works the same with a million users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { cookieHeader, ORIGIN } from "./local-worker.mjs";

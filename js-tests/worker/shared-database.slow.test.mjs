@@ -1,4 +1,4 @@
-// A database with a thousand users from a real Better Auth server.
+// Tests a database with a thousand users from a real Better Auth server.
 import { test } from "node:test";
 import { servedAsItIs } from "./shared-database.mjs";
 

@@ -1,4 +1,4 @@
-// A database from a real Better Auth server works unchanged, even with unusual rows.
+// Tests that a database from a real Better Auth server works unchanged, even with unusual rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";

@@ -1,4 +1,4 @@
-// Uploads have time limits, and no cache stores a response to a caller.
+// Tests that uploads have time limits, and that no cache stores a response to a caller.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";

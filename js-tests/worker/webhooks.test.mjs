@@ -1,4 +1,4 @@
-// `"authorization": "pass"`: the `Authorization` header of another service's webhook is for the upstream, and
+// Tests `"authorization": "pass"`: the `Authorization` header of another service's webhook reaches the upstream, and
 // identifies no user at the gateway.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// The token corpus at the gateway: a request with a token must get the core's verdict on that token.
+// Sends the token corpus to the gateway: each request must get the core's verdict on its token.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";

@@ -50,7 +50,7 @@ async function scheme(row, targets) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Two identities in one request: the request is refused, as documented. */
+/** Checks that a request with two identities is refused, as documented. */
 async function twoPeople(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];

@@ -34,7 +34,7 @@ async function texts({ sent, signIn }, { row, worker, a }) {
   }
 }
 
-/** The value is treated only as text: the response has no data, and the tables are unchanged. */
+/** Checks that the value is treated only as text: the response has no data, and the tables are unchanged. */
 const asText = (send) => async (row, targets) => {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   await a.task();

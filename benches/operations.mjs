@@ -111,7 +111,7 @@ async function someone(worker) {
 
 const signIn = (worker, email, more, password = PASSWORD) => post(worker, "sign-in/email", { email, password }, more);
 
-/** Each operation: the prepared user, that user's request, and the expected status. */
+/** For each operation: how to prepare a user, the request that this user sends, and the expected status. */
 const OPERATIONS = {
   "sign-up": {
     status: 200,

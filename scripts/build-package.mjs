@@ -7,7 +7,7 @@ import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 const TYPESCRIPT = "target/npm/js";
 export const TARBALL = "target/npm/edgeseal.tgz";
 
-/** The two builds of the core: the full one, and one that only verifies HS256. */
+/** The two builds of the core: the full core, and a smaller core that only verifies HS256. */
 const cores = {
   whole: { glue: "target/wasm-pack", wasm: "edgeseal_bg.wasm", features: ["--features", "js"] },
   slim: {

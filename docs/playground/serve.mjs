@@ -27,7 +27,7 @@ export async function servePlayground({ port = 0, path = "/" } = {}) {
     const asked = new URL(url, "http://localhost").pathname;
     const file = asked === path ? "index.html" : asked.startsWith(path) ? asked.slice(path.length) : "";
     const type = TYPES[extname(file)];
-    // Serve only files in this folder and in the package's copy: no path traversal.
+    // Serve only files in this folder and in the package's copy, to prevent path traversal.
     if (!type || !/^(edgeseal\/)?[\w.-]+$/.test(file)) return response.writeHead(404).end();
     try {
       const body = readFileSync(`${PAGE}/${file}`);

@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# For the documentation of the routes: every error has this form.
+# For the documentation of the routes: all errors are problem details.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",

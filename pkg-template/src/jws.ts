@@ -6,7 +6,7 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 /** @internal Which part of a token is invalid. */
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
-/** The parts in the core's order: the core returns -1 for the first one. */
+/** The parts in the core's order: the core returns -1 if the first part is invalid. */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 
 /** @internal */

@@ -107,7 +107,7 @@ impl Validation {
         self
     }
 
-    /// Also accepts an integer as `sub`, which RFC 7519 §4.1.2 does not allow: some
+    /// Also accepts an integer as `sub`, which RFC 7519 §4.1.2 does not allow, because some
     /// servers put numeric user ids there.
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {

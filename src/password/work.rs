@@ -1,5 +1,5 @@
-//! Hashing and verifying as messages to another instance of this code: one in a
-//! worker thread, or one that is dropped afterwards with all of its memory.
+//! Hashing and verifying as messages to another instance of this code, which runs in a worker
+//! thread or is dropped afterwards with all of its memory.
 
 use zeroize::{Zeroize, Zeroizing};
 

@@ -1,4 +1,4 @@
-// list-users: one page of users, by address.
+// list-users: prints one page of users, sorted by address.
 import { openDatabase } from "./database.mjs";
 import { rules } from "./rules.mjs";
 import { Usage } from "./usage.mjs";

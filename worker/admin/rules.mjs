@@ -1,5 +1,5 @@
-// The Worker's own rules, names and statements: its Rust code, built for Node with the feature `admin`, so that nothing
-// is duplicated here.
+// Loads the Worker's own rules, names and statements from its Rust code, built for Node with the feature `admin`, so
+// that nothing is duplicated here.
 import { at, run, wasmFlags, whenStale } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
 

@@ -11,8 +11,8 @@ use crate::http::Request;
 /// The longest serialized cookie, as in Better Auth: all browsers store cookies of this
 /// length. Longer values are split into `.0`, `.1`, ….
 const MAX_COOKIE_LENGTH: usize = 4050;
-/// Session data that needs more chunks is not set: most servers limit header lines to
-/// 16 KiB.
+/// Session data that needs more chunks is not set, because most servers limit header lines
+/// to 16 KiB.
 const MAX_CHUNKS: usize = 3;
 /// How many values of one name are read, because each costs a verification. If fewer were
 /// read, a sub-domain could crowd out the genuine value with worthless ones.

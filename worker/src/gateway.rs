@@ -131,8 +131,8 @@ fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     }
 }
 
-/// The upstream's `Bearer` token: the caller's own if the route accepts it, else a new
-/// one.
+/// The `Bearer` token for the upstream: the caller's own token if the route accepts it,
+/// else a new token.
 fn token_for(route: &Route, known: Identified, context: &Context) -> Result<String, Refusal> {
     let Context { config, now, .. } = *context;
     Ok(match known.bearer {

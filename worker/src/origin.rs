@@ -59,7 +59,8 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
             Some("same-origin") => Ok(()),
             _ => Err(Refusal::MissingOrigin),
         },
-        // Compared as sent: a URL with the same origin is not an origin.
+        // The value is compared as sent: a full URL is never trusted, even if its origin
+        // is.
         Some(origin) if trusted.trusts(origin) => Ok(()),
         Some(_) => Err(Refusal::InvalidOrigin),
         None => match headers.get("referer").filter(|page| !page.is_empty()) {

@@ -127,7 +127,7 @@ fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
     std::iter::once(normal).chain(typed)
 }
 
-/// The hash to store instead of a verified one that no longer matches the policy. Never
+/// The hash to store instead of a verified hash that no longer matches the policy. Never
 /// fails a sign-in: if hashing fails, the old hash stays.
 pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
     if !policy.needs_rehash(stored).unwrap_or(false) {
@@ -203,8 +203,7 @@ mod tests {
             assert!(proved("correct horse"));
             assert!(!proved("wrong horse") && !proved("") && !proved(&"x".repeat(5000)));
         }
-        // Unreadable hashes are not tried here: they are logged, which needs
-        // JavaScript.
+        // Unreadable hashes are not tested here, because logging them needs JavaScript.
         assert!(!verify_at_policy_cost("correct horse", None, &policy).unwrap());
     }
 

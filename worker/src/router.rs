@@ -42,8 +42,8 @@ fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     config.secure && url.scheme() != "https" && url.path() != HEALTH
 }
 
-/// A read is redirected to the same path over https. Other requests are not: their
-/// bodies would be sent twice, the first time in the clear.
+/// A read is redirected to the same path over https. Other requests are not redirected,
+/// because their bodies would be sent twice, the first time in the clear.
 fn over_https(request: &Request, config: &Config) -> Refusal {
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));

@@ -44,7 +44,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   const renewed = data && new Date(data.session.updatedAt).getTime();
   useEffect(() => {
     if (!renewed) return;
-    // Only while the tab is visible: a forgotten tab must not keep a session alive.
+    // Refresh only while the tab is visible, because a forgotten tab must not keep a session alive.
     const renew = () => document.visibilityState === "visible" && void refetch({ query: { disableCookieCache: true } });
     const wait = Math.max(renewed + REFRESH_AFTER - Date.now(), AT_LEAST);
     const timer = setTimeout(renew, wait);

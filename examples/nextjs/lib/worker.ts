@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import { Unreachable } from "@/lib/errors";
 import { sealFor } from "@/lib/seal";
 
-/** How long to wait for the Worker, in milliseconds: a user is waiting for the page. */
+/** How long to wait for the Worker, in milliseconds. It is short, because a user is waiting for the page. */
 const PATIENCE = 10_000;
 
 export interface Call {

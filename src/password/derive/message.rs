@@ -5,7 +5,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::Derivation;
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// Numbers before the salt: the scheme's five, and the lengths of key and salt.
+/// How many numbers precede the salt: the scheme's five numbers, and the lengths of key and
+/// salt.
 const NUMBERS: usize = 7;
 
 impl Derivation {

@@ -118,8 +118,8 @@ fn not_ended(refusal: Refusal) -> Refusal {
     }
 }
 
-/// Ends one session by its public id: the caller's own, or another of the caller's
-/// sessions whose id they kept.
+/// Ends one session by its public id: the caller's own session, or another of the user's sessions
+/// if the caller knows its id.
 pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let sid = members.string("token");

@@ -23,8 +23,8 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// A list or object, if set: a variable from `[vars]` is already one, and one from
-/// `.dev.vars` is JSON text.
+/// A list or object, if set. A variable from `[vars]` is already a list or object, and
+/// a variable from `.dev.vars` is JSON text.
 pub(super) fn object_of<T: DeserializeOwned>(
     env: &Env,
     name: &str,

@@ -52,8 +52,8 @@ impl Origins {
         Ok(())
     }
 
-    /// Whether an `Origin` header's value is trusted, compared as it was sent: a URL with
-    /// the same origin is not an origin.
+    /// Whether an `Origin` header's value is trusted, compared as it was sent: a full URL
+    /// is never trusted, even if its origin is.
     pub(crate) fn trusts(&self, origin: &str) -> bool {
         self.exact.iter().any(|one| one == origin)
             || self.is_of_app(origin)
@@ -126,7 +126,8 @@ impl Origins {
     }
 }
 
-/// Whether all parsers read an app's URL in the same way: no user name, no second host.
+/// Whether all parsers read an app's URL in the same way: it has no user name and no
+/// second host.
 fn is_plain_app_url(url: &str) -> bool {
     let authority = |rest: &str| {
         !rest

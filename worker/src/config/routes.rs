@@ -26,8 +26,8 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
     Ok(routes)
 }
 
-/// Refuses an entry that no request reaches: its `:owner` or `public` would have no
-/// effect.
+/// Refuses an entry that no request reaches, because its `:owner` or `public` would have
+/// no effect.
 fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());

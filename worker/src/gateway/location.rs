@@ -1,4 +1,5 @@
-//! URLs in an upstream's responses: the upstream's own authority becomes `BASE_URL`.
+//! Rewrites URLs in an upstream's responses: the upstream's own authority becomes
+//! `BASE_URL`.
 
 use worker::Url;
 

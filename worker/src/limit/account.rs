@@ -121,7 +121,8 @@ impl DurableObject for AccountLimiter {
         Response::from_json(&taken)
     }
 
-    /// Deletes only expired buckets: an older alarm may fire after a new attempt.
+    /// Deletes only expired buckets, because an older alarm may fire after a new
+    /// attempt.
     async fn alarm(&self) -> Result<Response> {
         let now = clock::now();
         self.forget_ended(now)?;

@@ -27,10 +27,11 @@ const MIN_BCRYPT_COST: u32 = 4;
 /// in the core.
 const SCRYPT_HALVINGS: u32 = 6;
 
-/// The dummy hashes that top up the work on a stored hash to the cost of the policy's:
-/// none if it cost as much or more, the policy's own if there was no work. They use the
-/// policy's algorithm: if the stored hash has the same algorithm, the sum is exact on
-/// every processor; otherwise it is as accurate as this table.
+/// The dummy hashes that top up the work on a stored hash to the cost of the policy's
+/// hash: none if that work cost as much or more, and one hash under the policy if there
+/// was no work. They use the policy's algorithm: if the stored hash has the same
+/// algorithm, the sum is exact on every processor; otherwise it is as accurate as this
+/// table.
 pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashParams> {
     let Some(done) = done else {
         return vec![policy];

@@ -118,8 +118,8 @@ impl Store {
         hash: &str,
         now: u64,
     ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
-        // A retry finds its own hash and ends the sessions again: the caller's own then
-        // counts as ended, and they sign in again.
+        // A retry finds its own hash and ends the sessions again: the caller's own
+        // session then counts as ended, and the caller has to sign in again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")

@@ -18,8 +18,8 @@ pub(crate) struct Caller {
     /// Whether the address is verified.
     pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
-    /// When that token or session data expires, in seconds since the epoch: no token made
-    /// from it lives longer.
+    /// When that token or session data expires, in seconds since the epoch. A token made
+    /// from it never expires later.
     pub(crate) until: u64,
 }
 

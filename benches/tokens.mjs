@@ -9,7 +9,7 @@ export const secret = randomBytes(32).toString("base64url");
 const now = Math.floor(Date.now() / 1000);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 
-/** Claims. Their total length stays the same if the changed values keep their length. */
+/** Returns claims with some values changed. Their total length stays the same if the new values have the old length. */
 export const claimsOf = (changes = {}) => ({
   iss: ISSUER,
   aud: AUDIENCE,

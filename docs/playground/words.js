@@ -24,7 +24,7 @@ const claimReasons = {
   "ERR_JWT_CLAIM_INVALID iss": "It is from another issuer than the expected one.",
 };
 
-/** The sentence for a refused token. */
+/** Returns the sentence that says why a token was refused. */
 export function whyRefused({ code, claim, message }, claims) {
   const at = claims?.[claim];
   if (code === "ERR_JWT_EXPIRED") return `It expired ${when(at)}.`;
@@ -68,7 +68,7 @@ const units = [
 ];
 const relative = new Intl.RelativeTimeFormat("en");
 
-/** "3 hours ago", "in 2 days". */
+/** Describes a time relative to now, such as "3 hours ago" or "in 2 days". */
 export function when(seconds) {
   if (!isTime(seconds)) return "at an invalid time";
   const away = seconds - Date.now() / 1000;

@@ -25,7 +25,7 @@ export function sign(header, claims, secret = SECRET, hash = "sha256") {
 const now = () => Math.floor(Date.now() / 1000);
 const flipped = (text, at) => text.slice(0, at) + (text.at(at) === "A" ? "B" : "A") + text.slice(at + 1);
 
-/** Faults by their wording; the first that matches makes the token. */
+/** Each fault with a pattern for its wording; the first pattern that matches decides how the token is made. */
 const FAULTS = [
   [/without exp|no exp|exp missing|missing exp/i, ([header, { exp, ...claims }]) => sign(header, claims)],
   [/expired|exp in the past/i, ([header, claims]) => sign(header, { ...claims, iat: now() - 1000, exp: now() - 1 })],

@@ -1,4 +1,4 @@
-// inspectHash describes stored hashes of every supported format, and never returns the hash itself.
+// Tests that inspectHash describes stored hashes of every supported format, and never returns the hash itself.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";

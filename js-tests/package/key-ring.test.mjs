@@ -1,4 +1,4 @@
-// keyRing accepts and refuses the same values as the Worker's AUTH_SECRETS.
+// Tests that keyRing accepts and refuses the same values as the Worker's AUTH_SECRETS.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, keyRing, signJwt, verifyJwt } from "edgeseal";

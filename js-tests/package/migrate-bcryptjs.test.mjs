@@ -1,4 +1,5 @@
-// docs/guide/migrate/from-bcryptjs.md, with the real bcryptjs, and the native bcrypt if this platform has a build.
+// Tests docs/guide/migrate/from-bcryptjs.md with the real bcryptjs, and with the native bcrypt if this platform has a
+// build.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";

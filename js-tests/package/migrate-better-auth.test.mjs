@@ -1,4 +1,5 @@
-// docs/guide/migrate/from-better-auth.md, with the real Better Auth and a real SQLite, through its own HTTP handler.
+// Tests docs/guide/migrate/from-better-auth.md with the real Better Auth and a real SQLite, through its own HTTP
+// handler.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";

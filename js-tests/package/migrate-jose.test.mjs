@@ -1,4 +1,4 @@
-// docs/guide/migrate/from-jose.md, with the real jose.
+// Tests docs/guide/migrate/from-jose.md with the real jose.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

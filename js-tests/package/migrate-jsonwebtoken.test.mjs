@@ -1,4 +1,4 @@
-// docs/guide/migrate/from-jsonwebtoken.md, with the real jsonwebtoken.
+// Tests docs/guide/migrate/from-jsonwebtoken.md with the real jsonwebtoken.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

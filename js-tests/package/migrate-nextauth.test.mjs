@@ -1,4 +1,5 @@
-// docs/guide/migrate/from-nextauth.md, with next-auth 4 and the core of Auth.js 5, through their own HTTP endpoints.
+// Tests docs/guide/migrate/from-nextauth.md with next-auth 4 and the core of Auth.js 5, through their own HTTP
+// endpoints.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";

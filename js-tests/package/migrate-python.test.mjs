@@ -1,4 +1,4 @@
-// docs/guide/migrate/from-python.md, with the real python-jose, passlib, PyJWT and argon2-cffi.
+// Tests docs/guide/migrate/from-python.md with the real python-jose, passlib, PyJWT and argon2-cffi.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";

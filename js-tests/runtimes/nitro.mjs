@@ -1,4 +1,4 @@
-// Nitro, which Nuxt uses for deployment, with its presets for hosting platforms.
+// Tests Nitro, which Nuxt uses for deployment, with its presets for hosting platforms.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-// OpenNext for Cloudflare: a Next.js app as a Worker, in `wrangler dev`.
+// Tests OpenNext for Cloudflare: a Next.js app runs as a Worker in `wrangler dev`.
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";

@@ -1,4 +1,4 @@
-// A Worker that imports the package, bundled by esbuild and wrangler, in workerd.
+// Tests a Worker that imports the package, bundled by esbuild and by wrangler, in workerd.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

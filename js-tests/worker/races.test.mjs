@@ -46,7 +46,7 @@ const ENDS = {
   "another session ends it with all others": async ({ other }) =>
     cookieHeader(await write("/revoke-sessions", {}, other)),
   "it is signed out": async ({ cookie }) => void (await write("/sign-out", {}, cookie)),
-  // The same statement as `npm run admin -- disable-user`.
+  // Runs the same statement as `npm run admin -- disable-user`.
   "an operator disables the user": async ({ id }) =>
     void (await all(
       `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`,

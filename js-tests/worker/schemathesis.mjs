@@ -27,7 +27,7 @@ export async function schemathesis(examples) {
     const options = ["--config-file", join(root, "js-tests/worker/schemathesis.toml"), "--no-color"];
     const much = ["--max-examples", String(examples), "--generation-database", "none"];
     const asked = ["run", join(root, "worker/assets/openapi.json"), "--url", url, ...much];
-    // Started as a module, because a virtual environment's scripts stop working when its folder moves.
+    // Start schemathesis as a module, because a virtual environment's scripts stop working when its folder moves.
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
     // Failures come first, because this output may be truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);

@@ -14,7 +14,7 @@ export interface TaskPage {
   hasOlder: boolean;
 }
 
-/** The tasks at a {@link pagePath}. */
+/** Converts the tasks at a {@link pagePath} to a page. */
 export const pageOf = (found: Task[]): TaskPage => ({
   tasks: found.slice(0, PAGE_SIZE),
   hasOlder: found.length > PAGE_SIZE,
@@ -41,7 +41,7 @@ export const tasksPath = (userId: string) => `/api/${encodeURIComponent(userId)}
 
 export const taskPath = (userId: string, id: string) => `${tasksPath(userId)}/${encodeURIComponent(id)}`;
 
-/** Newest tasks first; with `after`, only tasks older than the task with that id. */
+/** The URL of a user's tasks, newest first; with `after`, only tasks older than the task with that id. */
 export function pagePath(userId: string, after?: string): string {
   // Request one more task than is shown, to know whether there are older tasks.
   const query = new URLSearchParams({ sort: "newest", limit: String(PAGE_SIZE + 1) });

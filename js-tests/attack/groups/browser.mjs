@@ -51,7 +51,7 @@ function pageOf({ name }) {
     .map(([header, value]) => [header, /^\(empty\)$/i.test(value) ? "" : value]);
 }
 
-/** A sign-in from another site's page, with all of a browser's headers and with only some of them. */
+/** Tries to sign in from another site's page, with all of a browser's headers and with only some of them. */
 async function login(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const json = { email: a.email, password: a.password };

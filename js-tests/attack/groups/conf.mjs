@@ -107,7 +107,10 @@ async function generic(row, targets) {
   if (forced === 0) throw new NotUnderstood(row.request);
 }
 
-/** A trap and a panic inside the wasm, in the test build: the failing request and the next ones must get a response. */
+/**
+ * Causes a trap and a panic inside the wasm, in the test build: the failing request and the next requests must get a
+ * response.
+ */
 async function trap(row, targets) {
   const worker = await targets.worker("of the test build", WEAK, { clock: true });
   const a = await targets.person("A", worker);

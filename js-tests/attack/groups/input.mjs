@@ -182,7 +182,7 @@ function json(text) {
   return text;
 }
 
-/** A repeated member: either the second value always counts, or the request is always refused. */
+/** Checks a repeated member: either the second value always counts, or the request is always refused. */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
   const doubled = (first, second) =>

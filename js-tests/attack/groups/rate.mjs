@@ -71,7 +71,7 @@ async function paths(row, targets) {
   }
 }
 
-/** Other spellings of a rate-limited e-mail address; none of them may give access to the account. */
+/** Tries other spellings of a rate-limited e-mail address; none of them may give access to the account. */
 async function addresses(row, targets) {
   const { person } = await limitedPerson(targets);
   const [local, domain] = person.email.split("@");
@@ -123,7 +123,9 @@ async function plainly(row, targets) {
   expect(last.status === 429 && Number(last.header("retry-after")) > 0, `Retry-After: ${last.header("retry-after")}`);
 }
 
-/** Concurrent requests. Hashing is as cheap as allowed, because workerd drops requests that wait for 15 seconds. */
+/**
+ * Sends concurrent requests. Hashing is as cheap as allowed, because workerd drops requests that wait for 15 seconds.
+ */
 async function flood(row, targets) {
   const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
   const many = timesIn(row.name, 200);

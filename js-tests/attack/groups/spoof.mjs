@@ -21,7 +21,7 @@ async function rotation({ name, request }, targets) {
   }
 }
 
-/** One network or one address, written in many forms. */
+/** Sends one network or one address, written in many forms. */
 async function addresses({ name, request }, targets) {
   const sequences = [];
   if (/IPv6|\/64/i.test(name)) {

@@ -1,7 +1,7 @@
 // The Worker's main module with real bindings that are made slow or broken.
 //
-// - FAR: simulates a remote database, like D1: each call takes up to this many milliseconds in each direction, so that
-//   requests overtake each other.
+// - FAR (milliseconds): simulates a remote database such as D1. Each call is delayed by up to FAR in each direction, so
+//   that requests can overtake each other.
 // - RECORD: logs every prepared statement, as `SQL "…"`.
 // - A request's header `x-fault` names the fault to inject.
 import Worker from "./index.js";

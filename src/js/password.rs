@@ -105,8 +105,8 @@ fn params(algorithm: u8, costs: &[u32]) -> HashParams {
     params
 }
 
-/// Returns a message for [`derive`], to hash with bcrypt, the caller's salt and a cost of
-/// 4 to 31. Returns `undefined` unless the salt has 16 bytes.
+/// Returns a message that tells [`derive`] to hash with bcrypt, using the caller's salt and
+/// a cost from 4 to 31. Returns `undefined` unless the salt has 16 bytes.
 #[wasm_bindgen]
 pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
     let salt = salt.try_into().ok()?;

@@ -99,5 +99,5 @@ export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cook
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }
 
-/** Our Worker's cookie with the id of the session that this very host has set. */
+/** The name of our Worker's cookie with the id of the session that was opened on exactly this host. */
 export const hostCookie = ({ cookiePrefix }: CookieNames): string => `__Host-${cookiePrefix}.session_id`;

@@ -16,7 +16,7 @@ const BACKOFF: u64 = 50;
 pub(super) enum Retry {
     /// The statement only reads, or a second run writes the same values.
     Safe,
-    /// The first run may have succeeded, and a second one would have another result.
+    /// The first run may have succeeded; a second run would then give a different result.
     Unsafe,
 }
 

@@ -1,5 +1,6 @@
 // Starts a Worker in workerd that includes the packed package and hashes passwords when it gets a request.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
@@ -7,7 +8,7 @@ import { compatibilityDate } from "./compatibility.mjs";
 /** `ask({ call, with, count })` calls a function `count` times; returns its last result and the size of wasm memory. */
 export async function startPasswordWorker() {
   const bundled = await build({
-    entryPoints: [new URL("password-worker-entry.mjs", import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL("password-worker-entry.mjs", import.meta.url))],
     bundle: true,
     format: "esm",
     conditions: ["workerd"],

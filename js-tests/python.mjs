@@ -1,7 +1,8 @@
 // Runs Python libraries as processes: PyJWT and python-jose from the project's environment.
 import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 
-const root = new URL("../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../", import.meta.url));
 const LIBRARIES = { PyJWT: "import jwt", "python-jose": "from jose import jwt" };
 export const libraries = Object.keys(LIBRARIES);
 

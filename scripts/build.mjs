@@ -3,6 +3,7 @@
 import { buildContract } from "./build-contract.mjs";
 import { buildPackage } from "./build-package.mjs";
 import { buildWorker } from "./build-worker.mjs";
+import { isMain } from "./run.mjs";
 import { npmPackages, prerequisites, rustTools, wasmTarget } from "./toolchain.mjs";
 
 export async function build({ only } = {}) {
@@ -16,4 +17,4 @@ export async function build({ only } = {}) {
   await buildContract();
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await build({ only: process.argv[2] });
+if (isMain(import.meta.url)) await build({ only: process.argv[2] });

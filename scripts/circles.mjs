@@ -2,7 +2,7 @@
 // items, so even a type and a method that returns it form a cycle; this script checks files. cargo-modules ignores
 // paths in function bodies, so these are found in the source text.
 import { existsSync, readFileSync } from "node:fs";
-import { at, run } from "./run.mjs";
+import { at, isMain, run } from "./run.mjs";
 import { cargoModules } from "./toolchain.mjs";
 
 const WASM = ["--target", "wasm32-unknown-unknown"];
@@ -83,7 +83,7 @@ function circlesOf(imports) {
   return [...circles.values()].map((circle) => circle.join(" -> "));
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   await cargoModules();
   const found = new Set();
   for (const { name, root, options } of CRATES) {

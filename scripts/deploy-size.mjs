@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { at, run } from "./run.mjs";
+import { at, isMain, run } from "./run.mjs";
 
 /** Every plan allows more, but a larger Worker starts more slowly. */
 export const MOST_UPLOADED = 1_000_000;
@@ -23,7 +23,7 @@ export async function upload(environment = "") {
   return { bytes, bindings: [...output.matchAll(/^env\.(\w+)/gm)].map(([, name]) => name).sort() };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   let wanted;
   for (const environment of ENVIRONMENTS) {
     const { bytes, bindings } = await upload(environment);

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { dirname, join, resolve } from "node:path";
 import { build } from "./build.mjs";
 import { metadata } from "./metadata.mjs";
-import { at, run, stop } from "./run.mjs";
+import { at, isMain, run, stop } from "./run.mjs";
 
 /** Files that are not copied, because they only work in this repository. */
 const STAYS = /^test_.*\.py$/;
@@ -24,7 +24,7 @@ export async function takeOut(name, folder) {
   }
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   const names = readdirSync(at("examples"));
   const [name, folder] = process.argv.slice(2);
   if (!names.includes(name) || !folder)

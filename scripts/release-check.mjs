@@ -1,7 +1,7 @@
 // npm run release:check: checks whether this tree may be released; `-- v0.1.0` also checks the tag. See RELEASING.md.
 import { readFileSync } from "node:fs";
 import { metadata } from "./metadata.mjs";
-import { at, stop } from "./run.mjs";
+import { at, isMain, stop } from "./run.mjs";
 
 const isUrl = (text) => /^https:\/\/[\w.-]+\.\w+(?:\/[^\s]*)?$/.test(text);
 
@@ -21,7 +21,7 @@ export function problemsOf({ project, changelog, tag }) {
   return problems;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   const changelog = readFileSync(at("CHANGELOG.md"), "utf8");
   const problems = problemsOf({ project: await metadata(), changelog, tag: process.argv[2] });
   if (problems.length > 0) stop(`Not ready for a release:\n  ${problems.join("\n  ")}`);

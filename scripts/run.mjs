@@ -1,13 +1,28 @@
 // Runs commands and reports each step in one line; shows the output only of steps that fail.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
+
+/** Whether Node was started with this module. Compares real paths: a URL escapes spaces, and a path may be a link. */
+export function isMain(url) {
+  const [, started = ""] = process.argv;
+  return existsSync(started) && realpathSync(started) === fileURLToPath(url);
+}
 
 /**
  * The machine's Node (20 or newer), with which the package is tested. In npm scripts, the Node from `node_modules` is

@@ -1,7 +1,7 @@
 // node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, names a file or test
 // that does not exist.
 import { existsSync, readFileSync } from "node:fs";
-import { at, stop } from "../../scripts/run.mjs";
+import { at, isMain, stop } from "../../scripts/run.mjs";
 
 const PAGE = "docs/design/traceability.md";
 const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not applicable: .)/;
@@ -39,7 +39,7 @@ export function problemsOf({ code, tests, result }) {
   return problems;
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   const rows = rowsOf(readFileSync(at(PAGE), "utf8"));
   const wrong = rows.flatMap((row) => problemsOf(row).map((text) => `${PAGE}:${row.line} (${row.id}): ${text}`));
   if (rows.length === 0) wrong.push(`${PAGE}: no rows`);

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 import { build } from "../../scripts/build.mjs";
-import { at, step } from "../../scripts/run.mjs";
+import { at, isMain, step } from "../../scripts/run.mjs";
 
 const PAGE = at("docs/playground");
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
@@ -40,7 +40,7 @@ export async function servePlayground({ port = 0, path = "/" } = {}) {
   return { address: `http://127.0.0.1:${server.address().port}${path}`, stop: () => server.close() };
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   await build({ only: "package" });
   await step("edgeseal in docs/playground", async () => copyPackage());
   if (process.argv[2] !== "copy") {

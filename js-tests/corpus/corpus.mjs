@@ -6,7 +6,7 @@ import { load } from "../../contracts/expand.mjs";
 import { installPackage } from "../../scripts/build-package.mjs";
 import { build } from "../../scripts/build.mjs";
 import { BARS, compare } from "./builds/compare.mjs";
-import { at, onToolNode, step, stop } from "../../scripts/run.mjs";
+import { at, isMain, onToolNode, step, stop } from "../../scripts/run.mjs";
 import { npmPackages } from "../../scripts/toolchain.mjs";
 
 const defaults = () =>
@@ -72,7 +72,7 @@ function table(rows) {
     .join("\n");
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) {
+if (isMain(import.meta.url)) {
   // npm runs scripts in the project's folder; INIT_CWD is where it was called.
   const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
   for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);

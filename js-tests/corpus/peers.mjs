@@ -2,13 +2,14 @@
 // issuer and audience, and required claims if supported. `accepts` resolves to whether the token is accepted.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as tsndr from "@tsndr/cloudflare-worker-jwt";
 import { createVerifier } from "fast-jwt";
 import * as hono from "hono/jwt";
 import * as jose from "jose";
 import jsonwebtoken from "jsonwebtoken";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const version = (name) => JSON.parse(readFileSync(packageFile(name), "utf8")).version;
 const packageFile = (name) => new URL(`../node_modules/${name}/package.json`, import.meta.url);
 const secretOf = ({ secret }) => Buffer.from(secret, "hex");
@@ -84,7 +85,7 @@ async function accepts(verify, one) {
 /** peers.py judges all cases in one process. */
 function python(library, cases) {
   const input = JSON.stringify({ library, cases });
-  const script = new URL("peers.py", import.meta.url).pathname;
+  const script = fileURLToPath(new URL("peers.py", import.meta.url));
   const output = execFileSync(`${root}.venv/bin/python`, [script], { input, encoding: "utf8", maxBuffer: 2 ** 28 });
   return JSON.parse(output);
 }

@@ -2,8 +2,9 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
+import { isMain } from "../../scripts/run.mjs";
 import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -72,7 +73,7 @@ export async function fixtureOf(name) {
 
 export const fixturePath = (name) => new URL(`${name}.sql`, FIXTURES);
 
-if (import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (isMain(import.meta.url)) {
   const wanted = process.argv.slice(2);
   for (const name of wanted.length > 0 ? wanted : Object.keys(SHAPES)) {
     writeFileSync(fixturePath(name), await fixtureOf(name));

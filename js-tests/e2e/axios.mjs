@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { build } from "../../node_modules/esbuild/lib/main.js";
 import { expire, revoke } from "./ended.mjs";
 import { dashboard, person, stack } from "./stack.mjs";
@@ -11,7 +12,7 @@ const [, code] = /```ts\n(\/\/ lib\/api\.ts\n.*?)```/s.exec(page);
 
 test("the Axios client of the docs: calls, one refresh for all of them, and sign-in without a session", async () => {
   const { outputFiles } = await build({
-    stdin: { contents: code, loader: "ts", resolveDir: new URL("..", import.meta.url).pathname },
+    stdin: { contents: code, loader: "ts", resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
     bundle: true,
     write: false,
     format: "iife",

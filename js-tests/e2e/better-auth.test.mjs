@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { hashPassword as ownHash } from "better-auth/crypto";
 import { signJwt, verifyJwt } from "edgeseal";
 import Database from "libsql";
@@ -12,7 +13,7 @@ import { launchChromium } from "../chromium.mjs";
 import { answers } from "./answers.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
-const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
+const artifacts = fileURLToPath(new URL("../../artifacts/", import.meta.url));
 const PASSWORD = "correct horse battery";
 const LONG = "long".repeat(50);
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]+/;

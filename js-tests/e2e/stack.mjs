@@ -1,13 +1,14 @@
 // One stack for all files: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
 import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
+import { fileURLToPath } from "node:url";
 import { ADDRESS_HEADER, folder } from "./environment.mjs";
 import { freePorts } from "../../scripts/ports.mjs";
 import { startStack } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
 import { watch } from "./watch.mjs";
 
-export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
+export const artifacts = fileURLToPath(new URL("../../artifacts/", import.meta.url));
 export const PASSWORD = "correct horse battery";
 
 /** The stack's addresses and secret, `stopPart` and `startPart`; set before the tests run. */

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { launchChromium } from "../chromium.mjs";
 import { CASES } from "./cases.mjs";
@@ -14,7 +15,7 @@ const PAGE = (script) => `<!doctype html><title>edgeseal</title>
 const ASK = `import * as edgeseal from "edgeseal"; import { runCases } from "/package/cases.mjs";
   runCases(edgeseal).then((names) => { globalThis.found = names; }, (error) => { globalThis.found = error.message; });`;
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript" };
-const folder = new URL("..", import.meta.url).pathname;
+const folder = fileURLToPath(new URL("..", import.meta.url));
 let server, browser, origin, bundle;
 
 before(async () => {

@@ -4,13 +4,14 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import * as esm from "edgeseal";
 import { publint } from "publint";
 import { transformSync } from "../../node_modules/esbuild/lib/main.js";
 import { runCases } from "./cases.mjs";
 
 const cjs = createRequire(import.meta.url)("edgeseal");
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 test("cases by import", () => runCases(esm));
 test("cases by require", () => runCases(cjs));

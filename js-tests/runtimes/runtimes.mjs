@@ -6,7 +6,7 @@ import { cpus } from "node:os";
 import { installPackage } from "../../scripts/build-package.mjs";
 import { build } from "../../scripts/build.mjs";
 import { prepareAppFixture } from "../../scripts/examples.mjs";
-import { at, run, stop } from "../../scripts/run.mjs";
+import { at, isMain, run, stop } from "../../scripts/run.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const PROJECTS = ["", "/runtimes", "/runtimes/next15", "/runtimes/opennext", "/runtimes/nitro"].map(
@@ -73,4 +73,4 @@ function timed(rows) {
 
 const table = (lines) => lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await main(process.argv.slice(2));
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

@@ -4,6 +4,7 @@ import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import * as edgeseal from "edgeseal";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
@@ -22,7 +23,7 @@ const LARGE = 8192;
 const ACCESS = ["sub"];
 const DATA_MEMBERS = ["session", "user"];
 
-const OWN = new URL("../../contracts/jwt_corpus.jsonl", import.meta.url).pathname;
+const OWN = fileURLToPath(new URL("../../contracts/jwt_corpus.jsonl", import.meta.url));
 
 describe("the project's corpus", () => suite(OWN, load(OWN).cases));
 for (const [path, cases] of others()) describe(`a shared corpus, ${basename(path)}`, () => suite(path, cases));

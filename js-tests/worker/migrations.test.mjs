@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { run } from "../../scripts/run.mjs";
 import { PASSWORD, signUp, startServer } from "../better-auth/server.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
@@ -14,7 +15,7 @@ const WRANGLER = readFileSync(new URL("wrangler.toml", root), "utf8");
 const DATABASE_ID = /database_id = "([^"]+)"/.exec(WRANGLER)[1];
 
 /** Runs `wrangler d1 migrations apply` on the local database in a folder, with the given wrangler.toml. */
-async function apply(folder, config = new URL("wrangler.toml", root).pathname) {
+async function apply(folder, config = fileURLToPath(new URL("wrangler.toml", root))) {
   const options = ["--local", "--persist-to", folder, "--config", config];
   const { output } = await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], {
     env: { CI: "true" },

@@ -7,6 +7,7 @@ import { compatibilityDate } from "../compatibility.mjs";
 
 const entry = `
 import * as crypto from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 export default {
   async fetch() {
@@ -22,7 +23,7 @@ export default {
 
 test("in workerd Better Auth computes its scrypt by node:crypto, which has no argon2 there", async (t) => {
   const { outputFiles, metafile } = await build({
-    stdin: { contents: entry, resolveDir: new URL("..", import.meta.url).pathname },
+    stdin: { contents: entry, resolveDir: fileURLToPath(new URL("..", import.meta.url)) },
     bundle: true,
     format: "esm",
     conditions: ["workerd", "worker"],

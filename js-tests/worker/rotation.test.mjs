@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { decodeProtectedHeader, generateSecret, keyRing, verifyJwt } from "edgeseal";
 import { getVerifiedSession, secretVersions } from "edgeseal/better-auth";
 import { createAuth } from "edgeseal/next";
@@ -11,7 +12,7 @@ import { NextRequest } from "next/server.js";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 
-const root = new URL("../../", import.meta.url).pathname;
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const [OLD, NEW] = [generateSecret(), generateSecret()];
 const OLD_FIRST = `1:${OLD},20261123:${NEW}`;
 const NEW_FIRST = `20261123:${NEW},1:${OLD}`;

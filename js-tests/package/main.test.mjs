@@ -1,0 +1,36 @@
+// Scripts run when they are started, whatever the path of the folder. A script that finds that it was only imported ends
+// with 0, so a check would pass.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { promisify } from "node:util";
+import { at } from "../../scripts/run.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
+
+const CHECK = "docs/design/traceability.mjs";
+const PAGE = "docs/design/traceability.md";
+
+/** A copy of the check and of what it imports, with a page that it must refuse. */
+function copyTo(folder) {
+  for (const file of [CHECK, "scripts/run.mjs"]) cpSync(at(file), join(folder, file));
+  mkdirSync(dirname(join(folder, PAGE)), { recursive: true });
+  writeFileSync(join(folder, PAGE), "# No rows\n");
+}
+
+const check = (folder) => promisify(execFile)(process.execPath, [join(folder, CHECK), "--check"]);
+
+for (const name of ["plain", "a b", "größe", "a%20b", "a#b?c"])
+  test(`a check runs in the folder "${name}"`, async () => {
+    const folder = join(temporaryFolder("main"), name);
+    copyTo(folder);
+    await assert.rejects(check(folder), ({ code, stderr }) => code === 1 && /no rows/.test(stderr));
+  });
+
+test("a check runs through a link", async () => {
+  const folder = temporaryFolder("main");
+  copyTo(join(folder, "real"));
+  symlinkSync(join(folder, "real"), join(folder, "a link"));
+  await assert.rejects(check(join(folder, "a link")), ({ code, stderr }) => code === 1 && /no rows/.test(stderr));
+});

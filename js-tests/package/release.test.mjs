@@ -1,7 +1,7 @@
 // Checks that nothing is released without the project's repository URL. Until the release, no page tells readers to
 // fetch a package under a name that isn't ours yet.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { forNpm, metadata } from "../../scripts/metadata.mjs";
 import { problemsOf } from "../../scripts/release-check.mjs";
@@ -68,4 +68,12 @@ test("commands that fetch it are found", () => {
   for (const text of fetching) assert.equal(fetchesOf({ path: "a.md", text }).length, 1, text);
   const local = ["npm install ./edgeseal-0.1.0.tgz\nnpx edgeseal sign", "npm test # of edgeseal", "cd edgeseal"];
   for (const text of local) assert.deepEqual(fetchesOf({ path: "a.md", text }), [], text);
+});
+
+test("CI compiles the crate with the oldest Rust that Cargo.toml promises, and the slow tests run once a week", () => {
+  const read = (path) => readFileSync(at(path), "utf8");
+  const [, oldest] = /^rust-version = "(.+)"$/m.exec(read("Cargo.toml"));
+  assert.ok(read(".github/workflows/ci.yml").includes(`cargo +${oldest} check`));
+  for (const script of ["test:all", "advisories"])
+    assert.ok(read(".github/workflows/weekly.yml").includes(`- run: npm run ${script}\n`), script);
 });

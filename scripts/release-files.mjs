@@ -26,10 +26,12 @@ writeFileSync(`${folder}/${bom}.json`, text.replaceAll(root.replace(/\/$/, ""), 
 rmSync(at(`${bom}.json`));
 rmSync(at("worker", `${bom}.json`), { force: true });
 
-const section = readFileSync(at("CHANGELOG.md"), "utf8").split(/^(?=## \[)/m);
-writeFileSync(`${folder}/NOTES.md`, section.find((text) => text.startsWith(`## [${version}]`)) ?? "");
 const sums = readdirSync(folder).map((name) => {
   const digest = createHash("sha256").update(readFileSync(`${folder}/${name}`));
   return `${digest.digest("hex")}  ${name}\n`;
 });
 writeFileSync(`${folder}/SHA256SUMS`, sums.join(""));
+
+// Not attached as a file, so it has no checksum.
+const section = readFileSync(at("CHANGELOG.md"), "utf8").split(/^(?=## \[)/m);
+writeFileSync(`${folder}/NOTES.md`, section.find((text) => text.startsWith(`## [${version}]`)) ?? "");

@@ -6,11 +6,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
+import { metadata } from "../../scripts/metadata.mjs";
 import { at, environment } from "../../scripts/run.mjs";
 import { commandsOf, pagePaths, parsePage, readPage } from "../docs.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { BIN } from "./cli.mjs";
 
+const { repository } = await metadata();
 const wrangler = createRequire(at("package.json"))("wrangler");
 /** The `npm run` scripts in a folder. */
 const scriptsAt = (folder) => {
@@ -22,8 +24,8 @@ const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((
 /** For each program, checks a command: returns a problem, or nothing if it is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
-    if (verb === "install" && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
-      return "edgeseal is not published: install ./edgeseal-0.1.0.tgz";
+    if (verb === "install" && !repository && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
+      return "edgeseal is not published: install the tarball";
     if (["start", "test", "ci", "install"].includes(verb)) return undefined;
     const scripts = [...scriptsAt("."), ...scriptsAt(dirname(page))];
     if (verb !== "run" || !scripts.includes(name)) return `package.json has no ${verb} ${name}`;

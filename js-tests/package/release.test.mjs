@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { forNpm, metadata } from "../../scripts/metadata.mjs";
 import { problemsOf } from "../../scripts/release-check.mjs";
+import { PLACES, versioned } from "../../scripts/release-version.mjs";
 import { at } from "../../scripts/run.mjs";
 import { pagePaths, readPage } from "../docs.mjs";
 
@@ -24,6 +25,29 @@ test("a release needs metadata, a changelog and the right tag", () => {
     assert.equal(problemsOf({ ...ready, project: { ...set, repository } }).length, 1, repository);
   assert.match(problemsOf({ ...ready, changelog: "## [Unreleased]\n" }).join(), /CHANGELOG/);
   assert.match(problemsOf({ ...ready, tag: "v1.2.4" }).join(), /v1\.2\.4/);
+});
+
+test("a release needs pages that do not say that nothing is published", () => {
+  const problems = (text) => problemsOf({ ...ready, pages: [{ path: "README.md", text }] });
+  for (const text of ["It is not published yet.", "Nothing is published yet.", "npm install ./edgeseal-1.2.3.tgz"])
+    assert.match(problems(`# A\n${text}\n`).join(), /^README\.md:2: /, text);
+  assert.deepEqual(problems("npm install edgeseal\n`npm run build` writes `edgeseal-1.2.3.tgz`.\n"), []);
+});
+
+test("a release needs one version everywhere", async () => {
+  const files = [{ path: "Cargo.lock", versions: ["1.2.3", "1.2.2"] }];
+  assert.deepEqual(problemsOf({ ...ready, files }), ["Cargo.lock: has version 1.2.2, not 1.2.3"]);
+
+  const [found, { version }] = [await versioned(), await metadata()];
+  for (const { path, text, pattern, versions } of found) {
+    assert.deepEqual([...new Set(versions)], [version], path);
+    assert.equal(text.replace(pattern, "9.8.7-rc.1").match(pattern)[0], "9.8.7-rc.1", path);
+  }
+  for (const [name] of PLACES)
+    assert.ok(
+      found.some(({ path }) => name.test(path)),
+      String(name),
+    );
 });
 
 test("package.json gets the metadata, and leaves out what is not set", async () => {

@@ -159,7 +159,7 @@ export const deviations = [
       "15 minutes",
       "the same as in the session data, which /token refreshes if more than half of its lifetime has passed",
     ],
-    reason: "Issued access tokens expire within 15 minutes of revocation.",
+    reason: "Issued access tokens expire within `ACCESS_TTL` (15 minutes by default) of revocation.",
   },
   {
     where: "access JWTs (/token, `set-auth-jwt`): `email_verified`",
@@ -358,7 +358,7 @@ export const deviations = [
     betterAuth: absent,
     worker: /"<id of fred@example\.com>"/,
     says: ["no sessions", "only the caller's session"],
-    reason: "The endpoint reads only session data, which expires within 15 minutes.",
+    reason: "The endpoint reads only session data, which expires within `ACCESS_TTL` (15 minutes by default).",
   },
   {
     where: "update-user with a session that was ended elsewhere, until session data expires",

@@ -25,7 +25,7 @@ export function isMain(url) {
 }
 
 /**
- * The machine's Node (20 or newer), with which the package is tested. In npm scripts, the Node from `node_modules` is
+ * The machine's Node, with which the package is tested. In npm scripts, the Node from `node_modules` is
  * first on PATH.
  */
 export const machineNode =

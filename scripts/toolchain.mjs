@@ -5,10 +5,16 @@ import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } f
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 
+/** Whether this Node is in the range of `engines` in package.json, `^20.16 || >=22.3`. */
+export function isSupported(node) {
+  const [major, minor] = node.replace("v", "").split(".").map(Number);
+  return major === 20 ? minor >= 16 : major === 22 ? minor >= 3 : major > 22;
+}
+
 export async function prerequisites() {
   const missing = [];
-  if (Number(process.versions.node.split(".")[0]) < 20)
-    missing.push(`Node 20 or newer (this is ${process.versions.node})`);
+  const node = (await version(machineNode)) ?? "";
+  if (!isSupported(node)) missing.push(`Node 20.16 or newer, not 21, and not 22 before 22.3 (this is ${node})`);
   for (const [command, where] of [
     ["rustup", "https://rustup.rs"],
     ["cargo", "https://rustup.rs"],
@@ -17,6 +23,9 @@ export async function prerequisites() {
   ]) {
     if (!(await version(command))) missing.push(`${command} (${where})`);
   }
+  // Debian's python3 has venv, but without ensurepip venv can't create an environment.
+  if (!(await version("python3", ["-c", "import ensurepip, venv; print('there')"])))
+    missing.push("python3's module venv (Debian: the package python3-venv)");
   if (missing.length > 0) stop(`Missing on this machine: ${missing.join(", ")}.`);
 }
 
@@ -119,9 +128,7 @@ const REQUIREMENTS = ["examples/fastapi/requirements.txt", "js-tests/requirement
 export const pythonPackages = () =>
   step("Python environment", () =>
     whenStale("python", { inputs: REQUIREMENTS, outputs: [".venv/bin/uvicorn", ".venv/bin/zizmor"] }, async () => {
-      await run("python3", ["-m", "venv", "--clear", at(".venv")]).catch(() =>
-        stop("python3 has no venv module: install it (Debian: python3-venv)."),
-      );
+      await run("python3", ["-m", "venv", "--clear", at(".venv")]);
       const files = REQUIREMENTS.flatMap((file) => ["-r", at(file)]);
       await run(at(".venv/bin/python"), ["-m", "pip", "install", "--quiet", "--require-hashes", ...files]);
     }),

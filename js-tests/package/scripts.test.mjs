@@ -1,12 +1,13 @@
-// Scripts run when they are started, whatever the path of the folder. A script that finds that it was only imported ends
-// with 0, so a check would pass.
+// The set-up's own rules. Scripts must run when they are started, whatever the path of the folder: a check that believes
+// that it was only imported does nothing and passes.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { at } from "../../scripts/run.mjs";
+import { isSupported } from "../../scripts/toolchain.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const CHECK = "docs/design/traceability.mjs";
@@ -33,4 +34,13 @@ test("a check runs through a link", async () => {
   copyTo(join(folder, "real"));
   symlinkSync(join(folder, "real"), join(folder, "a link"));
   await assert.rejects(check(join(folder, "a link")), ({ code, stderr }) => code === 1 && /no rows/.test(stderr));
+});
+
+test("the set-up, the project and the package need the same Node", () => {
+  const ranges = ["package.json", "pkg-template/package.json"].map(
+    (path) => JSON.parse(readFileSync(at(path), "utf8")).engines.node,
+  );
+  assert.deepEqual(ranges, ["^20.16 || >=22.3", "^20.16 || >=22.3"]);
+  for (const node of ["v20.16.0", "v20.99.0", "v22.3.0", "v23.0.0", "v100.0.0"]) assert.ok(isSupported(node), node);
+  for (const node of ["", "v18.20.0", "v20.15.1", "v21.9.0", "v22.2.0"]) assert.ok(!isSupported(node), node);
 });

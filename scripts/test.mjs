@@ -136,7 +136,7 @@ const slow = {
     return checks([["cargo-deny", "--offline", "check", "licenses", "bans", "sources"]]);
   },
   fuzz: () => checks([["node", at("fuzz/fuzz.mjs"), "60"]]),
-  size: () => checks([["node", at("scripts/size.mjs")]]),
+  size: () => checks([["node", at("benches/size.mjs")]]),
   "next-slow": async () => {
     for (const shape of ["localised", "shaped"]) await prepareAppFixture(shape);
     await prepareCachedFixture();

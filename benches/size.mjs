@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { installPackage } from "./build-package.mjs";
-import { build } from "./build.mjs";
-import { MOST_UPLOADED, upload } from "./deploy-size.mjs";
-import { at } from "./run.mjs";
-import { npmPackages } from "./toolchain.mjs";
+import { installPackage } from "../scripts/build-package.mjs";
+import { build } from "../scripts/build.mjs";
+import { MOST_UPLOADED, upload } from "../scripts/deploy-size.mjs";
+import { at } from "../scripts/run.mjs";
+import { npmPackages } from "../scripts/toolchain.mjs";
 
 await build();
 await npmPackages("js-tests");

@@ -52,7 +52,7 @@ for (const [name, bytes, budget] of [
   ["edge middleware with edgeseal/slim, gzip", await middleware(verifying("edgeseal/slim")), 36_000],
   ["edge middleware with edgeseal/next, gzip", await middleware(guarding), 46_500],
   ["the Worker as it is uploaded, gzip", (await upload()).bytes, MOST_UPLOADED],
-  ["the package, unpacked", unpacked(at("js-tests/node_modules/edgeseal")), 1_500_000],
+  ["the package, unpacked", unpacked(at("js-tests/node_modules/edgeseal")), 1_530_000],
 ]) {
   const fits = bytes <= budget;
   console.log(`${fits ? "ok" : "not ok"} - ${name}: ${bytes} bytes of at most ${budget}`);

@@ -1,6 +1,7 @@
 // Builds pkg/, the npm package, and target/npm/edgeseal.tgz, the packed tarball that every consumer installs.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { notices } from "../pkg-template/notices.mjs";
 import { forNpm, metadata } from "./metadata.mjs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
@@ -103,6 +104,7 @@ async function assemble() {
   writeFileSync(pkg("package.json"), `${JSON.stringify({ ...manifest, ...forNpm(await metadata()) }, null, 2)}\n`);
   copyFileSync(at("pkg-template/README.md"), pkg("README.md"));
   for (const file of ["LICENSE-MIT", "LICENSE-APACHE"]) copyFileSync(at(file), pkg(file));
+  writeFileSync(pkg("THIRD-PARTY-LICENSES"), await notices());
 }
 
 /** Bundles each entry. The wasm, other entries and Next.js stay external imports. */

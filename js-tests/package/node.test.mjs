@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import * as esm from "edgeseal";
 import { publint } from "publint";
 import { transformSync } from "../../node_modules/esbuild/lib/main.js";
+import { notices } from "../../pkg-template/notices.mjs";
 import { runCases } from "./cases.mjs";
 
 const cjs = createRequire(import.meta.url)("edgeseal");
@@ -38,6 +39,19 @@ test("the tarball contains only the package", async () => {
   assert.doesNotMatch(wasm, /\/(root|home|Users|work)\//, "an absolute path of the building machine");
   const { messages } = await publint({ pkgDir: `${root}pkg`, strict: true });
   assert.deepEqual(messages, []);
+});
+
+test("the tarball contains the licences of the crates in its wasm", async () => {
+  const file = "package/THIRD-PARTY-LICENSES";
+  const text = execFileSync("tar", ["-xzOf", `${root}target/npm/edgeseal.tgz`, file], { encoding: "utf8" });
+  assert.equal(text, await notices());
+  assert.match(
+    text,
+    /^subtle [\d.]+ \(BSD-3-Clause\)\n(?:.*\n){1,5}Redistribution and use in source and binary forms/m,
+  );
+  assert.match(text, /^jwt-compact [\d.]+ \(Apache-2\.0\)\n\n *Apache License\n/m);
+  assert.match(text, /^wasm-bindgen [\d.]+ \(MIT OR Apache-2\.0\)\n {2}Copyright/m);
+  assert.doesNotMatch(text, /^(?:bcrypt|argon2|syn|serde_derive) /m, "crates that are not in the wasm");
 });
 
 test("the examples of the README run", async () => {

@@ -1,5 +1,5 @@
-// Writes worker/src/password/common.txt, the passwords that sign-up refuses, from a maintained list. `--check` only
-// compares.
+// Writes worker/src/password/common.txt, the passwords that sign-up refuses, from the list in
+// @zxcvbn-ts/language-common (MIT: see common.license.txt). `--check` only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { at } from "../../../scripts/run.mjs";

@@ -2,11 +2,12 @@
 // fetch a package under a name that isn't ours yet.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { test } from "node:test";
 import { forNpm, metadata } from "../../scripts/metadata.mjs";
 import { problemsOf } from "../../scripts/release-check.mjs";
 import { PLACES, versioned } from "../../scripts/release-version.mjs";
-import { at } from "../../scripts/run.mjs";
+import { at, run } from "../../scripts/run.mjs";
 import { pagePaths, readPage } from "../docs.mjs";
 
 const set = {
@@ -92,6 +93,15 @@ test("commands that fetch it are found", () => {
   for (const text of fetching) assert.equal(fetchesOf({ path: "a.md", text }).length, 1, text);
   const local = ["npm install ./edgeseal-0.1.0.tgz\nnpx edgeseal sign", "npm test # of edgeseal", "cd edgeseal"];
   for (const text of local) assert.deepEqual(fetchesOf({ path: "a.md", text }), [], text);
+});
+
+test("dependabot watches every lockfile", async () => {
+  const { output } = await run("git", ["ls-files", "*package-lock.json", "*Cargo.lock", "*requirements.txt"]);
+  const listed = readFileSync(at(".github/dependabot.yml"), "utf8");
+  for (const path of output.trim().split("\n")) {
+    const folder = path.includes("/") ? dirname(path) : "";
+    assert.match(listed, new RegExp(`[\\[ ]/${folder}(?:,|\\]|$)`, "m"), path);
+  }
 });
 
 test("CI compiles the crate with the oldest Rust that Cargo.toml promises, and the slow tests run once a week", () => {

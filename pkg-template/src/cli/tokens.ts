@@ -79,7 +79,7 @@ export const verify: Command = {
   },
   examples: [
     "npx edgeseal verify eyJhbGciOi… --issuer https://auth.example --audience https://api.example",
-    "pbpaste | npx edgeseal verify --any-audience --json",
+    "npx edgeseal verify --any-audience --json < token.txt",
   ],
   async run(given) {
     const token = await requiredOf(given, TOKEN);

@@ -1,10 +1,11 @@
-//! JSON bodies of the auth API, with a size limit enforced while reading.
+//! Queries and JSON bodies of the auth API, with a size limit enforced while reading.
 
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use crate::error::Refusal;
 use crate::http::Request;
+use crate::user::Email;
 
 const MAX_BODY_LENGTH: usize = 64 * 1024;
 
@@ -40,6 +41,7 @@ impl Body {
     pub(crate) fn members(&self, what: &str) -> Result<Members<'_>, Refusal> {
         match &self.0 {
             Some(Value::Object(members)) => Ok(Members {
+                place: "body",
                 members,
                 faults: Vec::new(),
             }),
@@ -51,9 +53,39 @@ impl Body {
     }
 }
 
-/// The members of a body. [`Members::check`] reports all invalid ones together, in Better
-/// Auth's wording.
+/// The parameters of a query. As in Better Auth, one that occurs several times is a list.
+pub(crate) struct Query(Map<String, Value>);
+
+impl Query {
+    pub(crate) fn new(request: &Request) -> Self {
+        let mut parameters = Map::new();
+        for (name, value) in request.url().query_pairs() {
+            let value = Value::from(&*value);
+            match parameters.get_mut(&*name) {
+                None => {
+                    parameters.insert(name.into_owned(), value);
+                }
+                Some(Value::Array(values)) => values.push(value),
+                Some(first) => *first = Value::Array(vec![first.take(), value]),
+            }
+        }
+        Self(parameters)
+    }
+
+    pub(crate) const fn members(&self) -> Members<'_> {
+        Members {
+            place: "query",
+            members: &self.0,
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// The members of a body or query. [`Members::check`] reports all invalid ones together,
+/// in Better Auth's wording.
 pub(crate) struct Members<'a> {
+    /// Where the members are, for refusals.
+    place: &'static str,
     members: &'a Map<String, Value>,
     faults: Vec<String>,
 }
@@ -84,6 +116,16 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// A member that must be an e-mail address.
+    pub(crate) fn email(&mut self, name: &str) -> Option<Email> {
+        let faults = self.faults.len();
+        let email = Email::parse(self.string(name));
+        if email.is_none() && self.faults.len() == faults {
+            self.wrong(name, "Invalid email address");
+        }
+        email
+    }
+
     /// A boolean that is `default` if absent.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.members.get(name) {
@@ -103,7 +145,14 @@ impl<'a> Members<'a> {
 
     /// Notes why a member's value is invalid.
     pub(crate) fn wrong(&mut self, name: &str, reason: &str) {
-        self.faults.push(format!("[body.{name}] {reason}"));
+        let place = self.place;
+        self.faults.push(format!("[{place}.{name}] {reason}"));
+    }
+
+    /// Adds another place's invalid members to the same report.
+    pub(crate) fn and(mut self, other: Members<'_>) -> Self {
+        self.faults.extend(other.faults);
+        self
     }
 
     /// Refuses if any member was invalid.

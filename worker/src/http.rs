@@ -5,6 +5,7 @@ mod headers;
 mod path;
 mod request_headers;
 mod response_headers;
+mod uri;
 
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,6 +21,7 @@ pub(crate) use request_headers::{
     HeaderPattern, authorization, forwarded, is_forwarded, is_header_name, is_reserved,
 };
 pub(crate) use response_headers::{is_returned, returned};
+pub(crate) use uri::{encode_uri_component, with_parameter, with_raw_parameter};
 
 /// An incoming request.
 pub(crate) struct Request {
@@ -105,6 +107,17 @@ impl Response {
             headers,
             body: Body::Text(serde_json::to_string(value)?),
         })
+    }
+
+    /// A page.
+    pub(crate) fn html(status: u16, text: String) -> Self {
+        let mut headers = Headers::default();
+        headers.append("content-type", "text/html; charset=utf-8");
+        Self {
+            status,
+            headers,
+            body: Body::Text(text),
+        }
     }
 
     /// Another server's response; its body is streamed.

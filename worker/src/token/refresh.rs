@@ -2,11 +2,12 @@
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use edgeseal::SignError;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::session::{Session, sign_session, verify_session};
 use crate::config::Config;
+use crate::http::encode_uri_component;
 use crate::log::Dropped;
 
 const TYP: &str = "refresh+jwt";
@@ -21,20 +22,8 @@ pub(crate) fn sign_refresh(
     let keys = &config.secrets.refresh;
     let token = sign_session(session, TYP, keys, config, now)?;
     let signature = Base64::encode_string(&keys.mac(token.as_bytes()));
-    Ok(utf8_percent_encode(&format!("{token}.{signature}"), COOKIE_VALUE).to_string())
+    Ok(encode_uri_component(&format!("{token}.{signature}")))
 }
-
-/// All characters except those that `encodeURIComponent` leaves unchanged (ECMA-262 §19.2.6.4).
-const COOKIE_VALUE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'!')
-    .remove(b'~')
-    .remove(b'*')
-    .remove(b'\'')
-    .remove(b'(')
-    .remove(b')');
 
 /// The session of a `session_token` cookie, if valid.
 pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<Session> {

@@ -1,0 +1,133 @@
+//! The messages to users: subject, plain text and HTML, from built-in texts or the
+//! operator's templates.
+
+mod template;
+mod value;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use template::{Parts, Placeholder, fill};
+pub(crate) use value::escaped;
+use value::{display_name, push_escaped};
+
+/// How long the links in messages work, in seconds.
+pub(crate) const LINK_TTL: u64 = 60 * 60;
+
+/// What a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    ResetPassword,
+    VerifyEmail,
+    /// To the old address.
+    ChangeEmailConfirmation,
+    /// To the new address.
+    ChangeEmailVerification,
+    DeleteAccount,
+    /// Somebody tried to sign up with the address of an existing account.
+    ExistingAccount,
+}
+
+impl Kind {
+    const fn changes_email(self) -> bool {
+        matches!(
+            self,
+            Self::ChangeEmailConfirmation | Self::ChangeEmailVerification
+        )
+    }
+}
+
+/// What a message inserts.
+pub(crate) struct Values<'a> {
+    /// The app's name.
+    pub(crate) app: &'a str,
+    pub(crate) app_url: &'a str,
+    /// The user's name; nobody has checked it.
+    pub(crate) name: &'a str,
+    /// The account's address.
+    pub(crate) email: &'a str,
+    /// The address that a change of it asks for.
+    pub(crate) new_email: Option<&'a str>,
+    /// The link.
+    pub(crate) url: &'a str,
+}
+
+/// A message, without its addresses.
+pub(crate) struct Rendered {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
+}
+
+/// The operator's templates; where there are none, messages have the built-in texts.
+#[derive(Default)]
+pub(crate) struct Templates(BTreeMap<Kind, Parts>);
+
+impl Templates {
+    /// Reads `EMAIL_TEMPLATES`: an object of kinds, each an object of parts.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, with the kind and part: the JSON, an unknown kind, part or
+    /// placeholder, a text or HTML without the link, an empty part or one over 64 KiB.
+    pub(crate) fn read(json: &str) -> Result<Self, String> {
+        let Ok(Value::Object(kinds)) = serde_json::from_str(json) else {
+            return Err("it must be a JSON object".into());
+        };
+        let mut templates = BTreeMap::new();
+        for (name, parts) in kinds {
+            let kind = serde_json::from_value::<Kind>(Value::String(name.clone()))
+                .map_err(|error| error.to_string())?;
+            let parts = Parts::read(kind, parts).map_err(|reason| format!("{name}: {reason}"))?;
+            templates.insert(kind, parts);
+        }
+        Ok(Self(templates))
+    }
+
+    /// The message with its values. Values are escaped in HTML.
+    pub(crate) fn render(&self, kind: Kind, values: &Values<'_>) -> Rendered {
+        let words = kind.words();
+        let own = self.0.get(&kind);
+        let name = display_name(values.name);
+        let minutes = (LINK_TTL / 60).to_string();
+        let value = |placeholder: &str| match Placeholder::parse(placeholder) {
+            Some(Placeholder::App) => values.app,
+            Some(Placeholder::AppUrl) => values.app_url,
+            Some(Placeholder::Name) => &name,
+            Some(Placeholder::Email) => values.email,
+            Some(Placeholder::NewEmail) => values.new_email.unwrap_or_default(),
+            Some(Placeholder::Url) => values.url,
+            Some(Placeholder::Minutes) => &minutes,
+            None => "",
+        };
+        let fill_text = |template: &str| {
+            fill(template, &mut |placeholder, text| {
+                text.push_str(value(placeholder));
+            })
+        };
+        let fill_html = |template: &str| {
+            fill(template, &mut |placeholder, html| {
+                push_escaped(html, value(placeholder));
+            })
+        };
+        let subject = own.and_then(|own| own.subject.as_deref());
+        Rendered {
+            subject: value::subject(&fill_text(subject.unwrap_or(words.subject))),
+            text: match own.and_then(|own| own.text.as_deref()) {
+                Some(template) => fill_text(template),
+                None => value::wrap(&fill_text(&words.text())),
+            },
+            html: match own.and_then(|own| own.html.as_deref()) {
+                Some(template) => fill_html(template),
+                None => fill_html(&words.html()),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

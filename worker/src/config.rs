@@ -7,11 +7,13 @@ mod cookies;
 mod env;
 mod error;
 mod limits;
+mod mail;
 mod origins;
 mod passwords;
 mod routes;
 mod secret_text;
 mod secrets;
+mod webhook;
 
 use std::sync::OnceLock;
 
@@ -19,7 +21,7 @@ use edgeseal::{HmacKey, PasswordPolicy};
 use worker::Env;
 
 use cookies::{cookie_domain, cookie_prefix, host_of};
-use env::{seconds, text_of};
+use env::{flag, seconds, text_of};
 
 #[cfg(feature = "admin")]
 pub(crate) use admin::password_policy;
@@ -27,9 +29,11 @@ pub(crate) use cookie_scopes::Scopes;
 pub(crate) use cookies::DEFAULT_PREFIX;
 pub(crate) use error::ConfigError;
 pub(crate) use limits::{ACCOUNT_BINDING, Limit, Limits, NETWORK_BINDING};
+pub(crate) use mail::{EMAIL_BINDING, MAIL_QUEUE_BINDING, MAILER_BINDING, Mail, Mailbox, Sender};
 pub(crate) use origins::Origins;
 pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::Secrets;
+pub(crate) use webhook::WebhookKey;
 
 /// A session expires after this many seconds, however often it is refreshed.
 pub(crate) const SESSION_TTL: u64 = 30 * DAY;
@@ -72,6 +76,12 @@ pub(crate) struct Config {
     pub(crate) limits: Option<Limits>,
     /// Whether sign-up reveals that an address already has an account.
     pub(crate) discloses_accounts: bool,
+    /// How e-mail is sent; `None` if no sender is configured.
+    pub(crate) mail: Option<Mail>,
+    /// Whether only users with a verified address may sign in.
+    pub(crate) requires_verification: bool,
+    /// Whether an account is deleted only after a click on a link in an e-mail.
+    pub(crate) confirms_deletion: bool,
     /// Lifetime of access tokens and session data, in seconds.
     pub(crate) access_ttl: u64,
     /// How long a session lasts without a refresh, in seconds.
@@ -96,6 +106,21 @@ impl Config {
 
         let trusted_origins = text("TRUSTED_ORIGINS")?.unwrap_or_default();
         let trusted_origins = Origins::read(&base_url, &trusted_origins)?;
+        let mail = mail::read(env, &base_url)?;
+        let requires_verification = flag(text, "REQUIRE_EMAIL_VERIFICATION")?;
+        if requires_verification && mail.is_none() {
+            let variable = "REQUIRE_EMAIL_VERIFICATION";
+            return Err(ConfigError::SenderMissing { variable });
+        }
+        let confirms_deletion = match text("DELETE_USER_CONFIRMATION")?.as_deref() {
+            None => false,
+            Some("email") if mail.is_some() => true,
+            Some("email") => {
+                let variable = "DELETE_USER_CONFIRMATION";
+                return Err(ConfigError::SenderMissing { variable });
+            }
+            Some(_) => return Err(ConfigError::DeleteUserConfirmation),
+        };
         Ok(Self {
             secrets: secrets::read(text)?,
             secure: base_url.starts_with("https:"),
@@ -106,19 +131,11 @@ impl Config {
                     .transpose()?,
             ),
             cookie_prefix: cookie_prefix(text("COOKIE_PREFIX")?)?,
-            hsts_includes_subdomains: match text("HSTS_INCLUDE_SUBDOMAINS")?.as_deref() {
-                None | Some("false") => false,
-                Some("true") => true,
-                Some(_) => return Err(ConfigError::HstsIncludeSubdomains),
-            },
+            hsts_includes_subdomains: flag(text, "HSTS_INCLUDE_SUBDOMAINS")?,
             audience: text("AUTH_AUDIENCE")?.unwrap_or_else(|| base_url.clone()),
             base_url,
             trusted_origins,
-            bearer_sessions: match text("BEARER_SESSIONS")?.as_deref() {
-                None | Some("false") => false,
-                Some("true") => true,
-                Some(_) => return Err(ConfigError::BearerSessions),
-            },
+            bearer_sessions: flag(text, "BEARER_SESSIONS")?,
             routes: routes::read(env)?,
             health: text("HEALTH_SECRET")?
                 .map(|secret| health_key(&secret))
@@ -126,10 +143,15 @@ impl Config {
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,
             discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
-                None | Some("shown") => true,
+                // As in Better Auth, which then responds to a known address as if it were new.
+                None => !requires_verification,
+                Some("shown") => true,
                 Some("hidden") => false,
                 Some(_) => return Err(ConfigError::SignUpDisclosure),
             },
+            mail,
+            requires_verification,
+            confirms_deletion,
             access_ttl: seconds(text, "ACCESS_TTL", 15 * 60, 60, 60 * 60)?,
             refresh_ttl: seconds(text, "REFRESH_TTL", 7 * DAY, 60 * 60, SESSION_TTL)?,
             clock_tolerance: seconds(text, "CLOCK_TOLERANCE", 30, 0, 300)?,

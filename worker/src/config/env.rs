@@ -41,6 +41,18 @@ pub(super) fn object_of<T: DeserializeOwned>(
     read.map(Some).ok_or(malformed)
 }
 
+/// A variable that is `true` or `false`; unset means false.
+pub(super) fn flag(
+    text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
+    variable: &'static str,
+) -> Result<bool, ConfigError> {
+    match text(variable)?.as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(ConfigError::Flag { variable }),
+    }
+}
+
 pub(super) fn seconds(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     variable: &'static str,

@@ -48,17 +48,41 @@ pub(crate) enum ConfigError {
     #[error("ROUTES entry {index}: {reason}")]
     RouteInvalid { index: usize, reason: String },
     #[error(
-        "RATE_LIMITS must be \"off\" or an object with network, account or device, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
+        "RATE_LIMITS must be \"off\" or an object with network, account, device, mail or mailbox, each {{ attempts: 1 to 10000, window: 1 to 86400 seconds }}"
     )]
     RateLimitsMalformed,
     #[error(
         "{binding} is not bound; see wrangler.toml, or set RATE_LIMITS = \"off\" to run without limits"
     )]
     LimiterMissing { binding: &'static str },
-    #[error("BEARER_SESSIONS must be true or false")]
-    BearerSessions,
-    #[error("HSTS_INCLUDE_SUBDOMAINS must be true or false")]
-    HstsIncludeSubdomains,
+    #[error("{variable} must be true or false")]
+    Flag { variable: &'static str },
     #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
     SignUpDisclosure,
+    #[error("configure only one of the bindings EMAIL and MAILER and the variable EMAIL_WEBHOOK")]
+    SeveralSenders,
+    #[error(
+        "{variable} needs a way to send e-mail: the binding EMAIL or MAILER, or the variable EMAIL_WEBHOOK"
+    )]
+    SenderMissing { variable: &'static str },
+    #[error(
+        "EMAIL_FROM must be the address to send from: a@app.example or \"Name <a@app.example>\""
+    )]
+    EmailFrom,
+    #[error("EMAIL_TEMPLATES: {reason}")]
+    EmailTemplates { reason: String },
+    #[error("APP_NAME must have 1 to 256 characters and no control characters")]
+    AppName,
+    #[error(
+        "{needed_by} needs WEBHOOK_SECRET; generate one with `echo whsec_$(openssl rand -base64 32)`"
+    )]
+    WebhookSecretMissing { needed_by: &'static str },
+    #[error("WEBHOOK_SECRET must be whsec_ and 32 to 64 random bytes in base64")]
+    WebhookSecret,
+    #[error(
+        "{variable} must be an https URL without credentials or fragment; http only to localhost"
+    )]
+    WebhookUrl { variable: &'static str },
+    #[error("DELETE_USER_CONFIRMATION must be email, or unset")]
+    DeleteUserConfirmation,
 }

@@ -1,4 +1,4 @@
-//! `RATE_LIMITS`: how often passwords may be tried.
+//! `RATE_LIMITS`: how often passwords may be tried and messages requested.
 
 use serde::{Deserialize, Serialize};
 use worker::Env;
@@ -20,7 +20,7 @@ pub(crate) struct Limit {
     pub(crate) window: u32,
 }
 
-/// Limits on failed sign-ins to one account.
+/// Limits on failed sign-ins to one account, and on messages to one address.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {
@@ -31,6 +31,10 @@ pub(crate) struct Limits {
     pub(crate) account: Limit,
     /// Failed sign-ins from one browser that has signed in to the account before.
     pub(crate) device: Limit,
+    /// Messages to one address that one network requests.
+    pub(crate) mail: Limit,
+    /// Messages to one address that all networks request, combined.
+    pub(crate) mailbox: Limit,
 }
 
 impl Default for Limits {
@@ -47,6 +51,14 @@ impl Default for Limits {
                 window: 4 * QUARTER_HOUR,
             },
             device: ten,
+            mail: Limit {
+                attempts: 3,
+                window: QUARTER_HOUR,
+            },
+            mailbox: Limit {
+                attempts: 10,
+                window: 4 * QUARTER_HOUR,
+            },
         }
     }
 }
@@ -66,10 +78,15 @@ pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
         network,
         account,
         device,
+        mail,
+        mailbox,
     } = &limits;
     let is_limit =
         |limit: &Limit| (1..=10_000).contains(&limit.attempts) && (1..=DAY).contains(&limit.window);
-    if ![network, account, device].into_iter().all(is_limit) {
+    if ![network, account, device, mail, mailbox]
+        .into_iter()
+        .all(is_limit)
+    {
         return Err(ConfigError::RateLimitsMalformed);
     }
     let is_bound = |name: &str| {

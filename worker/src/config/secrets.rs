@@ -11,6 +11,10 @@ const BEARER: &str = "edgeseal bearer v1";
 const LIMITER: &str = "edgeseal limiter v1";
 const DEVICE: &str = "edgeseal device v1";
 const PROXY: &str = "edgeseal proxy v1";
+const RESET_PASSWORD: &str = "edgeseal reset-password v1";
+const VERIFY_EMAIL: &str = "edgeseal verify-email v1";
+const CHANGE_EMAIL: &str = "edgeseal change-email v1";
+const DELETE_USER: &str = "edgeseal delete-user v1";
 
 /// Keys by purpose, from every secret in rotation: the first secret signs, all secrets verify.
 pub(crate) struct Secrets {
@@ -29,6 +33,27 @@ pub(crate) struct Secrets {
     pub(crate) device: KeyRing,
     /// Keys for the seals of `edgeseal/next`.
     pub(crate) proxy: KeyRing,
+    /// Links in e-mail messages.
+    pub(crate) links: LinkKeys,
+}
+
+/// Keys for the links in e-mail messages, by what the link does.
+pub(crate) struct LinkKeys {
+    pub(crate) reset_password: KeyRing,
+    pub(crate) verify_email: KeyRing,
+    pub(crate) change_email: KeyRing,
+    pub(crate) delete_user: KeyRing,
+}
+
+impl LinkKeys {
+    fn derive<E>(derived: impl Fn(&'static str) -> Result<KeyRing, E>) -> Result<Self, E> {
+        Ok(Self {
+            reset_password: derived(RESET_PASSWORD)?,
+            verify_email: derived(VERIFY_EMAIL)?,
+            change_email: derived(CHANGE_EMAIL)?,
+            delete_user: derived(DELETE_USER)?,
+        })
+    }
 }
 
 /// The variable that is read for the secrets, and its value.
@@ -98,6 +123,7 @@ pub(super) fn read(
             limiter: derived(LIMITER)?,
             device: derived(DEVICE)?,
             proxy: derived(PROXY)?,
+            links: LinkKeys::derive(derived)?,
         })
     };
     // Errors about the key come first, because a PEM also has line ends.
@@ -147,6 +173,7 @@ fn from_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
         limiter: derived(LIMITER)?,
         device: derived(DEVICE)?,
         proxy: derived(PROXY)?,
+        links: LinkKeys::derive(derived)?,
     })
 }
 

@@ -4,6 +4,7 @@
 mod access;
 mod bearer;
 mod device;
+mod link;
 mod refresh;
 mod seal;
 mod session;
@@ -13,6 +14,7 @@ mod verify;
 pub(crate) use access::{Caller, sign_access, sign_for_route, verify_access};
 pub(crate) use bearer::{sign_bearer, verify_bearer};
 pub(crate) use device::{DEVICE_TTL, Device, sign_device, verify_device};
+pub(crate) use link::{Link, LinkFault, LinkKind, LinkState, sign_link, verify_link};
 pub(crate) use refresh::{names_session, sign_refresh, verify_refresh};
 pub(crate) use seal::verify_seal;
 pub(crate) use session::Session;

@@ -1,0 +1,178 @@
+//! Tokens in the links of e-mail messages. Each kind has its own `typ`, and no table
+//! records them: a token is bound to the state that using it changes, so it works once.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use edgeseal::{KeyRing, SignError, SignOptions, Validation, VerifyError, verify_jwt};
+use serde::{Deserialize, Serialize};
+
+use super::verify::seconds;
+use crate::config::Config;
+use crate::user::{Email, User};
+
+/// What a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkKind {
+    /// Sets a new password. A change of the password or of the address ends it.
+    ResetPassword,
+    /// Proves an address. Works until the address changes; a second use changes nothing.
+    VerifyEmail,
+    /// Sent to a verified address: allows its change to another.
+    ConfirmEmailChange,
+    /// Sent to a new address: makes it the user's.
+    ChangeEmail,
+    /// Deletes the account.
+    DeleteUser,
+}
+
+const HOUR: u64 = 60 * 60;
+
+impl LinkKind {
+    const fn typ(self) -> &'static str {
+        match self {
+            Self::ResetPassword => "reset-password+jwt",
+            Self::VerifyEmail => "verify-email+jwt",
+            Self::ConfirmEmailChange => "confirm-email-change+jwt",
+            Self::ChangeEmail => "change-email+jwt",
+            Self::DeleteUser => "delete-user+jwt",
+        }
+    }
+
+    /// How long a link works, in seconds. Better Auth's defaults.
+    pub(crate) const fn lifetime(self) -> u64 {
+        match self {
+            Self::DeleteUser => 24 * HOUR,
+            _ => HOUR,
+        }
+    }
+
+    const fn keys(self, config: &Config) -> &KeyRing {
+        let links = &config.secrets.links;
+        match self {
+            Self::ResetPassword => &links.reset_password,
+            Self::VerifyEmail => &links.verify_email,
+            Self::ConfirmEmailChange | Self::ChangeEmail => &links.change_email,
+            Self::DeleteUser => &links.delete_user,
+        }
+    }
+}
+
+/// The part of a user's state that a link is bound to.
+pub(crate) struct LinkState<'a> {
+    pub(crate) user: &'a User,
+    /// `None` if the user has no password.
+    pub(crate) password_hash: Option<&'a str>,
+    pub(crate) new_email: Option<&'a Email>,
+}
+
+impl LinkState<'_> {
+    /// The members that using the link changes. Nothing that a thief can change is among
+    /// them, such as `sessionsValidAfter`: they could keep the owner's links from working.
+    fn message(&self, kind: LinkKind) -> Result<Vec<u8>, SignError> {
+        let user = self.user;
+        let mut members = vec![kind.typ(), &user.id, &user.email];
+        match kind {
+            LinkKind::ResetPassword => members.push(self.password_hash.unwrap_or_default()),
+            LinkKind::VerifyEmail | LinkKind::DeleteUser => {}
+            LinkKind::ConfirmEmailChange | LinkKind::ChangeEmail => {
+                members.push(if user.email_verified { "verified" } else { "" });
+                members.push(self.new_email.map_or("", Email::as_str));
+            }
+        }
+        // JSON, so that no two lists give the same bytes.
+        serde_json::to_vec(&members).map_err(|_| SignError::NotAnObject)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    new_email: Option<String>,
+}
+
+/// A valid link's claims. It works only while [`Link::matches`] the user's state.
+pub(crate) struct Link {
+    kind: LinkKind,
+    pub(crate) user_id: String,
+    pub(crate) new_email: Option<Email>,
+    state: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LinkFault {
+    Expired,
+    Invalid,
+}
+
+/// Signs the token of a link.
+pub(crate) fn sign_link(
+    kind: LinkKind,
+    state: &LinkState<'_>,
+    config: &Config,
+    now: u64,
+) -> Result<String, SignError> {
+    let keys = kind.keys(config);
+    let claims = Claims {
+        sub: state.user.id.clone(),
+        state: Base64UrlUnpadded::encode_string(&keys.mac(&state.message(kind)?)),
+        new_email: state.new_email.map(|email| email.as_str().to_owned()),
+    };
+    let options = SignOptions::new()
+        .typ(kind.typ())
+        .expires_in(kind.lifetime() as f64);
+    edgeseal::sign_jwt(&claims, keys, &options, seconds(now))
+}
+
+/// The link of a token, if valid. Links expire at their own time; another isolate's clock
+/// may have been ahead by `CLOCK_TOLERANCE` when it signed one.
+pub(crate) fn verify_link(
+    kind: LinkKind,
+    token: &str,
+    config: &Config,
+    now: u64,
+) -> Result<Link, LinkFault> {
+    let validation = Validation::new()
+        .typ(kind.typ())
+        .not_before_leeway(config.clock_tolerance as f64);
+    let verified = verify_jwt(token, kind.keys(config), &validation, seconds(now));
+    let claims: Claims = verified
+        .map_err(|error| match error {
+            VerifyError::Expired { .. } => LinkFault::Expired,
+            _ => LinkFault::Invalid,
+        })?
+        .into_claims();
+    Ok(Link {
+        kind,
+        user_id: claims.sub,
+        new_email: claims
+            .new_email
+            .map(|email| Email::parse(&email).ok_or(LinkFault::Invalid))
+            .transpose()?,
+        state: Base64UrlUnpadded::decode_vec(&claims.state).map_err(|_| LinkFault::Invalid)?,
+    })
+}
+
+impl Link {
+    pub(crate) const fn kind(&self) -> LinkKind {
+        self.kind
+    }
+
+    /// Whether the user's state is still that for which the link was made.
+    pub(crate) fn matches(
+        &self,
+        user: &User,
+        password_hash: Option<&str>,
+        config: &Config,
+    ) -> bool {
+        let state = LinkState {
+            user,
+            password_hash,
+            new_email: self.new_email.as_ref(),
+        };
+        user.id == self.user_id
+            && state
+                .message(self.kind)
+                .is_ok_and(|message| self.kind.keys(config).verify_mac(&message, &self.state))
+    }
+}

@@ -12,6 +12,7 @@
 mod admin;
 mod connection;
 mod dates;
+mod emails;
 mod fault;
 mod passwords;
 mod rows;
@@ -27,7 +28,8 @@ use crate::clock;
 use crate::error::Refusal;
 
 pub(crate) use connection::{Store, Tables, WithBookmark};
-pub(crate) use rows::Credential;
+pub(crate) use emails::EmailChanged;
+pub(crate) use rows::{Credential, Owner};
 pub(crate) use users::{Changes, NewUser};
 
 /// Deletes rows that have expired.

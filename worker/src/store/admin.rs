@@ -13,15 +13,13 @@ use super::dates::Stored;
 use super::rows::Samples;
 use super::schema::{Schema, is_ours_empty};
 use super::sessions::END_SESSION;
-use super::table::{COLUMNS, Column, Table};
+use super::table::{COLUMNS, Column};
 use super::users::{INSERT_USER, insert_account_sql};
 
-/// The query for the columns that [`Database::new`] needs: the columns that the Worker
-/// reads, and the columns of Better Auth's sessions, which are needed only to delete a
-/// user.
+/// The query for the columns that [`Database::new`] needs.
 #[wasm_bindgen(js_name = columnsQuery)]
 pub fn columns_query() -> String {
-    COLUMNS.replace("IN (", "IN ('session', 'sessions', ")
+    COLUMNS.to_owned()
 }
 
 /// The query to run before [`Database::new`] if there are two pairs of tables.
@@ -35,7 +33,6 @@ pub fn is_ours_empty_query(columns: &str) -> Result<Option<String>, JsError> {
 #[wasm_bindgen]
 pub struct Database {
     schema: Schema,
-    sessions: Option<Table>,
 }
 
 #[wasm_bindgen]
@@ -44,16 +41,12 @@ impl Database {
     #[wasm_bindgen(constructor)]
     pub fn new(columns: &str, is_ours_empty: bool) -> Result<Self, JsError> {
         let columns: Vec<Column> = rows(columns)?;
-        let sessions = ["session", "sessions"].into_iter();
-        let mut sessions =
-            sessions.map(|name| Table::new(&columns, "session", name, &["userId"], &[]));
         Ok(Self {
-            sessions: sessions.find(|table| table.missing.is_empty()),
             schema: Schema::new(&columns, is_ours_empty),
         })
     }
 
-    /// Why the Worker can't use this database; empty if it can.
+    /// What keeps this database from being served; empty if nothing does.
     pub fn missing(&self) -> String {
         self.schema.missing().join("; ")
     }
@@ -105,9 +98,9 @@ impl Database {
     /// Deletes Better Auth's own sessions of user ?1, if this database has such a table.
     #[wasm_bindgen(js_name = deleteSessions)]
     pub fn delete_sessions(&self) -> Option<String> {
-        let table = self.sessions.as_ref()?;
-        let (name, column) = (&table.name, table.spelled("userId"));
-        Some(format!(r#"DELETE FROM "{name}" WHERE "{column}" = ?1"#))
+        self.schema
+            .delete_sessions()
+            .map(|sql| self.schema.sql(sql))
     }
 }
 
@@ -117,8 +110,8 @@ pub fn insert_user() -> String {
     INSERT_USER.to_owned()
 }
 
-/// Marks session ?2 of user ?1 as ended, unless ?4 sessions of that user are already
-/// marked; the mark is kept until ?3.
+/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
+/// mark is kept until ?3.
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()

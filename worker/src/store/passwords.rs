@@ -47,6 +47,7 @@ macro_rules! select_credential {
         )
     };
 }
+pub(super) use select_credential;
 
 impl Store {
     /// The account that an address signs in to.

@@ -51,6 +51,16 @@ pub(crate) struct Credential {
     pub(crate) needs_second_factor: bool,
 }
 
+/// The owner of an address, who may have no password.
+pub(crate) struct Owner {
+    pub(crate) user: User,
+    /// The id of the password account, if there is one.
+    pub(crate) account_id: Option<String>,
+    pub(crate) password_hash: Option<String>,
+    /// As in [`Credential`].
+    pub(crate) is_disabled: bool,
+}
+
 #[derive(Deserialize)]
 pub(super) struct CredentialRow {
     #[serde(flatten)]
@@ -68,24 +78,45 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// Converts the row at the time `now`, in milliseconds; `None` if there is no password.
+    /// Converts at a time in milliseconds; `None` without a password.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
-        let is_set = |flag: Option<f64>| flag.is_some_and(|flag| flag != 0.0);
-        let is_banned = is_set(self.banned);
-        // A ban without an end, or with an unreadable one, does not expire.
-        let expired_ban = self
-            .ban_expires
-            .filter(|stored| is_banned && stored.milliseconds().is_some_and(|ends| ends < now));
+        let expired_ban = self.expired_ban(now);
+        let is_disabled = self.is_disabled(expired_ban.is_some());
         Some(Credential {
+            needs_second_factor: is_set(self.two_factor_enabled),
+            is_disabled,
+            expired_ban,
             user: self.user.into(),
             account_id: self.edgeseal_account?,
             password_hash: self.edgeseal_password?,
             valid_after: self.edgeseal_valid_after as u64,
-            is_disabled: self.edgeseal_disabled || (is_banned && expired_ban.is_none()),
-            expired_ban,
-            needs_second_factor: is_set(self.two_factor_enabled),
         })
     }
+
+    /// Converts at a time in milliseconds.
+    pub(super) fn into_owner(self, now: u64) -> Owner {
+        Owner {
+            is_disabled: self.is_disabled(self.expired_ban(now).is_some()),
+            user: self.user.into(),
+            account_id: self.edgeseal_account,
+            password_hash: self.edgeseal_password,
+        }
+    }
+
+    /// A ban without an end, or with an unreadable one, does not expire.
+    fn expired_ban(&self, now: u64) -> Option<Stored> {
+        let ends = self.ban_expires.as_ref().filter(|_| is_set(self.banned))?;
+        let has_ended = ends.milliseconds().is_some_and(|ends| ends < now);
+        has_ended.then(|| ends.clone())
+    }
+
+    fn is_disabled(&self, ban_has_expired: bool) -> bool {
+        self.edgeseal_disabled || (is_set(self.banned) && !ban_has_expired)
+    }
+}
+
+fn is_set(flag: Option<f64>) -> bool {
+    flag.is_some_and(|flag| flag != 0.0)
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@
 
 use super::dates::Dates;
 use super::rows::Samples;
-use super::table::{Column, Pairs, Table, is_whole};
+use super::table::{Column, Pairs, Table, is_whole, optional_tables};
 
 /// Our own tables after all migrations.
 const OURS: &[(&str, &[&str])] = &[
@@ -24,6 +24,8 @@ const OURS: &[(&str, &[&str])] = &[
 pub(crate) struct Schema {
     pub(super) user: Table,
     pub(super) account: Table,
+    /// Better Auth's other tables, as far as this database has them.
+    others: Vec<Table>,
     pub(super) user_dates: Dates,
     pub(super) account_dates: Dates,
     missing: Vec<String>,
@@ -65,8 +67,38 @@ impl Schema {
             account_dates: dates(&account),
             user,
             account,
+            others: optional_tables(columns),
             missing,
         }
+    }
+
+    /// Statements that remove every way to sign in as the user ?1 other than the password.
+    /// A condition may follow.
+    pub(super) fn other_credentials(&self) -> Vec<&'static str> {
+        let mut statements = vec![
+            "DELETE FROM {account} WHERE {account.userId} = ?1 AND {account.providerId} <> 'credential'",
+        ];
+        if self.has("user", "twoFactorEnabled") {
+            statements.push("UPDATE {user} SET {user:twoFactorEnabled} = 0 WHERE {user.id} = ?1");
+        }
+        if self.table("twoFactor").is_some() {
+            statements.push("DELETE FROM {twoFactor} WHERE {twoFactor.userId} = ?1");
+        }
+        // Devices that Better Auth's twoFactor plugin trusts.
+        if self.table("verification").is_some() {
+            statements.push(
+                "DELETE FROM {verification} WHERE {verification.value} = ?1
+                  AND {verification.identifier} LIKE 'trust-device-%'",
+            );
+        }
+        statements
+    }
+
+    /// Deletes the sessions that a Better Auth server beside this Worker has opened for the
+    /// user ?1. A condition may follow.
+    pub(super) fn delete_sessions(&self) -> Option<&'static str> {
+        let sql = "DELETE FROM {session} WHERE {session.userId} = ?1";
+        self.table("session").map(|_| sql)
     }
 
     /// What makes this database unusable; empty if it is usable.
@@ -137,6 +169,7 @@ impl Schema {
     pub(super) fn table(&self, model: &str) -> Option<&Table> {
         [&self.user, &self.account]
             .into_iter()
+            .chain(&self.others)
             .find(|table| table.model == model)
     }
 

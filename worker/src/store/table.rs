@@ -26,6 +26,7 @@ pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" 
     "c"."dflt_value" AS "defaultValue", "c"."hidden" AS "hidden"
     FROM "sqlite_master" AS "m" JOIN pragma_table_xinfo("m"."name") AS "c"
     WHERE "m"."type" = 'table' AND lower("m"."name") IN ('user', 'users', 'account', 'accounts',
+     'session', 'sessions', 'twofactor', 'twofactors', 'two_factor', 'two_factors', 'verification', 'verifications',
      'edgeseal_user', 'edgeseal_ended_session')"#;
 
 /// The columns that statements may always name.
@@ -51,6 +52,21 @@ pub(super) const ACCOUNT: &[&str] = &[
 pub(super) const USER_OPTIONAL: &[&str] =
     &["banned", "banReason", "banExpires", "twoFactorEnabled"];
 pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
+/// Tables that only some databases have: their model, their names in lower case, and the
+/// columns that statements name.
+const OPTIONAL: &[(&str, &[&str], &[&str])] = &[
+    ("session", &["session", "sessions"], &["userId"]),
+    (
+        "twoFactor",
+        &["twofactor", "two_factor", "twofactors", "two_factors"],
+        &["userId"],
+    ),
+    (
+        "verification",
+        &["verification", "verifications"],
+        &["identifier", "value"],
+    ),
+];
 /// Contains what `sqlite_master` shows for tables of our first migration.
 const FIRST_MIGRATION: &str = include_str!("../../migrations/0001_better_auth.sql");
 
@@ -182,6 +198,19 @@ impl Pairs {
             plural: Some(pair("users", "accounts")).filter(is_whole),
         }
     }
+}
+
+/// The optional tables that have every column that statements name.
+pub(super) fn optional_tables(columns: &[Column]) -> Vec<Table> {
+    OPTIONAL
+        .iter()
+        .filter_map(|(model, names, wanted)| {
+            let mut tables = names
+                .iter()
+                .map(|name| Table::new(columns, model, name, wanted, &[]));
+            tables.find(|table| table.missing.is_empty())
+        })
+        .collect()
 }
 
 pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {

@@ -1,0 +1,192 @@
+//! Statements about addresses: who owns one, its proof, its change, and a new password for
+//! whoever reads its messages.
+
+use worker::D1PreparedStatement;
+
+use super::connection::{Connection, Store, WithBookmark, first, number, text};
+use super::fault::{Fault, Retry};
+use super::passwords::select_credential;
+use super::rows::{CredentialRow, Owner, UserRow, ValidAfterRow};
+use super::users::insert_account_sql;
+use crate::error::Refusal;
+use crate::id::random_id;
+use crate::user::{Email, User};
+
+/// The result of changing a user's address.
+pub(crate) enum EmailChanged {
+    Changed(WithBookmark<User>),
+    /// The user is gone or has another address by now.
+    Outdated,
+    /// Another user has the new address.
+    Taken,
+}
+
+impl Store {
+    /// The user with an address.
+    pub(crate) async fn owner_of(&self, email: &Email, now: u64) -> Result<Option<Owner>, Refusal> {
+        self.owner(select_credential!("{user.email}"), email.as_str(), now)
+            .await
+    }
+
+    /// The user with an id.
+    pub(crate) async fn owner_by_id(&self, id: &str, now: u64) -> Result<Option<Owner>, Refusal> {
+        self.owner(select_credential!("{user.id}"), id, now).await
+    }
+
+    async fn owner(&self, sql: &str, value: &str, now: u64) -> Result<Option<Owner>, Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            let statement = primary.prepare(sql).bind(&[text(value)])?;
+            let row = statement.first::<CredentialRow>(None).await?;
+            Ok(row.map(|row| row.into_owner(now)))
+        })
+        .await
+    }
+
+    /// Sets a new password for a user who reads the address's messages, which also proves
+    /// the address, and ends all sessions. If the address was not proved before, whoever
+    /// signed up with it may have been a stranger: all other ways to sign in are removed.
+    ///
+    /// Returns `false`, and does nothing, if the password or address changed since `owner`
+    /// was read, or the user may not sign in.
+    pub(crate) async fn reset_password(
+        &self,
+        owner: &Owner,
+        hash: &str,
+        now: u64,
+    ) -> Result<bool, Refusal> {
+        let account_id = owner.account_id.clone().unwrap_or_else(random_id);
+        // A retry finds its own hash and does the rest again.
+        self.run(Retry::Safe, async |primary| {
+            let mut statements = vec![put_password(primary, owner, &account_id, hash, now)?];
+            let values = [text(&owner.user.id), text(hash), text(&account_id)];
+            for sql in primary.schema.other_credentials() {
+                let sql = format!("{sql} AND {UNPROVED} AND {IS_SET}");
+                statements.push(primary.prepare(&sql).bind(&values)?);
+            }
+            if let Some(sql) = primary.schema.delete_sessions() {
+                let sql = format!("{sql} AND {IS_SET}");
+                statements.push(primary.prepare(&sql).bind(&values)?);
+            }
+            let date = primary.schema.user_dates.value(now);
+            let prove = primary
+                .prepare(&format!(
+                    "UPDATE {{user}} SET {{user:emailVerified}} = 1, {{user:updatedAt}} = ?4
+                     WHERE {{user.id}} = ?1 AND {IS_SET}"
+                ))
+                .bind(&[values.as_slice(), &[date]].concat())?;
+            let end_all = primary
+                .prepare(&format!(
+                    r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
+                       SELECT ?1, ?4 WHERE {IS_SET} {{END_ALL}}"#
+                ))
+                .bind(&[values.as_slice(), &[number(now)]].concat())?;
+            statements.extend([prove, end_all]);
+            let results = primary.session.batch(statements).await?;
+            Ok(first::<ValidAfterRow>(results.last())?.is_some())
+        })
+        .await
+    }
+
+    /// Marks a user's address as proved. Returns `false` if the user is gone or has another
+    /// address by now.
+    pub(crate) async fn prove_email(
+        &self,
+        user: &User,
+        now: u64,
+    ) -> Result<Option<WithBookmark<User>>, Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            let statement = primary
+                .prepare(
+                    r"UPDATE {user} SET {user:emailVerified} = 1, {user:updatedAt} = ?3
+                       WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
+                )
+                .bind(&[
+                    text(&user.id),
+                    text(&user.email),
+                    primary.schema.user_dates.value(now),
+                ])?;
+            match statement.first::<UserRow>(None).await? {
+                Some(row) => primary.with_bookmark(row.into()).map(Some),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
+    /// Gives a user a new address, which they have proved. UNIQUE on `email` decides
+    /// between concurrent requests.
+    pub(crate) async fn change_email(
+        &self,
+        user: &User,
+        new: &Email,
+        now: u64,
+    ) -> Result<EmailChanged, Refusal> {
+        self.run(Retry::Unsafe, async |primary| {
+            let statement = primary
+                .prepare(
+                    r"UPDATE {user} SET {user:email} = ?3, {user:emailVerified} = 1,
+                        {user:updatedAt} = ?4
+                       WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
+                )
+                .bind(&[
+                    text(&user.id),
+                    text(&user.email),
+                    text(new.as_str()),
+                    primary.schema.user_dates.value(now),
+                ])?;
+            let row = statement.first::<UserRow>(None).await;
+            match row.map_err(Fault::from) {
+                Ok(Some(row)) => Ok(EmailChanged::Changed(primary.with_bookmark(row.into())?)),
+                Ok(None) => Ok(EmailChanged::Outdated),
+                Err(Fault::Unique) => Ok(EmailChanged::Taken),
+                Err(fault) => Err(fault),
+            }
+        })
+        .await
+    }
+}
+
+/// Whether the user ?1 has the hash ?2 in the account ?3: its salt is unique, so this
+/// request has set it.
+const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
+    WHERE \"set\".{account:id} = ?3 AND \"set\".{account:userId} = ?1 AND \"set\".{account:password} = ?2)";
+
+/// Whether the address of the user ?1 was never proved.
+const UNPROVED: &str = "EXISTS (SELECT 1 FROM {user} AS \"owner\"
+    WHERE \"owner\".{user:id} = ?1 AND \"owner\".{user:emailVerified} = 0)";
+
+/// Replaces the password hash that `owner` was read with, or adds the first one.
+fn put_password(
+    primary: &Connection,
+    owner: &Owner,
+    account_id: &str,
+    hash: &str,
+    now: u64,
+) -> Result<D1PreparedStatement, Fault> {
+    const MAY_SIGN_IN: &str =
+        "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?2 AND {user.email} = ?5)
+        AND NOT EXISTS (SELECT 1 FROM \"edgeseal_user\"
+         WHERE \"userId\" = ?2 AND \"disabledAt\" IS NOT NULL)";
+    let sql = match owner.account_id {
+        Some(_) => format!(
+            "UPDATE {{account}} SET {{account:password}} = ?3, {{account:updatedAt}} = ?4
+             WHERE {{account.id}} = ?1 AND {{account.password}} IS ?6 AND {MAY_SIGN_IN}"
+        ),
+        // ?6 is null: there is no hash to replace.
+        None => format!(
+            "{} WHERE ?6 IS NULL AND {MAY_SIGN_IN} AND NOT EXISTS
+              (SELECT 1 FROM {{account}} WHERE {{account.userId}} = ?2
+                AND {{account.providerId}} = 'credential')",
+            insert_account_sql(&primary.schema)
+        ),
+    };
+    let statement = primary.prepare(&sql).bind(&[
+        text(account_id),
+        text(&owner.user.id),
+        text(hash),
+        primary.schema.account_dates.value(now),
+        text(&owner.user.email),
+        super::connection::optional(owner.password_hash.as_deref()),
+    ])?;
+    Ok(statement)
+}

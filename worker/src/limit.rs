@@ -81,6 +81,19 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
     .await
 }
 
+/// Counts a message to an address, whether anybody has it or not. Refuses with the seconds
+/// until the next one is allowed.
+pub(crate) async fn message(email: &Email, context: &Context) -> Result<(), Refusal> {
+    count(email, context, |limits| {
+        vec![
+            bucket("mail", &context.client.network(), limits.mail),
+            bucket("mailbox", "", limits.mailbox),
+        ]
+    })
+    .await
+    .map(drop)
+}
+
 /// Counts a signed-in user's attempt to prove the password, by the sign-in that the
 /// session comes from, so that a thief with another session uses up none of this
 /// sign-in's attempts. `None` if no attempt is left.

@@ -1,5 +1,7 @@
 //! The context of one request; every module that handles requests imports it.
 
+use std::future::Future;
+
 use worker::Env;
 
 use crate::bearer::Bearer;
@@ -49,5 +51,28 @@ impl Context {
             trail: Trail::default(),
             now,
         })
+    }
+}
+
+/// What work after the response may use.
+pub(crate) struct Background {
+    pub(crate) config: &'static Config,
+    pub(crate) env: Env,
+    /// When the request arrived, in milliseconds since the epoch.
+    pub(crate) now: u64,
+}
+
+impl Context {
+    /// Does work after the response, so that the response's time reveals nothing about
+    /// that work.
+    pub(crate) fn after_response<F>(&self, work: impl FnOnce(Background) -> F)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        self.execution.wait_until(work(Background {
+            config: self.config,
+            env: self.env.clone(),
+            now: self.now,
+        }));
     }
 }

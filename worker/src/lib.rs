@@ -23,6 +23,8 @@ mod id;
 mod input;
 mod limit;
 mod log;
+mod mail;
+mod message;
 mod origin;
 mod password;
 mod respond;
@@ -31,8 +33,9 @@ mod session;
 mod store;
 mod token;
 mod user;
+mod webhook;
 
-use worker::{Context, Env, Result, ScheduleContext, ScheduledEvent, event};
+use worker::{Context, Env, MessageBatch, Result, ScheduleContext, ScheduledEvent, event};
 
 #[event(fetch)]
 async fn fetch(request: http::Request, env: Env, context: Context) -> Result<http::Response> {
@@ -45,4 +48,10 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     if let Err(refusal) = store::delete_expired(&env).await {
         log::fault("SCHEDULED", &format!("{refusal:?}"));
     }
+}
+
+/// Delivers the messages in `MAIL_QUEUE`; the queue keeps those that fail.
+#[event(queue)]
+async fn queue(batch: MessageBatch<mail::Message>, env: Env, _context: Context) -> Result<()> {
+    mail::deliver_batch(&batch, &env).await
 }

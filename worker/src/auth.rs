@@ -3,12 +3,18 @@
 mod account;
 mod bearer;
 mod credentials;
+mod deletion;
 mod endpoint;
+mod link;
+mod page;
+mod reset;
 mod session;
+mod verification;
 
 use serde_json::json;
 
 use self::endpoint::{Endpoint, Handler, Read, Write};
+use self::verification::Verify;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{AUTH_BASE, Request, Response};
@@ -40,24 +46,37 @@ pub(crate) async fn serve(
 
 async fn answer(request: &Request, path: &str, context: &Context) -> Result<Response, Refusal> {
     // Requests to unknown endpoints are refused before anything else is read.
-    let endpoint = endpoint::find(request.method_name(), path).ok_or(Refusal::UnknownEndpoint)?;
-    context.trail.route(&format!("{AUTH_BASE}{path}"));
+    let found = endpoint::find(request.method_name(), path);
+    let (endpoint, token) = found.ok_or(Refusal::UnknownEndpoint)?;
+    // Never the path itself, which may contain a token.
+    context
+        .trail
+        .route(&format!("{AUTH_BASE}{}", endpoint.path));
     if let Some(action) = endpoint.audit {
         context.trail.audit(action);
     }
     match endpoint.handler {
-        Handler::Read(handler) => read(handler, request, context).await,
+        Handler::Read(handler) => read(handler, token, request, context).await,
         Handler::Write(handler) => write(handler, endpoint, request, context).await,
     }
 }
 
-async fn read(handler: Read, request: &Request, context: &Context) -> Result<Response, Refusal> {
+async fn read(
+    handler: Read,
+    token: &str,
+    request: &Request,
+    context: &Context,
+) -> Result<Response, Refusal> {
     match handler {
         Read::Ok => Ok(Answer::new(json!({ "ok": true })).into_response()?),
         Read::GetSession => session::get_session(request, context).await,
         Read::GetSessionByPost => Err(Refusal::MethodNotAllowed),
         Read::Token => session::token(request, context).await,
         Read::ListSessions => session::list(request, context).await,
+        Read::ResetPassword => reset::open(request, token, context).await,
+        Read::VerifyEmail => verification::verify(Verify::Open, request, context).await,
+        Read::DeleteUser => deletion::callback(request, context).await,
+        Read::Error => Ok(page::error(request, context)),
     }
 }
 
@@ -85,7 +104,12 @@ async fn write(
         Write::ChangePassword => account::change_password(&body, context).await,
         Write::VerifyPassword => account::verify_password(&body, context).await,
         Write::UpdateUser => account::update(&body, context).await,
-        Write::DeleteUser => account::delete(&body, context).await,
+        Write::DeleteUser => deletion::delete(&body, context).await,
+        Write::RequestPasswordReset => reset::request(&body, context).await,
+        Write::ResetPassword => reset::reset(request, &body, context).await,
+        Write::SendVerificationEmail => verification::send(&body, context).await,
+        Write::ConfirmEmail => verification::verify(Verify::Confirm, request, context).await,
+        Write::ChangeEmail => verification::change(&body, context).await,
         Write::RevokeSession => session::revoke(&body, context).await,
         Write::RevokeOtherSessions => session::revoke_others(context).await,
     }

@@ -55,8 +55,28 @@ pub(crate) enum Refusal {
     InvalidPassword,
     EmailNotUpdatable,
     NothingToUpdate,
-    /// A request to delete an account through a link. No such link is ever sent.
+    /// A link to delete an account is invalid, expired or used.
     InvalidToken,
+    /// A link to reset a password is invalid, expired or used.
+    ResetTokenInvalid,
+    /// A link to verify or change an address has expired.
+    LinkExpired,
+    /// A link to verify or change an address is invalid or used.
+    LinkInvalid,
+    /// The user of a link is gone.
+    LinkUserNotFound,
+    /// The signed-in user is not the user of the link.
+    LinkOfAnotherUser,
+    /// A link to delete an account needs its user's session.
+    DeleteWithoutSession,
+    EmailMismatch,
+    EmailAlreadyVerified,
+    EmailNotVerified,
+    EmailIsTheSame,
+    /// No sender of e-mail is configured.
+    ResetPasswordDisabled,
+    VerificationEmailDisabled,
+    ChangeEmailDisabled,
     /// To delete an account, the password must have been proved within a day.
     SessionExpired,
     /// To list sessions, the password must have been proved within a day.
@@ -184,6 +204,31 @@ impl Refusal {
             }
             Self::NothingToUpdate => (400, "NO_FIELDS_TO_UPDATE", "No fields to update"),
             Self::InvalidToken => (404, "INVALID_TOKEN", "Invalid token"),
+            Self::ResetTokenInvalid => (400, "INVALID_TOKEN", "Invalid token"),
+            Self::LinkExpired => (401, "TOKEN_EXPIRED", "Token expired"),
+            Self::LinkInvalid => (401, "INVALID_TOKEN", "Invalid token"),
+            Self::LinkUserNotFound => (401, "USER_NOT_FOUND", "User not found"),
+            Self::LinkOfAnotherUser => (401, "INVALID_USER", "Invalid user"),
+            Self::DeleteWithoutSession => {
+                (404, "FAILED_TO_GET_USER_INFO", "Failed to get user info")
+            }
+            Self::EmailMismatch => (400, "EMAIL_MISMATCH", "Email mismatch"),
+            Self::EmailAlreadyVerified => {
+                (400, "EMAIL_ALREADY_VERIFIED", "Email is already verified")
+            }
+            Self::EmailNotVerified => (403, "EMAIL_NOT_VERIFIED", "Email not verified"),
+            Self::EmailIsTheSame => (400, "EMAIL_IS_THE_SAME", "Email is the same"),
+            Self::ResetPasswordDisabled => (
+                400,
+                "RESET_PASSWORD_DISABLED",
+                "Reset password isn't enabled",
+            ),
+            Self::VerificationEmailDisabled => (
+                400,
+                "VERIFICATION_EMAIL_NOT_ENABLED",
+                "Verification email isn't enabled",
+            ),
+            Self::ChangeEmailDisabled => (400, "CHANGE_EMAIL_DISABLED", "Change email is disabled"),
             Self::SessionExpired => (
                 400,
                 "SESSION_EXPIRED",

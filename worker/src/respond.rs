@@ -44,6 +44,14 @@ impl<B: Serialize> Answer<B> {
     }
 }
 
+/// A redirect. [`protect`] keeps the token in a link's URL out of `Referer`.
+pub(crate) fn redirect(status: u16, location: &str, cookies: &[String]) -> Response {
+    let mut response = Response::empty(status);
+    own(&mut response.headers);
+    response.headers.set("location", header_value(location));
+    with_cookies(response, cookies)
+}
+
 /// Adds `Set-Cookie` values to a response.
 pub(crate) fn with_cookies(mut response: Response, cookies: &[String]) -> Response {
     for cookie in cookies {

@@ -11,7 +11,7 @@ use crate::input::{Body, Members};
 use crate::limit::{self, Attempt};
 use crate::password;
 use crate::respond::Answer;
-use crate::session::{Opened, authorised, open, presented, reissue};
+use crate::session::{authorised, open, presented, reissue};
 use crate::store::{Changes, Credential, WithBookmark};
 use crate::token::{Caller, Session, sign_access};
 use crate::user::{NAME_RULE, User, is_image, is_name};
@@ -135,37 +135,6 @@ pub(super) async fn update(body: &Body, context: &Context) -> Result<Response, R
         .into_response()?)
 }
 
-pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, Refusal> {
-    let mut members = body.members("object")?;
-    let is_given = |text: &&str| !text.is_empty();
-    members.optional_string("callbackURL");
-    let given = members.optional_string("password").filter(is_given);
-    let token = members.optional_string("token").filter(is_given);
-    members.check()?;
-    let Opened {
-        session: caller,
-        data,
-        ..
-    } = authorised(context).await?;
-    if let Some(given) = given {
-        password::check_length(given)?;
-        check_current_password(&caller, &data.user, given, context).await?;
-    }
-    if token.is_some() {
-        return Err(Refusal::InvalidToken);
-    }
-    if given.is_none() && !caller.is_fresh(context.now) {
-        return Err(Refusal::SessionExpired);
-    }
-    if !context.store.delete_user(&caller).await? {
-        return Err(Refusal::Unauthorized);
-    }
-    let deleted = json!({ "success": true, "message": "User deleted" });
-    Ok(Answer::new(deleted)
-        .with_cookies(context.jar.clear())
-        .into_response()?)
-}
-
 /// Counts an attempt to prove the password of a signed-in user. If no attempt is left,
 /// ends the sign-in that the session comes from.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
@@ -177,7 +146,7 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
 }
 
 /// Refuses the caller's wrong password, and counts it.
-async fn check_current_password(
+pub(super) async fn check_current_password(
     caller: &Session,
     user: &User,
     given: &str,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::verification;
 use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::{Request, Response};
@@ -40,7 +41,7 @@ pub(super) async fn sign_up(
     let email = Email::parse(address);
     let new_password = members.string("password");
     let image = members.optional_string("image");
-    members.optional_string("callbackURL");
+    let callback = members.optional_string("callbackURL");
     let remember = members.flag("rememberMe", true);
     if !members.has_faults() {
         if !is_name(name) {
@@ -73,14 +74,21 @@ pub(super) async fn sign_up(
         password_hash: &password::hash(new_password, policy)?,
     };
     let created = context.store.create_user(&new, context.now).await;
-    if !context.config.discloses_accounts {
-        let user = match created {
-            Err(Refusal::UserExists) => new.user(context.now),
-            created => created?.value,
-        };
+    let config = context.config;
+    let user = match created {
+        // The response of a new user, who is told by e-mail instead.
+        Err(Refusal::UserExists) if !config.discloses_accounts => {
+            verification::tell_owner(&email, context).await;
+            let user = new.user(context.now);
+            return Ok(Answer::new(SignedUp { token: None, user }).into_response()?);
+        }
+        created => created?,
+    };
+    verification::send_within_limit(&email, callback, context).await;
+    if !config.discloses_accounts || config.requires_verification {
+        let user = user.value;
         return Ok(Answer::new(SignedUp { token: None, user }).into_response()?);
     }
-    let user = created?;
     context.trail.user(&user.value.id);
     let session = Session::begin(&user.value.id, remember, 0, context.now);
     let opened = open(session, user, context)?;
@@ -126,6 +134,10 @@ pub(super) async fn sign_in(
     }
     if credential.needs_second_factor {
         return Err(Refusal::SecondFactorRequired);
+    }
+    if context.config.requires_verification && !credential.user.email_verified {
+        verification::send_within_limit(&email, callback, context).await;
+        return Err(Refusal::EmailNotVerified);
     }
     upgrade(given, &credential, context).await;
 

@@ -9,7 +9,8 @@ pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// The part of the path after `/api/auth`.
     pub(super) path: &'static str,
-    /// Whether requests are counted by network, because they hash or compare a password.
+    /// Whether requests are counted by network, because they hash or compare a password, or
+    /// send a message.
     pub(super) is_limited: bool,
     /// The action in the audit log. Reads have no action.
     pub(super) audit: Option<&'static str>,
@@ -33,6 +34,11 @@ pub(super) enum Read {
     GetSessionByPost,
     Token,
     ListSessions,
+    /// Links in messages.
+    ResetPassword,
+    VerifyEmail,
+    DeleteUser,
+    Error,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +48,12 @@ pub(super) enum Write {
     SignOut,
     ChangePassword,
     VerifyPassword,
+    RequestPasswordReset,
+    ResetPassword,
+    SendVerificationEmail,
+    /// The button of the page that the link shows; Better Auth has only the link.
+    ConfirmEmail,
+    ChangeEmail,
     UpdateUser,
     DeleteUser,
     RevokeSession,
@@ -54,6 +66,23 @@ const ENDPOINTS: &[Endpoint] = &[
     read("POST", "/get-session", Read::GetSessionByPost),
     read("GET", "/token", Read::Token),
     read("GET", "/list-sessions", Read::ListSessions),
+    read("GET", "/reset-password/{token}", Read::ResetPassword),
+    link("/verify-email", "verify-email", Read::VerifyEmail),
+    link("/delete-user/callback", "delete-user", Read::DeleteUser),
+    read("GET", "/error", Read::Error),
+    limited(
+        "/request-password-reset",
+        "request-password-reset",
+        Write::RequestPasswordReset,
+    ),
+    limited("/reset-password", "reset-password", Write::ResetPassword),
+    limited(
+        "/send-verification-email",
+        "send-verification-email",
+        Write::SendVerificationEmail,
+    ),
+    write("/verify-email", "verify-email", Write::ConfirmEmail),
+    limited("/change-email", "change-email", Write::ChangeEmail),
     limited("/sign-up/email", "sign-up", Write::SignUp),
     limited("/sign-in/email", "sign-in", Write::SignIn),
     write("/sign-out", "sign-out", Write::SignOut),
@@ -85,6 +114,14 @@ const fn read(method: &'static str, path: &'static str, read: Read) -> Endpoint 
     }
 }
 
+/// A link in a message that changes something when it is opened.
+const fn link(path: &'static str, audit: &'static str, handler: Read) -> Endpoint {
+    Endpoint {
+        audit: Some(audit),
+        ..read("GET", path, handler)
+    }
+}
+
 const fn write(path: &'static str, audit: &'static str, write: Write) -> Endpoint {
     Endpoint {
         method: "POST",
@@ -102,10 +139,22 @@ const fn limited(path: &'static str, audit: &'static str, handler: Write) -> End
     }
 }
 
-/// The endpoint with exactly this method and path.
-pub(super) fn find(method: &str, path: &str) -> Option<&'static Endpoint> {
-    let mut all = ENDPOINTS.iter();
-    all.find(|endpoint| endpoint.method == method && endpoint.path == path)
+/// The endpoint with exactly this method and path, and the token in the path, if any.
+pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, &'a str)> {
+    ENDPOINTS
+        .iter()
+        .filter(|endpoint| endpoint.method == method)
+        .find_map(|endpoint| Some((endpoint, token_of(endpoint.path, path)?)))
+}
+
+/// The token in a path of this form; empty if the form has none.
+fn token_of<'a>(form: &str, path: &'a str) -> Option<&'a str> {
+    match form.strip_suffix("{token}") {
+        None => (form == path).then_some(""),
+        Some(before) => path
+            .strip_prefix(before)
+            .filter(|token| !token.is_empty() && !token.contains('/')),
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_found_by_its_exact_method_and_path() {
-        let handler = |method, path| find(method, path).map(|found| found.handler);
+        let handler = |method, path| find(method, path).map(|(found, _)| found.handler);
         assert_eq!(
             handler("POST", "/sign-out"),
             Some(Handler::Write(Write::SignOut))
@@ -170,10 +219,23 @@ mod tests {
     }
 
     #[test]
-    fn every_write_is_audited_and_no_read_is() {
+    fn every_change_is_audited_and_nothing_else() {
+        const LINKS: &[Read] = &[Read::VerifyEmail, Read::DeleteUser];
         for endpoint in ENDPOINTS {
-            let is_write = matches!(endpoint.handler, Handler::Write(_));
-            assert_eq!(endpoint.audit.is_some(), is_write, "{}", endpoint.path);
+            let changes = match endpoint.handler {
+                Handler::Read(read) => LINKS.contains(&read),
+                Handler::Write(_) => true,
+            };
+            assert_eq!(endpoint.audit.is_some(), changes, "{}", endpoint.path);
+        }
+    }
+
+    #[test]
+    fn a_token_is_one_segment() {
+        assert_eq!(find("GET", "/reset-password/a.b").unwrap().1, "a.b");
+        assert_eq!(find("GET", "/ok").unwrap().1, "");
+        for path in ["/reset-password/", "/reset-password/a/b"] {
+            assert!(find("GET", path).is_none(), "{path}");
         }
     }
 }

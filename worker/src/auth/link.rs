@@ -1,0 +1,119 @@
+//! Links in e-mail messages: made, sent after the response, and read back.
+
+use worker::Env;
+
+use crate::config::Config;
+use crate::context::Background;
+use crate::error::Refusal;
+use crate::http::{AUTH_BASE, encode_uri_component};
+use crate::log;
+use crate::mail::{self, Letter};
+use crate::message::Kind;
+use crate::store::{Owner, Store};
+use crate::token::{Link, LinkFault, LinkKind, LinkState, sign_link, verify_link};
+use crate::user::{Email, User};
+
+/// A link to send to a user.
+pub(super) struct NewLink<'a> {
+    pub(super) kind: LinkKind,
+    pub(super) user: &'a User,
+    /// Only a link to reset the password depends on it.
+    pub(super) password_hash: Option<&'a str>,
+    /// The address that a change of the address asks for.
+    pub(super) new_email: Option<&'a Email>,
+    /// Where the link leads after it has done its work.
+    pub(super) callback: &'a str,
+}
+
+impl NewLink<'_> {
+    /// Makes the link and sends it.
+    pub(super) async fn send(&self, env: &Env, config: &Config, now: u64) {
+        let state = LinkState {
+            user: self.user,
+            password_hash: self.password_hash,
+            new_email: self.new_email,
+        };
+        let token = match sign_link(self.kind, &state, config, now) {
+            Ok(token) => token,
+            Err(error) => return log::fault("MAIL", &error.to_string()),
+        };
+        let callback = encode_uri_component(self.callback);
+        let base = format!("{}{AUTH_BASE}", config.base_url);
+        let (kind, url) = match self.kind {
+            LinkKind::ResetPassword => (
+                Kind::ResetPassword,
+                format!("{base}/reset-password/{token}?callbackURL={callback}"),
+            ),
+            LinkKind::DeleteUser => (
+                Kind::DeleteAccount,
+                format!("{base}/delete-user/callback?token={token}&callbackURL={callback}"),
+            ),
+            kind => (
+                match kind {
+                    LinkKind::ConfirmEmailChange => Kind::ChangeEmailConfirmation,
+                    LinkKind::ChangeEmail => Kind::ChangeEmailVerification,
+                    _ => Kind::VerifyEmail,
+                },
+                format!("{base}/verify-email?token={token}&callbackURL={callback}"),
+            ),
+        };
+        let to = match (self.kind, self.new_email) {
+            (LinkKind::ChangeEmail, Some(new)) => new.as_str(),
+            _ => &self.user.email,
+        };
+        let letter = Letter {
+            kind,
+            to,
+            user: self.user,
+            new_email: self.new_email.map(Email::as_str),
+            url: &url,
+        };
+        mail::send(&letter, env, config).await;
+    }
+}
+
+/// The user with an address, if they may sign in; read after a response.
+pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<Owner> {
+    let Background { env, now, .. } = background;
+    let found = async { Store::new(env)?.owner_of(email, *now).await };
+    match found.await {
+        Ok(owner) => owner.filter(|owner| !owner.is_disabled),
+        Err(refusal) => {
+            log::report(&refusal);
+            None
+        }
+    }
+}
+
+/// A valid link of one of these kinds.
+pub(super) fn read(
+    kinds: &[LinkKind],
+    token: &str,
+    config: &Config,
+    now: u64,
+) -> Result<Link, LinkFault> {
+    let mut fault = LinkFault::Invalid;
+    for kind in kinds {
+        match verify_link(*kind, token, config, now) {
+            Ok(link) => return Ok(link),
+            Err(LinkFault::Expired) => fault = LinkFault::Expired,
+            Err(LinkFault::Invalid) => {}
+        }
+    }
+    Err(fault)
+}
+
+/// The link's user, if the link still matches their state. `None` if the user is gone.
+pub(super) async fn owner(
+    link: &Link,
+    store: &Store,
+    config: &Config,
+    now: u64,
+) -> Result<Option<Result<Owner, LinkFault>>, Refusal> {
+    let owner = store.owner_by_id(&link.user_id, now).await?;
+    Ok(owner.map(|owner| {
+        let works =
+            !owner.is_disabled && link.matches(&owner.user, owner.password_hash.as_deref(), config);
+        works.then_some(owner).ok_or(LinkFault::Invalid)
+    }))
+}

@@ -134,7 +134,7 @@ export async function startWorker(
     /** Sends a request to the origin `by`; the contract must document the response. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
-      if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
+      if (!process.env.NOCHECK && !path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
       return response;
     },
     post(path, body, headers = {}) {

@@ -5,8 +5,6 @@ mod template;
 mod value;
 mod words;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +16,7 @@ use value::{display_name, push_escaped};
 pub(crate) const LINK_TTL: u64 = 60 * 60;
 
 /// What a message is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     ResetPassword,
@@ -65,7 +63,7 @@ pub(crate) struct Rendered {
 
 /// The operator's templates; where there are none, messages have the built-in texts.
 #[derive(Default)]
-pub(crate) struct Templates(BTreeMap<Kind, Parts>);
+pub(crate) struct Templates(Vec<(Kind, Parts)>);
 
 impl Templates {
     /// Reads `EMAIL_TEMPLATES`: an object of kinds, each an object of parts.
@@ -78,12 +76,12 @@ impl Templates {
         let Ok(Value::Object(kinds)) = serde_json::from_str(json) else {
             return Err("it must be a JSON object".into());
         };
-        let mut templates = BTreeMap::new();
+        let mut templates = Vec::new();
         for (name, parts) in kinds {
             let kind = serde_json::from_value::<Kind>(Value::String(name.clone()))
                 .map_err(|error| error.to_string())?;
             let parts = Parts::read(kind, parts).map_err(|reason| format!("{name}: {reason}"))?;
-            templates.insert(kind, parts);
+            templates.push((kind, parts));
         }
         Ok(Self(templates))
     }
@@ -91,7 +89,8 @@ impl Templates {
     /// The message with its values. Values are escaped in HTML.
     pub(crate) fn render(&self, kind: Kind, values: &Values<'_>) -> Rendered {
         let words = kind.words();
-        let own = self.0.get(&kind);
+        let own = self.0.iter().find(|(of, _)| *of == kind);
+        let own = own.map(|(_, parts)| parts);
         let name = display_name(values.name);
         let minutes = (LINK_TTL / 60).to_string();
         let value = |placeholder: &str| match Placeholder::parse(placeholder) {

@@ -116,6 +116,7 @@ pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> S
 }
 
 /// The text before the first placeholder, its name, and the rest.
+#[inline(never)] // For size: the search for a string is large.
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;
     let (name, after) = rest.split_once("}}")?;

@@ -102,8 +102,7 @@ fn is_linked(name: &str) -> bool {
             _ => char.to_ascii_lowercase(),
         })
         .collect();
-    text.contains("://")
-        || text.contains("www.")
+    ["://", "www."].iter().any(|mark| text.contains(mark))
         || text.chars().filter(char::is_ascii_digit).count() >= 7
         || text.split_whitespace().any(has_domain)
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::verify::seconds;
 use crate::config::Config;
+use crate::message::LINK_TTL;
 use crate::user::{Email, User};
 
 /// What a link is for.
@@ -24,8 +25,6 @@ pub(crate) enum LinkKind {
     DeleteUser,
 }
 
-const HOUR: u64 = 60 * 60;
-
 impl LinkKind {
     const fn typ(self) -> &'static str {
         match self {
@@ -34,14 +33,6 @@ impl LinkKind {
             Self::ConfirmEmailChange => "confirm-email-change+jwt",
             Self::ChangeEmail => "change-email+jwt",
             Self::DeleteUser => "delete-user+jwt",
-        }
-    }
-
-    /// How long a link works, in seconds. Better Auth's defaults.
-    pub(crate) const fn lifetime(self) -> u64 {
-        match self {
-            Self::DeleteUser => 24 * HOUR,
-            _ => HOUR,
         }
     }
 
@@ -120,7 +111,7 @@ pub(crate) fn sign_link(
     };
     let options = SignOptions::new()
         .typ(kind.typ())
-        .expires_in(kind.lifetime() as f64);
+        .expires_in(LINK_TTL as f64);
     edgeseal::sign_jwt(&claims, keys, &options, seconds(now))
 }
 

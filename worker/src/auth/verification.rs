@@ -228,7 +228,7 @@ async fn prove(
         }
         // A scanner that opens the link must not confirm the address that a stranger
         // has signed up with.
-        _ if how == Verify::Open && own.is_none() && !is_by_script(request) => {
+        _ if how == Verify::Open && own.is_none() && !is_by_script(request, callback.is_some()) => {
             Ok(Outcome::Ask(owner.user))
         }
         LinkKind::ChangeEmail => change_to(link, owner.user, own, context).await,
@@ -244,11 +244,15 @@ async fn prove(
     }
 }
 
-/// Whether a script of a page or app made the request. No scanner of links says so.
-fn is_by_script(request: &Request) -> bool {
-    let mode = request.headers().get("sec-fetch-mode");
-    let accept = request.headers().get("accept").unwrap_or_default();
-    mode.is_some_and(|mode| mode != "navigate") || accept.contains("application/json")
+/// Whether a script made the request, not somebody or something that opens links. Links in
+/// messages always have a callback, so without one a script has made the URL. Node's fetch
+/// sends `Sec-Fetch-Mode` but not the site, and mail scanners use it, too.
+fn is_by_script(request: &Request, has_callback: bool) -> bool {
+    let headers = request.headers();
+    let navigates = headers.get("sec-fetch-mode") == Some("navigate");
+    let by_page = headers.has("sec-fetch-site") && headers.has("sec-fetch-mode");
+    let accept = headers.get("accept").unwrap_or_default();
+    !navigates && (!has_callback || by_page || accept.contains("application/json"))
 }
 
 /// Sends the second link, to the new address.

@@ -6,5 +6,7 @@ mod jwt_compact;
 mod ring;
 mod secret;
 
+#[cfg(feature = "js")]
+pub(crate) use hmac::MacInParts;
 pub use hmac::{HmacKey, MAC_LENGTH};
 pub use ring::{KeyRing, Keys, MAX_KEYS};

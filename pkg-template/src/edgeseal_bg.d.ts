@@ -48,6 +48,11 @@ export interface Glue {
   /** Signs the payload in the buffer. */
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
+  /** HMAC-SHA256 of a message in parts: starts it with a key, appends to it, and ends it with its tag or a comparison. */
+  startMac(key: number): void;
+  updateMac(length: number): void;
+  finishMac(): number;
+  matchMac(tags: number): boolean;
   decodeJwt(length: number, limit: number): number;
   /** Does the work that the message in the buffer describes; returns the length of the result that replaces it. */
   derive(length: number): number;

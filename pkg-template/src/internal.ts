@@ -1,4 +1,5 @@
 import { isStrictObject, signJws, verifyJwsBytes, verifyJwsClaims } from "./jws.js";
+import { signMac, verifyMac } from "./mac.js";
 import { bcryptWithSalt, bcryptWithSaltSync } from "./password.js";
 
 /** @internal Only for the package's own entries. This is not part of the API, and may change with every release. */
@@ -7,6 +8,8 @@ export const internal = {
   bcryptWithSaltSync,
   isStrictObject,
   signJws,
+  signMac,
   verifyJwsBytes,
   verifyJwsClaims,
+  verifyMac,
 };

@@ -79,9 +79,13 @@ export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array
 }
 
 /**
- * @internal Whether a text is exactly one JSON object. It is parsed strictly: duplicate members, for example, are
- * refused (RFC 7519 §4).
+ * @internal Whether a text, or its UTF-8 bytes, is one JSON object, read strictly: duplicate members, for example, are refused
+ * (RFC 7519 §4).
  */
-export function isStrictObject(json: string): boolean {
-  return callCore((core) => core.isStrictObject(writeText(core, json)));
+export function isStrictObject(json: string | Uint8Array): boolean {
+  return callCore((core) => {
+    if (typeof json === "string") return core.isStrictObject(writeText(core, json));
+    writeParts(core, json);
+    return core.isStrictObject(json.length);
+  });
 }

@@ -8,6 +8,8 @@ use wasm_bindgen::prelude::*;
 use super::error;
 use crate::error::VerifyError;
 use crate::jwt::{Buffers, Window};
+#[cfg(feature = "js")]
+use crate::key::MacInParts;
 
 /// State kept between calls. Calls never overlap, because wasm has one thread and no
 /// call that uses this state calls JavaScript.
@@ -17,6 +19,9 @@ pub(super) struct State {
     pub(super) decoded: Buffers,
     pub(super) window: Option<Window>,
     pub(super) refusal: Option<VerifyError>,
+    /// Only between the calls of `mac.rs` for one message.
+    #[cfg(feature = "js")]
+    pub(super) mac: Option<MacInParts>,
 }
 
 #[cfg(feature = "js")]

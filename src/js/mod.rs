@@ -16,6 +16,8 @@ mod decode;
 #[cfg(feature = "js")]
 mod jws;
 #[cfg(feature = "js")]
+mod mac;
+#[cfg(feature = "js")]
 mod password;
 #[cfg(feature = "js")]
 mod sign;

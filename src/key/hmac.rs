@@ -194,6 +194,27 @@ impl HmacKey {
     }
 }
 
+/// HMAC-SHA256 (RFC 2104) of a message that comes in parts, with a key of any length.
+/// Zeroised on drop.
+#[cfg(feature = "js")]
+pub(crate) struct MacInParts(HmacKey);
+
+#[cfg(feature = "js")]
+impl MacInParts {
+    pub(crate) fn new(secret: &[u8]) -> Self {
+        Self(HmacKey::absorb(secret))
+    }
+
+    pub(crate) fn update(&mut self, part: &[u8]) {
+        hmac::Mac::update(&mut *self.0.sha256, part);
+    }
+
+    /// The tag of all parts so far.
+    pub(crate) fn tag(&self) -> Mac {
+        self.0.tag(Algorithm::Hs256, &[])
+    }
+}
+
 fn keyed<M: KeyInit>(secret: &[u8]) -> M {
     M::new_from_slice(secret).expect("HMAC accepts a key of any length")
 }
@@ -239,6 +260,21 @@ mod tests {
             HmacKey::for_algorithms(SECRET, &[]).unwrap_err(),
             KeyError::NoAlgorithm
         );
+    }
+
+    #[cfg(feature = "js")]
+    #[test]
+    fn parts_have_the_tag_of_the_whole() {
+        let mut parts = MacInParts::new(SECRET);
+        let empty = parts.tag();
+        for part in [&b"mess"[..], b"", b"age"] {
+            parts.update(part);
+        }
+        assert_eq!(
+            parts.tag().as_slice(),
+            HmacKey::new(SECRET).unwrap().mac(b"message")
+        );
+        assert!(!parts.tag().matches(&empty));
     }
 
     #[test]

@@ -23,8 +23,10 @@ fn code(token: &str, validation: &Validation, now: f64) -> Option<ErrorCode> {
 
 #[test]
 fn codes_are_those_of_the_contract() {
-    let contract: Vec<String> =
+    let mut contract: Vec<String> =
         serde_json::from_str(include_str!("../contracts/error-codes.json")).unwrap();
+    // Only `edgeseal/webhooks` of the npm package has these: the crate reads no webhook.
+    contract.retain(|code| !code.starts_with("ERR_WEBHOOK_"));
     let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(codes, contract);
 }

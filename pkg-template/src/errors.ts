@@ -16,6 +16,11 @@ export const errorCodes = [
   "ERR_PASSWORD_INVALID",
   "ERR_PASSWORD_HASH_INVALID",
   "ERR_PASSWORD_PARAMS_REFUSED",
+  "ERR_WEBHOOK_HEADER_MISSING",
+  "ERR_WEBHOOK_HEADER_INVALID",
+  "ERR_WEBHOOK_TIMESTAMP_INVALID",
+  "ERR_WEBHOOK_SIGNATURE_INVALID",
+  "ERR_WEBHOOK_PAYLOAD_INVALID",
   "ERR_OPTION_INVALID",
 ] as const;
 
@@ -30,6 +35,9 @@ export type KeyErrorCode = Extract<EdgesealErrorCode, "ERR_KEY_WEAK" | "ERR_OPTI
 
 /** The codes of a {@link PasswordError}. */
 export type PasswordErrorCode = Extract<EdgesealErrorCode, `ERR_PASSWORD_${string}` | "ERR_KEY_UNKNOWN">;
+
+/** The codes of a {@link WebhookError}. */
+export type WebhookErrorCode = Extract<EdgesealErrorCode, `ERR_WEBHOOK_${string}`>;
 
 const BRAND = Symbol.for("edgeseal.error");
 
@@ -73,10 +81,15 @@ export class PasswordError extends EdgesealError<PasswordErrorCode> {
   static override readonly name: string = "PasswordError";
 }
 
-/** Any error of this package; `code` says which. */
-export type AnyEdgesealError = JwtError | KeyError | PasswordError | EdgesealError<"ERR_OPTION_INVALID">;
+/** A webhook was refused. */
+export class WebhookError extends EdgesealError<WebhookErrorCode> {
+  static override readonly name: string = "WebhookError";
+}
 
-const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError"];
+/** Any error of this package; `code` says which. */
+export type AnyEdgesealError = JwtError | KeyError | PasswordError | WebhookError | EdgesealError<"ERR_OPTION_INVALID">;
+
+const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError", "WebhookError"];
 
 /**
  * Whether a value is an error of this package. Also works where `instanceof` fails: across realms, between the ESM and

@@ -33,7 +33,7 @@ const bundles = [
   ...uponCore("edgeseal/slim", ["next"]),
   // Replaces `next` in browser bundles.
   { names: ["next.browser"], core: cores.slim, upon: "edgeseal/slim" },
-  ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth"]),
+  ...uponCore("edgeseal", ["jose", "bcrypt", "better-auth", "webhooks"]),
   { names: ["cli"], core: cores.whole, upon: "edgeseal" },
 ];
 
@@ -49,7 +49,7 @@ function uponCore(upon, names) {
 }
 
 /** Entries with their own declarations. The others are variants of these for other runtimes. */
-const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth"].map(
+const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth", "webhooks"].map(
   (name) => `${name}.d.ts`,
 );
 

@@ -1,0 +1,86 @@
+import { internal } from "edgeseal";
+import { WebhookError } from "../errors.js";
+import { anything, checkOptions, date, type Given, integer } from "../options.js";
+import { bodyBytes, signedContent } from "./content.js";
+import { readMetadata, type WebhookHeaders } from "./headers.js";
+import { type WebhookSecret, withKeys } from "./secret.js";
+
+/** What {@link verifyWebhook} needs. */
+export interface VerifyWebhookOptions {
+  /** The request's headers. Only `webhook-id`, `webhook-timestamp` and `webhook-signature` are read. */
+  headers: WebhookHeaders;
+  /** The request's body exactly as it came: text, or bytes. JSON that was parsed and serialised again has another signature. */
+  body: string | Uint8Array;
+  /** The secret that you share with the sender, or several during a rotation. */
+  secret: WebhookSecret;
+  /** How far the webhook's timestamp may be from now, in either direction, in seconds: 1 to 86,400. Default 300. */
+  toleranceSeconds?: number;
+  /** The time to check against instead of the clock. */
+  currentDate?: Date;
+}
+
+/** A verified webhook. */
+export interface Webhook<Payload extends object = Record<string, unknown>> {
+  /** The same for each attempt to deliver the same event: use it to process an event only once. */
+  id: string;
+  /** When this attempt was made. */
+  timestamp: Date;
+  /** The body's JSON object. */
+  payload: Payload;
+}
+
+const checks = {
+  // Checked where they are read.
+  headers: anything,
+  body: anything,
+  secret: anything,
+  toleranceSeconds: integer(1, 86_400),
+  currentDate: date,
+};
+
+/**
+ * Verifies a webhook by the Standard Webhooks specification, version 1.0.0 (§Verifying signatures): the HMAC-SHA256 signature
+ * (`v1`) of id, timestamp and body, and the timestamp. Other versions of signatures are ignored. The body must be one JSON
+ * object without duplicate members; it is read only after the signature is found valid.
+ *
+ * The same webhook can arrive twice within `toleranceSeconds`, and a sender repeats it until you respond with a status from
+ * 200 to 299: remember each `id` that you have processed.
+ *
+ * @throws {@link WebhookError} `ERR_WEBHOOK_HEADER_MISSING` if one of the headers is absent or empty,
+ * `ERR_WEBHOOK_HEADER_INVALID` if one is malformed, too long or there twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if the timestamp
+ * is too old or too new, `ERR_WEBHOOK_SIGNATURE_INVALID` if no signature is of this webhook and a secret,
+ * `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not a JSON object; {@link KeyError} `ERR_KEY_WEAK`
+ * for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, such as a body that was parsed.
+ */
+export function verifyWebhook<
+  Payload extends object = Record<string, unknown>,
+  const O extends Given<O, VerifyWebhookOptions> = VerifyWebhookOptions,
+>(options: O): Webhook<Payload> {
+  const checked = checkOptions<VerifyWebhookOptions>(options, checks, ["headers", "body", "secret"]);
+  const body = bodyBytes(checked.body);
+  return withKeys(checked.secret as WebhookSecret, (keys) => {
+    const { id, timestamp, signatures } = readMetadata(checked.headers as WebhookHeaders);
+    const seconds = Number(timestamp);
+    checkTime(seconds, (checked.currentDate as number | undefined) ?? Date.now() / 1000, checked.toleranceSeconds);
+    const content = signedContent(id, timestamp, body);
+    if (signatures.length === 0) throw new WebhookError(SIGNATURE, "webhook-signature has no signature of version v1");
+    if (!keys.some((key) => internal.verifyMac(key, content, signatures))) {
+      throw new WebhookError(SIGNATURE, "no signature is of this id, timestamp and body with this secret");
+    }
+    return { id, timestamp: new Date(seconds * 1000), payload: parse(body) as Payload };
+  });
+}
+
+const SIGNATURE = "ERR_WEBHOOK_SIGNATURE_INVALID";
+
+/** In whole seconds, as the header has them. */
+function checkTime(timestamp: number, now: number, tolerance: unknown = 300): void {
+  const age = Math.floor(now) - timestamp;
+  if (Math.abs(age) <= (tolerance as number)) return;
+  throw new WebhookError("ERR_WEBHOOK_TIMESTAMP_INVALID", `webhook-timestamp is too ${age > 0 ? "old" : "new"}`);
+}
+
+function parse(body: Uint8Array): object {
+  if (internal.isStrictObject(body)) return JSON.parse(new TextDecoder().decode(body));
+  throw new WebhookError("ERR_WEBHOOK_PAYLOAD_INVALID", "the body is not one JSON object with unique names");
+}

@@ -54,8 +54,8 @@ test("the smaller core supports only HS256, and says so", () => {
 });
 
 test("exports of `require` can be mocked, as test runners do", (t) => {
-  for (const entry of ["edgeseal", "edgeseal/slim", "edgeseal/bcrypt", "edgeseal/jose", "edgeseal/better-auth"]) {
-    const required = require(entry);
+  for (const entry of ["", "/slim", "/bcrypt", "/jose", "/better-auth", "/webhooks"]) {
+    const required = require(`edgeseal${entry}`);
     for (const [name, { value, writable, configurable }] of Object.entries(
       Object.getOwnPropertyDescriptors(required),
     )) {

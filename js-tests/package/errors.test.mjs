@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import * as edgeseal from "edgeseal";
 import * as jose from "edgeseal/jose";
 import * as slim from "edgeseal/slim";
+import * as webhooks from "edgeseal/webhooks";
 
 const { isEdgesealError, JwtError, verifyJwt } = edgeseal;
 const secret = edgeseal.generateSecret();
@@ -39,10 +40,23 @@ test("code that only checks errors bundles no wasm", async () => {
 
 const require = createRequire(import.meta.url);
 
+test("code that verifies webhooks bundles one wasm, and code that only checks their errors bundles none", async () => {
+  const checks = await bundled(
+    `import { WebhookError } from "edgeseal/webhooks"; export const is = (e) => e instanceof WebhookError;`,
+  );
+  assert.ok(!checks.includes("WebAssembly") && checks.length < 3000, checks.length);
+  const verifies = await bundled(
+    `export { verifyWebhook } from "edgeseal/webhooks"; export { verifyJwt } from "edgeseal";`,
+  );
+  assert.equal(verifies.split("AGFzbQ").length - 1, 1);
+});
+
 test("entries have the same classes", async () => {
   const refused = () => slim.verifyJwt("x", secret);
   assert.throws(refused, JwtError);
   assert.equal(slim.JwtError, JwtError);
+  assert.equal(Object.getPrototypeOf(webhooks.WebhookError), edgeseal.EdgesealError);
+  assert.equal(Object.getPrototypeOf(require("edgeseal/webhooks").WebhookError), require("edgeseal").EdgesealError);
   assert.equal(require("edgeseal").JwtError, require("edgeseal/slim").JwtError);
   assert.ok(isEdgesealError(new (require("edgeseal").JwtError)("ERR_JWT_EXPIRED", "x")));
 });

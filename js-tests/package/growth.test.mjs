@@ -6,6 +6,7 @@ import { test } from "node:test";
 import * as edgeseal from "edgeseal";
 import { compactVerify } from "edgeseal/jose";
 import * as slim from "edgeseal/slim";
+import { signWebhook, verifyWebhook } from "edgeseal/webhooks";
 
 const secret = "0123456789abcdef0123456789abcdef-growth";
 const key = new TextEncoder().encode(secret);
@@ -25,6 +26,15 @@ function* tokens() {
 }
 
 // If several entries share a core, only the first test makes its memory grow.
+test("edgeseal/webhooks: sign and verify", () => {
+  const webhookSecret = `whsec_${Buffer.from(key).toString("base64")}`;
+  for (const [claims] of tokens()) {
+    const body = JSON.stringify(claims);
+    const headers = signWebhook({ id: "msg_1", body, secret: webhookSecret });
+    assert.deepEqual(verifyWebhook({ headers, body, secret: webhookSecret }).payload, claims);
+  }
+});
+
 test("edgeseal/jose: compactVerify", async () => {
   for (const [claims, token] of tokens()) {
     const { payload } = await compactVerify(token, key);

@@ -7,11 +7,14 @@ import * as edgeseal from "edgeseal";
 import * as betterAuth from "edgeseal/better-auth";
 import { createAuth } from "edgeseal/next";
 import * as slim from "edgeseal/slim";
+import { signWebhook, verifyWebhook } from "edgeseal/webhooks";
 
 const secret = edgeseal.generateSecret();
 const foreign = edgeseal.signJwt({ iss: "https://evil.example" }, secret, { expiresIn: 60 });
 const stored = edgeseal.hashPasswordSync("x", { cost: 4, allowWeakParams: true });
 const baseURL = "https://app.example";
+const webhook = { body: "{}", secret: `whsec_${Buffer.from(secret, "base64url").toString("base64")}` };
+const headers = signWebhook({ id: "msg_1", ...webhook });
 
 /** Every function with options: a call, an option that it accepts, a valid value, and its required options. */
 const calls = {
@@ -29,6 +32,8 @@ const calls = {
   password: [(options) => betterAuth.password(options), "cost", 10, { algorithm: "bcrypt" }],
   createSessionVerifier: [(options) => betterAuth.createSessionVerifier(options), "version", "2", { secret, baseURL }],
   getVerifiedSession: [(options) => betterAuth.getVerifiedSession("", options), "version", "2", { secret, baseURL }],
+  signWebhook: [(options) => signWebhook(options), "timestamp", new Date(), { id: "msg_1", ...webhook }],
+  verifyWebhook: [(options) => verifyWebhook(options), "toleranceSeconds", 60, { headers, ...webhook }],
   createAuth: [(options) => createAuth(options), "issuer", "i", { secret, baseURL }],
 };
 

@@ -89,6 +89,9 @@ const entries = {
 };
 const bcrypt = await import("edgeseal/bcrypt");
 const jose = await import("edgeseal/jose");
+const { signWebhook, verifyWebhook } = await import("edgeseal/webhooks");
+const webhook = { body: "{}", secret: `whsec_${randomBytes(32).toString("base64")}` };
+const webhookHeaders = signWebhook({ id: "msg_1", ...webhook });
 const joseKey = new TextEncoder().encode(secret);
 const joseToken = await new jose.SignJWT({ sub: "ann" })
   .setProtectedHeader({ alg: "HS256" })
@@ -100,6 +103,14 @@ const calls = Object.entries(entries).flatMap(([entry, exports]) =>
 );
 calls.push(
   ["edgeseal/bcrypt: hashSync", () => isHash(bcrypt.hashSync("x", 4), "$2b$04$")],
+  [
+    "edgeseal/webhooks: signWebhook",
+    () => assert.equal(signWebhook({ id: "msg_1", ...webhook })["webhook-id"], "msg_1"),
+  ],
+  [
+    "edgeseal/webhooks: verifyWebhook",
+    () => assert.equal(verifyWebhook({ headers: webhookHeaders, ...webhook, toleranceSeconds: 86_400 }).id, "msg_1"),
+  ],
   ["edgeseal/bcrypt: compareSync", () => assert.equal(bcrypt.compareSync("x", stored), false)],
 );
 const isWhole = async () => {

@@ -57,6 +57,7 @@ test("the entries that depend on it, in one Worker", async () => {
     import { jwtVerify, SignJWT } from "edgeseal/jose";
     import bcrypt from "edgeseal/bcrypt";
     import { getVerifiedSession, hs256, password } from "edgeseal/better-auth";
+    import { signWebhook, verifyWebhook } from "edgeseal/webhooks";
     const secret = "0123456789abcdef0123456789abcdef";
     export default { async fetch(request) {
       const bytes = new TextEncoder().encode(secret);
@@ -65,7 +66,10 @@ test("the entries that depend on it, in one Worker", async () => {
       const hooks = password({ algorithm: "bcrypt", cost: 10 });
       const stored = await bcrypt.hash("correct", 10);
       const signed = await hs256({ secret }).jwt.sign({ iss: "i", aud: "a", sub: "s", iat: 1, exp: 9e9 });
+      const shared = { body: '{"n":1}', secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" };
+      const headers = new Headers(signWebhook({ id: "msg_1", ...shared }));
       return Response.json({
+        webhook: verifyWebhook({ headers, ...shared }).payload.n,
         claims: [(await jwtVerify(token, bytes)).payload.n, (await jwtVerify(token, key)).payload.n],
         right: [await bcrypt.compare("correct", stored), await hooks.verify({ hash: stored, password: "correct" })],
         wrong: [await bcrypt.compare("wrong", stored), await hooks.verify({ hash: stored, password: "wrong" })],
@@ -74,6 +78,7 @@ test("the entries that depend on it, in one Worker", async () => {
       });
     } };`);
   assert.deepEqual(answered, {
+    webhook: 1,
     claims: [1, 1],
     right: [true, true],
     wrong: [false, false],

@@ -51,6 +51,30 @@ test("edgeseal/jose leaves nothing of a secret, also after refused tokens", asyn
   assert.equal(inMemory(weak), false, "a weak secret");
 });
 
+test("edgeseal/webhooks leaves nothing of a secret, also after refused webhooks", async () => {
+  const { signWebhook, verifyWebhook } = await import("edgeseal/webhooks");
+  for (const length of [24, 64]) {
+    const key = randomBytes(length);
+    const secret = `whsec_${key.toString("base64")}`;
+    const traces = [
+      key,
+      ...[0x36, 0x5c].flatMap((pad) => [key.map((byte) => byte ^ pad), absorbed(key, pad)]),
+      Buffer.from(secret.slice(6)),
+    ];
+    const isClean = (call) => {
+      for (const bytes of traces) assert.equal(inMemory(bytes), false, `${call}, ${length}`);
+    };
+    for (const body of ["{}", `{"long":"${"x".repeat(100_000)}"}`]) {
+      const headers = signWebhook({ id: "msg_1", body, secret });
+      isClean("sign");
+      verifyWebhook({ headers, body, secret });
+      isClean("verify");
+      assert.throws(() => verifyWebhook({ headers, body: "[]", secret }));
+      isClean("refuse");
+    }
+  }
+});
+
 test("hashing and verifying leave nothing of a password", async () => {
   const pepper = { k: randomBytes(32) };
   const padded = [0x36, 0x5c].map((pad) => pepper.k.map((byte) => byte ^ pad));

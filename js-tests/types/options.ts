@@ -13,6 +13,7 @@ import {
 import { createSessionVerifier, getVerifiedSession, hs256 } from "edgeseal/better-auth";
 import { createAuth } from "edgeseal/next";
 import { verifyJwt as slimVerifyJwt } from "edgeseal/slim";
+import { signWebhook, verifyWebhook } from "edgeseal/webhooks";
 
 declare const secret: string;
 declare const token: string;
@@ -50,6 +51,14 @@ createAuth({ secret, baseURL, issuer: maybe });
 // @ts-expect-error
 createAuth({ secret: maybe, baseURL });
 // @ts-expect-error
+verifyWebhook({ headers: {}, body: "", secret: maybe });
+// @ts-expect-error
+verifyWebhook({ headers: {}, body: "", secret: [secret, maybe] });
+// @ts-expect-error
+verifyWebhook({ headers: {}, body: "", secret, currentDate: maybe === undefined ? undefined : new Date() });
+// @ts-expect-error
+signWebhook({ id: "x", body: "", secret, timestamp: maybe === undefined ? undefined : new Date() });
+// @ts-expect-error
 createSessionVerifier({ secret, baseURL, version: maybe });
 // @ts-expect-error
 needsRehash("", { cost: maybe === undefined ? undefined : 12 });
@@ -59,6 +68,8 @@ needsRehash("", { cost: maybe === undefined ? undefined : 12 });
 verifyJwt(token, secret, { isuer: "x", audience: "y" });
 // @ts-expect-error
 createAuth({ secret, baseURL, publicPath: ["/"] });
+// @ts-expect-error
+verifyWebhook({ headers: {}, body: "", secret, tolerance: 300 });
 // @ts-expect-error
 verifyJwt(token, secret, { algorithms: ["none"] });
 // @ts-expect-error

@@ -58,15 +58,16 @@ test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
   // js-tests/e2e/readme.slow.test.mjs builds and runs the examples that are files in an app.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
-  assert.equal(examples.length, 9);
+  assert.equal(examples.length, 10);
   // The examples together form one module.
   const module = transformSync(examples.join("\n"), { loader: "ts" })
     .code.replaceAll(/"(edgeseal(?:\/[\w.]+)?)"/g, (_, name) => JSON.stringify(import.meta.resolve(name)))
     .replaceAll(/import\.meta\.resolve\(("file:.+?")\)/g, "$1");
-  const end = "export { claims, stored, next, old, decodeProtectedHeader, token };";
+  const end = "export { claims, stored, next, old, decodeProtectedHeader, token, event };";
   const ran = await import(`data:text/javascript,${encodeURIComponent(`${module}\n${end}`)}`);
   assert.equal(ran.claims.sub, "user_1");
   assert.match(ran.stored, /^\$2b\$12\$/);
+  assert.deepEqual([ran.event.id, ran.event.payload.data], ["msg_1", { id: "user_1" }]);
   assert.match(ran.old, /^\$2b\$10\$/);
   assert.match(ran.next, /^\$hmac-sha256\$keyid=2026a\$argon2id\$/);
   assert.deepEqual(ran.decodeProtectedHeader(ran.token), { alg: "HS256", typ: "JWT" });

@@ -191,6 +191,11 @@ test("up to 16 signatures are read, of which one must be valid", () => {
   }
 });
 
+test("a webhook with signatures of other versions only is refused, and the message says why", () => {
+  const only = withSignature(`v1a,${randomBytes(64).toString("base64")}`);
+  assert.throws(() => verified(only), { message: "webhook-signature has no signature of version v1" });
+});
+
 test("a signature has one spelling", () => {
   const right = headers["webhook-signature"];
   const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

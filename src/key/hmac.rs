@@ -196,10 +196,10 @@ impl HmacKey {
 
 /// HMAC-SHA256 (RFC 2104) of a message that comes in parts, with a key of any length.
 /// Zeroised on drop.
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", test))]
 pub(crate) struct MacInParts(HmacKey);
 
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js", test))]
 impl MacInParts {
     pub(crate) fn new(secret: &[u8]) -> Self {
         Self(HmacKey::absorb(secret))
@@ -262,7 +262,6 @@ mod tests {
         );
     }
 
-    #[cfg(feature = "js")]
     #[test]
     fn parts_have_the_tag_of_the_whole() {
         let mut parts = MacInParts::new(SECRET);

@@ -6,8 +6,10 @@ type Fields = Parameters<typeof authErrors>[1];
 
 interface Options {
   onError(context: { response: Response }): void;
+  onSuccess(context: { data: { redirect?: boolean } | null }): void;
 }
-interface Answer {
+interface Answer<T> {
+  data: T | null;
   error: { status: number; code?: string | undefined; message?: string | undefined } | null;
 }
 
@@ -15,14 +17,27 @@ interface Answer {
  * Calls Better Auth's client for a form and returns its errors. If the session has ended, the browser goes to the sign-in
  * page.
  */
-export async function ask(call: (options: Options) => Promise<Answer>, fields?: Fields): Promise<Errors> {
+export const ask = async <T>(call: (options: Options) => Promise<Answer<T>>, fields?: Fields): Promise<Errors> =>
+  (await askFor(call, fields)).errors;
+
+/** Like {@link ask}, but also returns the response's body; `null` if there are errors. */
+export async function askFor<T>(
+  call: (options: Options) => Promise<Answer<T>>,
+  fields?: Fields,
+): Promise<{ data: T | null; errors: Errors }> {
   let retryAfter: number | undefined;
-  const onError: Options["onError"] = ({ response }) => {
-    retryAfter = Number(response.headers.get("retry-after")) || undefined;
+  const options: Options = {
+    onError({ response: { headers } }) {
+      retryAfter = Number(headers.get("retry-after") ?? headers.get("x-retry-after")) || undefined;
+    },
+    // A form's `callbackURL` is for the link in the e-mail. The client would also go there after a sign-in.
+    onSuccess({ data }) {
+      if (data?.redirect) data.redirect = false;
+    },
   };
-  // The client rejects only if there was no response at all.
-  const { error }: Answer = await call({ onError }).catch(() => ({ error: { status: 0 } }));
-  // A wrong password also causes a 401, but with another code.
+  // It rejects only if there was no response at all.
+  const { data, error }: Answer<T> = await call(options).catch(() => ({ data: null, error: { status: 0 } }));
+  // A wrong password is also a 401, with another code.
   if (error?.code === "UNAUTHORIZED" && !(await refresh().catch(() => true))) leave();
-  return error ? authErrors({ ...error, retryAfter }, fields) : {};
+  return error ? { data: null, errors: authErrors({ ...error, retryAfter }, fields) } : { data, errors: {} };
 }

@@ -1,6 +1,6 @@
 import type { Errors } from "@/lib/form-state";
 
-/** An error from the Worker or from Better Auth's client. */
+/** An error from the server or from Better Auth's client. */
 export interface AuthFailure {
   status: number;
   code?: string | undefined;
@@ -9,15 +9,28 @@ export interface AuthFailure {
   retryAfter?: number | undefined;
 }
 
-/** Which field each of the Worker's codes is about, and what to do. */
-const BY_CODE: Readonly<Record<string, (passwordField: string) => Errors>> = {
-  INVALID_EMAIL: () => ({ email: "Enter an e-mail address such as ann@example.com." }),
+const LINK = "This link has expired or was already used.";
+const NO_MAIL = "This server sends no e-mail. Ask whoever runs this app.";
+
+/** Which field each of the server's codes is about, and what to do. */
+const BY_CODE: Readonly<Record<string, (passwordField: string, emailField: string) => Errors>> = {
+  INVALID_EMAIL: (_, field) => ({ [field]: "Enter an e-mail address such as ann@example.com." }),
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => ({
     email: "An account with this e-mail address already exists. Sign in, or use another address.",
   }),
   INVALID_EMAIL_OR_PASSWORD: () => ({ form: "Wrong e-mail address or password. Check both and try again." }),
   INVALID_PASSWORD: (field) => ({ [field]: "This is not your password." }),
   INVALID_ORIGIN: () => ({ form: "Open this app at its usual address and try again." }),
+  // Forms show the page for these.
+  EMAIL_NOT_VERIFIED: () => ({ unverified: "Confirm your e-mail address first." }),
+  EMAIL_ALREADY_VERIFIED: () => ({ verified: "Your e-mail address is confirmed." }),
+  INVALID_TOKEN: () => ({ link: LINK }),
+  TOKEN_EXPIRED: () => ({ link: LINK }),
+  USER_NOT_FOUND: () => ({ link: LINK }),
+  EMAIL_MISMATCH: () => ({ form: "Your e-mail address has changed. Reload this page." }),
+  RESET_PASSWORD_DISABLED: () => ({ form: NO_MAIL }),
+  VERIFICATION_EMAIL_NOT_ENABLED: () => ({ form: NO_MAIL }),
+  CHANGE_EMAIL_DISABLED: () => ({ form: NO_MAIL }),
   BANNED_USER: () => ({ form: "This account is closed. Contact support if you think this is a mistake." }),
 };
 
@@ -31,12 +44,16 @@ const NEW_PASSWORD: Readonly<Record<string, string>> = {
 /** The messages to show in a form, by field. */
 export function authErrors(
   { status, code = "", retryAfter }: AuthFailure,
-  { current = "password", chosen = "password" }: { current?: string; chosen?: string } = {},
+  {
+    current = "password",
+    chosen = "password",
+    email = "email",
+  }: { current?: string; chosen?: string; email?: string } = {},
 ): Errors {
   const ofChosen = NEW_PASSWORD[code];
   if (ofChosen) return { [chosen]: ofChosen };
   const known = BY_CODE[code];
-  if (known) return known(current);
+  if (known) return known(current, email);
   if (status === 429) return { form: `Too many attempts. ${tryAgain(retryAfter)}` };
   if (status === 401) return { form: "You are signed out. Sign in again." };
   if (status === 0 || status >= 500) return { form: "The server isn't responding. Try again." };

@@ -1,5 +1,5 @@
-// Form checks that need no request. They run in the browser before the form is sent, and on the server before it is
-// forwarded. The Worker decides whether a password is good enough and whether an address is already in use.
+// Checks of a form that need no request: in the browser before it is sent, on the server before it is forwarded. The auth
+// server decides whether a password is good enough and whether an address is taken.
 import type { Errors, Values } from "@/lib/form-state";
 
 export const PASSWORD_MIN = 8;
@@ -27,6 +27,16 @@ export const checkPasswordChange = ({ currentPassword, newPassword }: Values): E
   ...checkNewPassword("newPassword", newPassword),
 });
 
+export const checkForgotten = ({ email }: Values): Errors => checkEmail(email);
+
+export const checkReset = ({ newPassword }: Values): Errors => checkNewPassword("newPassword", newPassword);
+
+/** `current` is the account's address. */
+export const checkNewEmail = ({ newEmail = "" }: Values, current: string): Errors =>
+  newEmail.toLowerCase() === current.toLowerCase()
+    ? { newEmail: "This is already your address." }
+    : checkEmail(newEmail, "newEmail");
+
 export const checkDeletion = ({ password }: Values): Errors =>
   password ? {} : { password: "Enter your password to confirm." };
 
@@ -35,10 +45,10 @@ export function checkTitle({ title }: Values): Errors {
   return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} letters.` } : {};
 }
 
-function checkEmail(email = ""): Errors {
-  if (!email) return { email: "Enter your e-mail address." };
+function checkEmail(email = "", field = "email"): Errors {
+  if (!email) return { [field]: "Enter your e-mail address." };
   const plausible = /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email);
-  return plausible ? {} : { email: "Enter an e-mail address such as ann@example.com." };
+  return plausible ? {} : { [field]: "Enter an e-mail address such as ann@example.com." };
 }
 
 function checkNewPassword(field: string, password = ""): Errors {

@@ -38,7 +38,8 @@ export async function failureOf(response: Response): Promise<Refused | Unreachab
   // The details of a server error don't help the user.
   if (response.status >= 500) return new Unreachable();
   const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string; detail?: string };
-  const retryAfter = Number(response.headers.get("retry-after")) || undefined;
+  const { headers } = response;
+  const retryAfter = Number(headers.get("retry-after") ?? headers.get("x-retry-after")) || undefined;
   const message = body.message ?? body.detail ?? "The service refused this.";
   return new Refused(response.status, body.code ?? "", message, retryAfter);
 }

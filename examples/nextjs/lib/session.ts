@@ -14,7 +14,7 @@ let refreshing: Promise<boolean> | undefined;
  */
 export function refresh(): Promise<boolean> {
   refreshing ??= authClient
-    // The Worker has just refused the session data.
+    // The server has just refused the session data.
     .getSession({ query: { disableCookieCache: true } })
     .catch((cause) => {
       throw new Unreachable({ cause });

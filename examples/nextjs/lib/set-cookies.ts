@@ -1,7 +1,7 @@
 import "server-only";
 import { cookies } from "next/headers";
 
-/** Forwards a response's cookies to the browser, as the Worker set them. Works only in an action or a route handler. */
+/** Forwards the auth server's cookies to the browser, unchanged. Works only in an action or a route handler. */
 export async function handOnCookies(answer: Response): Promise<void> {
   const jar = await cookies();
   for (const header of answer.headers.getSetCookie()) {

@@ -1,4 +1,4 @@
-/** Gives only a hint, because this app has no list of common passwords. The Worker has such a list and decides. */
+/** A hint, not a verdict: without a dictionary there is only so much to say. The server decides. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;

@@ -1,5 +1,7 @@
 // The state of a form, on the server and in the browser.
 
+const SENT_AGAIN = "Sent again. It may take a minute to arrive.";
+
 export type Values = Readonly<Record<string, string>>;
 
 /** Errors by field. General errors are under `form`. */
@@ -13,6 +15,15 @@ export interface FormState {
   values: Values;
   /** The success message. */
   done?: string;
+  /** The e-mail that the form made the server send. `CheckInbox` then replaces the form. */
+  sent?: Sent;
+}
+
+export interface Sent {
+  /** The address. */
+  to: string;
+  /** How often it was sent from here. */
+  times: number;
 }
 
 export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };
@@ -29,8 +40,14 @@ export function valuesOf(form: FormData): Values {
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
-/** The next state of a form that was refused. */
-export function refused({ attempt }: FormState, errors: Errors, values: Values): FormState {
+/** The next state of a refused form. */
+export function refused({ attempt, sent }: FormState, errors: Errors, values: Values): FormState {
   const shown = Object.entries(values).filter(([name]) => !isPassword(name));
-  return { attempt: attempt + 1, errors, values: Object.fromEntries(shown) };
+  return { attempt: attempt + 1, errors, values: Object.fromEntries(shown), ...(sent && { sent }) };
+}
+
+/** The next state of a form that made the server send an e-mail. */
+export function sentTo({ attempt, sent }: FormState, to: string): FormState {
+  const times = (sent?.times ?? 0) + 1;
+  return { attempt: attempt + 1, errors: {}, values: {}, sent: { to, times }, ...(times > 1 && { done: SENT_AGAIN }) };
 }

@@ -2,10 +2,19 @@
 
 import { type FormEvent, useActionState, useEffect, useRef, useState } from "react";
 import { leaveFor } from "@/lib/leaving";
-import { type Errors, type FormState, hasErrors, refused, UNTOUCHED, type Values, valuesOf } from "@/lib/form-state";
+import {
+  type Errors,
+  type FormState,
+  hasErrors,
+  refused,
+  sentTo,
+  UNTOUCHED,
+  type Values,
+  valuesOf,
+} from "@/lib/form-state";
 
-/** The outcome: another page, a success message, or errors. */
-export type Outcome = { go: string } | { done: string } | { errors: Errors };
+/** The outcome: another page, a success message, the address that an e-mail was sent to, or errors. */
+export type Outcome = { go: string } | { done: string } | { sent: string } | { errors: Errors };
 
 export interface FormOptions {
   /** The Server Action that the form posts to without JavaScript. */
@@ -68,6 +77,7 @@ export function useForm({ action, check, send }: FormOptions) {
     }
     setPending(false);
     if ("errors" in outcome) setSent(refused(state, outcome.errors, state.values));
+    else if ("sent" in outcome) setSent(sentTo(state, outcome.sent));
     else setSent({ attempt: state.attempt + 1, errors: {}, values: state.values, done: outcome.done });
   }
 

@@ -8,19 +8,29 @@ import type { PageProps } from "@/lib/page-props";
 export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignIn({ searchParams }: PageProps) {
-  const { callbackUrl } = await searchParams;
-  // This is always a path on this origin, whatever the link says.
+  const { callbackUrl, notice } = await searchParams;
+  // Always a path of this origin, whatever the link says.
   const next = auth.callbackUrl(callbackUrl, "/dashboard");
   const session = await auth.getSession();
   if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
     <div className="card">
-      <h1>Sign in</h1>
-      {callbackUrl !== undefined && <p className="quiet">Sign in to see that page.</p>}
-      <SignInForm next={next} />
-      <p className="quiet">
-        No account yet? <PageLink href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</PageLink>
-      </p>
+      <SignInForm
+        next={next}
+        footer={
+          <p className="quiet">
+            No account yet? <PageLink href={`/sign-up?${new URLSearchParams({ callbackUrl: next })}`}>Sign up</PageLink>
+          </p>
+        }
+      >
+        <h1>Sign in</h1>
+        {notice === "reset" && (
+          <p className="done" role="status">
+            Password changed. Sign in with the new one.
+          </p>
+        )}
+        {callbackUrl !== undefined && <p className="quiet">Sign in to see that page.</p>}
+      </SignInForm>
     </div>
   );
 }

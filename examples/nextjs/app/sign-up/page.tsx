@@ -14,12 +14,17 @@ export default async function SignUp({ searchParams }: PageProps) {
   if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
     <div className="card">
-      <h1>Sign up</h1>
-      <SignUpForm next={next} />
-      <p className="quiet">
-        Already have an account?{" "}
-        <PageLink href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</PageLink>
-      </p>
+      <SignUpForm
+        next={next}
+        footer={
+          <p className="quiet">
+            Already have an account?{" "}
+            <PageLink href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</PageLink>
+          </p>
+        }
+      >
+        <h1>Sign up</h1>
+      </SignUpForm>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import type { NextConfig } from "next";
 import { MAX_BODY_BYTES } from "./lib/body-limit";
-import { SECURITY_HEADERS } from "./lib/security-headers";
+import { SECURITY_HEADERS, TOKEN_REFERRER } from "./lib/security-headers";
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -14,6 +14,7 @@ const config: NextConfig = {
       source: "/((?!api/).*)",
       headers: Object.entries(SECURITY_HEADERS).map(([key, value]) => ({ key, value })),
     },
+    { source: "/reset-password", headers: [{ key: "Referrer-Policy", value: TOKEN_REFERRER }] },
   ],
 };
 

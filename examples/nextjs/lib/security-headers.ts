@@ -8,6 +8,12 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "same-origin",
 };
 
+/**
+ * For pages whose address has a token: no request names the page, not even one to this origin. Not `no-referrer`, because
+ * of the forms.
+ */
+export const TOKEN_REFERRER = "strict-origin";
+
 export const STRICT_TRANSPORT = "max-age=63072000; includeSubDomains";
 
 const development = process.env.NODE_ENV === "development";

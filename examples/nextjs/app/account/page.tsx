@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageLink } from "@/components/page-link";
 import { NameForm } from "@/components/name-form";
 import { SignOutEverywhere } from "@/components/sign-out-everywhere";
+import { VerifyNotice } from "@/components/verify-notice";
 import { auth } from "@/lib/auth";
 import type { PageProps } from "@/lib/page-props";
 
@@ -15,6 +16,7 @@ export default async function Account({ searchParams }: PageProps) {
   return (
     <>
       <h1>Account</h1>
+      {user.emailVerified === false && <VerifyNotice email={user.email ?? ""} />}
       {failed !== undefined && (
         <p className="alert" role="alert">
           The server isn't responding. You are still signed in. Try again.
@@ -31,6 +33,9 @@ export default async function Account({ searchParams }: PageProps) {
             <code>{user.id}</code>
           </dd>
         </dl>
+        <p>
+          <PageLink href="/account/email">Change e-mail address</PageLink>
+        </p>
       </section>
       <section className="card" aria-labelledby="security">
         <h2 id="security">Security</h2>

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { TaskList } from "@/components/tasks/task-list";
+import { VerifyNotice } from "@/components/verify-notice";
 import { auth } from "@/lib/auth";
 import { Unreachable } from "@/lib/errors";
 import type { PageProps } from "@/lib/page-props";
@@ -17,6 +18,7 @@ export default async function Dashboard({ searchParams }: PageProps) {
   return (
     <>
       <h1>Hello, {user.name}</h1>
+      {user.emailVerified === false && <VerifyNotice email={user.email ?? ""} />}
       {failed !== undefined && (
         <p className="alert" role="alert">
           {failed === "refused"

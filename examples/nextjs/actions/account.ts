@@ -3,8 +3,9 @@
 import { redirect } from "next/navigation";
 import { auth } from "@/lib/auth";
 import { checkDeletion, checkName, checkPasswordChange } from "@/lib/checks";
-import { type FormState, hasErrors, refused, valuesOf } from "@/lib/form-state";
-import { post } from "@/lib/post";
+import { type FormState, hasErrors, refused, sentTo, valuesOf } from "@/lib/form-state";
+import { CONFIRM_DELETION, DELETED } from "@/lib/links";
+import { post, postFor } from "@/lib/post";
 import { CHANGED_PASSWORD, SAVED_NAME } from "@/lib/said";
 
 // Anyone can call a Server Action from anywhere, so each action verifies the session again.
@@ -32,12 +33,17 @@ export async function changePassword(previous: FormState, form: FormData): Promi
 }
 
 export async function deleteAccount(previous: FormState, form: FormData): Promise<FormState> {
-  await auth.requireSession();
+  const { user } = await auth.requireSession();
   const values = valuesOf(form);
-  let errors = checkDeletion(values);
-  if (!hasErrors(errors)) errors = await post("/delete-user", { password: values.password });
+  const wrong = checkDeletion(values);
+  if (hasErrors(wrong)) return refused(previous, wrong, values);
+  const { data, errors } = await postFor<{ message: string }>("/delete-user", {
+    password: values.password,
+    callbackURL: DELETED,
+  });
   if (hasErrors(errors)) return refused(previous, errors, values);
-  redirect("/");
+  if (data?.message === CONFIRM_DELETION) return sentTo(previous, user.email ?? "");
+  redirect(DELETED);
 }
 
 export async function signOutEverywhere(previous: FormState): Promise<FormState> {

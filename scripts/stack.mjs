@@ -80,9 +80,10 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
 }
 
 /**
- * Same as {@link startStack}, but with Better Auth inside Next.js, and with FastAPI, which the browser calls directly.
+ * Like {@link startStack}, but with Better Auth inside Next.js, and FastAPI, which the browser calls directly. E-mails are
+ * written to the folder `mail`. `env` has further variables for Next.js.
  */
-export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts } = {}) {
+export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts, env } = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();
   const say = show ? step : (_name, work) => work();
@@ -91,6 +92,7 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
   const secrets = exampleSecrets(state);
   const addresses = { app: `http://localhost:${next}`, upstream: `http://127.0.0.1:${upstream}` };
   const database = join(state, "auth.sqlite");
+  const mail = join(state, ".mail");
 
   launchUpstream(running, upstream, state, {
     AUTH_SECRET: secrets.api,
@@ -103,9 +105,11 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
     API_SECRET: secrets.api,
     API_URL: addresses.upstream,
     DATABASE: database,
+    MAIL_FOLDER: mail,
+    ...env,
   });
   await allReady(running, say, { fastapi: `${addresses.upstream}/docs`, next: `${addresses.app}/` });
-  return { ...addresses, secrets, state, database, ...control(running) };
+  return { ...addresses, secrets, state, database, mail, ...control(running) };
 }
 
 const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });

@@ -5,6 +5,7 @@ import { keyRing } from "edgeseal";
 import { hs256, password, rehashOnSignIn } from "edgeseal/better-auth";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
+import { sendMail } from "./mail";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
@@ -36,9 +37,41 @@ function create() {
       dialect: new SqliteDialect({ database: new Database(process.env.DATABASE ?? "auth.sqlite") }),
       type: "sqlite",
     },
-    emailAndPassword: { enabled: true, password: passwords },
+    emailAndPassword: {
+      enabled: true,
+      password: passwords,
+      requireEmailVerification: process.env.REQUIRE_EMAIL_VERIFICATION === "true",
+      revokeSessionsOnPasswordReset: true,
+      sendResetPassword: ({ user, url }) => sendMail("reset-password", addressed(user, url)),
+      // The stranger who signs up sees the same as with a new address.
+      onExistingUserSignUp: ({ user }) =>
+        sendMail("existing-account", addressed(user, `${process.env.BETTER_AUTH_URL}/sign-in`)),
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      sendOnSignIn: true,
+      sendVerificationEmail: ({ user, url, token }) => sendMail(kindOf(token), addressed(user, url)),
+    },
+    user: {
+      changeEmail: {
+        enabled: true,
+        sendChangeEmailConfirmation: ({ user, url }) => sendMail("change-email-confirmation", addressed(user, url)),
+      },
+      deleteUser: {
+        enabled: true,
+        sendDeleteAccountVerification: ({ user, url }) => sendMail("delete-account", addressed(user, url)),
+      },
+    },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
     // Only /token returns a token; session responses don't.
     plugins: [rehashOnSignIn(passwords), jwt({ ...accessTokens, disableSettingJwtHeader: true })],
   });
+}
+
+const addressed = ({ id, email }: { id: string; email: string }, url: string) => ({ to: email, url, userId: id });
+
+/** Better Auth calls the same function to confirm a first address and a new one; its token says which. */
+function kindOf(token: string): "verify-email" | "change-email-verification" {
+  const claims: { updateTo?: string } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
+  return claims.updateTo ? "change-email-verification" : "verify-email";
 }

@@ -1,0 +1,32 @@
+import "server-only";
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Kind, type Letter, letterOf } from "@/lib/letters";
+
+export interface Mail extends Letter {
+  id: string;
+  type: Kind;
+  to: string;
+  from: string;
+  url: string;
+  userId: string;
+}
+
+const FROM = process.env.EMAIL_FROM ?? "Tasks <no-reply@localhost>";
+
+/** Makes an e-mail and hands it over. In production, send it here, and only queue it: users wait for the response. */
+export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" | "url" | "userId">): Promise<void> {
+  await keep({ id: randomUUID(), type, to, from: FROM, ...letterOf(type, url), url, userId });
+}
+
+/** Writes the e-mail to the folder `MAIL_FOLDER`, where a mailbox page or a test reads it. */
+async function keep(mail: Mail): Promise<void> {
+  const folder = process.env.MAIL_FOLDER ?? ".mail";
+  const file = join(folder, `${Date.now()}-${mail.id}.json`);
+  // The links in it sign people in.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await writeFile(`${file}.part`, JSON.stringify(mail, null, 2), { mode: 0o600 });
+  // A reader never sees half a file.
+  await rename(`${file}.part`, file);
+}

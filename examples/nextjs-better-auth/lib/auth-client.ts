@@ -1,4 +1,4 @@
 import { createAuthClient } from "better-auth/react";
 
-/** The official client, for the server at /api/auth on this origin. */
+/** The official client, unmodified, for the auth server at /api/auth on this origin. */
 export const authClient = createAuthClient();

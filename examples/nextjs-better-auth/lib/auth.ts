@@ -1,3 +1,4 @@
+import "server-only";
 import { createAuth, keyRing } from "edgeseal/next";
 
 const { BETTER_AUTH_SECRET, BETTER_AUTH_SECRETS } = process.env;
@@ -7,5 +8,5 @@ export const auth = createAuth({
   // During a rotation, sessions signed with any of the secrets are valid.
   secret: BETTER_AUTH_SECRETS ? keyRing(BETTER_AUTH_SECRETS) : BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
-  publicPaths: ["/", "/sign-up", "/api/auth/*"],
+  publicPaths: ["/", "/sign-up", "/forgot-password", "/reset-password", "/verify-email", "/deleted", "/api/auth/*"],
 });

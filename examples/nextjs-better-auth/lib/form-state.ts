@@ -1,0 +1,53 @@
+// The state of a form, on the server and in the browser.
+
+const SENT_AGAIN = "Sent again. It may take a minute to arrive.";
+
+export type Values = Readonly<Record<string, string>>;
+
+/** Errors by field. General errors are under `form`. */
+export type Errors = Readonly<Record<string, string>>;
+
+export interface FormState {
+  /** Counts attempts, so that screen readers read a repeated error again. */
+  attempt: number;
+  errors: Errors;
+  /** What was typed, to show it again after a page load. Never a password. */
+  values: Values;
+  /** The success message. */
+  done?: string;
+  /** The e-mail that the form made the server send. `CheckInbox` then replaces the form. */
+  sent?: Sent;
+}
+
+export interface Sent {
+  /** The address. */
+  to: string;
+  /** How often it was sent from here. */
+  times: number;
+}
+
+export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };
+
+export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
+
+const isPassword = (name: string) => /password/i.test(name);
+
+/** The form's text fields, trimmed; passwords unchanged. */
+export function valuesOf(form: FormData): Values {
+  const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
+  // Next.js's own fields start with `$`.
+  const own = fields.filter(([name]) => !name.startsWith("$"));
+  return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
+}
+
+/** The next state of a refused form. */
+export function refused({ attempt, sent }: FormState, errors: Errors, values: Values): FormState {
+  const shown = Object.entries(values).filter(([name]) => !isPassword(name));
+  return { attempt: attempt + 1, errors, values: Object.fromEntries(shown), ...(sent && { sent }) };
+}
+
+/** The next state of a form that made the server send an e-mail. */
+export function sentTo({ attempt, sent }: FormState, to: string): FormState {
+  const times = (sent?.times ?? 0) + 1;
+  return { attempt: attempt + 1, errors: {}, values: {}, sent: { to, times }, ...(times > 1 && { done: SENT_AGAIN }) };
+}

@@ -1,0 +1,39 @@
+import { authClient } from "@/lib/auth-client";
+import { keepDrafts } from "@/lib/drafts";
+import { SignedOut, Unreachable } from "@/lib/errors";
+import { leaveFor } from "@/lib/leaving";
+
+/** How often the session was refreshed. */
+export let refreshes = 0;
+let refreshing: Promise<boolean> | undefined;
+
+/**
+ * Refreshes the session and returns whether there is one. Concurrent calls share one request.
+ *
+ * @throws {@link Unreachable}
+ */
+export function refresh(): Promise<boolean> {
+  refreshing ??= authClient
+    // The server has just refused the session data.
+    .getSession({ query: { disableCookieCache: true } })
+    .catch((cause) => {
+      throw new Unreachable({ cause });
+    })
+    .then(({ data, error }) => {
+      if (error) throw new Unreachable();
+      refreshes += 1;
+      // Updates the components that show who is signed in.
+      authClient.$store.notify("$sessionSignal");
+      return data !== null;
+    })
+    .finally(() => (refreshing = undefined));
+  return refreshing;
+}
+
+/** Opens the sign-in page, which leads back here with the typed text. */
+export function leave(): SignedOut {
+  keepDrafts();
+  const callbackUrl = location.pathname + location.search;
+  leaveFor(`/sign-in?${new URLSearchParams({ callbackUrl })}`);
+  return new SignedOut();
+}

@@ -1,0 +1,29 @@
+/** A hint, not a verdict: without a dictionary there is only so much to say. The server decides. */
+export interface Strength {
+  level: "weak" | "fair" | "good";
+  hint: string;
+}
+
+/** Rates a password by its length without repetitions, runs, and its owner's name and address. */
+export function strengthOf(password: string, known: readonly string[]): Strength {
+  let rest = password.toLowerCase();
+  const owner = known.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);
+  const named = owner.some((word) => rest.includes(word));
+  for (const word of owner) rest = rest.replaceAll(word, "");
+  const length = unguessable(rest);
+  if (length < 10) {
+    return {
+      level: "weak",
+      hint: named ? "Don't use your name or e-mail address." : "Too short. Try three or four words.",
+    };
+  }
+  if (length < 15) return { level: "fair", hint: "Add another word to make it strong." };
+  return { level: "good", hint: "Don't reuse it elsewhere." };
+}
+
+/** Characters that don't follow from the one before: `aaaa` and `abcd` count as little more than one. */
+function unguessable(text: string): number {
+  const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
+  const free = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]!) > 1);
+  return Math.min(free.length, new Set(codes).size * 2);
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import { type MouseEvent, useId, useState } from "react";
+import { useCountdown } from "@/components/form/use-countdown";
+
+interface AgainButtonProps {
+  /** How often the e-mail was sent from here; 0 if the button sends the first one. */
+  times: number;
+  pending: boolean;
+}
+
+/** Sends an e-mail again, a minute after the last one. Without JavaScript, only the server limits how often. */
+export function AgainButton({ times, pending }: AgainButtonProps) {
+  const left = useCountdown(times);
+  const [pressed, setPressed] = useState(0);
+  const status = useId();
+
+  function onClick(event: MouseEvent) {
+    if (left === 0) return;
+    event.preventDefault();
+    setPressed(left);
+  }
+
+  return (
+    <>
+      <button
+        type="submit"
+        className={left > 0 ? "waits" : ""}
+        aria-disabled={pending || left > 0}
+        aria-describedby={status}
+        onClick={onClick}
+      >
+        {pending ? "Sending…" : "Send again"}
+        {/* The name stays the same: a name that changes each second would be read each second. */}
+        {left > 0 && !pending && <span aria-hidden="true"> in {left} s</span>}
+      </button>
+      <span className="unseen" role="status" id={status}>
+        {times > 0 && !pending && spoken(left, pressed)}
+      </span>
+    </>
+  );
+}
+
+/** Changes at most every half minute, and when somebody presses the button too early. */
+function spoken(left: number, pressed: number): string {
+  if (left === 0) return "You can send it again now.";
+  if (pressed > 0 && pressed - left < 5) return `Wait ${pressed} more seconds.`;
+  return `You can send it again in ${left > 30 ? "a minute" : "half a minute"}.`;
+}

@@ -1,0 +1,25 @@
+"use client";
+
+import { useLayoutEffect, useState } from "react";
+
+/** How long to wait before an e-mail can be sent again, in seconds. */
+const WAIT = 60;
+
+/** The seconds left to wait. Starts again when `times` changes; 0 without JavaScript. */
+export function useCountdown(times: number): number {
+  const [left, setLeft] = useState(0);
+  // Before the button is painted as if it could be pressed.
+  useLayoutEffect(() => {
+    if (times === 0) return;
+    const end = Date.now() + WAIT * 1000;
+    const tick = () => {
+      const rest = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+      setLeft(rest);
+      if (rest === 0) clearInterval(timer);
+    };
+    const timer = setInterval(tick, 1000);
+    tick();
+    return () => clearInterval(timer);
+  }, [times]);
+  return left;
+}

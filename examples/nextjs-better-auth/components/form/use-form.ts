@@ -1,0 +1,85 @@
+"use client";
+
+import { type FormEvent, useActionState, useEffect, useRef, useState } from "react";
+import { leaveFor } from "@/lib/leaving";
+import {
+  type Errors,
+  type FormState,
+  hasErrors,
+  refused,
+  sentTo,
+  UNTOUCHED,
+  type Values,
+  valuesOf,
+} from "@/lib/form-state";
+
+/** The outcome: another page, a success message, the address that an e-mail was sent to, or errors. */
+export type Outcome = { go: string } | { done: string } | { sent: string } | { errors: Errors };
+
+export interface FormOptions {
+  /** The Server Action that the form posts to without JavaScript. */
+  action: (previous: FormState, form: FormData) => Promise<FormState>;
+  /** Errors that need no request. */
+  check: (values: Values) => Errors;
+  /** Sends the form with JavaScript. */
+  send: (values: Values) => Promise<Outcome>;
+}
+
+/**
+ * A form that posts to a Server Action until JavaScript is loaded, and then uses `send`: errors appear in place, the focus
+ * moves to the first one, and the form can't be sent twice at the same time.
+ */
+export function useForm({ action, check, send }: FormOptions) {
+  const [posted, formAction] = useActionState(action, UNTOUCHED);
+  const [sent, setSent] = useState<FormState>();
+  const [pending, setPending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const state = sent ?? posted;
+
+  useEffect(() => {
+    // Our messages replace the browser's, which stay for forms without JavaScript.
+    form.current!.noValidate = true;
+    // The user came back from the page that the form led to.
+    const restored = ({ persisted }: PageTransitionEvent) => persisted && setPending(false);
+    window.addEventListener("pageshow", restored);
+    return () => window.removeEventListener("pageshow", restored);
+  }, []);
+
+  useEffect(() => {
+    if (!hasErrors(state.errors)) return;
+    const wrong = form.current!.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]");
+    wrong?.focus();
+    // Once per attempt, not while the user corrects it.
+  }, [state.attempt]);
+
+  /** Removes a field's error when its value changes. */
+  function onInput({ target }: FormEvent<HTMLFormElement>) {
+    const { name } = target as HTMLInputElement;
+    if (!(name in state.errors)) return;
+    const { [name]: _, ...errors } = state.errors;
+    setSent({ ...state, errors });
+  }
+
+  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (pending) return;
+    const values = valuesOf(new FormData(event.currentTarget));
+    let outcome: Outcome = { errors: check(values) };
+    if (!hasErrors(outcome.errors)) {
+      setPending(true);
+      setSent({ ...state, errors: {} });
+      outcome = await send(values);
+    }
+    if ("go" in outcome) {
+      // Pending until the other page has loaded.
+      leaveFor(outcome.go);
+      return;
+    }
+    setPending(false);
+    if ("errors" in outcome) setSent(refused(state, outcome.errors, state.values));
+    else if ("sent" in outcome) setSent(sentTo(state, outcome.sent));
+    else setSent({ attempt: state.attempt + 1, errors: {}, values: state.values, done: outcome.done });
+  }
+
+  return { state, pending, form: { ref: form, action: formAction, onSubmit, onInput, "aria-busy": pending } };
+}

@@ -1,0 +1,60 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { auth } from "@/lib/auth";
+import { checkForgotten, checkNewEmail, checkReset } from "@/lib/checks";
+import { type FormState, hasErrors, refused, sentTo, valuesOf } from "@/lib/form-state";
+import { freshUser, refreshSession } from "@/lib/fresh-session";
+import { BAD_RESET, CHANGE, RESET, RESET_DONE, VERIFY } from "@/lib/links";
+import { post } from "@/lib/post";
+import { changeSent } from "@/lib/said";
+
+// For forms that send an e-mail, and for the pages that its link leads to. The server limits how many it sends.
+
+export async function forgotPassword(previous: FormState, form: FormData): Promise<FormState> {
+  const values = valuesOf(form);
+  const { email = "" } = values;
+  let errors = checkForgotten(values);
+  if (!hasErrors(errors)) errors = await post("/request-password-reset", { email, redirectTo: RESET });
+  return hasErrors(errors) ? refused(previous, errors, values) : sentTo(previous, email);
+}
+
+export async function resetPassword(previous: FormState, form: FormData): Promise<FormState> {
+  const values = valuesOf(form);
+  const { newPassword, token } = values;
+  let errors = checkReset(values);
+  if (!hasErrors(errors)) errors = await post("/reset-password", { newPassword, token }, { chosen: "newPassword" });
+  if (errors.link) redirect(BAD_RESET);
+  if (hasErrors(errors)) return refused(previous, errors, {});
+  // This browser's session has ended too, but its session data would be accepted for some minutes.
+  await post("/sign-out", {});
+  redirect(RESET_DONE);
+}
+
+export async function sendVerification(previous: FormState, form: FormData): Promise<FormState> {
+  const values = valuesOf(form);
+  const { email = "" } = values;
+  let errors = checkForgotten(values);
+  if (!hasErrors(errors)) errors = await post("/send-verification-email", { email, callbackURL: VERIFY });
+  if (errors.verified) redirect(VERIFY);
+  return hasErrors(errors) ? refused(previous, errors, values) : sentTo(previous, email);
+}
+
+export async function changeEmail(previous: FormState, form: FormData): Promise<FormState> {
+  const { user } = await auth.requireSession();
+  const values = valuesOf(form);
+  const { newEmail = "" } = values;
+  const { email = "", emailVerified: verified = false } = (await freshUser()) ?? user;
+  let errors = checkNewEmail(values, email);
+  if (!hasErrors(errors)) {
+    errors = await post("/change-email", { newEmail, callbackURL: CHANGE }, { email: "newEmail" });
+  }
+  if (hasErrors(errors)) return refused(previous, errors, values);
+  return { attempt: previous.attempt + 1, errors, values, done: changeSent({ verified, email, newEmail }) };
+}
+
+/** To the tasks, with session data that has what a link in an e-mail changed. */
+export async function proceed(): Promise<void> {
+  await refreshSession();
+  redirect("/dashboard");
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { type ComponentProps, type ReactNode, useEffect, useRef } from "react";
+import { AgainButton } from "@/components/form/again-button";
+import { FormMessage } from "@/components/form/messages";
+import type { FormState } from "@/lib/form-state";
+
+interface CheckInboxProps {
+  state: FormState;
+  pending?: boolean;
+  /** Without it, nothing can be sent again from here. */
+  form?: ComponentProps<"form">;
+  /** What was sent, and what to do with it. */
+  children: ReactNode;
+}
+
+/** Replaces a form that made the server send an e-mail, and can send it again. */
+export function CheckInbox({ state, pending = false, form, children }: CheckInboxProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The focused button no longer exists.
+  useEffect(() => heading.current?.focus(), []);
+  const { to, times } = state.sent!;
+  return (
+    <>
+      <h1 ref={heading} tabIndex={-1}>
+        Check your inbox
+      </h1>
+      {children}
+      <p className="quiet">No e-mail after a few minutes? Look in your spam folder.</p>
+      {form && (
+        <form className="stack" {...form}>
+          <input type="hidden" name="email" value={to} />
+          <input type="hidden" name="again" value="on" />
+          <FormMessage state={state} />
+          <AgainButton times={times} pending={pending} />
+        </form>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { sendVerification as action } from "@/actions/email";
+import { AgainButton } from "@/components/form/again-button";
+import { FormMessage } from "@/components/form/messages";
+import { useForm } from "@/components/form/use-form";
+import { hasErrors } from "@/lib/form-state";
+import { VERIFY } from "@/lib/links";
+import { sendVerification } from "@/lib/verification";
+
+/** For pages of a user whose address is not confirmed. */
+export function VerifyNotice({ email }: { email: string }) {
+  const { state, pending, form } = useForm({
+    action,
+    check: () => ({}),
+    async send() {
+      const errors = await sendVerification(email);
+      // In another browser, since this page's session data was made.
+      if (errors.verified) return { go: VERIFY };
+      return hasErrors(errors) ? { errors } : { sent: email };
+    },
+  });
+  return (
+    <section className="notice" aria-label="Confirm your e-mail address">
+      <p>
+        Confirm your e-mail address: open the link that we sent to <strong>{email}</strong>.
+      </p>
+      <form {...form}>
+        <input type="hidden" name="email" value={email} />
+        <FormMessage state={state} />
+        <AgainButton times={state.sent?.times ?? 0} pending={pending} />
+      </form>
+    </section>
+  );
+}

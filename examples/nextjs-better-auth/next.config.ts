@@ -13,6 +13,9 @@ const config: NextConfig = {
         { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
       ],
     },
+    // Its address has a token: no request names the page. Not `no-referrer`, because browsers would then send forms with
+    // `Origin: null`, which no server trusts.
+    { source: "/reset-password", headers: [{ key: "Referrer-Policy", value: "strict-origin" }] },
   ],
 };
 

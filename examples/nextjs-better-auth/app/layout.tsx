@@ -1,24 +1,37 @@
-import type { Metadata } from "next";
-import Link from "next/link";
+import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import "./globals.css";
+import { PageLink } from "@/components/page-link";
+import { UserMenu } from "@/components/user-menu";
+import { auth } from "@/lib/auth";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/forms.css";
+import "./styles/menu.css";
 
 export const metadata: Metadata = {
   title: { default: "Tasks", template: "%s · Tasks" },
   description: "Better Auth and FastAPI, with Edgeseal in between",
 };
+export const viewport: Viewport = { colorScheme: "light dark" };
 
-// Each response has its own nonce, so no page is prerendered.
-export const dynamic = "force-dynamic";
-
-export default function Layout({ children }: { children: ReactNode }) {
+export default async function Layout({ children }: { children: ReactNode }) {
+  // Read on each request, so that every page has its own nonce.
+  const user = (await auth.getSession())?.user;
+  const shown = user ? { name: user.name ?? "", email: user.email ?? "" } : null;
   return (
     <html lang="en">
       <body>
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
         <header>
-          <Link href="/">Tasks</Link>
+          <PageLink href="/" className="brand">
+            <span className="seal" aria-hidden="true" />
+            Tasks
+          </PageLink>
+          <UserMenu user={shown} />
         </header>
-        <main>{children}</main>
+        <main id="main">{children}</main>
       </body>
     </html>
   );

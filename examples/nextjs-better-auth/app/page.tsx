@@ -1,29 +1,31 @@
-import Link from "next/link";
+import { PageLink } from "@/components/page-link";
 import { auth } from "@/lib/auth";
 
 export default async function Home() {
   const session = await auth.getSession();
   return (
-    <>
+    <div className="hero">
       <h1>Your tasks, only yours</h1>
-      <p>
+      <p className="lead">
         Better Auth signs you in. Edgeseal hashes your password, verifies your session and signs the short-lived token
         with which this page calls the tasks server.
       </p>
       <p className="actions">
         {session ? (
-          <Link className="button" href="/dashboard">
+          <PageLink href="/dashboard" className="button primary">
             Go to your tasks
-          </Link>
+          </PageLink>
         ) : (
           <>
-            <Link className="button" href="/sign-up">
+            <PageLink href="/sign-up" className="button primary">
               Sign up
-            </Link>
-            <Link href="/sign-in">Sign in</Link>
+            </PageLink>
+            <PageLink href="/sign-in" className="button">
+              Sign in
+            </PageLink>
           </>
         )}
       </p>
-    </>
+    </div>
   );
 }

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
+import { VerifyNotice } from "@/components/verify-notice";
 import { auth } from "@/lib/auth";
-import { SignOut } from "./sign-out";
 import { Tasks } from "./tasks";
+import "./tasks.css";
 
 export const metadata: Metadata = { title: "Your tasks" };
 
@@ -10,10 +11,11 @@ export default async function Dashboard() {
   const { user } = await auth.requireSession();
   return (
     <>
-      <div className="row">
-        <h1>Hello, {user.name}</h1>
-        <SignOut />
-      </div>
+      <h1>Hello, {user.name}</h1>
+      {user.emailVerified === false && <VerifyNotice email={user.email ?? ""} />}
+      <noscript>
+        <p>The tasks need JavaScript: this page itself calls their server.</p>
+      </noscript>
       <Tasks url={`${process.env.API_URL}/api/${user.id}/tasks`} />
     </>
   );

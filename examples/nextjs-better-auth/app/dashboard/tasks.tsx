@@ -72,26 +72,26 @@ export function Tasks({ url }: { url: string }) {
     }, `“${task.title}” was removed`);
 
   return (
-    <section aria-label="Tasks" aria-busy={pending}>
+    <section className="tasks" aria-label="Tasks" aria-busy={pending}>
       <form onSubmit={add} className="add">
         <label>
           New task
           <input name="title" ref={title} required maxLength={200} autoComplete="off" />
         </label>
-        <button type="submit" aria-disabled={pending}>
+        <button type="submit" className="primary" aria-disabled={pending}>
           Add
         </button>
       </form>
       <div role="alert">
         {problem && (
-          <p className="wrong">
-            {problem}{" "}
+          <div className="alert">
+            <p>{problem}</p>
             {!tasks && (
-              <button type="button" className="plain" onClick={load}>
+              <button type="button" onClick={load}>
                 Try again
               </button>
             )}
-          </p>
+          </div>
         )}
       </div>
       <p role="status" className="quiet">
@@ -101,11 +101,11 @@ export function Tasks({ url }: { url: string }) {
         <ul>
           {tasks.map((task) => (
             <li key={task.id}>
-              <label>
+              <label className="check">
                 <input type="checkbox" checked={task.done} onChange={() => mark(task)} />
                 <span>{task.title}</span>
               </label>
-              <button type="button" className="plain" aria-label={`Remove ${task.title}`} onClick={() => remove(task)}>
+              <button type="button" aria-label={`Remove ${task.title}`} onClick={() => remove(task)}>
                 Remove
               </button>
             </li>

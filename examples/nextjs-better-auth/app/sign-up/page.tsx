@@ -1,17 +1,30 @@
 import type { Metadata } from "next";
-import Link from "next/link";
-import { CredentialsForm } from "../credentials-form";
+import { PageLink } from "@/components/page-link";
+import { SignUpForm } from "@/components/sign-up-form";
+import { SignedIn } from "@/components/signed-in";
+import { auth } from "@/lib/auth";
+import type { PageProps } from "@/lib/page-props";
 
 export const metadata: Metadata = { title: "Sign up" };
 
-export default function SignUp() {
+export default async function SignUp({ searchParams }: PageProps) {
+  const { callbackUrl } = await searchParams;
+  const next = auth.callbackUrl(callbackUrl, "/dashboard");
+  const session = await auth.getSession();
+  if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;
   return (
-    <>
-      <h1>Sign up</h1>
-      <CredentialsForm kind="sign-up" next="/dashboard" />
-      <p className="quiet">
-        Already have an account? <Link href="/sign-in">Sign in</Link>
-      </p>
-    </>
+    <div className="card">
+      <SignUpForm
+        next={next}
+        footer={
+          <p className="quiet">
+            Already have an account?{" "}
+            <PageLink href={`/sign-in?${new URLSearchParams({ callbackUrl: next })}`}>Sign in</PageLink>
+          </p>
+        }
+      >
+        <h1>Sign up</h1>
+      </SignUpForm>
+    </div>
   );
 }

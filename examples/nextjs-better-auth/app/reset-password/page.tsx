@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { ResetPassword } from "@/components/reset-password-form";
+import type { PageProps } from "@/lib/page-props";
+
+export const metadata: Metadata = { title: "Set a new password" };
+
+/** The link in the e-mail leads here with `token`, or with `error` if it is no longer valid. */
+export default async function ResetPasswordPage({ searchParams }: PageProps) {
+  const { token, error } = await searchParams;
+  return (
+    <div className="card">
+      <ResetPassword token={typeof token === "string" ? token : undefined} failed={error !== undefined} />
+    </div>
+  );
+}

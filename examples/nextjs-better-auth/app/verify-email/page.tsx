@@ -1,0 +1,114 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { proceed } from "@/actions/email";
+import { FreshSession } from "@/components/fresh-session";
+import { PageLink } from "@/components/page-link";
+import { VerifyForm } from "@/components/verify-form";
+import { auth } from "@/lib/auth";
+import { type FreshUser, freshUser } from "@/lib/fresh-session";
+import type { PageProps } from "@/lib/page-props";
+
+export const metadata: Metadata = { title: "Confirm your e-mail address" };
+
+/** Why the server refused the link. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  TOKEN_EXPIRED: "This link has expired.",
+  INVALID_TOKEN: "This link isn't valid any more.",
+  USER_NOT_FOUND: "There is no account for this link any more.",
+  INVALID_USER: "This link is for another account. Sign out, then open it again.",
+};
+
+/** Links in e-mails lead here after the server has checked them, in whatever browser they were opened. */
+export default async function VerifyEmail({ searchParams }: PageProps) {
+  const { error, for: step } = await searchParams;
+  const session = await auth.getSession();
+  const user = session ? await freshUser() : null;
+  const isOld = user && (user.email !== session?.user.email || user.emailVerified !== session?.user.emailVerified);
+  return (
+    <div className="card">
+      {step === "change" ? <Changed user={user} error={error} /> : <Confirmed user={user} error={error} />}
+      {isOld && <FreshSession />}
+    </div>
+  );
+}
+
+interface LandingProps {
+  /** `null` if nobody is signed in here, `undefined` if the server doesn't say. */
+  user: FreshUser | null | undefined;
+  error: string | string[] | undefined;
+}
+
+function Confirmed({ user, error }: LandingProps) {
+  if (user?.emailVerified || (!user && error === undefined)) {
+    return (
+      <>
+        <h1>E-mail address confirmed</h1>
+        {user ? (
+          <p>
+            <strong>{user.email}</strong> is your address.
+          </p>
+        ) : (
+          <p>You can sign in now.</p>
+        )}
+        <Onward user={user} />
+      </>
+    );
+  }
+  return (
+    <VerifyForm email={user?.email}>
+      <h1>Confirm your e-mail address</h1>
+      {error === undefined ? <p>Open the link that we sent you.</p> : <Refusal error={error} />}
+    </VerifyForm>
+  );
+}
+
+function Changed({ user, error }: LandingProps) {
+  if (error !== undefined) {
+    return (
+      <>
+        <h1>Address not changed</h1>
+        <Refusal error={error} />
+        <p>
+          <PageLink href="/account/email" className="button primary">
+            Change e-mail address
+          </PageLink>
+        </p>
+      </>
+    );
+  }
+  return (
+    <>
+      <h1>Thank you</h1>
+      {user && (
+        <p>
+          Your address is <strong>{user.email}</strong>.
+        </p>
+      )}
+      <p>
+        Did you open this link at your old address? Then open the one that we sent to the new address. The change is
+        complete after that.
+      </p>
+      <Onward user={user} />
+    </>
+  );
+}
+
+const Refusal = ({ error }: { error: string | string[] }): ReactNode => (
+  <p className="alert">{REFUSALS[String(error)] ?? REFUSALS.INVALID_TOKEN}</p>
+);
+
+/** A form, because an action can update the session data: the next page then shows what the link changed. */
+const Onward = ({ user }: { user: LandingProps["user"] }): ReactNode =>
+  user ? (
+    <form action={proceed}>
+      <button type="submit" className="primary">
+        Continue
+      </button>
+    </form>
+  ) : (
+    <p>
+      <PageLink href="/sign-in" className="button primary">
+        Sign in
+      </PageLink>
+    </p>
+  );

@@ -41,12 +41,18 @@ export function SignInForm({ next, children, footer }: SignInFormProps) {
   const { errors, values, sent } = state;
   if (sent) {
     return (
-      <CheckInbox state={state} pending={pending} form={form}>
+      <>
+        <CheckInbox state={state} pending={pending} form={form}>
+          <p>
+            Confirm your e-mail address before you sign in. We sent a link to <strong>{sent.to}</strong>. It works for
+            one hour.
+          </p>
+        </CheckInbox>
+        {/* Not a PageLink: it starts the page anew. */}
         <p>
-          Confirm your e-mail address before you sign in. We sent a link to <strong>{sent.to}</strong>. It works for one
-          hour.
+          <a href="/sign-in">Back to sign-in</a>
         </p>
-      </CheckInbox>
+      </>
     );
   }
   return (

@@ -53,12 +53,18 @@ export function SignUpForm({ next, children, footer }: SignUpFormProps) {
   });
   if (sent) {
     return (
-      <CheckInbox state={state} pending={pending} form={form}>
+      <>
+        <CheckInbox state={state} pending={pending} form={form}>
+          <p>
+            We sent a link to <strong>{sent.to}</strong>. Open it to confirm your address, then sign in. It works for
+            one hour.
+          </p>
+        </CheckInbox>
+        {/* Not a PageLink: it starts the page anew. */}
         <p>
-          We sent a link to <strong>{sent.to}</strong>. Open it to confirm your address, then sign in. It works for one
-          hour.
+          <a href="/sign-in">Back to sign-in</a>
         </p>
-      </CheckInbox>
+      </>
     );
   }
   return (

@@ -4,7 +4,7 @@ import { sendVerification as action } from "@/actions/email";
 import { AgainButton } from "@/components/form/again-button";
 import { FormMessage } from "@/components/form/messages";
 import { useForm } from "@/components/form/use-form";
-import { hasErrors } from "@/lib/form-state";
+import { hasErrors, SENT } from "@/lib/form-state";
 import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
@@ -20,6 +20,7 @@ export function VerifyNotice({ email }: { email: string }) {
       return hasErrors(errors) ? { errors } : { sent: email };
     },
   });
+  const { sent } = state;
   return (
     <section className="notice" aria-label="Confirm your e-mail address">
       <p>
@@ -27,8 +28,8 @@ export function VerifyNotice({ email }: { email: string }) {
       </p>
       <form {...form}>
         <input type="hidden" name="email" value={email} />
-        <FormMessage state={state} />
-        <AgainButton times={state.sent?.times ?? 0} pending={pending} />
+        <FormMessage state={sent && !hasErrors(state.errors) ? { ...state, done: SENT } : state} />
+        <AgainButton times={sent?.times ?? 0} pending={pending} />
       </form>
     </section>
   );

@@ -1,7 +1,5 @@
 // The state of a form, on the server and in the browser.
 
-const SENT_AGAIN = "Sent again. It may take a minute to arrive.";
-
 export type Values = Readonly<Record<string, string>>;
 
 /** Errors by field. General errors are under `form`. */
@@ -26,6 +24,9 @@ export interface Sent {
   times: number;
 }
 
+/** The message after an e-mail was sent again. */
+export const SENT = "Sent. It may take a minute to arrive.";
+
 export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };
 
 export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
@@ -49,5 +50,5 @@ export function refused({ attempt, sent }: FormState, errors: Errors, values: Va
 /** The next state of a form that made the server send an e-mail. */
 export function sentTo({ attempt, sent }: FormState, to: string): FormState {
   const times = (sent?.times ?? 0) + 1;
-  return { attempt: attempt + 1, errors: {}, values: {}, sent: { to, times }, ...(times > 1 && { done: SENT_AGAIN }) };
+  return { attempt: attempt + 1, errors: {}, values: {}, sent: { to, times }, ...(times > 1 && { done: SENT }) };
 }

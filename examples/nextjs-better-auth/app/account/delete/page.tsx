@@ -15,7 +15,8 @@ export default async function DeleteAccount({ searchParams }: PageProps) {
         <h1>Delete account</h1>
         {error !== undefined && (
           <p className="alert" role="alert">
-            The link has expired, was already used, or is for another account. Nothing was deleted.
+            Nothing was deleted: the link has expired, was already used, or was opened in a browser where you are not
+            signed in.
           </p>
         )}
         <p>

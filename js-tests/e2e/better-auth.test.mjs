@@ -11,6 +11,7 @@ import { freePorts } from "../../scripts/ports.mjs";
 import { startBetterAuth } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
 import { answers } from "./answers.mjs";
+import { submit } from "./page.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
 const artifacts = fileURLToPath(new URL("../../artifacts/", import.meta.url));
@@ -72,11 +73,7 @@ const post = (path, body) =>
     headers: { "content-type": "application/json", origin: stack.app },
     body: JSON.stringify(body),
   });
-const signIn = async (email, password) => {
-  await page.getByLabel("E-mail").fill(email);
-  await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-};
+const signIn = (email, password) => submit(page, { "E-mail": email, Password: password }, "Sign in");
 const storedHash = (email) =>
   database.prepare("select password from account join user on user.id = account.userId where email = ?").get(email)
     .password;
@@ -87,12 +84,12 @@ test("sign up, and a task that the page adds directly at FastAPI", async () => {
   await page.goto(`${stack.app}/dashboard`);
   assert.equal(page.url(), `${stack.app}/sign-in?callbackUrl=%2Fdashboard`, "without a session");
   await shot("sign-in");
-  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("main").getByRole("link", { name: "Sign up" }).click();
+  await page.waitForURL(/sign-up/);
   await page.getByLabel("Name").fill("Ann");
   await page.getByLabel("E-mail").fill("ann@example.com");
-  await page.getByLabel("Password").fill(PASSWORD);
   await shot("sign-up");
-  await page.getByRole("button", { name: "Sign up" }).click();
+  await submit(page, { Password: PASSWORD }, "Sign up");
   await page.waitForURL(`${stack.app}/dashboard`);
   assert.equal(await page.getByRole("heading").textContent(), "Hello, Ann");
   await page.getByText("No tasks yet.").waitFor();
@@ -229,6 +226,7 @@ test("passwords are argon2id in the database, and Better Auth's own scrypt becom
   await shot("wrong-password");
   assert.equal(storedHash("bob@example.com"), old);
   for (const _ of ["by the old hash", "by the new one"]) {
+    await context.clearCookies();
     await page.goto(`${stack.app}/sign-in`);
     await signIn("bob@example.com", "bob's old password");
     await page.getByRole("heading", { name: "Hello, Bob" }).waitFor();
@@ -252,6 +250,7 @@ test("while FastAPI is down the page says so, and keeps the typed text until it 
 });
 
 test("after sign-out no page shows private data", async () => {
+  await page.getByRole("banner").getByText("Bob", { exact: true }).click();
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
   assert.equal((await page.request.get(`${stack.app}/api/auth/token`)).status(), 401);

@@ -8,7 +8,9 @@ import { startStack } from "../../scripts/stack.mjs";
 import { launchChromium } from "../chromium.mjs";
 import { watch } from "./watch.mjs";
 
-export const artifacts = fileURLToPath(new URL("../../artifacts/", import.meta.url));
+export { focused, hydrated, submit } from "./page.mjs";
+
+export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 export const PASSWORD = "correct horse battery";
 
 /** The stack's addresses and secret, `stopPart` and `startPart`; set before the tests run. */
@@ -84,15 +86,3 @@ export async function dashboard(context) {
   await looked;
   return page;
 }
-
-/** Waits until scripts run on a page with a form. Until then, forms post to the server. */
-export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
-
-/** Fills in the page's form and submits it. */
-export async function submit(page, fields, button) {
-  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
-  await page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
-}
-
-/** The id of the focused element. */
-export const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.role);

@@ -1,0 +1,13 @@
+// What tests do with a page of the examples.
+
+/** Waits until scripts run on a page with a form. Until then, forms post to the server. */
+export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
+
+/** Fills in the page's form and submits it. */
+export async function submit(page, fields, button) {
+  for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByRole("main").getByRole("button", { name: button, exact: true }).click();
+}
+
+/** The id of the focused element. */
+export const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.role);

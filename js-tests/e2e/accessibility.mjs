@@ -19,6 +19,13 @@ test("public pages are accessible", async () => {
   await look(page, "sign-up");
   await submit(page, { Password: "" }, "Sign up");
   await look(page, "sign-up-refused");
+  for (const path of ["forgot-password", "reset-password?token=x", "reset-password", "verify-email", "deleted"]) {
+    await page.goto(`${stack.app}/${path}`);
+    await page.waitForLoadState("networkidle");
+    await look(page, path.replace("?token=x", "-form"));
+  }
+  await page.goto(`${stack.app}/verify-email?error=TOKEN_EXPIRED`);
+  await look(page, "verify-email-refused");
   await page.context().close();
 });
 
@@ -44,7 +51,7 @@ test("pages of a signed-in user are accessible", async () => {
   await look(page, "dashboard-refused");
   await page.getByRole("banner").getByText("Ann", { exact: true }).click();
   await look(page, "menu");
-  for (const path of ["account", "account/password", "account/delete", "nowhere"]) {
+  for (const path of ["account", "account/password", "account/email", "account/delete", "nowhere"]) {
     await page.goto(`${stack.app}/${path}`);
     await page.waitForLoadState("networkidle");
     await look(page, path.replace("/", "-"));

@@ -83,8 +83,8 @@ test("an account is deleted only with its password", async () => {
   await submit(page, { Password: "wrong horse" }, "Delete my account");
   await page.getByText("This is not your password.").waitFor();
   await submit(page, { Password: PASSWORD }, "Delete my account");
-  await page.waitForURL(`${stack.app}/`);
-  await page.getByRole("main").getByRole("link", { name: "Sign in" }).waitFor();
+  await page.waitForURL(`${stack.app}/deleted`);
+  await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();
   assert.equal((await signIn(context, email, PASSWORD)).status(), 401);
   await context.close();
 });

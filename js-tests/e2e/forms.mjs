@@ -91,6 +91,7 @@ test("password managers: one password form per page, with the names that they kn
       { username: "username", currentPassword: "current-password", newPassword: "new-password" },
     ],
     [page, "/account/delete", { username: "username", password: "current-password" }],
+    [anonymous, "/reset-password?token=x", { newPassword: "new-password" }],
   ];
   for (const [on, path, fields] of expected) {
     await on.goto(stack.app + path);

@@ -24,6 +24,8 @@ test("security headers of pages, redirects and files", async () => {
     assert.equal(headers.get("strict-transport-security"), null, "over http it means nothing");
     assert.equal(headers.get("x-powered-by"), null);
   }
+  const reset = await get(`${stack.app}/reset-password?token=x`);
+  assert.equal(reset.headers.get("referrer-policy"), "strict-origin", "a page whose address has a token");
   // The Worker sets this header itself, so it must not occur twice.
   const { headers } = await get(`${stack.app}/api/auth/get-session`);
   assert.equal(headers.get("x-content-type-options"), "nosniff");

@@ -17,7 +17,7 @@ export async function nothingLeaked() {
   assert.equal(await page.evaluate(() => document.cookie), "", "no cookie is readable by scripts");
   const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]));
   const texts = { kept, page: await page.content() };
-  for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/delete"]) {
+  for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/email", "/account/delete"]) {
     texts[path] = await (await zoe.context.request.get(stack.app + path)).text();
     // React's payload for client-side navigations.
     const payload = await zoe.context.request.get(stack.app + path, { headers: { rsc: "1" } });

@@ -51,7 +51,7 @@ test("JavaScript off: sign up, tasks, account, sign out", async () => {
   await submit(page, { Password: "a brand new battery" }, "Sign in");
   await page.waitForURL(`${stack.app}/account/delete`);
   await submit(page, { Password: "a brand new battery" }, "Delete my account");
-  await page.waitForURL(`${stack.app}/`);
+  await page.waitForURL(`${stack.app}/deleted`);
   await context.close();
 });
 

@@ -1,4 +1,5 @@
-// Tests that a standalone copy of an example has all its files from git, and needs nothing else from this repository.
+// A standalone copy of an example has all its files from git, and needs nothing else from this repository. So the examples
+// can't import from each other: their common files are copies.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -32,6 +33,39 @@ for (const name of ["nextjs", "nextjs-better-auth"]) {
     assert.equal(npm.status, 0, String(npm.stderr));
   });
 }
+
+/** The only files of the two Next.js apps that have the same path and differ. */
+const DIFFERENT = [
+  ".gitignore",
+  "README.md",
+  "app/dashboard/page.tsx",
+  "app/icon.svg",
+  "app/layout.tsx",
+  "app/page.tsx",
+  "lib/auth-api.ts",
+  "lib/auth.ts",
+  "lib/tasks.ts",
+  "next.config.ts",
+  "package-lock.json",
+  "package.json",
+  "proxy.ts",
+];
+
+test("the two Next.js apps have the same forms, pages and styles", () => {
+  const [first, second] = ["nextjs", "nextjs-better-auth"].map((name) => {
+    const { stdout } = spawnSync("git", ["ls-files"], { cwd: at("examples", name), encoding: "utf8" });
+    return new Map(
+      stdout
+        .trim()
+        .split("\n")
+        .map((file) => [file, readFileSync(at("examples", name, file), "utf8")]),
+    );
+  });
+  const common = [...first.keys()].filter((file) => second.has(file));
+  assert.ok(common.length > 60);
+  const different = common.filter((file) => first.get(file) !== second.get(file));
+  assert.deepEqual(different, DIFFERENT, "copy the file from examples/nextjs to examples/nextjs-better-auth");
+});
 
 test("fastapi comes without our tests", () => {
   const folder = temporaryFolder("example");

@@ -5,6 +5,7 @@ import { keyRing } from "edgeseal";
 import { hs256, password, rehashOnSignIn } from "edgeseal/better-auth";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
+import { after } from "next/server";
 import { sendMail } from "./mail";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
@@ -62,6 +63,8 @@ function create() {
         sendDeleteAccountVerification: ({ user, url }) => sendMail("delete-account", addressed(user, url)),
       },
     },
+    // No response waits for an e-mail: it would take longer if the address has an account.
+    advanced: { backgroundTasks: { handler: (task) => after(task) } },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
     // Only /token returns a token; session responses don't.
     plugins: [rehashOnSignIn(passwords), jwt({ ...accessTokens, disableSettingJwtHeader: true })],

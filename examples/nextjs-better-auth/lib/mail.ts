@@ -15,7 +15,7 @@ export interface Mail extends Letter {
 
 const FROM = process.env.EMAIL_FROM ?? "Tasks <no-reply@localhost>";
 
-/** Makes an e-mail and hands it over. In production, send it here, and only queue it: users wait for the response. */
+/** Makes an e-mail and hands it over. In production, send it here. */
 export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" | "url" | "userId">): Promise<void> {
   await keep({ id: randomUUID(), type, to, from: FROM, ...letterOf(type, url), url, userId });
 }

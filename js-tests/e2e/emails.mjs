@@ -1,6 +1,7 @@
 // The pages around e-mails, against any server of Better Auth's protocol: a browser opens the links that were sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { BY_AXE, look } from "./look.mjs";
 import { focused, hydrated, submit } from "./page.mjs";
 
 const PASSWORD = "correct horse battery";
@@ -179,13 +180,14 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
   });
 
   test("an account is deleted by the link, only in a browser of its user", { skip: !deletesByEmail }, async () => {
-    const { context, page, email } = await signUp("Dee");
+    const { context, page, email } = await signUp("Dee", BY_AXE);
     await page.goto(`${stack.app}/account/delete`);
     await submit(page, { Password: "wrong horse" }, "Delete my account");
     await page.getByText("This is not your password.").waitFor();
     await submit(page, { Password: PASSWORD }, "Delete my account");
     await inbox(page);
     await page.getByText("Until then, nothing is deleted.").waitFor();
+    await look(page, "emails-delete-sent");
     const { url } = await emailTo(email, "delete-account");
     const other = await newPage();
     await other.goto(url);
@@ -193,6 +195,7 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
     await page.getByRole("heading", { name: "Hello, Dee" }).waitFor();
     await page.goto(`${stack.app}/account/delete?error=INVALID_TOKEN`);
     await page.getByText("Nothing was deleted").waitFor();
+    await look(page, "emails-delete-refused");
     await page.goto(url);
     await page.waitForURL(`${stack.app}/deleted`);
     await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();
@@ -229,6 +232,45 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
     await other.context().close();
   });
 
+  test("each state is accessible", async () => {
+    const { context, page, email } = await signUp("Joy", BY_AXE);
+    await page.getByRole("region", { name: "Confirm your e-mail address" }).waitFor();
+    await page.goto(`${stack.app}/account`);
+    await hydrated(page);
+    await look(page, "emails-notice");
+    await page.getByRole("button", { name: "Send again", exact: true }).click();
+    await status(page, "Sent.");
+    await look(page, "emails-notice-sent");
+    await page.goto((await emailTo(email, "verify-email")).url);
+    await page.getByRole("heading", { name: "E-mail address confirmed" }).waitFor();
+    await look(page, "emails-confirmed");
+    await page.goto(`${stack.app}/account/email`);
+    await submit(page, { "New e-mail": address("Joy") }, "Send link");
+    await status(page, "We sent a link to your current address");
+    await look(page, "emails-change-sent");
+    await page.goto((await emailTo(email, "change-email-confirmation")).url);
+    await page.getByRole("heading", { name: "Thank you" }).waitFor();
+    await look(page, "emails-change-confirmed");
+    const other = await newPage(BY_AXE);
+    await other.goto(`${stack.app}/forgot-password`);
+    await submit(other, { "E-mail": email }, "Send link");
+    await inbox(other);
+    await look(other, "emails-forgot-sent");
+    await other.goto((await emailTo(email, "reset-password")).url);
+    await submit(other, { "New password": "short" }, "Save password");
+    await look(other, "emails-reset-refused");
+    await other.goto(`${stack.app}/reset-password?error=INVALID_TOKEN`);
+    await look(other, "emails-reset-expired");
+    await other.goto(`${stack.app}/verify-email?error=TOKEN_EXPIRED`);
+    await submit(other, { "E-mail": address("Nobody") }, "Send another link");
+    await inbox(other);
+    await look(other, "emails-verify-sent");
+    await other.goto(`${stack.app}/sign-in?notice=reset`);
+    await look(other, "emails-sign-in-reset");
+    await other.context().close();
+    await context.close();
+  });
+
   test("links lead only to this origin", async () => {
     const { context, page, email } = await signUp("Fay");
     const foreign = new RegExp(String.raw`^https?://evil\.example`);
@@ -261,7 +303,7 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
 /** Like {@link testEmails}, for a server that requires a confirmed address. */
 export function testRequiredVerification({ stack, open, emailTo }) {
   for (const [name, options] of [
-    ["Gil", {}],
+    ["Gil", BY_AXE],
     ["Hal", OFF],
   ]) {
     const off = options === OFF;
@@ -276,7 +318,10 @@ export function testRequiredVerification({ stack, open, emailTo }) {
       assert.ok(!page.url().includes("@"), "the address is in no URL");
       const again = page.getByRole("button", { name: "Send again", exact: true });
       assert.equal(await again.getAttribute("aria-disabled"), String(!off));
-      if (!off) assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+      if (!off) {
+        assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1");
+        await look(page, "emails-sign-up-inbox");
+      }
       await page.goto(`${stack.app}/sign-in?callbackUrl=%2Faccount`);
       await submit(page, { "E-mail": email, Password: PASSWORD }, "Sign in");
       await inbox(page);

@@ -1,8 +1,8 @@
 // Checks a page in both colour schemes on two devices: runs axe, rules out horizontal scrolling, takes screenshots.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { artifacts } from "./stack.mjs";
+import { artifacts } from "./page.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const DEVICES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 720 } };
@@ -10,6 +10,7 @@ const DEVICES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, he
 export const BY_AXE = { bypassCSP: true };
 
 export async function look(page, name) {
+  mkdirSync(artifacts, { recursive: true });
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const [device, size] of Object.entries(DEVICES)) {

@@ -1,5 +1,8 @@
 // What tests do with a page of the examples.
 
+/** Where screenshots go. */
+export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
+
 /** Waits until scripts run on a page with a form. Until then, forms post to the server. */
 export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
 

@@ -1,5 +1,4 @@
 // One stack for all files: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
-import { mkdirSync } from "node:fs";
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ADDRESS_HEADER, folder } from "./environment.mjs";
@@ -10,7 +9,6 @@ import { watch } from "./watch.mjs";
 
 export { focused, hydrated, submit } from "./page.mjs";
 
-export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 export const PASSWORD = "correct horse battery";
 
 /** The stack's addresses and secret, `stopPart` and `startPart`; set before the tests run. */
@@ -21,7 +19,6 @@ before(async () => {
   const [next, worker, upstream] = await freePorts(3);
   Object.assign(stack, await startStack({ next, worker, upstream, show: false, persist: folder }));
   browser = await launchChromium();
-  mkdirSync(artifacts, { recursive: true });
 });
 after(async () => {
   await browser?.close();

@@ -8,7 +8,7 @@ import { CONFIRM_DELETION, DELETED } from "@/lib/links";
 import { post, postFor } from "@/lib/post";
 import { CHANGED_PASSWORD, SAVED_NAME } from "@/lib/said";
 
-// Anyone can call a Server Action from anywhere, so each verifies the session again.
+// Anyone can call a Server Action from anywhere, so each action verifies the session again.
 
 export async function changeName(previous: FormState, form: FormData): Promise<FormState> {
   await auth.requireSession();

@@ -36,7 +36,7 @@ export async function signUp(previous: FormState, form: FormData): Promise<FormS
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 
-/** Ends the session of the browser's cookies; nothing else needs a check. */
+/** Ends the session that the browser's cookies identify. No other check is needed. */
 export async function signOut(): Promise<void> {
   const errors = await post("/sign-out", {});
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");

@@ -3,14 +3,14 @@
 import { useRouter } from "next/navigation";
 import { startTransition, useEffect, useRef } from "react";
 
-/** For unexpected errors. The server's log has the cause, under the reference. */
+/** For unexpected errors. The server's log has the cause, with the reference that is shown here. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
 
   function tryAgain() {
-    // Fetches the server's part again and shows it when it arrives.
+    // Fetches the server-rendered part again, and shows it when it arrives.
     startTransition(() => {
       router.refresh();
       reset();

@@ -4,7 +4,10 @@ import "./styles/base.css";
 import "./styles/layout.css";
 import "./styles/forms.css";
 
-/** For errors in the layout itself: a complete document. Like every error boundary it needs JavaScript. */
+/**
+ * Shown for errors in the layout itself, so it renders a complete document. Like every error boundary, it needs
+ * JavaScript.
+ */
 export default function GlobalError() {
   return (
     <html lang="en">

@@ -9,7 +9,7 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts } from "@/lib/drafts";
 import { hasErrors } from "@/lib/form-state";
 
-/** Ends the sessions of all other browsers, then this one. */
+/** Ends the sessions of all other browsers, then the session of this one. */
 export function SignOutEverywhere() {
   const { state, pending, form } = useForm({
     action: signOutEverywhere,

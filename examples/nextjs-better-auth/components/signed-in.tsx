@@ -1,6 +1,9 @@
 import { PageLink } from "@/components/page-link";
 
-/** Replaces a form for users who are signed in. Not a redirect: with an insufficient session that would loop. */
+/**
+ * Replaces a form for users who are signed in. This is not a redirect, because a redirect would loop if the session is
+ * insufficient.
+ */
 export function SignedIn({ name, next }: { name: string; next: string }) {
   return (
     <div className="card">

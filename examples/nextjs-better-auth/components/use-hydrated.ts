@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Whether scripts run. Hides what needs them until they do. */
+/** Whether scripts run. Used to hide elements that need scripts until scripts run. */
 export const useHydrated = () =>
   useSyncExternalStore(
     never,

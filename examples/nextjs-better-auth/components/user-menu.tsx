@@ -7,7 +7,10 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts } from "@/lib/drafts";
 import { leaveFor } from "@/lib/leaving";
 
-/** Shows who is signed in, with the account's links. `user` is what the server verified; the client's view follows. */
+/**
+ * Shows who is signed in, with the account's links. `user` is the user that the server verified; later changes come
+ * from the client's session.
+ */
 export function UserMenu({ user }: { user: { name: string; email: string } | null }) {
   const { data } = authClient.useSession();
   if (!user) {
@@ -28,7 +31,7 @@ export function UserMenu({ user }: { user: { name: string; email: string } | nul
   );
 }
 
-/** A disclosure: it also works without JavaScript. */
+/** A menu that also works without JavaScript, because it is a `<details>` element. */
 function Menu({ name, email }: { name: string; email: string }) {
   const menu = useRef<HTMLDetailsElement>(null);
   const close = () => menu.current?.removeAttribute("open");

@@ -5,7 +5,7 @@ export interface AuthFailure {
   status: number;
   code?: string | undefined;
   message?: string | undefined;
-  /** Seconds. */
+  /** Seconds to wait before trying again. */
   retryAfter?: number | undefined;
 }
 

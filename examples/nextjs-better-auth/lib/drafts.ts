@@ -1,5 +1,5 @@
-// Keeps typed text when a session is lost, until its user is back. Only text, only in this tab: no token and no password
-// has a `data-draft`.
+// Keeps typed text when a session is lost, until the user signs in again. It keeps only text, and only in this tab; no
+// field for a token or a password has a `data-draft`.
 
 const PREFIX = "draft:";
 
@@ -13,7 +13,7 @@ export function keepDrafts(): void {
   }
 }
 
-/** Returns the stored text, once. */
+/** Returns the stored text and removes it. */
 export function takeDraft(key: string): string | null {
   const text = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);

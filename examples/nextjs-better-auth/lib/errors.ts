@@ -1,4 +1,4 @@
-// The three errors of a call that the app handles differently.
+// The three kinds of errors that an API call can throw. The app handles each kind differently.
 
 /** The server refused: Better Auth's `{ code, message }`, or problem details (RFC 9457). */
 export class Refused extends Error {
@@ -14,7 +14,10 @@ export class Refused extends Error {
   }
 }
 
-/** No response, or only an error because another server further back is down. The request may have been processed. */
+/**
+ * There was no response, or only an error because a server behind this one is down. The request may have been
+ * processed.
+ */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";
   constructor(options?: ErrorOptions) {
@@ -30,7 +33,7 @@ export class SignedOut extends Error {
   }
 }
 
-/** The error that a response stands for. */
+/** The error that corresponds to a response. */
 export async function failureOf(response: Response): Promise<Refused | Unreachable> {
   // The details of a server error don't help the user.
   if (response.status >= 500) return new Unreachable();

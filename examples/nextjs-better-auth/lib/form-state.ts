@@ -33,7 +33,7 @@ export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
 const isPassword = (name: string) => /password/i.test(name);
 
-/** The form's text fields, trimmed; passwords unchanged. */
+/** The form's text fields. They are trimmed, except for passwords. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
   // Next.js's own fields start with `$`.

@@ -1,8 +1,8 @@
-// A page that is being left must not be redirected by events that arrive meanwhile.
+// While the browser is leaving a page, no event may redirect that page.
 
 let leaving = false;
 
-/** A full navigation: the proxy sees the new cookies, and nothing stays in memory. */
+/** Navigates with a full page load, so that the proxy sees the new cookies and nothing stays in memory. */
 export function leaveFor(path: string): void {
   leaving = true;
   // The back button may restore this page as it is.

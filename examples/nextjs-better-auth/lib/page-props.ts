@@ -1,4 +1,4 @@
-/** The props of a Next.js page. The link's author wrote the parameters: never trust them as they are. */
+/** The props of a Next.js page. The parameters come from the author of a link, so never trust them unchecked. */
 export interface PageProps {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }

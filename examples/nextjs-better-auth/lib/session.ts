@@ -3,7 +3,7 @@ import { keepDrafts } from "@/lib/drafts";
 import { SignedOut, Unreachable } from "@/lib/errors";
 import { leaveFor } from "@/lib/leaving";
 
-/** How often the session was refreshed. */
+/** The number of times that the session was refreshed. */
 export let refreshes = 0;
 let refreshing: Promise<boolean> | undefined;
 
@@ -30,7 +30,7 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-/** Opens the sign-in page, which leads back here with the typed text. */
+/** Opens the sign-in page. After signing in, the user returns here and finds the typed text again. */
 export function leave(): SignedOut {
   keepDrafts();
   const callbackUrl = location.pathname + location.search;

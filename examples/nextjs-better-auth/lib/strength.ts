@@ -4,7 +4,7 @@ export interface Strength {
   hint: string;
 }
 
-/** Rates a password by its length without repetitions, runs, and its owner's name and address. */
+/** Rates a password by its length, not counting repetitions, runs, and the owner's name and address. */
 export function strengthOf(password: string, known: readonly string[]): Strength {
   let rest = password.toLowerCase();
   const owner = known.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);
@@ -21,7 +21,7 @@ export function strengthOf(password: string, known: readonly string[]): Strength
   return { level: "good", hint: "Don't reuse it elsewhere." };
 }
 
-/** Characters that don't follow from the one before: `aaaa` and `abcd` count as little more than one. */
+/** Characters that don't follow from the previous one: `aaaa` and `abcd` count as little more than one. */
 function unguessable(text: string): number {
   const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
   const free = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]!) > 1);

@@ -5,14 +5,14 @@ export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   label: string;
   /** A hint; screen readers read it with the field. */
   hint?: ReactNode;
-  /** The error of the current value. */
+  /** The error for the current value. */
   error?: string | undefined;
   /** Shown inside the input's frame. */
   addition?: ReactNode;
   ref?: Ref<HTMLInputElement>;
 }
 
-/** A labelled input with its error. Its id is its name, which password managers remember. */
+/** A labelled input with its error. The input's id is its name, because password managers remember it. */
 export function Field({ label, hint, error, addition, id, ...input }: FieldProps) {
   const own = id ?? input.name;
   const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(" ");

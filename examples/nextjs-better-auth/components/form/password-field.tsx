@@ -6,7 +6,7 @@ import { useHydrated } from "@/components/use-hydrated";
 
 export interface PasswordFieldProps extends FieldProps {
   autoComplete: "current-password" | "new-password";
-  /** The form is being sent: hides what was typed. */
+  /** Whether the form is being sent; if so, the typed password is hidden. */
   pending: boolean;
 }
 

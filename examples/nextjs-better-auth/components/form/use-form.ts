@@ -19,7 +19,7 @@ export type Outcome = { go: string } | { done: string } | { sent: string } | { e
 export interface FormOptions {
   /** The Server Action that the form posts to without JavaScript. */
   action: (previous: FormState, form: FormData) => Promise<FormState>;
-  /** Errors that need no request. */
+  /** Returns the errors that can be found without a request. */
   check: (values: Values) => Errors;
   /** Sends the form with JavaScript. */
   send: (values: Values) => Promise<Outcome>;
@@ -37,7 +37,7 @@ export function useForm({ action, check, send }: FormOptions) {
   const state = sent ?? posted;
 
   useEffect(() => {
-    // Our messages replace the browser's, which stay for forms without JavaScript.
+    // Our messages replace the browser's. Without JavaScript, the browser's messages are used.
     form.current!.noValidate = true;
     // The user came back from the page that the form led to.
     const restored = ({ persisted }: PageTransitionEvent) => persisted && setPending(false);
@@ -49,7 +49,7 @@ export function useForm({ action, check, send }: FormOptions) {
     if (!hasErrors(state.errors)) return;
     const wrong = form.current!.querySelector<HTMLElement>("[aria-invalid=true], [role=alert]");
     wrong?.focus();
-    // Once per attempt, not while the user corrects it.
+    // Move the focus once per attempt, not while the user corrects the values.
   }, [state.attempt]);
 
   /** Removes a field's error when its value changes. */
@@ -71,7 +71,7 @@ export function useForm({ action, check, send }: FormOptions) {
       outcome = await send(values);
     }
     if ("go" in outcome) {
-      // Pending until the other page has loaded.
+      // The form stays pending until the other page has loaded.
       leaveFor(outcome.go);
       return;
     }

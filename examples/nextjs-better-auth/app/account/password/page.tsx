@@ -5,7 +5,7 @@ import { auth } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Change password" };
 
-// On its own page: password managers expect one password form per page.
+// This form has its own page, because password managers expect one password form per page.
 export default async function Password() {
   const { user } = await auth.requireSession();
   return (

@@ -65,6 +65,8 @@ export function built(clock) {
  *   count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
  * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
+ * - `queues`: `{ producers, consumers }`, in miniflare's form; the Worker itself consumes.
+ * - `emails`: `send_email` bindings, in miniflare's form.
  * - `https`: serve over https with a self-signed certificate.
  * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
  *   has not read.
@@ -83,6 +85,8 @@ export async function startWorker(
     network = 1e6,
     unbound,
     services = {},
+    queues = {},
+    emails,
     https = false,
     outbound,
     assets = false,
@@ -119,6 +123,9 @@ export async function startWorker(
     durableObjectsPersist: persist && join(persist, "limiter"),
     ...limiters,
     serviceBindings: services,
+    queueProducers: queues.producers ?? {},
+    queueConsumers: queues.consumers ?? {},
+    email: emails && { send_email: emails },
     outboundService: outbound,
     assets: assets ? ASSETS : undefined,
     handleRuntimeStdio: (stdout, stderr) => {

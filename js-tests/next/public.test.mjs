@@ -22,6 +22,12 @@ test("files that browsers and crawlers request by themselves are public", async 
     assert.ok(await passes(path), path);
 });
 
+test("pages for links in e-mails are public, and nothing below them", async () => {
+  const pages = ["/forgot-password", "/reset-password", "/verify-email"];
+  for (const page of pages) assert.ok(await passes(`${page}?token=x`), page);
+  for (const page of pages) assert.ok(!(await passes(`${page}/x`)), page);
+});
+
 test("paths that only look like them are not", async () => {
   for (const path of [
     ...[

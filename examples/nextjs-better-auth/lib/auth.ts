@@ -8,5 +8,5 @@ export const auth = createAuth({
   // During a rotation, sessions signed with any of the secrets are valid.
   secret: BETTER_AUTH_SECRETS ? keyRing(BETTER_AUTH_SECRETS) : BETTER_AUTH_SECRET!,
   baseURL: process.env.BETTER_AUTH_URL,
-  publicPaths: ["/", "/sign-up", "/forgot-password", "/reset-password", "/verify-email", "/deleted", "/api/auth/*"],
+  publicPaths: ["/", "/sign-up", "/deleted", "/api/auth/*"],
 });

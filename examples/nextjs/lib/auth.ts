@@ -14,6 +14,6 @@ export const auth = createAuth({
   baseURL: process.env.BASE_URL,
   // Without `AUTH_URL`, the Worker is on this app's own origin.
   authURL: process.env.AUTH_URL ?? process.env.BASE_URL,
-  publicPaths: ["/", "/sign-up", "/forgot-password", "/reset-password", "/verify-email", "/deleted", "/api/auth/*"],
+  publicPaths: ["/", "/sign-up", "/deleted", "/api/auth/*"],
   clientIP: ({ headers }) => (addressHeader && headers.get(addressHeader)) || undefined,
 });

@@ -17,7 +17,8 @@ export interface AuthOptions extends ServerOptions {
    * `/*.svg` matches `.svg` files directly under the root; `:name` is any one segment. Everything else needs a session,
    * except what browsers and crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`,
    * `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of
-   * the app and of public pages.
+   * the app and of public pages; and the pages for links in e-mails, `/forgot-password`, `/reset-password` and
+   * `/verify-email`.
    */
   publicPaths?: readonly string[];
   /** Paths that respond with 401 as JSON instead of a redirect: patterns as in `publicPaths`. Default `/api/*`. */

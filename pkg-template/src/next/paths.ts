@@ -42,6 +42,9 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
+/** Pages for links in e-mails. People who need these pages can't sign in, or use a browser where they are signed out. */
+const ACCOUNT_PAGES = ["/forgot-password", "/reset-password", "/verify-email"];
+
 /** Next.js's metadata images: images at the root are for the app, and images below a page are for that page. */
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
@@ -61,7 +64,10 @@ const formsOf = (path: string, rules: PathRules): string[] => {
 /** Whether the options make the path public, either with or without its locale. */
 const isNamed = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some(
-    (form) => form === rules.signInPath || rules.publicPaths.some((pattern) => matches(form, pattern)),
+    (form) =>
+      form === rules.signInPath ||
+      ACCOUNT_PAGES.includes(form) ||
+      rules.publicPaths.some((pattern) => matches(form, pattern)),
   );
 
 function isPublic(path: string, rules: PathRules): boolean {

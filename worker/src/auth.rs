@@ -31,9 +31,11 @@ pub(crate) async fn serve(
     match answer(request, path, context).await {
         // Invalid cookies are removed, so that browsers stop sending them. A sign-out
         // removes them even if the database failed.
-        Err(refusal @ (Refusal::Unauthorized | Refusal::SessionNotEnded(_)))
-            if context.jar.has_session() =>
-        {
+        Err(
+            refusal @ (Refusal::Unauthorized
+            | Refusal::DeleteWithoutSession
+            | Refusal::SessionNotEnded(_)),
+        ) if context.jar.has_session() => {
             log::report(&refusal);
             context.trail.refused(refusal.on_the_wire().1);
             let refused = respond::refusal(&refusal)?;

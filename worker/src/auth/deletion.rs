@@ -54,12 +54,14 @@ pub(super) async fn callback(request: &Request, context: &Context) -> Result<Res
     if callback.is_some_and(|url| !accepts(url)) {
         return Err(Refusal::InvalidCallbackUrl("callbackURL"));
     }
-    let opened = authorised(context).await.map_err(|refusal| match refusal {
+    let without_session = |refusal| match refusal {
         Refusal::Unauthorized => Refusal::DeleteWithoutSession,
         other => other,
-    })?;
+    };
+    let opened = authorised(context).await.map_err(without_session)?;
     check_link(token, &opened.session, context).await?;
-    delete_user(&opened.session, context).await?;
+    let deleted = delete_user(&opened.session, context).await;
+    deleted.map_err(without_session)?;
     let cookies = context.jar.clear();
     match callback {
         Some(url) => Ok(respond::redirect(302, url, &cookies)),

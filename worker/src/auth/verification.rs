@@ -161,14 +161,12 @@ pub(super) async fn verify(
     if callback.is_some_and(|url| !accepts(url)) {
         return Err(Refusal::InvalidCallbackUrl("callbackURL"));
     }
+    // After a POST, browsers must continue with a GET (RFC 9110 §15.4.4).
+    let redirects = if how == Verify::Confirm { 303 } else { 302 };
     match prove(how, token, callback, request, context).await {
         Ok(Outcome::Ask(user)) => Ok(page::confirm(request, &user, callback, context)),
         Ok(Outcome::Done(body, cookies)) => match callback {
-            Some(url) => {
-                // After a POST, browsers must continue with a GET (RFC 9110 §15.4.4).
-                let status = if how == Verify::Confirm { 303 } else { 302 };
-                Ok(respond::redirect(status, url, &cookies))
-            }
+            Some(url) => Ok(respond::redirect(redirects, url, &cookies)),
             None => Ok(Answer::new(body).with_cookies(cookies).into_response()?),
         },
         Err(refusal) => {
@@ -177,7 +175,7 @@ pub(super) async fn verify(
                 Some(url) if status < 500 => {
                     context.trail.refused(code);
                     let url = with_raw_parameter(url, "error", code);
-                    Ok(respond::redirect(302, &url, &[]))
+                    Ok(respond::redirect(redirects, &url, &[]))
                 }
                 _ => Err(refusal),
             }

@@ -32,8 +32,14 @@ const ELSEWHERE = "/api/auth/{endpoint}";
 const GATEWAY = "/api/{owner}/{path}";
 const METHODS = ["get", "post", "put", "patch", "delete", "options"];
 
+/** The contract's paths with a token, as patterns. */
+const withToken = Object.keys(contract.paths)
+  .filter((path) => path.endsWith("/{token}"))
+  .map((path) => [path, new RegExp(`^${path.replace("{token}", "[^/]+")}$`)]);
+
 /** A request's operation; for unknown paths under `/api/auth`, `unknownEndpoint`. */
-function operationOf(method, pathname) {
+function operationOf(method, asked) {
+  const pathname = withToken.find(([, pattern]) => pattern.test(asked))?.[0] ?? asked;
   const name = method === "HEAD" ? "get" : method.toLowerCase();
   // HEAD is like GET without a response body, but the auth API does not support it.
   const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
@@ -45,17 +51,21 @@ function operationOf(method, pathname) {
   return isAuth ? { path: ELSEWHERE, name: "get" } : undefined;
 }
 
+const HTML = "text/html";
 const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
 const label = (...parts) => parts.filter(Boolean).join(" ");
 
-/** Every documented response, as `operation status code`, except responses from upstreams. */
+/** Every documented response, as `operation status code`, or `operation status page`, except those of upstreams. */
 export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
   METHODS.filter((name) => item[name]).flatMap((name) =>
     Object.keys(item[name].responses)
       .filter((status) => status !== "default")
       .flatMap((status) => {
+        const [content] = find("paths", path, name, "responses", status, "content");
         const [schema] = find("paths", path, name, "responses", status, "content", "application/json", "schema");
-        return (codesOf(schema) ?? [""]).map((code) => label(item[name].operationId, status, code));
+        const page = content?.[HTML] ? ["page"] : [];
+        const bodies = content && !schema ? page : [...(codesOf(schema) ?? [""]), ...page];
+        return bodies.map((code) => label(item[name].operationId, status, code));
       }),
   ),
 );
@@ -99,7 +109,12 @@ export async function check(method, url, response) {
     assert.equal(text, "", `${where}: an empty body`);
     return label(operationId, response.status);
   }
-  assert.equal(response.headers.get("content-type"), "application/json; charset=utf-8", where);
+  const type = response.headers.get("content-type");
+  if (answer.content[HTML] && type === `${HTML}; charset=utf-8`) {
+    validate([...find(...answerAt, "content", HTML)[1], "schema"], text, where);
+    return label(operationId, response.status, "page");
+  }
+  assert.equal(type, "application/json; charset=utf-8", where);
   const body = JSON.parse(text);
   const [media, mediaAt] = find(...answerAt, "content", "application/json");
   validate([...mediaAt, "schema"], body, where);

@@ -5,17 +5,20 @@ import { createHmac, hkdfSync } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { check, contract, documented } from "./contract.mjs";
-import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
+import { CLOCK, cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
+import { pathOf, startMailbox, tokenOf } from "./mailbox.mjs";
 
 const DAY = 24 * 60 * 60;
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 const given = new Set();
-let plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked;
+let mailbox;
+let plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked, strict;
 
 const silent = createServer(() => {});
 
 before(async () => {
+  mailbox = await startMailbox();
   await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const routes = (upstream) => [
     { path: "/api/:owner/gone/*", upstream: "http://127.0.0.1:1" },
@@ -26,21 +29,39 @@ before(async () => {
   ];
   const started = await Promise.all([
     startWorker({ ...WEAK, HEALTH_SECRET }, { routes }),
-    startWorker({ ...WEAK, BEARER_SESSIONS: "true" }),
+    startWorker({ ...WEAK, ...mailbox.bindings, BEARER_SESSIONS: "true" }),
     startWorker({ AUTH_SECRET: null }),
     startWorker({ DB: null, HEALTH_SECRET }),
-    startWorker({ ...WEAK, HEALTH_SECRET }),
+    startWorker({ ...WEAK, ...mailbox.bindings, HEALTH_SECRET }),
     startWorker({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
-    startWorker({ ...WEAK, RATE_LIMITS: null }, { faulty: true }),
+    startWorker({ ...WEAK, ...mailbox.bindings, RATE_LIMITS: null }, { faulty: true }),
     startWorker({ ...WEAK, BASE_URL: "https://app.example.org" }),
-    startWorker(WEAK, { clock: true }),
+    startWorker({ ...WEAK, ...mailbox.bindings }, { clock: true }),
+    startWorker({
+      ...WEAK,
+      ...mailbox.bindings,
+      REQUIRE_EMAIL_VERIFICATION: "true",
+      DELETE_USER_CONFIRMATION: "email",
+    }),
   ]);
-  [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked] = started;
+  [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked, strict] = started;
   for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
 });
 after(async () => {
-  const all = [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked];
+  const all = [
+    plain,
+    cookieless,
+    unconfigured,
+    withoutDatabase,
+    withoutTables,
+    limited,
+    faulty,
+    secure,
+    clocked,
+    strict,
+  ];
   await Promise.all(all.map((started) => started.stop()));
+  mailbox.stop();
   silent.closeAllConnections();
   silent.close();
 });
@@ -50,7 +71,7 @@ async function ask(method, path, { body, raw, headers = {}, worker = plain, navi
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
   const response = navigated
-    ? await worker.navigate(path, body, headers)
+    ? await worker.navigate(path, body, headers, method)
     : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers }, ...init });
   given.add(await check(method, path, response));
   return response;
@@ -65,9 +86,10 @@ async function expect(status, code, ...request) {
 
 let users = 0;
 /** Signs up a new user; returns the headers that a browser then sends, and the response's body. */
-async function someone() {
+async function someone(worker = plain) {
   const email = `user${(users += 1)}@example.com`;
-  const response = await ask("POST", "/api/auth/sign-up/email", { body: { name: "Ann", email, password: PASSWORD } });
+  const body = { name: "Ann", email, password: PASSWORD };
+  const response = await ask("POST", "/api/auth/sign-up/email", { worker, body });
   const cookie = cookieHeader(response);
   return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
 }
@@ -118,6 +140,7 @@ test("refusals that all writes share", async () => {
 test("endpoints that need a session, without one", async () => {
   const bodies = {
     "/api/auth/change-password": { newPassword: PASSWORD, currentPassword: PASSWORD },
+    "/api/auth/change-email": { newEmail: "new@example.com" },
     "/api/auth/verify-password": { password: PASSWORD },
     "/api/auth/revoke-session": { token: "x" },
   };
@@ -237,6 +260,121 @@ test("the user", async () => {
   await expect(200, undefined, ...post("delete-user", { password: "a longer staple" }));
 });
 
+const RESET = "/api/auth/request-password-reset";
+const VERIFY = "/api/auth/verify-email";
+const CHANGE = "/api/auth/change-email";
+
+test("a forgotten password", async () => {
+  const worker = clocked;
+  const { email } = await someone(worker);
+  await expect(400, "RESET_PASSWORD_DISABLED", "POST", RESET, { body: { email } });
+  await expect(200, undefined, "POST", RESET, { worker, body: { email, redirectTo: "/reset" } });
+  const message = await mailbox.next("reset-password", email);
+  const [path] = pathOf(message).split("?");
+  const token = tokenOf(message);
+  await expect(302, undefined, "GET", pathOf(message), { worker });
+  await expect(302, undefined, "GET", `${path}x?callbackURL=`, { worker });
+  await expect(400, "VALIDATION_ERROR", "GET", path, { worker });
+  await expect(403, "INVALID_CALLBACK_URL", "GET", `${path}?callbackURL=https://evil.example`, { worker });
+  const reset = (newPassword) => ["POST", "/api/auth/reset-password", { worker, body: { token, newPassword } }];
+  await expect(400, "PASSWORD_TOO_SHORT", ...reset("short"));
+  await expect(400, "PASSWORD_TOO_LONG", ...reset("x".repeat(129)));
+  await expect(400, "PASSWORD_COMPROMISED", ...reset("password123"));
+  await expect(200, undefined, ...reset("an even longer staple"));
+  await expect(400, "INVALID_TOKEN", ...reset("an even longer staple"));
+});
+
+test("proof of an address", async () => {
+  const worker = clocked;
+  const [ann, bob] = [await someone(worker), await someone(worker)];
+  const send = (email, more) => ["POST", "/api/auth/send-verification-email", { worker, body: { email }, ...more }];
+  await expect(400, "VERIFICATION_EMAIL_NOT_ENABLED", ...send(ann.email, { worker: plain }));
+  await expect(400, "EMAIL_MISMATCH", ...send(bob.email, { headers: ann.headers }));
+  const link = pathOf(await mailbox.next("verify-email", ann.email));
+  const alone = link.replace(/&.*/, "");
+  // A navigation changes nothing.
+  await expect(200, undefined, "GET", link, { worker, navigated: true });
+  await expect(200, undefined, ...send(ann.email, { headers: ann.headers }));
+  await expect(400, "VALIDATION_ERROR", "GET", VERIFY, { worker });
+  await expect(403, "INVALID_CALLBACK_URL", "GET", `${alone}&callbackURL=https://evil.example`, { worker });
+  for (const [method, status] of [
+    ["GET", 302],
+    ["POST", 303],
+  ]) {
+    await expect(200, undefined, method, alone, { worker, headers: ann.headers });
+    await expect(status, undefined, method, link, { worker });
+    await expect(status, undefined, method, `${VERIFY}?token=x&callbackURL=/`, { worker });
+    await expect(401, "INVALID_TOKEN", method, `${VERIFY}?token=x`, { worker });
+    await expect(401, "TOKEN_EXPIRED", method, alone, { worker, headers: { [CLOCK]: String(2 * 3_600_000) } });
+  }
+  await expect(400, "EMAIL_ALREADY_VERIFIED", ...send(ann.email, { headers: ann.headers }));
+  const bobs = pathOf(await mailbox.next("verify-email", bob.email)).replace(/&.*/, "");
+  await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, body: {}, headers: bob.headers });
+  for (const method of ["GET", "POST"]) await expect(401, "USER_NOT_FOUND", method, bobs, { worker });
+});
+
+test("change of an address", async () => {
+  const worker = clocked;
+  const [ann, bob] = [await someone(worker), await someone(worker)];
+  const { headers } = ann;
+  const change = (newEmail, more) => ["POST", CHANGE, { worker, headers, body: { newEmail }, ...more }];
+  const linkTo = async (type, to) => pathOf(await mailbox.next(type, to)).replace(/&.*/, "");
+  const stranger = await someone();
+  await expect(
+    400,
+    "CHANGE_EMAIL_DISABLED",
+    ...change("new@example.com", { worker: plain, headers: stranger.headers }),
+  );
+  await expect(400, "EMAIL_IS_THE_SAME", ...change(ann.email.toUpperCase()));
+  await expect(200, undefined, "GET", await linkTo("verify-email", ann.email), { worker, headers });
+  await expect(200, undefined, ...change("taken@example.com"));
+  const first = await linkTo("change-email-confirmation", ann.email);
+  for (const method of ["GET", "POST"]) {
+    await expect(401, "UNAUTHORIZED", method, first, { worker });
+    await expect(401, "INVALID_USER", method, first, { worker, headers: bob.headers });
+    await expect(200, undefined, method, first, { worker, headers });
+  }
+  const second = await linkTo("change-email-verification", "taken@example.com");
+  await worker.post(SIGN_INS[0], { name: "Eve", email: "taken@example.com", password: PASSWORD });
+  for (const method of ["GET", "POST"])
+    await expect(422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", method, second, { worker, headers });
+  await expect(200, undefined, ...change("free@example.com", { headers: bob.headers }));
+  const only = await linkTo("change-email-verification", "free@example.com");
+  const changed = await ask("GET", only, { worker, headers: bob.headers });
+  assert.equal((await changed.json()).user.email, "free@example.com");
+});
+
+test("a proved address and a confirmed deletion, if required", async () => {
+  const worker = strict;
+  const users = [1, 2].map((index) => ({ name: "Ann", email: `strict${index}@example.com`, password: PASSWORD }));
+  const path = "/api/auth/delete-user/callback";
+  await expect(400, "VALIDATION_ERROR", "GET", path, { worker });
+  await expect(403, "INVALID_CALLBACK_URL", "GET", `${path}?token=x&callbackURL=https://evil.example`, { worker });
+  await expect(404, "FAILED_TO_GET_USER_INFO", "GET", `${path}?token=x`, { worker });
+  for (const [index, user] of users.entries()) {
+    const { email } = user;
+    await expect(200, undefined, "POST", SIGN_INS[0], { worker, body: user });
+    await expect(403, "EMAIL_NOT_VERIFIED", "POST", SIGN_INS[1], { worker, body: user });
+    await expect(302, undefined, "GET", pathOf(await mailbox.next("verify-email", email)), { worker });
+    const cookie = cookieHeader(await ask("POST", SIGN_INS[1], { worker, body: user }));
+    const headers = { cookie, origin: ORIGIN };
+    await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, headers, body: {} });
+    const link = pathOf(await mailbox.next("delete-account", email));
+    await expect(404, "INVALID_TOKEN", "GET", `${path}?token=x`, { worker, headers });
+    if (index === 0) await expect(302, undefined, "GET", link, { worker, headers });
+    else await expect(200, undefined, "GET", link.replace(/&.*/, ""), { worker, headers });
+    // Removes the cookies of the session that has ended.
+    await expect(404, "FAILED_TO_GET_USER_INFO", "GET", link, { worker, headers });
+  }
+});
+
+test("the page about an error", async () => {
+  for (const query of ["", "?error=INVALID_TOKEN", "?error=<script>"]) {
+    const response = await ask("GET", `/api/auth/error${query}`);
+    assert.match(await response.text(), query.includes("INVALID") ? /INVALID_TOKEN/ : /UNKNOWN/);
+  }
+});
+
 test("paths and methods that do not exist", async () => {
   await expect(200, undefined, "GET", "/api/auth/ok");
   for (const [method, path] of [
@@ -246,7 +384,9 @@ test("paths and methods that do not exist", async () => {
     ["POST", "/api/auth/ok"],
     ["PUT", "/api/auth/sign-up/email"],
     ["GET", "/api/auth/sign-up/email"],
-    ["POST", "/api/auth/request-password-reset"],
+    ["POST", "/api/auth/forget-password"],
+    ["GET", "/api/auth/reset-password"],
+    ["GET", "/api/auth/reset-password/a/b"],
     ["OPTIONS", "/api/auth/ok"],
   ])
     await expect(404, undefined, method, path);
@@ -285,7 +425,14 @@ test("sessions without cookies, and with another user's cookie", async () => {
   const authorization = `Bearer ${ann.headers.get("set-auth-token")}`;
   const mixed = { authorization, cookie: cookieHeader(bob), origin: ORIGIN };
   const change = { currentPassword: PASSWORD, newPassword: "an even longer staple" };
+  const verify = pathOf(await mailbox.next("verify-email", people[0].email)).replace(/&.*/, "");
+  for (const method of ["GET", "POST"])
+    await expect(400, "IDENTITY_CONFLICT", method, verify, { worker, headers: mixed });
+  const deletion = "/api/auth/delete-user/callback?token=x";
+  await expect(400, "IDENTITY_CONFLICT", "GET", deletion, { worker, headers: mixed });
   for (const [method, path, body] of [
+    ["POST", "send-verification-email", { email: people[0].email }],
+    ["POST", "change-email", { newEmail: "new@example.com" }],
     ["GET", "get-session"],
     ["GET", "token"],
     ["GET", "list-sessions"],
@@ -326,7 +473,8 @@ test("a client that stalls in the middle of a body", async () => {
 
 test("the server's own failures", async () => {
   for (const [path, item] of Object.entries(contract.paths)) {
-    const asked = path.replace("{endpoint}", "nope").replace("{owner}", "x").replace("{path}", "tasks");
+    const placeholders = { "{endpoint}": "nope", "{owner}": "x", "{path}": "tasks", "{token}": "x" };
+    const asked = path.replaceAll(/\{\w+\}/g, (name) => placeholders[name]);
     for (const name of Object.keys(item).filter((key) => item[key].responses?.["500"])) {
       const method = name.toUpperCase();
       await expect(500, "CONFIG_INVALID", method, asked, { worker: unconfigured });
@@ -342,14 +490,23 @@ test("a database without tables, and one that does not respond", async () => {
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };
   const body = { ...ann, currentPassword: PASSWORD, newPassword: "another horse", token: "x".repeat(32) };
   const { headers } = await someone();
+  const linked = await someone(clocked);
+  await expect(200, undefined, "POST", RESET, { worker: clocked, body: { email: linked.email } });
+  const token = tokenOf(await mailbox.next("reset-password", linked.email));
+  forced[VERIFY] = `?token=${tokenOf(await mailbox.next("verify-email", linked.email))}`;
+  forced["/api/auth/delete-user/callback"] = "?token=x";
+  forced["/api/auth/reset-password/{token}"] = "?callbackURL=/";
+  const bodies = {
+    "/api/auth/delete-user": { password: PASSWORD },
+    "/api/auth/reset-password": { newPassword: "another horse", token },
+    [CHANGE]: { newEmail: "new@example.com" },
+  };
   for (const [path, item] of Object.entries(contract.paths)) {
     for (const [name, { responses }] of Object.entries(item)) {
       const asks = JSON.stringify(responses?.["503"] ?? "");
       if (!path.startsWith("/api/auth/") || !/DatabaseUnavailable|SessionNotEnded|Unavailable/.test(asks)) continue;
-      const { token, ...rest } = body;
-      const sent = /delete-user/.test(path) ? rest : body;
-      const request = [name.toUpperCase(), `${path}${forced[path] ?? ""}`];
-      const given = { headers, body: name === "get" ? undefined : sent };
+      const request = [name.toUpperCase(), `${path.replace("{token}", token)}${forced[path] ?? ""}`];
+      const given = { headers, body: name === "get" ? undefined : (bodies[path] ?? body) };
       const isOut = path.endsWith("/sign-out");
       const faulted = { ...given, worker: faulty, headers: { ...headers, "x-fault": "database" } };
       await expect(503, isOut ? "SESSION_NOT_ENDED" : "DATABASE_UNAVAILABLE", ...request, faulted);
@@ -363,7 +520,8 @@ test("limits, and the counters behind them", async () => {
   const wrong = { email: "ann@example.com", password: PASSWORD, name: "Ann", newPassword: PASSWORD };
   const body = { ...wrong, currentPassword: PASSWORD };
   const names = ["sign-up/email", "sign-in/email", "change-password", "verify-password", "delete-user"];
-  const paths = names.map((name) => `/api/auth/${name}`);
+  const mails = ["request-password-reset", "reset-password", "send-verification-email", "change-email"];
+  const paths = [...names, ...mails].map((name) => `/api/auth/${name}`);
   await expect(401, "INVALID_EMAIL_OR_PASSWORD", "POST", SIGN_INS[1], { worker: limited, body });
   for (const path of paths) {
     await expect(429, "TOO_MANY_REQUESTS", "POST", path, { worker: limited, body });

@@ -155,9 +155,9 @@ export async function startWorker(
       });
     },
     /** A POST, or without a body a GET, with exactly these headers: `fetch` adds its own `Sec-Fetch-Mode`. */
-    async navigate(path, body, headers) {
+    async navigate(path, body, headers, method = body === undefined ? "GET" : "POST") {
       const url = new URL(path, await miniflare.ready);
-      const given = body === undefined ? { headers } : { method: "POST", headers: { ...JSON_TYPE, ...headers } };
+      const given = { method, headers: { ...(body !== undefined && JSON_TYPE), ...headers } };
       return new Promise((resolve, reject) => {
         const sent = request(url, given, (answer) => {
           let text = "";

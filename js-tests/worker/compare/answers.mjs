@@ -139,8 +139,11 @@ function plain(value, memory, now, name = "") {
   if (/^[A-Za-z0-9]{32}\.[A-Za-z0-9+/]{43}=$/.test(value)) return "<signed session token>";
   if (/^true\.[A-Za-z0-9+/]{43}=$/.test(value)) return "<signed true>";
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)) return "<UUID>";
-  return value.replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
+  return withoutTokens(value).replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
 }
+
+/** A URL without the token of a link. */
+export const withoutTokens = (url) => url.replace(/([?&]token=|\/reset-password\/)[^&#?]{20,}/, "$1<token>");
 
 /** Describes a time by its distance from now, in tenths of days, because a run takes some minutes. */
 function moment(milliseconds) {

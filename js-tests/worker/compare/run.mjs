@@ -1,6 +1,6 @@
 // Runs the steps on both servers.
 import assert from "node:assert/strict";
-import { describe, describeValue, differences, Memory } from "./answers.mjs";
+import { describe, describeValue, differences, Memory, withoutTokens } from "./answers.mjs";
 import { openWorld, send, startBetterAuth, startWorker } from "./sides.mjs";
 import { scenarios } from "./steps.mjs";
 
@@ -36,6 +36,16 @@ async function run(side, steps) {
   const answers = [];
   for (const step of steps) {
     if (step.later) side.move(step.later * 3_600_000);
+    if (step.mail) {
+      const { name, type, to } = step.mail;
+      const message = (await world.link(name, type, to)) ?? null;
+      answers.push({
+        endpoint: "mail",
+        request: { headers: {} },
+        described: { mail: message && { type, to, url: withoutTokens(message.url) } },
+      });
+      continue;
+    }
     if (step.watch) {
       const states = await step.watch(world.browser(step.browser).react);
       answers.push({
@@ -50,13 +60,19 @@ async function run(side, steps) {
     });
     const { method = "GET", path } = request;
     answers.push({
-      endpoint: `${method} ${path.replace("/api/auth", "").replace(/\?.*/, "")}`,
+      endpoint: `${method} ${endpointOf(path)}`,
       request: { method, headers: {}, ...request },
       described: { ...describe(answer, memory, side.now()), ...rest },
     });
   }
   return answers;
 }
+
+const endpointOf = (path) =>
+  path
+    .replace("/api/auth", "")
+    .replace(/\?.*/, "")
+    .replace(/(?<=^\/reset-password\/).+/, "token");
 
 async function take(step, world, side) {
   const request = typeof step.request === "function" ? await step.request(world) : step.request;

@@ -6,6 +6,7 @@ import { createAuthClient } from "better-auth/client";
 import { jwtClient } from "better-auth/client/plugins";
 import { createAuthClient as createReactClient } from "better-auth/react";
 import { CLOCK, ORIGIN, SECRET, startWorker as startLocalWorker, WEAK } from "../local-worker.mjs";
+import { startMailbox } from "../mailbox.mjs";
 
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
@@ -16,7 +17,11 @@ export async function betterAuthPaths() {
   return Object.values(auth.api).flatMap(({ path }) => path ?? []);
 }
 
-async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
+/**
+ * `mail` is called with each message; without it, no e-mail is configured. `strict` requires a verified address, and a
+ * link to delete an account.
+ */
+async function openBetterAuth(baseURL, { domain, bearer: isBearer, mail, strict } = {}) {
   const { betterAuth } = await import("better-auth");
   const { bearer, jwt } = await import("better-auth/plugins");
   const { hs256 } = await import("edgeseal/better-auth");
@@ -27,10 +32,11 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
     baseURL,
     trustedOrigins: [TRUSTED],
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, ...(mail && resets(mail)), requireEmailVerification: Boolean(strict) },
+    ...(mail && { emailVerification: { sendVerificationEmail: async (sent) => mail(verification(sent)) } }),
     session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
     ...(domain && { advanced: { crossSubDomainCookies: { enabled: true, domain } } }),
-    user: { deleteUser: { enabled: true } },
+    user: { deleteUser: { enabled: true, ...(strict && deletes(mail)) }, ...(mail && changes(mail)) },
     plugins: [jwt(hs256({ secret: SECRET })), ...(isBearer ? [bearer()] : [])],
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -38,11 +44,32 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer } = {}) {
   });
 }
 
-/** A real Better Auth with a real SQLite, configured like the Worker. */
-export async function startBetterAuth(baseURL, options) {
+// Better Auth's callbacks for e-mail. The messages have the types of the Worker's.
+const resets = (mail) => ({
+  sendResetPassword: async ({ user, url }) => mail({ type: "reset-password", to: user.email, url }),
+});
+const changes = (mail) => ({
+  changeEmail: {
+    enabled: true,
+    sendChangeEmailConfirmation: async ({ user, url }) =>
+      mail({ type: "change-email-confirmation", to: user.email, url }),
+  },
+});
+const deletes = (mail) => ({
+  sendDeleteAccountVerification: async ({ user, url }) => mail({ type: "delete-account", to: user.email, url }),
+});
+/** One callback sends both kinds of verification, and only the token says which one. */
+function verification({ user, url, token }) {
+  const { requestType } = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
+  return { type: requestType ?? "verify-email", to: user.email, url };
+}
+
+/** A real Better Auth with a real SQLite, configured like the Worker; `mail` selects a sender of e-mail. */
+export async function startBetterAuth(baseURL, { mail: sends, ...options } = {}) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
-  const auth = await openBetterAuth(baseURL, options);
+  const messages = [];
+  const auth = await openBetterAuth(baseURL, { ...options, ...(sends && { mail: (sent) => messages.push(sent) }) });
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -54,6 +81,9 @@ export async function startBetterAuth(baseURL, options) {
   return {
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
+    messages,
+    /** Messages leave before the response. */
+    sendsEarly: true,
     now: () => Date.now(),
     /** Moves the clock of this process, in which the server runs. */
     move(milliseconds) {
@@ -70,16 +100,20 @@ export async function startBetterAuth(baseURL, options) {
 }
 
 /** The built Worker in real workerd, with a real D1; `clock` selects the build with a test clock. */
-export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
+export async function startWorker(baseURL, { domain, clock, bearer, mail, strict } = {}) {
   const many = { attempts: 10_000, window: 1 };
-  const limits = { network: many, account: many, device: many };
+  const limits = { network: many, account: many, device: many, mail: many, mailbox: many };
   const bindings = { ...WEAK, BASE_URL: baseURL, TRUSTED_ORIGINS: TRUSTED, RATE_LIMITS: limits, ROUTES: null };
   if (domain) bindings.COOKIE_DOMAIN = domain;
   if (bearer) bindings.BEARER_SESSIONS = "true";
+  const mailbox = mail && (await startMailbox());
+  Object.assign(bindings, mailbox?.bindings);
+  if (strict) Object.assign(bindings, { REQUIRE_EMAIL_VERIFICATION: "true", DELETE_USER_CONFIRMATION: "email" });
   const worker = await startLocalWorker(bindings, { clock, https: baseURL.startsWith("https:") });
   const side = {
     baseURL,
     address: String(await worker.ready),
+    messages: mailbox?.messages,
     headers: {},
     offset: 0,
     now: () => Date.now() + side.offset,
@@ -87,7 +121,10 @@ export async function startWorker(baseURL, { domain, clock, bearer } = {}) {
       side.offset = milliseconds;
       side.headers = { [CLOCK]: String(milliseconds) };
     },
-    stop: () => worker.stop(),
+    stop() {
+      mailbox?.stop();
+      return worker.stop();
+    },
   };
   return side;
 }
@@ -128,6 +165,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
+  const links = new Map();
   const world = {
     /** The newest `set-auth-token`. */
     token: "",
@@ -142,14 +180,42 @@ export function openWorld(side) {
         .filter(([cookie]) => cookie.includes(only))
         .map((pair) => pair.join("="))
         .join("; "),
+    /** A message, by the name that a step gives it: the first one of this type to this address without a name. */
+    async link(name, type, to) {
+      if (!links.has(name)) links.set(name, await next(type, to));
+      return links.get(name);
+    },
     /** The `session.token` that scripts in a browser can read. */
     async tokenOf(name) {
       const twin = openBrowser(side, new Map(world.browser(name).jar));
       return (await twin.client.getSession()).data?.session.token ?? "none";
     },
   };
+  /** The message after those that other names already have; `undefined` if none arrives. */
+  async function next(type, to) {
+    const seen = [...links.values()].filter((one) => one?.type === type && one.to === to).length;
+    // The Worker sends messages after its response.
+    for (let waited = 0; waited < 3000; waited += 20) {
+      const found = side.messages.filter((one) => one.type === type && one.to === to)[seen];
+      if (found || side.sendsEarly) return found;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    return undefined;
+  }
   return world;
 }
+
+/** The path and query of a message's link, with another `callbackURL`; `null` removes it. */
+export function linked({ url }, callbackURL) {
+  const { pathname, search } = new URL(url);
+  if (callbackURL === undefined) return pathname + search;
+  const rest = search.replace(/[?&]callbackURL=[^&]*/, "");
+  const more = callbackURL === null ? "" : `callbackURL=${encodeURIComponent(callbackURL)}`;
+  return pathname + rest + (more && (rest === "" ? "?" : "&") + more);
+}
+
+/** The token of a message's link. */
+export const tokenIn = ({ url }) => new URL(url).searchParams.get("token") ?? new URL(url).pathname.split("/").at(-1);
 
 /** A browser for one server: the official client, and its current cookies. */
 function openBrowser(side, jar = new Map()) {

@@ -2,24 +2,35 @@
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
 import { bearer } from "./steps/bearer.mjs";
+import { changeEmail, changeLate } from "./steps/change-email.mjs";
 import { ending } from "./steps/ending.mjs";
 import { secure, wide } from "./steps/names.mjs";
 import { origins } from "./steps/origins.mjs";
+import { errors, required } from "./steps/required.mjs";
+import { reset, resetLate } from "./steps/reset.mjs";
 import { routes } from "./steps/routes.mjs";
 import { session } from "./steps/session.mjs";
 import { signIn } from "./steps/sign-in.mjs";
 import { signUp } from "./steps/sign-up.mjs";
 import { time } from "./steps/time.mjs";
 import { useSession } from "./steps/use-session.mjs";
+import { verify, verifyLate } from "./steps/verify.mjs";
 
 export const scenarios = [
   // The order matters: later steps use the users of earlier ones.
   {
     baseURL: ORIGIN,
-    steps: [routes, origins, signUp, signIn, session, account, ending, useSession].flat(),
+    steps: [routes, errors, origins, signUp, signIn, session, account, ending, useSession].flat(),
   },
   { baseURL: "https://shop.example", steps: secure },
   { baseURL: "https://auth.shop.example", steps: wide, domain: "shop.example" },
   { baseURL: ORIGIN, steps: bearer, bearer: true },
   { baseURL: ORIGIN, steps: time, clock: true },
+  {
+    baseURL: ORIGIN,
+    steps: [reset, verify, changeEmail, resetLate, verifyLate, changeLate].flat(),
+    mail: true,
+    clock: true,
+  },
+  { baseURL: ORIGIN, steps: required, mail: true, strict: true, clock: true },
 ];

@@ -1,5 +1,5 @@
 // How a step sends its request, and as which user.
-import { ORIGIN, TRUSTED } from "../sides.mjs";
+import { linked, ORIGIN, tokenIn, TRUSTED } from "../sides.mjs";
 
 export { ORIGIN, TRUSTED };
 
@@ -23,6 +23,27 @@ export const post = (path, body, headers = {}) => ({
   headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
   body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
 });
+
+/** Waits for a message and gives it a name; compares its type, its recipient and its link. */
+export const mail = (name, link, type, to) => ({ name, mail: { name: link, type, to } });
+
+/** Scripts say so in this header. Without it, the Worker shows a page where Better Auth acts. */
+const BY_SCRIPT = { "sec-fetch-mode": "cors" };
+
+/** Opens the link of a message, in a browser or without one, with another `callbackURL` or (`null`) without one. */
+export const open = (name, browser, link, callbackURL, headers = BY_SCRIPT) => {
+  const request = async (world) => ({ path: linked(await world.link(link), callbackURL), headers });
+  return browser ? raw(name, browser, request) : bare(name, request);
+};
+
+/** A POST with the token of a message. */
+export const postToken = (name, browser, path, link, more) => {
+  const request = async (world) => post(path, { ...more, token: tokenIn(await world.link(link)) });
+  return browser ? raw(name, browser, request) : bare(name, request);
+};
+
+/** `later` is the number of hours since the start. */
+export const later = (hours, step) => ({ ...step, later: hours });
 
 export const without = (object, ...members) =>
   Object.fromEntries(Object.entries(object).filter(([name]) => !members.includes(name)));

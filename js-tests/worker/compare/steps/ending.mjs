@@ -167,7 +167,7 @@ export const ending = [
   raw("/delete-user: an empty object", "fred 3", post("/delete-user", {})),
   bare("the callback of delete-user", get("/delete-user/callback?token=x")),
 
-  // Endpoints that the Worker lacks.
+  // Endpoints that need e-mail, without it.
   client("request-password-reset", "nobody", (auth) => auth.requestPasswordReset({ email: "ann@example.com" })),
   client("reset-password", "nobody", (auth) => auth.resetPassword({ token: "x", newPassword: "long enough" })),
   client("send-verification-email", "nobody", (auth) => auth.sendVerificationEmail({ email: "ann@example.com" })),
@@ -176,6 +176,8 @@ export const ending = [
   client("verify-password", "ann", (auth) =>
     auth.$fetch("/verify-password", { method: "POST", body: { password: ANN.password } }),
   ),
+
+  // Endpoints that the Worker lacks.
   client("sign-in/social", "nobody", (auth) => auth.signIn.social({ provider: "github" })),
   client("list-accounts", "ann", (auth) => auth.listAccounts()),
   client("update-session", "ann", (auth) => auth.$fetch("/update-session", { method: "POST", body: {} })),

@@ -1,9 +1,8 @@
-// Sessions over time: `later` is the number of hours since the start.
-import { client } from "./asking.mjs";
+// Sessions over time.
+import { client, later } from "./asking.mjs";
 
 const HOURS = 1;
 const DAYS = 24;
-const later = (hours, step) => ({ ...step, later: hours });
 const ADA = { name: "Ada", email: "ada@example.com", password: "first password" };
 const signIn = (auth, more) => auth.signIn.email({ email: ADA.email, password: ADA.password, ...more });
 

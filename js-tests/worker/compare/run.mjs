@@ -35,7 +35,7 @@ async function run(side, steps) {
   const memory = new Memory();
   const answers = [];
   for (const step of steps) {
-    if (step.later) side.move(step.later * 3_600_000);
+    if (step.later) side.move(Math.round(step.later * 3_600_000));
     if (step.mail) {
       const { name, type, to } = step.mail;
       const message = (await world.link(name, type, to)) ?? null;

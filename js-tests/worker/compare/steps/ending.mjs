@@ -168,6 +168,19 @@ export const ending = [
   bare("the callback of delete-user", get("/delete-user/callback?token=x")),
 
   // Endpoints that need e-mail, without it.
+  ...["/request-password-reset", "/send-verification-email"].flatMap((path) => [
+    bare(`${path}, without e-mail: no address`, post(path, {})),
+    bare(`${path}, without e-mail: a foreign redirectTo`, post(path, { redirectTo: "https://evil.example" })),
+    bare(`${path}, without e-mail: a foreign callbackURL`, post(path, { callbackURL: "https://evil.example" })),
+    raw(`${path}, without e-mail: signed in`, "ann", post(path, { email: "other@example.com" })),
+  ]),
+  raw("/change-email, without e-mail: a wrong address", "ann", post("/change-email", { newEmail: "x" })),
+  raw(
+    "/change-email, without e-mail: the present address",
+    "ann",
+    post("/change-email", { newEmail: "ann@example.com" }),
+  ),
+  bare("/change-email, without e-mail: signed out", post("/change-email", { newEmail: "new@example.com" })),
   client("request-password-reset", "nobody", (auth) => auth.requestPasswordReset({ email: "ann@example.com" })),
   client("reset-password", "nobody", (auth) => auth.resetPassword({ token: "x", newPassword: "long enough" })),
   client("send-verification-email", "nobody", (auth) => auth.sendVerificationEmail({ email: "ann@example.com" })),

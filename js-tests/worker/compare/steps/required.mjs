@@ -91,9 +91,14 @@ export const required = [
 
 /** Without e-mail. */
 export const errors = [
-  ...["", "?error=INVALID_TOKEN", "?error=it's", "?error=<script>", "?error=a&error_description=<b>b</b>"].map(
-    (query) => bare(`/error${query}`, get(`/error${query}`)),
-  ),
+  ...[
+    "",
+    "?error=INVALID_TOKEN",
+    "?error=it's",
+    "?error=%3Cscript%3E",
+    "?error=a+b",
+    "?error=a&error_description=%3Cb%3E",
+  ].map((query) => bare(`/error${query}`, get(`/error${query}`))),
   bare("/error by POST", post("/error", {})),
   bare("/error by HEAD", { method: "HEAD", path: "/api/auth/error" }),
 ];

@@ -757,6 +757,22 @@ export const deviations = [
     reason: "Only the owner of the address could open the link.",
   },
   {
+    where: "send-verification-email, signed out: delay",
+    step: /^\/send-verification-email: how long it takes$/,
+    at: /^delay$/,
+    betterAuth: "500 ms",
+    worker: "none",
+    says: ["at least 500 ms, so that the time does not reveal whether somebody has the address", "none"],
+    reason: "The Worker looks the user up after the response.",
+  },
+  {
+    where: "send-verification-email, if the message can't be sent",
+    step: /^a broken sender: send-verification-email/,
+    answers: { betterAuth: "500", worker: "200" },
+    says: ["500, with an empty body", "200; the log says why"],
+    reason: "The message leaves after the response.",
+  },
+  {
     where: "verify-email by POST",
     endpoint: /^POST \/verify-email$/,
     answers: { betterAuth: "404", worker: "303" },

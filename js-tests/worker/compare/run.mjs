@@ -55,9 +55,11 @@ async function run(side, steps) {
       });
       continue;
     }
+    if (side.outbox) side.outbox.isBroken = step.broken === true;
     const { request, answer, ...rest } = await take(step, world, side).catch((cause) => {
       throw new Error(`${side.baseURL}, step "${step.name}"`, { cause });
     });
+    if (step.timed) rest.delay = await delayOf(request, side);
     const { method = "GET", path } = request;
     answers.push({
       endpoint: `${method} ${endpointOf(path)}`,
@@ -66,6 +68,17 @@ async function run(side, steps) {
     });
   }
   return answers;
+}
+
+/** Whether a request waits half a second on purpose: a slow machine does not delay the fastest of several. */
+async function delayOf(request, side) {
+  let fastest = Infinity;
+  for (let i = 0; i < 5 && fastest >= 500; i++) {
+    const begin = performance.now();
+    await send(side, request);
+    fastest = Math.min(fastest, performance.now() - begin);
+  }
+  return fastest >= 500 ? "500 ms" : "none";
 }
 
 const endpointOf = (path) =>

@@ -68,8 +68,12 @@ function verification({ user, url, token }) {
 export async function startBetterAuth(baseURL, { mail: sends, ...options } = {}) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
-  const messages = [];
-  const auth = await openBetterAuth(baseURL, { ...options, ...(sends && { mail: (sent) => messages.push(sent) }) });
+  const outbox = { messages: [], isBroken: false };
+  const mail = (message) => {
+    if (outbox.isBroken) throw new Error("no message can be sent");
+    outbox.messages.push(message);
+  };
+  const auth = await openBetterAuth(baseURL, { ...options, ...(sends && { mail }) });
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -81,7 +85,7 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
   return {
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
-    messages,
+    outbox,
     /** Messages leave before the response. */
     sendsEarly: true,
     now: () => Date.now(),
@@ -107,13 +111,16 @@ export async function startWorker(baseURL, { domain, clock, bearer, mail, strict
   if (domain) bindings.COOKIE_DOMAIN = domain;
   if (bearer) bindings.BEARER_SESSIONS = "true";
   const mailbox = mail && (await startMailbox());
-  Object.assign(bindings, mailbox?.bindings);
+  if (mailbox) {
+    Object.assign(bindings, mailbox.bindings);
+    mailbox.respond = () => (mailbox.isBroken ? 503 : 200);
+  }
   if (strict) Object.assign(bindings, { REQUIRE_EMAIL_VERIFICATION: "true", DELETE_USER_CONFIRMATION: "email" });
   const worker = await startLocalWorker(bindings, { clock, https: baseURL.startsWith("https:") });
   const side = {
     baseURL,
     address: String(await worker.ready),
-    messages: mailbox?.messages,
+    outbox: mailbox,
     headers: {},
     offset: 0,
     now: () => Date.now() + side.offset,
@@ -196,7 +203,7 @@ export function openWorld(side) {
     const seen = [...links.values()].filter((one) => one?.type === type && one.to === to).length;
     // The Worker sends messages after its response.
     for (let waited = 0; waited < 3000; waited += 20) {
-      const found = side.messages.filter((one) => one.type === type && one.to === to)[seen];
+      const found = side.outbox.messages.filter((one) => one.type === type && one.to === to)[seen];
       if (found || side.sendsEarly) return found;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

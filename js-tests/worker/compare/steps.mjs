@@ -14,7 +14,7 @@ import { signIn } from "./steps/sign-in.mjs";
 import { signUp } from "./steps/sign-up.mjs";
 import { time } from "./steps/time.mjs";
 import { useSession } from "./steps/use-session.mjs";
-import { verify, verifyLate } from "./steps/verify.mjs";
+import { outage, verify, verifyLate } from "./steps/verify.mjs";
 
 export const scenarios = [
   // The order matters: later steps use the users of earlier ones.
@@ -28,7 +28,7 @@ export const scenarios = [
   { baseURL: ORIGIN, steps: time, clock: true },
   {
     baseURL: ORIGIN,
-    steps: [reset, verify, changeEmail, resetLate, verifyLate, changeLate].flat(),
+    steps: [reset, verify, changeEmail, outage, resetLate, verifyLate, changeLate].flat(),
     mail: true,
     clock: true,
   },

@@ -42,6 +42,12 @@ export const postToken = (name, browser, path, link, more) => {
   return browser ? raw(name, browser, request) : bare(name, request);
 };
 
+/** No message can be sent during the step. */
+export const broken = (step) => ({ ...step, broken: true });
+
+/** Compares whether the response is delayed on purpose. */
+export const timed = (step) => ({ ...step, timed: true });
+
 /** `later` is the number of hours since the start. */
 export const later = (hours, step) => ({ ...step, later: hours });
 

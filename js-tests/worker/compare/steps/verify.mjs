@@ -1,5 +1,20 @@
 // Proof of an address.
-import { BASE, TRUSTED, bare, client, get, later, mail, open, post, raw, wrongBodies, wrongTypes } from "./asking.mjs";
+import {
+  BASE,
+  TRUSTED,
+  bare,
+  broken,
+  client,
+  get,
+  later,
+  mail,
+  open,
+  post,
+  raw,
+  timed,
+  wrongBodies,
+  wrongTypes,
+} from "./asking.mjs";
 
 const SEND = "/send-verification-email";
 const OPEN = "/verify-email";
@@ -45,6 +60,7 @@ export const verify = [
   ...["email", "callbackURL"].flatMap((member) => wrongTypes(SEND, { email: "x@example.com" }, member)),
   ...wrongBodies(SEND, { email: "x@example.com" }),
   bare(`${SEND} by GET`, get(SEND)),
+  timed(bare(`${SEND}: how long it takes`, post(SEND, { email: "unknown@example.com" }))),
 
   // verify-email: what is refused.
   ...["", "?token=", "?token=x", "?token=eyJhbGciOiJIUzI1NiJ9.e30.x", "?token=x&token=y"].map((query) =>
@@ -110,6 +126,17 @@ export const verify = [
   open("verify-email: a deleted user, with callbackURL", null, "gone", "/welcome?error=old#f"),
   signUp("sign-up with the address of a deleted user", person("Vito"), "vito"),
   open("verify-email: the address belongs to a new user", null, "gone", null),
+];
+
+/** No message can be sent. */
+export const outage = [
+  signUp("sign-up of one who gets no message", person("Vada"), "vada"),
+  broken(
+    bare("a broken sender: request-password-reset", post("/request-password-reset", { email: "vada@example.com" })),
+  ),
+  broken(bare("a broken sender: send-verification-email", post(SEND, { email: "vada@example.com" }))),
+  broken(raw("a broken sender: send-verification-email, signed in", "vada", post(SEND, { email: "vada@example.com" }))),
+  broken(raw("a broken sender: change-email", "vada", post("/change-email", { newEmail: "vada2@example.com" }))),
 ];
 
 /** To run after all others: the clock only moves forward. */

@@ -730,7 +730,7 @@ export const deviations = [
     betterAuth: absent,
     worker: REMOVED,
     says: ["unchanged", "removed"],
-    reason: "The session has ended.",
+    reason: "The reset ended the session.",
   },
   {
     where: "reset-password of a deleted user",

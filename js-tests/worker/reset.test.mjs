@@ -42,7 +42,10 @@ test("a forgotten password is replaced; all sessions end and the address is prov
   const message = await requestLink(ann.email);
   assert.equal(message.from, "Shop <auth@shop.example>");
   assert.equal(message.userId, ann.id);
-  assert.match(message.url, /^http:\/\/localhost:3000\/api\/auth\/reset-password\/[\w.-]+\?callbackURL=%2Freset%3Ffrom%3Dmail$/);
+  assert.match(
+    message.url,
+    /^http:\/\/localhost:3000\/api\/auth\/reset-password\/[\w.-]+\?callbackURL=%2Freset%3Ffrom%3Dmail$/,
+  );
   assertSigned(mailbox);
   // Opening the link uses nothing up: mail scanners do.
   for (let i = 0; i < 2; i++) {
@@ -59,7 +62,9 @@ test("a forgotten password is replaced; all sessions end and the address is prov
   const signedIn = await signIn(ann.email, NEW);
   assert.equal(signedIn.status, 200);
   assert.equal((await signedIn.json()).user.emailVerified, true);
-  const before = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie: ann.cookie } });
+  const before = await worker.fetch("/api/auth/get-session?disableCookieCache=true", {
+    headers: { cookie: ann.cookie },
+  });
   assert.equal(await before.json(), null);
   assert.deepEqual(await code(await reset(tokenOf(message), "another horse")), [400, "INVALID_TOKEN"]);
   const used = await worker.fetch(pathOf(message));
@@ -113,7 +118,11 @@ test("a link expires after an hour", async () => {
     (await worker.fetch(pathOf(message), { headers: headers(minutes) })).headers.get("location");
   assert.match(await open(59), /token=/);
   assert.match(await open(61), /error=INVALID_TOKEN/);
-  const late = await worker.post("/api/auth/reset-password", { token: tokenOf(message), newPassword: NEW }, headers(61));
+  const late = await worker.post(
+    "/api/auth/reset-password",
+    { token: tokenOf(message), newPassword: NEW },
+    headers(61),
+  );
   assert.deepEqual(await code(late), [400, "INVALID_TOKEN"]);
 });
 
@@ -172,21 +181,21 @@ test("what is refused", async () => {
   for (const email of [
     "",
     "ann",
-    'ann@example.com\r\nBcc: b@example.com',
+    "ann@example.com\r\nBcc: b@example.com",
     "Ann <ann@example.com>",
     '"ann"@example.com',
     `${"a".repeat(250)}@example.com`,
   ]) {
     assert.deepEqual(await code(await post("/request-password-reset", { email })), [400, "VALIDATION_ERROR"], email);
   }
-  assert.deepEqual(await code(await post("/request-password-reset", { email: "ann@example.com", redirectTo: "https://evil.example" })), [
-    403,
-    "INVALID_REDIRECT_URL",
-  ]);
-  assert.deepEqual(await code(await post("/request-password-reset", { email: "ann@example.com", more: "x".repeat(1e6) })), [
-    413,
-    "PAYLOAD_TOO_LARGE",
-  ]);
+  assert.deepEqual(
+    await code(await post("/request-password-reset", { email: "ann@example.com", redirectTo: "https://evil.example" })),
+    [403, "INVALID_REDIRECT_URL"],
+  );
+  assert.deepEqual(
+    await code(await post("/request-password-reset", { email: "ann@example.com", more: "x".repeat(1e6) })),
+    [413, "PAYLOAD_TOO_LARGE"],
+  );
   assert.deepEqual(await code(await post("/reset-password", { newPassword: NEW })), [400, "INVALID_TOKEN"]);
   const lea = await person("lea");
   const message = await requestLink(lea.email);

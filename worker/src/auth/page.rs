@@ -12,7 +12,7 @@ use crate::user::User;
 
 const LAYOUT: &str = include_str!("page.html");
 /// The hash of the page's style sheet for `style-src` (CSP 3 §2.3.1); a test compares it.
-const STYLE: &str = "sha256-1CzUwNbKsy9Jfs3hEKWvKKEu8dHTcF28Yn7drY9m5q4=";
+const STYLE: &str = "sha256-Iha3hvWw+Se/oRQVQvYL/79eKefVs9KkkdSo8Ajxv2I=";
 
 /// `GET /error`: what is wrong, by the code in the query.
 pub(super) fn error(request: &Request, context: &Context) -> Response {

@@ -7,6 +7,7 @@ export const PARTS = {
   next: { name: "Next.js", port: 3000, flag: "--next-port", variable: "NEXT_PORT" },
   worker: { name: "the Worker", port: 8787, flag: "--worker-port", variable: "WORKER_PORT" },
   upstream: { name: "FastAPI", port: 8000, flag: "--upstream-port", variable: "UPSTREAM_PORT" },
+  mailbox: { name: "the mailbox", port: 8025, flag: "--mailbox-port", variable: "MAILBOX_PORT" },
 };
 
 /** Stops with a one-line message if a port is not free. */

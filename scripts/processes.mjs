@@ -17,8 +17,9 @@ export function createProcesses({ print = () => {} } = {}) {
   let isReporting = false;
   let ended = () => {};
 
-  const hear = (part, line) => {
-    if (!line.trim()) return;
+  const hear = (part, output) => {
+    const line = part.hear(output);
+    if (!line?.trim()) return;
     part.said.push(line);
     if (part.said.length > KEPT_LINES) part.said.shift();
     if (isReporting) print(part.name, line);
@@ -38,15 +39,15 @@ export function createProcesses({ print = () => {} } = {}) {
   // This runs however this process ends, except after SIGKILL.
   process.once("exit", kill);
 
-  const launch = (name, command, args, { cwd, env = {} } = {}) => {
+  const launch = (name, command, args, { cwd, env = {}, hear: filter = (line) => line } = {}) => {
     const child = spawn(...programOf(command, args), {
       cwd,
       env: { ...environment, ...env },
       stdio: ["ignore", "pipe", "pipe"],
       detached: true,
     });
-    const again = () => launch(name, command, args, { cwd, env });
-    const part = { name, child, again, said: [], wanted: false };
+    const again = () => launch(name, command, args, { cwd, env, hear: filter });
+    const part = { name, child, again, hear: filter, said: [], wanted: false };
     parts.set(name, part);
     for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => hear(part, line));
     part.closed = new Promise((resolve) => {
@@ -65,7 +66,10 @@ export function createProcesses({ print = () => {} } = {}) {
   };
 
   return {
-    /** Starts `command` as the part `name`, in its own process group, because wrangler and Next.js start children. */
+    /**
+     * Starts `command` as the part `name`, in its own process group, because wrangler and Next.js start children. `hear`
+     * gets each line of its output, and returns the line to print.
+     */
     launch,
     /** Waits until `url` responds; rejects if the part exits first. */
     async ready(name, url) {

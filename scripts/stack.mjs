@@ -6,6 +6,7 @@ import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand } from "./examples.mjs";
 import { portsAreFree } from "./ports.mjs";
 import { createProcesses } from "./processes.mjs";
 import { at, run, step, stop } from "./run.mjs";
+import { openMailbox } from "../worker/mailbox/mailbox.mjs";
 
 /** Where wrangler keeps the local D1 by default. The tasks are stored beside it. */
 const STATE = ".wrangler/state";
@@ -37,8 +38,10 @@ function exampleSecrets(state) {
  * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each part is ready; `persist` is
  * another folder for their data.
  */
-export async function startStack({ next = 3000, worker = 8787, upstream = 8000, show = true, persist, parts } = {}) {
+export async function startStack({ show = true, persist, parts, ...ports } = {}) {
+  const { next = 3000, worker = 8787, upstream = 8000 } = ports;
   await portsAreFree({ next, worker, upstream });
+  const box = await openMailbox({ port: ports.mailbox });
   const running = parts ?? createProcesses();
   const say = show ? step : (_name, work) => work();
   const secret = localSecret();
@@ -53,7 +56,7 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
 
   await say("local database", () => migrate(state));
   const routes = ["/api/me", "/api/:owner/*"].map((path) => ({ path, upstream: addresses.upstream }));
-  running.launch("worker", "wrangler", [
+  const wrangler = [
     "dev",
     "--ip",
     "127.0.0.1",
@@ -68,7 +71,8 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
     `ROUTES:${JSON.stringify(routes)}`,
     "--persist-to",
     state,
-  ]);
+  ];
+  running.launch("worker", "wrangler", wrangler, { hear: box.hear });
   launchUpstream(running, upstream, state, tokens);
   launchNext(running, EXAMPLE, next, { ...tokens, AUTH_URL: addresses.worker });
   await allReady(running, say, {
@@ -76,14 +80,22 @@ export async function startStack({ next = 3000, worker = 8787, upstream = 8000, 
     fastapi: `${addresses.upstream}/docs`,
     next: `${addresses.app}/`,
   });
-  return { ...addresses, secret, state, ...control(running) };
+  return { ...addresses, secret, state, mailbox: box.url, ...control(running, box) };
 }
 
 /**
  * Like {@link startStack}, but with Better Auth inside Next.js, and FastAPI, which the browser calls directly. E-mails are
- * written to the folder `mail`. `env` has further variables for Next.js.
+ * written to the folder `mail`, and the mailbox shows them. `env` has further variables for Next.js.
  */
-export async function startBetterAuth({ next = 3000, upstream = 8000, show = true, persist, parts, env } = {}) {
+export async function startBetterAuth({
+  next = 3000,
+  upstream = 8000,
+  mailbox,
+  show = true,
+  persist,
+  parts,
+  env,
+} = {}) {
   await portsAreFree({ next, upstream });
   const running = parts ?? createProcesses();
   const say = show ? step : (_name, work) => work();
@@ -93,6 +105,7 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
   const addresses = { app: `http://localhost:${next}`, upstream: `http://127.0.0.1:${upstream}` };
   const database = join(state, "auth.sqlite");
   const mail = join(state, ".mail");
+  const box = await openMailbox({ port: mailbox, folder: mail });
 
   launchUpstream(running, upstream, state, {
     AUTH_SECRET: secrets.api,
@@ -109,10 +122,14 @@ export async function startBetterAuth({ next = 3000, upstream = 8000, show = tru
     ...env,
   });
   await allReady(running, say, { fastapi: `${addresses.upstream}/docs`, next: `${addresses.app}/` });
-  return { ...addresses, secrets, state, database, mail, ...control(running) };
+  return { ...addresses, secrets, state, database, mail, mailbox: box.url, ...control(running, box) };
 }
 
-const control = ({ close, stop, again }) => ({ close, stopPart: stop, startPart: again });
+const control = ({ close, stop, again }, box) => ({
+  close: () => (box.close(), close()),
+  stopPart: stop,
+  startPart: again,
+});
 
 /**
  * Applies new migrations. wrangler takes seconds even if there are none, so the names of those already applied are also

@@ -28,12 +28,12 @@ for (const name of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(name, interrupted
 // Check this before the build, which is slow the first time.
 await portsAreFree(options.ports);
 const started = { ...options.ports, persist: options.state, parts };
-const { app, addresses, auth, tasks, state } =
+const { app, addresses, auth, tasks, state, mailbox } =
   options.example === "worker" ? await withWorker() : await withoutWorker();
 let demo;
 if (options.demo) {
   await step("demo account", async () => {
-    demo = await makeDemoAccount({ app, auth, tasks, state });
+    demo = await makeDemoAccount({ app, auth, tasks, state, mailbox });
   });
 }
 parts.report(({ name, how }) => {
@@ -48,24 +48,26 @@ console.log(summary());
 async function withWorker() {
   await build();
   await prepareExamples();
-  const { app, worker, upstream, state } = await startStack(started).catch(gaveUp);
+  const { app, worker, upstream, state, mailbox } = await startStack(started).catch(gaveUp);
   const addresses = [
     ["App", app],
     ["Auth API", `${worker}/openapi`],
     ["Tasks API", `${upstream}/docs`],
+    ["Mailbox", mailbox],
   ];
-  return { app, addresses, auth: `${worker}/api/auth`, tasks: worker, state };
+  return { app, addresses, auth: `${worker}/api/auth`, tasks: worker, state, mailbox };
 }
 
 async function withoutWorker() {
   await build({ only: "package" });
   await prepareBetterAuthExample();
-  const { app, upstream, state } = await startBetterAuth(started).catch(gaveUp);
+  const { app, upstream, state, mailbox } = await startBetterAuth(started).catch(gaveUp);
   const addresses = [
     ["App", app],
     ["Tasks API", `${upstream}/docs`],
+    ["Mailbox", mailbox],
   ];
-  return { app, addresses, auth: `${app}/api/auth`, tasks: upstream, state };
+  return { app, addresses, auth: `${app}/api/auth`, tasks: upstream, state, mailbox };
 }
 
 /** For errors that no step reports, such as a state folder that can't be created. */

@@ -12,14 +12,15 @@ Sets up what is missing, then runs Next.js, the Worker with a local D1 and FastA
   --next-port PORT        for Next.js (or NEXT_PORT); default 3000
   --worker-port PORT      for the Worker (or WORKER_PORT); default 8787
   --upstream-port PORT    for FastAPI (or UPSTREAM_PORT); default 8000
+  --mailbox-port PORT     for the mailbox (or MAILBOX_PORT); default 8025
   --state FOLDER          where the databases are kept; default below .wrangler. Delete it to begin anew
   --help                  this
 `;
 
 /** The parts of each example that listen on a port. */
 const EXAMPLES = {
-  worker: ["next", "worker", "upstream"],
-  "better-auth": ["next", "upstream"],
+  worker: ["next", "worker", "upstream", "mailbox"],
+  "better-auth": ["next", "upstream", "mailbox"],
 };
 
 /** @throws {Error} with a one-line message for the user. */

@@ -1,0 +1,70 @@
+// The local mailbox of `npm start`: a page with the messages that were sent, only for this computer.
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createMessages } from "./messages.mjs";
+import { bodyOf, page, SANDBOX } from "./page.mjs";
+import { readLog } from "./sent.mjs";
+
+const FILES = { "/mailbox.css": "text/css", "/mailbox.js": "text/javascript" };
+
+const PAGE_POLICY =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** For a message's own HTML: nothing is loaded, and no script runs even if the message is opened in a tab. */
+const MESSAGE_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
+  `frame-ancestors 'self'; sandbox ${SANDBOX}`;
+
+/**
+ * Starts the mailbox on a port. `hear` gets each line of the Worker's output, and returns the line to print instead.
+ * Messages in `folder`, as *.json files, are also shown.
+ */
+export async function openMailbox({ port = 0, folder } = {}) {
+  const messages = createMessages(folder);
+  const server = createServer((request, response) => {
+    const { status = 200, type = "text/plain", policy = PAGE_POLICY, body } = answer(request, messages, hosts);
+    response.writeHead(status, {
+      "content-type": `${type}; charset=utf-8`,
+      "content-security-policy": policy,
+      "cache-control": "no-store",
+      "cross-origin-resource-policy": "same-origin",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+    response.end(request.method === "HEAD" ? undefined : body);
+  });
+  const hosts = new Set();
+  await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+  // The mailbox alone keeps no process running.
+  server.unref();
+  const { port: own } = server.address();
+  for (const name of ["localhost", "127.0.0.1"]) hosts.add(`${name}:${own}`);
+  return {
+    url: `http://localhost:${own}`,
+    hear: readLog(messages.add),
+    messages: messages.all,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** A name that leads to this computer may be another site's (DNS rebinding), so only the mailbox's own hosts are served. */
+function answer({ method, url, headers }, messages, hosts) {
+  if (!hosts.has(headers.host)) return { status: 421, body: "This is not the mailbox's address.\n" };
+  if (method !== "GET" && method !== "HEAD") return { status: 405, body: "Only GET.\n" };
+  const [path, query] = url.split("?");
+  const all = messages.all();
+  if (path === "/") return { type: "text/html", body: page(all) };
+  if (path === "/messages.json") return { type: "application/json", body: JSON.stringify(all, null, 2) };
+  if (Object.hasOwn(FILES, path)) {
+    return { type: FILES[path], body: readFileSync(new URL(path.slice(1), import.meta.url)) };
+  }
+  const [, id, html] = /^\/messages\/([^/]+)(\/html)?$/.exec(path) ?? [];
+  const open = id && all.find((one) => encodeURIComponent(one.id) === id);
+  if (!open) return { status: 404, type: "text/html", body: page(all) };
+  if (html) return { type: "text/html", policy: MESSAGE_POLICY, body: bodyOf(open) };
+  return { type: "text/html", body: page(all, open, new URLSearchParams(query).get("view")) };
+}

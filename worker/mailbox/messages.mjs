@@ -1,0 +1,66 @@
+// The messages of the mailbox: those that the binding sent, and those in a folder.
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+/** Older messages are forgotten. */
+const MAX = 500;
+const MEMBERS = ["id", "to", "from", "subject", "text", "html", "url"];
+
+export function createMessages(folder) {
+  const known = new Map();
+  const names = new Set();
+
+  const add = (message) => {
+    const whole = { ...Object.fromEntries(MEMBERS.map((name) => [name, ""])), ...known.get(message.id), ...message };
+    whole.url ||= linkOf(whole.text);
+    known.set(message.id, whole);
+    if (known.size > MAX) known.delete(known.keys().next().value);
+  };
+
+  const readFolder = () => {
+    for (const name of filesOf(folder)) {
+      if (names.has(name)) continue;
+      names.add(name);
+      const message = readMessage(join(folder, name));
+      if (message) add(message);
+    }
+  };
+
+  return {
+    add,
+    /** All messages, newest first. */
+    all() {
+      readFolder();
+      // The newest of the same millisecond is the one that arrived last.
+      return [...known.values()].reverse().sort((one, other) => (one.time < other.time) - (one.time > other.time));
+    },
+  };
+}
+
+function filesOf(folder) {
+  if (!folder) return [];
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    return names.sort();
+  } catch {
+    return [];
+  }
+}
+
+/** A message as EMAIL_WEBHOOK gets it; `undefined` for any other file. */
+function readMessage(path) {
+  try {
+    const message = JSON.parse(readFileSync(path, "utf8"));
+    if (!MEMBERS.every((name) => typeof message[name] === "string") || !message.id) return undefined;
+    return { ...message, time: statSync(path).mtime.toISOString() };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The link of a message: the one with a token, or else the one that has a line of its own. */
+function linkOf(text) {
+  const links = text.match(/https?:\/\/[^\s<>"]+/g) ?? [];
+  const lines = text.split("\n").map((line) => line.trim());
+  return links.find((link) => link.includes("/api/auth/")) ?? links.find((link) => lines.includes(link)) ?? "";
+}

@@ -8,10 +8,11 @@ import { at } from "../../scripts/run.mjs";
 import { emailOf, rules } from "../../worker/admin/rules.mjs";
 import { checkList, rotate, variablesOf } from "../../worker/admin/secrets.mjs";
 import { bind, Fragment, literal } from "../../worker/admin/statement.mjs";
-import { cookieHeader, migrate, MIGRATIONS, SECRET, startWorker, WEAK } from "./local-worker.mjs";
+import { cookieHeader, migrate, MIGRATIONS, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 import {
   admin,
   done,
+  flags,
   here,
   LOCAL_ID,
   PASSWORD,
@@ -181,6 +182,55 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.deepEqual(await emails(), [[ann.email], false]);
   });
 
+  test("a link to reset the password works once, and an address is marked as verified", async (t) => {
+    const folder = project();
+    const options = here(folder);
+    const worker = await serve(folder);
+    t.after(() => worker.stop());
+    const made = await done(["create-user", "ann@example.com", "--password-stdin", ...options], { input: PASSWORD });
+    const { id, email } = made;
+    const first = await signIn(worker, email);
+    const { url, expiresAt, ...user } = await done(["reset-link", "Ann@Example.com", ...options]);
+    assert.deepEqual(user, { id, email });
+    assert.ok(Math.abs(Date.parse(expiresAt) - Date.now() - 3_600_000) < 60_000, expiresAt);
+    const { origin, pathname, search } = new URL(url);
+    assert.equal(origin, ORIGIN);
+    const opened = await worker.fetch(pathname + search, { redirect: "manual" });
+    assert.equal(opened.status, 302);
+    const page = new URL(opened.headers.get("location"), ORIGIN);
+    assert.equal(page.pathname, "/reset-password");
+    const body = { newPassword: "another horse", token: page.searchParams.get("token") };
+    assert.equal((await worker.post("/api/auth/reset-password", body)).status, 200);
+    assert.equal((await worker.post("/api/auth/reset-password", body)).status, 400, "used");
+    assert.equal(await refreshed(worker, first), null);
+    assert.equal((await signIn(worker, email, "another horse")).user.emailVerified, true);
+
+    const bo = await done(["create-user", "bo@example.com", "--password-stdin", ...options], { input: PASSWORD });
+    for (const wasVerified of [false, true]) {
+      assert.deepEqual(await done(["verify-email", bo.email, ...options]), { id: bo.id, email: bo.email, wasVerified });
+      assert.equal((await signIn(worker, bo.email)).user.emailVerified, true);
+    }
+    const own = await done(["reset-link", bo.email, "--callback", "/new?a=b&c", ...options]);
+    assert.equal(new URL(own.url).searchParams.get("callbackURL"), "/new?a=b&c");
+    const { stdout } = await admin(["reset-link", bo.email, ...options]);
+    assert.match(
+      stdout,
+      /until 20[^ ]+Z and only once\. .*\nhttp:\/\/localhost:3000\/api\/auth\/reset-password\/[^\n]+\n\(/,
+    );
+
+    await done(["disable-user", bo.email, ...options]);
+    await refused("BANNED_USER", ["reset-link", bo.email, ...options]);
+    await refused("INVALID_CALLBACK_URL", ["reset-link", email, "--callback", "https://evil.example/", ...options]);
+    for (const command of ["reset-link", "verify-email"]) {
+      await refused("USER_NOT_FOUND", [command, "cy@example.com", ...options]);
+    }
+    const remote = ["--remote", "--env", "staging", ...flags(folder)];
+    await refused("SECRET_MISSING", ["reset-link", email, ...remote]);
+    const input = `AUTH_SECRET=short\nBASE_URL=https://evil.example\n`;
+    const wrong = await refused("SECRET_INVALID", ["reset-link", email, "--secrets-stdin", ...remote], { input });
+    assert.match(wrong, /AUTH_SECRET: the secret has 5/);
+  });
+
   test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {
     const folder = project();
     const worker = await serve(folder);
@@ -265,6 +315,12 @@ describe("npm run admin", { concurrency: 2 }, () => {
       assert.deepEqual(listed, { id, email, name: "ann", disabledAt: null });
       assert.ok(Math.abs(Date.parse(createdAt) - Date.now()) < 600_000, createdAt);
       assert.deepEqual((await done(["stats", ...options])).hashes, { "bcrypt, cost 4": 1 });
+      assert.equal((await done(["verify-email", email, ...options])).wasVerified, false);
+      const verified = await worker.database.prepare(`SELECT * FROM "user${s}"`).first();
+      assert.ok(verified.email_verified === 1 && at(verified.updated_at), text);
+      const { url } = await done(["reset-link", email, ...options]);
+      const body = { newPassword: "a third horse", token: new URL(url).pathname.split("/").at(-1) };
+      assert.equal((await worker.post("/api/auth/reset-password", body)).status, 200);
       await worker.database.prepare(`INSERT INTO "tasks" VALUES (?)`).bind(id).run();
       await refused("USER_IN_USE", ["delete-user", email, "--yes", ...options]);
       await worker.database.prepare(`DELETE FROM "tasks"`).run();

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { onToolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
+import { resetLink, verifyEmail } from "./links.mjs";
 import { listUsers, MAX_LIMIT } from "./list.mjs";
 import { rotateSecret } from "./rotate.mjs";
 import { revoke } from "./sessions.mjs";
@@ -23,6 +24,10 @@ const HELP = `npm run admin -- COMMAND [OPTIONS]
   enable-user EMAIL        lets the user sign in again
   delete-user EMAIL        deletes a user and all their data; asks you to type the address again
     --yes                  does not ask
+  reset-link EMAIL         prints a link with which the user sets a new password; it works once, for an hour
+    --callback URL         the app's page for it; by default /reset-password
+    --secrets-stdin        remote: as for rotate-secret
+  verify-email EMAIL       marks the address as verified, without a message
   list-users               lists users by address
     --search TEXT          only with this text in their address or name
     --page N, --limit N    this page, with so many users (1, 50; at most ${MAX_LIMIT})
@@ -58,6 +63,8 @@ const commands = {
   "disable-user": { needs: ["EMAIL"], run: disableUser },
   "enable-user": { needs: ["EMAIL"], run: enableUser },
   "delete-user": { needs: ["EMAIL"], options: { yes: flag }, run: deleteUser },
+  "reset-link": { needs: ["EMAIL"], options: { callback: text, "secrets-stdin": flag }, run: resetLink },
+  "verify-email": { needs: ["EMAIL"], run: verifyEmail },
   "list-users": { options: { search: text, page: text, limit: text }, run: listUsers },
   revoke: { needs: ["EMAIL"], options: { session: text }, run: revoke },
   "rotate-secret": {

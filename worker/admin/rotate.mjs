@@ -5,15 +5,14 @@ import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import {
   checkList,
+  givenSecrets,
   listOf,
   localFile,
   presentSecrets,
   readVariables,
   rotate,
-  variablesOf,
   writeSecrets,
 } from "./secrets.mjs";
-import { readInput } from "./terminal.mjs";
 import { Usage } from "./usage.mjs";
 
 export async function rotateSecret(target, _, options) {
@@ -26,7 +25,7 @@ export async function rotateSecret(target, _, options) {
     throw new Failure("NOWHERE_TO_KEEP", message);
   }
   const workerRules = await rules();
-  const present = presentSecrets(target.remote ? await givenVariables(options) : readVariables(file), workerRules);
+  const present = presentSecrets(target.remote ? await givenSecrets(options) : readVariables(file), workerRules);
   if (present.length === 0 && !options.leaked) {
     const message = target.remote
       ? "Pass the secret in use as AUTH_SECRET or AUTH_SECRETS, in the environment or with --secrets-stdin."
@@ -64,8 +63,4 @@ export async function rotateSecret(target, _, options) {
   if (options.show) sentences.push(`\nAUTH_SECRETS="${listOf(secrets)}"`);
   const shown = options.show ? { AUTH_SECRETS: listOf(secrets) } : {};
   return { value: { kids: secrets.map((one) => one.kid), ...shown }, message: sentences.join(" ") };
-}
-
-async function givenVariables(options) {
-  return options["secrets-stdin"] ? variablesOf(await readInput()) : process.env;
 }

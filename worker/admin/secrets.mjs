@@ -5,7 +5,9 @@ import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "./failure.mjs";
 import { ruled } from "./rules.mjs";
+import { readInput } from "./terminal.mjs";
 
+const SECRET_NAME = /^(?:BETTER_)?AUTH_SECRETS?$/;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
@@ -93,6 +95,12 @@ export function variablesOf(text) {
     if (name) found[name] = /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
   }
   return found;
+}
+
+/** The variables with the secret of a remote Worker: Cloudflare never shows it, so the operator has to pass it. */
+export async function givenSecrets(options) {
+  const given = options["secrets-stdin"] ? variablesOf(await readInput()) : process.env;
+  return Object.fromEntries(Object.entries(given).filter(([name]) => SECRET_NAME.test(name)));
 }
 
 export const readVariables = (path) => (existsSync(path) ? variablesOf(readFileSync(path, "utf8")) : {});

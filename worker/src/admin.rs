@@ -11,10 +11,14 @@ use edgeseal::PasswordPolicy;
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use worker::js_sys::{Error, Reflect};
 
-use crate::config;
+use crate::auth::link_url;
+use crate::config::{self, LinkSettings};
 use crate::error::Refusal;
 use crate::id;
+use crate::message::LINK_TTL;
 use crate::password::{self, MAX_LENGTH, MIN_LENGTH};
+use crate::store::owner_of_row;
+use crate::token::{LinkKind, LinkState, sign_link};
 use crate::user::{Email, NAME_RULE, is_name};
 
 /// An e-mail address in the one form that is stored and looked up.
@@ -91,6 +95,42 @@ impl Passwords {
     pub fn can_verify(&self, stored: &str) -> bool {
         self.0.work_of(stored).is_ok()
     }
+}
+
+/// How long a link works, in milliseconds.
+#[wasm_bindgen(js_name = linkLife)]
+pub fn link_life() -> f64 {
+    (LINK_TTL * 1000) as f64
+}
+
+/// The link with which the user in a row of `ownerQuery` (as JSON) sets a new password, as
+/// a Worker with these variables makes it at `now` (milliseconds). It leads to `callback`.
+#[wasm_bindgen(js_name = resetLink)]
+pub fn reset_link(
+    variables: JsValue,
+    row: &str,
+    callback: &str,
+    now: f64,
+) -> Result<String, JsValue> {
+    let wrong = |reason: String| error("CONFIG_INVALID", &reason);
+    let settings = LinkSettings::read(variables).map_err(|reason| wrong(reason.to_string()))?;
+    if !settings.trusted_origins.accepts_callback(callback) {
+        return Err(refused(&Refusal::InvalidCallbackUrl("callbackURL")));
+    }
+    let now = now as u64;
+    let owner = owner_of_row(row, now)?;
+    if owner.is_disabled {
+        return Err(refused(&Refusal::UserDisabled));
+    }
+    let kind = LinkKind::ResetPassword;
+    let state = LinkState {
+        user: &owner.user,
+        password_hash: owner.password_hash.as_deref(),
+        new_email: None,
+    };
+    let token =
+        sign_link(kind, &state, &settings.keys, now).map_err(|reason| wrong(reason.to_string()))?;
+    Ok(link_url(kind, &token, &settings.base_url, callback))
 }
 
 fn refused(refusal: &Refusal) -> JsValue {

@@ -14,6 +14,8 @@ mod verification;
 use serde_json::json;
 
 use self::endpoint::{Endpoint, Handler, Read, Write};
+#[cfg(feature = "admin")]
+pub(crate) use self::link::link_url;
 use self::verification::Verify;
 use crate::context::Context;
 use crate::error::Refusal;

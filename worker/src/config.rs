@@ -24,7 +24,7 @@ use cookies::{cookie_domain, cookie_prefix, host_of};
 use env::{flag, seconds, text_of};
 
 #[cfg(feature = "admin")]
-pub(crate) use admin::password_policy;
+pub(crate) use admin::{LinkSettings, password_policy};
 pub(crate) use cookie_scopes::Scopes;
 pub(crate) use cookies::DEFAULT_PREFIX;
 pub(crate) use error::ConfigError;
@@ -32,7 +32,7 @@ pub(crate) use limits::{ACCOUNT_BINDING, Limit, Limits, NETWORK_BINDING};
 pub(crate) use mail::{EMAIL_BINDING, MAIL_QUEUE_BINDING, MAILER_BINDING, Mail, Mailbox, Sender};
 pub(crate) use origins::Origins;
 pub(crate) use routes::{Matched, Route, Upstream};
-pub(crate) use secrets::Secrets;
+pub(crate) use secrets::{LinkKeys, Secrets};
 pub(crate) use webhook::WebhookKey;
 
 /// A session expires after this many seconds, however often it is refreshed.

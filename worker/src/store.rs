@@ -27,6 +27,8 @@ use worker::Env;
 use crate::clock;
 use crate::error::Refusal;
 
+#[cfg(feature = "admin")]
+pub(crate) use admin::owner_of_row;
 pub(crate) use connection::{Store, Tables, WithBookmark};
 pub(crate) use emails::EmailChanged;
 pub(crate) use rows::{Credential, Owner};

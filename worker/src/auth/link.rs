@@ -33,30 +33,18 @@ impl NewLink<'_> {
             password_hash: self.password_hash,
             new_email: self.new_email,
         };
-        let token = match sign_link(self.kind, &state, config, now) {
+        let token = match sign_link(self.kind, &state, &config.secrets.links, now) {
             Ok(token) => token,
             Err(error) => return log::fault("MAIL", &error.to_string()),
         };
-        let callback = encode_uri_component(self.callback);
-        let base = format!("{}{AUTH_BASE}", config.base_url);
-        let (kind, url) = match self.kind {
-            LinkKind::ResetPassword => (
-                Kind::ResetPassword,
-                format!("{base}/reset-password/{token}?callbackURL={callback}"),
-            ),
-            LinkKind::DeleteUser => (
-                Kind::DeleteAccount,
-                format!("{base}/delete-user/callback?token={token}&callbackURL={callback}"),
-            ),
-            kind => (
-                match kind {
-                    LinkKind::ConfirmEmailChange => Kind::ChangeEmailConfirmation,
-                    LinkKind::ChangeEmail => Kind::ChangeEmailVerification,
-                    _ => Kind::VerifyEmail,
-                },
-                format!("{base}/verify-email?token={token}&callbackURL={callback}"),
-            ),
+        let kind = match self.kind {
+            LinkKind::ResetPassword => Kind::ResetPassword,
+            LinkKind::VerifyEmail => Kind::VerifyEmail,
+            LinkKind::ConfirmEmailChange => Kind::ChangeEmailConfirmation,
+            LinkKind::ChangeEmail => Kind::ChangeEmailVerification,
+            LinkKind::DeleteUser => Kind::DeleteAccount,
         };
+        let url = link_url(self.kind, &token, &config.base_url, self.callback);
         let to = match (self.kind, self.new_email) {
             (LinkKind::ChangeEmail, Some(new)) => new.as_str(),
             _ => &self.user.email,
@@ -70,6 +58,19 @@ impl NewLink<'_> {
         };
         mail::send(&letter, env, config).await;
     }
+}
+
+/// The URL with a link's token. It leads on to `callback`.
+pub(crate) fn link_url(kind: LinkKind, token: &str, base_url: &str, callback: &str) -> String {
+    let endpoint = match kind {
+        LinkKind::ResetPassword => format!("/reset-password/{token}?"),
+        LinkKind::DeleteUser => format!("/delete-user/callback?token={token}&"),
+        LinkKind::VerifyEmail | LinkKind::ConfirmEmailChange | LinkKind::ChangeEmail => {
+            format!("/verify-email?token={token}&")
+        }
+    };
+    let callback = encode_uri_component(callback);
+    format!("{base_url}{AUTH_BASE}{endpoint}callbackURL={callback}")
 }
 
 /// The user with an address, if they may sign in; read after a response.
@@ -112,8 +113,9 @@ pub(super) async fn owner(
 ) -> Result<Option<Result<Owner, LinkFault>>, Refusal> {
     let owner = store.owner_by_id(&link.user_id, now).await?;
     Ok(owner.map(|owner| {
+        let keys = &config.secrets.links;
         let works =
-            !owner.is_disabled && link.matches(&owner.user, owner.password_hash.as_deref(), config);
+            !owner.is_disabled && link.matches(&owner.user, owner.password_hash.as_deref(), keys);
         works.then_some(owner).ok_or(LinkFault::Invalid)
     }))
 }

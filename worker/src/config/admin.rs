@@ -11,12 +11,36 @@ use worker::Env;
 
 use super::env::text_of;
 use super::error::ConfigError;
-use super::secrets::{Written, entries_of};
+use super::origins::{Origins, web_origin};
+use super::secrets::{LinkKeys, Written, entries_of};
 use super::{passwords, secrets};
 
 /// How passwords are hashed with these variables.
 pub(crate) fn password_policy(variables: JsValue) -> Result<PasswordPolicy, ConfigError> {
     passwords::policy_of(&variables.unchecked_into())
+}
+
+/// What the links in messages depend on.
+pub(crate) struct LinkSettings {
+    pub(crate) base_url: String,
+    pub(crate) trusted_origins: Origins,
+    pub(crate) keys: LinkKeys,
+}
+
+impl LinkSettings {
+    pub(crate) fn read(variables: JsValue) -> Result<Self, ConfigError> {
+        let env: Env = variables.unchecked_into();
+        let text = |name: &str| text_of(&env, name);
+        let variable = "BASE_URL";
+        let base_url = text(variable)?.ok_or(ConfigError::BaseUrlMissing)?;
+        let base_url = web_origin(&base_url).ok_or(ConfigError::NotAnOrigin { variable })?;
+        let trusted_origins = text("TRUSTED_ORIGINS")?.unwrap_or_default();
+        Ok(Self {
+            trusted_origins: Origins::read(&base_url, &trusted_origins)?,
+            keys: secrets::read(text)?.links,
+            base_url,
+        })
+    }
 }
 
 /// The secrets in use, starting with the one that signs: the `kid` of each secret,

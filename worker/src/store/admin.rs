@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::{JsError, JsValue, wasm_bindgen};
 
 use super::dates::Stored;
-use super::rows::Samples;
+use super::passwords::select_credential;
+use super::rows::{CredentialRow, Owner, Samples};
 use super::schema::{Schema, is_ours_empty};
 use super::sessions::END_SESSION;
 use super::table::{COLUMNS, Column};
@@ -115,6 +116,17 @@ pub fn insert_user() -> String {
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()
+}
+
+/// Selects the user with address ?1, and their password account.
+#[wasm_bindgen(js_name = ownerQuery)]
+pub fn owner_query() -> String {
+    select_credential!("{user.email}").to_owned()
+}
+
+/// The user in a row of [`owner_query`], as JSON, at a time in milliseconds.
+pub(crate) fn owner_of_row(row: &str, now: u64) -> Result<Owner, JsError> {
+    Ok(rows::<CredentialRow>(row)?.into_owner(now))
 }
 
 /// A stored date in ISO 8601; `None` if it is neither text nor a number.

@@ -6,7 +6,7 @@ use edgeseal::{KeyRing, SignError, SignOptions, Validation, VerifyError, verify_
 use serde::{Deserialize, Serialize};
 
 use super::verify::seconds;
-use crate::config::Config;
+use crate::config::{Config, LinkKeys};
 use crate::message::LINK_TTL;
 use crate::user::{Email, User};
 
@@ -36,13 +36,12 @@ impl LinkKind {
         }
     }
 
-    const fn keys(self, config: &Config) -> &KeyRing {
-        let links = &config.secrets.links;
+    const fn key_of(self, keys: &LinkKeys) -> &KeyRing {
         match self {
-            Self::ResetPassword => &links.reset_password,
-            Self::VerifyEmail => &links.verify_email,
-            Self::ConfirmEmailChange | Self::ChangeEmail => &links.change_email,
-            Self::DeleteUser => &links.delete_user,
+            Self::ResetPassword => &keys.reset_password,
+            Self::VerifyEmail => &keys.verify_email,
+            Self::ConfirmEmailChange | Self::ChangeEmail => &keys.change_email,
+            Self::DeleteUser => &keys.delete_user,
         }
     }
 }
@@ -100,10 +99,10 @@ pub(crate) enum LinkFault {
 pub(crate) fn sign_link(
     kind: LinkKind,
     state: &LinkState<'_>,
-    config: &Config,
+    keys: &LinkKeys,
     now: u64,
 ) -> Result<String, SignError> {
-    let keys = kind.keys(config);
+    let keys = kind.key_of(keys);
     let claims = Claims {
         sub: state.user.id.clone(),
         state: Base64UrlUnpadded::encode_string(&keys.mac(&state.message(kind)?)),
@@ -126,7 +125,8 @@ pub(crate) fn verify_link(
     let validation = Validation::new()
         .typ(kind.typ())
         .not_before_leeway(config.clock_tolerance as f64);
-    let verified = verify_jwt(token, kind.keys(config), &validation, seconds(now));
+    let keys = kind.key_of(&config.secrets.links);
+    let verified = verify_jwt(token, keys, &validation, seconds(now));
     let claims: Claims = verified
         .map_err(|error| match error {
             VerifyError::Expired { .. } => LinkFault::Expired,
@@ -154,7 +154,7 @@ impl Link {
         &self,
         user: &User,
         password_hash: Option<&str>,
-        config: &Config,
+        keys: &LinkKeys,
     ) -> bool {
         let state = LinkState {
             user,
@@ -164,6 +164,6 @@ impl Link {
         user.id == self.user_id
             && state
                 .message(self.kind)
-                .is_ok_and(|message| self.kind.keys(config).verify_mac(&message, &self.state))
+                .is_ok_and(|message| self.kind.key_of(keys).verify_mac(&message, &self.state))
     }
 }

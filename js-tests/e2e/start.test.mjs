@@ -9,9 +9,12 @@ import { freePorts } from "../../scripts/ports.mjs";
 import { at, machineNode } from "../../scripts/run.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
-const [NEXT, WORKER, UPSTREAM] = await freePorts(3);
+const [NEXT, WORKER, UPSTREAM, MAILBOX] = await freePorts(4);
 const APP = `http://localhost:${NEXT}`;
-const PORTS = [`--next-port=${NEXT}`, `--worker-port=${WORKER}`, `--upstream-port=${UPSTREAM}`];
+const PORTS = [
+  ...[`--next-port=${NEXT}`, `--worker-port=${WORKER}`],
+  ...[`--upstream-port=${UPSTREAM}`, `--mailbox-port=${MAILBOX}`],
+];
 const NPM = ["npm", "start", "--"];
 /** The machine's Node: version 20 is enough to start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
@@ -75,8 +78,8 @@ function noneIsLeft(processes) {
 }
 
 const account = (text) => ["E-mail", "Password"].map((name) => new RegExp(`^  ${name} +(\\S+)$`, "m").exec(text)[1]);
-/** Signs in and returns the account's tasks from the tasks API. */
-async function tasksOf([email, password], { auth, tasks }) {
+/** Signs in and returns the account's tasks from the tasks API; its address is verified. */
+async function tasksOf([email, password], { auth, tasks, isVerified = true }) {
   const answer = await fetch(`${auth}/sign-in/email`, {
     method: "POST",
     headers: { "content-type": "application/json", origin: APP },
@@ -84,6 +87,7 @@ async function tasksOf([email, password], { auth, tasks }) {
   });
   assert.equal(answer.status, 200);
   const { user } = await answer.json();
+  assert.equal(user.emailVerified, isVerified);
   const cookie = answer.headers.getSetCookie().map((line) => line.split(";")[0]);
   const { token } = await (await fetch(`${auth}/token`, { headers: { cookie: cookie.join("; ") } })).json();
   const got = await fetch(`${tasks}/api/${user.id}/tasks`, { headers: { authorization: `Bearer ${token}` } });
@@ -98,7 +102,8 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
   const run = start(t, ["--demo", "--state", state, ...PORTS], { by: NPM });
   await run.said(READY);
   const text = run.text();
-  for (const line of [`App +${APP}`, `Auth API +http://127.0.0.1:${WORKER}/openapi`, "Password +\\S{16}"]) {
+  const auth = `Auth API +http://127.0.0.1:${WORKER}/openapi`;
+  for (const line of [`App +${APP}`, auth, `Mailbox +http://localhost:${MAILBOX}`, "Password +\\S{16}"]) {
     assert.match(text, new RegExp(`^  ${line}$`, "m"));
   }
   for (const step of ["local database", "worker answers", "fastapi answers", "next answers", "demo account"]) {
@@ -106,6 +111,10 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
   }
   assert.equal((await fetch(`http://127.0.0.1:${WORKER}/openapi`)).status, 200);
   first = account(text);
+  const [message] = await (await fetch(`http://localhost:${MAILBOX}/messages.json`)).json();
+  assert.deepEqual([message.to, message.from], [first[0], "Tasks <no-reply@example.com>"]);
+  assert.ok(message.url.startsWith(`${APP}/api/auth/verify-email?token=`) && message.text.includes(message.url));
+  assert.ok(message.html.includes(message.subject));
   for (const base of [`http://127.0.0.1:${WORKER}`, APP]) {
     assert.deepEqual(await tasksOf(first, { auth: `${base}/api/auth`, tasks: base }), TASKS);
   }
@@ -154,7 +163,9 @@ test("the example without the Worker; a second Ctrl-C stops immediately", async 
   const run = start(t, ["--example=better-auth", "--demo", "--state", temporaryFolder("start"), ...PORTS]);
   await run.said(READY);
   const upstream = `http://127.0.0.1:${UPSTREAM}`;
-  assert.deepEqual(await tasksOf(account(run.text()), { auth: `${APP}/api/auth`, tasks: upstream }), TASKS);
+  const example = { auth: `${APP}/api/auth`, tasks: upstream, isVerified: false };
+  assert.deepEqual(await tasksOf(account(run.text()), example), TASKS);
+  assert.deepEqual(await (await fetch(`http://localhost:${MAILBOX}/messages.json`)).json(), []);
 
   const processes = run.processes();
   assert.ok(!processes.some(({ args }) => args.includes("workerd")));
@@ -227,7 +238,15 @@ test("a missing program is named, with where to get it", async (t) => {
 test("--help lists every flag and variable", async (t) => {
   const run = start(t, ["--help"], { by: NPM });
   assert.equal(await run.ended, 0);
-  for (const name of ["--demo", "--example", "--state", "--next-port", "WORKER_PORT", "--upstream-port", "--help"]) {
+  for (const name of [
+    "--demo",
+    "--example",
+    "--state",
+    "--next-port",
+    "WORKER_PORT",
+    "--upstream-port",
+    "MAILBOX_PORT",
+  ]) {
     assert.ok(run.text().includes(name), name);
   }
 });

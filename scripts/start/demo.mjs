@@ -1,7 +1,8 @@
-// A demo account, created like any other through the auth API and the tasks API.
+// A demo account, created like any other through the auth API, the mailbox and the tasks API.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"];
 
@@ -9,16 +10,16 @@ const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"
  * The demo account's address and password, kept beside the database so that the next start shows the same ones.
  * `auth` and `tasks` are the URLs of the two APIs.
  */
-export async function makeDemoAccount({ app, auth, tasks, state }) {
+export async function makeDemoAccount({ app, auth, tasks, state, mailbox }) {
   const file = join(state, "demo-account.json");
   const known = existsSync(file);
   const account = known
     ? JSON.parse(readFileSync(file, "utf8"))
     : { email: "demo@example.com", password: randomBytes(12).toString("base64url") };
-  const send = (path, body) =>
+  const send = (path, body, headers = {}) =>
     fetch(`${auth}${path}`, {
       method: "POST",
-      headers: { "content-type": "application/json", origin: app },
+      headers: { "content-type": "application/json", origin: app, ...headers },
       body: JSON.stringify(body),
     });
   let answer = known ? await send("/sign-in/email", account) : undefined;
@@ -32,17 +33,34 @@ export async function makeDemoAccount({ app, auth, tasks, state }) {
   }
   mkdirSync(state, { recursive: true });
   writeFileSync(file, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
-  await addTasks(answer, { auth, tasks });
-  return account;
-}
-
-/** Adds three tasks if there are none yet. */
-async function addTasks(signedIn, { auth, tasks }) {
-  const { user } = await signedIn.json();
-  const cookie = signedIn.headers
+  const { user } = await answer.json();
+  const cookie = answer.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])
     .join("; ");
+  if (!user.emailVerified) await verify(user, { send, cookie, mailbox });
+  await addTasks(user, { auth, tasks, cookie });
+  return account;
+}
+
+/** Proves the address with the link of a message, as its owner does. */
+async function verify({ email }, { send, cookie, mailbox }) {
+  const sent = await send("/send-verification-email", { email, callbackURL: "/" }, { cookie });
+  if ((await sent.json()).code === "VERIFICATION_EMAIL_NOT_ENABLED") return;
+  for (let waited = 0; waited < 10_000; waited += 50) {
+    const messages = await (await fetch(`${mailbox}/messages.json`)).json();
+    const message = messages.find(({ to, url }) => to === email && url.includes("/verify-email"));
+    if (message) {
+      const { headers } = await fetch(message.url, { headers: { cookie }, redirect: "manual" });
+      if (headers.get("location") === "/") return;
+    }
+    await pause(50);
+  }
+  throw new Error(`The mailbox got no link that verifies ${email}.`);
+}
+
+/** Adds three tasks if there are none yet. */
+async function addTasks(user, { auth, tasks, cookie }) {
   const { token } = await (await fetch(`${auth}/token`, { headers: { cookie } })).json();
   const url = `${tasks}/api/${user.id}/tasks`;
   const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };

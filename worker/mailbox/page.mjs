@@ -3,6 +3,8 @@
 const escaped = (text) => String(text).replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 const pathOf = ({ id }) => `/messages/${encodeURIComponent(id)}`;
 
+const HINT = "Messages appear here as soon as the app sends them.";
+
 /** The list, and `open`, if a message is open. `view` is "text" or "html". */
 export const page = (messages, open, view) => `<!doctype html>
 <html lang="en">
@@ -21,7 +23,7 @@ export const page = (messages, open, view) => `<!doctype html>
       <p>E-mail that the app sends on this computer. Nothing leaves it.</p>
     </header>
     ${list(messages, open)}
-    <main>${open ? article(open, view) : '<p class="none">Choose a message.</p>'}</main>
+    <main>${open ? article(open, view) : '<p class="none">${messages.length === 0 ? HINT : "Choose a message."}</p>'}</main>
   </body>
 </html>
 `;

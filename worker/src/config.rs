@@ -6,6 +6,7 @@ mod cookie_scopes;
 mod cookies;
 mod env;
 mod error;
+mod events;
 mod limits;
 mod mail;
 mod origins;
@@ -28,6 +29,7 @@ pub(crate) use admin::{LinkSettings, password_policy};
 pub(crate) use cookie_scopes::Scopes;
 pub(crate) use cookies::DEFAULT_PREFIX;
 pub(crate) use error::ConfigError;
+pub(crate) use events::{EVENTS_BINDING, Events};
 pub(crate) use limits::{ACCOUNT_BINDING, Limit, Limits, NETWORK_BINDING};
 pub(crate) use mail::{EMAIL_BINDING, MAIL_QUEUE_BINDING, MAILER_BINDING, Mail, Mailbox, Sender};
 pub(crate) use origins::Origins;
@@ -78,6 +80,8 @@ pub(crate) struct Config {
     pub(crate) discloses_accounts: bool,
     /// How e-mail is sent; `None` if no sender is configured.
     pub(crate) mail: Option<Mail>,
+    /// Who receives events about users; `None` if no receiver is configured.
+    pub(crate) events: Option<Events>,
     /// Whether only users with a verified address may sign in.
     pub(crate) requires_verification: bool,
     /// Whether an account is deleted only after a click on a link in an e-mail.
@@ -150,6 +154,7 @@ impl Config {
                 Some(_) => return Err(ConfigError::SignUpDisclosure),
             },
             mail,
+            events: events::read(env)?,
             requires_verification,
             confirms_deletion,
             access_ttl: seconds(text, "ACCESS_TTL", 15 * 60, 60, 60 * 60)?,

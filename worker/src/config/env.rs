@@ -23,6 +23,11 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
+/// Whether a binding exists.
+pub(super) fn is_bound(env: &Env, name: &str) -> bool {
+    Reflect::get(env, &name.into()).is_ok_and(|value| value.is_object())
+}
+
 /// A list or object, if set. A variable from `[vars]` is already a list or object, and
 /// a variable from `.dev.vars` is JSON text.
 pub(super) fn object_of<T: DeserializeOwned>(

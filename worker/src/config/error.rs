@@ -83,6 +83,8 @@ pub(crate) enum ConfigError {
         "{variable} must be an https URL without credentials or fragment; http only to localhost"
     )]
     WebhookUrl { variable: &'static str },
+    #[error("configure only one of the binding EVENTS and the variable EVENTS_WEBHOOK")]
+    SeveralReceivers,
     #[error("DELETE_USER_CONFIRMATION must be email, or unset")]
     DeleteUserConfirmation,
 }

@@ -1,10 +1,9 @@
 //! How the Worker sends e-mail: `EMAIL_FROM`, `APP_NAME`, and exactly one sender.
 
 use worker::Env;
-use worker::js_sys::Reflect;
 
 use super::cookies::host_of;
-use super::env::{object_of, text_of};
+use super::env::{is_bound, object_of, text_of};
 use super::error::ConfigError;
 use super::webhook::{WebhookKey, webhook_url};
 use crate::message::Templates;
@@ -77,15 +76,11 @@ impl Mailbox {
 
 /// `None` if no sender is configured.
 pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigError> {
-    let is_bound = |name: &str| {
-        let binding = Reflect::get(env, &name.into());
-        binding.is_ok_and(|value| value.is_object())
-    };
     let mut senders = Vec::new();
-    if is_bound(EMAIL_BINDING) {
+    if is_bound(env, EMAIL_BINDING) {
         senders.push(Sender::Binding);
     }
-    if is_bound(MAILER_BINDING) {
+    if is_bound(env, MAILER_BINDING) {
         senders.push(Sender::Service);
     }
     let variable = "EMAIL_WEBHOOK";
@@ -114,7 +109,7 @@ pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigErro
             .or_else(|| host_of(base_url))
             .unwrap_or_else(|| base_url.to_owned()),
         templates: templates(env)?,
-        has_queue: is_bound(MAIL_QUEUE_BINDING),
+        has_queue: is_bound(env, MAIL_QUEUE_BINDING),
     }))
 }
 

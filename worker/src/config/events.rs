@@ -1,0 +1,30 @@
+//! Where events go: exactly one of the queue `EVENTS` and the webhook `EVENTS_WEBHOOK`.
+
+use worker::Env;
+
+use super::env::{is_bound, text_of};
+use super::error::ConfigError;
+use super::webhook::{WebhookKey, webhook_url};
+
+/// A queue that other Workers consume.
+pub(crate) const EVENTS_BINDING: &str = "EVENTS";
+
+/// Who receives events.
+pub(crate) enum Events {
+    Queue,
+    Webhook { url: String, key: WebhookKey },
+}
+
+/// `None` if no receiver is configured.
+pub(super) fn read(env: &Env) -> Result<Option<Events>, ConfigError> {
+    let variable = "EVENTS_WEBHOOK";
+    match (is_bound(env, EVENTS_BINDING), text_of(env, variable)?) {
+        (true, Some(_)) => Err(ConfigError::SeveralReceivers),
+        (true, None) => Ok(Some(Events::Queue)),
+        (false, Some(url)) => Ok(Some(Events::Webhook {
+            url: webhook_url(variable, &url)?,
+            key: WebhookKey::read(env, variable)?,
+        })),
+        (false, None) => Ok(None),
+    }
+}

@@ -15,6 +15,7 @@ mod context;
 mod cookie;
 mod cors;
 mod error;
+mod event;
 mod fault;
 mod gateway;
 mod health;
@@ -42,11 +43,21 @@ async fn fetch(request: http::Request, env: Env, context: Context) -> Result<htt
     router::handle(&request, env, context).await
 }
 
-/// Deletes expired rows, at the times that wrangler.toml sets.
+/// The trigger in wrangler.toml that only delivers events.
+const FREQUENT: &str = "*/5 * * * *";
+
+/// Delivers events at all times that wrangler.toml sets; at the others than
+/// [`FREQUENT`], also deletes expired rows.
 #[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    if let Err(refusal) = store::delete_expired(&env).await {
+async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    if event.cron() != FREQUENT
+        && let Err(refusal) = store::delete_expired(&env).await
+    {
         log::fault("SCHEDULED", &format!("{refusal:?}"));
+    }
+    // Without a valid configuration, every request logs what is wrong.
+    if let Ok(config) = config::cached(&env) {
+        event::drain_all(&env, config).await;
     }
 }
 

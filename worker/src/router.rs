@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::health::{self, Access};
 use crate::http::{HEALTH, Request, Response, auth_endpoint};
 use crate::log::{self, Ended, Trail};
-use crate::{auth, clock, cors, fault, gateway, id, respond};
+use crate::{auth, clock, cors, event, fault, gateway, id, respond};
 
 /// Responds to a request.
 pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) -> Result<Response> {
@@ -131,6 +131,10 @@ async fn answer(
             (respond::refusal(&refusal)?, Some(code))
         }
     };
+    if let Some(user_id) = context.store.touched() {
+        let user_id = user_id.to_owned();
+        context.after_response(|background| event::drain_user(user_id, background));
+    }
     context.trail.end(&Ended {
         request_id,
         method: request.method_name(),

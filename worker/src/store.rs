@@ -13,6 +13,7 @@ mod admin;
 mod connection;
 mod dates;
 mod emails;
+mod events;
 mod fault;
 mod passwords;
 mod rows;
@@ -34,7 +35,10 @@ pub(crate) use emails::EmailChanged;
 pub(crate) use rows::{Credential, Owner};
 pub(crate) use users::{Changes, NewUser};
 
-/// Deletes rows that have expired.
+/// Deletes rows that have expired, and events that nobody receives: the operator's commands
+/// record them in any case.
 pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
-    Store::new(env)?.delete_expired(clock::now()).await
+    let store = Store::new(env)?;
+    store.delete_expired(clock::now()).await?;
+    store.discard_unreceived_events().await
 }

@@ -141,7 +141,7 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);
     }
-    context.store.end_lineage(caller).await?;
+    context.store.end_lineage(caller, context.now).await?;
     Err(Refusal::Unauthorized)
 }
 
@@ -177,7 +177,7 @@ async fn current_credential(
         Some(credential) => Ok(credential),
         None => {
             if is_last {
-                context.store.end_lineage(caller).await?;
+                context.store.end_lineage(caller, context.now).await?;
             }
             // A caller who is already signed out gets `Unauthorized`, whether or not the
             // password is right.

@@ -114,7 +114,7 @@ async fn send_link(
 }
 
 async fn delete_user(caller: &Session, context: &Context) -> Result<(), Refusal> {
-    if context.store.delete_user(caller).await? {
+    if context.store.delete_user(caller, context.now).await? {
         Ok(())
     } else {
         Err(Refusal::Unauthorized)

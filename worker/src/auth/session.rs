@@ -97,7 +97,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         let ends_at = session.ends_at();
         let one = context
             .store
-            .end_session(&session.user_id, &session.sid, ends_at, u32::MAX);
+            .sign_out(&session.user_id, &session.sid, ends_at);
         if let Err(refusal) = one.await {
             ended = Err(not_ended(refusal));
         }
@@ -137,7 +137,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
     let user_id = &session.user_id;
     if !context
         .store
-        .end_session(user_id, sid, ends_at, most)
+        .revoke_session(user_id, sid, ends_at, most, context.now)
         .await?
     {
         return revoke_others(context).await;

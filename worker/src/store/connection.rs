@@ -1,7 +1,7 @@
 //! Access to the database: which replica is queried, which statements are tried again,
 //! and the isolate's copy of the schema.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 use serde::de::DeserializeOwned;
@@ -12,8 +12,8 @@ use super::fault::{Fault, Retry};
 use super::rows::Samples;
 use super::schema::{Schema, is_ours_empty};
 use super::table::{COLUMNS, Column};
-use crate::clock;
 use crate::error::Refusal;
+use crate::{clock, config};
 
 const BINDING: &str = "DB";
 
@@ -23,6 +23,10 @@ pub(super) const PRIMARY: &str = "first-primary";
 /// The D1 database with Better Auth's tables and ours.
 pub(crate) struct Store {
     database: D1Database,
+    /// Whether somebody receives events.
+    pub(super) records_events: bool,
+    /// The user whose events this request may have recorded.
+    pub(super) touched: OnceCell<String>,
 }
 
 /// A result and the bookmark of the database state that it came from: later reads about
@@ -61,6 +65,8 @@ impl Store {
     pub(crate) fn new(env: &Env) -> Result<Self, Refusal> {
         Ok(Self {
             database: env.d1(BINDING)?,
+            records_events: config::cached(env).is_ok_and(|config| config.events.is_some()),
+            touched: OnceCell::new(),
         })
     }
 

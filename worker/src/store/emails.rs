@@ -4,11 +4,13 @@
 use worker::D1PreparedStatement;
 
 use super::connection::{Connection, Store, WithBookmark, first, number, text};
+use super::events::{first_of, record};
 use super::fault::{Fault, Retry};
 use super::passwords::select_credential;
 use super::rows::{CredentialRow, Owner, UserRow, ValidAfterRow};
 use super::users::insert_account_sql;
 use crate::error::Refusal;
+use crate::event::Kind;
 use crate::id::random_id;
 use crate::user::{Email, User};
 
@@ -55,6 +57,10 @@ impl Store {
         now: u64,
     ) -> Result<bool, Refusal> {
         let account_id = owner.account_id.clone().unwrap_or_else(random_id);
+        let event = |kind| self.event(kind, &owner.user.id, now);
+        let reset = event(Kind::PasswordReset);
+        let verified = event(Kind::UserVerified);
+        let revoked = event(Kind::SessionRevoked);
         // A retry finds its own hash and does the rest again.
         self.run(Retry::Safe, async |primary| {
             let mut statements = vec![put_password(primary, owner, &account_id, hash, now)?];
@@ -67,6 +73,13 @@ impl Store {
                 let sql = format!("{sql} AND {IS_SET}");
                 statements.push(primary.prepare(&sql).bind(&values)?);
             }
+            let newly_proved = format!("{UNPROVED} AND {IS_SET}");
+            let events = [
+                (&reset, IS_SET),
+                (&verified, newly_proved.as_str()),
+                (&revoked, IS_SET),
+            ];
+            statements.extend(record(primary, events, &values)?);
             let date = primary.schema.user_dates.value(now);
             let prove = primary
                 .prepare(&format!(
@@ -94,18 +107,17 @@ impl Store {
         user: &User,
         now: u64,
     ) -> Result<Option<WithBookmark<User>>, Refusal> {
+        let verified = self.event(Kind::UserVerified, &user.id, now);
         self.run(Retry::Safe, async |primary| {
+            let values = [text(&user.id), text(&user.email)];
+            let events = record(primary, [(&verified, IS_UNPROVED_OWNER)], &values)?;
             let statement = primary
                 .prepare(
                     r"UPDATE {user} SET {user:emailVerified} = 1, {user:updatedAt} = ?3
                        WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
                 )
-                .bind(&[
-                    text(&user.id),
-                    text(&user.email),
-                    primary.schema.user_dates.value(now),
-                ])?;
-            match statement.first::<UserRow>(None).await? {
+                .bind(&[values.as_slice(), &[primary.schema.user_dates.value(now)]].concat())?;
+            match first_of::<UserRow>(primary, events, statement).await? {
                 Some(row) => primary.with_bookmark(row.into()).map(Some),
                 None => Ok(None),
             }
@@ -121,21 +133,26 @@ impl Store {
         new: &Email,
         now: u64,
     ) -> Result<EmailChanged, Refusal> {
+        let updated = self.event(Kind::UserUpdated, &user.id, now);
+        let verified = self.event(Kind::UserVerified, &user.id, now);
         self.run(Retry::Unsafe, async |primary| {
+            let values = [text(&user.id), text(&user.email)];
+            let events = [(&updated, IS_OWNER), (&verified, IS_UNPROVED_OWNER)];
+            let events = record(primary, events, &values)?;
             let statement = primary
                 .prepare(
                     r"UPDATE {user} SET {user:email} = ?3, {user:emailVerified} = 1,
                         {user:updatedAt} = ?4
                        WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
                 )
-                .bind(&[
-                    text(&user.id),
-                    text(&user.email),
-                    text(new.as_str()),
-                    primary.schema.user_dates.value(now),
-                ])?;
-            let row = statement.first::<UserRow>(None).await;
-            match row.map_err(Fault::from) {
+                .bind(
+                    &[
+                        values.as_slice(),
+                        &[text(new.as_str()), primary.schema.user_dates.value(now)],
+                    ]
+                    .concat(),
+                )?;
+            match first_of::<UserRow>(primary, events, statement).await {
                 Ok(Some(row)) => Ok(EmailChanged::Changed(primary.with_bookmark(row.into())?)),
                 Ok(None) => Ok(EmailChanged::Outdated),
                 Err(Fault::Unique) => Ok(EmailChanged::Taken),
@@ -154,6 +171,13 @@ const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
 /// Whether the address of the user ?1 was never proved.
 const UNPROVED: &str = "EXISTS (SELECT 1 FROM {user} AS \"owner\"
     WHERE \"owner\".{user:id} = ?1 AND \"owner\".{user:emailVerified} = 0)";
+
+/// Whether the user ?1 has the address ?2.
+const IS_OWNER: &str = "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1 AND {user.email} = ?2)";
+
+/// Whether the user ?1 has the address ?2, which was never proved.
+const IS_UNPROVED_OWNER: &str = "EXISTS (SELECT 1 FROM {user}
+    WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = 0)";
 
 /// Replaces the password hash that `owner` was read with, or adds the first one.
 fn put_password(

@@ -4,10 +4,12 @@ use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
 use super::connection::{Connection, Store, WithBookmark, first, number, text};
+use super::events::record;
 use super::fault::{Fault, Retry};
 use super::rows::{Credential, CredentialRow, StandingRow, ValidAfterRow};
 use super::sessions::validity_values;
 use crate::error::Refusal;
+use crate::event::Kind;
 use crate::token::Session;
 use crate::user::Email;
 
@@ -119,29 +121,29 @@ impl Store {
         hash: &str,
         now: u64,
     ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
-        // A retry finds its own hash and ends the sessions again: the caller's own
-        // session then counts as ended, and the caller has to sign in again.
+        let changed = self.event(Kind::PasswordChanged, &credential.user.id, now);
+        let revoked = self.event(Kind::SessionRevoked, &credential.user.id, now);
+        // A retry finds its own hash and ends the sessions again: the caller's own then
+        // counts as ended, and they sign in again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
                 .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
-            // If this hash is stored, the previous statement stored it, because its
-            // salt is unique.
+            // The hash is stored only if it was set here: its salt is unique.
+            let is_set = "EXISTS (SELECT 1 FROM {account}
+                WHERE {account.id} = ?1 AND {account.password} = ?2)";
+            let values = [text(&credential.account_id), text(hash)];
+            let events = record(primary, [(&changed, is_set), (&revoked, is_set)], &values)?;
             let end_all = primary
-                .prepare(
+                .prepare(&format!(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
-                       SELECT ?1, ?2 WHERE EXISTS
-                        (SELECT 1 FROM {account}
-                         WHERE {account.id} = ?3 AND {account.password} = ?4) {END_ALL}"#,
-                )
-                .bind(&[
-                    text(&credential.user.id),
-                    number(now),
-                    text(&credential.account_id),
-                    text(hash),
-                ])?;
-            let statements = vec![was_valid, set_password, end_all];
+                       SELECT ?3, ?4 WHERE {is_set} {{END_ALL}}"#
+                ))
+                .bind(&[values.as_slice(), &[text(&credential.user.id), number(now)]].concat())?;
+            let mut statements = vec![was_valid, set_password];
+            statements.extend(events);
+            statements.push(end_all);
             let results = primary.session.batch(statements).await?;
             let Some(row) = first::<ValidAfterRow>(results.last())? else {
                 return Ok(None);

@@ -17,6 +17,10 @@ const OURS: &[(&str, &[&str])] = &[
         &["userId", "sessionsValidAfter", "disabledAt"],
     ),
     ("edgeseal_ended_session", &["userId", "sid", "endsAt"]),
+    (
+        "edgeseal_event",
+        &["seq", "id", "type", "userId", "time", "leasedUntil"],
+    ),
 ];
 
 /// Better Auth's tables as this database has them.

@@ -1,12 +1,15 @@
 //! Statements about valid and ended sessions.
 
+use serde::de::IgnoredAny;
 use worker::console_warn;
 use worker::wasm_bindgen::JsValue;
 
 use super::connection::{Connection, PRIMARY, Store, WithBookmark, number, text};
+use super::events::{NewEvent, first_of, record};
 use super::fault::{Fault, Retry};
 use super::rows::{UserRow, ValidAfterRow};
 use crate::error::Refusal;
+use crate::event::Kind;
 use crate::token::Session;
 use crate::user::User;
 
@@ -38,15 +41,18 @@ impl Store {
         session: &Session,
         now: u64,
     ) -> Result<Option<WithBookmark<u64>>, Refusal> {
+        let event = self.event(Kind::SessionRevoked, &session.user_id, now);
         // In a retry the session would already have ended.
         self.run(Retry::Unsafe, async |primary| {
+            let valid = validity_values(session);
+            let events = record(primary, [(&event, IS_VALID)], &valid)?;
             let statement = primary
                 .prepare(
                     r#"INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
                        SELECT {user.id}, ?5 FROM {user} WHERE {user.id} = ?1 AND {VALID} {END_ALL}"#,
                 )
-                .bind(&[validity_values(session).as_slice(), &[number(now)]].concat())?;
-            match statement.first::<ValidAfterRow>(None).await? {
+                .bind(&[valid.as_slice(), &[number(now)]].concat())?;
+            match first_of::<ValidAfterRow>(primary, events, statement).await? {
                 Some(row) => primary.with_bookmark(row.value as u64).map(Some),
                 None => Ok(None),
             }
@@ -54,37 +60,67 @@ impl Store {
         .await
     }
 
+    /// Ends one session of a user at a sign-out; `ends_at` is its latest possible end
+    /// (seconds).
+    pub(crate) async fn sign_out(
+        &self,
+        user_id: &str,
+        sid: &str,
+        ends_at: u64,
+    ) -> Result<(), Refusal> {
+        self.end_session(None, user_id, sid, ends_at, u32::MAX)
+            .await?;
+        Ok(())
+    }
+
     /// Ends one session of a user; `ends_at` is its latest possible end (seconds).
     /// Returns `false`, and does nothing, if `most` of the user's sessions are already on
     /// the list or the user no longer exists.
-    pub(crate) async fn end_session(
+    pub(crate) async fn revoke_session(
         &self,
+        user_id: &str,
+        sid: &str,
+        ends_at: u64,
+        most: u32,
+        now: u64,
+    ) -> Result<bool, Refusal> {
+        let event = self.event(Kind::SessionRevoked, user_id, now);
+        self.end_session(event, user_id, sid, ends_at, most).await
+    }
+
+    /// Ends the sign-in that a session comes from, with all its sessions.
+    pub(crate) async fn end_lineage(&self, session: &Session, now: u64) -> Result<(), Refusal> {
+        let Session {
+            user_id, lineage, ..
+        } = session;
+        let event = self.event(Kind::SessionRevoked, user_id, now);
+        let ends_at = session.ends_at();
+        self.end_session(event, user_id, &spent(lineage), ends_at, u32::MAX)
+            .await?;
+        Ok(())
+    }
+
+    async fn end_session(
+        &self,
+        event: Option<NewEvent>,
         user_id: &str,
         sid: &str,
         ends_at: u64,
         most: u32,
     ) -> Result<bool, Refusal> {
         self.run(Retry::Safe, async |primary| {
-            let statement = primary.prepare(END_SESSION).bind(&[
+            let values = [
                 text(user_id),
                 text(sid),
                 number(ends_at * 1000),
                 most.into(),
-            ])?;
-            Ok(statement.first::<String>(Some("sid")).await?.is_some())
+            ];
+            let events = record(primary, [(&event, IS_NEWLY_ENDED)], &values)?;
+            let statement = primary.prepare(END_SESSION).bind(&values)?;
+            let ended = first_of::<IgnoredAny>(primary, events, statement).await?;
+            Ok(ended.is_some())
         })
         .await
-    }
-
-    /// Ends the sign-in that a session comes from, with all its sessions.
-    pub(crate) async fn end_lineage(&self, session: &Session) -> Result<(), Refusal> {
-        let Session {
-            user_id, lineage, ..
-        } = session;
-        let ends_at = session.ends_at();
-        self.end_session(user_id, &spent(lineage), ends_at, u32::MAX)
-            .await?;
-        Ok(())
     }
 
     /// Deletes rows of sessions that would have expired by now.
@@ -108,6 +144,14 @@ pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("u
      (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
     ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
     RETURNING "sid""#;
+
+/// Whether [`END_SESSION`] adds a mark: a session that has ended does not end again.
+const IS_NEWLY_ENDED: &str = r#"EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)
+    AND (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
+    AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND "sid" = ?2)"#;
+
+/// Whether a session's user exists and the session is valid.
+pub(super) const IS_VALID: &str = "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {VALID}";
 
 async fn user_of(
     database: &Connection,

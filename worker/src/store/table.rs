@@ -27,7 +27,7 @@ pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" 
     FROM "sqlite_master" AS "m" JOIN pragma_table_xinfo("m"."name") AS "c"
     WHERE "m"."type" = 'table' AND lower("m"."name") IN ('user', 'users', 'account', 'accounts',
      'session', 'sessions', 'twofactor', 'twofactors', 'two_factor', 'two_factors', 'verification', 'verifications',
-     'edgeseal_user', 'edgeseal_ended_session')"#;
+     'edgeseal_user', 'edgeseal_ended_session', 'edgeseal_event')"#;
 
 /// The columns that statements may always name.
 pub(super) const USER: &[&str] = &[

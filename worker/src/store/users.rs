@@ -4,12 +4,14 @@ use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
 use super::connection::{Connection, Store, WithBookmark, first, optional, text};
+use super::events::{first_of, record};
 use super::fault::{Fault, Retry};
 use super::rows::UserRow;
 use super::schema::Schema;
-use super::sessions::validity_values;
+use super::sessions::{IS_VALID, validity_values};
 use crate::clock::iso8601;
 use crate::error::Refusal;
+use crate::event::Kind;
 use crate::id::random_id;
 use crate::token::Session;
 use crate::user::{Email, User};
@@ -62,11 +64,14 @@ impl Store {
         // The user as a later read will return it.
         let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
+        let event = self.event(Kind::UserCreated, &user.id, now);
         let created = self.run(Retry::Safe, async |primary| {
             let insert_user = insert_user(primary, &user, now)?;
             let insert_account =
                 insert_account(primary, &account_id, &user.id, new.password_hash, now)?;
-            let inserted = primary.session.batch(vec![insert_user, insert_account]);
+            let mut statements = vec![insert_user, insert_account];
+            statements.extend(record(primary, [(&event, "TRUE")], &[])?);
+            let inserted = primary.session.batch(statements);
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
                 // An earlier try may have succeeded, with only its response lost.
@@ -93,7 +98,10 @@ impl Store {
         changes: &Changes<'_>,
         now: u64,
     ) -> Result<Option<WithBookmark<User>>, Refusal> {
+        let event = self.event(Kind::UserUpdated, &session.user_id, now);
         self.run(Retry::Safe, async |primary| {
+            let valid = validity_values(session);
+            let events = record(primary, [(&event, IS_VALID)], &valid)?;
             let values = [
                 optional(changes.name),
                 u32::from(changes.sets_image).into(),
@@ -107,8 +115,8 @@ impl Store {
                         {user:updatedAt} = ?8
                        WHERE {user.id} = ?1 AND {VALID} RETURNING {USER}",
                 )
-                .bind(&[validity_values(session).as_slice(), &values].concat())?;
-            match statement.first::<UserRow>(None).await? {
+                .bind(&[valid.as_slice(), &values].concat())?;
+            match first_of::<UserRow>(primary, events, statement).await? {
                 Some(row) => primary.with_bookmark(row.into()).map(Some),
                 None => Ok(None),
             }
@@ -118,12 +126,13 @@ impl Store {
 
     /// Deletes a session's user with all their data, which ends their sessions. Returns
     /// `false`, and does nothing, if the session has ended.
-    pub(crate) async fn delete_user(&self, session: &Session) -> Result<bool, Refusal> {
+    pub(crate) async fn delete_user(&self, session: &Session, now: u64) -> Result<bool, Refusal> {
+        let event = self.event(Kind::UserDeleted, &session.user_id, now);
         // In a retry the session would be gone.
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
-            let mut statements = Vec::new();
-            // The rows that decide whether the session is valid are deleted last.
+            let mut statements = record(primary, [(&event, IS_VALID)], &values)?;
+            // The rows that decide whether the session is valid go last.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",
@@ -137,9 +146,10 @@ impl Store {
                         AND NOT EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)"#,
                 )
                 .bind(&values[..1])?;
+            let user_at = statements.len() - 1;
             statements.push(orphan);
             let results = primary.session.batch(statements).await?;
-            Ok(first::<IgnoredAny>(results.get(2))?.is_some())
+            Ok(first::<IgnoredAny>(results.get(user_at))?.is_some())
         })
         .await
     }

@@ -1,0 +1,221 @@
+//! Events: what happened to users, for the rest of the system. The store records each one
+//! together with its change; they are delivered here, after the response and by the
+//! scheduled handler, at least once and in order per user.
+
+use std::pin::pin;
+
+use futures_util::future::{Either, join_all, select};
+use serde::Serialize;
+use worker::{Delay, Env};
+
+use crate::config::{Config, EVENTS_BINDING, Events};
+use crate::context::Background;
+use crate::error::Refusal;
+use crate::store::Store;
+use crate::{clock, log, webhook};
+
+/// How long one isolate may deliver a user's events before another one may, in milliseconds.
+const LEASE: u64 = 60 * 1000;
+/// How many events one lease has at most.
+const MOST_EVENTS: u32 = 20;
+
+/// How long a drain may begin deliveries, in milliseconds. The runtime stops work 30
+/// seconds after a response. Both are much shorter than a lease, so that no lease expires
+/// while its events are delivered.
+const AFTER_RESPONSE: u64 = 20 * 1000;
+const SCHEDULED: u64 = 40 * 1000;
+/// How many users a scheduled drain reaches at most.
+const MOST_USERS: u32 = 1000;
+/// To how many of them it delivers at the same time; a Worker may wait for six responses.
+const AT_ONCE: usize = 5;
+/// After so many failures without a success, the receiver is considered down.
+const MOST_FAILURES: u32 = 20;
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    UserCreated,
+    /// The user proved their address.
+    UserVerified,
+    UserUpdated,
+    UserDeleted,
+    /// One or all of the user's sessions ended, other than by a sign-out.
+    SessionRevoked,
+    PasswordChanged,
+    PasswordReset,
+}
+
+impl Kind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::UserCreated => "user.created",
+            Self::UserVerified => "user.verified",
+            Self::UserUpdated => "user.updated",
+            Self::UserDeleted => "user.deleted",
+            Self::SessionRevoked => "session.revoked",
+            Self::PasswordChanged => "password.changed",
+            Self::PasswordReset => "password.reset",
+        }
+    }
+}
+
+/// A recorded event, as receivers get it. It contains nothing secret, and no personal data
+/// except the user's id.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Event {
+    /// Repeated deliveries have the same id.
+    pub(crate) id: String,
+    /// [`Kind::name`], as it was recorded.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) time: String,
+    pub(crate) user_id: String,
+}
+
+/// A failure of a drain, for the log.
+type Reason = String;
+
+/// Delivers a user's events after a response.
+pub(crate) async fn drain_user(user_id: String, background: Background) {
+    let Background { config, env, .. } = background;
+    let Some(events) = &config.events else {
+        return;
+    };
+    let drained = async {
+        let store = Store::new(&env).map_err(reason)?;
+        let until = clock::now() + AFTER_RESPONSE;
+        drain(&user_id, events, &store, &env, until).await
+    };
+    if let Err(reason) = drained.await {
+        log::fault("EVENTS", &reason);
+    }
+}
+
+/// Delivers everybody's events, the oldest first, as far as time allows.
+pub(crate) async fn drain_all(env: &Env, config: &Config) {
+    let Some(events) = &config.events else {
+        return;
+    };
+    let mut failures = Failures::default();
+    if let Err(reason) = drain_users(events, env, &mut failures).await {
+        failures.add(reason);
+    }
+    failures.log();
+}
+
+async fn drain_users(events: &Events, env: &Env, failures: &mut Failures) -> Result<(), Reason> {
+    let store = Store::new(env).map_err(reason)?;
+    let now = clock::now();
+    let (until, mut since_success) = (now + SCHEDULED, 0);
+    let users = store.users_with_events(MOST_USERS, now).await;
+    for users in users.map_err(reason)?.chunks(AT_ONCE) {
+        if clock::now() >= until || since_success >= MOST_FAILURES {
+            break;
+        }
+        let drains = users
+            .iter()
+            .map(|user_id| drain(user_id, events, &store, env, until));
+        for drained in join_all(drains).await {
+            match drained {
+                Ok(()) => since_success = 0,
+                Err(reason) => {
+                    since_success += 1;
+                    failures.add(reason);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Delivers a user's events in order, until none is left, one fails, or the time is up.
+async fn drain(
+    user_id: &str,
+    events: &Events,
+    store: &Store,
+    env: &Env,
+    until: u64,
+) -> Result<(), Reason> {
+    loop {
+        let now = clock::now();
+        let lease = now + LEASE;
+        let leased = store.lease_events(user_id, MOST_EVENTS, lease, now).await;
+        let leased = leased.map_err(reason)?;
+        if leased.is_empty() {
+            // None are left, or another drain delivers them, and also those recorded
+            // since it began.
+            return Ok(());
+        }
+        for event in leased {
+            let delivered = if clock::now() < until {
+                deliver(&event, events, env).await.map(Some)
+            } else {
+                Ok(None)
+            };
+            if let Ok(Some(())) = delivered {
+                store.delete_event(&event.id).await.map_err(reason)?;
+                continue;
+            }
+            // The later ones wait, so that none overtakes this one. If the lease can't be
+            // released, it expires by itself.
+            let _ = store.release_events(user_id, lease, clock::now()).await;
+            let Event { id, kind, .. } = event;
+            return delivered
+                .map(drop)
+                .map_err(|reason| format!("{id} ({kind}): {reason}"));
+        }
+    }
+}
+
+/// One try.
+async fn deliver(event: &Event, events: &Events, env: &Env) -> Result<(), Reason> {
+    match events {
+        Events::Queue => {
+            let queue = env
+                .queue(EVENTS_BINDING)
+                .map_err(|error| format!("{error:?}"))?;
+            let sent = pin!(queue.send(event));
+            match select(sent, pin!(Delay::from(webhook::TIMEOUT))).await {
+                Either::Left((sent, _)) => sent.map_err(|error| format!("{error:?}")),
+                Either::Right(_) => Err(webhook::late()),
+            }
+        }
+        Events::Webhook { url, key } => {
+            let body = serde_json::to_string(event).map_err(|error| error.to_string())?;
+            webhook::post(url, key, &event.id, &body).await
+        }
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "for map_err")]
+fn reason(refusal: Refusal) -> Reason {
+    format!("{refusal:?}")
+}
+
+/// The failures of one drain, which get one line together.
+#[derive(Default)]
+struct Failures {
+    first: Option<Reason>,
+    more: u32,
+}
+
+impl Failures {
+    fn add(&mut self, reason: Reason) {
+        if self.first.is_none() {
+            self.first = Some(reason);
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn log(&self) {
+        match (&self.first, self.more) {
+            (None, _) => {}
+            (Some(reason), 0) => log::fault("EVENTS", reason),
+            (Some(reason), more) => {
+                log::fault("EVENTS", &format!("{reason}; and for {more} more users"));
+            }
+        }
+    }
+}

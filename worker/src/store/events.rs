@@ -1,0 +1,225 @@
+//! Statements about events: each is recorded in the transaction of its change, delivered
+//! later, in order per user, and then deleted.
+
+use serde::Deserialize;
+use worker::D1PreparedStatement;
+use worker::wasm_bindgen::JsValue;
+
+use super::connection::{Connection, Store, first, number, text};
+use super::fault::{Fault, Retry};
+use crate::clock::iso8601;
+use crate::error::Refusal;
+use crate::event::{Event, Kind};
+use crate::id::random_id;
+
+/// An event of a change that is about to be tried. All tries have the same one.
+pub(super) struct NewEvent {
+    id: String,
+    kind: Kind,
+    user_id: String,
+    time: u64,
+}
+
+/// Records event ID of type TYPE for user USER at TIME, if the condition that follows is
+/// true.
+const RECORD: &str = r#"INSERT INTO "edgeseal_event" ("id", "type", "userId", "time") SELECT ID, TYPE, USER, TIME WHERE "#;
+
+impl Store {
+    /// An event of a change to a user; `None` if nobody receives events.
+    pub(super) fn event(&self, kind: Kind, user_id: &str, time: u64) -> Option<NewEvent> {
+        if !self.records_events {
+            return None;
+        }
+        self.touched.get_or_init(|| user_id.to_owned());
+        Some(NewEvent {
+            id: format!("evt_{}", random_id()),
+            kind,
+            user_id: user_id.to_owned(),
+            time,
+        })
+    }
+
+    /// The user whose events this request may have recorded.
+    pub(crate) fn touched(&self) -> Option<&str> {
+        self.touched.get().map(String::as_str)
+    }
+
+    /// Reserves a user's oldest events until `lease` (milliseconds), in order. Empty if
+    /// there are none, or if they are reserved already.
+    pub(crate) async fn lease_events(
+        &self,
+        user_id: &str,
+        most: u32,
+        lease: u64,
+        now: u64,
+    ) -> Result<Vec<Event>, Refusal> {
+        // A second try would find the first one's lease.
+        self.run(Retry::Unsafe, async |primary| {
+            let statement = primary
+                .prepare(
+                    r#"UPDATE "edgeseal_event" SET "leasedUntil" = ?2 WHERE "seq" IN
+                        (SELECT "seq" FROM "edgeseal_event" WHERE "userId" = ?1 ORDER BY "seq" LIMIT ?4)
+                       AND NOT EXISTS (SELECT 1 FROM "edgeseal_event" AS "leased"
+                        WHERE "leased"."userId" = ?1 AND "leased"."leasedUntil" > ?3)
+                       RETURNING "seq", "id", "type", "userId", "time""#,
+                )
+                .bind(&[text(user_id), number(lease), number(now), most.into()])?;
+            let mut rows = statement.all().await?.results::<EventRow>()?;
+            // RETURNING has no order.
+            rows.sort_by(|one, other| one.seq.total_cmp(&other.seq));
+            Ok(rows.into_iter().map(Event::from).collect())
+        })
+        .await
+    }
+
+    /// Deletes an event that was delivered.
+    pub(crate) async fn delete_event(&self, id: &str) -> Result<(), Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            primary
+                .prepare(r#"DELETE FROM "edgeseal_event" WHERE "id" = ?1"#)
+                .bind(&[text(id)])?
+                .run()
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// Ends a lease early, after a failure.
+    pub(crate) async fn release_events(
+        &self,
+        user_id: &str,
+        lease: u64,
+        now: u64,
+    ) -> Result<(), Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            primary
+                .prepare(
+                    r#"UPDATE "edgeseal_event" SET "leasedUntil" = ?3
+                       WHERE "userId" = ?1 AND "leasedUntil" = ?2"#,
+                )
+                .bind(&[text(user_id), number(lease), number(now)])?
+                .run()
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The users with undelivered events, the longest waiting first. Users whose last
+    /// delivery failed come after those who were not tried, so that they hold up nobody.
+    pub(crate) async fn users_with_events(
+        &self,
+        most: u32,
+        now: u64,
+    ) -> Result<Vec<String>, Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            let statement = primary
+                .prepare(
+                    r#"SELECT "userId" FROM "edgeseal_event" GROUP BY "userId"
+                       HAVING max(coalesce("leasedUntil", 0)) <= ?1
+                       ORDER BY max(coalesce("leasedUntil", 0)), min("seq") LIMIT ?2"#,
+                )
+                .bind(&[number(now), most.into()])?;
+            let rows = statement.all().await?.results::<UserIdRow>()?;
+            Ok(rows.into_iter().map(|row| row.user_id).collect())
+        })
+        .await
+    }
+
+    /// Deletes all events if no receiver is configured.
+    pub(super) async fn discard_unreceived_events(&self) -> Result<(), Refusal> {
+        if self.records_events {
+            return Ok(());
+        }
+        self.run(Retry::Safe, async |primary| {
+            let statement = primary.prepare(r#"DELETE FROM "edgeseal_event""#);
+            statement.run().await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+impl NewEvent {
+    /// Records the event if a condition over `values` is true. The condition must be that
+    /// of the change, because the event must exist if and only if the change happened.
+    fn record(
+        &self,
+        primary: &Connection,
+        condition: &str,
+        values: &[JsValue],
+    ) -> Result<D1PreparedStatement, Fault> {
+        let mut sql = RECORD.to_owned();
+        for (index, name) in ["ID", "TYPE", "USER", "TIME"].into_iter().enumerate() {
+            sql = sql.replacen(name, &format!("?{}", values.len() + index + 1), 1);
+        }
+        // A retry finds the event of its first try.
+        let sql = format!(r#"{sql}{condition} ON CONFLICT ("id") DO NOTHING"#);
+        let own = [
+            text(&self.id),
+            text(self.kind.name()),
+            text(&self.user_id),
+            number(self.time),
+        ];
+        let statement = primary.prepare(&sql);
+        Ok(statement.bind(&[values, &own].concat())?)
+    }
+}
+
+/// The statements that record the events that exist, each with its condition over
+/// `values`.
+pub(super) fn record<'a>(
+    primary: &Connection,
+    events: impl IntoIterator<Item = (&'a Option<NewEvent>, &'a str)>,
+    values: &[JsValue],
+) -> Result<Vec<D1PreparedStatement>, Fault> {
+    let known = events
+        .into_iter()
+        .filter_map(|(event, condition)| Some((event.as_ref()?, condition)));
+    known
+        .map(|(event, condition)| event.record(primary, condition, values))
+        .collect()
+}
+
+/// The first row of a change, in one transaction with the statements that record its
+/// events.
+pub(super) async fn first_of<T: serde::de::DeserializeOwned>(
+    primary: &Connection,
+    mut events: Vec<D1PreparedStatement>,
+    change: D1PreparedStatement,
+) -> Result<Option<T>, Fault> {
+    if events.is_empty() {
+        return Ok(change.first(None).await?);
+    }
+    events.push(change);
+    first(primary.session.batch(events).await?.last())
+}
+
+#[derive(Deserialize)]
+struct EventRow {
+    seq: f64,
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    #[serde(rename = "userId")]
+    user_id: String,
+    time: f64,
+}
+
+impl From<EventRow> for Event {
+    fn from(row: EventRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            time: iso8601(row.time as u64),
+            user_id: row.user_id,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct UserIdRow {
+    #[serde(rename = "userId")]
+    user_id: String,
+}

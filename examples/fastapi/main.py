@@ -7,6 +7,7 @@ AUTH_SECRETS   `kid:secret,kid:secret`, used instead during a rotation: tokens s
 BASE_URL       the browser's origin, which issues the tokens (default: http://localhost:3000)
 AUTH_AUDIENCE  the audience of the tokens: `aud` of this upstream's route (default: BASE_URL)
 CORS_ORIGINS   comma-separated origins whose pages may call this API without the Worker (default: BASE_URL)
+WEBHOOK_SECRET the Worker's own, if its EVENTS_WEBHOOK is /events of this API (default: no such endpoint)
 DATABASE       a SQLite file (default: in memory)
 """
 
@@ -18,6 +19,7 @@ from typing import Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 
+import events
 import problems
 import tasks
 from auth import ISSUER, CurrentUser, User
@@ -26,6 +28,8 @@ from auth import ISSUER, CurrentUser, User
 app = FastAPI(title="Tasks", redirect_slashes=False)
 problems.install(app)
 app.include_router(tasks.router)
+if events.WEBHOOK:
+    app.include_router(events.router)
 
 
 @app.get("/api/me", responses=problems.DOCUMENTED)

@@ -29,6 +29,7 @@ UPDATE task SET title = coalesce(:title, title), done = coalesce(:done, done)
 WHERE owner = :owner AND id = :id
 """
 REMOVE = "DELETE FROM task WHERE owner = :owner AND id = :id"
+REMOVE_ALL = "DELETE FROM task WHERE owner = :owner"
 # Each page starts after the task that the cursor identifies, or with the first task if there is no cursor.
 PAGE = {
     "oldest": """

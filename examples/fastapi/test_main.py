@@ -1,19 +1,23 @@
 """Tests the upstream on its own: authentication, isolation of users, and the form of errors."""
 
+import json
 import os
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from uuid import uuid4
 
 os.environ["AUTH_SECRET"] = SECRET = "0123456789abcdef0123456789abcdef"
+os.environ["WEBHOOK_SECRET"] = WEBHOOK_SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 os.environ["CORS_ORIGINS"] = "https://app.example, https://admin.example"
 
 import jwt as pyjwt  # noqa: E402
 import pytest  # noqa: E402
 from fastapi.testclient import TestClient  # noqa: E402
 from httpx import Response  # noqa: E402
+from standardwebhooks.webhooks import Webhook  # noqa: E402
 
 import tasks  # noqa: E402
 from main import app  # noqa: E402
@@ -307,3 +311,87 @@ def test_a_file_keeps_tasks_over_a_restart(tmp_path: Path) -> None:
     again = tasks.Table(path)
     assert [task.title for task in again.read(tasks.ONE, owner="ann", id=NONE)] == ["Kept"]
     assert again.read(tasks.ONE, owner="bob", id=NONE) == []
+
+
+def webhook(body: "str | bytes", secret: str = WEBHOOK_SECRET, age: int = 0, **changes: "str | bytes | None") -> Response:
+    """Sends a signed webhook of this age in seconds."""
+    text = body if isinstance(body, str) else body.decode(errors="replace")
+    at = datetime.now(tz=timezone.utc) - timedelta(seconds=age)
+    headers = {
+        "webhook-id": "evt_1",
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Webhook(secret).sign("evt_1", at, text),
+    }
+    for name, value in changes.items():
+        headers[f"webhook-{name}"] = value
+    kept = {name: value for name, value in headers.items() if value is not None}
+    return client.post("/events", content=body, headers=kept)
+
+
+def event(kind: str, user_id: str) -> str:
+    return json.dumps({"id": "evt_1", "type": kind, "time": "2026-11-30T12:00:00.000Z", "userId": user_id})
+
+
+def test_a_deleted_users_tasks_are_deleted() -> None:
+    ann, bob = Person(), Person()
+    for person in (ann, bob):
+        person.add("Write")
+        person.add("Read")
+    for kind in ("user.created", "user.updated", "session.revoked", "something.new"):
+        assert webhook(event(kind, ann.id)).status_code == 204
+    assert len(ann.send("GET").json()) == 2
+    # The same event may arrive twice.
+    for _ in range(2):
+        answer = webhook(event("user.deleted", ann.id), age=240)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert ann.send("GET").json() == []
+    assert len(bob.send("GET").json()) == 2
+
+
+OTHER_SECRET = "whsec_" + "QUFB" * 11
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"secret": OTHER_SECRET},
+        {"age": 301},
+        {"age": -301},
+        {"id": "evt_2"},
+        {"id": None},
+        {"timestamp": None},
+        {"timestamp": "now"},
+        {"timestamp": "nan"},
+        {"timestamp": "1" * 400},
+        {"signature": None},
+        {"signature": "v1"},
+        {"signature": "v1,"},
+        {"signature": "v1,AAAA"},
+        {"signature": "v1a,AAAA"},
+        {"signature": "v1,A,A"},
+        {"signature": "v1,é".encode()},
+    ],
+    ids=str,
+)
+def test_a_webhook_that_the_worker_did_not_just_sign_is_refused(given: dict) -> None:
+    ann = Person()
+    ann.add("Write")
+    problem(webhook(event("user.deleted", ann.id), **given), 400)
+    assert len(ann.send("GET").json()) == 1
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"type":"user.deleted"}', b"\xff\xfe", b"[" * 100_000])
+def test_a_signed_body_that_is_no_event_is_refused(body: bytes) -> None:
+    problem(webhook(body), 400)
+    problem(webhook(event("user.deleted", "")), 400)
+
+
+@pytest.mark.parametrize("secret", [None, ""])
+def test_without_a_webhook_secret_there_is_no_such_endpoint(secret: "str | None") -> None:
+    environment = {name: value for name, value in os.environ.items() if name != "WEBHOOK_SECRET"}
+    if secret is not None:
+        environment["WEBHOOK_SECRET"] = secret
+    program = "from fastapi.testclient import TestClient; import main; print(TestClient(main.app).post('/events').status_code)"
+    ran = [sys.executable, "-c", program]
+    ended = subprocess.run(ran, cwd=HERE, env=environment, capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["404"]

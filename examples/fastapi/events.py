@@ -1,0 +1,45 @@
+"""Receives the Worker's events (`EVENTS_WEBHOOK`): when a user is deleted, their tasks are deleted, too."""
+
+import os
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException, Request, status
+from pydantic import BaseModel, Field, ValidationError
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+import tasks
+
+_SECRET = os.environ.get("WEBHOOK_SECRET")
+# A secret that is not base64 stops the start.
+WEBHOOK = Webhook(_SECRET) if _SECRET else None
+
+
+class Event(BaseModel):
+    """The members of an event that matter here. The others are `id` and `time`."""
+
+    type: str
+    user_id: Annotated[str, Field(alias="userId", min_length=1)]
+
+
+async def verified(request: Request) -> Event:
+    """Returns the event, or responds with 400 if the Worker did not sign it within the last five minutes."""
+    try:
+        # The signature is over the body as it was sent.
+        body = await request.body()
+        assert WEBHOOK is not None
+        WEBHOOK.verify(body, dict(request.headers), json_parse=False)
+        return Event.model_validate_json(body)
+    # Malformed headers and bodies raise a ValueError.
+    except (WebhookVerificationError, ValidationError, ValueError) as error:
+        raise HTTPException(status.HTTP_400_BAD_REQUEST, "Not a valid webhook") from error
+
+
+# Not in the documentation, because only the Worker calls it.
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/events", status_code=status.HTTP_204_NO_CONTENT)
+def receive(event: Annotated[Event, Depends(verified)]) -> None:
+    """Handles one event. The same event may arrive more than once, and a second deletion changes nothing."""
+    if event.type == "user.deleted":
+        tasks.table.write(tasks.REMOVE_ALL, owner=event.user_id)

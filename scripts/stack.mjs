@@ -1,6 +1,6 @@
 // Starts the examples: the Worker with a local D1, the FastAPI upstream and Next.js; and the example without the Worker.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { BETTER_AUTH_EXAMPLE, EXAMPLE, nextCommand } from "./examples.mjs";
 import { portsAreFree } from "./ports.mjs";
@@ -18,10 +18,24 @@ export function localSecret() {
   if (!existsSync(path)) {
     writeFileSync(path, `AUTH_SECRET="${randomBytes(32).toString("base64url")}"\n`, { mode: 0o600 });
   }
-  const found = /^(?:AUTH_SECRET|BETTER_AUTH_SECRET)\s*=\s*"?([^"\n]+)"?/m.exec(readFileSync(path, "utf8"));
-  if (!found) stop(".dev.vars has no AUTH_SECRET. Delete the file, and the next start generates one.");
-  return found[1];
+  const found = variable(path, "(?:AUTH_SECRET|BETTER_AUTH_SECRET)");
+  return found ?? stop(".dev.vars has no AUTH_SECRET. Delete the file, and the next start generates one.");
 }
+
+/** The local secret of webhooks, generated once into the same file. */
+export function localWebhookSecret() {
+  const path = at(".dev.vars");
+  const found = variable(path, "WEBHOOK_SECRET");
+  if (found) return found;
+  const made = `whsec_${randomBytes(32).toString("base64")}`;
+  const start = readFileSync(path, "utf8").endsWith("\n") ? "" : "\n";
+  appendFileSync(path, `${start}WEBHOOK_SECRET="${made}"\n`);
+  return made;
+}
+
+/** A variable in a file of this form; `name` is a pattern. */
+const variable = (path, name) =>
+  new RegExp(`^${name}\\s*=\\s*"?([^"\\n]+)"?`, "m").exec(readFileSync(path, "utf8"))?.[1];
 
 /** The secrets of the example without the Worker, generated once beside its database. */
 function exampleSecrets(state) {
@@ -45,6 +59,7 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
   const running = parts ?? createProcesses();
   const say = show ? step : (_name, work) => work();
   const secret = localSecret();
+  const webhookSecret = localWebhookSecret();
   const state = persist ?? at(STATE);
   mkdirSync(state, { recursive: true });
   const addresses = {
@@ -69,11 +84,13 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
     `BASE_URL:${addresses.app}`,
     "--var",
     `ROUTES:${JSON.stringify(routes)}`,
+    // The user's tasks are deleted with the user.
+    "--var",
+    `EVENTS_WEBHOOK:${addresses.upstream}/events`,
     "--persist-to",
     state,
-  ];
-  running.launch("worker", "wrangler", wrangler, { hear: box.hear });
-  launchUpstream(running, upstream, state, tokens);
+  ]);
+  launchUpstream(running, upstream, state, { ...tokens, WEBHOOK_SECRET: webhookSecret });
   launchNext(running, EXAMPLE, next, { ...tokens, AUTH_URL: addresses.worker });
   await allReady(running, say, {
     worker: `${addresses.worker}/api/auth/ok`,

@@ -11,19 +11,9 @@ export default async function DeleteAccount({ searchParams }: PageProps) {
   const { error } = await searchParams;
   return (
     <div className="card">
-      <DeleteAccountForm email={user.email ?? ""}>
-        <h1>Delete account</h1>
-        {error !== undefined && (
-          <p className="alert" role="alert">
-            Nothing was deleted: the link has expired, was already used, or was opened in a browser where you are not
-            signed in.
-          </p>
-        )}
-        <p>
-          This permanently deletes your account. You can't undo it. You are signed out everywhere. Your tasks stay in
-          the service that keeps them, where nobody can open them any more: delete them first if you want them gone.
-        </p>
-      </DeleteAccountForm>
+      <h1>Delete account</h1>
+      <p>This permanently deletes your account and your tasks. You can't undo it. You are signed out everywhere.</p>
+      <DeleteAccountForm email={user.email ?? ""} />
       <p>
         <PageLink href="/account">Keep my account</PageLink>
       </p>

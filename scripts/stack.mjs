@@ -89,7 +89,8 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
     `EVENTS_WEBHOOK:${addresses.upstream}/events`,
     "--persist-to",
     state,
-  ]);
+  ];
+  running.launch("worker", "wrangler", wrangler, { hear: box.hear });
   launchUpstream(running, upstream, state, { ...tokens, WEBHOOK_SECRET: webhookSecret });
   launchNext(running, EXAMPLE, next, { ...tokens, AUTH_URL: addresses.worker });
   await allReady(running, say, {

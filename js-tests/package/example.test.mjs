@@ -38,6 +38,8 @@ for (const name of ["nextjs", "nextjs-better-auth"]) {
 const DIFFERENT = [
   ".gitignore",
   "README.md",
+  // Without the Worker's events, the tasks stay.
+  "app/account/delete/page.tsx",
   "app/dashboard/page.tsx",
   "app/icon.svg",
   "app/layout.tsx",

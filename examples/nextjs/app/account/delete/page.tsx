@@ -11,9 +11,16 @@ export default async function DeleteAccount({ searchParams }: PageProps) {
   const { error } = await searchParams;
   return (
     <div className="card">
-      <h1>Delete account</h1>
-      <p>This permanently deletes your account and your tasks. You can't undo it. You are signed out everywhere.</p>
-      <DeleteAccountForm email={user.email ?? ""} />
+      <DeleteAccountForm email={user.email ?? ""}>
+        <h1>Delete account</h1>
+        {error !== undefined && (
+          <p className="alert" role="alert">
+            Nothing was deleted: the link has expired, was already used, or was opened in a browser where you are not
+            signed in.
+          </p>
+        )}
+        <p>This permanently deletes your account and your tasks. You can't undo it. You are signed out everywhere.</p>
+      </DeleteAccountForm>
       <p>
         <PageLink href="/account">Keep my account</PageLink>
       </p>

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { installPackage } from "../scripts/build-package.mjs";
 import { build } from "../scripts/build.mjs";
-import { MOST_UPLOADED, upload } from "../scripts/deploy-size.mjs";
+import { MOST_UPLOADED, upload } from "./deploy-size.mjs";
 import { at } from "../scripts/run.mjs";
 import { npmPackages } from "../scripts/toolchain.mjs";
 

@@ -83,7 +83,7 @@ const parts = {
       ["node", at("docs/design/traceability.mjs"), "--check"],
       ["node", at("docs/reference/peers.mjs"), "--check"],
       ["redocly", "lint", "--config", at("contracts/redocly.yaml"), at("contracts/auth-api.yaml")],
-      ["node", at("scripts/deploy-size.mjs")],
+      ["node", at("benches/deploy-size.mjs")],
       ["node", at("docs/design/scale.mjs"), "--check"],
     ]),
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),

@@ -72,7 +72,7 @@ test("a receiver that fails, redirects or hangs changes no response, and leaves 
         ["MAIL", "MAIL"],
       );
       assert.match(found[0].detail, /^msg_\w+ \(\w+\): /);
-      assert.doesNotMatch(worker.log, /@mail\.example|eyJ|127\.0\.0\.1/);
+      assert.doesNotMatch(worker.log, /@mail\.example|eyJ|http:\/\//);
     } finally {
       mailbox.respond = () => 200;
       await worker.stop();
@@ -149,9 +149,9 @@ test("nobody can flood a mailbox, whether it belongs to a user or not", async ()
         statuses.push(response.status);
         if (response.status === 429) assert.ok(Number(response.headers.get("retry-after")) > 0);
       }
-      const expected = email.startsWith("dan") ? statuses : [200, 200, 429, 200, 429];
+      // Dan's sign-up has already sent one.
+      const expected = email.startsWith("dan") ? [200, 200, 429, 429, 429] : [200, 200, 429, 200, 429];
       assert.deepEqual(statuses, expected);
-      assert.ok(statuses.filter((status) => status === 200).length <= 3);
     }
   } finally {
     await worker.stop();

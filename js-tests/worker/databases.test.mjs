@@ -131,6 +131,7 @@ test("missing tables and columns are named, in the log and in /healthz", async (
     [`ALTER TABLE "account" RENAME COLUMN "password" TO "hash"`, "column account.password is missing"],
     [`ALTER TABLE "edgeseal_user" DROP COLUMN "disabledAt"`, "column edgeseal_user.disabledAt is missing"],
     [`DROP TABLE "edgeseal_ended_session"`, "table edgeseal_ended_session is missing"],
+    [`DROP TABLE "edgeseal_event"`, "table edgeseal_event is missing"],
   ]) {
     const { worker, tables, post } = await serve(t, "kysely-1.7.25");
     await tables.all(more);

@@ -64,6 +64,7 @@ export function built(clock) {
  * - `network`: the limit of requests per network and minute (see `earlyInTheMinute`). Both limiters are bound; they
  *   count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
+ * - `queues`: queues that it sends to, by binding; `beside`: other Workers, in miniflare's form.
  * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
  * - `queues`: `{ producers, consumers }`, in miniflare's form; the Worker itself consumes.
  * - `emails`: `send_email` bindings, in miniflare's form.
@@ -84,6 +85,8 @@ export async function startWorker(
     routes = everyOwner,
     network = 1e6,
     unbound,
+    queues = {},
+    beside = [],
     services = {},
     queues = {},
     emails,
@@ -112,22 +115,27 @@ export async function startWorker(
     modules.unshift({ type: "ESModule", path: "beneath.js", contents });
     given.push(["FAR", far], ["RECORD", record]);
   }
-  const miniflare = new Miniflare({
+  const main = {
+    name: "main",
     compatibilityDate,
-    cf: false,
-    https,
     modules,
     bindings: Object.fromEntries(given),
     d1Databases: DB ? { DB: databaseId } : {},
-    d1Persist: persist,
-    durableObjectsPersist: persist && join(persist, "limiter"),
     ...limiters,
+    queueProducers: queues,
     serviceBindings: services,
     queueProducers: queues.producers ?? {},
     queueConsumers: queues.consumers ?? {},
     email: emails && { send_email: emails },
     outboundService: outbound,
     assets: assets ? ASSETS : undefined,
+  };
+  const miniflare = new Miniflare({
+    cf: false,
+    https,
+    d1Persist: persist,
+    durableObjectsPersist: persist && join(persist, "limiter"),
+    workers: [main, ...beside.map((one) => ({ compatibilityDate, modules: true, ...one }))],
     handleRuntimeStdio: (stdout, stderr) => {
       for (const stream of [stdout, stderr]) stream.setEncoding("utf8").on("data", (text) => (worker.log += text));
     },
@@ -172,8 +180,8 @@ export async function startWorker(
       const namespace = await miniflare.getDurableObjectNamespace(binding);
       return namespace.get(namespace.idFromName(name));
     },
-    /** Sends the event of wrangler.toml's cron triggers. */
-    scheduled: async () => (await miniflare.getWorker()).scheduled({ cron: "17 3 * * *" }),
+    /** Sends the event of wrangler.toml's daily cron trigger, or of another one. */
+    scheduled: async (cron = "17 3 * * *") => (await miniflare.getWorker("main")).scheduled({ cron }),
     /** Stops the Worker and its upstream; may be called twice. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };

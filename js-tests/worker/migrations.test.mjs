@@ -141,8 +141,8 @@ test("wrangler migrates a database that Better Auth's own migrations made, and c
   const { d1_migrations: names, ...left } = rowsOf(db);
   assert.deepEqual(left, rows);
   assert.equal(names.length, MIGRATIONS.length);
-  const { edgeseal_user, edgeseal_ended_session, ...theirs } = schemaOf(db);
-  assert.ok(edgeseal_user && edgeseal_ended_session);
+  const { edgeseal_user, edgeseal_ended_session, edgeseal_event, ...theirs } = schemaOf(db);
+  assert.ok(edgeseal_user && edgeseal_ended_session && edgeseal_event);
   assert.deepEqual(theirs, schema);
   // The real server still works afterwards.
   const { getMigrations } = await import("better-auth/db/migration");

@@ -39,7 +39,7 @@ const asText = (send) => async (row, targets) => {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   await a.task();
   const count = async () => {
-    const tables = ["user", "account", "edgeseal_user", "edgeseal_ended_session"];
+    const tables = ["user", "account", "edgeseal_user", "edgeseal_ended_session", "edgeseal_event"];
     const counts = tables.map((table) => worker.database.prepare(`SELECT count(*) AS n FROM "${table}"`).first("n"));
     return JSON.stringify(await Promise.all(counts));
   };

@@ -129,9 +129,10 @@ test("a reset and a change of the address may also prove an address", async () =
 
 test("wrong passwords that end a sign-in are a revocation", async (t) => {
   const hears = await startReceiver();
+  t.after(hears.stop);
   const RATE_LIMITS = { device: { attempts: 2, window: 60 }, account: { attempts: 100, window: 60 } };
-  const at = await startWorker({ ...WEAK, ...hears.bindings, RATE_LIMITS });
-  t.after(() => at.stop().then(hears.stop));
+  const at = await startWorker({ ...WEAK, ...hears.bindings, RATE_LIMITS }, { clock: true });
+  t.after(() => at.stop());
   const ann = await person("ann", { at, hears });
   for (let i = 0; i < 3; i++) await ann.write("verify-password", { password: NEW });
   assert.deepEqual(await hears.types(ann.id, 2), ["user.created", "session.revoked"]);
@@ -151,7 +152,7 @@ test("what is not changed has no event", async () => {
   await ann.write("change-email", { newEmail });
   const proof = await mailbox.next("change-email-verification", newEmail);
   const taken = await person("taken3");
-  assert.ok((await open(proof, ann)).status >= 400);
+  assert.match((await open(proof, ann)).headers.get("location"), /error=/);
   // A transaction that fails at its last statement.
   await all(`CREATE TABLE "task" ("owner" text NOT NULL REFERENCES "user" ("id"))`);
   await all(`INSERT INTO "task" VALUES (?)`, ann.id);
@@ -298,9 +299,9 @@ test("while one isolate has the lease no other delivers; an expired lease counts
 });
 
 test("without a receiver nothing is recorded, and what the operator's commands recorded is discarded", async (t) => {
-  const at = await startWorker(WEAK);
+  const at = await startWorker(WEAK, { clock: true });
   t.after(() => at.stop());
-  const ann = await person("ann", { at, hears: undefined });
+  const ann = await person("ann", { at, hears: null });
   await ann.write("delete-user", { password: PASSWORD });
   const count = () => at.database.prepare(`SELECT count(*) AS "n" FROM "edgeseal_event"`).first("n");
   assert.equal(await count(), 0);
@@ -314,6 +315,7 @@ test("without a receiver nothing is recorded, and what the operator's commands r
 
 test("a queue gets the same events, in order", async (t) => {
   const hears = await startReceiver();
+  t.after(hears.stop);
   const script = `export default {
     fetch: () => new Response(),
     async queue({ messages }) {
@@ -322,8 +324,8 @@ test("a queue gets the same events, in order", async (t) => {
     },
   };`;
   const consumer = { name: "consumer", script, queueConsumers: { events: { maxBatchTimeout: 1 } } };
-  const at = await startWorker(WEAK, { queues: { EVENTS: "events" }, beside: [consumer] });
-  t.after(() => at.stop().then(hears.stop));
+  const at = await startWorker(WEAK, { clock: true, queues: { EVENTS: "events" }, beside: [consumer] });
+  t.after(() => at.stop());
   const ann = await person("ann", { at, hears });
   await ann.write("update-user", { name: "Ann" });
   await ann.write("change-password", { currentPassword: PASSWORD, newPassword: NEW });
@@ -340,7 +342,7 @@ test("a configuration that names no receiver, or two, is refused", async (t) => 
     [{ EVENTS_WEBHOOK: receiver.url, WEBHOOK_SECRET: "whsec_AAAA" }, {}, "WEBHOOK_SECRET must be"],
     [{ EVENTS_WEBHOOK: "http://example.com/", WEBHOOK_SECRET }, {}, "EVENTS_WEBHOOK must be an https URL"],
   ]) {
-    const at = await startWorker({ ...WEAK, ...bindings }, options);
+    const at = await startWorker({ ...WEAK, ...bindings }, { clock: true, ...options });
     t.after(() => at.stop());
     const answer = await at.fetch("/api/auth/ok");
     assert.deepEqual([answer.status, (await answer.json()).code], [500, "CONFIG_INVALID"], reason);

@@ -7,6 +7,13 @@ import { bind } from "./statement.mjs";
 export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
   SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
 
+/**
+ * Records the event ?1 at the time ?2 for the user with the address ?3. If no receiver of events is configured, the
+ * Worker discards it.
+ */
+const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "userId", "time")
+  SELECT ?1, '${type}', {user.id}, ?2 FROM {user} WHERE {user.email} = ?3`;
+
 export const NO_NEW_TOKENS = "Access tokens that were issued before stay valid until they expire (ACCESS_TTL).";
 
 /**
@@ -23,7 +30,11 @@ export async function openDatabase(target) {
   if (database.missing()) throw target.outdated(`${database.missing()}.`);
   const samplesQuery = database.samplesQuery();
   if (samplesQuery) database.settle(JSON.stringify((await read(samplesQuery))[0] ?? {}));
-  return { database, sql: (statement, ...values) => database.sql(bind(statement, ...values)) };
+  const sql = (statement, ...values) => database.sql(bind(statement, ...values));
+  const { randomId } = await rules();
+  /** The statement that records an event of this type for the user with the address. */
+  const event = (type, email, now = Date.now()) => sql(recordEvent(type), `evt_${randomId()}`, now, email);
+  return { database, sql, event };
 }
 
 /** Returns the first row, or throws a failure that names the address. */

@@ -8,10 +8,10 @@ export async function revoke(target, [address], { session }) {
   const { endSession, isId, sessionLife } = await rules();
   const email = await emailOf(address);
   if (session !== undefined && !isId(session)) throw new Failure("INVALID_SESSION", "That is not the id of a session.");
-  const { sql } = await openDatabase(target);
+  const { sql, event } = await openDatabase(target);
   const now = Date.now();
   if (session === undefined) {
-    const [{ results }] = await target.execute(sql(END_SESSIONS, email, now));
+    const [{ results }] = await target.execute(sql(END_SESSIONS, email, now), event("session.revoked", email, now));
     const { userId } = rowOfUser(results, email, target);
     return {
       value: { id: userId, email, sessions: "all" },
@@ -21,6 +21,7 @@ export async function revoke(target, [address], { session }) {
   const ofAddress = new Fragment(bind("(SELECT {user.id} FROM {user} WHERE {user.email} = ?1)", email));
   const [{ results }] = await target.execute(
     sql(`${endSession()}, "userId"`, ofAddress, session, now + sessionLife(), Number.MAX_SAFE_INTEGER),
+    event("session.revoked", email, now),
   );
   const { userId } = rowOfUser(results, email, target);
   return {

@@ -12,13 +12,14 @@ export async function createUser(target, [address], options) {
   const name = options.name ?? email.split("@")[0];
   ruled(() => checkName(name));
   const { hash, generated, shown } = await newHash(target, options);
-  const { database, sql } = await openDatabase(target);
+  const { database, sql, event } = await openDatabase(target);
   if (database.unfillable()) throw new Failure("DATABASE_FAILED", `No user can be added: ${database.unfillable()}.`);
   const [id, now] = [randomId(), Date.now()];
   try {
     await target.execute(
       sql(insertUser(), id, name, email, NULL, database.userDate(now)),
       sql(database.insertAccount(), randomId(), id, hash, database.accountDate(now)),
+      event("user.created", email, now),
     );
   } catch (cause) {
     if (cause.code !== "NOT_UNIQUE") throw cause;
@@ -31,7 +32,7 @@ export async function setPassword(target, [address], options) {
   const { randomId } = await rules();
   const email = await emailOf(address);
   const { hash, generated, shown } = await newHash(target, options);
-  const { database, sql } = await openDatabase(target);
+  const { database, sql, event } = await openDatabase(target);
   const now = Date.now();
   const changedAt = database.accountDate(now);
   const userId = new Fragment(bind("(SELECT {user.id} FROM {user} WHERE {user.email} = ?1)", email));
@@ -47,6 +48,8 @@ export async function setPassword(target, [address], options) {
     sql(database.insertAccount(), randomId(), userId, hash, changedAt) +
       sql(` WHERE ?2 IS NOT NULL AND NOT EXISTS (${credential})`, email, userId),
     sql(END_SESSIONS, email, now),
+    event("password.changed", email, now),
+    event("session.revoked", email, now),
   );
   const row = rowOfUser(results, email, target);
   const isDisabled = row.disabledAt !== null;
@@ -59,7 +62,7 @@ export async function setPassword(target, [address], options) {
 
 export async function disableUser(target, [address]) {
   const email = await emailOf(address);
-  const { sql } = await openDatabase(target);
+  const { sql, event } = await openDatabase(target);
   const now = Date.now();
   const [, { results }] = await target.execute(
     sql(END_SESSIONS, email, now),
@@ -69,6 +72,7 @@ export async function disableUser(target, [address]) {
       email,
       now,
     ),
+    event("session.revoked", email, now),
   );
   const row = rowOfUser(results, email, target);
   const disabledAt = new Date(row.disabledAt).toISOString();
@@ -100,7 +104,7 @@ export async function enableUser(target, [address]) {
 /** Deletes our rows about the user, Better Auth's rows, and what the database itself deletes with them. */
 export async function deleteUser(target, [address], { yes }) {
   const email = await emailOf(address);
-  const { database, sql } = await openDatabase(target);
+  const { database, sql, event } = await openDatabase(target);
   const [{ results }] = await target.execute(
     sql(`SELECT {user.id} AS "id" FROM {user} WHERE {user.email} = ?1`, email),
   );
@@ -115,7 +119,8 @@ export async function deleteUser(target, [address], { yes }) {
     "DELETE FROM {user} WHERE {user.id} = ?1",
   ];
   try {
-    await target.execute(...statements.filter(Boolean).map((statement) => sql(statement, id)));
+    const deletions = statements.filter(Boolean).map((statement) => sql(statement, id));
+    await target.execute(event("user.deleted", email), ...deletions);
   } catch (cause) {
     if (cause.code !== "REFERRED_TO") throw cause;
     const message = `Another table refers to ${email}, so nothing was deleted. Delete those rows first, or use disable-user.`;

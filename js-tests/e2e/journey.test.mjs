@@ -14,6 +14,7 @@ import "./isolation.mjs";
 import "./outage.mjs";
 import "./accessibility.mjs";
 import "./axios.mjs";
+import "./worker-emails.mjs";
 import { nothingLeaked } from "./leaks.mjs";
 import { open, PASSWORD, stack, submit } from "./stack.mjs";
 

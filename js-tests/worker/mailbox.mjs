@@ -28,6 +28,7 @@ export async function startMailbox() {
     count: (to) => mailbox.messages.filter((one) => one.to === to).length,
   };
   const server = createServer(async (request, response) => {
+    if (request.method === "GET") return sendMessage(request, response);
     let body = "";
     request.setEncoding("utf8").on("data", (text) => (body += text));
     await once(request, "end");
@@ -40,6 +41,13 @@ export async function startMailbox() {
     if (status === 200) mailbox.messages.push(message);
     response.writeHead(status).end();
   });
+  /** Lets other programs wait for a message, as with `next`. */
+  async function sendMessage(request, response) {
+    const { searchParams } = new URL(request.url, mailbox.bindings.EMAIL_WEBHOOK);
+    const [type, to, seen] = ["type", "to", "seen"].map((name) => searchParams.get(name));
+    const message = await mailbox.next(type, to, { seen: Number(seen) }).catch(() => null);
+    response.end(JSON.stringify(message));
+  }
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address();

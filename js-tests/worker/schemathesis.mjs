@@ -7,12 +7,14 @@ import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { contract } from "./contract.mjs";
 import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
+import { startMailbox } from "./mailbox.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Sends this many requests per operation; returns the statuses by operation, and fails on undocumented responses. */
 export async function schemathesis(examples) {
-  const worker = await startWorker(WEAK);
+  const mailbox = await startMailbox();
+  const worker = await startWorker({ ...WEAK, ...mailbox.bindings, DELETE_USER_CONFIRMATION: "email" });
   const folder = temporaryFolder("schemathesis");
   try {
     const url = (await worker.ready).origin;
@@ -22,6 +24,7 @@ export async function schemathesis(examples) {
       PYTHONPATH: join(root, "js-tests/worker"),
       EDGESEAL_URL: url,
       EDGESEAL_ORIGIN: ORIGIN,
+      EDGESEAL_MAILBOX: mailbox.bindings.EMAIL_WEBHOOK,
       EDGESEAL_ANSWERS: statuses,
     };
     const options = ["--config-file", join(root, "js-tests/worker/schemathesis.toml"), "--no-color"];
@@ -35,6 +38,7 @@ export async function schemathesis(examples) {
     return JSON.parse(readFileSync(statuses));
   } finally {
     await worker.stop();
+    mailbox.stop();
   }
 }
 

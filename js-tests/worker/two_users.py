@@ -13,13 +13,14 @@ import re
 import secrets
 import zlib
 from collections import Counter, defaultdict
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
 import schemathesis
 
 URL = os.environ["EDGESEAL_URL"]
 ORIGIN = os.environ["EDGESEAL_ORIGIN"]
+MAILBOX = os.environ["EDGESEAL_MAILBOX"]
 PREFIX = "better-auth."
 
 
@@ -34,6 +35,8 @@ class Person:
     def sign_up(self):
         self.email = f"{secrets.token_hex(12)}@example.com"
         self.password = secrets.token_hex(12)
+        self.links = {}
+        self.seen = Counter()
         body = {"name": "Someone", "email": self.email, "password": self.password}
         answer = requests.post(f"{URL}/api/auth/sign-up/email", json=body, timeout=30)
         assert answer.status_code == 200, answer.text
@@ -55,6 +58,27 @@ class Person:
         self.token = answer.json()["token"]
         self.id = answer.json()["user"]["id"]
         self.marks |= {self.id, self.email}
+
+    def link(self, kind):
+        """The token of a link that this person gets by e-mail. It is requested again once it is used."""
+        if kind not in self.links:
+            if kind == "reset-password":
+                self.post("request-password-reset", {"email": self.email})
+            elif kind == "delete-account":
+                self.post("delete-user", {})
+            query = {"type": kind, "to": self.email, "seen": self.seen[kind]}
+            url = urlsplit(requests.get(MAILBOX, params=query, timeout=30).json()["url"])
+            self.seen[kind] += 1
+            self.links[kind] = parse_qs(url.query).get("token", [url.path.split("/")[-1]])[0]
+        return self.links[kind]
+
+    def post(self, path, body):
+        headers = {"Origin": ORIGIN}
+        answer = requests.post(
+            f"{URL}/api/auth/{path}", json=body, cookies=self.cookies, headers=headers, timeout=30
+        )
+        assert answer.status_code == 200, answer.text
+        self.take(answer.raw.headers.getlist("set-cookie"))
 
     def take(self, lines):
         """Keeps a response's cookies like a browser."""
@@ -128,19 +152,35 @@ def steer(case, chance, me, other):
         owner = chance.choice([me.id, me.id, other.id, case.path_parameters["owner"]])
         case.path_parameters = {**case.path_parameters, "owner": owner}
         return
+    query = case.query or {}
+    if "callbackURL" in query and chance.random() < 0.7:
+        case.query = query = {**query, "callbackURL": "/home"}
+    kind = {"/verify-email": "verify-email", "/callback": "delete-account"}.get(path[path.rindex("/") :])
+    if kind and "token" in query and chance.random() < 0.5:
+        case.query = {**query, "token": me.link(kind)}
+        if chance.random() < 0.5:
+            case.query.pop("callbackURL", None)
     if not isinstance(body, dict):
         return
     # Change a copy, because schemathesis still uses the original.
     body = case.body = dict(body)
     # URLs on other origins are refused before anything else is checked.
-    if "callbackURL" in body and chance.random() < 0.7:
-        body["callbackURL"] = "/home"
+    for member in {"callbackURL", "redirectTo"} & body.keys():
+        if chance.random() < 0.7:
+            body[member] = "/home"
     if path.endswith("/change-password") and "currentPassword" in body and chance.random() < 0.7:
         body["currentPassword"] = me.password
     elif path.endswith("/verify-password") and "password" in body and chance.random() < 0.7:
         body["password"] = me.password
-    elif path.endswith("/delete-user") and body.get("password") and chance.random() < 0.5:
-        body["password"] = me.password
+    elif path.endswith("/delete-user"):
+        if body.get("password") and chance.random() < 0.5:
+            body["password"] = me.password
+        if body.get("token") and chance.random() < 0.5:
+            body["token"] = me.link("delete-account")
+    elif path.endswith("/reset-password") and chance.random() < 0.5:
+        body["token"] = me.link("reset-password")
+    elif path.endswith(("/request-password-reset", "/send-verification-email")) and "email" in body:
+        body["email"] = chance.choice([me.email, other.email, body["email"]])
     elif path.endswith("/revoke-session") and "token" in body:
         body["token"] = chance.choice([me.sid, other.sid, other.sid, body["token"]])
     elif path.endswith("/sign-up/email") and "email" in body:
@@ -185,7 +225,7 @@ def one_user_at_a_time(ctx, response, case):
     if me is None:
         return
     sent = {name.lower() for name in response.request.headers}
-    if response.status_code == 401 and "cookie" in sent and not path.endswith("/sign-in/email"):
+    if response.status_code == 401 and "cookie" in sent and not path.endswith(("/sign-in/email", "/verify-email")):
         raise AssertionError("somebody else ended this session")
     if path.endswith(("/sign-up/email", "/sign-in/email")):
         return
@@ -195,8 +235,10 @@ def one_user_at_a_time(ctx, response, case):
 def keep(me, path, case, response):
     """Updates the user's state from a response."""
     me.take(response.headers.get("set-cookie", []))
-    if path.endswith("/change-password") and response.status_code == 200:
+    if path.endswith(("/change-password", "/reset-password")) and response.status_code == 200:
         me.password = case.body["newPassword"]
+        # The link is bound to the old password.
+        me.links.pop("reset-password", None)
     if f"{PREFIX}session_token" not in me.cookies:
         me.sign_in()
 

@@ -781,7 +781,7 @@ export const deviations = [
   },
   {
     where: "verify-email by navigation, without the user's session",
-    step: /: navigation(, (nothing known of the client|signed in as another|signed out))?$/,
+    step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
     answers: { betterAuth: /^(200|302)$/, worker: "200" },
     says: ["takes effect", "shows a page with a button that confirms"],
     reason: "Mail scanners open links, and must not confirm an address that a stranger has signed up with.",

@@ -27,8 +27,8 @@ export const post = (path, body, headers = {}) => ({
 /** Waits for a message and gives it a name; compares its type, its recipient and its link. */
 export const mail = (name, link, type, to) => ({ name, mail: { name: link, type, to } });
 
-/** Scripts say so in this header. Without it, the Worker shows a page where Better Auth acts. */
-const BY_SCRIPT = { "sec-fetch-mode": "cors" };
+/** The scripts of a page say so in these headers. Without them, the Worker shows a page where Better Auth acts. */
+export const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
 /** Opens the link of a message, in a browser or without one, with another `callbackURL` or (`null`) without one. */
 export const open = (name, browser, link, callbackURL, headers = BY_SCRIPT) => {

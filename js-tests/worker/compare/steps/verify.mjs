@@ -1,5 +1,6 @@
 // Proof of an address.
 import {
+  BY_SCRIPT,
   BASE,
   TRUSTED,
   bare,
@@ -21,7 +22,7 @@ const OPEN = "/verify-email";
 const person = (name) => ({ name, email: `${name.toLowerCase()}@example.com`, password: "first password" });
 const [VERA, VICTOR] = [person("Vera"), person("Victor")];
 const signUp = (name, user, browser) => client(name, browser, (auth) => auth.signUp.email(user));
-const byScript = (path) => get(path, { "sec-fetch-mode": "cors" });
+const byScript = (path) => get(path, BY_SCRIPT);
 const send = (name, browser, link, user, more) => [
   client(`send-verification-email: ${name}`, browser, (auth) =>
     auth.sendVerificationEmail({ email: user.email, ...more }),
@@ -84,6 +85,9 @@ export const verify = [
   // verify-email: navigation, as by a person or a mail scanner.
   open("verify-email: navigation", null, "verify 5", null, { "sec-fetch-mode": "navigate" }),
   open("verify-email: navigation, nothing known of the client", null, "verify 5", undefined, {}),
+  open("verify-email: navigation, by a program that uses fetch", null, "verify 5", undefined, {
+    "sec-fetch-mode": "cors",
+  }),
   open("verify-email: navigation, signed in as another", "vera", "verify 5", undefined, {
     "sec-fetch-mode": "navigate",
   }),
@@ -107,7 +111,7 @@ export const verify = [
     const { searchParams } = new URL((await link("verify 4")).url);
     return auth.$fetch("/verify-email", {
       query: { token: searchParams.get("token") },
-      headers: { "sec-fetch-mode": "cors" },
+      headers: BY_SCRIPT,
     });
   }),
   client("send-verification-email: verified", "vera", (auth) => auth.sendVerificationEmail({ email: VERA.email })),

@@ -42,7 +42,7 @@ impl Body {
         match &self.0 {
             Some(Value::Object(members)) => Ok(Members {
                 place: "body",
-                members,
+                values: members,
                 faults: Vec::new(),
             }),
             other => Err(Refusal::Validation(format!(
@@ -75,7 +75,7 @@ impl Query {
     pub(crate) const fn members(&self) -> Members<'_> {
         Members {
             place: "query",
-            members: &self.0,
+            values: &self.0,
             faults: Vec::new(),
         }
     }
@@ -86,14 +86,14 @@ impl Query {
 pub(crate) struct Members<'a> {
     /// Where the members are, for refusals.
     place: &'static str,
-    members: &'a Map<String, Value>,
+    values: &'a Map<String, Value>,
     faults: Vec<String>,
 }
 
 impl<'a> Members<'a> {
     /// A member that must be a string.
     pub(crate) fn string(&mut self, name: &str) -> &'a str {
-        match self.members.get(name) {
+        match self.values.get(name) {
             Some(Value::String(text)) => text,
             other => {
                 self.wrong(name, &mismatch("string", other));
@@ -104,13 +104,13 @@ impl<'a> Members<'a> {
 
     /// A string that may be absent.
     pub(crate) fn optional_string(&mut self, name: &str) -> Option<&'a str> {
-        self.members.get(name)?;
+        self.values.get(name)?;
         Some(self.string(name))
     }
 
     /// A string that may be absent or null.
     pub(crate) fn nullable_string(&mut self, name: &str) -> Option<&'a str> {
-        match self.members.get(name)? {
+        match self.values.get(name)? {
             Value::Null => None,
             _ => Some(self.string(name)),
         }
@@ -128,7 +128,7 @@ impl<'a> Members<'a> {
 
     /// A boolean that is `default` if absent.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
-        match self.members.get(name) {
+        match self.values.get(name) {
             None => default,
             Some(Value::Bool(flag)) => *flag,
             other => {

@@ -57,8 +57,8 @@ test("with --remote, wrangler gets the database and the Worker", async (t) => {
   const { url } = await done(["reset-link", "ann@example.com", "--secrets-stdin", ...options], { input, env });
   const { origin, pathname } = new URL(url);
   assert.equal(origin, "https://app.example.org");
-  const body = { newPassword: "another horse", token: pathname.split("/").at(-1) };
-  assert.equal((await worker.post("/api/auth/reset-password", body)).status, 200);
+  const reset = { newPassword: "another horse", token: pathname.split("/").at(-1) };
+  assert.equal((await worker.post("/api/auth/reset-password", reset)).status, 200);
   const counted = await done(["stats", ...options], { env });
   assert.deepEqual([counted.users, counted.bytes > 4096], [1, true]);
   const query = "POST /client/v4/accounts/0123456789abcdef/d1/database/00000000-0000-0000-0000-000000000002/query";

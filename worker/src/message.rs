@@ -1,43 +1,17 @@
 //! The messages to users: subject, plain text and HTML, from built-in texts or the
 //! operator's templates.
 
+mod kind;
 mod template;
 mod value;
 mod words;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub(crate) use kind::{Kind, LINK_TTL};
 use template::{Parts, Placeholder, fill};
 pub(crate) use value::escaped;
 use value::{display_name, push_escaped};
-
-/// How long the links in messages work, in seconds.
-pub(crate) const LINK_TTL: u64 = 60 * 60;
-
-/// What a message is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    ResetPassword,
-    VerifyEmail,
-    /// To the old address.
-    ChangeEmailConfirmation,
-    /// To the new address.
-    ChangeEmailVerification,
-    DeleteAccount,
-    /// Somebody tried to sign up with the address of an existing account.
-    ExistingAccount,
-}
-
-impl Kind {
-    const fn changes_email(self) -> bool {
-        matches!(
-            self,
-            Self::ChangeEmailConfirmation | Self::ChangeEmailVerification
-        )
-    }
-}
 
 /// What a message inserts.
 pub(crate) struct Values<'a> {

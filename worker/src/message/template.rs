@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Kind;
+use super::kind::Kind;
 
 /// In bytes, of one part.
 const MAX_LENGTH: usize = 64 * 1024;

@@ -2,8 +2,8 @@
 //! and what to do if it was not the reader. Plain text without `&` and `<`, because it
 //! stands in the HTML as it is.
 
+use super::kind::{Kind, LINK_TTL};
 use super::template::fill;
-use super::{Kind, LINK_TTL};
 
 const LAYOUT: &str = include_str!("layout.html");
 

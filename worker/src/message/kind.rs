@@ -1,0 +1,30 @@
+//! What messages are for.
+
+use serde::{Deserialize, Serialize};
+
+/// How long the links in messages work, in seconds.
+pub(crate) const LINK_TTL: u64 = 60 * 60;
+
+/// What a message is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Kind {
+    ResetPassword,
+    VerifyEmail,
+    /// To the old address.
+    ChangeEmailConfirmation,
+    /// To the new address.
+    ChangeEmailVerification,
+    DeleteAccount,
+    /// Somebody tried to sign up with the address of an existing account.
+    ExistingAccount,
+}
+
+impl Kind {
+    pub(super) const fn changes_email(self) -> bool {
+        matches!(
+            self,
+            Self::ChangeEmailConfirmation | Self::ChangeEmailVerification
+        )
+    }
+}

@@ -64,10 +64,9 @@ export function built(clock) {
  * - `network`: the limit of requests per network and minute (see `earlyInTheMinute`). Both limiters are bound; they
  *   count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
- * - `queues`: queues that it sends to, by binding; `beside`: other Workers, in miniflare's form.
+ * - `queues`: queues that it sends to, by binding; `consumes`: queues that it consumes, in miniflare's form.
+ * - `beside`: other Workers, in miniflare's form.
  * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
- * - `queues`: `{ producers, consumers }`, in miniflare's form; the Worker itself consumes.
- * - `emails`: `send_email` bindings, in miniflare's form.
  * - `https`: serve over https with a self-signed certificate.
  * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
  *   has not read.
@@ -86,10 +85,9 @@ export async function startWorker(
     network = 1e6,
     unbound,
     queues = {},
+    consumes = {},
     beside = [],
     services = {},
-    queues = {},
-    emails,
     https = false,
     outbound,
     assets = false,
@@ -123,10 +121,8 @@ export async function startWorker(
     d1Databases: DB ? { DB: databaseId } : {},
     ...limiters,
     queueProducers: queues,
+    queueConsumers: consumes,
     serviceBindings: services,
-    queueProducers: queues.producers ?? {},
-    queueConsumers: queues.consumers ?? {},
-    email: emails && { send_email: emails },
     outboundService: outbound,
     assets: assets ? ASSETS : undefined,
   };

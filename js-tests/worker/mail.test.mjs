@@ -111,7 +111,7 @@ test("a service binding gets the same message, without a signature", async () =>
 test("with a queue, the response and the first try don't depend on the receiver", async () => {
   const worker = await startWorker(
     { ...WEAK, ...mailbox.bindings },
-    { queues: { producers: { MAIL_QUEUE: "mail" }, consumers: { mail: { maxBatchTimeout: 0.05, maxRetries: 5 } } } },
+    { queues: { MAIL_QUEUE: "mail" }, consumes: { mail: { maxBatchTimeout: 0.05, maxRetries: 5 } } },
   );
   try {
     let failures = 1;

@@ -178,6 +178,13 @@ describe("npm run admin", { concurrency: 2 }, () => {
       const { results } = await worker.database.prepare(`SELECT * FROM "${table}"`).all();
       assert.ok(!JSON.stringify(results).includes(bo.id), table);
     }
+    const recorded = `SELECT "type" FROM "edgeseal_event" WHERE "userId" = ? ORDER BY "seq"`;
+    const { results } = await worker.database.prepare(recorded).bind(bo.id).all();
+    const types = ["user.created", "password.changed", "session.revoked", "session.revoked", "user.deleted"];
+    assert.deepEqual(
+      results.map(({ type }) => type),
+      types,
+    );
     await refused("USER_NOT_FOUND", ["delete-user", bo.email, "--yes", ...options]);
     assert.deepEqual(await emails(), [[ann.email], false]);
   });

@@ -298,6 +298,33 @@ test("while one isolate has the lease no other delivers; an expired lease counts
   assert.equal(receiver.of(ann.id).length, 3);
 });
 
+test("a change whose response from the database is lost has one event", async (t) => {
+  const hears = await startReceiver();
+  t.after(hears.stop);
+  const at = await startWorker({ ...WEAK, ...hears.bindings }, { clock: true, faulty: true });
+  t.after(() => at.stop());
+  for (const fault of ["once", "write", "written"]) {
+    const broken = { "x-fault": fault };
+    const email = `${fault}@example.com`;
+    const body = { name: fault, email, password: PASSWORD };
+    const signedUp = await at.post("/api/auth/sign-up/email", body, broken);
+    assert.equal(signedUp.status, 200, fault);
+    const { id } = (await signedUp.json()).user;
+    const headers = { ...broken, cookie: cookieHeader(signedUp), origin: ORIGIN };
+    assert.equal((await at.post("/api/auth/update-user", { name: "x" }, headers)).status, 200, fault);
+    const change = { currentPassword: PASSWORD, newPassword: NEW };
+    assert.equal((await at.post("/api/auth/change-password", change, headers)).status, 200, fault);
+    // A change that ends the session is not tried again, but has its event if it happened.
+    headers.cookie = cookieHeader(await at.post("/api/auth/sign-in/email", { email, password: NEW }));
+    const revoked = await at.post("/api/auth/revoke-sessions", {}, headers);
+    await at.scheduled(FREQUENT);
+    const wanted = ["user.created", "user.updated", "password.changed", "session.revoked"];
+    if (revoked.status === 200 || fault === "written") wanted.push("session.revoked");
+    assert.deepEqual(await hears.types(id, wanted.length), wanted, fault);
+    assert.equal(new Set(hears.of(id).map((event) => event.id)).size, wanted.length, fault);
+  }
+});
+
 test("without a receiver nothing is recorded, and what the operator's commands recorded is discarded", async (t) => {
   const at = await startWorker(WEAK, { clock: true });
   t.after(() => at.stop());

@@ -1,7 +1,8 @@
 // Tests the account pages.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cookie, focused, fromPage, open, PASSWORD, person, REFRESH, stack, submit } from "./stack.mjs";
+import { setTimeout as pause } from "node:timers/promises";
+import { addTask, cookie, focused, fromPage, open, PASSWORD, person, REFRESH, stack, submit } from "./stack.mjs";
 
 const signIn = (context, email, password) =>
   context.request.post(`${stack.app}/api/auth/sign-in/email`, { headers: fromPage(), data: { email, password } });
@@ -74,8 +75,17 @@ test("sign out everywhere", async () => {
   await other.close();
 });
 
-test("an account is deleted only with its password", async () => {
-  const { context, email } = await person("Dee");
+test("an account is deleted only with its password, and its tasks with it", async () => {
+  const dee = await person("Dee");
+  const { context, email, id } = dee;
+  await addTask(dee, "Leave nothing behind");
+  const { token } = await (await context.request.get(`${stack.app}/api/auth/token`)).json();
+  // The upstream accepts this token until it expires.
+  const tasksLeft = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await (await fetch(`${stack.upstream}/api/${id}/tasks`, { headers })).json()).length;
+  };
+  assert.equal(await tasksLeft(), 1);
   const page = await context.newPage();
   await page.goto(`${stack.app}/account/delete`);
   await submit(page, {}, "Delete my account");
@@ -86,5 +96,10 @@ test("an account is deleted only with its password", async () => {
   await page.waitForURL(`${stack.app}/deleted`);
   await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();
   assert.equal((await signIn(context, email, PASSWORD)).status(), 401);
+  // The event arrives after the response.
+  for (let tries = 0; (await tasksLeft()) > 0; tries++) {
+    assert.ok(tries < 50, "the tasks are still there");
+    await pause(100);
+  }
   await context.close();
 });

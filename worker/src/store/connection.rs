@@ -81,6 +81,15 @@ impl Store {
         })
     }
 
+    /// Runs one statement that writes the same values in a retry.
+    pub(super) async fn execute(&self, sql: &str, values: &[JsValue]) -> Result<(), Refusal> {
+        self.run(Retry::Safe, async |primary| {
+            primary.prepare(sql).bind(values)?.run().await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Runs statements on the primary.
     pub(super) async fn run<T>(
         &self,

@@ -4,7 +4,7 @@
 use worker::D1PreparedStatement;
 
 use super::connection::{Connection, Store, WithBookmark, first, number, text};
-use super::events::{first_of, record};
+use super::events::{record, with_events};
 use super::fault::{Fault, Retry};
 use super::passwords::select_credential;
 use super::rows::{CredentialRow, Owner, UserRow, ValidAfterRow};
@@ -117,7 +117,7 @@ impl Store {
                        WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
                 )
                 .bind(&[values.as_slice(), &[primary.schema.user_dates.value(now)]].concat())?;
-            match first_of::<UserRow>(primary, events, statement).await? {
+            match first::<UserRow>(with_events(primary, events, statement).await?.as_ref())? {
                 Some(row) => primary.with_bookmark(row.into()).map(Some),
                 None => Ok(None),
             }
@@ -152,7 +152,8 @@ impl Store {
                     ]
                     .concat(),
                 )?;
-            match first_of::<UserRow>(primary, events, statement).await {
+            let changed = with_events(primary, events, statement).await;
+            match changed.and_then(|changed| first::<UserRow>(changed.as_ref())) {
                 Ok(Some(row)) => Ok(EmailChanged::Changed(primary.with_bookmark(row.into())?)),
                 Ok(None) => Ok(EmailChanged::Outdated),
                 Err(Fault::Unique) => Ok(EmailChanged::Taken),

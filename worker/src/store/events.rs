@@ -2,10 +2,10 @@
 //! later, in order per user, and then deleted.
 
 use serde::Deserialize;
-use worker::D1PreparedStatement;
 use worker::wasm_bindgen::JsValue;
+use worker::{D1PreparedStatement, D1Result};
 
-use super::connection::{Connection, Store, first, number, text};
+use super::connection::{Connection, Store, number, text};
 use super::fault::{Fault, Retry};
 use crate::clock::iso8601;
 use crate::error::Refusal;
@@ -74,15 +74,8 @@ impl Store {
 
     /// Deletes an event that was delivered.
     pub(crate) async fn delete_event(&self, id: &str) -> Result<(), Refusal> {
-        self.run(Retry::Safe, async |primary| {
-            primary
-                .prepare(r#"DELETE FROM "edgeseal_event" WHERE "id" = ?1"#)
-                .bind(&[text(id)])?
-                .run()
-                .await?;
-            Ok(())
-        })
-        .await
+        let sql = r#"DELETE FROM "edgeseal_event" WHERE "id" = ?1"#;
+        self.execute(sql, &[text(id)]).await
     }
 
     /// Ends a lease early, after a failure.
@@ -92,18 +85,10 @@ impl Store {
         lease: u64,
         now: u64,
     ) -> Result<(), Refusal> {
-        self.run(Retry::Safe, async |primary| {
-            primary
-                .prepare(
-                    r#"UPDATE "edgeseal_event" SET "leasedUntil" = ?3
-                       WHERE "userId" = ?1 AND "leasedUntil" = ?2"#,
-                )
-                .bind(&[text(user_id), number(lease), number(now)])?
-                .run()
-                .await?;
-            Ok(())
-        })
-        .await
+        let sql = r#"UPDATE "edgeseal_event" SET "leasedUntil" = ?3
+                     WHERE "userId" = ?1 AND "leasedUntil" = ?2"#;
+        self.execute(sql, &[text(user_id), number(lease), number(now)])
+            .await
     }
 
     /// The users with undelivered events, the longest waiting first. Users whose last
@@ -132,12 +117,7 @@ impl Store {
         if self.records_events {
             return Ok(());
         }
-        self.run(Retry::Safe, async |primary| {
-            let statement = primary.prepare(r#"DELETE FROM "edgeseal_event""#);
-            statement.run().await?;
-            Ok(())
-        })
-        .await
+        self.execute(r#"DELETE FROM "edgeseal_event""#, &[]).await
     }
 }
 
@@ -182,18 +162,17 @@ pub(super) fn record<'a>(
         .collect()
 }
 
-/// The first row of a change, in one transaction with the statements that record its
-/// events.
-pub(super) async fn first_of<T: serde::de::DeserializeOwned>(
+/// The result of a change, in one transaction with the statements that record its events.
+pub(super) async fn with_events(
     primary: &Connection,
     mut events: Vec<D1PreparedStatement>,
     change: D1PreparedStatement,
-) -> Result<Option<T>, Fault> {
+) -> Result<Option<D1Result>, Fault> {
     if events.is_empty() {
-        return Ok(change.first(None).await?);
+        return Ok(Some(change.all().await?));
     }
     events.push(change);
-    first(primary.session.batch(events).await?.last())
+    Ok(primary.session.batch(events).await?.pop())
 }
 
 #[derive(Deserialize)]

@@ -4,8 +4,8 @@ use serde::de::IgnoredAny;
 use worker::console_warn;
 use worker::wasm_bindgen::JsValue;
 
-use super::connection::{Connection, PRIMARY, Store, WithBookmark, number, text};
-use super::events::{NewEvent, first_of, record};
+use super::connection::{Connection, PRIMARY, Store, WithBookmark, first, number, text};
+use super::events::{NewEvent, record, with_events};
 use super::fault::{Fault, Retry};
 use super::rows::{UserRow, ValidAfterRow};
 use crate::error::Refusal;
@@ -52,7 +52,7 @@ impl Store {
                        SELECT {user.id}, ?5 FROM {user} WHERE {user.id} = ?1 AND {VALID} {END_ALL}"#,
                 )
                 .bind(&[valid.as_slice(), &[number(now)]].concat())?;
-            match first_of::<ValidAfterRow>(primary, events, statement).await? {
+            match first::<ValidAfterRow>(with_events(primary, events, statement).await?.as_ref())? {
                 Some(row) => primary.with_bookmark(row.value as u64).map(Some),
                 None => Ok(None),
             }
@@ -117,7 +117,8 @@ impl Store {
             ];
             let events = record(primary, [(&event, IS_NEWLY_ENDED)], &values)?;
             let statement = primary.prepare(END_SESSION).bind(&values)?;
-            let ended = first_of::<IgnoredAny>(primary, events, statement).await?;
+            let ended = with_events(primary, events, statement).await?;
+            let ended = first::<IgnoredAny>(ended.as_ref())?;
             Ok(ended.is_some())
         })
         .await
@@ -125,15 +126,8 @@ impl Store {
 
     /// Deletes rows of sessions that would have expired by now.
     pub(crate) async fn delete_expired(&self, now: u64) -> Result<(), Refusal> {
-        self.run(Retry::Safe, async |primary| {
-            primary
-                .prepare(r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#)
-                .bind(&[number(now)])?
-                .run()
-                .await?;
-            Ok(())
-        })
-        .await
+        let sql = r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#;
+        self.execute(sql, &[number(now)]).await
     }
 }
 

@@ -4,7 +4,7 @@ use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
 use super::connection::{Connection, Store, WithBookmark, first, optional, text};
-use super::events::{first_of, record};
+use super::events::{record, with_events};
 use super::fault::{Fault, Retry};
 use super::rows::UserRow;
 use super::schema::Schema;
@@ -116,7 +116,7 @@ impl Store {
                        WHERE {user.id} = ?1 AND {VALID} RETURNING {USER}",
                 )
                 .bind(&[valid.as_slice(), &values].concat())?;
-            match first_of::<UserRow>(primary, events, statement).await? {
+            match first::<UserRow>(with_events(primary, events, statement).await?.as_ref())? {
                 Some(row) => primary.with_bookmark(row.into()).map(Some),
                 None => Ok(None),
             }

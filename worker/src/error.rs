@@ -158,7 +158,7 @@ impl Refusal {
             Self::LimiterUnavailable => (
                 503,
                 "SERVICE_UNAVAILABLE",
-                "Passwords can't be checked right now. Please try again later.",
+                "Attempts can't be counted right now. Please try again later.",
             ),
             Self::UnsupportedMediaType => (
                 415,

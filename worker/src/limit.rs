@@ -1,6 +1,7 @@
-//! How often passwords may be tried: per network for all accounts, per account from all
+//! How often passwords may be tried and messages requested. Passwords: per network for all accounts, per account from all
 //! networks, and per sign-in for signed-in users. An attempt is counted before its
-//! password is hashed, and removed from the counters if the password was right.
+//! password is hashed, and removed from the counters if the password was right. Messages:
+//! per address, and per address and network.
 
 mod account;
 

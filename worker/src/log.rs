@@ -143,6 +143,11 @@ impl Trail {
         self.action.set(Some(action));
     }
 
+    /// The request has changed nothing, so it gets no audit line.
+    pub(crate) fn unaudited(&self) {
+        self.action.set(None);
+    }
+
     /// Notes the id of the signed-in user. The first id noted stays.
     pub(crate) fn user(&self, id: &str) {
         self.user.get_or_init(|| id.to_owned());

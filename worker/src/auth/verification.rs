@@ -164,7 +164,10 @@ pub(super) async fn verify(
     // After a POST, browsers must continue with a GET (RFC 9110 §15.4.4).
     let redirects = if how == Verify::Confirm { 303 } else { 302 };
     match prove(how, token, callback, request, context).await {
-        Ok(Outcome::Ask(user)) => Ok(page::confirm(request, &user, callback, context)),
+        Ok(Outcome::Ask(user)) => {
+            context.trail.unaudited();
+            Ok(page::confirm(request, &user, callback, context))
+        }
         Ok(Outcome::Done(body, cookies)) => match callback {
             Some(url) => Ok(respond::redirect(redirects, url, &cookies)),
             None => Ok(Answer::new(body).with_cookies(cookies).into_response()?),
@@ -221,7 +224,7 @@ async fn prove(
         // A proved address is changed only by its owner, in their own browser.
         LinkKind::ConfirmEmailChange => {
             own.ok_or(Refusal::Unauthorized)?;
-            confirm_change(link, owner, callback, context).await;
+            confirm_change(link, owner, callback, context).await?;
             Ok(Outcome::Done(json!({ "status": true }), Vec::new()))
         }
         // A scanner that opens the link must not confirm the address that a stranger
@@ -254,13 +257,14 @@ fn is_by_script(request: &Request, has_callback: bool) -> bool {
 }
 
 /// Sends the second link, to the new address.
-async fn confirm_change(link: Link, owner: Owner, callback: Option<&str>, context: &Context) {
-    let Some(new) = link.new_email else {
-        return;
-    };
-    if limit::message(&new, context).await.is_err() {
-        return;
-    }
+async fn confirm_change(
+    link: Link,
+    owner: Owner,
+    callback: Option<&str>,
+    context: &Context,
+) -> Result<(), Refusal> {
+    let new = link.new_email.ok_or(Refusal::LinkInvalid)?;
+    limit::message(&new, context).await?;
     let callback = callback_or_home(callback).to_owned();
     context.after_response(async move |background| {
         let link = NewLink {
@@ -273,6 +277,7 @@ async fn confirm_change(link: Link, owner: Owner, callback: Option<&str>, contex
         link.send(&background.env, background.config, background.now)
             .await;
     });
+    Ok(())
 }
 
 async fn change_to(

@@ -1,7 +1,9 @@
-//! How often passwords may be tried and messages requested. Passwords: per network for all accounts, per account from all
-//! networks, and per sign-in for signed-in users. An attempt is counted before its
-//! password is hashed, and removed from the counters if the password was right. Messages:
-//! per address, and per address and network.
+//! How often passwords may be tried and messages requested.
+//!
+//! Passwords are counted per network for all accounts, per account from all networks, and
+//! per sign-in for signed-in users. An attempt is counted before its password is hashed,
+//! and removed from the counters if the password was right. Messages are counted per
+//! address, and per address and network.
 
 mod account;
 

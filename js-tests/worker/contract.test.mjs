@@ -71,7 +71,7 @@ async function ask(method, path, { body, raw, headers = {}, worker = plain, navi
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
   const response = navigated
-    ? await worker.navigate(path, body, headers, method)
+    ? await worker.navigate(path, body, headers)
     : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers }, ...init });
   given.add(await check(method, path, response));
   return response;
@@ -292,6 +292,7 @@ test("proof of an address", async () => {
   await expect(400, "EMAIL_MISMATCH", ...send(bob.email, { headers: ann.headers }));
   const link = pathOf(await mailbox.next("verify-email", ann.email));
   const alone = link.replace(/&.*/, "");
+  const byScript = { accept: "application/json" };
   // A navigation changes nothing.
   await expect(200, undefined, "GET", link, { worker, navigated: true });
   await expect(200, undefined, ...send(ann.email, { headers: ann.headers }));
@@ -302,7 +303,7 @@ test("proof of an address", async () => {
     ["POST", 303],
   ]) {
     await expect(200, undefined, method, alone, { worker, headers: ann.headers });
-    await expect(status, undefined, method, link, { worker });
+    await expect(status, undefined, method, link, { worker, headers: byScript });
     await expect(status, undefined, method, `${VERIFY}?token=x&callbackURL=/`, { worker });
     await expect(401, "INVALID_TOKEN", method, `${VERIFY}?token=x`, { worker });
     await expect(401, "TOKEN_EXPIRED", method, alone, { worker, headers: { [CLOCK]: String(2 * 3_600_000) } });
@@ -355,7 +356,8 @@ test("a proved address and a confirmed deletion, if required", async () => {
     const { email } = user;
     await expect(200, undefined, "POST", SIGN_INS[0], { worker, body: user });
     await expect(403, "EMAIL_NOT_VERIFIED", "POST", SIGN_INS[1], { worker, body: user });
-    await expect(302, undefined, "GET", pathOf(await mailbox.next("verify-email", email)), { worker });
+    const verification = pathOf(await mailbox.next("verify-email", email));
+    await expect(302, undefined, "GET", verification, { worker, headers: { accept: "application/json" } });
     const cookie = cookieHeader(await ask("POST", SIGN_INS[1], { worker, body: user }));
     const headers = { cookie, origin: ORIGIN };
     await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, headers, body: {} });

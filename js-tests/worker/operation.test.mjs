@@ -135,7 +135,7 @@ test("/healthz with the secret lists the problems, and nothing else", async (t) 
     assert.deepEqual([status, code], [401, "UNAUTHORIZED"], given);
   }
   const behind = await start(t, { HEALTH_SECRET }, { migrations: MIGRATIONS.slice(0, 3) });
-  const problems = ["column edgeseal_user.disabledAt is missing"];
+  const problems = ["column edgeseal_user.disabledAt is missing", "table edgeseal_event is missing"];
   const incomplete = { ...ok, status: "failing", migrations: "incomplete", problems };
   assert.deepEqual(await details(behind), [503, incomplete]);
   const without = await start(t, { HEALTH_SECRET, DB: null });

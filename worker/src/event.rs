@@ -4,7 +4,7 @@
 
 use std::pin::pin;
 
-use futures_util::future::{Either, join_all, select};
+use futures_util::future::{Either, select};
 use serde::Serialize;
 use worker::{Delay, Env};
 
@@ -26,8 +26,6 @@ const AFTER_RESPONSE: u64 = 20 * 1000;
 const SCHEDULED: u64 = 40 * 1000;
 /// How many users a scheduled drain reaches at most.
 const MOST_USERS: u32 = 1000;
-/// To how many of them it delivers at the same time; a Worker may wait for six responses.
-const AT_ONCE: usize = 5;
 /// After so many failures without a success, the receiver is considered down.
 const MOST_FAILURES: u32 = 20;
 
@@ -109,20 +107,15 @@ async fn drain_users(events: &Events, env: &Env, failures: &mut Failures) -> Res
     let now = clock::now();
     let (until, mut since_success) = (now + SCHEDULED, 0);
     let users = store.users_with_events(MOST_USERS, now).await;
-    for users in users.map_err(reason)?.chunks(AT_ONCE) {
+    for user_id in users.map_err(reason)? {
         if clock::now() >= until || since_success >= MOST_FAILURES {
             break;
         }
-        let drains = users
-            .iter()
-            .map(|user_id| drain(user_id, events, &store, env, until));
-        for drained in join_all(drains).await {
-            match drained {
-                Ok(()) => since_success = 0,
-                Err(reason) => {
-                    since_success += 1;
-                    failures.add(reason);
-                }
+        match drain(&user_id, events, &store, env, until).await {
+            Ok(()) => since_success = 0,
+            Err(reason) => {
+                since_success += 1;
+                failures.add(reason);
             }
         }
     }

@@ -105,7 +105,7 @@ test("the Worker refuses to serve if an entry can match nothing, or too much; th
     [{ ...https, TRUSTED_ORIGINS: "https://shop.example,http://shop.example" }, "TRUSTED_ORIGINS entry 1: it is http"],
     [{ TRUSTED_ORIGINS: "https://*.vercel.app" }, "TRUSTED_ORIGINS entry 0: other people's sites"],
     [{ TRUSTED_ORIGINS: "exp://" }, "TRUSTED_ORIGINS entry 0: a scheme without a host"],
-    [{ TRUSTED_ORIGINS: "chrome-extension://mine" }, "TRUSTED_ORIGINS entry 0: an extension's id"],
+    [{ TRUSTED_ORIGINS: "chrome-extension://mine" }, "TRUSTED_ORIGINS entry 0: an extension id"],
   ]) {
     const worker = await startWorker(bindings);
     t.after(() => worker.stop());

@@ -1,13 +1,13 @@
 // Checks what docs/guide/faq.md says about the hashes that Better Auth itself computes in workerd.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 
 const entry = `
 import * as crypto from "node:crypto";
-import { fileURLToPath } from "node:url";
 import { hashPassword, verifyPassword } from "better-auth/crypto";
 export default {
   async fetch() {

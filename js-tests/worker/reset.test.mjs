@@ -1,7 +1,8 @@
 // Tests a forgotten password: the request, the link, the new password, and what a link survives.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { CLOCK, cookieHeader, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
+import { temporaryFolder } from "../temporary-folder.mjs";
+import { CLOCK, cookieHeader, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 import { assertSigned, pathOf, startMailbox, tokenOf } from "./mailbox.mjs";
 
 let worker, mailbox;
@@ -159,6 +160,33 @@ test("proof of an address that was never proved removes every other way in", asy
   for (const user of [hal, ida]) assert.equal((await reset(tokenOf(await requestLink(user.email)))).status, 200);
   assert.deepEqual(await providers(hal), ["credential"]);
   assert.deepEqual(await providers(ida), ["credential", "google"]);
+});
+
+test("a link from before a rotation of the secrets works after it, and no longer once the old secret is gone", async () => {
+  const persist = temporaryFolder("reset");
+  const bindings = { ...WEAK, ...mailbox.bindings };
+  const fresh = "fedcba9876543210fedcba9876543210-worker-tests";
+  const email = "nia@example.com";
+  let token;
+  for (const [secrets, migrations, status] of [
+    [{ AUTH_SECRET: SECRET }, undefined],
+    [{ AUTH_SECRET: fresh }, [], 400],
+    [{ AUTH_SECRET: null, AUTH_SECRETS: `2:${fresh},1:${SECRET}` }, [], 200],
+  ]) {
+    const at = await startWorker({ ...bindings, ...secrets }, { persist, migrations });
+    try {
+      if (status) {
+        const response = await at.post("/api/auth/reset-password", { token, newPassword: NEW });
+        assert.equal(response.status, status);
+        continue;
+      }
+      await at.post("/api/auth/sign-up/email", { name: "Nia", email, password: OLD });
+      await at.post("/api/auth/request-password-reset", { email, redirectTo });
+      token = tokenOf(await mailbox.next("reset-password", email));
+    } finally {
+      await at.stop();
+    }
+  }
 });
 
 test("a disabled user gets no link, and an earlier link is refused", async () => {

@@ -284,6 +284,9 @@ test("a forgotten password", async () => {
   await expect(400, "INVALID_TOKEN", ...reset("an even longer staple"));
 });
 
+/** A request by a script of a page of this origin. */
+const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
+
 test("proof of an address", async () => {
   const worker = clocked;
   const [ann, bob] = [await someone(worker), await someone(worker)];
@@ -292,7 +295,6 @@ test("proof of an address", async () => {
   await expect(400, "EMAIL_MISMATCH", ...send(bob.email, { headers: ann.headers }));
   const link = pathOf(await mailbox.next("verify-email", ann.email));
   const alone = link.replace(/&.*/, "");
-  const byScript = { accept: "application/json" };
   // A navigation changes nothing.
   await expect(200, undefined, "GET", link, { worker, navigated: true });
   await expect(200, undefined, ...send(ann.email, { headers: ann.headers }));
@@ -303,7 +305,7 @@ test("proof of an address", async () => {
     ["POST", 303],
   ]) {
     await expect(200, undefined, method, alone, { worker, headers: ann.headers });
-    await expect(status, undefined, method, link, { worker, headers: byScript });
+    await expect(status, undefined, method, link, { worker, headers: BY_SCRIPT });
     await expect(status, undefined, method, `${VERIFY}?token=x&callbackURL=/`, { worker });
     await expect(401, "INVALID_TOKEN", method, `${VERIFY}?token=x`, { worker });
     await expect(401, "TOKEN_EXPIRED", method, alone, { worker, headers: { [CLOCK]: String(2 * 3_600_000) } });
@@ -357,7 +359,7 @@ test("a proved address and a confirmed deletion, if required", async () => {
     await expect(200, undefined, "POST", SIGN_INS[0], { worker, body: user });
     await expect(403, "EMAIL_NOT_VERIFIED", "POST", SIGN_INS[1], { worker, body: user });
     const verification = pathOf(await mailbox.next("verify-email", email));
-    await expect(302, undefined, "GET", verification, { worker, headers: { accept: "application/json" } });
+    await expect(302, undefined, "GET", verification, { worker, headers: BY_SCRIPT });
     const cookie = cookieHeader(await ask("POST", SIGN_INS[1], { worker, body: user }));
     const headers = { cookie, origin: ORIGIN };
     await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, headers, body: {} });

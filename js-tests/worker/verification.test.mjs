@@ -61,6 +61,10 @@ test("a mail scanner confirms nothing; the page's button does", async () => {
   const scanners = [
     {},
     { accept: "*/*", "sec-fetch-mode": "cors" },
+    { accept: "application/json, text/plain, */*" },
+    { "sec-fetch-mode": "no-cors", "sec-fetch-site": "cross-site" },
+    { "sec-fetch-mode": "cors", "sec-fetch-site": "cross-site", origin: "https://webmail.example" },
+    { "sec-fetch-mode": "no-cors", "sec-fetch-site": "same-origin" },
     { accept: "text/html", "sec-fetch-mode": "navigate", "sec-fetch-site": "none" },
   ];
   for (const headers of scanners) {
@@ -73,6 +77,10 @@ test("a mail scanner confirms nothing; the page's button does", async () => {
     const [, style] = page.match(/<style>(.*?)<\/style>/s);
     assert.ok(policy.includes(`style-src 'sha256-${createHash("sha256").update(style).digest("base64")}'`), policy);
     assert.match(policy, /default-src 'none'.*form-action 'self'/);
+  }
+  for (const cut of [/&callbackURL=.*/, /&(?=callbackURL)/]) {
+    const path = pathOf(message).replace(cut, cut.source.includes("?=") ? "&amp;" : "");
+    assert.equal((await worker.navigate(path, undefined, { accept: "*/*" })).status, 200, path);
   }
   assert.equal((await sessionOf(bob.cookie)).user.emailVerified, false);
   const confirmed = await worker.fetch(pathOf(message), {
@@ -174,6 +182,8 @@ test("an address that was never proved changes after a click at the new one", as
   const message = await mailbox.next("change-email-verification", fresh);
   const opened = await worker.navigate(pathOf(message), undefined, {});
   assert.equal(opened.status, 200, "a scanner at the new address confirms nothing");
+  const page = await opened.text();
+  assert.ok(page.includes(fresh) && !page.includes(hal.email), "the page shows the address that it confirms");
   assert.equal((await sessionOf(hal.cookie)).user.email, hal.email);
   const bare = pathOf(message).replace(/&callbackURL=.*/, "");
   const body = await (await worker.fetch(bare, { headers: cors })).json();
@@ -195,6 +205,39 @@ test("a change to a taken address reaches nobody; one taken meanwhile is refused
   await signUp(wanted);
   const late = await worker.fetch(pathOf(message).replace(/&callbackURL=.*/, ""), { headers: cors });
   assert.deepEqual(await code(late), [422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL"]);
+});
+
+test("whatever ends all sessions also ends a change of address that a thief has begun", async () => {
+  const [mia, noa] = [await person("mia"), await person("noa")];
+  await prove(noa);
+  const open = (message, more = {}) => worker.fetch(pathOf(message), { headers: { ...cors, ...more } });
+  const changePassword = (cookie) =>
+    write("/change-password", { currentPassword: PASSWORD, newPassword: "another horse battery" }, cookie);
+  // Never proved: only the new address clicks.
+  await write("/change-email", { newEmail: "thief1@verify.example" }, mia.cookie);
+  const first = await mailbox.next("change-email-verification", "thief1@verify.example");
+  assert.equal((await changePassword(mia.cookie)).status, 200);
+  assert.match((await open(first)).headers.get("location"), /error=INVALID_TOKEN/);
+  // Proved: the owner has clicked, and then resets the password.
+  await write("/change-email", { newEmail: "thief2@verify.example" }, noa.cookie);
+  await open(await mailbox.next("change-email-confirmation", noa.email), { cookie: noa.cookie });
+  const second = await mailbox.next("change-email-verification", "thief2@verify.example");
+  await worker.post("/api/auth/request-password-reset", { email: noa.email, redirectTo: "/reset" });
+  const token = tokenOf(await mailbox.next("reset-password", noa.email));
+  assert.equal((await worker.post("/api/auth/reset-password", { token, newPassword: "a new password" })).status, 200);
+  assert.match((await open(second)).headers.get("location"), /error=INVALID_TOKEN/);
+});
+
+test("the first link of a change goes out for every new address; its messages are limited by their receiver", async () => {
+  const [pia, quin] = [await person("pia"), await person("quin")];
+  await prove(pia);
+  await write("/change-email", { newEmail: quin.email }, pia.cookie);
+  const first = await mailbox.next("change-email-confirmation", pia.email);
+  const count = mailbox.count(quin.email);
+  assert.equal((await worker.fetch(pathOf(first), { headers: { ...cors, cookie: pia.cookie } })).status, 302);
+  await write("/change-email", { newEmail: "free@verify.example" }, pia.cookie);
+  await mailbox.next("change-email-confirmation", pia.email, { seen: 1 });
+  assert.equal(mailbox.count(quin.email), count, "the owner of a taken address gets nothing");
 });
 
 test("an account is deleted by a link, in a browser where its user is signed in", async () => {

@@ -127,6 +127,7 @@ pub fn reset_link(
         user: &owner.user,
         password_hash: owner.password_hash.as_deref(),
         new_email: None,
+        valid_after: 0,
     };
     let token =
         sign_link(kind, &state, &settings.keys, now).map_err(|reason| wrong(reason.to_string()))?;

@@ -780,7 +780,8 @@ export const deviations = [
     reason: "Mail scanners open links, but press no buttons.",
   },
   {
-    where: "verify-email by navigation, without the user's session",
+    where:
+      "verify-email by navigation, or by a program that is no page of a trusted origin, without the user's session",
     step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
     answers: { betterAuth: /^(200|302)$/, worker: "200" },
     says: ["takes effect", "shows a page with a button that confirms"],

@@ -102,6 +102,7 @@ async fn send_link(
             user: &user,
             password_hash: None,
             new_email: None,
+            valid_after: 0,
             callback: &callback,
         };
         link.send(&background.env, background.config, background.now)

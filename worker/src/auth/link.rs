@@ -21,6 +21,8 @@ pub(super) struct NewLink<'a> {
     pub(super) password_hash: Option<&'a str>,
     /// The address that a change of the address asks for.
     pub(super) new_email: Option<&'a Email>,
+    /// Only links that change the address depend on it.
+    pub(super) valid_after: u64,
     /// Where the link leads after it has done its work.
     pub(super) callback: &'a str,
 }
@@ -32,6 +34,7 @@ impl NewLink<'_> {
             user: self.user,
             password_hash: self.password_hash,
             new_email: self.new_email,
+            valid_after: self.valid_after,
         };
         let token = match sign_link(self.kind, &state, &config.secrets.links, now) {
             Ok(token) => token,
@@ -114,8 +117,13 @@ pub(super) async fn owner(
     let owner = store.owner_by_id(&link.user_id, now).await?;
     Ok(owner.map(|owner| {
         let keys = &config.secrets.links;
-        let works =
-            !owner.is_disabled && link.matches(&owner.user, owner.password_hash.as_deref(), keys);
+        let works = !owner.is_disabled
+            && link.matches(
+                &owner.user,
+                owner.password_hash.as_deref(),
+                owner.valid_after,
+                keys,
+            );
         works.then_some(owner).ok_or(LinkFault::Invalid)
     }))
 }

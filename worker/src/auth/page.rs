@@ -8,7 +8,6 @@ use crate::http::{Request, Response};
 use crate::input::Query;
 use crate::message::escaped;
 use crate::respond;
-use crate::user::User;
 
 const LAYOUT: &str = include_str!("page.html");
 /// The hash of the page's style sheet for `style-src` (CSP 3 §2.3.1); a test compares it.
@@ -40,7 +39,7 @@ pub(super) fn error(request: &Request, context: &Context) -> Response {
 /// Asks whoever opened a link in a message to confirm.
 pub(super) fn confirm(
     request: &Request,
-    user: &User,
+    email: &str,
     callback: Option<&str>,
     context: &Context,
 ) -> Response {
@@ -53,7 +52,7 @@ pub(super) fn confirm(
     let body = format!(
         "<p>Confirm that you use <strong>{}</strong> at {}. If you didn’t ask for this, close this page.</p>\
          <form method=\"post\" action=\"{action}\"><button>Confirm</button></form>",
-        escaped(&user.email),
+        escaped(email),
         escaped(app),
     );
     page("Confirm your e-mail address", &body, &form_action(callback))

@@ -34,6 +34,7 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
                 user: &owner.user,
                 password_hash: owner.password_hash.as_deref(),
                 new_email: None,
+                valid_after: 0,
                 callback: &callback,
             };
             link.send(&background.env, background.config, background.now)

@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use super::link::{self, NewLink};
 use super::page;
-use crate::context::Context;
+use crate::context::{Background, Context};
 use crate::error::Refusal;
 use crate::http::{Request, Response, with_raw_parameter};
 use crate::input::{Body, Query};
-use crate::limit;
 use crate::mail::{self, Letter};
 use crate::message::Kind;
 use crate::respond::{self, Answer};
@@ -17,6 +16,7 @@ use crate::session::{Opened, Reading, authorised, current, reissue};
 use crate::store::{EmailChanged, Owner, WithBookmark};
 use crate::token::{Link, LinkFault, LinkKind};
 use crate::user::{Email, User};
+use crate::{limit, origin};
 
 /// Better Auth's default.
 const HOME: &str = "/";
@@ -56,6 +56,7 @@ pub(super) fn send_after_response(email: Email, callback: Option<&str>, context:
                 user: &owner.user,
                 password_hash: None,
                 new_email: None,
+                valid_after: 0,
                 callback: &callback,
             };
             link.send(&background.env, background.config, background.now)
@@ -103,38 +104,48 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     let callback = members.optional_string("callbackURL");
     members.check()?;
     let new = new.ok_or(Refusal::InvalidEmail)?;
-    let Opened { data, cookies, .. } = authorised(context).await?;
+    let opened = authorised(context).await?;
     if context.config.mail.is_none() {
         return Err(Refusal::ChangeEmailDisabled);
     }
-    if data.user.email.eq_ignore_ascii_case(new.as_str()) {
+    let user = opened.data.user;
+    if user.email.eq_ignore_ascii_case(new.as_str()) {
         return Err(Refusal::EmailIsTheSame);
     }
-    // Counted for the address that gets a message which its owner did not ask for.
-    limit::message(&new, context).await?;
-    let user = data.user;
+    let kind = if user.email_verified {
+        LinkKind::ConfirmEmailChange
+    } else {
+        LinkKind::ChangeEmail
+    };
+    // Counted for the address that gets the message.
+    let current = Email::parse(&user.email).filter(|_| user.email_verified);
+    limit::message(current.as_ref().unwrap_or(&new), context).await?;
+    let valid_after = opened.session.valid_after;
     let callback = callback_or_home(callback).to_owned();
     context.after_response(async move |background| {
-        if link::owner_of(&new, &background).await.is_some() {
+        // The current address always gets its message, which reveals nothing about the new
+        // one.
+        if kind == LinkKind::ChangeEmail && is_taken(&new, &background).await {
             return;
         }
         let link = NewLink {
-            kind: if user.email_verified {
-                LinkKind::ConfirmEmailChange
-            } else {
-                LinkKind::ChangeEmail
-            },
+            kind,
             user: &user,
             password_hash: None,
             new_email: Some(&new),
+            valid_after,
             callback: &callback,
         };
         link.send(&background.env, background.config, background.now)
             .await;
     });
     Ok(Answer::new(json!({ "status": true }))
-        .with_cookies(cookies)
+        .with_cookies(opened.cookies)
         .into_response()?)
+}
+
+async fn is_taken(email: &Email, background: &Background) -> bool {
+    link::owner_of(email, background).await.is_some()
 }
 
 /// How `/verify-email` was requested.
@@ -164,9 +175,9 @@ pub(super) async fn verify(
     // After a POST, browsers must continue with a GET (RFC 9110 §15.4.4).
     let redirects = if how == Verify::Confirm { 303 } else { 302 };
     match prove(how, token, callback, request, context).await {
-        Ok(Outcome::Ask(user)) => {
+        Ok(Outcome::Ask(email)) => {
             context.trail.unaudited();
-            Ok(page::confirm(request, &user, callback, context))
+            Ok(page::confirm(request, &email, callback, context))
         }
         Ok(Outcome::Done(body, cookies)) => match callback {
             Some(url) => Ok(respond::redirect(redirects, url, &cookies)),
@@ -188,7 +199,7 @@ pub(super) async fn verify(
 
 enum Outcome {
     /// Whoever opened the link must confirm first.
-    Ask(User),
+    Ask(String),
     Done(Value, Vec<String>),
 }
 
@@ -229,10 +240,10 @@ async fn prove(
         }
         // A scanner that opens the link must not confirm the address that a stranger
         // has signed up with.
-        _ if how == Verify::Open && own.is_none() && !is_by_script(request, callback.is_some()) => {
-            Ok(Outcome::Ask(owner.user))
+        _ if how == Verify::Open && own.is_none() && !is_by_script(request, context) => {
+            Ok(Outcome::Ask(asked_about(&link, &owner)))
         }
-        LinkKind::ChangeEmail => change_to(link, owner.user, own, context).await,
+        LinkKind::ChangeEmail => change_to(link, owner, own, context).await,
         _ => {
             let user = context.store.prove_email(&owner.user, now).await?;
             let user = user.ok_or(Refusal::LinkInvalid)?;
@@ -245,15 +256,25 @@ async fn prove(
     }
 }
 
-/// Whether a script made the request, not somebody or something that opens links. Links in
-/// messages always have a callback, so without one a script has made the URL. Node's fetch
-/// sends `Sec-Fetch-Mode` but not the site, and mail scanners use it, too.
-fn is_by_script(request: &Request, has_callback: bool) -> bool {
+/// The address that a link proves.
+fn asked_about(link: &Link, owner: &Owner) -> String {
+    match &link.new_email {
+        Some(new) => new.as_str().to_owned(),
+        None => owner.user.email.clone(),
+    }
+}
+
+/// Whether a script of a trusted page or app made the request, and not somebody or
+/// something that opens links. Mail scanners use browsers and every kind of client, but
+/// are no page of ours and send no `Origin`.
+fn is_by_script(request: &Request, context: &Context) -> bool {
     let headers = request.headers();
-    let navigates = headers.get("sec-fetch-mode") == Some("navigate");
-    let by_page = headers.has("sec-fetch-site") && headers.has("sec-fetch-mode");
-    let accept = headers.get("accept").unwrap_or_default();
-    !navigates && (!has_callback || by_page || accept.contains("application/json"))
+    if headers.has("origin") {
+        return origin::from_trusted_page(request, context.config).is_ok();
+    }
+    let mode = headers.get("sec-fetch-mode");
+    matches!(mode, Some("cors" | "same-origin"))
+        && headers.get("sec-fetch-site") == Some("same-origin")
 }
 
 /// Sends the second link, to the new address.
@@ -267,11 +288,15 @@ async fn confirm_change(
     limit::message(&new, context).await?;
     let callback = callback_or_home(callback).to_owned();
     context.after_response(async move |background| {
+        if is_taken(&new, &background).await {
+            return;
+        }
         let link = NewLink {
             kind: LinkKind::ChangeEmail,
             user: &owner.user,
             password_hash: None,
             new_email: Some(&new),
+            valid_after: owner.valid_after,
             callback: &callback,
         };
         link.send(&background.env, background.config, background.now)
@@ -282,12 +307,16 @@ async fn confirm_change(
 
 async fn change_to(
     link: Link,
-    user: User,
+    owner: Owner,
     own: Option<Opened>,
     context: &Context,
 ) -> Result<Outcome, Refusal> {
     let new = link.new_email.ok_or(Refusal::LinkInvalid)?;
-    match context.store.change_email(&user, &new, context.now).await? {
+    match context
+        .store
+        .change_email(&owner, &new, context.now)
+        .await?
+    {
         EmailChanged::Changed(changed) => {
             let body = json!({ "status": true, "user": changed.value });
             Ok(Outcome::Done(body, renewed(own, changed, context)?))

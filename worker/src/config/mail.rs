@@ -41,6 +41,9 @@ pub(crate) struct Mailbox {
     pub(crate) email: String,
 }
 
+/// Characters that a name may have only in quotes (RFC 5322 §3.2.3).
+const SPECIALS: [char; 9] = ['(', ')', '[', ']', ':', ';', '@', ',', '.'];
+
 impl Mailbox {
     /// Reads `a@b.example` or `Name <a@b.example>`.
     fn parse(text: &str) -> Option<Self> {
@@ -48,11 +51,14 @@ impl Mailbox {
             Some(rest) => {
                 let (name, email) = rest.rsplit_once('<')?;
                 let name = name.trim();
-                let name = name
+                let quoted = name
                     .strip_prefix('"')
-                    .and_then(|name| name.strip_suffix('"'))
-                    .unwrap_or(name);
-                (name, email)
+                    .and_then(|name| name.strip_suffix('"'));
+                // Two addresses would be read as one name.
+                if quoted.is_none() && name.contains(SPECIALS) {
+                    return None;
+                }
+                (quoted.unwrap_or(name), email)
             }
             None => ("", text.trim()),
         };
@@ -68,6 +74,7 @@ impl Mailbox {
     /// Both parts, as webhooks get them.
     pub(crate) fn display(&self) -> String {
         match &self.name {
+            Some(name) if name.contains(SPECIALS) => format!("\"{name}\" <{}>", self.email),
             Some(name) => format!("{name} <{}>", self.email),
             None => self.email.clone(),
         }
@@ -140,8 +147,13 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some("Müller & Co <a@app.example>"));
         }
+        assert_eq!(
+            read("\"Shop, Inc.\" <a@app.example>").as_deref(),
+            Some("\"Shop, Inc.\" <a@app.example>")
+        );
         for text in [
             "",
+            "b@app.example, A <a@app.example>",
             "app.example",
             "<>",
             "A <a@app.example>, B <b@app.example>",

@@ -113,8 +113,10 @@ impl Store {
             let events = record(primary, [(&verified, IS_UNPROVED_OWNER)], &values)?;
             let statement = primary
                 .prepare(
-                    r"UPDATE {user} SET {user:emailVerified} = 1, {user:updatedAt} = ?3
-                       WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
+                    r#"UPDATE {user} SET {user:emailVerified} = 1, {user:updatedAt} = ?3
+                       WHERE {user.id} = ?1 AND {user.email} = ?2 AND NOT EXISTS
+                        (SELECT 1 FROM "edgeseal_user"
+                         WHERE "userId" = ?1 AND "disabledAt" IS NOT NULL) RETURNING {USER}"#,
                 )
                 .bind(&[values.as_slice(), &[primary.schema.user_dates.value(now)]].concat())?;
             match first::<UserRow>(with_events(primary, events, statement).await?.as_ref())? {
@@ -126,25 +128,33 @@ impl Store {
     }
 
     /// Gives a user a new address, which they have proved. UNIQUE on `email` decides
-    /// between concurrent requests.
+    /// between concurrent requests. The statement checks everything again that the link
+    /// is bound to.
     pub(crate) async fn change_email(
         &self,
-        user: &User,
+        owner: &Owner,
         new: &Email,
         now: u64,
     ) -> Result<EmailChanged, Refusal> {
+        let user = &owner.user;
         let updated = self.event(Kind::UserUpdated, &user.id, now);
         let verified = self.event(Kind::UserVerified, &user.id, now);
         self.run(Retry::Unsafe, async |primary| {
-            let values = [text(&user.id), text(&user.email)];
-            let events = [(&updated, IS_OWNER), (&verified, IS_UNPROVED_OWNER)];
+            let values = [
+                text(&user.id),
+                text(&user.email),
+                u32::from(user.email_verified).into(),
+                number(owner.valid_after),
+            ];
+            let proves = format!("{MAY_CHANGE} AND ?3 = 0");
+            let events = [(&updated, MAY_CHANGE), (&verified, &*proves)];
             let events = record(primary, events, &values)?;
             let statement = primary
-                .prepare(
-                    r"UPDATE {user} SET {user:email} = ?3, {user:emailVerified} = 1,
-                        {user:updatedAt} = ?4
-                       WHERE {user.id} = ?1 AND {user.email} = ?2 RETURNING {USER}",
-                )
+                .prepare(&format!(
+                    "UPDATE {{user}} SET {{user:email}} = ?5, {{user:emailVerified}} = 1,
+                      {{user:updatedAt}} = ?6
+                     WHERE {{user.id}} = ?1 AND {MAY_CHANGE} RETURNING {{USER}}"
+                ))
                 .bind(
                     &[
                         values.as_slice(),
@@ -173,8 +183,12 @@ const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
 const UNPROVED: &str = "EXISTS (SELECT 1 FROM {user} AS \"owner\"
     WHERE \"owner\".{user:id} = ?1 AND \"owner\".{user:emailVerified} = 0)";
 
-/// Whether the user ?1 has the address ?2.
-const IS_OWNER: &str = "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1 AND {user.email} = ?2)";
+/// Whether the user ?1 still has the address ?2, proved or not (?3), may sign in, and has
+/// ended no sessions since ?4.
+const MAY_CHANGE: &str = "EXISTS (SELECT 1 FROM {user}
+    WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = ?3)
+    AND coalesce((SELECT \"sessionsValidAfter\" = ?4 AND \"disabledAt\" IS NULL
+     FROM \"edgeseal_user\" WHERE \"userId\" = ?1), ?4 = 0)";
 
 /// Whether the user ?1 has the address ?2, which was never proved.
 const IS_UNPROVED_OWNER: &str = "EXISTS (SELECT 1 FROM {user}

@@ -58,6 +58,8 @@ pub(crate) struct Owner {
     pub(crate) account_id: Option<String>,
     pub(crate) password_hash: Option<String>,
     /// As in [`Credential`].
+    pub(crate) valid_after: u64,
+    /// As in [`Credential`].
     pub(crate) is_disabled: bool,
 }
 
@@ -97,6 +99,7 @@ impl CredentialRow {
     pub(super) fn into_owner(self, now: u64) -> Owner {
         Owner {
             is_disabled: self.is_disabled(self.expired_ban(now).is_some()),
+            valid_after: self.edgeseal_valid_after as u64,
             user: self.user.into(),
             account_id: self.edgeseal_account,
             password_hash: self.edgeseal_password,

@@ -1,5 +1,7 @@
 //! Statements about users.
 
+use std::cell::Cell;
+
 use serde::de::IgnoredAny;
 use worker::D1PreparedStatement;
 
@@ -65,7 +67,9 @@ impl Store {
         let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
         let event = self.event(Kind::UserCreated, &user.id, now);
+        let tries = Cell::new(0);
         let created = self.run(Retry::Safe, async |primary| {
+            tries.set(tries.get() + 1);
             let insert_user = insert_user(primary, &user, now)?;
             let insert_account =
                 insert_account(primary, &account_id, &user.id, new.password_hash, now)?;
@@ -74,6 +78,8 @@ impl Store {
             let inserted = primary.session.batch(statements);
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
+                // Another query would take time, which would reveal that the address is known.
+                Err(Fault::Unique) if tries.get() == 1 => false,
                 // An earlier try may have succeeded, with only its response lost.
                 Err(Fault::Unique) => user_exists(primary, &user.id).await?,
                 Err(fault) => return Err(fault),

@@ -52,13 +52,18 @@ pub(crate) struct LinkState<'a> {
     /// `None` if the user has no password.
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) new_email: Option<&'a Email>,
+    /// `sessionsValidAfter`, for a change of the address: whatever ends all sessions also
+    /// ends a change that a thief has begun.
+    pub(crate) valid_after: u64,
 }
 
 impl LinkState<'_> {
-    /// The members that using the link changes. Nothing that a thief can change is among
-    /// them, such as `sessionsValidAfter`: they could keep the owner's links from working.
+    /// The members that using the link changes. For a reset, nothing that a thief can
+    /// change is among them, such as `sessionsValidAfter`: they could keep the owner's
+    /// links from working.
     fn message(&self, kind: LinkKind) -> Result<Vec<u8>, SignError> {
         let user = self.user;
+        let valid_after = self.valid_after.to_string();
         let mut members = vec![kind.typ(), &user.id, &user.email];
         match kind {
             LinkKind::ResetPassword => members.push(self.password_hash.unwrap_or_default()),
@@ -66,6 +71,7 @@ impl LinkState<'_> {
             LinkKind::ConfirmEmailChange | LinkKind::ChangeEmail => {
                 members.push(if user.email_verified { "verified" } else { "" });
                 members.push(self.new_email.map_or("", Email::as_str));
+                members.push(&valid_after);
             }
         }
         // JSON, so that no two lists give the same bytes.
@@ -154,12 +160,14 @@ impl Link {
         &self,
         user: &User,
         password_hash: Option<&str>,
+        valid_after: u64,
         keys: &LinkKeys,
     ) -> bool {
         let state = LinkState {
             user,
             password_hash,
             new_email: self.new_email.as_ref(),
+            valid_after,
         };
         user.id == self.user_id
             && state

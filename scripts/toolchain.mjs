@@ -24,7 +24,8 @@ export async function prerequisites() {
     if (!(await version(command))) missing.push(`${command} (${where})`);
   }
   // Debian's python3 has venv, but without ensurepip venv can't create an environment.
-  if (!(await version("python3", ["-c", "import ensurepip, venv; print('there')"])))
+  const hasPython = await version("python3");
+  if (hasPython && !(await version("python3", ["-c", "import ensurepip, venv; print('there')"])))
     missing.push("python3's module venv (Debian: the package python3-venv)");
   if (missing.length > 0) stop(`Missing on this machine: ${missing.join(", ")}.`);
 }

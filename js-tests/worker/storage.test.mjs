@@ -281,11 +281,12 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/, without the statements for the other shape. All of them must have been
+    // The number of statements in store/, without those for the other shape and the one after a repeated insert, which
+    // needs a lost response. All others must have been
     // checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
-      tables.user.has("banned") ? [6, 6, 3, 6] : [6, 5, 2, 6],
+      tables.user.has("banned") ? [5, 6, 3, 6] : [5, 5, 2, 6],
       statements.join("\n"),
     );
     const explain = async (sql) => {

@@ -192,6 +192,7 @@ test("an address that was never proved changes after a click at the new one", as
 
 test("a change to a taken address reaches nobody; one taken meanwhile is refused", async () => {
   const [ida, jon] = [await person("ida"), await person("jon")];
+  await mailbox.next("verify-email", jon.email);
   const count = mailbox.count(jon.email);
   assert.equal((await write("/change-email", { newEmail: jon.email }, ida.cookie)).status, 200);
   assert.deepEqual(await code(await write("/change-email", { newEmail: ida.email }, ida.cookie)), [

@@ -1,8 +1,9 @@
 //! The context of one request; every module that handles requests imports it.
 
 use std::future::Future;
+use std::time::Duration;
 
-use worker::Env;
+use worker::{Delay, Env};
 
 use crate::bearer::Bearer;
 use crate::client::Client;
@@ -54,6 +55,9 @@ impl Context {
     }
 }
 
+/// How long unobserved work waits: by then, the response has left.
+const RESPONSE_FIRST: Duration = Duration::from_millis(100);
+
 /// What work after the response may use.
 pub(crate) struct Background {
     pub(crate) config: &'static Config,
@@ -63,16 +67,32 @@ pub(crate) struct Background {
 }
 
 impl Context {
-    /// Does work after the response, so that the response's time reveals nothing about
-    /// that work.
+    /// Does work after the response.
     pub(crate) fn after_response<F>(&self, work: impl FnOnce(Background) -> F)
     where
         F: Future<Output = ()> + 'static,
     {
-        self.execution.wait_until(work(Background {
+        self.execution.wait_until(work(self.background()));
+    }
+
+    /// Does work so long after the response that the response's time reveals nothing about
+    /// that work.
+    pub(crate) fn unobserved<F>(&self, work: impl FnOnce(Background) -> F)
+    where
+        F: Future<Output = ()> + 'static,
+    {
+        let work = work(self.background());
+        self.execution.wait_until(async {
+            Delay::from(RESPONSE_FIRST).await;
+            work.await;
+        });
+    }
+
+    fn background(&self) -> Background {
+        Background {
             config: self.config,
             env: self.env.clone(),
             now: self.now,
-        }));
+        }
     }
 }

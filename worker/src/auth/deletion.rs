@@ -96,7 +96,7 @@ async fn send_link(
         limit::message(&email, context).await?;
     }
     let callback = callback.unwrap_or("/").to_owned();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         let link = NewLink {
             kind: LinkKind::DeleteUser,
             user: &user,

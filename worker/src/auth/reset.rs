@@ -27,7 +27,7 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
     let email = email.ok_or(Refusal::InvalidEmail)?;
     limit::message(&email, context).await?;
     let callback = callback.to_owned();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         if let Some(owner) = link::owner_of(&email, &background).await {
             let link = NewLink {
                 kind: LinkKind::ResetPassword,

@@ -48,7 +48,7 @@ pub(super) async fn send(body: &Body, context: &Context) -> Result<Response, Ref
 /// Sends a link to an address that its owner has not proved yet.
 pub(super) fn send_after_response(email: Email, callback: Option<&str>, context: &Context) {
     let callback = callback_or_home(callback).to_owned();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         let owner = link::owner_of(&email, &background).await;
         if let Some(owner) = owner.filter(|owner| !owner.user.email_verified) {
             let link = NewLink {
@@ -80,7 +80,7 @@ pub(super) async fn tell_owner(email: &Email, context: &Context) {
         return;
     }
     let email = email.clone();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         if let Some(owner) = link::owner_of(&email, &background).await {
             let letter = Letter {
                 kind: Kind::ExistingAccount,
@@ -122,7 +122,7 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     limit::message(current.as_ref().unwrap_or(&new), context).await?;
     let valid_after = opened.session.valid_after;
     let callback = callback_or_home(callback).to_owned();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         // The current address always gets its message, which reveals nothing about the new
         // one.
         if kind == LinkKind::ChangeEmail && is_taken(&new, &background).await {
@@ -287,7 +287,7 @@ async fn confirm_change(
     let new = link.new_email.ok_or(Refusal::LinkInvalid)?;
     limit::message(&new, context).await?;
     let callback = callback_or_home(callback).to_owned();
-    context.after_response(async move |background| {
+    context.unobserved(async move |background| {
         if is_taken(&new, &background).await {
             return;
         }

@@ -68,16 +68,19 @@ pub(crate) async fn current(
     Ok(Some(opened))
 }
 
-/// The session of a request that changes something, from the database.
-pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
+/// The session of the request as the database has it, if there is one.
+pub(crate) async fn stored(context: &Context) -> Result<Option<Opened>, Refusal> {
     let reading = Reading {
         fresh: true,
         read_only: false,
         left: 0,
     };
-    current(context, reading)
-        .await?
-        .ok_or(Refusal::Unauthorized)
+    current(context, reading).await
+}
+
+/// The session of a request that changes something, from the database.
+pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
+    stored(context).await?.ok_or(Refusal::Unauthorized)
 }
 
 /// All sessions with a valid refresh token, the newest sign-in first.

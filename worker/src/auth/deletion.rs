@@ -45,15 +45,7 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
 /// The link in the message. It needs its user's session, which a mail scanner lacks.
 pub(super) async fn callback(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let query = Query::new(request);
-    let mut members = query.members();
-    let token = members.string("token");
-    let callback = members.optional_string("callbackURL");
-    members.check()?;
-    let callback = callback.filter(|url| !url.is_empty());
-    let accepts = |url| context.config.trusted_origins.accepts_callback(url);
-    if callback.is_some_and(|url| !accepts(url)) {
-        return Err(Refusal::InvalidCallbackUrl("callbackURL"));
-    }
+    let (token, callback) = link::parameters(&query, context.config)?;
     let without_session = |refusal| match refusal {
         Refusal::Unauthorized => Refusal::DeleteWithoutSession,
         other => other,
@@ -105,8 +97,7 @@ async fn send_link(
             valid_after: 0,
             callback: &callback,
         };
-        link.send(&background.env, background.config, background.now)
-            .await;
+        link.send(&background).await;
     });
     let sent = json!({ "success": true, "message": "Verification email sent" });
     Ok(Answer::new(sent)

@@ -1,11 +1,10 @@
 //! Links in e-mail messages: made, sent after the response, and read back.
 
-use worker::Env;
-
 use crate::config::Config;
 use crate::context::Background;
 use crate::error::Refusal;
 use crate::http::{AUTH_BASE, encode_uri_component};
+use crate::input::Query;
 use crate::log;
 use crate::mail::{self, Letter};
 use crate::message::Kind;
@@ -29,14 +28,15 @@ pub(super) struct NewLink<'a> {
 
 impl NewLink<'_> {
     /// Makes the link and sends it.
-    pub(super) async fn send(&self, env: &Env, config: &Config, now: u64) {
+    pub(super) async fn send(&self, background: &Background) {
+        let Background { config, env, now } = background;
         let state = LinkState {
             user: self.user,
             password_hash: self.password_hash,
             new_email: self.new_email,
             valid_after: self.valid_after,
         };
-        let token = match sign_link(self.kind, &state, &config.secrets.links, now) {
+        let token = match sign_link(self.kind, &state, &config.secrets.links, *now) {
             Ok(token) => token,
             Err(error) => return log::fault("MAIL", &error.to_string()),
         };
@@ -87,6 +87,23 @@ pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<O
             None
         }
     }
+}
+
+/// The token of a link's URL, and where the browser goes afterwards.
+pub(super) fn parameters<'a>(
+    query: &'a Query,
+    config: &Config,
+) -> Result<(&'a str, Option<&'a str>), Refusal> {
+    let mut members = query.members();
+    let token = members.string("token");
+    let callback = members.optional_string("callbackURL");
+    members.check()?;
+    let callback = callback.filter(|url| !url.is_empty());
+    let accepts = |url| config.trusted_origins.accepts_callback(url);
+    if callback.is_some_and(|url| !accepts(url)) {
+        return Err(Refusal::InvalidCallbackUrl("callbackURL"));
+    }
+    Ok((token, callback))
 }
 
 /// A valid link of one of these kinds.

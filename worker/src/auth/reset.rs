@@ -37,8 +37,7 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
                 valid_after: 0,
                 callback: &callback,
             };
-            link.send(&background.env, background.config, background.now)
-                .await;
+            link.send(&background).await;
         }
     });
     let message = "If this email exists in our system, check your email for the reset link";

@@ -12,7 +12,7 @@ use crate::input::{Body, Query};
 use crate::mail::{self, Letter};
 use crate::message::Kind;
 use crate::respond::{self, Answer};
-use crate::session::{Opened, Reading, authorised, current, reissue};
+use crate::session::{Opened, authorised, reissue, stored};
 use crate::store::{EmailChanged, Owner, WithBookmark};
 use crate::token::{Link, LinkFault, LinkKind};
 use crate::user::{Email, User};
@@ -31,7 +31,7 @@ pub(super) async fn send(body: &Body, context: &Context) -> Result<Response, Ref
         return Err(Refusal::VerificationEmailDisabled);
     }
     let email = email.ok_or(Refusal::InvalidEmail)?;
-    let own = own_session(context).await?;
+    let own = stored(context).await?;
     if let Some(Opened { data, .. }) = &own {
         if !data.user.email.eq_ignore_ascii_case(email.as_str()) {
             return Err(Refusal::EmailMismatch);
@@ -59,8 +59,7 @@ pub(super) fn send_after_response(email: Email, callback: Option<&str>, context:
                 valid_after: 0,
                 callback: &callback,
             };
-            link.send(&background.env, background.config, background.now)
-                .await;
+            link.send(&background).await;
         }
     });
 }
@@ -136,8 +135,7 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
             valid_after,
             callback: &callback,
         };
-        link.send(&background.env, background.config, background.now)
-            .await;
+        link.send(&background).await;
     });
     Ok(Answer::new(json!({ "status": true }))
         .with_cookies(opened.cookies)
@@ -163,15 +161,7 @@ pub(super) async fn verify(
     context: &Context,
 ) -> Result<Response, Refusal> {
     let query = Query::new(request);
-    let mut members = query.members();
-    let token = members.string("token");
-    let callback = members.optional_string("callbackURL");
-    members.check()?;
-    let callback = callback.filter(|url| !url.is_empty());
-    let accepts = |url| context.config.trusted_origins.accepts_callback(url);
-    if callback.is_some_and(|url| !accepts(url)) {
-        return Err(Refusal::InvalidCallbackUrl("callbackURL"));
-    }
+    let (token, callback) = link::parameters(&query, context.config)?;
     // After a POST, browsers must continue with a GET (RFC 9110 §15.4.4).
     let redirects = if how == Verify::Confirm { 303 } else { 302 };
     match prove(how, token, callback, request, context).await {
@@ -224,7 +214,7 @@ async fn prove(
     let owner = link::owner(&link, &context.store, config, now).await?;
     let owner = owner.ok_or(Refusal::LinkUserNotFound)?.map_err(refused)?;
     context.trail.user(&owner.user.id);
-    let own = own_session(context).await?;
+    let own = stored(context).await?;
     let is_of = |opened: &Opened| opened.data.user.id == owner.user.id;
     let own = match own {
         Some(opened) if is_of(&opened) => Some(opened),
@@ -299,8 +289,7 @@ async fn confirm_change(
             valid_after: owner.valid_after,
             callback: &callback,
         };
-        link.send(&background.env, background.config, background.now)
-            .await;
+        link.send(&background).await;
     });
     Ok(())
 }
@@ -336,14 +325,4 @@ fn renewed(
         Some(opened) => Ok(reissue(opened.session, user, context)?.cookies),
         None => Ok(Vec::new()),
     }
-}
-
-/// The caller's session from the database, if there is one.
-async fn own_session(context: &Context) -> Result<Option<Opened>, Refusal> {
-    let reading = Reading {
-        fresh: true,
-        read_only: false,
-        left: 0,
-    };
-    current(context, reading).await
 }

@@ -23,9 +23,15 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Whether a binding exists.
-pub(super) fn is_bound(env: &Env, name: &str) -> bool {
-    Reflect::get(env, &name.into()).is_ok_and(|value| value.is_object())
+/// Whether a binding exists; `method` is what the Worker calls on it. A variable of this
+/// name is refused: ignoring it would drop messages or events.
+pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bool, ConfigError> {
+    let value = Reflect::get(env, &name.into()).unwrap_or_default();
+    if value.is_null_or_undefined() {
+        return Ok(false);
+    }
+    let can = Reflect::get(&value, &method.into()).is_ok_and(|member| member.is_function());
+    can.then_some(true).ok_or(ConfigError::NotABinding { name })
 }
 
 /// A list or object, if set. A variable from `[vars]` is already a list or object, and

@@ -59,6 +59,8 @@ pub(crate) enum ConfigError {
     Flag { variable: &'static str },
     #[error("SIGN_UP_DISCLOSURE must be shown or hidden")]
     SignUpDisclosure,
+    #[error("{name} must be a binding, not a variable; see wrangler.toml")]
+    NotABinding { name: &'static str },
     #[error("configure only one of the bindings EMAIL and MAILER and the variable EMAIL_WEBHOOK")]
     SeveralSenders,
     #[error(

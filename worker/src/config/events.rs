@@ -18,7 +18,8 @@ pub(crate) enum Events {
 /// `None` if no receiver is configured.
 pub(super) fn read(env: &Env) -> Result<Option<Events>, ConfigError> {
     let variable = "EVENTS_WEBHOOK";
-    match (is_bound(env, EVENTS_BINDING), text_of(env, variable)?) {
+    let is_queue = is_bound(env, EVENTS_BINDING, "send")?;
+    match (is_queue, text_of(env, variable)?) {
         (true, Some(_)) => Err(ConfigError::SeveralReceivers),
         (true, None) => Ok(Some(Events::Queue)),
         (false, Some(url)) => Ok(Some(Events::Webhook {

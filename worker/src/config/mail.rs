@@ -84,10 +84,10 @@ impl Mailbox {
 /// `None` if no sender is configured.
 pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigError> {
     let mut senders = Vec::new();
-    if is_bound(env, EMAIL_BINDING) {
+    if is_bound(env, EMAIL_BINDING, "send")? {
         senders.push(Sender::Binding);
     }
-    if is_bound(env, MAILER_BINDING) {
+    if is_bound(env, MAILER_BINDING, "fetch")? {
         senders.push(Sender::Service);
     }
     let variable = "EMAIL_WEBHOOK";
@@ -99,10 +99,20 @@ pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigErro
     if senders.len() > 1 {
         return Err(ConfigError::SeveralSenders);
     }
+    let from = text_of(env, "EMAIL_FROM")?;
+    let has_queue = is_bound(env, MAIL_QUEUE_BINDING, "send")?;
     let Some(sender) = senders.pop() else {
-        return Ok(None);
+        // Whoever sets these expects messages to be sent.
+        let unused = [
+            ("EMAIL_FROM", from.is_some()),
+            (MAIL_QUEUE_BINDING, has_queue),
+        ];
+        return match unused.into_iter().find(|(_, is_set)| *is_set) {
+            Some((variable, _)) => Err(ConfigError::SenderMissing { variable }),
+            None => Ok(None),
+        };
     };
-    let from = text_of(env, "EMAIL_FROM")?.ok_or(ConfigError::EmailFrom)?;
+    let from = from.ok_or(ConfigError::EmailFrom)?;
     let app = text_of(env, "APP_NAME")?
         .map(|name| {
             let is_valid = is_name(&name) && !name.trim().is_empty();
@@ -116,7 +126,7 @@ pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigErro
             .or_else(|| host_of(base_url))
             .unwrap_or_else(|| base_url.to_owned()),
         templates: templates(env)?,
-        has_queue: is_bound(env, MAIL_QUEUE_BINDING),
+        has_queue,
     }))
 }
 

@@ -698,7 +698,7 @@ export const deviations = [
     betterAuth: null,
     worker: /"type":"verify-email"/,
     says: ["sent with `sendOnSignIn`", "always sent"],
-    reason: "Users who lost the first message could not sign in otherwise.",
+    reason: "Otherwise, users who lost the first message could not sign in.",
   },
   {
     where: "sign-up with a known address, if the response does not reveal it: the message to its owner",
@@ -707,10 +707,10 @@ export const deviations = [
     betterAuth: null,
     worker: /"type":"existing-account"/,
     says: ["none, unless the app sends one in `onExistingUserSignUp`", "always sent"],
-    reason: "Owners who forgot that they have an account would wait for a message in vain.",
+    reason: "Otherwise, owners who forgot that they have an account would wait for a message in vain.",
   },
   {
-    where: "reset-password: another link of the same user after it",
+    where: "after reset-password: another link for the same user",
     step: /^\/reset-password: another link after the first one's use$/,
     answers: { betterAuth: "200", worker: "400 INVALID_TOKEN" },
     says: ["valid until it expires", "invalid"],
@@ -724,7 +724,7 @@ export const deviations = [
     reason: "Anyone else who knows the old password must be signed out.",
   },
   {
-    where: "reset-password by a browser that is signed in: cookies",
+    where: "reset-password in a signed-in browser: cookies",
     endpoint: /^POST \/reset-password$/,
     at: new RegExp(`(${TOKEN}|${DATA})$`),
     betterAuth: absent,
@@ -733,19 +733,19 @@ export const deviations = [
     reason: "The reset ended the session.",
   },
   {
-    where: "reset-password of a deleted user",
+    where: "reset-password for a deleted user",
     step: /^\/reset-password: a deleted user$/,
     answers: { betterAuth: "400 USER_NOT_FOUND", worker: "400 INVALID_TOKEN" },
     says: ["`USER_NOT_FOUND`", "`INVALID_TOKEN`"],
-    reason: "Whether the user exists makes no difference to whoever has the link.",
+    reason: "The response does not reveal whether the user still exists.",
   },
   {
-    where: "the link to reset the password of a deleted user: `Location`",
+    where: "a deleted user's link to reset the password: `Location`",
     step: /^the link of a deleted user$/,
     at: /^headers\.location$/,
     betterAuth: /&token=<token>"$/,
     worker: /&error=INVALID_TOKEN"$/,
-    says: ["with the token", "with `error=INVALID_TOKEN`"],
+    says: ["contains the token", "contains `error=INVALID_TOKEN`"],
     reason: "The token can't be used any more.",
   },
   {
@@ -757,12 +757,12 @@ export const deviations = [
     reason: "Only the owner of the address could open the link.",
   },
   {
-    where: "send-verification-email, signed out: delay",
+    where: "send-verification-email without a session: delay",
     step: /^\/send-verification-email: how long it takes$/,
     at: /^delay$/,
     betterAuth: "500 ms",
     worker: "none",
-    says: ["at least 500 ms, so that the time does not reveal whether somebody has the address", "none"],
+    says: ["at least 500 ms, so that the response time does not reveal whether the address has an account", "none"],
     reason: "The Worker looks the user up after the response.",
   },
   {
@@ -770,29 +770,29 @@ export const deviations = [
     step: /^a broken sender: send-verification-email/,
     answers: { betterAuth: "500", worker: "200" },
     says: ["500, with an empty body", "200; the log says why"],
-    reason: "The message leaves after the response.",
+    reason: "The message is sent after the response.",
   },
   {
     where: "verify-email by POST",
     endpoint: /^POST \/verify-email$/,
     answers: { betterAuth: "404", worker: "303" },
-    says: ["404", "the same as GET; the button of the page sends it"],
+    says: ["404", "the same as GET; the button on the page sends it"],
     reason: "Mail scanners open links, but press no buttons.",
   },
   {
     where:
-      "verify-email by navigation, or by a program that is no page of a trusted origin, without the user's session",
+      "verify-email without the user's session, by navigation or by a program that is not a page on a trusted origin",
     step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
     answers: { betterAuth: /^(200|302)$/, worker: "200" },
-    says: ["takes effect", "shows a page with a button that confirms"],
-    reason: "Mail scanners open links, and must not confirm an address that a stranger has signed up with.",
+    says: ["takes effect", "shows a page with a button that confirms the address"],
+    reason: "Mail scanners open links and must not confirm an address that a stranger signed up with.",
   },
   {
-    where: "get-session after such a navigation to the link to a new address",
+    where: "get-session after a navigation to the link that confirms a new address",
     step: /^get-session after a navigation to the second link$/,
     answers: { betterAuth: "200", worker: "200" },
     says: ["the new address", "the old address"],
-    reason: "Nobody has confirmed yet.",
+    reason: "Nobody has clicked the button yet.",
   },
   {
     where: "verify-email in a browser with the user's session: `session_data`",
@@ -808,36 +808,36 @@ export const deviations = [
     step: /^verify-email: the address belongs to a new user$/,
     answers: { betterAuth: "401 INVALID_TOKEN", worker: "401 USER_NOT_FOUND" },
     says: ["`INVALID_TOKEN`", "`USER_NOT_FOUND`"],
-    reason: "The token names its user by id only.",
+    reason: "The token identifies its user only by id.",
   },
   {
     where: "verify-email: the first link of a change of a verified address, without the user's session",
     step: /^the first link, signed out$/,
     answers: { betterAuth: "200", worker: "401 UNAUTHORIZED" },
     says: ["sends the second link", "401"],
-    reason: "Whoever only reads the old mailbox must not move the account to another address.",
+    reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
   },
   {
-    where: "the same with `callbackURL`: `Location`",
+    where: "verify-email: the same link with `callbackURL`: `Location`",
     step: /^the first link, signed out, with callbackURL$/,
     at: /^headers\.location$/,
     betterAuth: "/settings",
     worker: "/settings?error=UNAUTHORIZED",
-    says: ["the `callbackURL`", "with `error=UNAUTHORIZED`"],
-    reason: "Whoever only reads the old mailbox must not move the account to another address.",
+    says: ["the `callbackURL`", "the `callbackURL` with `error=UNAUTHORIZED`"],
+    reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
   },
   {
-    where: "verify-email: a change to an address that somebody else has got in the meantime",
+    where: "verify-email: a change to an address that another account now has",
     step: /^the second link, the address is taken(, with callbackURL)?$/,
     answers: { betterAuth: "500", worker: /^(422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL|302)$/ },
     says: [
       "500, with an empty body",
       "422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, or a redirect to the `callbackURL` with this `error`",
     ],
-    reason: "It is a refusal, not a fault.",
+    reason: "The request is refused; the server has no fault.",
   },
   {
-    where: "change-email to the present address: `code`",
+    where: "change-email to the current address: `code`",
     endpoint: /^POST \/change-email$/,
     at: /^body\.code$/,
     betterAuth: absent,
@@ -849,11 +849,11 @@ export const deviations = [
     where: "delete-user/callback after another user has tried the link",
     step: /^\/delete-user\/callback, after another user tried it$/,
     answers: { betterAuth: "404 INVALID_TOKEN", worker: "200" },
-    says: ["404: the attempt used the link up", "still valid"],
+    says: ["404, because the attempt used the link up", "still valid"],
     reason: "Other users can't use up a link.",
   },
   {
-    where: "delete-user/callback: lifetime of the link",
+    where: "delete-user/callback: the lifetime of the link",
     step: /^66 minutes: the link to delete an account$/,
     answers: { betterAuth: "200", worker: "404 INVALID_TOKEN" },
     says: ["a day", "an hour"],
@@ -947,10 +947,10 @@ It compares the status, body, cookies and headers of the responses, and ignores 
 difference. The test fails if a difference has no row here, or if a row no longer matches any difference.
 
 Better Auth runs with \`session.cookieCache\` (\`jwt\`, 900 s), \`user.deleteUser\` and the plugin \`jwt\` with \`hs256\` from
-\`edgeseal/better-auth\`. In tests with \`BEARER_SESSIONS\` on in the Worker, Better Auth also has the plugin \`bearer\`. In tests of e-mail, it has
-\`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`; with
-\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` on in the Worker, also \`requireEmailVerification\` and
-\`sendDeleteAccountVerification\`. Messages are compared too: their types, recipients and links, without the tokens. The last column shows the
+\`edgeseal/better-auth\`. In tests with \`BEARER_SESSIONS\` on in the Worker, Better Auth also has the plugin \`bearer\`. In e-mail tests, it has
+\`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`. If the Worker has
+\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` on, Better Auth also has \`requireEmailVerification\` and
+\`sendDeleteAccountVerification\`. The test also compares the types, recipients and links of messages, but not the tokens in the links. The last column shows the
 number of requests that show the difference, and the name of the first one. This page is generated by
 \`node js-tests/worker/compare.test.mjs --write\`; do not edit it.
 

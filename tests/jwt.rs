@@ -25,7 +25,8 @@ fn code(token: &str, validation: &Validation, now: f64) -> Option<ErrorCode> {
 fn codes_are_those_of_the_contract() {
     let mut contract: Vec<String> =
         serde_json::from_str(include_str!("../contracts/error-codes.json")).unwrap();
-    // Only `edgeseal/webhooks` of the npm package has these: the crate reads no webhook.
+    // The crate has no webhooks, so only `edgeseal/webhooks` in the npm package uses
+    // these codes.
     contract.retain(|code| !code.starts_with("ERR_WEBHOOK_"));
     let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(codes, contract);

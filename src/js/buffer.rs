@@ -19,7 +19,7 @@ pub(super) struct State {
     pub(super) decoded: Buffers,
     pub(super) window: Option<Window>,
     pub(super) refusal: Option<VerifyError>,
-    /// Only between the calls of `mac.rs` for one message.
+    /// Set only between the calls in `mac.rs` for one message.
     #[cfg(feature = "js")]
     pub(super) mac: Option<MacInParts>,
 }

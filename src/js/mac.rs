@@ -1,6 +1,6 @@
-//! HMAC-SHA256 with the key and the message in parts, for `edgeseal/webhooks`. A body of
-//! any length passes through a small buffer, because wasm memory never shrinks. No key
-//! outlives the calls for one message: they end with [`finish_mac`] or [`match_mac`].
+//! Computes HMAC-SHA256 for `edgeseal/webhooks` from a key and a message that arrives in
+//! parts. A body of any length passes through a small buffer, because wasm memory never
+//! shrinks. [`finish_mac`] and [`match_mac`] end a message and drop its key.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -9,8 +9,8 @@ use super::buffer;
 use crate::algorithm::Mac;
 use crate::key::{MAC_LENGTH, MacInParts};
 
-/// Starts a message with the key in the buffer, which is `length` bytes long, and
-/// zeroises the key there. The caller has checked it.
+/// Starts a message with the key in the first `length` bytes of the buffer, and zeroises
+/// the key there. The caller has checked the key.
 #[wasm_bindgen(js_name = startMac)]
 pub fn start_mac(length: usize) {
     buffer::with(|state| {
@@ -20,7 +20,7 @@ pub fn start_mac(length: usize) {
     });
 }
 
-/// Appends the `length` bytes in the buffer to the message.
+/// Appends the first `length` bytes of the buffer to the message.
 #[wasm_bindgen(js_name = updateMac)]
 pub fn update_mac(length: usize) {
     buffer::with(|state| {
@@ -39,8 +39,8 @@ pub fn finish_mac() -> usize {
     })
 }
 
-/// Whether one of the tags in the buffer, `length` bytes in all, is the message's, in
-/// time that depends only on their number.
+/// Returns whether the message's tag is among the tags in the first `length` bytes of the
+/// buffer. The time depends only on the number of tags.
 #[wasm_bindgen(js_name = matchMac)]
 pub fn match_mac(length: usize) -> bool {
     buffer::with(|state| {

@@ -194,8 +194,8 @@ impl HmacKey {
     }
 }
 
-/// HMAC-SHA256 (RFC 2104) of a message that comes in parts, with a key of any length.
-/// Zeroised on drop.
+/// Computes HMAC-SHA256 (RFC 2104) of a message that arrives in parts, with a key of any
+/// length. The state is zeroised on drop.
 #[cfg(any(feature = "js", test))]
 pub(crate) struct MacInParts(HmacKey);
 
@@ -209,7 +209,7 @@ impl MacInParts {
         hmac::Mac::update(&mut *self.0.sha256, part);
     }
 
-    /// The tag of all parts so far.
+    /// Returns the tag of all parts so far.
     pub(crate) fn tag(&self) -> Mac {
         self.0.tag(Algorithm::Hs256, &[])
     }

@@ -1,5 +1,5 @@
--- Events that the receiver has not accepted yet, in the order of the changes that they report. Each row is written
--- together with its change, and deleted after its delivery.
+-- Events that the receiver has not accepted yet, in the order of the changes that they report. Each row is written in
+-- the same transaction as its change, and deleted after the event is delivered.
 CREATE TABLE "edgeseal_event" (
   "seq" integer NOT NULL PRIMARY KEY AUTOINCREMENT,
   "id" text NOT NULL UNIQUE,
@@ -7,8 +7,8 @@ CREATE TABLE "edgeseal_event" (
   "userId" text NOT NULL,
   -- When the change happened, in milliseconds since the epoch.
   "time" integer NOT NULL,
-  -- Until then (milliseconds since the epoch) one isolate delivers this user's events, and no other may. A time in the
-  -- past is that of the last failure; null means never tried.
+  -- Until this time, in milliseconds since the epoch, only one isolate may deliver this user's events. A time in the
+  -- past is the time of the last failure; null means that the event was never tried.
   "leasedUntil" integer
 );
 

@@ -97,14 +97,15 @@ impl Passwords {
     }
 }
 
-/// How long a link works, in milliseconds.
+/// Returns how long a link works, in milliseconds.
 #[wasm_bindgen(js_name = linkLife)]
 pub fn link_life() -> f64 {
     (LINK_TTL * 1000) as f64
 }
 
-/// The link with which the user in a row of `ownerQuery` (as JSON) sets a new password, as
-/// a Worker with these variables makes it at `now` (milliseconds). It leads to `callback`.
+/// Returns the link that a Worker with these variables would create at `now`
+/// (milliseconds), so that a user can set a new password. `row` is the user's row from
+/// `ownerQuery`, as JSON. The link leads to `callback`.
 #[wasm_bindgen(js_name = resetLink)]
 pub fn reset_link(
     variables: JsValue,

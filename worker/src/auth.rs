@@ -52,7 +52,7 @@ async fn answer(request: &Request, path: &str, context: &Context) -> Result<Resp
     // Requests to unknown endpoints are refused before anything else is read.
     let found = endpoint::find(request.method_name(), path);
     let (endpoint, token) = found.ok_or(Refusal::UnknownEndpoint)?;
-    // Never the path itself, which may contain a token.
+    // Don't log the path itself, because it may contain a token.
     context
         .trail
         .route(&format!("{AUTH_BASE}{}", endpoint.path));

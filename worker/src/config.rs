@@ -82,7 +82,7 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     /// Who receives events about users; `None` if no receiver is configured.
     pub(crate) events: Option<Events>,
-    /// Whether only users with a verified address may sign in.
+    /// Whether users must verify their address before they can sign in.
     pub(crate) requires_verification: bool,
     /// Whether an account is deleted only after a click on a link in an e-mail.
     pub(crate) confirms_deletion: bool,
@@ -147,7 +147,8 @@ impl Config {
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,
             discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
-                // As in Better Auth, which then responds to a known address as if it were new.
+                // Same as in Better Auth, which then responds to a known address as if it
+                // were new.
                 None => !requires_verification,
                 Some("shown") => true,
                 Some("hidden") => false,

@@ -55,10 +55,10 @@ impl Context {
     }
 }
 
-/// How long unobserved work waits: by then, the response has left.
+/// How long unobserved work waits, so that the response is sent first.
 const RESPONSE_FIRST: Duration = Duration::from_millis(100);
 
-/// What work after the response may use.
+/// The part of a request's context that is available after the response.
 pub(crate) struct Background {
     pub(crate) config: &'static Config,
     pub(crate) env: Env,
@@ -67,7 +67,7 @@ pub(crate) struct Background {
 }
 
 impl Context {
-    /// Does work after the response.
+    /// Runs `work` after the response.
     pub(crate) fn after_response<F>(&self, work: impl FnOnce(Background) -> F)
     where
         F: Future<Output = ()> + 'static,
@@ -75,8 +75,8 @@ impl Context {
         self.execution.wait_until(work(self.background()));
     }
 
-    /// Does work so long after the response that the response's time reveals nothing about
-    /// that work.
+    /// Runs `work` long enough after the response that the response time reveals nothing
+    /// about it.
     pub(crate) fn unobserved<F>(&self, work: impl FnOnce(Background) -> F)
     where
         F: Future<Output = ()> + 'static,

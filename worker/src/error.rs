@@ -63,11 +63,11 @@ pub(crate) enum Refusal {
     LinkExpired,
     /// A link to verify or change an address is invalid or used.
     LinkInvalid,
-    /// The user of a link is gone.
+    /// The user of a link was deleted.
     LinkUserNotFound,
     /// The signed-in user is not the user of the link.
     LinkOfAnotherUser,
-    /// A link to delete an account needs its user's session.
+    /// A link to delete an account was opened without its user's session.
     DeleteWithoutSession,
     EmailMismatch,
     EmailAlreadyVerified,

@@ -1,6 +1,7 @@
-//! Events: what happened to users, for the rest of the system. The store records each one
-//! together with its change; they are delivered here, after the response and by the
-//! scheduled handler, at least once and in order per user.
+//! Delivers events, which report to other systems what happened to users. The store
+//! records each event in the same transaction as its change. This module delivers events
+//! after the response and from the scheduled handler, at least once and in order for each
+//! user.
 
 use std::pin::pin;
 
@@ -16,24 +17,25 @@ use crate::{clock, log, webhook};
 
 /// How long one isolate may deliver a user's events before another one may, in milliseconds.
 const LEASE: u64 = 60 * 1000;
-/// How many events one lease has at most.
+/// The maximum number of events in one lease.
 const MOST_EVENTS: u32 = 20;
 
-/// How long a drain may begin deliveries, in milliseconds. The runtime stops work 30
-/// seconds after a response. Both are much shorter than a lease, so that no lease expires
-/// while its events are delivered.
+/// For how long a drain may start deliveries, in milliseconds. The runtime stops work 30
+/// seconds after a response. Both times are much shorter than a lease, so that no lease
+/// expires while its events are delivered.
 const AFTER_RESPONSE: u64 = 20 * 1000;
 const SCHEDULED: u64 = 40 * 1000;
-/// How many users a scheduled drain reaches at most.
+/// The maximum number of users in one scheduled drain.
 const MOST_USERS: u32 = 1000;
-/// After so many failures without a success, the receiver is considered down.
+/// After this many failures in a row, a drain stops because the receiver seems to be
+/// down.
 const MOST_FAILURES: u32 = 20;
 
-/// What happened.
+/// What happened to the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     UserCreated,
-    /// The user proved their address.
+    /// The user verified their address.
     UserVerified,
     UserUpdated,
     UserDeleted,
@@ -57,21 +59,21 @@ impl Kind {
     }
 }
 
-/// A recorded event, as receivers get it. It contains nothing secret, and no personal data
-/// except the user's id.
+/// A recorded event in the form that receivers get. It contains no secret, and no
+/// personal data except the user's id.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
     /// Repeated deliveries have the same id.
     pub(crate) id: String,
-    /// [`Kind::name`], as it was recorded.
+    /// The [`Kind::name`] that was recorded.
     #[serde(rename = "type")]
     pub(crate) kind: String,
     pub(crate) time: String,
     pub(crate) user_id: String,
 }
 
-/// A failure of a drain, for the log.
+/// Why a drain failed, for the log.
 type Reason = String;
 
 /// Delivers a user's events after a response.
@@ -90,7 +92,7 @@ pub(crate) async fn drain_user(user_id: String, background: Background) {
     }
 }
 
-/// Delivers everybody's events, the oldest first, as far as time allows.
+/// Delivers the events of all users, oldest first, until the time is up.
 pub(crate) async fn drain_all(env: &Env, config: &Config) {
     let Some(events) = &config.events else {
         return;
@@ -122,7 +124,8 @@ async fn drain_users(events: &Events, env: &Env, failures: &mut Failures) -> Res
     Ok(())
 }
 
-/// Delivers a user's events in order, until none is left, one fails, or the time is up.
+/// Delivers a user's events in order, until none is left, a delivery fails or the time is
+/// up.
 async fn drain(
     user_id: &str,
     events: &Events,
@@ -136,8 +139,8 @@ async fn drain(
         let leased = store.lease_events(user_id, MOST_EVENTS, lease, now).await;
         let leased = leased.map_err(reason)?;
         if leased.is_empty() {
-            // None are left, or another drain delivers them, and also those recorded
-            // since it began.
+            // No events are left, or another drain is delivering them, including any
+            // recorded since it started.
             return Ok(());
         }
         for event in leased {
@@ -150,8 +153,8 @@ async fn drain(
                 store.delete_event(&event.id).await.map_err(reason)?;
                 continue;
             }
-            // The later ones wait, so that none overtakes this one. If the lease can't be
-            // released, it expires by itself.
+            // Later events must wait, so that none overtakes this one. If the lease can't
+            // be released, it expires by itself.
             let _ = store.release_events(user_id, lease, clock::now()).await;
             let Event { id, kind, .. } = event;
             return delivered
@@ -161,7 +164,7 @@ async fn drain(
     }
 }
 
-/// One try.
+/// Makes one attempt to deliver an event.
 async fn deliver(event: &Event, events: &Events, env: &Env) -> Result<(), Reason> {
     match events {
         Events::Queue => {
@@ -186,7 +189,7 @@ fn reason(refusal: Refusal) -> Reason {
     format!("{refusal:?}")
 }
 
-/// The failures of one drain, which get one line together.
+/// The failures of one drain, which are logged in a single line.
 #[derive(Default)]
 struct Failures {
     first: Option<Reason>,

@@ -109,7 +109,7 @@ impl Response {
         })
     }
 
-    /// A page.
+    /// Creates a response with an HTML page.
     pub(crate) fn html(status: u16, text: String) -> Self {
         let mut headers = Headers::default();
         headers.append("content-type", "text/html; charset=utf-8");

@@ -1,4 +1,5 @@
-//! Queries and JSON bodies of the auth API, with a size limit enforced while reading.
+//! Reads queries and JSON bodies for the auth API, and enforces a size limit while
+//! reading.
 
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
@@ -53,7 +54,8 @@ impl Body {
     }
 }
 
-/// The parameters of a query. As in Better Auth, one that occurs several times is a list.
+/// The parameters of a query. A parameter that occurs several times becomes a list, as in
+/// Better Auth.
 pub(crate) struct Query(Map<String, Value>);
 
 impl Query {
@@ -84,7 +86,7 @@ impl Query {
 /// The members of a body or query. [`Members::check`] reports all invalid ones together,
 /// in Better Auth's wording.
 pub(crate) struct Members<'a> {
-    /// Where the members are, for refusals.
+    /// Whether the members are in the body or in the query, for error messages.
     place: &'static str,
     values: &'a Map<String, Value>,
     faults: Vec<String>,
@@ -116,7 +118,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member that must be an e-mail address.
+    /// Reads a member that must be an e-mail address.
     pub(crate) fn email(&mut self, name: &str) -> Option<Email> {
         let faults = self.faults.len();
         let email = Email::parse(self.string(name));
@@ -149,7 +151,7 @@ impl<'a> Members<'a> {
         self.faults.push(format!("[{place}.{name}] {reason}"));
     }
 
-    /// Adds another place's invalid members to the same report.
+    /// Adds the invalid members of `other` to the same report.
     pub(crate) fn and(mut self, other: Members<'_>) -> Self {
         self.faults.extend(other.faults);
         self

@@ -46,8 +46,8 @@ async fn fetch(request: http::Request, env: Env, context: Context) -> Result<htt
 /// The trigger in wrangler.toml that only delivers events.
 const FREQUENT: &str = "*/5 * * * *";
 
-/// Delivers events at all times that wrangler.toml sets; at the others than
-/// [`FREQUENT`], also deletes expired rows.
+/// Runs at the times that wrangler.toml sets, and delivers events. All triggers except
+/// [`FREQUENT`] also delete expired rows.
 #[event(scheduled)]
 async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     if event.cron() != FREQUENT
@@ -55,13 +55,14 @@ async fn scheduled(event: ScheduledEvent, env: Env, _context: ScheduleContext) {
     {
         log::fault("SCHEDULED", &format!("{refusal:?}"));
     }
-    // Without a valid configuration, every request logs what is wrong.
+    // If the configuration is invalid, every request logs the reason, so nothing is
+    // logged here.
     if let Ok(config) = config::cached(&env) {
         event::drain_all(&env, config).await;
     }
 }
 
-/// Delivers the messages in `MAIL_QUEUE`; the queue keeps those that fail.
+/// Delivers the messages in `MAIL_QUEUE`. The queue keeps messages whose delivery fails.
 #[event(queue)]
 async fn queue(batch: MessageBatch<mail::Message>, env: Env, _context: Context) -> Result<()> {
     mail::deliver_batch(&batch, &env).await

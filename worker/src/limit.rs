@@ -1,9 +1,9 @@
 //! How often passwords may be tried and messages requested.
 //!
-//! Passwords are counted per network for all accounts, per account from all networks, and
-//! per sign-in for signed-in users. An attempt is counted before its password is hashed,
-//! and removed from the counters if the password was right. Messages are counted per
-//! address, and per address and network.
+//! Passwords are counted for each network, for each account, and, if the user is signed
+//! in, for each sign-in. An attempt is counted before its password is hashed, and removed
+//! from the counters if the password was correct. Messages are counted for each address,
+//! and for each address and network.
 
 mod account;
 
@@ -84,8 +84,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
     .await
 }
 
-/// Counts a message to an address, whether anybody has it or not. Refuses with the seconds
-/// until the next one is allowed.
+/// Counts a message to an address, whether or not the address has an account. If the
+/// limit is reached, the refusal contains the seconds until the next message is allowed.
 pub(crate) async fn message(email: &Email, context: &Context) -> Result<(), Refusal> {
     count(email, context, |limits| {
         vec![

@@ -143,7 +143,7 @@ impl Trail {
         self.action.set(Some(action));
     }
 
-    /// The request has changed nothing, so it gets no audit line.
+    /// Omits the audit line, because the request has changed nothing.
     pub(crate) fn unaudited(&self) {
         self.action.set(None);
     }

@@ -1,5 +1,5 @@
-//! Sends e-mail after the response: through Cloudflare's `send_email`, a service or a
-//! webhook, or a queue that tries for longer.
+//! Sends e-mail after the response, through Cloudflare's `send_email`, a service or a
+//! webhook. With a queue, messages are retried for longer.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -19,12 +19,12 @@ use crate::user::User;
 use crate::webhook;
 use crate::{config, id, log};
 
-/// Tries before a message is given up, unless a queue goes on.
+/// The number of attempts to deliver a message without a queue.
 const TRIES: u32 = 3;
-/// The delay before the second try; doubled before the third.
+/// The delay before the second attempt. It is doubled before the third.
 const BACKOFF: Duration = Duration::from_secs(1);
 
-/// The delay before the queue tries a message again, in seconds.
+/// The delay before the queue delivers a message again, in seconds.
 const QUEUE_DELAY: u32 = 5 * 60;
 
 /// A message to be written.
@@ -36,7 +36,7 @@ pub(crate) struct Letter<'a> {
     pub(crate) url: &'a str,
 }
 
-/// A written message, as services, webhooks and the queue get it.
+/// A finished message in the form that services, webhooks and the queue get.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
@@ -53,8 +53,8 @@ pub(crate) struct Message {
     user_id: String,
 }
 
-/// Writes and sends a message. A failure is logged, because there is nobody to tell: the
-/// response has been sent.
+/// Writes and sends a message. A failure is only logged, because the response has already
+/// been sent.
 pub(crate) async fn send(letter: &Letter<'_>, env: &Env, config: &Config) {
     let Some(mail) = &config.mail else {
         return;
@@ -77,7 +77,8 @@ pub(crate) async fn send(letter: &Letter<'_>, env: &Env, config: &Config) {
     }
 }
 
-/// Delivers messages from the queue, which later tries those that fail again.
+/// Delivers messages from the queue. If a delivery fails, the queue repeats the message
+/// later.
 pub(crate) async fn deliver_batch(batch: &MessageBatch<Message>, env: &Env) -> worker::Result<()> {
     let mail = config::cached(env)
         .ok()
@@ -125,7 +126,7 @@ async fn enqueue(message: &Message, env: &Env) -> worker::Result<()> {
     env.queue(MAIL_QUEUE_BINDING)?.send(message).await
 }
 
-/// One try.
+/// Makes one attempt to deliver a message.
 async fn deliver(message: &Message, mail: &Mail, env: &Env) -> Result<(), String> {
     let body = || serde_json::to_string(message).map_err(|error| error.to_string());
     match &mail.sender {
@@ -140,7 +141,7 @@ async fn deliver(message: &Message, mail: &Mail, env: &Env) -> Result<(), String
     }
 }
 
-/// The runtime makes the message (RFC 5322) from its parts.
+/// Sends through the binding. The runtime builds the message (RFC 5322) from its parts.
 async fn by_binding(message: &Message, from: &Mailbox, env: &Env) -> Result<(), String> {
     let email: SendEmail = env
         .get_binding(EMAIL_BINDING)
@@ -160,7 +161,7 @@ async fn by_binding(message: &Message, from: &Mailbox, env: &Env) -> Result<(), 
     }
 }
 
-/// Logs the message's id and kind; its receiver and content are never logged.
+/// Logs the message's id and kind, but never its recipient or content.
 fn failed(message: &Message, reason: &str) {
     let Message { id, kind, .. } = message;
     log::fault("MAIL", &format!("{id} ({kind:?}): {reason}"));

@@ -1,5 +1,5 @@
-//! The messages to users: subject, plain text and HTML, from built-in texts or the
-//! operator's templates.
+//! Writes the subject, plain text and HTML of messages to users, from built-in texts or
+//! the operator's templates.
 
 mod kind;
 mod template;
@@ -13,16 +13,16 @@ use template::{Parts, Placeholder, fill};
 pub(crate) use value::escaped;
 use value::{display_name, push_escaped};
 
-/// What a message inserts.
+/// The values that a message inserts.
 pub(crate) struct Values<'a> {
     /// The app's name.
     pub(crate) app: &'a str,
     pub(crate) app_url: &'a str,
-    /// The user's name; nobody has checked it.
+    /// The user's name, which was not checked.
     pub(crate) name: &'a str,
     /// The account's address.
     pub(crate) email: &'a str,
-    /// The address that a change of it asks for.
+    /// The new address, if the message is about an address change.
     pub(crate) new_email: Option<&'a str>,
     /// The link.
     pub(crate) url: &'a str,
@@ -35,17 +35,19 @@ pub(crate) struct Rendered {
     pub(crate) html: String,
 }
 
-/// The operator's templates; where there are none, messages have the built-in texts.
+/// The operator's templates. Parts without a template use the built-in texts.
 #[derive(Default)]
 pub(crate) struct Templates(Vec<(Kind, Parts)>);
 
 impl Templates {
-    /// Reads `EMAIL_TEMPLATES`: an object of kinds, each an object of parts.
+    /// Reads `EMAIL_TEMPLATES`: an object with a member for each kind of message, which
+    /// is an object of parts.
     ///
     /// # Errors
     ///
-    /// What is wrong, with the kind and part: the JSON, an unknown kind, part or
-    /// placeholder, a text or HTML without the link, an empty part or one over 64 KiB.
+    /// Returns the reason, with the kind and part, if the JSON is invalid, a kind, part
+    /// or placeholder is unknown, a text or HTML lacks the link, or a part is empty or
+    /// larger than 64 KiB.
     pub(crate) fn read(json: &str) -> Result<Self, String> {
         let Ok(Value::Object(kinds)) = serde_json::from_str(json) else {
             return Err("it must be a JSON object".into());
@@ -60,7 +62,7 @@ impl Templates {
         Ok(Self(templates))
     }
 
-    /// The message with its values. Values are escaped in HTML.
+    /// Returns the message with its values inserted. In HTML, values are escaped.
     pub(crate) fn render(&self, kind: Kind, values: &Values<'_>) -> Rendered {
         let words = kind.words();
         let own = self.0.iter().find(|(of, _)| *of == kind);

@@ -44,7 +44,7 @@ impl<B: Serialize> Answer<B> {
     }
 }
 
-/// A redirect. [`protect`] keeps the token in a link's URL out of `Referer`.
+/// Creates a redirect. [`protect`] keeps the token in a link's URL out of `Referer`.
 pub(crate) fn redirect(status: u16, location: &str, cookies: &[String]) -> Response {
     let mut response = Response::empty(status);
     own(&mut response.headers);

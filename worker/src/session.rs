@@ -68,7 +68,8 @@ pub(crate) async fn current(
     Ok(Some(opened))
 }
 
-/// The session of the request as the database has it, if there is one.
+/// Returns the session of the request with the user's data from the database, if there is
+/// one.
 pub(crate) async fn stored(context: &Context) -> Result<Option<Opened>, Refusal> {
     let reading = Reading {
         fresh: true,
@@ -78,7 +79,8 @@ pub(crate) async fn stored(context: &Context) -> Result<Option<Opened>, Refusal>
     current(context, reading).await
 }
 
-/// The session of a request that changes something, from the database.
+/// Returns the session of a request that changes something, with the user's data from the
+/// database.
 pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     stored(context).await?.ok_or(Refusal::Unauthorized)
 }

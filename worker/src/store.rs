@@ -35,8 +35,8 @@ pub(crate) use emails::EmailChanged;
 pub(crate) use rows::{Credential, Owner};
 pub(crate) use users::{Changes, NewUser};
 
-/// Deletes rows that have expired, and events that nobody receives: the operator's commands
-/// record them in any case.
+/// Deletes expired rows. If no receiver is configured, also deletes events, because the
+/// operator's commands record events in any case.
 pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
     let store = Store::new(env)?;
     store.delete_expired(clock::now()).await?;

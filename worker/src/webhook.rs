@@ -14,8 +14,8 @@ use crate::config::WebhookKey;
 /// How long a receiver may take to respond.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends a signed body; any status but 2xx is a failure. The reason contains neither the
-/// URL nor the body.
+/// Sends a signed body. Any status other than 2xx is a failure. The reason contains
+/// neither the URL nor the body.
 pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> Result<(), String> {
     let timestamp = clock::now() / 1000;
     let headers = Headers::new();
@@ -40,9 +40,9 @@ pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> R
     }
 }
 
-/// Sends a body to a service of the same account.
+/// Sends a body to a service in the same account.
 pub(crate) async fn post_to_service(service: &Fetcher, body: &str) -> Result<(), String> {
-    // A service has no host of its own.
+    // A service has no host name, so any name works.
     let request = request("https://mailer/", Headers::new(), body)?;
     let answered = pin!(service.fetch_request(request));
     match select(answered, pin!(Delay::from(TIMEOUT))).await {
@@ -62,7 +62,7 @@ fn request(url: &str, headers: Headers, body: &str) -> Result<Request, String> {
     init.with_method(Method::Post)
         .with_headers(headers)
         .with_body(Some(body.into()))
-        // What a webhook contains is only for the configured receiver.
+        // Don't follow redirects, because only the configured receiver may see the body.
         .with_redirect(RequestRedirect::Manual);
     Request::new_with_init(url, &init).map_err(reason)
 }
@@ -79,7 +79,7 @@ pub(crate) fn late() -> String {
     format!("no response within {} s", TIMEOUT.as_secs())
 }
 
-/// An error's kind: its message may contain the URL.
+/// Returns only the kind of an error, because its message may contain the URL.
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn reason(_: worker::Error) -> String {
     "the request failed".to_owned()

@@ -22,7 +22,7 @@ export interface Metadata {
 const NAMES = ["webhook-id", "webhook-timestamp", "webhook-signature"] as const;
 type Name = (typeof NAMES)[number];
 
-/** In characters. */
+/** The maximum length, in characters. */
 const MAX_ID_LENGTH = 256;
 const MAX_SIGNATURES_LENGTH = 4096;
 const MAX_SIGNATURES = 16;

@@ -76,7 +76,8 @@ pub(super) async fn sign_up(
     let created = context.store.create_user(&new, context.now).await;
     let config = context.config;
     let user = match created {
-        // The response of a new user, who is told by e-mail instead.
+        // Respond as for a new user. The owner of the address is notified by e-mail
+        // instead.
         Err(Refusal::UserExists) if !config.discloses_accounts => {
             verification::tell_owner(&email, context).await;
             let user = new.user(context.now);

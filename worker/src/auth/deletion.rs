@@ -42,7 +42,8 @@ pub(super) async fn delete(body: &Body, context: &Context) -> Result<Response, R
     )
 }
 
-/// The link in the message. It needs its user's session, which a mail scanner lacks.
+/// Opens the link in the message. It works only with the user's session, which a mail
+/// scanner does not have.
 pub(super) async fn callback(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let query = Query::new(request);
     let (token, callback) = link::parameters(&query, context.config)?;
@@ -65,7 +66,7 @@ pub(super) async fn callback(request: &Request, context: &Context) -> Result<Res
     }
 }
 
-/// Refuses a link that is not the caller's own.
+/// Refuses a link that does not belong to the caller.
 async fn check_link(token: &str, caller: &Session, context: &Context) -> Result<(), Refusal> {
     let Context { config, now, .. } = *context;
     let invalid = |_: LinkFault| Refusal::InvalidToken;

@@ -34,7 +34,7 @@ pub(super) enum Read {
     GetSessionByPost,
     Token,
     ListSessions,
-    /// Links in messages.
+    /// Opened by the links in messages.
     ResetPassword,
     VerifyEmail,
     DeleteUser,
@@ -51,7 +51,7 @@ pub(super) enum Write {
     RequestPasswordReset,
     ResetPassword,
     SendVerificationEmail,
-    /// The button of the page that the link shows; Better Auth has only the link.
+    /// Sent by the button on the page that the link shows. Better Auth has only the link.
     ConfirmEmail,
     ChangeEmail,
     UpdateUser,
@@ -114,7 +114,7 @@ const fn read(method: &'static str, path: &'static str, read: Read) -> Endpoint 
     }
 }
 
-/// A link in a message that changes something when it is opened.
+/// Defines the endpoint of a link in a message that changes something when it is opened.
 const fn link(path: &'static str, audit: &'static str, handler: Read) -> Endpoint {
     Endpoint {
         audit: Some(audit),
@@ -139,7 +139,8 @@ const fn limited(path: &'static str, audit: &'static str, handler: Write) -> End
     }
 }
 
-/// The endpoint with exactly this method and path, and the token in the path, if any.
+/// Finds the endpoint with exactly this method and path. Also returns the token in the
+/// path, which is empty if the path has none.
 pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, &'a str)> {
     ENDPOINTS
         .iter()
@@ -147,7 +148,7 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint
         .find_map(|endpoint| Some((endpoint, token_of(endpoint.path, path)?)))
 }
 
-/// The token in a path of this form; empty if the form has none.
+/// Returns the token in a path of this form, or an empty text if the form has no token.
 fn token_of<'a>(form: &str, path: &'a str) -> Option<&'a str> {
     match form.strip_suffix("{token}") {
         None => (form == path).then_some(""),

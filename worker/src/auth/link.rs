@@ -1,4 +1,5 @@
-//! Links in e-mail messages: made, sent after the response, and read back.
+//! Creates the links in e-mail messages, sends them after the response, and reads them
+//! when they are opened.
 
 use crate::config::Config;
 use crate::context::Background;
@@ -16,18 +17,18 @@ use crate::user::{Email, User};
 pub(super) struct NewLink<'a> {
     pub(super) kind: LinkKind,
     pub(super) user: &'a User,
-    /// Only a link to reset the password depends on it.
+    /// The password hash. Only a link to reset the password is bound to it.
     pub(super) password_hash: Option<&'a str>,
-    /// The address that a change of the address asks for.
+    /// The new address, if the link is for an address change.
     pub(super) new_email: Option<&'a Email>,
-    /// Only links that change the address depend on it.
+    /// `sessionsValidAfter`. Only the links of an address change are bound to it.
     pub(super) valid_after: u64,
-    /// Where the link leads after it has done its work.
+    /// Where the link leads after it has taken effect.
     pub(super) callback: &'a str,
 }
 
 impl NewLink<'_> {
-    /// Makes the link and sends it.
+    /// Creates the link and sends it.
     pub(super) async fn send(&self, background: &Background) {
         let Background { config, env, now } = background;
         let state = LinkState {
@@ -63,7 +64,8 @@ impl NewLink<'_> {
     }
 }
 
-/// The URL with a link's token. It leads on to `callback`.
+/// Returns the URL of a link with this token. After the link has taken effect, the
+/// browser goes to `callback`.
 pub(crate) fn link_url(kind: LinkKind, token: &str, base_url: &str, callback: &str) -> String {
     let endpoint = match kind {
         LinkKind::ResetPassword => format!("/reset-password/{token}?"),
@@ -76,7 +78,8 @@ pub(crate) fn link_url(kind: LinkKind, token: &str, base_url: &str, callback: &s
     format!("{base_url}{AUTH_BASE}{endpoint}callbackURL={callback}")
 }
 
-/// The user with an address, if they may sign in; read after a response.
+/// Finds the user with this address, if they may sign in. Called after the response, so a
+/// fault is only logged.
 pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<Owner> {
     let Background { env, now, .. } = background;
     let found = async { Store::new(env)?.owner_of(email, *now).await };
@@ -89,7 +92,7 @@ pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<O
     }
 }
 
-/// The token of a link's URL, and where the browser goes afterwards.
+/// Reads a link's token from the query, and the URL that the browser goes to afterwards.
 pub(super) fn parameters<'a>(
     query: &'a Query,
     config: &Config,
@@ -106,7 +109,7 @@ pub(super) fn parameters<'a>(
     Ok((token, callback))
 }
 
-/// A valid link of one of these kinds.
+/// Verifies a token that must be of one of these kinds, and returns its link.
 pub(super) fn read(
     kinds: &[LinkKind],
     token: &str,
@@ -124,7 +127,8 @@ pub(super) fn read(
     Err(fault)
 }
 
-/// The link's user, if the link still matches their state. `None` if the user is gone.
+/// Returns the link's user, if the link still matches their state, or `None` if the user
+/// was deleted.
 pub(super) async fn owner(
     link: &Link,
     store: &Store,

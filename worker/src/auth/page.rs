@@ -1,5 +1,5 @@
-//! The Worker's own pages: what is wrong with a link, and a button that confirms an
-//! address. They have no script and load nothing.
+//! The Worker's own pages: one says what is wrong with a link, the other has a button
+//! that confirms an address. They have no script and load nothing.
 
 use worker::Url;
 
@@ -10,10 +10,11 @@ use crate::message::escaped;
 use crate::respond;
 
 const LAYOUT: &str = include_str!("page.html");
-/// The hash of the page's style sheet for `style-src` (CSP 3 §2.3.1); a test compares it.
+/// The hash of the page's style sheet for `style-src` (CSP 3 §2.3.1). A test compares it
+/// with the style sheet.
 const STYLE: &str = "sha256-Iha3hvWw+Se/oRQVQvYL/79eKefVs9KkkdSo8Ajxv2I=";
 
-/// `GET /error`: what is wrong, by the code in the query.
+/// Handles `GET /error`: says what is wrong, according to the code in the query.
 pub(super) fn error(request: &Request, context: &Context) -> Response {
     let query = Query::new(request);
     let code = query.members().optional_string("error").unwrap_or_default();
@@ -36,7 +37,7 @@ pub(super) fn error(request: &Request, context: &Context) -> Response {
     page("This didn’t work", &body, "'none'")
 }
 
-/// Asks whoever opened a link in a message to confirm.
+/// Asks the person who opened a link in a message to confirm it.
 pub(super) fn confirm(
     request: &Request,
     email: &str,
@@ -58,8 +59,8 @@ pub(super) fn confirm(
     page("Confirm your e-mail address", &body, &form_action(callback))
 }
 
-/// Where the form may lead (CSP 3 §6.4.1): to this origin, and on to that of the callback,
-/// because browsers also check redirects.
+/// Returns where the form may lead (CSP 3 §6.4.1): to this origin, and also to the origin
+/// of the callback, because browsers check redirects too.
 fn form_action(callback: Option<&str>) -> String {
     let Some(url) = callback.and_then(|url| Url::parse(url).ok()) else {
         return "'self'".to_owned();

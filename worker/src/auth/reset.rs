@@ -1,5 +1,5 @@
-//! A new password by e-mail: `POST /request-password-reset`, `GET /reset-password/{token}`
-//! and `POST /reset-password`.
+//! Resets a password by e-mail: `POST /request-password-reset`, `GET
+//! /reset-password/{token}` and `POST /reset-password`.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::store::Owner;
 use crate::token::{LinkFault, LinkKind};
 use crate::{limit, password};
 
-/// Responds in the same way whether anybody has the address or not.
+/// Responds in the same way whether or not anybody has the address.
 pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let email = members.email("email");
@@ -44,8 +44,8 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
     Ok(Answer::new(json!({ "status": true, "message": message })).into_response()?)
 }
 
-/// Leads from the message to the app's page, with the token or an error. Uses nothing up,
-/// because mail scanners open links, too.
+/// Redirects from the link to the app's page, with the token or an error. Changes
+/// nothing, because mail scanners open links too.
 pub(super) async fn open(
     request: &Request,
     token: &str,
@@ -106,7 +106,7 @@ pub(super) async fn reset(
     if !is_reset {
         return Err(Refusal::ResetTokenInvalid);
     }
-    // This browser's session has ended with the others.
+    // This browser's session has ended like all others.
     let is_own = presented(context)
         .is_ok_and(|session| session.is_some_and(|session| session.user_id == owner.user.id));
     let cookies = if is_own {
@@ -119,7 +119,7 @@ pub(super) async fn reset(
         .into_response()?)
 }
 
-/// The user of a valid, unused link.
+/// Returns the user of a valid, unused link.
 async fn owner(token: &str, context: &Context) -> Result<Owner, Refusal> {
     let Context { config, now, .. } = *context;
     let invalid = |_: LinkFault| Refusal::ResetTokenInvalid;

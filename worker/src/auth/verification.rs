@@ -1,5 +1,5 @@
-//! Proof of an address: `POST /send-verification-email`, `GET` and `POST /verify-email`, and
-//! `POST /change-email`.
+//! Verifies and changes addresses: `POST /send-verification-email`, `GET` and `POST
+//! /verify-email`, and `POST /change-email`.
 
 use serde_json::{Value, json};
 
@@ -18,10 +18,11 @@ use crate::token::{Link, LinkFault, LinkKind};
 use crate::user::{Email, User};
 use crate::{limit, origin};
 
-/// Better Auth's default.
+/// Where a link leads without a `callbackURL`, as in Better Auth.
 const HOME: &str = "/";
 
-/// Signed out, responds in the same way whether anybody has the address or not.
+/// Sends a link that verifies an address. If the caller is signed out, the response is
+/// the same whether or not anybody has the address.
 pub(super) async fn send(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let email = members.email("email");
@@ -45,7 +46,7 @@ pub(super) async fn send(body: &Body, context: &Context) -> Result<Response, Ref
     Ok(Answer::new(json!({ "status": true })).into_response()?)
 }
 
-/// Sends a link to an address that its owner has not proved yet.
+/// Sends a link to an address that its owner has not verified yet.
 pub(super) fn send_after_response(email: Email, callback: Option<&str>, context: &Context) {
     let callback = callback_or_home(callback).to_owned();
     context.unobserved(async move |background| {
@@ -64,16 +65,16 @@ pub(super) fn send_after_response(email: Email, callback: Option<&str>, context:
     });
 }
 
-/// The same as [`send_after_response`], for endpoints whose response must not depend on the
-/// limit of messages.
+/// Same as [`send_after_response`], for endpoints that must respond in the same way even
+/// if the limit of messages is reached.
 pub(super) async fn send_within_limit(email: &Email, callback: Option<&str>, context: &Context) {
     if context.config.mail.is_some() && limit::message(email, context).await.is_ok() {
         send_after_response(email.clone(), callback, context);
     }
 }
 
-/// Tells the owner of an address that somebody tried to sign up with it. The one who tried
-/// learns nothing.
+/// Notifies the owner of an address that somebody tried to sign up with it. The response
+/// reveals nothing about this.
 pub(super) async fn tell_owner(email: &Email, context: &Context) {
     if context.config.mail.is_none() || limit::message(email, context).await.is_err() {
         return;
@@ -116,14 +117,14 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     } else {
         LinkKind::ChangeEmail
     };
-    // Counted for the address that gets the message.
+    // Count the message for the address that it is sent to.
     let current = Email::parse(&user.email).filter(|_| user.email_verified);
     limit::message(current.as_ref().unwrap_or(&new), context).await?;
     let valid_after = opened.session.valid_after;
     let callback = callback_or_home(callback).to_owned();
     context.unobserved(async move |background| {
-        // The current address always gets its message, which reveals nothing about the new
-        // one.
+        // The current address gets its message in any case, so that it does not reveal
+        // whether the new one is taken.
         if kind == LinkKind::ChangeEmail && is_taken(&new, &background).await {
             return;
         }
@@ -149,9 +150,9 @@ async fn is_taken(email: &Email, background: &Background) -> bool {
 /// How `/verify-email` was requested.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verify {
-    /// By the link itself, or by a script.
+    /// A link was opened, or a script sent the request.
     Open,
-    /// By the button of the page that [`Verify::Open`] shows.
+    /// The button on the page that [`Verify::Open`] shows was clicked.
     Confirm,
 }
 
@@ -188,7 +189,7 @@ pub(super) async fn verify(
 }
 
 enum Outcome {
-    /// Whoever opened the link must confirm first.
+    /// The person who opened the link must confirm it first.
     Ask(String),
     Done(Value, Vec<String>),
 }
@@ -222,14 +223,14 @@ async fn prove(
         _ => None,
     };
     match link.kind() {
-        // A proved address is changed only by its owner, in their own browser.
+        // Only the owner can change a verified address, in a browser with their session.
         LinkKind::ConfirmEmailChange => {
             own.ok_or(Refusal::Unauthorized)?;
             confirm_change(link, owner, callback, context).await?;
             Ok(Outcome::Done(json!({ "status": true }), Vec::new()))
         }
-        // A scanner that opens the link must not confirm the address that a stranger
-        // has signed up with.
+        // A mail scanner that opens the link must not verify an address that a stranger
+        // signed up with.
         _ if how == Verify::Open && own.is_none() && !is_by_script(request, context) => {
             Ok(Outcome::Ask(asked_about(&link, &owner)))
         }
@@ -246,7 +247,7 @@ async fn prove(
     }
 }
 
-/// The address that a link proves.
+/// Returns the address that a link verifies.
 fn asked_about(link: &Link, owner: &Owner) -> String {
     match &link.new_email {
         Some(new) => new.as_str().to_owned(),
@@ -254,9 +255,9 @@ fn asked_about(link: &Link, owner: &Owner) -> String {
     }
 }
 
-/// Whether a script of a trusted page or app made the request, and not somebody or
-/// something that opens links. Mail scanners use browsers and every kind of client, but
-/// are no page of ours and send no `Origin`.
+/// Returns whether a script on a trusted page or in a trusted app sent the request,
+/// rather than a person or program that opens links. Mail scanners use browsers and many
+/// other clients, but they are not pages on a trusted origin and send no `Origin`.
 fn is_by_script(request: &Request, context: &Context) -> bool {
     let headers = request.headers();
     if headers.has("origin") {
@@ -267,7 +268,7 @@ fn is_by_script(request: &Request, context: &Context) -> bool {
         && headers.get("sec-fetch-site") == Some("same-origin")
 }
 
-/// Sends the second link, to the new address.
+/// Sends the second link to the new address.
 async fn confirm_change(
     link: Link,
     owner: Owner,
@@ -315,7 +316,7 @@ async fn change_to(
     }
 }
 
-/// The cookies that show the change to this browser's session.
+/// Returns the cookies that update this browser's session after the change.
 fn renewed(
     own: Option<Opened>,
     user: WithBookmark<User>,

@@ -20,7 +20,7 @@ pub(crate) fn password_policy(variables: JsValue) -> Result<PasswordPolicy, Conf
     passwords::policy_of(&variables.unchecked_into())
 }
 
-/// What the links in messages depend on.
+/// The settings that links in messages depend on.
 pub(crate) struct LinkSettings {
     pub(crate) base_url: String,
     pub(crate) trusted_origins: Origins,

@@ -52,7 +52,7 @@ pub(super) fn object_of<T: DeserializeOwned>(
     read.map(Some).ok_or(malformed)
 }
 
-/// A variable that is `true` or `false`; unset means false.
+/// Reads a variable that is `true` or `false`. If it is unset, returns false.
 pub(super) fn flag(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     variable: &'static str,

@@ -1,4 +1,5 @@
-//! Where events go: exactly one of the queue `EVENTS` and the webhook `EVENTS_WEBHOOK`.
+//! Reads where events go: either the queue `EVENTS` or the webhook `EVENTS_WEBHOOK`, but
+//! not both.
 
 use worker::Env;
 
@@ -9,13 +10,13 @@ use super::webhook::{WebhookKey, webhook_url};
 /// A queue that other Workers consume.
 pub(crate) const EVENTS_BINDING: &str = "EVENTS";
 
-/// Who receives events.
+/// The receiver of events.
 pub(crate) enum Events {
     Queue,
     Webhook { url: String, key: WebhookKey },
 }
 
-/// `None` if no receiver is configured.
+/// Reads the receiver of events. Returns `None` if none is configured.
 pub(super) fn read(env: &Env) -> Result<Option<Events>, ConfigError> {
     let variable = "EVENTS_WEBHOOK";
     let is_queue = is_bound(env, EVENTS_BINDING, "send")?;

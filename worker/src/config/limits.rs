@@ -1,4 +1,4 @@
-//! `RATE_LIMITS`: how often passwords may be tried and messages requested.
+//! Reads `RATE_LIMITS`: how often passwords may be tried and messages requested.
 
 use serde::{Deserialize, Serialize};
 use worker::Env;

@@ -1,4 +1,4 @@
-//! How the Worker sends e-mail: `EMAIL_FROM`, `APP_NAME`, and exactly one sender.
+//! Reads how the Worker sends e-mail: `EMAIL_FROM`, `APP_NAME`, and exactly one sender.
 
 use worker::Env;
 
@@ -13,7 +13,8 @@ use crate::user::{Email, is_name};
 pub(crate) const EMAIL_BINDING: &str = "EMAIL";
 /// A service that accepts messages as JSON.
 pub(crate) const MAILER_BINDING: &str = "MAILER";
-/// A queue of this Worker's own messages, which repeats failed deliveries for days.
+/// A queue for this Worker's own messages. It repeats failed deliveries for much longer
+/// than the Worker itself does.
 pub(crate) const MAIL_QUEUE_BINDING: &str = "MAIL_QUEUE";
 
 /// What the Worker needs to send a message.
@@ -27,7 +28,7 @@ pub(crate) struct Mail {
     pub(crate) has_queue: bool,
 }
 
-/// Who delivers messages.
+/// How messages are delivered.
 pub(crate) enum Sender {
     Binding,
     Service,
@@ -41,7 +42,7 @@ pub(crate) struct Mailbox {
     pub(crate) email: String,
 }
 
-/// Characters that a name may have only in quotes (RFC 5322 §3.2.3).
+/// Characters that a name may contain only in quotes (RFC 5322 §3.2.3).
 const SPECIALS: [char; 9] = ['(', ')', '[', ']', ':', ';', '@', ',', '.'];
 
 impl Mailbox {
@@ -54,7 +55,7 @@ impl Mailbox {
                 let quoted = name
                     .strip_prefix('"')
                     .and_then(|name| name.strip_suffix('"'));
-                // Two addresses would be read as one name.
+                // Otherwise, part of a second address would be read as the name.
                 if quoted.is_none() && name.contains(SPECIALS) {
                     return None;
                 }
@@ -71,7 +72,7 @@ impl Mailbox {
         })
     }
 
-    /// Both parts, as webhooks get them.
+    /// Returns the name and address in the form that webhooks get.
     pub(crate) fn display(&self) -> String {
         match &self.name {
             Some(name) if name.contains(SPECIALS) => format!("\"{name}\" <{}>", self.email),
@@ -81,7 +82,7 @@ impl Mailbox {
     }
 }
 
-/// `None` if no sender is configured.
+/// Reads the settings. Returns `None` if no sender is configured.
 pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigError> {
     let mut senders = Vec::new();
     if is_bound(env, EMAIL_BINDING, "send")? {

@@ -33,11 +33,11 @@ pub(crate) struct Secrets {
     pub(crate) device: KeyRing,
     /// Keys for the seals of `edgeseal/next`.
     pub(crate) proxy: KeyRing,
-    /// Links in e-mail messages.
+    /// The keys for links in e-mail messages.
     pub(crate) links: LinkKeys,
 }
 
-/// Keys for the links in e-mail messages, by what the link does.
+/// The keys for links in e-mail messages, one for each purpose.
 pub(crate) struct LinkKeys {
     pub(crate) reset_password: KeyRing,
     pub(crate) verify_email: KeyRing,

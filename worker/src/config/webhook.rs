@@ -1,4 +1,4 @@
-//! `WEBHOOK_SECRET` and the URLs of webhooks.
+//! Reads `WEBHOOK_SECRET` and the URLs of webhooks.
 
 use base64ct::{Base64, Encoding};
 use edgeseal::HmacKey;
@@ -14,15 +14,15 @@ const VARIABLE: &str = "WEBHOOK_SECRET";
 pub(crate) struct WebhookKey(HmacKey);
 
 impl WebhookKey {
-    /// The key that the webhook in `needed_by` requires.
+    /// Reads the key that the variable `needed_by` requires.
     pub(super) fn read(env: &Env, needed_by: &'static str) -> Result<Self, ConfigError> {
         let secret = text_of(env, VARIABLE)?;
         let secret = secret.ok_or(ConfigError::WebhookSecretMissing { needed_by })?;
         Self::parse(&secret).ok_or(ConfigError::WebhookSecret)
     }
 
-    /// Reads `whsec_` and 32 to 64 bytes in base64. The specification also allows 24
-    /// to 31 bytes, which HMAC keys here may not have (RFC 7518 §3.2).
+    /// Reads `whsec_` followed by 32 to 64 bytes in base64. The specification also allows
+    /// 24 to 31 bytes, but the HMAC keys of this project must be longer (RFC 7518 §3.2).
     fn parse(secret: &str) -> Option<Self> {
         let bytes = Base64::decode_vec(secret.strip_prefix("whsec_")?).ok()?;
         let key = (32..=64)
@@ -31,7 +31,7 @@ impl WebhookKey {
         key.ok().map(Self)
     }
 
-    /// The value of `webhook-signature`; `timestamp` in seconds.
+    /// Returns the value of `webhook-signature`. `timestamp` is in seconds.
     pub(crate) fn sign(&self, id: &str, timestamp: u64, body: &str) -> String {
         let signed = format!("{id}.{timestamp}.{body}");
         format!(
@@ -41,8 +41,8 @@ impl WebhookKey {
     }
 }
 
-/// An https URL; http only to this machine. The user's data must not cross a network in
-/// the clear.
+/// Reads a URL. It must be https unless it leads to this machine, because user data must
+/// not cross a network unencrypted.
 pub(super) fn webhook_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
     let url = Url::parse(text).ok().filter(|url| {
         let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_signature_is_that_of_the_specification() {
-        // Made with the `standardwebhooks` package.
+        // The signature was made with the package `standardwebhooks`.
         let key = WebhookKey::parse("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
         assert_eq!(
             key.sign("msg_1", 1_700_000_000, r#"{"a":1}"#),

@@ -1,4 +1,4 @@
-//! Parts of URLs as JavaScript writes them.
+//! Writes parts of URLs in the same way as JavaScript.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use worker::Url;
@@ -19,8 +19,8 @@ pub(crate) fn encode_uri_component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
-/// `target` as an absolute URL whose parameter `name` has this value only, as
-/// `searchParams.set` makes it. `None` if it is not a URL.
+/// Returns `target` as an absolute URL in which the parameter `name` has only this value,
+/// like `searchParams.set` in JavaScript. Returns `None` if it is not a URL.
 pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) -> Option<String> {
     let mut url = Url::parse(base).ok()?.join(target).ok()?;
     let others: Vec<_> = url
@@ -35,13 +35,13 @@ pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) 
     Some(url.into())
 }
 
-/// `target` as it is, with a further parameter before its fragment.
+/// Returns `target` unchanged except for another parameter before its fragment.
 pub(crate) fn with_raw_parameter(target: &str, name: &str, value: &str) -> String {
     let (target, fragment) = match target.split_once('#') {
         Some((target, fragment)) => (target, format!("#{fragment}")),
         None => (target, String::new()),
     };
-    // `https://app.example` has no path that a query could follow.
+    // `https://app.example` has no path before the query, so a path is added.
     let has_path = target
         .split_once("://")
         .is_none_or(|(_, rest)| rest.contains('/') || rest.contains('?'));

@@ -1,19 +1,19 @@
-//! What messages are for.
+//! The purposes of messages.
 
 use serde::{Deserialize, Serialize};
 
 /// How long the links in messages work, in seconds.
 pub(crate) const LINK_TTL: u64 = 60 * 60;
 
-/// What a message is for.
+/// The purpose of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
     ResetPassword,
     VerifyEmail,
-    /// To the old address.
+    /// Sent to the old address.
     ChangeEmailConfirmation,
-    /// To the new address.
+    /// Sent to the new address.
     ChangeEmailVerification,
     DeleteAccount,
     /// Somebody tried to sign up with the address of an existing account.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::kind::Kind;
 
-/// In bytes, of one part.
+/// The maximum length of one part, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
 
 /// A value that templates can insert.
@@ -43,7 +43,8 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads one member of `EMAIL_TEMPLATES`. Reasons don't repeat templates.
+    /// Reads one member of `EMAIL_TEMPLATES`. An error does not repeat any text from the
+    /// template.
     pub(super) fn read(kind: Kind, value: Value) -> Result<Self, String> {
         let Value::Object(members) = value else {
             return Err("it must be an object".into());
@@ -66,7 +67,8 @@ impl Parts {
     }
 }
 
-/// `links`: whether the part must contain the link. Otherwise it must not.
+/// Checks one part. If `links` is true, the part must contain the link; otherwise, it
+/// must not.
 fn check(kind: Kind, template: &str, links: bool) -> Result<(), String> {
     if template.len() > MAX_LENGTH {
         return Err("is longer than 64 KiB".into());
@@ -96,9 +98,9 @@ fn check(kind: Kind, template: &str, links: bool) -> Result<(), String> {
     }
 }
 
-/// Replaces each placeholder by what `push` appends for its name, in one pass: a value
-/// that looks like a placeholder stays as it is. An empty value takes the space before
-/// it along: "Hello {{name}}," becomes "Hello,".
+/// Replaces each placeholder with the text that `push` appends for its name. This takes
+/// one pass, so a value that looks like a placeholder stays unchanged. If a value is
+/// empty, the space before it is removed too: "Hello {{name}}," becomes "Hello,".
 pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -115,12 +117,13 @@ pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> S
     filled
 }
 
-/// The text before the first placeholder, its name, and the rest.
-#[inline(never)] // For size: the search for a string is large.
+/// Splits the template into the text before the first placeholder, the placeholder's
+/// name, and the rest.
+#[inline(never)] // Inlining would repeat the large code of the string search.
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;
     let (name, after) = rest.split_once("}}")?;
-    // Keeps an unclosed `{{` from swallowing a page of text into a reason.
+    // Otherwise, after an unclosed `{{`, an error could contain a page of text.
     (name.len() <= 32).then(|| (before, name.trim(), after))
 }
 

@@ -50,7 +50,8 @@ fn every_kind_renders() {
         let is_short = |line: &str| line.chars().count() <= 72;
         assert!(text.lines().all(is_short), "{text}");
         let url = "https://app.example/api/auth/x?token=a.b.c&amp;callbackURL=%2F";
-        // The button, the link below it, and its text.
+        // The link is in the button, in the link below the button, and in that link's
+        // text.
         assert_eq!(html.matches(&format!("href=\"{url}\"")).count(), 2);
         assert_eq!(html.matches(url).count(), 3);
         assert!(html.contains("Hello Ada &lt;b&gt;&quot;Lovelace&quot;&lt;/b&gt;,"));

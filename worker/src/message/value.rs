@@ -1,17 +1,18 @@
 //! Makes values safe for the place where a message inserts them.
 
-/// In characters.
+/// The maximum length, in characters.
 const MAX_NAME_LENGTH: usize = 64;
 const MAX_SUBJECT_LENGTH: usize = 200;
-/// RFC 3676 §4.2: lines of text should be shorter than 78 characters.
+/// The maximum length of a line: RFC 3676 §4.2 recommends fewer than 78 characters.
 const COLUMNS: usize = 72;
 
-/// A user's name as a message may show it, or nothing.
+/// Returns a user's name in a form that messages may show, or an empty text.
 ///
-/// Attackers sign up with a stranger's address and choose the name, to send the stranger
-/// their own text under the app's sender. So a name is short and on one line, and a name
-/// that mail clients would turn into a link is left out: a URL, a domain, an e-mail
-/// address or a phone number.
+/// An attacker can sign up with a stranger's address and choose a name that contains the
+/// attacker's own text. The stranger would then read that text in a message from the app.
+/// Names are therefore short and on one line, and a name is left out if mail clients
+/// would turn it into a link, because it contains a URL, a domain, an e-mail address or a
+/// phone number.
 pub(super) fn display_name(name: &str) -> String {
     if is_linked(name) {
         return String::new();
@@ -23,7 +24,7 @@ pub(super) fn display_name(name: &str) -> String {
     cut(&words.join(" "), MAX_NAME_LENGTH)
 }
 
-/// A subject on one line: a line end in it would start another header.
+/// Puts a subject on one line, because a line break would start another header.
 pub(super) fn subject(text: &str) -> String {
     let line: String = text
         .chars()
@@ -32,14 +33,14 @@ pub(super) fn subject(text: &str) -> String {
     cut(line.trim(), MAX_SUBJECT_LENGTH)
 }
 
-/// A text for an HTML page or attribute.
+/// Escapes a text for an HTML page or attribute.
 pub(crate) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     push_escaped(&mut html, text);
     html
 }
 
-/// Appends text for HTML content and quoted attributes.
+/// Appends a text, escaped for HTML content and quoted attributes.
 pub(super) fn push_escaped(html: &mut String, text: &str) {
     for char in text.chars() {
         match char {
@@ -53,7 +54,7 @@ pub(super) fn push_escaped(html: &mut String, text: &str) {
     }
 }
 
-/// Wraps lines at spaces; a longer word, such as a URL, keeps a line of its own.
+/// Wraps lines at spaces. A word that is too long, such as a URL, gets its own line.
 pub(super) fn wrap(text: &str) -> String {
     let mut wrapped = String::with_capacity(text.len() + 16);
     for line in text.lines() {
@@ -75,8 +76,8 @@ pub(super) fn wrap(text: &str) -> String {
     wrapped
 }
 
-/// Control characters, line and paragraph separators, and bidi controls, which reorder
-/// what is around them.
+/// Returns whether a character is a control character, a line or paragraph separator, or
+/// a bidi control, which reorders the text around it.
 fn breaks_line(char: char) -> bool {
     char.is_control()
         || matches!(char, '\u{61c}' | '\u{200e}' | '\u{200f}')
@@ -91,13 +92,14 @@ fn cut(text: &str, max: usize) -> String {
     start.trim_end().to_owned() + "…"
 }
 
-/// Whether mail clients may turn the name, or a part of it, into a link.
+/// Returns whether mail clients may turn the name or a part of it into a link.
 fn is_linked(name: &str) -> bool {
     let text: String = name
         .chars()
         .filter(|char| !is_invisible(*char))
         .map(|char| match char {
-            // Stand for a dot in domains: UTS #46 §4, and what NFKC makes one.
+            // These characters count as dots in domains (UTS #46 §4), or NFKC turns them
+            // into dots.
             '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' => '.',
             _ => char.to_ascii_lowercase(),
         })
@@ -107,8 +109,8 @@ fn is_linked(name: &str) -> bool {
         || text.split_whitespace().any(has_domain)
 }
 
-/// Whether a dot stands between two parts of which the second can be a top-level domain.
-/// There is no list of those: a name in doubt is left out. "J.R.R. Tolkien" stays.
+/// Returns whether a dot is followed by text that could be a top-level domain. There is
+/// no list of these domains, so doubtful names are left out, but "J.R.R. Tolkien" is not.
 fn has_domain(word: &str) -> bool {
     let is_letter = |char: char| char.is_ascii_alphanumeric() || !char.is_ascii();
     word.split('.')

@@ -1,16 +1,16 @@
-//! What the built-in messages say: what happened, one action, how long its link works,
-//! and what to do if it was not the reader. Plain text without `&` and `<`, because it
-//! stands in the HTML as it is.
+//! The texts of the built-in messages: what happened, one action, how long its link
+//! works, and what to do if the reader did not cause the message. The texts contain no
+//! `&` or `<`, because the HTML contains them unescaped.
 
 use super::kind::{Kind, LINK_TTL};
 use super::template::fill;
 
 const LAYOUT: &str = include_str!("layout.html");
 
-/// What one built-in message says. Every text may have placeholders.
+/// The texts of one built-in message. Each text may contain placeholders.
 pub(super) struct Words {
     pub(super) subject: &'static str,
-    /// What lists of messages show after the subject.
+    /// The text that mail clients show after the subject in a list of messages.
     preheader: &'static str,
     title: &'static str,
     happened: &'static str,
@@ -18,14 +18,15 @@ pub(super) struct Words {
     button: &'static str,
     /// How long the link works, if it expires.
     validity: Option<&'static str>,
-    /// What to do if it was not you.
+    /// What readers should do if they did not cause the message.
     otherwise: &'static str,
 }
 
 const _: () = assert!(LINK_TTL == 60 * 60);
 const VALIDITY: Option<&str> = Some("This link works for 1 hour.");
 
-/// For mail that a session caused: a reset ends all sessions.
+/// For messages that were requested in a session. The advice is a reset, because it ends
+/// all sessions.
 const SIGNED_IN_STRANGER: &str = "If it wasn't you, don't use the link. Somebody else may be \
      signed in to your account: reset your password at {{app}}, which signs out all devices.";
 
@@ -69,7 +70,8 @@ impl Kind {
                 subject: "Confirm your new e-mail address for {{app}}",
                 preheader: "Confirm within 1 hour that this address is yours.",
                 title: "Confirm your new address",
-                // Not the old address: a mistyped new one is a stranger's.
+                // This text must not contain the old address, because a mistyped new
+                // address may belong to a stranger.
                 happened: "Somebody asked to use this address, {{newEmail}}, for an account at \
                      {{app}}.",
                 action: "If the account is yours, use this link to confirm the address.",
@@ -106,7 +108,7 @@ impl Kind {
 }
 
 impl Words {
-    /// The template of the HTML part.
+    /// Returns the template of the HTML part.
     pub(super) fn html(&self) -> String {
         fill(LAYOUT, &mut |name, html| match name {
             "subject" => html.push_str(self.subject),
@@ -116,12 +118,12 @@ impl Words {
             "action" => html.push_str(self.action),
             "button" => html.push_str(self.button),
             "note" => html.push_str(&self.note()),
-            // A placeholder for a value: filled later.
+            // This is a placeholder for a value, which is filled in later.
             name => html.extend(["{{", name, "}}"]),
         })
     }
 
-    /// The template of the plain text part.
+    /// Returns the template of the plain text part.
     pub(super) fn text(&self) -> String {
         let note = self.note();
         [

@@ -17,7 +17,7 @@ use super::sessions::END_SESSION;
 use super::table::{COLUMNS, Column};
 use super::users::{INSERT_USER, insert_account_sql};
 
-/// The query for the columns that [`Database::new`] needs.
+/// Returns the query for the columns that [`Database::new`] needs.
 #[wasm_bindgen(js_name = columnsQuery)]
 pub fn columns_query() -> String {
     COLUMNS.to_owned()
@@ -47,7 +47,7 @@ impl Database {
         })
     }
 
-    /// What keeps this database from being served; empty if nothing does.
+    /// Returns why the Worker can't use this database, or an empty text if it can.
     pub fn missing(&self) -> String {
         self.schema.missing().join("; ")
     }
@@ -111,20 +111,20 @@ pub fn insert_user() -> String {
     INSERT_USER.to_owned()
 }
 
-/// Marks session ?2 of user ?1 as ended, unless the user already has ?4 ended ones; the
-/// mark is kept until ?3.
+/// Marks session ?2 of user ?1 as ended, unless ?4 of the user's sessions are already
+/// marked. The mark is kept until ?3.
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()
 }
 
-/// Selects the user with address ?1, and their password account.
+/// Returns the query for the user with address ?1 and their password account.
 #[wasm_bindgen(js_name = ownerQuery)]
 pub fn owner_query() -> String {
     select_credential!("{user.email}").to_owned()
 }
 
-/// The user in a row of [`owner_query`], as JSON, at a time in milliseconds.
+/// Reads the user from a row of [`owner_query`], as JSON. `now` is in milliseconds.
 pub(crate) fn owner_of_row(row: &str, now: u64) -> Result<Owner, JsError> {
     Ok(rows::<CredentialRow>(row)?.into_owner(now))
 }

@@ -23,7 +23,7 @@ pub(super) const PRIMARY: &str = "first-primary";
 /// The D1 database with Better Auth's tables and ours.
 pub(crate) struct Store {
     database: D1Database,
-    /// Whether somebody receives events.
+    /// Whether a receiver of events is configured.
     pub(super) records_events: bool,
     /// The user whose events this request may have recorded.
     pub(super) touched: OnceCell<String>,
@@ -81,7 +81,8 @@ impl Store {
         })
     }
 
-    /// Runs one statement that writes the same values in a retry.
+    /// Runs one statement that can safely be retried, because it writes the same values
+    /// again.
     pub(super) async fn execute(&self, sql: &str, values: &[JsValue]) -> Result<(), Refusal> {
         self.run(Retry::Safe, async |primary| {
             primary.prepare(sql).bind(values)?.run().await?;

@@ -1,5 +1,5 @@
-//! Statements about addresses: who owns one, its proof, its change, and a new password for
-//! whoever reads its messages.
+//! Statements that find the owner of an address, verify or change an address, and set a
+//! new password after a reset.
 
 use worker::D1PreparedStatement;
 
@@ -17,20 +17,20 @@ use crate::user::{Email, User};
 /// The result of changing a user's address.
 pub(crate) enum EmailChanged {
     Changed(WithBookmark<User>),
-    /// The user is gone or has another address by now.
+    /// The user was deleted or has a different address now.
     Outdated,
     /// Another user has the new address.
     Taken,
 }
 
 impl Store {
-    /// The user with an address.
+    /// Returns the user with this address.
     pub(crate) async fn owner_of(&self, email: &Email, now: u64) -> Result<Option<Owner>, Refusal> {
         self.owner(select_credential!("{user.email}"), email.as_str(), now)
             .await
     }
 
-    /// The user with an id.
+    /// Returns the user with this id.
     pub(crate) async fn owner_by_id(&self, id: &str, now: u64) -> Result<Option<Owner>, Refusal> {
         self.owner(select_credential!("{user.id}"), id, now).await
     }
@@ -44,12 +44,12 @@ impl Store {
         .await
     }
 
-    /// Sets a new password for a user who reads the address's messages, which also proves
-    /// the address, and ends all sessions. If the address was not proved before, whoever
-    /// signed up with it may have been a stranger: all other ways to sign in are removed.
+    /// Sets a new password for a user who received a link by e-mail, marks the address as
+    /// verified, and ends all sessions. If the address was not verified before, a
+    /// stranger may have signed up with it, so all other ways to sign in are removed.
     ///
-    /// Returns `false`, and does nothing, if the password or address changed since `owner`
-    /// was read, or the user may not sign in.
+    /// Returns `false` and does nothing if the password or address has changed since
+    /// `owner` was read, or if the user may not sign in.
     pub(crate) async fn reset_password(
         &self,
         owner: &Owner,
@@ -61,7 +61,8 @@ impl Store {
         let reset = event(Kind::PasswordReset);
         let verified = event(Kind::UserVerified);
         let revoked = event(Kind::SessionRevoked);
-        // A retry finds its own hash and does the rest again.
+        // A retry finds the hash that the first attempt set, and repeats the other
+        // statements.
         self.run(Retry::Safe, async |primary| {
             let mut statements = vec![put_password(primary, owner, &account_id, hash, now)?];
             let values = [text(&owner.user.id), text(hash), text(&account_id)];
@@ -100,8 +101,8 @@ impl Store {
         .await
     }
 
-    /// Marks a user's address as proved. Returns `false` if the user is gone or has another
-    /// address by now.
+    /// Marks a user's address as verified. Returns `None` if the user was deleted or
+    /// disabled, or has a different address now.
     pub(crate) async fn prove_email(
         &self,
         user: &User,
@@ -127,9 +128,9 @@ impl Store {
         .await
     }
 
-    /// Gives a user a new address, which they have proved. UNIQUE on `email` decides
-    /// between concurrent requests. The statement checks everything again that the link
-    /// is bound to.
+    /// Sets a user's new address, which they have verified. UNIQUE on `email` lets only
+    /// one of several concurrent requests succeed. The statement checks again that
+    /// nothing the link is bound to has changed.
     pub(crate) async fn change_email(
         &self,
         owner: &Owner,
@@ -174,27 +175,27 @@ impl Store {
     }
 }
 
-/// Whether the user ?1 has the hash ?2 in the account ?3: its salt is unique, so this
-/// request has set it.
+/// Is true if the user ?1 has the hash ?2 in the account ?3. The salt is unique, so only
+/// this request can have set it.
 const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
     WHERE \"set\".{account:id} = ?3 AND \"set\".{account:userId} = ?1 AND \"set\".{account:password} = ?2)";
 
-/// Whether the address of the user ?1 was never proved.
+/// Is true if the address of the user ?1 was never verified.
 const UNPROVED: &str = "EXISTS (SELECT 1 FROM {user} AS \"owner\"
     WHERE \"owner\".{user:id} = ?1 AND \"owner\".{user:emailVerified} = 0)";
 
-/// Whether the user ?1 still has the address ?2, proved or not (?3), may sign in, and has
-/// ended no sessions since ?4.
+/// Is true if the user ?1 still has the address ?2, `emailVerified` is still ?3, the user
+/// may sign in, and `sessionsValidAfter` is still ?4.
 const MAY_CHANGE: &str = "EXISTS (SELECT 1 FROM {user}
     WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = ?3)
     AND coalesce((SELECT \"sessionsValidAfter\" = ?4 AND \"disabledAt\" IS NULL
      FROM \"edgeseal_user\" WHERE \"userId\" = ?1), ?4 = 0)";
 
-/// Whether the user ?1 has the address ?2, which was never proved.
+/// Is true if the user ?1 has the address ?2, and it was never verified.
 const IS_UNPROVED_OWNER: &str = "EXISTS (SELECT 1 FROM {user}
     WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = 0)";
 
-/// Replaces the password hash that `owner` was read with, or adds the first one.
+/// Replaces the password hash that `owner` contains, or adds the user's first hash.
 fn put_password(
     primary: &Connection,
     owner: &Owner,
@@ -211,7 +212,7 @@ fn put_password(
             "UPDATE {{account}} SET {{account:password}} = ?3, {{account:updatedAt}} = ?4
              WHERE {{account.id}} = ?1 AND {{account.password}} IS ?6 AND {MAY_SIGN_IN}"
         ),
-        // ?6 is null: there is no hash to replace.
+        // Here ?6 is null, because there is no hash to replace.
         None => format!(
             "{} WHERE ?6 IS NULL AND {MAY_SIGN_IN} AND NOT EXISTS
               (SELECT 1 FROM {{account}} WHERE {{account.userId}} = ?2

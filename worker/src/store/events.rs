@@ -1,5 +1,5 @@
-//! Statements about events: each is recorded in the transaction of its change, delivered
-//! later, in order per user, and then deleted.
+//! Statements about events. Each event is recorded in the same transaction as its change,
+//! delivered later in order for each user, and then deleted.
 
 use serde::Deserialize;
 use worker::wasm_bindgen::JsValue;
@@ -12,7 +12,8 @@ use crate::error::Refusal;
 use crate::event::{Event, Kind};
 use crate::id::random_id;
 
-/// An event of a change that is about to be tried. All tries have the same one.
+/// The event for a change that is about to be made. If the change is retried, the event
+/// stays the same.
 pub(super) struct NewEvent {
     id: String,
     kind: Kind,
@@ -20,12 +21,13 @@ pub(super) struct NewEvent {
     time: u64,
 }
 
-/// Records event ID of type TYPE for user USER at TIME, if the condition that follows is
-/// true.
+/// Records an event with ID, TYPE, USER and TIME if the condition that is appended to
+/// this text is true.
 const RECORD: &str = r#"INSERT INTO "edgeseal_event" ("id", "type", "userId", "time") SELECT ID, TYPE, USER, TIME WHERE "#;
 
 impl Store {
-    /// An event of a change to a user; `None` if nobody receives events.
+    /// Creates the event for a change to a user, or returns `None` if no receiver is
+    /// configured.
     pub(super) fn event(&self, kind: Kind, user_id: &str, time: u64) -> Option<NewEvent> {
         if !self.records_events {
             return None;
@@ -44,8 +46,8 @@ impl Store {
         self.touched.get().map(String::as_str)
     }
 
-    /// Reserves a user's oldest events until `lease` (milliseconds), in order. Empty if
-    /// there are none, or if they are reserved already.
+    /// Reserves a user's oldest events until `lease` (milliseconds), and returns them in
+    /// order. Returns no events if there are none or if they are already reserved.
     pub(crate) async fn lease_events(
         &self,
         user_id: &str,
@@ -53,7 +55,7 @@ impl Store {
         lease: u64,
         now: u64,
     ) -> Result<Vec<Event>, Refusal> {
-        // A second try would find the first one's lease.
+        // A retry would find the events already reserved by the first attempt.
         self.run(Retry::Unsafe, async |primary| {
             let statement = primary
                 .prepare(
@@ -65,7 +67,7 @@ impl Store {
                 )
                 .bind(&[text(user_id), number(lease), number(now), most.into()])?;
             let mut rows = statement.all().await?.results::<EventRow>()?;
-            // RETURNING has no order.
+            // RETURNING guarantees no order.
             rows.sort_by(|one, other| one.seq.total_cmp(&other.seq));
             Ok(rows.into_iter().map(Event::from).collect())
         })
@@ -78,7 +80,7 @@ impl Store {
         self.execute(sql, &[text(id)]).await
     }
 
-    /// Ends a lease early, after a failure.
+    /// Ends a lease early after a failed delivery.
     pub(crate) async fn release_events(
         &self,
         user_id: &str,
@@ -91,8 +93,9 @@ impl Store {
             .await
     }
 
-    /// The users with undelivered events, the longest waiting first. Users whose last
-    /// delivery failed come after those who were not tried, so that they hold up nobody.
+    /// Returns the users with undelivered events, starting with those who have waited
+    /// longest. If a user's last delivery failed, they come after all users without a
+    /// failure, so that they don't delay others.
     pub(crate) async fn users_with_events(
         &self,
         most: u32,
@@ -122,8 +125,8 @@ impl Store {
 }
 
 impl NewEvent {
-    /// Records the event if a condition over `values` is true. The condition must be that
-    /// of the change, because the event must exist if and only if the change happened.
+    /// Records the event if a condition on `values` is true. The change must have the
+    /// same condition, because the event must exist if and only if the change happened.
     fn record(
         &self,
         primary: &Connection,
@@ -134,7 +137,7 @@ impl NewEvent {
         for (index, name) in ["ID", "TYPE", "USER", "TIME"].into_iter().enumerate() {
             sql = sql.replacen(name, &format!("?{}", values.len() + index + 1), 1);
         }
-        // A retry finds the event of its first try.
+        // A retry finds the event that the first attempt recorded.
         let sql = format!(r#"{sql}{condition} ON CONFLICT ("id") DO NOTHING"#);
         let own = [
             text(&self.id),
@@ -147,8 +150,8 @@ impl NewEvent {
     }
 }
 
-/// The statements that record the events that exist, each with its condition over
-/// `values`.
+/// Returns the statements that record these events, each with its condition on `values`.
+/// Skips `None`.
 pub(super) fn record<'a>(
     primary: &Connection,
     events: impl IntoIterator<Item = (&'a Option<NewEvent>, &'a str)>,
@@ -162,7 +165,8 @@ pub(super) fn record<'a>(
         .collect()
 }
 
-/// The result of a change, in one transaction with the statements that record its events.
+/// Runs a change in one transaction with the statements that record its events, and
+/// returns the result of the change.
 pub(super) async fn with_events(
     primary: &Connection,
     mut events: Vec<D1PreparedStatement>,

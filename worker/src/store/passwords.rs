@@ -123,14 +123,15 @@ impl Store {
     ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
         let changed = self.event(Kind::PasswordChanged, &credential.user.id, now);
         let revoked = self.event(Kind::SessionRevoked, &credential.user.id, now);
-        // A retry finds its own hash and ends the sessions again: the caller's own then
-        // counts as ended, and they sign in again.
+        // A retry finds the hash that the first attempt set and ends the sessions again.
+        // The caller's own session then counts as ended, so the caller must sign in
+        // again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
                 .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
-            // The hash is stored only if it was set here: its salt is unique.
+            // The salt is unique, so if the hash is stored, this request has set it.
             let is_set = "EXISTS (SELECT 1 FROM {account}
                 WHERE {account.id} = ?1 AND {account.password} = ?2)";
             let values = [text(&credential.account_id), text(hash)];

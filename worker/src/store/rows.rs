@@ -57,9 +57,9 @@ pub(crate) struct Owner {
     /// The id of the password account, if there is one.
     pub(crate) account_id: Option<String>,
     pub(crate) password_hash: Option<String>,
-    /// As in [`Credential`].
+    /// Same as in [`Credential`].
     pub(crate) valid_after: u64,
-    /// As in [`Credential`].
+    /// Same as in [`Credential`].
     pub(crate) is_disabled: bool,
 }
 
@@ -80,7 +80,8 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// Converts at a time in milliseconds; `None` without a password.
+    /// Converts the row. Returns `None` if the user has no password. `now` is in
+    /// milliseconds.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let expired_ban = self.expired_ban(now);
         let is_disabled = self.is_disabled(expired_ban.is_some());
@@ -95,7 +96,7 @@ impl CredentialRow {
         })
     }
 
-    /// Converts at a time in milliseconds.
+    /// Converts the row. `now` is in milliseconds.
     pub(super) fn into_owner(self, now: u64) -> Owner {
         Owner {
             is_disabled: self.is_disabled(self.expired_ban(now).is_some()),
@@ -106,7 +107,8 @@ impl CredentialRow {
         }
     }
 
-    /// A ban without an end, or with an unreadable one, does not expire.
+    /// Returns the end of a ban that has expired. A ban without an end, or with an
+    /// unreadable end, does not expire.
     fn expired_ban(&self, now: u64) -> Option<Stored> {
         let ends = self.ban_expires.as_ref().filter(|_| is_set(self.banned))?;
         let has_ended = ends.milliseconds().is_some_and(|ends| ends < now);

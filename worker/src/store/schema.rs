@@ -28,7 +28,7 @@ const OURS: &[(&str, &[&str])] = &[
 pub(crate) struct Schema {
     pub(super) user: Table,
     pub(super) account: Table,
-    /// Better Auth's other tables, as far as this database has them.
+    /// Better Auth's other tables that this database has.
     others: Vec<Table>,
     pub(super) user_dates: Dates,
     pub(super) account_dates: Dates,
@@ -76,8 +76,8 @@ impl Schema {
         }
     }
 
-    /// Statements that remove every way to sign in as the user ?1 other than the password.
-    /// A condition may follow.
+    /// Returns statements that remove every way to sign in as the user ?1 except the
+    /// password. The caller may append a condition.
     pub(super) fn other_credentials(&self) -> Vec<&'static str> {
         let mut statements = vec![
             "DELETE FROM {account} WHERE {account.userId} = ?1 AND {account.providerId} <> 'credential'",
@@ -88,7 +88,7 @@ impl Schema {
         if self.table("twoFactor").is_some() {
             statements.push("DELETE FROM {twoFactor} WHERE {twoFactor.userId} = ?1");
         }
-        // Devices that Better Auth's twoFactor plugin trusts.
+        // This statement deletes the devices that Better Auth's twoFactor plugin trusts.
         if self.table("verification").is_some() {
             statements.push(
                 "DELETE FROM {verification} WHERE {verification.value} = ?1
@@ -98,8 +98,8 @@ impl Schema {
         statements
     }
 
-    /// Deletes the sessions that a Better Auth server beside this Worker has opened for the
-    /// user ?1. A condition may follow.
+    /// Returns the statement that deletes the sessions of the user ?1 at a Better Auth
+    /// server beside this Worker. The caller may append a condition.
     pub(super) fn delete_sessions(&self) -> Option<&'static str> {
         let sql = "DELETE FROM {session} WHERE {session.userId} = ?1";
         self.table("session").map(|_| sql)

@@ -124,7 +124,7 @@ impl Store {
         .await
     }
 
-    /// Deletes rows of sessions that would have expired by now.
+    /// Deletes the rows of ended sessions that would have expired by now.
     pub(crate) async fn delete_expired(&self, now: u64) -> Result<(), Refusal> {
         let sql = r#"DELETE FROM "edgeseal_ended_session" WHERE "endsAt" <= ?1"#;
         self.execute(sql, &[number(now)]).await
@@ -139,12 +139,13 @@ pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("u
     ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
     RETURNING "sid""#;
 
-/// Whether [`END_SESSION`] adds a mark: a session that has ended does not end again.
+/// Is true if [`END_SESSION`] adds a mark. A session that has already ended does not end
+/// again.
 const IS_NEWLY_ENDED: &str = r#"EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)
     AND (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND "sid" = ?2)"#;
 
-/// Whether a session's user exists and the session is valid.
+/// Is true if a session's user exists and the session is valid.
 pub(super) const IS_VALID: &str = "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {VALID}";
 
 async fn user_of(

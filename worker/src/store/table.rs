@@ -52,8 +52,8 @@ pub(super) const ACCOUNT: &[&str] = &[
 pub(super) const USER_OPTIONAL: &[&str] =
     &["banned", "banReason", "banExpires", "twoFactorEnabled"];
 pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
-/// Tables that only some databases have: their model, their names in lower case, and the
-/// columns that statements name.
+/// Tables that only some databases have, each with its model, its names in lower case,
+/// and the columns that statements use.
 const OPTIONAL: &[(&str, &[&str], &[&str])] = &[
     ("session", &["session", "sessions"], &["userId"]),
     (
@@ -200,7 +200,7 @@ impl Pairs {
     }
 }
 
-/// The optional tables that have every column that statements name.
+/// Returns the optional tables that have all columns that statements use.
 pub(super) fn optional_tables(columns: &[Column]) -> Vec<Table> {
     OPTIONAL
         .iter()

@@ -78,7 +78,8 @@ impl Store {
             let inserted = primary.session.batch(statements);
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
-                // Another query would take time, which would reveal that the address is known.
+                // Don't send another query, because its duration would reveal that the
+                // address is known.
                 Err(Fault::Unique) if tries.get() == 1 => false,
                 // An earlier try may have succeeded, with only its response lost.
                 Err(Fault::Unique) => user_exists(primary, &user.id).await?,
@@ -138,7 +139,7 @@ impl Store {
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
             let mut statements = record(primary, [(&event, IS_VALID)], &values)?;
-            // The rows that decide whether the session is valid go last.
+            // Delete last the rows that decide whether the session is valid.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",

@@ -1,5 +1,6 @@
-//! Tokens in the links of e-mail messages. Each kind has its own `typ`, and no table
-//! records them: a token is bound to the state that using it changes, so it works once.
+//! Signs and verifies the tokens in the links of e-mail messages. Each kind has its own
+//! `typ`. No table records the tokens: each is bound to the state that it changes, so it
+//! works only once.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{KeyRing, SignError, SignOptions, Validation, VerifyError, verify_jwt};
@@ -10,16 +11,18 @@ use crate::config::{Config, LinkKeys};
 use crate::message::LINK_TTL;
 use crate::user::{Email, User};
 
-/// What a link is for.
+/// The purpose of a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LinkKind {
-    /// Sets a new password. A change of the password or of the address ends it.
+    /// Sets a new password. The link becomes invalid when the password or the address
+    /// changes.
     ResetPassword,
-    /// Proves an address. Works until the address changes; a second use changes nothing.
+    /// Verifies an address. The link works until the address changes; a second use
+    /// changes nothing.
     VerifyEmail,
-    /// Sent to a verified address: allows its change to another.
+    /// Sent to a verified address, and allows the change to a new address.
     ConfirmEmailChange,
-    /// Sent to a new address: makes it the user's.
+    /// Sent to a new address, and completes the change to it.
     ChangeEmail,
     /// Deletes the account.
     DeleteUser,
@@ -52,15 +55,15 @@ pub(crate) struct LinkState<'a> {
     /// `None` if the user has no password.
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) new_email: Option<&'a Email>,
-    /// `sessionsValidAfter`, for a change of the address: whatever ends all sessions also
-    /// ends a change that a thief has begun.
+    /// `sessionsValidAfter`, for an address change. Because of it, ending all sessions
+    /// also invalidates the links of a change that a thief has started.
     pub(crate) valid_after: u64,
 }
 
 impl LinkState<'_> {
-    /// The members that using the link changes. For a reset, nothing that a thief can
-    /// change is among them, such as `sessionsValidAfter`: they could keep the owner's
-    /// links from working.
+    /// Returns the values that the link is bound to, as JSON. For a reset, these include
+    /// nothing that a thief can change, such as `sessionsValidAfter`, because otherwise
+    /// the thief could invalidate the owner's links.
     fn message(&self, kind: LinkKind) -> Result<Vec<u8>, SignError> {
         let user = self.user;
         let valid_after = self.valid_after.to_string();
@@ -74,7 +77,7 @@ impl LinkState<'_> {
                 members.push(&valid_after);
             }
         }
-        // JSON, so that no two lists give the same bytes.
+        // JSON is used so that different lists never give the same bytes.
         serde_json::to_vec(&members).map_err(|_| SignError::NotAnObject)
     }
 }
@@ -87,7 +90,8 @@ struct Claims {
     new_email: Option<String>,
 }
 
-/// A valid link's claims. It works only while [`Link::matches`] the user's state.
+/// The claims of a valid link. The link works only as long as it [matches](Link::matches)
+/// the user's state.
 pub(crate) struct Link {
     kind: LinkKind,
     pub(crate) user_id: String,
@@ -120,8 +124,9 @@ pub(crate) fn sign_link(
     edgeseal::sign_jwt(&claims, keys, &options, seconds(now))
 }
 
-/// The link of a token, if valid. Links expire at their own time; another isolate's clock
-/// may have been ahead by `CLOCK_TOLERANCE` when it signed one.
+/// Verifies a token and returns its link. There is no leeway for the expiration, but the
+/// token may have been issued up to `CLOCK_TOLERANCE` in the future, because another
+/// isolate's clock may be ahead.
 pub(crate) fn verify_link(
     kind: LinkKind,
     token: &str,
@@ -155,7 +160,7 @@ impl Link {
         self.kind
     }
 
-    /// Whether the user's state is still that for which the link was made.
+    /// Returns whether the user's state has not changed since the link was made.
     pub(crate) fn matches(
         &self,
         user: &User,

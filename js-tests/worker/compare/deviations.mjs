@@ -6,8 +6,8 @@
 // `endpoint`, `step` and `request` narrow both kinds.
 
 import { readFileSync } from "node:fs";
-import { absent, DATA, REMOVED, TOKEN } from "./deviations/values.mjs";
 import { bearer } from "./deviations/bearer.mjs";
+import { email } from "./deviations/email.mjs";
 import { ending } from "./deviations/ending.mjs";
 import { headers } from "./deviations/headers.mjs";
 import { input } from "./deviations/input.mjs";
@@ -24,185 +24,7 @@ export const deviations = [
   ...input,
   ...origins,
   ...bearer,
-
-  // E-mail.
-  {
-    where: "sign-up: the message with a link that verifies the address",
-    step: /^the message after (another )?sign-up$/,
-    at: /^mail$/,
-    betterAuth: null,
-    worker: /"type":"verify-email"/,
-    says: ["sent with `requireEmailVerification` or `sendOnSignUp`", "always sent if the Worker can send e-mail"],
-    reason: "The app does not have to ask for the message.",
-  },
-  {
-    where: "sign-in with an address that must be verified: the message",
-    step: /^the message after sign-in$/,
-    at: /^mail$/,
-    betterAuth: null,
-    worker: /"type":"verify-email"/,
-    says: ["sent with `sendOnSignIn`", "always sent"],
-    reason: "Otherwise, users who lost the first message could not sign in.",
-  },
-  {
-    where: "sign-up with a known address, if the response does not reveal it: the message to its owner",
-    step: /^the message to the owner of a known address$/,
-    at: /^mail$/,
-    betterAuth: null,
-    worker: /"type":"existing-account"/,
-    says: ["none, unless the app sends one in `onExistingUserSignUp`", "always sent"],
-    reason: "Otherwise, owners who forgot that they have an account would wait for a message in vain.",
-  },
-  {
-    where: "after reset-password: another link for the same user",
-    step: /^\/reset-password: another link after the first one's use$/,
-    answers: { betterAuth: "200", worker: "400 INVALID_TOKEN" },
-    says: ["valid until it expires", "invalid"],
-    reason: "The token is bound to the password that it replaces, so any change of the password ends it.",
-  },
-  {
-    where: "reset-password: the user's sessions",
-    step: /^get-session after a reset, from the store$/,
-    answers: { betterAuth: "200", worker: "200 null" },
-    says: ["stay valid, unless `revokeSessionsOnPasswordReset` is set", "end"],
-    reason: "Anyone else who knows the old password must be signed out.",
-  },
-  {
-    where: "reset-password in a signed-in browser: cookies",
-    endpoint: /^POST \/reset-password$/,
-    at: new RegExp(`(${TOKEN}|${DATA})$`),
-    betterAuth: absent,
-    worker: REMOVED,
-    says: ["unchanged", "removed"],
-    reason: "The reset ended the session.",
-  },
-  {
-    where: "reset-password for a deleted user",
-    step: /^\/reset-password: a deleted user$/,
-    answers: { betterAuth: "400 USER_NOT_FOUND", worker: "400 INVALID_TOKEN" },
-    says: ["`USER_NOT_FOUND`", "`INVALID_TOKEN`"],
-    reason: "The response does not reveal whether the user still exists.",
-  },
-  {
-    where: "a deleted user's link to reset the password: `Location`",
-    step: /^the link of a deleted user$/,
-    at: /^headers\.location$/,
-    betterAuth: /&token=<token>"$/,
-    worker: /&error=INVALID_TOKEN"$/,
-    says: ["contains the token", "contains `error=INVALID_TOKEN`"],
-    reason: "The token can't be used any more.",
-  },
-  {
-    where: "after reset-password, or after the link to a new address: `emailVerified`",
-    at: new RegExp(`(${DATA}\\.value\\.claims\\.|^body\\.)user\\.emailVerified$`),
-    betterAuth: false,
-    worker: true,
-    says: ["unchanged", "`true`"],
-    reason: "Only the owner of the address could open the link.",
-  },
-  {
-    where: "send-verification-email without a session: delay",
-    step: /^\/send-verification-email: how long it takes$/,
-    at: /^delay$/,
-    betterAuth: "500 ms",
-    worker: "none",
-    says: ["at least 500 ms, so that the response time does not reveal whether the address has an account", "none"],
-    reason: "The Worker looks the user up after the response.",
-  },
-  {
-    where: "send-verification-email, if the message can't be sent",
-    step: /^a broken sender: send-verification-email/,
-    answers: { betterAuth: "500", worker: "200" },
-    says: ["500, with an empty body", "200; the log says why"],
-    reason: "The message is sent after the response.",
-  },
-  {
-    where: "verify-email by POST",
-    endpoint: /^POST \/verify-email$/,
-    answers: { betterAuth: "404", worker: "303" },
-    says: ["404", "the same as GET; the button on the page sends it"],
-    reason: "Mail scanners open links, but press no buttons.",
-  },
-  {
-    where:
-      "verify-email without the user's session, by navigation or by a program that is not a page on a trusted origin",
-    step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
-    answers: { betterAuth: /^(200|302)$/, worker: "200" },
-    says: ["takes effect", "shows a page with a button that confirms the address"],
-    reason: "Mail scanners open links and must not confirm an address that a stranger signed up with.",
-  },
-  {
-    where: "get-session after a navigation to the link that confirms a new address",
-    step: /^get-session after a navigation to the second link$/,
-    answers: { betterAuth: "200", worker: "200" },
-    says: ["the new address", "the old address"],
-    reason: "Nobody has clicked the button yet.",
-  },
-  {
-    where: "verify-email in a browser with the user's session: `session_data`",
-    endpoint: /^GET \/verify-email$/,
-    at: new RegExp(`${DATA}$`),
-    betterAuth: absent,
-    worker: /"claims":\{"session":/,
-    says: ["unchanged: `emailVerified` stays `false` until session data expires", "set again"],
-    reason: "The change is visible immediately.",
-  },
-  {
-    where: "verify-email with the token of a deleted user, if somebody else has the address now",
-    step: /^verify-email: the address belongs to a new user$/,
-    answers: { betterAuth: "401 INVALID_TOKEN", worker: "401 USER_NOT_FOUND" },
-    says: ["`INVALID_TOKEN`", "`USER_NOT_FOUND`"],
-    reason: "The token identifies its user only by id.",
-  },
-  {
-    where: "verify-email: the first link of a change of a verified address, without the user's session",
-    step: /^the first link, signed out$/,
-    answers: { betterAuth: "200", worker: "401 UNAUTHORIZED" },
-    says: ["sends the second link", "401"],
-    reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
-  },
-  {
-    where: "verify-email: the same link with `callbackURL`: `Location`",
-    step: /^the first link, signed out, with callbackURL$/,
-    at: /^headers\.location$/,
-    betterAuth: "/settings",
-    worker: "/settings?error=UNAUTHORIZED",
-    says: ["the `callbackURL`", "the `callbackURL` with `error=UNAUTHORIZED`"],
-    reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
-  },
-  {
-    where: "verify-email: a change to an address that another account now has",
-    step: /^the second link, the address is taken(, with callbackURL)?$/,
-    answers: { betterAuth: "500", worker: /^(422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL|302)$/ },
-    says: [
-      "500, with an empty body",
-      "422 `USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL`, or a redirect to the `callbackURL` with this `error`",
-    ],
-    reason: "The request is refused; the server has no fault.",
-  },
-  {
-    where: "change-email to the current address: `code`",
-    endpoint: /^POST \/change-email$/,
-    at: /^body\.code$/,
-    betterAuth: absent,
-    worker: "EMAIL_IS_THE_SAME",
-    says: ["absent", "`EMAIL_IS_THE_SAME`"],
-    reason: "Every error has a code.",
-  },
-  {
-    where: "delete-user/callback after another user has tried the link",
-    step: /^\/delete-user\/callback, after another user tried it$/,
-    answers: { betterAuth: "404 INVALID_TOKEN", worker: "200" },
-    says: ["404, because the attempt used the link up", "still valid"],
-    reason: "Other users can't use up a link.",
-  },
-  {
-    where: "delete-user/callback: the lifetime of the link",
-    step: /^66 minutes: the link to delete an account$/,
-    answers: { betterAuth: "200", worker: "404 INVALID_TOKEN" },
-    says: ["a day", "an hour"],
-    reason: "All links have the same lifetime.",
-  },
+  ...email,
 
   // Endpoints that the Worker does not have.
   missing(
@@ -291,10 +113,10 @@ It compares the status, body, cookies and headers of the responses, and ignores 
 difference. The test fails if a difference has no row here, or if a row no longer matches any difference.
 
 Better Auth runs with \`session.cookieCache\` (\`jwt\`, 900 s), \`user.deleteUser\` and the plugin \`jwt\` with \`hs256\` from
-\`edgeseal/better-auth\`. In tests with \`BEARER_SESSIONS\` on in the Worker, Better Auth also has the plugin \`bearer\`. In e-mail tests, it has
-\`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`. If the Worker has
-\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` on, Better Auth also has \`requireEmailVerification\` and
-\`sendDeleteAccountVerification\`. The test also compares the types, recipients and links of messages, but not the tokens in the links. The last column shows the
+\`edgeseal/better-auth\`. In tests with \`BEARER_SESSIONS\` on in the Worker, Better Auth also has the plugin \`bearer\`. In tests of e-mail, it has
+\`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`; with
+\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` on in the Worker, also \`requireEmailVerification\` and
+\`sendDeleteAccountVerification\`. Messages are compared too: their types, recipients and links, without the tokens. The last column shows the
 number of requests that show the difference, and the name of the first one. This page is generated by
 \`node js-tests/worker/compare.test.mjs --write\`; do not edit it.
 

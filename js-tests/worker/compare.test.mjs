@@ -1,5 +1,5 @@
 // Sends the official client's requests, and unusual ones, to a real Better Auth and to the Worker, and compares the
-// responses field by field. Every difference must be declared in compare/deviations.mjs.
+// responses field by field. Every difference must be declared in compare/deviations.mjs or compare/deviations/.
 // `node js-tests/worker/compare.test.mjs --write` generates docs/reference/deviations.md from it.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -153,7 +153,7 @@ const slow = {
   readme: () => nodeTests(...slowFiles("e2e/readme")),
   admin: async () => {
     await buildClockedWorker();
-    return nodeTests(...slowFiles("worker/admin", "worker/admin-remote"));
+    return nodeTests(...slowFiles("worker/admin", "worker/admin-rules", "worker/admin-remote"));
   },
   // The attack rows and other slow attacks run one at a time, because they measure times.
   pentest: async () => {

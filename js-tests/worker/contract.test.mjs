@@ -1,98 +1,37 @@
 // Checks contracts/auth-api.yaml against the Worker: every response is documented, and every documented response
-// occurs.
+// occurs. The tests of e-mail are in contract/email.mjs; they run here too, because the last test needs all responses.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
-import { createServer } from "node:http";
-import { after, before, test } from "node:test";
-import { check, contract, documented } from "./contract.mjs";
-import { CLOCK, cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
-import { pathOf, startMailbox, tokenOf } from "./mailbox.mjs";
+import { test } from "node:test";
+import { contract, documented } from "./contract.mjs";
+import {
+  ask,
+  CHANGE,
+  clocked,
+  cookieless,
+  expect,
+  faulty,
+  given,
+  HEALTH_SECRET,
+  limited,
+  mailbox,
+  PASSWORD,
+  plain,
+  RESET,
+  secure,
+  SIGN_INS,
+  someone,
+  unconfigured,
+  VERIFY,
+  withoutDatabase,
+  withoutTables,
+} from "./contract/asking.mjs";
+import "./contract/email.mjs";
+import { cookieHeader, earlyInTheMinute, ORIGIN, SECRET, startWorker, WEAK } from "./local-worker.mjs";
+import { pathOf, tokenOf } from "./mailbox.mjs";
 
 const DAY = 24 * 60 * 60;
-const PASSWORD = "correct horse battery";
-const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
-const given = new Set();
-let mailbox;
-let plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked, strict;
-
-const silent = createServer(() => {});
-
-before(async () => {
-  mailbox = await startMailbox();
-  await new Promise((resolve) => silent.listen(0, "127.0.0.1", resolve));
-  const routes = (upstream) => [
-    { path: "/api/:owner/gone/*", upstream: "http://127.0.0.1:1" },
-    { path: "/api/:owner/late/*", upstream: `http://127.0.0.1:${silent.address().port}`, timeout: 1 },
-    { path: "/api/:owner/nothing/*", upstream, methods: ["OPTIONS"] },
-    { path: "/api/:owner/*", upstream },
-    { path: "/plain/*", upstream },
-  ];
-  const started = await Promise.all([
-    startWorker({ ...WEAK, HEALTH_SECRET }, { routes }),
-    startWorker({ ...WEAK, ...mailbox.bindings, BEARER_SESSIONS: "true" }),
-    startWorker({ AUTH_SECRET: null }),
-    startWorker({ DB: null, HEALTH_SECRET }),
-    startWorker({ ...WEAK, ...mailbox.bindings, HEALTH_SECRET }),
-    startWorker({ ...WEAK, RATE_LIMITS: null }, { network: 1 }),
-    startWorker({ ...WEAK, ...mailbox.bindings, RATE_LIMITS: null }, { faulty: true }),
-    startWorker({ ...WEAK, BASE_URL: "https://app.example.org" }),
-    startWorker({ ...WEAK, ...mailbox.bindings }, { clock: true }),
-    startWorker({
-      ...WEAK,
-      ...mailbox.bindings,
-      REQUIRE_EMAIL_VERIFICATION: "true",
-      DELETE_USER_CONFIRMATION: "email",
-    }),
-  ]);
-  [plain, cookieless, unconfigured, withoutDatabase, withoutTables, limited, faulty, secure, clocked, strict] = started;
-  for (const table of ["user", "account"]) await withoutTables.database.exec(`DROP TABLE "${table}"`);
-});
-after(async () => {
-  const all = [
-    plain,
-    cookieless,
-    unconfigured,
-    withoutDatabase,
-    withoutTables,
-    limited,
-    faulty,
-    secure,
-    clocked,
-    strict,
-  ];
-  await Promise.all(all.map((started) => started.stop()));
-  mailbox.stop();
-  silent.closeAllConnections();
-  silent.close();
-});
-
-/** Sends one request, checks and counts its response, and returns it. */
-async function ask(method, path, { body, raw, headers = {}, worker = plain, navigated, ...init } = {}) {
-  const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
-  const type = sent === undefined ? {} : { "content-type": "application/json" };
-  const response = navigated
-    ? await worker.navigate(path, body, headers)
-    : await worker.fetch(path, { method, body: sent, headers: { ...type, ...headers }, ...init });
-  given.add(await check(method, path, response));
-  return response;
-}
-
-async function expect(status, code, ...request) {
-  const response = await ask(...request);
-  const text = await response.text();
-  assert.equal(response.status, status, `${request[0]} ${request[1]}: ${text}`);
-  if (code) assert.equal(JSON.parse(text).code, code, `${request[0]} ${request[1]}`);
-}
-
-let users = 0;
-/** Signs up a new user; returns the headers that a browser then sends, and the response's body. */
-async function someone(worker = plain) {
-  const email = `user${(users += 1)}@example.com`;
-  const body = { name: "Ann", email, password: PASSWORD };
-  const response = await ask("POST", "/api/auth/sign-up/email", { worker, body });
-  const cookie = cookieHeader(response);
-  return { email, cookie, headers: { cookie, origin: ORIGIN }, ...(await response.json()) };
-}
+const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
 
 /**
  * A refresh token for the same session, as the Worker would have signed it if the sign-in had been `seconds` earlier.
@@ -108,9 +47,6 @@ function aged(cookie, seconds) {
   const token = `${signed}.${mac(signed, "base64url")}`;
   return `better-auth.session_token=${encodeURIComponent(`${token}.${mac(token, "base64")}`)}`;
 }
-
-const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
-const SIGN_INS = ["/api/auth/sign-up/email", "/api/auth/sign-in/email"];
 
 test("refusals that all writes share", async () => {
   const ann = await someone();
@@ -258,118 +194,6 @@ test("the user", async () => {
   const old = { cookie: aged(headers.cookie, 2 * DAY), origin: ORIGIN };
   await expect(400, "SESSION_EXPIRED", "POST", "/api/auth/delete-user", { headers: old, body: {} });
   await expect(200, undefined, ...post("delete-user", { password: "a longer staple" }));
-});
-
-const RESET = "/api/auth/request-password-reset";
-const VERIFY = "/api/auth/verify-email";
-const CHANGE = "/api/auth/change-email";
-
-test("a forgotten password", async () => {
-  const worker = clocked;
-  const { email } = await someone(worker);
-  await expect(400, "RESET_PASSWORD_DISABLED", "POST", RESET, { body: { email } });
-  await expect(200, undefined, "POST", RESET, { worker, body: { email, redirectTo: "/reset" } });
-  const message = await mailbox.next("reset-password", email);
-  const [path] = pathOf(message).split("?");
-  const token = tokenOf(message);
-  await expect(302, undefined, "GET", pathOf(message), { worker });
-  await expect(302, undefined, "GET", `${path}x?callbackURL=`, { worker });
-  await expect(400, "VALIDATION_ERROR", "GET", path, { worker });
-  await expect(403, "INVALID_CALLBACK_URL", "GET", `${path}?callbackURL=https://evil.example`, { worker });
-  const reset = (newPassword) => ["POST", "/api/auth/reset-password", { worker, body: { token, newPassword } }];
-  await expect(400, "PASSWORD_TOO_SHORT", ...reset("short"));
-  await expect(400, "PASSWORD_TOO_LONG", ...reset("x".repeat(129)));
-  await expect(400, "PASSWORD_COMPROMISED", ...reset("password123"));
-  await expect(200, undefined, ...reset("an even longer staple"));
-  await expect(400, "INVALID_TOKEN", ...reset("an even longer staple"));
-});
-
-/** A request by a script of a page of this origin. */
-const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
-
-test("proof of an address", async () => {
-  const worker = clocked;
-  const [ann, bob] = [await someone(worker), await someone(worker)];
-  const send = (email, more) => ["POST", "/api/auth/send-verification-email", { worker, body: { email }, ...more }];
-  await expect(400, "VERIFICATION_EMAIL_NOT_ENABLED", ...send(ann.email, { worker: plain }));
-  await expect(400, "EMAIL_MISMATCH", ...send(bob.email, { headers: ann.headers }));
-  const link = pathOf(await mailbox.next("verify-email", ann.email));
-  const alone = link.replace(/&.*/, "");
-  // A navigation changes nothing.
-  await expect(200, undefined, "GET", link, { worker, navigated: true });
-  await expect(200, undefined, ...send(ann.email, { headers: ann.headers }));
-  await expect(400, "VALIDATION_ERROR", "GET", VERIFY, { worker });
-  await expect(403, "INVALID_CALLBACK_URL", "GET", `${alone}&callbackURL=https://evil.example`, { worker });
-  for (const [method, status] of [
-    ["GET", 302],
-    ["POST", 303],
-  ]) {
-    await expect(200, undefined, method, alone, { worker, headers: ann.headers });
-    await expect(status, undefined, method, link, { worker, headers: BY_SCRIPT });
-    await expect(status, undefined, method, `${VERIFY}?token=x&callbackURL=/`, { worker });
-    await expect(401, "INVALID_TOKEN", method, `${VERIFY}?token=x`, { worker });
-    await expect(401, "TOKEN_EXPIRED", method, alone, { worker, headers: { [CLOCK]: String(2 * 3_600_000) } });
-  }
-  await expect(400, "EMAIL_ALREADY_VERIFIED", ...send(ann.email, { headers: ann.headers }));
-  const bobs = pathOf(await mailbox.next("verify-email", bob.email)).replace(/&.*/, "");
-  await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, body: {}, headers: bob.headers });
-  for (const method of ["GET", "POST"]) await expect(401, "USER_NOT_FOUND", method, bobs, { worker });
-});
-
-test("change of an address", async () => {
-  const worker = clocked;
-  const [ann, bob] = [await someone(worker), await someone(worker)];
-  const { headers } = ann;
-  const change = (newEmail, more) => ["POST", CHANGE, { worker, headers, body: { newEmail }, ...more }];
-  const linkTo = async (type, to) => pathOf(await mailbox.next(type, to)).replace(/&.*/, "");
-  const stranger = await someone();
-  await expect(
-    400,
-    "CHANGE_EMAIL_DISABLED",
-    ...change("new@example.com", { worker: plain, headers: stranger.headers }),
-  );
-  await expect(400, "EMAIL_IS_THE_SAME", ...change(ann.email.toUpperCase()));
-  await expect(200, undefined, "GET", await linkTo("verify-email", ann.email), { worker, headers });
-  await expect(200, undefined, ...change("taken@example.com"));
-  const first = await linkTo("change-email-confirmation", ann.email);
-  for (const method of ["GET", "POST"]) {
-    await expect(401, "UNAUTHORIZED", method, first, { worker });
-    await expect(401, "INVALID_USER", method, first, { worker, headers: bob.headers });
-    await expect(200, undefined, method, first, { worker, headers });
-  }
-  const second = await linkTo("change-email-verification", "taken@example.com");
-  await worker.post(SIGN_INS[0], { name: "Eve", email: "taken@example.com", password: PASSWORD });
-  for (const method of ["GET", "POST"])
-    await expect(422, "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL", method, second, { worker, headers });
-  await expect(200, undefined, ...change("free@example.com", { headers: bob.headers }));
-  const only = await linkTo("change-email-verification", "free@example.com");
-  const changed = await ask("GET", only, { worker, headers: bob.headers });
-  assert.equal((await changed.json()).user.email, "free@example.com");
-});
-
-test("a proved address and a confirmed deletion, if required", async () => {
-  const worker = strict;
-  const users = [1, 2].map((index) => ({ name: "Ann", email: `strict${index}@example.com`, password: PASSWORD }));
-  const path = "/api/auth/delete-user/callback";
-  await expect(400, "VALIDATION_ERROR", "GET", path, { worker });
-  await expect(403, "INVALID_CALLBACK_URL", "GET", `${path}?token=x&callbackURL=https://evil.example`, { worker });
-  await expect(404, "FAILED_TO_GET_USER_INFO", "GET", `${path}?token=x`, { worker });
-  for (const [index, user] of users.entries()) {
-    const { email } = user;
-    await expect(200, undefined, "POST", SIGN_INS[0], { worker, body: user });
-    await expect(403, "EMAIL_NOT_VERIFIED", "POST", SIGN_INS[1], { worker, body: user });
-    const verification = pathOf(await mailbox.next("verify-email", email));
-    await expect(302, undefined, "GET", verification, { worker, headers: BY_SCRIPT });
-    const cookie = cookieHeader(await ask("POST", SIGN_INS[1], { worker, body: user }));
-    const headers = { cookie, origin: ORIGIN };
-    await expect(200, undefined, "POST", "/api/auth/delete-user", { worker, headers, body: {} });
-    const link = pathOf(await mailbox.next("delete-account", email));
-    await expect(404, "INVALID_TOKEN", "GET", `${path}?token=x`, { worker, headers });
-    if (index === 0) await expect(302, undefined, "GET", link, { worker, headers });
-    else await expect(200, undefined, "GET", link.replace(/&.*/, ""), { worker, headers });
-    // Removes the cookies of the session that has ended.
-    await expect(404, "FAILED_TO_GET_USER_INFO", "GET", link, { worker, headers });
-  }
 });
 
 test("the page about an error", async () => {

@@ -160,7 +160,13 @@ const slow = {
     await buildClockedWorker();
     await prepareExamples();
     const ran = [];
-    for (const file of slowFiles("attack/attack", "attack/fastapi", "worker/refusals", "pentest/pentest"))
+    for (const file of slowFiles(
+      "attack/attack",
+      "attack/fastapi",
+      "worker/refusals",
+      "worker/enumeration",
+      "pentest/pentest",
+    ))
       ran.push(await nodeTests(file));
     return together(ran);
   },

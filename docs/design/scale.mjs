@@ -1,6 +1,6 @@
 // npm run scale: writes the tables in docs/design/scale.md, from the measurements of benches/operations.mjs and
-// Cloudflare's published prices and limits. `--check` only compares. `--users N --requests N` prints the tables for
-// another size instead.
+// Cloudflare's published prices and limits. `--check` only compares the page with them. `--users N --requests N` prints
+// the tables for a different size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/run.mjs";
@@ -15,7 +15,7 @@ const MILLION = 1e6;
 const GB = 1e9;
 
 /**
- * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. Sources: scale.md.
+ * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. scale.md links the sources.
  */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
@@ -117,7 +117,7 @@ const dollarsOf = (meter, used) => Math.max(0, used - PRICES[meter].included) * 
 const total = (used) =>
   Object.entries(used).reduce((sum, [meter, amount]) => sum + dollarsOf(meter, amount), SUBSCRIPTION);
 
-/** The share of requests to log to keep logging cheap; 1 if logging all requests is cheap enough. */
+/** The share of requests to log so that logging stays cheap; 1 if logging all requests is cheap enough. */
 const samplingOf = (requests) => Math.min(1, 1000 / requests);
 
 const whole = (value) => Math.round(value).toLocaleString("en-US");

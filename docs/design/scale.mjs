@@ -15,7 +15,8 @@ const MILLION = 1e6;
 const GB = 1e9;
 
 /**
- * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. scale.md links the sources.
+ * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. scale.md
+ * links the sources.
  */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },

@@ -77,7 +77,7 @@ function facts({ algorithm, version, format, params, saltLength, hashLength, pep
 
 async function check() {
   if (stored() === "") return answer("empty", "Paste a stored hash first");
-  answer("empty", "Checking …", "This can take a few seconds, and the page does not respond meanwhile.");
+  answer("empty", "Checking …", "This can take a few seconds. The page doesn't respond in the meantime.");
   // Let the browser paint first, because the work blocks the page.
   await new Promise((resolve) => setTimeout(resolve, 50));
   try {

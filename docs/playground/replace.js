@@ -20,11 +20,11 @@ export function reasonsToReplace(found, policy) {
   else {
     for (const [name, value] of Object.entries(found.params)) if (value < policy[name]) reasons.push(costs[name]);
     if (found.version === 16) reasons.push("it uses Argon2's old version 16, of 2014");
-    if (found.version === "2x") reasons.push("it was made by a bcrypt with a bug ($2x$)");
+    if (found.version === "2x") reasons.push("it was made by a buggy version of bcrypt ($2x$)");
     else if (found.version === "2a" || found.version === "2y")
-      reasons.push(`it has the prefix $${found.version}$, an old one of $2b$`);
+      reasons.push(`it has the prefix $${found.version}$, an older form of $2b$`);
     if (found.saltLength < MIN_SALT && found.algorithm !== "bcrypt") reasons.push("its salt is too short");
   }
-  if (found.pepper !== undefined) reasons.push("it has a pepper, which new hashes here do not");
+  if (found.pepper !== undefined) reasons.push("it has a pepper, which new hashes here don't have");
   return reasons.length > 0 ? reasons : ["its format or its lengths differ from those of a new hash"];
 }

@@ -9,7 +9,7 @@ import { at, isMain, step } from "../../scripts/run.mjs";
 const PAGE = at("docs/playground");
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
 
-/** The package's entry for browsers and what it imports. */
+/** Copies the package's entry for browsers, and the files that it imports. */
 export function copyPackage() {
   rmSync(`${PAGE}/edgeseal`, { recursive: true, force: true });
   mkdirSync(`${PAGE}/edgeseal`);
@@ -21,7 +21,7 @@ export function copyPackage() {
   }
 }
 
-/** Serves the page under a path on localhost, only to this machine; returns its address and `stop`. */
+/** Serves the page under a path on localhost, only to this machine; returns the page's address and `stop`. */
 export async function servePlayground({ port = 0, path = "/" } = {}) {
   const server = createServer(({ url }, response) => {
     const asked = new URL(url, "http://localhost").pathname;
@@ -45,6 +45,6 @@ if (isMain(import.meta.url)) {
   await step("edgeseal in docs/playground", async () => copyPackage());
   if (process.argv[2] !== "copy") {
     const { address } = await servePlayground({ port: Number(process.env.PLAYGROUND_PORT ?? 8788) });
-    console.log(`\n  ${address}\n\nCtrl-C ends it.`);
+    console.log(`\n  ${address}\n\nPress Ctrl-C to stop.`);
   }
 }

@@ -24,7 +24,7 @@ function look() {
     .replace(/^Bearer\s+/i, "");
   const decoded = token === "" ? undefined : decode(token);
   element("decoded").hidden = decoded === undefined;
-  if (token === "") return say("empty", "Paste a token", "You see its header and claims immediately.");
+  if (token === "") return say("empty", "Paste a token", "Its header and claims appear immediately.");
   if (!decoded) return undefined;
   element("header").textContent = JSON.stringify(decoded.header, null, 2);
   element("claims").textContent = JSON.stringify(decoded.claims, null, 2);
@@ -61,7 +61,7 @@ function verdict(token, claims) {
   }
 }
 
-/** The secret and options from the form. Error messages have no initial capital letter and no full stop. */
+/** Returns the form's secret and options. Error messages don't start with a capital letter or end with a full stop. */
 function expectations() {
   const [issuer, audience] = [element("issuer").value, element("audience").value];
   const algorithms = [...document.querySelectorAll("[name=algorithm]:checked")].map(({ value }) => value);

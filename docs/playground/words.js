@@ -1,27 +1,27 @@
 // Explanations of error codes, claims and times.
 
-/** Why a token was refused, by code. */
+/** Why a token was refused, by error code. */
 const reasons = {
   ERR_JWT_MALFORMED:
-    "It is not a well-formed JWT: three base64url parts, the first two JSON objects without duplicate members.",
+    "It is not a well-formed JWT: it must have three base64url parts, and the first two must be JSON objects without duplicate members.",
   ERR_JWT_TOO_LARGE: "It is longer than 8 KiB, a verifier's default limit.",
   ERR_JWT_ALG_NOT_ALLOWED:
     "Its header names an algorithm that is not selected. The verifier chooses the algorithm, never the token.",
   ERR_JWT_CRIT_UNSUPPORTED:
-    "Its header has “crit”, extensions that a verifier must understand. This one supports none.",
+    "Its header has “crit”, a list of extensions that a verifier must understand. This verifier doesn't support any.",
   ERR_JWT_TYP_MISMATCH: "Its header's “typ” is not JWT, so it was made for another purpose.",
   ERR_JWT_SIGNATURE_INVALID:
-    "It was signed with another secret or changed afterwards. Check the secret's encoding too.",
+    "It was signed with another secret, or changed after it was signed. Check the secret's encoding too.",
   ERR_KEY_WEAK:
-    "The secret is too short (at least 32 bytes for HS256, 48 for HS384, 64 for HS512), or not a secret, such as a public key.",
-  ERR_KEY_UNKNOWN: "No secret has the “kid” that its header names.",
+    "The secret is too short (at least 32 bytes for HS256, 48 for HS384, 64 for HS512), or is not a secret but, for example, a public key.",
+  ERR_KEY_UNKNOWN: "No secret has the “kid” in its header.",
 };
 
 const claimReasons = {
   "ERR_JWT_CLAIM_MISSING exp": "It has no “exp”, so it would never expire. A verifier requires one.",
   "ERR_JWT_CLAIM_INVALID aud":
-    "It is for another audience than the expected one. If a token has an audience, the verifier must set one or accept any.",
-  "ERR_JWT_CLAIM_INVALID iss": "It is from another issuer than the expected one.",
+    "It is meant for another audience. If a token has an audience, the verifier must either expect that audience or accept any.",
+  "ERR_JWT_CLAIM_INVALID iss": "It is from a different issuer than the expected one.",
 };
 
 /** Returns the sentence that says why a token was refused. */
@@ -33,7 +33,7 @@ export function whyRefused({ code, claim, message }, claims) {
   return claimReasons[`${code} ${claim}`] ?? reasons[code] ?? sentence(message);
 }
 
-/** A message from the package as a sentence. */
+/** Turns a message from the package into a sentence. */
 export const sentence = (message) => `${message[0].toUpperCase()}${message.slice(1)}.`;
 
 /** The registered claims of RFC 7519 §4.1, with this token's values. */

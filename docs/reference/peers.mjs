@@ -1,6 +1,6 @@
 // npm run peers: lists what our pages and comments say about other libraries, with the version for which each statement
-// was checked. `--check` fails if a lockfile has another version, if a page no longer has its statement, or if a page
-// names a library that peers.json does not list for it.
+// was checked. `--check` fails if a lockfile has a different version, if a page no longer contains its statement, or if
+// a page names a library that peers.json doesn't list for that page.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pagePaths } from "../../js-tests/docs.mjs";
@@ -68,7 +68,7 @@ function statementProblems({ page, says, of, by }) {
   return problems;
 }
 
-/** Returns a problem for each peer that the page names, but that peers.json does not list for this page. */
+/** Returns a problem for each peer that the page names but that peers.json doesn't list for the page. */
 function unlisted(path) {
   const covers = (page) => path === page || path.startsWith(`${page}/`);
   const listed = new Set([

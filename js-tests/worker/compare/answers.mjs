@@ -32,7 +32,7 @@ export class Memory {
     this.#step += 1;
   }
 
-  /** Learns users' ids from objects with an id and an e-mail address. */
+  /** Learns users' ids from objects that contain an id and an e-mail address. */
   learn(value) {
     if (typeof value !== "object" || value === null) return;
     const { email, sub } = value;
@@ -41,7 +41,7 @@ export class Memory {
     for (const member of Object.values(value)) this.learn(member);
   }
 
-  /** The description of a random id. */
+  /** Returns the description of a random id. */
   name(id) {
     if (this.#emails.has(id)) return `<id of ${this.#emails.get(id)}>`;
     if (!this.#seen.has(id)) this.#seen.set(id, this.#step);
@@ -109,7 +109,7 @@ function decoded(value) {
     const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
     if (!header) return value;
     const [head, body] = [header, claims].map((part) => JSON.parse(Buffer.from(part, "base64url")));
-    // A second may pass between the session data and the token made from it.
+    // The token may be made a second later than the session data, so round its lifetime.
     if (body.exp) body.exp = `<iat and ${Math.ceil((body.exp - body.iat) / 15) * 15} s>`;
     const bySecret = createHmac("sha256", SECRET).update(`${header}.${claims}`).digest("base64url") === signature;
     return { header: head, claims: decoded(body), bySecret, ...(sealed && { sealed: true }) };
@@ -142,17 +142,17 @@ function plain(value, memory, now, name = "") {
   return withoutTokens(value).replace(/Max-Age=(\d+)/, (_, seconds) => `Max-Age=${Math.round(seconds / 60) * 60}`);
 }
 
-/** A URL without the token of a link. */
+/** Returns the URL of a link, without its token. */
 export const withoutTokens = (url) => url.replace(/([?&]token=|\/reset-password\/)[^&#?]{20,}/, "$1<token>");
 
-/** Describes a time by its distance from now, in tenths of days, because a run takes some minutes. */
+/** Describes a time relative to now, rounded to tenths of a day, because a run takes several minutes. */
 function moment(milliseconds) {
   const days = Math.round(milliseconds / 8_640_000) / 10;
   if (days === 0) return "<now>";
   return days > 0 ? `<in ${days} days>` : `<${-days} days ago>`;
 }
 
-/** The differences between two described responses: `at` is the path, `undefined` means absent. */
+/** Returns the differences between two described responses. `at` is the path; `undefined` means absent. */
 export function differences(betterAuth, worker, at = "") {
   const both = [betterAuth, worker];
   if (both.every((value) => typeof value === "object" && value !== null)) {

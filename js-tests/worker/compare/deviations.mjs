@@ -3,7 +3,7 @@
 //
 // A row with `answers` matches all differences of a step whose two responses have these statuses and codes. Any other
 // row matches single differences, at the paths in `at` and with the given values (`undefined` means absent).
-// `endpoint`, `step` and `request` narrow both kinds.
+// `endpoint`, `step` and `request` narrow rows of both kinds.
 
 import { readFileSync } from "node:fs";
 import { bearer } from "./deviations/bearer.mjs";
@@ -26,7 +26,7 @@ export const deviations = [
   ...bearer,
   ...email,
 
-  // Endpoints that the Worker does not have.
+  // Endpoints that the Worker doesn't have.
   missing(
     ["sign-in/social", "list-accounts", "update-session"],
     "available",
@@ -35,11 +35,11 @@ export const deviations = [
   missing(
     ["account-info", "callback/:id", "get-access-token", "link-social", "refresh-token", "unlink-account"],
     "available; without a configured provider, they respond with 400 or 404, and `callback/:id` redirects",
-    "The Worker has no social sign-in, because the password is an account's only credential.",
+    "The Worker doesn't support social sign-in; a password is an account's only credential.",
   ),
 ];
 
-/** A row about endpoints that the Worker does not have. */
+/** Makes a row about endpoints that the Worker doesn't have. */
 function missing(endpoints, betterAuth, reason) {
   return {
     where: endpoints.join(", "),
@@ -51,12 +51,12 @@ function missing(endpoints, betterAuth, reason) {
   };
 }
 
-/** A pattern for one of Better Auth's paths, such as `/callback/:id`. */
+/** Returns a regular expression for one of Better Auth's paths, such as `/callback/:id`. */
 export function pathPattern(path) {
   return path.replaceAll(/:\w+/g, "\\w+");
 }
 
-/** All rows, each with the steps that it matches; and the differences that no row, or more than one, explains. */
+/** Returns all rows, each with the steps that it matches, and the differences that no row or several rows match. */
 export function explain(compared) {
   const shown = new Map(deviations.map((row) => [row, []]));
   const unexplained = [];
@@ -76,7 +76,7 @@ export function explain(compared) {
   return { shown, unexplained };
 }
 
-/** Whether this row matches a step's difference; without a difference, whether it matches the step. */
+/** Returns whether this row matches the given difference of a step or, without a difference, the step itself. */
 function isOf(row, step, difference) {
   if (row.endpoint && !row.endpoint.test(step.endpoint)) return false;
   if (row.step && !row.step.test(step.name)) return false;
@@ -88,7 +88,7 @@ function isOf(row, step, difference) {
   );
 }
 
-/** A response's status and code, and the member that its message names. */
+/** Returns a response's status, its code, and the member that its message names. */
 function brief({ status, body }) {
   const member = /^\[body\.\w+\](?= (Invalid name|Invalid image|Invalid email))/.exec(body?.message)?.[0];
   return [status, body === null ? "null" : body?.code, member].filter(Boolean).join(" ");
@@ -101,21 +101,21 @@ function isValue(value, wanted) {
   return Object.is(value, wanted);
 }
 
-/** The page: the rows, the steps that each matches, and the number of compared requests. */
+/** Returns the page, from the rows with the steps that each of them matches, and the number of compared requests. */
 export function page(shown, compared) {
   const rows = [...shown].map(([{ where, says, reason }, steps]) =>
     [where, ...says, reason, `${steps.length}: ${code(steps[0] ?? "none")}`].map((cell) => cell.replaceAll("|", "\\|")),
   );
   return `# Where the auth API differs from Better Auth
 
-A test sends the same ${compared} requests to Better Auth ${VERSION} and to the Worker: both the official client's requests and malformed ones.
+A test sends the same ${compared} requests to Better Auth ${VERSION} and to the Worker: the official client's requests as well as malformed ones.
 It compares the status, body, cookies and headers of the responses, and ignores random ids, dates and signatures. This page lists every
-difference. The test fails if a difference has no row here, or if a row no longer matches any difference.
+difference. The test fails if a difference has no row here, or if a row doesn't match any difference.
 
-Better Auth runs with \`session.cookieCache\` (\`jwt\`, 900 s), \`user.deleteUser\` and the plugin \`jwt\` with \`hs256\` from
-\`edgeseal/better-auth\`. In tests with \`BEARER_SESSIONS\` on in the Worker, Better Auth also has the plugin \`bearer\`. In e-mail tests, it has
-\`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`. If the Worker has
-\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` on, Better Auth also has \`requireEmailVerification\` and
+Better Auth runs with \`session.cookieCache\` (\`jwt\`, 900 s), \`user.deleteUser\` and the \`jwt\` plugin, configured with \`hs256\` from
+\`edgeseal/better-auth\`. In tests that turn on \`BEARER_SESSIONS\` in the Worker, Better Auth also has the \`bearer\` plugin. In e-mail tests, it
+also has \`sendResetPassword\`, \`sendVerificationEmail\` and \`user.changeEmail\` with \`sendChangeEmailConfirmation\`. If a test turns on
+\`REQUIRE_EMAIL_VERIFICATION\` and \`DELETE_USER_CONFIRMATION\` in the Worker, Better Auth also has \`requireEmailVerification\` and
 \`sendDeleteAccountVerification\`. The test also compares the types, recipients and links of messages, but not the tokens in the links. The last column shows the
 number of requests that show the difference, and the name of the first one. This page is generated by
 \`node js-tests/worker/compare.test.mjs --write\`; do not edit it.

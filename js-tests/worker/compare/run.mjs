@@ -4,12 +4,12 @@ import { describe, describeValue, differences, Memory, withoutTokens } from "./a
 import { openWorld, send, startBetterAuth, startWorker } from "./sides.mjs";
 import { scenarios } from "./steps.mjs";
 
-/** Each step with both responses, and their differences. */
+/** Returns each step with both responses and their differences. */
 export async function compare(wanted = scenarios) {
   const compared = [];
   for (const { baseURL, steps, ...more } of wanted) {
     const answers = [];
-    // One server after another, so that they don't slow each other down.
+    // Run one server after the other, so that they don't slow each other down.
     for (const start of [startBetterAuth, startWorker]) {
       const side = await start(baseURL, more);
       try {
@@ -70,7 +70,7 @@ async function run(side, steps) {
   return answers;
 }
 
-/** Whether a request waits half a second on purpose: a slow machine does not delay the fastest of several. */
+/** Says whether responses are delayed on purpose. The fastest of several shows this, even on a slow machine. */
 async function delayOf(request, side) {
   let fastest = Infinity;
   for (let i = 0; i < 5 && fastest >= 500; i++) {
@@ -106,7 +106,7 @@ async function take(step, world, side) {
   return { ...exchange, client: view(result, exchange.answer) };
 }
 
-/** The client's result, and whether it is the response's body. */
+/** Returns the client's result, or a short text if that result is just the response's body. */
 function view({ data, error }, { status, text }) {
   const body = text === "" ? null : JSON.parse(text);
   if (status < 300) return !error && JSON.stringify(data) === JSON.stringify(body) ? "data: the body" : { data, error };

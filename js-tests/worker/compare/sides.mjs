@@ -11,15 +11,15 @@ import { startMailbox } from "../mailbox.mjs";
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
 
-/** The paths of Better Auth's endpoints, configured like the Worker. */
+/** Returns the paths of the endpoints of a Better Auth that is configured like the Worker. */
 export async function betterAuthPaths() {
   const auth = await openBetterAuth("http://localhost");
   return Object.values(auth.api).flatMap(({ path }) => path ?? []);
 }
 
 /**
- * `mail` is called with each message; without it, no e-mail is configured. `strict` requires a verified address, and a
- * link to delete an account.
+ * `mail` is called with each message; without it, Better Auth can't send e-mail. With `strict`, users must verify their
+ * address before they can sign in, and must open a link to delete their account.
  */
 async function openBetterAuth(baseURL, { domain, bearer: isBearer, mail, strict } = {}) {
   const { betterAuth } = await import("better-auth");
@@ -44,7 +44,7 @@ async function openBetterAuth(baseURL, { domain, bearer: isBearer, mail, strict 
   });
 }
 
-// Better Auth's callbacks for e-mail. The messages have the types of the Worker's.
+// Better Auth's callbacks for e-mail. The messages have the same types as the Worker's.
 const resets = (mail) => ({
   sendResetPassword: async ({ user, url }) => mail({ type: "reset-password", to: user.email, url }),
 });
@@ -58,13 +58,13 @@ const changes = (mail) => ({
 const deletes = (mail) => ({
   sendDeleteAccountVerification: async ({ user, url }) => mail({ type: "delete-account", to: user.email, url }),
 });
-/** One callback sends both kinds of verification, and only the token says which one. */
+/** Better Auth calls one callback for both kinds of verification; only the token says which kind it is. */
 function verification({ user, url, token }) {
   const { requestType } = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
   return { type: requestType ?? "verify-email", to: user.email, url };
 }
 
-/** A real Better Auth with a real SQLite, configured like the Worker; `mail` selects a sender of e-mail. */
+/** A real Better Auth with a real SQLite, configured like the Worker; `mail` turns on e-mail. */
 export async function startBetterAuth(baseURL, { mail: sends, ...options } = {}) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
@@ -86,10 +86,10 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
     outbox,
-    /** Messages leave before the response. */
+    /** Messages are sent before the response. */
     sendsEarly: true,
     now: () => Date.now(),
-    /** Moves the clock of this process, in which the server runs. */
+    /** Moves the clock of this process, because the server runs in it. */
     move(milliseconds) {
       mock.timers.reset();
       mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
@@ -136,12 +136,12 @@ export async function startWorker(baseURL, { domain, clock, bearer, mail, strict
   return side;
 }
 
-/** One request with exactly these headers: `fetch` would add its own `Sec-Fetch-Mode`. */
+/** Sends a request with exactly these headers, because `fetch` would add its own `Sec-Fetch-Mode`. */
 export function send(side, { method = "GET", path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
     const host = new URL(side.baseURL).host;
-    // Use one connection per request, because a server may close a connection if it did not read the request's body.
+    // Use one connection per request, because a server may close a connection if it hasn't read the request's body.
     const request = side.address.startsWith("https:") ? overTls : plainly;
     const sent = request(side.address, {
       agent: false,
@@ -168,7 +168,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   });
 }
 
-/** State that a run's steps share: the browsers, and cookies kept for later. */
+/** Creates the state that a run's steps share: browsers, and cookies that are kept for later. */
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
@@ -180,25 +180,25 @@ export function openWorld(side) {
       if (!browsers.has(name)) browsers.set(name, openBrowser(side));
       return browsers.get(name);
     },
-    /** Keeps a browser's cookies, to send them after their session ended. */
+    /** Keeps a browser's cookies, so that a step can send them after their session has ended. */
     remember: (name) => void aside.set(name, new Map(world.browser(name).jar)),
     kept: (name, only = "") =>
       [...aside.get(name)]
         .filter(([cookie]) => cookie.includes(only))
         .map((pair) => pair.join("="))
         .join("; "),
-    /** A message, by the name that a step gives it: the first one of this type to this address without a name. */
+    /** Returns the message with this name. A new name is given to the next message of this type to this address. */
     async link(name, type, to) {
       if (!links.has(name)) links.set(name, await next(type, to));
       return links.get(name);
     },
-    /** The `session.token` that scripts in a browser can read. */
+    /** Returns the `session.token` that scripts in a browser can read. */
     async tokenOf(name) {
       const twin = openBrowser(side, new Map(world.browser(name).jar));
       return (await twin.client.getSession()).data?.session.token ?? "none";
     },
   };
-  /** The message after those that other names already have; `undefined` if none arrives. */
+  /** Returns the first message of this type to this address that has no name yet; `undefined` if none arrives. */
   async function next(type, to) {
     const seen = [...links.values()].filter((one) => one?.type === type && one.to === to).length;
     // The Worker sends messages after its response.
@@ -212,7 +212,7 @@ export function openWorld(side) {
   return world;
 }
 
-/** The path and query of a message's link, with another `callbackURL`; `null` removes it. */
+/** Returns the path and query of a message's link; `callbackURL` replaces the one in the link, `null` removes it. */
 export function linked({ url }, callbackURL) {
   const { pathname, search } = new URL(url);
   if (callbackURL === undefined) return pathname + search;
@@ -221,10 +221,10 @@ export function linked({ url }, callbackURL) {
   return pathname + rest + (more && (rest === "" ? "?" : "&") + more);
 }
 
-/** The token of a message's link. */
+/** Returns the token in a message's link. */
 export const tokenIn = ({ url }) => new URL(url).searchParams.get("token") ?? new URL(url).pathname.split("/").at(-1);
 
-/** A browser for one server: the official client, and its current cookies. */
+/** Opens a browser for one server, with the official client and a cookie jar. */
 function openBrowser(side, jar = new Map()) {
   const browser = {
     jar,

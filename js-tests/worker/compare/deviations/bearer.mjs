@@ -19,7 +19,7 @@ export const bearer = [
     at: /^headers\.set-auth-token$/,
     betterAuth: absent,
     worker: BEARER,
-    says: ["absent; the session's row is extended once a day", "set; this extends the session"],
+    says: ["absent; the session in the database is extended once a day", "set; this extends the session"],
     reason: "The token contains the session's expiration.",
   },
   {
@@ -56,7 +56,7 @@ export const bearer = [
     worker: EXPOSED,
     says: [
       "`set-auth-token`, or `set-auth-jwt` at get-session",
-      "both of these and other headers that scripts may need",
+      "both of these headers, and others that scripts may need",
     ],
     reason: "Every response exposes the same headers.",
   },

@@ -24,7 +24,7 @@ export const headers = [
     betterAuth: absent,
     worker: "nosniff",
     says: ["absent", "`nosniff`"],
-    reason: "Browsers must not interpret JSON as a page.",
+    reason: "Browsers must not interpret JSON as HTML.",
   },
   {
     where: "every response with a body: `Content-Type`",
@@ -75,7 +75,7 @@ export const headers = [
     betterAuth: absent,
     worker:
       /^"(http:\/\/localhost:3000|https:\/\/(app|(auth\.)?shop)\.example|true|retry-after, set-auth-jwt, x-request-id, x-retry-after)"$/,
-    says: ["absent", "that origin; `true`; the headers that scripts may need"],
+    says: ["absent", "that origin; `true`; headers that scripts may need"],
     reason: "Better Auth expects its host server to handle CORS; the Worker has no host server.",
   },
   {

@@ -3,7 +3,7 @@ import { absent, DATA } from "./values.mjs";
 
 export const input = [
   {
-    where: "a form (`application/x-www-form-urlencoded`) at sign-up and sign-in",
+    where: "a form (`application/x-www-form-urlencoded`) sent to sign-up or sign-in",
     request: ({ headers }) => headers["content-type"] === "application/x-www-form-urlencoded",
     answers: { betterAuth: "200", worker: "415 UNSUPPORTED_MEDIA_TYPE" },
     says: ["accepted", "415"],
@@ -29,7 +29,7 @@ export const input = [
     step: /: over 64 KiB$/,
     answers: { betterAuth: "200", worker: "413 PAYLOAD_TOO_LARGE" },
     says: ["accepted", "413"],
-    reason: "The Worker does not know the caller while it reads the body, so it limits the body's size.",
+    reason: "When the Worker reads the body, it doesn't know yet who the caller is, so it limits the body's size.",
   },
   {
     where: "JSON that contains a lone surrogate or starts with a byte order mark",
@@ -44,11 +44,14 @@ export const input = [
     at: /^body\.message$/,
     betterAuth: /^"\[body\] (Invalid input: expected object, received \w+); \[body\] Invalid input: expected record, /,
     worker: /^"\[body\] Invalid input: expected object, received \w+"$/,
-    says: ["reports the error twice, once for an object and once for a record", "reports the error once"],
+    says: [
+      "reports that an object was expected, and again that a record was expected",
+      "reports only that an object was expected",
+    ],
     reason: "The second report is an artefact of Better Auth's schema.",
   },
   {
-    where: "sign-up with the `password` `[]`: `message`",
+    where: "sign-up with `[]` as the `password`: `message`",
     endpoint: /^POST \/sign-up\/email$/,
     at: /^body\.message$/,
     betterAuth: /; \[body\.password\] Too small: expected array to have >=1 items"$/,
@@ -62,7 +65,7 @@ export const input = [
     betterAuth: absent,
     worker: "VALIDATION_ERROR",
     says: ["absent", "`VALIDATION_ERROR`"],
-    reason: "Every error has a code.",
+    reason: "Every error from the Worker has a code.",
   },
   {
     where: "update-user with nothing to update: `code`",
@@ -71,7 +74,7 @@ export const input = [
     betterAuth: absent,
     worker: "NO_FIELDS_TO_UPDATE",
     says: ["absent", "`NO_FIELDS_TO_UPDATE`"],
-    reason: "Every error has a code.",
+    reason: "Every error from the Worker has a code.",
   },
   {
     where: "update-user with a `name` or `image` of the wrong type",
@@ -122,8 +125,8 @@ export const input = [
     step: /: a common (new )?password$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 PASSWORD_COMPROMISED" },
     says: [
-      "accepted, unless the plugin haveIBeenPwned is used and its service lists the password",
-      "400 `PASSWORD_COMPROMISED`, the code that this plugin uses",
+      "accepted, unless the haveIBeenPwned plugin is used and its service lists the password",
+      "400 `PASSWORD_COMPROMISED`, the code that the haveIBeenPwned plugin uses",
     ],
     reason: "Attackers try common passwords first.",
   },
@@ -137,19 +140,19 @@ export const input = [
   },
   {
     where:
-      "a `callbackURL` with dot segments before `//` or with a space, or one that starts with an escaped slash, control character or space",
+      "a `callbackURL` that has dot segments before `//`, contains a space, or starts with an escaped slash, control character or space",
     step: /^\/sign-in\/email: callbackURL "(\/ho me|\/\.\.\/\/there|\/%2e%2e\/\/there|\/a\/\.\.\/\/there|\/%09\/there|https:\/\/app\.example\/(%2f|\/there))"$/,
     answers: { betterAuth: "200", worker: "403 INVALID_CALLBACK_URL" },
     says: ["accepted", "403"],
     reason:
-      "A browser, or a router that decodes the URL, may read a different host from such a URL. `edgeseal/next` refuses the same URLs.",
+      "A browser, or a router that decodes the URL, may resolve it to a different host. `edgeseal/next` refuses the same URLs.",
   },
   {
-    where: "JSON with more than 128 levels",
+    where: "JSON with more than 128 levels of nesting",
     step: /: (JSON within JSON, deeply|a deep member that it does not know)$/,
     answers: { betterAuth: /^(200|400 VALIDATION_ERROR)$/, worker: "400 BAD_REQUEST" },
     says: ["accepted", "400"],
-    reason: "No valid request has such deeply nested JSON.",
+    reason: "Valid requests don't contain JSON that is nested this deeply.",
   },
   {
     where: "JSON with a `Content-Type` that declares UTF-16",

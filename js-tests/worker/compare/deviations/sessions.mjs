@@ -7,13 +7,13 @@ const REFRESH = /^\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\},"claims":\{.
 
 export const sessions = [
   {
-    where: "sign-up, sign-in: cookie `edgeseal.device`",
+    where: "sign-up, sign-in: the `edgeseal.device` cookie",
     at: /^cookies\.(__Secure-)?edgeseal\.device$/,
     betterAuth: absent,
     // With several accounts, the cookie contains several tokens.
     worker: /^\{"value":("eyJ|\{"header":\{"alg":"HS256","typ":"device\+jwt"\})/,
     says: ["none", "set, with a token for each of the last five accounts that signed in with this browser"],
-    reason: "Wrong passwords are counted per account, and strangers must not be able to lock the owner out.",
+    reason: "Wrong passwords are counted per account; this cookie keeps strangers from locking the owner out.",
   },
   {
     where: "sign-up, sign-in, change-password: `token`",
@@ -40,7 +40,7 @@ export const sessions = [
       "15 minutes",
       "the same as in the session data, which /token refreshes if more than half of its lifetime has passed",
     ],
-    reason: "Issued access tokens expire within `ACCESS_TTL` (15 minutes by default) of revocation.",
+    reason: "This way, issued access tokens expire within `ACCESS_TTL` (15 minutes by default) of revocation.",
   },
   {
     where: "access JWTs (/token, `set-auth-jwt`): `email_verified`",
@@ -51,7 +51,7 @@ export const sessions = [
     reason: "An API that grants rights based on the address must check this claim.",
   },
   {
-    where: "https without `COOKIE_DOMAIN`: cookie `__Host-better-auth.session_id`",
+    where: "https without `COOKIE_DOMAIN`: the `__Host-better-auth.session_id` cookie",
     at: /^cookies\.__Host-better-auth\.session_id$/,
     betterAuth: absent,
     worker: /^\{"value":"<(new id|id seen before|empty)>"/,
@@ -63,11 +63,11 @@ export const sessions = [
     at: new RegExp(`${DATA}\\.value\\.claims\\.host$`),
     betterAuth: absent,
     worker: true,
-    says: ["absent", "`true`: session data is valid only together with the cookie `__Host-better-auth.session_id`"],
+    says: ["absent", "`true`: session data is valid only together with the `__Host-better-auth.session_id` cookie"],
     reason: "Session data must belong to the session that this host set.",
   },
   {
-    where: "cookie `session_token`: value",
+    where: "the `session_token` cookie: value",
     at: new RegExp(`${TOKEN}\\.value$`),
     betterAuth: "<signed session token>",
     worker: REFRESH,
@@ -75,11 +75,12 @@ export const sessions = [
     reason: "The Worker has no session table.",
   },
   {
-    where: "get-session, /token and list-sessions if they read the database, and every write: cookie `session_token`",
+    where:
+      "get-session, /token and list-sessions when they read the database, and every write: the `session_token` cookie",
     at: new RegExp(`${TOKEN}$`),
     betterAuth: absent,
     worker: /^\{"value":\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\}/,
-    says: ["unchanged; the session's row is extended once a day", "set again; this extends the session"],
+    says: ["unchanged; the session in the database is extended once a day", "set again; this extends the session"],
     reason: "The cookie contains the session's expiration.",
   },
   {
@@ -106,10 +107,10 @@ export const sessions = [
     betterAuth: absent,
     worker: /"claims":\{"session":/,
     says: [
-      "accepted; the quotes are ignored, and one of the two values counts",
+      "accepted; the quotes are ignored, and one of the two values is used",
       "the Worker reads the database and sets both cookies again",
     ],
-    reason: "The session with the newest sign-in counts.",
+    reason: "The Worker uses the session with the most recent sign-in.",
   },
   {
     where: "a refusal by change-password, change-email, delete-user or list-sessions: cookies",
@@ -119,10 +120,10 @@ export const sessions = [
     betterAuth: /"claims":\{"session":|<signed session token>/,
     worker: absent,
     says: ["session data is set again", "unchanged"],
-    reason: "The session has not changed.",
+    reason: "A refusal doesn't change the session.",
   },
   {
-    where: "cookie `dont_remember`",
+    where: "the `dont_remember` cookie",
     at: /^cookies\.(__Secure-)?better-auth\.dont_remember$/,
     betterAuth: /^\{"value":"<(signed true|empty)>"/,
     worker: absent,
@@ -138,7 +139,7 @@ export const sessions = [
     reason: "The lifetime is the same for every session.",
   },
   {
-    where: "get-session from the database, for a session with `rememberMe: false`: cookie `session_data`",
+    where: "get-session from the database, for a session with `rememberMe: false`: the `session_data` cookie",
     step: /^get-session from the (store|database), not to be remembered$/,
     at: new RegExp(`${DATA}$`),
     betterAuth: absent,
@@ -147,13 +148,13 @@ export const sessions = [
     reason: "The cookie is set in the same way for every session.",
   },
   {
-    where: "session data split into several cookies: the unsplit cookie `session_data`",
+    where: "session data split into several cookies: the unsplit `session_data` cookie",
     step: /half of a large session$/,
     at: new RegExp(`${DATA}$`),
     betterAuth: REMOVED,
     worker: absent,
     says: ["removed", "not removed"],
-    reason: "The browser does not have this cookie.",
+    reason: "The browser doesn't have this cookie.",
   },
   {
     where: "a session that is read from the database: `expiresAt`, `updatedAt`",
@@ -162,10 +163,10 @@ export const sessions = [
     betterAuth: /^"<(in 6 days|now|1 days ago)>"$/,
     worker: /^"<(in 7 days|in 1 days|now)>"$/,
     says: ["extended once a day, but never with `rememberMe: false`", "extended on each read"],
-    reason: "Extending a session does not require a database write.",
+    reason: "Extending a session doesn't require a database write.",
   },
   {
-    where: "a session with `rememberMe: false`: cookie `session_data` from the database",
+    where: "a session with `rememberMe: false`: the `session_data` cookie from the database",
     step: /^23 hours: get-session, not remembered$/,
     at: new RegExp(`${DATA}\\.(value|attributes)$`),
     betterAuth: /<empty>|Max-Age=0/,
@@ -195,7 +196,7 @@ export const sessions = [
     answers: { betterAuth: "200", worker: "200 null" },
     says: [
       "7 days after the last day on which it was read",
-      "7 days after it was last read, but at the latest 30 days after the sign-in",
+      "7 days after it was last read, but no later than 30 days after the sign-in",
     ],
     reason: "Even a stolen session must end at some point.",
   },
@@ -206,7 +207,7 @@ export const sessions = [
     betterAuth: "<in 7 days>",
     worker: "<in 1 days>",
     says: ["7 days, in a cookie that is deleted when the browser closes", "1 day, as before"],
-    reason: "Browsers that restore their windows at the next start don't delete such cookies.",
+    reason: "Browsers that restore their windows when they restart don't delete such cookies.",
   },
   {
     where: "every session: `token`",
@@ -214,7 +215,7 @@ export const sessions = [
     betterAuth: /^"<(new id|id seen before)>"$/,
     worker: "<the id>",
     says: ["the session token", "the same as `id`"],
-    reason: "Scripts see only a public id, which grants no access.",
+    reason: "Scripts see only a public id, which doesn't grant access.",
   },
   {
     where: "every session: `ipAddress`, `userAgent`",
@@ -222,7 +223,7 @@ export const sessions = [
     betterAuth: "",
     worker: null,
     says: ["from the request, or empty", "`null`"],
-    reason: "These fields would make cookies larger, and no part of Edgeseal would use them.",
+    reason: "Edgeseal doesn't use these fields, and they would make cookies larger.",
   },
   {
     where: "list-sessions",
@@ -231,10 +232,10 @@ export const sessions = [
     betterAuth: /^\{/,
     worker: absent,
     says: ["all of the user's sessions", "only the caller's session"],
-    reason: "Without a session table, the Worker knows of no other sessions.",
+    reason: "Without a session table, the Worker doesn't know about other sessions.",
   },
   {
-    where: "list-sessions for a deleted user, until session data expires",
+    where: "list-sessions for a deleted user, until the session data expires",
     endpoint: /^GET \/list-sessions$/,
     at: /^body\.\d+$/,
     betterAuth: absent,
@@ -243,7 +244,7 @@ export const sessions = [
     reason: "The endpoint reads only session data, which expires within `ACCESS_TTL` (15 minutes by default).",
   },
   {
-    where: "update-user with a session that was ended elsewhere, until session data expires",
+    where: "update-user with a session that was ended elsewhere, until its session data expires",
     step: /^update-user (with the cookies kept|of a deleted user)$/,
     answers: { betterAuth: "200", worker: "401 UNAUTHORIZED" },
     says: ["200, even for a deleted user", "401"],

@@ -7,13 +7,13 @@ export const BASE = "/api/auth";
 export const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
 export const BOB = { name: "Bob", email: "bob@example.com", password: "battery staple" };
 
-/** A request through the official client, in the browser with that name. */
+/** A request through the official client, in the browser with the given name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
 /** A request exactly as given, without a browser, and so without cookies or an origin. */
 export const bare = (name, request) => ({ name, request });
 
-/** A custom request in a browser: with its cookies, and its page's origin. */
+/** A custom request from a browser, with the browser's cookies and its page's origin. */
 export const raw = (name, browser, request) => ({ name, browser, request });
 
 export const get = (path, headers = {}) => ({ method: "GET", path: BASE + path, headers });
@@ -27,28 +27,31 @@ export const post = (path, body, headers = {}) => ({
 /** Waits for a message and gives it a name; compares its type, its recipient and its link. */
 export const mail = (name, link, type, to) => ({ name, mail: { name: link, type, to } });
 
-/** The scripts of a page say so in these headers. Without them, the Worker shows a page where Better Auth acts. */
+/**
+ * Browsers send these headers with requests from a page's scripts. Without them, the Worker shows a page with a button
+ * where Better Auth acts immediately.
+ */
 export const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
-/** Opens the link of a message, in a browser or without one, with another `callbackURL` or (`null`) without one. */
+/** Opens a message's link, in a browser if one is given. `callbackURL` replaces the link's; `null` removes it. */
 export const open = (name, browser, link, callbackURL, headers = BY_SCRIPT) => {
   const request = async (world) => ({ path: linked(await world.link(link), callbackURL), headers });
   return browser ? raw(name, browser, request) : bare(name, request);
 };
 
-/** A POST with the token of a message. */
+/** A POST with the token from a message's link. */
 export const postToken = (name, browser, path, link, more) => {
   const request = async (world) => post(path, { ...more, token: tokenIn(await world.link(link)) });
   return browser ? raw(name, browser, request) : bare(name, request);
 };
 
-/** No message can be sent during the step. */
+/** Makes every attempt to send a message fail during the step. */
 export const broken = (step) => ({ ...step, broken: true });
 
 /** Compares whether the response is delayed on purpose. */
 export const timed = (step) => ({ ...step, timed: true });
 
-/** `later` is the number of hours since the start. */
+/** Runs the step this many hours after the start. */
 export const later = (hours, step) => ({ ...step, later: hours });
 
 export const without = (object, ...members) =>
@@ -60,7 +63,7 @@ export const CAROL = { name: "Carol", email: "carol@example.com", password: "lon
 export const NEW = { name: "New", email: "new@example.com", password: "long enough" };
 export const NOBODY = { email: "nobody@example.com", password: "long enough" };
 
-/** Steps with wrong types for a member. */
+/** Steps that send a member with the wrong type. */
 export const wrongTypes = (path, body, member, browser) =>
   [null, 5, member.startsWith("re") ? "true" : true, [], {}].map((value) => {
     const request = post(path, { ...body, [member]: value });
@@ -68,7 +71,7 @@ export const wrongTypes = (path, body, member, browser) =>
     return browser ? raw(name, browser, request) : bare(name, request);
   });
 
-/** Bodies that are not objects, and media types that are not JSON. */
+/** Steps that send bodies that are not objects, or media types other than JSON. */
 export const wrongBodies = (path, body, browser) => {
   const step = (name, request) =>
     browser ? raw(`${path}: ${name}`, browser, request) : bare(`${path}: ${name}`, request);

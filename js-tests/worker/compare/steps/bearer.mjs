@@ -1,10 +1,10 @@
-// Requests without cookies, with the plugin `bearer` and `BEARER_SESSIONS`: the newest `set-auth-token` is the session.
+// Requests without cookies, with the `bearer` plugin and `BEARER_SESSIONS`. The newest `set-auth-token` is the session.
 import { IN, ORIGIN, TRUSTED, UP, bare, get, post } from "./asking.mjs";
 
 const ZOE = { name: "Zoe", email: "zoe@example.com", password: "long enough" };
 const { email, password } = ZOE;
 
-/** A request with the newest token. */
+/** A request that sends the newest token. */
 const by = (name, request, scheme = "Bearer") =>
   bare(`Bearer: ${name}`, ({ token }) => ({
     ...request,

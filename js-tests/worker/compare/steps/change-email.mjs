@@ -1,4 +1,4 @@
-// Change of an address.
+// Changing an address.
 import { bare, client, later, mail, open, post, raw, wrongBodies, wrongTypes } from "./asking.mjs";
 
 const CHANGE = "/change-email";
@@ -8,7 +8,7 @@ const change = (name, browser, newEmail, more) =>
   client(`change-email: ${name}`, browser, (auth) => auth.changeEmail({ newEmail, ...more }));
 const stored = (name, browser) =>
   client(name, browser, (auth) => auth.getSession({ query: { disableCookieCache: true } }));
-/** Verifies the address of a new user. */
+/** Signs up a user and verifies the address. */
 const verified = (user, browser) => [
   signUp(user, browser),
   client(`send-verification-email: ${user.name}`, browser, (auth) => auth.sendVerificationEmail({ email: user.email })),
@@ -41,7 +41,7 @@ export const changeEmail = [
     auth.signIn.email({ email: "cleo2@example.com", password: "first password" }),
   ),
 
-  // A verified address: the first link goes there.
+  // A verified address: the first link goes to that address.
   ...verified(person("Cora"), "cora"),
   change("verified", "cora", "cora2@example.com", { callbackURL: "/settings?a=1" }),
   mail("the message: verified", "cora 1", CONFIRM, "cora@example.com"),
@@ -79,7 +79,7 @@ export const changeEmail = [
   open("the second link, the address is taken", "cyra", "cyra 2", null),
   open("the second link, the address is taken, with callbackURL", "cyra", "cyra 2", "/settings"),
 
-  // What is refused.
+  // Refused requests.
   bare(`${CHANGE}: signed out`, post(CHANGE, { newEmail: "new@example.com" })),
   bare(`${CHANGE}: signed out, a wrong address`, post(CHANGE, { newEmail: "new" })),
   bare(`${CHANGE}: signed out, a foreign callbackURL`, post(CHANGE, { callbackURL: "https://evil.example" })),
@@ -92,7 +92,7 @@ export const changeEmail = [
   ...wrongBodies(CHANGE, { newEmail: "carl@example.com" }, "carl"),
 ];
 
-/** To run after all others: the clock only moves forward. */
+/** These steps run after all others, because the clock only moves forward. */
 export const changeLate = [
   signUp(person("Cleve"), "cleve"),
   change("to be opened late", "cleve", "cleve2@example.com"),

@@ -167,7 +167,7 @@ export const ending = [
   raw("/delete-user: an empty object", "fred 3", post("/delete-user", {})),
   bare("the callback of delete-user", get("/delete-user/callback?token=x")),
 
-  // Endpoints that need e-mail, without it.
+  // Endpoints that need e-mail, on servers that don't send it.
   ...["/request-password-reset", "/send-verification-email"].flatMap((path) => [
     bare(`${path}, without e-mail: no address`, post(path, {})),
     bare(`${path}, without e-mail: a foreign redirectTo`, post(path, { redirectTo: "https://evil.example" })),

@@ -1,7 +1,7 @@
-// Other cookie names and domains.
+// Different cookie names and domains.
 import { ANN, IN, TRUSTED, bare, client, get, post, raw } from "./asking.mjs";
 
-// Requests over https, with the other cookie names; only the page's own origin may send these cookies.
+// Requests over https, where the cookies have different names, and a write from a page over http.
 export const secure = [
   client("https: sign-up", "ann", (auth) => auth.signUp.email(ANN)),
   client("https: get-session", "ann", (auth) => auth.getSession()),

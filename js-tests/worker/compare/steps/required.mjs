@@ -1,4 +1,4 @@
-// Sign-up and sign-in if the address must be verified, and deletion that must be confirmed by e-mail.
+// Sign-up and sign-in if the address must be verified, and account deletion that must be confirmed by e-mail.
 import { bare, client, get, later, mail, open, post, postToken, raw } from "./asking.mjs";
 
 const GWEN = { name: "Gwen", email: "gwen@example.com", password: "first password", image: "https://a.example/g.png" };
@@ -89,7 +89,7 @@ export const required = [
   later(1.1, open("66 minutes: the link to delete an account", "Gary", "delete 7", null)),
 ];
 
-/** Without e-mail. */
+/** The error page, on servers that don't send e-mail. */
 export const errors = [
   ...[
     "",

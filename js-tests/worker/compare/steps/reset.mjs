@@ -135,7 +135,7 @@ const resets = [
 
 export const reset = [...requests, ...links, ...resets];
 
-/** To run after all others: the clock only moves forward. */
+/** These steps run after all others, because the clock only moves forward. */
 export const resetLate = [
   client("sign-up of one who comes late", "may", (auth) => auth.signUp.email({ ...AMY, email: "may@example.com" })),
   client("request-password-reset, to be used late", "nobody", (auth) =>

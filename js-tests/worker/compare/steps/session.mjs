@@ -1,4 +1,4 @@
-// Reading a session, even with changed cookies.
+// Reading a session, also with changed cookies.
 import { ORIGIN, bare, client, get, post, raw } from "./asking.mjs";
 
 export const session = [

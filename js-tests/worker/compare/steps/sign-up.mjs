@@ -45,7 +45,7 @@ const REFUSED_EMAILS = [
 const TAKEN_EMAILS = ["o'hara+tag@mail.example.co", "UPPER_case-1@EXAMPLE.museum", "a@b--c.org", "1@1.de"];
 
 export const signUp = [
-  // Sign-up: refusals, for an address that never signs up.
+  // Refused sign-ups, all with an address that never signs up.
   ...wrongBodies(UP, NEW),
   ...["name", "email", "password"].map((member) => bare(`${UP}: no ${member}`, post(UP, without(NEW, member)))),
   bare(`${UP}: two members missing`, post(UP, { email: "new@example.com" })),
@@ -223,7 +223,7 @@ export const signUp = [
   ),
   bare(`${UP}: rememberMe`, post(UP, { ...CAROL, email: "remember@example.com", rememberMe: true })),
 
-  // A session too large for one cookie.
+  // A session that is too large for one cookie.
   client("sign-up with a large session", "large", (auth) =>
     auth.signUp.email({
       name: "王".repeat(256),

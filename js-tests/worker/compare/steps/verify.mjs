@@ -1,4 +1,4 @@
-// Proof of an address.
+// Verifying an address.
 import {
   BY_SCRIPT,
   BASE,
@@ -63,7 +63,7 @@ export const verify = [
   bare(`${SEND} by GET`, get(SEND)),
   timed(bare(`${SEND}: how long it takes`, post(SEND, { email: "unknown@example.com" }))),
 
-  // verify-email: what is refused.
+  // verify-email: refused requests.
   ...["", "?token=", "?token=x", "?token=eyJhbGciOiJIUzI1NiJ9.e30.x", "?token=x&token=y"].map((query) =>
     bare(`${OPEN}${query}`, byScript(OPEN + query)),
   ),
@@ -82,7 +82,7 @@ export const verify = [
   open(`${OPEN}: a valid token, to a foreign page`, null, "verify 2", "https://evil.example"),
   bare(`${OPEN} by HEAD`, { method: "HEAD", path: `${BASE}${OPEN}?token=x` }),
 
-  // verify-email: navigation, as by a person or a mail scanner.
+  // verify-email: navigation, by a person or a mail scanner.
   open("verify-email: navigation", null, "verify 5", null, { "sec-fetch-mode": "navigate" }),
   open("verify-email: navigation, nothing known of the client", null, "verify 5", undefined, {}),
   open("verify-email: navigation, by a program that uses fetch", null, "verify 5", undefined, {
@@ -132,7 +132,7 @@ export const verify = [
   open("verify-email: the address belongs to a new user", null, "gone", null),
 ];
 
-/** No message can be sent. */
+/** During these steps, no message can be sent. */
 export const outage = [
   signUp("sign-up of one who gets no message", person("Vada"), "vada"),
   broken(
@@ -143,7 +143,7 @@ export const outage = [
   broken(raw("a broken sender: change-email", "vada", post("/change-email", { newEmail: "vada2@example.com" }))),
 ];
 
-/** To run after all others: the clock only moves forward. */
+/** These steps run after all others, because the clock only moves forward. */
 export const verifyLate = [
   signUp("sign-up of one who verifies late", person("Vlad"), "vlad"),
   ...send("to be used late", "nobody", "late verify", person("Vlad")),

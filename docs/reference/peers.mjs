@@ -19,7 +19,7 @@ const escaped = (text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 const versions = Object.fromEntries(Object.keys(peers).map((name) => [name, versionsOf(name)]));
 
-/** The locked versions of a peer, by lockfile. */
+/** Returns a peer's locked version in each of its lockfiles. */
 function versionsOf(name) {
   const { package: folder = name, lock = ["js-tests/package-lock.json"] } = peers[name];
   return lock.map((path) => {
@@ -30,7 +30,7 @@ function versionsOf(name) {
   });
 }
 
-/** The text of a page, of a source file's comments, or of all files in a folder, with white space collapsed. */
+/** Returns the text of a page, a source file's comments, or all files in a folder, with white space collapsed. */
 function textOf(path) {
   if (stats(path).isDirectory())
     return readdirSync(at(path))

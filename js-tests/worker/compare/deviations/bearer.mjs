@@ -14,7 +14,7 @@ export const bearer = [
     reason: "Scripts must not read the cookie's value.",
   },
   {
-    where: "a response to `Authorization: Bearer` that reads the database: `set-auth-token`",
+    where: "a response to a request with `Authorization: Bearer`, if it reads the database: `set-auth-token`",
     request: isByBearer,
     at: /^headers\.set-auth-token$/,
     betterAuth: absent,
@@ -32,7 +32,7 @@ export const bearer = [
     reason: "Otherwise scripts in the page could read the token that the HttpOnly cookie hides from them.",
   },
   {
-    where: "a response to `Authorization: Bearer`: cookies",
+    where: "a response to a request with `Authorization: Bearer`: cookies",
     request: isByBearer,
     at: /^cookies\.(?!.*dont_remember)/,
     betterAuth: /./,
@@ -50,7 +50,7 @@ export const bearer = [
     reason: "Without `Access-Control-Allow-Origin`, browsers ignore this header.",
   },
   {
-    where: "a response to a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",
+    where: "a response to a request from a trusted `Origin`, with `BEARER_SESSIONS`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: /^"set-auth-(jwt|token)"$/,
     worker: EXPOSED,

@@ -70,7 +70,8 @@ export const headers = [
     reason: "The Worker handles CORS.",
   },
   {
-    where: "a response to a trusted `Origin`: `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`",
+    where:
+      "a response to a request from a trusted `Origin`: `Access-Control-Allow-Origin`, `-Credentials`, `-Expose-Headers`",
     at: /^headers\.access-control-(allow-origin|allow-credentials|expose-headers)$/,
     betterAuth: absent,
     worker:
@@ -79,7 +80,7 @@ export const headers = [
     reason: "Better Auth expects its host server to handle CORS; the Worker has no host server.",
   },
   {
-    where: "get-session for a trusted `Origin`: `Access-Control-Expose-Headers`",
+    where: "get-session from a trusted `Origin`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: "set-auth-jwt",
     worker: "retry-after, set-auth-jwt, x-request-id, x-retry-after",
@@ -87,7 +88,7 @@ export const headers = [
     reason: "Every response exposes the same headers.",
   },
   {
-    where: "get-session without a trusted `Origin`: `Access-Control-Expose-Headers`",
+    where: "get-session, not from a trusted `Origin`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: "set-auth-jwt",
     worker: absent,

@@ -45,10 +45,10 @@ export const input = [
     betterAuth: /^"\[body\] (Invalid input: expected object, received \w+); \[body\] Invalid input: expected record, /,
     worker: /^"\[body\] Invalid input: expected object, received \w+"$/,
     says: [
-      "reports that an object was expected, and again that a record was expected",
-      "reports only that an object was expected",
+      "reports two errors: an object was expected, and a record was expected",
+      "reports one error: an object was expected",
     ],
-    reason: "The second report is an artefact of Better Auth's schema.",
+    reason: "The second error is an artefact of Better Auth's schema.",
   },
   {
     where: "sign-up with `[]` as the `password`: `message`",

@@ -1,4 +1,4 @@
-// How a step sends its request, and as which user.
+// Functions that make steps, and the users and values that steps share.
 import { linked, ORIGIN, tokenIn, TRUSTED } from "../sides.mjs";
 
 export { ORIGIN, TRUSTED };

@@ -80,7 +80,7 @@ export const required = [
   postToken("required: delete-user, the token of a message", "Gina", DELETE, "delete 5"),
   open(`${CALLBACK}, after another user tried it`, "Greg", "delete 3", null),
 
-  // Time.
+  // A link without `callbackURL`, and a link that is used late.
   ...ready(GAIL),
   ...ask("without callbackURL", "delete 6", GAIL),
   open(`${CALLBACK}, without callbackURL`, "Gail", "delete 6", null),

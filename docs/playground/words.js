@@ -18,7 +18,7 @@ const reasons = {
 };
 
 const claimReasons = {
-  "ERR_JWT_CLAIM_MISSING exp": "It has no “exp”, so it would never expire. A verifier requires one.",
+  "ERR_JWT_CLAIM_MISSING exp": "It has no “exp”, so it would never expire. Verifiers require this claim.",
   "ERR_JWT_CLAIM_INVALID aud":
     "It is meant for another audience. If a token has an audience, the verifier must either expect that audience or accept any.",
   "ERR_JWT_CLAIM_INVALID iss": "It is from a different issuer than the expected one.",

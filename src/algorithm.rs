@@ -2,8 +2,8 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// The HMAC algorithms of RFC 7518 §3.2. A key names the algorithms that it may be used
-/// with; a token never chooses its own (RFC 8725 §3.1).
+/// The HMAC algorithms of RFC 7518 §3.2. A key lists the algorithms that it may be used
+/// with; a token never chooses its own algorithm (RFC 8725 §3.1).
 ///
 /// This type implements jwt-compact's `Algorithm` trait for [`HmacKey`](crate::HmacKey),
 /// so that jwt-compact's typed API accepts our keys.
@@ -32,7 +32,7 @@ impl Algorithm {
         }
     }
 
-    /// The algorithm with exactly this name.
+    /// Returns the algorithm with exactly this name, if there is one.
     #[must_use]
     pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -84,7 +84,7 @@ impl Mac {
         &self.bytes[..self.length]
     }
 
-    /// Whether two tags are equal and not empty, in time that depends only on their
+    /// Returns whether two tags are equal and not empty. The time depends only on their
     /// lengths.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

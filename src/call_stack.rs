@@ -1,14 +1,15 @@
 //! Clears secrets that function calls leave on the wasm stack.
 
-/// Overwrites the stack below the caller, because moving a key or a password copies it,
-/// and HMAC pads a copy of its key.
+/// Overwrites the stack below the caller's frame, which may hold copies of secrets: moving a
+/// key or a password copies it, and HMAC pads a copy of its key.
 #[inline(never)]
 pub(crate) fn scrub() {
-    /// In bytes. No call in this crate uses more stack.
+    /// In bytes. No call in this crate uses more stack than this.
     const DEPTH: usize = 16 * 1024;
     // Compiles to one `memory.fill`. Volatile writes, byte by byte, would take longer
     // than a verification.
     let mut frame = [0_u8; DEPTH];
-    // Passes `&mut`, because behind a shared reference the compiler could assume a constant.
+    // Passes `&mut`: with a shared reference, the compiler could assume that the content is
+    // constant.
     std::hint::black_box(&mut frame);
 }

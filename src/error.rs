@@ -11,8 +11,8 @@ use crate::algorithm::Algorithm;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)+) => {
-        /// The stable name of a refusal: the same in Rust, in JavaScript and in
-        /// the Worker's log. `contracts/error-codes.json` lists them.
+        /// The stable name of a refusal, which is the same in Rust, in JavaScript and in the
+        /// Worker's log. `contracts/error-codes.json` lists all of these names.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode { $($(#[$doc])* $name,)+ }
@@ -39,11 +39,11 @@ error_codes! {
     JwtAlgNotAllowed => "ERR_JWT_ALG_NOT_ALLOWED",
     /// `crit` is present (RFC 7515 §4.1.11).
     JwtCritUnsupported => "ERR_JWT_CRIT_UNSUPPORTED",
-    /// `typ` is not the expected one (RFC 8725 §3.11).
+    /// `typ` is not the expected type (RFC 8725 §3.11).
     JwtTypMismatch => "ERR_JWT_TYP_MISMATCH",
     /// The signature is invalid for this token and key.
     JwtSignatureInvalid => "ERR_JWT_SIGNATURE_INVALID",
-    /// The time in `exp` has passed, or the token is older than allowed.
+    /// The current time is at or after `exp`, or the token is older than allowed.
     JwtExpired => "ERR_JWT_EXPIRED",
     /// `nbf` or `iat` is in the future.
     JwtNotYetValid => "ERR_JWT_NOT_YET_VALID",
@@ -51,9 +51,9 @@ error_codes! {
     JwtClaimMissing => "ERR_JWT_CLAIM_MISSING",
     /// A claim has the wrong type or value.
     JwtClaimInvalid => "ERR_JWT_CLAIM_INVALID",
-    /// The secret is too short or is not a random secret.
+    /// The secret is too short or is not random.
     KeyWeak => "ERR_KEY_WEAK",
-    /// No key has the token's `kid` or the stored hash's pepper id.
+    /// There is no key with the token's `kid` or with the pepper id in the stored hash.
     KeyUnknown => "ERR_KEY_UNKNOWN",
     /// The password is longer than the algorithm or the limit allows.
     PasswordTooLong => "ERR_PASSWORD_TOO_LONG",
@@ -63,7 +63,7 @@ error_codes! {
     PasswordHashInvalid => "ERR_PASSWORD_HASH_INVALID",
     /// The parameters are below the minimum or above the maximum.
     PasswordParamsRefused => "ERR_PASSWORD_PARAMS_REFUSED",
-    /// An option has the wrong type, range or name.
+    /// An option has an unknown name, the wrong type or a value out of range.
     OptionInvalid => "ERR_OPTION_INVALID",
 }
 
@@ -71,7 +71,7 @@ error_codes! {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// The secret is shorter than the output of the algorithm's hash.
+    /// The secret is shorter than the output of the algorithm's hash function.
     #[error("the secret has {length} bytes; {algorithm} needs at least {} random bytes", algorithm.mac_length())]
     TooShort {
         /// The algorithm that needs the longest key.
@@ -79,8 +79,8 @@ pub enum KeyError {
         /// The secret's length in bytes.
         length: usize,
     },
-    /// The secret looks like a PEM, certificate, SSH key, JWK or JWKS: often public, and never an
-    /// HMAC secret.
+    /// The secret looks like PEM data, a certificate, an SSH key, a JWK or a JWKS. These are
+    /// often public, and are never HMAC secrets.
     #[error("the secret looks like {what}; use at least 32 random bytes instead")]
     LooksLike {
         /// What the secret looks like.
@@ -115,7 +115,8 @@ impl KeyError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// The token is not three strict base64url parts that contain UTF-8 JSON objects.
+    /// The token does not consist of three strict base64url parts, the first two of which contain
+    /// UTF-8 JSON objects.
     #[error("the token is malformed: {reason}")]
     Malformed {
         /// What is wrong, without any of the token's text.
@@ -133,7 +134,7 @@ pub enum VerifyError {
     /// `crit` is present.
     #[error("the token's header has \"crit\"; critical extensions are not supported")]
     CritUnsupported,
-    /// `typ` is not the expected one.
+    /// `typ` is not the expected type.
     #[error("the token's \"typ\" is not the expected one")]
     TypMismatch,
     /// No key has the token's `kid`.
@@ -142,7 +143,7 @@ pub enum VerifyError {
     /// The HMAC is wrong for this key.
     #[error("the token's signature is invalid")]
     SignatureInvalid,
-    /// The time in `exp` has been reached, or the token is older than allowed.
+    /// The current time is at or after `exp`, or the token is older than allowed.
     #[error("the token has expired (\"{claim}\" claim)")]
     Expired {
         /// `exp`, or `iat` if the token is older than `max_token_age`.
@@ -168,7 +169,7 @@ pub enum VerifyError {
         /// What is wrong with the claim, without its value.
         reason: &'static str,
     },
-    /// The token is valid, but its claims do not deserialize to the requested type.
+    /// The token is valid, but its claims can't be deserialized as the requested type.
     #[error("the token's claims do not match the requested type")]
     ClaimsMismatch,
 }
@@ -230,7 +231,7 @@ pub enum SignError {
         /// What is wrong with the claim, without its value.
         reason: &'static str,
     },
-    /// The claims do not serialize to a JSON object.
+    /// The claims can't be serialized as a JSON object.
     #[error("the claims are not a JSON object of at most 32 levels")]
     NotAnObject,
     /// The key does not allow this algorithm.
@@ -273,7 +274,7 @@ impl SignError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PasswordError {
-    /// The password is longer than the limit, or longer than the algorithm reads.
+    /// The password is longer than the limit, or has more bytes than the algorithm uses.
     #[error("the password is longer than {limit} bytes")]
     TooLong {
         /// The limit in bytes.
@@ -309,7 +310,7 @@ pub enum PasswordError {
         /// The minimum value.
         min: u32,
     },
-    /// No pepper key has the id that the stored hash names.
+    /// No pepper key has the id given in the stored hash.
     #[error("no pepper key has the id in the stored hash")]
     PepperUnknown,
 }

@@ -1,4 +1,4 @@
-//! HMAC keys (RFC 2104), which are checked once, precompute their pads, and are zeroised
+//! HMAC keys (RFC 2104). Each key is checked once, has precomputed pads, and is zeroised
 //! on drop.
 
 mod hmac;

@@ -6,8 +6,9 @@
 //! - [`HmacKey`] and [`KeyRing`]: keys for tokens and for a [`Pepper`].
 //! - [`error`]: one error enum per operation; each has a stable [`ErrorCode`].
 //!
-//! The crate reads no clock, environment or randomness: the time, in seconds since the
-//! epoch, and the salt are arguments. [`jwt`] and [`password`] are independent of each other.
+//! The crate doesn't read the clock, the environment or a random source: you pass the time,
+//! in seconds since the epoch, and the salt as arguments. [`jwt`] and [`password`] are
+//! independent of each other.
 //!
 //! ```
 //! use edgeseal::{HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -23,7 +24,7 @@
 //! let verified: Verified = verify_jwt(&token, &key, &validation, now + 60.0)?;
 //! assert_eq!(verified.claims()["sub"], "user_1");
 //!
-//! // Claims as a type of your own.
+//! // Deserializes the claims as a type of your own.
 //! #[derive(Debug, serde::Deserialize)]
 //! struct Session {
 //!     sub: String,

@@ -1,5 +1,5 @@
 //! A buffer that JavaScript writes to and reads from. A token crosses the boundary with
-//! a single `encodeInto`, and neither side allocates.
+//! a single `encodeInto` call, and neither side allocates memory.
 
 use std::cell::RefCell;
 
@@ -11,15 +11,15 @@ use crate::jwt::{Buffers, Window};
 #[cfg(feature = "js")]
 use crate::key::MacInParts;
 
-/// State kept between calls. Calls never overlap, because wasm has one thread and no
-/// call that uses this state calls JavaScript.
+/// State kept between calls. Calls never overlap, because wasm has only one thread, and
+/// code that uses this state never calls JavaScript.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) buffer: Vec<u8>,
     pub(super) decoded: Buffers,
     pub(super) window: Option<Window>,
     pub(super) refusal: Option<VerifyError>,
-    /// Set only between the calls in `mac.rs` for one message.
+    /// Set only while the calls in `mac.rs` are processing a message.
     #[cfg(feature = "js")]
     pub(super) mac: Option<MacInParts>,
 }
@@ -44,8 +44,8 @@ pub(super) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
     STATE.with_borrow_mut(work)
 }
 
-/// Makes the buffer at least `length` bytes long and returns its address. This call, and
-/// any call that writes a longer result, may move the buffer.
+/// Makes the buffer at least `length` bytes long and returns its address. This call may
+/// move the buffer, and so may any call that writes a longer result.
 #[wasm_bindgen(js_name = room)]
 pub fn reserve(length: usize) -> *mut u8 {
     with(|state| {

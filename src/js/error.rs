@@ -6,8 +6,8 @@ use crate::error::{ErrorCode, KeyError, VerifyError};
 #[cfg(feature = "js")]
 use crate::error::{PasswordError, SignError};
 
-/// The class, code, message and claim from which `pkg-template/src/errors.ts` creates an
-/// error.
+/// Returns the class, code, message and claim from which `pkg-template/src/errors.ts`
+/// creates an error.
 fn refusal(class: &str, code: ErrorCode, message: String, claim: Option<&str>) -> JsValue {
     (class, code.as_str(), message, claim)
         .serialize(&Serializer::json_compatible())

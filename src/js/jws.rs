@@ -1,5 +1,5 @@
-//! JWS with any payload. The buffer holds both token and key, so there is no handle to
-//! free and no key outlives a call.
+//! Signs and verifies JWS with any payload. The buffer holds both the token and the key, so
+//! there is no handle to free, and no key outlives a call.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::jwt::jws::{Flaw, Payload, is_object, open, open_verified, seal};
 use crate::key::HmacKey;
 
-/// Reads the key of `length` bytes at `start`, and zeroises these bytes.
+/// Reads the key of `length` bytes at `start`, then zeroises those bytes.
 fn take_key(
     buffer: &mut [u8],
     start: usize,
@@ -28,7 +28,8 @@ fn algorithm(place: u8) -> Algorithm {
     Algorithm::ALL[usize::from(place) % Algorithm::ALL.len()]
 }
 
-/// `payload` has the same values as in TypeScript: 0 means any bytes, 1 claims, 2 unencoded.
+/// `payload` uses the same numbers as TypeScript: 0 means any bytes, 1 means claims, and 2
+/// means an unencoded payload.
 const fn payload_of(payload: u8) -> Payload {
     match payload {
         0 => Payload::Bytes,
@@ -37,8 +38,9 @@ const fn payload_of(payload: u8) -> Payload {
     }
 }
 
-/// Verifies a token of `length` bytes with the key of `key` bytes that follows it.
-/// Replaces both with the payload and returns its length, or a negative [`Flaw`].
+/// Verifies a token of `length` bytes with the key that follows it, which has `key` bytes.
+/// Replaces both with the payload and returns the payload's length, or a negative [`Flaw`]
+/// if the token is refused.
 #[wasm_bindgen(js_name = openJws)]
 pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32, JsValue> {
     buffer::with(|state| {
@@ -51,7 +53,7 @@ pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32
     })
 }
 
-/// Same as [`open_jws`], for a token whose signature `WebCrypto` has verified.
+/// Same as [`open_jws`], for a token whose signature `WebCrypto` has already verified.
 #[wasm_bindgen(js_name = openVerifiedJws)]
 pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     buffer::with(|state| {
@@ -61,7 +63,7 @@ pub fn open_verified_jws(length: usize, payload: u8) -> i32 {
     })
 }
 
-/// Copies the payload to the buffer, which has room because it held the token.
+/// Copies the payload to the buffer, which is large enough because it held the token.
 fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     if let Err(flaw) = opened {
         return flaw as i32;
@@ -72,8 +74,8 @@ fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     payload.len() as i32
 }
 
-/// Signs a payload. The buffer holds header, payload and key, one after another. Replaces
-/// them with the token and returns its length.
+/// Signs a payload. The buffer holds the header, the payload and the key, one after another.
+/// Replaces them with the token and returns the token's length.
 #[wasm_bindgen(js_name = sealJws)]
 pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<usize, JsValue> {
     buffer::with(|state| {
@@ -86,7 +88,7 @@ pub fn seal_jws(header: usize, payload: usize, key: usize, place: u8) -> Result<
     })
 }
 
-/// Whether the buffer contains one strict JSON object.
+/// Returns whether the buffer contains exactly one strict JSON object.
 #[wasm_bindgen(js_name = isStrictObject)]
 pub fn is_strict_object(length: usize) -> bool {
     buffer::with(|state| state.buffer.get(..length).is_some_and(is_object))

@@ -46,7 +46,7 @@ impl Secrets {
     }
 }
 
-/// JavaScript calls this after it has created or freed a key.
+/// JavaScript calls this function after creating or freeing a key.
 #[wasm_bindgen(js_name = scrubStack)]
 pub fn scrub_stack() {
     call_stack::scrub();

@@ -1,6 +1,6 @@
 //! Computes HMAC-SHA256 for `edgeseal/webhooks` from a key and a message that arrives in
-//! parts. A body of any length passes through a small buffer, because wasm memory never
-//! shrinks. [`finish_mac`] and [`match_mac`] end a message and drop its key.
+//! parts. Bodies of any length pass through one small buffer, because wasm memory never
+//! shrinks again. [`finish_mac`] and [`match_mac`] end a message and drop its key.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -9,8 +9,8 @@ use super::buffer;
 use crate::algorithm::Mac;
 use crate::key::{MAC_LENGTH, MacInParts};
 
-/// Starts a message with the key in the first `length` bytes of the buffer, and zeroises
-/// the key there. The caller has checked the key.
+/// Starts a message with the key in the first `length` bytes of the buffer, then zeroises
+/// those bytes. The caller has already checked the key.
 #[wasm_bindgen(js_name = startMac)]
 pub fn start_mac(length: usize) {
     buffer::with(|state| {

@@ -1,5 +1,5 @@
 //! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness. This
-//! module contains no rules, and only `pkg-template/src` calls it.
+//! module doesn't add any rules of its own, and only `pkg-template/src` calls it.
 
 // wasm-bindgen requires exports to be `pub`. Rust users can't reach them, and their
 // documentation is in TypeScript.

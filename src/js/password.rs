@@ -1,4 +1,5 @@
-//! Turns passwords into messages, from which this instance or another one derives keys.
+//! Turns a password into a message, from which this wasm instance or another one derives the
+//! key.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
@@ -16,8 +17,8 @@ pub struct Policy(PasswordPolicy);
 
 #[wasm_bindgen]
 impl Policy {
-    /// `algorithm` is an index into the list in `pkg-template/src/policy.ts`. In `costs`
-    /// and the lengths, 0 means the default.
+    /// `algorithm` is an index into the list in `pkg-template/src/policy.ts`. A cost or length
+    /// of 0 means the default.
     #[wasm_bindgen(constructor)]
     pub fn new(
         algorithm: u8,
@@ -105,8 +106,8 @@ fn params(algorithm: u8, costs: &[u32]) -> HashParams {
     params
 }
 
-/// Returns a message that tells [`derive`] to hash with bcrypt, using the caller's salt and
-/// a cost from 4 to 31. Returns `undefined` unless the salt has 16 bytes.
+/// Returns a message that tells [`derive`] to hash with bcrypt, using the caller's salt and a
+/// cost from 4 to 31. Returns `undefined` unless the salt is 16 bytes long.
 #[wasm_bindgen]
 pub fn bcrypt(password: Vec<u8>, salt: &[u8], cost: u32) -> Option<Uint8Array> {
     let salt = salt.try_into().ok()?;
@@ -121,8 +122,9 @@ fn copied(message: &[u8]) -> Uint8Array {
 }
 
 /// Does the work that the message in the buffer describes, replaces the message with the
-/// result and returns the result's length, or 0 if the buffer holds no message. All
-/// arguments and results are numbers, so that this function works without wasm-bindgen's glue.
+/// result, and returns the result's length, or 0 if the buffer doesn't hold a valid message.
+/// All arguments and results are numbers, so that this function works without wasm-bindgen's
+/// glue.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {
@@ -135,7 +137,7 @@ pub fn derive(length: usize) -> usize {
     buffer::with(|state| state.put(&answer))
 }
 
-/// The numbers that `pkg-template/src/inspect.ts` reads.
+/// Returns the numbers that `pkg-template/src/inspect.ts` reads.
 #[wasm_bindgen(js_name = inspectHash)]
 pub fn inspect(stored: &str) -> Result<Vec<u32>, JsValue> {
     let numbers = describe(stored).map_err(|refusal| error::password(&refusal))?;

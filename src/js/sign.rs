@@ -26,7 +26,7 @@ extern "C" {
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
     fn key_id(this: &Additions) -> Option<String>;
-    /// Empty if the header gets no `typ`.
+    /// Empty to omit `typ` from the header.
     #[wasm_bindgen(method, getter)]
     fn typ(this: &Additions) -> Option<String>;
 }
@@ -65,7 +65,7 @@ fn sign_options(additions: &Additions) -> SignOptions {
     audiences.into_iter().fold(options, SignOptions::audience)
 }
 
-/// A signer with keys and options that are prepared once.
+/// A signer whose keys and options are prepared only once.
 #[wasm_bindgen]
 pub struct Signer {
     keys: KeyRing,

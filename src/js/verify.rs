@@ -16,7 +16,7 @@ extern "C" {
     fn issuer(this: &Expectations) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = issuer)]
     fn issuers(this: &Expectations) -> Option<Vec<String>>;
-    /// Absent if no audience is expected; empty if any is accepted.
+    /// Absent if no audience is expected; empty if any audience is accepted.
     #[wasm_bindgen(method, getter)]
     fn audience(this: &Expectations) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
@@ -83,7 +83,7 @@ fn validation(expected: &Expectations) -> Validation {
         .fold(validation, Validation::require_claim)
 }
 
-/// A verifier with keys and options that are prepared once.
+/// A verifier whose keys and options are prepared only once.
 #[wasm_bindgen]
 pub struct Verifier {
     keys: KeyRing,
@@ -108,7 +108,7 @@ impl Verifier {
             let Self { keys, validation } = self;
             let result = match state.buffer.get(..length) {
                 Some(token) => verify(token, keys, validation, now, &mut state.decoded),
-                // JavaScript does not write a token that is too long.
+                // JavaScript doesn't write overlong tokens to the buffer.
                 None => Err(VerifyError::TooLarge {
                     limit: validation.max_token_length,
                 }),

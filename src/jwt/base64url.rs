@@ -1,11 +1,11 @@
 //! Base64url (RFC 7515 §2) without padding, line breaks or white space. The unused bits
 //! of the last character must be zero, so that each token has exactly one encoding.
 //!
-//! This crate has its own decoder, because a general one adds eight times as much code to
-//! the wasm module. The decoder need not be constant-time, because a token contains
-//! nothing that its sender does not know.
+//! This crate has its own decoder, because a general-purpose one would add eight times as
+//! much code to the wasm module. The decoder doesn't have to run in constant time,
+//! because the sender already knows everything in the token.
 
-/// Marks characters outside the alphabet: no sextet has this bit.
+/// Marks characters outside the alphabet, because no sextet has this bit set.
 const STRAY: u8 = 0x80;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -20,7 +20,7 @@ const SEXTETS: [u8; 256] = {
     sextets
 };
 
-/// Decodes `text` into `bytes`, replacing their content; `None` if `text` is not
+/// Decodes `text` into `bytes`, replacing their content. Returns `None` if `text` is not
 /// strict base64url.
 pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     let (quads, rest) = text.as_chunks::<4>();

@@ -1,23 +1,23 @@
-//! Checks the form of the registered claims (RFC 7519 §4.1). Verifier and signer apply
-//! the same rules.
+//! Checks the form of the registered claims (RFC 7519 §4.1). The verifier and the signer
+//! apply the same rules.
 
 use std::borrow::Cow;
 
 use super::json::{self, Flaw, Names, Text, Value};
 
-/// Largest `NumericDate` (RFC 7519 §2), before or after the epoch, in seconds: the
-/// end of the year 9999.
+/// The largest absolute value of a `NumericDate` (RFC 7519 §2), in seconds: the end of the
+/// year 9999.
 pub const NUMERIC_DATE_LIMIT: f64 = 253_402_300_799.0;
 
 const MAX_SUBJECT_LENGTH: usize = 1024;
 
-/// A claim with a wrong type or value.
+/// A claim with the wrong type or value.
 pub(super) struct Wrong {
     pub(super) claim: &'static str,
     pub(super) reason: &'static str,
 }
 
-/// The registered claims of a payload, not checked yet, and the names of all claims.
+/// A payload's registered claims, not checked yet, and the names of all its claims.
 pub(super) struct Claims<'a, 'n> {
     payload: &'a [u8],
     names: &'n Names,
@@ -94,9 +94,9 @@ impl<'a, 'n> Claims<'a, 'n> {
         string("jti", self.jti)
     }
 
-    /// Applications put `sub` into paths, log lines and queries, so its length is
-    /// limited and control characters are refused. `numeric` also allows an integer,
-    /// which RFC 7519 §4.1.2 does not.
+    /// Applications put `sub` into paths, log lines and queries, so its length is limited and
+    /// control characters are refused. With `numeric`, an integer is also allowed, although
+    /// RFC 7519 §4.1.2 forbids it.
     pub(super) fn subject(&self, numeric: bool) -> Result<Option<Cow<'a, str>>, Wrong> {
         let wrong = |reason| Wrong {
             claim: "sub",
@@ -123,8 +123,8 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the
-    /// claim is absent, and otherwise whether `expected` returns true for one of the strings.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the claim
+    /// is absent, and otherwise whether `expected` returns true for any of the strings.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

@@ -5,12 +5,12 @@ use super::base64url;
 use super::json::Names;
 use crate::error::VerifyError;
 
-/// The parts as they are in the token, not decoded.
+/// The parts as they appear in the token, not decoded.
 pub(super) struct Parts<'a> {
     pub(super) header: &'a [u8],
     pub(super) payload: &'a [u8],
     pub(super) signature: &'a [u8],
-    /// Header, dot and payload: what the signature covers (RFC 7515 §5.1).
+    /// The header, the dot and the payload, which the signature covers (RFC 7515 §5.1).
     pub(super) signed: &'a [u8],
 }
 

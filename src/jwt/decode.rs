@@ -6,8 +6,8 @@ use super::json::{self, Names};
 use super::validation::DEFAULT_MAX_TOKEN_LENGTH;
 use crate::error::VerifyError;
 
-/// The header and claims of a token that is not verified. Use them for logs and
-/// debugging, never for a decision.
+/// The header and claims of a token that has not been verified. Use them only for
+/// logging and debugging, and never base a decision on them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Untrusted<C = Map<String, Value>> {
     /// The header, as the token's sender wrote it.
@@ -19,8 +19,8 @@ pub struct Untrusted<C = Map<String, Value>> {
 /// Reads a token of at most 8192 bytes without verifying its signature or claims.
 ///
 /// # Errors
-/// [`VerifyError::TooLarge`]; [`VerifyError::Malformed`] for a token without the
-/// strict form that [`verify_jwt`](super::verify_jwt) requires;
+/// [`VerifyError::TooLarge`]; [`VerifyError::Malformed`] for a token that doesn't have
+/// the strict form that [`verify_jwt`](super::verify_jwt) requires;
 /// [`VerifyError::ClaimsMismatch`] if the claims do not deserialize as `C`.
 pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, VerifyError> {
     let [header, claims] = decode_untrusted(token.as_bytes(), DEFAULT_MAX_TOKEN_LENGTH)?;
@@ -31,7 +31,7 @@ pub fn decode_jwt<C: DeserializeOwned>(token: &str) -> Result<Untrusted<C>, Veri
     })
 }
 
-/// Returns header and claims, each as the bytes of one JSON object.
+/// Returns the header and the claims, each as the bytes of one JSON object.
 pub(crate) fn decode_untrusted(token: &[u8], limit: usize) -> Result<[Vec<u8>; 2], VerifyError> {
     if token.len() > limit {
         return Err(VerifyError::TooLarge { limit });

@@ -4,9 +4,8 @@ use super::json::{self, Names, Value};
 use crate::algorithm::Algorithm;
 use crate::error::VerifyError;
 
-/// The parameters of a JOSE header (RFC 7515 §4) that a verifier reads. `jku`,
-/// `jwk`, `x5u` and `x5c` are ignored: a token never brings its own key
-/// (RFC 8725 §3.10).
+/// The parameters of a JOSE header (RFC 7515 §4) that a verifier reads. `jku`, `jwk`,
+/// `x5u` and `x5c` are ignored: a token can't supply its own key (RFC 8725 §3.10).
 #[derive(Debug, Default)]
 pub(super) struct Header<'a> {
     pub(super) algorithm: Option<Algorithm>,
@@ -15,7 +14,7 @@ pub(super) struct Header<'a> {
 }
 
 impl<'a> Header<'a> {
-    /// Reads a decoded header. An `alg` other than HMAC is refused.
+    /// Reads a decoded header. Refuses any `alg` that is not an HMAC algorithm.
     pub(super) fn read(bytes: &'a [u8], names: &mut Names) -> Result<Self, VerifyError> {
         const MALFORMED: VerifyError = VerifyError::Malformed {
             reason: "the header is not a JSON object with unique names and strings as alg, typ and kid",

@@ -1,7 +1,7 @@
 //! Strict JSON: member names are unique at every depth after their escapes are resolved
-//! (RFC 7515 §4, RFC 7519 §4), nesting is bounded, and nothing follows the object. The
-//! reader makes one pass over the bytes and builds no tree, because callers need only a
-//! few members and must know that the rest is valid.
+//! (RFC 7515 §4, RFC 7519 §4), nesting is limited, and nothing follows the object. The
+//! reader makes one pass over the bytes and doesn't build a tree, because callers need
+//! only a few members and must know that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;
@@ -42,12 +42,13 @@ pub(super) fn object<'a>(
     }
 }
 
-/// Checks that `bytes` are one JSON object, and collects only its names.
+/// Checks that `bytes` are one JSON object, and collects only its members' names.
 pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
     object(bytes, names, |_, _| {})
 }
 
-/// The items of an array that was already read; `None` for each that is not a string.
+/// The items of an array that has already been read, with `None` for each item that is
+/// not a string.
 pub(super) fn strings(array: &str) -> impl Iterator<Item = Option<Text<'_>>> {
     let mut names = Names::default();
     let mut at = 1;

@@ -1,6 +1,6 @@
 //! JWS in the compact serialization (RFC 7515 §7.1) with any payload, for
-//! `edgeseal/jose`. The caller checks header parameters and claims; the form is checked
-//! as strictly as in [`verify`](super::verify).
+//! `edgeseal/jose`. The caller checks the header parameters and the claims. This module
+//! checks the form, as strictly as [`verify`](super::verify) does.
 
 use super::compact::{Buffers, Parts};
 use super::{base64url, json};
@@ -47,8 +47,8 @@ pub(crate) fn open(
     })
 }
 
-/// Same as [`open`], for a token whose signature was already verified with a key that
-/// is not available here.
+/// Same as [`open`], for a token whose signature has already been verified with a key
+/// that is not available here.
 pub(crate) fn open_verified(
     token: &[u8],
     payload: Payload,
@@ -82,12 +82,12 @@ fn open_by(
     Ok(())
 }
 
-/// Whether `bytes` are one JSON object with unique names.
+/// Returns whether `bytes` are one JSON object with unique names.
 pub(crate) fn is_object(bytes: &[u8]) -> bool {
     json::check(bytes, &mut json::Names::default()).is_ok()
 }
 
-/// Signs `payload` with `header`, which is JSON.
+/// Makes a signed token from `payload` and `header`, which is JSON.
 pub(crate) fn seal(header: &[u8], payload: &[u8], key: &HmacKey, algorithm: Algorithm) -> Vec<u8> {
     let mut token = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 96);
     base64url::encode(header, &mut token);
@@ -160,7 +160,7 @@ mod tests {
             (token(b"{}", b"\xFF"), Flaw::Claims),
         ] {
             assert_eq!(flaw_of(&flawed), Err(flaw), "{flawed}");
-            // `open_verified` checks the same form.
+            // `open_verified` checks the form in the same way.
             let mut buffers = Buffers::default();
             let form = open_verified(flawed.as_bytes(), Payload::Claims, &mut buffers).err();
             assert_eq!(form == Some(flaw), flaw != Flaw::Mac, "{flawed}");

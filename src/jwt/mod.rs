@@ -1,8 +1,9 @@
-//! Tokens: [`sign_jwt`] makes one, [`verify_jwt`] verifies one, [`decode_jwt`]
+//! Tokens: [`sign_jwt`] makes one, [`verify_jwt`] verifies one, and [`decode_jwt`]
 //! reads one without verifying it.
 //!
-//! A verifier checks in this order: length limit, strict split and base64url,
-//! header, HMAC, and only then the claims (RFC 8725 §3.3).
+//! A verifier checks these in order: the length, the split into three parts, the
+//! header, the strict base64url of the other parts, the HMAC, and only then the claims
+//! (RFC 8725 §3.3).
 
 mod base64url;
 mod claims;

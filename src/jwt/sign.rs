@@ -31,8 +31,8 @@ enum Typ {
 }
 
 impl SignOptions {
-    /// The defaults: add only `iat`, sign with the key's default algorithm, and set `typ`
-    /// to `JWT` and, with a ring, `kid` to that of the signing key.
+    /// The defaults: add only `iat`, sign with the key's default algorithm, and set `typ` to
+    /// `JWT`. With a ring, also set `kid` to the signing key's `kid`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -73,8 +73,8 @@ impl SignOptions {
         self
     }
 
-    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 forbids. Use this for verifiers
-    /// with [`Validation::numeric_subject`](crate::Validation::numeric_subject).
+    /// Allows an integer as `sub`, which RFC 7519 §4.1.2 forbids. Use this if your verifiers set
+    /// [`Validation::numeric_subject`](crate::Validation::numeric_subject).
     #[must_use]
     pub fn numeric_subject(mut self) -> Self {
         self.numeric_subject = true;
@@ -88,7 +88,7 @@ impl SignOptions {
         self
     }
 
-    /// Sets the header's `kid` (RFC 7515 §4.1.4), overriding that of a ring's key.
+    /// Sets the header's `kid` (RFC 7515 §4.1.4), overriding the `kid` of a ring's signing key.
     #[must_use]
     pub fn key_id(mut self, key_id: impl Into<String>) -> Self {
         self.key_id = Some(key_id.into());
@@ -117,9 +117,9 @@ impl SignOptions {
     }
 }
 
-/// Signs claims as a token (RFC 7519 §7.1) at the time `now`, in seconds since the
-/// epoch. `iat` is `now`, rounded down to a second, unless the claims contain one.
-/// Times set by options count from `iat` and are rounded to a millisecond.
+/// Signs claims as a token (RFC 7519 §7.1) at the time `now`, in seconds since the epoch. `iat`
+/// is `now`, rounded down to a second, unless the claims already contain `iat`. Times set by
+/// options count from `iat` and are rounded to the millisecond.
 ///
 /// # Errors
 /// [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
@@ -140,8 +140,8 @@ pub fn sign_jwt<C: Serialize>(
     Ok(String::from_utf8(token).expect("base64url and dots are ASCII"))
 }
 
-/// What all tokens made with a key and its options share: the encoded header, and the
-/// members that options add.
+/// What all tokens made with the same key and options have in common: the encoded header, and the
+/// members that the options add.
 pub(crate) struct Signing {
     algorithm: Algorithm,
     header: Vec<u8>,
@@ -149,7 +149,7 @@ pub(crate) struct Signing {
     expires_in: Option<f64>,
     not_before: Option<f64>,
     numeric_subject: bool,
-    /// Roughly how many bytes the payload grows by.
+    /// Roughly how many bytes are added to the payload.
     added_length: usize,
 }
 
@@ -218,7 +218,7 @@ impl Signing {
         })
     }
 
-    /// Signs claims, which are one JSON object without white space around it.
+    /// Signs claims, given as one JSON object without surrounding white space.
     pub(crate) fn sign(
         &self,
         claims: &[u8],
@@ -248,8 +248,8 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims have no `iat`, and a text search shows this without parsing. If there
-    /// is an `iat`, it is read only if an option sets a time relative to it.
+    /// Most claims don't contain `iat`, and a text search is enough to find that out. If there
+    /// may be an `iat`, it is parsed only if an option sets a time relative to it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {
@@ -263,7 +263,7 @@ impl Signing {
         Ok(own.map_or(IssuedAt::Now, IssuedAt::Own))
     }
 
-    /// The claims and the members added to them.
+    /// Returns the claims together with the added members.
     fn complete(&self, claims: &[u8], issued_at: IssuedAt, now: f64) -> Result<Vec<u8>, SignError> {
         let [b'{', inner @ .., b'}'] = claims else {
             return Err(SignError::NotAnObject);
@@ -299,8 +299,8 @@ impl Signing {
         Ok(payload)
     }
 
-    /// The claim that is set both in the claims and by an option. Called only for a
-    /// refused payload, so that a valid payload doesn't pay for the search.
+    /// Finds a claim that is set both in the claims and by an option. Called only for a refused
+    /// payload, so that a valid payload doesn't pay for the search.
     fn set_twice(&self, claims: &[u8]) -> Option<SignError> {
         let times = [("exp", self.expires_in), ("nbf", self.not_before)];
         let times = times.into_iter().filter(|(_, after)| after.is_some());

@@ -3,18 +3,19 @@ use std::borrow::Cow;
 use super::claims::{Claims, Times, Wrong};
 use crate::error::VerifyError;
 
-/// Longest token that a verifier accepts by default, in bytes.
+/// The longest token that a verifier accepts by default, in bytes.
 pub const DEFAULT_MAX_TOKEN_LENGTH: usize = 8192;
 
-/// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 sets no rule, and
-/// the clocks of two machines differ; a time further ahead is a mistake.
+/// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 doesn't set a limit. Two
+/// machines' clocks may differ a little, but a time further ahead is a mistake.
 const MAX_IAT_AHEAD: f64 = 60.0;
 
 /// Which `aud` a verifier accepts (RFC 7519 §4.1.3).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Audience {
-    /// No audience is expected: a token with `aud` was issued for a different recipient.
+    /// No audience is expected, so a token with `aud` is refused: it was issued for a different
+    /// recipient.
     #[default]
     Unnamed,
     /// `aud` is required and must contain one of these, compared exactly.
@@ -130,17 +131,17 @@ impl Validation {
         self
     }
 
-    /// Clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4), and for
-    /// `iat` if the skew is more than 60. Negative and non-finite values count as 0.
+    /// Sets how much clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4). A
+    /// skew of more than 60 also applies to `iat`. Negative and non-finite values count as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = finite_or_zero(seconds);
         self
     }
 
-    /// Clock skew to allow for `nbf`, and for `iat` if the skew is more than 60, in
-    /// seconds; `exp` keeps its [`leeway`](Self::leeway). Use this if the servers' clocks
-    /// differ but their tokens must not outlive `exp`.
+    /// Sets how much clock skew to allow for `nbf`, in seconds. A skew of more than 60 also
+    /// applies to `iat`; `exp` keeps its [`leeway`](Self::leeway). Use this if the servers'
+    /// clocks differ but tokens must not outlive `exp`.
     #[must_use]
     pub fn not_before_leeway(mut self, seconds: f64) -> Self {
         self.not_before_leeway = finite_or_zero(seconds);
@@ -161,15 +162,15 @@ impl Validation {
         self
     }
 
-    /// Longest token to accept, in bytes; by default [`DEFAULT_MAX_TOKEN_LENGTH`].
+    /// Sets the longest token to accept, in bytes. The default is [`DEFAULT_MAX_TOKEN_LENGTH`].
     #[must_use]
     pub fn max_token_length(mut self, bytes: usize) -> Self {
         self.max_token_length = bytes;
         self
     }
 
-    /// Whether the header's `typ` is the expected media type. RFC 7515 §4.1.9:
-    /// case does not matter, and `application/` may be omitted.
+    /// Returns whether the header's `typ` is the expected media type. Case does not matter, and
+    /// `application/` may be omitted (RFC 7515 §4.1.9).
     pub(super) fn accepts_typ(&self, typ: Option<&str>) -> bool {
         match (self.typ.as_deref(), typ) {
             (None, None) => true,
@@ -200,7 +201,7 @@ impl Validation {
             from: f64::NEG_INFINITY,
             until: expiration + self.leeway,
         };
-        // RFC 7519 §4.1.4: "on or after" this time a token must not be accepted.
+        // RFC 7519 §4.1.4: a token must not be accepted "on or after" this time.
         if window.until <= now {
             return Err(VerifyError::Expired { claim: "exp" });
         }
@@ -277,7 +278,7 @@ fn missing(claim: impl Into<Cow<'static, str>>) -> VerifyError {
     }
 }
 
-/// Anything is accepted if nothing is expected.
+/// If nothing is expected, any value is accepted, and the claim may be absent.
 fn one_of(
     claim: &'static str,
     presented: Option<Cow<'_, str>>,

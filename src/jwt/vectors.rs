@@ -1,7 +1,7 @@
-//! Published vectors (Wycheproof, RFC 4231, 7515, 7519, 7520) for JWS. The rules for
-//! claims and secrets are not applied, because the vectors' payloads and keys break
-//! them. The vectors are in the folder that `EDGESEAL_VECTORS` names; without it, each
-//! test prints that it is skipped.
+//! Tests JWS with published vectors (Wycheproof, RFC 4231, 7515, 7519 and 7520). The rules for
+//! claims and secrets are not applied, because the vectors' payloads and keys break them. The
+//! vectors are in the folder that `EDGESEAL_VECTORS` names; without that folder, each test
+//! prints that it is skipped.
 
 use base64::engine::general_purpose::{
     GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
@@ -19,19 +19,20 @@ use crate::error::{KeyError, VerifyError};
 use crate::key::{HmacKey, KeyRing, Keys};
 use crate::vectors::{cases, hex, report, text};
 
-/// Wycheproof calls these cases invalid, but their token and key equal those of tc357, which it
-/// calls valid: the published tokens lack the padding that the comments mention.
+/// Wycheproof calls these cases invalid, although their token and key are the same as in tc357,
+/// which it calls valid. The published tokens lack the padding that the cases' comments
+/// mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// A JWK's octets. One JWK from Wycheproof has unused bits set, but is supposed to be
-/// refused because of its `kid`.
+/// Returns a JWK's octets. Unused bits may be set, as in one of Wycheproof's JWKs, which must
+/// be refused because of its `kid` instead.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
     engine.decode(text(&jwk["k"])).unwrap()
 }
 
-/// A token in any serialization.
+/// Returns a token's text, in any serialization.
 fn presented(value: &Value) -> String {
     value
         .as_str()
@@ -48,8 +49,8 @@ fn any_key(jwk: &Value) -> HmacKey {
     HmacKey::unchecked(&octets(jwk), algorithm_of(jwk).unwrap())
 }
 
-/// Whether the signature is valid, by the verifier's steps up to the HMAC and by the
-/// verifier itself, which must agree.
+/// Returns whether the signature is valid. Checks it twice, with the verifier's steps up to the
+/// HMAC and with the verifier itself, and fails unless the two agree.
 fn is_signed(token: &str, key: &HmacKey) -> bool {
     let by_parts = by_parts(token.as_bytes(), key).is_ok();
     assert_eq!(by_parts, by_the_verifier(token, key), "{token}");
@@ -73,8 +74,8 @@ fn by_parts(token: &[u8], key: &HmacKey) -> Result<(), VerifyError> {
     }
 }
 
-/// Whether the verifier gets past the signature: it accepts the token or refuses its
-/// claims.
+/// Returns whether the verifier gets past the signature, so that it either accepts the token or
+/// refuses it because of its claims.
 fn by_the_verifier(token: &str, keys: &impl Keys) -> bool {
     let mut buffers = Buffers::default();
     let validation = Validation::new().max_token_length(1 << 20);
@@ -93,7 +94,8 @@ fn by_the_verifier(token: &str, keys: &impl Keys) -> bool {
     }
 }
 
-/// What Wycheproof expects, unless the folder overrides it.
+/// Returns whether the token should be accepted: what Wycheproof expects, unless the case has a
+/// `project_override`.
 fn expects_acceptance(case: &Value) -> bool {
     match case["project_override"].as_str() {
         Some(verdict) => verdict == "accept",
@@ -120,8 +122,8 @@ fn wycheproof_jws_hmac() {
     report(FILE, cases.len());
 }
 
-/// Tries the public key as the secret, as an algorithm confusion attack would (RFC 8725
-/// §2.1), and an HMAC secret.
+/// Tries two secrets: the public key, as in an algorithm confusion attack (RFC 8725 §2.1), and
+/// an HMAC secret.
 #[test]
 fn wycheproof_asymmetric_signatures_are_refused_whole() {
     const FILE: &str = "wycheproof_jws_asymmetric_must_reject.json";
@@ -141,7 +143,8 @@ fn wycheproof_asymmetric_signatures_are_refused_whole() {
     report(FILE, cases.len());
 }
 
-/// Why a group's keys are refused, keyed by the group's comment; "weak" if it is not listed.
+/// Why a group's keys are refused, keyed by the group's comment. For groups that aren't listed,
+/// the reason is "weak".
 const REFUSED_KEYS: &[(&str, &str)] = &[
     ("jws_mixedSymmetryKeyset", "not an HMAC key"),
     ("invalid_aes_kw_key", "not an HMAC key"),
@@ -165,7 +168,7 @@ fn import(private: &Value) -> Result<KeyRing, &'static str> {
         let key = key.map_err(|_| "weak")?;
         keys.push((text(&jwk["kid"]), key));
     }
-    // The same `kid` occurs twice.
+    // Refuses a set in which the same `kid` occurs twice.
     KeyRing::new(keys).map_err(|_| "not a ring")
 }
 
@@ -183,7 +186,7 @@ fn wycheproof_json_web_keys() {
             } else {
                 &case["jwe"]
             };
-            // A JWE is always refused, because nothing is decrypted here.
+            // A JWE is always refused, because this crate doesn't decrypt anything.
             let expected = expects_acceptance(case) && case["jwe"].is_null();
             let token = presented(token);
             let accepted = match import(private) {
@@ -202,7 +205,7 @@ fn wycheproof_json_web_keys() {
                 let key = HmacKey::unchecked(&octets(private), Algorithm::Hs256);
                 assert!(!is_signed(&token, &key), "{}", case["id"]);
             }
-            // The JWK's own text is refused as a secret (RFC 8725 §2.1).
+            // The JWK's text itself must be refused as a secret (RFC 8725 §2.1).
             let refused = HmacKey::new(private.to_string().as_bytes());
             assert!(matches!(refused, Err(KeyError::LooksLike { .. })));
         }
@@ -210,8 +213,8 @@ fn wycheproof_json_web_keys() {
     }
 }
 
-/// A truncated tag is compared with the start of ours, to test the HMAC; a verifier
-/// refuses such a tag (RFC 7518 §3.2).
+/// Compares each truncated tag with the start of ours, to test the HMAC itself. A verifier
+/// refuses truncated tags (RFC 7518 §3.2).
 #[test]
 fn wycheproof_hmac() {
     for (algorithm, file) in [
@@ -262,7 +265,7 @@ fn rfc_4231() {
     report(FILE, ran);
 }
 
-/// RFC 7515 A.1 and RFC 7519 §6.1 as whole tokens.
+/// Tests the complete tokens from RFC 7515 A.1 and RFC 7519 §6.1.
 #[test]
 fn rfc_7515_and_7519() {
     const FILE: &str = "rfc_jose_hmac.json";
@@ -289,8 +292,8 @@ fn rfc_7515_and_7519() {
     report(FILE, typed.len());
 }
 
-/// RFC 7520 §4 and RFC 7797: each serialization of a case, with the case's HMAC key, or
-/// with another key if the case has none.
+/// Tests every serialization of each case from RFC 7520 §4 and RFC 7797. Uses the case's HMAC
+/// key or, if it has none, an unrelated key.
 #[test]
 fn rfc_7520() {
     const FILE: &str = "rfc_jose_hmac.json";

@@ -37,9 +37,9 @@ impl<C> Verified<C> {
         &self.payload
     }
 
-    /// When this token expires for the same verifier, in seconds since the epoch;
-    /// includes the verifier's leeway and maximum age. At exactly this time the token is
-    /// already expired.
+    /// When the verifier that accepted this token will consider it expired, in seconds
+    /// since the epoch. The verifier's leeway and maximum age are taken into account. At
+    /// exactly this time, the token has already expired.
     #[must_use]
     pub const fn valid_until(&self) -> f64 {
         self.window.until
@@ -50,9 +50,9 @@ impl<C> Verified<C> {
 /// since the epoch, and deserializes its claims as `C`.
 ///
 /// # Errors
-/// [`VerifyError`] for the first rule that the token breaks. No claim is read
-/// before the signature is verified. [`VerifyError::ClaimsMismatch`] if a valid
-/// token's claims do not deserialize as `C`.
+/// [`VerifyError`] for the first rule that the token breaks. The claims aren't read
+/// until the signature has been verified. [`VerifyError::ClaimsMismatch`] if a valid
+/// token's claims can't be deserialized as `C`.
 pub fn verify_jwt<C: DeserializeOwned>(
     token: &str,
     keys: &impl Keys,
@@ -70,9 +70,10 @@ pub fn verify_jwt<C: DeserializeOwned>(
     })
 }
 
-/// Checks, in this order: length limit, split, strict base64url, header, HMAC, and only
-/// then the claims (RFC 8725 §3.3). Leaves the verified payload in `buffers` and
-/// returns when the token is valid.
+/// Checks these in order: the length, the split into three parts, the header, the strict
+/// base64url of the other parts, the HMAC, and only then the claims (RFC 8725 §3.3).
+/// Leaves the verified payload in `buffers` and returns the period in which the token is
+/// valid.
 pub(crate) fn verify(
     token: &[u8],
     keys: &impl Keys,
@@ -103,8 +104,8 @@ pub(crate) fn verify(
         return Err(VerifyError::TypMismatch);
     }
 
-    // The form is checked before the signature, so a part that is not base64url is
-    // malformed no matter who signed the token.
+    // The form is checked before the signature, so a token with a part that is not
+    // base64url is malformed no matter who signed it.
     decode(parts.payload, payload)?;
     decode(parts.signature, signature)?;
     // A signature of the wrong length is refused without computing an HMAC.

@@ -15,8 +15,8 @@ use crate::error::KeyError;
 pub const MAC_LENGTH: usize = 32;
 
 /// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
-/// precomputed, so that a tag costs only the message's own blocks and one more. `Debug`
-/// output shows nothing of the key, and the key is zeroised on drop.
+/// precomputed, so that computing a tag processes only the message's own blocks and one
+/// more. `Debug` output doesn't reveal the key, and the key is zeroised on drop.
 ///
 /// ```
 /// use edgeseal::{Algorithm, HmacKey};
@@ -30,8 +30,9 @@ pub const MAC_LENGTH: usize = 32;
 /// ```
 #[derive(Clone)]
 pub struct HmacKey {
-    /// Always present: [`HmacKey::mac`] uses HMAC-SHA256 regardless of the tokens'
-    /// algorithms. Boxed, because moving a pointer leaves no copy of the key behind.
+    /// Always present, because [`HmacKey::mac`] uses HMAC-SHA256 regardless of the
+    /// tokens' algorithms. Boxed, because moving a pointer doesn't leave a copy of the
+    /// key behind.
     sha256: Box<Hmac<Sha256>>,
     #[cfg(feature = "sha512")]
     sha384: Option<Box<Hmac<Sha384>>>,
@@ -42,7 +43,8 @@ pub struct HmacKey {
 }
 
 impl HmacKey {
-    /// An HS256 key from a secret's bytes. For a text secret pass its UTF-8 bytes.
+    /// Makes an HS256 key from a secret's bytes. If the secret is text, pass its UTF-8
+    /// bytes.
     ///
     /// # Errors
     /// [`KeyError`] if the secret is shorter than 32 bytes, looks like public key
@@ -51,14 +53,15 @@ impl HmacKey {
         Self::for_algorithms(secret, &[Algorithm::Hs256])
     }
 
-    /// A key for these algorithms from a secret's bytes. The key signs with the first
-    /// algorithm unless [`SignOptions::algorithm`](crate::SignOptions::algorithm) names
-    /// another one.
+    /// Makes a key for these algorithms from a secret's bytes. The key signs with the
+    /// first algorithm unless [`SignOptions::algorithm`](crate::SignOptions::algorithm)
+    /// names a different one.
     ///
     /// # Errors
-    /// Same as [`HmacKey::new`], but the secret must be as long as the longest of these
-    /// hashes (RFC 7518 §3.2); [`KeyError::NoAlgorithm`] for an empty list, or one with
-    /// an algorithm that the crate was built without.
+    /// Same as [`HmacKey::new`], but the secret must be at least as long as the longest
+    /// output of these algorithms' hash functions (RFC 7518 §3.2);
+    /// [`KeyError::NoAlgorithm`] if the list is empty or contains an algorithm that the
+    /// crate was built without.
     pub fn for_algorithms(secret: &[u8], algorithms: &[Algorithm]) -> Result<Self, KeyError> {
         let Some(&default_algorithm) = algorithms.first() else {
             return Err(KeyError::NoAlgorithm);
@@ -76,8 +79,9 @@ impl HmacKey {
         }
     }
 
-    /// A key for one algorithm, under the rules of `edgeseal/jose`: one repeated byte is
-    /// allowed, because `new Uint8Array(32)` is common in jose users' tests.
+    /// Makes a key for one algorithm, under the rules of `edgeseal/jose`: a secret of one
+    /// repeated byte is allowed, because `new Uint8Array(32)` is common in jose users'
+    /// tests.
     #[cfg(feature = "js")]
     pub(crate) fn for_jose(secret: &[u8], algorithm: Algorithm) -> Result<Self, KeyError> {
         secret::check_form(secret, algorithm)?;
@@ -112,7 +116,7 @@ impl HmacKey {
         Ok(Self::absorb(derived.as_ref()))
     }
 
-    /// Whether this key may be used with an algorithm.
+    /// Returns whether this key may be used with an algorithm.
     #[must_use]
     pub const fn allows(&self, algorithm: Algorithm) -> bool {
         match algorithm {
@@ -139,7 +143,7 @@ impl HmacKey {
         finish(&*self.sha256, message).into()
     }
 
-    /// Whether `tag` is this key's HMAC-SHA256 tag of `message`, in time that depends
+    /// Returns whether `tag` is this key's HMAC-SHA256 tag of `message`. The time depends
     /// only on the lengths.
     #[must_use]
     pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
@@ -167,7 +171,7 @@ impl HmacKey {
         tag.unwrap_or_else(|| Mac::new(&[]))
     }
 
-    /// A key from any secret, for published vectors.
+    /// Makes a key from any secret, for the published vectors.
     #[cfg(all(test, not(target_arch = "wasm32")))]
     pub(crate) fn unchecked(secret: &[u8], algorithm: Algorithm) -> Self {
         let mut key = Self::absorb(secret);

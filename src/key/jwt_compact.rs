@@ -1,4 +1,5 @@
-//! Our keys in jwt-compact's typed API, through its `Algorithm` trait.
+//! Makes our keys work with jwt-compact's typed API, by implementing its `Algorithm`
+//! trait.
 
 use std::borrow::Cow;
 use std::num::NonZeroUsize;

@@ -2,10 +2,11 @@ use super::hmac::{HmacKey, MAC_LENGTH};
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
 
-/// Most keys in a [`KeyRing`]: a token without `kid` is verified against each of them.
+/// The maximum number of keys in a [`KeyRing`]. The number is limited, because a token without a
+/// `kid` is tried with each key.
 pub const MAX_KEYS: usize = 8;
 
-/// Keys by `kid` (RFC 7515 §4.1.4), for rotation: the first key signs, all of them
+/// Keys with their `kid`s (RFC 7515 §4.1.4), for rotation: the first key signs, and all keys
 /// verify. A token with a `kid` is verified with that key only.
 ///
 /// ```
@@ -28,11 +29,11 @@ pub struct KeyRing {
 }
 
 impl KeyRing {
-    /// A ring of keys and their `kid`s, the signing key first.
+    /// Makes a ring of keys and their `kid`s, with the signing key first.
     ///
     /// # Errors
-    /// [`KeyError::Ring`] for no keys or more than [`MAX_KEYS`], and for a `kid` that is
-    /// empty or repeated.
+    /// [`KeyError::Ring`] if there are no keys or more than [`MAX_KEYS`], or if a `kid` is empty
+    /// or repeated.
     pub fn new<K: Into<String>>(
         keys: impl IntoIterator<Item = (K, HmacKey)>,
     ) -> Result<Self, KeyError> {
@@ -62,7 +63,7 @@ impl KeyRing {
         self.keys[0].1.mac(message)
     }
 
-    /// Whether `tag` is the HMAC-SHA256 tag of `message` under any of the keys.
+    /// Returns whether `tag` is the HMAC-SHA256 tag of `message` under any of the keys.
     #[must_use]
     pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
         let mut keys = self.keys.iter();
@@ -75,7 +76,7 @@ impl KeyRing {
         self.keys.iter().find(named).map(|(_, key)| key)
     }
 
-    /// The `kid` of each key, the signing key first.
+    /// The `kid` of each key, starting with the signing key.
     pub(crate) fn kids(&self) -> impl Iterator<Item = Option<&str>> {
         self.keys.iter().map(|(kid, _)| kid.as_deref())
     }
@@ -105,8 +106,8 @@ pub(crate) mod sealed {
 
         fn allows(&self, algorithm: Algorithm) -> bool;
 
-        /// Whether `verify` is true for a key that may have signed a token with this `kid`; `None`
-        /// if no key has that `kid`.
+        /// Returns whether `verify` returns true for any key that may have signed a token with
+        /// this `kid`. Returns `None` if no key has that `kid`.
         fn any(&self, kid: Option<&str>, verify: impl Fn(&HmacKey) -> bool) -> Option<bool>;
     }
 

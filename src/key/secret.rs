@@ -11,9 +11,10 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
     Ok(())
 }
 
-/// Same as [`check`], but one repeated byte is accepted.
+/// Same as [`check`], but a secret of one repeated byte is accepted.
 pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
-    // Checked before the length, because "too short" would suggest a longer public key.
+    // Checked before the length, because the error "too short" would suggest using a
+    // longer public key.
     if let Some(what) = looks_like_public_material(secret) {
         return Err(KeyError::LooksLike { what });
     }

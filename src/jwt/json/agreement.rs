@@ -1,5 +1,5 @@
-//! Compares our reader with `serde_json`: ours checks the claims, `serde_json` returns
-//! them to the caller, so both must read the same values.
+//! Compares our reader with `serde_json`. Ours checks the claims, and `serde_json`
+//! returns them to the caller, so both must read the same values.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -12,14 +12,15 @@ use serde_json::Map;
 use super::reader::MAX_DEPTH;
 use super::*;
 
-/// What `serde_json` accepts and our reader refuses on purpose.
+/// What `serde_json` accepts but our reader refuses on purpose.
 #[derive(Debug, Default)]
 struct Beyond {
-    /// Nesting of arrays and objects.
+    /// How deeply arrays and objects are nested.
     depth: usize,
-    /// A member name occurs twice, compared after escapes are resolved.
+    /// Whether a member name occurs twice in an object, after escapes are resolved.
     twice: bool,
-    /// A number of 10^308 or more, which some readers treat as infinite.
+    /// Whether there is a number of 10^308 or more, which some readers treat as
+    /// infinite.
     huge: bool,
 }
 
@@ -108,7 +109,7 @@ impl<'de> Visitor<'de> for Look {
     }
 }
 
-/// Strings in JSON, valid and invalid.
+/// Valid and invalid JSON strings.
 fn string() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         12 => any::<char>().prop_map(|letter| {
@@ -159,7 +160,7 @@ fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String
     prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(" ,")))
 }
 
-/// Texts that are objects or nearly objects.
+/// Texts that are JSON objects, or almost.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let whole = members(value()).prop_map(String::into_bytes);
     let changed = (

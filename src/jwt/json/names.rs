@@ -2,12 +2,13 @@
 
 use std::collections::BinaryHeap;
 
-/// During reading, these are the member names of the enclosing objects; afterwards, those
-/// of the outermost object. Reusing this value for the next text saves allocations.
+/// While a text is read, these are the member names of the enclosing objects; afterwards, they
+/// are the names of the outermost object's members. Reusing this value for the next text saves
+/// allocations.
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
-    /// Names that contained escapes, in resolved form, one after another.
+    /// The names that contained escapes, with the escapes resolved, one after another.
     pub(super) unescaped: String,
 }
 
@@ -24,14 +25,15 @@ impl Names {
         self.unescaped.clear();
     }
 
-    /// Whether the last object that was read, from `text`, has a member with this name.
+    /// Returns whether the last object read, which came from `text`, has a member with this
+    /// name.
     pub(in crate::jwt) fn contain(&self, text: &[u8], name: &str) -> bool {
         self.spans
             .iter()
             .any(|span| span.bytes(text, self.unescaped.as_bytes()) == name.as_bytes())
     }
 
-    /// Whether the names from `first` on are unique.
+    /// Returns whether the names from `first` on are unique.
     pub(super) fn are_unique(&self, first: usize, text: &[u8]) -> bool {
         /// Up to this many names are compared pair by pair. Longer lists are sorted
         /// first, so that no token costs more than n log n comparisons.
@@ -49,8 +51,9 @@ impl Names {
             }
             return true;
         }
-        // A heap, because `sort` adds 7 KB to the wasm module. Names are ordered by hash,
-        // so that long common prefixes cost nothing extra; if hashes collide, the names decide.
+        // A heap, because `sort` adds 7 KB to the wasm module. Names are ordered by hash, so
+        // that long common prefixes cost nothing extra; if hashes collide, the names themselves
+        // are compared.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)

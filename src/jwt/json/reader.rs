@@ -1,16 +1,16 @@
-//! Reads JSON by the grammar of RFC 8259.
+//! Reads JSON according to the grammar in RFC 8259.
 
 use super::names::{Names, Span};
 use super::text::{Text, hexadecimal, split, unescape};
 use super::value::{Flaw, Value};
 
-/// Nesting of arrays and objects, including the outermost.
+/// How deeply arrays and objects may be nested, counting the outermost one.
 pub(super) const MAX_DEPTH: usize = 32;
 
 const NOT_JSON: Flaw = "not JSON";
 
-/// The most digits that a number may have before its decimal point; 10^308 has one more.
-/// JavaScript reads larger numbers as infinite.
+/// The maximum number of digits before a number's decimal point, so that every number is
+/// below 10^308. JavaScript reads numbers above about 1.8 * 10^308 as infinite.
 const MAX_MAGNITUDE: i64 = 308;
 
 /// Reads a text once, from its beginning.
@@ -41,7 +41,7 @@ impl<'a> Reader<'a, '_> {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// Reads the members of an object at this depth, after its `{`.
+    /// Reads the members of an object at this depth, starting after its `{`.
     pub(super) fn members(
         &mut self,
         depth: usize,
@@ -68,7 +68,8 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // Uses `get`, because the panic that slicing adds takes 5 KB of the wasm module.
+            // Uses `get`, because slicing can panic, and that code would add 5 KB to the
+            // wasm module.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();
@@ -188,7 +189,7 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        // A shorter text without an exponent can't be too large.
+        // A number written with fewer characters and without an exponent can't be too large.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is out of range");
@@ -210,7 +211,7 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
-    /// Reads a string after its opening quote.
+    /// Reads the rest of a string, after its opening quote.
     fn string(&mut self) -> Result<Text<'a>, Flaw> {
         let start = self.at;
         let mut escaped = false;
@@ -260,8 +261,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// How many digits a number has before its decimal point if written without an
-/// exponent.
+/// Returns how many digits a number has before its decimal point when it is written without
+/// an exponent.
 fn magnitude(text: &str) -> i64 {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = split(text, |byte| byte | 0x20 == b'e');
@@ -280,12 +281,12 @@ fn magnitude(text: &str) -> i64 {
     if zero { 0 } else { leading + exponent }
 }
 
-/// How many bytes come before the first quote, backslash or control character.
+/// Returns how many bytes come before the first quote, backslash or control character.
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 0xFF;
     const HIGH: u64 = ONES << 7;
-    // Sets the high bit of each byte below `limit`. The result is exact up to the first
-    // such byte.
+    // Sets the high bit of each byte that is less than `limit`. The result is exact up to
+    // and including the first such byte.
     let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
 
     let (words, rest) = bytes.as_chunks::<8>();

@@ -1,4 +1,4 @@
-//! The values of strings and numbers in a text that has been read.
+//! Gets the values of strings and numbers from a text that has already been read.
 
 use std::borrow::Cow;
 
@@ -20,15 +20,16 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Whether a number is written as an integer that a double represents exactly.
+/// Returns whether a number is written as an integer that a double represents exactly.
 pub(in crate::jwt) fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The double nearest to a JSON number, as JavaScript reads it (ties to even); `None` for
-/// 10^13 or more, more than 18 decimals or more than 19 digits, which no date needs. Uses
-/// integer arithmetic, because the tables of `str::parse` add 10 KB to the wasm module.
+/// Returns the double nearest to a JSON number, as JavaScript reads it (ties to even).
+/// Returns `None` for a number of 10^13 or more, or one with more than 18 decimals or 19
+/// digits, because dates don't need such numbers. Uses integer arithmetic, because the
+/// tables of `str::parse` would add 10 KB to the wasm module.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
@@ -79,9 +80,10 @@ pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     Some(if negative { -quotient } else { quotient })
 }
 
-/// `number / divisor` as the nearest double, ties to even. The divisor is below 2^63.
+/// Returns the double nearest to `number / divisor` (ties to even). The divisor is below
+/// 2^63.
 fn divide(number: u64, divisor: u64) -> f64 {
-    /// A double's significand and one rounding bit.
+    /// The bits of a double's significand, and one bit for rounding.
     const BITS: u32 = f64::MANTISSA_DIGITS + 1;
     let mut quotient = number / divisor;
     let mut remainder = number % divisor;
@@ -97,12 +99,13 @@ fn divide(number: u64, divisor: u64) -> f64 {
     let rounding = quotient >> excess;
     let even = rounding >> 1;
     let up = rounding & 1 == 1 && (sticky || even & 1 == 1);
-    // Exact: multiplies by a power of two.
+    // This product is exact, because the factor is a power of two.
     (even + u64::from(up)) as f64 * 2_f64.powi(scale + excess as i32 + 1)
 }
 
 /// Splits the text at the first byte for which `at` returns true. This byte must be
-/// ASCII. `str::split_once` adds 1 KB to the wasm module for each kind of pattern.
+/// ASCII. Used because `str::split_once` would add 1 KB to the wasm module for each kind
+/// of pattern.
 pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
     match text.bytes().position(at) {
         None => (text, None),
@@ -117,7 +120,7 @@ pub(super) fn hexadecimal(digits: &[u8]) -> Option<u16> {
     })
 }
 
-/// Resolves the escapes of a string that has been read.
+/// Resolves the escapes of a string that has already been read.
 pub(super) fn unescape(raw: &str) -> String {
     let mut resolved = String::with_capacity(raw.len());
     let mut rest = raw;

@@ -1,4 +1,4 @@
-//! Code that all targets share: the key, the time, and tokens made from any parts.
+//! Code that all targets share: the key, the time, and tokens made from arbitrary parts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,14 +26,15 @@ pub fn validation() -> Validation {
         .max_token_length(1 << 20)
 }
 
-/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
+/// Returns our verdict. Panics if our reader accepts claims that `serde_json` refuses,
+/// because that is a bug.
 pub fn verify(token: &str, key: &HmacKey) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, key, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// Makes a token from these parts, with a valid signature.
+/// Makes a token with a valid signature from these parts.
 pub fn signed(algorithm: Algorithm, key: &HmacKey, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");

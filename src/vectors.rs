@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Returns the cases in a file. Without the folder, prints a line and returns `None`.
+/// Returns the cases in a file. If the folder doesn't exist, prints a line and returns
+/// `None`.
 pub(crate) fn cases(file: &str) -> Option<Vec<Value>> {
     let Some(folder) = std::env::var_os("EDGESEAL_VECTORS").filter(|path| Path::new(path).is_dir())
     else {

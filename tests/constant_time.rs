@@ -1,7 +1,7 @@
-//! Checks whether the time of a verification reveals where a wrong signature first
-//! differs. It uses dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code:
-//! two classes of input are measured in random order; Welch's t over the measurements,
-//! cropped at several percentiles, stays small if both classes take the same time.
+//! Checks whether the time of a verification reveals where a wrong signature first differs. It
+//! uses dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code: it measures two
+//! classes of input in random order. Welch's t over the measurements, cropped at several
+//! percentiles, stays small if both classes take the same time.
 //!
 //! Not part of `cargo test`, because it takes a minute and needs an idle core:
 //! `cargo test --release --test constant_time -- --nocapture`.
@@ -25,7 +25,8 @@ fn key() -> HmacKey {
     HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
-/// xorshift64*, which makes the order of the classes independent of any period in the machine.
+/// The random generator xorshift64*. It makes the order of the classes independent of anything
+/// that happens periodically on the machine.
 struct Random(u64);
 
 impl Random {
@@ -59,7 +60,7 @@ impl Moments {
     }
 }
 
-/// Welch's t. It is NaN, which `max` ignores, if all measurements are the same.
+/// Welch's t. If all measurements are the same, it is NaN, which `max` ignores.
 fn welch([a, b]: [Moments; 2]) -> f64 {
     (a.mean - b.mean).abs() / (a.error() + b.error()).sqrt()
 }
@@ -92,7 +93,7 @@ fn measure(
         let elapsed = start.elapsed().as_nanos();
         times.push((class, u32::try_from(elapsed).unwrap_or(u32::MAX)));
     }
-    // The first measurements warm up caches and predictors.
+    // Drops the first measurements, which only warm up caches and predictors.
     times.drain(..count / 100);
     times
 }
@@ -118,7 +119,7 @@ fn largest_t(times: &[(bool, u32)]) -> f64 {
         .fold(0.0, f64::max)
 }
 
-/// Measures up to three times, because noise does not repeat but a leak does.
+/// Measures up to three times, because a leak shows up every time but noise doesn't.
 fn leaks(
     name: &str,
     count: usize,
@@ -133,8 +134,7 @@ fn leaks(
     })
 }
 
-/// Tags that differ from the right one only in this byte, each in a different bit
-/// pattern.
+/// Tags that differ from the right one only in this byte, each by a different bit pattern.
 fn wrong_at(right: &[u8], at: usize) -> Vec<Vec<u8>> {
     (1..=64)
         .map(|difference| {
@@ -200,7 +200,7 @@ fn tokens_are_refused_in_constant_time() {
     ));
 }
 
-/// Checks the method on a leak: a comparison that ends at the first difference.
+/// Checks that the method finds a leak: a comparison that ends at the first difference.
 #[test]
 fn an_early_exit_is_found() {
     fn equal(left: &[u8], right: &[u8]) -> bool {
@@ -208,7 +208,7 @@ fn an_early_exit_is_found() {
             .zip(right)
             .all(|(left, right)| black_box(left) == black_box(right))
     }
-    // The inputs are as long as a tag, and four times as long.
+    // Tries inputs as long as a tag, and inputs four times as long.
     for length in [32, 128] {
         let right: Vec<u8> = (0..length).collect();
         let [first, last] = [0, right.len() - 1].map(|at| wrong_at(&right, at));

@@ -1,4 +1,4 @@
-//! Tests tokens: known answers, and the codes of refusals.
+//! Tests tokens with known answers, and tests the codes of refusals.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -32,7 +32,8 @@ fn codes_are_those_of_the_contract() {
     assert_eq!(codes, contract);
 }
 
-/// RFC 7515 appendix A.1, whose key is the octets of its JWK.
+/// Tests the example in RFC 7515 appendix A.1. The key is the octets of the example's
+/// JWK.
 #[test]
 fn verifies_the_example_of_rfc_7515() {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -87,7 +88,8 @@ fn times_are_exact_at_their_bounds() {
     );
 }
 
-/// RFC 7519 §4.1.6 sets no rule for `iat`, and another machine's clock may be ahead.
+/// RFC 7519 §4.1.6 doesn't set a rule for `iat`, and another machine's clock may be
+/// ahead.
 #[test]
 fn issued_at_may_be_a_minute_ahead_or_the_leeway_where_it_is_more() {
     let token = signed(&json!({ "exp": NOW + 900.0, "iat": NOW }));

@@ -332,7 +332,8 @@ fn a_pepper_is_needed_marked_and_rotated() {
             let refusal = without.verify(&password("x"), &stored).unwrap_err();
             assert_eq!(refusal.code(), ErrorCode::KeyUnknown);
         }
-        // A hash from before the pepper verifies and is replaced.
+        // A hash made before the pepper was added still verifies, and should be
+        // replaced.
         let before = bare.hash(&password("x"), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password("x"), &before), Ok(true));
         assert_eq!(new.needs_rehash(&before), Ok(true));

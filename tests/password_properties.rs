@@ -55,7 +55,7 @@ fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
     })
 }
 
-/// Hashes the password, truncated if bcrypt refuses it.
+/// Hashes the password, or a truncated one if bcrypt refuses it as too long.
 fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     policy.hash(&password(&**bytes), salt).unwrap_or_else(|_| {
         bytes.truncate(72);
@@ -63,8 +63,8 @@ fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     })
 }
 
-/// Whether two PHC strings differ only in how much of a key they contain: removing a letter may
-/// only shorten the key.
+/// Returns whether two PHC strings differ only in how much of a key they contain. Removing a
+/// letter may merely shorten the key.
 fn one_begins_the_other(one: &str, other: &str) -> bool {
     let parts = |stored: &str| {
         let (before, key) = stored.rsplit_once('$').unwrap();
@@ -79,7 +79,7 @@ fn one_begins_the_other(one: &str, other: &str) -> bool {
     }
 }
 
-/// Texts that are nearly stored hashes.
+/// Texts that resemble stored hashes.
 fn nearly_stored() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "$",
@@ -148,7 +148,7 @@ proptest! {
         prop_assert_ne!(policy.hash(&password(bytes), &other).unwrap(), stored);
     }
 
-    /// Changes a letter of salt or key, or adds or removes one.
+    /// Changes, adds or removes a letter in the salt or the key.
     #[test]
     fn a_changed_hash_is_refused_or_another(
         (policy, salt) in policy(),
@@ -156,7 +156,7 @@ proptest! {
         changes in prop::collection::vec((any::<Index>(), "[ -~]", 0..3), 8),
     ) {
         let stored = hash(&policy, &mut bytes, &salt);
-        // A changed cost could take any amount of work.
+        // A changed cost could mean any amount of work.
         let costs = match stored.split_once("$2b$04$") {
             Some((before, _)) => before.len() + "$2b$04$".len(),
             None => stored.rmatch_indices('$').nth(1).unwrap().0,
@@ -186,7 +186,7 @@ proptest! {
         (before, after) in ("[ -~\n\0]{1,3}", "[ -~\n\0]{1,3}"),
     ) {
         let stored = policy.hash(&password("x"), &salt).unwrap();
-        // Only Django's prefixes and the pepper prefix are allowed.
+        // Only Django's prefixes and the pepper prefix may come before a hash.
         let preceded = format!("{before}{stored}");
         prop_assert!(policy.needs_rehash(&preceded).is_err());
         let longer = format!("{stored}{after}");

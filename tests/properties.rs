@@ -29,14 +29,15 @@ fn validation() -> Validation {
     Validation::new().max_token_length(1 << 20)
 }
 
-/// Returns our verdict. It is a bug if our reader accepts claims that `serde_json` refuses.
+/// Returns our verdict. Panics if our reader accepts claims that `serde_json` refuses,
+/// because that is a bug.
 fn verify(token: &str) -> Result<Verified, VerifyError> {
     let verdict = verify_jwt(token, &*KEY, &validation(), NOW);
     assert_ne!(verdict, Err(VerifyError::ClaimsMismatch));
     verdict
 }
 
-/// Makes a token from these parts, valid or not, with a valid signature.
+/// Makes a token with a valid signature from these parts, which may be valid or invalid.
 fn signed(algorithm: Algorithm, header: &[u8], payload: &[u8]) -> String {
     let [header, payload] = [header, payload].map(|part| URL_SAFE_NO_PAD.encode(part));
     let signed = format!("{header}.{payload}");
@@ -211,8 +212,9 @@ fn header() -> impl Strategy<Value = String> {
     })
 }
 
-/// Compares with jwt-compact: a token that we accept has a valid signature there, and a
-/// token with an invalid signature there is refused here before any claim is read.
+/// Compares our verdict with jwt-compact's. If we accept a token, jwt-compact must find its
+/// signature valid. If jwt-compact finds the signature invalid, we must refuse the token
+/// before reading its claims.
 fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
     let ours = verify(token);
     let theirs = match UntrustedToken::new(token) {
@@ -304,7 +306,8 @@ proptest! {
         let whole = signed(algorithm, header.as_bytes(), b"{\"exp\":1800000900}");
         let (parts, right) = whole.rsplit_once('.').unwrap();
         let right = URL_SAFE_NO_PAD.decode(right).unwrap();
-        // Any bytes, the start of the right tag, and the right tag with an extra byte.
+        // Tries any bytes, the start of the right tag, and the right tag with an extra
+        // byte.
         for tag in [tag.clone(), right[..cut.min(right.len() - 1)].to_vec(), [&right[..], &[0]].concat()] {
             let token = format!("{parts}.{}", URL_SAFE_NO_PAD.encode(&tag));
             prop_assert_eq!(verify(&token).unwrap_err().code(), ErrorCode::JwtSignatureInvalid);

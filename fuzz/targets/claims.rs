@@ -1,4 +1,5 @@
-//! Uses any bytes as claims: verifies them in a token with a valid signature, and signs them.
+//! Uses arbitrary bytes as claims: verifies them in a token with a valid signature, and signs
+//! them.
 #![no_main]
 
 use std::sync::LazyLock;
@@ -23,7 +24,7 @@ fuzz_target!(|payload: &[u8]| {
             let read: Map<String, Value> = serde_json::from_slice(payload).expect("a JSON object");
             assert_eq!(&read, verified.claims());
             assert_eq!(payload, verified.payload());
-            // A repeated name would be lost in the map.
+            // If a name were repeated, the map would have lost a value.
             let again: Value = serde_json::to_value(&read).expect("a map has a JSON form");
             assert!(again["exp"].as_f64().is_some_and(|exp| exp > NOW));
         }

@@ -42,10 +42,12 @@ fuzz_target!(|bytes: &[u8]| {
             let whole = |name: &&str| verified.claims().get(*name).is_none_or(Value::is_i64);
             assert!(!["exp", "nbf", "iat"].iter().all(whole));
         }
-        // Our rules are stricter, but we must not refuse the signature.
+        // Our rules are stricter, so we may refuse the token, but not because of its
+        // signature.
         (Ok(_), Err(refusal)) => assert_ne!(refusal.code(), ErrorCode::JwtSignatureInvalid),
         (Ok(_), Ok(_)) | (Err(ValidationError::MalformedClaims(_)), Err(_)) => {}
-        // The signature is invalid, so the token must be refused before any claim is read.
+        // The signature is invalid, so the token must be refused before its claims are
+        // read.
         (Err(cause), ours) => {
             let code = ours.expect_err(&cause.to_string()).code();
             let before_any_claim = [

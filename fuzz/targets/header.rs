@@ -1,5 +1,5 @@
-//! Uses any bytes as the header of a token with a valid signature. The first byte selects
-//! the algorithm.
+//! Uses arbitrary bytes as the header of a token with a valid signature. The first byte
+//! selects the algorithm.
 #![no_main]
 
 use std::sync::LazyLock;

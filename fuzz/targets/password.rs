@@ -11,8 +11,8 @@ use libfuzzer_sys::fuzz_target;
 
 const MAX_MEMORY: u64 = 1 << 20;
 
-/// Each algorithm's lowest costs, followed by costs that are too high for a fuzzer in
-/// exactly one parameter.
+/// Each algorithm's lowest costs, followed by variants in which exactly one parameter is too
+/// high for a fuzzer.
 const CHEAP: [(HashParams, &[HashParams]); 5] = [
     (
         HashParams::Bcrypt { cost: 4 },
@@ -59,7 +59,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// Two policies with the shortest keys: one without a pepper, one with it.
+/// Two policies with the shortest keys: one without a pepper, and one with a pepper.
 fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     let policy = PasswordPolicy::weak(params)
         .and_then(|policy| policy.max_memory(MAX_MEMORY))

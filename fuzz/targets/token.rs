@@ -1,4 +1,4 @@
-//! Uses any bytes as a token, with default, strict and lenient rules.
+//! Uses arbitrary bytes as a token, and verifies it with default, strict and lenient rules.
 #![no_main]
 
 use std::sync::LazyLock;

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use super::claims::{Claims, Times, Wrong};
 use crate::error::VerifyError;
 
-/// The longest token that a verifier accepts by default, in bytes.
+/// The length of the longest token that a verifier accepts by default, in bytes.
 pub const DEFAULT_MAX_TOKEN_LENGTH: usize = 8192;
 
 /// How far in the future `iat` may be, in seconds. RFC 7519 §4.1.6 doesn't set a limit. Two
@@ -162,7 +162,8 @@ impl Validation {
         self
     }
 
-    /// Sets the longest token to accept, in bytes. The default is [`DEFAULT_MAX_TOKEN_LENGTH`].
+    /// Sets the length of the longest token to accept, in bytes. The default is
+    /// [`DEFAULT_MAX_TOKEN_LENGTH`].
     #[must_use]
     pub fn max_token_length(mut self, bytes: usize) -> Self {
         self.max_token_length = bytes;

@@ -1,7 +1,7 @@
-//! Derives a key from a password: the expensive part.
+//! Derives a key from a password, which is the expensive part of hashing.
 //!
 //! Native builds use the `RustCrypto` crates, with AVX2 and SHA-NI. Wasm builds use our
-//! own engines, which are faster there; differential tests compare the two.
+//! own engines, which are faster in wasm. Differential tests compare the two.
 
 use zeroize::Zeroizing;
 
@@ -38,7 +38,7 @@ impl Derivation {
         key
     }
 
-    /// Whether the wasm engines derive the same key.
+    /// Returns whether the wasm engines derive the same key as the native ones.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     pub(super) fn engines_agree(&self) -> bool {
         let mut key = Zeroizing::new(vec![0x55; self.key_length]);

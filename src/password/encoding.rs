@@ -7,7 +7,7 @@ const DOTTED: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const BCRYPT: &[u8; 64] = b"./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const CRYPT: &[u8; 64] = b"./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A decimal number without sign or leading zeros. A number too large for `u32`
+/// Reads a decimal number without a sign or leading zeros. A number too large for `u32`
 /// becomes `u32::MAX`, which is above every limit.
 #[inline(never)]
 pub(super) fn number(text: &str) -> Option<u32> {
@@ -18,14 +18,15 @@ pub(super) fn number(text: &str) -> Option<u32> {
     Some(text.parse().unwrap_or(u32::MAX))
 }
 
-/// The base-2 logarithm of a power of two. Other systems store scrypt's N, not its logarithm.
+/// Reads a power of two and returns its base-2 logarithm, because other systems store
+/// scrypt's N, not its logarithm.
 pub(super) fn log2(text: &str) -> Option<u32> {
     let n = number(text)?;
     // A number that was too large stays above every limit.
     (n.is_power_of_two() || n == u32::MAX).then(|| n.ilog2())
 }
 
-/// The values of parameters with exactly these names in this order.
+/// Reads the values of parameters that have exactly these names, in this order.
 pub(super) fn named<const N: usize>(text: &str, names: [&str; N]) -> Option<[u32; N]> {
     let mut values = [0; N];
     let mut pairs = text.split(',');
@@ -51,16 +52,16 @@ pub(super) fn bcrypt_base64(text: &str) -> Option<Vec<u8>> {
     decode(text, BCRYPT)
 }
 
-/// Base64 with padding, as Django writes it.
+/// Decodes base64 with padding, as Django writes it.
 pub(super) fn padded_base64(text: &str) -> Option<Vec<u8>> {
     let bare = text.trim_end_matches('=');
     let padding = (4 - bare.len() % 4) % 4;
     (text.len() - bare.len() == padding).then(|| base64(bare))?
 }
 
-/// Decodes six bits per digit, the highest first; unused bits must be 0. This crate has
-/// its own decoder, because `base64ct` adds 3 KB to the wasm module, and a stored hash
-/// has only about forty digits.
+/// Decodes six bits per digit, the highest first; unused bits must be 0. This crate has its
+/// own decoder, because `base64ct` would add 3 KB to the wasm module, and a stored hash has
+/// only about forty digits.
 #[inline(never)]
 fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
@@ -74,7 +75,7 @@ fn decode(text: &str, alphabet: &[u8; 64]) -> Option<Vec<u8>> {
             rest &= (1 << bits) - 1;
         }
     }
-    // A single leftover digit encodes no byte.
+    // A single leftover digit doesn't encode a byte.
     (rest == 0 && bits < 6 && !bytes.is_empty()).then_some(bytes)
 }
 
@@ -142,7 +143,7 @@ pub(super) fn crypt_bytes(text: &str) -> Option<Vec<u8>> {
     for digits in text.as_bytes().chunks(4) {
         let number = crypt_number(digits)?;
         let length = digits.len() * 6 / 8;
-        // A single digit encodes no byte; unused bits must be 0.
+        // A single digit doesn't encode a byte; unused bits must be 0.
         if length == 0 || number >> (8 * length) != 0 {
             return None;
         }

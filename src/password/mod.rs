@@ -27,8 +27,8 @@ pub(crate) use work::conclude;
 
 use crate::error::PasswordError;
 
-/// Hashes a password with bcrypt at cost 12: `$2b$12$…`. `salt` must be random and
-/// new for each hash.
+/// Hashes a password with bcrypt at cost 12: `$2b$12$…`. `salt` must be random, and new
+/// for each hash.
 ///
 /// # Errors
 /// Same as [`PasswordPolicy::hash`].
@@ -47,7 +47,7 @@ pub fn hash_password(password: &Password, salt: &[u8; 16]) -> Result<String, Pas
     PasswordPolicy::default().hash(password, salt)
 }
 
-/// Whether a password matches a stored hash of any known format.
+/// Returns whether a password matches a stored hash in any known format.
 ///
 /// # Errors
 /// Same as [`PasswordPolicy::verify`].

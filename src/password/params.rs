@@ -26,10 +26,10 @@ pub enum HashParams {
     },
     /// scrypt (RFC 7914).
     Scrypt {
-        /// log2 of N, the number of blocks in memory: at least 17 for p = 1, less for
-        /// larger p.
+        /// The base-2 logarithm of N, the number of blocks in memory: at least 17 for p
+        /// = 1, and less for a larger p.
         log_n: u32,
-        /// The block size, at least 8. A block has 128 r bytes.
+        /// The block size, at least 8. A block has 128 * r bytes.
         r: u32,
         /// The parallelization. The parallel parts are computed one after another.
         p: u32,
@@ -49,13 +49,14 @@ pub enum HashParams {
 impl HashParams {
     /// bcrypt with cost 12, the default.
     pub const BCRYPT: Self = Self::Bcrypt { cost: 12 };
-    /// Argon2id with 19 MiB and two passes: fits into every edge runtime.
+    /// Argon2id with 19 MiB and two passes, which fits into every edge runtime.
     pub const ARGON2ID: Self = Self::Argon2id {
         memory_cost: 19 * 1024,
         time_cost: 2,
         parallelism: 1,
     };
-    /// Argon2id with 46 MiB and one pass: OWASP's first choice, ASVS's minimum.
+    /// Argon2id with 46 MiB and one pass, which is OWASP's first choice and ASVS's
+    /// minimum.
     pub const ARGON2ID_46_MIB: Self = Self::Argon2id {
         memory_cost: 46 * 1024,
         time_cost: 1,
@@ -105,8 +106,8 @@ impl HashParams {
         }
     }
 
-    /// The parameters of a new hash of the default length that takes as much work as
-    /// this derivation.
+    /// Returns parameters with which a new hash of the default length takes as much
+    /// work as this derivation.
     pub(super) fn from_work(scheme: Scheme, key_length: usize) -> Self {
         match scheme {
             Scheme::Bcrypt { cost, .. } => Self::Bcrypt { cost },
@@ -117,7 +118,7 @@ impl HashParams {
             },
             Scheme::Scrypt { log_n, r, p } => Self::Scrypt { log_n, r, p },
             Scheme::Pbkdf2 { hash, iterations } => {
-                // RFC 8018 §5.2: all iterations for each block of the key.
+                // RFC 8018 §5.2: each block of the key takes all the iterations.
                 let blocks = key_length.div_ceil(hash.length()) as u32;
                 let iterations = iterations.saturating_mul(blocks);
                 match hash {
@@ -143,8 +144,8 @@ impl HashParams {
                 };
                 ("memoryCost", memory_cost, min)
             }
-            // OWASP: r = 8, and N = 2^17 for p = 1, 2^16 for 2, 2^15 for 3, 2^14 for 5,
-            // 2^13 for 10.
+            // OWASP: r = 8, and N = 2^17 for p = 1, 2^16 for p = 2, 2^15 for p = 3,
+            // 2^14 for p = 5, and 2^13 for p = 10.
             Self::Scrypt { log_n, r, p } => {
                 if r < 8 {
                     ("r", r, 8)

@@ -1,5 +1,5 @@
-//! A server's key combined with every password, so that a stolen database is not
-//! enough to guess passwords.
+//! A server's key that is combined with every password, so that a stolen database is
+//! not enough to guess passwords.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -7,12 +7,12 @@ use super::encoding::write_base64;
 use crate::error::{KeyError, PasswordError};
 use crate::key::{HmacKey, KeyRing};
 
-/// Keys with their ids. The first key is for new hashes, and all keys verify.
+/// Keys with their ids. New hashes use the first key; all keys can verify.
 ///
 /// Before hashing, the password is replaced with its HMAC-SHA256 (RFC 2104) in base64,
 /// and the stored string begins with `$hmac-sha256$keyid=2026a`. A server without the
-/// key, or without support for peppers, refuses such a string instead of giving a wrong
-/// verdict.
+/// key, or without support for peppers, refuses such a string instead of returning a
+/// wrong result.
 ///
 /// ```
 /// use edgeseal::{HashParams, HmacKey, Password, PasswordPolicy, Pepper};
@@ -30,12 +30,13 @@ use crate::key::{HmacKey, KeyRing};
 pub struct Pepper(KeyRing);
 
 impl Pepper {
-    /// A pepper from keys and their ids, the key for new hashes first. An id has 1 to
-    /// 32 of the characters `A-Z a-z 0-9 / + . -`, like a value in a PHC string.
+    /// Makes a pepper from keys and their ids, with the key for new hashes first. An id
+    /// consists of 1 to 32 of the characters `A-Z a-z 0-9 / + . -`, like a value in a
+    /// PHC string.
     ///
     /// # Errors
-    /// [`KeyError::Ring`] for no keys or more than 8, and for an id that is invalid or
-    /// repeated.
+    /// [`KeyError::Ring`] if there are no keys or more than 8, or if an id is invalid
+    /// or repeated.
     pub fn new<K: Into<String>>(
         keys: impl IntoIterator<Item = (K, HmacKey)>,
     ) -> Result<Self, KeyError> {
@@ -57,7 +58,7 @@ impl Pepper {
         self.0.kids().next().flatten().unwrap_or_default()
     }
 
-    /// Replaces a password with its HMAC under this key.
+    /// Replaces a password with its HMAC under the key with this id.
     pub(super) fn apply(
         &self,
         keyid: &str,

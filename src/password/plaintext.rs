@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use crate::error::PasswordError;
 
-/// Longest password accepted, in bytes: more than any person or password manager
-/// uses, and cheap to hash.
+/// The length of the longest password accepted, in bytes. It is longer than any
+/// password that people or password managers use, and still cheap to hash.
 pub const MAX_PASSWORD_LENGTH: usize = 4096;
 
 /// A password to hash or verify: bounded in length, zeroised on drop, never printed.
@@ -13,10 +13,10 @@ pub const MAX_PASSWORD_LENGTH: usize = 4096;
 pub struct Password(Zeroizing<Vec<u8>>);
 
 impl Password {
-    /// A password from its bytes. For text pass its UTF-8 bytes.
+    /// Makes a password from its bytes. If it is text, pass its UTF-8 bytes.
     ///
     /// # Errors
-    /// [`PasswordError::TooLong`] above [`MAX_PASSWORD_LENGTH`].
+    /// [`PasswordError::TooLong`] if it has more than [`MAX_PASSWORD_LENGTH`] bytes.
     pub fn new(bytes: impl Into<Vec<u8>>) -> Result<Self, PasswordError> {
         let bytes = Zeroizing::new(bytes.into());
         if bytes.len() > MAX_PASSWORD_LENGTH {

@@ -1,5 +1,5 @@
-//! What an application decides once about passwords: how to hash new
-//! passwords, how much memory a hash may use, and the pepper.
+//! An application's settings for passwords: how to hash new passwords, how much memory a
+//! hash may use, and which pepper to use.
 
 use zeroize::Zeroizing;
 
@@ -14,7 +14,7 @@ use crate::error::PasswordError;
 /// bcrypt ignores a password's bytes beyond this length.
 const BCRYPT_PASSWORD_LENGTH: usize = 72;
 const BCRYPT_SALT_LENGTH: usize = 16;
-/// The minimum for salt and key, in bytes: ASVS 5 §11.5.1 requires 128 bits.
+/// The minimum length of salt and key, in bytes. ASVS 5 §11.5.1 requires 128 bits.
 const MIN_LENGTH: usize = 16;
 const MAX_LENGTH: usize = 64;
 const MIB: u64 = 1 << 20;
@@ -50,18 +50,18 @@ impl Default for PasswordPolicy {
 }
 
 impl PasswordPolicy {
-    /// A policy that hashes with these parameters.
+    /// Makes a policy that hashes with these parameters.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsTooWeak`] below the algorithm's minimum,
-    /// [`PasswordError::ParamsRefused`] for parameters that the algorithm does not allow
-    /// or that are above the maximum.
+    /// [`PasswordError::ParamsTooWeak`] for parameters below the algorithm's minimum,
+    /// [`PasswordError::ParamsRefused`] for parameters that the algorithm does not allow or
+    /// that are above the maximum.
     pub fn new(params: HashParams) -> Result<Self, PasswordError> {
         params.check_floor()?;
         Self::weak(params)
     }
 
-    /// Same as [`PasswordPolicy::new`], without the minimum. Only for tests, where
+    /// Same as [`PasswordPolicy::new`], but without the minimum. Only for tests, where
     /// strength does not matter.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl PasswordPolicy {
     /// Sets the salt's length in bytes: 16 to 64, or only 16 for bcrypt. The default is 16.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] for another length.
+    /// [`PasswordError::ParamsRefused`] for any other length.
     pub fn salt_length(mut self, length: usize) -> Result<Self, PasswordError> {
         let max = match self.params {
             HashParams::Bcrypt { .. } => BCRYPT_SALT_LENGTH,
@@ -110,8 +110,8 @@ impl PasswordPolicy {
     /// 32, or 64 for PBKDF2-SHA512.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] for another length, or if it makes the hash
-    /// cost more than the maximum.
+    /// [`PasswordError::ParamsRefused`] for any other length, or if the length makes the
+    /// hash cost more than the maximum.
     pub fn hash_length(mut self, length: usize) -> Result<Self, PasswordError> {
         let (min, max) = match self.params {
             HashParams::Bcrypt { .. } => (stored::BCRYPT_KEY_LENGTH, stored::BCRYPT_KEY_LENGTH),
@@ -123,11 +123,11 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Sets the memory in bytes that a new or stored hash may use: 1 MiB to 1 GiB. The
+    /// Sets how much memory a new or stored hash may use, in bytes: 1 MiB to 1 GiB. The
     /// default is 256 MiB.
     ///
     /// # Errors
-    /// [`PasswordError::ParamsRefused`] outside of this range, or if new hashes
+    /// [`PasswordError::ParamsRefused`] for a value outside this range, or if new hashes
     /// need more memory.
     pub fn max_memory(mut self, bytes: u64) -> Result<Self, PasswordError> {
         let (min, max) = (MIB, 1024 * MIB);
@@ -143,21 +143,21 @@ impl PasswordPolicy {
         Ok(self)
     }
 
-    /// Combines every new password with a server's key.
+    /// Combines every newly hashed password with a server's key.
     #[must_use]
     pub fn pepper(mut self, pepper: Pepper) -> Self {
         self.pepper = Some(pepper);
         self
     }
 
-    /// Length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
+    /// The length of the salt that [`PasswordPolicy::hash`] expects, in bytes.
     #[must_use]
     pub fn salt_bytes(&self) -> usize {
         self.salt_length
     }
 
-    /// Longest password that [`PasswordPolicy::hash`] accepts, in bytes: 72 for bcrypt
-    /// without a pepper, else [`MAX_PASSWORD_LENGTH`].
+    /// The length of the longest password that [`PasswordPolicy::hash`] accepts, in bytes:
+    /// 72 for bcrypt without a pepper, and [`MAX_PASSWORD_LENGTH`] otherwise.
     #[must_use]
     pub fn max_password_length(&self) -> usize {
         match (self.params, &self.pepper) {
@@ -170,41 +170,42 @@ impl PasswordPolicy {
     /// each hash, and [`PasswordPolicy::salt_bytes`] long.
     ///
     /// # Errors
-    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] above
+    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] for a password longer than
     /// [`PasswordPolicy::max_password_length`], because bcrypt ignores the rest;
-    /// [`PasswordError::ParamsRefused`] for a salt of another length.
+    /// [`PasswordError::ParamsRefused`] for a salt of any other length.
     pub fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
         let hashing = self.begin_hash(password, salt)?;
         Ok(hashing.finish(&hashing.derivation.run()))
     }
 
-    /// Whether a password matches a stored hash of any known format. A wrong password
-    /// is `Ok(false)`.
+    /// Returns whether a password matches a stored hash in any known format. For a wrong
+    /// password, the result is `Ok(false)`.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string of unknown format,
+    /// [`PasswordError::HashInvalid`] for a stored string in an unknown format,
     /// [`PasswordError::ParamsRefused`] for one that needs more memory or time than
-    /// allowed, [`PasswordError::PepperUnknown`] for one with a pepper key that this
-    /// policy does not have. All of these errors are detected before any work is done.
+    /// allowed, [`PasswordError::PepperUnknown`] for one with a pepper key that this policy
+    /// does not have. All of these errors are detected before any work is done.
     pub fn verify(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
         let verifying = self.begin_verify(password, stored)?;
         Ok(verifying.finish(&verifying.derivation.run()))
     }
 
-    /// The work of a new hash, as parameters of the default length.
+    /// The work that a new hash takes, expressed as the parameters of a hash of the default
+    /// length.
     #[must_use]
     pub fn work(&self) -> HashParams {
         HashParams::from_work(self.params.scheme(), self.key_length)
     }
 
-    /// The work of [`PasswordPolicy::verify`] for a stored hash, as the parameters
-    /// of a new hash that takes as long. Argon2d and argon2i count as argon2id; a
-    /// PBKDF2 key of two blocks counts as twice the iterations.
+    /// The work that [`PasswordPolicy::verify`] does for a stored hash, expressed as the
+    /// parameters of a new hash that takes as long. Argon2d and argon2i count as argon2id;
+    /// a PBKDF2 key of two blocks counts as one block with twice the iterations.
     ///
     /// Use this method to make refused sign-ins take the same time for every account.
     ///
     /// # Errors
-    /// Same as [`PasswordPolicy::verify`], which in these cases fails before it hashes
+    /// Same as [`PasswordPolicy::verify`], which in these cases fails before hashing
     /// anything.
     ///
     /// ```
@@ -224,25 +225,25 @@ impl PasswordPolicy {
         Ok(HashParams::from_work(stored.scheme, key_length))
     }
 
-    /// Whether a stored hash should be replaced at the next sign-in: it has another
-    /// algorithm, a lower cost, a cost so high that `verify` refuses it, a shorter salt
-    /// or key, the format of another system, or a pepper key other than the first. This
-    /// check takes almost no time.
+    /// Returns whether a stored hash should be replaced at the next sign-in. That is the
+    /// case if it has a different algorithm, a lower cost, a cost so high that `verify`
+    /// refuses it, a shorter salt or key, the format of another system, or a pepper key
+    /// other than the first. This check takes almost no time.
     ///
     /// # Errors
-    /// [`PasswordError::HashInvalid`] for a stored string of unknown format.
+    /// [`PasswordError::HashInvalid`] for a stored string in an unknown format.
     pub fn needs_rehash(&self, stored: &str) -> Result<bool, PasswordError> {
         let stored = stored::parse(stored)?;
         let current = stored.is_current(self.salt_length, self.key_length)
             && stored.keyid.as_deref() == self.pepper.as_ref().map(Pepper::keyid)
             && !stored.scheme.is_below(self.params.scheme())
-            // Otherwise `verify` refuses the hash.
+            // Otherwise, `verify` refuses the hash.
             && self.check_stored(&stored).is_ok();
         Ok(!current)
     }
 
-    /// For the fuzzer: whether the wasm engines and the native ones derive the same key
-    /// with a stored hash's parameters.
+    /// For the fuzzer: returns whether the wasm engines and the native ones derive the same
+    /// key with a stored hash's parameters.
     #[cfg(all(fuzzing, not(target_arch = "wasm32")))]
     #[doc(hidden)]
     pub fn engines_agree(&self, password: &Password, stored: &str) -> Result<bool, PasswordError> {
@@ -315,16 +316,16 @@ impl PasswordPolicy {
     }
 }
 
-/// Whether a stored hash was made from the password in Unicode form NFKC, as Better
-/// Auth's hashes are. Natively, [`PasswordPolicy::verify`] normalizes the password. In
-/// wasm the caller normalizes it, with JavaScript's `String.prototype.normalize`, because
-/// Unicode's tables are too large.
+/// Returns whether a stored hash was made from the password normalized to NFKC, as Better
+/// Auth's hashes are. In native builds, [`PasswordPolicy::verify`] normalizes the password.
+/// In wasm, the caller normalizes it with JavaScript's `String.prototype.normalize`,
+/// because Unicode's tables are too large for the module.
 #[must_use]
 pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
-/// The numbers of a stored hash's scheme, and the lengths of salt and key.
+/// The numbers of a stored hash's scheme, and the lengths of its salt and key.
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
     let stored = stored::parse(stored)?;
@@ -340,7 +341,7 @@ pub(crate) struct Hashing {
 }
 
 impl Hashing {
-    /// bcrypt for any password at any cost that the algorithm allows, for
+    /// A bcrypt hash for any password, at any cost that the algorithm allows. It is for
     /// `edgeseal/bcrypt`, which applies its own rules.
     #[cfg(feature = "js")]
     pub(crate) fn bcrypt(password: Vec<u8>, salt: [u8; BCRYPT_SALT_LENGTH], cost: u32) -> Self {

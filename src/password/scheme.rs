@@ -1,4 +1,4 @@
-//! How a key is derived, in every variant of stored hashes, and the limits for new and
+//! How the key is derived for each variant of stored hashes, and the limits for new and
 //! stored hashes.
 
 use crate::error::PasswordError;
@@ -66,14 +66,15 @@ impl Sha2 {
     }
 }
 
-// Each time limit is about five seconds in wasm on a slow core.
+// Each of these limits corresponds to about five seconds in wasm on a slow core.
 const MAX_BCRYPT_COST: u64 = 16;
-/// The KiB that argon2 may write in all passes: 4 GiB.
+/// How much argon2 may write in all passes together, in KiB: 4 GiB.
 const MAX_ARGON2_WRITTEN: u64 = 4 << 20;
-/// The bytes that scrypt may write in total: 1 GiB.
+/// How much scrypt may write in total, in bytes: 1 GiB.
 const MAX_SCRYPT_WRITTEN: u64 = 1 << 30;
 const MAX_PARALLELISM: u64 = 255;
-/// With larger values, PBKDF2 around scrypt's core takes longer than the core.
+/// With larger values, the PBKDF2 calls before and after scrypt's core take longer than
+/// the core itself.
 const MAX_SCRYPT_R: u64 = 64;
 const MAX_SCRYPT_P: u64 = 64;
 
@@ -143,7 +144,7 @@ impl Scheme {
         }
     }
 
-    /// Memory that the derivation needs, in bytes.
+    /// The memory that the derivation needs, in bytes.
     #[cfg(any(feature = "js", test))]
     pub(crate) fn memory(self) -> u64 {
         match self {
@@ -153,8 +154,8 @@ impl Scheme {
         }
     }
 
-    /// Whether hashes of this scheme should be replaced with hashes of `wanted`: they
-    /// have another algorithm, or any lower cost.
+    /// Returns whether hashes with this scheme should be replaced with hashes with the
+    /// scheme `wanted`. That is the case if the algorithm differs or any cost is lower.
     pub(crate) fn is_below(self, wanted: Self) -> bool {
         match (self, wanted) {
             (
@@ -195,8 +196,8 @@ fn scrypt_block(r: u32) -> u64 {
     128 * u64::from(r)
 }
 
-/// The number of blocks besides the N blocks: two to work in, B, and the copy of B while
-/// it is hashed.
+/// The number of blocks in addition to the N blocks: two to work in, p for B, and p for
+/// the copy of B that exists while B is hashed.
 fn scrypt_extra(p: u32) -> u64 {
     2 + 2 * u64::from(p)
 }

@@ -13,8 +13,8 @@ pub(super) use self::hash::{Prehash, StoredHash};
 
 /// In bytes; longer than any real hash.
 const MAX_LENGTH: usize = 512;
-/// In bytes. A shorter key must have been cut off and is refused: it would still match,
-/// because with PBKDF2 and scrypt a shorter key is a prefix of a longer one.
+/// In bytes. A shorter key must have been truncated. It is refused, because it would
+/// still match: with PBKDF2 and scrypt, a shorter key is a prefix of a longer one.
 const KEY_LENGTHS: std::ops::RangeInclusive<usize> = 16..=128;
 /// In bytes. bcrypt computes a 24th byte, which no format stores.
 pub(super) const BCRYPT_KEY_LENGTH: usize = 23;
@@ -26,8 +26,9 @@ const UNKNOWN: PasswordError = PasswordError::HashInvalid {
     reason: "has an unknown format or is damaged",
 };
 
-/// Reads any known format strictly: numbers without sign or leading zeros, base64 and
-/// hexadecimal without unused bits set, and nothing before or after the hash.
+/// Reads any known format strictly: numbers must not have a sign or leading zeros,
+/// unused bits in base64 and hexadecimal must not be set, and nothing may come before
+/// or after the hash.
 pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     if text.len() > MAX_LENGTH || !text.is_ascii() {
         return Err(UNKNOWN);

@@ -1,6 +1,6 @@
-//! Known answers: checks the engines and the stored formats natively against all
-//! published and collected password vectors. The vectors are in the folder that
-//! `EDGESEAL_VECTORS` names; without it, each test prints that it is skipped.
+//! Checks the native engines and the stored formats against known answers: all published and
+//! collected password vectors. The vectors are in the folder that `EDGESEAL_VECTORS` names;
+//! without that folder, each test prints that it is skipped.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ fn derive(scheme: Scheme, password: &[u8], salt: &[u8], key_length: usize) -> Ve
         salt: salt.to_vec(),
         key_length,
     };
-    // Derives from the message that another instance would get.
+    // Derives the key from the message that another instance would get.
     let sent = Derivation::from_bytes(&derivation.take_bytes()).unwrap();
     assert_eq!(sent.scheme, scheme);
     assert!(derivation.password.is_empty());
@@ -33,8 +33,8 @@ fn number(value: &Value) -> u32 {
     value.as_u64().unwrap().try_into().unwrap()
 }
 
-/// The bytes of the member `name_hex` in hexadecimal; without it, those of the text
-/// member `name`.
+/// Returns the bytes that the member `name_hex` contains in hexadecimal, or those of the text
+/// member `name` if there is no `name_hex`.
 fn bytes(case: &Value, name: &str) -> Vec<u8> {
     match case.get(format!("{name}_hex")) {
         Some(digits) => hex(digits),
@@ -58,8 +58,8 @@ fn check(file: &str, rows: &[Value], hash: &str) {
 }
 
 /// `crypt_blowfish`'s countermeasure in `$2a$` changes the hash of a few 8-bit passwords.
-/// OpenBSD, which made the format, has no countermeasure, and this crate has none either,
-/// so these rows do not match.
+/// Neither OpenBSD, where the format comes from, nor this crate has that countermeasure, so
+/// these rows do not match.
 const COUNTERMEASURE: &[&str] = &["owl-8", "owl-17", "xcrypt-1093"];
 
 #[test]

@@ -1,5 +1,5 @@
-//! Hashing and verifying as messages to another instance of this code, which runs in a worker
-//! thread or is dropped afterwards with all of its memory.
+//! Turns hashing and verifying into messages to another instance of this code. That instance
+//! runs in a worker thread, or is dropped afterwards with all of its memory.
 
 use zeroize::{Zeroize, Zeroizing};
 
@@ -7,14 +7,14 @@ use super::derive::Derivation;
 use super::policy::{Hashing, Verifying};
 use super::stored;
 
-/// The message's text is the pepper's key id for a [`Hashing`], the stored hash for a
-/// [`Verifying`].
+/// The kinds of messages. A message's text is the pepper's key id for a [`Hashing`], and the
+/// stored hash for a [`Verifying`].
 const HASHING: u32 = 0;
 const VERIFYING: u32 = 1;
 
 impl Hashing {
-    /// Returns the memory needed in bytes, the kind and the length of the text, followed
-    /// by the text and the work.
+    /// Returns a message: the memory needed (in bytes), the kind and the text's length,
+    /// followed by the text and the work.
     pub(crate) fn into_message(mut self) -> Zeroizing<Vec<u8>> {
         let keyid = self.keyid.take().unwrap_or_default();
         message(HASHING, &keyid, &mut self.derivation)
@@ -40,8 +40,9 @@ fn message(kind: u32, text: &str, derivation: &mut Derivation) -> Zeroizing<Vec<
     bytes
 }
 
-/// Does the work of a message and zeroises it. Returns the string to store, or one byte:
-/// 1 if the password is right, else 0. Returns `None` if the bytes are not a message.
+/// Does the work that a message describes, and zeroises the message. Returns the string to
+/// store, or one byte: 1 if the password is right, and 0 otherwise. Returns `None` if the
+/// bytes are not a message.
 pub(crate) fn conclude(message: &mut [u8]) -> Option<Vec<u8>> {
     let work = read(message);
     message.zeroize();

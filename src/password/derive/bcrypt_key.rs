@@ -1,10 +1,10 @@
 //! Converts a password to the words of a bcrypt key.
 
-/// `password` and a NUL, repeated up to 72 bytes, as big-endian words. The caller
-/// zeroises the words.
+/// Returns `password` and a NUL, repeated to fill 72 bytes, as big-endian words. The
+/// caller zeroises the words.
 ///
 /// `sign_extended` reproduces a bug in `crypt_blowfish` before 1.1 (CVE-2011-2483), for
-/// `$2x$` hashes: a byte of 0x80 or more sets all bits before it in its word.
+/// `$2x$` hashes: a byte of 0x80 or more sets all bits that precede it in its word.
 pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
     let widen = |byte: u8| {
         if sign_extended {

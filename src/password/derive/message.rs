@@ -1,12 +1,13 @@
-//! A [`Derivation`] as bytes, for another instance of this code.
+//! Converts a [`Derivation`] to bytes and back, to send it to another instance of this
+//! code.
 
 use zeroize::{Zeroize, Zeroizing};
 
 use super::Derivation;
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// How many numbers precede the salt: the scheme's five numbers, and the lengths of key and
-/// salt.
+/// How many numbers precede the salt: the scheme's five numbers, the length of the key and
+/// the length of the salt.
 const NUMBERS: usize = 7;
 
 impl Derivation {
@@ -24,7 +25,7 @@ impl Derivation {
         bytes
     }
 
-    /// Reads what [`Derivation::take_bytes`] wrote. [`Scheme::numbers`] come first.
+    /// Reads what [`Derivation::take_bytes`] wrote, starting with [`Scheme::numbers`].
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (numbers, rest) = bytes.split_first_chunk::<{ NUMBERS * 4 }>()?;
         let mut numbers = numbers.as_chunks::<4>().0.iter();

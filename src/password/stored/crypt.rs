@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Option<StoredHash> {
     let (version, rest) = text.split_at_checked(4)?;
     match version {
         "$2b$" => bcrypt(rest, false, StoredHash::ours),
-        // Like `$2b$`, without the countermeasure that crypt_blowfish added to
+        // Read like `$2b$`, without the countermeasure that crypt_blowfish added to
         // `$2a$` for a few 8-bit passwords.
         "$2a$" | "$2y$" => bcrypt(rest, false, StoredHash::foreign),
         "$2x$" => bcrypt(rest, true, StoredHash::foreign),

@@ -13,7 +13,7 @@ pub(in crate::password) struct StoredHash {
     pub(in crate::password) scheme: Scheme,
     pub(in crate::password) salt: Vec<u8>,
     key: Zeroizing<Vec<u8>>,
-    /// Whether the string has the format of [`write`](super::write).
+    /// Whether the string has the format that [`write`](super::write) produces.
     is_ours: bool,
 }
 
@@ -37,7 +37,7 @@ impl Prehash {
     }
 }
 
-/// Changes the password. Bytes that are not UTF-8 remain unchanged.
+/// Normalizes the password to NFKC. A password that is not UTF-8 remains unchanged.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     use unicode_normalization::UnicodeNormalization;
@@ -48,14 +48,15 @@ fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     }
 }
 
-/// The caller normalizes: see [`wants_nfkc`](crate::password::wants_nfkc).
+/// The caller has already normalized the password; see
+/// [`wants_nfkc`](crate::password::wants_nfkc).
 #[cfg(target_arch = "wasm32")]
 fn nfkc(password: Zeroizing<Vec<u8>>) -> Zeroizing<Vec<u8>> {
     password
 }
 
 impl StoredHash {
-    /// A hash in the format of [`write`](super::write).
+    /// A hash in the format that [`write`](super::write) produces.
     pub(super) fn ours(scheme: Scheme, salt: Vec<u8>, key: Vec<u8>) -> Self {
         Self {
             keyid: None,
@@ -88,13 +89,13 @@ impl StoredHash {
         self.key.len()
     }
 
-    /// Compares in time that depends only on the lengths.
+    /// Returns whether the key is the stored one. The time depends only on the lengths.
     pub(in crate::password) fn matches(&self, key: &[u8]) -> bool {
         self.key.ct_eq(key).into()
     }
 
-    /// Whether the string has the format of new hashes, and a salt and key of at least
-    /// these lengths.
+    /// Returns whether the string has the format of new hashes, and its salt and key
+    /// have at least these lengths.
     pub(in crate::password) fn is_current(&self, salt_length: usize, key_length: usize) -> bool {
         self.is_ours && self.salt.len() >= salt_length && self.key.len() >= key_length
     }

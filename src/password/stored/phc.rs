@@ -7,7 +7,8 @@ use crate::error::PasswordError;
 use crate::password::encoding::{base64, dotted_base64, named, number, write_base64};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// RFC 9106 sets no minimum for the salt; argon2's reference library requires 8 bytes.
+/// RFC 9106 doesn't set a minimum for the salt, but argon2's reference library requires
+/// 8 bytes.
 const MIN_ARGON2_SALT_LENGTH: usize = 8;
 
 pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
@@ -26,7 +27,7 @@ pub(super) fn parse(text: &str) -> Result<Option<StoredHash>, PasswordError> {
     argon2(variant, rest)
 }
 
-/// The last three parts: parameters, salt, hash.
+/// The last three parts: the parameters, the salt and the hash.
 fn parts(text: &str) -> Option<[&str; 3]> {
     let mut parts = text.split('$');
     let found = [parts.next()?, parts.next()?, parts.next()?];
@@ -52,7 +53,7 @@ fn argon2(variant: Argon2Variant, text: &str) -> Result<Option<StoredHash>, Pass
         });
     }
     let costs = named(params, ["m", "t", "p"]);
-    // The npm package `argon2` sorts the names.
+    // The npm package `argon2` sorts the parameters by name.
     let sorted = || named(params, ["m", "p", "t"]).map(|[m, p, t]| [m, t, p]);
     let Some([memory_cost, time_cost, parallelism]) = costs.or_else(sorted) else {
         return Ok(None);
@@ -115,7 +116,7 @@ pub(super) fn write(scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
             };
             (id, format!("i={iterations},l={}", key.len()))
         }
-        // bcrypt's format is older than PHC's.
+        // bcrypt's format is older than the PHC string format.
         Scheme::Bcrypt { cost, .. } => return crypt::write_bcrypt(cost, salt, key),
     };
     let (salt, key) = (write_base64(salt), write_base64(key));

@@ -1,4 +1,4 @@
-//! Argon2 (RFC 9106), in version 1.3, and in version 1.0 for old hashes.
+//! Argon2 (RFC 9106) in version 1.3, and in version 1.0 for old hashes.
 
 mod compress;
 
@@ -52,7 +52,7 @@ impl Argon2 {
         SLICES * self.segment_length()
     }
 
-    /// `H_0` of section 3.2, and eight zero bytes after it.
+    /// `H_0` of section 3.2, followed by eight zero bytes.
     fn initial_hash(&self, tag_length: usize, inputs: [&[u8]; 4]) -> Zeroizing<[u8; 72]> {
         let numbers = [
             self.parallelism,
@@ -81,8 +81,8 @@ impl Argon2 {
         }
     }
 
-    /// The number, within the matrix, of the block to reference (section 3.4.2). `random`
-    /// contains `J_1` in its low half and `J_2` in its high half.
+    /// Returns the index, within the matrix, of the block to reference (section 3.4.2).
+    /// `random` contains `J_1` in its low half and `J_2` in its high half.
     fn reference(&self, at: Position, random: u64) -> usize {
         let (segment, lane_length) = (self.segment_length(), self.lane_length());
         let lane = match at {
@@ -114,7 +114,8 @@ impl Argon2 {
             }
     }
 
-    /// The 128 random words for the block at `at` and those after it: section 3.4.1.2.
+    /// Computes the 128 pseudorandom words for the block at `at` and the blocks after it
+    /// (section 3.4.1.2).
     fn fill_addresses(&self, at: Position, [work, draft, addresses]: &mut [Block; 3]) {
         let (blocks, number) = (self.lanes() * self.lane_length(), at.index / 128 + 1);
         *addresses = ZERO_BLOCK;
@@ -157,8 +158,8 @@ impl Argon2 {
             let [previous, reference, next] = blocks
                 .get_disjoint_mut([previous, self.reference(at, random), current])
                 .expect("the reference set has neither of the others");
-            // Zeroing the block is cheaper than a second `compress` that overwrites it,
-            // which would add a tenth to the module's size.
+            // Zeroing the block is cheaper than having a second version of `compress`
+            // that overwrites it, which would make the module a tenth larger.
             if !keep {
                 *next = ZERO_BLOCK;
             }
@@ -168,8 +169,8 @@ impl Argon2 {
 }
 
 /// Computes `tag` from the inputs of section 3.1. `memory` has the length that
-/// [`Argon2::memory_vectors`] returns, and any content. The caller clears it afterwards,
-/// because it then contains secrets.
+/// [`Argon2::memory_vectors`] returns; its initial content doesn't matter. The caller
+/// clears it afterwards, because it then contains secrets.
 pub(super) fn argon2(
     params: &Argon2,
     password: &[u8],

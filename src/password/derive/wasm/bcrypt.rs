@@ -8,15 +8,15 @@ use zeroize::Zeroize;
 
 use super::pi::PI;
 
-/// The P-array, then the four S-boxes: the order in which pi fills them and a key expansion
-/// overwrites them.
+/// The P-array, followed by the four S-boxes. They are filled with the digits of pi, and
+/// overwritten by key expansions, in this order.
 type State = [u32; PI.len()];
 
 /// Where the first S-box begins.
 const S_BOXES: usize = 18;
 
 thread_local! {
-    // Static, so that the compiler puts the address into the wasm load instruction, which saves an
+    // Static, so that the compiler puts the address into the wasm load instruction. This saves an
     // addition in each of a round's four lookups (a tenth of the time).
     static STATE: RefCell<State> = const { RefCell::new([0; PI.len()]) };
 }
@@ -98,14 +98,16 @@ fn encrypt(state: &State, [mut left, mut right]: [u32; 2]) -> [u32; 2] {
 )]
 #[inline(always)]
 fn scramble(state: &State, half: u32) -> u32 {
-    // Uses shifts, because `to_be_bytes` is a byte swap, and wasm has no instruction for one.
+    // Uses shifts instead of `to_be_bytes`, because that swaps bytes, and wasm doesn't have an
+    // instruction for swapping bytes.
     let lookup =
         |s_box: usize, shift: u32| state[S_BOXES + 256 * s_box + (half >> shift & 0xff) as usize];
     (lookup(0, 24).wrapping_add(lookup(1, 16)) ^ lookup(2, 8)).wrapping_add(lookup(3, 0))
 }
 
-// Keeps LLVM from inlining this function and regrouping a round's XORs, because this function's
-// XOR would then wait for the lookups (7% of the time). `wasm-opt -O3` inlines it later.
+// Keeps LLVM from inlining this function and regrouping a round's XORs. Otherwise, this function's
+// XOR would have to wait for the lookups, which costs 7% of the time. `wasm-opt -O3` inlines it
+// later.
 #[cfg_attr(target_arch = "wasm32", inline(never))]
 fn whiten(half: u32, word: u32) -> u32 {
     half ^ word

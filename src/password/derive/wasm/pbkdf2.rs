@@ -1,7 +1,7 @@
 //! PBKDF2 (RFC 8018, section 5.2) with HMAC (RFC 2104) and SHA-256 or SHA-512.
 //!
-//! Each round calls the compression function only twice, because the states after both pads are
-//! computed once, and a digest overwrites the start of a block with padding that never changes.
+//! Each round calls the compression function only twice: the states after both pads are
+//! computed once, and each digest overwrites the start of a block whose padding never changes.
 
 use sha2::block_api::{compress256, compress512};
 use zeroize::Zeroizing;
@@ -38,7 +38,8 @@ macro_rules! pbkdf2 {
             const DIGEST: usize = 8 * WORD;
             const BLOCK: usize = 16 * WORD;
 
-            /// Compresses `block` into `start`, and writes the result to `state` and `block`.
+            /// Compresses `block`, starting from the state `start`, and writes the result to
+            /// `state` and `block`.
             fn chain(start: &[$word; 8], block: &mut [u8; BLOCK], state: &mut [$word; 8]) {
                 *state = *start;
                 $compress(state, std::slice::from_ref(block));
@@ -47,13 +48,13 @@ macro_rules! pbkdf2 {
                 }
             }
 
-            /// Hashes the end of a message; `state` already covers the first `before` bytes.
+            /// Hashes the end of a message. `state` already covers the first `before` bytes.
             #[inline(never)]
             fn conclude(state: &mut [$word; 8], before: usize, end: &[&[u8]]) {
                 let length: usize = end.iter().map(|part| part.len()).sum();
                 let padded = (length + 1 + 2 * WORD).next_multiple_of(BLOCK);
-                // Allocated in full, because a growing vector would leave a copy of the bytes
-                // behind.
+                // Allocated at its full size, because a vector that grows would leave copies of
+                // the bytes behind.
                 let mut bytes = Zeroizing::new(Vec::with_capacity(padded));
                 for part in end {
                     bytes.extend_from_slice(part);

@@ -162,7 +162,7 @@ mod tests {
         }
     }
 
-    /// Adds `factor` × arctan(1 / `inverse`).
+    /// Adds `factor` × arctan(1 / `inverse`), or subtracts it if `negative` is set.
     fn add_arctan(sum: &mut Fixed, factor: u32, inverse: u64, negative: bool) {
         let mut power = [0; 1 + PI.len() + 2];
         power[0] = factor;

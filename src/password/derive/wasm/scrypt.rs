@@ -14,19 +14,19 @@ type Block = [V; 4];
 
 const BLOCK_BYTES: usize = size_of::<Block>();
 
-/// Which words of Salsa20's 4 by 4 matrix are in which vector: its diagonals, so
-/// that quarter rounds work on whole vectors.
+/// Which words of Salsa20's 4 by 4 matrix each vector contains. The vectors are the matrix's
+/// diagonals, so that quarter rounds work on whole vectors.
 const PIVOT: [[usize; 4]; 4] = [[0, 5, 10, 15], [4, 9, 14, 3], [8, 13, 2, 7], [12, 1, 6, 11]];
 
-/// The length of [`scrypt`]'s memory, in vectors: N blocks of 128 r bytes, and two more
+/// The length of [`scrypt`]'s memory, in vectors: N blocks of 128 * r bytes, and two more
 /// blocks to work in.
 pub(super) fn memory_vectors(log_n: u32, r: u32) -> usize {
     ((1 << log_n) + 2) * 2 * r as usize * (BLOCK_BYTES / size_of::<V>())
 }
 
-/// Computes `key` from the inputs of section 6. The caller has checked that `log_n`, `r`
-/// and `p` are at least 1. `memory` has the length that [`memory_vectors`] returns, and
-/// any content. The caller clears it afterwards, because it then contains secrets.
+/// Computes `key` from the inputs of section 6. The caller has checked that `log_n`, `r` and
+/// `p` are at least 1. `memory` has the length that [`memory_vectors`] returns; its initial
+/// content doesn't matter. The caller clears it afterwards, because it then contains secrets.
 pub(super) fn scrypt(
     log_n: u32,
     r: u32,
@@ -60,7 +60,7 @@ pub(super) fn scrypt(
     pbkdf2_sha256(password, &bytes, 1, key);
 }
 
-/// The function `scryptROMix` of section 5, on `state`.
+/// Applies the function `scryptROMix` of section 5 to `state`.
 fn mix(state: &mut [Block], table: &mut [Block], spare: &mut [Block]) {
     let length = state.len();
     let n = table.len() / length;
@@ -84,8 +84,8 @@ fn mix_blocks(from: &[Block], to: &mut [Block]) {
     mix_each(from, to, |block, _| block);
 }
 
-/// Same as [`mix_blocks`], on `from` XOR the entry of `table` that `Integerify` selects. N is a
-/// power of two, so one word's low bits are the index.
+/// Same as [`mix_blocks`], but applied to `from` XOR the entry of `table` that `Integerify`
+/// selects. N is a power of two, so the index is the low bits of a single word.
 #[inline(never)]
 fn mix_blocks_and_entry(from: &[Block], table: &[Block], to: &mut [Block]) {
     let length = from.len();
@@ -109,7 +109,7 @@ fn mix_each(from: &[Block], to: &mut [Block], load: impl Fn(Block, usize) -> Blo
     }
 }
 
-/// Salsa20/8 (section 3) on `chain` XOR `block`.
+/// Applies Salsa20/8 (section 3) to `chain` XOR `block`.
 #[inline(always)]
 fn salsa20_8(chain: Block, block: Block) -> Block {
     let start: Block = std::array::from_fn(|v| chain[v].xor(block[v]));
@@ -117,7 +117,7 @@ fn salsa20_8(chain: Block, block: Block) -> Block {
     for _ in 0..4 {
         quarter_rounds(&mut a, &mut b, &mut c, &mut d);
         (b, c, d) = (b.turn_32::<3>(), c.turn_32::<2>(), d.turn_32::<1>());
-        // The quarter rounds of the rows: b and d are swapped.
+        // The quarter rounds on the rows, for which b and d are swapped.
         quarter_rounds(&mut a, &mut d, &mut c, &mut b);
         (b, c, d) = (b.turn_32::<1>(), c.turn_32::<2>(), d.turn_32::<3>());
     }

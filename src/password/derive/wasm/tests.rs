@@ -1,5 +1,6 @@
-//! Compares these engines with `RustCrypto`'s and with RFC 9106's vectors, and the vector
-//! operations with the plain ones. The tests run natively and in wasm.
+//! Compares these engines with `RustCrypto`'s and with RFC 9106's test vectors, and
+//! compares the operations of `V` with those of the plain vectors. The tests run natively
+//! and in wasm.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -10,7 +11,7 @@ use super::derive;
 use super::lanes::{V, plain};
 use crate::password::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 
-/// splitmix64, with a fixed seed so that failures can be reproduced.
+/// The random generator splitmix64, with a fixed seed so that failures can be reproduced.
 struct Random(u64);
 
 impl Random {
@@ -33,7 +34,8 @@ impl Random {
     }
 }
 
-/// Derives with both engines, in memory that earlier derivations used.
+/// Checks that both engines derive the same key. Ours reuses memory from earlier
+/// derivations.
 fn agree(scheme: Scheme, random: &mut Random, salt_length: u32, key_length: u32) {
     let password = match random.within(0, 9) {
         0 => vec![],
@@ -114,7 +116,8 @@ fn bytes(hex: &str) -> Vec<u8> {
         .collect()
 }
 
-/// Tests a secret and associated data, which no stored hash in this crate has.
+/// Tests inputs with a secret and associated data, which this crate's stored hashes never
+/// have.
 #[test]
 fn argon2_has_the_vectors_of_rfc_9106() {
     for (variant, expected) in [
@@ -147,7 +150,7 @@ fn argon2_has_the_vectors_of_rfc_9106() {
     }
 }
 
-/// Trivially true if `V` is the plain vector.
+/// This is trivially true if `V` is the plain vector.
 #[test]
 fn vectors_agree_with_plain_ones() {
     macro_rules! results {

@@ -7,7 +7,8 @@
 
 use super::super::lanes::V;
 
-/// A row or column of a block: the 4 by 4 64-bit words of section 3.6, row by row.
+/// A row or column of a block: the 4 by 4 matrix of 64-bit words in section 3.6, row by
+/// row.
 type State = [V; 8];
 /// A block of 1 KiB, in eight rows.
 pub(super) type Block = [State; 8];
@@ -49,8 +50,8 @@ fn xor(left: &State, right: &State) -> State {
     std::array::from_fn(|i| left[i].xor(right[i]))
 }
 
-/// The permutation P (section 3.6), on two states together: with a single state, the CPU
-/// would stall on multiplication latency.
+/// The permutation P (section 3.6), applied to two states at the same time. With a single
+/// state, the CPU would have to wait for each multiplication.
 #[inline(always)]
 fn permute(pair: &mut [State; 2]) {
     mix(pair);
@@ -65,7 +66,7 @@ fn permute(pair: &mut [State; 2]) {
     });
 }
 
-/// The function GB from section 3.6, on all four columns.
+/// The function GB from section 3.6, applied to all four columns.
 #[inline(always)]
 fn mix(pair: &mut [State; 2]) {
     each(pair, mix_ad::<32>);

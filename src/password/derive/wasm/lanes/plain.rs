@@ -2,7 +2,7 @@
 
 use zeroize::DefaultIsZeroes;
 
-/// A 128-bit vector, the first lane in the low bits.
+/// A 128-bit vector, with the first lane in the low bits.
 #[derive(Clone, Copy, Default, Debug, PartialEq)]
 #[repr(align(16))]
 pub(crate) struct V([u64; 2]);
@@ -12,7 +12,7 @@ impl DefaultIsZeroes for V {}
 impl V {
     pub(crate) const ZERO: Self = Self([0; 2]);
 
-    /// Makes a vector from two words, the first in the low bits.
+    /// Makes a vector from two words, with the first in the low bits.
     #[inline]
     pub(crate) fn from_u64s(lanes: [u64; 2]) -> Self {
         Self(lanes)
@@ -23,7 +23,7 @@ impl V {
         self.0
     }
 
-    /// Makes a vector from four words, the first in the low bits.
+    /// Makes a vector from four words, with the first in the low bits.
     #[inline]
     pub(crate) fn from_u32s([a, b, c, d]: [u32; 4]) -> Self {
         Self([
@@ -43,7 +43,7 @@ impl V {
         Self([self.0[0] ^ other.0[0], self.0[1] ^ other.0[1]])
     }
 
-    /// Rotates both words by 16, 24, 32 or 63 bits.
+    /// Rotates both words right by 16, 24, 32 or 63 bits.
     #[inline]
     pub(crate) fn rotate_right_64<const BITS: u32>(self) -> Self {
         Self(self.0.map(|lane| lane.rotate_right(BITS)))
@@ -55,8 +55,8 @@ impl V {
         Self([self.0[1], next.0[0]])
     }
 
-    /// `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where lo is the low half:
-    /// Argon2's addition, RFC 9106 section 3.6.
+    /// Computes `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where `lo` is the low
+    /// half. This is Argon2's addition (RFC 9106 section 3.6).
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
         std::array::from_fn(|v| {
@@ -68,18 +68,20 @@ impl V {
         })
     }
 
-    /// Does nothing, because here the compiler may choose the order.
+    /// Does nothing, because the compiler may choose the order of operations on plain
+    /// vectors.
     #[inline]
     pub(crate) fn pin(_: [Self; 2]) {}
 
-    /// Adds the 32-bit words.
+    /// Adds the 32-bit words of both vectors, one by one.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         let (a, b) = (self.to_u32s(), other.to_u32s());
         Self::from_u32s(std::array::from_fn(|lane| a[lane].wrapping_add(b[lane])))
     }
 
-    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left.
+    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left by
+    /// `BITS`.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         self.xor(Self::from_u32s(
@@ -87,7 +89,8 @@ impl V {
         ))
     }
 
-    /// Rotates the 32-bit words down by 1, 2 or 3 places; the lowest wrap to the top.
+    /// Moves the 32-bit words down by 1, 2 or 3 places. The lowest words wrap around to
+    /// the top.
     #[inline]
     pub(crate) fn turn_32<const LANES: usize>(self) -> Self {
         let mut lanes = self.to_u32s();

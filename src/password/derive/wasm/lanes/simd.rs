@@ -10,7 +10,7 @@ use std::hint::black_box;
 
 use zeroize::DefaultIsZeroes;
 
-/// A 128-bit vector, the first lane in the low bits.
+/// A 128-bit vector, with the first lane in the low bits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct V(v128);
 
@@ -25,7 +25,7 @@ impl DefaultIsZeroes for V {}
 impl V {
     pub(crate) const ZERO: Self = Self(u64x2(0, 0));
 
-    /// Makes a vector from two words, the first in the low bits.
+    /// Makes a vector from two words, with the first in the low bits.
     #[inline]
     pub(crate) fn from_u64s([a, b]: [u64; 2]) -> Self {
         Self(u64x2(a, b))
@@ -39,7 +39,7 @@ impl V {
         ]
     }
 
-    /// Makes a vector from four words, the first in the low bits.
+    /// Makes a vector from four words, with the first in the low bits.
     #[inline]
     pub(crate) fn from_u32s([a, b, c, d]: [u32; 4]) -> Self {
         Self(u32x4(a, b, c, d))
@@ -60,13 +60,14 @@ impl V {
         Self(v128_xor(self.0, other.0))
     }
 
-    /// Rotates both words by 16, 24, 32 or 63 bits.
+    /// Rotates both words right by 16, 24, 32 or 63 bits.
     #[inline]
     pub(crate) fn rotate_right_64<const BITS: u32>(self) -> Self {
         Self(match BITS {
             32 => i32x4_shuffle::<1, 0, 3, 2>(self.0, self.0),
-            // Engines turn a shuffle of halfwords into two immediate shuffles. A rotation
-            // by 24 would need a shuffle of bytes, which loads a constant each time.
+            // Wasm engines compile a shuffle of halfwords to two shuffles with immediate
+            // operands. A rotation by 24 would need a shuffle of bytes, which has to load
+            // a constant each time.
             16 => i16x8_shuffle::<1, 2, 3, 0, 5, 6, 7, 4>(self.0, self.0),
             24 => v128_or(u64x2_shr(self.0, BITS), i64x2_shl(self.0, 64 - BITS)),
             63 => v128_or(i64x2_add(self.0, self.0), u64x2_shr(self.0, 63)),
@@ -80,12 +81,12 @@ impl V {
         Self(i64x2_shuffle::<1, 2>(self.0, next.0))
     }
 
-    /// `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where lo is the low half:
-    /// Argon2's addition, RFC 9106 section 3.6.
+    /// Computes `a + b + 2 * lo(a) * lo(b)` for each 64-bit word, where `lo` is the low
+    /// half. This is Argon2's addition (RFC 9106 section 3.6).
     #[inline]
     pub(crate) fn multiply_add(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
-        // One shuffle packs the low halves of two vectors; each `extmul` is then a
-        // single multiplication.
+        // One shuffle packs the low halves of two vectors; each `extmul` is then only one
+        // multiplication.
         let low_a = i32x4_shuffle::<0, 2, 4, 6>(a[0].0, a[1].0);
         let low_b = i32x4_shuffle::<0, 2, 4, 6>(b[0].0, b[1].0);
         let products = [
@@ -105,20 +106,22 @@ impl V {
         black_box(values);
     }
 
-    /// Adds the 32-bit words.
+    /// Adds the 32-bit words of both vectors, one by one.
     #[inline]
     pub(crate) fn add_32(self, other: Self) -> Self {
         Self(i32x4_add(self.0, other.0))
     }
 
-    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left.
+    /// XORs `self` with `other`, after rotating each 32-bit word of `other` left by
+    /// `BITS`.
     #[inline]
     pub(crate) fn xor_rotated_32<const BITS: u32>(self, other: Self) -> Self {
         let high = v128_xor(self.0, i32x4_shl(other.0, BITS));
         Self(v128_xor(high, u32x4_shr(other.0, 32 - BITS)))
     }
 
-    /// Rotates the 32-bit words down by 1, 2 or 3 places; the lowest wrap to the top.
+    /// Moves the 32-bit words down by 1, 2 or 3 places. The lowest words wrap around to
+    /// the top.
     #[inline]
     pub(crate) fn turn_32<const LANES: usize>(self) -> Self {
         Self(match LANES {

@@ -1,5 +1,5 @@
 // npm run bench:bcrypt: compares edgeseal/bcrypt with bcryptjs, which has the same API, at typical costs. Exits with 1
-// unless edgeseal/bcrypt is faster.
+// if edgeseal/bcrypt is not faster.
 import { strict as assert } from "node:assert";
 import { bcryptjs, edgesealBcrypt } from "../js-tests/passwords.mjs";
 import { compare, printCase, writeCases } from "./measure.mjs";
@@ -27,7 +27,7 @@ for (let cost = 8; cost <= 14; cost++) {
   for (const [name, form] of Object.entries(FORMS)) {
     const batches = {};
     for (const [who, one] of Object.entries({ "edgeseal/bcrypt": edgesealBcrypt, bcryptjs })) {
-      // Check that both libraries do the same work, and warm up.
+      // Checks that both libraries do the same work, and warms them up.
       assert.equal(await form(one, salt, stored), name.startsWith("hash") ? stored : true);
       batches[who] = timed(() => form(one, salt, stored));
     }

@@ -1,5 +1,5 @@
-// The Worker's main module with its real bindings. Counts database calls, rows and Durable Object requests; /counted
-// returns the counts since its last call.
+// The Worker's main module with its real bindings, wrapped to count database calls, rows and Durable Object requests.
+// /counted returns the counts since the previous request to /counted.
 import Worker, { AccountLimiter as Limiter } from "./index.js";
 
 const none = () => ({
@@ -82,7 +82,7 @@ const watched = (env) => ({
   }),
 });
 
-/** In this setup, the Durable Object runs in the Worker's isolate, so the counts include its rows. */
+/** Here the Durable Object runs in the same isolate as the Worker, so the counts include the object's rows. */
 export class AccountLimiter extends Limiter {
   constructor(state, env) {
     const sql = over(state.storage.sql, {

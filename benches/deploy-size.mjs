@@ -1,19 +1,21 @@
-// Checks every environment in wrangler.toml in the form that wrangler would upload: all must have the same bindings,
-// and the Worker must fit its size budget. Exits with 1 otherwise.
+// Checks every environment in wrangler.toml in the form that wrangler would upload. Exits with 1 unless all
+// environments have the same bindings and the Worker fits its size budget.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { at, isMain, run } from "../scripts/run.mjs";
 
-/** Every plan allows more, but a larger Worker starts more slowly. */
+/** In bytes. Every plan allows more, but a larger Worker starts more slowly. */
 export const MOST_UPLOADED = 700_000;
 
-/** Deployed environments have these only after their domain may send e-mail; wrangler.toml explains how. */
+/**
+ * Deployed environments have these only once their domain may send e-mail; wrangler.toml explains how to enable that.
+ */
 const OPTIONAL = ["EMAIL", "EMAIL_FROM", "APP_NAME"];
 
 const ENVIRONMENTS = ["", "staging", "production"];
 
-/** The gzip size of the Worker as wrangler bundles it, and its bindings. */
+/** Returns the gzipped size of the Worker as wrangler bundles it, and the names of its bindings. */
 export async function upload(environment = "") {
   const folder = at("target/dry-run");
   rmSync(folder, { recursive: true, force: true });

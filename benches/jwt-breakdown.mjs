@@ -55,7 +55,10 @@ export async function breakdown(verify, key) {
   return { title, rows: [...rows, ...derived(rows)] };
 }
 
-/** One token in three forms: refused as early as possible, refused only for its signature, and accepted. */
+/**
+ * Verifies a token in three forms: one refused as early as possible, one refused only for its signature, and one
+ * accepted.
+ */
 function stages(prefix, token, verify) {
   const broken = flat(`!${token.slice(1)}`);
   const unsigned = flat(token.slice(0, -43) + refused["another secret"].slice(-43));
@@ -69,7 +72,7 @@ function stages(prefix, token, verify) {
   return runs;
 }
 
-/** The time differences between successive points of rejection, for each round. */
+/** The time of each part of `verify`, from the differences between the stages in each round. */
 function derived(rows) {
   const rounds = rows[0].samples.map((_, round) =>
     parts((name) => rows.find((row) => row.name === name).samples[round]),
@@ -83,7 +86,7 @@ function derived(rows) {
 }
 
 /**
- * If the core's errors cost more than `ERROR`, the first part is too high by the difference, and the third is too low.
+ * If the core's errors cost more than `ERROR`, the first part is too high and the third part too low by the difference.
  */
 function parts(time) {
   const [first, last, whole] = STAGES.map(time);

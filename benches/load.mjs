@@ -1,8 +1,8 @@
 // npm run bench:load: measures the Worker in workerd over 64 connections. Each connection sends its next request as
 // soon as it has a response. The peer is a Worker built with Hono and jose that does the same checking, signing,
-// stripping and logging. The two Workers take turns in short rounds, so that other load affects both. Each runs for
-// BENCH_SECONDS, 60 by default. Needs Linux to measure CPU time. Exits with 1 if a response is wrong or the peer serves
-// more requests.
+// stripping and logging. The two Workers take turns in short rounds, so that other load on the machine affects both.
+// Each Worker runs for BENCH_SECONDS, 60 by default. Needs Linux to measure CPU time. Exits with 1 if a response is
+// wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, memoryOf, startDirect } from "./load/direct.mjs";
@@ -63,7 +63,7 @@ try {
     one.rounds = [];
   }
   for (let turn = 0; turn < ROUNDS * 2; turn++) {
-    // ABBA order, so that neither Worker always runs second.
+    // Runs the Workers in ABBA order, so that neither always runs second.
     const one = contenders[(turn + (turn >> 1)) % 2];
     await round(one, requests, SECONDS / ROUNDS);
   }

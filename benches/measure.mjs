@@ -1,9 +1,9 @@
-// Runs contenders in turn, in short batches, so that other load affects all of them. Reports medians per operation, and
-// ratios to the first contender in the same round.
+// Runs contenders in turn, in short batches, so that other load on the machine affects all of them. Reports the median
+// time per operation, and the ratio to the first contender in the same round.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 
-/** Stores the results of operations, so that none is optimized away. */
+/** Stores the results of operations, so that no operation is optimized away. */
 export let sink;
 
 /**
@@ -37,8 +37,9 @@ export const batchesOf = (runs, inputs) =>
   Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, batchOf(run, inputs)]));
 
 /**
- * Measures batches (name -> `(count) => milliseconds`) against the first of them. `overhead` is an empty batch; its
- * median is subtracted. `count` sets the batch size, for operations that take long enough to be measured alone.
+ * Measures batches (name -> `(count) => milliseconds`) and compares them with the first one. `overhead` is an empty
+ * batch; its median is subtracted. `count` sets the batch size, for operations that take long enough to be measured
+ * individually.
  */
 export async function compare(title, batches, { rounds = 101, milliseconds = 5, overhead = () => 0, count } = {}) {
   const contenders = [];
@@ -89,7 +90,7 @@ export function median(values) {
 
 const UNITS = { us: 1, ms: 1000 };
 
-/** Prints a case. Omits ratios if the case's rows are parts of one operation rather than contenders. */
+/** Prints a case. Pass `ratios: false` if the case's rows are parts of one operation rather than contenders. */
 export function printCase({ title, rows }, { ratios = true, unit = "us" } = {}) {
   const time = (us) => (us / UNITS[unit]).toFixed(3);
   const width = Math.max(...rows.map(({ name }) => name.length));

@@ -1,5 +1,5 @@
 // npm run bench:operations: measures each operation of the Worker in workerd and writes benches/operations.json.
-// docs/design/scale.mjs uses that file to compute the cost of many users.
+// docs/design/scale.mjs uses that file to compute the cost for many users.
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -31,7 +31,7 @@ const counting = {
 };
 const nothing = { type: "ESModule", path: "index.js", contents: "export default { fetch: () => new Response('ok') };" };
 
-/** Hashing is measured separately; here it costs almost nothing. */
+/** Makes hashing cost almost nothing, because it is measured separately. */
 const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
 /** Starts a Worker; returns it with the id of its process. */
@@ -201,7 +201,7 @@ for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
   console.log(name, JSON.stringify(operations[name]));
 }
 
-/** The database's size in bytes per user, and per stored record of an ended session. */
+/** The database's size in bytes, used to compute the size of a user and of the stored record of an ended session. */
 const size = async () => (await worker.database.prepare("SELECT 1").run()).meta.size_after;
 const at = new Date().toISOString();
 const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})`;

@@ -39,7 +39,7 @@ const CASES = {
 };
 
 /**
- * For each algorithm, the libraries' functions, which return the stored string or the key; `undefined` if unavailable.
+ * The libraries' functions for each algorithm, or `undefined` if unavailable. They return the stored string or the key.
  */
 const PEERS = {
   bcrypt: ({ cost }) => ({
@@ -94,7 +94,10 @@ function pbkdf2(iterations, hash, ofNoble, ofWasm) {
   };
 }
 
-/** A process that hashes once per line of input and measures the time itself, so that the pipe is not included. */
+/**
+ * Starts a process that hashes once per line of input. It measures the time itself, so that the pipe's delay is not
+ * included.
+ */
 async function startNative() {
   await step("native bench", async () => {
     await run("cargo", ["build", "--release", "--locked", "--quiet", "--example", "bench-password"]);

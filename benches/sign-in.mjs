@@ -1,7 +1,7 @@
 // npm run bench:sign-in: compares sign-ins to the Worker with sign-ins to Better Auth. Both run directly in workerd
 // with a local D1 database, and use bcrypt at the same cost. Better Auth runs once with bcryptjs, a common choice among
-// its users, and once with this project's bcrypt, to show the difference that hashing does not cause. Sign-ins run one
-// at a time, and 16 concurrently. Needs Linux. Exits with 1 if Better Auth is faster.
+// its users, and once with this project's bcrypt, to show how much of the difference isn't caused by hashing. Sign-ins
+// run one at a time, then 16 concurrently. Needs Linux. Exits with 1 if Better Auth is faster.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";
@@ -35,8 +35,8 @@ async function signUp({ worker }, i) {
 
 /**
  * Times the sign-ins of different users, one after another, over this many connections. Hashing blocks workerd's only
- * thread, and workerd closes connections that it has not read from for 5 s, so this fails on a machine so busy that 16
- * hashes take that long.
+ * thread, and workerd closes connections that it has not read from for 5 s, so this benchmark fails if the machine is
+ * so busy that 16 hashes take that long.
  */
 const signIns = (worker, connections) => async (count) => {
   const port = Number(worker.url.port);

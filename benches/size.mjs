@@ -1,4 +1,4 @@
-// npm run size: checks the sizes of what users download and deploy. Exits with 1 if one exceeds its budget.
+// npm run size: checks the sizes of what users download and deploy. Exits with 1 if a size exceeds its budget.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

@@ -1,4 +1,5 @@
-// The tokens for all benchmarks: 371 characters long, with claims like an access token's, and signed with one secret.
+// The tokens for all benchmarks: 371 characters long, with claims like those of an access token, and all signed with
+// the same secret.
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 
 export const ISSUER = "https://auth.example.com";
@@ -9,7 +10,10 @@ export const secret = randomBytes(32).toString("base64url");
 const now = Math.floor(Date.now() / 1000);
 const base64url = (text) => Buffer.from(text).toString("base64url");
 
-/** Returns claims with some values changed. Their total length stays the same if the new values have the old length. */
+/**
+ * Returns claims with some values changed. Their total length stays the same if each new value is as long as the old
+ * one.
+ */
 export const claimsOf = (changes = {}) => ({
   iss: ISSUER,
   aud: AUDIENCE,

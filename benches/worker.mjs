@@ -1,6 +1,6 @@
-// npm run bench:worker: the Worker in workerd with a local D1. Times a sign-in and a refresh with a million users and
-// with a thousand, while hashing costs almost nothing, and times the Worker's start-up. Exits with 1 if a limit is
-// exceeded.
+// npm run bench:worker: measures the Worker in workerd with a local D1 database. Times a sign-in and a refresh, both
+// with a million users and with a thousand; hashing costs almost nothing here. Also times the Worker's start-up. Exits
+// with 1 if a limit is exceeded.
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -108,10 +108,10 @@ async function start(modules, path) {
 }
 
 /**
- * Compares the Worker's start with that of a Worker that has the same bytes but does not use them. The difference is
- * the time for compiling the wasm, starting up and sending the first response. Miniflare's `ready` does not measure
- * this, because workerd is ready before a Worker has started. A one-line Worker shows how long Miniflare needs to
- * transfer the bytes.
+ * Compares the time that the Worker takes to start with that of a Worker that has the same bytes but does not use them.
+ * The difference is the time for compiling the wasm, starting up and sending the first response. Miniflare's `ready`
+ * does not measure this, because workerd is ready before a Worker has started. A one-line Worker shows how long
+ * Miniflare needs to transfer the bytes.
  */
 async function startUp() {
   const built = new URL("../worker/build/", import.meta.url);

@@ -1,5 +1,5 @@
-// The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` runs a case N times.
-// Bundled in js-tests/, where these packages are installed.
+// The Worker that benches/workerd.mjs times: `?contender=NAME&of=CASE&count=N` runs a case N times. This file is
+// bundled in js-tests/, where the packages that it imports are installed.
 import * as workerJwt from "@tsndr/cloudflare-worker-jwt";
 import * as edgeseal from "edgeseal";
 import * as edgesealJose from "edgeseal/jose";
@@ -62,7 +62,7 @@ const verdict = async (verify, token) => {
   }
 };
 
-/** A contender's results for the valid token and the invalid ones, and a token that it signed. */
+/** Returns a contender's results for the valid token and the invalid ones, and a token that the contender signed. */
 async function judge({ verify, sign }, { token, refused, claims }) {
   const verdicts = {};
   for (const [what, one] of Object.entries(refused)) verdicts[what] = await verdict(verify, one);

@@ -1,6 +1,6 @@
-// npm run bench:workerd: times token operations inside workerd. Its clock does not advance while code runs, so a
-// request with many operations is timed from outside, and the time of a request with as many empty operations is
-// subtracted.
+// npm run bench:workerd: times token operations inside workerd. workerd's clock does not advance while code runs.
+// Therefore, a request with many operations is timed from outside, and the time of a request with the same number of
+// empty operations is subtracted.
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";

@@ -1,5 +1,5 @@
-// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for this many seconds, 600 by default. Its corpus stays
-// in target/fuzz-corpus for the next run; inputs that break a target go to fuzz/artifacts.
+// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for this many seconds, 600 by default. Each target's
+// corpus is kept in target/fuzz-corpus for the next run. Inputs that break a target go to fuzz/artifacts.
 import { mkdirSync } from "node:fs";
 import { targets, writeSeeds } from "./seeds.mjs";
 import { at, run, stop, version } from "../scripts/run.mjs";

@@ -1,12 +1,13 @@
-// The seeds of each target: the corpus's tokens, split in the way that the target reads its bytes, and stored hashes.
+// The seeds of each target: the corpus's tokens, split up in the way in which the target reads its bytes, and stored
+// hashes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";
 
-/** Longer seeds slow down every mutation and find nothing more. */
+/** Longer seeds slow down every mutation and don't find anything more. */
 const MAX_BYTES = 2000;
 
-/** `targets/` defines the meaning of the first byte. */
+/** The programs in `targets/` define the meaning of the first byte. */
 const takenApart = {
   token: ({ token }) => [token],
   header: ({ header }) => [Buffer.concat([Buffer.of(0), header])],
@@ -19,7 +20,7 @@ const takenApart = {
   ],
 };
 
-/** One hash in every accepted encoding. */
+/** A hash in every accepted encoding. */
 const HASHES = [
   "$2b$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
   "$2x$05$/OK.fbVrR/bpIqNJ5ianF.CE5elHaaO4EbggVDjb8P19RukzXSM3e",
@@ -41,7 +42,7 @@ const HASHES = [
   `${"0".repeat(32)}:${"8d2e7431".repeat(16)}`,
 ];
 
-/** Each algorithm's first byte, its parameters, and enough bytes for the longest salt and a password. */
+/** For each algorithm: the first byte, the parameters, and enough bytes for the longest salt and a password. */
 const drawn = (firsts, parameters) =>
   firsts.map((first) => Buffer.concat([Buffer.of(first, ...parameters), Buffer.alloc(64, "salt"), Buffer.from("x")]));
 

@@ -20,7 +20,7 @@ export default {
       secret: env.AUTH_SECRET,
       baseURL: env.BASE_URL,
       database: env.DB,
-      // Like our Worker, read no row if a cookie contains the session.
+      // Like our Worker, don't read any rows if a cookie contains the session.
       session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
       emailAndPassword: { enabled: true, password: bcrypts[env.BCRYPT](env.COST) },
       rateLimit: { enabled: false },

@@ -1,4 +1,4 @@
-// Starts a Worker in workerd that gets requests directly on its socket, not through a development server's proxy.
+// Starts a Worker in workerd. Requests go directly to its socket, not through a development server's proxy.
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -47,7 +47,7 @@ export async function startDirect(modules, bindings, { flags = [], inspected = f
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     ...(inspected && { inspectorPort: 0 }),
     handleRuntimeStdio: (stdout, stderr) => {
-      // Request log lines are discarded, as if sent to a log platform; errors are kept.
+      // Discards the log lines of requests, as if they were sent to a log platform, but keeps errors.
       stdout.on("data", (chunk) => (worker.logged += chunk.length));
       stderr.setEncoding("utf8").on("data", (text) => (worker.complaints += text));
     },

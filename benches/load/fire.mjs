@@ -1,5 +1,5 @@
-// Sends requests over open connections, each as soon as the previous response has arrived. It runs in its own process
-// and uses plain sockets, so that the server is measured, not the client.
+// Sends requests over open connections, each as soon as the previous response has arrived. Runs in its own process and
+// uses plain sockets, so that the results measure the server, not the client.
 import { connect } from "node:net";
 
 process.on("message", async (asked) => {
@@ -10,7 +10,7 @@ process.on("message", async (asked) => {
 });
 process.on("disconnect", () => process.exit());
 
-/** Sends `requests` (each with text and expected status) in turn, for a given number of seconds or requests. */
+/** Sends `requests` (each with its text and expected status) in turn, for a given number of seconds or requests. */
 async function fire({ port, requests, connections, seconds = Infinity, count = Infinity }) {
   const prepared = requests.map(({ text, status }) => ({ bytes: Buffer.from(text), status }));
   const counts = { sent: 0, answered: 0, wrong: 0, faults: [] };

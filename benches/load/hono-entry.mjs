@@ -1,5 +1,5 @@
-// The load benchmark's peer: the gateway's checks, carefully written with Hono and jose. Keys are imported once,
-// nothing is parsed twice, and its refusals, log lines and header changes are the same as those of this project's
+// The load benchmark's peer: the gateway's checks, carefully written with Hono and jose. It imports keys once and
+// doesn't parse anything twice. Its refusals, log lines and header changes are the same as those of this project's
 // Worker.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
@@ -84,7 +84,7 @@ const verified = (token, key, options) =>
     () => undefined,
   );
 
-/** Session data, from one cookie or joined from several. */
+/** The session data, from one cookie or joined from several. */
 async function sessionData(c) {
   let text = getCookie(c, "better-auth.session_data");
   if (!text) {
@@ -141,7 +141,7 @@ const FOR_OUR_WORD =
   /^(auth-|cf-|client-ip|fastly-|fly-|remote-|ssl-|true-client-ip|x[-_](access-|amzn-|appengine-|auth|azure-|client-|cluster-|consumer-|credential-|edgeseal-|email|envoy-|forwarded|goog-|groups|host|http-|id-token|jwt|method-|middleware-|ms-client-|original-|originating-|owner|proxy|real-|remote-|request-id|rewrite-|role|scope|ssl-|subject|tenant|test-clock|url-|user(?!-agent$)|vercel-|webauth-))/;
 const KEPT_FROM_CLIENTS = ["set-cookie", "set-cookie2", "clear-site-data", "server", "x-powered-by", "x-request-id"];
 
-/** Whether a write that is authenticated by a cookie comes from our own page. */
+/** Returns whether a write that is authenticated by a cookie comes from our own page. */
 function isFromPage(c) {
   const origin = c.req.header("origin");
   if (origin) return origin === config.origin;

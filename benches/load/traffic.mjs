@@ -1,4 +1,5 @@
-// A gateway's typical traffic: reading sessions, reading and writing resources, and some requests that are refused.
+// A gateway's typical traffic: requests that read sessions, requests that read and write resources, and some requests
+// that are refused.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { cookieHeader } from "../../js-tests/worker/local-worker.mjs";
@@ -79,7 +80,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred mixed requests, each kind in proportion to its share. */
+/** A hundred mixed requests. Each kind occurs as often as its share says. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };

@@ -26,8 +26,8 @@ pub enum HashParams {
     },
     /// scrypt (RFC 7914).
     Scrypt {
-        /// The base-2 logarithm of N, the number of blocks in memory: at least 17 for p
-        /// = 1, and less for a larger p.
+        /// The base-2 logarithm of N, the number of blocks in memory. The minimum is
+        /// 17 for p = 1, and lower for a larger p.
         log_n: u32,
         /// The block size, at least 8. A block has 128 * r bytes.
         r: u32,

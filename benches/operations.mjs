@@ -34,7 +34,7 @@ const nothing = { type: "ESModule", path: "index.js", contents: "export default 
 /** Makes hashing cost almost nothing, because it is measured separately. */
 const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
-/** Starts a Worker; returns it with the id of its process. */
+/** Starts a Worker, and returns it together with its process id. */
 async function start(modules, bindings, limited) {
   const before = workerds();
   const miniflare = new Miniflare({
@@ -56,7 +56,7 @@ async function start(modules, bindings, limited) {
   return { url, pid, database, stop: () => miniflare.dispose() };
 }
 
-/** The workerd processes that are children of this one. */
+/** The workerd processes that are children of this process. */
 function workerds() {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))

@@ -15,7 +15,10 @@ await installPackage("js-tests");
 const zipped = (...parts) => parts.reduce((total, part) => total + gzipSync(part, { level: 9 }).length, 0);
 const wasm = (name) => readFileSync(at("pkg", name));
 
-/** A middleware with one function, as a platform deploys it: minified code and the compiled module. */
+/**
+ * Returns the gzipped size of a middleware with one function, as a platform deploys it: minified code and the compiled
+ * module.
+ */
 async function middleware(source) {
   const esbuild = await import("esbuild");
   const { outputFiles, metafile } = await esbuild.build({

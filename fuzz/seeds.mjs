@@ -1,5 +1,4 @@
-// The seeds of each target: the corpus's tokens, split up in the way in which the target reads its bytes, and stored
-// hashes.
+// The seeds of each target: the corpus's tokens, split into the parts that the target reads, and stored hashes.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../contracts/expand.mjs";

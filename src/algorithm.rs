@@ -57,7 +57,7 @@ impl fmt::Display for Algorithm {
     }
 }
 
-/// An HMAC tag of 32, 48 or 64 bytes, compared in constant time.
+/// An HMAC tag of 32, 48 or 64 bytes. Tags are compared in constant time.
 #[derive(Debug, Clone, Copy)]
 pub struct Mac {
     bytes: [u8; Self::MAX_LENGTH],
@@ -67,7 +67,7 @@ pub struct Mac {
 impl Mac {
     pub(crate) const MAX_LENGTH: usize = 64;
 
-    /// Copies a tag. A tag longer than 64 bytes becomes an empty tag, which matches nothing.
+    /// Copies a tag. A tag longer than 64 bytes becomes an empty tag, which never matches.
     pub(crate) fn new(tag: &[u8]) -> Self {
         let mut bytes = [0; Self::MAX_LENGTH];
         let Some(start) = bytes.get_mut(..tag.len()) else {

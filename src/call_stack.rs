@@ -1,7 +1,7 @@
 //! Clears secrets that function calls leave on the wasm stack.
 
-/// Overwrites the stack below the caller's frame, which may hold copies of secrets: moving a
-/// key or a password copies it, and HMAC pads a copy of its key.
+/// Overwrites the stack below the caller's frame. That part may hold copies of secrets,
+/// because moving a key or a password copies it, and HMAC pads a copy of its key.
 #[inline(never)]
 pub(crate) fn scrub() {
     /// In bytes. No call in this crate uses more stack than this.

@@ -38,7 +38,7 @@ impl Random {
     }
 }
 
-/// Running mean and variance (Welford).
+/// The running mean and variance (Welford's method).
 #[derive(Clone, Copy, Default)]
 struct Moments {
     count: f64,
@@ -65,11 +65,11 @@ fn welch([a, b]: [Moments; 2]) -> f64 {
     (a.mean - b.mean).abs() / (a.error() + b.error()).sqrt()
 }
 
-/// One buffer for all inputs, so that their addresses do not depend on the class.
+/// One buffer for all inputs, so that an input's address does not depend on its class.
 #[repr(align(64))]
 struct Place([u8; 512]);
 
-/// Timings of `operation`, in nanoseconds, on inputs of both classes in random order.
+/// Times `operation`, in nanoseconds, on inputs of both classes in random order.
 fn measure(
     count: usize,
     seed: u64,

@@ -1,5 +1,5 @@
 //! Tests password hashes through the public API: rules, limits, peppers, and refusals
-//! before any work.
+//! before any work is done.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::password::wants_nfkc;
@@ -259,7 +259,8 @@ fn the_work_of_a_stored_hash_is_known_before_it_is_done() {
     ] {
         assert_eq!(policy.work_of(stored), Ok(params), "{stored}");
     }
-    // A stored hash that is refused before any work has no work to report.
+    // For a stored hash that is refused before any work is done, there is no work to
+    // report.
     let peppered = weak(BCRYPT).pepper(pepper(&["2026"]));
     let peppered = peppered.hash(&password("x"), &[1; 16]).unwrap();
     for stored in [
@@ -342,7 +343,8 @@ fn a_pepper_is_needed_marked_and_rotated() {
         assert_eq!(new.verify(&password("x"), &unmarked), Ok(false));
         let marked = format!("$hmac-sha256$keyid=2025{before}");
         assert_eq!(new.verify(&password("x"), &marked), Ok(false));
-        // The HMAC has 43 bytes, so bcrypt's limit of 72 does not apply.
+        // The HMAC in base64 has 43 bytes, so bcrypt's limit of 72 bytes does not apply
+        // to the password.
         let long = new.hash(&password([b'x'; 4096]), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password([b'x'; 4095]), &long), Ok(false));
     }
@@ -354,7 +356,7 @@ fn a_pepper_is_needed_marked_and_rotated() {
 
 #[test]
 fn better_auth_normalises_and_nothing_else_does() {
-    // Better Auth made this hash from "é" as one character.
+    // Better Auth made this hash from "é" written as one character.
     let stored = "00000000000000000000000000000000:8d2e74318789fbb1188cff20abc02e469eb036462cbec44c80b6da1a834660cd04b02e806062b3bb4a8dac2f662e700e813466b3f45899ef930838f90bbd9ba0";
     assert!(wants_nfkc(stored));
     assert_eq!(verdict_of("caf\u{e9}", stored), Ok(true));

@@ -1,4 +1,4 @@
-//! Tests properties of tokens, and agreement with jwt-compact.
+//! Tests properties of tokens, and that the crate agrees with jwt-compact.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;

@@ -68,7 +68,7 @@ async function fire({ port, requests, connections, seconds = Infinity, count = I
   return { ...counts, elapsed, p50: at(0.5), p99: at(0.99) };
 }
 
-/** The status and length of a response (RFC 9112), once it is complete. */
+/** Returns the status and length of a response (RFC 9112) once it is complete. */
 function whole(bytes) {
   const end = bytes.indexOf("\r\n\r\n");
   if (end < 0) return undefined;

@@ -4,7 +4,7 @@ import WebSocket from "ws";
 
 /**
  * Live bytes in a Worker's isolate: V8's heap after a full collection, and the linear memory of its wasm. `inspector`
- * is the result of Miniflare's `getInspectorURL`; the client stays connected only for the measurement.
+ * is the result of Miniflare's `getInspectorURL`; the inspector's client is connected only during the measurement.
  */
 export async function isolateMemory(inspector) {
   const { call, context, close } = await attach(inspector);

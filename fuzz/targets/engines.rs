@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(agree, Ok(true), "{stored}");
 });
 
-/// Makes a stored hash with a key of zeros, and returns it with the rest of the bytes.
+/// Makes a stored hash whose key is all zeros, and returns it with the remaining bytes.
 fn stored(bytes: &[u8]) -> Option<(String, &[u8])> {
     let ([kind, a, b, c, salt, key], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);

@@ -100,7 +100,8 @@ fn reads(text: &str) {
     }
 }
 
-/// Hashes a password and verifies it. Returns `None` if there are too few bytes.
+/// Hashes a password and verifies it. Returns `None` if the bytes don't describe a valid hash
+/// and password.
 fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     let ([a, b, c, salt, key, how, at, with], rest) = bytes.split_first_chunk()?;
     let below = |byte: &u8, limit: u8| u32::from(byte % limit);
@@ -133,7 +134,7 @@ fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     }
     let (salt, bytes) = rest.split_at_checked(policy.salt_bytes())?;
     let password = Password::new(bytes).ok()?;
-    // The password may be empty or longer than bcrypt reads.
+    // Hashing fails if the password is empty, or longer than bcrypt allows.
     let stored = policy.hash(&password, salt).ok()?;
 
     assert_eq!(policy.verify(&password, &stored), Ok(true));

@@ -56,19 +56,21 @@ pub fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// The reason for the most recent refusal of a token.
+/// Returns the error for the most recently refused token, if it has not been returned
+/// yet.
 #[wasm_bindgen]
 pub fn refusal() -> JsValue {
     with(|state| state.refusal.take()).map_or(JsValue::UNDEFINED, |refusal| error::verify(&refusal))
 }
 
-/// When the most recently verified token becomes valid, in seconds since the epoch.
+/// Returns when the most recently verified token becomes valid, in seconds since the
+/// epoch.
 #[wasm_bindgen(js_name = validFrom)]
 pub fn valid_from() -> f64 {
     with(|state| state.window.map_or(f64::INFINITY, |window| window.from))
 }
 
-/// When the most recently verified token expires, in seconds since the epoch.
+/// Returns when the most recently verified token expires, in seconds since the epoch.
 #[wasm_bindgen(js_name = validUntil)]
 pub fn valid_until() -> f64 {
     with(|state| {

@@ -6,7 +6,8 @@ use crate::algorithm::Algorithm;
 use crate::call_stack;
 use crate::key::{HmacKey, KeyRing};
 
-/// One secret, or several with their `kid`s, for a verifier, signer or pepper.
+/// One secret, or several secrets with their `kid`s, for a verifier, a signer or a
+/// pepper.
 #[wasm_bindgen]
 pub struct Secrets {
     algorithms: Vec<Algorithm>,

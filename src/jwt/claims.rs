@@ -145,7 +145,7 @@ impl<'a, 'n> Claims<'a, 'n> {
     }
 }
 
-/// A `NumericDate` (RFC 7519 §2): seconds since the epoch, fractions allowed.
+/// A `NumericDate` (RFC 7519 §2): seconds since the epoch, with fractions allowed.
 fn numeric_date(claim: &'static str, value: Option<Value<'_>>) -> Result<Option<f64>, Wrong> {
     let Some(value) = value else {
         return Ok(None);

@@ -59,7 +59,7 @@ impl SignOptions {
         self
     }
 
-    /// Adds an audience. `aud` is a string for one audience, an array for several.
+    /// Adds an audience. `aud` is a string for one audience, and an array for several.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience.push(audience.into());
@@ -160,7 +160,7 @@ enum IssuedAt {
     Now,
     /// The claims' own value.
     Own(f64),
-    /// The claims seem to contain an `iat`, but its value is not needed.
+    /// The claims seem to contain `iat`, but its value is not needed.
     Unread,
 }
 

@@ -18,7 +18,7 @@ pub enum Audience {
     /// recipient.
     #[default]
     Unnamed,
-    /// `aud` is required and must contain one of these, compared exactly.
+    /// `aud` is required and must contain one of these values, compared exactly.
     AnyOf(Vec<String>),
     /// Any `aud` is accepted, and so are tokens without one.
     Ignored,
@@ -69,7 +69,8 @@ impl Default for Validation {
 }
 
 impl Validation {
-    /// Strict defaults: `exp` required, no leeway, no `aud`, tokens up to 8192 bytes.
+    /// Strict defaults: `exp` is required, there is no leeway, `aud` must be absent, and tokens
+    /// may have up to 8192 bytes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -101,7 +102,7 @@ impl Validation {
         self
     }
 
-    /// Requires `sub` (RFC 7519 §4.1.2) to be exactly this.
+    /// Requires `sub` (RFC 7519 §4.1.2) to be exactly this value.
     #[must_use]
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -116,15 +117,15 @@ impl Validation {
         self
     }
 
-    /// Requires `jti` (RFC 7519 §4.1.7) to be exactly this.
+    /// Requires `jti` (RFC 7519 §4.1.7) to be exactly this value.
     #[must_use]
     pub fn jwt_id(mut self, jwt_id: impl Into<String>) -> Self {
         self.jwt_id = Some(jwt_id.into());
         self
     }
 
-    /// Requires the header's `typ` to be this media type (RFC 7515 §4.1.9, RFC 8725
-    /// §3.11). By default only `JWT` and an absent `typ` are accepted.
+    /// Requires the header's `typ` to be this media type (RFC 7515 §4.1.9, RFC 8725 §3.11). By
+    /// default, only `JWT` and an absent `typ` are accepted.
     #[must_use]
     pub fn typ(mut self, typ: impl Into<String>) -> Self {
         self.typ = Some(typ.into());

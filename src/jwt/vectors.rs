@@ -74,7 +74,7 @@ fn by_parts(token: &[u8], key: &HmacKey) -> Result<(), VerifyError> {
     }
 }
 
-/// Returns whether the verifier gets past the signature, so that it either accepts the token or
+/// Returns whether the verifier gets past the signature. It then either accepts the token or
 /// refuses it because of its claims.
 fn by_the_verifier(token: &str, keys: &impl Keys) -> bool {
     let mut buffers = Buffers::default();
@@ -164,7 +164,7 @@ fn import(private: &Value) -> Result<KeyRing, &'static str> {
         // Refuses EC keys and keys for AES key wrap.
         let algorithm = algorithm_of(jwk).ok_or("not an HMAC key")?;
         let key = HmacKey::for_algorithms(&octets(jwk), &[algorithm]);
-        // RFC 7518 §3.2: the key must be as long as the hash.
+        // RFC 7518 §3.2: the key must be at least as long as the hash output.
         let key = key.map_err(|_| "weak")?;
         keys.push((text(&jwk["kid"]), key));
     }

@@ -11,7 +11,7 @@ use super::secret;
 use crate::algorithm::{Algorithm, Mac};
 use crate::error::KeyError;
 
-/// Length of an HMAC-SHA256 tag in bytes.
+/// The length of an HMAC-SHA256 tag, in bytes.
 pub const MAC_LENGTH: usize = 32;
 
 /// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
@@ -101,7 +101,7 @@ impl HmacKey {
         key
     }
 
-    /// Derives an HS256 key from a secret with HKDF-SHA256 (RFC 5869, without salt).
+    /// Derives an HS256 key from a secret with HKDF-SHA256 (RFC 5869, without a salt).
     /// Keys with different `purpose`s are independent.
     ///
     /// # Errors
@@ -151,7 +151,7 @@ impl HmacKey {
     }
 
     /// The tag of a message. If the key does not allow the algorithm, the tag is empty,
-    /// which matches no signature.
+    /// so that it never matches a signature.
     pub(crate) fn tag(&self, algorithm: Algorithm, message: &[u8]) -> Mac {
         let tag = match algorithm {
             Algorithm::Hs256 => Some(Mac::new(&finish(&*self.sha256, message))),

@@ -8,8 +8,8 @@ use crate::error::PasswordError;
 /// password that people or password managers use, and still cheap to hash.
 pub const MAX_PASSWORD_LENGTH: usize = 4096;
 
-/// A password to hash or verify: bounded in length, zeroised on drop, never printed.
-/// Its bytes are used unchanged.
+/// A password to hash or verify: limited in length, zeroised on drop, and never
+/// printed. Its bytes are used unchanged.
 pub struct Password(Zeroizing<Vec<u8>>);
 
 impl Password {

@@ -43,7 +43,7 @@ pub struct PasswordPolicy {
 }
 
 impl Default for PasswordPolicy {
-    /// bcrypt with cost 12, and at most 256 MiB for a stored hash.
+    /// Uses bcrypt with cost 12, and allows a stored hash at most 256 MiB.
     fn default() -> Self {
         Self::unchecked(HashParams::default())
     }
@@ -61,8 +61,8 @@ impl PasswordPolicy {
         Self::weak(params)
     }
 
-    /// Same as [`PasswordPolicy::new`], but without the minimum. Only for tests, where
-    /// strength does not matter.
+    /// Same as [`PasswordPolicy::new`], but without the minimum. Use this only in tests,
+    /// where strength does not matter.
     ///
     /// # Errors
     /// [`PasswordError::ParamsRefused`] as for [`PasswordPolicy::new`].
@@ -170,9 +170,9 @@ impl PasswordPolicy {
     /// each hash, and [`PasswordPolicy::salt_bytes`] long.
     ///
     /// # Errors
-    /// [`PasswordError::Empty`]; [`PasswordError::TooLong`] for a password longer than
-    /// [`PasswordPolicy::max_password_length`], because bcrypt ignores the rest;
-    /// [`PasswordError::ParamsRefused`] for a salt of any other length.
+    /// [`PasswordError::Empty`] for an empty password; [`PasswordError::TooLong`] for a
+    /// password longer than [`PasswordPolicy::max_password_length`], because bcrypt ignores
+    /// the rest; [`PasswordError::ParamsRefused`] for a salt of any other length.
     pub fn hash(&self, password: &Password, salt: &[u8]) -> Result<String, PasswordError> {
         let hashing = self.begin_hash(password, salt)?;
         Ok(hashing.finish(&hashing.derivation.run()))
@@ -325,7 +325,7 @@ pub fn wants_nfkc(stored: &str) -> bool {
     stored::parse(stored).is_ok_and(|stored| stored.prehash == Prehash::Nfkc)
 }
 
-/// The numbers of a stored hash's scheme, and the lengths of its salt and key.
+/// Returns the numbers of a stored hash's scheme, and the lengths of its salt and key.
 #[cfg(feature = "js")]
 pub(crate) fn describe(stored: &str) -> Result<[u32; 7], PasswordError> {
     let stored = stored::parse(stored)?;

@@ -8,7 +8,7 @@ use crate::error::PasswordError;
 pub(crate) enum Scheme {
     Bcrypt {
         cost: u32,
-        /// `$2x$`: a bug in `crypt_blowfish` before 2011.
+        /// For `$2x$`: reproduces a bug that `crypt_blowfish` had before 2011.
         sign_extended: bool,
     },
     Argon2(Argon2),
@@ -23,7 +23,7 @@ pub(crate) enum Scheme {
     },
 }
 
-/// The parameters of RFC 9106 §3.1 that a stored hash names.
+/// The parameters of RFC 9106 §3.1 that are part of a stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Argon2 {
     pub(crate) variant: Argon2Variant,

@@ -1,4 +1,4 @@
-//! Stored hashes: reads all supported formats, and writes one of them.
+//! Reads stored hashes in all supported formats, and writes new ones.
 
 mod crypt;
 mod frameworks;
@@ -62,7 +62,7 @@ pub(super) fn parse(text: &str) -> Result<StoredHash, PasswordError> {
     Ok(stored)
 }
 
-/// The string to store.
+/// Returns the string to store.
 pub(super) fn write(keyid: Option<&str>, scheme: Scheme, salt: &[u8], key: &[u8]) -> String {
     let hash = phc::write(scheme, salt, key);
     match keyid {

@@ -9,7 +9,7 @@ use super::scheme::{Argon2, Argon2Variant, Argon2Version, Scheme, Sha2};
 use super::{HashParams, Password, PasswordPolicy};
 use crate::vectors::{cases, hex, report, text};
 
-/// A policy with 1 GiB of memory, which some rows need.
+/// A policy that allows 1 GiB of memory, which some rows need.
 fn roomy() -> PasswordPolicy {
     let policy = PasswordPolicy::new(HashParams::default());
     policy.unwrap().max_memory(1 << 30).unwrap()
@@ -94,7 +94,7 @@ fn argon2() {
     check("argon2.json, stored", &stored, "encoded");
     for case in &raw {
         // `Scheme` has no secret or associated data (RFC 9106 §5); `derive/wasm/tests.rs` tests
-        // such rows.
+        // inputs that do.
         if case.get("secret_hex").is_some() {
             continue;
         }

@@ -160,7 +160,7 @@ fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String
     prop::collection::vec(member, 0..5).prop_map(|members| format!("{{{}}}", members.join(" ,")))
 }
 
-/// Texts that are JSON objects, or almost.
+/// Texts that are JSON objects or resemble them.
 fn text() -> impl Strategy<Value = Vec<u8>> {
     let whole = members(value()).prop_map(String::into_bytes);
     let changed = (

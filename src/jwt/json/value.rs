@@ -1,6 +1,6 @@
 use super::text::Text;
 
-/// Why a text was refused. The reason contains no part of the text.
+/// Why a text was refused. The reason doesn't contain any part of the text.
 pub(in crate::jwt) type Flaw = &'static str;
 
 /// A value as it is written in the text.

@@ -24,7 +24,7 @@ pub(super) fn words(password: &[u8], sign_extended: bool) -> [u32; 18] {
 mod tests {
     use super::words;
 
-    /// `crypt_blowfish`'s own example of passwords that collide.
+    /// Tests `crypt_blowfish`'s own example of passwords that collide.
     #[test]
     fn sign_extension_erases_what_precedes_a_high_byte() {
         assert_eq!(words(b"\xff\xff\xa3", true), words(b"\xa3", true));

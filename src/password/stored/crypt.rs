@@ -21,7 +21,7 @@ pub(super) fn parse(text: &str) -> Option<StoredHash> {
     }
 }
 
-/// `12$<22 characters of salt><31 of hash>`.
+/// `12$<22 characters of salt><31 characters of hash>`.
 fn bcrypt(
     text: &str,
     sign_extended: bool,

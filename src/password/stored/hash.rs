@@ -21,9 +21,9 @@ pub(in crate::password) struct StoredHash {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::password) enum Prehash {
     None,
-    /// Better Auth: Unicode form NFKC.
+    /// Better Auth: normalizes the password to NFKC.
     Nfkc,
-    /// Django's `bcrypt_sha256`: the hexadecimal text of SHA-256.
+    /// Django's `bcrypt_sha256`: the SHA-256 hash as hexadecimal text.
     Sha256Hex,
 }
 
@@ -76,7 +76,7 @@ impl StoredHash {
         }
     }
 
-    /// A hash in the format of a system that may change the password first.
+    /// The same hash, but from a system that may change the password before hashing it.
     pub(super) fn with_prehash(self, prehash: Prehash) -> Self {
         Self {
             prehash,

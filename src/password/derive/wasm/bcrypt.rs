@@ -56,7 +56,8 @@ fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
     })
 }
 
-/// `ExpandKey(state, salt, key)`. With a zero salt, this is Blowfish's own key expansion.
+/// The function `ExpandKey(state, salt, key)`. With a zero salt, it is Blowfish's own key
+/// expansion.
 #[inline(never)]
 fn expand_key(key: &[u32; 18], salt: [u32; 4]) {
     STATE.with_borrow_mut(|state| {

@@ -1,4 +1,4 @@
-//! 128-bit vectors for the memory-hard functions: two 64-bit words for Argon2, four
+//! 128-bit vectors for the memory-hard functions: two 64-bit words for Argon2, and four
 //! 32-bit words for scrypt. They use `simd128` if the target has it.
 
 #[cfg(any(test, not(all(target_arch = "wasm32", target_feature = "simd128"))))]

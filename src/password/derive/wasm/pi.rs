@@ -1,6 +1,7 @@
 //! The fractional part of pi in hexadecimal, which is Blowfish's initial state.
 
-/// The 18 words of Blowfish's initial P-array, then the 4 × 256 words of its S-boxes.
+/// The 18 words of Blowfish's initial P-array, followed by the 4 × 256 words of its
+/// S-boxes.
 #[allow(clippy::unreadable_literal, reason = "digits of pi")]
 pub(super) static PI: [u32; 18 + 4 * 256] = [
     0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0x082efa98, 0xec4e6c89,
@@ -140,7 +141,8 @@ pub(super) static PI: [u32; 18 + 4 * 256] = [
 mod tests {
     use super::PI;
 
-    /// The integer part, the words of the fraction, and two words for the rounding errors.
+    /// The integer part, the words of the fraction, and two more words for rounding
+    /// errors.
     type Fixed = [u32; 1 + PI.len() + 2];
 
     fn divide(number: &mut Fixed, divisor: u64) {

@@ -13,7 +13,8 @@ type State = [V; 8];
 /// A block of 1 KiB, in eight rows.
 pub(super) type Block = [State; 8];
 
-/// XORs G (section 3.5) of `previous` and `reference` into `next`.
+/// Computes G (section 3.5) of `previous` and `reference`, and XORs the result into
+/// `next`.
 #[inline(never)]
 pub(super) fn compress(previous: &Block, reference: &Block, next: &mut Block, work: &mut Block) {
     let inputs = previous
@@ -95,7 +96,7 @@ fn mix_cb<const BITS: u32>([_, _, b0, b1, c0, c1, d0, d1]: &mut State) {
     V::pin([*b0, *b1]);
 }
 
-/// Rotates the rows b, c and d by one, two and three columns.
+/// Rotates the rows b, c and d by one, two and three columns, respectively.
 #[inline(always)]
 fn turn([_, _, b0, b1, c0, c1, d0, d1]: &mut State) {
     [*b0, *b1] = [b0.straddle(*b1), b1.straddle(*b0)];

@@ -11,8 +11,8 @@ const SETTINGS = ["secret_utf8", "secret_hex", "now", "iss", "aud", "typ", "alg"
 const READ = new Set([...PROSE, ...SETTINGS, "required", "token", "token_recipe"]);
 
 /**
- * A file's cases, each plain JSON: `token`, `secret` (bytes in hexadecimal) and a verifier's options by their
- * JavaScript names. `unread` lists the rows' unknown fields.
+ * Returns a file's cases as plain JSON. Each has a `token`, a `secret` (bytes in hexadecimal) and a verifier's options
+ * under their JavaScript names. `unread` lists the rows' unknown fields.
  */
 export function load(path) {
   const [first, ...rows] = readFileSync(path, "utf8")
@@ -52,7 +52,7 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // `typ` is an option only in rows; in `_meta`, it is a remark ("JWT or absent", a verifier's default).
+    // `typ` is an option only in rows. In `_meta`, it is a remark: "JWT or absent" is a verifier's default.
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),

@@ -1,4 +1,4 @@
-// Adds the contract as JSON, and the renderer, to the page in worker/assets/.
+// Adds the contract (as JSON) and its renderer to worker/assets/, next to the page that shows it.
 import { copyFileSync } from "node:fs";
 import { at, run, step, whenStale } from "./run.mjs";
 

@@ -19,8 +19,8 @@ const cores = {
 };
 
 /**
- * The entries. Each ES module entry is one file, plus one file for the code that a core's entries share, because each
- * extra file costs import time. A CommonJS entry is one file.
+ * The package's entries. Every extra file costs import time, so an ES module entry is one file, plus one more with the
+ * code that all entries of the same core share. A CommonJS entry is always one file.
  */
 const bundles = [
   { names: ["shared"], core: cores.whole },
@@ -40,7 +40,7 @@ const bundles = [
 /** Modules that go into the shared file: see `pkg-template/src/shared.ts`. */
 const SHARED = ["base64url.js", "bytes.js", "duration.js", "errors.js", "key-ring.js", "options.js"];
 
-/** Entries that import a core's entry by the package's name, so that each runtime resolves its own. */
+/** Entries that import a core's entry under the package's name, so that each runtime resolves it to its own variant. */
 function uponCore(upon, names) {
   return names.flatMap((name) => [
     { names: [name], core: cores.slim, upon },
@@ -48,7 +48,7 @@ function uponCore(upon, names) {
   ]);
 }
 
-/** Entries with their own declarations. The others are variants of these for other runtimes. */
+/** Entries that have their own type declarations. All other entries are variants of these for other runtimes. */
 const declared = ["index", "slim", "wasm", "module", "next", "jose", "bcrypt", "better-auth", "webhooks"].map(
   (name) => `${name}.d.ts`,
 );
@@ -110,12 +110,12 @@ async function assemble() {
 /** Bundles each entry. The wasm, other entries and Next.js stay external imports. */
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
-  // The code that a core's entries share in CommonJS, where esbuild doesn't split bundles.
+  // Whether a file is part of the code that a core's entries share in CommonJS, where esbuild can't split bundles.
   const isCore = (file) => cjs && ["index", "wasm"].includes(names[0]) && ["api.js", "boot.js"].includes(file);
   const generated = {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
     "./wasm-bytes.js": () => `export const base64 = "${readFileSync(pkg(core.wasm)).toString("base64")}";`,
-    // The worker thread's code is inlined as text, because bundlers would not find a separate file.
+    // The worker thread's code is inlined as text, because bundlers wouldn't find a separate file.
     "./thread-source.js": () => `export const source = ${asTemplate(thread)};`,
   };
   const { outputFiles } = await build({
@@ -189,22 +189,28 @@ function ownNames(entry) {
     });
 }
 
-/** Re-exports the API by name for `require`, because the shared file has other exports, too. */
+/** Re-exports the API by name for `require`, because the shared file also has other exports. */
 const byName = (entry) =>
   entry.replace(/^export \* from "\.\/api\.js";$/m, `export { ${namesOf("api").join(", ")} } from "./api.js";`);
 
 const namesOf = (api) => exportsOf(api).flatMap(([, list]) => list.match(/\w+/g));
 
-/** Every `export { list } from "file";` of an API and of the API that it re-exports, as [statement, list, file]. */
+/**
+ * Finds every `export { list } from "file";` in an API and in the API that it re-exports. Returns [statement, list,
+ * file] for each.
+ */
 const exportsOf = (api) =>
   [...readFileSync(at(TYPESCRIPT, `${api}.js`), "utf8").matchAll(/^export (?:\{([^}]+)\}|\*) from "(.+)";$/gm)].flatMap(
     ([statement, list, from]) => (list ? [[statement, list, from]] : exportsOf(basename(from, ".js"))),
   );
 
-/** A template literal with this text, which keeps its lines readable. */
+/** Returns this text as a template literal, which keeps its lines readable. */
 const asTemplate = (text) => `\`${text.replaceAll(/[\\`]|\$(?=\{)/g, "\\$&")}\``;
 
-/** wasm-bindgen's glue keeps one instance in module variables. Wrapped in a factory, the glue can create several. */
+/**
+ * wasm-bindgen's glue code keeps a single instance in module variables. Wrapping the glue in a factory allows several
+ * instances.
+ */
 function glueFactory(glue) {
   const names = [...glue.matchAll(/^export (?:function|class) (\w+)/gm)].map(([, name]) => name);
   const body = glue.replaceAll(/^export (?=function|class)/gm, "");
@@ -219,8 +225,8 @@ function slimCommonJs() {
 }
 
 /**
- * Writes the entries' type declarations. The declarations are written once, as CommonJS, which ES modules can import.
- * The declarations for `import` re-export them, except for default exports, which would differ.
+ * Writes the entries' type declarations. They are written once, as CommonJS, because ES modules can import those. The
+ * declarations for `import` re-export them, except for default exports, which would differ.
  */
 function types() {
   const wanted = [...declared];
@@ -248,7 +254,7 @@ async function pack() {
   const { output } = await run("npm", ["pack", pkg(), ...options]);
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
-  // The tarball in the root is for people, and has the version in its name. The one in target/ is for lockfiles, which
+  // The tarball in the root is for people, so its name contains the version. The one in target/ is for lockfiles, which
   // need a constant name.
   copyFileSync(at("target/npm", filename), at(filename));
   renameSync(at("target/npm", filename), at(TARBALL));

@@ -1,4 +1,4 @@
-// Builds worker/build/, the Worker's modules and wasm. The Worker links the core as an rlib without the feature `js`.
+// Builds worker/build/, the Worker's modules and wasm. The Worker links the core as an rlib, without the `js` feature.
 import { copyFileSync, renameSync } from "node:fs";
 import { at, run, step, wasmFlags, whenStale } from "./run.mjs";
 
@@ -20,6 +20,6 @@ const built = (name, folder, features = []) =>
 
 export const buildWorker = () => built("Worker", "build");
 
-/** A build for tests, in which a request can change the clock and force faults. */
+/** Makes a build for tests, in which a request can change the clock and force faults. */
 export const buildClockedWorker = () =>
   built("Worker with a test clock", "build-clock", ["--features", "test-clock,test-fault"]);

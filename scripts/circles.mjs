@@ -1,6 +1,6 @@
-// Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` checks
-// items, so even a type and a method that returns it form a cycle; this script checks files. cargo-modules ignores
-// paths in function bodies, so these are found in the source text.
+// Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` option
+// compares items instead of files, so a type and a method that returns it already count as a cycle. cargo-modules
+// ignores paths in function bodies, so this script finds those in the source text.
 import { existsSync, readFileSync } from "node:fs";
 import { at, isMain, run } from "./run.mjs";
 import { cargoModules } from "./toolchain.mjs";
@@ -14,8 +14,8 @@ const CRATES = [
 const ONLY_MODULES = ["externs", "sysroot", "fns", "traits", "types", "owns"].map((kind) => `--no-${kind}`);
 
 /**
- * The file of a path, given as a list of names. For an inline `mod x { … }` or an item, this is the parent module's
- * file.
+ * Returns the file that defines a path, which is given as a list of names. For an inline `mod x { … }` or an item, that
+ * is the parent module's file.
  */
 function fileOf(module, root) {
   if (module.length === 0) return `${root}/lib.rs`;
@@ -24,13 +24,16 @@ function fileOf(module, root) {
   return file ?? fileOf(module.slice(0, -1), root);
 }
 
-/** The code of a file, without its tests and comments. */
+/** Returns a file's code without its tests and comments. */
 const codeOf = (file) =>
   readFileSync(at(file), "utf8")
     .replace(/^#\[cfg\((?:all\()?test\b.*\nmod \w+ \{[^]*/m, "")
     .replaceAll(/\/\/.*/g, "");
 
-/** Whether a file mentions another file's module or items: cargo-modules attributes an `impl` to its type's file. */
+/**
+ * Returns whether a file mentions another file's module or items. This check is needed because cargo-modules attributes
+ * an `impl` to its type's file.
+ */
 function mentions(file, other) {
   const module = other
     .split("/")
@@ -41,7 +44,7 @@ function mentions(file, other) {
   return new RegExp(`\\b(?:${names.join("|")})\\b`).test(codeOf(file));
 }
 
-/** The paths that a file uses in full, such as `crate::limit::count()`, outside its imports and tests. */
+/** Returns the paths that a file writes out in full, such as `crate::limit::count()`, outside its imports and tests. */
 function named(file, module) {
   const text = codeOf(file).replaceAll(/^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
   return [...text.matchAll(/(?<![\w:$])(crate|(?:super::)*super)((?:::\w+)+)/g)].map(([, start, rest]) => {
@@ -67,7 +70,7 @@ function importsOf(drawing, root) {
   return imports;
 }
 
-/** A shortest cycle for each file that is in one, without duplicates. */
+/** Returns a shortest cycle for each file that is part of a cycle, without duplicates. */
 function circlesOf(imports) {
   const circles = new Map();
   for (const start of imports.keys()) {

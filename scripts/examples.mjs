@@ -28,12 +28,15 @@ export const EDGE_FIXTURE = "js-tests/next-edge";
 export const prepareEdgeFixture = () =>
   nextBuild(EDGE_FIXTURE, {}, ["js-tests/package/cases.mjs", "js-tests/corpus/judge.mjs"]);
 
-/** An app with a real Better Auth server and `edgeseal/next`; other builds add locales, basePath, trailing slashes. */
+/**
+ * An app with a real Better Auth server and `edgeseal/next`; other builds of it add locales, a basePath or trailing
+ * slashes.
+ */
 export const APP_FIXTURE = "js-tests/next-app";
 export const prepareAppFixture = (shape = "plain") => nextBuild(APP_FIXTURE, { SHAPE: shape }, [], `.next/${shape}`);
 
 /**
- * For tests of Next.js's router in a browser; js-tests/next/matrix.slow.test.mjs runs it with each version of Next.js
+ * An app for browser tests of Next.js's router. js-tests/next/matrix.slow.test.mjs runs it with each version of Next.js
  * and each bundler.
  */
 export const BROWSER_FIXTURE = "js-tests/next-browser";
@@ -56,14 +59,14 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
     ),
   );
 
-/** The Next.js command that is installed for a folder. */
+/** Returns the Next.js command that is installed for a folder. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** Runs `next start`, or another command, in a built folder; on a free port by default. */
+/** Runs `next start`, or a different command, in a folder that is already built. The default port is any free one. */
 export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = {}) =>
   listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
 
-/** Starts a Next.js server and resolves when it is ready, to its address, log and `stop`. */
+/** Starts a Next.js server. Once it is ready, resolves to its address, its log and a function `stop`. */
 export function listening(args, { cwd, env = {}, node = machineNode }) {
   const server = spawn(node, args, { cwd, env: { ...environment, ...env } });
   const closed = new Promise((resolve) => server.on("close", resolve));

@@ -1,8 +1,8 @@
-// Checks that the ports are free, before the long steps.
+// Checks that the ports are free before the slow steps start.
 import { connect, createServer } from "node:net";
 import { stop } from "./run.mjs";
 
-/** What listens on each port, and how to set another one. */
+/** What listens on each port, and how to choose a different port. */
 export const PARTS = {
   next: { name: "Next.js", port: 3000, flag: "--next-port", variable: "NEXT_PORT" },
   worker: { name: "the Worker", port: 8787, flag: "--worker-port", variable: "WORKER_PORT" },
@@ -53,7 +53,7 @@ const ephemeralPort = () =>
     });
   });
 
-/** Why a server can't listen on this port, or undefined. */
+/** Returns why a server can't listen on this port, or undefined if it can. */
 async function obstacle(port) {
   // Some systems let one server listen on all addresses and another on a single one, so check both.
   if ((await answers(port, "127.0.0.1")) || (await answers(port, "::1"))) return "is taken";

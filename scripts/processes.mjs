@@ -1,4 +1,4 @@
-// Runs several servers, reports any that exits, and leaves none running.
+// Runs several servers, reports any that exit, and stops all of them at the end.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { environment, programOf } from "./run.mjs";
@@ -8,8 +8,8 @@ const GRACE = 4000;
 const KEPT_LINES = 60;
 
 /**
- * Returns functions that start and stop processes. All of these processes end with this one. `print(name, line)` gets
- * their output after `report` has been called.
+ * Returns functions that start and stop processes. All of these processes stop when this one does. Once `report` has
+ * been called, `print(name, line)` receives their output.
  */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
@@ -36,7 +36,7 @@ export function createProcesses({ print = () => {} } = {}) {
     const patience = setTimeout(() => signal(part.child, "SIGKILL"), GRACE);
     return part.closed.finally(() => clearTimeout(patience));
   };
-  // This runs however this process ends, except after SIGKILL.
+  // This runs no matter how this process ends, except after SIGKILL.
   process.once("exit", kill);
 
   const launch = (name, command, args, { cwd, env = {}, hear: filter = (line) => line } = {}) => {
@@ -51,7 +51,7 @@ export function createProcesses({ print = () => {} } = {}) {
     parts.set(name, part);
     for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", (line) => hear(part, line));
     part.closed = new Promise((resolve) => {
-      // The command could not be started. A `close` event follows.
+      // The command couldn't be started. A `close` event follows.
       child.on("error", (cause) => hear(part, cause.message));
       // Other processes in its group may keep its pipes and port open.
       child.on("exit", () => signal(child, "SIGKILL"));
@@ -67,8 +67,8 @@ export function createProcesses({ print = () => {} } = {}) {
 
   return {
     /**
-     * Starts `command` as the part `name`, in its own process group, because wrangler and Next.js start children. `hear`
-     * gets each line of its output, and returns the line to print.
+     * Starts `command` as the part called `name`. It gets its own process group, because wrangler and Next.js start
+     * child processes. `hear` receives each line of its output and returns the line to print.
      */
     launch,
     /** Waits until `url` responds; rejects if the part exits first. */

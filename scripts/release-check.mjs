@@ -7,7 +7,7 @@ import { at, isMain, stop } from "./run.mjs";
 
 const isUrl = (text) => /^https:\/\/[\w.-]+\.\w+(?:\/[^\s]*)?$/.test(text);
 
-/** What pages say before the first release. */
+/** Phrases that pages may contain only before the first release. */
 const UNPUBLISHED = /\bnot published\b|\bnothing is published\b|\.\/edgeseal-\d/i;
 
 /** Problems that prevent a release. */

@@ -18,15 +18,18 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
-/** Whether Node was started with this module. Compares real paths: a URL escapes spaces, and a path may be a link. */
+/**
+ * Returns whether Node was started with this module. Compares real paths, because a URL escapes spaces and a path may
+ * be a symbolic link.
+ */
 export function isMain(url) {
   const [, started = ""] = process.argv;
   return existsSync(started) && realpathSync(started) === fileURLToPath(url);
 }
 
 /**
- * The machine's Node, with which the package is tested. In npm scripts, the Node from `node_modules` is
- * first on PATH.
+ * The machine's own Node, which is used to test the package. It has to be searched for, because npm scripts have the
+ * Node from `node_modules` first on PATH.
  */
 export const machineNode =
   (process.env.PATH ?? "")
@@ -38,19 +41,22 @@ export const machineNode =
 /** The newer Node that wrangler and miniflare need, from the npm package `node`. */
 export const toolNode = at("node_modules/.bin/node");
 
-/** The programs behind these commands. Every other command is looked up on PATH. */
+/** The programs that these commands run. All other commands are looked up on PATH. */
 const PROGRAMS = {
   node: [machineNode],
   wrangler: [toolNode, at("node_modules/wrangler/bin/wrangler.js")],
 };
 
-/** The program and the arguments of a command. */
+/** Returns a command's program and arguments. */
 export function programOf(command, args) {
   const [program, ...first] = Object.hasOwn(PROGRAMS, command) ? PROGRAMS[command] : [command];
   return [program, [...first, ...args]];
 }
 
-/** Restarts this script in {@link toolNode} if this Node is too old for wrangler and miniflare, which must be installed. */
+/**
+ * If this Node is too old for wrangler and miniflare, restarts this script in {@link toolNode}. The npm packages must
+ * be installed.
+ */
 export async function onToolNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major > 22 || (major === 22 && minor >= 12)) return;
@@ -78,12 +84,12 @@ export const environment = {
   REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
 };
 
-/** Environment for a command that must use the machine's `node`, even in the processes that it starts. */
+/** The environment for a command that must use the machine's `node`, even in the processes that it starts. */
 export const onMachineNode = { PATH: [dirname(machineNode), environment.PATH].join(delimiter) };
 
 /**
- * Flags for the released wasm. They replace those in `.cargo/config.toml`, so they enable SIMD again. Panic messages
- * must not contain this machine's paths.
+ * Compiler flags for the released wasm. They replace the flags in `.cargo/config.toml`, so they have to enable SIMD
+ * again. They also keep this machine's paths out of panic messages.
  */
 export function wasmFlags() {
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
@@ -131,7 +137,7 @@ export function run(command, args = [], { cwd = root, env = {}, show = false, qu
   });
 }
 
-/** The version that a command reports, or undefined if it can't be run. */
+/** Returns the version that a command reports, or undefined if the command can't be run. */
 export async function version(command, args = ["--version"]) {
   try {
     return (await run(command, args)).output.trim();
@@ -140,7 +146,7 @@ export async function version(command, args = ["--version"]) {
   }
 }
 
-/** Runs a step of the set-up: prints a line with its duration, and progress if it takes long. */
+/** Runs a set-up step and prints a line with its duration. If the step takes long, also prints its progress. */
 export async function step(name, work) {
   const start = Date.now();
   const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;

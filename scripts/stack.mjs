@@ -8,7 +8,7 @@ import { createProcesses } from "./processes.mjs";
 import { at, run, step, stop } from "./run.mjs";
 import { openMailbox } from "../worker/mailbox/mailbox.mjs";
 
-/** Where wrangler keeps the local D1 by default. The tasks are stored beside it. */
+/** Where wrangler keeps the local D1 database by default. The tasks are stored beside it. */
 const STATE = ".wrangler/state";
 const BETTER_AUTH_STATE = ".wrangler/better-auth";
 
@@ -22,7 +22,7 @@ export function localSecret() {
   return found ?? stop(".dev.vars has no AUTH_SECRET. Delete the file, and the next start generates one.");
 }
 
-/** The local secret of webhooks, generated once into the same file. */
+/** The local webhook secret, generated once into the same file. */
 export function localWebhookSecret() {
   const path = at(".dev.vars");
   const found = variable(path, "WEBHOOK_SECRET");
@@ -33,7 +33,7 @@ export function localWebhookSecret() {
   return made;
 }
 
-/** A variable in a file of this form; `name` is a pattern. */
+/** Returns a variable's value from a file of `NAME=value` lines. `name` is a regular expression. */
 const variable = (path, name) =>
   new RegExp(`^${name}\\s*=\\s*"?([^"\\n]+)"?`, "m").exec(readFileSync(path, "utf8"))?.[1];
 
@@ -49,8 +49,8 @@ function exampleSecrets(state) {
 
 /**
  * Starts all three parts; returns their addresses and `close`, which stops every process. `stopPart` stops `worker`,
- * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each part is ready; `persist` is
- * another folder for their data.
+ * `fastapi` or `next`, and `startPart` starts it again. With `show`, reports when each part is ready. `persist` is a
+ * folder to use for their data instead of the default one.
  */
 export async function startStack({ show = true, persist, parts, ...ports } = {}) {
   const { next = 3000, worker = 8787, upstream = 8000 } = ports;
@@ -102,8 +102,8 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
 }
 
 /**
- * Like {@link startStack}, but with Better Auth inside Next.js, and FastAPI, which the browser calls directly. E-mails are
- * written to the folder `mail`, and the mailbox shows them. `env` has further variables for Next.js.
+ * Like {@link startStack}, but Better Auth runs inside Next.js, and the browser calls FastAPI directly. E-mails are
+ * written to the folder `mail`, and the mailbox shows them. `env` contains additional variables for Next.js.
  */
 export async function startBetterAuth({
   next = 3000,
@@ -150,8 +150,8 @@ const control = ({ close, stop, again }, box) => ({
 });
 
 /**
- * Applies new migrations. wrangler takes seconds even if there are none, so the names of those already applied are also
- * kept in the database's folder.
+ * Applies new migrations. wrangler takes seconds even if there are none. To avoid that, the database's folder also
+ * contains a list of the migrations that have been applied.
  */
 async function migrate(state) {
   const applied = join(state, "v3/d1/migrations.txt");

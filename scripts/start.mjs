@@ -9,7 +9,10 @@ import { makeDemoAccount } from "./start/demo.mjs";
 import { linePrinter, seesColour } from "./start/log-lines.mjs";
 import { HELP, readOptions } from "./start/options.mjs";
 
-/** Ctrl-C arrives twice, from the terminal and through npm: within this many milliseconds, it counts as one press. */
+/**
+ * Each Ctrl-C arrives twice: from the terminal and through npm. Signals within this many milliseconds of each other
+ * count as one.
+ */
 const SAME_PRESS = 500;
 
 const began = Date.now();

@@ -21,7 +21,7 @@ const files = (folder) =>
   readdirSync(at(folder))
     .filter((name) => name.endsWith(".test.mjs") && !name.endsWith(".slow.test.mjs"))
     .map((name) => at(folder, name));
-/** `path/name` is the file js-tests/path/name.slow.test.mjs. */
+/** `path/name` stands for the file js-tests/path/name.slow.test.mjs. */
 const slowFiles = (...names) => names.map((name) => at("js-tests", `${name}.slow.test.mjs`));
 const testsOn = (node, given, env = {}) =>
   run(node, ["--test", "--test-reporter=tap", ...given], {
@@ -155,7 +155,7 @@ const slow = {
     await buildClockedWorker();
     return nodeTests(...slowFiles("worker/admin", "worker/admin-rules", "worker/admin-remote"));
   },
-  // The attack rows and other slow attacks run one at a time, because they measure times.
+  // The attack rows and other slow attacks run one at a time, because they measure how long things take.
   pentest: async () => {
     await buildClockedWorker();
     await prepareExamples();

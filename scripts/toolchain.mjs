@@ -5,7 +5,7 @@ import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } f
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 
-/** Whether this Node is in the range of `engines` in package.json, `^20.16 || >=22.3`. */
+/** Returns whether this Node is in the range of `engines` in package.json, `^20.16 || >=22.3`. */
 export function isSupported(node) {
   const [major, minor] = node.replace("v", "").split(".").map(Number);
   return major === 20 ? minor >= 16 : major === 22 ? minor >= 3 : major > 22;
@@ -23,7 +23,7 @@ export async function prerequisites() {
   ]) {
     if (!(await version(command))) missing.push(`${command} (${where})`);
   }
-  // Debian's python3 has venv, but without ensurepip venv can't create an environment.
+  // Debian's python3 includes venv, but not ensurepip, which venv needs to create an environment.
   const hasPython = await version("python3");
   if (hasPython && !(await version("python3", ["-c", "import ensurepip, venv; print('there')"])))
     missing.push("python3's module venv (Debian: the package python3-venv)");
@@ -43,7 +43,7 @@ export const npmPackages = (folder) =>
 
 /**
  * Installs packages that run on the machine's Node. Install scripts compile addons for the `node` that runs them, and
- * npm would use the project's newer one, from the parent folder.
+ * npm would otherwise run them with the project's newer `node` from the parent folder.
  */
 async function installOnMachineNode(cwd) {
   await run("npm", [...CI, "--ignore-scripts"], { cwd, env: onMachineNode });

@@ -1,8 +1,9 @@
-// The module that workerd loads: the Worker in Rust, plus responses to requests for which the wasm instance has
-// stopped.
+// The module that workerd loads. It runs the Worker, which is written in Rust, and responds to requests whose wasm
+// instance has stopped.
 //
-// A trap ends the instance, and its pending requests never settle: workerd would respond to them with a bare 500. The
-// next request gets a new instance (worker-build does that); pending ones get the same response as for any other fault.
+// A trap stops the instance, and its pending requests then never settle: workerd would respond to them with a bare 500.
+// worker-build creates a new instance for the next request. This module gives pending requests the same response as for
+// any other fault.
 import Handler from "./worker.js";
 
 export { AccountLimiter } from "./worker.js";

@@ -7,8 +7,8 @@ import { setTimeout as pause } from "node:timers/promises";
 const TASKS = ["Tick this task", "Add one of your own", "Sign out and come back"];
 
 /**
- * The demo account's address and password, kept beside the database so that the next start shows the same ones.
- * `auth` and `tasks` are the URLs of the two APIs.
+ * Creates the demo account, and keeps its address and password beside the database so that every start shows the same
+ * ones. `auth` and `tasks` are the URLs of the two APIs.
  */
 export async function makeDemoAccount({ app, auth, tasks, state, mailbox }) {
   const file = join(state, "demo-account.json");
@@ -43,10 +43,10 @@ export async function makeDemoAccount({ app, auth, tasks, state, mailbox }) {
   return account;
 }
 
-/** Proves the address with the link of a message, as its owner does. */
+/** Verifies the address by opening the link in a message, as its owner would. */
 async function verify({ email }, { send, cookie, mailbox }) {
   for (let waited = 0; waited < 10_000; waited += 50) {
-    // The sign-up has already sent one, unless it was at an earlier start.
+    // The sign-up has already sent a message, unless the account was created on an earlier start.
     if (waited === 1000) {
       await send("/send-verification-email", { email, callbackURL: "/" }, { cookie });
     }

@@ -25,7 +25,7 @@ const ESCAPES = /\u001b\[[\d;]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g;
 /** wrangler's own messages: build steps, reloads, and requests, which the Worker logs itself. */
 const NOISE = /^(?:\[custom build\]|\[wrangler:info\]|⎔|The file .* changed, restarting build)/;
 
-/** A log line of the Worker in readable form; `undefined` for lines to leave out. */
+/** Returns one of the Worker's log lines in readable form, or `undefined` if the line should be left out. */
 function workerLine(line) {
   if (NOISE.test(line)) return undefined;
   if (!line.startsWith("{")) return line;

@@ -54,7 +54,7 @@ function parsed(args) {
   }
 }
 
-/** The port from a flag, or else from an environment variable. */
+/** Returns the port from a flag, or else from an environment variable. */
 function asked(part, values, env) {
   const given = [
     [part.flag, values[part.flag.slice(2)]],

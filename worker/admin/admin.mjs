@@ -1,5 +1,5 @@
-// npm run admin -- COMMAND: the commands with which an operator manages users, sessions and secrets, in the local
-// database or a remote one.
+// npm run admin -- COMMAND: commands for operators, who use them to manage users, sessions and secrets in the local
+// database or in a remote one.
 import { parseArgs } from "node:util";
 import { onToolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";

@@ -1,15 +1,15 @@
-// A database's tables, under the database's own names, which are detected in the same way as in the Worker.
+// Gives access to a database's tables. Their names vary, and are detected in the same way as in the Worker.
 import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import { bind } from "./statement.mjs";
 
-/** Ends every session of the user with the address ?1, at the time ?2. */
+/** Ends all sessions of the user with address ?1. The current time is ?2. */
 export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter")
   SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
 
 /**
- * Records the event ?1 at the time ?2 for the user with the address ?3. If no receiver of events is configured, the
- * Worker discards it.
+ * Records event ?1 at time ?2 for the user with address ?3. If no receiver of events is configured, the Worker discards
+ * the event.
  */
 const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "userId", "time")
   SELECT ?1, '${type}', {user.id}, ?2 FROM {user} WHERE {user.email} = ?3`;
@@ -17,8 +17,8 @@ const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "user
 export const NO_NEW_TOKENS = "Access tokens that were issued before stay valid until they expire (ACCESS_TTL).";
 
 /**
- * Opens the database of a target, with a single query for the usual tables. `sql` writes a statement with this
- * database's names and with values for ?1, ?2 …; the names in braces are those of `worker/src/store/statement.rs`.
+ * Opens a target's database. For the usual tables, this takes only one query. `sql` fills in a statement: it inserts
+ * this database's names for the names in braces (see `worker/src/store/statement.rs`), and values for ?1, ?2 ….
  */
 export async function openDatabase(target) {
   const { Database, columnsQuery, isOursEmptyQuery } = await rules();
@@ -32,7 +32,7 @@ export async function openDatabase(target) {
   if (samplesQuery) database.settle(JSON.stringify((await read(samplesQuery))[0] ?? {}));
   const sql = (statement, ...values) => database.sql(bind(statement, ...values));
   const { randomId } = await rules();
-  /** The statement that records an event of this type for the user with the address. */
+  /** Returns the statement that records an event of this type for the user with this address. */
   const event = (type, email, now = Date.now()) => sql(recordEvent(type), `evt_${randomId()}`, now, email);
   return { database, sql, event };
 }

@@ -1,5 +1,6 @@
-// Loaded before wrangler: adds arguments that it reads from stdin. Every user of a machine can read a command line, and a
-// statement may contain an e-mail address or a hash. Miniflare's worker threads load this file, too.
+// Loaded before wrangler, to give it further arguments from stdin. They can't be on the command line, which every user
+// of the machine can read, because a statement may contain an e-mail address or a hash. Miniflare's worker threads load
+// this file, too.
 const { readFileSync } = require("node:fs");
 const { isMainThread } = require("node:worker_threads");
 

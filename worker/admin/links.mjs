@@ -1,10 +1,10 @@
-// reset-link and verify-email: what an operator does for a user who gets no e-mail.
+// reset-link and verify-email: help for users who don't receive e-mail.
 import { openDatabase, rowOfUser } from "./database.mjs";
 import { Failure } from "./failure.mjs";
 import { emailOf, ruled, rules } from "./rules.mjs";
 import { givenSecrets } from "./secrets.mjs";
 
-/** The example's page that sets a new password. */
+/** The page in the example app on which users set a new password. */
 const RESET_PAGE = "/reset-password";
 
 export async function resetLink(target, [address], { callback = RESET_PAGE, ...options }) {

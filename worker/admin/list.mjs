@@ -10,7 +10,7 @@ export async function listUsers(target, _, { search = "", page = "1", limit = "5
   const [number, size] = [parseCount("--page", page, MAX_PAGE), parseCount("--limit", limit, MAX_LIMIT)];
   const { isoDate } = await rules();
   const { sql } = await openDatabase(target);
-  // Requests one more row than a page shows, to know whether there is another page.
+  // Requests one more row than a page shows, to find out whether there is another page.
   const [{ results }] = await target.execute(
     sql(
       `SELECT {user.id} AS "id", {user.email} AS "email", {user.name} AS "name", {user.createdAt} AS "createdAt",

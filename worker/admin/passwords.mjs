@@ -1,4 +1,4 @@
-// New passwords: where they come from, and their hashes, made in the same way as by the environment's Worker.
+// Gets new passwords, and hashes them in the same way as this environment's Worker.
 import { rules, ruled } from "./rules.mjs";
 import { askPassword, readInput } from "./terminal.mjs";
 import { Usage } from "./usage.mjs";
@@ -6,13 +6,16 @@ import { Usage } from "./usage.mjs";
 /** The number of letters and digits in a generated password; together they have 119 bits. */
 const GENERATED = 20;
 
-/** The way in which this environment's Worker handles passwords. */
+/** Returns how this environment's Worker handles passwords. */
 export async function passwordsOf(target) {
   const { Passwords } = await rules();
   return ruled(() => new Passwords(target.vars()));
 }
 
-/** The hash of the password that is typed, piped or generated, and the text to show if it was generated. */
+/**
+ * Returns the hash of a password that is typed, piped or generated. If it is generated, also returns the text that
+ * shows it.
+ */
 export async function newHash(target, { generate, "password-stdin": isPiped }) {
   if (generate && isPiped) throw new Usage("Use --generate or --password-stdin, not both.");
   const { randomId } = await rules();

@@ -9,7 +9,7 @@ const SOURCES = ["Cargo.toml", "Cargo.lock", ".cargo", "src", "worker/Cargo.toml
 
 let loading;
 
-/** What `admin.rs`, `config/admin.rs` and `store/admin.rs` of `worker/src` export. */
+/** Everything that `admin.rs`, `config/admin.rs` and `store/admin.rs` in `worker/src` export. */
 export const rules = () => (loading ??= load());
 
 async function load() {
@@ -46,7 +46,7 @@ export function ruled(call, code) {
   }
 }
 
-/** An e-mail address in the form in which it is stored. */
+/** Returns an e-mail address in the form in which it is stored. */
 export async function emailOf(address) {
   const { parseEmail } = await rules();
   return ruled(() => parseEmail(address));

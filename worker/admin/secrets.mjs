@@ -11,8 +11,8 @@ const SECRET_NAME = /^(?:BETTER_)?AUTH_SECRETS?$/;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * The secrets in use, newest first, as the Worker reads them. The Worker has no `kid` for a single secret; here, its
- * `kid` is "1".
+ * Returns the secrets in use, newest first, as the Worker reads them. The Worker doesn't give a single secret a `kid`;
+ * here, its `kid` is "1".
  */
 export function presentSecrets(variables, { secretsOf }) {
   const texts = ruled(() => secretsOf(variables), "SECRET_INVALID");
@@ -40,8 +40,8 @@ export function checkList(secrets, workerRules) {
 }
 
 /**
- * The secrets after a rotation. A `kid` is the date on which the secret was created, so that the start of the rotation
- * is known. It is written as a number, as in Better Auth. `sessionLife` is in milliseconds.
+ * Returns the secrets after a rotation. Each `kid` is the date on which its secret was created, which shows when the
+ * rotation started. The date is written as a number, as in Better Auth. `sessionLife` is in milliseconds.
  */
 export function rotate(present, sessionLife, { finish = false, leaked = false, force = false, now = Date.now() } = {}) {
   if (leaked) return [newSecret(present, now)];
@@ -78,7 +78,7 @@ function dateOf(kid) {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** The value of AUTH_SECRETS. */
+/** Returns the value of AUTH_SECRETS. */
 export const listOf = (secrets) => secrets.map(({ kid, secret }) => `${kid}:${secret}`).join(",");
 
 /** The file that wrangler reads local secrets from. */
@@ -97,7 +97,10 @@ export function variablesOf(text) {
   return found;
 }
 
-/** The variables with the secret of a remote Worker: Cloudflare never shows it, so the operator has to pass it. */
+/**
+ * Returns the variables that contain a remote Worker's secret. The operator has to pass the secret, because Cloudflare
+ * never shows it.
+ */
 export async function givenSecrets(options) {
   const given = options["secrets-stdin"] ? variablesOf(await readInput()) : process.env;
   return Object.fromEntries(Object.entries(given).filter(([name]) => SECRET_NAME.test(name)));
@@ -106,8 +109,9 @@ export async function givenSecrets(options) {
 export const readVariables = (path) => (existsSync(path) ? variablesOf(readFileSync(path, "utf8")) : {});
 
 /**
- * Writes secrets into a file of variables and keeps its other lines. AUTH_SECRET becomes the secret that signs, because
- * `npm start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can read it.
+ * Writes secrets into a file of variables, and keeps the file's other lines. AUTH_SECRET becomes the secret that signs,
+ * because `npm start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can
+ * read it.
  */
 export function writeSecrets(path, secrets) {
   const others = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];

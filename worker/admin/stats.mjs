@@ -1,11 +1,11 @@
-// stats: how many users there are, what their stored hashes are, and who can't sign in at this Worker.
+// stats: reports how many users there are, which kinds of hashes are stored, and who can't sign in at this Worker.
 import { openDatabase } from "./database.mjs";
 import { passwordsOf } from "./passwords.mjs";
 import { describeHashes } from "./stored-hash.mjs";
 
 /** The number of accounts that one query reads. */
 const PAGE = 5000;
-/** The number of users to list by id for each reason why they can't sign in; the other users are only counted. */
+/** For each reason why users can't sign in, this many of them are listed by id. The others are only counted. */
 const MAX_LISTED = 20;
 
 export async function stats(target) {
@@ -50,7 +50,7 @@ export async function stats(target) {
 
 const byCount = (counts) => [...counts].sort(([, one], [, other]) => other - one);
 
-/** Every user and their stored hash, page by page. Hashes never leave this process. */
+/** Yields every user with their stored hash, page by page. Hashes never leave this process. */
 async function readAccounts(target, sql) {
   const describe = await describeHashes(await passwordsOf(target));
   const [hashes, locked] = [new Map(), new Map()];

@@ -4,7 +4,7 @@ import { Failure } from "./failure.mjs";
 /** Better Auth's own hashes all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** Names of formats that the package does not read, by the beginning of the hash. */
+/** The names of formats that the package can't read, by the first characters of the hash. */
 const FOREIGN = [
   [/^\$[PH]\$/, "phpass ($P$)"],
   [/^\$wp\$/, "WordPress bcrypt ($wp$)"],
@@ -16,8 +16,8 @@ const FOREIGN = [
 ];
 
 /**
- * Describes stored hashes: `kind`, by which hashes are counted, and `refused`, the reason why nobody can sign in with
- * such a hash. `passwords` is the Worker's policy.
+ * Describes stored hashes. Hashes are counted by their `kind`. If nobody can sign in with such a hash, `refused` is the
+ * reason. `passwords` is the Worker's policy.
  */
 export async function describeHashes(passwords) {
   const { inspectHash } = await importPackage();

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure.mjs";
 
-/** All of stdin, without the newline that `echo` adds. */
+/** Reads all of stdin, without the newline that `echo` adds. */
 export async function readInput(stdin = process.stdin) {
   const chunks = [];
   for await (const chunk of stdin) chunks.push(chunk);

@@ -1,4 +1,4 @@
-// Commands about one user: create, set a password, disable, enable, delete.
+// Commands that create, disable, enable or delete one user, or set their password.
 import { END_SESSIONS, NO_NEW_TOKENS, openDatabase, rowOfUser } from "./database.mjs";
 import { Failure } from "./failure.mjs";
 import { newHash } from "./passwords.mjs";
@@ -101,7 +101,9 @@ export async function enableUser(target, [address]) {
   };
 }
 
-/** Deletes our rows about the user, Better Auth's rows, and what the database itself deletes with them. */
+/**
+ * Deletes our rows about the user and Better Auth's rows. The database itself may delete other rows along with them.
+ */
 export async function deleteUser(target, [address], { yes }) {
   const email = await emailOf(address);
   const { database, sql, event } = await openDatabase(target);

@@ -1,4 +1,5 @@
-// The Worker's D1 database and secrets, through wrangler, which has the credentials and knows where both are.
+// Accesses the Worker's D1 database and secrets through wrangler, which has the credentials and knows where to find
+// both.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -10,7 +11,7 @@ const HIDDEN_ARGUMENTS = at("worker/admin/hidden-arguments.cjs");
 const CONFIG = at("wrangler.toml");
 const DATABASE = "DB";
 
-/** The place where commands act: an environment in wrangler.toml, either local or at Cloudflare. */
+/** Where commands take effect: an environment in wrangler.toml, either local or at Cloudflare. */
 export class Target {
   constructor({ config = CONFIG, env, remote = false, persistTo } = {}) {
     this.config = resolve(config);
@@ -19,7 +20,7 @@ export class Target {
     this.persistTo = persistTo && resolve(persistTo);
   }
 
-  /** The database, as messages name it. */
+  /** The database's name in messages. */
   get name() {
     return `${this.remote ? "remote" : "local"} database${this.env ? ` of ${this.env}` : ""}`;
   }
@@ -47,7 +48,7 @@ export class Target {
     return ["--config", this.config, ...(this.env ? ["--env", this.env] : [])];
   }
 
-  /** Flags for a person to type after `wrangler d1 … DB`. */
+  /** The flags that a person has to type after `wrangler d1 … DB`. */
   get flags() {
     const own = this.config === CONFIG ? [] : ["--config", this.config];
     const persist = this.persistTo ? ["--persist-to", this.persistTo] : [];
@@ -77,7 +78,7 @@ export class Target {
     return failure(text, "DATABASE_FAILED");
   }
 
-  /** The failure of a command whose tables or columns are missing. */
+  /** Returns the failure for a command whose tables or columns are missing. */
   outdated(what = "") {
     const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);

@@ -1,4 +1,4 @@
-// The local mailbox of `npm start`: a page with the messages that were sent, only for this computer.
+// The local mailbox of `npm start`: a page that shows the messages that were sent. Only this computer can open it.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createMessages } from "./messages.mjs";
@@ -11,14 +11,16 @@ const PAGE_POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** For a message's own HTML: nothing is loaded, and no script runs even if the message is opened in a tab. */
+/**
+ * The policy for a message's own HTML. It doesn't load anything or run scripts, even if the message is opened in a tab.
+ */
 const MESSAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
   `frame-ancestors 'self'; sandbox ${SANDBOX}`;
 
 /**
  * Starts the mailbox on a port. `hear` gets each line of the Worker's output, and returns the line to print instead.
- * Messages in `folder`, as *.json files, are also shown.
+ * The mailbox also shows the messages in `folder`, which are *.json files.
  */
 export async function openMailbox({ port = 0, folder } = {}) {
   const messages = createMessages(folder);
@@ -36,7 +38,7 @@ export async function openMailbox({ port = 0, folder } = {}) {
   });
   const hosts = new Set();
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  // The mailbox alone keeps no process running.
+  // The mailbox by itself doesn't keep the process running.
   server.unref();
   const { port: own } = server.address();
   for (const name of ["localhost", "127.0.0.1"]) hosts.add(`${name}:${own}`);
@@ -51,7 +53,10 @@ export async function openMailbox({ port = 0, folder } = {}) {
   };
 }
 
-/** A name that leads to this computer may be another site's (DNS rebinding), so only the mailbox's own hosts are served. */
+/**
+ * Only requests for the mailbox's own hosts are served, because a host name that resolves to this computer may belong
+ * to another site (DNS rebinding).
+ */
 function answer({ method, url, headers }, messages, hosts) {
   if (!hosts.has(headers.host)) return { status: 421, body: "This is not the mailbox's address.\n" };
   if (method !== "GET" && method !== "HEAD") return { status: 405, body: "Only GET.\n" };

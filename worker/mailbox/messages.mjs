@@ -1,4 +1,4 @@
-// The messages of the mailbox: those that the binding sent, and those in a folder.
+// The mailbox's messages: those that the binding sent, and those in a folder.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
@@ -31,7 +31,7 @@ export function createMessages(folder) {
     /** All messages, newest first. */
     all() {
       readFolder();
-      // The newest of the same millisecond is the one that arrived last.
+      // Of several messages in the same millisecond, the one that arrived last is the newest.
       return [...known.values()].reverse().sort((one, other) => (one.time < other.time) - (one.time > other.time));
     },
   };
@@ -47,7 +47,7 @@ function filesOf(folder) {
   }
 }
 
-/** A message as EMAIL_WEBHOOK gets it; `undefined` for any other file. */
+/** Reads a message in the format that EMAIL_WEBHOOK gets. Returns `undefined` for any other file. */
 function readMessage(path) {
   try {
     const message = JSON.parse(readFileSync(path, "utf8"));
@@ -58,7 +58,7 @@ function readMessage(path) {
   }
 }
 
-/** The link of a message: the one with a token, or else the one that has a line of its own. */
+/** Returns a message's link: the one with a token, or else the one on a line of its own. */
 function linkOf(text) {
   const links = text.match(/https?:\/\/[^\s<>"]+/g) ?? [];
   const lines = text.split("\n").map((line) => line.trim());

@@ -1,11 +1,11 @@
-// The pages of the mailbox: the list, and one message beside it. They work without scripts.
+// The mailbox's pages, which show the list and one message beside it. They work without scripts.
 
 const escaped = (text) => String(text).replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 const pathOf = ({ id }) => `/messages/${encodeURIComponent(id)}`;
 
 const HINT = "Messages appear here as soon as the app sends them.";
 
-/** The list, and `open`, if a message is open. `view` is "text" or "html". */
+/** Returns a page with the list and, if a message is open, the message `open`. `view` is "text" or "html". */
 export const page = (messages, open, view) => `<!doctype html>
 <html lang="en">
   <head>
@@ -68,20 +68,20 @@ function article(message, view) {
     `;
 }
 
-/** Links open in a new tab, where the app's scripts run; the message itself runs none. */
+/** Links open in a new tab, where the app's scripts run. Scripts in the message itself don't run. */
 const frame = (message) =>
   `<iframe title="The message" sandbox="${SANDBOX}" src="${pathOf(message)}/html" referrerpolicy="no-referrer"></iframe>`;
 
 export const SANDBOX = "allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation";
 
-/** A message's HTML, with links that open in a new tab. */
+/** Returns a message's HTML, with links that open in a new tab. */
 export const bodyOf = ({ html }) => {
   const base = '<base target="_blank" />';
   const inHead = html.replace(/<head[^>]*>/i, (head) => head + base);
   return inHead === html ? base + html : inHead;
 };
 
-/** Text with links that work. */
+/** Makes the URLs in a text clickable. */
 const linked = (text) =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)

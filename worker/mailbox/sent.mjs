@@ -1,4 +1,5 @@
-// Messages that the local runtime's send_email binding sent: it writes the texts to files, and logs the rest.
+// Finds the messages that the local runtime's send_email binding sent. The binding writes their texts to files and logs
+// the rest.
 import { readFileSync, statSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
@@ -8,8 +9,9 @@ const LINE = /^(From|To|Cc|Bcc|Subject|Text|HTML|Attachment \([^)]*\)): (.*)$/;
 const FILE = /[\\/]email-(?:text|html)[\\/]([^\\/]+)\.(?:txt|html)$/;
 
 /**
- * Returns a function for each line of the runtime's output. It calls `found` with a message, or with more of a message
- * that has the same id, and returns the line to print instead; `undefined` for none.
+ * Returns a function to call with each line of the runtime's output. The function calls `found` with each message, and
+ * again with the same id if it finds more of that message. It returns the line to print instead, or `undefined` to
+ * print nothing.
  */
 export function readLog(found) {
   let message;

@@ -1,5 +1,5 @@
 /* global SwaggerUIBundle */
-// Shows the contract read-only: sends no requests to the API, and calls no external validator.
+// Shows the contract read-only: doesn't send requests to the API or call an external validator.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#contract",

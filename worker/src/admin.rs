@@ -1,6 +1,6 @@
 //! The Worker's account rules, for the operator's commands in `worker/admin`, which run
-//! outside of any Worker. Only the wasm module from `worker/admin/rules.mjs` exports
-//! these rules; no deployed Worker does.
+//! outside of any Worker. Only the wasm module that `worker/admin/rules.mjs` builds
+//! exports these rules; deployed Workers don't.
 
 #![allow(
     unreachable_pub,
@@ -21,7 +21,7 @@ use crate::store::owner_of_row;
 use crate::token::{LinkKind, LinkState, sign_link};
 use crate::user::{Email, NAME_RULE, is_name};
 
-/// An e-mail address in the one form that is stored and looked up.
+/// Returns an e-mail address in the form in which it is stored and looked up.
 #[wasm_bindgen(js_name = parseEmail)]
 pub fn parse_email(text: &str) -> Result<String, JsValue> {
     let email = Email::parse(text).ok_or_else(|| refused(&Refusal::InvalidEmail))?;
@@ -47,7 +47,7 @@ pub fn is_id(text: &str) -> bool {
     id::is_id(text)
 }
 
-/// The maximum lifetime of a session, in milliseconds.
+/// Returns the maximum lifetime of a session, in milliseconds.
 #[wasm_bindgen(js_name = sessionLife)]
 pub fn session_life() -> f64 {
     (config::SESSION_TTL * 1000) as f64
@@ -66,7 +66,7 @@ impl Passwords {
             .map_err(|wrong| error("CONFIG_INVALID", &wrong.to_string()))
     }
 
-    /// The string to store for a new password.
+    /// Returns the string to store for a new password.
     pub fn hash(&self, password: &str) -> Result<String, JsValue> {
         let Self(policy) = self;
         let hashed = || {
@@ -90,7 +90,7 @@ impl Passwords {
         })
     }
 
-    /// Whether the Worker can verify a stored hash within its limits.
+    /// Returns whether the Worker can verify a stored hash within its limits.
     #[wasm_bindgen(js_name = canVerify)]
     pub fn can_verify(&self, stored: &str) -> bool {
         self.0.work_of(stored).is_ok()

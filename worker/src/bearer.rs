@@ -15,9 +15,9 @@ pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 pub(crate) struct Bearer {
     /// The token from `Authorization: Bearer`.
     token: Option<String>,
-    /// Whether the response may carry a session. It never may if the request has a
-    /// cookie, because a page's scripts could then read what the `HttpOnly` cookie hides
-    /// from them.
+    /// Whether the response may carry a session. It must not if the request has a
+    /// cookie, because a page's scripts could then read the session that the `HttpOnly`
+    /// cookie hides from them.
     is_answered: bool,
 }
 
@@ -39,12 +39,12 @@ impl Bearer {
         }
     }
 
-    /// Whether the response may carry a session.
+    /// Returns whether the response may carry a session.
     pub(crate) const fn is_answered(&self) -> bool {
         self.is_answered
     }
 
-    /// The session of the request's token, if it is valid.
+    /// Returns the session from the request's token, if the token is valid.
     pub(crate) fn session(&self, config: &Config, now: u64) -> Option<Session> {
         verify_bearer(self.token.as_deref()?, config, now)
     }

@@ -9,8 +9,8 @@ use crate::token::verify_seal;
 
 /// Set by Cloudflare, which overwrites what a client sends.
 const CONNECTING_IP: &str = "cf-connecting-ip";
-/// Set by `edgeseal/next` in front of a rewrite to this Worker, where the connecting
-/// address belongs to the Next.js server.
+/// Set by `edgeseal/next` on requests that it rewrites to this Worker. For those, the
+/// connecting address belongs to the Next.js server.
 const SEAL: &str = "x-edgeseal-seal";
 
 /// The client that sent a request.
@@ -38,13 +38,13 @@ impl Client {
         }
     }
 
-    /// The address, if known.
+    /// Returns the address, if known.
     pub(crate) const fn address(&self) -> Option<IpAddr> {
         self.address
     }
 
-    /// The /48 of an IPv6 address, which is usually the largest block that one site has
-    /// (RFC 6177).
+    /// Returns the /48 block of an IPv6 address, which is usually the largest block
+    /// that one site has (RFC 6177).
     pub(crate) fn site(&self) -> Option<String> {
         match self.address? {
             IpAddr::V4(_) => None,
@@ -55,8 +55,9 @@ impl Client {
         }
     }
 
-    /// What limits count as one client: an IPv4 address, or a /64 in IPv6, the smallest
-    /// block that a customer gets (RFC 6177). Unknown addresses count as one client.
+    /// Returns the network that limits count as one client. This is an IPv4 address, or
+    /// a /64 block in IPv6, the smallest that a customer gets (RFC 6177). Unknown
+    /// addresses count as one client.
     pub(crate) fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V4(address)) => address.to_string(),
@@ -69,8 +70,8 @@ impl Client {
     }
 }
 
-/// Different notations of one address give the same result; an IPv4 address in IPv6 form
-/// becomes an IPv4 address.
+/// Parses an address. Different notations of the same address give the same result: for
+/// example, an IPv4 address in IPv6 form becomes an IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())

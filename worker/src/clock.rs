@@ -1,4 +1,4 @@
-//! Clocks, and times as text.
+//! Reads clocks, and formats times as text.
 
 use crate::http::Request;
 
@@ -6,18 +6,18 @@ use crate::http::Request;
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 
-/// Milliseconds since the epoch, which tests can't shift.
+/// Returns milliseconds since the epoch, which tests can't shift.
 pub(crate) fn now() -> u64 {
     worker::js_sys::Date::now() as u64
 }
 
-/// The time of a request, in milliseconds since the epoch.
+/// Returns the time of a request, in milliseconds since the epoch.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_request(_request: &Request) -> u64 {
     now()
 }
 
-/// The time of a request, shifted by the milliseconds in its header.
+/// Returns the time of a request, shifted by the milliseconds in its header.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_request(request: &Request) -> u64 {
     let offset = request.headers().get(OFFSET_HEADER);
@@ -25,26 +25,26 @@ pub(crate) fn for_request(request: &Request) -> u64 {
     now().saturating_add_signed(offset.unwrap_or(0))
 }
 
-/// How far a request's time is ahead of the runtime's, in milliseconds. Always 0
-/// outside of test builds.
+/// Returns how far a request's time is ahead of the runtime's, in milliseconds. Always
+/// 0 outside of test builds.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) const fn moved_by(_time: u64) -> i64 {
     0
 }
 
-/// The time of a Durable Object, which its caller can't shift.
+/// Returns the time of a Durable Object, which its caller can't shift.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
 }
 
-/// The time of a Durable Object, shifted as far as its caller's.
+/// Returns the time of a Durable Object, shifted as far as its caller's.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_object(moved: i64) -> u64 {
     now().saturating_add_signed(moved)
 }
 
-/// How far a request's time is ahead of the runtime's, in milliseconds.
+/// Returns how far a request's time is ahead of the runtime's, in milliseconds.
 #[cfg(feature = "test-clock")]
 pub(crate) fn moved_by(time: u64) -> i64 {
     time as i64 - now() as i64
@@ -54,8 +54,8 @@ pub(crate) fn moved_by(time: u64) -> i64 {
 pub(crate) fn iso8601(milliseconds: u64) -> String {
     let (seconds, millisecond) = (milliseconds / 1000, milliseconds % 1000);
     let (days, second) = (seconds / DAY, seconds % DAY);
-    // Years start in March here, so that a leap day comes last, and are counted in eras
-    // of 400 years, which all have the same number of days.
+    // Years start in March here, so that a leap day comes last. They are counted in
+    // eras of 400 years, because all eras have the same number of days.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;

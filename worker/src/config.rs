@@ -50,7 +50,7 @@ pub(crate) struct Config {
     /// The origin that browsers see. It is the tokens' issuer and a trusted origin, and
     /// decides whether cookies are secure.
     pub(crate) base_url: String,
-    /// Whether browsers use https, and so whether cookies are `__Secure-`.
+    /// Whether browsers use https, in which case cookie names start with `__Secure-`.
     pub(crate) secure: bool,
     /// The `Domain` of cookies if sub-domains share them, and every other scope that
     /// cookies of this host can have.
@@ -94,7 +94,8 @@ pub(crate) struct Config {
     pub(crate) clock_tolerance: u64,
 }
 
-/// The isolate's configuration; its environment never changes.
+/// Returns the isolate's configuration, which is cached because an isolate's
+/// environment never changes.
 pub(crate) fn cached(env: &Env) -> Result<&'static Config, &'static ConfigError> {
     static CONFIG: OnceLock<Result<Config, ConfigError>> = OnceLock::new();
     CONFIG.get_or_init(|| Config::from_env(env)).as_ref()
@@ -147,8 +148,8 @@ impl Config {
             passwords: passwords::read(env)?,
             limits: limits::read(env)?,
             discloses_accounts: match text("SIGN_UP_DISCLOSURE")?.as_deref() {
-                // Same as in Better Auth, which then responds to a known address as if it
-                // were new.
+                // As in Better Auth: if verification is required, the response for a
+                // known address is the same as for a new one.
                 None => !requires_verification,
                 Some("shown") => true,
                 Some("hidden") => false,
@@ -164,8 +165,9 @@ impl Config {
         })
     }
 
-    /// Whether sessions belong to this host only, so that a `__Host-` cookie can name the
-    /// session that this host set. Browsers accept such cookies only over https.
+    /// Returns whether sessions belong only to this host. If so, a `__Host-` cookie can
+    /// name the session that this host set. Browsers accept such cookies only over
+    /// https.
     pub(crate) fn is_host_bound(&self) -> bool {
         self.secure && self.cookie_scopes.own().is_none()
     }

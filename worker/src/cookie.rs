@@ -1,9 +1,10 @@
-//! Better Auth's cookies by name and attributes (RFC 6265): those of a request, and the
-//! `Set-Cookie` values of its response.
+//! Reads Better Auth's cookies from a request, and writes the `Set-Cookie` values of
+//! its response (RFC 6265).
 //!
-//! A request can have several cookies with the same name, after `COOKIE_DOMAIN` changed
-//! or if another host of the same site has set one, too. Reads return every value,
-//! verification picks the valid one, and set and remove apply to every scope.
+//! A request can contain several cookies with the same name if `COOKIE_DOMAIN` has
+//! changed, or if another host of the same site has also set one. Reading returns every
+//! value, verification picks the valid one, and setting or removing a cookie applies to
+//! every scope.
 
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
@@ -14,16 +15,18 @@ const MAX_COOKIE_LENGTH: usize = 4050;
 /// Session data that needs more chunks is not set, because most servers limit header lines
 /// to 16 KiB.
 const MAX_CHUNKS: usize = 3;
-/// How many values of one name are read, because each costs a verification. If fewer were
-/// read, a sub-domain could crowd out the genuine value with worthless ones.
+/// The maximum number of values that are read for one name, because each value has to
+/// be verified. If the maximum were lower, a sub-domain could crowd out the genuine
+/// value with worthless ones.
 const MAX_VALUES: usize = 16;
 
 const SESSION_TOKEN: &str = "session_token";
 const SESSION_DATA: &str = "session_data";
-/// Names the session that this host set. No other host can set a `__Host-` cookie for
-/// this host (RFC 6265bis §4.1.3.2).
+/// The cookie that names the session that this host set. No other host can set a
+/// `__Host-` cookie for this host (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
-/// Not one of Better Auth's cookies. It shows that this browser has signed in before.
+/// The cookie that shows that this browser has signed in before. Better Auth doesn't
+/// have it.
 const DEVICE: &str = "device";
 /// Separates device tokens, which never contain it.
 const DEVICE_SEPARATOR: char = '~';
@@ -62,23 +65,24 @@ impl Jar {
         }
     }
 
-    /// Every value of the refresh token's cookie.
+    /// Returns every value of the refresh token's cookie.
     pub(crate) fn session_tokens(&self) -> Vec<&str> {
         values(&self.header, &self.name(SESSION_TOKEN))
     }
 
-    /// The public id of the session that this host set, if a cookie names it.
+    /// Returns the public id of the session that this host set, if a cookie names it.
     pub(crate) fn host_session(&self) -> Option<&str> {
         let named = values(&self.header, &self.host_name());
         named.into_iter().next()
     }
 
-    /// Whether the request does not come from a browser and has only session data.
+    /// Returns whether the request does not come from a browser and has only session
+    /// data.
     pub(crate) fn is_program_with_data_only(&self) -> bool {
         !self.is_from_browser && self.session_tokens().is_empty() && self.host_session().is_none()
     }
 
-    /// Every device token.
+    /// Returns every device token.
     pub(crate) fn devices(&self) -> Vec<&str> {
         let all = values(&self.header, &self.device_name());
         all.into_iter()
@@ -99,7 +103,7 @@ impl Jar {
         lines
     }
 
-    /// Every value of session data, chunks joined.
+    /// Returns every value of the session data, with its chunks joined.
     pub(crate) fn session_data(&self) -> Vec<String> {
         let name = self.name(SESSION_DATA);
         let mut all: Vec<String> = values(&self.header, &name)
@@ -121,12 +125,12 @@ impl Jar {
         all
     }
 
-    /// Whether the request carries any part of a session.
+    /// Returns whether the request carries any part of a session.
     pub(crate) fn has_session(&self) -> bool {
         !self.session_names().is_empty()
     }
 
-    /// Whether a session cookie occurs with two different values.
+    /// Returns whether a session cookie occurs with two different values.
     pub(crate) fn has_several_sessions(&self) -> bool {
         let names = self.session_names();
         names
@@ -184,8 +188,8 @@ impl Jar {
     }
 
     /// Removes both cookies with all chunks in every possible scope. If there is a
-    /// `__Host-` cookie, a name that occurs only once belongs to this host, because
-    /// setting that cookie removed the others.
+    /// `__Host-` cookie, a name that occurs only once belongs to this host, because the
+    /// others were removed when that cookie was set.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {
@@ -208,8 +212,9 @@ impl Jar {
         lines
     }
 
-    /// The cookie's full name: `__Secure-` if browsers use https, so that a cookie set
-    /// over plain http is never read (RFC 6265bis §4.1.3).
+    /// Returns the cookie's full name. If browsers use https, it starts with
+    /// `__Secure-`, so that a cookie set over plain http is never read (RFC 6265bis
+    /// §4.1.3).
     fn name(&self, name: &str) -> String {
         let secure = if self.config.secure { "__Secure-" } else { "" };
         format!("{secure}{}.{name}", self.config.cookie_prefix)
@@ -227,7 +232,7 @@ impl Jar {
         }
     }
 
-    /// Names of the request's session cookies.
+    /// Returns the names of the request's session cookies.
     fn session_names(&self) -> Vec<String> {
         let (token, data) = (self.name(SESSION_TOKEN), self.name(SESSION_DATA));
         let is_chunk = |name: &str| {
@@ -256,12 +261,13 @@ impl Jar {
             .collect()
     }
 
-    /// A `Set-Cookie` value. Without `age` (seconds), the cookie expires with the browser.
+    /// Returns a `Set-Cookie` value. Without `age` (seconds), the cookie expires when
+    /// the browser closes.
     fn line(&self, name: &str, value: &str, age: Option<u64>) -> String {
         self.scoped_line(name, value, age, self.config.cookie_scopes.own())
     }
 
-    /// A `__Host-` cookie never has a domain.
+    /// Returns a `Set-Cookie` value for the `__Host-` cookie, which never has a domain.
     fn host_line(&self, value: &str, age: Option<u64>) -> String {
         self.scoped_line(&self.host_name(), value, age, None)
     }
@@ -290,7 +296,7 @@ fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
-/// The distinct values of a name, up to the maximum.
+/// Returns the distinct values of a name, up to the maximum.
 fn values<'a>(header: &'a str, name: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     for (one, value) in pairs(header) {

@@ -1,4 +1,4 @@
-//! CORS (Fetch standard): credentials for exactly the trusted origins.
+//! CORS (Fetch standard). Pages may send credentials only if their origin is trusted.
 
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::config::{Config, Route};
@@ -20,7 +20,7 @@ pub(crate) struct Grant {
 const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 
 impl Grant {
-    /// Grants access to a trusted origin; others get no CORS headers.
+    /// Grants access to a trusted origin. Other origins don't get any CORS headers.
     pub(crate) fn new(request: &Request, config: &'static Config) -> Self {
         let origin = request.headers().get("origin");
         let origin = origin.filter(|origin| config.trusted_origins.trusts(origin));
@@ -33,9 +33,10 @@ impl Grant {
         }
     }
 
-    /// Whether a page may send a header, by its lowercase name. For the gateway, these
-    /// are the headers that it forwards; for the auth API, which forwards nothing and
-    /// ignores unknown headers, any valid name.
+    /// Returns whether a page may send the header with this lowercase name. To the
+    /// gateway, it may send the headers that are forwarded. To the auth API, it may
+    /// send any header with a valid name, because that API doesn't forward anything and
+    /// ignores unknown headers.
     fn allows(&self, name: &str, path: &str) -> bool {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"
@@ -87,7 +88,8 @@ impl Grant {
     }
 }
 
-/// Whether an `OPTIONS` request is a preflight, not one for the upstream.
+/// Returns whether an `OPTIONS` request is a preflight rather than a request for the
+/// upstream.
 pub(crate) fn is_preflight(request: &Request) -> bool {
     request.headers().has(REQUEST_METHOD)
 }

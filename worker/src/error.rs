@@ -1,10 +1,10 @@
-//! Every refusal, and the only place that picks its HTTP status.
+//! Defines every refusal. HTTP statuses of refusals are chosen only here.
 
-/// Why a request is refused. The wire gets a status, a code and a message; the text in
-/// [`Refusal::Internal`] goes only to the log.
+/// Why a request is refused. The client gets a status, a code and a message. The text
+/// in [`Refusal::Internal`] goes only to the log.
 #[derive(Debug)]
 pub(crate) enum Refusal {
-    /// The environment is invalid: nothing is served.
+    /// The environment is invalid, so nothing is served.
     ConfigInvalid,
     /// A read over http although `BASE_URL` is https. Contains the URL to redirect to.
     MovedToHttps(String),
@@ -103,8 +103,8 @@ const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
 const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
-    /// HTTP status, stable code and message: Better Auth's own, if it has an
-    /// equivalent.
+    /// Returns the HTTP status, the stable code and the message. If Better Auth has an
+    /// equivalent, they are the same as there.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {

@@ -15,7 +15,8 @@ use crate::error::Refusal;
 use crate::store::Store;
 use crate::{clock, log, webhook};
 
-/// How long one isolate may deliver a user's events before another one may, in milliseconds.
+/// How many milliseconds an isolate has for delivering a user's events before another
+/// isolate may deliver them.
 const LEASE: u64 = 60 * 1000;
 /// The maximum number of events in one lease.
 const MOST_EVENTS: u32 = 20;

@@ -46,7 +46,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     upstream::forward(request, route, token.transpose()?.as_deref(), context).await
 }
 
-/// The route for a method and path, regardless of who may use it.
+/// Returns the route for a method and path, regardless of who may use it.
 pub(crate) fn route_for(
     method: &str,
     path: &str,
@@ -61,8 +61,9 @@ pub(crate) fn route_for(
     alike.find(|route| route.has_method(method))
 }
 
-/// The first route that matches the path decides, together with other routes for the same
-/// path, by method. Wider routes after it are not considered.
+/// Finds the route. Only the first path pattern that matches is considered; if several
+/// routes have that pattern, the method decides between them. Later routes with wider
+/// patterns are not considered.
 fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, Matched), Refusal> {
     let routes = &context.config.routes;
     let mut found = routes
@@ -90,7 +91,8 @@ struct Identified {
     bearer: Option<String>,
 }
 
-/// The caller by `Bearer` token, else by live session data. Never refreshes.
+/// Identifies the caller by the `Bearer` token, or else by live session data. Never
+/// refreshes a session.
 fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, Refusal> {
     let by_cookie = live_data(context).map(|data| Caller::from(&data));
     let Some(header) = request.headers().get("authorization") else {
@@ -107,8 +109,8 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
         _ => return Err(Refusal::Unauthorized),
     };
     let caller = verify_access(token, context.config, context.now).ok_or(Refusal::Unauthorized)?;
-    // A request must not belong to two users. Session data expires after minutes, so
-    // the refresh token also says whose browser it is.
+    // A request must not belong to two users. Session data expires within minutes, so
+    // the refresh token is also used to find out whose browser it is.
     let browser = cookie_session(context)
         .map(|session| session.user_id)
         .or(by_cookie.map(|other| other.user_id));
@@ -122,7 +124,7 @@ fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, 
 }
 
 /// Browsers add cookies to requests from any page, so writes must come from a trusted
-/// page. WebSocket requests must too, because CORS does not cover them.
+/// page. The same applies to WebSocket requests, because CORS does not cover them.
 fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     if upstream::is_upgrade(request) {
         origin::from_trusted_page(request, context.config)
@@ -131,8 +133,8 @@ fn check_page(request: &Request, context: &Context) -> Result<(), Refusal> {
     }
 }
 
-/// The `Bearer` token for the upstream: the caller's own token if the route accepts it,
-/// else a new token.
+/// Returns the `Bearer` token for the upstream: the caller's own token if the route
+/// accepts it, or else a new token.
 fn token_for(route: &Route, known: Identified, context: &Context) -> Result<String, Refusal> {
     let Context { config, now, .. } = *context;
     Ok(match known.bearer {

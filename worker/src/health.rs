@@ -1,6 +1,6 @@
-//! `GET /healthz`: whether this deployment can serve, for monitoring. Without the secret
-//! it costs neither a query nor a Durable Object, so anyone may request it as often as
-//! they like.
+//! `GET /healthz` tells monitoring systems whether this deployment can serve requests.
+//! Without the secret, it doesn't query the database or call a Durable Object, so
+//! anyone may request it as often as they like.
 
 use edgeseal::HmacKey;
 use serde::Serialize;
@@ -24,14 +24,14 @@ pub(crate) enum Access {
     Denied,
 }
 
-/// Whether a request is for `/healthz` with a known method. The method is compared by
-/// name, because `worker` reads unknown methods as GET.
+/// Returns whether a request is for `/healthz` with a known method. The method is
+/// compared by name, because `worker` reads unknown methods as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
 
-/// How much a request may see. Over plain http the secret is ignored, because everyone on
-/// the network path could read it.
+/// Returns how much a request may see. Over plain http, the secret is ignored, because
+/// everyone on the network path could read it.
 pub(crate) fn access(request: &Request, config: &Config) -> Access {
     let is_plain = config.secure && request.url().scheme() != "https";
     let key = config.health.as_ref().filter(|_| !is_plain);
@@ -59,7 +59,7 @@ struct Health {
     /// The names of Better Auth's tables, their case, and the format of dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<String>,
-    /// What is missing from the database, by table and column.
+    /// The tables and columns that are missing from the database.
     problems: Vec<String>,
 }
 
@@ -68,8 +68,9 @@ const FAILING: &str = "failing";
 const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
-/// Whether `Authorization` presents the configured secret. Compares tags in constant
-/// time, because a tag's bytes reveal nothing about the secret.
+/// Returns whether `Authorization` presents the configured secret. Compares HMAC tags
+/// in constant time, instead of the secrets themselves, because a tag's bytes don't
+/// reveal anything about the secret.
 fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
     let given = authorization.strip_prefix("Bearer ").unwrap_or_default();
@@ -77,7 +78,7 @@ fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     tag.is_ok_and(|tag| key.verify_mac(MESSAGE, &tag))
 }
 
-/// The public response: whether the configuration is valid.
+/// Returns the public response, which says only whether the configuration is valid.
 pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
     let status = if is_configured { OK } else { FAILING };
     answer(is_configured, &Status { status })
@@ -107,7 +108,8 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// The response if there is no database, for example because its binding is missing.
+/// Returns the response if there is no database, for example because its binding is
+/// missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }

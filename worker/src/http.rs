@@ -45,12 +45,12 @@ impl FromRequest for Request {
 type BoxedError = Box<dyn std::error::Error>;
 
 impl Request {
-    /// The method; unknown methods are read as GET.
+    /// Returns the method. Unknown methods are read as GET.
     pub(crate) fn method(&self) -> Method {
         self.method.clone().into()
     }
 
-    /// The method as it was sent.
+    /// Returns the method as it was sent.
     pub(crate) fn method_name(&self) -> &str {
         &self.method
     }
@@ -63,12 +63,12 @@ impl Request {
         &self.headers
     }
 
-    /// The body, if any, to be read or forwarded.
+    /// Returns the body, if any, so that it can be read or forwarded.
     pub(crate) fn body(&self) -> Option<web_sys::ReadableStream> {
         self.raw.body()
     }
 
-    /// The body in chunks.
+    /// Returns the body in chunks.
     pub(crate) fn stream(&self) -> Result<ByteStream> {
         worker::Request::from(Clone::clone(&self.raw)).stream()
     }
@@ -89,7 +89,7 @@ enum Body {
 }
 
 impl Response {
-    /// A response without a body.
+    /// Creates a response without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self {
             status,
@@ -98,7 +98,7 @@ impl Response {
         }
     }
 
-    /// A JSON response.
+    /// Creates a JSON response.
     pub(crate) fn json(status: u16, value: &impl Serialize) -> Result<Self> {
         let mut headers = Headers::default();
         headers.append("content-type", "application/json; charset=utf-8");
@@ -120,7 +120,7 @@ impl Response {
         }
     }
 
-    /// Another server's response; its body is streamed.
+    /// Reads another server's response. Its body is streamed.
     pub(crate) fn read(raw: &web_sys::Response) -> Result<Self> {
         let status = raw.status();
         let body = if status == 101 {
@@ -171,7 +171,8 @@ struct Init<'a> {
     headers: &'a Headers,
 }
 
-/// A request to another server; its body is streamed. `cache` is Fetch's mode.
+/// Creates a request to another server. Its body is streamed. `cache` is Fetch's cache
+/// mode.
 pub(crate) fn outgoing(
     method: &str,
     headers: &Headers,
@@ -199,7 +200,7 @@ pub(crate) fn outgoing(
     Ok(init)
 }
 
-/// The JavaScript object with the same members.
+/// Returns a JavaScript object with the same members.
 fn object(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
     JSON::parse(&text)

@@ -28,17 +28,18 @@ impl Body {
         Ok(Self(Some(value)))
     }
 
-    /// Whether there is no body.
+    /// Returns whether there is no body.
     pub(crate) const fn is_absent(&self) -> bool {
         self.0.is_none()
     }
 
-    /// One member of any type.
+    /// Returns one member of any type.
     pub(crate) fn member(&self, name: &str) -> Option<&Value> {
         self.0.as_ref()?.get(name)
     }
 
-    /// The members of an object body; `what` is the expected type in the refusal.
+    /// Returns the members of an object body. `what` is the expected type, for the
+    /// refusal's text.
     pub(crate) fn members(&self, what: &str) -> Result<Members<'_>, Refusal> {
         match &self.0 {
             Some(Value::Object(members)) => Ok(Members {
@@ -93,7 +94,7 @@ pub(crate) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// A member that must be a string.
+    /// Reads a member that must be a string.
     pub(crate) fn string(&mut self, name: &str) -> &'a str {
         match self.values.get(name) {
             Some(Value::String(text)) => text,
@@ -104,13 +105,13 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A string that may be absent.
+    /// Reads a string that may be absent.
     pub(crate) fn optional_string(&mut self, name: &str) -> Option<&'a str> {
         self.values.get(name)?;
         Some(self.string(name))
     }
 
-    /// A string that may be absent or null.
+    /// Reads a string that may be absent or null.
     pub(crate) fn nullable_string(&mut self, name: &str) -> Option<&'a str> {
         match self.values.get(name)? {
             Value::Null => None,
@@ -128,7 +129,7 @@ impl<'a> Members<'a> {
         email
     }
 
-    /// A boolean that is `default` if absent.
+    /// Reads a boolean, which is `default` if absent.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.values.get(name) {
             None => default,
@@ -140,7 +141,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Whether any member has been invalid so far.
+    /// Returns whether any member has been invalid so far.
     pub(crate) const fn has_faults(&self) -> bool {
         !self.faults.is_empty()
     }
@@ -180,8 +181,8 @@ fn mismatch(expected: &str, found: Option<&Value>) -> String {
     format!("Invalid input: expected {expected}, received {found}")
 }
 
-/// `application/json` in UTF-8, which a page from another site can't send without a CORS
-/// preflight.
+/// Returns whether a media type is `application/json` in UTF-8. A page from another
+/// site can't send this type without a CORS preflight.
 fn is_json(media_type: &str) -> bool {
     let mut parts = media_type.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();

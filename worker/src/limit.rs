@@ -1,4 +1,4 @@
-//! How often passwords may be tried and messages requested.
+//! Limits how often passwords may be tried and messages may be requested.
 //!
 //! Passwords are counted for each network, for each account, and, if the user is signed
 //! in, for each sign-in. An attempt is counted before its password is hashed, and removed
@@ -58,8 +58,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
-            // A thief may have used up the cookie's attempts; the owner then still has
-            // the attempts of a browser that is new to the account.
+            // A thief may have used up the cookie's attempts. In that case, the owner
+            // still has the attempts of a browser that is new to the account.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }
@@ -97,9 +97,9 @@ pub(crate) async fn message(email: &Email, context: &Context) -> Result<(), Refu
     .map(drop)
 }
 
-/// Counts a signed-in user's attempt to prove the password, by the sign-in that the
-/// session comes from, so that a thief with another session uses up none of this
-/// sign-in's attempts. `None` if no attempt is left.
+/// Counts a signed-in user's attempt to prove the password. Attempts are counted for
+/// each sign-in that sessions come from, so that a thief with a session from a
+/// different sign-in can't use them up. Returns `None` if no attempts are left.
 pub(crate) async fn proof(
     session: &Session,
     email: &str,
@@ -168,13 +168,14 @@ async fn count(
         .map_err(Refusal::TooManyRequests)
 }
 
-/// The name of the object for an account or a sign-in, which does not reveal the address.
+/// Returns the name of the object for an account or a sign-in. The name doesn't reveal
+/// the address.
 fn object_name(of: &str, context: &Context) -> String {
     let mac = context.config.secrets.limiter.mac(of.as_bytes());
     Base64UrlUnpadded::encode_string(&mac)
 }
 
-/// A counted attempt, or the seconds until the next one is allowed.
+/// Counts an attempt, or returns the seconds until the next one is allowed.
 async fn take(
     name: &str,
     buckets: Vec<Bucket>,
@@ -205,7 +206,7 @@ fn unavailable(error: &worker::Error) -> Refusal {
     Refusal::LimiterUnavailable
 }
 
-/// Whether the limiters respond.
+/// Returns whether the limiters respond.
 pub(crate) async fn check(context: &Context) -> bool {
     let Ok(account) = Account::new(&context.env, "healthz", context.now) else {
         return false;

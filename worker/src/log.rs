@@ -10,7 +10,7 @@ use worker::{console_error, console_log, console_warn};
 
 use crate::error::Refusal;
 
-/// A fault that the operator should look at.
+/// Logs a fault that the operator should look at.
 pub(crate) fn fault(code: &str, detail: &str) {
     let line = Fault {
         event: "fault",
@@ -20,7 +20,7 @@ pub(crate) fn fault(code: &str, detail: &str) {
     console_error!("{}", text(&line));
 }
 
-/// Logs the cause of an internal refusal, which the wire never shows.
+/// Logs the cause of an internal refusal, which clients never see.
 pub(crate) fn report(refusal: &Refusal) {
     match refusal {
         Refusal::Internal(cause) => fault("INTERNAL", cause),
@@ -51,23 +51,24 @@ pub(crate) enum Dropped {
 }
 
 impl Dropped {
-    /// Whether every dropped token of a kind hints at a wrong setting. Tokens of other
-    /// kinds expire normally, and clients may send anything.
+    /// Returns whether every dropped token of this kind points to a wrong setting.
+    /// Tokens of the other kinds may simply have expired, or a client may have sent
+    /// something invalid.
     pub(crate) const fn is_unexpected(self) -> bool {
         matches!(self, Self::Seal)
     }
 
-    /// When a dropped token of this kind was last logged, in milliseconds; once a minute
-    /// is enough.
+    /// Returns when a dropped token of this kind was last logged, in milliseconds. One
+    /// line a minute is enough.
     fn last(self) -> &'static AtomicU64 {
         static LAST: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
         &LAST[self as usize]
     }
 }
 
-/// Logs a dropped token, once a minute per kind: otherwise users would be signed out, or
-/// share one limit, for no visible reason. `ahead` returns how many seconds the claim is
-/// ahead of this clock.
+/// Logs a dropped token, at most once a minute per kind. Without this line, users would
+/// be signed out, or share one limit, for no apparent reason. `ahead` returns how many
+/// seconds the claim is ahead of this clock.
 pub(crate) fn dropped(
     kind: Dropped,
     reason: &str,
@@ -121,7 +122,7 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// What is noted while a request is handled, for its log lines.
+/// Notes for a request's log lines, which are collected while it is handled.
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,
@@ -231,7 +232,7 @@ struct Line<'a> {
     code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
-    /// A Worker's clock advances only while it waits.
+    /// A Worker's clock advances only while the Worker waits.
     ms: u64,
 }
 

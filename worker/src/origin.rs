@@ -21,8 +21,8 @@ pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
     from_trusted_page(request, config)
 }
 
-/// Refuses a sign-in made by another site's page (login CSRF): without a cookie, the
-/// browser's Fetch Metadata decides.
+/// Refuses a sign-in from another site's page (login CSRF). If the request has no
+/// cookie, the browser's Fetch Metadata decides.
 pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let sent = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
@@ -41,14 +41,14 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
     }
 }
 
-/// Whether another site's page made a request without credentials, which
-/// [`check_sign_in`] refuses. Requests with cookies were refused by [`check`], and no
-/// page sends `Authorization` across sites without a preflight.
+/// Returns whether another site's page made a request without credentials.
+/// [`check_sign_in`] refuses such requests. [`check`] has already refused those with
+/// cookies, and a page can't send `Authorization` across sites without a preflight.
 pub(crate) fn is_foreign_page(request: &Request, config: &Config) -> bool {
     !request.headers().has("authorization") && check_sign_in(request, config).is_err()
 }
 
-/// Refuses requests that no page of a trusted origin sent.
+/// Refuses requests that don't come from a page on a trusted origin.
 pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let trusted = &config.trusted_origins;
@@ -75,9 +75,9 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
     }
 }
 
-/// The origin that an Expo app claims. It counts only if no browser sent the request:
-/// browsers add other headers, and a page from another site needs a preflight to add this
-/// one.
+/// Returns the origin that an Expo app claims. It counts only if the request doesn't
+/// come from a browser: browsers add other headers, and a page from another site needs
+/// a preflight to add this one.
 fn app(request: &Request) -> Option<&str> {
     let headers = request.headers();
     let of_browser =

@@ -1,6 +1,6 @@
-//! User passwords: which are accepted, and their hashes under the configured policy. As
-//! in Better Auth, passwords are compared in Unicode form NFKC (NIST SP 800-63B
-//! §3.1.1.2), as keyboards may encode the same password differently.
+//! Checks users' passwords, and hashes them according to the configured policy. As in
+//! Better Auth, passwords are compared in Unicode form NFKC (NIST SP 800-63B §3.1.1.2),
+//! because keyboards may encode the same password differently.
 
 mod common;
 mod cost;
@@ -43,14 +43,15 @@ pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), R
 
 /// Refuses passwords that no account can have, before any hashing.
 pub(crate) fn check_length(password: &str) -> Result<(), Refusal> {
-    // No text has fewer bytes than UTF-16 units, so most need no count.
+    // A text never has fewer bytes than UTF-16 units, so most passwords don't need to
+    // be counted.
     if password.len() > MAX_LENGTH && password.encode_utf16().count() > MAX_LENGTH {
         return Err(Refusal::PasswordTooLong);
     }
     Ok(())
 }
 
-/// The hash string to store for a new password.
+/// Returns the hash string to store for a new password.
 pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Refusal> {
     let mut salt = vec![0; policy.salt_bytes()];
     getrandom::fill(&mut salt).map_err(|error| Refusal::Internal(error.to_string()))?;
@@ -63,10 +64,11 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
         })
 }
 
-/// Whether a password matches the stored hash, if there is one. A refusal always costs at
-/// least one hash under the policy: cheaper comparisons are topped up with dummy hashes.
-/// A refusal takes longer only if the stored hash itself costs more than the policy's,
-/// for whoever tries that account.
+/// Returns whether a password matches the stored hash, if there is one. A refusal
+/// always costs at least as much as one hash under the policy: if the comparison costs
+/// less, dummy hashes make up the difference. A refusal takes longer only if the stored
+/// hash itself costs more than the policy's, and then it does so for anyone who tries
+/// that account.
 pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
@@ -88,24 +90,25 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Computes a hash that nobody uses.
+/// Computes a hash only for the time that it takes.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
-    // A constant, so that the time does not depend on the given password's length.
+    // This is a constant, so that the time doesn't depend on the given password's
+    // length.
     const NOBODYS: &str = "nobody's password";
     let policy =
         PasswordPolicy::weak(params).map_err(|error| Refusal::Internal(error.to_string()))?;
     hash(NOBODYS, &policy).map(drop)
 }
 
-/// Whether a password matches a stored hash. The caller is signed in to the account, so
-/// timing reveals nothing new to them.
+/// Returns whether a password matches a stored hash. The caller is signed in to the
+/// account, so timing doesn't reveal anything new to them.
 pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> bool {
     forms(password).any(|form| compare(form, stored, policy) == Some(true))
 }
 
-/// Whether one form of a password matches a stored hash; `None` if it was refused
-/// without any work. An unreadable hash is logged, and is not reported to the caller,
-/// who must not learn that the account has one.
+/// Returns whether one form of a password matches a stored hash, or `None` if it was
+/// refused without any work. An unreadable hash is logged but not reported to the
+/// caller, who must not learn that the account has one.
 fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<bool> {
     let verified =
         Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
@@ -119,16 +122,17 @@ fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<
     }
 }
 
-/// The forms that may have been hashed: NFKC by us and Better Auth, and as typed by
-/// systems that hashes were imported from.
+/// Returns the forms of a password that may have been hashed. This Worker and Better
+/// Auth hash the NFKC form. The systems that hashes were imported from may have hashed
+/// the password as typed.
 fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let normal = nfkc(password);
     let typed = (normal != password).then_some(Cow::Borrowed(password));
     std::iter::once(normal).chain(typed)
 }
 
-/// The hash to store instead of a verified hash that no longer matches the policy. Never
-/// fails a sign-in: if hashing fails, the old hash stays.
+/// If a verified hash no longer matches the policy, returns the hash to store instead.
+/// This never makes a sign-in fail: if hashing fails, the old hash stays.
 pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> Option<String> {
     if !policy.needs_rehash(stored).unwrap_or(false) {
         return None;
@@ -154,7 +158,8 @@ fn nfkc(password: &str) -> Cow<'_, str> {
     Cow::Owned(text.normalize("NFKC").into())
 }
 
-/// JavaScript has Unicode's tables; the native tests need none.
+/// In the Worker, JavaScript provides the Unicode tables. The native tests don't need
+/// them.
 #[cfg(not(target_arch = "wasm32"))]
 fn nfkc(password: &str) -> Cow<'_, str> {
     Cow::Borrowed(password)

@@ -60,12 +60,12 @@ pub(crate) fn with_cookies(mut response: Response, cookies: &[String]) -> Respon
     response
 }
 
-/// A URL as a header value: non-ASCII characters are percent-encoded.
+/// Returns a URL as a header value, with non-ASCII characters percent-encoded.
 pub(crate) fn header_value(url: &str) -> String {
     percent_encoding::utf8_percent_encode(url, percent_encoding::CONTROLS).to_string()
 }
 
-/// The response for a refusal.
+/// Returns the response for a refusal.
 pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
     let (status, code, message) = refusal.on_the_wire();
     let mut response = match refusal {
@@ -93,7 +93,8 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
     Ok(response)
 }
 
-/// Marks a response as the Worker's own: never cached, never rendered as a page.
+/// Marks a response as the Worker's own, which must not be cached or rendered as a
+/// page.
 pub(crate) fn own(headers: &mut Headers) {
     headers.set("cache-control", "no-store");
     headers.set(
@@ -102,14 +103,14 @@ pub(crate) fn own(headers: &mut Headers) {
     );
 }
 
-/// Headers of every response, including an upstream's.
+/// Sets the headers that every response has, including an upstream's.
 pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config: Option<&Config>) {
     headers.set("x-content-type-options", "nosniff");
     headers.set("x-request-id", request_id);
     if !headers.has("referrer-policy") {
         headers.set("referrer-policy", "no-referrer");
     }
-    // Never set over plain http (RFC 6797 §7.2).
+    // This must not be set over plain http (RFC 6797 §7.2).
     if let Some(config) = config.filter(|config| config.secure && url.scheme() == "https") {
         let hsts = if config.hsts_includes_subdomains {
             "max-age=31536000; includeSubDomains"

@@ -1,5 +1,5 @@
-//! The path of every request: the configuration decides whether it is served at all, then
-//! CORS, `/healthz`, the auth API or the gateway handles it, and it is logged.
+//! Handles every request. The configuration decides whether it is served at all. CORS,
+//! `/healthz`, the auth API or the gateway then handles it, and it is logged.
 
 use worker::{Context as Execution, Env, Method, Result};
 
@@ -34,16 +34,17 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
     Ok(response)
 }
 
-/// Whether a request came unencrypted although browsers use https: anyone on the network
-/// path can read its tokens and the cookies that a response would set. Only the URL
-/// decides, because anyone can write a header.
+/// Returns whether a request arrived unencrypted although browsers use https. Anyone on
+/// the network path can read the tokens in such a request, and the cookies that its
+/// response would set. Only the URL decides, because anyone can write a header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();
     config.secure && url.scheme() != "https" && url.path() != HEALTH
 }
 
-/// A read is redirected to the same path over https. Other requests are not redirected,
-/// because their bodies would be sent twice, the first time in the clear.
+/// Returns the refusal for such a request. A read is redirected to the same path over
+/// https. Other requests are not redirected, because their bodies would be sent twice,
+/// the first time unencrypted.
 fn over_https(request: &Request, config: &Config) -> Refusal {
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));

@@ -33,8 +33,9 @@ pub(crate) struct Reading {
     pub(crate) left: u64,
 }
 
-/// The session of the request: from live session data, else by a refresh, which is the
-/// only database read. A valid refresh token is required either way.
+/// Returns the session of the request: from live session data, or else by a refresh,
+/// which is the only case that reads the database. A valid refresh token is required
+/// either way.
 pub(crate) async fn current(
     context: &Context,
     reading: Reading,
@@ -43,8 +44,8 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // If a cookie occurs twice, new cookies settle which value counts, for clients that
-    // can't decide.
+    // If a cookie occurs twice, set new cookies that settle which value counts, for
+    // clients that can't decide.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
@@ -85,7 +86,7 @@ pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     stored(context).await?.ok_or(Refusal::Unauthorized)
 }
 
-/// All sessions with a valid refresh token, the newest sign-in first.
+/// Returns all sessions with a valid refresh token, with the newest sign-in first.
 pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     let tokens = context.jar.session_tokens().into_iter();
     let mut valid: Vec<_> = tokens
@@ -95,8 +96,8 @@ pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     valid
 }
 
-/// The session that the request carries, in its cookies or else in `Authorization`. A
-/// request must not belong to two users.
+/// Returns the session that the request carries in its cookies or else in
+/// `Authorization`. A request must not belong to two users.
 pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     match (
         cookie_session(context),
@@ -107,13 +108,14 @@ pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     }
 }
 
-/// The session of the refresh token; if there are several tokens, that of the newest sign-in.
+/// Returns the session of the refresh token. If there are several tokens, this is the
+/// session of the newest sign-in.
 pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
     let mut all = cookie_sessions(context).into_iter();
     all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))
 }
 
-/// The live session data of the request's session. Never refreshes.
+/// Returns the live session data of the request's session. Never refreshes the session.
 pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
@@ -127,8 +129,8 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     session_data_of(cookie_session(context).as_ref(), context)
 }
 
-/// Valid session data for `session`; if `None`, for the session that the data itself
-/// names.
+/// Returns valid session data for `session` or, if that is `None`, for the session that
+/// the data itself names.
 fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
     let cookies = context.jar.session_data();
     let valid = cookies
@@ -144,8 +146,8 @@ fn session_data_of(session: Option<&Session>, context: &Context) -> Option<Sessi
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
 }
 
-/// Whether this host set a session's cookies, as far as can be known: a sibling
-/// sub-domain can set cookies for this host, but no `__Host-` cookie.
+/// Returns whether this host set a session's cookies, as far as that can be known. A
+/// sibling sub-domain can set cookies for this host, but not a `__Host-` cookie.
 fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> bool {
     if !context.config.is_host_bound() {
         return true;

@@ -35,8 +35,8 @@ pub(crate) use emails::EmailChanged;
 pub(crate) use rows::{Credential, Owner};
 pub(crate) use users::{Changes, NewUser};
 
-/// Deletes expired rows. If no receiver is configured, also deletes events, because the
-/// operator's commands record events in any case.
+/// Deletes expired rows. If no receiver is configured, also deletes all events, because
+/// the operator's commands record events even then.
 pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
     let store = Store::new(env)?;
     store.delete_expired(clock::now()).await?;

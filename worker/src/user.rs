@@ -61,7 +61,7 @@ const MAX_NAME_LENGTH: usize = 256;
 
 pub(crate) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
 
-/// Whether a name is valid. Names also appear in pages and logs.
+/// Returns whether a name is valid. Names also appear in pages and logs.
 pub(crate) fn is_name(text: &str) -> bool {
     text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
 }
@@ -83,8 +83,8 @@ pub(crate) fn shorten_name(mut name: String) -> String {
 /// The maximum length of an image address in bytes, because the address is part of cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
-/// Whether an image is an address that a page may show: http(s), or a path of its own
-/// origin, and short enough for a cookie.
+/// Returns whether an image is an address that a page may show: an http(s) URL or a
+/// path on the page's own origin, and short enough for a cookie.
 pub(crate) fn is_image(text: &str) -> bool {
     let is_own_path = text.starts_with('/') && !text.starts_with("//");
     let is_http = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));

@@ -30,7 +30,7 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
-    // The member is accepted, but other sessions always end.
+    // This member is checked but has no effect: other sessions always end.
     members.flag("revokeOtherSessions", true);
     if let Err(rule) = password::check_characters(new) {
         members.wrong("newPassword", rule);
@@ -135,7 +135,7 @@ pub(super) async fn update(body: &Body, context: &Context) -> Result<Response, R
         .into_response()?)
 }
 
-/// Counts an attempt to prove the password of a signed-in user. If no attempt is left,
+/// Counts a signed-in user's attempt to prove their password. If no attempts are left,
 /// ends the sign-in that the session comes from.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
@@ -157,7 +157,8 @@ pub(super) async fn check_current_password(
     attempt.settle(outcome).await.map(drop)
 }
 
-/// The caller's account, if the password is right and the user may still sign in.
+/// Returns the caller's account, if the password is right and the user may still sign
+/// in.
 async fn current_credential(
     caller: &Session,
     given: &str,
@@ -190,7 +191,7 @@ async fn current_credential(
     }
 }
 
-/// Checks the address of an image; an empty one means that there is no image.
+/// Checks the address of an image. An empty address means that there is no image.
 pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
     let given = given.filter(|image| !image.is_empty())?;
     if !is_image(given) {
@@ -199,7 +200,7 @@ pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Op
     Some(given)
 }
 
-/// Whether a value is true by JavaScript's rules (ECMA-262 §7.1.2).
+/// Returns whether a value is true by JavaScript's rules (ECMA-262 §7.1.2).
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

@@ -7,10 +7,11 @@ use crate::http::Response;
 use crate::session::cookie_session;
 use crate::token::{sign_bearer, verify_refresh};
 
-/// Copies the session that a response opens or renews from the response's cookie into
-/// `set-auth-token`, as the plugin does. A client that sent its own session as a token
-/// gets no cookie for that session. Another session, for example after a sign-in, is sent
-/// as a token if the response may carry one, and otherwise as a cookie.
+/// If a response opens or renews a session, copies it from the response's cookie into
+/// `set-auth-token`, as the plugin does. A client that sent its session as a token
+/// doesn't get a cookie for that session. A different session, for example after a
+/// sign-in, is sent as a token if the response may carry one, and otherwise as a
+/// cookie.
 pub(super) fn carry(mut response: Response, context: &Context) -> Result<Response, Refusal> {
     let Context {
         config,

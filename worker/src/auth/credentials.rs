@@ -16,7 +16,7 @@ use crate::{limit, log, origin, password};
 
 #[derive(Serialize)]
 struct SignedUp {
-    /// `None` if it would reveal whether the address is new.
+    /// `None` if a token would reveal whether the address is new.
     token: Option<String>,
     user: User,
 }
@@ -194,7 +194,7 @@ async fn without_ban(
     })
 }
 
-/// The account, if the password is right.
+/// Returns the account, if the password is right.
 fn check_credentials(
     given: &str,
     found: Option<Credential>,
@@ -212,9 +212,9 @@ fn check_credentials(
 /// The maximum number of accounts for which one browser keeps device tokens.
 const MAX_DEVICES: usize = 5;
 
-/// Adds the cookie that says this browser has signed in to the account, and keeps those
-/// of other accounts. Each sign-in makes a new token, so that the token expires 400 days
-/// after the last sign-in and follows secret rotation.
+/// Adds the device token that shows that this browser has signed in to the account, and
+/// keeps the tokens for other accounts. Each sign-in makes a new token, which expires
+/// 400 days after that sign-in and is signed with the current secret.
 fn with_device(
     mut cookies: Vec<String>,
     email: &Email,
@@ -242,8 +242,8 @@ fn with_device(
     Ok(cookies)
 }
 
-/// Replaces a hash that no longer matches the policy. Failing to do so never fails a
-/// sign-in.
+/// Replaces a hash that no longer matches the policy. If that fails, the sign-in still
+/// succeeds.
 async fn upgrade(given: &str, credential: &Credential, context: &Context) {
     let policy = &context.config.passwords;
     if let Some(hash) = password::rehash(given, &credential.password_hash, policy)

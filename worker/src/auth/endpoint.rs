@@ -9,8 +9,8 @@ pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// The part of the path after `/api/auth`.
     pub(super) path: &'static str,
-    /// Whether requests are counted by network, because they hash or compare a password, or
-    /// send a message.
+    /// Whether requests are counted by network. This is the case if they hash or
+    /// compare a password, or send a message.
     pub(super) is_limited: bool,
     /// The action in the audit log. Reads have no action.
     pub(super) audit: Option<&'static str>,
@@ -19,7 +19,7 @@ pub(super) struct Endpoint {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Handler {
-    /// Reads no body from the request.
+    /// Doesn't read the request's body.
     Read(Read),
     /// Receives a JSON body, after the request's origin is checked.
     Write(Write),
@@ -51,7 +51,8 @@ pub(super) enum Write {
     RequestPasswordReset,
     ResetPassword,
     SendVerificationEmail,
-    /// Sent by the button on the page that the link shows. Better Auth has only the link.
+    /// Sent by the button on the page that the link opens. In Better Auth, there is
+    /// only the link.
     ConfirmEmail,
     ChangeEmail,
     UpdateUser,

@@ -106,7 +106,7 @@ pub(super) async fn reset(
     if !is_reset {
         return Err(Refusal::ResetTokenInvalid);
     }
-    // This browser's session has ended like all others.
+    // All of the user's sessions have ended, including the one in this browser, if any.
     let is_own = presented(context)
         .is_ok_and(|session| session.is_some_and(|session| session.user_id == owner.user.id));
     let cookies = if is_own {

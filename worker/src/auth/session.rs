@@ -13,10 +13,11 @@ use crate::session::{Opened, Reading, authorised, cookie_sessions, current, open
 use crate::store::WithBookmark;
 use crate::token::{Caller, sign_access};
 
-/// How many sessions of one user can be revoked by id. Revoking one more ends all other sessions.
+/// How many sessions of one user can be revoked by id. Revoking one more ends all of
+/// the user's other sessions.
 const MOST_NAMED: u32 = 100;
 
-/// How the query says that the session should be read. As in Better Auth, any value
+/// Reads from the query how the session should be read. As in Better Auth, any value
 /// except an empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
@@ -108,7 +109,8 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         .into_response()?)
 }
 
-/// A sign-out whose cookies are removed but whose session could not be ended.
+/// Returns the refusal for a sign-out that removes the cookies but couldn't end the
+/// session.
 fn not_ended(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::DatabaseUnavailable(cause)
@@ -131,7 +133,8 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
-    // The start of another session is unknown; this is the latest possible end.
+    // It is unknown when the other session started, so this is the latest time at which
+    // it can end.
     let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;

@@ -18,7 +18,7 @@ use crate::token::{Link, LinkFault, LinkKind};
 use crate::user::{Email, User};
 use crate::{limit, origin};
 
-/// Where a link leads without a `callbackURL`, as in Better Auth.
+/// Where a link leads if there is no `callbackURL`, as in Better Auth.
 const HOME: &str = "/";
 
 /// Sends a link that verifies an address. If the caller is signed out, the response is
@@ -123,8 +123,8 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     let valid_after = opened.session.valid_after;
     let callback = callback_or_home(callback).to_owned();
     context.unobserved(async move |background| {
-        // The current address gets its message in any case, so that it does not reveal
-        // whether the new one is taken.
+        // The message to the current address is sent in any case. Otherwise, it would
+        // reveal whether the new address is taken.
         if kind == LinkKind::ChangeEmail && is_taken(&new, &background).await {
             return;
         }
@@ -256,8 +256,9 @@ fn asked_about(link: &Link, owner: &Owner) -> String {
 }
 
 /// Returns whether a script on a trusted page or in a trusted app sent the request,
-/// rather than a person or program that opens links. Mail scanners use browsers and many
-/// other clients, but they are not pages on a trusted origin and send no `Origin`.
+/// rather than a person or program that opens links. Mail scanners use browsers and
+/// many other clients, but they are not pages on a trusted origin, and they don't send
+/// `Origin`.
 fn is_by_script(request: &Request, context: &Context) -> bool {
     let headers = request.headers();
     if headers.has("origin") {

@@ -1,4 +1,4 @@
-//! Variables as the Worker reads them, for the operator's commands in `worker/admin`.
+//! Reads variables as the Worker does, for the operator's commands in `worker/admin`.
 
 #![allow(
     unreachable_pub,
@@ -15,7 +15,7 @@ use super::origins::{Origins, web_origin};
 use super::secrets::{LinkKeys, Written, entries_of};
 use super::{passwords, secrets};
 
-/// How passwords are hashed with these variables.
+/// Reads how passwords are hashed with these variables.
 pub(crate) fn password_policy(variables: JsValue) -> Result<PasswordPolicy, ConfigError> {
     passwords::policy_of(&variables.unchecked_into())
 }
@@ -43,8 +43,8 @@ impl LinkSettings {
     }
 }
 
-/// The secrets in use, starting with the one that signs: the `kid` of each secret,
-/// followed by its text. A single secret has an empty `kid`.
+/// Returns the secrets in use, starting with the one that signs. The `kid` of each
+/// secret is followed by its text. A single secret has an empty `kid`.
 #[wasm_bindgen(js_name = secretsOf)]
 pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     let env: Env = variables.unchecked_into();
@@ -61,7 +61,7 @@ pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     Ok(entries)
 }
 
-/// Refuses secrets that no Worker would start with.
+/// Refuses secrets that a Worker would refuse at its start.
 #[wasm_bindgen(js_name = checkSecrets)]
 pub fn check_secrets(variables: JsValue) -> Result<(), JsError> {
     let env: Env = variables.unchecked_into();

@@ -10,8 +10,8 @@ pub(crate) struct Scopes {
 }
 
 impl Scopes {
-    /// The scopes of the host that browsers see; `domain` is `COOKIE_DOMAIN`. IP
-    /// addresses and names of one label have no parent.
+    /// Finds the scopes of the host that browsers see. `domain` is `COOKIE_DOMAIN`. IP
+    /// addresses and single-label names don't have a parent domain.
     pub(crate) fn new(host: Option<&str>, domain: Option<String>) -> Self {
         let mut all = vec![None];
         let mut rest = host.filter(|host| host.contains('.'));
@@ -26,12 +26,12 @@ impl Scopes {
         }
     }
 
-    /// The `Domain` of cookies that are set; `None` for the host only.
+    /// Returns the `Domain` of cookies that are set; `None` stands for the host only.
     pub(crate) fn own(&self) -> Option<&str> {
         self.own.as_deref()
     }
 
-    /// Every other scope, possibly the host only.
+    /// Returns every other scope; `None` stands for the host only.
     pub(crate) fn others(&self) -> impl Iterator<Item = Option<&str>> {
         self.others.iter().map(Option::as_deref)
     }

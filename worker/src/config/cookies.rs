@@ -7,7 +7,7 @@ use super::error::ConfigError;
 /// The default of `COOKIE_PREFIX`.
 pub(crate) const DEFAULT_PREFIX: &str = "better-auth";
 
-/// The domain name of an origin; `None` for an IP address.
+/// Returns the domain name of an origin, or `None` for an IP address.
 pub(super) fn host_of(origin: &str) -> Option<String> {
     let url = Url::parse(origin).ok()?;
     url.domain().map(str::to_owned)
@@ -27,8 +27,9 @@ pub(super) fn cookie_prefix(text: Option<String>) -> Result<String, ConfigError>
     }
 }
 
-/// Checks a domain: browsers silently drop a cookie for another domain, and one for a
-/// top-level domain would be shared by all its sites (RFC 6265 §5.3).
+/// Checks a domain. Browsers silently drop cookies for a domain that the host isn't
+/// part of, and a cookie for a top-level domain would be shared by all sites under it
+/// (RFC 6265 §5.3).
 pub(super) fn cookie_domain(domain: &str, base_url: &str) -> Result<String, ConfigError> {
     let domain = domain.trim_start_matches('.').to_ascii_lowercase();
     let host = host_of(base_url).ok_or(ConfigError::CookieDomain)?;

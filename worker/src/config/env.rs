@@ -6,8 +6,8 @@ use worker::js_sys::{JSON, Reflect};
 
 use super::error::ConfigError;
 
-/// A variable's text, if set; numbers and booleans from TOML are converted. Other types
-/// are refused: ignoring them would use the default instead of what was set.
+/// Returns a variable's text, if set. Numbers and booleans from TOML are converted.
+/// Other types are refused, because ignoring them would silently apply the default.
 pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();
     if value.is_null_or_undefined() {
@@ -23,8 +23,9 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
-/// Whether a binding exists; `method` is what the Worker calls on it. A variable of this
-/// name is refused: ignoring it would drop messages or events.
+/// Returns whether a binding exists. `method` is the method that the Worker calls on
+/// it. A variable with this name is refused, because messages or events would be lost
+/// if it were ignored.
 pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bool, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();
     if value.is_null_or_undefined() {
@@ -34,8 +35,8 @@ pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bo
     can.then_some(true).ok_or(ConfigError::NotABinding { name })
 }
 
-/// A list or object, if set. A variable from `[vars]` is already a list or object, and
-/// a variable from `.dev.vars` is JSON text.
+/// Returns a list or object, if set. A variable from `[vars]` is already a list or
+/// object, and a variable from `.dev.vars` is JSON text.
 pub(super) fn object_of<T: DeserializeOwned>(
     env: &Env,
     name: &str,

@@ -66,9 +66,9 @@ impl Default for Limits {
 /// The longest window, in seconds.
 const DAY: u32 = 24 * 60 * 60;
 
-/// `None` if the variable is `off`.
+/// Reads the limits. Returns `None` if the variable is `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
-    // An object is not text, and that is fine here.
+    // An object is not text, so errors are ignored here.
     if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {
         return Ok(None);
     }

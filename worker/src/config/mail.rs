@@ -13,7 +13,7 @@ use crate::user::{Email, is_name};
 pub(crate) const EMAIL_BINDING: &str = "EMAIL";
 /// A service that accepts messages as JSON.
 pub(crate) const MAILER_BINDING: &str = "MAILER";
-/// A queue for this Worker's own messages. It repeats failed deliveries for much longer
+/// A queue for this Worker's own messages. It retries failed deliveries for much longer
 /// than the Worker itself does.
 pub(crate) const MAIL_QUEUE_BINDING: &str = "MAIL_QUEUE";
 

@@ -11,7 +11,7 @@ use super::error::ConfigError;
 
 pub(super) use self::entry::web_origin;
 
-/// Every trusted origin; the base URL's is the first.
+/// All trusted origins, starting with that of the base URL.
 #[derive(Debug)]
 pub(crate) struct Origins {
     /// Origins as browsers serialize them (RFC 6454 §6.2).
@@ -52,15 +52,15 @@ impl Origins {
         Ok(())
     }
 
-    /// Whether an `Origin` header's value is trusted, compared as it was sent: a full URL
-    /// is never trusted, even if its origin is.
+    /// Returns whether the value of an `Origin` header is trusted. It is compared as it
+    /// was sent, so a full URL is never trusted, even if its origin is.
     pub(crate) fn trusts(&self, origin: &str) -> bool {
         self.exact.iter().any(|one| one == origin)
             || self.is_of_app(origin)
             || self.any.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Whether the URL in a `Referer` is a page of a trusted origin.
+    /// Returns whether the URL in a `Referer` is a page of a trusted origin.
     pub(crate) fn trusts_page(&self, url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| {
             let origin = url.origin();
@@ -68,8 +68,8 @@ impl Origins {
         })
     }
 
-    /// Whether the `expo-origin` of an app is trusted: a URL with an app's scheme, which
-    /// no web page can have.
+    /// Returns whether an app's `expo-origin` is trusted. It must be a URL with the
+    /// app's scheme, which a web page can't have.
     pub(crate) fn trusts_app(&self, url: &str) -> bool {
         let Some((scheme, rest)) = url.split_once("://") else {
             return false;
@@ -83,9 +83,10 @@ impl Origins {
         }
     }
 
-    /// Whether a `callbackURL` is safe to redirect to: an absolute path on this origin,
-    /// or a URL with an exactly named origin or an app's own scheme. Tested with
-    /// contracts/callbacks.json, like `edgeseal/next`.
+    /// Returns whether a `callbackURL` is safe to redirect to. It must be an absolute
+    /// path on this origin, a URL with an origin that is listed exactly, or a URL with
+    /// an app's own scheme. This function and `edgeseal/next` are both tested with
+    /// contracts/callbacks.json.
     pub(crate) fn accepts_callback(&self, callback: &str) -> bool {
         if callback.encode_utf16().count() > MAX_CALLBACK_LENGTH || callback.contains(is_unsafe) {
             return false;
@@ -126,8 +127,8 @@ impl Origins {
     }
 }
 
-/// Whether all parsers read an app's URL in the same way: it has no user name and no
-/// second host.
+/// Returns whether all parsers read an app's URL in the same way, because it doesn't
+/// contain a user name or a second host.
 fn is_plain_app_url(url: &str) -> bool {
     let authority = |rest: &str| {
         !rest
@@ -142,8 +143,9 @@ fn is_plain_app_url(url: &str) -> bool {
             .is_some_and(|(_, rest)| authority(rest))
 }
 
-/// Characters that browsers skip or read as other characters: control characters, any
-/// white space, and the backslash, which they read as a slash.
+/// Returns whether browsers skip this character or read it as a different one. This
+/// applies to control characters, all white space, and the backslash, which they read
+/// as a slash.
 fn is_unsafe(character: char) -> bool {
     const ZS: [char; 6] = [
         '\u{a0}', '\u{1680}', '\u{202f}', '\u{205f}', '\u{3000}', ' ',
@@ -154,8 +156,8 @@ fn is_unsafe(character: char) -> bool {
         || ('\u{2000}'..='\u{200a}').contains(&character)
 }
 
-/// Whether no browser, router or second decoding would find another origin at the start
-/// of the path, or a slash in an escape.
+/// Returns whether a path is unambiguous: no browser, router or second decoding finds a
+/// different origin at its start, or a slash in an escape.
 fn is_plain_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();

@@ -26,14 +26,14 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
     Ok(routes)
 }
 
-/// Refuses an entry that no request reaches, because its `:owner` or `public` would have
-/// no effect.
+/// Refuses an entry that requests can never reach, because its `:owner` or `public`
+/// would have no effect.
 fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());
     };
-    // Entries with the same path share it by method. An entry with another path matches
-    // all methods.
+    // Entries with the same path can each serve different methods. An entry with a
+    // different path matches all methods.
     let alike = |one: &&Route| one.path == route.path;
     let is_taken = |method| {
         earlier
@@ -56,7 +56,8 @@ mod tests {
     use super::entry::tests::read as read_entry;
     use super::*;
 
-    /// The owner in a path that matches, or an empty string if the pattern names no owner.
+    /// Returns the owner in a matching path, or an empty string if the pattern doesn't
+    /// name an owner.
     fn matches(pattern: &str, path: &str) -> Option<String> {
         let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {
@@ -85,7 +86,7 @@ mod tests {
         assert_eq!(matches("/caf%C3%A9/@me", "/caf%c3%a9/%40me"), owned(""));
     }
 
-    /// Whether any request reaches the second of two entries.
+    /// Returns whether any request can reach the second of two entries.
     fn is_reached(first: Value, second: Value) -> bool {
         let read = |mut entry: Value| {
             entry["service"] = "TASKS".into();
@@ -140,7 +141,8 @@ mod tests {
             (entry("/a", &["GET"]), entry("/a", &["GET", "POST"]), true),
             (entry("/a", &["GET", "PUT"]), entry("/a", &["GET"]), false),
             (entry("/a", &["GET"]), entry("/a", &["HEAD"]), false),
-            // The first matching path decides about methods: other methods get 405.
+            // The first matching path determines which methods are allowed; other
+            // methods get 405.
             (entry("/a/*", &["GET"]), entry("/a/b", &["POST"]), false),
         ] {
             assert_eq!(

@@ -2,7 +2,7 @@
 //! another program reads it without the line end: then each program refuses the other's
 //! tokens, and nothing shows why.
 
-/// The Worker's variables that do not sign anything: public settings, and
+/// The Worker's variables that are not used to sign anything: public settings and
 /// `HEALTH_SECRET`.
 pub(super) const SETTINGS: &[&str] = &[
     "ACCESS_TTL",
@@ -23,7 +23,7 @@ pub(super) const SETTINGS: &[&str] = &[
     "TRUSTED_ORIGINS",
 ];
 
-/// Checks the text of a secret; the error contains no part of it.
+/// Checks the text of a secret. The error doesn't contain any part of that text.
 pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
     if text.ends_with(['\n', '\r']) {
         return Err("it ends with a line end; set it again without one (`printf %s`, not `echo`)");
@@ -40,7 +40,7 @@ pub(super) fn check(variable: &str, text: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// White space and other invisible characters.
+/// Returns whether a character is white space or otherwise invisible.
 fn is_blank(character: char) -> bool {
     const INVISIBLE: [char; 3] = ['\u{feff}', '\u{200b}', '\0'];
     character.is_whitespace() || INVISIBLE.contains(&character)
@@ -58,7 +58,7 @@ fn is_quoted(text: &str) -> bool {
     PAIRS.into_iter().any(in_pair)
 }
 
-/// Whether a variable's name precedes the secret, as in a file of variables
+/// Returns whether a variable's name precedes the secret, as in a file of variables
 /// (`AUTH_SECRET=…`). A random secret may have `=` only at its end.
 fn has_name_in_front(variable: &str, text: &str) -> bool {
     let exported = text

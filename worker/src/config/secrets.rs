@@ -16,7 +16,8 @@ const VERIFY_EMAIL: &str = "edgeseal verify-email v1";
 const CHANGE_EMAIL: &str = "edgeseal change-email v1";
 const DELETE_USER: &str = "edgeseal delete-user v1";
 
-/// Keys by purpose, from every secret in rotation: the first secret signs, all secrets verify.
+/// The keys for each purpose, made from every secret in rotation. Only the first secret
+/// signs; all of them verify.
 pub(crate) struct Secrets {
     /// Keys for access tokens, by `kid` if the secrets have one. They also verify session
     /// data.
@@ -27,7 +28,7 @@ pub(crate) struct Secrets {
     pub(crate) refresh: KeyRing,
     /// Keys for session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
-    /// Hides account names in counters and device tokens.
+    /// Keys for the hashes that hide account names in counters and device tokens.
     pub(crate) limiter: KeyRing,
     /// Keys for device tokens.
     pub(crate) device: KeyRing,
@@ -65,7 +66,8 @@ pub(super) enum Written {
 }
 
 impl Written {
-    /// Either variable may have Better Auth's name.
+    /// Finds the variable. Both variables also work under the names that Better Auth
+    /// uses.
     pub(super) fn find(
         text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     ) -> Result<Option<Self>, ConfigError> {
@@ -83,7 +85,7 @@ impl Written {
     }
 }
 
-/// Each `kid` and secret in a list.
+/// Returns each `kid` and secret in a list.
 pub(super) fn entries_of<'a>(
     variable: &'static str,
     list: &'a str,
@@ -102,7 +104,7 @@ pub(super) fn entries_of<'a>(
     list.split(',').enumerate().map(entry).collect()
 }
 
-/// The keys from the secrets that are set.
+/// Makes the keys from the secrets that are set.
 pub(super) fn read(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
 ) -> Result<Secrets, ConfigError> {
@@ -126,7 +128,8 @@ pub(super) fn read(
             links: LinkKeys::derive(derived)?,
         })
     };
-    // Errors about the key come first, because a PEM also has line ends.
+    // Errors about the key are reported first, because a PEM key also contains line
+    // ends.
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)

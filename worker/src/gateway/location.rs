@@ -3,9 +3,9 @@
 
 use worker::Url;
 
-/// A `Location` or `Content-Location` for the browser, if it must change, because
-/// upstreams name their own host, or the scheme of the gateway's request to them. Paths
-/// without a host and URLs with other hosts stay as they are.
+/// Returns a `Location` or `Content-Location` for the browser, if it has to change. It
+/// has to if an upstream used its own host, or the scheme of the gateway's request to
+/// it. Paths without a host and URLs with other hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;
@@ -25,8 +25,8 @@ pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option
     (ours != location).then_some(ours)
 }
 
-/// Whether a reference has a scheme or a host, as browsers read it: `\` equals `/`, and
-/// surrounding blanks are ignored (URL standard).
+/// Returns whether browsers find a scheme or a host in a reference. To them, `\` equals
+/// `/`, and surrounding blanks are ignored (URL standard).
 fn names_authority(reference: &str) -> bool {
     let reference = reference.trim_matches(|character: char| character <= ' ');
     let mut letters = reference
@@ -41,8 +41,8 @@ fn names_authority(reference: &str) -> bool {
             .is_some_and(|first| first.contains(':'))
 }
 
-/// Whether two URLs have the same authority. Scheme and default port are ignored, because
-/// TLS termination in front of a server changes both.
+/// Returns whether two URLs have the same authority. The scheme and the default port
+/// are ignored, because TLS termination in front of a server changes both.
 fn is_same(one: &Url, other: &Url) -> bool {
     host(one) == host(other) && port(one) == port(other)
 }

@@ -14,9 +14,9 @@ use crate::http::Request;
 /// How long a client may pause within a body, in seconds.
 const CLIENT_PAUSE: u64 = if cfg!(feature = "test-clock") { 3 } else { 60 };
 
-// Each piece is read and then written, so that the gateway knows which side it is
-// waiting for: a slow client uses up none of the upstream's time. If the length is
-// known, it is passed on.
+// Each chunk is read before it is written, so that the gateway knows which side it is
+// waiting for. A slow client therefore doesn't use up the upstream's time. If the
+// length is known, it is passed on.
 #[wasm_bindgen(inline_js = r#"
 export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
   const { readable, writable } = length === undefined ? new IdentityTransformStream() : new FixedLengthStream(length);
@@ -67,7 +67,7 @@ pub(super) struct Upload {
 }
 
 impl Upload {
-    /// Starts the upload, and returns what the upstream reads.
+    /// Starts the upload, and returns the stream that the upstream reads.
     #[allow(
         clippy::cast_precision_loss,
         reason = "bodies have less than 2^53 bytes"

@@ -17,7 +17,7 @@ use crate::error::Refusal;
 use crate::http::{Headers, Request, Response, authorization, forwarded, outgoing, returned};
 use crate::log;
 
-/// Whether a request is for a WebSocket (RFC 6455 §4.1).
+/// Returns whether a request is for a WebSocket (RFC 6455 §4.1).
 pub(super) fn is_upgrade(request: &Request) -> bool {
     let asked = request.headers().get("upgrade");
     let is_socket = asked.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));
@@ -41,8 +41,8 @@ pub(super) async fn forward(
     let target = format!("{base}{}{}", url.path(), query.unwrap_or_default());
     let asked_url = Url::parse(&target).map_err(worker::Error::from)?;
 
-    // Fetch refuses a body in GET and HEAD requests, and HTTP gives it no meaning (RFC
-    // 9110 §9.3.1).
+    // Fetch refuses GET and HEAD requests with a body, and HTTP doesn't define what
+    // such a body means (RFC 9110 §9.3.1).
     let has_body = !matches!(request.method(), Method::Get | Method::Head);
     let body = has_body.then(|| request.body()).flatten();
     let (body, upload) = body

@@ -6,8 +6,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::web_sys;
 
-// `forEach` takes half the time of an iterator. Names contain no comma and values no
-// line feed (RFC 9110 §5).
+// `forEach` takes half the time of an iterator. Names can't contain a comma, and values
+// can't contain a line feed (RFC 9110 §5).
 #[wasm_bindgen(inline_js = r"
 export function linesOf(headers) {
   let lines = '';

@@ -1,4 +1,4 @@
-//! Finds out whether every server reads a path as the same segments, so that the upstream
+//! Checks that every server splits a path into the same segments, so that the upstream
 //! serves the route that was matched. Other paths get 404.
 
 use percent_encoding::percent_decode_str;
@@ -7,19 +7,19 @@ use percent_encoding::percent_decode_str;
 pub(crate) const AUTH_BASE: &str = "/api/auth";
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// The part after the auth API's base, if the path is under it.
+/// Returns the part after the auth API's base, if the path is under it.
 pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     let endpoint = path.strip_prefix(AUTH_BASE)?;
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
 }
 
-/// Whether the Worker handles a path itself, so that no route may have it.
+/// Returns whether the Worker handles a path itself. If so, routes must not use it.
 pub(crate) fn is_own(path: &str) -> bool {
     path == HEALTH || auth_endpoint(path).is_some()
 }
 
-/// Whether every server finds the same segments in a path. A server that decodes
-/// `%70rivate` would serve `private`, which the routes did not check.
+/// Returns whether every server finds the same segments in a path. A server that
+/// decodes `%70rivate` would serve `private`, which the routes did not check.
 pub(crate) fn has_one_reading(path: &str) -> bool {
     !path.contains("//")
         && !path.contains(['\\', ';'])
@@ -30,7 +30,7 @@ pub(crate) fn has_one_reading(path: &str) -> bool {
         && path.split('/').all(is_plain)
 }
 
-/// The byte of an escape, from the text after its `%`.
+/// Decodes an escape, given the text after its `%`.
 fn escaped(escape: &str) -> Option<u8> {
     let digits = escape.get(..2)?;
     let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -39,15 +39,16 @@ fn escaped(escape: &str) -> Option<u8> {
         .flatten()
 }
 
-/// Whether a byte needs an escape: it is not unreserved (RFC 3986 §2.3), and does not
-/// split or end a path that is decoded early.
+/// Returns whether a byte may be escaped: it must not be unreserved (RFC 3986 §2.3), or
+/// split or end a path that is decoded too early.
 fn needs_escape(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && !b"-._~/\\;%\0".contains(&byte)
 }
 
-/// Whether a segment has one meaning: valid UTF-8, as overlong forms can hide dots and
-/// slashes (RFC 3629 §3), no control characters, and no dot segment once blanks are
-/// dropped or look-alike letters folded.
+/// Returns whether a segment has only one meaning. It must be valid UTF-8, because
+/// overlong forms can hide dots and slashes (RFC 3629 §3), and must not contain control
+/// characters. It must not turn into a dot segment if blanks are dropped or look-alike
+/// letters are folded.
 fn is_plain(segment: &str) -> bool {
     let Ok(text) = percent_decode_str(segment).decode_utf8() else {
         return false;
@@ -57,7 +58,7 @@ fn is_plain(segment: &str) -> bool {
         || !(text.contains(char::is_control) || text.contains(is_slash) || rest.all(is_dot))
 }
 
-/// Whether a character looks like a slash, or has a slash in its NFKC form.
+/// Returns whether a character looks like a slash, or has a slash in its NFKC form.
 fn is_slash(letter: char) -> bool {
     matches!(
         letter,
@@ -73,13 +74,14 @@ fn is_slash(letter: char) -> bool {
     )
 }
 
-/// White space and zero-width characters, which servers trim or ignore.
+/// Returns whether a character is white space or has zero width. Servers trim or ignore
+/// such characters.
 fn is_dropped(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Whether a character is a full stop, or has one in its NFKC form.
+/// Returns whether a character is a full stop, or has one in its NFKC form.
 fn is_dot(letter: char) -> bool {
     matches!(
         letter,

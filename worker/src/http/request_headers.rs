@@ -45,13 +45,14 @@ impl HeaderPattern {
     }
 }
 
-/// Whether a pattern matches a name. `*` never matches names that servers trust as an
-/// identity, address, method or path: those names must be written out.
+/// Returns whether a pattern matches a name. `*` never matches names that servers trust
+/// as an identity, address, method or path; those names must be written out.
 fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Whether a name fits a pattern's text, without the exception for trusted names.
+/// Returns whether a name fits a pattern's text, without the exception for trusted
+/// names.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -66,8 +67,9 @@ fn is_trusted_by_servers(name: &str) -> bool {
     })
 }
 
-/// CGI and its successors read `_`, and some of them any other symbol, as `-`, so such a
-/// name could be taken for another header's.
+/// Returns whether a name consists of letters, digits and `-`. CGI and its successors
+/// read `_` as `-`, and some of them every other symbol too, so other names could be
+/// mistaken for a different header's name.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -75,7 +77,7 @@ pub(crate) fn is_header_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// What to do instead, if the gateway handles the header itself.
+/// If the gateway handles the header itself, returns what to do instead.
 fn reserved(name: &str) -> Option<&'static str> {
     let mut rows = RESERVED.iter();
     rows.find_map(|(names, instead)| {
@@ -84,13 +86,13 @@ fn reserved(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether the gateway itself writes, reads or removes a header.
+/// Returns whether the gateway itself writes, reads or removes a header.
 pub(crate) fn is_reserved(name: &str) -> bool {
     reserved(name).is_some()
 }
 
-/// Whether a client's header, by its lowercase name, reaches the upstream of a route
-/// that adds `named`.
+/// Returns whether the client header with this lowercase name reaches the upstream.
+/// `named` contains the headers that the route adds.
 pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
     is_header_name(name)
         && !is_reserved(name)
@@ -98,8 +100,8 @@ pub(crate) fn is_forwarded(name: &str, named: &[HeaderPattern]) -> bool {
             || named.iter().any(|pattern| pattern.matches(name)))
 }
 
-/// The client headers that reach the upstream of a route that adds `named`. The names of
-/// other headers are passed to `drop`.
+/// Returns the client headers that reach the upstream. `named` contains the headers
+/// that the route adds. The names of all other headers are passed to `drop`.
 pub(crate) fn forwarded(
     sent: &Headers,
     named: &[HeaderPattern],
@@ -120,7 +122,7 @@ pub(crate) fn forwarded(
     headers
 }
 
-/// The client's `Authorization`, for a route that passes it on.
+/// Returns the client's `Authorization`, for a route that passes it on.
 pub(crate) fn authorization(sent: &Headers) -> Option<&str> {
     let is_for_us = Nominated::new(sent).has("authorization");
     sent.get("authorization").filter(|_| !is_for_us)
@@ -149,8 +151,8 @@ mod tests {
         texts.iter().map(read).collect()
     }
 
-    /// Names that some servers trust, assuming that the proxy in front of them set
-    /// them.
+    /// Names of headers that some servers trust, because they assume that the proxy in
+    /// front of them has set these headers.
     const BELIEVED: &[&str] = &[
         "x-user-id",
         "x-vouch-user",

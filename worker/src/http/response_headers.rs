@@ -1,4 +1,4 @@
-//! Which upstream headers reach the client.
+//! Decides which upstream headers reach the client.
 
 use super::headers::Headers;
 use super::request_headers::Nominated;
@@ -57,18 +57,19 @@ const NOT_RETURNED: &[&str] = &[
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 
-/// Whether a client gets an upstream's header, by its lowercase name.
+/// Returns whether the client gets the upstream header with this lowercase name.
 pub(crate) fn is_returned(name: &str) -> bool {
     let mut families = NOT_RETURNED_FAMILIES.iter();
     !NOT_RETURNED.contains(&name) && !families.any(|family| name.starts_with(family))
 }
 
-/// Whether a header overrides `Cache-Control` for shared caches.
+/// Returns whether a header overrides `Cache-Control` for shared caches.
 fn is_for_shared_caches(name: &str) -> bool {
     name == "surrogate-control" || name.ends_with("cdn-cache-control")
 }
 
-/// Whether browsers show no prompt for a challenge.
+/// Returns whether the challenge starts with `Bearer` and doesn't make browsers ask for
+/// a password.
 fn challenges_by_bearer(headers: &Headers) -> bool {
     let challenge = headers.get("www-authenticate").unwrap_or_default();
     let mut words = challenge.split([' ', ',']).map(str::to_ascii_lowercase);
@@ -170,7 +171,8 @@ mod tests {
         }
     }
 
-    /// A copy of the list, so that removing a name from the list fails here.
+    /// This test has its own copy of the list, so that it fails if a name is removed
+    /// from the list.
     #[test]
     fn every_name_of_the_list_is_held_back() {
         let never = "connection keep-alive proxy-authenticate proxy-authentication-info \

@@ -35,7 +35,8 @@ pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) 
     Some(url.into())
 }
 
-/// Returns `target` unchanged except for another parameter before its fragment.
+/// Returns `target` with one more parameter before its fragment, and otherwise
+/// unchanged.
 pub(crate) fn with_raw_parameter(target: &str, name: &str, value: &str) -> String {
     let (target, fragment) = match target.split_once('#') {
         Some((target, fragment)) => (target, format!("#{fragment}")),

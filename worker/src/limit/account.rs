@@ -45,7 +45,7 @@ pub(super) enum Outcome {
 }
 
 impl Account {
-    /// The object with this name; `now` is in milliseconds since the epoch.
+    /// Opens the object with this name. `now` is in milliseconds since the epoch.
     pub(super) fn new(env: &Env, name: &str, now: u64) -> Result<Self> {
         let stub = env.durable_object(ACCOUNT_BINDING)?.get_by_name(name)?;
         let moved = clock::moved_by(now);

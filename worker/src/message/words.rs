@@ -25,8 +25,8 @@ pub(super) struct Words {
 const _: () = assert!(LINK_TTL == 60 * 60);
 const VALIDITY: Option<&str> = Some("This link works for 1 hour.");
 
-/// For messages that were requested in a session. The advice is a reset, because it ends
-/// all sessions.
+/// For messages that a signed-in user requested. The text recommends a password reset,
+/// because that ends all sessions.
 const SIGNED_IN_STRANGER: &str = "If it wasn't you, don't use the link. Somebody else may be \
      signed in to your account: reset your password at {{app}}, which signs out all devices.";
 

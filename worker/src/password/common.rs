@@ -1,16 +1,16 @@
 //! Common passwords (ASVS 5 §6.2.4).
 
-/// One password per line in lower case, sorted by bytes: all with at least 8 characters
-/// from the list in `@zxcvbn-ts/language-common`. Written by
-/// `worker/src/password/common.mjs`.
+/// All passwords with at least 8 characters from the list in
+/// `@zxcvbn-ts/language-common`: one per line, in lower case, sorted by bytes.
+/// `worker/src/password/common.mjs` writes this file.
 const COMMON: &str = include_str!("common.txt");
 
-/// Whether a password is common, ignoring case.
+/// Returns whether a password is common, ignoring case.
 pub(super) fn is_common(password: &str) -> bool {
     let wanted = password.to_lowercase();
     let (mut from, mut to) = (0, COMMON.len());
     while from < to {
-        // The line that contains the middle.
+        // Finds the line that contains the middle.
         let middle = from.midpoint(to);
         let start = COMMON[..middle].rfind('\n').map_or(0, |before| before + 1);
         let end = COMMON[middle..]

@@ -1,5 +1,6 @@
-//! What hashes cost, so that a refused sign-in takes the same time whatever is stored.
-//! A Worker's clock stands still while code runs, so work is counted instead of timed.
+//! Estimates what hashes cost, so that a refused sign-in takes the same time no matter
+//! which hash is stored. A Worker's clock stands still while code runs, so work is
+//! counted instead of timed.
 
 use edgeseal::HashParams;
 
@@ -9,12 +10,13 @@ use edgeseal::HashParams;
 /// never cost less than the policy's hash. `npm run password:costs` compares these
 /// figures with measurements.
 ///
-/// bcrypt: one round; a hash has 2^cost.
+/// bcrypt: one round. A hash takes 2^cost rounds.
 const BCRYPT_ROUND: f64 = 72.0;
-/// Argon2: one KiB of memory per pass, and once to allocate and clear it.
+/// Argon2: each pass over one KiB of memory, and allocating and clearing that KiB once.
 const ARGON2_PASS: f64 = 0.7;
 const ARGON2_MEMORY: f64 = 0.3;
-/// scrypt: one KiB of the N blocks of 128 r bytes, p times, and once to clear it.
+/// scrypt: each of the p runs over one KiB of memory, and clearing that KiB once. The
+/// memory consists of N blocks of 128 r bytes.
 const SCRYPT_RUN: f64 = 2.15;
 const SCRYPT_MEMORY: f64 = 0.15;
 /// PBKDF2: one iteration.
@@ -23,15 +25,15 @@ const PBKDF2_SHA512_ITERATION: f64 = 0.72;
 
 /// bcrypt's lowest cost.
 const MIN_BCRYPT_COST: u32 = 4;
-/// How many times scrypt's N is halved at most: smaller hashes cost more in overhead than
-/// in the core.
+/// The maximum number of times that scrypt's N is halved. For even smaller hashes, the
+/// overhead would cost more than the core.
 const SCRYPT_HALVINGS: u32 = 6;
 
-/// The dummy hashes that top up the work on a stored hash to the cost of the policy's
-/// hash: none if that work cost as much or more, and one hash under the policy if there
-/// was no work. They use the policy's algorithm: if the stored hash has the same
-/// algorithm, the sum is exact on every processor; otherwise it is as accurate as this
-/// table.
+/// Returns the dummy hashes that make up the difference between the work on a stored
+/// hash and the cost of the policy's hash. There are none if that work cost as much or
+/// more; if there was no work, there is one hash under the policy. Dummy hashes use the
+/// policy's algorithm. If the stored hash has the same algorithm, the sum is exact on
+/// every processor; otherwise, it is as accurate as this table.
 pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashParams> {
     let Some(done) = done else {
         return vec![policy];
@@ -71,8 +73,8 @@ pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashP
     }
 }
 
-/// The exponents, at least `lowest`, of the powers of two whose sum is this share of
-/// 2^`exponent`, rounded up.
+/// Splits this share of 2^`exponent`, rounded up, into powers of two. Returns their
+/// exponents, none of which is less than `lowest`.
 fn powers_of_two(share: f64, exponent: u32, lowest: u32) -> impl Iterator<Item = u32> {
     let steps = exponent.saturating_sub(lowest);
     let sum = (share * f64::from(1_u32 << steps)).ceil() as u32;
@@ -81,7 +83,7 @@ fn powers_of_two(share: f64, exponent: u32, lowest: u32) -> impl Iterator<Item =
         .map(move |step| lowest + step)
 }
 
-/// The time of a hash in workerd, in microseconds.
+/// Returns the time that a hash takes in workerd, in microseconds.
 fn micros(params: HashParams) -> f64 {
     match params {
         HashParams::Bcrypt { cost } => BCRYPT_ROUND * power(cost),

@@ -23,7 +23,7 @@ pub fn columns_query() -> String {
     COLUMNS.to_owned()
 }
 
-/// The query to run before [`Database::new`] if there are two pairs of tables.
+/// Returns the query to run before [`Database::new`] if there are two pairs of tables.
 #[wasm_bindgen(js_name = isOursEmptyQuery)]
 pub fn is_ours_empty_query(columns: &str) -> Result<Option<String>, JsError> {
     let columns: Vec<Column> = rows(columns)?;
@@ -52,13 +52,13 @@ impl Database {
         self.schema.missing().join("; ")
     }
 
-    /// Why no user can be added; empty if users can be added.
+    /// Returns why users can't be added, or an empty text if they can.
     pub fn unfillable(&self) -> String {
         self.schema.unfillable().join("; ")
     }
 
-    /// The query for what [`Self::settle`] needs, if the columns don't reveal how dates
-    /// are stored.
+    /// If the columns don't reveal how dates are stored, returns the query for what
+    /// [`Self::settle`] needs.
     #[wasm_bindgen(js_name = samplesQuery)]
     pub fn samples_query(&self) -> Option<String> {
         self.schema.samples()
@@ -71,32 +71,33 @@ impl Database {
         Ok(())
     }
 
-    /// A statement with this database's names for `{user}`, `{user.email}`,
-    /// `{user:email}`, `{END_ALL}`, `{CREDENTIAL}`.
+    /// Returns a statement with this database's names in place of `{user}`,
+    /// `{user.email}`, `{user:email}`, `{END_ALL}` and `{CREDENTIAL}`.
     pub fn sql(&self, statement: &str) -> String {
         self.schema.sql(statement)
     }
 
-    /// A time in milliseconds as a user's row stores it.
+    /// Returns a time in milliseconds in the format that a user's row stores.
     #[wasm_bindgen(js_name = userDate)]
     pub fn user_date(&self, milliseconds: f64) -> JsValue {
         self.schema.user_dates.value(milliseconds as u64)
     }
 
-    /// A time in milliseconds as an account's row stores it.
+    /// Returns a time in milliseconds in the format that an account's row stores.
     #[wasm_bindgen(js_name = accountDate)]
     pub fn account_date(&self, milliseconds: f64) -> JsValue {
         self.schema.account_dates.value(milliseconds as u64)
     }
 
-    /// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition
-    /// may follow.
+    /// Returns the statement that inserts account ?1 of user ?2 with password hash ?3,
+    /// created at ?4. The caller may append a condition.
     #[wasm_bindgen(js_name = insertAccount)]
     pub fn insert_account(&self) -> String {
         insert_account_sql(&self.schema).to_owned()
     }
 
-    /// Deletes Better Auth's own sessions of user ?1, if this database has such a table.
+    /// Returns the statement that deletes Better Auth's own sessions of user ?1, if
+    /// this database has a table for them.
     #[wasm_bindgen(js_name = deleteSessions)]
     pub fn delete_sessions(&self) -> Option<String> {
         self.schema
@@ -105,14 +106,15 @@ impl Database {
     }
 }
 
-/// Inserts user ?1 with name ?2, address ?3 and image ?4, created at ?5.
+/// Returns the statement that inserts user ?1 with name ?2, address ?3 and image ?4,
+/// created at ?5.
 #[wasm_bindgen(js_name = insertUser)]
 pub fn insert_user() -> String {
     INSERT_USER.to_owned()
 }
 
-/// Marks session ?2 of user ?1 as ended, unless ?4 of the user's sessions are already
-/// marked. The mark is kept until ?3.
+/// Returns the statement that marks session ?2 of user ?1 as ended, unless ?4 of the
+/// user's sessions are already marked. The mark is kept until ?3.
 #[wasm_bindgen(js_name = endSession)]
 pub fn end_session() -> String {
     END_SESSION.to_owned()
@@ -129,7 +131,7 @@ pub(crate) fn owner_of_row(row: &str, now: u64) -> Result<Owner, JsError> {
     Ok(rows::<CredentialRow>(row)?.into_owner(now))
 }
 
-/// A stored date in ISO 8601; `None` if it is neither text nor a number.
+/// Returns a stored date in ISO 8601, or `None` if it is neither text nor a number.
 #[wasm_bindgen(js_name = isoDate)]
 pub fn iso_date(stored: &JsValue) -> Option<String> {
     let text = stored.as_string().map(Stored::Text);

@@ -1,5 +1,5 @@
-//! Access to the database: which replica is queried, which statements are tried again,
-//! and the isolate's copy of the schema.
+//! Accesses the database: chooses the replica to query, retries statements, and keeps
+//! the isolate's copy of the schema.
 
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
@@ -40,7 +40,7 @@ pub(crate) struct WithBookmark<T> {
 pub(crate) struct Tables {
     /// The tables' names, case and date formats.
     pub(crate) described: String,
-    /// What prevents sign-in, then what prevents sign-up.
+    /// The problems that prevent sign-in, followed by those that prevent sign-up.
     pub(crate) problems: Vec<String>,
 }
 
@@ -61,7 +61,7 @@ thread_local! {
 }
 
 impl Store {
-    /// The database of this environment.
+    /// Opens the database of this environment.
     pub(crate) fn new(env: &Env) -> Result<Self, Refusal> {
         Ok(Self {
             database: env.d1(BINDING)?,
@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// Runs statements in a database session that starts from a constraint or bookmark.
-    /// Transient faults are tried again if `retry` allows it.
+    /// Retries after transient faults if `retry` allows it.
     pub(super) async fn run_on<T>(
         &self,
         constraint: &str,
@@ -132,7 +132,8 @@ impl Store {
         }
     }
 
-    /// The isolate's schema, read if missing or too old.
+    /// Returns the isolate's schema. Reads it from the database if it is missing or too
+    /// old.
     pub(super) async fn schema(&self) -> Result<Rc<Schema>, Refusal> {
         let now = clock::now();
         let known = SCHEMA.with_borrow(Clone::clone);
@@ -192,7 +193,7 @@ impl Connection {
     }
 }
 
-/// The first row of a statement in a batch.
+/// Returns the first row of a statement in a batch.
 pub(super) fn first<T: DeserializeOwned>(result: Option<&D1Result>) -> Result<Option<T>, Fault> {
     let rows = result.map(D1Result::results::<T>).transpose()?;
     Ok(rows.and_then(|rows| rows.into_iter().next()))
@@ -206,7 +207,7 @@ pub(super) fn optional(value: Option<&str>) -> JsValue {
     value.map_or(JsValue::NULL, text)
 }
 
-/// A number as a double, which represents milliseconds since the epoch exactly.
+/// Returns a number as a double, which represents milliseconds since the epoch exactly.
 pub(super) fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
 }

@@ -1,5 +1,5 @@
 //! How a database stores dates. The format depends on the adapter that created the
-//! tables, and Better Auth could not read any other format.
+//! tables, and Better Auth couldn't read dates in any other format.
 
 use std::fmt::{Display, Formatter};
 
@@ -21,7 +21,7 @@ pub(super) enum Dates {
     Seconds,
     /// Drizzle's `mode: "timestamp_ms"`.
     Milliseconds,
-    /// Text, unless a stored value is a number: the declared type allows both.
+    /// Text, unless a stored value is a number. The declared type allows both.
     TextOrNumber,
     /// A number in a unit that only a stored value reveals. Without a stored value the
     /// unit is seconds, because generators that write milliseconds declare a default in
@@ -49,7 +49,8 @@ impl Dates {
         }
     }
 
-    /// The condition for rows that reveal the format; `None` if it is known.
+    /// Returns the condition for rows that reveal the format, or `None` if the format
+    /// is known.
     pub(super) fn numbers_only(self, column: &str) -> Option<String> {
         match self {
             Self::Text => None,
@@ -74,7 +75,7 @@ impl Dates {
         }
     }
 
-    /// A time in milliseconds, in the database's format.
+    /// Returns a time in milliseconds in the database's format.
     pub(super) fn value(self, milliseconds: u64) -> JsValue {
         match self {
             Self::Text | Self::TextOrNumber => JsValue::from_str(&iso8601(milliseconds)),
@@ -83,7 +84,7 @@ impl Dates {
         }
     }
 
-    /// A time in milliseconds, as it is read back after it was stored.
+    /// Returns a time in milliseconds as it would be read back after it was stored.
     pub(super) fn as_stored(self, milliseconds: u64) -> u64 {
         match self {
             Self::Seconds | Self::Number => milliseconds / 1000 * 1000,
@@ -110,7 +111,7 @@ pub(crate) enum Stored {
 }
 
 impl Stored {
-    /// This date as a value for a statement.
+    /// Returns this date as a value for a statement.
     pub(super) fn value(&self) -> JsValue {
         match self {
             Self::Text(text) => JsValue::from_str(text),
@@ -118,7 +119,7 @@ impl Stored {
         }
     }
 
-    /// This date in the format of responses. Text is unchanged.
+    /// Returns this date in the format of responses. Text stays unchanged.
     pub(super) fn into_iso(self) -> String {
         match self {
             Self::Text(text) => text,
@@ -126,7 +127,7 @@ impl Stored {
         }
     }
 
-    /// Milliseconds since the epoch; `None` if the text is not a date.
+    /// Returns the milliseconds since the epoch, or `None` if the text is not a date.
     pub(super) fn milliseconds(&self) -> Option<u64> {
         match self {
             Self::Text(text) => {

@@ -175,23 +175,23 @@ impl Store {
     }
 }
 
-/// Is true if the user ?1 has the hash ?2 in the account ?3. The salt is unique, so only
-/// this request can have set it.
+/// True if user ?1 has hash ?2 in account ?3. The salt is unique, so only this request
+/// can have set it.
 const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
     WHERE \"set\".{account:id} = ?3 AND \"set\".{account:userId} = ?1 AND \"set\".{account:password} = ?2)";
 
-/// Is true if the address of the user ?1 was never verified.
+/// True if the address of user ?1 was never verified.
 const UNPROVED: &str = "EXISTS (SELECT 1 FROM {user} AS \"owner\"
     WHERE \"owner\".{user:id} = ?1 AND \"owner\".{user:emailVerified} = 0)";
 
-/// Is true if the user ?1 still has the address ?2, `emailVerified` is still ?3, the user
-/// may sign in, and `sessionsValidAfter` is still ?4.
+/// True if user ?1 still has address ?2, `emailVerified` is still ?3, the user may sign
+/// in, and `sessionsValidAfter` is still ?4.
 const MAY_CHANGE: &str = "EXISTS (SELECT 1 FROM {user}
     WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = ?3)
     AND coalesce((SELECT \"sessionsValidAfter\" = ?4 AND \"disabledAt\" IS NULL
      FROM \"edgeseal_user\" WHERE \"userId\" = ?1), ?4 = 0)";
 
-/// Is true if the user ?1 has the address ?2, and it was never verified.
+/// True if user ?1 has address ?2, and the address was never verified.
 const IS_UNPROVED_OWNER: &str = "EXISTS (SELECT 1 FROM {user}
     WHERE {user.id} = ?1 AND {user.email} = ?2 AND {user.emailVerified} = 0)";
 

@@ -41,7 +41,7 @@ impl Store {
         })
     }
 
-    /// The user whose events this request may have recorded.
+    /// Returns the user whose events this request may have recorded.
     pub(crate) fn touched(&self) -> Option<&str> {
         self.touched.get().map(String::as_str)
     }
@@ -67,7 +67,7 @@ impl Store {
                 )
                 .bind(&[text(user_id), number(lease), number(now), most.into()])?;
             let mut rows = statement.all().await?.results::<EventRow>()?;
-            // RETURNING guarantees no order.
+            // RETURNING doesn't guarantee any order.
             rows.sort_by(|one, other| one.seq.total_cmp(&other.seq));
             Ok(rows.into_iter().map(Event::from).collect())
         })

@@ -1,4 +1,4 @@
-//! D1's errors, and which of them are tried again.
+//! D1's errors, and which of them are worth a retry.
 
 use std::time::Duration;
 

@@ -13,8 +13,8 @@ use crate::event::Kind;
 use crate::token::Session;
 use crate::user::Email;
 
-/// The facts that decide about a password change: a genuine refresh token identifies
-/// the caller, even if its session has ended.
+/// The facts that decide whether a caller may change the password. A genuine refresh
+/// token identifies the caller, even if its session has ended.
 pub(crate) struct Standing {
     /// The user, if they have a password.
     pub(crate) credential: Option<Credential>,
@@ -32,7 +32,7 @@ pub(crate) struct PasswordChanged {
     pub(crate) was_valid: bool,
 }
 
-/// A user with the password account that Better Auth would use.
+/// Selects a user together with the password account that Better Auth would use.
 macro_rules! select_credential {
     ($where:literal) => {
         concat!(
@@ -52,7 +52,7 @@ macro_rules! select_credential {
 pub(super) use select_credential;
 
 impl Store {
-    /// The account that an address signs in to.
+    /// Returns the account that an address signs in to.
     pub(crate) async fn credential(
         &self,
         email: &Email,
@@ -214,7 +214,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets the plugin's columns, as far as they exist.
+/// Resets those of the plugin's columns that exist.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

@@ -33,7 +33,7 @@ impl From<UserRow> for User {
     }
 }
 
-/// A user with its password account.
+/// A user with their password account.
 pub(crate) struct Credential {
     pub(crate) user: User,
     pub(crate) account_id: String,

@@ -1,4 +1,4 @@
-//! Detects which names Better Auth's tables and columns have in this database.
+//! Detects what Better Auth's tables and columns are called in this database.
 //!
 //! Better Auth's generators write camelCase (Kysely, Prisma) or `snake_case` (Drizzle),
 //! singular or, with `usePlural`, plural table names, and three formats of dates
@@ -105,12 +105,12 @@ impl Schema {
         self.table("session").map(|_| sql)
     }
 
-    /// What makes this database unusable; empty if it is usable.
+    /// Returns what makes this database unusable. The list is empty if it is usable.
     pub(super) fn missing(&self) -> &[String] {
         &self.missing
     }
 
-    /// What prevents sign-up: columns that only the application can fill.
+    /// Returns what prevents sign-up: columns that only the application can fill.
     pub(super) fn unfillable(&self) -> Vec<String> {
         [&self.user, &self.account]
             .into_iter()
@@ -134,13 +134,13 @@ impl Schema {
         format!("{user}, {account}; {case}; {dates}")
     }
 
-    /// Whether an optional column exists.
+    /// Returns whether an optional column exists.
     pub(super) fn has(&self, model: &str, field: &str) -> bool {
         self.table(model)
             .is_some_and(|table| table.field(field).is_some())
     }
 
-    /// A query for one stored date from each table with a declaration that does not
+    /// Returns a query for one stored date from each table whose declarations don't
     /// reveal the format.
     pub(super) fn samples(&self) -> Option<String> {
         let sample = |table: &Table, dates: Dates| {
@@ -182,9 +182,9 @@ impl Schema {
     }
 }
 
-/// The query for a database with a singular and a plural pair of tables, if our own first
-/// migration created the singular pair. If that pair has no users, the plural pair is
-/// used.
+/// Returns a query if the database has both a singular and a plural pair of tables, and
+/// our own first migration created the singular pair. The query finds out whether that
+/// pair is empty; if it is, the plural pair is used.
 pub(super) fn is_ours_empty(columns: &[Column]) -> Option<&'static str> {
     let Pairs { singular, plural } = Pairs::new(columns);
     let is_asked = plural.is_some() && is_whole(&singular) && singular.0.is_first_migration();

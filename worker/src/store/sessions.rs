@@ -14,7 +14,7 @@ use crate::token::Session;
 use crate::user::User;
 
 impl Store {
-    /// The user of a valid session.
+    /// Returns the user of a valid session.
     pub(crate) async fn user_of(
         &self,
         session: &Session,
@@ -24,7 +24,8 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // For example, the bookmark is from before a restore. The primary needs no bookmark.
+            // The bookmark may be from before a restore, for example. The primary
+            // doesn't need a bookmark.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await
@@ -34,8 +35,8 @@ impl Store {
     }
 
     /// Ends all sessions of a session's user, including the session itself. Returns
-    /// `sessionsValidAfter` for new sessions. If the session has already ended, does nothing and
-    /// returns `None`, because the request that ended it decides.
+    /// `sessionsValidAfter` for new sessions. If the session has already ended, does
+    /// nothing and returns `None`, because the request that ended it takes precedence.
     pub(crate) async fn end_sessions(
         &self,
         session: &Session,
@@ -139,13 +140,13 @@ pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("u
     ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
     RETURNING "sid""#;
 
-/// Is true if [`END_SESSION`] adds a mark. A session that has already ended does not end
+/// True if [`END_SESSION`] adds a mark. A session that has already ended does not end
 /// again.
 const IS_NEWLY_ENDED: &str = r#"EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)
     AND (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND "sid" = ?2)"#;
 
-/// Is true if a session's user exists and the session is valid.
+/// True if a session's user exists and the session is valid.
 pub(super) const IS_VALID: &str = "EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1) AND {VALID}";
 
 async fn user_of(
@@ -161,13 +162,13 @@ async fn user_of(
     }
 }
 
-/// A sign-in's key in the list of ended sessions. It is unlike any session id, so
+/// Returns a sign-in's key in the list of ended sessions. It can't be a session id, so
 /// `/revoke-session` can't name it.
 fn spent(lineage: &str) -> String {
     format!("sign-in {lineage}")
 }
 
-/// The values that `{VALID}` binds.
+/// Returns the values that `{VALID}` binds.
 pub(super) fn validity_values(session: &Session) -> [JsValue; 4] {
     [
         text(&session.user_id),

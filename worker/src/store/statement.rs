@@ -38,8 +38,8 @@ impl Schema {
         sql.push_str(&put);
     }
 
-    /// The columns of [`super::rows::UserRow`]. Pictures that are too large are not
-    /// read: at a sign-in, their reading time would reveal that the address has an
+    /// Returns the columns of [`super::rows::UserRow`]. Pictures that are too large are
+    /// not read: at a sign-in, their reading time would reveal that the address has an
     /// account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
@@ -56,7 +56,7 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// The columns of Better Auth's plugins.
+    /// Returns the columns of Better Auth's plugins.
     fn standing(&self) -> String {
         let table = &self.user.name;
         let columns = USER_OPTIONAL
@@ -68,8 +68,9 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// A ban ends sessions even after it has expired, because the plugin deletes a banned
-    /// user's sessions, and only a sign-in lifts the ban.
+    /// Returns the condition that a user is not banned. A ban ends sessions even after
+    /// it has expired, because the plugin deletes a banned user's sessions, and only a
+    /// sign-in lifts the ban.
     fn and_not_banned(&self, user_id: &str) -> String {
         if !self.has("user", "banned") {
             return String::new();
@@ -80,8 +81,9 @@ impl Schema {
     }
 }
 
-/// Whether a session is valid: user ?1, `sessionsValidAfter` ?2 when it was opened,
-/// session id ?3, sign-in ?4. A missing row means 0 and not disabled.
+/// The condition for a valid session. ?1 is the user, ?2 is `sessionsValidAfter` when
+/// the session was opened, ?3 is the session id, and ?4 is the sign-in. A missing row
+/// means that the value is 0 and the user is not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"

@@ -76,10 +76,11 @@ pub(super) struct Table {
     /// The model's name in Better Auth.
     pub(super) model: &'static str,
     pub(super) name: String,
-    /// Better Auth's name of each field, with the column's name.
+    /// Each field's name in Better Auth, paired with its column name.
     fields: Vec<(&'static str, String)>,
     pub(super) missing: Vec<&'static str>,
-    /// Columns that require a value, have no default, and are not filled by us.
+    /// Columns that require a value and have no default, and that the Worker doesn't
+    /// fill.
     pub(super) unfillable: Vec<String>,
     columns: Vec<Column>,
 }
@@ -109,7 +110,8 @@ impl Table {
                 None => {}
             }
         }
-        // A missing field may exist under the application's own name for it.
+        // A field that seems to be missing may exist under the application's own name
+        // for it.
         let is_filled = |column: &Column| {
             !missing.is_empty() || fields.iter().any(|(_, name)| *name == column.name)
         };
@@ -131,7 +133,8 @@ impl Table {
         }
     }
 
-    /// Whether our own first migration made the table, judging by the table's SQL text.
+    /// Returns whether our own first migration created the table, which the table's SQL
+    /// text shows.
     pub(super) fn is_first_migration(&self) -> bool {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sql = self
@@ -217,7 +220,8 @@ pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
     user.missing.is_empty() && account.missing.is_empty()
 }
 
-/// Whether a column's name is a field's name in another case, such as `email_verified`.
+/// Returns whether a column's name is a field's name in a different case, such as
+/// `email_verified`.
 fn is_like(column: &str, field: &str) -> bool {
     let letters = column.bytes().filter(|byte| *byte != b'_');
     letters

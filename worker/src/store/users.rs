@@ -27,7 +27,7 @@ pub(crate) struct NewUser<'a> {
 }
 
 impl NewUser<'_> {
-    /// The user as it will be stored, with a new id.
+    /// Returns the user as it will be stored, with a new id.
     pub(crate) fn user(&self, now: u64) -> User {
         let at = iso8601(now);
         User {
@@ -63,7 +63,7 @@ impl Store {
         if !unfillable.is_empty() {
             return Err(Refusal::DatabaseInvalid(unfillable.join("; ")));
         }
-        // The user as a later read will return it.
+        // This is the user as a later read will return it.
         let user = new.user(schema.user_dates.as_stored(now));
         let account_id = random_id();
         let event = self.event(Kind::UserCreated, &user.id, now);
@@ -98,7 +98,8 @@ impl Store {
         })
     }
 
-    /// Changes the profile of a session's user. `None` if the session has ended.
+    /// Changes the profile of a session's user. Returns `None` if the session has
+    /// ended.
     pub(crate) async fn update_user(
         &self,
         session: &Session,
@@ -207,7 +208,7 @@ fn insert_account(
     ])?)
 }
 
-/// Whether a user with this id exists.
+/// Returns whether a user with this id exists.
 async fn user_exists(primary: &Connection, user_id: &str) -> Result<bool, Fault> {
     let statement = primary
         .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1")

@@ -18,8 +18,8 @@ pub(crate) struct Caller {
     /// Whether the address is verified.
     pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
-    /// When that token or session data expires, in seconds since the epoch. A token made
-    /// from it never expires later.
+    /// When the access token or session data expires, in seconds since the epoch.
+    /// Tokens that are made for this caller never expire later than that.
     pub(crate) until: u64,
 }
 
@@ -94,7 +94,7 @@ fn sign(
     sign_jwt(&claims, keys, &options, seconds(now))
 }
 
-/// The caller of an access token, if valid.
+/// Returns the caller that an access token identifies, if the token is valid.
 pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Caller> {
     /// Other programs that sign with the secret may set fewer claims.
     #[derive(Deserialize)]
@@ -128,7 +128,7 @@ pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Ca
     })
 }
 
-/// A claim that is ignored if it is not text.
+/// Reads a claim, and ignores it if it is not text.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     Ok(value.as_str().map(str::to_owned))

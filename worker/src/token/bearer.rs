@@ -1,5 +1,5 @@
-//! Session tokens of clients without cookies: a refresh token's claims under another
-//! key and `typ`, so that neither is accepted in place of the other.
+//! Session tokens for clients without cookies. They have a refresh token's claims, but
+//! a different key and `typ`, so that neither kind is accepted in place of the other.
 
 use edgeseal::SignError;
 
@@ -18,7 +18,7 @@ pub(crate) fn sign_bearer(
     sign_session(session, TYP, &config.secrets.bearer, config, now)
 }
 
-/// The session of a token, if valid.
+/// Returns the session of a token, if the token is valid.
 pub(crate) fn verify_bearer(token: &str, config: &Config, now: u64) -> Option<Session> {
     let keys = &config.secrets.bearer;
     verify_session(Dropped::BearerSession, token, TYP, keys, config, now)

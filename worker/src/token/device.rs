@@ -1,5 +1,6 @@
-//! Device tokens prove that a browser has signed in to an account before. They grant no
-//! access, but strangers' failed attempts do not affect their holders.
+//! Device tokens prove that a browser has signed in to an account before. They don't
+//! grant access, but they protect the browser from limits that strangers reach with
+//! failed attempts.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
@@ -28,7 +29,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// A browser that is new to an account.
+    /// Creates the device for a browser that is new to an account.
     pub(crate) fn new(email: &Email, config: &Config) -> Self {
         Self {
             id: random_id(),
@@ -36,13 +37,13 @@ impl Device {
         }
     }
 
-    /// The same browser under the current key.
+    /// Returns the same browser under the current key.
     pub(crate) fn renewed(self, email: &Email, config: &Config) -> Self {
         let Self { account, .. } = Self::new(email, config);
         Self { account, ..self }
     }
 
-    /// Whether the browser has signed in to this account.
+    /// Returns whether the browser has signed in to this account.
     pub(crate) fn is_for(&self, email: &Email, config: &Config) -> bool {
         let limiter = &config.secrets.limiter;
         limiter.verify_mac(email.as_bytes(), &self.account)
@@ -59,7 +60,7 @@ pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<
     sign_jwt(&json!({}), &config.secrets.device, &options, seconds(now))
 }
 
-/// The browser and account of a token, if valid.
+/// Returns the browser and account of a token, if the token is valid.
 pub(crate) fn verify_device(token: &str, config: &Config, now: u64) -> Option<Device> {
     #[derive(Deserialize)]
     struct Claims {

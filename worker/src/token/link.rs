@@ -1,6 +1,6 @@
 //! Signs and verifies the tokens in the links of e-mail messages. Each kind has its own
-//! `typ`. No table records the tokens: each is bound to the state that it changes, so it
-//! works only once.
+//! `typ`. The tokens are not stored: each one is bound to the state that it changes, so
+//! it works only once.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{KeyRing, SignError, SignOptions, Validation, VerifyError, verify_jwt};
@@ -61,9 +61,9 @@ pub(crate) struct LinkState<'a> {
 }
 
 impl LinkState<'_> {
-    /// Returns the values that the link is bound to, as JSON. For a reset, these include
-    /// nothing that a thief can change, such as `sessionsValidAfter`, because otherwise
-    /// the thief could invalidate the owner's links.
+    /// Returns the values that the link is bound to, as JSON. For a reset, these don't
+    /// include anything that a thief can change, such as `sessionsValidAfter`, because
+    /// the thief could then invalidate the owner's links.
     fn message(&self, kind: LinkKind) -> Result<Vec<u8>, SignError> {
         let user = self.user;
         let valid_after = self.valid_after.to_string();
@@ -160,7 +160,7 @@ impl Link {
         self.kind
     }
 
-    /// Returns whether the user's state has not changed since the link was made.
+    /// Returns whether the user's state is the same as when the link was made.
     pub(crate) fn matches(
         &self,
         user: &User,

@@ -25,7 +25,7 @@ pub(crate) fn sign_refresh(
     Ok(encode_uri_component(&format!("{token}.{signature}")))
 }
 
-/// The session of a `session_token` cookie, if valid.
+/// Returns the session of a `session_token` cookie, if the cookie is valid.
 pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<Session> {
     let value = percent_decode_str(cookie).decode_utf8().ok()?;
     let (token, signature) = value.rsplit_once('.')?;
@@ -37,8 +37,8 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)
 }
 
-/// Whether a `session_token` cookie names this session. Nothing is verified: this only
-/// decides which of several cookies belong together.
+/// Returns whether a `session_token` cookie names this session. Doesn't verify
+/// anything: this only decides which of several cookies belong together.
 pub(crate) fn names_session(cookie: &str, sid: &str) -> bool {
     #[derive(Deserialize)]
     struct Claims {

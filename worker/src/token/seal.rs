@@ -1,4 +1,4 @@
-//! Seals, with which `edgeseal/next` vouches for a request that its proxy let through.
+//! Seals, which `edgeseal/next` uses to vouch for a request that its proxy let through.
 
 use edgeseal::Validation;
 use serde::Deserialize;
@@ -20,8 +20,8 @@ pub(crate) struct Seal {
 }
 
 impl Seal {
-    /// Whether the seal is for this request; Next.js reports the path before it removes
-    /// `basePath`.
+    /// Returns whether the seal is for this request. The path in the seal may start
+    /// with `basePath`, because Next.js reports the path before it removes `basePath`.
     pub(crate) fn is_for(&self, method: &str, url: &Url) -> bool {
         let path = match url.query() {
             Some(query) => format!("{}?{query}", url.path()),
@@ -32,9 +32,9 @@ impl Seal {
     }
 }
 
-/// A seal's claims, if valid. A seal is valid for 60 seconds, and has its own key.
-/// Next.js and this Worker run on different machines, so a seal may also be late by up to
-/// `CLOCK_TOLERANCE`.
+/// Returns a seal's claims, if the seal is valid. Seals are valid for 60 seconds, and
+/// have their own key. Next.js and this Worker run on different machines, so a seal may
+/// also be late by up to `CLOCK_TOLERANCE`.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()
         .typ(TYP)

@@ -8,14 +8,15 @@ use crate::config::{Config, SESSION_TTL};
 use crate::id::random_id;
 use crate::log::Dropped;
 
-/// How long a session that should end with the browser lasts without a refresh, in
-/// seconds: browsers that restore their windows keep such cookies, too.
+/// How many seconds a session lasts without a refresh if it should end when the browser
+/// closes. Such a limit is needed because browsers that restore their windows also keep
+/// such cookies.
 const UNREMEMBERED_TTL: u64 = 24 * 60 * 60;
 
 /// A session, as its tokens carry it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
-    /// Public id; knowing it grants nothing.
+    /// The public id, which doesn't grant access.
     pub(crate) sid: String,
     pub(crate) user_id: String,
     /// The sign-in that this session comes from. It stays the same when the session is
@@ -39,7 +40,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A session that starts now (milliseconds).
+    /// Creates a session that starts at `now` (milliseconds).
     pub(crate) fn begin(user_id: &str, remember: bool, valid_after: u64, now: u64) -> Self {
         Self {
             sid: random_id(),
@@ -54,8 +55,8 @@ impl Session {
         }
     }
 
-    /// The session that continues when the user's other sessions end; its old id becomes
-    /// useless.
+    /// Returns the session that continues when the user's other sessions end. Its old
+    /// id becomes useless.
     pub(crate) fn renew(self, valid_after: u64) -> Self {
         Self {
             sid: random_id(),
@@ -64,8 +65,8 @@ impl Session {
         }
     }
 
-    /// When a refresh token issued now expires: later with each refresh, up to the
-    /// absolute end.
+    /// Returns when a refresh token that is issued now expires. Each refresh postpones
+    /// this time, up to the absolute end.
     pub(crate) fn expires_at(&self, config: &Config, now: u64) -> u64 {
         let slide = if self.remember {
             config.refresh_ttl
@@ -75,23 +76,25 @@ impl Session {
         (now / 1000 + slide).min(self.ends_at())
     }
 
-    /// When the user last proved a password, in seconds (`OpenID` Connect Core §2).
+    /// Returns when the user last proved a password, in seconds (`OpenID` Connect Core
+    /// §2).
     const fn auth_time(&self) -> u64 {
         self.signed_in / 1000
     }
 
-    /// The absolute end, in seconds.
+    /// Returns the absolute end, in seconds.
     pub(crate) const fn ends_at(&self) -> u64 {
         self.auth_time() + SESSION_TTL
     }
 
-    /// Whether the password was proved within a day, as listing and deleting require.
+    /// Returns whether the password was proved within the last day, as listing sessions
+    /// and deleting the account require.
     pub(crate) const fn is_fresh(&self, now: u64) -> bool {
         const FRESH: u64 = 24 * 60 * 60;
         now / 1000 < self.auth_time() + FRESH
     }
 
-    /// Orders sessions by sign-in, then by age.
+    /// Returns a key that orders sessions by sign-in, then by age.
     pub(crate) const fn age_key(&self) -> (u64, u64, u64) {
         (self.signed_in, self.valid_after, self.issued_at)
     }
@@ -163,7 +166,7 @@ pub(super) fn sign_session(
     sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
 }
 
-/// The session of a token of this kind, if valid.
+/// Returns the session of a token of this kind, if the token is valid.
 pub(super) fn verify_session(
     kind: Dropped,
     token: &str,

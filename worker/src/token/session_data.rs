@@ -39,7 +39,7 @@ pub(crate) struct SessionView {
 }
 
 impl SessionData {
-    /// A session and its user's current data.
+    /// Combines a session with its user's current data.
     pub(crate) fn new(session: &Session, user: User, config: &Config, now: u64) -> Self {
         let is_host_bound = session.is_host_bound;
         let session = SessionView {
@@ -63,8 +63,8 @@ impl SessionData {
 }
 
 impl SessionData {
-    /// Orders session data by time. The dates sort correctly as text, because all have
-    /// one format and time zone.
+    /// Returns a key that orders session data by time. The dates sort correctly as
+    /// text, because they all have the same format and time zone.
     pub(crate) fn age_key(&self) -> (&str, &str) {
         (&self.session.created_at, &self.session.updated_at)
     }
@@ -97,9 +97,9 @@ pub(crate) fn sign_session_data(
     )
 }
 
-/// The session and user of a `session_data` cookie, if valid. Better Auth signs e-mail
-/// verification tokens in the same way, so the members must be present and belong
-/// together.
+/// Returns the session and user of a `session_data` cookie, if the cookie is valid.
+/// Better Auth signs e-mail verification tokens in the same way, so the members must be
+/// present and belong together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
     let verified = verified(
@@ -113,7 +113,8 @@ pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Op
     let until = verified.valid_until() as u64;
     let data: SessionData = verified.into_claims();
     let data = SessionData { until, ..data };
-    // Dates compare correctly as text, because all have one format and time zone.
+    // Dates compare correctly as text, because they all have the same format and time
+    // zone.
     let live = data.session.expires_at > iso8601(now);
     (live && data.session.user_id == data.user.id).then_some(data)
 }

@@ -10,9 +10,9 @@ pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-/// Verifies a token at `now` (milliseconds). Because clocks differ, a token may be early
-/// by up to `CLOCK_TOLERANCE`; it expires at its own time. Refusals that point to a wrong
-/// clock are logged.
+/// Verifies a token at `now` (milliseconds). Because clocks differ, a token may be up
+/// to `CLOCK_TOLERANCE` early, but there is no leeway for its expiration. Refusals that
+/// point to a wrong clock are logged.
 pub(super) fn verified<C: DeserializeOwned>(
     kind: Dropped,
     token: &str,
@@ -36,8 +36,8 @@ pub(super) fn verified<C: DeserializeOwned>(
     }
 }
 
-/// How many seconds a time claim in a genuine token is ahead of `now` (milliseconds);
-/// negative if that time has passed.
+/// Returns how many seconds a time claim in a genuine token is ahead of `now`
+/// (milliseconds). The result is negative if that time has passed.
 fn ahead(
     token: &str,
     keys: &impl Keys,

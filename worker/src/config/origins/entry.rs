@@ -1,5 +1,5 @@
-//! One entry of `TRUSTED_ORIGINS`. Entries that no `Origin` header can match are refused,
-//! and so are entries that other people's pages match.
+//! One entry of `TRUSTED_ORIGINS`. Refuses entries that can't match any `Origin`
+//! header, and entries that would match other people's pages.
 
 use worker::Url;
 
@@ -24,7 +24,8 @@ pub(super) struct AnyLabel {
 }
 
 impl AnyLabel {
-    /// Exactly one label: letters, digits and hyphens (RFC 1035 §2.3.1).
+    /// Returns whether an origin matches. The `*` stands for exactly one label, which
+    /// consists of letters, digits and hyphens (RFC 1035 §2.3.1).
     pub(super) fn matches(&self, origin: &str) -> bool {
         origin
             .strip_prefix(&*self.before)
@@ -43,7 +44,7 @@ impl AnyLabel {
 const PLAIN_HTTP: &str =
     "it is http under an https BASE_URL: anyone on its network could write with cookies";
 
-/// Reads an entry; `is_secure` if `BASE_URL` is https.
+/// Reads an entry. `is_secure` is true if `BASE_URL` is https.
 pub(super) fn read(entry: &str, is_secure: bool) -> Result<Entry, &'static str> {
     const FORM: &str =
         "it must be an origin: scheme and host, with no path, as in the Origin header";
@@ -85,8 +86,8 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     if is_secure && scheme == "http" {
         return Err(PLAIN_HTTP);
     }
-    // Checks the rest as browsers serialize it, because an IP address, a default port or
-    // a non-ASCII letter would never match.
+    // The rest must be a host as browsers serialize it, because an IP address, a
+    // default port or a non-ASCII letter would never match.
     let serialized = format!("{scheme}://{fixed}");
     let url = Url::parse(&serialized).map_err(|_| "what follows *. must be a host")?;
     let host = url.domain().ok_or("what follows *. must be a host name")?;
@@ -107,7 +108,7 @@ fn any_label(scheme: &str, authority: &str, is_secure: bool) -> Result<AnyLabel,
     })
 }
 
-/// An origin in its serialized form (RFC 6454 §6.2); a trailing slash is removed.
+/// Returns an origin in its serialized form (RFC 6454 §6.2), without a trailing slash.
 pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     let url = Url::parse(text).ok()?;
     let serialized = url.origin().ascii_serialization();
@@ -116,8 +117,8 @@ pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     (is_web && bare.eq_ignore_ascii_case(&serialized)).then_some(serialized)
 }
 
-/// This machine, where nobody else listens; `tauri.localhost` is one of its names (RFC
-/// 6761 §6.3).
+/// Returns whether an origin is on this machine, where nobody else listens.
+/// `tauri.localhost` is one of the machine's names (RFC 6761 §6.3).
 fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| match url.host_str() {
         Some("localhost" | "127.0.0.1" | "[::1]") => true,
@@ -126,8 +127,8 @@ fn is_loopback(origin: &str) -> bool {
     })
 }
 
-/// Schemes that belong to no single app: schemes of any site's pages or files, and of
-/// containers that run everyone's apps.
+/// Schemes that don't belong to a single app: those for any site's pages or files, and
+/// those of containers that run everyone's apps.
 const SHARED_SCHEMES: &[&str] = &[
     "about",
     "android-app",
@@ -167,7 +168,7 @@ const SHARED_SCHEMES: &[&str] = &[
     "wss",
 ];
 
-/// Schemes under which no origin belongs to an app.
+/// Schemes that an app can't have for its own origins.
 const NO_APP: &[&str] = &[
     "about",
     "android-app",
@@ -194,8 +195,8 @@ const NO_APP: &[&str] = &[
     "wss",
 ];
 
-/// Whether a text is a scheme (RFC 3986 §3.1) of at least two letters: a single letter is
-/// a Windows drive.
+/// Returns whether a text is a scheme (RFC 3986 §3.1) of at least two letters. A single
+/// letter would be a Windows drive.
 fn is_scheme(scheme: &str) -> bool {
     scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())

@@ -1,8 +1,8 @@
-//! Domains under which anyone can get a host. This table lists the domains that
-//! Cloudflare's users are likely to meet, instead of the public suffix list with its ten
-//! thousand lines of private entries.
+//! Domains under which anyone can get a host. The public suffix list has ten thousand
+//! lines of such private entries. This table contains only the domains that
+//! Cloudflare's users are likely to come across.
 
-/// Domains whose direct sub-domains have many owners.
+/// Domains whose direct sub-domains belong to many owners.
 const HOSTING: &[&str] = &[
     "amplifyapp.com",
     "blogspot.com",
@@ -102,7 +102,7 @@ const REGISTERED_BELOW: &[&str] = &[
     "ltd", "me", "mil", "ne", "net", "nhs", "nom", "or", "org", "plc", "police", "sch",
 ];
 
-/// Whether the direct sub-domains of a host can have several owners.
+/// Returns whether the direct sub-domains of a host can belong to several owners.
 pub(super) fn is_shared(host: &str) -> bool {
     let is_or_is_above = |one: &&str| {
         *one == host
@@ -123,8 +123,8 @@ pub(super) fn is_shared(host: &str) -> bool {
         || is_registry(host)
 }
 
-/// Whether a host is a name such as `co.uk`: two labels, of which the second is a
-/// country's two letters.
+/// Returns whether a host is a name such as `co.uk`, with two labels, the second of
+/// which is a two-letter country code.
 fn is_registry(host: &str) -> bool {
     host.split_once('.')
         .is_some_and(|(second, country)| country.len() == 2 && REGISTERED_BELOW.contains(&second))

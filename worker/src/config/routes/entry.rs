@@ -13,7 +13,7 @@ use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 /// The methods that a route may have; by default it has all except the last one.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// How long an upstream may take to start its response by default, in seconds.
+/// How many seconds an upstream may take by default to start its response.
 const TIMEOUT: u64 = 30;
 const MAX_TIMEOUT: u64 = 600;
 
@@ -131,8 +131,8 @@ pub(super) fn route(
     })
 }
 
-/// Whether the client's `Authorization` is passed to the upstream. Such a route
-/// identifies nobody, so options that need a caller are refused.
+/// Returns whether the client's `Authorization` is passed to the upstream. Such a route
+/// doesn't identify the caller, so options that depend on the caller are refused.
 fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     match entry.authorization.as_deref() {
         None => return Ok(false),
@@ -212,7 +212,8 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Whether a byte may occur in a path (RFC 3986 §3.3) and is not refused there by the gateway.
+/// Returns whether a byte may occur in a path (RFC 3986 §3.3) and the gateway accepts
+/// it there.
 fn is_literal(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()+,=@%".contains(&byte)
 }

@@ -20,8 +20,8 @@ pub(crate) struct Route {
     pub(crate) audience: Option<String>,
     /// Signs the upstream's token, if the route has its own secret.
     pub(crate) key: Option<HmacKey>,
-    /// Whether `Authorization` is passed to the upstream unchanged: such a route
-    /// identifies nobody.
+    /// Whether `Authorization` is passed to the upstream unchanged. Such a route
+    /// doesn't identify the caller.
     pub(crate) passes_authorization: bool,
     /// Client headers that are forwarded besides the standard ones.
     pub(crate) headers: Vec<HeaderPattern>,
@@ -41,13 +41,13 @@ pub(crate) enum Upstream {
 
 /// What a pattern found in a path.
 pub(crate) enum Matched {
-    /// The pattern names no owner.
+    /// The pattern doesn't name an owner.
     Anybody,
     Owner(String),
 }
 
 impl Route {
-    /// Whether the route matches this path, and who owns the path.
+    /// Returns whether the route matches this path, and who owns the path.
     pub(crate) fn matches(&self, path: &str) -> Option<Matched> {
         let mut matched = Matched::Anybody;
         let mut segments = path.split('/');
@@ -60,14 +60,15 @@ impl Route {
                 let owner = percent_decode_str(segment).decode_utf8().ok()?;
                 matched = Matched::Owner(owner.into_owned());
             } else if !percent_decode_str(expected).eq(percent_decode_str(segment)) {
-                // Compared decoded: `%c3` equals `%C3`, and `%40` equals `@`.
+                // The comparison decodes both: `%c3` equals `%C3`, and `%40` equals
+                // `@`.
                 return None;
             }
         }
         segments.next().is_none().then_some(matched)
     }
 
-    /// Whether this route matches every path of another one.
+    /// Returns whether this route matches every path that the other route matches.
     pub(super) fn covers(&self, other: &Self) -> bool {
         match other.path.strip_suffix("/*") {
             Some(shortest) => self.path.ends_with("/*") && self.matches(shortest).is_some(),
@@ -80,12 +81,13 @@ impl Route {
         self.methods().any(|one| one == method)
     }
 
-    /// Whether the upstream gets its own kind of token instead of a general access token.
+    /// Returns whether the upstream gets its own kind of token instead of a general
+    /// access token.
     pub(crate) const fn has_own_token(&self) -> bool {
         self.audience.is_some() || self.key.is_some()
     }
 
-    /// The route's methods, as `Allow` lists them.
+    /// Returns the route's methods in the form that `Allow` lists them.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &'static str> {
         let reads = self.methods.contains(&"GET") && !self.methods.contains(&"HEAD");
         let head = reads.then_some("HEAD");

@@ -1,5 +1,5 @@
-//! Names of request headers that are forwarded, that the gateway handles, and that servers behind
-//! a gateway trust.
+//! Names of request headers: those that are forwarded, those that the gateway handles,
+//! and those that servers behind a gateway trust.
 
 /// Standard end-to-end request headers, for every route. `*` has the same meaning as in `ROUTES`.
 pub(super) const STANDARD: &[&str] = &[
@@ -214,7 +214,8 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// More names that servers trust, anywhere in a segment: `authuser`, `clientcert`, `userid`.
+/// More parts of names that servers trust. They may be anywhere in a segment:
+/// `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

@@ -95,10 +95,10 @@ async fn write(
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;
-    // Counted only after the body is read, because a client that is still sending may
-    // not read the response. Requests from another site's page are not counted, because
-    // they never cause a password to be hashed. Otherwise, such a page could use up its
-    // visitor's attempts.
+    // The request is counted only after its body is read, because a client that is
+    // still sending may not read the response. Requests from another site's page are
+    // not counted, because they never cause a password to be hashed. Otherwise, such a
+    // page could use up its visitor's attempts.
     if endpoint.is_limited && !origin::is_foreign_page(request, context.config) {
         limit::by_network(context).await?;
     }

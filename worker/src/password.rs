@@ -90,7 +90,7 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Computes a hash only for the time that it takes.
+/// Computes a hash only to spend the time that it takes.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
     // This is a constant, so that the time doesn't depend on the given password's
     // length.

@@ -9,8 +9,8 @@ use crate::log;
 
 /// Milliseconds between two reports about a route.
 const INTERVAL: u64 = 60 * 60 * 1000;
-/// Clients choose the names, so only this many of them are kept, and only if they are
-/// short enough.
+/// Clients choose the names, so only this many of them are kept, and only if they have
+/// at most `MAX_LENGTH` bytes.
 const MAX_NAMES: usize = 32;
 const MAX_LENGTH: usize = 64;
 

@@ -4,8 +4,8 @@
 use worker::Url;
 
 /// Returns a `Location` or `Content-Location` for the browser, if it has to change. It
-/// has to if an upstream used its own host, or the scheme of the gateway's request to
-/// it. Paths without a host and URLs with other hosts stay as they are.
+/// has to change if an upstream used its own host, or the scheme of the gateway's
+/// request to it. Paths without a host and URLs with other hosts stay as they are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;

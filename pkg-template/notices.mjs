@@ -1,4 +1,4 @@
-// THIRD-PARTY-LICENSES, the licences of what the package's wasm contains: the crates that are compiled into it, and Rust's standard library.
+// Generates THIRD-PARTY-LICENSES: the licences of the crates that are compiled into the package's wasm, and of Rust's standard library.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../scripts/run.mjs";
@@ -6,7 +6,9 @@ import { run } from "../scripts/run.mjs";
 const BUILD = ["--features", "js", "--locked", "--offline"];
 const TREE = ["tree", "--edges", "normal,no-proc-macro", "--target", "wasm32-unknown-unknown", "--prefix", "none"];
 
-/** A crate's licence files. If it may be used under MIT, these are the files with that licence. */
+/**
+ * Returns the texts of a crate's licence files. If the crate may be used under MIT, only the MIT files are returned.
+ */
 function textsOf({ name, version, license, manifest_path }) {
   const folder = dirname(manifest_path);
   const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|copyright|notice)/i.test(file));
@@ -24,7 +26,7 @@ function parts(text) {
   };
 }
 
-/** The text of THIRD-PARTY-LICENSES: each licence once, below the crates that it applies to. */
+/** Returns the text of THIRD-PARTY-LICENSES, with each licence once, below the crates that it applies to. */
 export async function notices() {
   const { output } = await run("cargo", [...TREE, "--format", "{p}", ...BUILD]);
   const compiled = new Set(output.match(/^[\w-]+ v[^ \n]+/gm));

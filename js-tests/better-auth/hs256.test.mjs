@@ -1,4 +1,4 @@
-// Tests Better Auth's jwt plugin with our signer: every verifier accepts its tokens.
+// Tests Better Auth's jwt plugin with our signer: every verifier must accept the tokens that the plugin issues.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decodeProtectedHeader, generateSecret, verifyJwt } from "edgeseal";
@@ -9,7 +9,7 @@ import { signUp, startServer, VERSIONS } from "./server.mjs";
 
 const secret = generateSecret();
 
-/** A new user's tokens: from the endpoint, and from get-session's response header. */
+/** Signs up a user and gets a token both from the endpoint and from the response header of get-session. */
 async function tokens(t, version, options, email = "ann@example.com") {
   const { jwt } = await import(`${version}/plugins`);
   const server = await startServer(t, version, { plugins: [jwt(hs256({ secret, ...options }))] });

@@ -1,5 +1,5 @@
-// Tests that users with hashes from several systems can sign in, and that each stored hash is then replaced according
-// to the new policy.
+// Tests that users whose hashes come from other systems can sign in, and that a hash that follows the new policy then
+// replaces each stored hash.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -8,7 +8,7 @@ import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
-/** Other systems' own hash functions, as password hooks for the server at which their users signed up. */
+/** Other systems' own hash functions, written as password hooks for the server where those systems' users signed up. */
 const salt = () => crypto.getRandomValues(new Uint8Array(16));
 const MAKERS = {
   "better-auth's scrypt": {},
@@ -38,7 +38,7 @@ const MAKERS = {
   },
 };
 const POLICIES = { argon2id: passwordPresets.argon2id, bcrypt: { algorithm: "bcrypt", cost: 11 } };
-/** A fast policy, for tests that are not about hashing time. */
+/** A fast policy, for tests in which the hashing time doesn't matter. */
 const FAST = { algorithm: "argon2id", memoryCost: 64, timeCost: 1, allowWeakParams: true };
 /** A policy that takes about half a second per hash. */
 const SLOW = { algorithm: "argon2id", timeCost: 80 };
@@ -231,7 +231,7 @@ test("the newest version passes the work to the platform's waitUntil if it is co
   assert.equal(needsRehash(storedHash(server.db, "ann@example.com"), passwordPresets.argon2id), false);
 });
 
-/** Password updates since the last call, recorded by the database itself. */
+/** Returns a function that returns the password updates since its last call. The database itself records them. */
 function watchUpdates(db) {
   db.exec("create table seen (old text, new text)");
   db.exec(

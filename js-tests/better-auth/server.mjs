@@ -1,5 +1,5 @@
-// The real Better Auth with a real SQLite, used through its HTTP handler and its own client, in two versions: the
-// newest, and the oldest that has the cookie strategy `jwt`.
+// Runs the real Better Auth on a real SQLite database. The tests use its HTTP handler and its own client, in two
+// versions: the newest, and the oldest that has the cookie strategy `jwt`.
 import { createServer } from "node:http";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
@@ -11,7 +11,9 @@ export const PASSWORD = "correct horse battery";
 /** A database that several servers can use, one after another. */
 export const createDatabase = () => new Database(":memory:");
 
-/** Starts a Better Auth server that runs until the test ends; `options` are added to those that every test uses. */
+/**
+ * Starts a Better Auth server that runs until the test ends. `options` are added to the options that all tests share.
+ */
 export async function startServer(t, version, { db = createDatabase(), scheme = "http", ...options } = {}) {
   const { betterAuth } = await import(version);
   const { toNodeHandler } = await import(`${version}/node`);
@@ -51,14 +53,14 @@ export async function startServer(t, version, { db = createDatabase(), scheme = 
     db,
     secret,
     log,
-    /** A browser: the real client with its cookies. */
+    /** Simulates a browser: returns the real client, which keeps its cookies. */
     browser(clientOptions = {}) {
       const jar = {};
       const answers = [];
       const customFetchImpl = async (url, init = {}) => {
         const headers = new Headers(init.headers);
         headers.set("cookie", cookieHeader(jar));
-        // Browsers send their page's origin.
+        // Browsers send the origin of the page.
         headers.set("origin", baseURL);
         const answer = await fetch(String(url).replace(baseURL, address), { ...init, headers });
         keep(jar, answer.headers.getSetCookie());
@@ -108,7 +110,7 @@ export async function signUp(server, email, password = PASSWORD) {
   return { ...browser, user: data.user };
 }
 
-/** The status and error code of a sign-in. */
+/** Signs in, and returns the status and error code of the response. */
 export async function signIn(server, email, password = PASSWORD) {
   const { error } = await server.browser().client.signIn.email({ email, password });
   return error ? `${error.status} ${error.code}` : "200";

@@ -1,4 +1,4 @@
-// Verifies real cookies from both versions without a server, and refuses everything that is not a valid session.
+// Tests that real cookies from both versions are verified without a server, and that everything else is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -183,14 +183,14 @@ test("wrong options throw immediately, and wrong cookies never throw", () => {
       assert.throws(() => call(options), { code }, JSON.stringify(options));
     }
   }
-  // Better Auth accepts a function here. Values that JSON omits are checked too.
+  // Better Auth accepts a function as the version, but we don't. Values that JSON omits must be refused, too.
   assert.equal(getVerifiedSession("", { secret, baseURL }), null);
   for (const wrong of [{ version: () => "2" }, { version: 2n }, { version: Symbol("2") }, { strategy: undefined }]) {
     const code = "ERR_OPTION_INVALID";
     assert.throws(() => getVerifiedSession("", { secret, baseURL, ...wrong }), { code }, Object.keys(wrong)[0]);
   }
   assert.throws(() => getVerifiedSession("", { secret: 5n, baseURL }), { code: "ERR_OPTION_INVALID" });
-  // Node's requests have no cookie header if there are no cookies.
+  // If there are no cookies, Node's requests don't have a cookie header.
   assert.equal(getVerifiedSession(undefined, { secret, baseURL }), null);
   assert.throws(() => getVerifiedSession({ headers: { cookie: "a=b" } }, { secret, baseURL }), {
     code: "ERR_OPTION_INVALID",

@@ -96,7 +96,7 @@ test("an account is deleted only with its password, and its tasks with it", asyn
   await page.waitForURL(`${stack.app}/deleted`);
   await page.getByRole("heading", { name: "Your account is deleted" }).waitFor();
   assert.equal((await signIn(context, email, PASSWORD)).status(), 401);
-  // The event arrives after the response.
+  // The event arrives only after the response.
   for (let tries = 0; (await tasksLeft()) > 0; tries++) {
     assert.ok(tries < 50, "the tasks are still there");
     await pause(100);

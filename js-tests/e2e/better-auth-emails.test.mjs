@@ -1,4 +1,5 @@
-// The pages around e-mails in the example without the Worker: Better Auth sends, and the links are opened in a browser.
+// Tests the pages that send e-mails or open their links, in the example without the Worker. Better Auth sends the
+// e-mails, and a browser opens the links.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -32,12 +33,12 @@ after(async () => {
 
 let browsers = 0;
 
-/** A new browser with an IP address of its own: Better Auth limits attempts by address. */
+/** Opens a new browser with its own IP address, because Better Auth limits the attempts from each address. */
 async function open(options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(15_000);
   const address = `203.0.113.${(browsers += 1)}`;
-  // Not for the tasks server, whose CORS allows no such header.
+  // The tasks server doesn't get this header, because its CORS settings don't allow it.
   await context.route(/^http:\/\/localhost:/, async (route) =>
     route.continue({ headers: { ...(await route.request().allHeaders()), "x-forwarded-for": address } }),
   );
@@ -46,7 +47,7 @@ async function open(options) {
   return context;
 }
 
-/** Every e-mail that was sent, the oldest first. */
+/** All e-mails that were sent, oldest first. */
 const emailsOf = ({ mail }) =>
   readdirSync(mail, { withFileTypes: true })
     .filter(({ name }) => name.endsWith(".json"))

@@ -51,7 +51,7 @@ async function shot(name) {
   }
 }
 
-/** The API's responses to the page during `work`: `{ status, request }`. */
+/** Returns the API's responses to the page during `work`, each as `{ status, request }`. */
 async function answersOf(work) {
   const answers = [];
   const hear = (answer) => answer.url().startsWith(stack.upstream) && answers.push(answer);
@@ -102,7 +102,7 @@ test("sign up, and a task that the page adds directly at FastAPI", async () => {
   const token = sent.authorization.slice("Bearer ".length);
   const claims = verifyJwt(token, stack.secrets.api, { issuer: stack.app, audience: stack.upstream });
   assert.deepEqual([claims.email, claims.exp - claims.iat], ["ann@example.com", 900]);
-  // The API's tokens are not signed with the sessions' secret.
+  // Tokens for the API are not signed with the secret that signs sessions.
   assert.throws(() => verifyJwt(token, stack.secrets.session, { audience: false }), {
     code: "ERR_JWT_SIGNATURE_INVALID",
   });
@@ -141,7 +141,8 @@ test("another user's tasks are 403, also from the page itself; another origin ma
 });
 
 /**
- * Reloads the page with `token` as its first token. Returns how many tokens the page requested, and the API's statuses.
+ * Reloads the page with `token` as its first token. Returns the number of tokens that the page requested, and the
+ * statuses of the API's responses.
  */
 async function withToken(token, work = async () => {}) {
   let asked = 0;

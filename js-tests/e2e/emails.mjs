@@ -1,4 +1,5 @@
-// The pages around e-mails, against any server of Better Auth's protocol: a browser opens the links that were sent.
+// Tests the pages that send e-mails or open their links. Works with any server that speaks Better Auth's protocol: a
+// browser opens the links that the server sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";
@@ -10,8 +11,9 @@ const inbox = (page) => page.getByRole("heading", { name: "Check your inbox" }).
 const status = (page, text) => page.getByRole("status").getByText(text).waitFor();
 
 /**
- * Registers the tests. `stack` has the app's address when they run; `open` returns a new browser; `emailTo(address, type)`
- * waits for the newest e-mail. `deletesByEmail`: the server confirms a deletion by e-mail.
+ * Registers the tests. `stack` must have the app's address by the time the tests run. `open` returns a new browser, and
+ * `emailTo(address, type)` waits for the newest e-mail. `deletesByEmail` says whether a user must confirm a deletion by
+ * e-mail.
  */
 export function testEmails({ stack, open, emailTo, deletesByEmail }) {
   let people = 0;
@@ -334,7 +336,7 @@ export function testRequiredVerification({ stack, open, emailTo }) {
       }
       const { url } = await emailTo(email, "verify-email");
       await page.goto(url);
-      // A server may ask whoever has no session to press a button, so that mail scanners confirm nothing.
+      // A server may ask people without a session to press a button, so that mail scanners don't confirm anything.
       const confirm = page.getByRole("button", { name: "Confirm" });
       if (await confirm.count()) await confirm.click();
       await page.getByRole("heading", { name: "E-mail address confirmed" }).waitFor();

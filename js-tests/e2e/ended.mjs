@@ -1,4 +1,4 @@
-// Sessions that expired or were ended.
+// Makes sessions expire, or ends them.
 import assert from "node:assert/strict";
 import { signJwt } from "edgeseal";
 import { cookie, DATA, fromPage, PASSWORD, setCookie, stack } from "./stack.mjs";
@@ -12,7 +12,7 @@ export async function expire(context) {
   return expired;
 }
 
-/** Ends all sessions of a user from elsewhere, and also removes this browser's session data. */
+/** Ends all of a user's sessions from another client, and replaces this browser's session data with expired data. */
 export async function revoke({ context, email }) {
   const headers = fromPage();
   const signIn = { method: "POST", headers, body: JSON.stringify({ email, password: PASSWORD }) };

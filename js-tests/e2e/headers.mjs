@@ -26,7 +26,7 @@ test("security headers of pages, redirects and files", async () => {
   }
   const reset = await get(`${stack.app}/reset-password?token=x`);
   assert.equal(reset.headers.get("referrer-policy"), "strict-origin", "a page whose address has a token");
-  // The Worker sets this header itself, so it must not occur twice.
+  // The Worker already sets this header, so check that it doesn't appear twice.
   const { headers } = await get(`${stack.app}/api/auth/get-session`);
   assert.equal(headers.get("x-content-type-options"), "nosniff");
 });

@@ -1,4 +1,4 @@
-// Tests that two users who try to read each other's tasks are refused and get no data.
+// Tests that two users who try to read each other's tasks are refused and don't get any data.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, dashboard, fromPage, person, stack, tasksOf } from "./stack.mjs";

@@ -1,4 +1,5 @@
-// Follows a user in a browser, from the first page to the last. Imports the other files' tests, which share its stack.
+// Follows a user through the app in a browser, from the first page to the last. Imports the tests in the other files,
+// which share this file's stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 // Must come first, because the other modules read these variables when they load.

@@ -1,9 +1,9 @@
-// Checks that no response to the watched browsers contained a token where there should be none.
+// Checks that the watched browsers never received a token in a response that should not contain one.
 import assert from "node:assert/strict";
 import { addTask, cookie, dashboard, DATA, person, REFRESH, setCookie, stack } from "./stack.mjs";
 import { faults, seen, watched } from "./watch.mjs";
 
-/** Must run as the last test. */
+/** This test must run last. */
 export async function nothingLeaked() {
   const zoe = await person("Zoe");
   await addTask(zoe, "Read");
@@ -31,7 +31,7 @@ export async function nothingLeaked() {
     assert.doesNotMatch(text, /eyJ[\w-]{8,}\.[\w-]{8,}/, where);
     assert.ok(!text.includes(session.token), `${where} has the session's id`);
   }
-  // The session that Better Auth's protocol gives to scripts has only a public id.
+  // Better Auth's protocol gives the session to scripts, but with a public id in place of its token.
   const answered = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
   assert.equal(answered.session.token, answered.session.id, "a public id in place of the token");
   assert.ok(!secrets.includes(answered.session.token));

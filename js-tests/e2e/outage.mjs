@@ -1,4 +1,4 @@
-// Tests what users see while a service is down: an error, the text that they typed, and a way to continue.
+// Tests that users see an error, the text that they typed, and a way to continue while a service is down.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -8,7 +8,10 @@ import { addTask, dashboard, focused, hydrated, open, PASSWORD, person, stack, s
 
 const READY = { fastapi: () => `${stack.upstream}/docs`, worker: () => `${stack.worker}/api/auth/ok` };
 
-/** Runs `work` while a part of the stack is stopped. The part is started again afterwards, or earlier with `back`. */
+/**
+ * Runs `work` while a part of the stack is stopped. The part is restarted afterwards, or earlier if `work` calls
+ * `back`.
+ */
 async function without(part, work) {
   let started;
   const back = () =>
@@ -90,7 +93,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
   await plain.context.close();
 });
 
-/** Runs `work` while another server listens on the upstream's port. */
+/** Runs `work` while a different server listens on the upstream's port. */
 async function instead(answer, work) {
   const server = createServer((_, response) => answer(response.setHeader("content-type", "application/json")));
   await new Promise((resolve) => server.listen(new URL(stack.upstream).port, "127.0.0.1", resolve));

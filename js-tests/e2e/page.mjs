@@ -1,4 +1,4 @@
-// What tests do with a page of the examples.
+// Helpers for tests that use the examples' pages.
 
 /** Where screenshots go. */
 export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;

@@ -69,7 +69,7 @@ test("session data expires during typing: one refresh serves all calls, and noth
   page.on("response", (response) => {
     if (response.status() === 401 && unauthorized.push(response.url()) === 2) both();
   });
-  // Better Auth's client also refreshes the session, perhaps even before the second call, so its request is held back.
+  // Better Auth's client also refreshes the session, perhaps even before the second call, so hold back its request.
   await page.route("**/get-session*", (route) => twice.then(() => route.continue()));
   await page.evaluate(async () => {
     document.dispatchEvent(new Event("visibilitychange"));
@@ -135,7 +135,7 @@ test("a session that was ended elsewhere: forms lead to sign-in, and back to the
     await hydrated(page);
     if (path.includes("edit")) await page.getByRole("link", { name: "Rename Call Ida" }).click();
     assert.equal(page.url(), stack.app + path);
-    // On the account page, the browser keeps session data that is still valid.
+    // On the account page, the browser keeps its session data, which is still valid.
     const data = await cookie(hue.context, DATA);
     await revoke(hue);
     if (!path.includes("edit")) await setCookie(hue.context, DATA, data);

@@ -1,4 +1,4 @@
-// One stack for all files: production Next.js, the Worker under wrangler, FastAPI behind it, and a Chromium.
+// Starts one stack for all test files: production Next.js, the Worker under wrangler, FastAPI behind it, and Chromium.
 import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { ADDRESS_HEADER, folder } from "./environment.mjs";
@@ -11,7 +11,7 @@ export { focused, hydrated, submit } from "./page.mjs";
 
 export const PASSWORD = "correct horse battery";
 
-/** The stack's addresses and secret, `stopPart` and `startPart`; set before the tests run. */
+/** The stack's addresses and secret, and the functions `stopPart` and `startPart`. Filled in before the tests run. */
 export const stack = {};
 let browser;
 
@@ -27,7 +27,7 @@ after(async () => {
 
 let people = 0;
 
-/** A new browser without a session. Everything that it receives is watched. */
+/** Opens a new browser without a session. Everything that the browser receives is watched. */
 export async function open(options = {}) {
   people += 1;
   const context = await browser.newContext({
@@ -40,10 +40,10 @@ export async function open(options = {}) {
   return context;
 }
 
-/** The headers of a browser that posts JSON from one of our pages. */
+/** The headers that a browser sends when one of our pages posts JSON. */
 export const fromPage = () => ({ origin: stack.app, "content-type": "application/json" });
 
-/** A browser with a new, signed-in user; `email` and `id` identify the user. */
+/** Opens a browser and signs up a user in it. `email` and `id` identify the user. */
 export async function person(name, options) {
   const context = await open(options);
   const email = `${name.toLowerCase()}-${people}@example.com`;
@@ -54,7 +54,7 @@ export async function person(name, options) {
   return { context, email, name, id: user.id };
 }
 
-/** Calls the gateway with this browser's cookies. */
+/** Adds a task by calling the gateway with this browser's cookies. */
 export async function addTask({ context, id }, title) {
   const answer = await context.request.post(`${stack.app}/api/${id}/tasks`, { headers: fromPage(), data: { title } });
   return answer.json();
@@ -77,7 +77,7 @@ export const setCookie = (context, name, value) =>
 /** Opens a signed-in user's dashboard and waits until scripts run. */
 export async function dashboard(context) {
   const page = await context.newPage();
-  // The list reloads once after it appears.
+  // The list reloads once after it first appears.
   const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
   await page.goto(`${stack.app}/dashboard`);
   await looked;

@@ -1,4 +1,4 @@
-// `npm start` as a user runs it: checks its output, its files, and that no process is left running.
+// Runs `npm start` as a user would, and checks its output, its files, and that no process is left running.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
@@ -16,7 +16,7 @@ const PORTS = [
   ...[`--upstream-port=${UPSTREAM}`, `--mailbox-port=${MAILBOX}`],
 ];
 const NPM = ["npm", "start", "--"];
-/** The machine's Node: version 20 is enough to start everything. */
+/** The machine's own Node. Even version 20 can start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
 
 /** Runs `npm start` in its own process group, as a terminal does. */
@@ -58,7 +58,7 @@ function start(t, args, { by = NODE, env = {} } = {}) {
   };
 }
 
-/** `{ pid, parent, args }` of all running processes, without zombies. */
+/** All running processes except zombies, each as `{ pid, parent, args }`. */
 const running = () =>
   execFileSync("ps", ["-A", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" })
     .split("\n")
@@ -78,7 +78,7 @@ function noneIsLeft(processes) {
 }
 
 const account = (text) => ["E-mail", "Password"].map((name) => new RegExp(`^  ${name} +(\\S+)$`, "m").exec(text)[1]);
-/** Signs in and returns the account's tasks from the tasks API; its address is verified. */
+/** Signs in, checks that the account's e-mail address is verified, and returns its tasks from the tasks API. */
 async function tasksOf([email, password], { auth, tasks }) {
   const answer = await fetch(`${auth}/sign-in/email`, {
     method: "POST",
@@ -140,7 +140,7 @@ test("from nothing to a demo account with tasks; Ctrl-C leaves no process", asyn
 test("the second start builds nothing and shows the same account; a part that exits stops all", async (t) => {
   const run = start(t, ["--demo", "--state", state, ...PORTS]);
   const [, seconds] = await run.said(READY);
-  // This start takes about 5 seconds on two idle cores. The test checks only that nothing is built again, not the time.
+  // This start takes about 5 seconds on two idle cores. The test doesn't check the time, only that nothing is rebuilt.
   t.diagnostic(`ready after ${seconds} s`);
   const setUp = run
     .text()
@@ -152,7 +152,7 @@ test("the second start builds nothing and shows the same account; a part that ex
   const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
-  // Kill the first process of the Worker's process group; this process has children.
+  // Kill the first process of the Worker's process group, which has child processes.
   process.kill(processes.find(({ args }) => args.includes("wrangler")).pid, "SIGKILL");
   assert.equal(await run.ended, 1);
   assert.match(run.text(), /\n✗ worker was ended by SIGKILL, so everything was stopped\.\n$/);
@@ -170,11 +170,11 @@ test("the example without the Worker; a second Ctrl-C stops immediately", async 
 
   const processes = run.processes();
   assert.ok(!processes.some(({ args }) => args.includes("workerd")));
-  // A stopped process handles no signals.
+  // A stopped process doesn't handle signals.
   process.kill(processes.find(({ args }) => args.includes("uvicorn")).pid, "SIGSTOP");
   run.signal("SIGINT");
   await run.said(/Stopping …/);
-  // npm also forwards the terminal's signal; that is not a second Ctrl-C.
+  // npm also forwards the terminal's signal, so a signal that follows immediately is not a second Ctrl-C.
   run.signal("SIGINT");
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.ok(run.processes().length > 1, "it waits");

@@ -94,7 +94,7 @@ test("a change shows immediately, before the API responds", async () => {
   await page.getByRole("checkbox", { name: "Slow", checked: true }).waitFor();
   await page.getByRole("checkbox", { name: "Slow" }).click();
   await page.getByRole("checkbox", { name: "Slow", checked: false }).waitFor();
-  // Returning to the tab in the meantime doesn't show the old state.
+  // Returning to the tab in the meantime must not bring back the old state.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   assert.deepEqual(changes, [], "not yet");
   const looked = page.waitForResponse((response) => /\/tasks\?/.test(response.url()));
@@ -125,7 +125,7 @@ test("more than one page of tasks", async () => {
   await page.getByText("Task 1", { exact: true }).waitFor();
   assert.deepEqual([(await titles(page)).length, await older.count()], [50, 0]);
 
-  // Without JavaScript, a change leads back to the same page of tasks.
+  // Without JavaScript, a change must lead back to the same page of the task list.
   await addTask(dan, "One more");
   const plain = await open({ javaScriptEnabled: false });
   await plain.addCookies(await dan.context.cookies());

@@ -1,5 +1,5 @@
-// Tests the example's rewrite to the Worker: one build works with every Worker URL, and bodies, events and WebSockets
-// pass.
+// Tests the example's rewrite to the Worker: one build works with any Worker URL, and request bodies, events and
+// WebSockets get through.
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { createServer, request as send } from "node:http";
@@ -41,7 +41,10 @@ const ask = (path, { headers, ...init } = {}) =>
     headers: { origin, "content-type": "application/json", ...(cookie && { cookie }), ...headers },
   });
 
-/** An upstream that returns an upload's digest, streams events until the client gets one, and echoes WebSockets. */
+/**
+ * Starts an upstream that returns the digest of an upload, streams events until the client gets one, and echoes
+ * WebSocket messages.
+ */
 async function startUpstream() {
   const events = new Set();
   const server = createServer((request, response) => {

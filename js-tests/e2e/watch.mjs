@@ -1,8 +1,8 @@
-// Watches everything that the tests' browsers receive: cookies, policies, and tokens where none belongs.
+// Watches everything that the tests' browsers receive: cookies, policies, and tokens in the wrong places.
 
 /** The problems that were found. */
 export const faults = [];
-/** Counts of what was checked, so that a watcher that sees nothing fails. */
+/** The number of checks of each kind, so that the tests fail if the watcher doesn't see anything. */
 export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
 /** Responses that are still being checked. */
 const work = [];
@@ -13,7 +13,7 @@ const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?/;
 /** The only bodies that may contain the access token. */
 const CARRIES_ACCESS = /\/api\/auth\/(?:sign-in\/email|sign-up\/email|change-password|token)$/;
 
-/** Tokens of links in e-mails, and the only responses that may contain them: each was opened with its token. */
+/** The types of the tokens in e-mail links. Only the pages that such a link opens may contain its token. */
 const LINKS = new Set([
   "reset-password+jwt",
   "verify-email+jwt",
@@ -59,7 +59,7 @@ async function look(response) {
   const own = pathname.startsWith("/api/") && response.status() >= 500;
   if (!own && response.headers()["x-content-type-options"] !== "nosniff") faults.push(`${pathname}: no nosniff`);
   if (!document && !/json|x-component|javascript/.test(type)) return;
-  // Redirects have no body, and bodies are gone once the browser leaves their page.
+  // Redirects don't have a body, and a body can't be read once the browser has left its page.
   const body = await response.text().catch(() => undefined);
   if (body === undefined) return;
   seen.bodies += 1;
@@ -81,7 +81,7 @@ function lookAtPolicy(response) {
   const policy = response.headers()["content-security-policy"] ?? "";
   const directives = Object.fromEntries(policy.split("; ").map((one) => one.split(/ (.*)/s)));
   const { "script-src": script = "", "style-src": style = "" } = directives;
-  // The Worker's own pages have no script.
+  // The Worker's own pages don't contain scripts.
   if (path.startsWith("/api/auth/")) {
     if (directives["default-src"] !== "'none'" || script || !/^'sha256-[\w+/=]+'$/.test(style))
       faults.push(`${path}: ${policy}`);
@@ -110,7 +110,7 @@ function lookAtCookie(header, path) {
   const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
   if (!(name in COOKIES)) fault("is not known");
   else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
-  // The cookies must have no Domain, and no Secure because the app runs over http.
+  // The cookies must not have Domain, nor Secure, because the app runs over http.
   const expected = { path: "/", httponly: undefined, samesite: "lax" };
   const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
   if (found !== wanted) fault(`has ${found}`);

@@ -105,7 +105,7 @@ test("an action sets the cookies that the Worker sets, with all their attributes
     };
     const byAction = set.flatMap(({ value }) => value.split("\n")).map(shape);
     const byWorker = direct.headers.getSetCookie().map(shape);
-    // After the first sign-in, the browser has its device cookie, so the second sign-in doesn't set it again.
+    // After the first sign-in, the browser has a device cookie, so the second sign-in doesn't set it again.
     const session = (list) => list.filter((one) => one.startsWith("better-auth")).sort();
     assert.deepEqual(session(byAction), session(byWorker));
     assert.equal(session(byAction).length, 2);

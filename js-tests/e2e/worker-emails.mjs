@@ -1,10 +1,10 @@
-// The pages around e-mails, in front of the Worker: the links are those in the mailbox of `npm start`, which shows what
-// the real binding sent.
+// Tests the pages that send e-mails or open their links, in front of the Worker. The links come from the mailbox of
+// `npm start`, which shows what the real binding sent.
 import { setTimeout as pause } from "node:timers/promises";
 import { testEmails } from "./emails.mjs";
 import { open, stack } from "./stack.mjs";
 
-/** The type of a message by the `typ` of its link's token: the binding sends no type. */
+/** Message types, keyed by the `typ` of the token in the link, because the binding doesn't send the message's type. */
 const TYPES = {
   "reset-password+jwt": "reset-password",
   "verify-email+jwt": "verify-email",

@@ -76,7 +76,7 @@ async function assertGuards(ask, baseURL, ann) {
   assert.ok(refreshed.headers.getSetCookie().some((line) => line.startsWith(`${DATA}=`)));
 }
 
-/** Checks that there is no code that local sandboxes allow, but Vercel's edge forbids. */
+/** Checks that edge bundles don't compile wasm at run time, which local sandboxes allow but Vercel's edge forbids. */
 function assertCompiled(dist) {
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
   for (const { files, wasm } of [...Object.values(middleware), ...Object.values(functions)]) {

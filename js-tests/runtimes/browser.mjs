@@ -1,4 +1,4 @@
-// Opens a page from a folder in Chromium, and reads its fixture's report from the console.
+// Opens a page from a folder in Chromium, and reads the fixture's report from the console.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -21,7 +21,7 @@ async function serve(folder) {
   return server;
 }
 
-/** The report of a `page` in `folder`, and the URLs that it requested. */
+/** Returns the report of a `page` in `folder`, and the URLs that the page requested. */
 export async function inChromium(folder, page) {
   const server = await serve(folder);
   try {

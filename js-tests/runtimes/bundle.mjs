@@ -1,4 +1,4 @@
-// Checks that a bundle contains the wasm in the form that its entry of the package requires.
+// Checks that a bundle contains the wasm in the form that the package's entry for that platform requires.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -13,8 +13,8 @@ export const filesOf = (folder) =>
 
 /**
  * Asserts that bundles contain the wasm as base64 if their entry does. Other bundles must have it as a compiled module
- * in its own file, and must have no code that compiles wasm, because Vercel's edge and workerd forbid that although
- * local sandboxes do not.
+ * in its own file, and must not contain code that compiles wasm: local sandboxes allow that, but Vercel's edge and
+ * workerd forbid it.
  */
 export function assertHolds(files, entry, project = RUNTIMES) {
   const code = files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => readFileSync(file, "utf8"));

@@ -1,4 +1,4 @@
-// Builds bundled/index.js with every bundler, for Node and for browsers, and runs the results there.
+// Builds bundled/index.js with every bundler, once for Node and once for browsers, and runs both results.
 import { createRequire } from "node:module";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const entryPoint = at(RUNTIMES, "bundled/index.js");
 const require = createRequire(import.meta.url);
 
-/** A function for each bundler: it builds for one platform and returns the paths of the resolved modules. */
+/** One function per bundler. Each builds for one platform and returns the paths of the resolved modules. */
 const bundlers = {
   async esbuild(outfile, platform) {
     const { build } = await import("esbuild");
@@ -63,7 +63,7 @@ for (const [name, bundle] of Object.entries(bundlers)) {
       const resolved = await bundle(join(folder, "index.mjs"), platform);
       assertHolds(filesOf(folder), "index.js");
       if (platform === "node") return { ...(await reportOf("node", [join(folder, "index.mjs")])), resolved };
-      // Vite built a page from bundled/index.html.
+      // Vite has already built a page from bundled/index.html.
       if (name !== "vite") writeFileSync(join(folder, "index.html"), page);
       return { ...(await inChromium(folder, "/index.html")), resolved };
     });

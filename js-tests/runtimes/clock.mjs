@@ -1,2 +1,2 @@
-// This module is imported before the package, to measure how long importing the package takes.
+// Import this module before the package, to measure how long importing the package takes.
 export const start = performance.now();

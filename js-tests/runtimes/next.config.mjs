@@ -1,4 +1,5 @@
-// The package needs no settings. The cases are outside the app's folder, and source maps list a bundle's modules.
+// The package itself doesn't need any settings. These are for the tests: the cases are outside the app's folder, and
+// source maps list the modules in a bundle.
 import { join } from "node:path";
 
 const above = join(import.meta.dirname, "..");

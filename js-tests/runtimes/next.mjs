@@ -1,4 +1,4 @@
-// Next.js apps, in development and built, checked everywhere that users' code runs.
+// Tests Next.js apps, in development and after a build, everywhere that users' code runs.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -10,7 +10,10 @@ import { visit } from "./browser.mjs";
 import { assertHolds, filesOf } from "./bundle.mjs";
 import { row } from "./row.mjs";
 
-/** `app`: a folder; `bundlers`: names with flags; `places`: the parts of the app that report, with their entries. */
+/**
+ * `app` is a folder, `bundlers` has the flags of each bundler by name, and `places` lists the parts of the app that
+ * report.
+ */
 export function nextRows({ app, version, bundlers, places, env = {} }) {
   for (const [bundler, flags] of Object.entries(bundlers)) {
     for (const [command, serve] of Object.entries(commands)) {
@@ -28,7 +31,7 @@ export function nextRows({ app, version, bundlers, places, env = {} }) {
   }
 }
 
-/** The running server, kept while rows need the same one. */
+/** The running server. It is kept while the next rows need the same server. */
 let running;
 export async function served(name, start) {
   if (running?.name !== name) {
@@ -71,9 +74,11 @@ export async function ask(address) {
   return JSON.parse(text);
 }
 
-/** A build's files for the client, the server or the edge. Next.js itself lists the files for its edge runtime. */
+/**
+ * Returns a build's files for the client, the server or the edge. Next.js itself lists the files for its edge runtime.
+ */
 export function bundled(folder, side) {
-  // Next.js 16 uses this folder in development; it is removed before each command.
+  // Next.js 16 uses this folder in development. The whole build folder is removed before each command.
   const dist = existsSync(join(folder, "dev")) ? join(folder, "dev") : folder;
   if (side === "client") return filesOf(join(dist, "static"));
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
@@ -85,7 +90,7 @@ export function bundled(folder, side) {
   return side === "edge" ? ofEdge : filesOf(join(dist, "server")).filter((file) => !ofEdge.includes(file));
 }
 
-/** The package's files that bundles and their source maps mention. */
+/** The package's files that are mentioned in bundles and their source maps. */
 export const sourcesOf = (files) =>
   files
     .filter((file) => /\.js(\.map)?$/.test(file))

@@ -1,4 +1,5 @@
-// Next.js 15 with middleware, at the edge and on Node. It has its own project, because two versions conflict.
+// Tests Next.js 15 with middleware, at the edge and on Node. It has its own project, because two versions of Next.js in
+// one project conflict.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

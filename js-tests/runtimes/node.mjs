@@ -1,4 +1,4 @@
-// Node, Bun and Deno, without a bundler.
+// Tests Node, Bun and Deno, without a bundler.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { at } from "../../scripts/run.mjs";
@@ -8,7 +8,7 @@ const cwd = at(RUNTIMES, "script");
 const clock = at(RUNTIMES, "clock.mjs");
 
 const installed = readdirSync(at(RUNTIMES, "node_modules"));
-/** Node's builds are separate packages per platform, such as `node-24-linux-x64`. */
+/** On npm, Node's builds are separate packages for each platform, such as `node-24-linux-x64`. */
 const nodePackage = (major) => installed.find((name) => name.startsWith(`node-${major}-`));
 export const nodeBinary = (major) => at(RUNTIMES, "node_modules", nodePackage(major), "bin/node");
 

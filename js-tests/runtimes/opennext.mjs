@@ -12,7 +12,7 @@ import { row, versionOf } from "./row.mjs";
 
 const app = "js-tests/runtimes/opennext";
 const cwd = at(app);
-// OpenNext's wrangler needs a newer Node than 20.
+// OpenNext's version of wrangler doesn't run on Node 20.
 const env = { PATH: [dirname(nodeBinary(24)), environment.PATH].join(delimiter) };
 const by = `OpenNext ${versionOf("@opennextjs/cloudflare", app)}, wrangler dev`;
 const version = versionOf("next", app);

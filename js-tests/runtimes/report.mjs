@@ -1,4 +1,4 @@
-// A fixture's report: runs every case, and measures the import and the first token.
+// Creates a fixture's report: runs every case, and measures how long the import and the first verification take.
 import { start } from "./clock.mjs";
 import { runCases } from "../package/cases.mjs";
 
@@ -9,7 +9,7 @@ const SECRET = "0123456789abcdef0123456789abcdef";
 const TOKEN =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiJ1c2VyXzAxIiwiZXhwIjo0MDAwMDAwMDAwLCJpYXQiOjE4MDAwMDAwMDB9.vMKOv_eMCM7DwiMW4ICUfGRSiWmfKLIM9ACK7Il9S8Y";
 
-/** The first call's time is kept, because one process may report several times. */
+/** Keeps the time of the first call, because one process may report several times. */
 let verified;
 
 export async function report(edgeseal, imported = sinceStart) {

@@ -1,4 +1,4 @@
-// A row in docs/reference/runtimes.md, and its test.
+// Defines a row in docs/reference/runtimes.md, and the test for it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -10,12 +10,12 @@ export const bin = (name) => at(RUNTIMES, "node_modules/.bin", name);
 export const versionOf = (name, folder = RUNTIMES) =>
   JSON.parse(readFileSync(at(folder, "node_modules", name, "package.json"), "utf8")).version;
 
-/** Parts of names that select rows; by default, all rows run. */
+/** Only rows whose names contain one of these texts run. If there are none, all rows run. */
 const asked = JSON.parse(process.env.RUNTIME_ROWS ?? "[]");
 export const isAsked = (name) =>
   asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
-/** `work` returns the fixture's report and, as `resolved`, the resolved paths, among them the package's entries. */
+/** `work` returns the fixture's report and, as `resolved`, the resolved paths, which include the package's entries. */
 export function row({ runtime, by, entry }, work) {
   const name = `${runtime}, ${by}`;
   if (!isAsked(name)) return;
@@ -30,18 +30,18 @@ export function row({ runtime, by, entry }, work) {
 const ENTRY = /node_modules\/edgeseal\/(index\.[\w.-]*?js)$/;
 
 /**
- * Returns all of the entries, because more than one would mean a second instance of the package, which is also wrong.
+ * Returns all of the entries, not only the first: a second one means that the package was loaded twice, which is wrong.
  */
 const entriesAmong = (paths) => [...new Set(paths.flatMap((path) => ENTRY.exec(path)?.[1] ?? []))];
 
-/** The JSON on the last line of a fixture's output. */
+/** Parses the last line of JSON in a fixture's output. */
 export function reported(output) {
   const line = output.split("\n").findLast((one) => one.startsWith("{"));
   assert.ok(line, output);
   return JSON.parse(line);
 }
 
-/** The report from a command that runs a fixture. */
+/** Runs a command that runs a fixture, and returns the report. */
 export async function reportOf(command, args, options) {
   const { code, output } = await run(command, args, { ...options, quiet: true });
   assert.equal(code, 0, output);

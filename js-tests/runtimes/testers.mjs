@@ -1,4 +1,4 @@
-// Test runners, in each of their environments.
+// Tests the package under test runners, in each of their environments.
 import { at } from "../../scripts/run.mjs";
 import { nodeBinary } from "./node.mjs";
 import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
@@ -11,7 +11,7 @@ async function tests(command, args, folder) {
 }
 
 for (const environment of ["node", "edge-runtime", "jsdom"]) {
-  // In every environment, Vitest imports packages through Node itself. Its newest version needs a newer Node than 20.
+  // In every environment, Vitest imports packages through Node itself. The newest Vitest doesn't run on Node 20.
   row({ runtime: `vitest ${versionOf("vitest")}`, by: `environment ${environment}`, entry: "index.js" }, () =>
     tests(nodeBinary(24), ["../node_modules/vitest/vitest.mjs", "run", "--environment", environment], "vitest"),
   );

@@ -12,7 +12,7 @@ import { row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "worker");
 const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
 
-/** A function for each bundler: it builds into a folder and returns the paths of the resolved modules. */
+/** One function per bundler. Each builds into a folder and returns the paths of the resolved modules. */
 const bundlers = {
   [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
     const { metafile } = await build({
@@ -45,7 +45,7 @@ for (const [by, bundle] of Object.entries(bundlers)) {
   });
 }
 
-/** A bundled Worker's response. */
+/** Runs a bundled Worker, and returns its response. */
 async function inWorkerd(folder) {
   const miniflare = new Miniflare({
     compatibilityDate,

@@ -1,4 +1,5 @@
-// The examples of bcryptjs's README with their import changed, and its declared types. Only compiled, never run.
+// The examples from bcryptjs's README with a changed import, and a comparison with bcryptjs's declared types. This file
+// is only compiled, never run.
 import bcrypt from "edgeseal/bcrypt";
 import * as all from "edgeseal/bcrypt";
 import { type Bcrypt, compare, createBcrypt, hashSync } from "edgeseal/bcrypt";
@@ -53,14 +54,14 @@ export function callbacks(hash: string): void {
   compare("x", hashSync("x")).then((right: boolean) => right);
 }
 
-// Both types are assignable to each other.
+// The two types are assignable to each other.
 export const theirs: Omit<typeof import("bcryptjs"), "default"> = createBcrypt({ allowTruncate: true, maxCost: 18 });
 export const mine: Bcrypt = theirs;
 
 export function mistakes(): void {
-  // @ts-expect-error rounds are a number
+  // @ts-expect-error the rounds must be a number
   bcrypt.genSaltSync("10");
-  // @ts-expect-error only text
+  // @ts-expect-error the password must be text
   bcrypt.hashSync(new Uint8Array(), 10);
   // @ts-expect-error neither rounds nor salt
   void bcrypt.hash("bacon");

@@ -1,5 +1,5 @@
-// The types of edgeseal/better-auth with Better Auth's real types, in its newest and oldest supported version: the code
-// from docs/guide/better-auth.md.
+// Checks the types of edgeseal/better-auth against Better Auth's real types, in the newest and the oldest supported
+// version. The code is from docs/guide/better-auth.md.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";
@@ -57,11 +57,11 @@ export function sessions(request: Request): string | undefined {
 
 // @ts-expect-error the algorithm is required
 password({ cost: 12 });
-// @ts-expect-error an option of another algorithm
+// @ts-expect-error an option for a different algorithm
 password({ algorithm: "bcrypt", memoryCost: 1 });
 // @ts-expect-error an unknown option
 hs256({ secret, expirationTime: "15m" });
-// @ts-expect-error no hooks
+// @ts-expect-error these are not hooks
 rehashOnSignIn({ algorithm: "bcrypt" });
 // @ts-expect-error an unknown option
 getVerifiedSession("", { secret, baseURL, strategy: "jwt" });

@@ -1,4 +1,4 @@
-// The types of edgeseal/next with Next.js's real types.
+// Checks the types of edgeseal/next against Next.js's real types.
 import { type AuthSession, createAuth } from "edgeseal/next";
 import type { auth as server } from "./better-auth.js";
 import type { IncomingMessage } from "node:http";
@@ -7,7 +7,7 @@ import { type NextFetchEvent, type NextRequest, NextResponse } from "next/server
 
 const auth = createAuth({ secret: process.env["AUTH_SECRET"]!, baseURL: process.env["BASE_URL"], publicPaths: ["/"] });
 
-// The type with which Next.js calls the proxy.
+// Next.js calls the proxy with these types.
 export const proxy: (request: NextRequest, event: NextFetchEvent) => Promise<Response> = auth.proxy;
 export const middleware: typeof proxy = auth.proxyWith((request, session) => {
   const response = NextResponse.next({ request: { headers: new Headers(request.headers) } });
@@ -48,7 +48,7 @@ typed.withAuth((_request, { user }) => new Response(user.plan));
 typed.proxyWith((_request, session) => void session?.user.plan);
 // @ts-expect-error an unknown field
 typed.requireSession().then(({ user }) => user.plans);
-// @ts-expect-error unknown by default
+// @ts-expect-error extra fields are unknown by default
 auth.requireSession().then(({ user }): string => user["plan"]);
 // @ts-expect-error not a session type
 createAuth<string>({ secret: "x", baseURL: "https://app.example" });

@@ -1,4 +1,5 @@
-// Options are omitted or set: checked with and without exactOptionalPropertyTypes (tsconfig.loose.json).
+// Checks that options must be either left out or set, with and without exactOptionalPropertyTypes
+// (tsconfig.loose.json).
 import {
   createSigner,
   createVerifier,
@@ -33,7 +34,7 @@ hs256({ secret, audience: ["a"] });
 createAuth({ secret, baseURL, authURL: maybe, publicPaths: ["/"] });
 getVerifiedSession("", { secret, baseURL });
 
-// A variable that may be undefined is refused.
+// Variables that may be undefined are refused.
 // @ts-expect-error
 verifyJwt(token, secret, { issuer: maybe });
 // @ts-expect-error

@@ -1,4 +1,4 @@
-// The package's types. Only compiled, never run: each line under @ts-expect-error must fail.
+// Checks the package's types. This file is only compiled, never run: each line under @ts-expect-error must fail.
 import {
   createSigner,
   createVerifier,
@@ -69,7 +69,7 @@ export async function passwords(): Promise<void> {
   if (described.algorithm === "bcrypt") isTrue<Same<typeof described.params, { cost: number }>>();
   // @ts-expect-error unknown until the algorithm is checked
   described.params.cost;
-  // @ts-expect-error a parameter of another algorithm
+  // @ts-expect-error a parameter of a different algorithm
   await hashPassword("x", { algorithm: "argon2id", cost: 12 });
   // @ts-expect-error an unknown option
   await hashPassword("x", { algorithm: "md5" });
@@ -85,7 +85,7 @@ export function errors(error: unknown): string {
   // @ts-expect-error an unknown code
   if (error.code === "ERR_JWT_EXPIERD") return "";
   if (error instanceof JwtError) {
-    // @ts-expect-error a code of another class
+    // @ts-expect-error a code of a different class
     if (error.code === "ERR_KEY_WEAK") return "";
   }
   return error.toJSON().code;
@@ -96,6 +96,6 @@ export function others(token: string, module: WebAssembly.Module): void {
   own.initialize(new Uint8Array());
   isTrue<Same<ReturnType<typeof slim.verifyJwt<MyClaims>>, MyClaims>>();
   slim.verifyJwt(token, secret);
-  // @ts-expect-error slim only verifies
+  // @ts-expect-error slim can only verify
   slim.signJwt;
 }

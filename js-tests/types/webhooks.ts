@@ -1,4 +1,4 @@
-// The types of edgeseal/webhooks. Only compiled, never run.
+// Checks the types of edgeseal/webhooks. This file is only compiled, never run.
 import type { IncomingMessage } from "node:http";
 import {
   type SignedWebhookHeaders,
@@ -33,17 +33,17 @@ export function sources(request: Request, message: IncomingMessage, lambda: Reco
 
   // @ts-expect-error a request is not headers
   verifyWebhook({ headers: request, body, secret });
-  // @ts-expect-error the parsed body
+  // @ts-expect-error the body must not be parsed
   verifyWebhook({ headers: request.headers, body: JSON.parse(body) as object, secret });
-  // @ts-expect-error a promise of the body
+  // @ts-expect-error the body must not be a promise
   verifyWebhook({ headers: request.headers, body: request.text(), secret });
   // @ts-expect-error the secret is required
   verifyWebhook({ headers: request.headers, body });
-  // @ts-expect-error the secret is text
+  // @ts-expect-error the secret must be text
   verifyWebhook({ headers: request.headers, body, secret: new Uint8Array(32) });
   // @ts-expect-error the id is required
   signWebhook({ body, secret });
-  // @ts-expect-error a Date
+  // @ts-expect-error the timestamp must be a Date
   signWebhook({ id: "x", body, secret, timestamp: Date.now() });
 }
 
@@ -54,7 +54,7 @@ export function results(headers: Headers): string {
   isTrue<Same<typeof any.timestamp, Date>>();
   const mine = verifyWebhook<UserCreated>({ headers, body, secret });
   isTrue<Same<typeof mine.payload, UserCreated>>();
-  // @ts-expect-error a payload is an object
+  // @ts-expect-error the payload must be an object
   verifyWebhook<string>({ headers, body, secret });
   const made = signWebhook({ id: "x", body, secret });
   isTrue<Same<typeof made, SignedWebhookHeaders>>();
@@ -66,7 +66,7 @@ export function errors(error: unknown): WebhookErrorCode | undefined {
   if (isEdgesealError(error) && error.code === "ERR_WEBHOOK_SIGNATURE_INVALID")
     isTrue<Same<typeof error, WebhookError>>();
   if (!(error instanceof WebhookError)) return undefined;
-  // @ts-expect-error a code of another class
+  // @ts-expect-error a code of a different class
   if (error.code === "ERR_JWT_EXPIRED") return undefined;
   return error.code;
 }

@@ -1,4 +1,4 @@
-// By default, Babel compiles to CommonJS. Here, this also applies to the cases, which are .mjs files.
+// By default, Jest doesn't compile .mjs files to CommonJS. The cases are .mjs files, so they must be compiled, too.
 module.exports = {
   transform: { "\\.m?js$": ["babel-jest", { plugins: ["@babel/plugin-transform-modules-commonjs"] }] },
 };

@@ -1,5 +1,5 @@
-// Tests that users whose hashes come from other systems can sign in, and that a hash that follows the new policy then
-// replaces each stored hash.
+// Tests that users with hashes from other systems can sign in, and that their stored hashes are then replaced with
+// hashes that follow the new policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";

@@ -4,7 +4,8 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 export const folder = temporaryFolder("e2e");
 
-// Each test browser sends its own IP address in this header, as a platform would do, so each has its own rate limits.
+// Each test browser sends its own IP address in this header, so each has its own rate limits. In production, the
+// platform sets such a header.
 export const ADDRESS_HEADER = "x-e2e-address";
 process.env.CLIENT_IP_HEADER = ADDRESS_HEADER;
 // Tasks survive a restart of the upstream.

@@ -1,5 +1,5 @@
-// Takes the files of two apps from the package's README and docs/guide/quickstart.md, and runs `next build` and `next
-// start` on each app. The second app runs in front of the built Worker.
+// Copies the files of two apps from the package's README and docs/guide/quickstart.md, and runs each app with `next
+// build` and `next start`. The second app runs in front of the built Worker.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -83,7 +83,7 @@ test("the README's app admits signed-in users", async (t) => {
          export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
       ],
     ],
-    // The build gets no environment variables, like the build of a container that is used for all deployments.
+    // The build doesn't get environment variables, like the build of a container that is used for all deployments.
     {},
   );
   const app = await startNext(folder, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
@@ -126,7 +126,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
         `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
       ],
     ],
-    // The build gets no environment variables, because the Worker's URL is read at run time.
+    // The build doesn't get environment variables, because the Worker's URL is read at run time.
     {},
   );
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: workerURL, CLIENT_IP_HEADER: "x-real-ip" };

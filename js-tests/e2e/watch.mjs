@@ -110,7 +110,7 @@ function lookAtCookie(header, path) {
   const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
   if (!(name in COOKIES)) fault("is not known");
   else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
-  // The cookies must not have Domain, nor Secure, because the app runs over http.
+  // The cookies must not have Domain. They must not have Secure either, because the app runs over http.
   const expected = { path: "/", httponly: undefined, samesite: "lax" };
   const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
   if (found !== wanted) fault(`has ${found}`);

@@ -41,7 +41,7 @@ export function reported(output) {
   return JSON.parse(line);
 }
 
-/** Runs a command that runs a fixture, and returns the report. */
+/** Runs a fixture with this command, and returns the fixture's report. */
 export async function reportOf(command, args, options) {
   const { code, output } = await run(command, args, { ...options, quiet: true });
   assert.equal(code, 0, output);

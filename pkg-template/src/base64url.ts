@@ -1,11 +1,14 @@
-/** @internal Bytes as base64url without padding (RFC 4648 §5). */
+/** @internal Encodes bytes as base64url without padding (RFC 4648 §5). */
 export function encodeBase64url(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** @internal The bytes of base64url text. Stray bits are ignored; other characters cause an exception, as in `atob`. */
+/**
+ * @internal Decodes base64url text. Leftover bits are ignored. Like `atob`, throws if the text contains any other
+ * characters.
+ */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = new Uint8Array(binary.length);

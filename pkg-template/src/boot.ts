@@ -1,6 +1,6 @@
 import { createGlue, type Glue } from "./edgeseal_bg.js";
 
-/** @internal The limits and abilities of the runtime that an entry is for. */
+/** @internal The limits and capabilities of the runtime that an entry is for. */
 export interface Platform {
   /** Memory that a password hash may use unless an option says otherwise, in bytes. */
   maxMemory: number;
@@ -9,26 +9,28 @@ export interface Platform {
    * never shrinks. Passwords that need more memory are hashed in an instance that is dropped afterwards.
    */
   keptMemory: number;
-  /** Does the work in another thread; `undefined` if there is none. */
+  /** Does the work in another thread. Returns `undefined` if no thread is available. */
   deriveElsewhere?: (module: WebAssembly.Module, message: Uint8Array, kept: boolean) => Promise<Uint8Array> | undefined;
 }
 
-/** @internal Cloudflare and Vercel allow 128 MB in total, and instances that wait for garbage collection count, too. */
+/**
+ * @internal Cloudflare and Vercel allow 128 MB in total, including instances that haven't been garbage-collected yet.
+ */
 export const edgePlatform: Platform = { maxMemory: 64 << 20, keptMemory: Infinity };
 
-/** @internal An instance of the core, with the glue around it. */
+/** @internal An instance of the core, with its JavaScript glue. */
 export interface Core extends Glue {
   readonly memory: WebAssembly.Memory;
   /** The bytes that JavaScript and the core share; see `buffer.ts`. */
   view: Uint8Array<ArrayBuffer>;
   /**
-   * Set if a call into the core throws anything but a refusal, such as a trap or a stack overflow. The call's work is
-   * then half done, so this core is never called again.
+   * Set if a call into the core throws anything but a refusal, such as a trap or a stack overflow. The call may have
+   * stopped halfway through its work, so this core is never called again.
    */
   broken: boolean;
   /**
-   * Handles of objects prepared in this core, keyed by their owner. Weak, so that unused verifiers don't keep a broken core
-   * alive.
+   * Handles of the objects that were prepared in this core, keyed by their owner. The map is weak, so that unused verifiers
+   * don't keep a broken core alive.
    */
   readonly handles: WeakMap<object, unknown>;
 }
@@ -38,7 +40,7 @@ let current: Core | undefined;
 
 let unbootedError = () => new Error("edgeseal was not booted");
 
-/** @internal Sets the error that every function that needs the core throws before `boot` is called. */
+/** @internal Sets the error for calls before `boot`: every function that needs the core throws it. */
 export function setUnbootedError(create: () => Error): void {
   unbootedError = create;
 }
@@ -50,8 +52,8 @@ export function runtime(): { module: WebAssembly.Module; platform: Platform } {
 }
 
 /**
- * @internal Instantiates the core, synchronously and once. Entries pass exports through the returned function, so that
- * bundlers see that exactly these exports need the core.
+ * @internal Instantiates the core synchronously, and only once. Entries pass their exports through the returned
+ * function, which shows bundlers exactly which exports need the core.
  */
 export function boot(module: WebAssembly.Module, platform = edgePlatform): <T>(exported: T) => T {
   if (!booted) {
@@ -61,16 +63,17 @@ export function boot(module: WebAssembly.Module, platform = edgePlatform): <T>(e
   return (exported) => exported;
 }
 
-/** @internal The core, or a new one if the last one broke. */
+/** @internal Returns the core, or a new one if the last one broke. */
 export function core(): Core {
   return current !== undefined && !current.broken ? current : renewed();
 }
 
-/** @internal The core, if there is one, broken or not. */
+/** @internal Returns the core, even if it is broken, or `undefined` if there is none. */
 export const existingCore = (): Core | undefined => current;
 
 /**
- * Near the end of the stack, this function throws, too. In that case nothing has changed, so the next call tries again.
+ * If the stack is nearly full, this function may throw, too. In that case nothing has changed, so the next call tries
+ * again.
  */
 function renewed(): Core {
   const { module } = runtime();
@@ -79,7 +82,7 @@ function renewed(): Core {
   return (current = fresh);
 }
 
-/** @internal Zeroises the memory of a broken core: its keys, and any data that was passing through it. */
+/** @internal Zeroises the memory of a broken core, which contains keys and any data that the core was processing. */
 export function wipe(broken: Core): void {
   new Uint8Array(broken.memory.buffer).fill(0);
 }
@@ -91,7 +94,8 @@ function instantiate(module: WebAssembly.Module): Core {
   const memory = exports["memory"] as WebAssembly.Memory;
   const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
-    // The garbage collector also calls these functions, and then an exception from a broken core could not be caught.
+    // The garbage collector also calls these functions. If a broken core threw in that case, nothing could catch the
+    // error.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
     if (isFree) exports[name] = (...args: unknown[]) => fresh.broken || (free as Function)(...args);
   }

@@ -1,20 +1,20 @@
-// The bytes in the core's memory through which texts pass to and from it.
+// The buffer in the core's memory that passes texts to and from the core.
 import type { Core } from "./boot.js";
 import { JwtError } from "./errors.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Enough for the longest token that the default limit allows, plus four bytes that show that a token is longer. */
+/** Long enough for the longest token that the default limit allows, plus four bytes to detect longer tokens. */
 const MIN_LENGTH = 8192 + 4;
 
 /**
- * @internal Writes a token where the core reads it; returns its length in bytes. If a token is longer than `limit`,
- * writes and counts only enough bytes to show that.
+ * @internal Writes a token to the core's buffer, and returns its length in bytes. If the token is longer than `limit`,
+ * writes and counts only enough bytes to show that it is.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
-  // The type is checked here, because every token passes through this function, and rollup would remove the check from
-  // callers that it knows.
+  // Check the type here, because every token passes through this function, and because rollup would remove the check
+  // from the callers.
   if (typeof token !== "string") throw new JwtError("ERR_JWT_MALFORMED", "the token is not a string");
   if (token.length > limit) return limit + 1;
   const needed = Math.min(limit, token.length * 3) + 4;
@@ -28,7 +28,7 @@ export function writeText(core: Core, text: string): number {
   return writeToken(core, text, text.length * 3);
 }
 
-/** @internal Writes ASCII text and bytes, one after the other. Other text is cut off. */
+/** @internal Writes ASCII text and bytes, one after the other. Text that isn't ASCII may be cut off. */
 export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[]): void {
   let needed = 0;
   for (const { length } of parts) needed += length;
@@ -36,7 +36,7 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
   const { view } = core;
   let at = 0;
   for (const part of parts) {
-    // Text that is longer as UTF-8 is cut off, because it can't be a valid token anyway.
+    // If text needs more bytes as UTF-8, the rest is cut off, because such text can't be a valid token anyway.
     if (typeof part === "string") encoder.encodeInto(part, at === 0 ? view : view.subarray(at, at + part.length));
     else view.set(part, at);
     at += part.length;
@@ -45,7 +45,7 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
 
 /** @internal A copy of the bytes that the core wrote. */
 export function readBytes(core: Core, length: number): Uint8Array {
-  // The core may have grown its memory in the meantime.
+  // The core's memory may have grown in the meantime.
   if (core.view.length < length) reserve(core, length);
   return core.view.slice(0, length);
 }

@@ -40,7 +40,7 @@ function failWith(error: unknown, name: string, json: boolean): number {
   if (error instanceof UsageError) return fail(`${error.message} (see edgeseal ${name} --help)`, json);
   if (!isEdgesealError(error)) return fail("this is a bug in edgeseal: please report it", json);
   const { code, message } = error;
-  // Refused parameters come from the options, except in `check`, where they are the stored hash's.
+  // Refused parameters come from the options, except in `check`, where they come from the stored hash.
   const isUsage =
     code === "ERR_OPTION_INVALID" ||
     code === "ERR_KEY_WEAK" ||

@@ -5,7 +5,10 @@ import { misuse } from "./options.js";
 import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 
-/** @internal The object that the core keeps for a verifier or signer. It is made once, and again if the core breaks. */
+/**
+ * @internal The object that the core keeps for a verifier or signer. It is created once, and again whenever the core
+ * breaks.
+ */
 export class CoreHandle<Handle extends { free(): void }> {
   readonly #secret: SecretBytes;
   readonly #make: (core: Core, secrets: Secrets) => Handle;
@@ -21,7 +24,7 @@ export class CoreHandle<Handle extends { free(): void }> {
     this.#secret.keep();
   }
 
-  /** The handle in this core. `name` is its name in errors, such as "a verifier". */
+  /** Returns the handle in this core. Errors call it `name`, such as "a verifier". */
   in(core: Core, name: string): Handle {
     return (core.handles.get(this) as Handle | undefined) ?? this.#prepare(core, name);
   }

@@ -1,3 +1,3 @@
-// In CommonJS, this is the one file that all entries with the whole core share.
+// In CommonJS, all entries with the whole core share this one file.
 export * from "./api.js";
 export { boot, edgePlatform, setUnbootedError } from "./boot.js";

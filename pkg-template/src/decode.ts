@@ -14,7 +14,7 @@ const checks = { maxTokenLength: integer(1, 2 ** 30) };
 /**
  * Returns the claims of a token WITHOUT verifying it, for logs and debugging, like `decodeJwt` from `edgeseal/jose`.
  * The sender may have written any claims, with any types, so never base a decision on them; use {@link verifyJwt} for
- * that. The token must be as well-formed as for {@link verifyJwt}.
+ * that. Tokens that {@link verifyJwt} refuses as malformed are refused here, too.
  *
  * @throws {@link JwtError} `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`; {@link EdgesealError} `ERR_OPTION_INVALID` for a
  * wrong option.
@@ -26,7 +26,7 @@ export function decodeJwt<const O extends Given<O, DecodeJwtOptions> = DecodeJwt
   return decoded(token, options)[1];
 }
 
-/** Returns the header of a token WITHOUT verifying it. Otherwise the same as {@link decodeJwt}. */
+/** Returns the header of a token WITHOUT verifying it. Otherwise, this function works like {@link decodeJwt}. */
 export function decodeProtectedHeader<const O extends Given<O, DecodeJwtOptions> = DecodeJwtOptions>(
   token: string,
   options?: O,

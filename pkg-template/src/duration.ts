@@ -3,7 +3,7 @@ export type Duration = `${number}${"s" | "m" | "h" | "d" | "w"}`;
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-/** @internal A duration in seconds; `undefined` for any other text. */
+/** @internal Returns a duration in seconds, or `undefined` if the text is not a duration. */
 export function secondsOf(text: string): number | undefined {
   const unit = SECONDS[text.at(-1) as keyof typeof SECONDS];
   const number = text.slice(0, -1);

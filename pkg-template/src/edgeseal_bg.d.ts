@@ -1,5 +1,5 @@
 // The glue that wasm-bindgen generates for `src/js/` (target `bundler`). scripts/build-package.mjs wraps it in a
-// function, because each instance needs its own glue, which caches views of the memory.
+// function: the glue caches views of an instance's memory, so each instance needs its own glue.
 
 export interface Secrets {
   add(kid: string | undefined, secret: Uint8Array): void;
@@ -26,7 +26,7 @@ export interface Glue {
   /** Takes ownership of the secrets: the caller must not free them. */
   Verifier: new (secrets: Secrets, options: object) => Verifier;
   Signer: new (secrets: Secrets, options: object) => Signer;
-  /** In `costs` and the lengths, 0 means the default. Takes ownership of the pepper. */
+  /** In `costs` and the two lengths, 0 means the default. Takes ownership of the pepper. */
   Policy: new (
     algorithm: number,
     costs: Uint32Array,
@@ -42,21 +42,30 @@ export interface Glue {
   refusal(): unknown;
   validFrom(): number;
   validUntil(): number;
-  /** Verifies a token and writes its payload into the buffer; returns the payload's length, or which part is invalid. */
+  /**
+   * Verifies a token and writes its payload into the buffer. Returns the payload's length, or a negative number that
+   * says which part of the token is invalid.
+   */
   openJws(length: number, key: number, algorithm: number, payload: number): number;
   openVerifiedJws(length: number, payload: number): number;
   /** Signs the payload in the buffer. */
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
-  /** HMAC-SHA256 of a message in parts: starts it with a key, appends to it, and ends it with its tag or a comparison. */
+  /**
+   * These four functions compute the HMAC-SHA256 of a message in parts: one starts with a key, one appends a part, and
+   * the last two return the tag or compare it.
+   */
   startMac(key: number): void;
   updateMac(length: number): void;
   finishMac(): number;
   matchMac(tags: number): boolean;
   decodeJwt(length: number, limit: number): number;
-  /** Does the work that the message in the buffer describes; returns the length of the result that replaces it. */
+  /**
+   * Does the work that the message in the buffer describes. The result replaces the message; returns the length of the
+   * result.
+   */
   derive(length: number): number;
-  /** Returns a message for `derive` with bcrypt; `undefined` unless the salt has 16 bytes. */
+  /** Returns a message for `derive` that computes bcrypt, or `undefined` unless the salt has 16 bytes. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
   /** Returns the kind of hash, its four costs, and the lengths of the salt and the hash. */
   inspectHash(stored: string): Uint32Array;

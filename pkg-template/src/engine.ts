@@ -2,8 +2,8 @@
 export type Engine = (message: Uint8Array) => Uint8Array;
 
 /**
- * @internal A separate instance that only derives keys. It needs no glue, because only numbers go in and out. `thread.ts`
- * runs it in a worker thread.
+ * @internal Creates a separate instance that only derives keys. It doesn't need any glue, because its functions only
+ * accept and return numbers. `thread.ts` runs it in a worker thread.
  */
 export function createEngine(module: WebAssembly.Module): Engine {
   const imports: Record<string, WebAssembly.ModuleImports> = {};
@@ -19,7 +19,7 @@ export function createEngine(module: WebAssembly.Module): Engine {
   const derive = core["derive"] as (length: number) => number;
 
   return (message) => {
-    // Reserving may grow the memory, and the memory then has another ArrayBuffer.
+    // Reserving may grow the memory, which then gets a new ArrayBuffer.
     const start = reserve(message.length);
     new Uint8Array(memory.buffer, start).set(message);
     message.fill(0);

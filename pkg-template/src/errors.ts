@@ -45,7 +45,7 @@ const BRAND = Symbol.for("edgeseal.error");
 export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> extends Error {
   /** The stable name of this error. */
   readonly code: Code;
-  /** The claim at fault, if there is one. */
+  /** The claim that caused the error, if there is one. */
   readonly claim: string | undefined;
 
   constructor(code: Code, message: string, claim?: string) {
@@ -59,7 +59,7 @@ export class EdgesealError<Code extends EdgesealErrorCode = EdgesealErrorCode> e
   /** @internal Bundlers rename classes, so the name is written out as text. */
   static override readonly name: string = "EdgesealError";
 
-  /** Returns name, code, claim and message. All of them may be logged. */
+  /** Returns the name, code, claim and message. It is safe to log them. */
   toJSON(): { name: string; code: Code; claim?: string; message: string } {
     const { name, code, claim, message } = this;
     return claim === undefined ? { name, code, message } : { name, code, claim, message };
@@ -81,20 +81,21 @@ export class PasswordError extends EdgesealError<PasswordErrorCode> {
   static override readonly name: string = "PasswordError";
 }
 
-/** A webhook was refused. */
+/** The error for a webhook that was refused. */
 export class WebhookError extends EdgesealError<WebhookErrorCode> {
   static override readonly name: string = "WebhookError";
 }
 
-/** Any error of this package; `code` says which. */
+/** Any error of this package. `code` says which error it is. */
 export type AnyEdgesealError = JwtError | KeyError | PasswordError | WebhookError | EdgesealError<"ERR_OPTION_INVALID">;
 
 const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError", "WebhookError"];
 
 /**
- * Whether a value is an error of this package. Also works where `instanceof` fails: across realms, between the ESM and
- * CommonJS copies, and, by name and code, after a worker's `error` event or `JSON`. `structuredClone` and `postMessage`
- * drop the code of every error, so pass them `error.toJSON()`, which is recognized here, too.
+ * Returns whether a value is an error of this package. Also works where `instanceof` fails: across realms, and between
+ * the ESM and CommonJS copies. Errors from a worker's `error` event or from JSON are recognized by their name and code.
+ * `structuredClone` and `postMessage` drop the code of every error, so pass `error.toJSON()` to them; its result is
+ * recognized here, too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;

@@ -1,15 +1,20 @@
-/** The decoders in Node, Bun, Deno and new browsers; the package depends on none of their types. */
+/**
+ * The decoders in Node, Bun, Deno and new browsers. They are declared here because the package doesn't depend on those
+ * platforms' types.
+ */
 interface Decoders {
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };
   Uint8Array: { fromBase64?(text: string): Uint8Array<ArrayBuffer> };
 }
 
-/** Compiles the wasm that this package contains as text, so it needs no file, no fetch and no bundler setting. */
+/**
+ * Compiles the wasm, which this package contains as text so that it works without a file, a fetch or a bundler setting.
+ */
 export function inlineModule(base64: string): WebAssembly.Module {
   return new WebAssembly.Module(decode(base64));
 }
 
-// `atob` and a loop add about 10 ms to a process's start; the other two decoders add less than 1 ms.
+// `atob` and a loop add about 10 ms to the start of a process; the other two decoders add less than 1 ms.
 function decode(base64: string): Uint8Array<ArrayBuffer> {
   const { Buffer, Uint8Array: Bytes } = globalThis as unknown as Decoders;
   if (Bytes.fromBase64) return Bytes.fromBase64(base64);

@@ -2,16 +2,16 @@ import { checkStored } from "./password.js";
 import { callCore } from "./refusal.js";
 
 /**
- * The format of a stored hash: `crypt` is the format of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`); `phc` is
- * the PHC string format (`$argon2id$…`); the others are named after the systems that write them. `docs/passwords.md`
- * shows each.
+ * The format of a stored hash. `crypt` is the format of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`). `phc` is
+ * the PHC string format (`$argon2id$…`). The others are named after the systems that write them. `docs/passwords.md`
+ * shows an example of each format.
  */
 export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "django" | "werkzeug";
 
 interface Described {
   /** The hash's format. */
   format: StoredHashFormat;
-  /** Length of the salt in bytes; for a salt that is text, the length of that text. */
+  /** Length of the salt in bytes. If the salt is text, this is the length of that text. */
   saltLength: number;
   /** Length of the hash in bytes. */
   hashLength: number;
@@ -38,10 +38,11 @@ export type StoredHash = Described &
   );
 
 /**
- * Describes a stored hash: algorithm, parameters, lengths and format, never its salt or hash. It computes no hash, and does
- * not say whether a verifier accepts these parameters. {@link needsRehash} says whether to replace the hash.
+ * Describes a stored hash: its algorithm, parameters, lengths and format, but never the salt or the hash itself. This
+ * function doesn't compute a hash, and doesn't check whether a verifier accepts the parameters. {@link needsRehash} returns
+ * whether to replace the hash.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of no known format.
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash in an unknown format.
  */
 export function inspectHash(storedHash: string): StoredHash {
   checkStored(storedHash);
@@ -62,10 +63,10 @@ export function inspectHash(storedHash: string): StoredHash {
   };
 }
 
-/** The prefix of a hash with a pepper. */
+/** The beginning of a hash with a pepper. */
 const PEPPER = "$hmac-sha256$keyid=";
 
-/** Kinds are numbered in the core's order; `a` to `d` have the same meaning as in `src/password/scheme.rs`. */
+/** The kinds are numbered in the core's order. `a` to `d` mean the same as in `src/password/scheme.rs`. */
 function algorithmOf(numbers: Uint32Array, spelled: string) {
   const [kind, a, b, c, d] = numbers as unknown as [number, number, number, number, number];
   if (kind === 0) {
@@ -81,10 +82,10 @@ function algorithmOf(numbers: Uint32Array, spelled: string) {
   return { algorithm, version: a as 16 | 19, params: { memoryCost: b, timeCost: c, parallelism: d } } as const;
 }
 
-/** The core has parsed the hash strictly, so its beginning is enough. */
+/** The core has already parsed the hash strictly, so looking at its beginning is enough. */
 function formatOf(spelled: string): StoredHashFormat {
   if (spelled.startsWith("$2") || spelled.startsWith("$7$")) return "crypt";
-  // The PHC format has `i=` in its parameters.
+  // In the PHC format, the parameters contain `i=`.
   if (spelled.startsWith("$pbkdf2-") && !spelled.includes("=")) return "passlib";
   if (spelled.startsWith("$")) return "phc";
   if (spelled.startsWith("pbkdf2:") || spelled.startsWith("scrypt:")) return "werkzeug";

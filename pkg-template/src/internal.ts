@@ -2,7 +2,7 @@ import { isStrictObject, signJws, verifyJwsBytes, verifyJwsClaims } from "./jws.
 import { signMac, verifyMac } from "./mac.js";
 import { bcryptWithSalt, bcryptWithSaltSync } from "./password.js";
 
-/** @internal Only for the package's own entries. This is not part of the API, and may change with every release. */
+/** @internal Only for the package's own entries. This is not part of the API, and may change in any release. */
 export const internal = {
   bcryptWithSalt,
   bcryptWithSaltSync,

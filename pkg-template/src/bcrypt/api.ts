@@ -9,7 +9,7 @@ export type { Bcrypt, BcryptRules } from "./types.js";
 
 const checks = { allowTruncate: flag, maxCost: integer(4, 31) };
 const HASH_LENGTH = 60;
-/** The beginning of a hash: version, rounds and salt. */
+/** The length of the part of a hash that has the version, rounds and salt. */
 const SETTING_LENGTH = 29;
 
 /**
@@ -21,7 +21,7 @@ export function createBcrypt(rules?: BcryptRules): Bcrypt {
   const checked = checkOptions(rules, checks);
   const maxCost = (checked.maxCost as number | undefined) ?? 16;
 
-  /** Checks the arguments before any work is done. */
+  /** Checks the arguments before doing any work. */
   const prepare = (password: string, salt: string, allowTruncate: unknown): Setting & { password: Uint8Array } => {
     const setting = parseSetting(salt);
     if (setting.cost > maxCost) {
@@ -118,11 +118,11 @@ function truncates(password: unknown): boolean {
   return bytes.length > MAX_LENGTH;
 }
 
-/** Calls the callback with the result; without one, returns a promise. */
+/** Calls the callback with the result, or returns a promise if there is no callback. */
 function withCallback<T>(callback: unknown, work: () => Promise<T>): Promise<T> | undefined {
   if (!callback) return work();
   if (typeof callback !== "function") throw new Error(`Illegal callback: ${typeof callback}`);
-  // Outside the promise, so that errors thrown by the callback reach the process.
+  // The callback is called outside the promise, so that its errors reach the process.
   const call = (...given: Parameters<Callback<T>>) => queueMicrotask(() => callback(...given));
   work().then(
     (result) => call(null, result),

@@ -2,12 +2,12 @@
 export const MAX_LENGTH = 72;
 
 /**
- * The UTF-8 bytes of a password; for a long one, only a few more than bcrypt reads. A lone surrogate becomes three
- * bytes, as in bcryptjs, because a replacement character would make two passwords equal.
+ * The UTF-8 bytes of a password. For a long password, returns only a few more bytes than bcrypt reads. A lone surrogate
+ * becomes three bytes, as in bcryptjs, because replacing it would make different passwords equal.
  */
 export function passwordBytes(password: string): Uint8Array {
   const bytes: number[] = [];
-  // A surrogate pair may lie across the last byte that bcrypt reads.
+  // A surrogate pair may straddle the last byte that bcrypt reads.
   for (const character of password.slice(0, MAX_LENGTH + 1)) {
     const code = character.codePointAt(0)!;
     if (code < 0x80) bytes.push(code);
@@ -22,7 +22,7 @@ export function passwordBytes(password: string): Uint8Array {
   return array;
 }
 
-/** Compares texts in a time that depends only on their lengths. */
+/** Compares two texts. The time it takes depends only on their lengths. */
 export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -1,4 +1,4 @@
-/** A callback that gets an error, or `null` and the result. */
+/** A callback that gets either an error, or `null` and the result. */
 export type Callback<T> = (err: Error | null, result?: T) => void;
 
 /** A callback that gets 0 when the work starts and 1 when it is done. */
@@ -8,20 +8,20 @@ export type ProgressCallback = (percentage: number) => void;
 export type RandomFallback = (length: number) => number[];
 
 /**
- * bcryptjs's functions, computed by this package's core. Without a callback, the asynchronous ones return a promise. A
- * wrong argument causes an `Error` with bcryptjs's message.
+ * bcryptjs's functions, implemented by this package's core. Without a callback, the asynchronous functions return a
+ * promise. For a wrong argument, they throw an `Error` with bcryptjs's message.
  */
 export interface Bcrypt {
   /**
-   * Hashes a password with this salt, or with a new salt and this many rounds (log2, 4 to 31, default 10).
+   * Hashes a password. `salt` is either a salt, or the number of rounds to use with a new salt (as log2, 4 to 31,
+   * default 10).
    *
-   * @throws {@link PasswordError} `ERR_PASSWORD_TOO_LONG` for a password over 72 bytes, `ERR_PASSWORD_PARAMS_REFUSED` for
-   * more rounds than `maxCost`; see {@link BcryptRules}.
+   * @throws {@link PasswordError} `ERR_PASSWORD_TOO_LONG` if the password is longer than 72 bytes,
+   * `ERR_PASSWORD_PARAMS_REFUSED` if there are more rounds than `maxCost` allows; see {@link BcryptRules}.
    */
   hashSync(password: string, salt?: number | string): string;
   /**
-   * Same as {@link Bcrypt.hashSync}, but in a worker thread if the runtime has threads. The rounds or the salt are
-   * required.
+   * Same as {@link Bcrypt.hashSync}, but in a worker thread if the runtime has threads. `salt` is required.
    *
    * @throws the same errors, as a rejection or as the callback's `err`.
    */
@@ -30,7 +30,7 @@ export interface Bcrypt {
   /**
    * Whether a password matches a hash. Only the first 72 bytes of the password count.
    *
-   * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a hash with more rounds than `maxCost`.
+   * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` if the hash has more rounds than `maxCost` allows.
    */
   compareSync(password: string, hash: string): boolean;
   /**
@@ -40,7 +40,7 @@ export interface Bcrypt {
    */
   compare(password: string, hash: string): Promise<boolean>;
   compare(password: string, hash: string, callback?: Callback<boolean>, progress?: ProgressCallback): void;
-  /** A new salt: `$2b$10$` and 22 characters. */
+  /** Returns a new salt: `$2b$10$` followed by 22 characters. */
   genSaltSync(rounds?: number): string;
   /** Same as {@link Bcrypt.genSaltSync}, but asynchronous. */
   genSalt(rounds?: number): Promise<string>;
@@ -60,13 +60,13 @@ export interface Bcrypt {
   setRandomFallback(random: RandomFallback): void;
 }
 
-/** Settings for what bcryptjs allows, but `edgeseal/bcrypt` refuses by default. */
+/** Settings that allow what bcryptjs allows but `edgeseal/bcrypt` refuses by default. */
 export interface BcryptRules {
   /** Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing it. Default `false`. */
   allowTruncate?: boolean;
   /**
-   * The most rounds (log2, 4 to 31) of a new or stored hash. Default 16, about five seconds. Each step doubles the time; 31
-   * takes days.
+   * The most rounds (as log2, 4 to 31) that a new or stored hash may have. Default 16, which takes about five seconds. Each
+   * step doubles the time; 31 takes days.
    */
   maxCost?: number;
 }

@@ -11,7 +11,7 @@ type DefinePayload = (signedIn: Hs256Claims) => Record<string, unknown> | Promis
 
 /** The options of {@link hs256}. */
 export interface Hs256Options {
-  /** The secret to sign with, at least 32 bytes; if secrets are keyed by `kid`, the first one is used. */
+  /** The secret to sign with, at least 32 bytes. If you pass several secrets by `kid`, the first one is used. */
   secret: Secret;
   /** How long tokens are valid, in seconds. Default 900. */
   expiresIn?: number;
@@ -19,12 +19,16 @@ export interface Hs256Options {
   issuer?: string;
   /** The tokens' `aud`. Default: Better Auth's `baseURL`, exactly as you set it. */
   audience?: string | readonly string[];
-  /** Returns the other claims. Default: the user's `email` and `name`. `sub` is the user's id, `jti` is random. */
+  /**
+   * Returns the other claims. Default: the user's `email` and `name`. In every token, `sub` is the user's id and `jti`
+   * is random.
+   */
   definePayload?: DefinePayload;
 }
 
 /**
- * Options for Better Auth's jwt plugin. `jwt.audience` is set, too; in version 1.4, its type does not allow an array.
+ * Options for Better Auth's jwt plugin. They also contain `jwt.audience`, although its type doesn't allow an array in
+ * version 1.4.
  */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };
@@ -50,8 +54,9 @@ const checks = {
 
 /**
  * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns
- * the tokens from `/token` and in the header `set-auth-jwt`. They are valid for 15 minutes and have `typ: JWT`, `iss`,
- * `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. A symmetric key has no JWKS, so `/jwks` responds with 404.
+ * the tokens from `/token` and in the header `set-auth-jwt`. By default, they are valid for 15 minutes and have `typ:
+ * JWT`, `iss`, `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. There is no JWKS for a symmetric key, so `/jwks`
+ * responds with 404.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -61,7 +66,8 @@ export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256
   const signer = createSigner({ secret });
   const audience = checked.audience as string | string[] | undefined;
   return {
-    // Required with `sign`, but unused. `keyPairConfig` accepts no symmetric algorithm.
+    // Better Auth requires these options with `sign`, but doesn't use them. `keyPairConfig` doesn't accept symmetric
+    // algorithms.
     jwks: { remoteUrl: "https://jwks.invalid", keyPairConfig: { alg: "EdDSA" } },
     jwt: {
       ...(checked.issuer === undefined ? {} : { issuer: checked.issuer as string }),

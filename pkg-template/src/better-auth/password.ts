@@ -15,28 +15,31 @@ export type PasswordPolicy = HashPasswordOptions & { algorithm: PasswordAlgorith
 /** The functions for Better Auth's `emailAndPassword.password` and {@link rehashOnSignIn}. */
 export interface PasswordHooks {
   /**
-   * Hashes the password, normalized to NFKC as Better Auth does, with the policy.
+   * Normalizes the password to NFKC, as Better Auth does, and hashes it according to the policy.
    *
-   * @throws Better Auth's error with status 400: `PASSWORD_TOO_LONG` for a password too long for the algorithm,
-   * `INVALID_PASSWORD` for malformed text.
+   * @throws Better Auth's error with status 400: `PASSWORD_TOO_LONG` if the password is too long for the algorithm,
+   * `INVALID_PASSWORD` if it is malformed text.
    */
   readonly hash: (password: string) => Promise<string>;
   /**
-   * Whether the password matches a stored hash of any known format. Returns `false`, and logs a line, for a stored hash that
-   * is damaged or costs more than the limits allow.
+   * Returns whether the password matches a stored hash, which may have any known format. If the stored hash is damaged, or
+   * costs more than the limits allow, logs a line and returns `false`.
    *
    * @throws the errors of {@link hash}, unless the password matches; {@link PasswordError} `ERR_KEY_UNKNOWN` if the policy
-   * does not have the hash's pepper.
+   * doesn't include the pepper that the hash was made with.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
-  /** Whether to replace the stored hash with a new hash of this password, if that is possible. Computes no hash. */
+  /**
+   * Returns whether to replace the stored hash with a new hash of this password. Returns `false` if the password is too
+   * long for the policy. Doesn't compute a hash.
+   */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
 
 /**
  * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other
- * format of {@link verifyPassword}. New hashes follow the policy. The default is argon2id, which reads all 128
- * characters that Better Auth allows, and fits into every edge runtime.
+ * format of {@link verifyPassword}. New hashes follow the policy. The default policy is argon2id, which reads all 128
+ * characters that Better Auth allows, and whose memory fits into every edge runtime.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
  * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
@@ -59,7 +62,7 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // `verify` below tries both forms of a password that NFKC changes, so this must take as long as two hashes.
+    // If NFKC changes a password, `verify` below tries both forms, so hashing it must take as long as two hashes.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -69,8 +72,8 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       let matches = await badRequests(() => verifyPassword(normal, hash, reading));
       // Other systems hash the password as it was typed.
       if (!matches && normal !== password) matches = await verifyPassword(password, hash, reading);
-      // For unknown addresses, Better Auth calls `hash`, so a different result here would reveal which addresses are
-      // known.
+      // For unknown addresses, Better Auth calls `hash`, which throws this error. A different result here would reveal
+      // which addresses are known.
       if (!matches && isTooLong(password)) throw tooLong();
       return matches;
     } catch (cause) {
@@ -91,12 +94,15 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
 /** The number of bytes that bcrypt reads from a password; it ignores the rest. */
 const BCRYPT_LENGTH = 72;
 const ANY_HASH = `$2b$12$${".".repeat(53)}`;
-/** Errors about a single stored hash. A missing pepper is a configuration error, and affects everybody. */
+/**
+ * Errors that concern a single stored hash. A missing pepper isn't one of them: it is a configuration error that
+ * affects all users.
+ */
 const OF_STORED_HASH: ReadonlySet<string> = new Set(["ERR_PASSWORD_HASH_INVALID", "ERR_PASSWORD_PARAMS_REFUSED"]);
 
 /**
- * Normalizes a password as Better Auth does: keyboards may encode the same password differently, and NFKC makes it
- * equal.
+ * Normalizes a password as Better Auth does: different keyboards may encode the same password differently, and NFKC
+ * makes the results equal.
  */
 const nfkc = (given: string) => (typeof given === "string" ? given.normalize("NFKC") : given);
 const utf8Length = (text: string) => new TextEncoder().encode(text).length;
@@ -114,7 +120,7 @@ async function badRequests<T>(work: () => Promise<T>): Promise<T> {
 
 const tooLong = () => badRequest("PASSWORD_TOO_LONG", "Password too long");
 
-/** Better Auth recognizes its `APIError` also by this name, and responds with this status and body. */
+/** Better Auth recognizes its own `APIError` by this name, too, and responds with this status and body. */
 function badRequest(code: string, message: string): Error {
   const answer = { name: "APIError", status: "BAD_REQUEST", statusCode: 400, headers: {}, body: { code, message } };
   return Object.assign(new Error(message), answer);

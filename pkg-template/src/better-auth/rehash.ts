@@ -17,8 +17,8 @@ export interface RehashContext {
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
   /**
-   * Uses the platform's `waitUntil` if it is set in `advanced.backgroundTasks`. Better Auth 1.4.0 does not have this
-   * function.
+   * Uses the platform's `waitUntil` if `advanced.backgroundTasks` is set up to use it. Better Auth 1.4.0 doesn't have
+   * this function.
    */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
@@ -33,16 +33,16 @@ export interface RehashPlugin {
 }
 
 /**
- * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. Hashes are replaced when
- * people sign in with a password, whether by email, user name, phone number or anything else, after the password is
+ * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. A hash is replaced when its
+ * user signs in with the password, whether by email, user name, phone number or anything else, once the password is
  * verified and a session is created. The update is a compare-and-swap on the old hash, so a password that was changed
- * in the meantime is kept. Failures are logged and tried again at the next sign-in. In one process, concurrent sign-ins
- * of a user hash only once.
+ * in the meantime is kept. Failures are logged, and the next sign-in tries again. Within one process, concurrent
+ * sign-ins of a user compute only one new hash.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *
- * @param passwords The same object as `emailAndPassword.password`. With another object, Better Auth's first request
- * fails with `ERR_OPTION_INVALID`, because Better Auth could not verify the new hashes.
+ * @param passwords The same object as `emailAndPassword.password`. With a different object, the first request to Better
+ * Auth fails with `ERR_OPTION_INVALID`, because Better Auth might not be able to verify the new hashes.
  */
 export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   return {
@@ -69,12 +69,14 @@ export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   };
 }
 
-/** How long a new hash waits for the session of its sign-in, in milliseconds. */
+/** How long a new hash waits until its sign-in creates a session, in milliseconds. */
 const WAIT = 60_000;
 const MAX_WAITING = 1000;
 
 class Upgrades {
-  /** New hashes, keyed by the stored hash, which is unique to an account because of its salt. No password is kept. */
+  /**
+   * New hashes, keyed by the stored hash, which is unique to an account because of its salt. Passwords are not kept.
+   */
   readonly #waiting = new Map<string, { fresh: Promise<string | undefined>; until: number }>();
   readonly #passwords: PasswordHooks;
   readonly #context: RehashContext;
@@ -84,14 +86,14 @@ class Upgrades {
     this.#context = context;
   }
 
-  /** Starts a new hash for a verified password, unless it has started already. */
+  /** Starts computing a new hash of a verified password, unless this has already been started. */
   prepare(given: { hash: string; password: string }): void {
     this.#forget();
     if (this.#waiting.has(given.hash)) return;
     try {
       if (!this.#passwords.needsRehash(given)) return;
     } catch (cause) {
-      // Another plugin's hook may verify hashes of an unknown format.
+      // Another plugin's hook may accept stored hashes in a format that we don't know.
       return this.#failed(cause);
     }
     const fresh = this.#passwords.hash(given.password).catch((cause) => this.#failed(cause));
@@ -124,7 +126,7 @@ class Upgrades {
     }
   }
 
-  /** Logs without the error's message: a driver's message may contain the new hash. */
+  /** Doesn't log the error's message, because a database driver's message may contain the new hash. */
   #failed(cause: unknown): undefined {
     const { code, name } = Object(cause) as { code?: unknown; name?: unknown };
     this.#context.logger.error(

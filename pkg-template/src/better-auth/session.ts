@@ -13,15 +13,18 @@ import { type AuthSession, createCookieReader } from "../session/session.js";
 
 /** Options that determine which sessions are accepted. */
 export interface VerifiedSessionOptions extends CookieOptions {
-  /** Better Auth's `secret`. For rotation, pass several by `kid`, or the result of {@link secretVersions}. */
+  /** Better Auth's `secret`. For rotation, pass several secrets by `kid`, or the result of {@link secretVersions}. */
   secret: Secret;
-  /** Better Auth's `baseURL`. With https only `__Secure-` cookies are accepted. Required, except in development and tests. */
+  /**
+   * Better Auth's `baseURL`. With https, only `__Secure-` cookies are accepted. Required, except in development and
+   * tests.
+   */
   baseURL?: string | undefined;
   /** Better Auth's `session.cookieCache.version`, if it is set. */
   version?: string;
   /**
-   * How far Better Auth's clock may be ahead of this server's, in seconds. Applies to `nbf`, and to `iat` if it is more
-   * than the 60 seconds that `iat` always gets. `exp` is exact. Default 30.
+   * How far Better Auth's clock may be ahead of this server's, in seconds. Applies to `nbf`, and also to `iat` if you
+   * set more than 60, because `iat` always has a tolerance of 60 seconds. `exp` has no tolerance. Default 30.
    */
   clockTolerance?: number | Duration;
 }
@@ -29,7 +32,7 @@ export interface VerifiedSessionOptions extends CookieOptions {
 /** A request, its headers, or the text of its `Cookie` header. */
 export type SessionSource = { readonly headers: Headers } | Headers | string | null | undefined;
 
-/** Returns the verified session of a request; `null` if there is none. */
+/** Returns the verified session of a request, or `null` if there is none. */
 export type SessionVerifier<Session = AuthSession> = (source: SessionSource) => Session | null;
 
 const checks = {
@@ -70,15 +73,16 @@ export function createSessionVerifier<
   };
 }
 
-/** Verifiers, keyed by their options as JSON, because callers write a new options object for each request. */
+/** Verifiers, keyed by their options as JSON, because callers pass a new options object with each request. */
 const prepared = new Map<string, SessionVerifier>();
 const MAX_PREPARED = 16;
 
 /**
- * Returns the verified session in Better Auth's cookie `session_data` with `session.cookieCache.strategy: "jwt"`; use
- * this function in place of `getCookieCache`. It checks the signature, `exp`, `session.expiresAt`, and that the token
- * is session data at all. `baseURL` decides the cookie's prefix; the cookie may be in chunks. The function is
- * synchronous and does not use the database, so a revoked session is accepted until the cookie's `maxAge` has passed.
+ * Returns the verified session from Better Auth's cookie `session_data`. Use this function in place of
+ * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. It checks the signature, `exp`,
+ * `session.expiresAt`, and that the token actually contains session data. `baseURL` determines the cookie's prefix. The
+ * cookie may be split into chunks. The function is synchronous and doesn't use the database, so a revoked session is
+ * accepted until the cookie's `maxAge` has passed.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
  * option. The function never throws because of anything that a client sent.

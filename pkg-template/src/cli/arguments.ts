@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { secondsOf } from "../duration.js";
 import { type Command, type Given, type Option, UsageError } from "./command.js";
 
-/** Options that people try, but that would show a secret in the shell's history and the list of processes. */
+/** Options that people may try, but that would reveal a secret in the shell's history and the list of processes. */
 const forbidden: Readonly<Record<string, string>> = {
   secret:
     "a secret is never an argument: set EDGESEAL_SECRET, use --secret-env NAME or --secret-file PATH, or leave it out and you are asked",
@@ -38,7 +38,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
     const option = token.name ?? "";
     if (!Object.hasOwn(known, option)) {
       if (Object.hasOwn(forbidden, option)) throw new UsageError(forbidden[option]!);
-      // The argument is named only if it looks like an option, because it may be a pasted secret.
+      // The message names the argument only if it looks like an option, because it may be a pasted secret.
       const isLike = Object.keys(known).some((one) => one.slice(0, 3) === option.slice(0, 3));
       const isName = isLike && token.rawName === `--${option}` && /^[a-z-]{3,20}$/.test(option);
       throw new UsageError(`unknown option ${isName ? `--${option}` : place}`);
@@ -46,7 +46,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
     const { value, many } = known[option]!;
     const earlier = values.get(option);
     if (earlier && !many) throw new UsageError(`--${option} is given more than once`);
-    // parseArgs reads the next argument as the value even if it is an option.
+    // parseArgs reads the next argument as the value even if that argument is another option.
     const isMissing = !token.value || (!token.inlineValue && /^-./.test(token.value));
     if (value && isMissing) throw new UsageError(`--${option} needs a value: --${option}=${value}`);
     if (!value && token.value !== undefined) throw new UsageError(`--${option} takes no value`);

@@ -1,6 +1,6 @@
 /** An option of a command. */
 export interface Option {
-  /** The name of the option's value in help; an option without such a name is a flag. */
+  /** The name of the option's value in help. An option without this name is a flag. */
   value?: string;
   /** Whether the option may be given several times. */
   many?: true;
@@ -17,7 +17,7 @@ export interface Given {
 
 /** The result of a command, as text and as JSON. */
 export interface Answer {
-  /** Whether the exit code is 0, not 1. */
+  /** Whether the exit code is 0 (`true`) or 1 (`false`). */
   ok: boolean;
   text: string;
   json: object;
@@ -35,6 +35,7 @@ export interface Command {
 }
 
 /**
- * Thrown if the command was called incorrectly; causes exit code 2. The message repeats nothing from the command line.
+ * Thrown if the command was called incorrectly. The exit code is then 2. The message doesn't repeat anything from the
+ * command line that may be a secret.
  */
 export class UsageError extends Error {}

@@ -14,7 +14,7 @@ import { fromVariable, passwordOf, passwordOptions, requiredOf } from "./source.
 
 const STORED = "stored hash";
 
-/** A policy's whole numbers: each option, with its name in the API. */
+/** The options of a policy that are whole numbers, each with its name in the API. */
 const NUMBERS = {
   cost: "cost",
   "memory-cost": "memoryCost",
@@ -137,7 +137,7 @@ function policyOf(given: Given): HashPasswordOptions {
     if (value !== undefined) policy[name] = value;
   }
   if (given.has("allow-weak-params")) policy["allowWeakParams"] = true;
-  // Refuses an invalid policy before anybody is asked for a password.
+  // Refuse an invalid policy before asking anybody for a password.
   needsRehash(EXAMPLE, policy as HashPasswordOptions);
   return policy as HashPasswordOptions;
 }

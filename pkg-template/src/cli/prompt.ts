@@ -4,7 +4,7 @@ import { ReadStream } from "node:tty";
 import { UsageError } from "./command.js";
 
 /**
- * Asks questions on the terminal, even if input and output are redirected, and does not show what is typed.
+ * Asks questions on the terminal, even if input and output are redirected, and doesn't show what the user types.
  * `noTerminal` is the error message if there is no terminal.
  */
 export function prompt(questions: readonly string[], noTerminal: string): Promise<string[]> {

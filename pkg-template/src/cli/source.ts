@@ -60,7 +60,10 @@ function decoded(secret: Hidden, encoding: string): Hidden {
   return { ...secret, value: new Uint8Array(Buffer.from(text, form)) };
 }
 
-/** The password. With `twice`, asks for it a second time, because a typing error would otherwise go unnoticed. */
+/**
+ * Returns the password. If `twice` is set, a prompt asks for it a second time, because a typing error would otherwise
+ * go unnoticed.
+ */
 export async function passwordOf(given: Given, twice = false): Promise<Hidden> {
   const found = fromOptions(given, "password");
   if (found) return found;
@@ -84,10 +87,10 @@ function fromOptions(given: Given, what: string): Hidden | undefined {
   return name === undefined ? undefined : fromVariable(name, `--${what}-env`);
 }
 
-/** The value of the environment variable that an option names. */
+/** Returns the value of the environment variable that an option names. */
 export function fromVariable(name: string, option: string): Hidden {
   const found = fromEnvironment(name);
-  // The message does not repeat the name, because it may be a secret in the wrong place.
+  // The message doesn't repeat the name, because somebody may have passed the secret itself.
   if (!found) throw new UsageError(`${option} names a variable that is not set or is empty`);
   return { ...found, from: option };
 }
@@ -107,7 +110,7 @@ function file(path: string, option: string): Uint8Array {
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
   const line = bytes.subarray(0, end);
-  // Random bytes may themselves end in a newline.
+  // Random bytes may end in a newline that belongs to them.
   return isText(line) ? line : bytes;
 }
 
@@ -119,7 +122,9 @@ function isText(bytes: Uint8Array): boolean {
   }
 }
 
-/** The argument, or standard input if the argument is `-`, or if it is left out and something is piped in. */
+/**
+ * Returns the argument. If it is `-`, or if it is left out and something is piped in, returns standard input instead.
+ */
 export async function argumentOf(given: Given): Promise<string | undefined> {
   const { argument } = given;
   if (argument !== undefined && argument !== "-") return argument;

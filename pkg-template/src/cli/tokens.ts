@@ -124,8 +124,8 @@ export const decode: Command = {
 };
 
 /**
- * The codes of checks that run after the signature check. With these codes, the values come from the issuer and may be
- * shown.
+ * The codes of checks that run after the signature check. With these codes, the token comes from the issuer, so its
+ * values may be shown.
  */
 const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CLAIM_MISSING", "ERR_JWT_CLAIM_INVALID"];
 
@@ -174,12 +174,12 @@ function parsed(text: string): object {
     if (internal.isStrictObject(text)) return claims as object;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // The error is reported below, because this message would repeat the text.
+    // A different error is thrown below, because this one's message would repeat the text.
   }
   throw new UsageError("the claims must be a JSON object, without duplicate names");
 }
 
-/** JavaScript would round an unsafe integer and sign a different number. */
+/** JavaScript would round an unsafe integer, so a different number would be signed. */
 function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw new UsageError("the claims have a whole number beyond 2^53: write it as a string");
@@ -187,7 +187,7 @@ function refuseUnsafeIntegers(_: string, value: unknown): unknown {
   return value;
 }
 
-/** The options with text values, under their names in the API. */
+/** Returns the options that have text values, under their names in the API. */
 function texts<T extends string>(given: Given, names: Readonly<Record<string, T>>): { [name in T]?: string } {
   const values: { [name in T]?: string } = {};
   for (const [option, name] of Object.entries(names)) {

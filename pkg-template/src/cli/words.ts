@@ -6,11 +6,11 @@ const STEPS = [
   ["second", 1],
 ] as const;
 
-/** A time, in seconds since the epoch, as `3 hours ago (2026-01-02T03:04:05.000Z)`. */
+/** Formats a time, in seconds since the epoch, as `3 hours ago (2026-01-02T03:04:05.000Z)`. */
 export function inWords(seconds: number, now: number): string {
   const distance = seconds - now;
   const [unit, length] = STEPS.find(([, length]) => Math.abs(distance) >= length) ?? STEPS[4];
-  // Intl would add a fifth to the time of a command.
+  // `Intl` would make a command take a fifth longer.
   const count = Math.trunc(Math.abs(distance) / length);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return `${distance > 0 ? `in ${words}` : `${words} ago`} (${new Date(seconds * 1000).toISOString()})`;

@@ -3,8 +3,8 @@ import { callCore } from "./refusal.js";
 
 /**
  * The format of a stored hash. `crypt` is the format of crypt(3), for bcrypt (`$2b$…`) and scrypt (`$7$…`). `phc` is
- * the PHC string format (`$argon2id$…`). The others are named after the systems that write them. `docs/passwords.md`
- * shows an example of each format.
+ * the PHC string format (`$argon2id$…`). The others are named after the systems that write them.
+ * `docs/guide/passwords.md` shows an example of each format.
  */
 export type StoredHashFormat = "crypt" | "phc" | "passlib" | "better-auth" | "django" | "werkzeug";
 

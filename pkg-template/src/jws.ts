@@ -12,11 +12,12 @@ const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "cla
 /** @internal */
 export type JwsResult<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
 
-/** @internal How a token is verified: by the core with a secret, or `"done"` if the caller has verified it. */
+/** @internal How to verify a token: with a secret, in the core. `"done"` if the caller has already verified it. */
 export type Verification = { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
 
 /**
- * @internal Verifies a token of ASCII text whose header the caller has checked; returns its claims as JSON text.
+ * @internal Verifies a token and returns its claims as JSON text. The token must be ASCII, and the caller must have
+ * checked its header.
  *
  * @throws {@link KeyError}
  */
@@ -24,7 +25,7 @@ export function verifyJwsClaims(token: string, by: Verification): JwsResult<stri
   return verified(token, by, 1, readText);
 }
 
-/** @internal Same as {@link verifyJwsClaims}, for a payload of any bytes, or one that is not encoded (RFC 7797). */
+/** @internal Same as {@link verifyJwsClaims}, but the payload may be any bytes, and may be unencoded (RFC 7797). */
 export function verifyJwsBytes(token: string, by: Verification, encoded: boolean): JwsResult<Uint8Array> {
   return verified(token, by, encoded ? 0 : 2, readBytes);
 }
@@ -79,8 +80,8 @@ export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array
 }
 
 /**
- * @internal Whether a text, or its UTF-8 bytes, is one JSON object, read strictly: duplicate members, for example, are refused
- * (RFC 7519 §4).
+ * @internal Returns whether a text, or its UTF-8 bytes, is a single JSON object. The check is strict: it refuses duplicate
+ * members, for example (RFC 7519 §4).
  */
 export function isStrictObject(json: string | Uint8Array): boolean {
   return callCore((core) => {

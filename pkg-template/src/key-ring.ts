@@ -2,7 +2,7 @@ import { isBytes } from "./bytes.js";
 import { EdgesealError } from "./errors.js";
 import { copyOf, isPlain, misuse } from "./options.js";
 
-/** A secret, and the `kid` of its tokens. */
+/** A secret, and the `kid` of the tokens that it signs. */
 export interface NamedSecret {
   /** The key's id (RFC 7515 §4.1.4), as in the Worker's `AUTH_SECRETS`. */
   readonly kid: string;
@@ -11,20 +11,23 @@ export interface NamedSecret {
 }
 
 /**
- * An HMAC secret: random bytes, or a string, with at least as many (UTF-8) bytes as the algorithm's hash: 32 for HS256, 48
- * for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment; `generateSecret()` makes one.
+ * An HMAC secret: either random bytes or a string. It needs at least as many bytes (of UTF-8, for a string) as the
+ * algorithm's hash: 32 for HS256, 48 for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment;
+ * `generateSecret()` generates one.
  *
- * For rotation, pass 1 to 8 secrets by `kid`: the first one signs, all verify, and a token without `kid` is tried with
- * each. {@link keyRing} reads the Worker's `AUTH_SECRETS`.
+ * For rotation, pass 1 to 8 secrets by `kid`. The first secret signs, and all of them verify. If a token doesn't have a
+ * `kid`, each secret is tried. {@link keyRing} reads the Worker's `AUTH_SECRETS`.
  */
 export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
 
 /**
- * Reads the secrets of a rotation from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`. The
- * first secret signs, all verify, with exactly these `kid`s. A secret may contain colons, but no comma.
+ * Reads several secrets, for rotation, from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`.
+ * The first secret signs, and all of them verify, with exactly these `kid`s. A secret may contain colons, but not
+ * commas.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text pasted with a line end, white
- * space, quotes or the variable's name, because other programs would read another secret from such text.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text that was pasted together with a
+ * line end, white space, quotes or the variable's name, because other programs would read a different secret from such
+ * text.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {
   if (secrets === undefined) throw unset("secrets", "AUTH_SECRETS");
@@ -45,7 +48,7 @@ export function keyRing(secrets: string): readonly NamedSecret[] {
 const FORM = 'a text such as "2:<new>,1:<old>"';
 
 /**
- * The problem with a pasted text, in words that repeat no part of the text. The rules are those of the Worker's
+ * Describes the problem with a pasted text without repeating any part of it. The rules are the same as in the Worker's
  * `worker/src/config/secret_text.rs`, so that both accept the same texts.
  */
 function flawOf(text: string): string | undefined {
@@ -66,7 +69,7 @@ function flawOf(text: string): string | undefined {
 const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u2018\u2019"];
 
 /**
- * @internal Every secret by its `kid`, which is `undefined` for a single secret; the first secret signs.
+ * @internal Returns pairs of `kid` and secret. For a single secret, the `kid` is `undefined`. The first secret signs.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID`
  */
@@ -78,7 +81,7 @@ export function byKid(
   if (typeof secret === "string" || isBytes(secret)) return [[undefined, secret]];
   const named = Array.isArray(secret) ? (copyOf(secret) as NamedSecret[]).map(ofArray) : ofObject(secret);
   for (const [kid, one] of named) {
-    // A long name may be a secret in the wrong place.
+    // A long name may be a secret that was passed by mistake.
     const which = kid.length <= 16 ? `${option} "${kid}"` : `a ${option}`;
     if (one === undefined) throw unset(which, "its variable");
     if (typeof one !== "string" && !isBytes(one)) throw misuse(which, BYTES);
@@ -94,7 +97,8 @@ export function byKid(
     if (!isPlain(given)) throw misuse(option, `${BYTES}, or an array of { kid, secret }`);
     if ("kty" in given) throw misuse(option, `${BYTES}, not a JWK: decode its "k"`);
     const entries = Object.entries(given) as [string, string | Uint8Array][];
-    // JavaScript moves whole-number names to the front, so the first name might not be the one that was written first.
+    // JavaScript moves names that are whole numbers to the front of an object, so the first entry might not be the one
+    // that was written first.
     if (entries.some(([kid]) => isWholeNumber(kid))) {
       throw misuse(option, 'an array, such as keyRing("2:<new>,1:<old>"): an object reorders numeric ids');
     }

@@ -2,15 +2,21 @@ import type { Core } from "./boot.js";
 import { readBytes, writeParts } from "./buffer.js";
 import { callCore } from "./refusal.js";
 
-/** Enough that calls cost nothing, and so little that the core's memory stays small, whatever the message's length. */
+/**
+ * In bytes: large enough that the cost of the calls doesn't matter, and small enough that even a long message needs
+ * little of the core's memory.
+ */
 const MAX_PART = 65_536;
 
-/** @internal The HMAC-SHA256 tag of a message in parts. The caller has checked the key. */
+/** @internal Returns the HMAC-SHA256 tag of a message in parts. The caller must have checked the key. */
 export function signMac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   return callMac(key, parts, (core) => readBytes(core, core.finishMac()));
 }
 
-/** @internal Whether one of these tags, of 32 bytes each, is the message's. They are compared in constant time. */
+/**
+ * @internal Returns whether one of these tags, each of 32 bytes, is the message's tag. The comparison takes constant
+ * time.
+ */
 export function verifyMac(key: Uint8Array, parts: readonly Uint8Array[], tags: readonly Uint8Array[]): boolean {
   return callMac(key, parts, (core) => {
     writeParts(core, ...tags);

@@ -21,7 +21,7 @@ import type { AuthSession } from "./session/session.js";
 export { keyRing, type NamedSecret } from "edgeseal/slim";
 export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, SessionHandler };
 
-/** What {@link createAuth} returns. The functions can be destructured. */
+/** The result of {@link createAuth}. The functions can be destructured. */
 export interface Auth<Session = AuthSession> {
   /**
    * For `proxy.ts`: lets requests with a verified session through, redirects people without one to the sign-in page, and
@@ -30,47 +30,49 @@ export interface Auth<Session = AuthSession> {
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** Same as {@link proxy}, for `middleware.ts`. */
   middleware(request: NextRequest, event: NextFetchEvent): Promise<Response>;
-  /** Same as {@link proxy}, with a handler for the requests that it lets through. */
+  /** Same as {@link proxy}, but calls a handler for the requests that it lets through. */
   proxyWith(handler: ProxyHandler<Session>): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
-   * Returns the session of the given request, or of the current one, verified again; `null` if nobody is signed in. In
-   * the Pages Router, the current request is unknown, so pass the request that `getServerSideProps` or the API route
-   * gets.
+   * Verifies the session of the given request, or of the current one, again, and returns it. Returns `null` if nobody
+   * is signed in. In the Pages Router, the current request isn't known, so pass the request that `getServerSideProps`
+   * or the API route receives.
    */
   getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
-   * Returns the session. If there is none, it does not return: a page redirects to the sign-in page, and an API
-   * responds with 401. In a route handler that the proxy does not cover, pass the request, or use {@link withAuth}.
+   * Returns the session. If there is none, this function throws instead: a page then redirects to the sign-in page, and
+   * an API responds with 401. In a route handler that the proxy doesn't cover, pass the request, or use {@link
+   * withAuth}.
    */
   requireSession(request?: Request): Promise<Session>;
   /**
-   * Wraps a route handler, so that it is called only with a session. Responds with 401 if there is no session, and with
-   * 403 to a write sent by a page from another origin.
+   * Wraps a route handler, so that it is called only if there is a session. If there is none, responds with 401.
+   * Responds with 403 to a write that a page from another origin sent.
    */
   withAuth<Context = unknown>(
     handler: SessionHandler<Context, Session>,
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
-   * Returns what the proxy saw of the current request, as proof that the proxy ran. `null` if it did not run, or if the
-   * session is not the one that the proxy saw. If you pass the request, its method and path must match, too.
+   * Returns what the proxy recorded about the current request, which proves that the proxy ran. Returns `null` if the
+   * proxy didn't run, or if the session belongs to a different user than the session that the proxy saw. If you pass
+   * the request, its method and path must match, too.
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
-   * Returns a path of this app from a `callbackUrl` in a query. For anything that could lead to another origin, or to
-   * the sign-in page again, it returns the fallback (default `/`), which it does not check. The path has no `basePath`,
-   * as `redirect`, `router.push` and `<Link>` expect it; for `location.assign` and an auth client's `callbackURL`, put
-   * `basePath` in front. Like everything in this entry, this function is only for the server.
+   * Returns the path in this app that a query's `callbackUrl` leads to. If the value could lead to another origin, or
+   * back to the sign-in page, returns the fallback (default `/`), which is not checked. The path doesn't include
+   * `basePath`, which is what `redirect`, `router.push` and `<Link>` expect. For `location.assign` and an auth client's
+   * `callbackURL`, add `basePath` yourself. Like everything in this entry, this function is only for the server.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
 
 /**
- * Auth for a Next.js app with sessions from Better Auth or from our Worker. `createAuth<typeof auth.$Infer.Session>()`
- * types sessions and users with your own fields; their dates are ISO 8601 text in session data, and a Bearer token has only
- * the fields that it claims.
+ * Creates the auth functions for a Next.js app with sessions from Better Auth or from our Worker. With `createAuth<typeof
+ * auth.$Infer.Session>()`, the types of sessions and users include your own fields. Dates in your own fields are ISO 8601
+ * text in session data. With a Bearer token, a user has only the fields that the token claims.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret:
- * immediately, or on the first request if `next build` has no environment yet.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret.
+ * They are thrown immediately, or on the first request if the environment is not set yet during `next build`.
  */
 export function createAuth<
   Session extends { session: object; user: object } = AuthSession,
@@ -82,7 +84,7 @@ export function createAuth<
     const settings = readOptions(options);
     return (prepared = { settings, sealer: createSealer(settings.secret, settings.clockTolerance) });
   };
-  // A build in a container often has no secrets, and serves nobody.
+  // A build in a container often doesn't have the secrets, and doesn't need them because it doesn't serve requests.
   const later = isBuild() && (options?.secret === undefined || options.baseURL === undefined);
   if (!later) prepare();
 
@@ -109,11 +111,11 @@ export function createAuth<
       return path === undefined || isSignIn(new URL(path, origin).pathname, settings) ? fallback : path;
     },
   };
-  // Only the caller knows which fields its sessions have.
+  // Only the caller knows which fields the sessions have.
   return auth as unknown as Auth<Session>;
 }
 
-/** What follows `basePath` may be `//host`, so the rest of the path is checked again. */
+/** The part after `basePath` may be `//host`, so this part is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

@@ -1,19 +1,22 @@
 import { secondsOf } from "./duration.js";
 import { EdgesealError } from "./errors.js";
 
-/** @internal The error for a wrong argument or option. */
+/** @internal Returns the error for a wrong argument or option. */
 export function misuse(option: string, must: string): EdgesealError {
   return new EdgesealError("ERR_OPTION_INVALID", `${option} must be ${must}`);
 }
 
-/** @internal The error for an option that is set to `undefined`. */
+/** @internal Returns the error for an option that is set to `undefined`. */
 export function isUndefined(option: string): EdgesealError {
   return new EdgesealError("ERR_OPTION_INVALID", `${option} is undefined: leave it out, or set its variable`);
 }
 
 type Check = (value: unknown, name: string) => unknown;
 
-/** @internal Returns a copy without a prototype, because the core would also read members of a polluted prototype. */
+/**
+ * @internal Returns a copy without a prototype. Otherwise, the core would also read the members of a polluted
+ * prototype.
+ */
 export function withoutPrototype<T extends object>(members: T): T {
   return Object.assign(Object.create(null), members);
 }
@@ -22,17 +25,21 @@ export function withoutPrototype<T extends object>(members: T): T {
 export const anything: Check = (value) => value;
 
 /**
- * Options as a caller writes them: each option is either left out or set, even without `exactOptionalPropertyTypes`. An
- * expectation that is `undefined`, for example because a variable's name is misspelled, would check nothing.
+ * Options as a caller writes them: each option is either left out or set, even without `exactOptionalPropertyTypes`. If
+ * an expected value could be `undefined`, for example because a variable's name is misspelled, the claim would not be
+ * checked at all.
  */
 export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<Options>> = Options & {
   [K in keyof O]: K extends Names ? (K extends Undefinable ? O[K] : Exclude<O[K], undefined>) : never;
 };
 
-/** The names of the options. For a union, these are the names from all of its members. */
+/** The names of the options. For a union type, these are the names from all of its members. */
 export type KeyOf<T> = T extends unknown ? keyof T : never;
 
-/** @internal Whether a value is a plain object from any realm, without a class and without members in its prototype. */
+/**
+ * @internal Returns whether a value is a plain object, not an instance of a class. It may come from any realm, but its
+ * prototype must not have members of its own.
+ */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   const prototype = Object.getPrototypeOf(value);
@@ -41,8 +48,8 @@ export function isPlain(value: unknown): value is object {
 }
 
 /**
- * @internal Returns the checked options of a caller's plain object. Reads own properties only, so that a polluted prototype
- * sets nothing. Refuses unknown options, and `undefined` except where `undefinable` allows it.
+ * @internal Checks the options in a caller's plain object and returns them. Reads only own properties, so that a polluted
+ * prototype can't set options. Refuses unknown options, and options that are `undefined` unless `undefinable` lists them.
  */
 export function checkOptions<T extends object>(
   options: T | undefined,
@@ -73,7 +80,7 @@ export const text: Check = (value, name) => {
   return value;
 };
 
-/** @internal A copy of an array by index: holes are `undefined`, and the caller's iterator is not called. */
+/** @internal Copies an array by index, without calling the caller's iterator. Holes become `undefined`. */
 export function copyOf(value: unknown): unknown[] | undefined {
   return Array.isArray(value) ? Array.from({ length: value.length }, (_, place) => value[place]) : undefined;
 }
@@ -87,18 +94,18 @@ export const texts: Check = (value, name) => {
   return copy;
 };
 
-/** @internal A non-empty string, or an array of such strings; returns the value unchanged. */
+/** @internal A non-empty string, or an array of such strings. Returns the value unchanged. */
 export const textOrTexts: Check = (value, name) =>
   typeof value === "string" ? text(value, name) : oneOrMore(value, name);
 
-/** @internal A non-empty string, or an array of such strings; returns an array. */
+/** @internal A non-empty string, or an array of such strings. Always returns an array. */
 export const oneOrMore: Check = (value, name) => {
   if (typeof value === "string") return [text(value, name)];
   if (!Array.isArray(value)) throw misuse(name, "a non-empty string or an array of them");
   return texts(value, name);
 };
 
-/** @internal Seconds, up to a century, or a duration as text; returns seconds. */
+/** @internal A number of seconds, up to a century, or a duration as text. Returns seconds. */
 export function seconds(min: number): Check {
   const max = 3_155_760_000;
   return (value, name) => {
@@ -138,14 +145,14 @@ export function someOf(...allowed: readonly string[]): Check {
   };
 }
 
-/** @internal A Date; returns seconds since the epoch. */
+/** @internal A Date. Returns seconds since the epoch. */
 export const date: Check = (value, name) => {
   const milliseconds = timeOf(value);
   if (Number.isNaN(milliseconds)) throw misuse(name, "a valid Date");
   return milliseconds / 1000;
 };
 
-/** The time of a Date from any realm; NaN for anything else. */
+/** Returns the time of a Date from any realm, or NaN for anything else. */
 function timeOf(value: unknown): number {
   try {
     return Date.prototype.getTime.call(value);

@@ -27,8 +27,8 @@ export interface Hs256Options {
 }
 
 /**
- * Options for Better Auth's jwt plugin. They also contain `jwt.audience`, although its type doesn't allow an array in
- * version 1.4.
+ * Options for Better Auth's jwt plugin. At run time, they also contain `jwt.audience`. This type leaves it out because
+ * the type of that option in Better Auth 1.4 doesn't allow an array.
  */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };

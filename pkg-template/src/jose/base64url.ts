@@ -3,20 +3,20 @@ import { isBytes } from "../bytes.js";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** The bytes of base64url text. Padding, white space and stray bits are refused (RFC 7515 §2). */
+/** Decodes base64url text. Refuses padding, white space and leftover bits (RFC 7515 §2). */
 export function decode(input: Uint8Array | string): Uint8Array<ArrayBuffer> {
   const text: unknown = isBytes(input) ? new TextDecoder().decode(input) : input;
   if (typeof text === "string" && /^[\w-]*$/.test(text) && isWhole(text)) return decodeBase64url(text);
   throw new TypeError("The input to be decoded is not correctly encoded.");
 }
 
-/** Whether all bits of the last character belong to a byte. */
+/** Returns whether all bits of the last character belong to a byte, so that none are left over. */
 function isWhole(text: string): boolean {
   const unused = [0, 63, 15, 3][text.length % 4]!;
   return text.length % 4 !== 1 && (ALPHABET.indexOf(text.at(-1) ?? "A") & unused) === 0;
 }
 
-/** Bytes, or a text's UTF-8 bytes, as base64url. */
+/** Encodes bytes, or the UTF-8 bytes of a text, as base64url. */
 export function encode(input: Uint8Array | string): string {
   return encodeBase64url(typeof input === "string" ? new TextEncoder().encode(input) : input);
 }

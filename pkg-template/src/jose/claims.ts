@@ -4,7 +4,10 @@ import type { JWTClaimVerificationOptions, JWTPayload } from "./types.js";
 
 type Header = { typ?: unknown };
 
-/** Validates verified claims by jose's rules: `exp` is optional, and `aud` is checked only if the option is set. */
+/**
+ * Validates verified claims according to jose's rules: `exp` is optional, and `aud` is checked only if `audience` is
+ * set.
+ */
 export function checkClaims(header: Header, claims: JWTPayload, options: JWTClaimVerificationOptions = {}): void {
   const { typ, issuer, subject, audience, maxTokenAge } = options;
   const fail = (message: string, claim: string, reason: string): never => {
@@ -74,7 +77,9 @@ export function finite(value: number, label: string): number {
   return value;
 }
 
-/** Whether `aud`, which is one string or several (RFC 7519 §4.1.3), has one of the expected values. */
+/**
+ * Returns whether `aud`, which is a string or an array of strings (RFC 7519 §4.1.3), has one of the expected values.
+ */
 function isFor(aud: unknown, option: string | string[]): boolean {
   const expected = typeof option === "string" ? [option] : option;
   if (typeof aud === "string") return expected.includes(aud);
@@ -83,7 +88,10 @@ function isFor(aud: unknown, option: string | string[]): boolean {
 
 const asArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** A media type in its full form: case is ignored, and `application/` may be left out (RFC 7515 §4.1.9). */
+/**
+ * Normalizes a media type so that it can be compared: case is ignored, and `application/` may be left out (RFC 7515
+ * §4.1.9).
+ */
 function mediaType(value: string): string {
   const name = value.toLowerCase();
   return name.includes("/") ? name : `application/${name}`;

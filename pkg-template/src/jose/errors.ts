@@ -1,4 +1,4 @@
-// jose's error classes. Users of jose check `code`, `claim` and `reason`, and `instanceof errors.X`.
+// jose's error classes. Users of jose check `code`, `claim`, `reason` and `instanceof errors.X`.
 import type { JWTPayload } from "./types.js";
 
 /** The rule that a claim breaks. */
@@ -23,13 +23,13 @@ export class JOSEError extends Error {
 
 /** The base class of the two errors about claims. */
 class ClaimError extends JOSEError {
-  /** The claim at fault. */
+  /** The claim that caused the error. */
   claim: string;
   /** The rule that the claim breaks. */
   reason: JWTClaimValidationReason;
-  /** The verified claims. The property is not enumerable, so that claims are not logged with the error. */
+  /** The verified claims. This property is not enumerable, so that logging the error doesn't log the claims. */
   declare payload: JWTPayload;
-  /** The claim, the reason and the claims set. */
+  /** The claim, the reason and all claims. */
   declare cause: { claim: string; reason: JWTClaimValidationReason; payload: JWTPayload };
 
   constructor(
@@ -58,7 +58,7 @@ export class JWTExpired extends ClaimError {
   static override code: string = "ERR_JWT_EXPIRED";
 }
 
-/** The token's `alg` is not one of the allowed ones. */
+/** The token's `alg` is not one of the allowed algorithms. */
 export class JOSEAlgNotAllowed extends JOSEError {
   static override readonly name: string = "JOSEAlgNotAllowed";
   static override code: string = "ERR_JOSE_ALG_NOT_ALLOWED";
@@ -92,8 +92,8 @@ export class JWSSignatureVerificationFailed extends JOSEError {
   }
 }
 
-// jose throws the errors below when it decrypts or reads key sets, which edgeseal/jose does not do. The classes exist
-// only for `instanceof`.
+// jose throws the errors below when it decrypts a token or reads a key set. edgeseal/jose does neither: these classes
+// exist only for `instanceof`.
 
 /** Never thrown here. */
 export class JWEDecryptionFailed extends JOSEError {

@@ -3,14 +3,17 @@ import { decode } from "./base64url.js";
 import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
-/** In bytes. wasm memory never shrinks, so the process would keep the memory that a longer token needs. */
+/**
+ * In bytes. wasm memory never shrinks, so without a limit the process would keep the memory that a very long token
+ * needs.
+ */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
 export function checkLength(length: number): void {
   if (length > MAX_TOKEN_LENGTH) throw new JWSInvalid(`Compact JWS is longer than ${MAX_TOKEN_LENGTH} bytes`);
 }
 
-/** Whether a value is a plain object from any realm, without a class. */
+/** Returns whether a value is a plain object, not an instance of a class. The object may come from any realm. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   if (Object.prototype.toString.call(value) !== "[object Object]") return false;
   const prototype = Object.getPrototypeOf(value);
@@ -19,17 +22,20 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The JSON object that base64url text contains. */
+/** Parses the JSON object that base64url text contains. */
 export function decodeObject(encoded: string): Record<string, unknown> {
   const object: unknown = JSON.parse(utf8.decode(decode(encoded)));
   if (!isObject(object)) throw new TypeError("not a JSON object");
   return object;
 }
 
-/** The last header, as base64url and JSON, because most tokens from an issuer have the same header. */
+/**
+ * The last header that was read, as base64url and as JSON. It is kept because most tokens from an issuer have the same
+ * header.
+ */
 let last: [encoded: string, json: string] = ["", ""];
 
-/** A token's header, not yet verified; the core parses it strictly later. */
+/** Parses a token's header, which is not verified yet. The core parses it again later, strictly. */
 export function readHeader(encoded: string): JWSHeaderParameters {
   if (encoded === last[0]) return JSON.parse(last[1]) as JWSHeaderParameters;
   try {
@@ -43,7 +49,7 @@ export function readHeader(encoded: string): JWSHeaderParameters {
 
 type Critical = VerifyOptions["crit"];
 
-/** The contents of a header's `alg` and `crit`. */
+/** What a header's `alg` and `crit` say. */
 export interface CheckedHeader {
   /** {@link hmac} checks this value later, because jose resolves the key first. */
   alg: string;
@@ -77,7 +83,7 @@ function criticalNames(header: JWSHeaderParameters, option: Critical): string[] 
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
     throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   }
-  // A copy has only own members, nothing from a prototype.
+  // The copy has only the option's own members, none from a prototype.
   const understood = { ...option };
   for (const name of names as string[]) {
     if (name !== "b64" && !Object.hasOwn(understood, name)) {
@@ -91,7 +97,7 @@ function criticalNames(header: JWSHeaderParameters, option: Critical): string[] 
   return names as string[];
 }
 
-/** The `algorithms` option, checked. */
+/** Checks the `algorithms` option. */
 export function allowedAlgorithms(options: VerifyOptions | undefined): string[] | undefined {
   const allowed: unknown = options?.algorithms;
   if (allowed === undefined) return undefined;
@@ -112,7 +118,7 @@ export function hmac(alg: string): HmacAlgorithm {
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);
 }
 
-/** A header for signing, in the form that readers will parse, and its JSON. */
+/** Returns a header for signing, in the form that readers will parse, together with its JSON. */
 export function serializeHeader(header: CompactJWSHeaderParameters | undefined): [JWSHeaderParameters, string] {
   if (header === undefined) {
     throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");

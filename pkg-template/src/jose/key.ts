@@ -3,21 +3,23 @@ import { isBytes } from "../bytes.js";
 import { decode } from "./base64url.js";
 import { isObject } from "./header.js";
 
-/** The bytes of a secret, for the core; or a `CryptoKey` that is not extractable, for WebCrypto. */
+/**
+ * Either the bytes of a secret, which the core uses, or a `CryptoKey` that is not extractable, which WebCrypto uses.
+ */
 export type PreparedKey = Uint8Array | globalThis.CryptoKey;
 
 type Use = "sign" | "verify";
 
 /**
- * The bytes of key objects, which never change. The map is weak, so that the bytes are collected together with the
- * object.
+ * The exported bytes of key objects, which never change. The map is weak, so that the bytes are garbage-collected
+ * together with the object.
  */
 const exported = new WeakMap<object, Uint8Array>();
 
 /**
  * Prepares a caller's key for an algorithm.
  *
- * @throws `TypeError` with jose's message for anything that is not a key, or for a key that is not for this use.
+ * @throws `TypeError` with jose's message for anything that is not a key, or for a key that doesn't allow this use.
  */
 export function prepareKey(alg: HmacAlgorithm, key: unknown, use: Use): PreparedKey | Promise<PreparedKey> {
   if (isBytes(key)) return key;
@@ -63,7 +65,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   const { hash: own, length } = algorithm as HmacKeyAlgorithm;
   if (own.name !== hash) throw unfit("algorithm.hash", `be ${hash}`);
   if (!usages.includes(use)) throw unfit("usages", `include ${use}.`);
-  // RFC 7518 §3.2. The length is all that WebCrypto reveals about this key.
+  // RFC 7518 §3.2. WebCrypto reveals only the length of this key, so nothing else can be checked.
   if (length < Number(alg.slice(2))) {
     throw new KeyError(
       "ERR_KEY_WEAK",
@@ -72,7 +74,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   }
 }
 
-/** The bytes of a JWK. Its members about the key's use are enforced (RFC 7517 §4). */
+/** Returns the bytes of a JWK. The members that restrict the key's use are enforced (RFC 7517 §4). */
 function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): Uint8Array {
   const { kty, k, ext, key_ops: operations } = key;
   if (ext !== undefined && typeof ext !== "boolean") {
@@ -103,7 +105,7 @@ function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): U
   return decode(k);
 }
 
-/** The type of a value, never the value itself, which may be a secret. */
+/** Describes the type of a value. Never repeats the value itself, because it may be a secret. */
 function received(value: unknown): string {
   if (value === null || value === undefined) return ` Received ${value}`;
   if (typeof value === "function" && value.name) return ` Received function ${value.name}`;

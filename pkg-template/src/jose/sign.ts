@@ -76,10 +76,10 @@ async function signed(
   const algorithm = hmac(checkHeader(header, understood, refuseUnencoded).alg);
   const prepared = prepareKey(algorithm, given, "sign");
   const key = prepared instanceof Promise ? await prepared : prepared;
-  // The length in base64url, with separators and signature.
+  // The token's length: header and payload as base64url, with separators and signature.
   checkLength(((json.length + payload.length) * 4) / 3 + 96);
   if (isBytes(key)) return internal.signJws(encoder.encode(json), payload, key, algorithm);
-  // The key is not extractable, so WebCrypto signs.
+  // The key is not extractable, so WebCrypto has to sign.
   const input = `${encode(json)}.${encode(payload)}`;
   const tag = await crypto.subtle.sign("HMAC", key, encoder.encode(input));
   return `${input}.${encode(new Uint8Array(tag))}`;

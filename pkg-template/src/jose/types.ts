@@ -1,6 +1,6 @@
 // jose's types for HMAC, under their names in jose.
 
-/** An `alg` (RFC 7518 §3.2). Other names compile, as in jose, but are refused at run time. */
+/** An algorithm's name (RFC 7518 §3.2). Other names compile, as with jose, but are refused at run time. */
 export type JWSAlgorithm = "HS256" | "HS384" | "HS512" | (string & {});
 
 /** Header parameters of both JWS and JWE. */
@@ -43,7 +43,7 @@ export interface JWTHeaderParameters extends CompactJWSHeaderParameters {
   b64?: true;
 }
 
-/** The result of {@link decodeProtectedHeader}. Nobody has verified this header. */
+/** The result of {@link decodeProtectedHeader}. This header is not verified. */
 export type ProtectedHeaderParameters = JWSHeaderParameters & { enc?: string };
 
 /** Claims. Registered claims have the types of RFC 7519 §4.1. */
@@ -79,7 +79,7 @@ export interface KeyObject {
   type: string;
 }
 
-/** WebCrypto's key: the runtime's own type, if it has one. */
+/** WebCrypto's key. This is the runtime's own type, if it has one. */
 export type CryptoKey = typeof globalThis extends {
   crypto: { subtle: { generateKey(...args: never[]): Promise<infer Key> } };
 }
@@ -94,7 +94,7 @@ export type CryptoKey = typeof globalThis extends {
 /** A secret: bytes, a `CryptoKey`, a `KeyObject` or a JWK. */
 export type KeyInput = CryptoKey | KeyObject | JWK | Uint8Array;
 
-/** The parts of a token for a function that finds its key. Nobody has verified them. */
+/** The parts of a token, as they are passed to a function that finds the token's key. They are not verified. */
 export interface FlattenedJWSInput {
   payload: string | Uint8Array;
   signature: string;
@@ -102,7 +102,7 @@ export interface FlattenedJWSInput {
   header?: JWSHeaderParameters;
 }
 
-/** A function that finds the key of a token by its header, which is not verified yet. */
+/** A function that finds a token's key by looking at the token's header, which is not verified yet. */
 export interface GetKeyFunction<Header, Token, Key extends KeyInput = KeyInput> {
   (protectedHeader: Header, token: Token): Promise<Key> | Key;
 }
@@ -125,7 +125,7 @@ export interface CompactVerifyGetKey<Key extends Resolvable = Resolvable> extend
 
 /** The extensions in `crit` that the caller understands. */
 export interface CritOption {
-  /** Each extension by name, and whether it must be in the protected header. */
+  /** Keyed by the name of the extension. The value says whether it must be in the protected header. */
   crit?: { [parameter: string]: boolean };
 }
 
@@ -138,7 +138,7 @@ export interface VerifyOptions extends CritOption {
   algorithms?: JWSAlgorithm[];
 }
 
-/** The claims that are expected. */
+/** The claims that a token must have. */
 export interface JWTClaimVerificationOptions {
   /** The expected `aud`, or several allowed values. Without this option `aud` is not checked. */
   audience?: string | string[];
@@ -150,9 +150,9 @@ export interface JWTClaimVerificationOptions {
   typ?: string;
   /** Clock skew to allow, in seconds or as a duration: `"5s"`, `"2 minutes"`. */
   clockTolerance?: string | number;
-  /** The greatest age of `iat` to accept, in seconds or as a duration. */
+  /** The maximum age of a token according to its `iat`, in seconds or as a duration. */
   maxTokenAge?: string | number;
-  /** The time to check against instead of the clock. */
+  /** The time to use instead of the current time. */
   currentDate?: Date;
   /** Claims that must be present, with any value. */
   requiredClaims?: string[];
@@ -173,7 +173,7 @@ export interface JWTVerifyResult<Payload = JWTPayload> {
   protectedHeader: JWTHeaderParameters;
 }
 
-/** The key that the function returned. */
+/** The key that the caller's function returned. */
 export interface ResolvedKey<Key extends Resolvable = Resolvable> {
   key: Key;
 }

@@ -6,7 +6,7 @@ const refused = (): JOSENotSupported =>
   new JOSENotSupported('Unsecured JWTs ("alg": "none") are refused by edgeseal/jose: use SignJWT and jwtVerify');
 
 /**
- * jose's class for tokens without a signature. Anybody can write such tokens (RFC 8725 §3.1), so they are refused here.
+ * jose's class for tokens without a signature. Anybody can forge such tokens (RFC 8725 §3.1), so they are refused here.
  */
 export class UnsecuredJWT extends ClaimsBuilder {
   /** @throws `errors.JOSENotSupported`, always. */

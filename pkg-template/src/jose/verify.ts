@@ -20,13 +20,13 @@ import type {
   VerifyOptions,
 } from "./types.js";
 
-/** A token with a checked header, and the way to verify it. */
+/** A token whose header has been checked, and how to verify it. */
 interface Prepared {
   token: string;
   header: CompactJWSHeaderParameters;
   encoded: boolean;
   by: { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
-  /** The key, if a function returned it. */
+  /** The key, if the caller passed a function that returned it. */
   resolved: ResolvedKey | undefined;
 }
 
@@ -99,7 +99,7 @@ export async function compactVerify(
   return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
-/** Parses a token. Reads only the header, not the rest of the signed text. */
+/** Parses a token. Reads only its header, not the rest of what is signed. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,
@@ -127,14 +127,14 @@ async function prepare(
   const prepared = preparing instanceof Promise ? await preparing : preparing;
   if (!allowed?.includes(alg)) checkFits(prepared, algorithm);
   const by = isBytes(prepared) ? { secret: prepared, algorithm } : await verifyByWebCrypto(prepared, token);
-  // A `CryptoKey` is returned unchanged, because its bytes are only for the core.
+  // If the key is a `CryptoKey`, the caller gets the `CryptoKey` itself. Its bytes are only for the core.
   const resolved = resolves ? { key: (isCryptoKey(key) ? key : prepared) as CryptoKey | Uint8Array } : undefined;
   return { token, header: sound, encoded, by, resolved };
 }
 
 /**
- * Refuses a key that is long enough for HS256, but too short for the token's `alg`. A stranger may have written that
- * `alg`, so the error must not look like the {@link KeyError} for a weak key of our own.
+ * Refuses a key that is long enough for HS256, but too short for the token's `alg`. Anybody may have written that
+ * `alg`, so the error must not look like the {@link KeyError} that reports a weak key of the app itself.
  */
 function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
   if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;
@@ -145,7 +145,7 @@ function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
 
 const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);
 
-/** Verifies with a key that is not extractable. The core checks the token's form strictly afterwards. */
+/** Verifies a token with a key that is not extractable. The core strictly checks the form of the token afterwards. */
 async function verifyByWebCrypto(key: globalThis.CryptoKey, token: string): Promise<"done"> {
   const end = token.lastIndexOf(".");
   let signature: Uint8Array<ArrayBuffer>;
@@ -174,7 +174,7 @@ function bytesOf({ token, by, encoded }: Prepared): Uint8Array {
 type Flaw = "header" | "signature" | "payload" | "mac" | "claims";
 
 function refusal(flaw: Flaw, token: string): Error {
-  // The core reads one byte per character, so only this code can see which part is wrong.
+  // The core reads one byte per character, so only this code can tell which part isn't ASCII.
   if (isBeyondAscii(token)) {
     const payload = token.slice(token.indexOf("."), token.lastIndexOf("."));
     if (isBeyondAscii(payload)) return new JWSInvalid("The payload is not a valid base64url string");

@@ -1,23 +1,23 @@
-/** Redirects to the sign-in page. A form's POST is not repeated there (RFC 9110 §15.4.4). */
+/** Redirects to the sign-in page. Browsers don't repeat a form's POST there (RFC 9110 §15.4.4). */
 export function redirectTo(location: string, method: string): Response {
   const status = method === "GET" || method === "HEAD" ? 307 : 303;
-  // Without the last header, the Pages Router remembers the redirect, and still follows it after sign-in.
+  // Without the last header, the Pages Router would cache the redirect, and would still follow it after sign-in.
   const headers = { location, "cache-control": "no-store", "x-middleware-cache": "no-cache" };
   return new Response(null, { status, headers });
 }
 
 /**
- * Responds to a prefetch by the App Router, which would remember a redirect and still follow it after sign-in. An empty
- * response is not remembered: on a click, the router falls back to a full page load, which is redirected.
+ * Responds to a prefetch by the App Router, which would cache a redirect and still follow it after sign-in. The router
+ * doesn't cache an empty response: on a click, it falls back to a full page load, and that page load is redirected.
  */
 export function loadPage(): Response {
   return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
 }
 
 /**
- * Redirects a Server Action that React called. React does not read `Location`: Next.js redirects actions with its own
- * header, and any other response shows "An unexpected response was received from the server" in place of the page.
- * `location` includes the origin, because the client adds `basePath` to a path.
+ * Redirects a Server Action that React called. React doesn't read `Location`: Next.js redirects actions with its own
+ * header, and for any other response, it shows "An unexpected response was received from the server" in place of the
+ * page. `location` must include the origin, because Next.js's client would add `basePath` to a path.
  */
 export function redirectAction(location: string): Response {
   // Next.js splits the value at `;`.

@@ -13,25 +13,25 @@ export interface AuthOptions extends ServerOptions {
   /** The path where people sign in. It is always public. Default `/sign-in`. */
   signInPath?: string;
   /**
-   * Paths that need no session, without `basePath`. `/docs` matches only that path, `/docs/*` also everything below it;
-   * `/*.svg` matches `.svg` files directly under the root; `:name` is any one segment. Everything else needs a session,
-   * except what browsers and crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`,
-   * `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) of
-   * the app and of public pages; and the pages for links in e-mails, `/forgot-password`, `/reset-password` and
-   * `/verify-email`.
+   * Paths that don't need a session, without `basePath`. `/docs` matches only that path, and `/docs/*` also everything
+   * below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one segment. Everything else
+   * needs a session, with two exceptions. The first is what browsers and crawlers request on their own: `/favicon.ico`,
+   * `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`,
+   * `/opengraph-image.png`, ...) for the app and for public pages. The second is the pages for links in e-mails:
+   * `/forgot-password`, `/reset-password` and `/verify-email`.
    */
   publicPaths?: readonly string[];
-  /** Paths that respond with 401 as JSON instead of a redirect: patterns as in `publicPaths`. Default `/api/*`. */
+  /** Paths that respond with a JSON 401 instead of a redirect. Patterns work as in `publicPaths`. Default `/api/*`. */
   apiPaths?: readonly string[];
   /**
-   * The locales that paths begin with, as with next-intl: with `["en", "de"]`, `/de/docs` is public if `/docs` is, and
-   * people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for the Pages
-   * Router's `i18n`, because its paths arrive without their locale. Default: none.
+   * The locales that paths may begin with, as with next-intl. With `["en", "de"]`, `/de/docs` is public if `/docs` is,
+   * and people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for the Pages
+   * Router's `i18n`, because Next.js removes the locale from those paths. Default: none.
    */
   locales?: readonly string[];
 }
 
-/** Completes a path to a URL, for code in which only the path matters. */
+/** An origin that completes a path to a URL, for code in which only the path matters. */
 export const LOCAL = "http://localhost:3000";
 
 /** Where the app runs in development if `baseURL` is not set. Next.js sets `PORT` to the port that it listens on. */
@@ -74,7 +74,7 @@ export function readOptions(options: AuthOptions): Settings {
     ...prepareServer(options, checked, "edgeseal/next", ownOrigin()),
   };
   const { signInPath } = settings;
-  // Otherwise, the sign-in page would redirect to itself forever.
+  // Otherwise, the sign-in page would keep redirecting to itself.
   if (gateOf({ pathname: encodeURI(signInPath), search: "", basePath: "" }, settings, false) !== "public") {
     throw misuse("signInPath", 'the path of a page, such as "/sign-in"');
   }

@@ -2,7 +2,9 @@ import { misuse } from "../options.js";
 import { percentDecoded } from "../percent.js";
 import { builtAssetPrefix } from "./environment.js";
 
-/** How a path is guarded: not at all (build assets), only with a seal (public), with a 401, or with a redirect. */
+/**
+ * How a path is guarded: not at all (build assets), only with a seal (public paths), with a 401, or with a redirect.
+ */
 export type Gate = "asset" | "public" | "api" | "page";
 
 /** The address of a request, as in `nextUrl`: the path has no `basePath`. */
@@ -21,15 +23,15 @@ export interface PathRules {
 }
 
 /**
- * How a request is guarded, according to its path as Next.js reports it, without `basePath` and locale. Public paths
- * must be written without unusual encoding. A path in any other encoding needs a session, so that no encoding bypasses
- * the check.
+ * Returns how a request is guarded. This depends on its path as Next.js reports it, without `basePath` and locale. A
+ * public path is recognized only in its normal encoding. In any other encoding, a path needs a session, so that nobody
+ * can bypass the check with an unusual encoding.
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(percentDecoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
-  // Assets from another origin are not requested from this app.
+  // If assets have a different origin, browsers don't request them from this app.
   const assets = builtAssetPrefix();
   if (assets.startsWith("/") && `${basePath}${path}`.startsWith(`${assets}/_next/static/`)) return "asset";
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";
@@ -42,26 +44,29 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
 const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
-/** Pages for links in e-mails. People who need these pages can't sign in, or use a browser where they are signed out. */
+/**
+ * Pages for links in e-mails. The people who need these pages can't sign in, or have opened the link in a browser where
+ * they are signed out.
+ */
 const ACCOUNT_PAGES = ["/forgot-password", "/reset-password", "/verify-email"];
 
-/** Next.js's metadata images: images at the root are for the app, and images below a page are for that page. */
+/** Next.js's metadata images. Images at the root are for the whole app, and images below a page are for that page. */
 const METADATA_IMAGE =
   /^(.*)\/(?:icon|apple-icon|opengraph-image|twitter-image)\d?(?:\.(?:ico|jpe?g|png|svg|gif|webp))?$/;
 
-/** The locale that a path begins with, such as `/en`, or `""` if there is none. */
+/** Returns the locale that a path begins with, such as `/en`, or `""` if there is none. */
 export function localeOf(pathname: string, { locales }: PathRules): string {
   const first = pathname.split("/", 2)[1] ?? "";
   return locales.includes(first) ? `/${first}` : "";
 }
 
-/** The path, and if it has a locale, also the path without it. */
+/** Returns the path and, if the path has a locale, also the path without the locale. */
 const formsOf = (path: string, rules: PathRules): string[] => {
   const locale = localeOf(path, rules);
   return locale === "" ? [path] : [path, path.slice(locale.length) || "/"];
 };
 
-/** Whether the options make the path public, either with or without its locale. */
+/** Returns whether the options make the path public, either with or without its locale. */
 const isNamed = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some(
     (form) =>
@@ -77,13 +82,13 @@ function isPublic(path: string, rules: PathRules): boolean {
 }
 
 /**
- * The image optimizer's responses are guarded like the image itself. The optimizer caches them for everyone, so they
- * carry no session.
+ * Guards the image optimizer's response like the image itself. The optimizer caches its responses for everyone, so an
+ * image that needs a session is never optimized, not even for a signed-in user.
  */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
   if (urls.length !== 1) return "page";
-  // Images from other origins: the app's `remotePatterns` decide.
+  // For images from other origins, the app's `remotePatterns` decide which are allowed.
   if (/^https?:\/\//.test(url)) return "asset";
   if (!url.startsWith(`${basePath}/`) || url.startsWith("//")) return "page";
   const { pathname, search } = new URL(url.slice(basePath.length), "http://edgeseal.invalid");
@@ -92,7 +97,7 @@ function imageGate(urls: string[], basePath: string, rules: PathRules, developme
   return gate === "public" || gate === "asset" ? "asset" : "page";
 }
 
-/** Whether this path is the sign-in page, in any encoding. */
+/** Returns whether this path is the sign-in page, in any encoding. */
 export const isSignIn = (pathname: string, rules: PathRules): boolean =>
   formsOf(plain(routed(pathname)) ?? "", rules).includes(rules.signInPath);
 
@@ -100,13 +105,13 @@ const isApi = (path: string, rules: PathRules): boolean =>
   formsOf(path, rules).some((form) => rules.apiPaths.some((pattern) => matches(form, pattern)));
 
 /**
- * Whether this path would be the sign-in page if its first segment were a locale. If so, a redirect to sign-in may come
- * back here.
+ * Returns whether this path would be the sign-in page if its first segment were a locale. If so, a redirect to the
+ * sign-in page may lead back to this path.
  */
 export const mayBeSignIn = (pathname: string, { signInPath }: PathRules): boolean =>
   pathname.endsWith(signInPath) && /^\/[^/]+$/.test(pathname.slice(0, -signInPath.length));
 
-/** The path of the page or handler behind Next.js's internal URLs for its data, segments and prefetches. */
+/** Converts Next.js's internal URLs for data, segments and prefetches to the path of the page or handler. */
 function routed(pathname: string): string {
   const data = /^\/_next\/data\/[^/]+(\/.+)\.json$/.exec(pathname)?.[1];
   const path =
@@ -114,20 +119,22 @@ function routed(pathname: string): string {
   return path === "/index" && path !== pathname ? "/" : path;
 }
 
-/** The decoded path without a trailing slash; `undefined` if another server could read the path differently. */
+/**
+ * Returns the decoded path without a trailing slash, or `undefined` if another server could read the path differently.
+ */
 function plain(pathname: string): string | undefined {
   const path = percentDecoded(pathname);
   if (path === undefined || /[\\%\p{Cc}]/u.test(path) || /%(?:2f|5c)/i.test(pathname)) return undefined;
   if (path === "/") return path;
   const [, ...segments] = (path.endsWith("/") ? path.slice(0, -1) : path).split("/");
-  // Some servers behind a rewrite drop a segment's parameters (RFC 3986 §3.3), so `..;x` is `..` to them.
+  // Some servers behind a rewrite drop a segment's parameters (RFC 3986 §3.3), so they read `..;x` as `..`.
   const odd = segments.some((segment) => segment === "" || /^\.{1,2}(?:;|$)/.test(segment));
   return odd ? undefined : `/${segments.join("/")}`;
 }
 
 /**
- * Whether a pattern matches a path. `/a` matches itself, `/:name` matches any one segment, `/a/*` matches `/a` and
- * everything below it, and `/a/*.svg` matches files with that ending directly in `/a`.
+ * Returns whether a pattern matches a path. `/a` matches itself, `/:name` matches any one segment, `/a/*` matches `/a`
+ * and everything below it, and `/a/*.svg` matches `.svg` files directly under `/a`.
  */
 function matches(path: string, pattern: string): boolean {
   const [given, wanted] = [path.split("/"), pattern.split("/")];
@@ -145,7 +152,7 @@ function matches(path: string, pattern: string): boolean {
 export function pathOption(value: unknown, name: string, patterns: boolean): string {
   const path = typeof value === "string" ? value : "";
   const segments = patterns ? path.split("/") : [];
-  // Patterns in the syntax of other tools would match nothing here.
+  // Patterns in the syntax of other tools would never match anything here.
   const foreign = segments.find((one) => /^(?:\[.*\]|\(.*\)|\{.*\})$/.test(one) || /^:(?!\w+$)/.test(one));
   if (foreign !== undefined)
     throw misuse(name, `patterns as "/docs/:slug" and "/docs/*": "${foreign}" matches nothing`);

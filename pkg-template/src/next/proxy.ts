@@ -14,8 +14,8 @@ import { type Gate, gateOf, localeOf, mayBeSignIn } from "./paths.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
 /**
- * Handles a request that the proxy lets through: returns a response, or nothing to continue. The session is `null` on
- * public paths if there is none.
+ * Handles a request that the proxy lets through. Returns a response, or nothing to let the request continue. On public
+ * paths, the session is `null` if nobody is signed in.
  */
 export type ProxyHandler<Session = AuthSession> = (
   request: NextRequest,
@@ -23,11 +23,14 @@ export type ProxyHandler<Session = AuthSession> = (
   event: NextFetchEvent,
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
-/** Headers in which proxies and gateways say who the client is. A client must not set them, so they are removed. */
+/**
+ * Headers in which proxies and gateways say who the client is. They are removed, because the client itself may have set
+ * them.
+ */
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
-/** Runs before every request. Lets the request through with the verified data, or responds to it. */
+/** Runs before every request. Either lets the request through together with the verified data, or responds to it. */
 export async function handleRequest(
   request: NextRequest,
   event: NextFetchEvent,
@@ -37,11 +40,11 @@ export async function handleRequest(
 ): Promise<Response> {
   const { nextUrl, headers, method } = request;
   const gate = gateOf(nextUrl, settings, isDevelopment());
-  // Servers behind this one that speak CGI read `x_user` as `x-user`.
+  // CGI servers behind this one read `x_user` as `x-user`.
   for (const name of [...headers.keys()]) if (IDENTITY_HEADERS.test(name.replaceAll("_", "-"))) headers.delete(name);
   if (gate === "asset") return NextResponse.next({ request: { headers } });
 
-  // The image optimizer itself decides which responses are cached, so they must not set cookies.
+  // The image optimizer itself decides which of its responses are cached, so its responses must not set cookies.
   const isImage = nextUrl.pathname.startsWith("/_next/image");
   const caller = isImage ? identify(headers, settings) : await callerOf(request, settings);
   if (!caller.session && gate !== "public") {
@@ -65,7 +68,7 @@ export async function handleRequest(
 function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Settings): Response {
   if (gate === "api") return unauthorized(caller.badToken);
   const { nextUrl, method } = request;
-  // Next.js hides its other headers here, including the one that marks a prefetch.
+  // In the proxy, Next.js hides its other headers, including the one that marks a prefetch.
   if (method === "GET" && request.headers.has("next-url")) return loadPage();
   if (isScript(request.headers)) return unauthorized(caller.badToken);
   if (mayBeSignIn(nextUrl.pathname, settings)) {
@@ -73,7 +76,7 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
     const advice = `write locales: ["${locale}", ...], or publicPaths: ["/:locale${settings.signInPath}", ...]`;
     const text = `${nextUrl.pathname} needs a session: if that is the sign-in page, ${advice}`;
     warnOnceAMinute(settings.entry, "locales", text.replace(/[^ -~]/g, ""));
-    // If something redirects the sign-in page here, a redirect back would loop forever.
+    // If the sign-in page redirects to this path, a redirect back to it would loop forever.
     return unauthorized(caller.badToken);
   }
   const origin = ownOriginOf(request, settings);
@@ -81,24 +84,26 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
   signIn.pathname = localeOf(nextUrl.pathname, settings) + settings.signInPath;
   signIn.search = "";
   const back = nextUrl.clone();
-  // Next.js adds these parameters for itself; they are not part of the page's URL.
+  // Next.js adds these parameters for its own use. They are not part of the page's URL.
   for (const name of ["_rsc", "__nextDataReq"]) back.searchParams.delete(name);
   const callbackUrl = safePath(back.href.slice(back.origin.length), origin);
   const hint = isDevelopment() && caller.diagnosis ? HINT + encodeURIComponent(caller.diagnosis.text) : "";
   if (callbackUrl !== undefined) signIn.searchParams.set("callbackUrl", callbackUrl + hint);
   const location = origin + signIn.href.slice(signIn.origin.length);
-  // A form without JavaScript does not send this header, because the browser's own POST follows `Location`.
+  // Without JavaScript, the browser posts the form itself and follows `Location`. Such a request doesn't have this
+  // header.
   if (method === "POST" && request.headers.has("next-action")) return redirectAction(location);
   return redirectTo(location, method);
 }
 
 /**
- * Whether a script, rather than a page navigation, sent the request, judging by its `Accept` header and Fetch Metadata.
- * Next.js's own requests look the same, but Next.js can follow redirects.
+ * Returns whether a script, rather than a page navigation, sent the request, judging by its `Accept` header and Fetch
+ * Metadata. Next.js's own requests don't count as a script's, because Next.js can follow redirects.
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
-  // Node's fetch also sends `sec-fetch-mode`, even on a user's behalf, but only browsers send the other headers.
+  // Node's fetch also sends `sec-fetch-mode`, even when it loads a page for a user. Only browsers send the other two
+  // headers.
   const isBrowser = headers.has("sec-fetch-dest") || headers.has("sec-fetch-site");
   const mode = isBrowser ? headers.get("sec-fetch-mode") : "navigate";
   const isNext = headers.has("next-action") || headers.has("x-nextjs-data");
@@ -117,8 +122,8 @@ function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settin
 }
 
 /**
- * The headers in which `NextResponse.next()` and `.rewrite()` pass a page's request headers to Next.js: all names, and
- * each value.
+ * `NextResponse.next()` and `.rewrite()` pass the request headers for the page to Next.js in these response headers:
+ * the first lists all names, and the others each have one value.
  */
 const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";
@@ -126,7 +131,7 @@ const OVERRIDDEN = "x-middleware-request-";
 /**
  * Adds the current request headers and the seal to a handler's own `NextResponse.next()` or `.rewrite()`. Headers that
  * the handler set itself are kept, and headers that it removed stay removed. Servers other than this app and its auth
- * server get no seal, and cookies only if the handler itself passes them on.
+ * server don't get the seal, and they get cookies only if the handler itself passes them on.
  */
 function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest, { authURL }: Settings): Response {
   const rewrite = answer.headers.get("x-middleware-rewrite");

@@ -2,30 +2,32 @@ import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
 
-/** What the proxy saw of a request, as proof that the proxy ran. */
+/** What the proxy recorded about a request, which proves that the proxy ran. */
 export interface Seal {
   /** The request's method. */
   method: string;
   /** The request's path and query. */
   path: string;
-  /** The id of the user whose session was verified; `null` if there was none. */
+  /** The id of the user whose session was verified, or `null` if there was no session. */
   subject: string | null;
-  /** The client's address, from the option `clientIP`, or `null`. */
+  /** The client's address that the option `clientIP` returned, or `null`. */
   clientIP: string | null;
 }
 
-/** The request header for the seal, which is a token with its own `typ` and key. */
+/** The request header that contains the seal. The seal is a token with its own `typ` and key. */
 export const SEAL_HEADER = "x-edgeseal-seal";
 
 const utf8 = new TextEncoder();
 
 const TYP = "edgeseal-seal+jwt";
-/** The `info` of HKDF (RFC 5869 §2.3), which makes a key for only this purpose. */
+/** The `info` parameter of HKDF (RFC 5869 §2.3), which makes the key specific to this purpose. */
 const INFO = "edgeseal proxy v1";
-/** How long a seal is valid, in seconds. It is only used from the proxy to the page of the same request. */
+/**
+ * How long a seal is valid, in seconds. A seal only needs to get from the proxy to the page within the same request.
+ */
 const LIFE = 60;
 
-/** A {@link Seal} with Next.js's `basePath`, with which the seal's path begins. */
+/** A {@link Seal} with Next.js's `basePath`. The seal's path begins with this `basePath`. */
 export interface SealedRequest extends Seal {
   basePath: string;
 }
@@ -33,13 +35,13 @@ export interface SealedRequest extends Seal {
 /** Writes and reads the seal's header. */
 export interface Sealer {
   seal(request: SealedRequest): Promise<string>;
-  /** The seal in a header; `null` unless this app's proxy has just written it. */
+  /** Returns the seal in a header, or `null` unless this app's proxy has just written it. */
   open(header: string): Promise<SealedRequest | null>;
 }
 
 /**
- * Seals with a key derived from the secret; if there are several, the first one is used. The tolerance, in seconds,
- * also applies to `exp`.
+ * Creates a sealer, whose key is derived from the secret. If there are several secrets, the first one seals. The
+ * tolerance, in seconds, also applies to `exp`.
  */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;
@@ -93,7 +95,7 @@ async function prepare(secret: Secret, clockTolerance: number): Promise<Keys> {
   };
 }
 
-/** HKDF-SHA256 (RFC 5869) without a salt. */
+/** Derives a key with HKDF-SHA256 (RFC 5869), without a salt. */
 async function derive(secret: string | Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof secret === "string" ? utf8.encode(secret) : new Uint8Array(secret);
   const key = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveBits"]);

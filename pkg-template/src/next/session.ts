@@ -11,14 +11,15 @@ import { gateOf, isSignIn, localeOf } from "./paths.js";
 import { type Seal, SEAL_HEADER, type SealedRequest, type Sealer } from "./seal.js";
 
 /**
- * Called only when there is a request, because a page that is rendered at build time has no request and no environment.
+ * Call this only when there is a request. When a page is rendered at build time, there is neither a request nor an
+ * environment.
  */
 export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
- * The request that a page, action or handler is rendered for, as far as Next.js shows it. `headers()` is read first, so that
- * Next.js renders the page for each request. Includes cookies set by an action or handler, even in the page rendered after
- * it; `headers()` still shows only what the browser sent.
+ * Returns the request that the current page, action or handler runs for, as far as Next.js shows it. Calls `headers()`
+ * first, so that Next.js renders the page for each request. Includes the cookies that an action or handler has set, even in
+ * the page that is rendered afterwards, because `headers()` still shows only the cookies that the browser sent.
  */
 async function currentRequest(): Promise<Request> {
   const next = await import("next/headers.js");
@@ -45,7 +46,7 @@ function fromNode({ headers, url = "/" }: NodeRequest): Request {
   return new Request(`http://edgeseal.invalid/${url.replace(/^\/+/, "")}`, { headers: copied });
 }
 
-/** The verified session of the given request, or of the current one. */
+/** Returns the verified session of the given request, or of the current one. */
 export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest): Promise<AuthSession | null> {
   const isNode = given !== undefined && typeof given.headers.get !== "function";
   const request = isNode
@@ -57,8 +58,8 @@ export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest)
 }
 
 /**
- * Sets the cookies if the proxy did not run. Only actions and handlers may do this; pages may not, so they refresh the
- * session again next time.
+ * Sets the refreshed cookies, in case the proxy didn't run. Only actions and handlers may set cookies. After a page,
+ * the browser still has the old cookies, so its next request refreshes the session again.
  */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
   if (!refreshed || refreshed.remembered) return;
@@ -80,12 +81,14 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
         ...(domain ? { domain } : {}),
       });
     } catch {
-      // This is a page, or the value is malformed. The other cookies are still set.
+      // Either this is a page, or the value is malformed. Continue with the other cookies.
     }
   }
 }
 
-/** Returns the session or throws: Next.js expects redirects and 401 responses to be thrown. */
+/**
+ * Returns the session, or throws if there is none, because Next.js expects redirects and 401 responses to be thrown.
+ */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
   const session = await sessionOf(prepare, given);
   if (session) return session;
@@ -102,7 +105,7 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
 }
 
 /**
- * How a path is guarded if the page there requires a session although the path is public: as if it were not public. The
+ * Returns how to guard a path whose page requires a session, even if the path is public: as if it were not public. The
  * sign-in page is an exception, because it would redirect to itself.
  */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
@@ -113,8 +116,8 @@ function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api
 }
 
 /**
- * Whether a program other than a browser sent the request. Programs don't accept HTML and send no Fetch Metadata.
- * Scripts in a browser look like Next.js's own navigation.
+ * Returns whether a program other than a browser sent the request. Such programs don't accept HTML, and don't send
+ * Fetch Metadata. Scripts in a browser can't be told apart from Next.js's own navigation.
  */
 function isProgram(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
@@ -122,7 +125,7 @@ function isProgram(headers: Headers): boolean {
 }
 
 /**
- * Next.js turns this error into a 401, because the digest is the same as in Next.js's own, experimental
+ * Next.js turns this error into a 401, because it has the same digest as the error of Next.js's own, experimental
  * `unauthorized()`.
  */
 class Unauthorized extends Error {
@@ -132,7 +135,10 @@ class Unauthorized extends Error {
   }
 }
 
-/** The function that {@link Auth.withAuth} calls: a Next.js route handler with the session as its second argument. */
+/**
+ * The function that you pass to {@link Auth.withAuth}: a Next.js route handler that gets the session as its second
+ * argument.
+ */
 export type SessionHandler<Context, Session = AuthSession> = (
   request: NextRequest,
   session: Session,
@@ -140,8 +146,8 @@ export type SessionHandler<Context, Session = AuthSession> = (
 ) => Response | Promise<Response>;
 
 /**
- * Wraps a route handler, so that it is called only with a session, and never for a write sent by a page from another
- * origin.
+ * Wraps a route handler, so that it is called only if there is a session, and never for a write that a page from
+ * another origin sent.
  */
 export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prepare) {
   return async (request: NextRequest, context: Context): Promise<Response> => {
@@ -156,7 +162,7 @@ export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prep
   };
 }
 
-/** Marks a response without caching rules as private. */
+/** Marks a response that doesn't have its own caching rules as private. */
 function personal(response: Response): Response {
   const answer = new Response(response.body, response);
   answer.headers.set("cache-control", "private, no-store");
@@ -164,7 +170,8 @@ function personal(response: Response): Response {
 }
 
 /**
- * What the proxy sealed for the current request; `null` if it sealed nothing, or if the session has changed since then.
+ * Returns what the proxy sealed for the current request, or `null` if there is no valid seal, or if somebody else is
+ * signed in now.
  */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());
@@ -178,7 +185,7 @@ export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | 
   return { method, path, subject, clientIP };
 }
 
-/** Path and query in one canonical form, without the parameters that Next.js adds for itself. */
+/** Returns the path and query in one canonical form, without the parameters that Next.js adds for its own use. */
 function normalized(url: string): string {
   const { pathname, searchParams } = new URL(url, LOCAL);
   for (const name of [...searchParams.keys()]) if (/^(?:_rsc$|nxt[PI]|__next)/.test(name)) searchParams.delete(name);

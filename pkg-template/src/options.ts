@@ -37,8 +37,8 @@ export type Given<O, Options, Undefinable extends string = never, Names = KeyOf<
 export type KeyOf<T> = T extends unknown ? keyof T : never;
 
 /**
- * @internal Returns whether a value is a plain object, not an instance of a class. It may come from any realm, but its
- * prototype must not have members of its own.
+ * @internal Returns whether a value is a plain object: its prototype must be `null`, or the `Object.prototype` of any
+ * realm.
  */
 export function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;

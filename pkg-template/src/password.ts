@@ -14,21 +14,21 @@ import {
 import { callCore } from "./refusal.js";
 import { hasLoneSurrogate } from "./secret.js";
 
-/** In UTF-8 bytes. Text has at least as many UTF-8 bytes as UTF-16 units. */
+/** In UTF-8 bytes. The length of a string is never more than its number of UTF-8 bytes. */
 const MAX_PASSWORD_LENGTH = 4096;
 const MAX_STORED_LENGTH = 512;
 
 /**
- * Hashes a password; returns the string to store. Default: bcrypt with cost 12, `$2b$12$…`. The password's bytes are used
- * exactly as they are, never trimmed, case-folded, normalised or truncated.
+ * Hashes a password and returns the string to store. Default: bcrypt with cost 12, `$2b$12$…`. The password's bytes are
+ * used exactly as they are: they are never trimmed, case-folded, normalised or truncated.
  *
- * On Node, Bun and Deno a worker thread does the work, so the event loop stays free. Without threads, the calling thread
- * does the work: `docs/passwords.md` says what that costs.
+ * On Node, Bun and Deno, a worker thread does the work, so the event loop stays free. If there are no threads, the
+ * calling thread does the work. `docs/guide/passwords.md` shows how long that takes.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone surrogate,
- * `ERR_PASSWORD_TOO_LONG` over 4096 bytes, with bcrypt over 72, `ERR_PASSWORD_PARAMS_REFUSED` for parameters below the
- * minimum or above the maximum; {@link KeyError} `ERR_KEY_WEAK` for a weak pepper; {@link EdgesealError}
- * `ERR_OPTION_INVALID` for a wrong option.
+ * `ERR_PASSWORD_TOO_LONG` if the password is longer than 4096 bytes (72 with bcrypt), `ERR_PASSWORD_PARAMS_REFUSED` for
+ * parameters below the minimum or above the maximum; {@link KeyError} `ERR_KEY_WEAK` for a weak pepper; {@link
+ * EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export async function hashPassword<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
@@ -37,7 +37,7 @@ export async function hashPassword<const O extends GivenHashOptions<O> = HashPas
   return (await finish(beginHash(password, options))) as string;
 }
 
-/** Same as {@link hashPassword}, but synchronous, on this thread. */
+/** Same as {@link hashPassword}, but synchronous and on the calling thread. */
 export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
   options?: O,
@@ -46,13 +46,13 @@ export function hashPasswordSync<const O extends GivenHashOptions<O> = HashPassw
 }
 
 /**
- * Whether a password matches a stored hash: bcrypt, Argon2, scrypt or PBKDF2, in their own formats and in those of Better
- * Auth, Django, Werkzeug, passlib and crypt(3). Returns `false` for a wrong password.
+ * Returns whether a password matches a stored hash. The hash may be bcrypt, Argon2, scrypt or PBKDF2, in the algorithm's
+ * own format or in those of Better Auth, Django, Werkzeug, passlib and crypt(3).
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
- * `ERR_PASSWORD_PARAMS_REFUSED` for one that needs more memory or time than the limits allow, `ERR_KEY_UNKNOWN` for one
- * whose pepper is not given: each before any work is done. `ERR_PASSWORD_TOO_LONG` for a password over 4096 bytes,
- * `ERR_PASSWORD_INVALID` for text with a lone surrogate. {@link KeyError} `ERR_KEY_WEAK` for a weak pepper,
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` if the stored hash has an unknown format,
+ * `ERR_PASSWORD_PARAMS_REFUSED` if it needs more memory or time than the limits allow, `ERR_KEY_UNKNOWN` if you didn't
+ * pass its pepper; these three are thrown before any hashing. `ERR_PASSWORD_TOO_LONG` for a password longer than 4096
+ * bytes, `ERR_PASSWORD_INVALID` for text with a lone surrogate. {@link KeyError} `ERR_KEY_WEAK` for a weak pepper,
  * {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export async function verifyPassword<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
@@ -63,7 +63,7 @@ export async function verifyPassword<const O extends Given<O, VerifyPasswordOpti
   return (await finish(beginVerify(password, storedHash, options))) as boolean;
 }
 
-/** Same as {@link verifyPassword}, but synchronous, on this thread. */
+/** Same as {@link verifyPassword}, but synchronous and on the calling thread. */
 export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOptions> = VerifyPasswordOptions>(
   password: string | Uint8Array,
   storedHash: string,
@@ -73,11 +73,11 @@ export function verifyPasswordSync<const O extends Given<O, VerifyPasswordOption
 }
 
 /**
- * Whether to replace a stored hash, at the next sign-in, with a hash made with these options. Returns `true` if the
- * stored hash has another algorithm, a lower cost, a shorter salt or hash, another system's format, or a pepper other
- * than the first one. It computes no hash.
+ * Returns whether to replace a stored hash, at the next sign-in, with a hash made with these options. Returns `true` if
+ * the stored hash has a different algorithm, a lower cost, a shorter salt or hash, another system's format, or a pepper
+ * other than the first one. This function doesn't compute a hash.
  *
- * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash of an unknown format,
+ * @throws {@link PasswordError} `ERR_PASSWORD_HASH_INVALID` for a stored hash in an unknown format,
  * `ERR_PASSWORD_PARAMS_REFUSED` for options that {@link hashPassword} refuses; {@link EdgesealError} `ERR_OPTION_INVALID`
  * for a wrong option.
  */
@@ -90,19 +90,19 @@ export function needsRehash<const O extends GivenHashOptions<O> = HashPasswordOp
 }
 
 /**
- * @internal bcrypt with a given salt, for `edgeseal/bcrypt`, which checks the arguments: a cost of 4 to 31, 16 bytes of
- * salt. The password's bytes are zeroised.
+ * @internal Computes bcrypt with a given salt, for `edgeseal/bcrypt`, which checks the arguments: a cost from 4 to 31
+ * and a salt of 16 bytes. Zeroises the password's bytes.
  */
 export async function bcryptWithSalt(password: Uint8Array, salt: Uint8Array, cost: number): Promise<string> {
   return (await finish(beginBcrypt(password, salt, cost))) as string;
 }
 
-/** @internal Same as {@link bcryptWithSalt}, but synchronous, on this thread. */
+/** @internal Same as {@link bcryptWithSalt}, but synchronous and on the calling thread. */
 export function bcryptWithSaltSync(password: Uint8Array, salt: Uint8Array, cost: number): string {
   return finishSync(beginBcrypt(password, salt, cost)) as string;
 }
 
-/** A description of work, written by the core. Any instance can do the work. */
+/** A description of work that the core wrote. Any instance of the core can do the work. */
 type Message = Uint8Array;
 
 function beginBcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Message {
@@ -130,7 +130,7 @@ function beginVerify(
   return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
-/** @internal Called before anything is copied into wasm, because wasm memory never shrinks. */
+/** @internal Checks a stored hash before it is copied into wasm, because wasm memory never shrinks. */
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {
@@ -147,7 +147,7 @@ function checkPassword(password: unknown): void {
   }
 }
 
-/** The memory that the work needs, in bytes: the first number of the message. */
+/** Returns the memory that the work needs, in bytes, which is the first number in the message. */
 const memoryOf = ({ buffer, byteOffset }: Message) => new DataView(buffer, byteOffset).getUint32(0, true);
 
 function finishSync(message: Message): string | boolean {
@@ -174,7 +174,7 @@ function derive(message: Message): Uint8Array {
   });
 }
 
-/** The string to store or, for a verification, the result's only byte as a boolean. */
+/** Converts the result to the string to store or, for a verification, to a boolean: its only byte. */
 function toResult(answer: Uint8Array): string | boolean {
   if (answer.length === 0) throw new Error("edgeseal: the core did not write this message");
   return answer.length === 1 ? answer[0] === 1 : new TextDecoder().decode(answer);
@@ -189,7 +189,7 @@ function withBytes<T>(password: string | Uint8Array, use: (bytes: Uint8Array) =>
   }
 }
 
-/** The bytes of a password: always a copy, which is zeroised later. */
+/** Returns the bytes of a password. This is always a copy, because it is zeroised later. */
 function passwordBytes(password: string | Uint8Array): Uint8Array {
   checkPassword(password);
   if (typeof password !== "string") return new Uint8Array(password);

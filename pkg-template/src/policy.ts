@@ -7,19 +7,17 @@ import { callCore } from "./refusal.js";
 import { prepareSecrets } from "./secret.js";
 
 /**
- * A pepper: secret keys of the server, by id. Passwords pass through HMAC-SHA256 with such a key before they are
- * hashed. New hashes use the first key; all keys verify. A key has at least 32 random bytes. An id has 1 to 32
+ * A pepper: the server's secret keys, by id. HMAC-SHA256 with one of the keys is applied to a password before it is
+ * hashed. New hashes use the first key, and all keys can verify. A key has at least 32 random bytes. An id has 1 to 32
  * characters from `A-Z a-z 0-9 / + . -`, and is part of the stored string: `$hmac-sha256$keyid=2026a$2b$12$…`.
  */
 export type Pepper = readonly NamedSecret[] | { readonly [keyid: string]: string | Uint8Array };
 
 /** Options of {@link verifyPassword}. */
 export interface VerifyPasswordOptions {
-  /** The keys of stored hashes with a pepper. */
+  /** The keys for stored hashes that have a pepper. */
   pepper?: Pepper;
-  /**
-   * Memory that a hash may use, in bytes, 1 MiB to 1 GiB. Default 256 MiB; 64 MiB on edge runtimes.
-   */
+  /** How much memory a hash may use, in bytes, from 1 MiB to 1 GiB. Default 256 MiB, or 64 MiB on edge runtimes. */
   maxMemory?: number;
 }
 
@@ -45,7 +43,7 @@ export interface BcryptOptions extends CommonOptions {
 /** Argon2id (RFC 9106): `$argon2id$v=19$m=19456,t=2,p=1$…`. */
 export interface Argon2idOptions extends CommonOptions, Lengths {
   algorithm: "argon2id";
-  /** Memory in KiB. Default 19456; at least 47104 with one pass, 19456 with two, 12288 with more. */
+  /** Memory in KiB. Default 19456. The minimum is 47104 with one pass, 19456 with two, and 12288 with more. */
   memoryCost?: number;
   /** Passes over the memory. Default 2. */
   timeCost?: number;
@@ -60,7 +58,7 @@ export interface ScryptOptions extends CommonOptions, Lengths {
   N?: number;
   /** Block size: a block has 128 × r bytes. Default 8. */
   r?: number;
-  /** Repetitions. Default 1; with 2, 3, 5 or 10, N may be halved once, twice, … */
+  /** Repetitions. Default 1. With 2, 3, 5 or 10, N may be halved once, twice, three or four times. */
   p?: number;
 }
 
@@ -74,7 +72,7 @@ export interface Pbkdf2Options extends CommonOptions, Lengths {
 /** How to hash a password. */
 export type HashPasswordOptions = BcryptOptions | Argon2idOptions | ScryptOptions | Pbkdf2Options;
 
-/** {@link HashPasswordOptions} as a caller writes them: only the options of the chosen algorithm. */
+/** {@link HashPasswordOptions} as a caller writes them: only the chosen algorithm's options are allowed. */
 export type GivenHashOptions<O> = Given<O, HashPasswordOptions, never, KeyOf<Chosen<O>>>;
 type Chosen<O> = O extends { algorithm: infer A } ? Extract<HashPasswordOptions, { algorithm?: A }> : BcryptOptions;
 
@@ -84,7 +82,7 @@ export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;
 /** Named {@link HashPasswordOptions}, as recommended by OWASP and ASVS. */
 export const passwordPresets = {
   bcrypt: { algorithm: "bcrypt", cost: 12 },
-  /** Fits into every edge runtime. */
+  /** The memory that it needs is available in every edge runtime. */
   argon2id: { algorithm: "argon2id", memoryCost: 19456, timeCost: 2, parallelism: 1 },
   /** The minimum that ASVS requires. */
   argon2id46MiB: { algorithm: "argon2id", memoryCost: 47104, timeCost: 1, parallelism: 1 },
@@ -116,7 +114,7 @@ const positive = integer(1, 2 ** 32 - 1);
 
 const verifyChecks = {
   pepper: (value: unknown) => {
-    // Other values are checked together with the keys.
+    // All other values are checked together with the keys.
     if (typeof value === "string" || isBytes(value)) throw misuse("pepper", "an object of secrets by key id");
     return value;
   },
@@ -144,7 +142,7 @@ const hashChecks = {
   hashLength: positive,
 };
 
-/** @internal Runs `use` on the core's policy for these options. */
+/** @internal Creates the core's policy for these options, and calls `use` with it. */
 export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use: (policy: Policy, core: Core) => T): T {
   const checked = checkOptions<EveryOption>(options, hashChecks);
   const algorithm = (checked.algorithm ?? "bcrypt") as PasswordAlgorithm;
@@ -160,7 +158,7 @@ export function withHashPolicy<T>(options: HashPasswordOptions | undefined, use:
   return withPolicy(checked, algorithm, own, use);
 }
 
-/** @internal Same as {@link withHashPolicy}, but only for verifying; the policy for new hashes is the default one. */
+/** @internal Same as {@link withHashPolicy}, but only for verifying. The policy for new hashes is the default. */
 export function withVerifyPolicy<T>(
   options: VerifyPasswordOptions | undefined,
   use: (policy: Policy, core: Core) => T,

@@ -3,24 +3,27 @@ import { EdgesealError, type EdgesealErrorCode, isEdgesealError, JwtError, KeyEr
 
 const classes = { EdgesealError, JwtError, KeyError, PasswordError };
 
-/** The value that the core throws: class, code, message and claim. */
+/** The value that the core throws for a refusal: class, code, message and claim. */
 type Refusal = [keyof typeof classes, EdgesealErrorCode, string, string | null];
 
 /**
- * @internal Calls the core. Its refusals are thrown as the classes of `errors.ts`. Anything else that the core throws
- * leaves it broken, and the next call gets a new core.
+ * @internal Calls the core. Throws the core's refusals as instances of the classes in `errors.ts`. If the core throws
+ * anything else, it is broken, and the next call gets a new core.
  */
 export function callCore<T>(call: (instance: Core) => T, instance: Core = core()): T {
   try {
     return call(instance);
   } catch (cause) {
-    // Set this before calling any function, because the stack may be full.
+    // Set this before calling any function, because the stack may be full, and the call may fail.
     instance.broken = true;
     throw failure(cause, instance);
   }
 }
 
-/** @internal Converts what a core threw. The core is already marked as broken; a refusal removes that mark. */
+/**
+ * @internal Converts what a core threw to an error. The core is already marked as broken. If it threw a refusal, the
+ * mark is removed.
+ */
 export function failure(cause: unknown, instance: Core): unknown {
   const error = toError(cause);
   instance.broken = !isEdgesealError(error);
@@ -30,13 +33,13 @@ export function failure(cause: unknown, instance: Core): unknown {
 }
 
 /**
- * @internal Returns a refusal from the core as an instance of one of the classes in `errors.ts`, and anything else
+ * @internal Converts a refusal from the core to an instance of one of the classes in `errors.ts`. Returns anything else
  * unchanged.
  */
 export function toError(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;
-  // The core pairs classes with their codes.
+  // The core only combines a class with a code of that class.
   const Refused = classes[name] as new (...args: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
   return new Refused(code, message, claim ?? undefined);
 }

@@ -7,7 +7,7 @@ import { callCore } from "./refusal.js";
 /** An HMAC algorithm (RFC 7518 §3.2). */
 export type HmacAlgorithm = "HS256" | "HS384" | "HS512";
 
-/** Whether this code is for the smaller core, which has only HS256. Set by scripts/build-package.mjs. */
+/** Whether this code is for the smaller core, which supports only HS256. scripts/build-package.mjs sets this value. */
 declare const SLIM: boolean;
 
 /** @internal The algorithms, in the core's order. */
@@ -15,7 +15,7 @@ export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS2
 
 /**
  * @internal The bytes of a secret, or of several secrets by `kid`. They are kept as long as their verifier or signer,
- * because if the core breaks, the new one needs them again. {@link free} zeroises them.
+ * because a new core needs them again if the old one breaks. {@link free} zeroises them.
  */
 export class SecretBytes {
   readonly #algorithms: readonly HmacAlgorithm[];
@@ -27,13 +27,16 @@ export class SecretBytes {
     this.#secrets = byKid(secret, name).map(([kid, one]) => [kid, secretBytes(one, name)]);
   }
 
-  /** Call this if the bytes outlive one call: they are then zeroised on garbage collection if {@link free} is not called. */
+  /**
+   * Call this if the bytes must outlive one call. If {@link free} is never called, garbage collection then zeroises
+   * them.
+   */
   keep(): void {
     registry?.register(this, this.#secrets, this);
     this.#kept = true;
   }
 
-  /** Keys in this core, made from these bytes. The caller frees them, or passes them on to an owner. */
+  /** Creates keys in this core from these bytes. The caller must free the keys, or pass them on to an owner. */
   prepare(core: Core): Secrets {
     return callCore(() => {
       const secrets = new core.Secrets(Uint8Array.from(this.#algorithms, (one) => hmacAlgorithms.indexOf(one)));
@@ -60,7 +63,7 @@ function zeroise(secrets: readonly (readonly [kid: string | undefined, bytes: Ui
 
 const registry = typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(zeroise);
 
-/** @internal Keys for a single call. */
+/** @internal Creates keys for a single call. */
 export function prepareSecrets(
   core: Core,
   secret: Secret,
@@ -75,7 +78,7 @@ export function prepareSecrets(
   }
 }
 
-/** The bytes of a secret: always a copy, which is zeroised later. */
+/** Returns the bytes of a secret. This is always a copy, because it is zeroised later. */
 function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
   if (typeof secret === "string") {
     if (hasLoneSurrogate(secret)) throw misuse(option, "well-formed text");
@@ -85,8 +88,8 @@ function secretBytes(secret: string | Uint8Array, option: string): Uint8Array {
 }
 
 /**
- * @internal Whether text has no UTF-8 form. Encoders replace lone surrogates, so two different texts would become the
- * same.
+ * @internal Returns whether a text can't be encoded as UTF-8. Encoders replace lone surrogates, so two different texts
+ * could become the same bytes.
  */
 export function hasLoneSurrogate(value: string): boolean {
   for (const symbol of value) {

@@ -82,8 +82,8 @@ function isPublic(path: string, rules: PathRules): boolean {
 }
 
 /**
- * Guards the image optimizer's response like the image itself. The optimizer caches its responses for everyone, so an
- * image that needs a session is never optimized, not even for a signed-in user.
+ * Returns how to guard the image optimizer's response: like the image itself. The optimizer caches its responses for
+ * everyone, so a public image counts as an asset, for which the proxy doesn't read or refresh a session.
  */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;

@@ -1,12 +1,13 @@
 import { percentDecoded } from "../percent.js";
 
 /**
- * In development, the reason why a browser's cookies give no session is appended to the `callbackUrl` after this mark.
- * `callbackUrl()` logs it while the sign-in page is rendered, so that Next.js shows it in the browser's console.
+ * In development, the reason why a browser's cookies don't contain a valid session is appended to the `callbackUrl`
+ * after this marker. `callbackUrl()` logs the reason while the sign-in page is rendered, so that Next.js shows it in
+ * the browser's console.
  */
 export const HINT = "#edgeseal_hint=";
 
-/** A `callbackUrl` without its hint, and the hint as text. */
+/** Returns a `callbackUrl` without its hint, and the hint as text. */
 export function splitHint(value: unknown): [value: unknown, hint: string | undefined] {
   const at = typeof value === "string" ? value.indexOf(HINT) : -1;
   if (at < 0) return [value, undefined];
@@ -14,12 +15,12 @@ export function splitHint(value: unknown): [value: unknown, hint: string | undef
   return [path, percentDecoded(hint)?.replace(/[^ -~]/g, "")];
 }
 
-/** No page has a longer address. */
+/** Real pages don't have longer addresses. */
 const MAX_CALLBACK_LENGTH = 2048;
 
 /**
- * Returns a path on this origin that a browser may be sent to, from a value in a query. `undefined` for everything that
- * a browser or a server could read as another origin, in any encoding.
+ * Converts a value in a query to a path on this origin that a browser may safely be sent to. Returns `undefined` for
+ * any value that a browser or a server could read as another origin, in any encoding.
  */
 export function safePath(value: unknown, origin: string): string | undefined {
   if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))
@@ -35,7 +36,7 @@ export function safePath(value: unknown, origin: string): string | undefined {
   const path = `${url.pathname}${url.search}${url.hash}`;
   // Some routers read these characters as slashes, and auth servers refuse a `callbackURL` that contains one.
   if (/%(?:2f|5c)/i.test(url.pathname)) return undefined;
-  // The parser turns `/..//host` into `//host`.
+  // The URL parser turns `/..//host` into `//host`, so check the path again.
   return url.origin === origin && SAFE_START.test(path) ? path : undefined;
 }
 

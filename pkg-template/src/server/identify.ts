@@ -8,26 +8,29 @@ import { refresh, type Refreshed, withCookies } from "./refresh.js";
 /** The sender of a request. */
 export interface Caller {
   session: AuthSession | null;
-  /** Whether the session comes from cookies, which browsers send by themselves: changes need a check of the origin. */
+  /**
+   * Whether the session comes from cookies. Browsers send cookies by themselves, so the origin of a write must be
+   * checked.
+   */
   byCookie: boolean;
   /** Whether the request has an invalid access token (RFC 6750 §3.1, `invalid_token`). */
   badToken: boolean;
   /** Set if the session data had expired and the auth server was called. */
   refreshed?: Refreshed;
-  /** The setting to check, if there is no session although the cookies say that somebody signed in. */
+  /** The setting to check if there is no session although the cookies show that somebody signed in. */
   diagnosis?: Diagnosis | undefined;
 }
 
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
- * Verifies a request's access token or, if it has none, its session data. A valid cookie does not make up for an
- * invalid token, and a token is invalid if it belongs to a different user than the cookie.
+ * Verifies a request's access token or, if it doesn't have one, its session data. If the token is invalid, nobody is
+ * signed in, even if the cookie is valid. A token is also invalid if it belongs to a different user than the cookie.
  */
 export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
   const authorization = headers.get("authorization");
-  // Ignore other schemes, because a staging site may require Basic, for example.
+  // Ignore other schemes: a staging site may require Basic authentication, for example.
   if (authorization === null || !/^bearer(?![\w-])/i.test(authorization)) {
     return byCookie ? { session: byCookie, byCookie: true, badToken: false } : nobody;
   }
@@ -38,8 +41,8 @@ export function identify(headers: Headers, { reader }: ServerSettings): Caller {
 }
 
 /**
- * Same as {@link identify}, but if session data has expired and there is a refresh cookie, the auth server is called.
- * `basePath` is the path that the app is mounted at, such as `/shop`.
+ * Same as {@link identify}, but if the session data has expired and there is a refresh cookie, calls the auth server.
+ * `basePath` is the path where the app is mounted, such as `/shop`.
  */
 export async function identifyFresh(request: Request, settings: ServerSettings, basePath = ""): Promise<Caller> {
   const { headers } = request;
@@ -62,7 +65,10 @@ async function ask(request: Request, settings: ServerSettings, caller: Caller): 
   return { session, byCookie: session !== null, badToken: false, refreshed };
 }
 
-/** Cookies that the auth server has just set reveal more than older cookies that the browser kept. */
+/**
+ * Diagnoses the cookies that the auth server has just set, if there are any, because they reveal more than the older
+ * cookies that the browser sent.
+ */
 function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettings): Diagnosis | undefined {
   if (!refreshed?.known) return settings.reader.diagnose(header);
   const fresh = refreshed.setCookies.map((text) => text.split(";", 1)[0]).join("; ");
@@ -81,9 +87,9 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
 }
 
 /**
- * Whether a request goes to the auth server behind this app. Calling the auth server for such a request would cause an
- * endless loop. If the auth server has its own origin, this app forwards to it under Better Auth's default path,
- * whatever path the auth server itself has.
+ * Returns whether a request goes to the auth server behind this app. Calling the auth server for such a request would
+ * cause an endless loop. If the auth server has its own origin, this app forwards requests to it under Better Auth's
+ * default path, whatever the path on the auth server itself is.
  */
 function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
   const auth = new URL(authURL);

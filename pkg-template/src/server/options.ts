@@ -11,7 +11,7 @@ import {
 } from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 
-/** The options that every framework's entry has. */
+/** The options that the entry for every framework has. */
 export interface ServerOptions extends CookieOptions {
   /**
    * The auth server's secret: Better Auth's `secret`, or our Worker's `AUTH_SECRET`. At least 32 bytes. For rotation,
@@ -20,37 +20,37 @@ export interface ServerOptions extends CookieOptions {
   secret: Secret;
   /**
    * The app's origin as browsers see it: `https://app.example`. With https, only `__Secure-` cookies are accepted. As
-   * in Better Auth, a path in this URL is the auth server's path. Required, except in development and tests, where the
-   * default is the app's own port.
+   * in Better Auth, a path in this URL is the path of the auth server. Required, except in development and tests, where
+   * the app's own address is the default.
    */
   baseURL?: string | undefined;
   /**
-   * The URL at which this server reaches the auth server; `/api/auth` is added unless the URL has a path. Default
-   * `baseURL`.
+   * The URL where this server can reach the auth server. `/api/auth` is added unless the URL already has a path.
+   * Default `baseURL`.
    */
   authURL?: string | undefined;
   /** The `iss` of access tokens in `Authorization: Bearer`. Default: the origin of `baseURL`. */
   issuer?: string;
   /**
-   * The `aud` of access tokens; if you set several values, one of them must match. Default: the origin of `baseURL`.
+   * The `aud` of access tokens. If you set several values, one of them must match. Default: the origin of `baseURL`.
    */
   audience?: string | readonly string[];
-  /** Origins, besides that of `baseURL`, from which browsers may call guarded handlers. */
+  /** Origins, besides that of `baseURL`, whose pages may call guarded handlers. */
   trustedOrigins?: readonly string[];
   /** Better Auth's `session.cookieCache.version`, if it is set. Default: any version is accepted. */
   version?: string;
   /**
-   * How far the clocks of the auth server, the proxy and the pages may differ, in seconds. Applies to `nbf` of sessions
-   * and access tokens, to `iat` if it is more than the 60 seconds that `iat` always gets, and to seals. `exp` of
-   * sessions and access tokens is exact. Default 30.
+   * How far the clocks of the auth server, the proxy and the pages may differ, in seconds. Applies to seals, and to
+   * `nbf` of sessions and access tokens. Also applies to their `iat` if you set more than 60, because `iat` always has
+   * a tolerance of 60 seconds. Their `exp` has no tolerance. Default 30.
    */
   clockTolerance?: number | Duration;
   /** How long to wait for the auth server when a session is refreshed, in seconds, up to 60. Default 3. */
   refreshTimeout?: number;
   /**
    * Returns the client's address, which is sealed for the pages and sent to the auth server. Default: none, because only
-   * you know which header your platform sets. Behind one proxy that appends to the header:
-   * `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
+   * you know which header your platform sets. For example, if one proxy appends the address to the header: `(request) =>
+   * request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
   clientIP?: (request: Request) => string | undefined;
 }
@@ -59,7 +59,7 @@ export interface ServerOptions extends CookieOptions {
 export interface ServerSettings extends SessionRules {
   /** The name of the entry in log lines, such as `edgeseal/next`. */
   entry: string;
-  /** `undefined` only in development; the origin is then the request's own. */
+  /** `undefined` only in development. In that case, the origin of each request is used. */
   origin: string | undefined;
   /** Without a trailing slash. */
   authURL: string;
@@ -100,8 +100,8 @@ export const undefinableOptions = ["secret", "baseURL", "authURL"] as const;
 type Checked = Partial<Record<keyof ServerOptions, unknown>>;
 
 /**
- * Prepares the keys and fills in defaults. `given` has the options as the caller wrote them, and `checked` has the
- * results of checking them; `ownOrigin` is where the app runs in development.
+ * Prepares the keys and fills in defaults. `given` has the options as the caller wrote them, `checked` has the options
+ * after they were checked, and `ownOrigin` is the app's origin in development.
  */
 export function prepareServer(given: object, checked: Checked, entry: string, ownOrigin: string): ServerSettings {
   if (!isDevelopment() && Object.hasOwn(given, "authURL") && checked.authURL === undefined) {
@@ -131,7 +131,7 @@ export function prepareServer(given: object, checked: Checked, entry: string, ow
   return { ...rules, reader: createSessionReader(rules) };
 }
 
-/** Better Auth's rule: a URL without a path means `/api/auth`. */
+/** Applies Better Auth's rule: if a URL doesn't have a path, its path is `/api/auth`. */
 function authBase({ origin, pathname }: URL): string {
   return origin + (pathname === "/" ? "/api/auth" : pathname.replace(/\/$/, ""));
 }

@@ -1,15 +1,15 @@
 /**
- * The origin that the browser requested, for development, where `baseURL` may be missing. `url` is the URL of the
- * request.
+ * Returns the origin that the browser requested. Only used in development, where `baseURL` may be missing. `url` is the
+ * URL of the request.
  */
 export function requestOrigin(headers: Headers, url: { readonly protocol: string; readonly host: string }): string {
   return `${url.protocol}//${headers.get("host") ?? url.host}`;
 }
 
 /**
- * Whether a page from another origin made a browser send this request, and the request does more than read.
- * `SameSite=Lax` lets pages from sub-domains through, and in old browsers also other pages (OWASP CSRF Prevention,
- * "Verifying Origin").
+ * Returns whether a page from another origin made a browser send this request, and the request is a write.
+ * `SameSite=Lax` alone isn't enough: it allows requests from pages on sub-domains and, in old browsers, from other
+ * pages, too (OWASP CSRF Prevention, "Verifying Origin").
  */
 export function isForeignChange(
   { method, headers }: Request,

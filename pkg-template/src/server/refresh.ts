@@ -6,23 +6,23 @@ import type { ServerSettings } from "./options.js";
 /** The auth server's response about a session whose data had expired. */
 export interface Refreshed extends Answer {
   /**
-   * Whether this response was remembered from an earlier call. If so, another response brings the cookies to the
-   * browser.
+   * Whether this response was remembered from an earlier call. If so, the response to that earlier request gives the
+   * browser the cookies.
    */
   remembered: boolean;
 }
 
 interface Answer {
-  /** The `Set-Cookie` values, unchanged: fresh cookies, or the removal of invalid ones. */
+  /** The `Set-Cookie` values, unchanged. They set fresh cookies, or remove invalid ones. */
   setCookies: readonly string[];
-  /** Whether the auth server knows the session, with or without session data. */
+  /** Whether the auth server knows the session, even if it didn't send any session data. */
   known: boolean;
 }
 
 /** A call to the auth server, which concurrent requests share. */
 interface Call {
   answer: Promise<Answer>;
-  /** Set when the response has arrived; `session` says whether it has a session. */
+  /** Set once the response has arrived. `session` says whether the response contains a session. */
   done?: { answer: Answer; session: boolean };
   /**
    * The time until which the response is used for later requests, in milliseconds. Infinity while the call is pending.
@@ -31,32 +31,35 @@ interface Call {
 }
 
 /**
- * How long a response is remembered, in milliseconds, for requests that left the browser before it had the fresh
- * cookies.
+ * How long a response is remembered, in milliseconds. It is used for requests that the browser sent before it received
+ * the fresh cookies.
  */
 const REMEMBERED = 10_000;
 /**
- * How long a response without a session is remembered, in milliseconds, so that not every request waits for a server
- * that is down.
+ * How long a response without a session is remembered, in milliseconds. If the auth server is down, this keeps every
+ * single request from waiting for it.
  */
 const REMEMBERED_FAILURE = 1000;
 /**
- * A limit is needed because clients choose the tokens, and each token costs a call, and memory until it is forgotten.
+ * A limit is needed because clients choose the tokens. Each token costs a call, and takes up memory until it is
+ * forgotten.
  */
 const MAX_REMEMBERED = 10_000;
 const MAX_PENDING = 1000;
 const MAX_COOKIE_LENGTH = 8192;
 
-/** The process's only state. It is global, because Next.js bundles the proxy and the pages separately. */
+/**
+ * The state of all refreshes in this process. It is global, because Next.js bundles the proxy and the pages separately.
+ */
 const shared = globalThis as { [state]?: { calls: Map<string, Call>; pending: number } };
 const state = Symbol.for("edgeseal.next.refresh");
 const processState = () => (shared[state] ??= { calls: new Map(), pending: 0 });
 
 /**
- * Requests a fresh session from the auth server, in one call for concurrent requests with the same session. `undefined`
- * if the request has no refresh cookie; an error or timeout at the auth server counts as no session. `hasSession`
- * returns whether a response still contains a session, because session data may expire before the response is
- * forgotten.
+ * Requests a fresh session from the auth server. Concurrent requests with the same session share one call. Returns
+ * `undefined` if the request doesn't have a refresh cookie, or if the call to the auth server fails or times out.
+ * `hasSession` returns whether a response still contains a valid session, because session data may expire before the
+ * response is forgotten.
  */
 export async function refresh(
   request: Request,
@@ -65,7 +68,7 @@ export async function refresh(
 ): Promise<Refreshed | undefined> {
   const cookies = request.headers.get("cookie") ?? "";
   const pairsOf = (name: string) => readCookies(cookies, name).map((value) => `${name}=${value}`);
-  // If there are several tokens, the auth server knows which one counts.
+  // If there are several tokens, send all of them: only the auth server knows which one is valid.
   const tokens = pairsOf(cookieName(settings, "session_token"));
   const cookie = [...tokens, ...pairsOf(cookieName(settings, "dont_remember")), ...pairsOf(hostCookie(settings))].join(
     "; ",
@@ -90,7 +93,7 @@ export async function refresh(
   }
 }
 
-/** A digest of a token. Only digests are kept, never the tokens themselves. */
+/** Returns a digest of a token. Only digests are kept, never the tokens themselves. */
 async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return String.fromCharCode(...bytes);
@@ -126,7 +129,10 @@ function begin(
   return call.answer;
 }
 
-/** Removes expired responses, the oldest first, and more if there are too many. Pending calls stay. */
+/**
+ * Removes expired responses, oldest first. If there are too many responses, also removes some that have not expired.
+ * Pending calls are kept.
+ */
 function forget(calls: Map<string, Call>): void {
   const now = Date.now();
   for (const [key, { until }] of calls) {
@@ -136,7 +142,10 @@ function forget(calls: Map<string, Call>): void {
   }
 }
 
-/** The reason for an error, without its message, because errors from `fetch` may quote a header that they reject. */
+/**
+ * Returns the reason for an error, but not its message, because an error from `fetch` may quote the header that `fetch`
+ * rejected.
+ */
 function reasonOf(cause: unknown): string {
   if (cause instanceof Refused) return cause.message;
   const { name, cause: inner } = cause as { name?: string; cause?: { code?: string } };
@@ -165,7 +174,7 @@ async function fetchSession(cookie: string, request: Request, settings: ServerSe
   return { setCookies: answer.headers.getSetCookie(), known };
 }
 
-/** The `Cookie` header that the browser would send next, with only the auth server's own cookies changed. */
+/** Returns the `Cookie` header that the browser would send next. Only the auth server's own cookies change. */
 export function withCookies(header: string, setCookies: readonly string[], settings: ServerSettings): string {
   const prefix = cookieName(settings, "");
   const named = Object.keys(settings.ownNames).map((cookie) => cookieName(settings, cookie));
@@ -175,7 +184,7 @@ export function withCookies(header: string, setCookies: readonly string[], setti
   const own = setCookies.flatMap((text) => parseSetCookie(text) ?? []).filter(({ name }) => isOurs(name));
   const fresh = new Map(own.filter((cookie) => !removes(cookie)).map(({ name, value }) => [name, value]));
   const isData = (name: string) => name === data || name.startsWith(`${data}.`);
-  // Session data comes in one piece or in chunks, and new data also replaces old data in the other form.
+  // Session data may be a single cookie or several chunks. New data replaces old data in either form.
   const replacesData = own.some(({ name }) => isData(name));
   const kept = header.split(";").flatMap((pair) => {
     const name = pair.split("=", 1)[0]?.trim();

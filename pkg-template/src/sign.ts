@@ -24,7 +24,7 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
 /** Settings that {@link signJwt} adds to the claims and the header. */
 export interface SignJwtOptions {
-  /** Sets `exp` to this many seconds or this duration after `iat`, such as `900` or `"15m"`. */
+  /** Sets `exp` to this many seconds, or this duration, after `iat`: `900` or `"15m"`. */
   expiresIn?: number | Duration;
   /** Sets `nbf` to this many seconds, or this duration, after `iat`. */
   notBefore?: number | Duration;
@@ -38,13 +38,13 @@ export interface SignJwtOptions {
   numericSubject?: boolean;
   /** Sets `jti`. */
   jwtId?: string;
-  /** Sets the header's `kid`, in place of the secret's own `kid`. */
+  /** Sets the header's `kid`. Overrides the secret's own `kid`. */
   keyId?: string;
   /** The header's `typ`; `false` leaves it out. Default `JWT`. */
   typ?: string | false;
   /** The algorithm. Default HS256. */
   algorithm?: HmacAlgorithm;
-  /** The time to use instead of the clock. */
+  /** The time to use instead of the current time. */
   currentDate?: Date;
 }
 
@@ -66,11 +66,11 @@ const signerChecks = { ...checks, secret: anything };
 
 /** {@link SignJwtOptions} and the secret. */
 export interface SignerOptions extends SignJwtOptions {
-  /** The secret to sign with; if secrets are keyed by `kid`, the first one is used. */
+  /** The secret to sign with. If you pass several secrets by `kid`, the first one is used. */
   secret: Secret;
 }
 
-/** Signs tokens with one key and one set of options, both prepared once. */
+/** Signs tokens with one key and one set of options, which are prepared only once. */
 export interface Signer {
   /**
    * Returns a token with these claims, as {@link signJwt} does.
@@ -78,14 +78,17 @@ export interface Signer {
    * @throws {@link JwtError} for claims that a verifier would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`.
    */
   sign(claims: object): string;
-  /** Zeroises the keys now, not when this object is garbage-collected. The signer cannot be used afterwards. */
+  /**
+   * Zeroises the keys immediately, instead of when this object is garbage-collected. The signer can't be used
+   * afterwards.
+   */
   free(): void;
   /** Same as {@link free}, for `using`. */
   [Symbol.dispose](): void;
 }
 
 /**
- * Creates a signer, and checks the secret. Create it once, at module level.
+ * Creates a signer and checks the secret. Call this function once, at module level.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -124,12 +127,12 @@ class PreparedSigner implements Signer {
   constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
-    // Pass on the whole object, because it has only its own members, and all of them are checked.
+    // It is safe to pass on the whole object: it has only its own members, and all of them have been checked.
     this.#handle = new CoreHandle(secret, [algorithm], (instance, secrets) => new instance.Signer(secrets, additions));
     this.#handle.in(core(), "a signer");
   }
 
-  /** This is a property of the instance, so that it can be passed on as a function. */
+  /** This is a property of the instance rather than a method, so that it can be passed on as a function. */
   readonly sign = (claims: object): string => {
     checkJson(claims, "claims", undefined);
     const json: unknown = JSON.stringify(claims);
@@ -155,7 +158,10 @@ class PreparedSigner implements Signer {
   }
 }
 
-/** Refuses values that JSON cannot represent, and names them; `JSON.stringify` would write `null` or leave them out. */
+/**
+ * Refuses values that JSON cannot represent, and says where they are. `JSON.stringify` would write `null` or leave them
+ * out.
+ */
 function checkJson(value: unknown, name: string, claim: string | undefined, depth = 0): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;
   if (typeof value === "number" && Number.isFinite(value)) return;

@@ -1,4 +1,4 @@
-// The code that a worker thread runs. It is bundled as text into `thread-source.js`, because not every bundler would
+// The code that a worker thread runs. It is bundled as text into `thread-source.js`, because some bundlers would not
 // find a separate file.
 import { parentPort, workerData } from "node:worker_threads";
 import { createEngine, type Engine } from "./engine.js";
@@ -7,7 +7,7 @@ import { createEngine, type Engine } from "./engine.js";
 export interface Request {
   id: number;
   message: Uint8Array;
-  /** Whether the instance may keep the memory that this work needs. */
+  /** Whether the instance may keep the memory that this work needs for later work. */
   kept: boolean;
 }
 

@@ -2,7 +2,7 @@ import { createEngine } from "./engine.js";
 import { source } from "./thread-source.js";
 import type { Answer, Request } from "./thread.js";
 
-/** The largest number of threads. A server's other work also needs cores. */
+/** The maximum number of threads. Some cores are left for the server's other work. */
 const MAX_THREADS = 4;
 
 interface Task extends Request {
@@ -14,7 +14,7 @@ interface Task extends Request {
 interface Thread {
   worker: InstanceType<typeof import("node:worker_threads").Worker>;
   task: Task | undefined;
-  /** Whether the thread has reported that it runs. */
+  /** Whether the thread has reported that it is running. */
   started: boolean;
 }
 
@@ -24,8 +24,8 @@ let lastId = 0;
 let unavailable = false;
 
 /**
- * @internal Does work in one of a few worker threads of Node, Bun or Deno. The threads start when needed, are reused, and do
- * not keep the process alive. `undefined` if there are no threads.
+ * @internal Does work in one of a few worker threads of Node, Bun or Deno. The threads are started when they are needed, are
+ * reused, and don't keep the process alive while they are idle. Returns `undefined` if there are no threads.
  */
 export function deriveInThread(
   module: WebAssembly.Module,
@@ -40,19 +40,20 @@ export function deriveInThread(
   });
 }
 
-/** Starts one more thread, unless there are enough or the runtime has none. */
+/** Starts one more thread, unless there are enough threads or the runtime doesn't have any. */
 function start(module: WebAssembly.Module): void {
   const builtin = typeof process === "undefined" ? undefined : process?.getBuiltinModule;
   const workers = builtin?.("node:worker_threads");
   const cores = builtin?.("node:os")?.availableParallelism?.() ?? 0;
   if (unavailable || !workers || threads.length >= Math.min(cores, MAX_THREADS)) return;
   try {
-    // The thread runs without the process's flags and environment, because it needs no loader, debugger or secret.
+    // The thread runs without the process's flags and environment, because it doesn't need a loader, a debugger or
+    // secrets.
     const options = { eval: true, workerData: module, execArgv: [], env: {}, name: "edgeseal" };
     add({ worker: new workers.Worker(source, options), task: undefined, started: false });
   } catch (cause) {
-    // Node's permission model forbids threads, or the runtime does not implement them. A stack overflow says nothing
-    // about threads.
+    // Either Node's permission model forbids threads, or the runtime doesn't implement them. A stack overflow
+    // (RangeError) doesn't mean that there are no threads.
     if (!(cause instanceof RangeError)) unavailable = true;
   }
 }
@@ -71,7 +72,7 @@ function add(thread: Thread): void {
     task.resolve(answer);
     assign();
   });
-  // An "exit" event follows, and its handler does the rest.
+  // An "exit" event always follows, and its handler does the rest.
   worker.on("error", () => {});
   worker.on("exit", () => {
     threads.splice(threads.indexOf(thread), 1);
@@ -96,7 +97,7 @@ function assign(): void {
     const task = waiting.shift();
     if (!task) return;
     thread.task = task;
-    // The process stays alive while someone waits for a result.
+    // Keep the process alive while someone waits for a result.
     thread.worker.ref();
     const { id, message, kept } = task;
     thread.worker.postMessage({ id, message, kept } satisfies Request);

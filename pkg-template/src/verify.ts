@@ -32,9 +32,9 @@ export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
 export interface JwtClaims {
   /** Issuer. */
   iss?: string;
-  /** Subject: whom the token is about. */
+  /** Subject: who or what the token is about. */
   sub?: string;
-  /** Audience: whom the token is for. */
+  /** Audience: who the token is for. */
   aud?: string | string[];
   /** Expiration, in seconds since the epoch. Always present, because it is required. */
   exp: number;
@@ -48,11 +48,10 @@ export interface JwtClaims {
 }
 
 /**
- * The properties that a verifier expects a token to have. If you set an expected value, the claim is required and must
- * match.
+ * What a verifier expects of a token. If you set an expected value for a claim, the claim is required and must match.
  */
 export interface VerifyJwtOptions {
-  /** The expected `iss`, compared exactly, or several allowed values. */
+  /** The expected `iss`, or several allowed values. They are compared exactly. */
   issuer?: string | readonly string[];
   /**
    * The expected `aud`, or several allowed values. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3);
@@ -66,38 +65,44 @@ export interface VerifyJwtOptions {
   /** The expected `sub`. */
   subject?: string;
   /**
-   * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers sign database ids.
-   * `subject` is then compared with the number as text. Default `false`.
+   * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers use database ids.
+   * The option `subject` is then compared with the number written as text. Default `false`.
    */
   numericSubject?: boolean;
   /** The expected `jti`. */
   jwtId?: string;
   /**
-   * Clock skew to allow for `exp` and `nbf`, and for `iat` if it is over 60 seconds, in seconds or as a duration.
-   * Default 0.
+   * Clock skew to allow for `exp` and `nbf`, in seconds or as a duration. Also applies to `iat` if it is more than 60
+   * seconds. Default 0.
    */
   clockTolerance?: number | Duration;
-  /** @internal Clock skew to allow for `nbf`, and for `iat` if it is over 60 seconds, but not for `exp`, in seconds. */
+  /**
+   * @internal Clock skew to allow for `nbf`, but not for `exp`, in seconds. Also applies to `iat` if it is more than
+   * 60.
+   */
   notBeforeTolerance?: number;
-  /** The greatest age of `iat` to accept, in seconds or as a duration: `3600` or `"1h"`. Makes `iat` required. */
+  /**
+   * The maximum age of a token according to its `iat`, in seconds or as a duration: `3600` or `"1h"`. Makes `iat`
+   * required.
+   */
   maxTokenAge?: number | Duration;
   /** Claims that must be present, with any value. */
   requiredClaims?: readonly string[];
   /** Longest token to read, in bytes. Default 8192. */
   maxTokenLength?: number;
-  /** The time to check against instead of the clock. */
+  /** The time to use instead of the current time. */
   currentDate?: Date;
-  /** If `true`, the header is returned, too: {@link VerifiedJwt}. */
+  /** If `true`, the result also contains the header: {@link VerifiedJwt}. */
   complete?: false;
 }
 
 /** Options with `complete: true`. */
 export type CompleteOptions<Options> = Omit<Options, "complete"> & { complete: true };
 
-/** Verified claims of your own type. `exp` is always present, because it is required. */
+/** Verified claims, with your own type. `exp` is always present, because it is required. */
 export type Verified<C> = C extends Pick<JwtClaims, "exp"> ? C : C & Pick<JwtClaims, "exp">;
 
-/** The result with {@link VerifyJwtOptions.complete}. Header and claims are verified. */
+/** The result if {@link VerifyJwtOptions.complete} is set. Both the header and the claims are verified. */
 export interface VerifiedJwt<C extends object = JwtClaims> {
   /** The header (RFC 7515 §4): `alg`, and `typ` and `kid` if the token has them. */
   header: { alg: string; typ?: string; kid?: string; [parameter: string]: unknown };
@@ -110,21 +115,24 @@ export interface VerifierOptions extends VerifyJwtOptions {
   /** The secret that tokens are signed with, or several secrets by `kid`. */
   secret: Secret;
   /**
-   * How many verified tokens to remember, up to 100,000. Default 0. Times are still checked for remembered tokens. Their
-   * claims are deeply frozen, because all callers get the same object.
+   * How many verified tokens to remember, up to 100,000. Default 0. A remembered token's times are checked on every
+   * call. Its claims are deeply frozen, because all callers get the same object.
    */
   cacheSize?: number;
 }
 
-/** Verifies tokens with one key and one set of expectations, both prepared once. */
+/** Verifies tokens with one key and one set of options, which are prepared only once. */
 export interface Verifier<Result extends object = JwtClaims> {
   /**
-   * Returns the claims of a valid token; with the option `complete`, its header too.
+   * Returns the claims of a valid token. With the option `complete`, also returns its header.
    *
    * @throws {@link JwtError} with the code of the first rule that the token breaks.
    */
   verify(token: string): Result;
-  /** Zeroises the keys now, not when this object is garbage-collected. The verifier cannot be used afterwards. */
+  /**
+   * Zeroises the keys immediately, instead of when this object is garbage-collected. The verifier can't be used
+   * afterwards.
+   */
   free(): void;
   /** Same as {@link free}, for `using`. */
   [Symbol.dispose](): void;
@@ -152,7 +160,7 @@ const verifierChecks = { ...checks, secret: anything, cacheSize: integer(0, 100_
 type Expectations = Partial<Record<keyof VerifyJwtOptions, unknown>>;
 
 /**
- * Creates a verifier, and checks the secret. Create it once, at module level.
+ * Creates a verifier and checks the secret. Call this function once, at module level.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -177,8 +185,8 @@ export function createVerifier(options: VerifierOptions | CompleteOptions<Verifi
 }
 
 /**
- * Verifies a token's signature and validates its claims (RFC 7519 §7.2, RFC 8725); returns the claims. For several tokens
- * with the same secret, {@link createVerifier} is faster.
+ * Verifies a token's signature, validates its claims (RFC 7519 §7.2, RFC 8725) and returns them. For several tokens with
+ * the same secret, {@link createVerifier} is faster.
  *
  * @throws {@link JwtError} with the code of the first rule that the token breaks; {@link KeyError} `ERR_KEY_WEAK` for a weak
  * secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
@@ -218,7 +226,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#now = expectations.currentDate as number | undefined;
     this.#complete = expectations.complete === true;
     this.#cache = cache;
-    // Pass on the whole object, because it has only its own members, and all of them are checked.
+    // It is safe to pass on the whole object: it has only its own members, and all of them have been checked.
     this.#handle = new CoreHandle(
       secret,
       algorithms ?? ["HS256"],
@@ -227,7 +235,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#handle.in(core(), "a verifier");
   }
 
-  /** This is a property of the instance, so that it can be passed on as a function. */
+  /** This is a property of the instance rather than a method, so that it can be passed on as a function. */
   readonly verify = (token: string): object => {
     const current = core();
     const prepared = this.#handle.in(current, "a verifier");
@@ -237,7 +245,7 @@ class PreparedVerifier implements Verifier<object> {
 
     let json: string | undefined;
     let refused: unknown;
-    // This is the same as `callCore`, but without a closure for each token.
+    // This does the same as `callCore`, but without creating a closure for each token.
     try {
       const length = prepared.verify(writeToken(current, token, this.#limit), now);
       if (length < 0) refused = current.refusal();
@@ -247,7 +255,7 @@ class PreparedVerifier implements Verifier<object> {
       throw failure(cause, current);
     }
     if (json === undefined) throw toError(refused);
-    // `JSON.parse` makes `__proto__` an own property, so no claim reaches a prototype.
+    // `JSON.parse` makes `__proto__` an own property, so a claim can't change the prototype.
     let claims: JwtClaims = JSON.parse(json);
     if (this.#cache !== undefined) claims = this.#cache.add(token, claims, current);
     return this.#complete ? { header: headerOf(token), claims } : claims;
@@ -267,7 +275,7 @@ class PreparedVerifier implements Verifier<object> {
   }
 }
 
-/** The header of a token that the core has verified, and so has parsed strictly. */
+/** Returns the header of a token. The core has already verified the token, so it has parsed the header strictly. */
 function headerOf(token: string): VerifiedJwt["header"] {
   return JSON.parse(new TextDecoder().decode(decodeBase64url(token.slice(0, token.indexOf(".")))));
 }

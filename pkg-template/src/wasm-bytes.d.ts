@@ -1,2 +1,2 @@
-/** The core as base64, inserted by scripts/build-package.mjs; for `edgeseal/slim`, the smaller core. */
+/** The core as base64. scripts/build-package.mjs inserts it. For `edgeseal/slim`, this is the smaller core. */
 export const base64: string;

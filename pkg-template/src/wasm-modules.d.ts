@@ -1,4 +1,4 @@
-// workerd, and bundlers for edge runtimes, import the compiled module.
+// In workerd, and in bundlers for edge runtimes, importing a wasm file gives a compiled module.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

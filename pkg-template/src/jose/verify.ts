@@ -62,7 +62,7 @@ export async function jwtVerify(
     bytesOf(prepared);
     throw new JWTInvalid("JWTs MUST NOT use unencoded payload");
   }
-  // `JSON.parse` makes `__proto__` an own property, so no claim reaches a prototype.
+  // `JSON.parse` makes `__proto__` an own property, so a claim can't change the prototype.
   const payload = JSON.parse(claimsOf(prepared)) as JWTPayload;
   checkClaims(prepared.header, payload, options);
   return { payload, protectedHeader: prepared.header as JWTHeaderParameters, ...prepared.resolved };

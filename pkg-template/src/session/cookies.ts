@@ -1,12 +1,12 @@
 import { percentDecoded } from "../percent.js";
 
-/** The largest number of values that are read for one name, because each value costs a verification. */
+/** How many values are read for one name at most. A limit is needed because each value must be verified. */
 const MAX_VALUES = 16;
 
 /**
- * The different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times, because the
- * cookie's domain was changed, or because another host of the same site also sets the cookie. The caller verifies which
- * one is genuine.
+ * Returns the different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times,
+ * because the cookie's domain was changed, or because another host of the same site also sets the cookie. The caller
+ * must verify which value is genuine.
  */
 export function readCookies(header: string, name: string): string[] {
   const found: string[] = [];
@@ -23,8 +23,8 @@ export function readCookies(header: string, name: string): string[] {
 const MAX_CHUNKS = 10;
 
 /**
- * Same as {@link readCookies}, for a value that Better Auth may have split into `name.0`, `name.1`, … if it is too long
- * for one cookie.
+ * Same as {@link readCookies}, but also reads a value that Better Auth has split into `name.0`, `name.1`, … because it
+ * was too long for one cookie.
  */
 export function readChunkedCookies(header: string, name: string): string[] {
   const found = readCookies(header, name);
@@ -34,7 +34,8 @@ export function readChunkedCookies(header: string, name: string): string[] {
     if (values.length === 0) break;
     chunks.push(values);
   }
-  // Browsers send the cookies of one scope in the order in which they were set.
+  // Browsers send cookies with the same domain and path in the order in which they were set, so chunks in the same
+  // position belong together.
   const most = Math.max(0, ...chunks.map((values) => values.length));
   for (let nth = 0; nth < most; nth++) {
     found.push(chunks.map((values) => values[Math.min(nth, values.length - 1)]).join(""));
@@ -43,8 +44,8 @@ export function readChunkedCookies(header: string, name: string): string[] {
 }
 
 /**
- * A `Cookie` header with later changes applied. `jar` has the current cookies, decoded; removed ones have an empty
- * value. Cookies that did not change stay as they arrived, even if a name appears several times.
+ * Applies later changes to a `Cookie` header. `jar` has the current cookies, decoded; the value of a removed cookie is
+ * empty. Cookies that did not change are kept exactly as they arrived, even if a name appears several times.
  */
 export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
   const pairs = header.split(";").map((pair) => pair.trim());
@@ -59,18 +60,18 @@ export function withChanges(header: string, jar: readonly { name: string; value:
   return [...kept, ...fresh.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("; ");
 }
 
-/** A cookie's value, decoded as Next.js does. A malformed value stays unchanged. */
+/** Decodes a cookie's value as Next.js does. A malformed value stays unchanged. */
 export const cookieValue = (value: string): string => percentDecoded(value) ?? value;
 
 /** A parsed `Set-Cookie` value (RFC 6265 §4.1). */
 export interface SetCookie {
   name: string;
   value: string;
-  /** Attributes by their names in lower case; `""` for attributes without a value. */
+  /** The attributes, keyed by name in lower case. An attribute without a value has the value `""`. */
   attributes: ReadonlyMap<string, string>;
 }
 
-/** Parses a `Set-Cookie` value; `undefined` if it has no name. */
+/** Parses a `Set-Cookie` value. Returns `undefined` if there is no name. */
 export function parseSetCookie(text: string): SetCookie | undefined {
   const [first = "", ...rest] = text.split(";");
   const [name, value] = pairOf(first);
@@ -79,8 +80,8 @@ export function parseSetCookie(text: string): SetCookie | undefined {
 }
 
 /**
- * Whether this `Set-Cookie` removes its cookie (RFC 6265 §5.3), with `Max-Age` or, if that is missing, with an
- * `Expires` in the past.
+ * Returns whether this `Set-Cookie` removes the cookie (RFC 6265 §5.3), either with `Max-Age` or, if that is missing,
+ * with an `Expires` in the past.
  */
 export function removes({ value, attributes }: SetCookie): boolean {
   const [age, expires] = [attributes.get("max-age"), attributes.get("expires")];

@@ -2,28 +2,28 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** A wrong setting that leaves people who signed in without a session. */
+/** A wrong setting, because of which people don't have a session although they signed in. */
 export interface Diagnosis {
-  /** The option's name, here or in Better Auth. */
+  /** The option's name, either here or in Better Auth. */
   setting: string;
   /** The problem and its fix, in ASCII, without secrets or cookie values. */
   text: string;
 }
 
-/** What to set in Better Auth. */
+/** How to set the strategy in Better Auth. */
 const STRATEGY = 'in Better Auth write session: { cookieCache: { enabled: true, strategy: "jwt" } }';
 
 /**
- * The reason why a value of the session data cookie was refused: an error code, or another version. `undefined` if it
- * is valid.
+ * The reason why a value of the session data cookie was refused: an error code, or the wrong version that it has.
+ * `undefined` if the value is valid.
  */
 export type Refusal = { code: string; claim?: string } | { version: unknown } | undefined;
 
 /**
- * Returns why the cookies yield no session. `undefined` if no misconfiguration explains this, because the data has
- * expired or the user never signed in. `refusalOf` returns why one token is refused.
+ * Returns why the cookies don't contain a valid session. Returns `undefined` if a wrong setting is not the reason, for
+ * example because the data has expired or the user never signed in. `refusalOf` returns why a token is refused.
  *
- * This function reads cookies that nobody has verified, so use its result for logs, never for a decision.
+ * This function reads cookies without verifying them, so use its result only for logs, never for a decision.
  */
 export function diagnose(
   header: string,
@@ -77,7 +77,7 @@ function diagnoseValue(
 
 const SECURE = "__Secure-";
 
-/** There is no cookie with this name, so looks for one with another name. */
+/** If there is no cookie with this name, looks for session cookies with a different name. */
 function diagnoseNames(header: string, name: string, rules: CookieNames): Diagnosis | undefined {
   const token = cookieName(rules, "session_token");
   const pairs = header.split(";", 64).map((pair) => /^\s*([\w.-]{1,64})=(.*)$/.exec(pair) ?? []);
@@ -86,7 +86,7 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
     const isSecure = found.startsWith(SECURE);
     if ([name, token].some((one) => one.replace(SECURE, "") === plain)) {
       if (isSecure === rules.secure) continue;
-      // Anybody who can set a cookie can cause this log line, so it must not advise against the safe name.
+      // Anybody who can set a cookie can cause this log line, so it must not advise people to give up the safe name.
       const write = isSecure
         ? 'write baseURL: "https://..." or useSecureCookies: true'
         : "if it is the auth server's, give that server its https address; only if browsers use http, write useSecureCookies: false";
@@ -106,7 +106,7 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
   return undefined;
 }
 
-/** Whether a value is a JWT with a session and its user, whoever signed it. */
+/** Returns whether a value is a JWT that contains a session and its user. Doesn't check who signed it. */
 function looksLikeData(value: string): boolean {
   if (!/^ey[\w-]+\.ey[\w-]+\.[\w-]+$/.test(value.trim())) return false;
   try {

@@ -1,8 +1,11 @@
-/** When each kind of warning was last logged, in milliseconds. Global, because bundlers may include the package twice. */
+/**
+ * When each kind of warning was last logged, in milliseconds. This is global, because bundlers may include the package
+ * twice.
+ */
 const shared = globalThis as { [logged]?: Map<string, number> };
 const logged = Symbol.for("edgeseal.log");
 
-/** Logs a warning, each kind at most once a minute, because requests from strangers must not fill a log. */
+/** Logs a warning, but each kind at most once a minute, so that requests from strangers can't fill the log. */
 export function warnOnceAMinute(entry: string, kind: string, text: string): void {
   const last = (shared[logged] ??= new Map());
   const now = Date.now();

@@ -5,7 +5,7 @@ export const isDevelopment = (): boolean =>
   // Written out in full, because bundlers replace exactly this expression with its value.
   typeof process !== "undefined" && /^(development|test)$/.test(process.env.NODE_ENV ?? "");
 
-/** Checks an option that is an http or https URL, without credentials, query or fragment. */
+/** Checks that an option is an http or https URL without credentials, query or fragment. */
 export function httpURL(value: unknown, name: string): URL {
   let url: URL | undefined;
   try {
@@ -27,13 +27,16 @@ export function httpURL(value: unknown, name: string): URL {
   return url;
 }
 
-/** Checks a cookie's name, or the beginning of one. */
+/** Checks the name of a cookie, or the beginning of such a name. */
 export function prefix(value: unknown, name: string): string {
   if (typeof value !== "string" || !/^[\w.!#$&'*+^`|~-]+$/.test(value)) throw misuse(name, "a cookie name's beginning");
   return value;
 }
 
-/** The app's origin, which decides which cookie names are accepted. It may be left out only in development. */
+/**
+ * Returns the app's origin, which determines the cookie names that are accepted. `baseURL` may be left out only in
+ * development.
+ */
 export function originOf(baseURL: URL | undefined): string | undefined {
   if (baseURL === undefined && !isDevelopment()) {
     throw misuse("baseURL", 'the app\'s origin, such as "https://app.example": it has no default outside development');
@@ -46,8 +49,8 @@ export interface CookieOptions {
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
   cookiePrefix?: string;
   /**
-   * The names in Better Auth's `advanced.cookies`, if you set any: `{ session_data: "app_session" }`. They get no prefix, but
-   * they do get `__Secure-`.
+   * The names in Better Auth's `advanced.cookies`, if you set any: `{ session_data: "app_session" }`. `cookiePrefix` is not
+   * added to these names, but `__Secure-` is.
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
   /**
@@ -69,7 +72,7 @@ export const cookieChecks = {
   useSecureCookies: flag,
 };
 
-/** How far the clocks of two servers may differ by default, in seconds. */
+/** By default, how far the clocks of two servers may differ, in seconds. */
 export const DEFAULT_CLOCK_TOLERANCE = 30;
 
 /** Which cookies are read. */
@@ -82,7 +85,7 @@ export interface CookieNames {
   ownNames: Readonly<Record<string, string>>;
 }
 
-/** The {@link CookieNames} of these options. */
+/** Returns the {@link CookieNames} for these options. */
 export function cookieNamesOf(
   origin: string | undefined,
   { cookiePrefix, cookieNames, useSecureCookies }: { [K in keyof CookieOptions]?: unknown },
@@ -94,10 +97,12 @@ export function cookieNamesOf(
   };
 }
 
-/** The name that one of Better Auth's cookies has with these options. */
+/** Returns the name that one of Better Auth's cookies has with these options. */
 export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }
 
-/** The name of our Worker's cookie with the id of the session that was opened on exactly this host. */
+/**
+ * Returns the name of the cookie in which our Worker stores the id of the session that was opened on exactly this host.
+ */
 export const hostCookie = ({ cookiePrefix }: CookieNames): string => `__Host-${cookiePrefix}.session_id`;

@@ -10,7 +10,7 @@ export interface AuthSession {
   session: {
     id: string;
     userId: string;
-    /** When the session expires unless it is used. For a Bearer token, its `exp`. */
+    /** When the session expires unless it is used. For a Bearer token, this is the token's `exp`. */
     expiresAt: Date;
     createdAt?: Date;
     updatedAt?: Date;
@@ -19,8 +19,8 @@ export interface AuthSession {
     [field: string]: unknown;
   };
   /**
-   * The user, as in Better Auth. For a Bearer token, the data that the token claims, with `""` for a missing email or
-   * name.
+   * The user, as in Better Auth. For a Bearer token, this is the data that the token claims. A missing email or name is
+   * `""`.
    */
   user: {
     id: string;
@@ -40,8 +40,8 @@ export interface CookieRules extends CookieNames {
   /** Better Auth's `session.cookieCache.version`. If it is set, the session's version must match. */
   version?: string | undefined;
   /**
-   * Clock skew between the signing server and this one, in seconds. Applies to `nbf`, and to `iat` if it is over 60,
-   * but never to `exp`.
+   * How far the clocks of the signing server and this one may differ, in seconds. Applies to `nbf`, and also to `iat`
+   * if it is more than 60, but never to `exp`.
    */
   clockTolerance: number;
 }
@@ -57,21 +57,21 @@ export interface SessionRules extends CookieRules {
 /** Reads sessions from cookies. */
 export interface CookieReader {
   /**
-   * The verified session of a `Cookie` header: Better Auth's `session_data` with the `jwt` strategy. `undefined` if the
-   * header has sessions of two users.
+   * Returns the verified session of a `Cookie` header, from Better Auth's `session_data` with the `jwt` strategy.
+   * Returns `undefined` if there is none, or if the header has sessions of two different users.
    */
   fromCookies(header: string): AuthSession | undefined;
-  /** The setting that explains why {@link fromCookies} finds no session. Only for the log. */
+  /** Returns the setting that explains why {@link fromCookies} doesn't find a session. Only for the log. */
   diagnose(header: string): Diagnosis | undefined;
 }
 
 /** Reads sessions from cookies and access tokens. */
 export interface SessionReader extends CookieReader {
-  /** The verified session of an access token: HS256 with `iss`, `aud`, `sub` and `exp`. */
+  /** Returns the verified session of an access token, which must be HS256 and have `iss`, `aud`, `sub` and `exp`. */
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
-/** The largest size of all chunks of a cookie together, in bytes. Servers refuse longer headers. */
+/** The maximum total size of a cookie's chunks, in bytes. Servers refuse longer headers anyway. */
 const MAX_SESSION_LENGTH = 16_384;
 
 /**
@@ -116,10 +116,11 @@ export function createCookieReader(rules: CookieRules): CookieReader {
       const found = claims && fromSessionData(claims);
       if (!found) continue;
       const { id } = found.session;
-      // A sibling host can set any cookie for this host, except `__Host-` cookies (RFC 6265bis §4.1.3.2).
+      // Another host of the same site can set any cookie for this host, except `__Host-` cookies (RFC 6265bis
+      // §4.1.3.2).
       if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
       if (current !== undefined && current !== id) continue;
-      // Only the auth server knows which of the two users it is.
+      // Only the auth server knows which of the two users is signed in.
       if (newest && newest.user.id !== found.user.id) return undefined;
       if (!newest || ageOf(found) > ageOf(newest)) newest = found;
     }
@@ -131,8 +132,8 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * The session id of the newest sign-in, according to our Worker's refresh tokens. Other servers' tokens have no such
- * id. The tokens are not verified: a forged token only causes a call to the auth server.
+ * Returns the session id of the newest sign-in, according to our Worker's refresh tokens. Other servers' tokens don't
+ * have such an id. It is safe not to verify these tokens: a forged token can only cause a call to the auth server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;
@@ -153,8 +154,8 @@ function signInOf(token: string): { id: string; signedIn: number } | undefined {
 }
 
 /**
- * Returns `undefined` for a refused token, which means that nobody is signed in. Any other error is a bug, and is
- * rethrown.
+ * Returns the claims, or `undefined` if the token is refused, which means that nobody is signed in. Any other error is
+ * a bug, and is rethrown.
  */
 function verified(verify: () => JwtClaims): JwtClaims | undefined {
   try {
@@ -168,8 +169,8 @@ function verified(verify: () => JwtClaims): JwtClaims | undefined {
 }
 
 /**
- * Better Auth signs its email verification tokens with the same key and header, so both objects must be present and belong
- * together (RFC 8725 §3.12).
+ * Reads a session from verified claims. Better Auth signs its email verification tokens with the same key and header, so
+ * check that `session` and `user` are both present and belong together (RFC 8725 §3.12).
  */
 function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   const { session, user } = claims;
@@ -184,7 +185,9 @@ function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   };
 }
 
-/** Claims about the token itself (RFC 7519 §4.1), and claims that have another name in a user. */
+/**
+ * Claims about the token itself (RFC 7519 §4.1), and claims that go by a different name on the session or user object.
+ */
 const REGISTERED = new Set(["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "email_verified"]);
 
 function fromClaims(claims: JwtClaims): AuthSession | undefined {
@@ -215,7 +218,10 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Every Better Auth user has these two fields. Spreading defines own members, so none reaches a prototype. */
+/**
+ * Every Better Auth user has these two fields. Spreading only defines own members, so a claim can't change the
+ * prototype.
+ */
 function asUser(record: Record<string, unknown>): Record<string, unknown> & { email: string; name: string } {
   const textOf = (name: string) => (typeof record[name] === "string" ? record[name] : "");
   return { ...withDates(record), email: textOf("email"), name: textOf("name") };
@@ -231,7 +237,7 @@ function withDates(record: Record<string, unknown>): Record<string, unknown> {
   return dates;
 }
 
-/** A date from ISO 8601 text or milliseconds. */
+/** Converts ISO 8601 text or milliseconds to a date. */
 function asDate(value: unknown): Date | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;
   const date = new Date(value);

@@ -2,8 +2,8 @@ import { WebhookError } from "../errors.js";
 import { misuse } from "../options.js";
 
 /**
- * A request's headers: Fetch's `Headers`, an object such as Node's `request.headers`, or pairs of name and value. The case of
- * names does not matter.
+ * A request's headers: Fetch's `Headers`, an object such as Node's `request.headers`, or pairs of name and value. Names are
+ * not case-sensitive.
  */
 export type WebhookHeaders =
   | Headers
@@ -13,7 +13,7 @@ export type WebhookHeaders =
 /** @internal The three headers (§Webhook headers), well-formed but not verified. */
 export interface Metadata {
   id: string;
-  /** In seconds since the epoch, as written: this text is signed. */
+  /** In seconds since the epoch, exactly as in the header, because this text is what was signed. */
   timestamp: string;
   /** The signatures of version `v1`, decoded. There may be none. */
   signatures: Uint8Array<ArrayBuffer>[];
@@ -27,12 +27,12 @@ const MAX_ID_LENGTH = 256;
 const MAX_SIGNATURES_LENGTH = 4096;
 const MAX_SIGNATURES = 16;
 
-/** 32 bytes in base64, in their only spelling: the last digit has two bits that must be zero (RFC 4648 §3.5). */
+/** The canonical base64 of 32 bytes: the last two bits of its last digit must be zero (RFC 4648 §3.5). */
 const TAG = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
- * @internal Whether a text can be a webhook's id: visible ASCII without full stops, which would let a part of the id pass as
- * the timestamp (§Signature scheme).
+ * @internal Returns whether a text can be a webhook's id. An id is visible ASCII without full stops, because with a full
+ * stop, part of the id could be read as the timestamp (§Signature scheme).
  */
 export const isId = (id: unknown): id is string =>
   typeof id === "string" && id.length <= MAX_ID_LENGTH && /^[!-\-/-~]+$/.test(id);
@@ -57,7 +57,7 @@ export function readMetadata(headers: WebhookHeaders): Metadata {
   return { id, timestamp, signatures: entries.flatMap(tagOf) };
 }
 
-/** The bytes of a `v1` signature. Other versions are ignored, so that senders can add them. */
+/** Returns the bytes of a `v1` signature. Ignores other versions, so that senders can add them. */
 function tagOf(entry: string): Uint8Array<ArrayBuffer>[] {
   const base64 = entry.startsWith("v1,") ? entry.slice("v1,".length) : "";
   return TAG.test(base64) ? [Uint8Array.from(atob(base64), (digit) => digit.charCodeAt(0))] : [];
@@ -81,7 +81,7 @@ const FORM = "Headers, an object or pairs with text values, such as request.head
 
 function* entriesOf(headers: object): Iterable<readonly [name: unknown, value: unknown]> {
   if (!(Symbol.iterator in headers)) {
-    // A request instead of its headers.
+    // The caller has passed a request instead of its headers.
     if (typeof Reflect.get(headers, "headers") === "object") throw misuse("headers", FORM);
     return yield* Object.entries(headers);
   }

@@ -3,8 +3,8 @@ import { EdgesealError, KeyError } from "../errors.js";
 import { copyOf, misuse } from "../options.js";
 
 /**
- * A secret as the Standard Webhooks specification writes it (§Signature scheme): `whsec_` and the base64 of 24 to 64 random
- * bytes. Several for rotation, at most 8: each of them verifies, and each of them signs.
+ * A secret in the form that the Standard Webhooks specification defines (§Signature scheme): `whsec_` followed by 24 to 64
+ * random bytes in base64. For rotation, pass up to 8 secrets: all of them verify, and all of them sign.
  */
 export type WebhookSecret = string | readonly string[];
 

@@ -4,15 +4,21 @@ import { bodyBytes, signedContent } from "./content.js";
 import { isId } from "./headers.js";
 import { type WebhookSecret, withKeys } from "./secret.js";
 
-/** What {@link signWebhook} needs. */
+/** The options of {@link signWebhook}. */
 export interface SignWebhookOptions {
-  /** The event's id: 1 to 256 characters of visible ASCII without full stops, the same for each attempt to deliver it. */
+  /**
+   * The event's id: 1 to 256 characters of visible ASCII without full stops. Use the same id for each attempt to
+   * deliver the event.
+   */
   id: string;
   /** The body exactly as it will be sent. */
   body: string | Uint8Array;
-  /** The secret that you share with the receiver. During a rotation the new one and the old one: each of them signs. */
+  /**
+   * The secret that you share with the receiver. During a rotation, pass both the new secret and the old one: both of
+   * them sign.
+   */
   secret: WebhookSecret;
-  /** When this attempt is made. Default now. */
+  /** The time of this attempt. Default: now. */
   timestamp?: Date;
 }
 
@@ -21,7 +27,7 @@ export type SignedWebhookHeaders = {
   "webhook-id": string;
   /** In seconds since the epoch. */
   "webhook-timestamp": string;
-  /** `v1,` and the signature in base64; several, separated by spaces. */
+  /** `v1,` followed by the signature in base64. Several signatures are separated by spaces. */
   "webhook-signature": string;
 };
 
@@ -30,15 +36,15 @@ const checks = {
     if (!isId(value)) throw misuse(name, "1 to 256 characters of visible ASCII without full stops");
     return value;
   },
-  // Checked where they are read.
+  // These options are checked where they are read.
   body: anything,
   secret: anything,
   timestamp: date,
 };
 
 /**
- * Signs a webhook by the Standard Webhooks specification, version 1.0.0 (§Signature scheme), with HMAC-SHA256 (`v1`); returns
- * the headers to send with the body.
+ * Signs a webhook according to the Standard Webhooks specification, version 1.0.0 (§Signature scheme), with HMAC-SHA256
+ * (`v1`). Returns the headers to send with the body.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -46,7 +52,7 @@ export function signWebhook<const O extends Given<O, SignWebhookOptions>>(option
   const checked = checkOptions<SignWebhookOptions>(options, checks, ["body", "secret"]);
   const id = (checked.id ?? checks.id(undefined, "id")) as string;
   const timestamp = String(Math.floor((checked.timestamp as number | undefined) ?? Date.now() / 1000));
-  // The form of the header, which a receiver checks, too.
+  // This is the form that the header must have. A receiver checks it, too.
   if (!/^\d{1,12}$/.test(timestamp)) throw misuse("timestamp", "a Date from 1970 on");
   const content = signedContent(id, timestamp, bodyBytes(checked.body));
   const signatures = withKeys(checked.secret as WebhookSecret, (keys) =>

@@ -5,32 +5,40 @@ import { bodyBytes, signedContent } from "./content.js";
 import { readMetadata, type WebhookHeaders } from "./headers.js";
 import { type WebhookSecret, withKeys } from "./secret.js";
 
-/** What {@link verifyWebhook} needs. */
+/** The options of {@link verifyWebhook}. */
 export interface VerifyWebhookOptions {
   /** The request's headers. Only `webhook-id`, `webhook-timestamp` and `webhook-signature` are read. */
   headers: WebhookHeaders;
-  /** The request's body exactly as it came: text, or bytes. JSON that was parsed and serialised again has another signature. */
+  /**
+   * The request's body exactly as it arrived, as text or bytes. If JSON is parsed and serialised again, the signature
+   * no longer matches.
+   */
   body: string | Uint8Array;
   /** The secret that you share with the sender, or several during a rotation. */
   secret: WebhookSecret;
-  /** How far the webhook's timestamp may be from now, in either direction, in seconds: 1 to 86,400. Default 300. */
+  /**
+   * How far the webhook's timestamp may be from now, in the past or in the future, in seconds: 1 to 86,400. Default
+   * 300.
+   */
   toleranceSeconds?: number;
-  /** The time to check against instead of the clock. */
+  /** The time to use instead of the current time. */
   currentDate?: Date;
 }
 
 /** A verified webhook. */
 export interface Webhook<Payload extends object = Record<string, unknown>> {
-  /** The same for each attempt to deliver the same event: use it to process an event only once. */
+  /**
+   * The event's id, which is the same for each attempt to deliver the event. Use it to process each event only once.
+   */
   id: string;
-  /** When this attempt was made. */
+  /** The time of this attempt. */
   timestamp: Date;
   /** The body's JSON object. */
   payload: Payload;
 }
 
 const checks = {
-  // Checked where they are read.
+  // These options are checked where they are read.
   headers: anything,
   body: anything,
   secret: anything,
@@ -39,18 +47,19 @@ const checks = {
 };
 
 /**
- * Verifies a webhook by the Standard Webhooks specification, version 1.0.0 (§Verifying signatures): the HMAC-SHA256 signature
- * (`v1`) of id, timestamp and body, and the timestamp. Other versions of signatures are ignored. The body must be one JSON
- * object without duplicate members; it is read only after the signature is found valid.
+ * Verifies a webhook according to the Standard Webhooks specification, version 1.0.0 (§Verifying signatures). Checks the
+ * timestamp, and the HMAC-SHA256 signature (`v1`) of the id, timestamp and body. Signatures of other versions are ignored.
+ * The body must be a single JSON object without duplicate members. It is parsed only after the signature has been verified.
  *
  * The same webhook can arrive twice within `toleranceSeconds`, and a sender repeats it until you respond with a status from
- * 200 to 299: remember each `id` that you have processed.
+ * 200 to 299, so remember each `id` that you have processed.
  *
  * @throws {@link WebhookError} `ERR_WEBHOOK_HEADER_MISSING` if one of the headers is absent or empty,
- * `ERR_WEBHOOK_HEADER_INVALID` if one is malformed, too long or there twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if the timestamp
- * is too old or too new, `ERR_WEBHOOK_SIGNATURE_INVALID` if no signature is of this webhook and a secret,
- * `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not a JSON object; {@link KeyError} `ERR_KEY_WEAK`
- * for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, such as a body that was parsed.
+ * `ERR_WEBHOOK_HEADER_INVALID` if a header is malformed, too long or present twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if the
+ * timestamp is too old or too far in the future, `ERR_WEBHOOK_SIGNATURE_INVALID` if none of the signatures matches this
+ * webhook and one of the secrets, `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not a JSON object;
+ * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, such as a
+ * body that was parsed.
  */
 export function verifyWebhook<
   Payload extends object = Record<string, unknown>,
@@ -73,7 +82,7 @@ export function verifyWebhook<
 
 const SIGNATURE = "ERR_WEBHOOK_SIGNATURE_INVALID";
 
-/** In whole seconds, as the header has them. */
+/** All times are in whole seconds, as in the header. */
 function checkTime(timestamp: number, now: number, tolerance: unknown = 300): void {
   const age = Math.floor(now) - timestamp;
   if (Math.abs(age) <= (tolerance as number)) return;

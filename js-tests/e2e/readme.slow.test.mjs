@@ -1,5 +1,5 @@
-// Copies the files of two apps from the package's README and docs/guide/quickstart.md, and runs each app with `next
-// build` and `next start`. The second app runs in front of the built Worker.
+// Copies the files of two apps from the package's README and docs/guide/quickstart.md, and then runs each app with
+// `next build` and `next start`. The second app runs in front of the built Worker.
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";

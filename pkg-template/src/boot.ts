@@ -2,7 +2,7 @@ import { createGlue, type Glue } from "./edgeseal_bg.js";
 
 /** @internal The limits and capabilities of the runtime that an entry is for. */
 export interface Platform {
-  /** Memory that a password hash may use unless an option says otherwise, in bytes. */
+  /** How much memory a password hash may use by default, in bytes. */
   maxMemory: number;
   /**
    * Passwords that need at most this much memory, in bytes, are hashed in the package's own instance, whose memory
@@ -40,12 +40,12 @@ let current: Core | undefined;
 
 let unbootedError = () => new Error("edgeseal was not booted");
 
-/** @internal Sets the error for calls before `boot`: every function that needs the core throws it. */
+/** @internal Sets the error that a function throws if it needs the core and `boot` has not been called yet. */
 export function setUnbootedError(create: () => Error): void {
   unbootedError = create;
 }
 
-/** @internal The module that was booted, and the platform. */
+/** @internal Returns the module that was booted, and the platform. */
 export function runtime(): { module: WebAssembly.Module; platform: Platform } {
   if (!booted) throw unbootedError();
   return booted;

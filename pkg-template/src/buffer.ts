@@ -10,7 +10,7 @@ const MIN_LENGTH = 8192 + 4;
 
 /**
  * @internal Writes a token to the core's buffer, and returns its length in bytes. If the token is longer than `limit`,
- * writes and counts only enough bytes to show that it is.
+ * stops as soon as that is clear, and returns a length above `limit`.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
   // Check the type here, because every token passes through this function, and because rollup would remove the check
@@ -23,7 +23,7 @@ export function writeToken(core: Core, token: string, limit: number): number {
   return encoder.encodeInto(token, core.view).written;
 }
 
-/** @internal Writes a text of any length; returns its length in bytes. */
+/** @internal Writes text of any length, and returns its length in bytes. */
 export function writeText(core: Core, text: string): number {
   return writeToken(core, text, text.length * 3);
 }
@@ -43,14 +43,14 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
   }
 }
 
-/** @internal A copy of the bytes that the core wrote. */
+/** @internal Returns a copy of the bytes that the core wrote. */
 export function readBytes(core: Core, length: number): Uint8Array {
   // The core's memory may have grown in the meantime.
   if (core.view.length < length) reserve(core, length);
   return core.view.slice(0, length);
 }
 
-/** @internal The text that the core wrote. */
+/** @internal Returns the text that the core wrote. */
 export function readText(core: Core, length: number): string {
   if (core.view.length < length) reserve(core, length);
   return decoder.decode(core.view.subarray(0, length));

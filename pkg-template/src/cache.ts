@@ -2,7 +2,7 @@ import type { Core } from "./boot.js";
 
 interface Entry<C> {
   readonly claims: C;
-  /** When the token is valid, as the core reported: from (inclusive) and until (exclusive), in seconds. */
+  /** When the token is valid, as the core reported, in seconds. `from` is inclusive, and `until` is exclusive. */
   readonly from: number;
   readonly until: number;
 }

@@ -19,12 +19,12 @@ export class CoreHandle<Handle extends { free(): void }> {
     this.#make = make;
   }
 
-  /** Call this if the handle outlives one call. */
+  /** Call this if the handle must outlive one call. */
   keep(): void {
     this.#secret.keep();
   }
 
-  /** Returns the handle in this core. Errors call it `name`, such as "a verifier". */
+  /** Returns the handle in this core. `name` is what errors call the handle, such as "a verifier". */
   in(core: Core, name: string): Handle {
     return (core.handles.get(this) as Handle | undefined) ?? this.#prepare(core, name);
   }

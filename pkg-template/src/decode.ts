@@ -3,7 +3,7 @@ import { checkOptions, type Given, integer } from "./options.js";
 import { callCore } from "./refusal.js";
 import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
 
-/** How to read a token. */
+/** Options of {@link decodeJwt} and {@link decodeProtectedHeader}. */
 export interface DecodeJwtOptions {
   /** Longest token to read, in bytes. Default 8192. */
   maxTokenLength?: number;

@@ -65,7 +65,7 @@ export interface Glue {
    * result.
    */
   derive(length: number): number;
-  /** Returns a message for `derive` that computes bcrypt, or `undefined` unless the salt has 16 bytes. */
+  /** Returns the message that makes `derive` compute bcrypt, or `undefined` if the salt doesn't have 16 bytes. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
   /** Returns the kind of hash, its four costs, and the lengths of the salt and the hash. */
   inspectHash(stored: string): Uint32Array;

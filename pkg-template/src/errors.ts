@@ -71,7 +71,7 @@ export class JwtError extends EdgesealError<JwtErrorCode> {
   static override readonly name: string = "JwtError";
 }
 
-/** The error for a secret that was refused as a key. */
+/** The error for a secret that can't be used as a key. */
 export class KeyError extends EdgesealError<KeyErrorCode> {
   static override readonly name: string = "KeyError";
 }

@@ -12,7 +12,9 @@ const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "cla
 /** @internal */
 export type JwsResult<T> = { flaw: JwsFlaw } | { flaw: undefined; payload: T };
 
-/** @internal How to verify a token: with a secret, in the core. `"done"` if the caller has already verified it. */
+/**
+ * @internal Either the secret with which the core verifies a token, or `"done"` if the caller has already verified it.
+ */
 export type Verification = { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
 
 /**

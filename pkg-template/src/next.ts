@@ -33,15 +33,15 @@ export interface Auth<Session = AuthSession> {
   /** Same as {@link proxy}, but calls a handler for the requests that it lets through. */
   proxyWith(handler: ProxyHandler<Session>): (request: NextRequest, event: NextFetchEvent) => Promise<Response>;
   /**
-   * Verifies the session of the given request, or of the current one, again, and returns it. Returns `null` if nobody
-   * is signed in. In the Pages Router, the current request isn't known, so pass the request that `getServerSideProps`
-   * or the API route receives.
+   * Returns the session of the given request, or of the current one, and verifies it again. Returns `null` if nobody is
+   * signed in. In the Pages Router, the current request isn't known, so pass the request that `getServerSideProps` or
+   * the API route receives.
    */
   getSession(request?: Request | NodeRequest): Promise<Session | null>;
   /**
-   * Returns the session. If there is none, this function throws instead: a page then redirects to the sign-in page, and
-   * an API responds with 401. In a route handler that the proxy doesn't cover, pass the request, or use {@link
-   * withAuth}.
+   * Returns the session. If there isn't one, this function throws instead: a page then redirects to the sign-in page,
+   * and an API responds with 401. In a route handler that the proxy doesn't cover, pass the request, or use
+   * {@link withAuth}.
    */
   requireSession(request?: Request): Promise<Session>;
   /**
@@ -67,12 +67,12 @@ export interface Auth<Session = AuthSession> {
 }
 
 /**
- * Creates the auth functions for a Next.js app with sessions from Better Auth or from our Worker. With `createAuth<typeof
- * auth.$Infer.Session>()`, the types of sessions and users include your own fields. Dates in your own fields are ISO 8601
- * text in session data. With a Bearer token, a user has only the fields that the token claims.
+ * Creates the auth functions of a Next.js app with sessions from Better Auth or from our Worker. With
+ * `createAuth<typeof auth.$Infer.Session>()`, the types of sessions and users include your own fields. Dates in your own
+ * fields are ISO 8601 text in session data. With a Bearer token, a user has only the fields that the token claims.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret.
- * They are thrown immediately, or on the first request if the environment is not set yet during `next build`.
+ * The errors are thrown immediately, or on the first request if the environment is not set yet during `next build`.
  */
 export function createAuth<
   Session extends { session: object; user: object } = AuthSession,
@@ -115,7 +115,7 @@ export function createAuth<
   return auth as unknown as Auth<Session>;
 }
 
-/** The part after `basePath` may be `//host`, so this part is checked again. */
+/** Removes `basePath` from a path. What is left may be `//host`, so it is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

@@ -14,7 +14,7 @@ import {
 import { callCore } from "./refusal.js";
 import { hasLoneSurrogate } from "./secret.js";
 
-/** In UTF-8 bytes. The length of a string is never more than its number of UTF-8 bytes. */
+/** In UTF-8 bytes. If a string's `length` is over this limit, so is its number of UTF-8 bytes. */
 const MAX_PASSWORD_LENGTH = 4096;
 const MAX_STORED_LENGTH = 512;
 
@@ -27,8 +27,8 @@ const MAX_STORED_LENGTH = 512;
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_INVALID` for an empty password or text with a lone surrogate,
  * `ERR_PASSWORD_TOO_LONG` if the password is longer than 4096 bytes (72 with bcrypt), `ERR_PASSWORD_PARAMS_REFUSED` for
- * parameters below the minimum or above the maximum; {@link KeyError} `ERR_KEY_WEAK` for a weak pepper; {@link
- * EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * parameters that are below the minimum or above the maximum; {@link KeyError} `ERR_KEY_WEAK` for a weak pepper;
+ * {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
 export async function hashPassword<const O extends GivenHashOptions<O> = HashPasswordOptions>(
   password: string | Uint8Array,
@@ -130,7 +130,7 @@ function beginVerify(
   return withVerifyPolicy(options, (policy) => withBytes(given, (bytes) => policy.verify(bytes, storedHash)));
 }
 
-/** @internal Checks a stored hash before it is copied into wasm, because wasm memory never shrinks. */
+/** @internal Checks the length of a stored hash before it is copied into wasm, because wasm memory never shrinks. */
 export function checkStored(storedHash: unknown): void {
   if (typeof storedHash !== "string") throw misuse("storedHash", "a string");
   if (storedHash.length > MAX_STORED_LENGTH) {

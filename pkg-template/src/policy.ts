@@ -27,16 +27,16 @@ interface CommonOptions extends VerifyPasswordOptions {
 }
 
 interface Lengths {
-  /** Length of the salt in bytes, 16 to 64. Default 16. */
+  /** Length of the salt in bytes, from 16 to 64. Default 16. */
   saltLength?: number;
-  /** Length of the hash in bytes, 16 to 64. Default 32; 64 for pbkdf2-sha512. */
+  /** Length of the hash in bytes, from 16 to 64. Default 32, or 64 for pbkdf2-sha512. */
   hashLength?: number;
 }
 
 /** bcrypt, the default: `$2b$12$…`. */
 export interface BcryptOptions extends CommonOptions {
   algorithm?: "bcrypt";
-  /** 10 to 16; each step doubles the time. Default 12. */
+  /** From 10 to 16. Each step doubles the time. Default 12. */
   cost?: number;
 }
 
@@ -45,27 +45,33 @@ export interface Argon2idOptions extends CommonOptions, Lengths {
   algorithm: "argon2id";
   /** Memory in KiB. Default 19456. The minimum is 47104 with one pass, 19456 with two, and 12288 with more. */
   memoryCost?: number;
-  /** Passes over the memory. Default 2. */
+  /** The number of passes over the memory. Default 2. */
   timeCost?: number;
-  /** Lanes, which are computed one after another. Default 1. */
+  /** The number of lanes, which are computed one after another. Default 1. */
   parallelism?: number;
 }
 
 /** scrypt (RFC 7914): `$scrypt$ln=17,r=8,p=1$…`. */
 export interface ScryptOptions extends CommonOptions, Lengths {
   algorithm: "scrypt";
-  /** Blocks in memory, a power of two. Default 131072, which needs 128 MiB: more than edge runtimes have. */
+  /**
+   * The number of blocks in memory, a power of two. Default 131072, which needs 128 MiB. Edge runtimes don't have that
+   * much.
+   */
   N?: number;
   /** Block size: a block has 128 × r bytes. Default 8. */
   r?: number;
-  /** Repetitions. Default 1. With 2, 3, 5 or 10, N may be halved once, twice, three or four times. */
+  /**
+   * The number of repetitions. Default 1. More repetitions allow a smaller N: 65536 with 2, 32768 with 3, 16384 with 5,
+   * and 8192 with 10.
+   */
   p?: number;
 }
 
 /** PBKDF2 (RFC 8018): `$pbkdf2-sha256$i=600000,l=32$…`. */
 export interface Pbkdf2Options extends CommonOptions, Lengths {
   algorithm: "pbkdf2-sha256" | "pbkdf2-sha512";
-  /** Default, and minimum: 600000 with SHA-256, 210000 with SHA-512. */
+  /** The default is also the minimum: 600000 with SHA-256, and 210000 with SHA-512. */
   iterations?: number;
 }
 
@@ -82,7 +88,7 @@ export type PasswordAlgorithm = NonNullable<HashPasswordOptions["algorithm"]>;
 /** Named {@link HashPasswordOptions}, as recommended by OWASP and ASVS. */
 export const passwordPresets = {
   bcrypt: { algorithm: "bcrypt", cost: 12 },
-  /** The memory that it needs is available in every edge runtime. */
+  /** Needs so little memory that it works in every edge runtime. */
   argon2id: { algorithm: "argon2id", memoryCost: 19456, timeCost: 2, parallelism: 1 },
   /** The minimum that ASVS requires. */
   argon2id46MiB: { algorithm: "argon2id", memoryCost: 47104, timeCost: 1, parallelism: 1 },

@@ -7,7 +7,7 @@ import { createEngine, type Engine } from "./engine.js";
 export interface Request {
   id: number;
   message: Uint8Array;
-  /** Whether the instance may keep the memory that this work needs for later work. */
+  /** Whether the instance may keep the memory of this work for later work. */
   kept: boolean;
 }
 

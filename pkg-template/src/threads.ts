@@ -2,7 +2,7 @@ import { createEngine } from "./engine.js";
 import { source } from "./thread-source.js";
 import type { Answer, Request } from "./thread.js";
 
-/** The maximum number of threads. Some cores are left for the server's other work. */
+/** The maximum number of threads. It is low because a server's other work also needs cores. */
 const MAX_THREADS = 4;
 
 interface Task extends Request {

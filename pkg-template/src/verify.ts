@@ -72,13 +72,13 @@ export interface VerifyJwtOptions {
   /** The expected `jti`. */
   jwtId?: string;
   /**
-   * Clock skew to allow for `exp` and `nbf`, in seconds or as a duration. Also applies to `iat` if it is more than 60
+   * Clock skew to allow for `exp` and `nbf`, in seconds or as a duration. Also applies to `iat` if you set more than 60
    * seconds. Default 0.
    */
   clockTolerance?: number | Duration;
   /**
-   * @internal Clock skew to allow for `nbf`, but not for `exp`, in seconds. Also applies to `iat` if it is more than
-   * 60.
+   * @internal Clock skew to allow for `nbf`, but not for `exp`, in seconds. Also applies to `iat` if this value is more
+   * than 60.
    */
   notBeforeTolerance?: number;
   /**

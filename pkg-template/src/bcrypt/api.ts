@@ -9,7 +9,7 @@ export type { Bcrypt, BcryptRules } from "./types.js";
 
 const checks = { allowTruncate: flag, maxCost: integer(4, 31) };
 const HASH_LENGTH = 60;
-/** The length of the part of a hash that has the version, rounds and salt. */
+/** The length of a hash's prefix, which consists of the version, rounds and salt. */
 const SETTING_LENGTH = 29;
 
 /**

@@ -14,7 +14,7 @@ function randomSalt(): Readonly<ArrayLike<number>> {
   try {
     return crypto.getRandomValues(new Uint8Array(SALT_LENGTH));
   } catch {
-    // The runtime has no WebCrypto.
+    // The runtime doesn't have WebCrypto.
   }
   if (randomFallback) return randomFallback(SALT_LENGTH);
   throw new Error(
@@ -37,7 +37,7 @@ export interface Setting {
   salt: Uint8Array;
 }
 
-/** Refuses the same salts as bcryptjs, with the same messages and in the same order. */
+/** Parses a salt. Makes the same checks as bcryptjs, in the same order and with the same messages. */
 export function parseSetting(text: string): Setting {
   if (!text.startsWith("$2")) throw new Error(`Invalid salt version: ${text.slice(0, 2)}`);
   if (!["$2a$", "$2b$", "$2y$"].includes(text.slice(0, 4)))

@@ -2,8 +2,8 @@
 export const MAX_LENGTH = 72;
 
 /**
- * The UTF-8 bytes of a password. For a long password, returns only a few more bytes than bcrypt reads. A lone surrogate
- * becomes three bytes, as in bcryptjs, because replacing it would make different passwords equal.
+ * Returns the UTF-8 bytes of a password. For a long password, returns only a few more bytes than bcrypt reads. A lone
+ * surrogate becomes three bytes, as in bcryptjs, because replacing it would make different passwords equal.
  */
 export function passwordBytes(password: string): Uint8Array {
   const bytes: number[] = [];
@@ -22,7 +22,7 @@ export function passwordBytes(password: string): Uint8Array {
   return array;
 }
 
-/** Compares two texts. The time it takes depends only on their lengths. */
+/** Returns whether two texts are the same. The time that this takes depends only on their lengths. */
 export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -9,7 +9,7 @@ export type RandomFallback = (length: number) => number[];
 
 /**
  * bcryptjs's functions, implemented by this package's core. Without a callback, the asynchronous functions return a
- * promise. For a wrong argument, they throw an `Error` with bcryptjs's message.
+ * promise. If an argument is wrong, the error is an `Error` with bcryptjs's message.
  */
 export interface Bcrypt {
   /**
@@ -28,7 +28,7 @@ export interface Bcrypt {
   hash(password: string, salt: number | string): Promise<string>;
   hash(password: string, salt: number | string, callback?: Callback<string>, progress?: ProgressCallback): void;
   /**
-   * Whether a password matches a hash. Only the first 72 bytes of the password count.
+   * Returns whether a password matches a hash. Only the first 72 bytes of the password count.
    *
    * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` if the hash has more rounds than `maxCost` allows.
    */
@@ -46,11 +46,11 @@ export interface Bcrypt {
   genSalt(rounds?: number): Promise<string>;
   genSalt(callback: Callback<string>): void;
   genSalt(rounds: number, callback: Callback<string>): void;
-  /** The rounds of a hash, as log2. */
+  /** Returns the rounds of a hash, as log2. */
   getRounds(hash: string): number;
-  /** The first 29 characters of a hash: version, rounds and salt. */
+  /** Returns the first 29 characters of a hash: the version, rounds and salt. */
   getSalt(hash: string): string;
-  /** Whether a password is longer than the 72 bytes of UTF-8 that bcrypt reads. */
+  /** Returns whether a password is longer than 72 bytes of UTF-8, which is all that bcrypt reads. */
   truncates(password: string): boolean;
   /** Encodes the first `length` bytes in bcrypt's own base64. */
   encodeBase64(bytes: Readonly<ArrayLike<number>>, length: number): string;

@@ -54,9 +54,9 @@ const checks = {
 
 /**
  * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns
- * the tokens from `/token` and in the header `set-auth-jwt`. By default, they are valid for 15 minutes and have `typ:
- * JWT`, `iss`, `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. There is no JWKS for a symmetric key, so `/jwks`
- * responds with 404.
+ * the tokens from `/token` and in the header `set-auth-jwt`. By default, the tokens are valid for 15 minutes and have
+ * `typ: JWT`, `iss`, `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. There is no JWKS for a symmetric key, so
+ * `/jwks` responds with 404.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */

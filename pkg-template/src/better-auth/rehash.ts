@@ -86,7 +86,7 @@ class Upgrades {
     this.#context = context;
   }
 
-  /** Starts computing a new hash of a verified password, unless this has already been started. */
+  /** Starts computing a new hash of a verified password, unless an earlier call has already started this. */
   prepare(given: { hash: string; password: string }): void {
     this.#forget();
     if (this.#waiting.has(given.hash)) return;

@@ -47,7 +47,7 @@ const checks = {
 const undefinable = ["secret", "baseURL"] as const;
 
 /**
- * Prepares {@link getVerifiedSession} once for all requests.
+ * Same as {@link getVerifiedSession}, but prepares the options once for all requests.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
  */
@@ -79,19 +79,19 @@ const MAX_PREPARED = 16;
 
 /**
  * Returns the verified session from Better Auth's cookie `session_data`. Use this function in place of
- * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. It checks the signature, `exp`,
- * `session.expiresAt`, and that the token actually contains session data. `baseURL` determines the cookie's prefix. The
- * cookie may be split into chunks. The function is synchronous and doesn't use the database, so a revoked session is
+ * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. The function checks the signature,
+ * `exp`, `session.expiresAt`, and that the token actually contains session data. `baseURL` determines the cookie's
+ * prefix. The cookie may be split into chunks. It is synchronous and doesn't use the database, so a revoked session is
  * accepted until the cookie's `maxAge` has passed.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
- * option. The function never throws because of anything that a client sent.
+ * option. Nothing that a client sends makes this function throw.
  */
 export function getVerifiedSession<
   Session = AuthSession,
   const O extends Given<O, VerifiedSessionOptions, "baseURL"> = VerifiedSessionOptions,
 >(source: SessionSource, options: O): Session | null {
-  // Checked first, because JSON would drop some invalid values.
+  // Check the options first, because JSON would drop some invalid values.
   const key = JSON.stringify(checkOptions<VerifiedSessionOptions>(options, checks, undefinable), (_, value) =>
     typeof value === "bigint" ? null : value,
   );

@@ -10,7 +10,7 @@ const forbidden: Readonly<Record<string, string>> = {
     "a password is never an argument: use --password-env NAME or --password-file PATH, or leave it out and you are asked",
   pepper: "a pepper's key is never an argument: use --pepper-env ID=NAME",
 };
-/** Options of every command. */
+/** Options that every command has. */
 export const common: Readonly<Record<string, Option>> = {
   json: { about: "Answer in JSON." },
   help: { about: "Show this help." },
@@ -60,7 +60,7 @@ export function parseArguments(name: string, command: Command, args: readonly st
   };
 }
 
-/** An option's value as a whole number. */
+/** Returns an option's value as a whole number. */
 export function integer(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;
@@ -68,7 +68,7 @@ export function integer(given: Given, option: string): number | undefined {
   return Number(text);
 }
 
-/** An option's value as a duration, such as `15m`, in seconds. */
+/** Returns an option's value in seconds. The value must be a duration, such as `15m`. */
 export function duration(given: Given, option: string): number | undefined {
   const text = given.one(option);
   if (text === undefined) return undefined;

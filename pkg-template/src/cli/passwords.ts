@@ -109,7 +109,7 @@ const EXAMPLE = `$2b$10$${"a".repeat(21)}u${"a".repeat(30)}u`;
 
 const PRESETS = Object.values(passwordPresets);
 
-/** The reasons for replacing a hash, in words. */
+/** Returns the reasons for replacing a hash, in words. */
 function reasons(described: StoredHash, policy: HashPasswordOptions): string[] {
   const { algorithm = "bcrypt" } = policy;
   if (described.algorithm !== algorithm) return [`the algorithm is ${described.algorithm}, not ${algorithm}`];

@@ -110,7 +110,7 @@ function file(path: string, option: string): Uint8Array {
   }
   const end = bytes.at(-1) === 10 ? (bytes.at(-2) === 13 ? -2 : -1) : undefined;
   const line = bytes.subarray(0, end);
-  // Random bytes may end in a newline that belongs to them.
+  // If the file contains random bytes, a newline at the end may be one of them.
   return isText(line) ? line : bytes;
 }
 

@@ -124,8 +124,8 @@ export const decode: Command = {
 };
 
 /**
- * The codes of checks that run after the signature check. With these codes, the token comes from the issuer, so its
- * values may be shown.
+ * The codes of checks that run after the signature check. A token that is refused with one of these codes comes from
+ * the issuer, so its values may be shown.
  */
 const AFTER_SIGNATURE = ["ERR_JWT_EXPIRED", "ERR_JWT_NOT_YET_VALID", "ERR_JWT_CLAIM_MISSING", "ERR_JWT_CLAIM_INVALID"];
 

@@ -10,7 +10,7 @@ const STEPS = [
 export function inWords(seconds: number, now: number): string {
   const distance = seconds - now;
   const [unit, length] = STEPS.find(([, length]) => Math.abs(distance) >= length) ?? STEPS[4];
-  // `Intl` would make a command take a fifth longer.
+  // With `Intl`, a command would take a fifth longer.
   const count = Math.trunc(Math.abs(distance) / length);
   const words = `${count} ${unit}${count === 1 ? "" : "s"}`;
   return `${distance > 0 ? `in ${words}` : `${words} ago`} (${new Date(seconds * 1000).toISOString()})`;
@@ -23,7 +23,7 @@ const VERBS = {
   iat: ["issued", "issued"],
 } as const;
 
-/** A token's times in words, by claim. Claims that are not times are left out. */
+/** Returns a token's times in words, keyed by claim. Claims that are not times are left out. */
 export function timesOf(claims: Record<string, unknown>, now: number): Record<string, string> {
   const times: Record<string, string> = {};
   for (const [claim, [past, coming]] of Object.entries(VERBS)) {
@@ -34,7 +34,7 @@ export function timesOf(claims: Record<string, unknown>, now: number): Record<st
   return times;
 }
 
-/** JSON that is safe to print in a terminal: invisible characters are escaped. */
+/** Returns JSON that is safe to print in a terminal, because invisible characters are escaped. */
 export function printable(value: unknown): string {
   return JSON.stringify(value, null, 2).replaceAll(/(?!\n)\p{C}/gu, (character) =>
     [...Array(character.length).keys()]

@@ -3,7 +3,7 @@ const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800, y: 31_557_600 };
 const DURATION =
   /^([+-])? ?(\d+(?:\.\d+)?) ?(?:(s|secs?|seconds?)|(m|mins?|minutes?)|(h|hrs?|hours?)|(d|days?)|(w|weeks?)|(y|yrs?|years?))( ago| from now)?$/i;
 
-/** Converts a duration as jose writes it to seconds: `"15m"`, `"2 hours"`, `"-5s"`, `"1 day ago"`. */
+/** Converts a duration in jose's format to seconds: `"15m"`, `"2 hours"`, `"-5s"`, `"1 day ago"`. */
 export function seconds(duration: unknown): number {
   const parts = typeof duration === "string" ? DURATION.exec(duration) : null;
   const [, sign, amount = "", ...rest] = parts ?? [];

@@ -112,7 +112,7 @@ export function checkAllowed(alg: string, allowed: string[] | undefined): void {
   }
 }
 
-/** Refuses every `alg` except HMAC, including `none` (RFC 8725 §3.1). */
+/** Refuses every `alg` that is not an HMAC, including `none` (RFC 8725 §3.1). */
 export function hmac(alg: string): HmacAlgorithm {
   if (alg === "HS256" || alg === "HS384" || alg === "HS512") return alg;
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);

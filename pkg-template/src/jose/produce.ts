@@ -50,7 +50,7 @@ export class ClaimsBuilder implements ProduceJWT {
     return this;
   }
 
-  /** @internal The claims as JSON. */
+  /** @internal Returns the claims as JSON. */
   protected json(): string {
     for (const claim of ["iat", "nbf", "exp"]) {
       const value = this.#claims[claim];

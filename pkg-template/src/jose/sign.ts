@@ -13,14 +13,14 @@ const encoder = new TextEncoder();
 export class SignJWT extends ClaimsBuilder {
   #header: CompactJWSHeaderParameters | undefined;
 
-  /** Sets the header, once. It names the algorithm: `{ alg: "HS256" }`. */
+  /** Sets the header, which names the algorithm: `{ alg: "HS256" }`. Call this method only once. */
   setProtectedHeader(protectedHeader: JWTHeaderParameters): this {
     this.#header = onlyOnce(this.#header, protectedHeader);
     return this;
   }
 
   /**
-   * The token.
+   * Signs the token and returns it.
    *
    * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
    */
@@ -41,14 +41,14 @@ export class CompactSign {
     this.#payload = payload;
   }
 
-  /** Sets the header, once. It names the algorithm: `{ alg: "HS256" }`. */
+  /** Sets the header, which names the algorithm: `{ alg: "HS256" }`. Call this method only once. */
   setProtectedHeader(protectedHeader: CompactJWSHeaderParameters): this {
     this.#header = onlyOnce(this.#header, protectedHeader);
     return this;
   }
 
   /**
-   * The token.
+   * Signs the token and returns it.
    *
    * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
    */

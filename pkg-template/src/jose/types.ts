@@ -140,7 +140,7 @@ export interface VerifyOptions extends CritOption {
 
 /** The claims that a token must have. */
 export interface JWTClaimVerificationOptions {
-  /** The expected `aud`, or several allowed values. Without this option `aud` is not checked. */
+  /** The expected `aud`, or several allowed values. Without this option, `aud` is not checked. */
   audience?: string | string[];
   /** The expected `iss`, or several allowed values. */
   issuer?: string | string[];

@@ -40,13 +40,13 @@ export async function jwtVerify<Payload = JWTPayload>(
   key: KeyInput,
   options?: JWTVerifyOptions,
 ): Promise<JWTVerifyResult<Payload>>;
-/** Same as above, with a function that finds the key by the token's header, which is not verified yet. */
+/** Same as above, but a function finds the key by looking at the token's header, which is not verified yet. */
 export async function jwtVerify<Payload = JWTPayload, Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jwt: string | Uint8Array,
   getKey: JWTVerifyGetKey<Key>,
   options?: JWTVerifyOptions,
 ): Promise<JWTVerifyResult<Payload> & ResolvedKey<Key>>;
-/** Same as above, with a key or a function. */
+/** Same as above, with either a key or a function. */
 export async function jwtVerify<Payload = JWTPayload>(
   jwt: string | Uint8Array,
   key: KeyInput | JWTVerifyGetKey,
@@ -78,13 +78,13 @@ export async function compactVerify(
   key: KeyInput,
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult>;
-/** Same as above, with a function that finds the key by the token's header, which is not verified yet. */
+/** Same as above, but a function finds the key by looking at the token's header, which is not verified yet. */
 export async function compactVerify<Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jws: string | Uint8Array,
   getKey: CompactVerifyGetKey<Key>,
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult & ResolvedKey<Key>>;
-/** Same as above, with a key or a function. */
+/** Same as above, with either a key or a function. */
 export async function compactVerify(
   jws: string | Uint8Array,
   key: KeyInput | CompactVerifyGetKey,

@@ -13,12 +13,12 @@ export interface AuthOptions extends ServerOptions {
   /** The path where people sign in. It is always public. Default `/sign-in`. */
   signInPath?: string;
   /**
-   * Paths that don't need a session, without `basePath`. `/docs` matches only that path, and `/docs/*` also everything
-   * below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one segment. Everything else
-   * needs a session, with two exceptions. The first is what browsers and crawlers request on their own: `/favicon.ico`,
-   * `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata images (`/icon.png`,
-   * `/opengraph-image.png`, ...) for the app and for public pages. The second is the pages for links in e-mails:
-   * `/forgot-password`, `/reset-password` and `/verify-email`.
+   * Paths that don't need a session, without `basePath`. `/docs` matches only that path, and `/docs/*` also matches
+   * everything below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one segment.
+   * Everything else needs a session, with two exceptions. The first is what browsers and crawlers request on their own:
+   * `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata
+   * images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for public pages. The second is the pages for links
+   * in e-mails: `/forgot-password`, `/reset-password` and `/verify-email`.
    */
   publicPaths?: readonly string[];
   /** Paths that respond with a JSON 401 instead of a redirect. Patterns work as in `publicPaths`. Default `/api/*`. */

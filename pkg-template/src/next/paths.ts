@@ -7,7 +7,7 @@ import { builtAssetPrefix } from "./environment.js";
  */
 export type Gate = "asset" | "public" | "api" | "page";
 
-/** The address of a request, as in `nextUrl`: the path has no `basePath`. */
+/** The address of a request, as in `nextUrl`: the path doesn't include `basePath`. */
 export interface Address {
   pathname: string;
   search: string;
@@ -23,9 +23,9 @@ export interface PathRules {
 }
 
 /**
- * Returns how a request is guarded. This depends on its path as Next.js reports it, without `basePath` and locale. A
- * public path is recognized only in its normal encoding. In any other encoding, a path needs a session, so that nobody
- * can bypass the check with an unusual encoding.
+ * Returns how a request is guarded. This depends on the request's path as Next.js reports it, without `basePath` and
+ * locale. A public path is recognized only in its normal encoding. In any other encoding, a path needs a session, so
+ * that nobody can bypass the check with an unusual encoding.
  */
 export function gateOf({ pathname, search, basePath }: Address, rules: PathRules, development: boolean): Gate {
   const path = plain(routed(pathname));

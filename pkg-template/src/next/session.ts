@@ -58,8 +58,8 @@ export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest)
 }
 
 /**
- * Sets the refreshed cookies, in case the proxy didn't run. Only actions and handlers may set cookies. After a page,
- * the browser still has the old cookies, so its next request refreshes the session again.
+ * Sets the refreshed cookies, in case the proxy didn't run. Only actions and handlers may set cookies. Pages may not,
+ * so the browser still has the old cookies afterwards, and its next request refreshes the session again.
  */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
   if (!refreshed || refreshed.remembered) return;
@@ -105,8 +105,8 @@ export async function requiredSession(prepare: Prepare, given?: Request): Promis
 }
 
 /**
- * Returns how to guard a path whose page requires a session, even if the path is public: as if it were not public. The
- * sign-in page is an exception, because it would redirect to itself.
+ * Returns how to guard a path whose page requires a session. Even if the path is public, it is guarded as if it were
+ * not. The sign-in page is an exception, because otherwise it would redirect to itself.
  */
 function gateOfSeal({ path, basePath }: SealedRequest, settings: Settings): "api" | "page" | "sign-in" {
   const { pathname, search } = new URL(path.slice(basePath.length), LOCAL);

@@ -49,8 +49,8 @@ export interface ServerOptions extends CookieOptions {
   refreshTimeout?: number;
   /**
    * Returns the client's address, which is sealed for the pages and sent to the auth server. Default: none, because only
-   * you know which header your platform sets. For example, if one proxy appends the address to the header: `(request) =>
-   * request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
+   * you know which header your platform sets. For example, if there is one proxy and it appends the address to the
+   * header: `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
   clientIP?: (request: Request) => string | undefined;
 }

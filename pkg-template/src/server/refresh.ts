@@ -36,8 +36,8 @@ interface Call {
  */
 const REMEMBERED = 10_000;
 /**
- * How long a response without a session is remembered, in milliseconds. If the auth server is down, this keeps every
- * single request from waiting for it.
+ * How long a response without a session is remembered, in milliseconds. Otherwise, every request would wait for an auth
+ * server that is down.
  */
 const REMEMBERED_FAILURE = 1000;
 /**

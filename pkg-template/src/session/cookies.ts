@@ -1,6 +1,6 @@
 import { percentDecoded } from "../percent.js";
 
-/** How many values are read for one name at most. A limit is needed because each value must be verified. */
+/** The maximum number of values to read for one name. A limit is needed because each value must be verified. */
 const MAX_VALUES = 16;
 
 /**

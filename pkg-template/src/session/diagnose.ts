@@ -2,7 +2,7 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** A wrong setting, because of which people don't have a session although they signed in. */
+/** A wrong setting that keeps people from having a session after they sign in. */
 export interface Diagnosis {
   /** The option's name, either here or in Better Auth. */
   setting: string;
@@ -14,8 +14,8 @@ export interface Diagnosis {
 const STRATEGY = 'in Better Auth write session: { cookieCache: { enabled: true, strategy: "jwt" } }';
 
 /**
- * The reason why a value of the session data cookie was refused: an error code, or the wrong version that it has.
- * `undefined` if the value is valid.
+ * The reason why a value of the session data cookie was refused: an error code, or the value's version if it is the
+ * wrong one. `undefined` if the value is valid.
  */
 export type Refusal = { code: string; claim?: string } | { version: unknown } | undefined;
 

@@ -72,7 +72,7 @@ export const cookieChecks = {
   useSecureCookies: flag,
 };
 
-/** By default, how far the clocks of two servers may differ, in seconds. */
+/** The default for how far the clocks of two servers may differ, in seconds. */
 export const DEFAULT_CLOCK_TOLERANCE = 30;
 
 /** Which cookies are read. */

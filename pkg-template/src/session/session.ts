@@ -41,7 +41,7 @@ export interface CookieRules extends CookieNames {
   version?: string | undefined;
   /**
    * How far the clocks of the signing server and this one may differ, in seconds. Applies to `nbf`, and also to `iat`
-   * if it is more than 60, but never to `exp`.
+   * if this value is more than 60, but never to `exp`.
    */
   clockTolerance: number;
 }

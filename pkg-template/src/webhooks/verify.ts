@@ -59,7 +59,7 @@ const checks = {
  * timestamp is too old or too far in the future, `ERR_WEBHOOK_SIGNATURE_INVALID` if none of the signatures matches this
  * webhook and one of the secrets, `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not a JSON object;
  * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, such as a
- * body that was parsed.
+ * parsed body.
  */
 export function verifyWebhook<
   Payload extends object = Record<string, unknown>,

@@ -13,7 +13,7 @@ export async function startApp(startWorker, closing) {
   return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
 }
 
-/** Runs `next start` with this environment; the app's own origin is the origin that rows use. */
+/** Runs `next start` with this environment. The rows use the app's own origin. */
 export async function launch(env, closing) {
   // The Worker uses miniflare's self-signed certificate.
   const next = await startNext(FOLDER, { env: { BASE_URL: APP, NODE_TLS_REJECT_UNAUTHORIZED: "0", ...env } });

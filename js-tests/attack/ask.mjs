@@ -2,12 +2,12 @@
 import { randomBytes } from "node:crypto";
 import { send } from "./wire.mjs";
 
-/** The app's origin, as rows name it. */
+/** The app's origin, which the rows also use. */
 export const APP = "https://app.example.test";
 
 /**
- * Sends a request as a script or a page of the app would, with the given changes. Each request comes from a new address
- * unless one is given, so that only rows about rate limits reach these limits.
+ * Sends a request like one from the app's own scripts or pages, with the given changes. Unless an IP address is given,
+ * each request comes from a new one, so that only the rows about rate limits are rate-limited.
  */
 export function ask(url, { method = "GET", target, headers = [], json, body, ip = freshAddress(), host, ...others }) {
   const sent = [["Host", host ?? new URL(APP).host], ...(ip ? [["CF-Connecting-IP", ip]] : []), ...headers];

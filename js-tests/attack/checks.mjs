@@ -1,4 +1,4 @@
-// Every check that a row's `check` field can name, as "group.name". A check throws if the row fails.
+// All checks, by the name ("group.name") that a row gives in its `check` field. A check throws if the row fails.
 import { hdr, method, path, redir } from "./groups/answers.mjs";
 import { cors, csrf } from "./groups/browser.mjs";
 import { conf } from "./groups/conf.mjs";

@@ -1,4 +1,4 @@
-// Tests the tasks API under uvicorn with requests that schemathesis generates and sends as two users
+// Tests the tasks API under uvicorn. Schemathesis generates the requests and sends them as two users
 // (js-tests/fastapi/two_owners.py).
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

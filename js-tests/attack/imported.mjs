@@ -1,5 +1,5 @@
-// Rows from other collections have no `check` field, so their check is chosen by group and wording. Rows in contracts/
-// name their check; this table is only for other files.
+// Chooses checks for rows from other collections. Those rows don't have a `check` field, so their group and wording
+// determine the check. The rows in contracts/ name their checks and don't need this table.
 import { bytesIn } from "./rows.mjs";
 
 const signsUp = ({ request }) => request.includes("{SIGN_UP}");
@@ -7,7 +7,7 @@ const named = (pattern) => (row) => pattern.test(row.name);
 const said = (pattern) => (row) => pattern.test(`${row.name} ${row.request}`);
 const always = () => true;
 
-/** The checks by group. The first check that matches a row counts. */
+/** The checks for each group. The first one that matches a row is used. */
 const TABLE = {
   gate: [
     ["corpus", named(/\bcorpus\b/i)],
@@ -104,7 +104,7 @@ const TABLE = {
   ],
 };
 
-/** A row's check: the one in its `check` field, or the one for its wording; undefined if there is none. */
+/** The name of a row's check: from its `check` field, or else by its wording. Undefined if no check matches. */
 export function checkOf(row) {
   if (row.check !== undefined) return row.check;
   const found = (TABLE[row.group] ?? []).find(([, matches]) => matches(row));

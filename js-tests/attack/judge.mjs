@@ -1,8 +1,8 @@
-// Judges a response by a row's expectation.
+// Compares a response with what its row expects.
 import { readingOf } from "./protocol.mjs";
 import { statusesIn } from "./rows.mjs";
 
-/** Thrown if a row fails; the message describes the response. */
+/** Thrown if a row fails. The message describes the response. */
 export class Wrong extends Error {}
 
 export function expect(isRight, what) {
@@ -16,7 +16,7 @@ export const brief = (answer) => {
 };
 
 /**
- * The statuses that a row allows: the ones that the row names, and any that Better Auth's protocol requires instead.
+ * The statuses that a row allows: the ones that it names, and the ones that Better Auth's protocol requires instead.
  */
 export function allowedStatuses(row) {
   const named = statusesIn(row.expected);
@@ -24,14 +24,14 @@ export function allowedStatuses(row) {
   return [...named, ...atSignUp, ...(readingOf(row)?.statuses ?? [])];
 }
 
-/** The response must have one of the row's statuses, and match everything else that the row expects of it. */
+/** Asserts that a response has one of the statuses that the row allows, and meets the row's other expectations. */
 export function expectAnswer(row, answer, what = "") {
   const detail = `${what && `${what}: `}${brief(answer)}`;
   expect(allowedStatuses(row).includes(answer.status), detail);
   expectWords(row, answer, what);
 }
 
-/** Checks the other expectations, which are recognized by the row's wording. */
+/** Checks a row's other expectations, which this function recognizes by their wording. */
 export function expectWords(row, answer, what = "") {
   const { expected } = row;
   const said = (pattern) => pattern.test(expected);
@@ -56,7 +56,7 @@ function expectJson(answer, prefix) {
   expect(answer.json() !== undefined, `${prefix}the body is not JSON`);
 }
 
-/** The response must not disclose the server's internals. */
+/** Asserts that a response doesn't disclose the server's internals. */
 export function expectNoInnards(answer, prefix = "") {
   const innards =
     /panicked|RuntimeError|Traceback|\bat [\w.<>]+ \(|\.rs:\d|\.js:\d|SQLITE|D1_|no such table|\$2[aby]\$|SELECT |INSERT /;

@@ -8,7 +8,7 @@ export const SIGN_OUT = "/api/auth/sign-out";
 export const GET_SESSION = "/api/auth/get-session";
 export const ME = "/api/me";
 
-/** Session data and the refresh token. */
+/** The names of the cookies that contain the session data and the refresh token. */
 export const DATA = "__Secure-better-auth.session_data";
 export const TOKEN = "__Secure-better-auth.session_token";
 
@@ -75,7 +75,7 @@ export class Person {
     });
   }
 
-  /** All of the user's tasks at the upstream, as text for comparison. */
+  /** All of the user's tasks at the upstream, as text, so that tests can compare them. */
   async list() {
     const answer = await this.worker.ask({ target: `${this.tasks}?limit=100`, headers: [this.bearer] });
     if (answer.status !== 200) throw new Error(`tasks of a user: ${answer.status} ${answer.text}`);
@@ -89,7 +89,7 @@ export class Person {
   }
 }
 
-/** The cookies that a response sets, by name, without those that it removes. */
+/** The cookies that a response sets, by name. Cookies that it removes are left out. */
 export const cookiesOf = (answer) =>
   Object.fromEntries(
     setCookies(answer)
@@ -97,7 +97,7 @@ export const cookiesOf = (answer) =>
       .map(({ name, value }) => [name, value]),
   );
 
-/** Parses each `Set-Cookie`; attribute names are in lower case. */
+/** Parses each `Set-Cookie` header. The returned attribute names are in lower case. */
 export const setCookies = (answer) =>
   answer.all("set-cookie").map((line) => {
     const [pair, ...attributes] = line.split(/;\s*/);

@@ -18,7 +18,7 @@ const PLACES = {
   APP_ORIGIN: () => APP,
 };
 
-/** Fills in the placeholders of a text. `who` has `a`, and `b` if a row is about two users. */
+/** Fills in the placeholders in a text. `who.a` is user A; if the row is about two users, `who.b` is user B. */
 export async function fill(text, who) {
   let filled = text;
   for (const [whole, name] of text.matchAll(/\{([A-Za-z][\w :]*)\}/g)) {
@@ -29,21 +29,21 @@ export async function fill(text, who) {
   return filled;
 }
 
-/** The methods at the start of a request: "GET", or "OPTIONS/GET". */
+/** The methods at the start of a request, such as "GET" or "OPTIONS/GET". */
 export function methodsIn(text) {
   const found = /^\s*([A-Za-z][\w-]*(?:\/[A-Za-z][\w-]*)*)\s+(?=[{/])/.exec(text);
   if (!found) throw new NotUnderstood(text);
   return found[1].split("/");
 }
 
-/** A request's target with its query: `{ME}?access_token=<A>`. */
+/** A request's target, including the query, such as `{ME}?access_token=<A>`. */
 export function targetIn(text) {
   const found = /(?:^|\s)(\{[^}]+\}\S*|\/\S*)/.exec(text);
   if (!found) throw new NotUnderstood(text);
   return found[1];
 }
 
-/** The headers of a request, as pairs. Text in brackets after them is a remark. */
+/** A request's headers, as pairs of name and value. Text in parentheses after them is a remark. */
 export function headersIn(text) {
   const [, rest] = /(?:^|\s)([A-Za-z][\w-]*:(?:\s|$).*)$/s.exec(text.replace(/\s\([^)]*\)\s*$/, "")) ?? [];
   if (rest === undefined) return [];

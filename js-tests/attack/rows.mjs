@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 
 const FIELDS = ["id", "group", "name", "strength", "request", "expected"];
 
-/** The rows of a file. Its first line is `{ "_meta": … }`. */
+/** Reads the rows in a file, whose first line must be `{ "_meta": … }`. */
 export function load(path) {
   const lines = readFileSync(path, "utf8").split("\n");
   const rows = [];
@@ -29,7 +29,7 @@ function parse(line, where) {
   }
 }
 
-/** Thrown if a row contains something that this runner does not understand; the row then fails. */
+/** Thrown if this runner doesn't understand something in a row. The row then fails. */
 export class NotUnderstood extends Error {
   constructor(what) {
     super(`not understood: ${what}`);
@@ -38,7 +38,7 @@ export class NotUnderstood extends Error {
 
 const ESCAPES = { n: "\n", r: "\r", t: "\t", 0: "\0", b: "\b", f: "\f", v: "\v" };
 
-/** Replaces escapes, as in Python's repr and in JSON, with the characters that they stand for. */
+/** Replaces escapes in the style of Python's repr or JSON with the characters that they stand for. */
 export const unescape = (text) =>
   text.replaceAll(
     /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]+)\}|U([0-9a-fA-F]{8})|([\s\S]))/g,
@@ -49,13 +49,13 @@ export const unescape = (text) =>
     },
   );
 
-/** The quoted parts of a text, in order, without escapes. A quote begins after a space or a bracket. */
+/** The quoted parts of a text, in order, with escapes replaced. An apostrophe inside a word isn't a quote. */
 export function quoted(text) {
   const pattern = /(?<=^|[\s([,=])(?:'((?:[^'\\]|\\[\s\S])*)'|"((?:[^"\\]|\\[\s\S])*)"|`([^`]*)`)(?=$|[\s)\],;:.])/g;
   return [...text.matchAll(pattern)].map(([, single, double, tick]) => unescape(single ?? double ?? tick));
 }
 
-/** The quoted value in a name, or else the text after `word`. */
+/** The first quoted value after `word` in a name, or else all of the text after `word`. */
 export function valueAfter(word, name) {
   const rest = new RegExp(`^.*?${word}\\s*`, "is").exec(name);
   if (!rest) throw new NotUnderstood(name);
@@ -63,14 +63,14 @@ export function valueAfter(word, name) {
   return quoted(value)[0] ?? value.trim();
 }
 
-/** A size in a text, in bytes: "73 bytes", "1 MB", "32 KB"; or undefined. */
+/** The size that a text mentions ("73 bytes", "1 MB", "32 KB"), in bytes. Undefined if there is none. */
 export function bytesIn(text) {
   const found = /(\d[\d,]*)\s*(bytes?|[KM]i?B)\b/i.exec(text);
   const unit = { b: 1, k: 1024, m: 1024 * 1024 };
   return found ? number(found[1]) * unit[found[2][0].toLowerCase()] : undefined;
 }
 
-/** A count in a text: "x50", "50 at once", "200 parallel"; or the default. */
+/** The count that a text mentions ("x50", "50 at once", "200 parallel"), or else the default. */
 export function timesIn(text, otherwise) {
   const found =
     /(?<=\s)x\s?(\d+)\b|\b(\d+)\s+(?:at once|parallel|interleaved|times|IPs|addresses|accounts|concurrent)/i.exec(text);
@@ -79,7 +79,7 @@ export function timesIn(text, otherwise) {
 
 const number = (text) => Number(text.replaceAll(",", ""));
 
-/** The statuses that an expectation allows: the ones that it names, except the ones that it forbids. */
+/** The statuses that an expectation allows: those that it names, minus those that it forbids. */
 export function statusesIn(expected) {
   const allowed = expected.replaceAll(/\b(?:no|never|not|without)\s+(?:an?\s+)?[1-5]\d\d(?:\/[1-5]\d\d)*/gi, "");
   return [...allowed.matchAll(/(?<![\d.<=x-])\b([1-5]\d\d)\b(?!\s*(?:ms|bytes|s\b|[KM]B))/g)].map(([, code]) =>

@@ -6,10 +6,10 @@ import { readingOf } from "./protocol.mjs";
 import { NotUnderstood } from "./rows.mjs";
 import { startTargets } from "./targets.mjs";
 
-/** The share of "should" rows that must pass; all "must" rows have to pass. */
+/** The share of "should" rows that must pass. All of the "must" rows have to pass. */
 export const SHOULD = 0.95;
 
-/** Judges rows; `tell` is called with each result. */
+/** Judges the rows, and calls `tell` with each result. */
 export async function attack(rows, tell = () => {}) {
   const targets = await startTargets();
   const results = [];
@@ -41,7 +41,7 @@ export async function attack(rows, tell = () => {}) {
   return summary(results);
 }
 
-/** The reason why a row failed, or undefined. */
+/** Why a row failed; undefined if it passed. */
 async function judge(row, targets) {
   try {
     await checkFor(row)(row, targets);

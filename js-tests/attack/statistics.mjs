@@ -1,4 +1,4 @@
-// Tests whether two samples of times could have the same distribution.
+// Statistical tests of whether two samples of response times could come from the same distribution.
 
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
@@ -6,7 +6,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The two-sided p-value of the Mann-Whitney U test, by the normal approximation corrected for ties and continuity. */
+/** The two-sided p-value of the Mann-Whitney U test: the normal approximation, corrected for ties and continuity. */
 export function mannWhitney(first, second) {
   const [n, m] = [first.length, second.length];
   const all = [...first, ...second].sort((a, b) => a - b);

@@ -25,8 +25,8 @@ export async function startTargets() {
   const echo = () => part("echo", () => kept(startEcho()));
 
   /**
-   * A Worker by its name, with `bindings` in addition to the common ones. Rate limits are on, except the limit per
-   * network, which only rows about it use.
+   * The Worker with this name, which has `bindings` in addition to the common ones. Rate limits are on, except the one
+   * per network, which only the rows about it turn on.
    */
   const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {
@@ -37,7 +37,7 @@ export async function startTargets() {
         { path: "/api/:owner/echo/*", upstream: echoing },
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
-      // The app's origin is https, so requests to the Worker use https, too.
+      // The app's origin uses https, so requests to the Worker do, too.
       const running = await startWorker(given, { routes, https: true, ...options });
       closing.push(running.stop);
       const url = (await running.ready).origin;
@@ -46,7 +46,7 @@ export async function startTargets() {
 
   const targets = {
     worker,
-    /** The user `A` or `B` at a Worker. */
+    /** The user with this letter, such as A or B, at a Worker. Signed up on first use. */
     async person(letter, given = worker()) {
       const { people } = await given;
       const worker = await given;
@@ -55,7 +55,7 @@ export async function startTargets() {
     },
     app: () => part("Next.js", () => startApp(worker, closing)),
     async close() {
-      // Parts stop in reverse order, so that a part that sends requests to another one stops first.
+      // Stop the parts in reverse order, so that each one stops before the parts that it sends requests to.
       for (const stop of closing.reverse()) await stop();
     },
   };

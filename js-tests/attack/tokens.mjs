@@ -16,7 +16,7 @@ export const read = (token) =>
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Signs with HMAC, whatever the header says. */
+/** Signs a token with HMAC, regardless of the algorithm that its header names. */
 export function sign(header, claims, secret = SECRET, hash = "sha256") {
   const signed = `${encode(header)}.${encode(claims)}`;
   return `${signed}.${createHmac(hash, secret).update(signed).digest("base64url")}`;
@@ -25,7 +25,7 @@ export function sign(header, claims, secret = SECRET, hash = "sha256") {
 const now = () => Math.floor(Date.now() / 1000);
 const flipped = (text, at) => text.slice(0, at) + (text.at(at) === "A" ? "B" : "A") + text.slice(at + 1);
 
-/** Each fault with a pattern for its wording; the first pattern that matches decides how the token is made. */
+/** Each fault, with a pattern for its wording. The first pattern that matches determines how the token is made. */
 const FAULTS = [
   [/without exp|no exp|exp missing|missing exp/i, ([header, { exp, ...claims }]) => sign(header, claims)],
   [/expired|exp in the past/i, ([header, claims]) => sign(header, { ...claims, iat: now() - 1000, exp: now() - 1 })],
@@ -69,7 +69,7 @@ const FAULTS = [
   [/garbage|random|nonsense/i, () => "x.y.z"],
 ];
 
-/** The token that `words` describe, made from `token`, which belongs to `person`. */
+/** Makes the token that `words` describe from `token`, which belongs to `person`. */
 export function faulty(words, token, person) {
   for (const [pattern, make] of FAULTS) {
     const found = pattern.exec(words);

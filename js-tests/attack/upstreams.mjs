@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { at, environment } from "../../scripts/run.mjs";
 
-/** Starts the tasks API on a free port; returns its address and `stop`. */
+/** Starts the tasks API on a free port. Returns its address, and `stop` to stop it. */
 export async function startFastApi(env) {
   const args = ["main:app", "--host", "127.0.0.1", "--port", "0", "--no-access-log", "--no-server-header"];
   const child = spawn(at(".venv/bin/python"), ["-m", "uvicorn", ...args], {
@@ -28,7 +28,7 @@ export async function startFastApi(env) {
   });
 }
 
-/** Responds with the request as it arrived; header names are in lower case, as in Node. */
+/** Responds with the request as it arrived, except that Node makes the header names lower case. */
 export async function startEcho() {
   const server = createServer((request, response) => {
     const { method, url, headers } = request;

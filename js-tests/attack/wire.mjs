@@ -1,20 +1,20 @@
-// HTTP/1.1 over a plain socket, byte for byte as given. It can send what `fetch` and `node:http` normalize or refuse,
-// such as raw paths, header names in any case, repeated headers and invalid methods.
+// Sends HTTP/1.1 over a plain socket, byte for byte as given. Unlike `fetch` and `node:http`, which normalize or refuse
+// them, it can send raw paths, header names in any case, repeated headers and invalid methods.
 import { connect } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long a response may take before it counts as missing. */
+/** How long to wait for a response before it counts as missing, in milliseconds. */
 const PATIENCE = 60_000;
 /**
- * The size of each part of a body, in bytes, and how long a server may take to refuse the first part, in milliseconds.
+ * The size of each part of a body, in bytes, and how long the server has to refuse the first part, in milliseconds.
  */
 const SLICE = 16_384;
 const HEARING = 30;
 
 /**
- * Sends one request to `url`, an origin. `headers` is a list of pairs. `announced` is the `Content-Length`, if it
- * differs from the body's. Returns the response, with status 0 if there was none.
+ * Sends one request to the origin `url`. `headers` is a list of pairs. `announced` is the `Content-Length` to send if it
+ * isn't the body's real length. Returns the response; its status is 0 if none arrived.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);
@@ -43,8 +43,9 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     const patience = setTimeout(finish, PATIENCE);
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
-      // The first part of the body is sent with the head. If a server refuses because of the head, it closes the
-      // connection, and a later write would lose its response. The other parts follow until there is a response.
+      // Send the first part of the body together with the headers. A server that refuses the request because of the
+      // headers closes the connection, and writing more would then lose its response. So send the other parts only
+      // until there is a response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);
       if (bytes?.length > SLICE) await sleep(HEARING);
@@ -58,7 +59,7 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
       chunks.push(chunk);
       if (isWhole(Buffer.concat(chunks), method)) finish();
     });
-    // After its response, a server may close the connection before it has read everything.
+    // A server may respond and then close the connection before it has read the whole request.
     socket.on("error", finish).on("close", finish);
   });
 }
@@ -76,7 +77,7 @@ function answer(bytes, method, ms) {
     header: (name) => all(name).join(", ") || undefined,
     body: read?.body ?? Buffer.alloc(0),
     text,
-    /** All received bytes as text, for searching. */
+    /** All received bytes as text, so that tests can search them. */
     raw: bytes.toString("utf8"),
     json() {
       try {

@@ -7,7 +7,7 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-/** How to get a response with each status. */
+/** For each status, a request that gets a response with it. */
 const WAYS = {
   200: async ({ worker, a }) => [
     await worker.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
@@ -96,7 +96,7 @@ async function security(row, targets) {
   expect(faults.length === 0, [...new Set(faults)].join("; "));
 }
 
-/** Paths that a cache could mistake for files must not return the caller's data. */
+/** Checks that paths which a cache could mistake for files don't return the caller's data. */
 async function deception(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const places = row.name
@@ -114,7 +114,7 @@ async function deception(row, targets) {
   }
 }
 
-/** Fills in a row's path, with A's task as the item. */
+/** Fills in the placeholders in a row's path, using A's task as the item. */
 async function placed(text, a, b) {
   const own = text
     .replaceAll(/<A id>/g, await a.task())
@@ -156,7 +156,7 @@ async function refused(row, targets) {
   expect((await a.list()) === before, "A's tasks have changed");
 }
 
-/** A method in a header, the query or the body is ignored; only the request's actual method counts. */
+/** Checks that the server ignores a method given in a header, the query or the body. Only the actual method counts. */
 async function override(row, targets) {
   const [a, b] = await Promise.all([targets.person("A"), targets.person("B")]);
   const override = row.name.replace(/^override\s*/i, "");
@@ -232,7 +232,7 @@ export async function redir(row, targets) {
   }
 }
 
-/** Whether a URL stays on the app's origin when a browser resolves it from any page, even after a router decodes it. */
+/** Whether a browser on any page would resolve a URL to the app's origin, even after a router has decoded the URL. */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
   return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);

@@ -7,7 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Writes with A's cookie, through the gateway and the auth API, from the page that the row describes. */
+/** Sends writes with A's cookie to the gateway and the auth API, as if from the page that the row describes. */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];
@@ -39,7 +39,7 @@ async function write(row, targets) {
 }
 
 /**
- * The headers for a description such as "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie" or
+ * Parses the headers in a row's name, such as "Origin https://evil.test", "Referer …", "Origin (absent) with Cookie" or
  * "Origin null and Sec-Fetch-Site …".
  */
 function pageOf({ name }) {

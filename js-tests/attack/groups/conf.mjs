@@ -1,4 +1,4 @@
-// Rows about faults in the server itself, which must then serve nothing unprotected and disclose nothing.
+// Rows about faults in the server itself. Even then, it must not serve anything unprotected or disclose anything.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -11,7 +11,7 @@ async function builds(row, targets) {
   await inEveryBuild();
 }
 
-/** Environments, keyed by the names that rows use. */
+/** The environments to test, each with a pattern for the rows' wording. */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],
@@ -76,7 +76,7 @@ async function refuses(row, targets) {
   }
 }
 
-/** The response must be a 500 that discloses only its code and the id with which the request is logged. */
+/** Asserts that the response is a 500 that discloses only an error code and the request's id in the log. */
 function expectGeneric(answer, label) {
   expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(
@@ -108,7 +108,7 @@ async function generic(row, targets) {
 }
 
 /**
- * Causes a trap and a panic inside the wasm, in the test build: the failing request and the next requests must get a
+ * Causes a trap and a panic inside the test build's wasm. The failing request and the ones after it must all get a
  * response.
  */
 async function trap(row, targets) {

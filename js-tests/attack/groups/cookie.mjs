@@ -4,7 +4,7 @@ import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { cookieHeader, DATA, JSON_TYPE, Person, setCookies, SIGN_IN, SIGN_OUT, SIGN_UP, TOKEN } from "../people.mjs";
 import { read } from "../tokens.mjs";
 
-/** The cookies of docs/design/data-model.md, with their lifetimes in seconds. */
+/** The cookies documented in docs/design/data-model.md, with their lifetimes in seconds. */
 const TABLE = {
   [DATA]: 900,
   [TOKEN]: 7 * 86_400,
@@ -58,7 +58,7 @@ async function cleared(row, targets) {
   }
 }
 
-/** Checks that responses contain no token except the access token, and contain that one only where it is documented. */
+/** Checks that responses contain only one kind of token, the access token, and only where that is documented. */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "N");
@@ -96,7 +96,7 @@ async function onlyThere(row, targets) {
   expect(!/eyJ[\w-]{8}/.test(worker.log), "a token in the log");
 }
 
-/** The cookies must stay small, even with the longest name that an account may have. */
+/** Checks that the cookies stay small, even with the longest name that an account may have. */
 async function small(row, targets) {
   const local = `${"l".repeat(58)}-${Math.random().toString(36).slice(2, 7)}`.slice(0, 64);
   const rest = ".example.test";
@@ -151,7 +151,7 @@ async function fixation(row, targets) {
   }
 }
 
-/** Sends line breaks and separators in values that responses repeat in headers. */
+/** Sends values with line breaks and separators in places where the server may repeat them in response headers. */
 async function injection(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "I");

@@ -1,4 +1,4 @@
-// Sends the token corpus to the gateway: each request must get the core's verdict on its token.
+// Sends the tokens in the corpus to the gateway, which must reach the same verdict on each token as the core.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";
@@ -8,13 +8,13 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The time limit in milliseconds, for the fastest of several runs, because other load may slow some of them down. */
+/** The limit for a request's time, in milliseconds. The fastest of several tries counts: other load may slow some. */
 const BAR = 50;
 const TRIES = 4;
 /** A server may refuse a header of this length or more before the gateway sees it. */
 const LARGE = 8192;
 
-/** The available corpora: the project's own corpus, and the shared corpora. */
+/** The paths of the available corpora: the project's own, and the shared ones if there are any. */
 export function corpora() {
   const shared = process.env.EDGESEAL_VECTORS;
   const others = shared && existsSync(shared) ? readdirSync(shared) : [];
@@ -22,7 +22,7 @@ export function corpora() {
   return [at("contracts/jwt_corpus.jsonl"), ...named];
 }
 
-/** Sends every token in every corpus, as `Bearer` and as a cookie, to a Worker with the corpus's settings and time. */
+/** Sends every token in every corpus, in a Bearer header and in a cookie, to a Worker with that corpus's settings. */
 export async function throughTheGateway(row, targets) {
   const edgeseal = await import("../../corpus/edgeseal.mjs");
   const { judge } = await import("../../corpus/judge.mjs");
@@ -40,7 +40,7 @@ export async function throughTheGateway(row, targets) {
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // The Worker's clock advances during a request.
+      // The Worker's clock advances during a request, so the verdicts at its start and at its end are both right.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);
@@ -58,8 +58,8 @@ export async function throughTheGateway(row, targets) {
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
 /**
- * Sends a request at the corpus's time, `now` in seconds; if the request takes too long, repeats it and uses the
- * shortest time.
+ * Sends a request with the Worker's clock set to `now`, the corpus's time in seconds. Repeats a request that takes too
+ * long, and returns the shortest time.
  */
 async function best(worker, now, header) {
   let found;
@@ -72,7 +72,7 @@ async function best(worker, now, header) {
   return found;
 }
 
-/** A Worker with a corpus's secret, issuer and audience, and the equivalent options for the core. */
+/** Starts a Worker with a corpus's secret, issuer and audience. Also returns the equivalent options for the core. */
 async function workerOf(path, targets) {
   const { _meta: meta } = JSON.parse(readFileSync(path, "utf8").split("\n", 1)[0]);
   const bindings = {
@@ -99,7 +99,7 @@ async function workerOf(path, targets) {
   return { worker, settings };
 }
 
-/** Runs the corpus with the five builds of the core. */
+/** Runs all corpora with the five builds of the core. */
 export async function inEveryBuild() {
   const { code, output } = await run("node", [at("js-tests/corpus/corpus.mjs"), ...corpora()], { quiet: true });
   expect(

@@ -1,4 +1,4 @@
-// Checks whether a response, or the time that it takes, reveals which addresses have an account.
+// Checks whether a response or its timing reveals which e-mail addresses have an account.
 import { randomBytes } from "node:crypto";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { Person, SIGN_IN, SIGN_UP } from "../people.mjs";
@@ -12,12 +12,12 @@ import { byNetwork, limited } from "./limits.mjs";
  * pass.
  */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
-/** For rows in which both requests must hash: the minimum ratio of the shorter time to the longer one. */
+/** The minimum ratio of the shorter time to the longer one, for rows in which both requests must hash a password. */
 const BOTH_HASH = 0.8;
 
 const stranger = () => `stranger-${randomBytes(8).toString("hex")}@example.test`;
 
-/** Status, body, length and headers, without values that differ in every response. */
+/** A response's status, body and headers, without the headers that differ in every response. */
 const shape = (answer) =>
   JSON.stringify([
     answer.status,
@@ -48,7 +48,7 @@ async function sameAnswer(row, targets) {
   }
 }
 
-/** Times of two kinds of requests, in interleaved pairs, in milliseconds. */
+/** Sends two kinds of requests in interleaved pairs. Returns the times of each kind, in milliseconds. */
 async function pairs(count, one, other) {
   const times = [[], []];
   for (let turn = 0; turn < count; turn++) {
@@ -140,7 +140,7 @@ async function taken(row, targets) {
   expect((await rowsOf(worker)) === before, "the account has changed");
   expect((await known.signIn()).status === 200, "its owner can't sign in anymore");
   if (answer.status !== 200) {
-    // Probing many accounts is limited: requests from one IP address count, whatever account they name.
+    // Nobody can probe many accounts, because requests from one IP address are counted regardless of the account.
     const counting = await byNetwork(targets);
     const answers = await Promise.all(
       Array.from({ length: 80 }, () => counting.ask({ method: "POST", target: SIGN_UP, json, ip: "198.51.100.200" })),

@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 import { faulty } from "../tokens.mjs";
 import { throughTheGateway } from "./corpus.mjs";
 
-/** At the row's target, an invalid credential gets the same response as no credential. */
+/** Checks that a request with an invalid credential gets the same response as one without a credential. */
 async function refused(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const headers = [];
@@ -25,7 +25,7 @@ async function refused(row, targets) {
 
 const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
 
-/** The value for `<…>`: a person's own token, or a token with the fault that the placeholder or the row names. */
+/** The value for a placeholder `<…>`: a user's valid token, or one with the fault that the placeholder or row names. */
 function credential(words, own, row, a, b) {
   if (/^A(?: token| cookie)?$/.test(words)) return own;
   if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;
@@ -42,7 +42,7 @@ async function scheme(row, targets) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // The value is sent with its white space; servers trim header values.
+  // Any white space around the value is sent, too. Servers trim header values.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
@@ -50,7 +50,7 @@ async function scheme(row, targets) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Checks that a request with two identities is refused, as documented. */
+/** Checks that the Worker refuses a request with the credentials of two users, as documented. */
 async function twoPeople(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
@@ -65,8 +65,8 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // As documented, a Bearer token with another user's session data is refused, as are two cookies with the same
-      // name.
+      // The documentation says that the Worker refuses a Bearer token together with another user's session data, and
+      // also two cookies with the same name.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

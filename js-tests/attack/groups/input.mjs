@@ -6,7 +6,7 @@ import { bytesIn, NotUnderstood, quoted } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Addresses that contain LIKE wildcards. */
+/** Tries to sign in with e-mail addresses that contain LIKE wildcards. */
 async function wildcards({ signIn }, { a }) {
   const { email } = a;
   for (const wild of [
@@ -18,7 +18,7 @@ async function wildcards({ signIn }, { a }) {
     await signIn({ email: wild, password: a.password });
 }
 
-/** Sends SQL in every text member. */
+/** Sends SQL in every place where a request may contain text: in the members, the path and the query. */
 async function texts({ sent, signIn }, { row, worker, a }) {
   const given = quoted(row.name);
   if (given.length === 0) throw new NotUnderstood(row.name);
@@ -34,7 +34,7 @@ async function texts({ sent, signIn }, { row, worker, a }) {
   }
 }
 
-/** Checks that the value is treated only as text: the response has no data, and the tables are unchanged. */
+/** Checks that the server treats SQL in a value as plain text: no data is returned, and the tables don't change. */
 const asText = (send) => async (row, targets) => {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   await a.task();
@@ -57,7 +57,7 @@ const asText = (send) => async (row, targets) => {
 
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
-/** Bodies, keyed by the names that rows use; `good` is the text of valid credentials. */
+/** Request bodies, each with a pattern for the rows' wording. `good` is the JSON text of valid credentials. */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],
   [
@@ -127,7 +127,7 @@ export async function body(row, targets) {
     answers.push(answer);
     const named = allowedStatuses(row);
     if (named.length > 0) {
-      // If the row allows the last of the repeated members to count, the sign-in may succeed or be refused.
+      // If the row lets the last of several equally named members win, the sign-in may succeed or be refused.
       const lastWins = /last wins/i.test(row.expected) ? [200, 401] : [];
       expect([...named, ...lastWins].includes(answer.status), brief(answer));
     } else expect(answer.status < 500, brief(answer));
@@ -142,12 +142,12 @@ export async function body(row, targets) {
   expectNothingAdded(next);
 }
 
-/** The body must not have polluted the prototype of all objects. */
+/** Asserts that the request body has not polluted Object.prototype. */
 const expectNothingAdded = (answer) =>
   expect(!/isAdmin|polluted|"x":1/.test(answer.text), `a member was added: ${answer.text.slice(0, 200)}`);
 
 function bodiesOf(description, good) {
-  // If the row has the JSON in full, it is sent unchanged, with `…` replaced with the credentials.
+  // If the row contains the JSON itself, that is sent, with `…` replaced by the credentials.
   const written = /^(?:[{["]|-?\d|(?:null|true|false)\b)/.test(description) ? json(description) : undefined;
   if (written !== undefined) {
     const members = good.slice(1, -1);
@@ -163,7 +163,7 @@ function bodiesOf(description, good) {
   throw new NotUnderstood(`a body of "${description}"`);
 }
 
-/** The JSON at the start of a text, up to the matching bracket; the rest is a remark. */
+/** Returns the JSON at the start of a text, up to its closing bracket. Anything after it is a remark. */
 function json(text) {
   let depth = 0;
   let inText = false;
@@ -182,7 +182,7 @@ function json(text) {
   return text;
 }
 
-/** Checks a repeated member: either the second value always counts, or the request is always refused. */
+/** Checks a body with the same member twice: either the second value always counts, or it is always refused. */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
   const doubled = (first, second) =>
@@ -194,7 +194,7 @@ async function lastOfTwo(post, a) {
   expect(refused || (last.status === 200 && first.status === 401), `last: ${brief(last)}; first: ${brief(first)}`);
 }
 
-/** A large body is refused because of its Content-Length or, in chunks, before all of it has arrived. */
+/** Checks that a large body is refused early, whether it has a Content-Length or comes in chunks. */
 async function huge(row, post, size, good) {
   const start = `${good.slice(0, -1)},"pad":"${"x".repeat(100_000)}`;
   const announced = await post(start, { announced: size });
@@ -207,7 +207,7 @@ async function huge(row, post, size, good) {
   expectAnswer(row, await post(`${good.slice(0, -1)},"pad":"${"x".repeat(size)}"}`), "whole");
 }
 
-/** Sends JSON under another media type, from a page on another site. */
+/** Sends JSON with a different media type, from a page on another site. */
 export async function ctype(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const found = /Content-Type\s+(.*)$/is.exec(row.name);
@@ -236,7 +236,7 @@ export async function ctype(row, targets) {
     expect(answer.all("set-cookie").length === 0, "Set-Cookie");
 }
 
-/** Whether a media type is `application/json` in UTF-8. Case does not matter (RFC 9110 §8.3.1). */
+/** Whether a media type is `application/json` in UTF-8, in any letter case (RFC 9110 §8.3.1). */
 function isJson(type) {
   const [essence, ...parameters] = type.split(";").map((part) => part.trim().toLowerCase());
   const charset = parameters

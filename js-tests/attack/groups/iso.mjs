@@ -1,10 +1,10 @@
-// Isolation of one user's resources from another's.
+// Checks that users can't reach each other's resources.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { GET_SESSION, JSON_TYPE, ME, Person, SIGN_OUT, SIGN_UP } from "../people.mjs";
 import { NotUnderstood } from "../rows.mjs";
 import { read } from "../tokens.mjs";
 
-/** User A requests user B's task, under A's own path and under B's path. */
+/** Requests B's task as A, under A's own path and under B's path. */
 async function other(row, targets) {
   const method = /\b([A-Z]{3,7})s\b/.exec(row.name)?.[1] ?? /^([A-Z]{3,7})\b/.exec(row.request)?.[1];
   if (!method) throw new NotUnderstood(row.name);
@@ -46,7 +46,7 @@ async function lists(row, targets) {
   }
 }
 
-/** Names in a text such as "userId/owner/id/role". */
+/** Members with the names in a row's text, such as "userId/owner/id/role". */
 const membersIn = (row, b) => {
   const words = [...row.name.matchAll(/\b[a-z_]+(?:[A-Z]\w*)?(?=\/)|(?<=\/)[a-zA-Z_]+/g)].map(([name]) => name);
   const quotedNames = [...row.request.matchAll(/"(\w+)":/g)].map(([, name]) => name);
@@ -102,7 +102,7 @@ async function signUpBody(row, targets) {
   return undefined;
 }
 
-/** Ends a session in each way, then uses its tokens again. */
+/** Ends a session in each way that the row names, then tries to use its tokens again. */
 async function replay(row, targets) {
   const person = await Person.signUp(await targets.worker(), "R");
   const elsewhere = { token: person.token, cookies: person.cookies };

@@ -1,20 +1,21 @@
-// Helpers that reach rate limits on purpose.
+// Helpers that exceed rate limits on purpose.
 import { Person, SIGN_IN } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The limit of requests per network and minute, as in wrangler.toml. */
+/** How many requests each network may send per minute, as in wrangler.toml. */
 export const NETWORK = 30;
 
-/** A Worker that limits requests per network. */
+/** Starts a Worker that limits requests per network. */
 export const byNetwork = (targets) => targets.worker("by network", WEAK, { network: NETWORK });
 
 let made = 0;
 
-/** A new user, for a row that gets their account rate-limited. */
+/** Signs up a new user for a row that triggers the rate limit of the user's account. */
 export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
 /**
- * Tries `times` wrong passwords for one account, one after another; `how` returns each request's address and headers.
+ * Tries up to `times` wrong passwords for one account, one after another. `how` returns each request's IP address and
+ * headers.
  */
 export async function wrongPasswords(targets, times, how, person) {
   const victim = person ?? (await somebody(targets));

@@ -1,14 +1,14 @@
-// Similar e-mail addresses: how many accounts they create, and whose.
+// Checks whether similar e-mail addresses share an account, and who can sign in to it.
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { SIGN_IN, SIGN_UP } from "../people.mjs";
 import { bytesIn, NotUnderstood, quoted, timesIn, unescape } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 
 const [FIRST, SECOND] = ["correct horse of the first", "correct horse of the second"];
-/** The statuses with which a sign-up may be refused. */
+/** The statuses that a refused sign-up may have. */
 const REFUSED = [400, 409, 422];
 
-/** Rows use the same addresses, so each row starts without users. */
+/** Deletes all users before a check, because several rows use the same e-mail addresses. */
 const withoutUsers = (check) => async (row, targets) => {
   const worker = await targets.worker("mail", WEAK);
   for (const table of ["account", "user"]) await worker.database.prepare(`DELETE FROM "${table}"`).run();
@@ -25,7 +25,7 @@ const signUp = (worker, email, password) =>
 
 const users = async (worker) => (await worker.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
 
-/** Signs up with one address after the other. Double escapes are sent both escaped and unescaped. */
+/** Signs up with both addresses in turn. If the second one still contains escapes, tries it as it is and decoded. */
 async function twice(row, worker) {
   const given = quoted(row.name);
   if (given.length < 2) throw new NotUnderstood(row.name);
@@ -36,7 +36,7 @@ async function twice(row, worker) {
   }
 }
 
-/** "café@example.test NFC" then "NFD": the same address in two normalization forms. */
+/** Reads text such as "café@example.test NFC" and "NFD", which stands for one address in two normalization forms. */
 function forms([first, second]) {
   const form = /^(.*\S)\s+(NFK?[CD])$/s.exec(first);
   const other = /^(?:(.*\S)\s+)?(NFK?[CD])$/s.exec(second);
@@ -56,7 +56,7 @@ async function inTurn(row, worker, first, second) {
     const answer = await worker.ask({ method: "POST", target: SIGN_IN, json: { email, password } });
     return answer.status === 200 ? answer.json().user.id : undefined;
   };
-  // In every row, nobody may get into the other's account.
+  // Whatever the row expects, neither user may get into the other's account.
   const [mine, theirs] = [await signIn(first, FIRST), await signIn(first, SECOND)];
   expect((one.status === 200) === (mine !== undefined), `the first's password: ${statuses}`);
   expect(theirs === undefined, "the second's password opens the first's account");
@@ -78,7 +78,7 @@ async function inTurn(row, worker, first, second) {
   expect(rule[1](), `${statuses}; ${found.length} users`);
 }
 
-/** Addresses of each length in the row's name. */
+/** Signs up with e-mail addresses of each length in the row's name. */
 async function long(row, worker) {
   const sizes = row.name.split(",").map((part) => bytesIn(part) ?? Number(/(\d+)\+?[\s-]*char/i.exec(part)?.[1]));
   if (sizes.some((size) => !(size > 0))) throw new NotUnderstood(row.name);

@@ -1,4 +1,4 @@
-// Requests the app's protected page through similar URLs, and with a broken verifier.
+// Requests the app's protected page under similar URLs, and from an app whose verifier is broken.
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { SECRET } from "../targets.mjs";
 
 const PAGE = "/dashboard";
 
-/** Requests the page with another encoding of its path, or with another kind of request. */
+/** Requests the page with a differently encoded path, or with a different kind of request. */
 async function page(row, targets) {
   const app = await targets.app();
   const a = await targets.person("A");
@@ -35,14 +35,14 @@ async function withHeaders(row, targets) {
   const app = await targets.app();
   const a = await targets.person("A");
   await closed(app, a, PAGE, { headers });
-  // Requests that the app rewrites to the Worker are refused by the Worker.
+  // The app rewrites some requests to the Worker, which must refuse them, too.
   const worker = await targets.worker();
   const answer = await worker.ask({ target: ME, headers });
   expect(answer.status === 401, `at the Worker: ${brief(answer)}`);
   expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
 }
 
-/** The request must end at the sign-in page or with a 401, after redirects with which Next.js normalizes the path. */
+/** Asserts that a request ends at the sign-in page or with a 401, after any redirects that normalize its path. */
 async function closed(app, person, target, request) {
   let at = target;
   for (let hops = 0; hops < 5; hops++) {
@@ -51,7 +51,7 @@ async function closed(app, person, target, request) {
     for (const secret of [person.email, person.id, "Hello, "])
       expect(!answer.text.includes(secret), `${at}: the response has the page's content`);
     if (answer.status === 401) return;
-    // In responses to data requests, Next.js sends redirects for its router in a custom header.
+    // When Next.js redirects its router's data requests, it sends the location in a custom header.
     const location = answer.header("location") ?? answer.header("x-nextjs-redirect");
     expect([301, 302, 303, 307, 308].includes(answer.status) && location, detail);
     const { origin, pathname, search } = new URL(location, `${APP}${at.replace(/^\/+/, "/")}`);
@@ -62,7 +62,7 @@ async function closed(app, person, target, request) {
   expect(false, `${target}: endless redirects`);
 }
 
-/** Code that breaks WebAssembly in the started process. */
+/** Code that breaks WebAssembly in the app's process. */
 const POISONS = {
   "wasm does not load": `
     const refuse = () => { throw new WebAssembly.CompileError("poisoned"); };
@@ -79,7 +79,7 @@ const POISONS = {
     };`,
 };
 
-/** Starts the app with this code: nobody gets in, not even A, because nothing can be verified. */
+/** Starts the app with its verifier broken. Nobody may get in then, not even A. */
 async function broken(row, targets) {
   const whole = await targets.app();
   const a = await targets.person("A");
@@ -110,7 +110,7 @@ async function failsClosed(name, env, person) {
   try {
     app = await launch(env);
   } catch {
-    // The app refuses to start, so nothing is served.
+    // The app refuses to start, so it doesn't serve anything.
     return;
   }
   try {

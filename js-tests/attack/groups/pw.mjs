@@ -42,7 +42,7 @@ async function exactly(worker, { email, password }) {
   }
 }
 
-/** Text of this length that is on no list of common passwords. */
+/** A text of this length that isn't on any list of common passwords. */
 const letters = (count) => "correct horse battery staple zq7 ".repeat(Math.ceil(count / 33)).slice(0, count);
 
 /** The password that a row's text describes. */
@@ -73,7 +73,7 @@ async function prefix(row, targets) {
   const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
   const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
   const password = letters(whole);
-  // With bcrypt, such a password is refused; with other algorithms, the whole password must count.
+  // If the policy uses bcrypt, such a password is refused. Any other algorithm must use the whole password.
   for (const [label, bindings] of [
     ["plain", WEAK],
     ["argon2id", ARGON2],

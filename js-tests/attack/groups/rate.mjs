@@ -6,7 +6,7 @@ import { byNetwork, limited, NETWORK, somebody, wrongPasswords } from "./limits.
 
 const HERE = "203.0.113.40";
 
-/** Wrong passwords for one account from one IP address are limited. */
+/** Checks that one IP address can try only a limited number of wrong passwords for one account. */
 async function limitedPerson(targets) {
   const person = await somebody(targets);
   const answers = await wrongPasswords(targets, 60, () => ({ ip: HERE }), person);
@@ -14,7 +14,7 @@ async function limitedPerson(targets) {
   return { person, last: answers.at(-1) };
 }
 
-/** Wrong passwords for one account from many IP addresses are limited, but the owner in a known browser is not. */
+/** Checks the limit for one account's wrong passwords from many IP addresses, which doesn't affect a known browser. */
 async function distributed(row, targets) {
   const many = timesIn(row.name, 100);
   const person = await somebody(targets);
@@ -38,7 +38,7 @@ async function spraying(row, targets) {
   expect(limited(answers), `no 429 in ${many}`);
 }
 
-/** Paths similar to the sign-in path do not exist, or are limited as well. */
+/** Checks that paths similar to the sign-in path either don't exist or are rate-limited, too. */
 async function paths(row, targets) {
   const { person } = await limitedPerson(targets);
   const list = row.name.replace(/^[^:]*:\s*/, "");
@@ -71,7 +71,7 @@ async function paths(row, targets) {
   }
 }
 
-/** Tries other spellings of a rate-limited e-mail address; none of them may give access to the account. */
+/** Tries other spellings of a rate-limited account's e-mail address. None of them may give access to the account. */
 async function addresses(row, targets) {
   const { person } = await limitedPerson(targets);
   const [local, domain] = person.email.split("@");
@@ -124,7 +124,8 @@ async function plainly(row, targets) {
 }
 
 /**
- * Sends concurrent requests. Hashing is as cheap as allowed, because workerd drops requests that wait for 15 seconds.
+ * Sends many concurrent requests. Hashing costs as little as the policy allows, because workerd drops requests that
+ * wait for 15 seconds.
  */
 async function flood(row, targets) {
   const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
@@ -139,8 +140,8 @@ async function flood(row, targets) {
     return worker.ask({ method: "POST", target: SIGN_UP, json, ip: "203.0.113.42" });
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
-  // If a request is refused before its body is read, the connection may close before the response arrives; the log
-  // still records every request.
+  // If the Worker refuses a request before it has read the body, the connection may close before the response arrives.
+  // But the log still has a line for every request.
   const logged = [...worker.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;

@@ -6,7 +6,7 @@ import { fill, headersIn } from "../request.mjs";
 import { NotUnderstood, timesIn } from "../rows.mjs";
 import { limited, wrongPasswords } from "./limits.mjs";
 
-/** A header that changes with each request does not bypass the counters. */
+/** Checks that nobody can bypass the counters with a header that changes with each request. */
 async function rotation({ name, request }, targets) {
   const headers = [...name.matchAll(/\b([A-Z][\w]*(?:-\w+)+|Forwarded)\b/g)].map(([header]) => header);
   if (headers.length === 0) throw new NotUnderstood(name);
@@ -21,7 +21,7 @@ async function rotation({ name, request }, targets) {
   }
 }
 
-/** Sends one network or one address, written in many forms. */
+/** Sends requests from one network, or from one IP address written in many forms. */
 async function addresses({ name, request }, targets) {
   const sequences = [];
   if (/IPv6|\/64/i.test(name)) {
@@ -39,7 +39,7 @@ async function addresses({ name, request }, targets) {
   }
 }
 
-/** At a protected route, a header grants nothing, and its value does not reach the upstream. */
+/** Checks that a header doesn't grant anything at a protected route, and that its value doesn't reach the upstream. */
 async function sent(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   await b.task();
@@ -68,12 +68,12 @@ async function sent(row, targets) {
 
 const same = (one, other) => one.replaceAll("_", "-").toLowerCase() === other.replaceAll("_", "-").toLowerCase();
 
-/** A value that is true for A is allowed, because it comes from the token. */
+/** Whether a value is A's actual id or e-mail address. The upstream may see those, because they come from the token. */
 const isTrue = (header, value, a) => [a.id, a.email].includes(value);
 
 const listOf = async (worker, a) => (await worker.ask({ target: a.tasks, headers: [a.bearer] })).text;
 
-/** Old versions of Next.js trusted headers like these (CVE-2025-29927). */
+/** Sends these headers to the Next.js app. Old versions of Next.js trusted such headers (CVE-2025-29927). */
 async function atTheApp(headers, targets) {
   const app = await targets.app();
   const answer = await app.ask({ target: "/dashboard", headers });
@@ -81,7 +81,7 @@ async function atTheApp(headers, targets) {
   expect(answer.status === 401 || (answer.status === 307 && home === "/sign-in"), `at Next.js: ${brief(answer)}`);
 }
 
-/** A spoofed host name appears in no response. */
+/** Checks that a spoofed host name doesn't appear in any response. */
 async function reflection(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const [, foreign] = /([a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?)\s*$/i.exec(row.name) ?? [];

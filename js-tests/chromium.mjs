@@ -1,4 +1,4 @@
-// Starts the Chromium that the set-up found or installed.
+// Starts the copy of Chromium that the setup found or installed.
 import { chromium } from "playwright-core";
 
 const ARGUMENTS = [

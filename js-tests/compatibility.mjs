@@ -1,4 +1,4 @@
-// The Worker's compatibility date: the one in wrangler.toml, or the newest.
+// The Worker's compatibility date: the one in wrangler.toml, or else the newest one.
 import { readFileSync } from "node:fs";
 import { supportedCompatibilityDate } from "miniflare";
 
@@ -6,8 +6,8 @@ const DEPLOYED = /^compatibility_date = "(\d{4}-\d\d-\d\d)"$/m.exec(
   readFileSync(new URL("../wrangler.toml", import.meta.url), "utf8"),
 )[1];
 
-/** The newest date that the installed workerd knows. */
+/** The newest date that the installed workerd supports. */
 export const NEWEST = supportedCompatibilityDate;
 
-/** `COMPATIBILITY_DATE=newest` tests the Worker with the newest date. */
+/** The date to test with: with `COMPATIBILITY_DATE=newest` in the environment, the newest one. */
 export const compatibilityDate = process.env.COMPATIBILITY_DATE === "newest" ? NEWEST : DEPLOYED;

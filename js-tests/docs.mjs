@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { at } from "../scripts/run.mjs";
 
-/** Folders that the set-up creates. */
+/** Folders that the setup creates. Their pages aren't ours. */
 const NOT_OURS = new Set(["node_modules", "pkg", "target", "artifacts", "build"]);
 
-/** The paths of all pages in the repository. */
+/** The paths of all Markdown pages in the repository. */
 export function pagePaths(folder = "") {
   return readdirSync(at(folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -20,7 +20,7 @@ const FENCE = /^( *)```(\w*) ?(.*)\n([^]*?)^\1```$/gm;
 const blank = (text) => text.replace(/[^\n]/g, " ");
 const lineAt = (text, index) => text.slice(0, index).split("\n").length;
 
-/** A parsed page. Lines count from 1. */
+/** Parses a page. Line numbers start at 1. */
 export function parsePage(path, text) {
   const fences = [...text.matchAll(FENCE)].map(({ 1: indent, 2: language, 3: info, 4: code, index }) => ({
     ...{ path, language, info, line: lineAt(text, index) + 1 },
@@ -41,7 +41,7 @@ export function parsePage(path, text) {
 
 export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
 
-/** The fragments that a link may have: GitHub's anchors for the headings. */
+/** The fragments that a link to a page may have, which are GitHub's anchors for its headings. */
 function anchorsOf(prose) {
   const seen = new Map();
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {
@@ -54,7 +54,7 @@ function anchorsOf(prose) {
   return new Set([...headings, ...[...prose.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id)]);
 }
 
-/** The commands in shell code, as words, without comments, assignments, redirections and substitutions. */
+/** The commands in shell code, split into words, without comments, assignments, redirections or substitutions. */
 export function commandsOf(code) {
   return code
     .replaceAll(/\\\n\s*/g, " ")

@@ -1,4 +1,4 @@
-// Tests the pages in docs/guide/migrate: runs their code as projects, and verifies each row in their tables.
+// Tests the pages in docs/guide/migrate: runs their code as projects, and checks every row in their tables.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -8,8 +8,9 @@ import { after, test } from "node:test";
 import { at } from "../scripts/run.mjs";
 
 /**
- * A page's code. A fence such as "js before" is a file in the project `before`, named in its first line: `// lib/a.js`.
- * The projects are in js-tests, where their imports resolve to the real packages and the packed tarball.
+ * Writes a page's code blocks to files. A block marked "js before" becomes a file in the project `before`. Its first
+ * line, such as `// lib/a.js`, is the file's path. The projects are in js-tests, so that their imports resolve to the
+ * real packages and the packed tarball.
  */
 export function migrationPage(name) {
   const text = readFileSync(at(`docs/guide/migrate/${name}.md`), "utf8");
@@ -39,10 +40,10 @@ export function migrationPage(name) {
   };
   return {
     place,
-    /** The path of a file from the page, for a test to run. */
+    /** The path of one of the page's files, for a test that runs it. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
-    /** The value of an expression in a Python module; a Python exception becomes an error with its name as `code`. */
+    /** Evaluates an expression in a Python module. If Python raises an exception, throws an error with its name. */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
       const program = `import json, sys
@@ -62,7 +63,7 @@ except Exception as error:
       if (raised) throw Object.assign(new Error(raised), { code: raised });
       return value;
     },
-    /** The rows of the table below a heading, as cells, without the header row. */
+    /** The rows of the table below a heading, each as a list of cells. The header row is left out. */
     table(heading) {
       const [, below] = text.split(`\n## ${heading}\n`);
       const rows = below.split("\n## ")[0].match(/^\|.*\|$/gm);
@@ -76,7 +77,7 @@ except Exception as error:
   };
 }
 
-/** The result of a call, worded as in the tables. */
+/** The result of a call, in the words that the tables use. */
 async function outcome(call) {
   try {
     const value = await call();
@@ -88,8 +89,8 @@ async function outcome(call) {
 }
 
 /**
- * Tests every row in a table: the calls before and after the migration must have the results in their cells. A row
- * without a proof fails, and so does a proof without a row.
+ * Tests every row in a table. The calls before and after the migration must have the results that the row's cells say.
+ * A row without a proof fails, and so does a proof without a row.
  */
 export function proveTable(page, proofs, heading = "What changes") {
   const rows = page.table(heading);

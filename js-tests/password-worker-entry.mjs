@@ -1,4 +1,4 @@
-// The entry that `password-worker.mjs` bundles.
+// The entry point of the Worker that `password-worker.mjs` bundles.
 import { edgeseal, linearMemory } from "./watched.mjs";
 
 export default {

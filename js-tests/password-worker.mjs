@@ -1,11 +1,11 @@
-// Starts a Worker in workerd that includes the packed package and hashes passwords when it gets a request.
+// Starts a Worker in workerd. The Worker includes the packed package and hashes passwords when it gets a request.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
-/** `ask({ call, with, count })` calls a function `count` times; returns its last result and the size of wasm memory. */
+/** `ask({ call, with, count })` calls a function `count` times. Returns its last result and the wasm memory's size. */
 export async function startPasswordWorker() {
   const bundled = await build({
     entryPoints: [fileURLToPath(new URL("password-worker-entry.mjs", import.meta.url))],

@@ -1,4 +1,5 @@
-// The libraries that edgeseal is measured against, imported from the folder where they are installed.
+// Exports the libraries that edgeseal is benchmarked against. They are installed in js-tests, so the code in other
+// folders imports them through this file.
 export * as edgeseal from "edgeseal";
 export * as edgesealJose from "edgeseal/jose";
 export * as workerJwt from "@tsndr/cloudflare-worker-jwt";

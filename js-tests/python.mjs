@@ -1,4 +1,4 @@
-// Runs Python libraries as processes: PyJWT and python-jose from the project's environment.
+// Calls Python libraries, such as PyJWT and python-jose, in separate processes. Uses the project's Python environment.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +12,7 @@ function python(library, script, given) {
   return execFileSync(`${root}.venv/bin/python`, ["-c", program], options).trim();
 }
 
-/** A token signed with the library. */
+/** Signs a token with the given library. */
 export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
   python(library, 'print(jwt.encode(given["claims"], given["secret"], algorithm=given["algorithm"]))', {
     claims,
@@ -20,7 +20,7 @@ export const pythonSign = (library, claims, secret, algorithm = "HS256") =>
     algorithm,
   });
 
-/** The claims that the library accepts, or the name of the exception. */
+/** Verifies a token with the given library. Returns the claims, or the name of the exception that it raised. */
 export function pythonVerify(library, token, secret, { issuer, audience, algorithm = "HS256" }) {
   const script = `try:
     claims = jwt.decode(given["token"], given["secret"], algorithms=[given["algorithm"]], issuer=given["issuer"], audience=given["audience"])
@@ -39,12 +39,12 @@ function passwords(given) {
 }
 
 /**
- * Hashes passwords with a library in `passwords.py`; with `{ "as it comes": true }`, hashes at the library's default
- * cost.
+ * Hashes passwords with one of the libraries in `passwords.py`. With `{ "as it comes": true }`, uses the library's
+ * default cost.
  */
 export const pythonHashPasswords = (peer, list, more) =>
   passwords({ peer, op: "hash", items: list.map(sent), ...more });
 
-/** Whether the library accepts each password for its stored hash. */
+/** For each pair of a password and a stored hash, whether the library accepts the password. */
 export const pythonVerifyPasswords = (peer, pairs) =>
   passwords({ peer, op: "verify", items: pairs.map(([password, stored]) => [sent(password), stored]) });

@@ -1,4 +1,4 @@
-// Temporary folders that are deleted after the test.
+// Creates temporary folders for tests, and deletes them afterwards.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ process.on("exit", () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** A new folder, deleted when this process exits. */
+/** Creates a folder that is deleted when this process exits. */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(join(tmpdir(), `edgeseal-${name}-`));
   folders.push(folder);

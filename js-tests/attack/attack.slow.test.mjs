@@ -1,4 +1,4 @@
-// Runs the HTTP attack rows against the real stack, like `npm run attack`.
+// Runs the HTTP attack rows against the real stack, as `npm run attack` does.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

@@ -13,8 +13,8 @@ const SLICE = 16_384;
 const HEARING = 30;
 
 /**
- * Sends one request to the origin `url`. `headers` is a list of pairs. `announced` is the `Content-Length` to send if it
- * isn't the body's real length. Returns the response; its status is 0 if none arrived.
+ * Sends one request to the origin `url`. `headers` is a list of pairs. `announced` is the `Content-Length` to send if
+ * it isn't the body's real length. Returns the response; its status is 0 if none arrived.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);

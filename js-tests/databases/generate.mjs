@@ -1,4 +1,4 @@
-// `node generate.mjs` writes the schemas of all shapes in shapes.mjs as SQL into js-tests/worker/databases/.
+// `node generate.mjs` writes the schema of each shape in shapes.mjs to js-tests/worker/databases/, as SQL.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
-/** The newest command line needs a newer Node than the project, so it runs on the one in the npm package `node`. */
+/** Better Auth's newest command-line tool needs a newer Node than the project's. The npm package `node` has one. */
 const NODE = join(here, "node_modules/node/bin/node");
 
 const node = (script, args, env = {}) =>
@@ -20,7 +20,7 @@ const node = (script, args, env = {}) =>
     encoding: "utf8",
   });
 
-/** Calls `run` with the file that `better-auth generate` writes for a shape: in this folder, so its imports resolve. */
+/** Calls `run` with the file that `better-auth generate` writes for a shape, in this folder so that imports resolve. */
 async function generated(name, run) {
   const { cli, adapter, renamed } = SHAPES[name];
   const folder = mkdtempSync(join(here, ".generated-"));
@@ -38,7 +38,7 @@ async function generated(name, run) {
   }
 }
 
-/** A shape's Drizzle schema, as a module; undefined for other adapters. */
+/** A shape's Drizzle schema, as a module. Undefined if the shape uses a different adapter. */
 export const schemaModule = (name) =>
   SHAPES[name].adapter === "drizzle"
     ? generated(name, async (path) => {
@@ -49,7 +49,7 @@ export const schemaModule = (name) =>
       })
     : undefined;
 
-/** The statements that create a shape's tables. */
+/** The SQL statements that create a shape's tables. */
 const schemaSql = (name) =>
   generated(name, (path) =>
     SHAPES[name].adapter === "kysely"
@@ -57,7 +57,7 @@ const schemaSql = (name) =>
       : node("drizzle-kit/bin.cjs", ["export", "--dialect", "sqlite", "--schema", path]),
   );
 
-/** A shape's fixture, with a comment on how it was generated. */
+/** The contents of a shape's fixture, with a comment that says how it was generated. */
 export async function fixtureOf(name) {
   const { cli, adapter, server, plural, renamed, plugins } = SHAPES[name];
   const { version } = JSON.parse(readFileSync(join(here, "node_modules", cli, "package.json"), "utf8"));

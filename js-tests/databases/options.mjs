@@ -1,16 +1,16 @@
-// Better Auth's options for a shape, used by both the command line and the server. The command line loads `config.mjs`,
-// which reads the shape's name from the environment.
+// Better Auth's options for a shape. Both the command-line tool and the server use them. The command-line tool loads
+// `config.mjs`, which reads the shape's name from the environment.
 import { SqliteDialect } from "kysely";
 import { SHAPES } from "./shapes.mjs";
 
-/** The `database` option for a shape's adapter, with SQLite: Kysely's dialect, or Drizzle with its schema. */
+/** The `database` option for a SQLite file and a shape's adapter: Kysely's dialect, or Drizzle with a schema. */
 export async function connect(name, database, schema) {
   if (SHAPES[name].adapter === "kysely") return new SqliteDialect({ database });
   const { drizzle } = await import("drizzle-orm/better-sqlite3");
   return drizzle({ client: database, schema });
 }
 
-/** Better Auth's options for a shape, with the database from `connect`. */
+/** Better Auth's options for a shape. Its `database` option comes from `connect`. */
 async function optionsOf(name, database, schema) {
   const shape = SHAPES[name];
   const version = `better-auth-${shape.server}`;
@@ -32,7 +32,7 @@ async function optionsOf(name, database, schema) {
   };
 }
 
-/** The real Better Auth for a shape. */
+/** A real Better Auth server for a shape. */
 export async function serverOf(name, database, schema, options = {}) {
   const { betterAuth } = await import(`better-auth-${SHAPES[name].server}`);
   const own = await optionsOf(name, database, schema);

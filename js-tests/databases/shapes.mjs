@@ -1,9 +1,10 @@
 // The schemas that Better Auth's generators produce, by version, adapter and options.
 //
-// - `cli`: the package with the generator; its first 1.7 on npm is 1.7.1, which creates the same tables as 1.7.0.
-// - `server`: the real server that uses such a database.
-// - `renamed`: columns in camelCase, as some people rename them in the generated schema.
-// - `dates`: the format of date columns: `text`, `seconds` or `milliseconds`.
+// - `cli`: the package that contains the generator. On npm, its first 1.7 release is 1.7.1, which creates the same
+//   tables as 1.7.0 would.
+// - `server`: the version of the real server that uses such a database.
+// - `renamed`: whether the columns are renamed to camelCase, as some people do in the generated schema.
+// - `dates`: the format of the date columns (`text`, `seconds` or `milliseconds`).
 const plugins = ["admin", "twoFactor", "username"];
 
 export const SHAPES = {

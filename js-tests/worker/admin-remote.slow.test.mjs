@@ -1,5 +1,5 @@
-// `npm run admin -- … --remote`: the real wrangler sends requests to a mock of Cloudflare's API, which runs the
-// statements on a real D1.
+// Tests `npm run admin -- … --remote`. The real wrangler sends its requests to a mock of Cloudflare's API, and the mock
+// runs the SQL statements on a real D1.
 import assert from "node:assert/strict";
 import { readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,7 +9,7 @@ import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { SECRET } from "./local-worker.mjs";
 import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 
-/** Mocks the endpoints of Cloudflare's API that wrangler uses here. */
+/** Mocks those endpoints of Cloudflare's API that wrangler uses in this test. */
 async function cloudflare(t, database) {
   const asked = [];
   const server = createServer(async (request, response) => {
@@ -52,7 +52,7 @@ test("with --remote, wrangler gets the database and the Worker", async (t) => {
     input: PASSWORD,
     env,
   });
-  // Only the secret comes from stdin; the address is that of the environment.
+  // The command reads only the secret from stdin. The link uses the BASE_URL of the environment in wrangler.toml.
   const input = `AUTH_SECRET="${SECRET}"\nBASE_URL="https://other.example"\n`;
   const { url } = await done(["reset-link", "ann@example.com", "--secrets-stdin", ...options], { input, env });
   const { origin, pathname } = new URL(url);

@@ -1,4 +1,4 @@
-// `npm run admin` follows the Worker: its tables, hashes, addresses, settings and secrets.
+// Tests that `npm run admin` uses the same tables, hashes, addresses, settings and secrets as the Worker.
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { emailOf, rules } from "../../worker/admin/rules.mjs";
@@ -19,9 +19,9 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// Most of the time is spent starting wrangler.
+// These tests spend most of their time starting wrangler.
 describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
-  // Builds the rules once, so that the commands don't each build them.
+  // Build the rules once, so that the commands don't all build them again.
   before(() => rules());
 
   test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {
@@ -95,7 +95,7 @@ describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
       ]) {
         await worker.database.prepare(statement).run();
       }
-      // With plural tables, our migrations also create `user` and `account`, which stay empty.
+      // Even if the app's tables have plural names, our migrations create `user` and `account`, which stay empty.
       await migrate(worker.database, MIGRATIONS);
       const options = here(folder);
       const input = { input: PASSWORD };

@@ -1,4 +1,4 @@
-// `npm run admin` on a real local D1 while the real Worker serves it.
+// Tests `npm run admin` on a real local D1 that the real Worker uses at the same time.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
@@ -23,9 +23,9 @@ import {
   storedHash,
 } from "./operator.mjs";
 
-// Most of the time is spent starting wrangler.
+// These tests spend most of their time starting wrangler.
 describe("npm run admin", { concurrency: 2 }, () => {
-  // Builds the rules once, so that the commands don't each build them.
+  // Build the rules once, so that the commands don't all build them again.
   before(() => rules());
 
   test("users, sessions and secrets, while the Worker runs", async (t) => {
@@ -94,7 +94,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal(fourth.status, 200);
     assert.equal(await refreshed(worker, third), null, "a revoked session stays revoked");
 
-    // The new secret is put before the old one, so nobody is signed out.
+    // The command puts the new secret in front of the old one, which stays valid, so nobody is signed out.
     const rotation = await admin(["rotate-secret", ...options]);
     assert.equal(rotation.code, 0, rotation.stderr);
     const path = join(folder, ".dev.vars");
@@ -151,7 +151,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, ann.email)).status, 401);
     assert.equal((await signIn(worker, ann.email, "another horse")).status, 200);
     assert.ok(await refreshed(worker, other), "other users' sessions stay valid");
-    // This user has no password, as after a sign-up with a social provider.
+    // Give this user the same data as one who signed up with a social provider and has no password.
     await worker.database.prepare(`DELETE FROM "account" WHERE "userId" = ?`).bind(bo.id).run();
     const { password } = await done(["set-password", bo.email, "--generate", ...options]);
     const again = await signIn(worker, bo.email, password);
@@ -250,7 +250,7 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, "ann@example.com")).status, 200);
   });
 
-  /** Replies to each prompt with the password plus one letter and a backspace, and prints what the terminal shows. */
+  /** Answers each prompt with the password, a surplus letter and a backspace. Prints what the terminal shows. */
   const TYPIST = `
 import os, pty, sys
 password, command = sys.argv[1], sys.argv[2:]

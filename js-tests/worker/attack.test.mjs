@@ -1,4 +1,4 @@
-// How the HTTP attack runner parses and judges rows, without the stack; js-tests/attack/attack.slow.test.mjs runs them.
+// Tests how the HTTP attack runner parses and judges rows. js-tests/attack/attack.slow.test.mjs runs the real rows.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const ROWS = rows.load(fileURLToPath(new URL("../../contracts/http_attacks.jsonl
 
 test("every row names a check, and every check and every exception has a row", () => {
   for (const { check, id } of ROWS) assert.ok(check in CHECKS, `${id}: ${check}`);
-  // These three checks are for rows from other collections.
+  // The last three checks are only for rows from other collections.
   const used = new Set([...ROWS.map(({ check }) => check), ...["rate.spraying", "rate.plainly", "mail.once"]]);
   assert.deepEqual(
     Object.keys(CHECKS).filter((check) => !used.has(check)),

@@ -1,4 +1,4 @@
-// Tests the auth API over HTTP: response bodies, cookies and refusals are the same as Better Auth's.
+// Tests the auth API over HTTP. Its response bodies, cookies and refusals must be the same as Better Auth's.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

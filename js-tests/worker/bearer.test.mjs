@@ -1,4 +1,4 @@
-// Tests clients without cookies, which use Better Auth's plugin `bearer` through the official client, as documented.
+// Tests clients without cookies, which use the official client as the docs of Better Auth's `bearer` plugin describe.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";
@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => Promise.all([plain.stop(), off.stop()]));
 
-/** The official client without cookies. It keeps the newest `set-auth-token` and sends it. */
+/** The official client without cookies. It sends the value of the latest `set-auth-token` that it has received. */
 function openClient(worker = plain, headers = {}) {
   const kept = { token: "", answers: [] };
   const client = createAuthClient({

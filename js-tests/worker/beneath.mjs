@@ -1,16 +1,16 @@
-// The Worker's main module with real bindings that are made slow or broken.
+// The Worker's main module, with its real bindings wrapped to make them slow or broken.
 //
-// - FAR (milliseconds): simulates a remote database such as D1. Each call is delayed by up to FAR in each direction, so
-//   that requests can overtake each other.
+// - FAR: simulates a remote database such as D1. Delays each call by up to FAR milliseconds in each direction, so that
+//   requests can overtake each other.
 // - RECORD: logs every prepared statement, as `SQL "…"`.
-// - A request's header `x-fault` names the fault to inject.
+// - The request header `x-fault` names the fault to inject.
 import Worker from "./index.js";
 
 export { AccountLimiter } from "./index.js";
 
 const statements = new WeakMap();
 
-/** A proxy for the object, with the methods in `change` replaced. */
+/** A proxy for an object, with the methods in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {
@@ -20,7 +20,7 @@ const over = (object, change) =>
     },
   });
 
-/** A database with its calls wrapped by `call`, which also gets the SQL, and its batches wrapped by `batch`. */
+/** Wraps the calls of a database with `call`, and its batches with `batch`. Both also get the SQL. */
 function through(database, call, batch = call) {
   const statement = (real, sql) => {
     const changed = over(real, {
@@ -84,7 +84,7 @@ const lostAfter =
     throw new Error(LOST);
   };
 
-/** Each write adds a row to the table `held` and waits until a test removes it. */
+/** Makes each write add a row to the table `held`, and wait until a test removes that row. */
 const held = (database) => {
   const waits =
     (run) =>
@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** The first call that `isIt` accepts fails; if `done` is set, it fails only after it has run. */
+/** Makes the first call that `isIt` accepts fail: before it runs, or, if `done` is set, afterwards. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =
@@ -115,8 +115,7 @@ const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(on
 
 const faults = {
   /**
-   * The points at which the connection can break: before the first call, before the first write, or after the first
-   * write.
+   * The connection breaks before the first call (`once`), before the first write (`write`) or after it (`written`).
    */
   once: (env) => ({ DB: once(env.DB, anything, false) }),
   write: (env) => ({ DB: once(env.DB, writing, false) }),

@@ -1,18 +1,18 @@
-// A simulated browser, with a cookie jar that respects lifetimes, its page's origin, and a clock.
+// A simulated browser, with its page's origin, a clock, and a cookie jar that drops expired cookies.
 import { CLOCK, ORIGIN } from "./local-worker.mjs";
 
 export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
-/** `at` is the browser's clock offset in milliseconds; tests may change it. */
+/** `at` is how far the browser's clock is ahead, in milliseconds. Tests may change it. */
 export function openBrowser(worker, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;
   const browser = {
     at,
     jar,
-    /** The cookies that the browser sends, without expired ones. */
+    /** The cookies that the browser sends. Expired ones are left out. */
     cookies() {
       for (const [name, { until }] of jar) if (until <= now()) jar.delete(name);
       return [...jar].map(([name, { value }]) => `${name}=${value}`).join("; ");
@@ -36,19 +36,19 @@ export function openBrowser(worker, { at = 0 } = {}) {
     },
     post: (path, body = {}) => browser.ask(`/api/auth${path}`, { method: "POST", body }),
     get: (path) => browser.ask(`/api/auth${path}`),
-    /** The session that get-session returns; if `fresh`, read from the database. */
+    /** The session that get-session returns. If `fresh` is set, the Worker reads it from the database. */
     async session(fresh = false) {
       const answer = await browser.get(`/get-session${fresh ? "?disableCookieCache=true" : ""}`);
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
       return answer.json();
     },
-    /** A copy of the browser's current cookies, as a thief or a second tab would have them. */
+    /** A browser with a copy of the current cookies, like a thief's or a second tab. */
     copy() {
       const other = openBrowser(worker, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);
       return other;
     },
-    /** Simulates a restart, after which only cookies with a Max-Age are left. */
+    /** Simulates a restart, which removes all cookies without a Max-Age. */
     restart() {
       for (const [name, { until }] of jar) if (until === Infinity) jar.delete(name);
     },

@@ -1,5 +1,5 @@
-// Tests an installation with clocks that differ by seconds: nobody is signed out, no token lives longer, and a refusal
-// caused by clock skew is logged with the difference between the clocks.
+// Tests an installation whose clocks differ by a few seconds. Nobody is signed out, and tokens don't live longer. If
+// the Worker refuses a token because of clock skew, it logs the difference between the clocks.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -26,7 +26,7 @@ async function start(t, bindings = {}) {
   return { worker, user, token, cookie: cookieHeader(answer), tasks };
 }
 
-/** Sets the Worker's clock `ahead` seconds behind the signer's. */
+/** The header that sets the Worker's clock back, so that the signer's clock is `ahead` seconds ahead of it. */
 const behind = (ahead) => ({ [CLOCK]: String(-ahead * 1000) });
 const access = (user, claims, options = {}) =>
   signJwt({ sub: user.id, ...claims }, SECRET, { issuer: ORIGIN, audience: ORIGIN, expiresIn: 900, ...options });
@@ -74,7 +74,7 @@ test("a seal from a clock that is slightly ahead or behind is accepted; one that
   const { worker } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
-  /** Whether seals are trusted: if so, wrong passwords from three browsers count for three networks. */
+  /** Whether the Worker trusts a seal. If it does, wrong passwords from three browsers count for three networks. */
   async function isBelieved(ahead, path = SIGN_IN) {
     const statuses = [];
     for (let index = 0; index < 3; index += 1) {
@@ -107,7 +107,7 @@ test("an ignored seal is logged with the reason", async (t) => {
     ["ERR_JWT_EXPIRED", { age: 200 }],
   ];
   for (const [index, [, { by = key, htm = "POST", age = 0 }]] of cases.entries()) {
-    // At most one line per minute is logged.
+    // The Worker logs at most one such line per minute.
     const at = index * 120_000;
     const claims = { htm, htu: SIGN_IN, base: "", ip: "203.0.113.1" };
     const currentDate = new Date(Date.now() + at - age * 1000);

@@ -1,6 +1,7 @@
-// Sends the official client's requests, and unusual ones, to a real Better Auth and to the Worker, and compares the
-// responses field by field. Every difference must be declared in compare/deviations.mjs or compare/deviations/.
-// `node js-tests/worker/compare.test.mjs --write` generates docs/reference/deviations.md from it.
+// Sends the official client's requests, and unusual ones, to both a real Better Auth server and the Worker, and
+// compares the responses field by field. Every difference must be declared in compare/deviations.mjs or
+// compare/deviations/.
+// `node js-tests/worker/compare.test.mjs --write` writes the result to docs/reference/deviations.md.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { before, test } from "node:test";
@@ -60,7 +61,7 @@ test("the client returns what came over the wire, from both servers", () => {
   for (const { name, worker } of views) assert.match(String(worker.client), /^(data|error): the body$/, name);
 });
 
-// The page has the number of responses that match each row, so this also fails if a row no longer matches.
+// The page shows how many responses match each row, so this test also fails if a row doesn't match any more.
 test("the deviations page is up to date with this comparison", () => {
   assert.equal(
     readFileSync(PAGE, "utf8"),

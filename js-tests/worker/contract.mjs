@@ -1,4 +1,5 @@
-// Checks the Worker's responses against contracts/auth-api.yaml: status, code, headers and body must be documented.
+// Checks the Worker's responses against contracts/auth-api.yaml, which must document their statuses, codes, headers and
+// bodies.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import addFormats from "ajv-formats";
@@ -10,7 +11,7 @@ const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false });
 addFormats(ajv);
 ajv.addSchema(contract, "contract");
 
-/** The value under these keys in the contract, with references resolved, and its location. */
+/** Follows these keys through the contract, and resolves references. Returns the value and its location. */
 function find(...keys) {
   let [found, path] = [contract, []];
   for (const key of keys) {
@@ -32,16 +33,16 @@ const ELSEWHERE = "/api/auth/{endpoint}";
 const GATEWAY = "/api/{owner}/{path}";
 const METHODS = ["get", "post", "put", "patch", "delete", "options"];
 
-/** The contract's paths with a token, as patterns. */
+/** The contract's paths that end with a token, each with a regular expression for it. */
 const withToken = Object.keys(contract.paths)
   .filter((path) => path.endsWith("/{token}"))
   .map((path) => [path, new RegExp(`^${path.replace("{token}", "[^/]+")}$`)]);
 
-/** A request's operation; for unknown paths under `/api/auth`, `unknownEndpoint`. */
+/** A request's operation in the contract. For unknown paths under `/api/auth`, that is `unknownEndpoint`. */
 function operationOf(method, asked) {
   const pathname = withToken.find(([, pattern]) => pattern.test(asked))?.[0] ?? asked;
   const name = method === "HEAD" ? "get" : method.toLowerCase();
-  // HEAD is like GET without a response body, but the auth API does not support it.
+  // Treat HEAD as GET without a response body. The auth API doesn't support it.
   const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
   const isThere = pathname in contract.paths && (isAuth || name in contract.paths[pathname]);
   const path = isThere ? pathname : isAuth ? ELSEWHERE : GATEWAY;
@@ -55,7 +56,7 @@ const HTML = "text/html";
 const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
 const label = (...parts) => parts.filter(Boolean).join(" ");
 
-/** Every documented response, as `operation status code`, or `operation status page`, except those of upstreams. */
+/** All documented responses except upstreams' own, each as `operation status code` or `operation status page`. */
 export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
   METHODS.filter((name) => item[name]).flatMap((name) =>
     Object.keys(item[name].responses)
@@ -70,7 +71,7 @@ export const documented = Object.entries(contract.paths).flatMap(([path, item]) 
   ),
 );
 
-// Headers that HTTP itself or miniflare adds.
+// The contract doesn't document these headers, because HTTP itself or miniflare adds them.
 const UNDOCUMENTED = new Set(
   "connection content-encoding content-length content-type date keep-alive mf-content-encoding transfer-encoding".split(
     " ",
@@ -78,8 +79,8 @@ const UNDOCUMENTED = new Set(
 );
 
 /**
- * Checks one response without consuming its body. Returns its name as in `documented`, or `undefined` for an upstream's
- * own response.
+ * Checks one response without consuming its body. Returns its name in the same form as `documented`, or `undefined` if
+ * the response is an upstream's own.
  */
 export async function check(method, url, response) {
   const { pathname } = new URL(url, "http://localhost");
@@ -119,7 +120,7 @@ export async function check(method, url, response) {
   const [media, mediaAt] = find(...answerAt, "content", "application/json");
   validate([...mediaAt, "schema"], body, where);
   if (!codesOf(media.schema)) return label(operationId, response.status);
-  // The documented example must have the same message as the Worker's response.
+  // The example in the contract must have the same message as the Worker's response.
   const [example] = find(...mediaAt, "examples", body.code);
   assert.ok(example, `${where}: no example of ${body.code}`);
   if (body.code !== "VALIDATION_ERROR") assert.equal(body.message, example.value.message, where);

@@ -1,5 +1,5 @@
-// Checks contracts/auth-api.yaml against the Worker: every response is documented, and every documented response
-// occurs. The tests of e-mail are in contract/email.mjs; they run here too, because the last test needs all responses.
+// Checks contracts/auth-api.yaml against the Worker: every response must be documented, and every documented response
+// must occur. The e-mail tests in contract/email.mjs also run here, because the last test needs all responses.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -34,7 +34,7 @@ const DAY = 24 * 60 * 60;
 const POSTS = Object.keys(contract.paths).filter((path) => contract.paths[path].post && !/[{]|get-session/.test(path));
 
 /**
- * A refresh token for the same session, as the Worker would have signed it if the sign-in had been `seconds` earlier.
+ * Makes a refresh token for the same session that looks as if the user had signed in `seconds` earlier.
  */
 function aged(cookie, seconds) {
   const key = Buffer.from(hkdfSync("sha256", SECRET, "", "edgeseal refresh v1", 32));
@@ -312,7 +312,7 @@ test("the server's own failures", async () => {
 });
 
 test("a database without tables, and one that does not respond", async () => {
-  // With valid session data, the database would not be read.
+  // Make the Worker read the database, which it otherwise doesn't if the session data is valid.
   const forced = { "/api/auth/get-session": "?disableCookieCache=1", "/api/auth/token": "?disableCookieCache=1" };
   forced["/api/auth/list-sessions"] = "?disableCookieCache=1";
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };

@@ -1,5 +1,5 @@
-// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site, in real Chromium over https: the newest sign-in counts, a
-// sign-out removes all cookies, and no sibling host can sign anybody in.
+// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site that real Chromium uses over https. The newest sign-in must
+// count, a sign-out must remove all cookies, and sibling hosts must not be able to sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ const DOMAINS = [null, HOST, "app.example.org", "example.org"];
 let browser, front, users;
 const edges = new Map();
 
-/** The Worker that currently serves the site, and the open connections to it. */
+/** The port of the Worker that currently serves the site, and the open connections. */
 let current;
 const open = new Set();
 
@@ -37,11 +37,11 @@ after(async () => {
   for (const worker of edges.values()) await worker.stop();
 });
 
-/** Deploys the Worker with other settings. Each deployment has a database with the same two users. */
+/** Switches the site to a Worker with these settings. Each of these Workers has a database with the same two users. */
 async function deploy(domain, prefix = null) {
   const key = `${domain} ${prefix}`;
   if (!edges.has(key)) {
-    // With rate limits on, a sign-in also sets a device cookie.
+    // Turn on rate limits, so that each sign-in also sets a device cookie.
     const bindings = { ...WEAK, BASE_URL: ORIGIN, COOKIE_DOMAIN: domain, COOKIE_PREFIX: prefix, RATE_LIMITS: null };
     const worker = await startWorker(bindings, { https: true });
     const [first] = edges.values();
@@ -50,7 +50,7 @@ async function deploy(domain, prefix = null) {
     else users = await signUp(worker);
   }
   current = Number(new URL(await edges.get(key).ready).port);
-  // A browser reuses an open connection.
+  // Close the open connections, because browsers would reuse them.
   for (const socket of open) socket.destroy();
 }
 
@@ -79,7 +79,7 @@ async function copyUsers(from, to) {
   }
 }
 
-/** Opens a page at an origin, in a new browser by default. */
+/** Opens a page at an origin. By default, that page gets its own browser context with no cookies. */
 async function openPage(t, origin = ORIGIN, context) {
   const own = context ?? (await browser.newContext({ ignoreHTTPSErrors: true }));
   if (!context) t.after(() => own.close());
@@ -104,7 +104,7 @@ async function openPage(t, origin = ORIGIN, context) {
     },
     signOut: () => ask("/api/auth/sign-out", {}),
     ask,
-    /** The user who is signed in to this browser; get-session and the gateway must agree. */
+    /** The name of the user who is signed in to this browser, on which get-session and the gateway must agree. */
     async who(refresh = false) {
       const query = refresh ? "?disableCookieCache=true" : "";
       const { json } = await ask(`/api/auth/get-session${query}`);
@@ -120,7 +120,7 @@ async function openPage(t, origin = ORIGIN, context) {
   };
 }
 
-/** The names of cookies that the browser has with more than one scope. */
+/** The names of the cookies that exist more than once in the browser, with different scopes. */
 async function inSeveralScopes(tab) {
   const names = (await tab.cookies()).map(({ name }) => name);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].sort();
@@ -166,7 +166,8 @@ test("a read with cookies in two scopes leaves only those of COOKIE_DOMAIN", asy
   const tab = await openPage(t);
   await tab.signIn("ann");
   await deploy("example.org");
-  // A refresh within the same second would sign the same token, and the same value in two scopes looks like one cookie.
+  // Wait, because a refresh in the same second would sign an identical token. The same value in two scopes looks like
+  // one cookie.
   await pause(1100);
   assert.equal(await tab.who(true), "ann");
   assert.deepEqual(await inSeveralScopes(tab), [
@@ -190,7 +191,7 @@ for (const order of ["older", "newer"])
       await tab.signIn(name);
       signedIn.push(await tab.sessionCookies());
     }
-    // Browsers send cookies in order of creation (RFC 6265 §5.4).
+    // Browsers send cookies with the same path in the order in which they were created (RFC 6265 §5.4).
     if (order === "newer") signedIn.reverse();
     const both = await openPage(t);
     for (const cookies of signedIn) await both.context.addCookies(cookies);
@@ -198,7 +199,7 @@ for (const order of ["older", "newer"])
     assert.equal(await both.who(), "bo");
   });
 
-/** Sets another session's cookies for all hosts of the site, as a page of a sibling host can. */
+/** Sets the cookies of someone else's session for all hosts of the site, as a page on a sibling host could. */
 async function plant(t, victim, name) {
   await deploy(null);
   const attacker = await openPage(t);

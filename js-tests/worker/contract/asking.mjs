@@ -1,4 +1,5 @@
-// The Workers that contract.test.mjs sends requests to, with the settings and faults that it needs, and the responses.
+// The Workers that contract.test.mjs tests, with the settings and faults that it needs. Also sends the requests, and
+// keeps track of the responses.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before } from "node:test";
@@ -67,7 +68,7 @@ after(async () => {
   silent.close();
 });
 
-/** Sends one request, checks and counts its response, and returns it. */
+/** Sends one request. Checks the response, records that it occurred, and returns it. */
 export async function ask(method, path, { body, raw, headers = {}, worker = plain, navigated, ...init } = {}) {
   const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = sent === undefined ? {} : { "content-type": "application/json" };
@@ -86,7 +87,7 @@ export async function expect(status, code, ...request) {
 }
 
 let users = 0;
-/** Signs up a new user; returns the headers that a browser then sends, and the response's body. */
+/** Signs up a new user. Returns the headers that a browser would then send, and the members of the response's body. */
 export async function someone(worker = plain) {
   const email = `user${(users += 1)}@example.com`;
   const body = { name: "Ann", email, password: PASSWORD };

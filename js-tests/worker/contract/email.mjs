@@ -1,4 +1,4 @@
-// The tests of e-mail in contract.test.mjs, which imports this file.
+// The part of contract.test.mjs that tests e-mail. That file imports this one.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CLOCK, cookieHeader, ORIGIN } from "../local-worker.mjs";
@@ -38,7 +38,7 @@ test("a forgotten password", async () => {
   await expect(400, "INVALID_TOKEN", ...reset("an even longer staple"));
 });
 
-/** A request by a script of a page of this origin. */
+/** The headers with which a browser marks requests from a script on a page of the same origin. */
 const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
 test("proof of an address", async () => {
@@ -49,7 +49,7 @@ test("proof of an address", async () => {
   await expect(400, "EMAIL_MISMATCH", ...send(bob.email, { headers: ann.headers }));
   const link = pathOf(await mailbox.next("verify-email", ann.email));
   const alone = link.replace(/&.*/, "");
-  // A navigation changes nothing.
+  // Opening the link in a browser doesn't change anything yet.
   await expect(200, undefined, "GET", link, { worker, navigated: true });
   await expect(200, undefined, ...send(ann.email, { headers: ann.headers }));
   await expect(400, "VALIDATION_ERROR", "GET", VERIFY, { worker });
@@ -121,7 +121,7 @@ test("a proved address and a confirmed deletion, if required", async () => {
     await expect(404, "INVALID_TOKEN", "GET", `${path}?token=x`, { worker, headers });
     if (index === 0) await expect(302, undefined, "GET", link, { worker, headers });
     else await expect(200, undefined, "GET", link.replace(/&.*/, ""), { worker, headers });
-    // Removes the cookies of the session that has ended.
+    // The session has ended, so the Worker removes its cookies.
     await expect(404, "FAILED_TO_GET_USER_INFO", "GET", link, { worker, headers });
   }
 });

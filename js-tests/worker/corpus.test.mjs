@@ -1,4 +1,4 @@
-// Sends the token corpus to the gateway: each request must get the core's verdict on its token.
+// Sends the tokens in the corpus to the gateway, which must reach the same verdict on each token as the core.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -17,9 +17,9 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** A server may refuse a header of this length or more before the Worker sees it. */
+/** Servers may refuse headers of this length or more, and then the Worker doesn't see them. */
 const LARGE = 8192;
-/** The claims that each kind of token needs in addition to those that the core requires. */
+/** The claims that each kind of token must have in addition to those that the core requires. */
 const ACCESS = ["sub"];
 const DATA_MEMBERS = ["session", "user"];
 
@@ -28,7 +28,7 @@ const OWN = fileURLToPath(new URL("../../contracts/jwt_corpus.jsonl", import.met
 describe("the project's corpus", () => suite(OWN, load(OWN).cases));
 for (const [path, cases] of others()) describe(`a shared corpus, ${basename(path)}`, () => suite(path, cases));
 
-/** The corpora in EDGESEAL_VECTORS, each with the rows that the project's own corpus lacks. */
+/** The corpora in EDGESEAL_VECTORS, each with only the rows that aren't in the project's own corpus. */
 function others() {
   const shared = process.env.EDGESEAL_VECTORS ?? "";
   const names = existsSync(shared) ? readdirSync(shared).filter((name) => /^jwt_corpus.*\.jsonl$/.test(name)) : [];
@@ -47,7 +47,7 @@ function suite(path, cases) {
   const plain = load(path).cases.find(({ group }) => group === "ok").token;
   const common = Buffer.from(meta.secret_utf8, "utf8").toString("hex");
   const ofSecret = new Map(cases.map(({ secret }) => [secret, cases.filter((one) => one.secret === secret)]));
-  // The few rows that a shared corpus adds may all be rejected.
+  // A shared corpus may add only a few rows, so it's fine if none of their tokens are accepted.
   const least = path === OWN ? 10 : 0;
   const clock = () => [CLOCK, String(meta.now * 1000 - Date.now())];
   const bindings = { ...WEAK, BASE_URL: meta.iss, AUTH_AUDIENCE: meta.aud, CLOCK_TOLERANCE: "0" };
@@ -68,7 +68,7 @@ function suite(path, cases) {
   const bearer = (token) => ask("Authorization", `Bearer ${token}`);
   const cookie = (token) => ask("Cookie", `${DATA}=${token}`);
 
-  /** The core's verdict on a token with the Worker's settings; only the secret comes from the row. */
+  /** The core's verdict on a token. The settings are the Worker's, except that the row determines the secret. */
   const judged = (token, { settings, secret = common, now = meta.now } = {}) =>
     judge(edgeseal, {
       ...{ issuer: meta.iss, audience: meta.aud, ...settings },
@@ -77,8 +77,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token must be accepted: the core accepts it, and it has the members of its kind. Undefined if the token
-   * becomes valid or expires during the request, because both results are then right.
+   * Whether a token must be accepted: whether the core accepts it and it has the members that its kind needs. Undefined
+   * if the token expires or becomes valid during the request, because then either result is right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {
@@ -88,7 +88,7 @@ function suite(path, cases) {
     return first === last ? first : undefined;
   }
 
-  /** The problem with a response, or undefined. */
+  /** What is wrong with a response; undefined if nothing is. */
   function problem(answer, token, opens) {
     if (opens === undefined && [200, 401].includes(answer.status)) return undefined;
     if (opens) return answer.status === 200 ? undefined : `${answer.status}, not 200: ${answer.text}`;
@@ -98,19 +98,19 @@ function suite(path, cases) {
     return undefined;
   }
 
-  /** Sends the token that `made` makes from each row with the common secret. Returns how many tokens were accepted. */
+  /** For each row with the common secret, sends the token that `made` returns. Returns how many were accepted. */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
-    // Header fields can't contain such characters (RFC 9110 §5.5), so no request can carry these rows.
+    // Header fields can't contain these characters (RFC 9110 §5.5), so tokens that contain them can't be sent.
     const all = (ofSecret.get(common) ?? []).filter(({ token }) => !/[\0\r\n]/.test(token));
     const wrong = [];
     let opened = 0;
     const left = [...all];
     const work = async () => {
       for (let one = left.pop(); one; one = left.pop()) {
-        // A lone surrogate can't be encoded on the wire.
+        // Lone surrogates can't be encoded as UTF-8, so replace them.
         const token = made(one.token.toWellFormed());
         const answer = await sent(token);
-        // A field's value has no leading or trailing white space (RFC 9110 §5.5).
+        // A header field's value excludes leading and trailing white space (RFC 9110 §5.5).
         const opens = opening(carried(token).replace(/^[ \t]+|[ \t]+$/g, ""), { ...options, ms: answer.ms });
         if (opens) opened += 1;
         const what = problem(answer, token, opens);
@@ -147,11 +147,11 @@ function suite(path, cases) {
 
   test("the same faults in session data: the core's verdict for every row", async () => {
     const claims = JSON.parse(Buffer.from(session.split(".")[1], "base64url").toString("utf8"));
-    // The row sets the expiration.
+    // The row determines when the token expires.
     for (const name of ["iat", "exp"]) delete claims[name];
     const graft = {
       plain,
-      // Session data has no audience, so a token with an audience was issued for a different recipient.
+      // Session data doesn't have an audience, so a token with one was issued for a different recipient.
       member: `"aud":${JSON.stringify(meta.aud)}`,
       members: JSON.stringify(claims).slice(1, -1),
       sign: signer(Buffer.from(meta.secret_utf8)),
@@ -171,18 +171,18 @@ function suite(path, cases) {
   test("a row's own secret: the core's verdict, or the Worker refuses to serve", async (t) => {
     const reasons = new Set();
     const bound = [...ofSecret.keys()].filter((secret) => {
-      // A binding is text, so secrets that are not UTF-8 are skipped.
+      // Skip secrets that aren't valid UTF-8, because bindings are text.
       if (secret === common || Buffer.from(text(secret), "utf8").toString("hex") !== secret) return false;
-      // Tests only one secret per reason for which the core refuses secrets, because starting a Worker is slow.
+      // Of the secrets that the core refuses, test only one per reason, because starting a Worker is slow.
       const reason = refusalOf(secret);
       if (reason !== undefined && reasons.has(reason)) return false;
       reasons.add(reason);
       return true;
     });
     if (bound.length === 0) return;
-    // One process runs all Workers, each with its own secret.
+    // Run all of the Workers in one process, each with its own secret.
     const miniflare = new Miniflare({
-      // Keeps the Workers' log lines about secrets out of the test's output.
+      // Keep the Workers' log lines about secrets out of the test's output.
       handleRuntimeStdio: (...streams) => streams.forEach((stream) => stream.resume()),
       workers: bound.map((secret, index) => ({
         name: `worker-${index}`,

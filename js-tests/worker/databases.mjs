@@ -1,4 +1,5 @@
-// The Worker with a database of one of the shapes in databases/, and access to its rows by Better Auth's names.
+// Starts the Worker with a database that has one of the schemas in databases/. Tests access its rows by Better Auth's
+// names for the tables and columns.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import bcryptjs from "bcryptjs";
@@ -9,7 +10,7 @@ export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
 export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** How date columns store a time, by format. */
+/** How a date column in each format stores a time. */
 export const DATE_FORMATS = {
   text: (time) => new Date(time).toISOString(),
   seconds: (time) => Math.floor(time / 1000),
@@ -17,7 +18,7 @@ export const DATE_FORMATS = {
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** A Worker with a database of a shape, and access to its rows by Better Auth's names. */
+/** Starts a Worker with a database of the given shape. Returns access to its rows by Better Auth's names, too. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => worker.stop());
@@ -61,7 +62,7 @@ export async function tablesOf(worker, { plural = false }) {
   return { user: await table("user"), account: await table("account"), all };
 }
 
-/** Stores a user in the same way as the real server. */
+/** Stores a user in the same way as the real Better Auth server does. */
 export async function stored({ user, account }, dates, id, columns = {}) {
   const at = DATE_FORMATS[dates](AT);
   const times = { createdAt: at, updatedAt: at };
@@ -77,7 +78,7 @@ export const health = async (worker) => {
   return [answer.status, await answer.json()];
 };
 
-/** Asserts that a stored date is current, and in its database's format. */
+/** Asserts that a stored date is the current time, in the format of its database. */
 export function isNow(value, dates, what) {
   const time = dates === "text" ? Date.parse(value) : dates === "seconds" ? value * 1000 : value;
   assert.equal(typeof value, dates === "text" ? "string" : "number", `${what}: ${value}`);

@@ -1,5 +1,5 @@
-// Tests databases of every shape in js-tests/databases: the real server in that version and with that adapter, then the
-// Worker, then the real server again, all on the same SQLite file.
+// Tests databases of every shape in js-tests/databases. The real Better Auth server (in the shape's version, with its
+// adapter), then the Worker, and then the real server again all use the same SQLite file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -13,7 +13,7 @@ import { createFile, each, openFile } from "./shared-database.mjs";
 
 const USERS = 20;
 
-/** One request to a real server. */
+/** Sends one request to a real server. */
 async function ask(server, path, body, cookie) {
   const headers = { "content-type": "application/json", origin: ORIGIN, ...(cookie && { cookie }) };
   const init = { method: body ? "POST" : "GET", headers, body: body && JSON.stringify(body) };
@@ -55,7 +55,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
         const { user, code } = await signedIn.json();
         assert.equal(signedIn.status, 200, `${email}: ${code}`);
         assert.equal(user.id, id);
-        // The response to a sign-up still has the milliseconds that the column drops.
+        // The response to a sign-up includes milliseconds, which the database column doesn't store.
         const precision = dates === "seconds" ? 1000 : 1;
         assert.ok(Math.abs(Date.parse(user.createdAt) - Date.parse(createdAt)) < precision, user.createdAt);
         const headers = { cookie: cookieHeader(signedIn), origin: ORIGIN };
@@ -86,7 +86,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
       assert.equal(session.body.user.email, email);
       const apart = Math.abs(Date.parse(session.body.user.createdAt) - Date.parse(createdAt));
       assert.ok(apart < (dates === "seconds" ? 1000 : 1), `${session.body.user.createdAt}, ${createdAt}`);
-      // The server reads and changes what the Worker wrote.
+      // The real server can read and change what the Worker wrote.
       const change = { currentPassword: newPassword, newPassword: `${newPassword} again` };
       const changed = await ask(after, "change-password", change, cookie);
       assert.equal(changed.status, 200, JSON.stringify(changed.body));

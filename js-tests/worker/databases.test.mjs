@@ -1,5 +1,5 @@
-// Tests databases from Better Auth's other generators, with the schemas in databases/, which js-tests/databases
-// generates. In js-tests/worker/databases.slow.test.mjs, the real servers use them.
+// Tests the Worker with databases from other generators of Better Auth. The code in js-tests/databases generates the
+// schemas in databases/. In databases.slow.test.mjs, real Better Auth servers use the same databases.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
@@ -22,7 +22,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
   test(`${name}: its users sign in, sign up, change their profile and password, and leave`, async (t) => {
     const { worker, tables, post } = await serve(t, name);
     const { user, account } = tables;
-    // No row is stored yet, so only the column types show the date format.
+    // The database doesn't have any rows yet, so the Worker can tell the date format only from the column types.
     const first = await post("sign-up/email", { name: "First", email: "first@example.com", password: PASSWORD });
     assert.equal(first.status, 200, await first.clone().text());
     const [row] = await user.rows("email", "first@example.com");
@@ -72,7 +72,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
 }
 
 test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
-  // Like a schema written by hand, whose date columns are integers without a default, in milliseconds.
+  // This is like a schema written by hand, where the date columns are integers in milliseconds and have no default.
   const { worker, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };
@@ -85,7 +85,7 @@ test("a stored value decides the unit of numbers, whatever the column type", asy
 
 test("dates in several formats in one column are each read correctly", async (t) => {
   const { tables, post } = await serve(t, "drizzle-1.4.22-camel");
-  // An earlier version of the Worker stored text in integer columns.
+  // An earlier version of the Worker stored text dates in integer columns, so one column may contain several formats.
   for (const dates of Object.keys(DATE_FORMATS)) await stored(tables, dates, dates);
   for (const id of Object.keys(DATE_FORMATS)) {
     const answer = await post("sign-in/email", { email: `${id}@example.com`, password: PASSWORD });
@@ -145,7 +145,7 @@ test("missing tables and columns are named, in the log and in /healthz", async (
 
 test("a column that only the application can fill is reported, and only sign-ups are refused", async (t) => {
   for (const [column, problem] of [
-    // SQLite fills this column itself.
+    // This column has a default, so SQLite fills it.
     ["`plan` text DEFAULT 'free' NOT NULL", undefined],
     ["`tenant` text NOT NULL", "column user.tenant must have a value and has no default"],
   ]) {

@@ -1,5 +1,5 @@
-// Tries every kind of token in every place that accepts one: each place accepts only its own kind (RFC 8725 §3.12,
-// ASVS 5 §9.2.2). A "door" is such a place: a cookie, a header or a query parameter at an endpoint.
+// Tries every kind of token in every place that accepts one. Each place must accept only its own kind (RFC 8725 §3.12,
+// ASVS 5 §9.2.2). This file calls such a place (a cookie, a header or a query parameter of an endpoint) a "door".
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { after, before, test } from "node:test";
@@ -8,14 +8,14 @@ import { ORIGIN, read, SECRET, startWorker, WEAK } from "./local-worker.mjs";
 
 const ROUTE_SECRET = "the secret of one upstream, which signs only for itself";
 const [TOKEN, DATA, DEVICE] = ["better-auth.session_token", "better-auth.session_data", "edgeseal.device"];
-/** The client address in the seal. */
+/** The client's IP address, as stated in the seal. */
 const NETWORK = "203.0.113.9";
 const SIGN_IN = "/api/auth/sign-in/email";
 const ann = { name: "Ann", email: "ann@example.com", password: "correct horse battery" };
 let worker, user, tokens;
 
 before(async () => {
-  // One wrong password blocks strangers; after that, only a known device or another network may try.
+  // A single wrong password blocks unknown devices in that network. Only known devices or other networks may then try.
   const one = { attempts: 1, window: 900 };
   const RATE_LIMITS = { network: one, account: { attempts: 10_000, window: 900 }, device: one };
   const routes = (upstream) => [
@@ -46,7 +46,7 @@ before(async () => {
   const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
   const { sub: account, jti } = read(device).claims;
   const deviceOf = (secret, typ) => signJwt({ sub: account, jti }, secret, { typ, expiresIn: 900 });
-  /** Each token with the only door that accepts it, if any. */
+  /** Each kind of token, with the only door that accepts it. The door is missing if none does. */
   tokens = {
     access: [body.token, "bearer"],
     "session data": [data, "data"],
@@ -109,7 +109,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // This uses up the stranger's only wrong password.
+  // Use up the one wrong password that unknown devices in this network have.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => worker.stop());
@@ -130,7 +130,7 @@ const letIn = async (headers) => {
   return status === 200;
 };
 
-/** Whether each door accepts a token. Some send the token under the name of a different cookie. */
+/** For each door, a function that tells whether it accepts a token. */
 const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),
@@ -150,7 +150,7 @@ const doors = {
     (await worker.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
-/** Doors that accept the same tokens as another door. */
+/** Each door that accepts the same tokens as another one, with that other door. */
 const ALIKE = { token: "both cookies", bearer: "bearer at a route with its own secret" };
 
 test("each kind of token is accepted only in its own place", async () => {

@@ -1,12 +1,12 @@
-// Tests that no response time reveals whether an address has an account: interleaved pairs of requests for a known and
-// an unknown address.
+// Tests that response times don't reveal whether an e-mail address has an account. Sends pairs of requests for a known
+// and an unknown address.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { mannWhitney, median } from "../attack/statistics.mjs";
 import { startWorker } from "./local-worker.mjs";
 import { startMailbox } from "./mailbox.mjs";
 
-/** A hash at a realistic cost: sign-up computes one in either case. */
+/** A realistic hash cost, because sign-up computes a hash whether the address is known or not. */
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
 const PAIRS = 200;
 const RUNS = 3;
@@ -63,7 +63,7 @@ for (const [endpoint, bodyOf] of Object.entries(endpoints)) {
         `medians ${a.toFixed(2)} and ${b.toFixed(2)} ms, ${(apart * 100).toFixed(1)} % apart, p ${p.toFixed(2)}`,
       );
     }
-    // One run may be disturbed by other work on the machine.
+    // Other programs on the machine may disturb one of the runs.
     const good = outcomes.filter(({ apart, p }) => apart < 0.1 && p > 0.01);
     assert.ok(good.length >= 2, JSON.stringify(outcomes));
   });

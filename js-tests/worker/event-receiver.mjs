@@ -1,5 +1,5 @@
-// A real receiver of EVENTS_WEBHOOK, or of what the consumer of the queue EVENTS forwards: it verifies each signature
-// and keeps the events.
+// A real receiver of events, either directly by EVENTS_WEBHOOK or from the consumer of the queue EVENTS. It verifies
+// each signature and keeps the events.
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { WEBHOOK_SECRET } from "./mailbox.mjs";
 
 const KEY = Buffer.from(WEBHOOK_SECRET.slice("whsec_".length), "base64");
 
-/** Starts the receiver; `respond` may decide the status of each delivery, or never respond. */
+/** Starts the receiver. A test may replace `respond`, which returns the status for each delivery, or never returns. */
 export async function startReceiver() {
   const receiver = {
     /** The events that were accepted, in order. */
@@ -17,7 +17,7 @@ export async function startReceiver() {
     deliveries: [],
     respond: () => 200,
     of: (userId) => receiver.events.filter((one) => one.userId === userId),
-    /** The types of the events of a user, once there are `count`. */
+    /** Waits until a user has `count` events. Returns the events' types. */
     async types(userId, count) {
       for (let waited = 0; waited < 20_000; waited += 20) {
         if (receiver.of(userId).length >= count) break;

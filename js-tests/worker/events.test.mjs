@@ -1,5 +1,5 @@
-// Tests events with a real receiver and a real queue: one for each change, in order per user, at least once, and
-// without any effect on responses.
+// Tests events with a real receiver and a real queue. Each change must have one event, delivered at least once. Each
+// user's events must arrive in order, and must not affect responses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -33,7 +33,7 @@ const rowsOf = (userId) => all(`SELECT * FROM "edgeseal_event" WHERE "userId" = 
 const faults = ({ log } = worker) =>
   log.split("\n").filter((line) => line.includes('"event":"fault"') && line.includes('"code":"EVENTS"'));
 
-/** Waits until a user has no undelivered events. */
+/** Waits until all of a user's events have been delivered. */
 async function delivered(userId, rows = rowsOf) {
   for (let waited = 0; waited < 20_000; waited += 20) {
     if ((await rows(userId)).length === 0) return;
@@ -42,7 +42,7 @@ async function delivered(userId, rows = rowsOf) {
   assert.fail("the rows are still there");
 }
 
-/** Signs up a user; waits for the event, so that a test begins with none. */
+/** Signs up a user. Waits until that event has been delivered, so that it can't interfere with the test. */
 async function person(name, { at = worker, hears = receiver } = {}) {
   const email = `${name}@example.com`;
   const response = await at.post("/api/auth/sign-up/email", { name, email, password: PASSWORD });
@@ -55,7 +55,7 @@ async function person(name, { at = worker, hears = receiver } = {}) {
   return ann;
 }
 
-/** Does something that succeeds; returns the types of the events that it causes. */
+/** Calls `act`, which must succeed. Returns the types of the events that it causes. */
 async function events(ann, count, act) {
   const already = receiver.of(ann.id).length;
   const response = await act();
@@ -89,7 +89,7 @@ test("every change has its events, and nothing else has any", async () => {
   const changed = await events(ann, 2, () => ann.write("change-password", change));
   assert.deepEqual(changed, ["password.changed", "session.revoked"]);
 
-  // Sessions that begin, are refreshed or are signed out are no events.
+  // Sign-ins, refreshes and sign-outs don't cause events.
   assert.deepEqual(await events(ann, 0, () => signIn(ann, NEW)), []);
   const refresh = { headers: { cookie: ann.cookie } };
   await events(ann, 0, () => worker.fetch("/api/auth/get-session?disableCookieCache=true", refresh));
@@ -147,19 +147,19 @@ test("what is not changed has no event", async () => {
   await refused(400, ann.write("update-user", { name: "a\0" }));
   await refused(400, ann.write("change-password", { currentPassword: NEW, newPassword: NEW }));
   await refused(400, ann.write("delete-user", { password: NEW }));
-  // The address is taken before the link is opened.
+  // Someone else signs up with the new address before the link is opened.
   const newEmail = "taken3@example.com";
   await ann.write("change-email", { newEmail });
   const proof = await mailbox.next("change-email-verification", newEmail);
   const taken = await person("taken3");
   assert.match((await open(proof, ann)).headers.get("location"), /error=/);
-  // A transaction that fails at its last statement.
+  // The deletion fails at the transaction's last statement.
   await all(`CREATE TABLE "task" ("owner" text NOT NULL REFERENCES "user" ("id"))`);
   await all(`INSERT INTO "task" VALUES (?)`, ann.id);
   await refused(500, ann.write("delete-user", { password: PASSWORD }));
   assert.equal((await all(`SELECT "id" FROM "user" WHERE "id" = ?`, ann.id)).length, 1);
   await all(`DROP TABLE "task"`);
-  // A session that has ended changes nothing.
+  // A session that has ended can't change anything.
   await events(bob, 1, () => worker.post("/api/auth/revoke-sessions", {}, { cookie: bob.cookie, origin: ORIGIN }));
   const revoked = await signIn(bob, PASSWORD);
   const old = cookieHeader(revoked);
@@ -291,7 +291,7 @@ test("while one isolate has the lease no other delivers; an expired lease counts
   await ann.write("update-user", { name: "y" });
   await worker.scheduled(FREQUENT);
   assert.equal((await rowsOf(ann.id)).length, 2, "the lease is of another isolate");
-  // That isolate is gone, and a minute later the lease has expired.
+  // That isolate no longer exists, and its lease expires after a minute.
   await lease(Date.now() - 1);
   await worker.scheduled(FREQUENT);
   assert.deepEqual(await rowsOf(ann.id), []);
@@ -314,7 +314,7 @@ test("a change whose response from the database is lost has one event", async (t
     assert.equal((await at.post("/api/auth/update-user", { name: "x" }, headers)).status, 200, fault);
     const change = { currentPassword: PASSWORD, newPassword: NEW };
     assert.equal((await at.post("/api/auth/change-password", change, headers)).status, 200, fault);
-    // A change that ends the session is not tried again, but has its event if it happened.
+    // The Worker doesn't retry a change that ends the session, but the change has its event if it was written.
     headers.cookie = cookieHeader(await at.post("/api/auth/sign-in/email", { email, password: NEW }));
     const revoked = await at.post("/api/auth/revoke-sessions", {}, headers);
     await at.scheduled(FREQUENT);

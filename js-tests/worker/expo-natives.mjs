@@ -1,9 +1,10 @@
-// Mocks of Expo's native modules that `@better-auth/expo/client` imports, as on iOS: the real ones don't run in Node.
+// Mocks the native Expo modules that `@better-auth/expo/client` imports. They behave as on iOS. The real modules don't
+// run in Node.
 import { register } from "node:module";
 
 const NATIVES = {
   "expo-constants": `export default { expoConfig: { scheme: "myapp" } };`,
-  // URLs are as in a built app: they have no host, and the path follows two slashes.
+  // The URLs are like those in a built app: they don't have a host, and the path follows two slashes.
   "expo-linking": `export const createURL = (path, { scheme = "myapp" } = {}) => scheme + "://" + path;`,
   "react-native": `
     export const AppState = { addEventListener: () => ({ remove() {} }) };

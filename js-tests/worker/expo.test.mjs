@@ -1,4 +1,5 @@
-// Tests the official client plugin for Expo apps, which keeps cookies itself and sends its origin in `expo-origin`.
+// Tests the official client plugin for Expo apps. The plugin stores cookies itself, and sends the app's origin in the
+// header `expo-origin`.
 import "./expo-natives.mjs";
 import assert from "node:assert/strict";
 import { request } from "node:http";
@@ -15,7 +16,7 @@ before(async () => {
 });
 after(() => worker.stop());
 
-/** An app with this scheme: its client, and its storage, which replaces expo-secure-store. */
+/** Opens an app with this URL scheme. Returns its client, and its storage, which replaces expo-secure-store. */
 function openApp(scheme) {
   const kept = new Map();
   const read = (name) => kept.get(name) ?? null;
@@ -40,7 +41,7 @@ function openApp(scheme) {
   return { client, kept, sent };
 }
 
-/** React Native's `fetch` has no page and no cookies, so it sends no browser headers. Node's adds `Sec-Fetch-Mode`. */
+/** Like React Native's `fetch`, doesn't add a browser's headers or cookies. Node's `fetch` would add `Sec-Fetch-Mode`. */
 async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   const { pathname, search } = new URL(url);
   const address = new URL(pathname + search, await worker.ready);

@@ -1,4 +1,4 @@
-// Tests how the Worker responds when one of its bindings fails, and that the next request works.
+// Tests how the Worker responds when one of its bindings fails, and that the next request still works.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { cookieHeader, FAULT, ORIGIN, startWorker, WEAK } from "./local-worker.m
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** A Worker whose bindings fail if a request says so, and a user. */
+/** Starts a Worker and signs up a user. The Worker's bindings fail if a request asks for that. */
 async function start(t, { limits = null, ...options } = {}) {
   const worker = await startWorker({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => worker.stop());
@@ -91,7 +91,7 @@ test("a lost database call is retried if that is safe, else it is 503", async (t
     const passwords = [PASSWORD, "another horse battery"];
     await post("change-password", { currentPassword: passwords[0], newPassword: passwords[1] }, 200);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
-    // A write that may already have happened must not run twice, and must not report that the session does not exist.
+    // The Worker must not repeat a write that may already have happened, or report that the session doesn't exist.
     await post("revoke-other-sessions", {}, unsafe);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
     await post("sign-out", {}, 200);
@@ -118,7 +118,7 @@ test("a sign-out without a database removes the cookies and reports that the ses
   assert.deepEqual(await outcome(answer), [503, "SESSION_NOT_ENDED"]);
   assert.match(worker.log, /"code":"SESSION_NOT_ENDED","detail":"[^"]*Network connection lost/);
   assert.match(worker.log, /"action":"sign-out","outcome":"fault","code":"SESSION_NOT_ENDED"/);
-  // The Worker reports this because a copy of the cookies still works.
+  // The Worker reports that the session has not ended, because a copy of the cookies still works.
   const copy = () => worker.fetch("/api/auth/get-session?disableCookieCache=1", { headers: { cookie } });
   assert.ok(await (await copy()).json());
   assert.equal((await worker.post("/api/auth/sign-out", {}, headers)).status, 200);

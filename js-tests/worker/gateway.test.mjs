@@ -1,4 +1,4 @@
-// Tests the gateway over HTTP: which requests it lets through, what reaches the upstream, and what the build contains.
+// Tests which requests the gateway lets through over HTTP, what reaches the upstream, and what the build contains.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -154,7 +154,7 @@ test("with an invalid variable every request is refused, and the log names the v
     [{ ACCESS_TTL: 60.5 }, "ACCESS_TTL must be"],
     [{ SIGN_UP_DISCLOSURE: false }, "SIGN_UP_DISCLOSURE must be"],
     [{ AUTH_SECRET: 12345 }, "AUTH_SECRET: the secret has 5 bytes"],
-    // A variable that is not text, such as a Secrets Store binding, is never ignored.
+    // The Worker must not ignore a variable that isn't text, such as a Secrets Store binding.
     ...[
       "AUTH_SECRETS",
       "BETTER_AUTH_SECRETS",
@@ -213,7 +213,7 @@ test("in a release no request can move the clock or cause faults", async (t) => 
 });
 
 test("the Worker's wasm exports nothing of the npm package", async () => {
-  // workerd reads the exports, because older versions of Node do not know every type that the build uses.
+  // List the exports in workerd, because older versions of Node don't support every type that the build uses.
   const contents = `import module from "./index_bg.wasm";
     export default { fetch: () => Response.json(WebAssembly.Module.exports(module).map((one) => one.name)) };`;
   const wasm = readFileSync(new URL("../../worker/build/index_bg.wasm", import.meta.url));

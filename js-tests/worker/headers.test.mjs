@@ -1,4 +1,5 @@
-// Tests which headers pass the gateway in both directions, and which ones a route's `headers` and `expose` add.
+// Tests which headers pass through the gateway in each direction, and which ones a route's options `headers` and
+// `expose` add.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
@@ -33,14 +34,14 @@ after(async () => {
 
 const get = (path, headers = ann.bearer, init = {}) => worker.fetch(path, { headers, ...init });
 
-/** The headers that the upstream receives for a request. */
+/** Sends a request with these headers. Returns the headers that the upstream receives. */
 async function seenBy(path, headers) {
   const { status, body } = await raw(worker, path, { headers: { ...ann.bearer, ...headers } });
   assert.equal(status, 200, body);
   return JSON.parse(body).headers;
 }
 
-/** Sends these headers and returns the names of those that reach the upstream unchanged. */
+/** Sends a request with these headers. Returns the names of the headers that reach the upstream unchanged. */
 async function reached(path, headers) {
   const seen = await seenBy(path, headers);
   return Object.keys(headers).filter((name) => seen[name.toLowerCase()] === headers[name]);
@@ -103,7 +104,7 @@ test("what reaches the upstream: the request, and no header that imitates the ga
   assert.match(seen.headers["x-request-id"], /^[0-9a-f]{32}$/);
   const expected = new Set([...Object.keys(kept), ...Object.keys(ours), "x-request-id"]);
   const others = Object.keys(seen.headers).filter((name) => !expected.has(name));
-  // workerd adds these headers; for the cache mode `no-store`, Fetch adds `cache-control` and `pragma`.
+  // workerd adds these headers. `cache-control` and `pragma` come from Fetch, because the cache mode is `no-store`.
   assert.deepEqual(
     others.filter((name) => !/^(connection|accept-encoding|mf-.*|cf-worker|cache-control|pragma)$/.test(name)),
     [],
@@ -207,7 +208,7 @@ test("names of dropped headers are logged once an hour for each route, without v
     const { status } = await raw(worker, "/public/x", { headers: { ...headers, [CLOCK]: String(minutes * 60_000) } });
     assert.equal(status, 200);
   };
-  // An earlier test of this file may have logged a line.
+  // Earlier tests in this file may already have logged such lines.
   const earlier = lines().length;
   const noise = { "x-forwarded-for": "1", "cf-ipcountry": "x", "x-real-ip": "1", via: "1.1 x" };
   await send({ "x-dropped-a": "hunter2", ...noise }, 70);

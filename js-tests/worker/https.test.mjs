@@ -1,4 +1,4 @@
-// Tests that a request over http neither reads nor sets tokens if BASE_URL is https.
+// Tests that the Worker neither reads nor sets tokens over http if BASE_URL uses https.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, FAULT, startWorker, WEAK } from "./local-worker.mjs";
@@ -26,7 +26,7 @@ after(async () => {
 test("over http no token is read or set: reads are redirected to https, writes are refused", async () => {
   const reached = upstream.requests.length;
   const credentials = [{}, ann.bearer, { cookie: ann.cookie, origin: BASE_URL }];
-  // Anybody can send the headers in which a proxy reports the scheme.
+  // A proxy reports the scheme in these headers, but so can anybody else.
   credentials.push({ ...ann.bearer, "x-forwarded-proto": "https", forwarded: "proto=https" });
   for (const headers of credentials) {
     for (const path of ["/api/auth/get-session", "/api/auth/token", `/api/${ann.id}/x?q=1`, "/public/x", "/nowhere"]) {
@@ -54,8 +54,8 @@ test("over http no token is read or set: reads are redirected to https, writes a
 });
 
 /**
- * Asserts that a response has no cookie, no token, nothing to cache, and no HSTS, which must not be sent over http (RFC
- * 6797 §7.2).
+ * Asserts that a response doesn't set a cookie, contain a token or allow caching. It also must not have an HSTS header,
+ * which servers must not send over http (RFC 6797 §7.2).
  */
 function assertBare({ headers }) {
   for (const name of ["set-cookie", "set-auth-jwt", "strict-transport-security"])

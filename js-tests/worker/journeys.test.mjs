@@ -1,4 +1,4 @@
-// Simulates users' journeys over real HTTP with a test clock. The sessions are not stored in a table.
+// Simulates what users do over days and weeks, with real HTTP and a test clock. Sessions aren't stored in a table.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";
@@ -25,7 +25,7 @@ async function signedUp(options = {}, of = worker) {
   return { browser, email, user: answer.json().user };
 }
 
-/** Signs in the same user in another browser. */
+/** Signs in the same user in a new browser. */
 async function signedIn(email, { password = PASSWORD, at = 0, ...options } = {}, of = worker) {
   const browser = openBrowser(of, { at });
   const answer = await browser.post("/sign-in/email", { email, password, ...options });
@@ -157,7 +157,7 @@ test("revoke-sessions and revoke-other-sessions end the others immediately, each
       assert.equal(await other.session(true), null, `${path} ${time}`);
       assert.notEqual(await browser.session(true), null, `${path} ${time}`);
     }
-    // The caller's own session still expires 30 days after the sign-in, because that is when the password was verified.
+    // The caller's own session still expires 30 days after the sign-in, which is when the password was verified.
     browser.at = 30 * DAY + MINUTE;
     for (const cookie of browser.jar.values()) cookie.until = Infinity;
     assert.equal(await browser.session(), null);

@@ -41,7 +41,7 @@ function openApp(scheme) {
   return { client, kept, sent };
 }
 
-/** Like React Native's `fetch`, doesn't add a browser's headers or cookies. Node's `fetch` would add `Sec-Fetch-Mode`. */
+/** Like React Native's `fetch`, doesn't add a browser's headers or cookies. Node's `fetch` adds `Sec-Fetch-Mode`. */
 async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   const { pathname, search } = new URL(url);
   const address = new URL(pathname + search, await worker.ready);

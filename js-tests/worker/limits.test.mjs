@@ -1,4 +1,4 @@
-// Tests how often passwords may be tried per network, account and browser, and that nobody can lock another user out.
+// Tests how many passwords a client may try per network, account and browser, and that nobody can lock out other users.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -18,7 +18,7 @@ async function start(t, limits, options) {
 const from = (address) => ({ "cf-connecting-ip": address, origin: ORIGIN });
 const device = (response) => /edgeseal\.device=[^;]+/.exec(response.headers.getSetCookie().join("\n"))?.[0];
 
-/** Signs up from a new network, in a new browser or one with this device cookie; returns the device cookie. */
+/** Signs up in a new browser, or in one with the given device cookie. Returns the response and the device cookie. */
 async function signUp(worker, email, cookie) {
   const body = { name: "Ann", email, password: PASSWORD };
   const headers = { ...from("198.51.100.1"), ...(cookie && { cookie }) };
@@ -125,7 +125,7 @@ test("a device cookie is for one account, and its attempts are counted, too", as
   assert.equal(elsewhere.status, 200, "a stolen cookie locks nobody out");
 });
 
-/** Uses up the attempts of this network, so that only a known browser can sign in from it. */
+/** Uses up this network's attempts, so that only known browsers can still sign in from it. */
 async function useUp(worker, email) {
   const wrong = await inTurn(Array(4), () => signIn(worker, email, "wrong"));
   assert.deepEqual(statuses(wrong), [401, 401, 401, 429]);
@@ -192,7 +192,7 @@ test("a counter with a longer window outlives a shorter one", async (t) => {
   assert.deepEqual(statuses(await strangers(3)), [401, 401, 429]);
   const owner = () => signIn(worker, "ann@example.com", PASSWORD, { ...from("192.0.2.1"), cookie });
   assert.equal((await owner()).status, 200);
-  // Waits in real time, because an alarm removes the counters, and the test clock doesn't affect alarms.
+  // Wait in real time, because an alarm removes the counters, and alarms ignore the test clock.
   await pause(2500);
   assert.deepEqual(statuses(await strangers(1)), [429]);
   assert.equal((await owner()).status, 200);
@@ -272,8 +272,8 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // No seal is trusted here, so all attempts count for the connecting network. The account has two of its eight
-  // attempts left.
+  // The Worker doesn't trust any of these seals, so all attempts count for the network that connects to it. The account
+  // has two of its eight attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),
@@ -312,7 +312,7 @@ test("a page of another site can't use up its visitor's network limit", async (t
   }
   const own = { ...address, origin: ORIGIN };
   assert.equal((await worker.post("/api/auth/sign-up/email", signUp, own)).status, 200);
-  // Requests from another site's page count if they carry the page's own credentials, such as a token.
+  // Requests from another site's page count if that page adds credentials itself, such as a token.
   const bearer = { ...address, ...pages[0], authorization: "Bearer x" };
   assert.equal((await worker.post("/api/auth/change-password", {}, bearer)).status, 400);
   assert.equal((await worker.post("/api/auth/sign-in/email", signUp, own)).status, 429);

@@ -1,5 +1,5 @@
-// An account's owner always wins against a thief with a stolen session: whoever knows the password can change it,
-// whatever the thief revokes, and the thief's guesses use up nobody else's attempts.
+// Tests that an account's owner always wins against a thief with a stolen session. Whoever knows the password can
+// change it, no matter what the thief revokes, and the thief's guesses don't use up anybody else's attempts.
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { test } from "node:test";

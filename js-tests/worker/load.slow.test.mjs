@@ -1,5 +1,5 @@
-// Sends a million requests directly to one isolate in workerd: there must be no wrong response, and no memory growth
-// after the first requests. Needs Linux, which reports workerd's memory.
+// Sends a million requests directly to one isolate in workerd. All responses must be right, and memory must not grow
+// after the first requests. This test only runs on Linux, where it can read workerd's memory usage.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { edgesealModules, memoryOf, startDirect } from "../../benches/load/direct.mjs";
@@ -9,9 +9,9 @@ import { migrate, MIGRATIONS } from "./local-worker.mjs";
 
 const COUNT = Number(process.env.LOAD_COUNT ?? 1_000_000);
 const STEP = COUNT / 20;
-/** Warm-up steps: afterwards all code has run, and wasm memory has room for 64 concurrent requests. */
+/** The number of warm-up steps. After them, all code has run, and wasm memory has room for 64 concurrent requests. */
 const WARM = 2;
-/** How many bytes V8's live heap may grow after warm-up: less than one per request. */
+/** By how many bytes V8's live heap may grow after the warm-up. This is less than one byte per request. */
 const MOST_GROWTH = 512 * 1024;
 
 let upstream, firing, worker;

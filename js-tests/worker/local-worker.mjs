@@ -1,4 +1,4 @@
-// Starts the built Worker in real workerd, with a real local D1 and a real upstream.
+// Starts the built Worker in the real workerd, with a real local D1 and a real upstream.
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { join } from "node:path";
@@ -12,10 +12,10 @@ const root = new URL("../../", import.meta.url);
 export const ORIGIN = "http://localhost:3000";
 export const SECRET = "0123456789abcdef0123456789abcdef-worker-tests";
 
-/** The header that marks the test upstream's own responses. */
+/** The header with which the test upstream marks its own responses. */
 export const UPSTREAM = "upstream";
 
-/** The header that moves the test clock, in milliseconds. */
+/** The header that moves the test clock by a number of milliseconds. */
 export const CLOCK = "x-edgeseal-test-clock";
 
 /** The header that crashes the Worker's wasm instance: `trap` or `panic`. */
@@ -23,15 +23,15 @@ export const FAULT = "x-edgeseal-test-fault";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** Only for tests: bcrypt at almost no cost. */
+/** A policy only for tests: bcrypt with a very low cost. */
 export const WEAK = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
-/** A slightly stronger policy, so that hashes of cost 4 need a rehash. */
+/** A slightly stronger policy, so that hashes with cost 4 need a rehash. */
 export const UPGRADING = { PASSWORD_PARAMS: { cost: 5, allowWeakParams: true } };
 
 export const MIGRATIONS = readdirSync(new URL("worker/migrations/", root)).sort();
 
-// The same settings as in wrangler.toml.
+// These settings must be the same as in wrangler.toml.
 const ASSETS = {
   directory: fileURLToPath(new URL("worker/assets/", root)),
   routerConfig: { has_user_worker: true, static_routing: { user_worker: ["/api/*"] } },
@@ -39,7 +39,7 @@ const ASSETS = {
 
 const everyOwner = (upstream) => [{ path: "/api/:owner/*", upstream }];
 
-/** The built Worker's modules, in miniflare's form. */
+/** The built Worker's modules, in miniflare's format. */
 export function built(clock) {
   const folder = new URL(clock ? "worker/build-clock/" : "worker/build/", root);
   return readdirSync(folder)
@@ -53,23 +53,23 @@ export function built(clock) {
 }
 
 /**
- * Starts a Worker. `bindings` replace the defaults; `null` removes one, even the database (`DB`).
+ * Starts a Worker. `bindings` override the defaults. `null` removes a binding, even the database (`DB`).
  *
  * - `clock`: use the build with a test clock.
- * - `persist`: a folder for its database; `databaseId`: its name there; `migrations`: those to apply.
+ * - `persist`: the folder for its database; `databaseId`: the database's name there; `migrations`: which ones to apply.
  * - `far`: the longest delay of its database, in milliseconds.
  * - `record`: log every prepared statement.
- * - `faulty`: its bindings fail as a request's header `x-fault` says.
- * - `routes`: a function from the upstream's address to the gateway's routes.
- * - `network`: the limit of requests per network and minute (see `earlyInTheMinute`). Both limiters are bound; they
- *   count only if `RATE_LIMITS` is given.
+ * - `faulty`: make its bindings fail as the request header `x-fault` says.
+ * - `routes`: a function that gets the upstream's address and returns the gateway's routes.
+ * - `network`: how many requests each network may send per minute (see `earlyInTheMinute`). Both limiters are bound,
+ *   but they count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
- * - `queues`: queues that it sends to, by binding; `consumes`: queues that it consumes, in miniflare's form.
- * - `beside`: other Workers, in miniflare's form.
- * - `services`: service bindings, in miniflare's form; `outbound`: the service that handles its outgoing requests.
+ * - `queues`: the queues that it sends to, by binding; `consumes`: the queues that it consumes, in miniflare's format.
+ * - `beside`: other Workers, in miniflare's format.
+ * - `services`: service bindings, in miniflare's format; `outbound`: the service that handles its outgoing requests.
  * - `https`: serve over https with a self-signed certificate.
- * - `assets`: serve the static files first, as when deployed. Miniflare then resets a connection whose body the Worker
- *   has not read.
+ * - `assets`: serve the static files first, as in a deployment. Miniflare then resets the connection if the Worker has
+ *   not read the request body.
  */
 export async function startWorker(
   bindings = {},
@@ -137,14 +137,14 @@ export async function startWorker(
     },
   });
   let stopped;
-  // Browsers use https if BASE_URL does.
+  // If BASE_URL uses https, so do the browsers.
   const secure = String(bindings.BASE_URL).startsWith("https://") && bindings.BASE_URL;
   const worker = {
     log: "",
     upstream,
     database: DB && (await miniflare.getD1Database("DB")),
     ready: miniflare.ready,
-    /** Sends a request to the origin `by`; the contract must document the response. */
+    /** Sends a request to the origin `by`. Fails unless the contract documents the response. */
     async fetch(path, { by = secure || ORIGIN, ...init } = {}) {
       const response = await miniflare.dispatchFetch(`${by}${path}`, { redirect: "manual", ...init });
       if (!path.startsWith("/openapi")) await check(init.method ?? "GET", path, response);
@@ -158,7 +158,7 @@ export async function startWorker(
         headers: { "content-type": "application/json", ...headers },
       });
     },
-    /** A POST, or without a body a GET, with exactly these headers: `fetch` adds its own `Sec-Fetch-Mode`. */
+    /** Sends exactly these headers (`fetch` would add `Sec-Fetch-Mode`), in a GET, or in a POST if there is a body. */
     async navigate(path, body, headers, method = body === undefined ? "GET" : "POST") {
       const url = new URL(path, await miniflare.ready);
       const given = { method, headers: { ...(body !== undefined && JSON_TYPE), ...headers } };
@@ -171,14 +171,14 @@ export async function startWorker(
         sent.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
       });
     },
-    /** A Durable Object, by its binding and name. */
+    /** Returns a Durable Object by its binding and name. */
     async object(binding, name) {
       const namespace = await miniflare.getDurableObjectNamespace(binding);
       return namespace.get(namespace.idFromName(name));
     },
-    /** Sends the event of wrangler.toml's daily cron trigger, or of another one. */
+    /** Sends the event of a cron trigger, by default of the daily one in wrangler.toml. */
     scheduled: async (cron = "17 3 * * *") => (await miniflare.getWorker("main")).scheduled({ cron }),
-    /** Stops the Worker and its upstream; may be called twice. */
+    /** Stops the Worker and its upstream. A second call does nothing. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),
   };
   if (DB) await migrate(worker.database, migrations);
@@ -207,7 +207,7 @@ function asResponse({ statusCode, headersDistinct }, text) {
   return new Response(text, { status: statusCode, headers });
 }
 
-/** An upstream that responds with the request that reached it. */
+/** Starts an upstream that responds with the request that reached it. */
 async function startUpstream() {
   const server = createServer((request, response) => {
     let body = "";
@@ -224,7 +224,7 @@ async function startUpstream() {
   return { url: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }
 
-/** The cookies of a response as a browser would send them back. */
+/** The cookies that a response sets, as a browser would send them back. */
 export function cookieHeader(response) {
   return response.headers
     .getSetCookie()

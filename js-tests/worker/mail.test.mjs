@@ -1,4 +1,4 @@
-// Tests the sending of messages: each sender, their faults, the queue, limits, and what the configuration refuses.
+// Tests how the Worker sends e-mail: each kind of sender, their failures, the queue, limits and invalid settings.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,7 +17,7 @@ let mailbox;
 before(async () => (mailbox = await startMailbox()));
 after(() => mailbox?.stop());
 
-/** Starts a Worker with a user, whose sign-up message has arrived or failed. */
+/** Starts a Worker and signs up a user. Does not wait for the sign-up's message. */
 async function withUser(bindings, options, email = "ann@mail.example") {
   const worker = await startWorker({ ...WEAK, ...bindings }, options);
   const signedUp = await worker.post("/api/auth/sign-up/email", { name: "Ann", email, password: PASSWORD });
@@ -65,7 +65,7 @@ test("a receiver that fails, redirects or hangs changes no response, and leaves 
       assert.deepEqual(await request(worker, email), ANSWER);
       assert.ok(performance.now() - before < 3000, "the response does not wait for the receiver");
       for (let waited = 0; faults(worker).length < 2 && waited < 40_000; waited += 200) await pause(200);
-      // One for each of the two messages.
+      // The log has one fault for each of the two messages.
       const found = faults(worker);
       assert.deepEqual(
         found.map(({ code }) => code),
@@ -149,7 +149,7 @@ test("nobody can flood a mailbox, whether it belongs to a user or not", async ()
         statuses.push(response.status);
         if (response.status === 429) assert.ok(Number(response.headers.get("retry-after")) > 0);
       }
-      // Dan's sign-up has already sent one.
+      // Dan has already had one message, for his sign-up.
       const expected = email.startsWith("dan") ? [200, 200, 429, 429, 429] : [200, 200, 429, 200, 429];
       assert.deepEqual(statuses, expected);
     }

@@ -1,4 +1,4 @@
-// The mailbox of `npm start`, with what the real runtime of `wrangler dev` says and writes.
+// Tests the mailbox of `npm start` with what the real `wrangler dev` prints, and with the files that it writes.
 import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -12,7 +12,7 @@ import { readLog } from "../../worker/mailbox/sent.mjs";
 import { compatibilityDate } from "../compatibility.mjs";
 import { temporaryFolder } from "../temporary-folder.mjs";
 
-/** Sends what it gets. */
+/** A Worker that sends the e-mail message in the request's body. */
 const WORKER = `
 export default {
   async fetch(request, env) {
@@ -93,7 +93,7 @@ test("shows what the runtime's binding sent, newest first", async (t) => {
   const [second, first] = await arrived(mailbox, 2);
   assert.deepEqual([second.to, second.from, second.html], ["bo@example.org, A, B <b@b.example>", "a@app.example", ""]);
   assert.deepEqual(first, message);
-  // Nothing else of the output is missing.
+  // The rest of the output is still there.
   const ours = printed.filter((line) => !line.includes("[wrangler:info]"));
   for (const line of ["before", "after", `e-mail to ann@example.com: ${sent.subject}`])
     assert.ok(ours.includes(line), line);

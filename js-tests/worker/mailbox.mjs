@@ -1,4 +1,4 @@
-// A real receiver of EMAIL_WEBHOOK: it verifies each signature as the Standard Webhooks specification says, and keeps
+// A real receiver for EMAIL_WEBHOOK. It verifies each signature as the Standard Webhooks specification says, and keeps
 // the messages.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
@@ -9,14 +9,14 @@ import { setTimeout as pause } from "node:timers/promises";
 const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
 export const WEBHOOK_SECRET = `whsec_${KEY.toString("base64")}`;
 
-/** Starts the receiver; `respond` may decide the status of each request, or never respond. */
+/** Starts the receiver. A test may replace `respond`, which returns the status for each request, or never returns. */
 export async function startMailbox() {
   const mailbox = {
     messages: [],
     /** All deliveries, with their headers. */
     deliveries: [],
     respond: () => 200,
-    /** The newest message of this type to this address, once it has arrived. */
+    /** Waits for a message of this type to this address, beyond the first `seen`. Returns the newest. */
     async next(type, to, { seen = 0 } = {}) {
       for (let waited = 0; waited < 10_000; waited += 20) {
         const found = mailbox.messages.filter((one) => one.type === type && one.to === to);
@@ -41,7 +41,7 @@ export async function startMailbox() {
     if (status === 200) mailbox.messages.push(message);
     response.writeHead(status).end();
   });
-  /** Lets other programs wait for a message, as with `next`. */
+  /** Lets other programs wait for a message over HTTP, as tests do with `next`. */
   async function sendMessage(request, response) {
     const { searchParams } = new URL(request.url, mailbox.bindings.EMAIL_WEBHOOK);
     const [type, to, seen] = ["type", "to", "seen"].map((name) => searchParams.get(name));
@@ -64,16 +64,16 @@ export async function startMailbox() {
   return mailbox;
 }
 
-/** The path and query of a message's link. */
+/** The path and query of the link in a message. */
 export const pathOf = ({ url }) => new URL(url).pathname + new URL(url).search;
 
-/** The token of a message's link. */
+/** The token in a message's link. */
 export function tokenOf({ url }) {
   const { pathname, searchParams } = new URL(url);
   return searchParams.get("token") ?? pathname.split("/").at(-1);
 }
 
-/** Asserts that every delivery so far was signed. */
+/** Asserts that every delivery so far was signed, with a current timestamp. */
 export function assertSigned({ deliveries }) {
   for (const { id, time, isSigned } of deliveries) {
     assert.ok(isSigned, `delivery ${id} is signed`);

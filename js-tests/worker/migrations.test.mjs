@@ -1,4 +1,4 @@
-// Migrations only go forward and lose no data: wrangler itself applies them to databases that are in use.
+// Tests that migrations only go forward and don't lose any data. The real wrangler applies them to databases in use.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ const root = new URL("../../", import.meta.url);
 const WRANGLER = readFileSync(new URL("wrangler.toml", root), "utf8");
 const DATABASE_ID = /database_id = "([^"]+)"/.exec(WRANGLER)[1];
 
-/** Runs `wrangler d1 migrations apply` on the local database in a folder, with the given wrangler.toml. */
+/** Runs `wrangler d1 migrations apply` with the given wrangler.toml, on the local database in the given folder. */
 async function apply(folder, config = fileURLToPath(new URL("wrangler.toml", root))) {
   const options = ["--local", "--persist-to", folder, "--config", config];
   const { output } = await run("wrangler", ["d1", "migrations", "apply", "edgeseal", ...options], {
@@ -22,13 +22,13 @@ async function apply(folder, config = fileURLToPath(new URL("wrangler.toml", roo
   });
   return output;
 }
-/** Where wrangler keeps its databases. */
+/** The folder in which wrangler keeps its databases. */
 const databases = (folder) => join(folder, "v3/d1");
 const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].sort();
 const served = (folder) =>
   startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** Tables, columns and indexes, independent of their SQL text, without our indexes on Better Auth's tables. */
+/** A database's tables, columns and indexes, apart from our own indexes on Better Auth's tables, and not as SQL text. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));
@@ -49,7 +49,7 @@ function schemaOf(db) {
 }
 
 test("wrangler migrates a used database of an older Worker without losing anything", async (t) => {
-  // Real users with sessions, one of which is signed out.
+  // Sign up real users with sessions, and sign one session out.
   const worker = await startWorker(UPGRADING);
   let users, people;
   try {
@@ -144,7 +144,7 @@ test("wrangler migrates a database that Better Auth's own migrations made, and c
   const { edgeseal_user, edgeseal_ended_session, edgeseal_event, ...theirs } = schemaOf(db);
   assert.ok(edgeseal_user && edgeseal_ended_session && edgeseal_event);
   assert.deepEqual(theirs, schema);
-  // The real server still works afterwards.
+  // The real Better Auth server still works afterwards.
   const { getMigrations } = await import("better-auth/db/migration");
   const dialect = new (await import("kysely")).SqliteDialect({ database: db });
   const { toBeCreated, toBeAdded } = await getMigrations({

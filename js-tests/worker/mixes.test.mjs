@@ -1,4 +1,4 @@
-// Tests every combination of two people's cookies in one browser: all endpoints identify the same person, or nobody.
+// Tests every combination of two people's cookies in one browser. All endpoints must identify the same person or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";
@@ -11,7 +11,7 @@ const people = {};
 
 before(async () => {
   worker = await startWorker(WEAK);
-  // Bo signs in after Ann, most likely within the same second.
+  // Bo signs in after Ann, but most likely within the same second.
   for (const name of ["ann", "bo"]) {
     await worker.post("/api/auth/sign-up/email", { name, email: `${name}@example.com`, password: PASSWORD });
   }
@@ -27,14 +27,14 @@ async function signIn(name) {
   return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
 }
 
-/** A request's cookies, and the person that the auth API and the gateway identify. */
+/** The owners of a request's cookies, and the person that the auth API and the gateway must identify from them. */
 const MIXES = [
   { name: "nothing", token: [], data: [], auth: null, gateway: null },
   { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
   { name: "Ann's data with Bo's token", token: ["bo"], data: ["ann"], auth: "bo", gateway: null },
   { name: "Bo's data with Ann's token", token: ["ann"], data: ["bo"], auth: "ann", gateway: null },
   { name: "only Ann's token", token: ["ann"], data: [], auth: "ann", gateway: null },
-  // Without a valid refresh token, nothing contradicts the session data.
+  // If there is no valid refresh token, nothing contradicts the session data.
   { name: "only Ann's data", token: [], data: ["ann"], auth: null, gateway: "ann" },
   { name: "Ann's data with an invalid token", token: ["x.y"], data: ["ann"], auth: null, gateway: "ann" },
   { name: "two tokens, Bo's newer", token: ["ann", "bo"], data: ["bo"], auth: "bo", gateway: "bo" },
@@ -76,7 +76,7 @@ const AUTH = {
   },
 };
 
-/** The user that the gateway identifies: it allows that user's path, and sends that user's token upstream. */
+/** The user that the gateway identifies. It must only allow that user's path, and send that user's token upstream. */
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {
@@ -91,7 +91,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** The person that a Next.js app identifies; if the app identifies nobody, it asks the Worker. */
+/** The person that a Next.js app identifies from its cookies. If there is none, the app would ask the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

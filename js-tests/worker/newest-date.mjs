@@ -1,2 +1,2 @@
-// The Worker's tests read this variable when they load, so this module must be imported first.
+// The Worker's tests read this variable when they load, so import this module before them.
 process.env.COMPATIBILITY_DATE = "newest";

@@ -1,7 +1,8 @@
-// Runs the Worker's tests at the newest compatibility date of the installed workerd, to see what raising it breaks.
+// Runs some of the Worker's tests at the newest compatibility date that the installed workerd supports, to see what
+// would break if the Worker's own date were raised.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// Must be the first import.
+// Keep this import before the others, which use what it sets.
 import "./newest-date.mjs";
 import { compatibilityDate, NEWEST } from "../compatibility.mjs";
 import "./journeys.test.mjs";

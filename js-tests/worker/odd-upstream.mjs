@@ -1,8 +1,8 @@
-// An upstream that behaves as the request's path says, and raw requests that no client library changes.
+// An upstream that behaves as the request's path says. Also sends raw requests, which no client library changes.
 import { createServer, request as httpRequest } from "node:http";
 import { WebSocketServer } from "ws";
 
-/** An upstream that behaves as the request's path says; `requests` lists the requests that reached it. */
+/** Starts an upstream that behaves as the request's path says. `requests` has the requests that reached it. */
 export async function startOdd() {
   const requests = [];
   const server = createServer(async (request, response) => {
@@ -69,7 +69,7 @@ export async function startOdd() {
       response.end();
       return;
     }
-    // An aborted request gets no response.
+    // Don't respond to an aborted request.
     const parts = await all(request).catch(() => undefined);
     if (!parts) return;
     response.setHeader("content-type", "application/json");

@@ -1,5 +1,5 @@
-// Tests what an operator sees: the log, /healthz and every response's headers. Also tests a sign-up that discloses
-// nothing.
+// Tests what an operator sees: the log, /healthz and each response's headers. Also tests that sign-up can hide whether
+// an e-mail address has an account.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cookieHeader, earlyInTheMinute, MIGRATIONS, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
@@ -12,7 +12,7 @@ async function start(t, bindings = {}, options = {}) {
   t.after(() => worker.stop());
   return worker;
 }
-/** The Worker's own log lines. */
+/** The log lines that the Worker itself writes. */
 const lines = (worker) =>
   worker.log
     .split("\n")

@@ -12,7 +12,7 @@ export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
 export const LOCAL_ID = "00000000-0000-0000-0000-000000000000";
 
-/** A folder with its own wrangler.toml and .dev.vars: hashing is almost free, and staging uses scrypt. */
+/** Creates a folder with its own wrangler.toml, where hashing costs almost nothing and staging uses scrypt. */
 export function project() {
   const folder = temporaryFolder("operator");
   const weak = 'PASSWORD_PARAMS = { cost = 4, allowWeakParams = true }\nBASE_URL = "http';
@@ -28,14 +28,14 @@ export function project() {
 export const flags = (folder) => ["--config", join(folder, "wrangler.toml")];
 export const here = (folder) => [...flags(folder), "--persist-to", join(folder, "state")];
 
-/** The Worker over a project's database, with its secrets. */
+/** Starts the Worker with a project's database and secrets. */
 export const serve = (folder, bindings = {}, databaseId = LOCAL_ID, migrations = undefined) => {
   const { AUTH_SECRETS = null } = variablesOf(readFileSync(join(folder, ".dev.vars"), "utf8"));
   const persist = join(folder, "state/v3/d1");
   return startWorker({ ...WEAK, AUTH_SECRETS, ...bindings }, { persist, databaseId, migrations });
 };
 
-/** Runs a command until it exits. */
+/** Runs a command of `npm run admin` and waits until it exits. */
 export function admin(args, { input = "", env = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn("node", [at("worker/admin/admin.mjs"), ...args], { env: { ...environment, ...env } });
@@ -66,7 +66,7 @@ export async function signIn(worker, email, password = PASSWORD) {
   return { status: answer.status, code, user, cookie: cookieHeader(answer) };
 }
 
-/** The session's id after a refresh, which reads the database. */
+/** Refreshes a session, which makes the Worker read the database. Returns the session's id, or null if it has ended. */
 export async function refreshed(worker, { cookie }) {
   const answer = await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } });
   return (await answer.json())?.session.id ?? null;

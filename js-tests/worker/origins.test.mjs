@@ -1,5 +1,5 @@
-// Tests which pages and apps may write with cookies and read responses: TRUSTED_ORIGINS, and an Expo app's
-// `expo-origin`.
+// Tests which pages and apps may write with cookies and read responses. TRUSTED_ORIGINS and the `expo-origin` header of
+// Expo apps determine that.
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => worker.stop());
 
-/** A write with cookies and exactly these headers: `fetch` adds `Sec-Fetch-Mode`, which no app sends. */
+/** Writes with cookies and exactly these headers. `fetch` would add `Sec-Fetch-Mode`, which apps don't send. */
 async function write(headers) {
   const url = new URL("/api/auth/update-user", await worker.ready);
   return new Promise((resolve, reject) => {

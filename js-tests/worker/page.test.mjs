@@ -1,4 +1,4 @@
-// Tests /openapi.json, the served contract, and /openapi, the page that renders it, in a real browser.
+// Tests /openapi.json, where the Worker serves the contract, and /openapi, the page that renders it in a real browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// Checks what docs/guide/faq.md says about the hashes that Better Auth itself computes in workerd.
+// Checks what docs/guide/faq.md says about how Better Auth itself computes hashes in workerd.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Tests the Worker with a database in which Better Auth's plugins have stored data about users.
+// Tests the Worker with a database that contains user data from Better Auth's plugins.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
@@ -75,7 +75,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
       401,
       "the response with a wrong password does not reveal it",
     );
-    // As in Better Auth, enabling two-factor authentication ends no session, and a password change does not require it.
+    // As in Better Auth, enabling two-factor authentication doesn't end sessions. Password changes don't require it.
     assert.equal((await (await session(cookie)).json()).user.id, "ann");
     const change = { currentPassword: PASSWORD, newPassword: "another horse" };
     assert.equal((await post("change-password", change, cookie)).status, 200);

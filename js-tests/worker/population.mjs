@@ -1,4 +1,4 @@
-// Fills a D1 database with millions of users through SQL. All of them have the same password, with a cheap hash.
+// Fills a D1 database with millions of users, directly with SQL. All of them have the same password and a cheap hash.
 import bcryptjs from "bcryptjs";
 import { startWorker, WEAK } from "./local-worker.mjs";
 import { openFile } from "./shared-database.mjs";
@@ -7,11 +7,11 @@ export const PASSWORD = "correct horse";
 
 export const emailOf = (number) => `user${number}@example.com`;
 
-/** Starts a Worker with `count` users, stored in a folder. Their ids are random, like Better Auth's. */
+/** Starts a Worker with `count` users in a database in a folder. The users' ids are random, like Better Auth's. */
 export async function startPopulated(folder, count) {
   await (await startWorker({}, { persist: folder })).stop();
   const db = openFile(folder);
-  // Inserting random ids touches the whole index, so it must fit in memory.
+  // Inserting random ids touches the whole index, so the index must fit in memory.
   db.exec("pragma cache_size = -1000000; begin");
   const numbers = "with recursive n (i) as (select 0 union all select i + 1 from n where i < ?1 - 1)";
   const at = new Date().toISOString();

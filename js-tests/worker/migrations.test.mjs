@@ -28,7 +28,7 @@ const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].
 const served = (folder) =>
   startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** A database's tables, columns and indexes, apart from our own indexes on Better Auth's tables, and not as SQL text. */
+/** A database's tables, columns and indexes, independent of SQL text. Leaves out our indexes on Better Auth's tables. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));
@@ -49,7 +49,7 @@ function schemaOf(db) {
 }
 
 test("wrangler migrates a used database of an older Worker without losing anything", async (t) => {
-  // Sign up real users with sessions, and sign one session out.
+  // Sign up real users with sessions. One of the sessions is marked as signed out below.
   const worker = await startWorker(UPGRADING);
   let users, people;
   try {

@@ -1,4 +1,4 @@
-// Tests every combination of two people's cookies in one browser. All endpoints must identify the same person or nobody.
+// Tests each combination of two people's cookies in one browser. All endpoints must identify the same person or nobody.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { getVerifiedSession } from "edgeseal/better-auth";

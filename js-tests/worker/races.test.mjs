@@ -1,5 +1,5 @@
-// If a session ends between a request's read and its write, the write does nothing and opens no session. Each test
-// holds back one statement until the other has been written, so that the order is fixed.
+// Tests requests whose session ends between their read and their write. The write must not change anything or open a
+// session. Each test holds back one of two statements until the other has been written, so that their order is fixed.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -30,7 +30,7 @@ const alive = async (cookie) => {
   return (await answer.json()) !== null;
 };
 
-/** Requests that a user's session sends. */
+/** The requests that a user sends with a session. */
 const WRITES = {
   "revoke-sessions": ["/revoke-sessions", {}],
   "revoke-other-sessions": ["/revoke-other-sessions", {}],
@@ -39,14 +39,14 @@ const WRITES = {
   "delete-user with the password": ["/delete-user", { password: PASSWORD }],
 };
 
-/** Ways to end that session in the meantime. Each returns the cookies that must stay valid, if there are any. */
+/** Ways to end that session before the write. Each one returns the cookies that must stay valid, if there are any. */
 const ENDS = {
   "another session changes the password": async ({ other }) =>
     cookieHeader(await write("/change-password", { currentPassword: PASSWORD, newPassword: OTHER }, other)),
   "another session ends it with all others": async ({ other }) =>
     cookieHeader(await write("/revoke-sessions", {}, other)),
   "it is signed out": async ({ cookie }) => void (await write("/sign-out", {}, cookie)),
-  // Runs the same statement as `npm run admin -- disable-user`.
+  // This runs the same SQL statement as `npm run admin -- disable-user`.
   "an operator disables the user": async ({ id }) =>
     void (await all(
       `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?1, ?2, ?2)`,
@@ -68,7 +68,7 @@ async function start() {
 async function whileHeld(answer, run) {
   while ((await all(`SELECT "id" FROM "held"`)).length === 0) await pause(5);
   const done = await run();
-  // Later writes in the same request are let through as well.
+  // Keep deleting rows, so that later writes of the same request get through as well.
   const release = setInterval(() => void all(`DELETE FROM "held"`), 10);
   try {
     return [done, await answer];
@@ -77,7 +77,7 @@ async function whileHeld(answer, run) {
   }
 }
 
-/** All of a user's stored data, except sessions. */
+/** All of a user's stored data except the sessions. */
 const stateOf = (id) =>
   all(`SELECT * FROM "user" JOIN "account" ON "account"."userId" = "user"."id" WHERE "user"."id" = ?`, id);
 
@@ -100,8 +100,8 @@ for (const [name, [path, body]] of Object.entries(WRITES)) {
   }
 }
 
-// Knowing the password is enough to change it, just as it is enough to sign in: a thief who keeps ending sessions
-// through a stolen session must not prevent the owner from changing the password.
+// Whoever knows the password can change it, just as they can sign in. Otherwise a thief with a stolen session could
+// keep ending the owner's sessions, and the owner could never change the password.
 const CHANGE = ["/change-password", { currentPassword: PASSWORD, newPassword: "a horse of my own" }];
 for (const [end, refusal] of Object.entries({
   "another session changes the password": [401, "UNAUTHORIZED"],
@@ -138,7 +138,7 @@ test("a disabled user's session is refused, whenever it was opened", async () =>
   const { user } = await signedUp.json();
   const cookie = cookieHeader(signedUp);
   assert.ok(await alive(cookie));
-  // Unlike disable-user, this does not update "sessionsValidAfter".
+  // Unlike disable-user, this statement doesn't update "sessionsValidAfter".
   await all(
     `INSERT INTO "edgeseal_user" ("userId", "sessionsValidAfter", "disabledAt") VALUES (?, 0, ?)`,
     user.id,

@@ -1,4 +1,4 @@
-// Tests where an upstream's redirects lead a browser: redirects to the upstream itself must lead to BASE_URL.
+// Tests where an upstream's redirects take the browser. Redirects to the upstream itself must go to BASE_URL instead.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -75,7 +75,7 @@ def items():
     server.on("error", reject).on("exit", () => reject(new Error(said)));
   });
   const worker = await start(t, url);
-  // uvicorn trusts X-Forwarded-Proto from 127.0.0.1, so it redirects to https at its own host.
+  // uvicorn trusts X-Forwarded-Proto from 127.0.0.1, so it redirects to its own host over https.
   const { status, headers } = await worker.fetch("/api/items?x=1");
   assert.deepEqual([status, headers.get("location")], [307, `${BASE_URL}/api/items/?x=1`]);
 });

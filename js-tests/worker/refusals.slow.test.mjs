@@ -1,5 +1,6 @@
-// Checks that the time of a refused sign-in does not reveal which addresses have accounts, whatever hashes are stored.
-// PAIRS: pairs per run, 200 by default. KINDS: a regular expression for the kinds to measure.
+// Checks that the time of a refused sign-in doesn't reveal which e-mail addresses have accounts, whatever hashes are
+// stored. The environment variable PAIRS sets the number of pairs per run (200 by default), and KINDS is a regular
+// expression for the kinds of hashes to measure.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { test } from "node:test";
@@ -13,20 +14,20 @@ const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
 /**
- * The limits: in 2 of 3 runs, the medians must differ by at most 10 %, and p must be over 0.01 where the policy's hash
- * runs.
+ * The limits, which 2 of 3 runs must meet: the medians differ by at most 10 %, and p is over 0.01 for kinds whose
+ * refusal runs the policy's hash.
  */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
-/** The number of turns for kinds of hashes without a limit. */
+/** The number of turns for kinds of hashes whose time has no limit. */
 const FEW = Math.ceil(PAIRS / 10);
 
 const salt = randomBytes(16);
 const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
-/** passlib's base64, with `.` instead of `+`. */
+/** Base64 as passlib writes it, with `.` instead of `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
-/** A bcrypt hash whose prefix differs from `$2b$`, the prefix that bcryptjs writes. */
+/** A bcrypt hash with the given prefix instead of `$2b$`, which bcryptjs writes. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
 const phcScrypt = (ln, r, p) => {
   const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** ln, r, p, maxmem: 2 ** 27 });
@@ -34,7 +35,7 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** Stored values for which a refusal computes a hash with the policy's cost, whatever is stored. */
+/** Stored values that don't matter for a refusal: it computes a hash with the policy's cost. */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
@@ -49,7 +50,7 @@ const SAME = {
   "over the ceiling of time": modular(4, "$2b$").replace("$04$", "$17$"),
   "over the ceiling of memory": `$argon2id$v=19$m=1048576,t=1,p=1$${base64(salt)}$${base64(randomBytes(32))}`,
 };
-/** Stored values for which a refusal computes the stored hash, and then a filler up to the policy's cost. */
+/** Cheap stored hashes: a refusal computes the hash, and then filler work until it has cost as much as the policy's. */
 const FILLED = {
   "PHP's bcrypt, cost 4": modular(4, "$2y$"),
   "bcrypt, cost 8": modular(8, "$2a$"),
@@ -59,7 +60,7 @@ const FILLED = {
   "argon2id, 4 MiB, t=3": await argon2.hash(PASSWORD, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
   "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
-/** Stored values for which a refusal computes a hash that takes longer than the policy's, until the owner signs in. */
+/** Stored hashes that take longer than the policy's. A refusal takes longer, too, until the owner signs in. */
 const DEARER = {
   "Better Auth's scrypt": `${hex(salt)}:${hex(scryptSync(PASSWORD, hex(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }))}`,
   "Django's PBKDF2, 600,000": `pbkdf2_sha256$600000$${hex(salt)}$${pbkdf2(600_000, 32, "sha256").toString("base64")}`,
@@ -69,8 +70,8 @@ const DEARER = {
 const wanted = (kinds) => Object.entries(kinds).filter(([name]) => new RegExp(process.env.KINDS ?? "").test(name));
 
 /**
- * A Worker with a user for each kind of hash, by name. If the hash is `undefined`, the user has no account to sign in
- * with.
+ * Starts a Worker with a user for each named kind of hash. If the hash is `undefined`, the user doesn't have an account
+ * to sign in with.
  */
 async function started(t, kinds) {
   const worker = await startWorker(POLICY);
@@ -95,7 +96,7 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** How long a refusal takes. If there is no user of that kind, uses an unknown address. */
+  /** How long it takes to refuse a user with that kind of hash. If there is none, uses an unknown address. */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);
@@ -110,7 +111,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** Measures these calls in milliseconds. The calls run in turns, and each turn starts with a different call. */
+/** Measures these calls, in milliseconds. Each turn runs all of them, one after another, but in a different order. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {
@@ -122,7 +123,7 @@ async function inTurns(turns, calls) {
 }
 
 const apart = (one, other) => Math.abs(median(one) - median(other)) / median(other);
-/** Whether a condition is true in the first run, or else in two more runs. */
+/** Whether a condition is true in the first run or, if it isn't, in both of two more runs. */
 const mostly = async (run) => (await run()) || ((await run()) && (await run()));
 const percent = (share) => `${(share * 100).toFixed(1)} %`;
 const ms = (times) => `${median(times).toFixed(1)} ms`;
@@ -136,9 +137,9 @@ test("a refusal takes the same time for an unknown address and for every kind of
       count,
       [undefined, ...those].map((name) => () => worker.refusal(name)),
     );
-  // Warm up the wasm.
+  // Warm up the wasm code.
   await turns(5, [undefined]);
-  /** The kinds whose time differs in this run. */
+  /** Measures one run. Returns the kinds whose time differs from that of an unknown address. */
   const others = async (those) => {
     const [unknown, ...times] = await turns(PAIRS, those);
     return those.filter((name, i) => {
@@ -166,7 +167,7 @@ test("a refusal takes the same time for the empty password and for one that has 
   );
   await inTurns(5, [() => worker.refusal()]);
   const once = median((await inTurns(FEW, [() => worker.refusal()]))[0]);
-  // The second password has a full-width letter, which NFKC replaces, so two forms of it are hashed.
+  // The second password has a full-width letter, which NFKC replaces, so the Worker hashes two forms of it.
   for (const [password, forms] of [
     ["", 1],
     ["ｗrong horse", 2],
@@ -208,7 +209,7 @@ test("a hash that costs more than the policy's slows refusals of its own account
   assert.ok(isEqual, "it also slows unknown addresses, or it is faster than the policy");
   for (const [name] of kinds) {
     assert.ok(await with_.accepts(name), `${name}: the right password signs in`);
-    // A stronger hash with the policy's own algorithm is not replaced.
+    // The Worker doesn't replace a stronger hash if it uses the policy's algorithm.
     assert.match(await with_.stored(name), name.startsWith("bcrypt") ? /^\$2b\$12\$/ : /^\$2b\$10\$/, name);
   }
 });

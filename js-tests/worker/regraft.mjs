@@ -1,21 +1,21 @@
-// Applies a token's fault to another token, for example the fault of a row in the corpus to session data.
+// Gives one token the same fault as another, for example session data the fault of a token in the corpus.
 
-/** The three segments of a token; undefined for any other number of them. */
+/** The three segments of a token. Undefined if it has more or fewer. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);
 
 const bytes = (segment) => Buffer.from(segment, "base64url");
 const isCanonical = (segment) => bytes(segment).toString("base64url") === segment;
 
 /**
- * Turns `token`, a row in the corpus, into another kind of token. `plain` is the token from which rows are made; its
- * text `member` is replaced with `members`. `sign(text, alg)` signs with the plain token's secret. A malformed token
- * stays unchanged.
+ * Turns `token`, from a row in the corpus, into a different kind of token. `plain` is the valid token from which the
+ * rows' tokens were made. Its text `member` is replaced with `members`. `sign(text, alg)` signs with the plain token's
+ * secret. Malformed tokens are returned unchanged.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];
   if (!row) return token;
   const swap = (segment) => {
-    // Use Latin-1, to keep bytes that are not UTF-8.
+    // Use Latin-1, which also keeps bytes that aren't valid UTF-8.
     const text = bytes(segment)
       .toString("latin1")
       .replace(latin(member), () => latin(members));
@@ -32,7 +32,8 @@ export function regraft(token, { plain, member, members, sign }) {
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
 /**
- * Applies the change from `plain` to `row` (added, removed or replaced letters) to `other`. Returns `row` if it can't.
+ * Changes `other` in the same way in which `row` differs from `plain` (added, removed or replaced letters). Returns
+ * `row` if that isn't possible.
  */
 function changed(plain, row, other) {
   if (row === "") return row;
@@ -41,7 +42,7 @@ function changed(plain, row, other) {
   if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
   if (row.length === plain.length) {
     const letters = [...other];
-    // Compare from the end, because a fault may be in the last letter's unused bits.
+    // Align the texts at their ends, because a fault may be in the unused bits of the last letter.
     for (let back = 1; back <= plain.length; back++)
       if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
     return letters.join("");

@@ -1,4 +1,4 @@
-// Tests a forgotten password: the request, the link, the new password, and what a link survives.
+// Tests how a user replaces a forgotten password: the request, the link, the new password, and what invalidates a link.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { temporaryFolder } from "../temporary-folder.mjs";
@@ -19,7 +19,7 @@ const OLD = "old horse battery";
 const NEW = "new horse battery";
 const redirectTo = "/reset?from=mail";
 
-/** Signs up a user; the result has their address and cookies. */
+/** Signs up a user. Returns their e-mail address, cookies and id. */
 async function person(name) {
   const email = `${name}@example.com`;
   const response = await worker.post("/api/auth/sign-up/email", { name, email, password: OLD });
@@ -48,7 +48,7 @@ test("a forgotten password is replaced; all sessions end and the address is prov
     /^http:\/\/localhost:3000\/api\/auth\/reset-password\/[\w.-]+\?callbackURL=%2Freset%3Ffrom%3Dmail$/,
   );
   assertSigned(mailbox);
-  // Opening the link uses nothing up: mail scanners do.
+  // Opening the link doesn't use it up, because mail scanners open links, too.
   for (let i = 0; i < 2; i++) {
     const opened = await worker.fetch(pathOf(message));
     assert.equal(opened.status, 302);

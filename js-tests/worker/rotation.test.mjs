@@ -1,5 +1,5 @@
 // Rotates a secret step by step in everything that uses it: the Worker, the package, edgeseal/next with its seals,
-// edgeseal/better-auth and FastAPI. No step signs anybody out.
+// edgeseal/better-auth and FastAPI. Tests that none of the steps sign anybody out.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -19,7 +19,7 @@ const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
 const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
-/** The steps in docs/guide/operations.md: the Worker's secrets, everything else's secrets, and new tokens' `kid`. */
+/** The steps in docs/guide/operations.md: a name, the Worker's secrets, the other programs' secrets, new tokens' `kid`. */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],
   ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],
@@ -29,7 +29,7 @@ const STEPS = [
   ["the old one is removed", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
 ];
 
-/** The user that the FastAPI example identifies by a token. */
+/** The id of the user that the FastAPI example identifies from a token. */
 function fastapi(token, secrets) {
   const program = `import sys, auth
 from fastapi.security import HTTPAuthorizationCredentials as Credentials
@@ -58,8 +58,8 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const path = "/api/auth/get-session?disableCookieCache=1";
     const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
 
-    // The cookie still has session data from the previous step: other programs may get a request before the Worker
-    // does.
+    // The cookie still has the session data from the previous step, because other programs may get a request before
+    // the Worker renews it.
     assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
     const versions = others === undefined ? OLD : secretVersions(others);
     const verified = getVerifiedSession(cookie, { secret: versions, baseURL: ORIGIN });
@@ -77,7 +77,7 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const { token } = await answer.json();
     first ??= token;
     assert.equal(decodeProtectedHeader(token).kid, kid, step);
-    // Tokens from before the rotation are valid for 15 minutes, and the old secret is kept at least as long.
+    // Tokens from before the rotation are valid for 15 minutes. The old secret is kept for at least that long.
     for (const each of others === NEW_ALONE ? [token] : [token, first]) {
       assert.equal(verifyJwt(each, secret, expected).sub, user.id, `${step}: the package`);
       assert.equal(slim.verifyJwt(each, secret, expected).sub, user.id, `${step}: slim`);

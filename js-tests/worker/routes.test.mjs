@@ -1,4 +1,4 @@
-// Tests the options in ROUTES, and that the gateway passes bodies and WebSockets through. For headers, see
+// Tests the options in ROUTES, and that bodies and WebSockets pass through the gateway. The tests of headers are in
 // headers.test.mjs.
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -159,7 +159,7 @@ test("a Bearer token and a cookie of two users are refused", async () => {
   const both = { ...ann.bearer, cookie: bob.cookie };
   assert.deepEqual(await code(await get("/api/me", both)), [400, "IDENTITY_CONFLICT"]);
   assert.deepEqual(await code(await get(`/api/${bob.id}/x`, both)), [400, "IDENTITY_CONFLICT"]);
-  // Sends each of the two cookies by itself, as a browser does after session data expires.
+  // Send each of the two cookies by itself, as browsers do after one of them has expired.
   for (const cookie of bob.cookie.split("; ").filter((pair) => pair.includes("session_"))) {
     assert.deepEqual(await code(await get("/api/me", { ...ann.bearer, cookie })), [400, "IDENTITY_CONFLICT"], cookie);
   }

@@ -1,4 +1,4 @@
-// Tests that the API works the same with a million users.
+// Tests that the API works just as well with a million users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { cookieHeader, ORIGIN } from "./local-worker.mjs";
@@ -18,7 +18,7 @@ const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/em
 const write = (path, body, cookie) => worker.post(`/api/auth/${path}`, body, { cookie, origin: ORIGIN });
 const refreshed = async (cookie) =>
   (await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } })).json();
-/** Users spread over the whole table. */
+/** Numbers of users, spread over the whole table. */
 const some = (of) => Array.from({ length: of }, (_, i) => Math.floor(((i + 0.5) * COUNT) / of));
 
 test("there are a million users, each with an account", async () => {

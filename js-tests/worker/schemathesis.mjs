@@ -1,4 +1,5 @@
-// Runs schemathesis against the Worker: requests generated from the contract, sent as two users (two_users.py).
+// Runs schemathesis against the Worker. It generates requests from the contract, and two_users.py sends them as two
+// users.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -11,7 +12,7 @@ import { startMailbox } from "./mailbox.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Sends this many requests per operation; returns the statuses by operation, and fails on undocumented responses. */
+/** Sends this many requests per operation. Fails on undocumented responses. Returns the statuses by operation. */
 export async function schemathesis(examples) {
   const mailbox = await startMailbox();
   const worker = await startWorker({ ...WEAK, ...mailbox.bindings, DELETE_USER_CONFIRMATION: "email" });
@@ -30,9 +31,9 @@ export async function schemathesis(examples) {
     const options = ["--config-file", join(root, "js-tests/worker/schemathesis.toml"), "--no-color"];
     const much = ["--max-examples", String(examples), "--generation-database", "none"];
     const asked = ["run", join(root, "worker/assets/openapi.json"), "--url", url, ...much];
-    // Start schemathesis as a module, because a virtual environment's scripts stop working when its folder moves.
+    // Start schemathesis as a module, because a virtual environment's scripts stop working if its folder is moved.
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
-    // Failures come first, because this output may be truncated.
+    // Show the output from the first failure on, because it may get truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);
     assert.doesNotMatch(worker.log, /panicked|INTERNAL/);
     return JSON.parse(readFileSync(statuses));
@@ -52,13 +53,13 @@ function python(args, environment, cwd) {
   });
 }
 
-/** Asserts that every operation responded at least once with its success status. */
+/** Asserts that each operation responded with its success status at least once. */
 export function assertReached(answers) {
   for (const [path, item] of Object.entries(contract.paths)) {
     for (const method of Object.keys(item).filter((key) => item[key].responses)) {
       const { responses } = item[method];
       const statuses = Object.keys(responses);
-      // Unknown endpoints respond with 404; their other documented status is for requests over http.
+      // Unknown endpoints respond with 404. Their other documented status is only for requests over http.
       const [first] = "404" in responses && !statuses.some((one) => one.startsWith("2")) ? ["404"] : statuses;
       const right = "default" in responses ? "200" : first;
       const given = Object.keys(answers[`${method.toUpperCase()} ${path}`] ?? {});

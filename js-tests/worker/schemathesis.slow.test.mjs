@@ -1,4 +1,4 @@
-// The same as js-tests/worker/schemathesis.test.mjs, with 2,000 requests per operation.
+// Like js-tests/worker/schemathesis.test.mjs, but with 2,000 requests per operation.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contract } from "./contract.mjs";
@@ -12,7 +12,7 @@ test("generated requests of two users get documented responses, without each oth
   for (const [operation, counts] of Object.entries(answers)) {
     const [method, path] = operation.split(" ");
     const { requestBody, parameters } = contract.paths[path][method.toLowerCase()];
-    // Operations without a body or parameters leave little to generate.
+    // If an operation has neither a body nor parameters, there is little to generate.
     if (requestBody || parameters) assert.ok(total({ operation: counts }) >= EXAMPLES, `${operation}: too few`);
   }
   t.diagnostic(`${total(answers)} requests`);

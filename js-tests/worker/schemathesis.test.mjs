@@ -1,4 +1,4 @@
-// Sends requests that schemathesis generates, 50 per operation; `npm run test:schemathesis` sends 2,000.
+// Sends 50 requests per operation, which schemathesis generates. `npm run test:schemathesis` sends 2,000.
 import { test } from "node:test";
 import { assertReached, schemathesis, total } from "./schemathesis.mjs";
 

@@ -1,4 +1,4 @@
-// An SQLite file that the Worker's D1 and a real Better Auth server use in turn, as during an app's migration.
+// A SQLite file that the Worker's D1 and a real Better Auth server use in turn, as during an app's migration.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { importHash, signIn, signUp, startServer, storedHash } from "../better-a
 import { temporaryFolder } from "../temporary-folder.mjs";
 import { cookieHeader, ORIGIN, read, SECRET, startWorker, UPGRADING } from "./local-worker.mjs";
 
-/** Opens workerd's file for a D1 database. No Worker may run in the meantime. */
+/** Opens workerd's file for a D1 database. Don't run a Worker while it is open. */
 export function openFile(folder) {
   const files = readdirSync(folder, { recursive: true }).filter((name) =>
     /D1DatabaseObject\/[0-9a-f]{64}\.sqlite$/.test(name),
@@ -42,7 +42,7 @@ export function rowsOf(db) {
   return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
 }
 
-/** Runs a function for each entry in a list, a few at a time. */
+/** Calls a function with each entry in a list, a few at a time. */
 export async function each(list, run, atOnce = 8) {
   const left = [...list.entries()];
   const worker = async () => {
@@ -51,7 +51,7 @@ export async function each(list, run, atOnce = 8) {
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Where the stored hashes come from: Better Auth itself, or an import. */
+/** How the stored hashes were made: by Better Auth itself (`null`), or by another library, as after an import. */
 const MAKERS = {
   scrypt: null,
   bcrypt: (text) => bcryptjs.hash(text, 4),
@@ -68,8 +68,8 @@ const MAKERS = {
 };
 
 /**
- * Tests that users who signed up at a real Better Auth server can sign in at the Worker, and then at the real server
- * again, all with one database.
+ * Tests that users who signed up on a real Better Auth server can sign in on the Worker, and then on the real server
+ * again. All of them use the same database.
  */
 export async function servedAsItIs(t, version, count) {
   const folder = temporaryFolder("d1");
@@ -77,7 +77,7 @@ export async function servedAsItIs(t, version, count) {
   let db = openFile(folder);
   const secret = SECRET;
   const before = await startServer(t, version, { db, secret });
-  // An app has its own columns and tables besides Better Auth's.
+  // Apps have columns and tables of their own, in addition to Better Auth's.
   db.exec(`alter table user add column "plan" text default 'free'`);
   db.exec(`create table "order" (id integer primary key, userId text references user (id), at blob)`);
   const kinds = Object.keys(MAKERS);

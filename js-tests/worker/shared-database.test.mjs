@@ -1,4 +1,4 @@
-// Tests that a database from a real Better Auth server works unchanged, even with unusual rows.
+// Tests that the Worker can use a database from a real Better Auth server unchanged, even if it has unusual rows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import bcryptjs from "bcryptjs";
@@ -77,7 +77,7 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
     both: {},
     twice: {},
     pictured: { image: null },
-    // The longest values that fit into cookies and tokens.
+    // These are the longest values that fit into cookies and tokens.
     long: { name: long.slice(0, 256) },
     controlled: {},
     unnamed: {},

@@ -1,7 +1,7 @@
 // Signs up a user at a Worker.
 import { cookieHeader } from "./local-worker.mjs";
 
-/** Signs up a user; returns their id, access token and the cookies that a browser would send. */
+/** Signs up a user. Returns their id, their access token and the cookies that a browser would send. */
 export async function someone(worker, name) {
   const body = { name, email: `${name}@example.com`, password: "correct horse battery" };
   const response = await worker.post("/api/auth/sign-up/email", body);

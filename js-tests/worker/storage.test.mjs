@@ -1,5 +1,5 @@
-// Tests what concurrent requests leave in the database, what the scheduled event removes, and that statements use
-// indexes.
+// Tests what is in the database after concurrent requests, what the scheduled event deletes, and that SQL statements
+// use indexes.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -143,7 +143,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
   password = "correct horse 2";
   const { took } = await change(PASSWORD);
   password = PASSWORD;
-  // The critical moment is short, so the sign-ins start a little later in each round.
+  // The critical moment is short, so start the sign-ins a little later in each round to hit it.
   const rounds = 25;
   for (let round = 0; round < rounds; round++) {
     const newPassword = `another horse ${round}`;
@@ -154,7 +154,7 @@ test("a password that changes while a sign-in upgrades its hash stays changed", 
     for (const { status } of answers) assert.ok(status === 200 || status === 401, String(status));
     assert.equal((await signIn(email, newPassword)).status, 200, `round ${round}`);
     assert.equal((await signIn(email, password)).status, 401, `round ${round}`);
-    // No session that was opened with the old password outlives it.
+    // Sessions that were opened with the old password must end when it is replaced.
     const opened = answers.filter(({ status }) => status === 200).map(cookieHeader);
     const left = (await Promise.all(opened.map(sessionOf))).filter((session) => session !== null);
     assert.deepEqual(left, [], `round ${round}`);
@@ -196,7 +196,7 @@ test("a sign-in, a refresh and a password change during the deletion of a user l
     ...Array.from({ length: 10 }, () => signIn(email)),
   ]);
   for (const { status } of answers) assert.ok(status < 500, String(status));
-  // If the change came first, the user is deleted now.
+  // If the password change came first, the deletion was refused, so delete the user now.
   const changed = answers[10].status === 200 ? cookieHeader(answers[10]) : cookie;
   await write("/api/auth/delete-user", {}, changed);
   assert.equal((await signIn(email)).status, 401);
@@ -251,10 +251,10 @@ test("naming more than a hundred sessions to end ends all of the user's sessions
   const renewed = await sessionOf(cookie);
   assert.equal(renewed.userId, userId);
   assert.notEqual(renewed.id, id);
-  // The limit does not apply to signing out, which works even if the list is full.
+  // The limit doesn't apply to sign-outs, which work even if the list is full.
   assert.equal((await write("/api/auth/sign-out", {}, cookie)).status, 200);
   assert.equal(await sessionOf(cookie), null);
-  // One user's list does not fill another's.
+  // Each user has a separate list, so another user's isn't full.
   const bo = await signUp("another@example.com");
   const kept = cookieHeader(await signIn("another@example.com"));
   const { id: sid } = await sessionOf(kept);
@@ -274,16 +274,16 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Exclude queries of the schema, which has no index, and queries for any stored date or user, which read one row.
+    // Exclude queries of the schema, which doesn't have an index, and queries for any one date or user, which read a
+    // single row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/, without those for the other shape and the one after a repeated insert, which
-    // needs a lost response. All others must have been
-    // checked.
+    // The number of statements in store/. It leaves out the ones for the other shape, and the one after a repeated
+    // insert, which runs only if a response was lost. All others must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [5, 6, 3, 6] : [5, 5, 2, 6],
@@ -297,24 +297,24 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
     const check = async (when) => {
       for (const sql of statements) {
         const plan = await explain(sql);
-        // INSERT … VALUES has no plan; SELECT ?1, ?2 reads no table.
+        // INSERT … VALUES doesn't have a plan. SELECT ?1, ?2 doesn't read a table.
         const scans = plan.filter((line) => /^SCAN /.test(line) && line !== "SCAN CONSTANT ROW");
         assert.deepEqual(scans, [], `${when}: ${sql}`);
         const readsTable = plan.some((line) => line !== "SCAN CONSTANT ROW");
         if (readsTable) assert.match(plan.join("\n"), /^SEARCH .* USING /m, `${when}: ${sql}`);
       }
     };
-    // Make sure that the check recognizes the plan of a statement without an index.
+    // Make sure that this check would recognize a statement that doesn't use an index.
     assert.match((await explain(`SELECT * FROM "edgeseal_user" WHERE "disabledAt" = ?1`)).join("\n"), /^SCAN /m);
     await check("unchanged");
-    // In tables with few rows, a full scan would be the right plan, so add more.
+    // In tables with only a few rows, a full scan would be the right plan, so add more rows.
     await fill(tables, SHAPES[name].dates);
     await tables.all("ANALYZE");
     await check("with statistics");
   });
 }
 
-/** A few hundred users, each with an account, our own row and an ended session. */
+/** Adds a few hundred users, each with an account, a row in our own table and an ended session. */
 async function fill({ user, account, all }, dates) {
   const at = DATE_FORMATS[dates](Date.now());
   const times = { createdAt: at, updatedAt: at };
@@ -328,7 +328,7 @@ async function fill({ user, account, all }, dates) {
   }
 }
 
-/** Starts a Worker with a database of this shape, and makes it prepare, and so log, every statement. */
+/** Starts a Worker with a database of this shape, and makes it prepare every SQL statement. It logs each of them. */
 async function askedForEverything(t, name) {
   const { worker, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];
@@ -355,7 +355,7 @@ async function askedForEverything(t, name) {
     cookie = cookieHeader(answer);
   }
   assert.equal((await worker.scheduled()).outcome, "ok");
-  // The statement that looks up the owner of a conflicting row.
+  // Make the Worker look up the owner of a conflicting row.
   await post("sign-up/email", { ...ann, email: "banned@example.com" });
   return { worker, tables };
 }

@@ -1,4 +1,4 @@
-// The deployable environments in wrangler.toml, which users start from.
+// Tests the environments in wrangler.toml that can be deployed. Users start with these.
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
@@ -23,7 +23,7 @@ for (const env of ["staging", "production"]) {
       assert.equal(new Set(values).size, origins.size, name);
     }
 
-    // As in docs/guide/quickstart.md, with the tasks API as upstream.
+    // Use the tasks API as the upstream, as docs/guide/quickstart.md does.
     const [{ secret: name, aud }] = routes;
     const own = generateSecret();
     const tasks = await startFastApi({ AUTH_SECRET: own, AUTH_AUDIENCE: aud, BASE_URL: ORIGIN });

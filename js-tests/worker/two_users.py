@@ -1,6 +1,7 @@
-"""Sends schemathesis' generated requests as one of two users, and checks that no response contains the other's data.
+"""Sends the requests that schemathesis generates as one of two users. Checks that responses don't contain data of the
+other user.
 
-The request itself determines who sends it, and whether it has valid credentials and values, so that schemathesis can
+A request's content determines its sender and whether its credentials and values are valid, so that schemathesis can
 reproduce failures.
 """
 
@@ -28,7 +29,7 @@ class Person:
     """A user with a browser."""
 
     def __init__(self):
-        # Everything that identifies this person, including data of deleted accounts.
+        # All ids and addresses that identify this person, including those of deleted accounts.
         self.marks = set()
         self.sign_up()
 
@@ -43,7 +44,7 @@ class Person:
         self.opened(answer)
 
     def sign_in(self):
-        """Signs in again after a sign-out, or signs up a new account if the old one was deleted."""
+        """Signs in again after a sign-out. If the account was deleted, signs up a new one."""
         body = {"email": self.email, "password": self.password}
         answer = requests.post(f"{URL}/api/auth/sign-in/email", json=body, timeout=30)
         if answer.status_code == 401:
@@ -60,7 +61,7 @@ class Person:
         self.marks |= {self.id, self.email}
 
     def link(self, kind):
-        """The token of a link that this person gets by e-mail. It is requested again once it is used."""
+        """The token in a link that this person gets by e-mail. After each use, the next call requests a new link."""
         if kind not in self.links:
             if kind == "reset-password":
                 self.post("request-password-reset", {"email": self.email})
@@ -81,7 +82,7 @@ class Person:
         self.take(answer.raw.headers.getlist("set-cookie"))
 
     def take(self, lines):
-        """Keeps a response's cookies like a browser."""
+        """Stores a response's cookies, as a browser would."""
         for line in lines:
             pair, *attributes = line.split("; ")
             name, value = pair.split("=", 1)
@@ -100,7 +101,7 @@ def claims(token):
 
 
 PEOPLE = [Person(), Person()]
-# The sender of each case that is in progress, by the case's id.
+# The sender of the current case, by the case's id.
 senders = {}
 answers = defaultdict(Counter)
 
@@ -113,7 +114,7 @@ def before_call(context, case, kwargs):
     wrong = case.meta.generation.mode.is_negative
     if wrong and isinstance(case.body, dict):
         case.body = {name: counted_alike(value) for name, value in case.body.items()}
-    # Generated names are sometimes the names of existing endpoints.
+    # Change generated names, because some of them are the names of existing endpoints.
     parts = case.path_parameters
     if "endpoint" in parts:
         case.path_parameters = {**parts, "endpoint": f"no-{parts['endpoint']}"}
@@ -141,12 +142,12 @@ def before_call(context, case, kwargs):
 
 
 def counted_alike(value):
-    """Makes both lengths equal: JSON Schema counts characters, but the Worker counts UTF-16 units, like JavaScript."""
+    """Makes both lengths equal: JSON Schema counts characters, but the Worker counts UTF-16 code units."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 
 def steer(case, chance, me, other):
-    """Inserts real passwords, ids and addresses, which generated data never contains."""
+    """Inserts real passwords, ids and e-mail addresses, because generated data never contains them."""
     path, body = case.operation.path, case.body
     if "/{owner}/" in path:
         owner = chance.choice([me.id, me.id, other.id, case.path_parameters["owner"]])
@@ -164,7 +165,7 @@ def steer(case, chance, me, other):
         return
     # Change a copy, because schemathesis still uses the original.
     body = case.body = dict(body)
-    # URLs on other origins are refused before anything else is checked.
+    # The Worker refuses URLs on other origins before it checks anything else.
     for member in {"callbackURL", "redirectTo"} & body.keys():
         if chance.random() < 0.7:
             body[member] = "/home"
@@ -214,7 +215,7 @@ def one_user_at_a_time(ctx, response, case):
         try:
             text += base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)).decode(errors="replace")
         except ValueError:
-            # Random data sometimes contains the letters "eyJ", too.
+            # Random data may contain the letters "eyJ" without being a token.
             continue
     # A new account gets the requested e-mail address, even if the other user had it before.
     asked = case.body.get("email") if path.endswith("/sign-up/email") and isinstance(case.body, dict) else None
@@ -237,7 +238,7 @@ def keep(me, path, case, response):
     me.take(response.headers.get("set-cookie", []))
     if path.endswith(("/change-password", "/reset-password")) and response.status_code == 200:
         me.password = case.body["newPassword"]
-        # The link is bound to the old password.
+        # The reset link is bound to the old password, so it has become invalid.
         me.links.pop("reset-password", None)
     if f"{PREFIX}session_token" not in me.cookies:
         me.sign_in()

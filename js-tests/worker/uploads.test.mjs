@@ -1,4 +1,4 @@
-// Tests that uploads have time limits, and that no cache stores a response to a caller.
+// Tests that uploads have time limits, and that caches don't store responses for a particular caller.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";
@@ -9,7 +9,7 @@ import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { all, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
-/** Fails a test instead of letting it hang if the Worker has no limit. */
+/** Makes a test fail instead of hanging if the Worker doesn't limit the time. */
 const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 
@@ -19,7 +19,7 @@ async function start(t, routes, options) {
   return worker;
 }
 
-/** Sends a body piece by piece, as `pieces` yields them; returns the response. */
+/** Sends a body one piece at a time, as `pieces` yields them. Returns the response. */
 async function send(worker, path, pieces, headers = {}) {
   const { hostname, port } = await worker.ready;
   return new Promise((resolve, reject) => {
@@ -74,7 +74,7 @@ test(
     ]);
     // This is more data than fits into all buffers on the way.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
-    // The connection is reset while the client is still sending, so only the log shows the status.
+    // The Worker resets the connection while the client is still sending, so only the log shows the status.
     const began = Date.now();
     await send(worker, "/deaf/x", much).catch(() => {});
     while (!worker.log.includes('"status":504,"code":"UPSTREAM_TIMEOUT"') && Date.now() - began < 20_000)
@@ -113,7 +113,7 @@ test("Cloudflare's cache stores no response to a caller, whatever the path's ext
   t.after(() => image.close());
   const base = `http://127.0.0.1:${image.address().port}`;
   const asked = [];
-  // Receives the Worker's subrequests; `cf` has workerd's instructions for the platform's cache.
+  // Receives the Worker's subrequests. Their `cf` contains the instructions for Cloudflare's cache.
   const outbound = (request) => {
     asked.push({ cf: request.cf, caching: request.headers.get("cache-control") });
     return fetch(request.url, { headers: [...request.headers] });

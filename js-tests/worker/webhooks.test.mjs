@@ -1,5 +1,5 @@
-// Tests `"authorization": "pass"`: the `Authorization` header of another service's webhook reaches the upstream, and
-// identifies no user at the gateway.
+// Tests `"authorization": "pass"`. The `Authorization` header of another service's webhook must reach the upstream, and
+// must not identify a user at the gateway.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
@@ -58,7 +58,7 @@ test("a webhook's own Authorization reaches the upstream unchanged", async () =>
 
 test("such a route identifies nobody, not even by cookie", async () => {
   for (const cookie of [ann.cookie, "better-auth.session_data=stale"]) {
-    // This request has no origin, so if the cookie counted, it would get 403.
+    // This request doesn't have an origin, so it would get 403 if the cookie counted.
     const { status, headers } = await seen("/api/hooks/paid", { cookie });
     assert.deepEqual([status, headers.authorization, headers.cookie], [200, undefined, undefined]);
   }

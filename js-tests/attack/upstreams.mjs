@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 import { at, environment } from "../../scripts/run.mjs";
 
-/** Starts the tasks API on a free port. Returns its address, and `stop` to stop it. */
+/** Starts the tasks API on a free port. Returns its address and a function that stops it. */
 export async function startFastApi(env) {
   const args = ["main:app", "--host", "127.0.0.1", "--port", "0", "--no-access-log", "--no-server-header"];
   const child = spawn(at(".venv/bin/python"), ["-m", "uvicorn", ...args], {

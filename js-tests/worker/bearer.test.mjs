@@ -15,7 +15,7 @@ before(async () => {
 });
 after(() => Promise.all([plain.stop(), off.stop()]));
 
-/** The official client without cookies. It sends the value of the latest `set-auth-token` that it has received. */
+/** The official client without cookies. It sends the token from the latest `set-auth-token` header that it received. */
 function openClient(worker = plain, headers = {}) {
   const kept = { token: "", answers: [] };
   const client = createAuthClient({

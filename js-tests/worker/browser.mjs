@@ -42,7 +42,7 @@ export function openBrowser(worker, { at = 0 } = {}) {
       if (answer.status !== 200) throw new Error(`get-session: ${answer.status} ${answer.text}`);
       return answer.json();
     },
-    /** A browser with a copy of the current cookies, like a thief's or a second tab. */
+    /** Another browser with a copy of the current cookies, such as a thief's. */
     copy() {
       const other = openBrowser(worker, { at: browser.at });
       for (const [name, cookie] of jar) other.jar.set(name, cookie);

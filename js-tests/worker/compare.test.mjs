@@ -61,7 +61,7 @@ test("the client returns what came over the wire, from both servers", () => {
   for (const { name, worker } of views) assert.match(String(worker.client), /^(data|error): the body$/, name);
 });
 
-// The page shows how many responses match each row, so this test also fails if a row doesn't match any more.
+// The page shows how many responses match each row, so this test also fails if one of these numbers changes.
 test("the deviations page is up to date with this comparison", () => {
   assert.equal(
     readFileSync(PAGE, "utf8"),

@@ -312,7 +312,7 @@ test("the server's own failures", async () => {
 });
 
 test("a database without tables, and one that does not respond", async () => {
-  // Make the Worker read the database, which it otherwise doesn't if the session data is valid.
+  // Make the Worker read the database. Otherwise it wouldn't, because the session data is valid.
   const forced = { "/api/auth/get-session": "?disableCookieCache=1", "/api/auth/token": "?disableCookieCache=1" };
   forced["/api/auth/list-sessions"] = "?disableCookieCache=1";
   const ann = { name: "Ann", email: "ann@example.com", password: PASSWORD };

@@ -18,7 +18,7 @@ export const DATE_FORMATS = {
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** Starts a Worker with a database of the given shape. Returns access to its rows by Better Auth's names, too. */
+/** Starts a Worker with a database of the given shape. Tests can access its rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => worker.stop());

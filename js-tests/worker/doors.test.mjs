@@ -150,7 +150,7 @@ const doors = {
     (await worker.fetch(`/api/${user.id}/tasks?access_token=${token}`)).status === 200,
 };
 
-/** Each door that accepts the same tokens as another one, with that other door. */
+/** For some of the doors, another door that accepts the same tokens. */
 const ALIKE = { token: "both cookies", bearer: "bearer at a route with its own secret" };
 
 test("each kind of token is accepted only in its own place", async () => {

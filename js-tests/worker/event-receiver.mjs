@@ -8,7 +8,7 @@ import { WEBHOOK_SECRET } from "./mailbox.mjs";
 
 const KEY = Buffer.from(WEBHOOK_SECRET.slice("whsec_".length), "base64");
 
-/** Starts the receiver. A test may replace `respond`, which returns the status for each delivery, or never returns. */
+/** Starts the receiver. A test may replace `respond`, which decides each delivery's status, or makes it hang. */
 export async function startReceiver() {
   const receiver = {
     /** The events that were accepted, in order. */

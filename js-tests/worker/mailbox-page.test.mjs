@@ -93,7 +93,7 @@ test("shows what the runtime's binding sent, newest first", async (t) => {
   const [second, first] = await arrived(mailbox, 2);
   assert.deepEqual([second.to, second.from, second.html], ["bo@example.org, A, B <b@b.example>", "a@app.example", ""]);
   assert.deepEqual(first, message);
-  // The rest of the output is still there.
+  // The rest of the output is still printed.
   const ours = printed.filter((line) => !line.includes("[wrangler:info]"));
   for (const line of ["before", "after", `e-mail to ann@example.com: ${sent.subject}`])
     assert.ok(ours.includes(line), line);

@@ -9,14 +9,14 @@ import { setTimeout as pause } from "node:timers/promises";
 const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
 export const WEBHOOK_SECRET = `whsec_${KEY.toString("base64")}`;
 
-/** Starts the receiver. A test may replace `respond`, which returns the status for each request, or never returns. */
+/** Starts the receiver. A test may replace `respond`, which decides each request's status, or makes the request hang. */
 export async function startMailbox() {
   const mailbox = {
     messages: [],
     /** All deliveries, with their headers. */
     deliveries: [],
     respond: () => 200,
-    /** Waits for a message of this type to this address, beyond the first `seen`. Returns the newest. */
+    /** Waits until more than `seen` messages of this type have arrived at this address. Returns the newest one. */
     async next(type, to, { seen = 0 } = {}) {
       for (let waited = 0; waited < 10_000; waited += 20) {
         const found = mailbox.messages.filter((one) => one.type === type && one.to === to);

@@ -28,7 +28,7 @@ const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].
 const served = (folder) =>
   startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** A database's tables, columns and indexes, independent of SQL text. Leaves out our indexes on Better Auth's tables. */
+/** A database's tables, columns and indexes, but not their SQL text, nor our own indexes on Better Auth's tables. */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));

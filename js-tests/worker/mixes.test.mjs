@@ -91,7 +91,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** The person that a Next.js app identifies from its cookies. If there is none, the app would ask the Worker. */
+/** The person that a Next.js app identifies from the cookies. If it can't identify anyone, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

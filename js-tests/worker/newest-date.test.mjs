@@ -2,7 +2,7 @@
 // would break if the Worker's own date were raised.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// Keep this import before the others, which use what it sets.
+// Keep this import before the ones below, because they read the variable that it sets.
 import "./newest-date.mjs";
 import { compatibilityDate, NEWEST } from "../compatibility.mjs";
 import "./journeys.test.mjs";

@@ -35,7 +35,7 @@ const phcScrypt = (ln, r, p) => {
 };
 const pbkdf2 = (iterations, length, digest) => pbkdf2Sync(PASSWORD, hex(salt), iterations, length, digest);
 
-/** Stored values that don't matter for a refusal: it computes a hash with the policy's cost. */
+/** Stored values for which a refusal simply computes a hash with the policy's cost. */
 const SAME = {
   "the policy's own": modular(10, "$2b$"),
   "no password": null,
@@ -50,7 +50,7 @@ const SAME = {
   "over the ceiling of time": modular(4, "$2b$").replace("$04$", "$17$"),
   "over the ceiling of memory": `$argon2id$v=19$m=1048576,t=1,p=1$${base64(salt)}$${base64(randomBytes(32))}`,
 };
-/** Cheap stored hashes: a refusal computes the hash, and then filler work until it has cost as much as the policy's. */
+/** Cheap stored hashes. A refusal computes such a hash, and then does extra work until the policy's cost is reached. */
 const FILLED = {
   "PHP's bcrypt, cost 4": modular(4, "$2y$"),
   "bcrypt, cost 8": modular(8, "$2a$"),
@@ -111,7 +111,7 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** Measures these calls, in milliseconds. Each turn runs all of them, one after another, but in a different order. */
+/** Measures these calls, in milliseconds. Each turn runs all of them, one after another. The order varies. */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {

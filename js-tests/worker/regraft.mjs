@@ -1,4 +1,4 @@
-// Gives one token the same fault as another, for example session data the fault of a token in the corpus.
+// Copies a fault from one token to another, for example from a token in the corpus to session data.
 
 /** The three segments of a token. Undefined if it has more or fewer. */
 const parts = (token) => (token.split(".").length === 3 ? token.split(".") : undefined);

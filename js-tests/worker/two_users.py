@@ -1,5 +1,5 @@
-"""Sends the requests that schemathesis generates as one of two users. Checks that responses don't contain data of the
-other user.
+"""Sends each request that schemathesis generates, as one of two users. Checks that responses don't contain the other
+user's data.
 
 A request's content determines its sender and whether its credentials and values are valid, so that schemathesis can
 reproduce failures.

@@ -1,5 +1,5 @@
-// Tests how users verify and change their e-mail addresses, sign-ups that require verification, and the deletion of
-// accounts by a link.
+// Tests how users verify and change their e-mail addresses, and how they delete their accounts with a link. Also tests
+// sign-ups that require a verified address.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";

@@ -8,7 +8,7 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The limit for a request's time, in milliseconds. The fastest of several tries counts: other load may slow some. */
+/** The time limit for a request, in milliseconds. Only the fastest try counts, because other load may slow some down. */
 const BAR = 50;
 const TRIES = 4;
 /** A server may refuse a header of this length or more before the gateway sees it. */
@@ -40,7 +40,7 @@ export async function throughTheGateway(row, targets) {
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // The Worker's clock advances during a request, so the verdicts at its start and at its end are both right.
+      // The Worker's clock advances during a request, so the core's verdicts for its start and its end are both right.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);

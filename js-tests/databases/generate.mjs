@@ -9,7 +9,7 @@ import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
-/** Better Auth's newest command-line tool needs a newer Node than the project, so run it with the npm package `node`. */
+/** Better Auth's newest command-line tool needs a newer Node than the project, so use the one in the package `node`. */
 const NODE = join(here, "node_modules/node/bin/node");
 
 const node = (script, args, env = {}) =>

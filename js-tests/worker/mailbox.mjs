@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
 export const WEBHOOK_SECRET = `whsec_${KEY.toString("base64")}`;
 
-/** Starts the receiver. A test may replace `respond`, which decides each request's status, or makes the request hang. */
+/** Starts the receiver. A test may replace `respond`, which decides each request's status, or makes it hang. */
 export async function startMailbox() {
   const mailbox = {
     messages: [],

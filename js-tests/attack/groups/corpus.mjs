@@ -8,7 +8,7 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The time limit for a request, in milliseconds. Only the fastest try counts, because other load may slow some down. */
+/** The time limit for a request, in milliseconds. The fastest try counts, because other load may slow some down. */
 const BAR = 50;
 const TRIES = 4;
 /** A server may refuse a header of this length or more before the gateway sees it. */

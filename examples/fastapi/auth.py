@@ -9,7 +9,7 @@ from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
 _ROTATED = os.environ.get("AUTH_SECRETS")
-# Each secret is accepted, because during a rotation tokens signed with any of them are in use.
+# All of these secrets are accepted, because tokens signed with any of them are in use during a rotation.
 SECRETS = (
     [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
     if _ROTATED
@@ -18,7 +18,7 @@ SECRETS = (
 ISSUER = os.environ.get("BASE_URL", "http://localhost:3000")
 AUDIENCE = os.environ.get("AUTH_AUDIENCE", ISSUER)
 
-# This process must not start without a valid secret, because it could not detect forged tokens.
+# Without a valid secret, this process couldn't detect forged tokens, so it must not start.
 if any(len(secret.encode()) < 32 or "-----BEGIN" in secret for secret in SECRETS):
     raise SystemExit(
         "AUTH_SECRET must be set, to the secret of this upstream's route, of at least 32 bytes; "
@@ -33,7 +33,7 @@ class User(BaseModel):
 
     id: str
     email: str
-    # Whether the user proved that they own the address. If not, grant nothing based on the address.
+    # Whether the user has proved that they own the address. If not, don't grant any rights based on it.
     email_verified: bool = False
     name: str
 
@@ -61,7 +61,7 @@ CurrentUser = Annotated[User, Depends(current_user)]
 
 
 def owner(user_id: Annotated[str, Path()], user: CurrentUser) -> User:
-    """Returns the caller if the path is their own, or responds with 403 if it is another user's path."""
+    """Returns the caller if the user id in the path is theirs; otherwise, responds with 403."""
     if user_id != user.id:
         raise HTTPException(status.HTTP_403_FORBIDDEN, "This resource belongs to another user")
     return user

@@ -10,12 +10,12 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 import tasks
 
 _SECRET = os.environ.get("WEBHOOK_SECRET")
-# A secret that is not base64 stops the start.
+# If the secret is not base64, this raises an error and the app doesn't start.
 WEBHOOK = Webhook(_SECRET) if _SECRET else None
 
 
 class Event(BaseModel):
-    """The members of an event that matter here. The others are `id` and `time`."""
+    """The fields of an event that this API uses. Events also have the fields `id` and `time`."""
 
     type: str
     user_id: Annotated[str, Field(alias="userId", min_length=1)]
@@ -24,7 +24,7 @@ class Event(BaseModel):
 async def verified(request: Request) -> Event:
     """Returns the event, or responds with 400 if the Worker did not sign it within the last five minutes."""
     try:
-        # The signature is over the body as it was sent.
+        # The signature covers the body exactly as it was sent.
         body = await request.body()
         assert WEBHOOK is not None
         WEBHOOK.verify(body, dict(request.headers), json_parse=False)
@@ -34,12 +34,12 @@ async def verified(request: Request) -> Event:
         raise HTTPException(status.HTTP_400_BAD_REQUEST, "Not a valid webhook") from error
 
 
-# Not in the documentation, because only the Worker calls it.
+# Left out of the API documentation, because only the Worker calls this endpoint.
 router = APIRouter(include_in_schema=False)
 
 
 @router.post("/events", status_code=status.HTTP_204_NO_CONTENT)
 def receive(event: Annotated[Event, Depends(verified)]) -> None:
-    """Handles one event. The same event may arrive more than once, and a second deletion changes nothing."""
+    """Handles one event. The same event may arrive more than once, and deleting twice has no further effect."""
     if event.type == "user.deleted":
         tasks.table.write(tasks.REMOVE_ALL, owner=event.user_id)

@@ -3,11 +3,11 @@
     AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
 AUTH_SECRET    the `secret` of this upstream's route in ROUTES, or in local development the Worker's own AUTH_SECRET
-AUTH_SECRETS   `kid:secret,kid:secret`, used instead during a rotation: tokens signed with any of them are accepted
-BASE_URL       the browser's origin, which issues the tokens (default: http://localhost:3000)
-AUTH_AUDIENCE  the audience of the tokens: `aud` of this upstream's route (default: BASE_URL)
-CORS_ORIGINS   comma-separated origins whose pages may call this API without the Worker (default: BASE_URL)
-WEBHOOK_SECRET the Worker's own, if its EVENTS_WEBHOOK is /events of this API (default: no such endpoint)
+AUTH_SECRETS   `kid:secret,kid:secret`, used instead during a rotation: tokens signed with any of these are accepted
+BASE_URL       the origin that browsers see, and the `iss` of the tokens (default: http://localhost:3000)
+AUTH_AUDIENCE  the audience of the tokens: the `aud` of this upstream's route in ROUTES (default: BASE_URL)
+CORS_ORIGINS   comma-separated origins whose pages may call this API directly, without the Worker (default: BASE_URL)
+WEBHOOK_SECRET the Worker's WEBHOOK_SECRET, if its EVENTS_WEBHOOK is this API's /events (default: no /events)
 DATABASE       a SQLite file (default: in memory)
 """
 
@@ -24,7 +24,7 @@ import problems
 import tasks
 from auth import ISSUER, CurrentUser, User
 
-# A path with an extra slash is a different path. A redirect would reveal this server's own address.
+# Don't redirect paths with an extra slash, because the redirect would reveal this server's own address.
 app = FastAPI(title="Tasks", redirect_slashes=False)
 problems.install(app)
 app.include_router(tasks.router)
@@ -34,18 +34,18 @@ if events.WEBHOOK:
 
 @app.get("/api/me", responses=problems.DOCUMENTED)
 def who_is_calling(user: CurrentUser) -> User:
-    """The caller, from the claims of the token."""
+    """Returns the caller, as described in the token's claims."""
     return user
 
 
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Adds headers: no cache may store responses, which belong to one user, and no browser may guess their type."""
+    """Adds headers so that caches don't store the responses, which are private, and browsers don't guess their type."""
     try:
         response = await call_next(request)
     except Exception:
-        # FastAPI's own handler responds outside of all middleware, so its response would lack the headers that are
-        # added here and the CORS headers.
+        # FastAPI's own handler runs outside all middleware, so its response would lack the CORS headers and the headers
+        # that are added here.
         logging.getLogger(__name__).exception("A request failed")
         response = problems.failed()
     response.headers["Cache-Control"] = "no-store"
@@ -53,7 +53,7 @@ async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaita
     return response
 
 
-# List exact origins here, never "*" or a pattern.
+# CORS_ORIGINS must list exact origins, never "*" or a pattern.
 app.add_middleware(
     CORSMiddleware,
     allow_origins=[origin.strip() for origin in os.environ.get("CORS_ORIGINS", ISSUER).split(",")],

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details (`application/problem+json`). No error repeats what the client sent."""
+"""Returns errors as RFC 9457 problem details (`application/problem+json`), which never repeat what the client sent."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# For the documentation of the routes: all errors are problem details.
+# Describes the errors in the API documentation of the routes: they are all problem details.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",
@@ -41,7 +41,7 @@ def problem(
 
 
 def failed() -> ProblemResponse:
-    """Responds to an unexpected error. The log has the details."""
+    """Returns the response to an unexpected error. The details are only in the log."""
     return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")
 
 

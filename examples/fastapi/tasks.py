@@ -1,4 +1,4 @@
-"""The users' tasks in SQLite. Every statement binds its values and names the owner."""
+"""The users' tasks in SQLite. Every statement is limited to one owner and uses bound parameters."""
 
 import os
 import sqlite3
@@ -48,7 +48,7 @@ ORDER BY position DESC LIMIT :limit
 
 
 class Table:
-    """The single connection of this process. A lock serialises statements, because endpoints run in threads."""
+    """This process's only database connection. A lock serialises statements, because endpoints run in threads."""
 
     def __init__(self, path: str) -> None:
         self.lock = Lock()
@@ -67,33 +67,33 @@ class Table:
             return self.connection.execute(statement, values).rowcount > 0
 
 
-# Without a file name the database is in memory and is lost on restart.
+# Without a file name, the database is in memory and is lost on restart.
 table = Table(os.environ.get("DATABASE") or ":memory:")
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 
 
 class NewTask(BaseModel):
-    """The body that adds a task. Other members are ignored, including an owner."""
+    """The body of a request that adds a task. All other fields, such as an owner, are ignored."""
 
     title: Title
 
 
 class Whole(NewTask):
-    """The body that replaces a task."""
+    """The body of a request that replaces a task."""
 
     done: StrictBool = False
 
 
 class Change(BaseModel):
-    """The body that changes a task. Missing members keep their value."""
+    """The body of a request that changes a task. Fields that are missing keep their values."""
 
     title: Optional[Title] = None
     done: Optional[StrictBool] = None
 
 
 class Task(BaseModel):
-    """A task of one user."""
+    """A user's task."""
 
     id: str
     title: str
@@ -108,7 +108,7 @@ class Page(BaseModel):
     sort: Literal["oldest", "newest"] = "oldest"
 
 
-# Every route of this router requires a token whose user is the owner in the path.
+# Every route of this router requires a token that belongs to the user in the path.
 router = APIRouter(prefix="/api/{user_id}/tasks", dependencies=[Depends(owner)], responses=DOCUMENTED)
 
 
@@ -121,7 +121,7 @@ def found(tasks: list[Task]) -> Task:
 
 @router.get("")
 def list_tasks(user: Owner, page: Annotated[Page, Query()]) -> list[Task]:
-    """The caller's tasks."""
+    """Lists the caller's tasks."""
     return table.read(PAGE[page.sort], owner=user.id, cursor=page.cursor, limit=page.limit)
 
 
@@ -135,7 +135,7 @@ def add_task(task: NewTask, user: Owner) -> Task:
 
 @router.get("/{task_id}")
 def read_task(task_id: str, user: Owner) -> Task:
-    """One of the caller's tasks."""
+    """Returns one of the caller's tasks."""
     return found(table.read(ONE, owner=user.id, id=task_id))
 
 

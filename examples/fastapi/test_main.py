@@ -1,4 +1,4 @@
-"""Tests the upstream on its own: authentication, isolation of users, and the form of errors."""
+"""Tests the upstream on its own: authentication, isolation between users, and the format of errors."""
 
 import json
 import os
@@ -45,7 +45,7 @@ class Person:
         self.tasks = f"/api/{self.id}/tasks"
 
     def send(self, method: str, path: str = "", **given: object) -> Response:
-        """Sends a request to the user's tasks, or to another path."""
+        """Sends a request to a path below the user's tasks, or to any path that starts with a slash."""
         headers = self.headers | given.pop("headers", {})
         own = f"{self.tasks}/{path}" if path else self.tasks
         return client.request(method, path if path.startswith("/") else own, headers=headers, **given)
@@ -55,7 +55,7 @@ class Person:
 
 
 def problem(answer: Response, status: int) -> dict:
-    """Returns the response body, which must be problem details with this status (RFC 9457)."""
+    """Checks that the response is problem details (RFC 9457) with this status, and returns its body."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     body = answer.json()
@@ -314,7 +314,7 @@ def test_a_file_keeps_tasks_over_a_restart(tmp_path: Path) -> None:
 
 
 def webhook(body: "str | bytes", secret: str = WEBHOOK_SECRET, age: int = 0, **changes: "str | bytes | None") -> Response:
-    """Sends a signed webhook of this age in seconds."""
+    """Sends a signed webhook that is `age` seconds old."""
     text = body if isinstance(body, str) else body.decode(errors="replace")
     at = datetime.now(tz=timezone.utc) - timedelta(seconds=age)
     headers = {

@@ -13,8 +13,8 @@ const config: NextConfig = {
         { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
       ],
     },
-    // Its address has a token: no request names the page. Not `no-referrer`, because browsers would then send forms with
-    // `Origin: null`, which no server trusts.
+    // The page has a token in its URL, so the `Referer` header must never contain that URL. Not `no-referrer`, because
+    // browsers would then send forms with `Origin: null`, which servers don't trust.
     { source: "/reset-password", headers: [{ key: "Referrer-Policy", value: "strict-origin" }] },
   ],
 };

@@ -6,7 +6,7 @@ const config: NextConfig = {
   poweredByHeader: false,
   // This folder is the project's root, even if a parent folder has a lockfile.
   turbopack: { root: import.meta.dirname },
-  // The default is 10 MB. proxy.ts refuses longer bodies.
+  // Next.js's default is 10 MB. proxy.ts refuses bodies over this limit.
   experimental: { proxyClientMaxBodySize: MAX_BODY_BYTES },
   // The Worker sets its own headers.
   headers: async () => [

@@ -3,7 +3,7 @@ import { auth } from "@/lib/auth";
 import { contentSecurityPolicy, createNonce, STRICT_TRANSPORT } from "@/lib/security-headers";
 import { toWorker } from "@/lib/to-worker";
 
-/** Next.js serves the pages and the Worker serves /api, so the browser uses only one origin. */
+/** Forwards /api to the Worker, so that the browser uses one origin for the pages and for the Worker. */
 export function proxy(request: NextRequest, event: NextFetchEvent) {
   const { pathname } = request.nextUrl;
   // The gateway verifies the session itself.
@@ -12,11 +12,11 @@ export function proxy(request: NextRequest, event: NextFetchEvent) {
 }
 
 /**
- * Runs after the session check. Gives each document its own policy; Next.js reads the nonce for its scripts from that
- * policy.
+ * Runs after the session check. Gives each document its own Content-Security-Policy, from which Next.js reads the nonce
+ * for its scripts.
  */
 const gate = auth.proxyWith((request) => {
-  // Add the seal, which gives the Worker the client's IP address for its rate limits.
+  // `proxyWith` has added a seal, which tells the Worker the client's IP address for its rate limits.
   if (request.nextUrl.pathname.startsWith("/api/")) return toWorker(request);
   const policy = contentSecurityPolicy(createNonce());
   const headers = new Headers(request.headers);

@@ -9,7 +9,8 @@ import { BAD_RESET, CHANGE, RESET, RESET_DONE, VERIFY } from "@/lib/links";
 import { post } from "@/lib/post";
 import { changeSent } from "@/lib/said";
 
-// For forms that send an e-mail, and for the pages that its link leads to. The server limits how many it sends.
+// Actions of the forms that send an e-mail, and of the pages that its link opens. The server limits how many e-mails it
+// sends.
 
 export async function forgotPassword(previous: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
@@ -26,7 +27,7 @@ export async function resetPassword(previous: FormState, form: FormData): Promis
   if (!hasErrors(errors)) errors = await post("/reset-password", { newPassword, token }, { chosen: "newPassword" });
   if (errors.link) redirect(BAD_RESET);
   if (hasErrors(errors)) return refused(previous, errors, {});
-  // This browser's session has ended too, but its session data would be accepted for some minutes.
+  // The reset has ended this browser's session, too, but its session data would be accepted for a few more minutes.
   await post("/sign-out", {});
   redirect(RESET_DONE);
 }
@@ -53,7 +54,7 @@ export async function changeEmail(previous: FormState, form: FormData): Promise<
   return { attempt: previous.attempt + 1, errors, values, done: changeSent({ verified, email, newEmail }) };
 }
 
-/** To the tasks, with session data that has what a link in an e-mail changed. */
+/** Updates the session data, because a link in an e-mail has changed the user, and then opens the tasks page. */
 export async function proceed(): Promise<void> {
   await refreshSession();
   redirect("/dashboard");

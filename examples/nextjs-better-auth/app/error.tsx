@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { startTransition, useEffect, useRef } from "react";
 
-/** For unexpected errors. The server's log has the cause, with the reference that is shown here. */
+/** Shown for unexpected errors. The server logs the cause, together with the reference that this page shows. */
 export default function ErrorPage({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -22,7 +22,7 @@ export default function ErrorPage({ error, reset }: { error: Error & { digest?: 
       <h1 ref={heading} tabIndex={-1}>
         Something went wrong
       </h1>
-      <p>We couldn't show this page. This is our mistake; nothing you saved is lost.</p>
+      <p>We couldn't show this page. The problem is on our side, and nothing that you saved is lost.</p>
       <p className="actions">
         <button type="button" className="primary" onClick={tryAgain}>
           Try again

@@ -16,7 +16,7 @@ export default function GlobalError() {
         <main id="main">
           <div className="card">
             <h1>Something went wrong</h1>
-            <p>We couldn't show this page. This is our mistake; nothing you saved is lost.</p>
+            <p>We couldn't show this page. The problem is on our side, and nothing that you saved is lost.</p>
             <p>
               <a href="/" className="button primary">
                 Go to home page

@@ -7,8 +7,8 @@ export default async function Home() {
     <div className="hero">
       <h1>Your tasks, only yours</h1>
       <p className="lead">
-        Better Auth signs you in. Edgeseal hashes your password, verifies your session and signs the short-lived token
-        with which this page calls the tasks server.
+        Better Auth signs you in. Edgeseal hashes your password, verifies your session and signs the short-lived tokens
+        that the tasks page uses to call the tasks server.
       </p>
       <p className="actions">
         {session ? (

@@ -8,16 +8,16 @@ import type { FormState } from "@/lib/form-state";
 interface CheckInboxProps {
   state: FormState;
   pending?: boolean;
-  /** Without it, nothing can be sent again from here. */
+  /** The props of a form that sends the e-mail again. Without them, users can't have it sent again. */
   form?: ComponentProps<"form">;
-  /** What was sent, and what to do with it. */
+  /** Says what was sent, and what to do with it. */
   children: ReactNode;
 }
 
-/** Replaces a form that made the server send an e-mail, and can send it again. */
+/** Shown instead of a form after the server has sent an e-mail. Users can have the e-mail sent again. */
 export function CheckInbox({ state, pending = false, form, children }: CheckInboxProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // The focused button no longer exists.
+  // Moves the focus, because the button that had it no longer exists.
   useEffect(() => heading.current?.focus(), []);
   const { to, times } = state.sent!;
   return (

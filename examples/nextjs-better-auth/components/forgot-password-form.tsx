@@ -13,7 +13,7 @@ import { checkForgotten } from "@/lib/checks";
 import { hasErrors } from "@/lib/form-state";
 import { RESET } from "@/lib/links";
 
-/** Sends a link to set a new password. The answer is the same whether or not there is an account. */
+/** Sends a link to set a new password. The response is the same whether or not there is an account. */
 export function ForgotPasswordForm({ children }: { children: ReactNode }) {
   const { state, pending, form } = useForm({
     action: forgotPassword,
@@ -33,7 +33,7 @@ export function ForgotPasswordForm({ children }: { children: ReactNode }) {
             You entered <strong>{sent.to}</strong>.
           </p>
         </CheckInbox>
-        {/* Not a PageLink: it starts this page anew. */}
+        {/* Not a PageLink, because only a full page load resets the form. */}
         <p>
           <a href="/forgot-password">Use another address</a>
         </p>

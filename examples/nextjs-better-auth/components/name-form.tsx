@@ -22,7 +22,7 @@ export function NameForm({ userId, name }: { userId: string; name: string }) {
     async send({ name: typed = "" }) {
       const errors = await ask((options) => authClient.updateUser({ name: typed }, options));
       if (hasErrors(errors)) return { errors };
-      // Pages in Next.js's router cache show the old name.
+      // Pages in Next.js's router cache still show the old name.
       router.refresh();
       return { done: SAVED_NAME };
     },

@@ -17,16 +17,16 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface SignUpFormProps {
-  /** A path of this origin that the server has checked. */
+  /** A path on this origin that the server has checked. */
   next: string;
-  /** Above and below the form. */
+  /** `children` is shown above the form, `footer` below it. */
   children?: ReactNode;
   footer?: ReactNode;
 }
 
 /**
- * Creates an account, signs in, then opens `next`. If the server gives no session before the address is confirmed, says
- * where the link for that is: the same for an address that already has an account.
+ * Creates an account, signs in, then opens `next`. If the address has to be confirmed first, asks the user to check
+ * their inbox. Users see the same message if the address already has an account.
  */
 export function SignUpForm({ next, children, footer }: SignUpFormProps) {
   const [typed, setTyped] = useState({ name: "", email: "", password: "" });
@@ -60,7 +60,7 @@ export function SignUpForm({ next, children, footer }: SignUpFormProps) {
             one hour.
           </p>
         </CheckInbox>
-        {/* Not a PageLink: it starts the page anew. */}
+        {/* Not a PageLink, because only a full page load resets the form. */}
         <p>
           <a href="/sign-in">Back to sign-in</a>
         </p>

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Whether scripts run. Used to hide elements that need scripts until scripts run. */
+/** Whether scripts are running on the page yet. Elements that need scripts stay hidden until then. */
 export const useHydrated = () =>
   useSyncExternalStore(
     never,

@@ -8,14 +8,14 @@ import { hasErrors, SENT } from "@/lib/form-state";
 import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
-/** For pages of a user whose address is not confirmed. */
+/** A notice for users whose address is not confirmed. */
 export function VerifyNotice({ email }: { email: string }) {
   const { state, pending, form } = useForm({
     action,
     check: () => ({}),
     async send() {
       const errors = await sendVerification(email);
-      // In another browser, since this page's session data was made.
+      // The address was confirmed in another browser, and this page's session data is older than that.
       if (errors.verified) return { go: VERIFY };
       return hasErrors(errors) ? { errors } : { sent: email };
     },

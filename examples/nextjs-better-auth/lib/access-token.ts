@@ -9,7 +9,7 @@ interface Held {
   renewAt: number;
 }
 
-/** Tokens are replaced this many seconds before they expire, so that none expires in transit. */
+/** Tokens are replaced this many seconds before they expire, so that no token expires in transit. */
 const MARGIN = 60;
 
 // The token is kept only in memory, so it is never in storage and is gone when the page closes.

@@ -10,9 +10,9 @@ export interface AuthFailure {
 }
 
 const LINK = "This link has expired or was already used.";
-const NO_MAIL = "This server sends no e-mail. Ask whoever runs this app.";
+const NO_MAIL = "This server doesn't send e-mail. Ask whoever runs this app for help.";
 
-/** Which field each of the server's codes is about, and what to do. */
+/** For each of the server's error codes, the field that it is about, and the message to show there. */
 const BY_CODE: Readonly<Record<string, (passwordField: string, emailField: string) => Errors>> = {
   INVALID_EMAIL: (_, field) => ({ [field]: "Enter an e-mail address such as ann@example.com." }),
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: () => ({
@@ -21,7 +21,7 @@ const BY_CODE: Readonly<Record<string, (passwordField: string, emailField: strin
   INVALID_EMAIL_OR_PASSWORD: () => ({ form: "Wrong e-mail address or password. Check both and try again." }),
   INVALID_PASSWORD: (field) => ({ [field]: "This is not your password." }),
   INVALID_ORIGIN: () => ({ form: "Open this app at its usual address and try again." }),
-  // Forms show the page for these.
+  // For these codes, forms show a different page instead of the message.
   EMAIL_NOT_VERIFIED: () => ({ unverified: "Confirm your e-mail address first." }),
   EMAIL_ALREADY_VERIFIED: () => ({ verified: "Your e-mail address is confirmed." }),
   INVALID_TOKEN: () => ({ link: LINK }),

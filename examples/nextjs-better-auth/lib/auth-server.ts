@@ -44,7 +44,7 @@ function create() {
       requireEmailVerification: process.env.REQUIRE_EMAIL_VERIFICATION === "true",
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => sendMail("reset-password", addressed(user, url)),
-      // The stranger who signs up sees the same as with a new address.
+      // Whoever signs up sees the same response as for a new address.
       onExistingUserSignUp: ({ user }) =>
         sendMail("existing-account", addressed(user, `${process.env.BETTER_AUTH_URL}/sign-in`)),
     },
@@ -63,7 +63,7 @@ function create() {
         sendDeleteAccountVerification: ({ user, url }) => sendMail("delete-account", addressed(user, url)),
       },
     },
-    // No response waits for an e-mail: it would take longer if the address has an account.
+    // Send e-mails after the response, because its time would otherwise reveal whether the address has an account.
     advanced: { backgroundTasks: { handler: (task) => after(task) } },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
     // Only /token returns a token; session responses don't.
@@ -73,7 +73,7 @@ function create() {
 
 const addressed = ({ id, email }: { id: string; email: string }, url: string) => ({ to: email, url, userId: id });
 
-/** Better Auth calls the same function to confirm a first address and a new one; its token says which. */
+/** Better Auth calls the same function to confirm a first address and a changed one; the token shows which it is. */
 function kindOf(token: string): "verify-email" | "change-email-verification" {
   const claims: { updateTo?: string } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
   return claims.updateTo ? "change-email-verification" : "verify-email";

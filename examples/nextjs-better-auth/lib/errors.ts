@@ -1,6 +1,6 @@
 // The three kinds of errors that an API call can throw. The app handles each kind differently.
 
-/** The server refused: Better Auth's `{ code, message }`, or problem details (RFC 9457). */
+/** The server refused the request, with Better Auth's `{ code, message }` or with problem details (RFC 9457). */
 export class Refused extends Error {
   override readonly name = "Refused";
   constructor(
@@ -15,8 +15,8 @@ export class Refused extends Error {
 }
 
 /**
- * There was no response, or only an error because a server behind this one is down. The request may have been
- * processed.
+ * There was no response, or only a server error, for example because the server behind this one is down. The request
+ * may have been processed anyway.
  */
 export class Unreachable extends Error {
   override readonly name = "Unreachable";

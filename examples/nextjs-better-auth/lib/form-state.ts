@@ -9,22 +9,22 @@ export interface FormState {
   /** Counts attempts, so that screen readers read a repeated error again. */
   attempt: number;
   errors: Errors;
-  /** What was typed, to show it again after a page load. Never a password. */
+  /** What the user typed, to show it again after a page load. This never includes passwords. */
   values: Values;
   /** The success message. */
   done?: string;
-  /** The e-mail that the form made the server send. `CheckInbox` then replaces the form. */
+  /** Set once the form has made the server send an e-mail. `CheckInbox` then replaces the form. */
   sent?: Sent;
 }
 
 export interface Sent {
-  /** The address. */
+  /** The address that the e-mail was sent to. */
   to: string;
-  /** How often it was sent from here. */
+  /** How many times the e-mail was sent from this page. */
   times: number;
 }
 
-/** The message after an e-mail was sent again. */
+/** The message that users see after an e-mail was sent again. */
 export const SENT = "Sent. It may take a minute to arrive.";
 
 export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };
@@ -41,7 +41,7 @@ export function valuesOf(form: FormData): Values {
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }
 
-/** The next state of a refused form. */
+/** The next state of a form whose values were refused. */
 export function refused({ attempt, sent }: FormState, errors: Errors, values: Values): FormState {
   const shown = Object.entries(values).filter(([name]) => !isPassword(name));
   return { attempt: attempt + 1, errors, values: Object.fromEntries(shown), ...(sent && { sent }) };

@@ -37,7 +37,7 @@ const WORDS: Readonly<Record<Kind, Words>> = {
     subject: "Confirm your e-mail address",
     why: `Confirm that this address is yours. ${HOUR}`,
     button: "Confirm",
-    otherwise: "If you have no account, ignore this e-mail: somebody else entered your address.",
+    otherwise: "If you don't have an account, ignore this e-mail: somebody else entered your address.",
   },
   "change-email-confirmation": {
     subject: "Change your e-mail address?",
@@ -59,7 +59,7 @@ const WORDS: Readonly<Record<Kind, Words>> = {
   },
   "existing-account": {
     subject: "You already have an account",
-    why: "Somebody tried to sign up with this address. It has an account already, so sign in instead.",
+    why: "Somebody tried to sign up with this address, but it already has an account. Sign in instead.",
     button: "Sign in",
     otherwise: IGNORE,
   },

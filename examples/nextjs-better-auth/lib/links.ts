@@ -2,7 +2,7 @@
 
 export const RESET = "/reset-password";
 export const VERIFY = "/verify-email";
-/** A change of address has two links: the current address confirms, then the new one. */
+/** To change a confirmed address, users open two links: one sent to the current address, then one to the new one. */
 export const CHANGE = "/verify-email?for=change";
 export const DELETED = "/deleted";
 
@@ -10,5 +10,5 @@ export const DELETED = "/deleted";
 export const BAD_RESET = `${RESET}?error=INVALID_TOKEN`;
 export const RESET_DONE = "/sign-in?notice=reset";
 
-/** The `message` of a response to `/delete-user` that deleted nothing yet. */
+/** The `message` in the response to `/delete-user` if the server sent a link and hasn't deleted the account yet. */
 export const CONFIRM_DELETION = "Verification email sent";

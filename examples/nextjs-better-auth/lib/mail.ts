@@ -15,7 +15,7 @@ export interface Mail extends Letter {
 
 const FROM = process.env.EMAIL_FROM ?? "Tasks <no-reply@localhost>";
 
-/** Makes an e-mail and hands it over. In production, send it here. */
+/** Creates an e-mail and saves it as a file. In production, call your provider here instead. */
 export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" | "url" | "userId">): Promise<void> {
   await keep({ id: randomUUID(), type, to, from: FROM, ...letterOf(type, url), url, userId });
 }
@@ -24,9 +24,9 @@ export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" 
 async function keep(mail: Mail): Promise<void> {
   const folder = process.env.MAIL_FOLDER ?? ".mail";
   const file = join(folder, `${Date.now()}-${mail.id}.json`);
-  // The links in it sign people in.
+  // Only this user may read the files, because the links in e-mails give access to accounts.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(`${file}.part`, JSON.stringify(mail, null, 2), { mode: 0o600 });
-  // A reader never sees half a file.
+  // Rename the file when it is complete, so that no reader sees only half of it.
   await rename(`${file}.part`, file);
 }

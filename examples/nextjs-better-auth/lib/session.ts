@@ -3,7 +3,7 @@ import { keepDrafts } from "@/lib/drafts";
 import { SignedOut, Unreachable } from "@/lib/errors";
 import { leaveFor } from "@/lib/leaving";
 
-/** The number of times that the session was refreshed. */
+/** How many times the session was refreshed. */
 export let refreshes = 0;
 let refreshing: Promise<boolean> | undefined;
 
@@ -14,7 +14,7 @@ let refreshing: Promise<boolean> | undefined;
  */
 export function refresh(): Promise<boolean> {
   refreshing ??= authClient
-    // The server has just refused the session data.
+    // Don't read the cookie cache, because the server has just refused the session data in it.
     .getSession({ query: { disableCookieCache: true } })
     .catch((cause) => {
       throw new Unreachable({ cause });

@@ -6,7 +6,7 @@ export interface Task {
   done: boolean;
 }
 
-/** The message to show when the API refuses. */
+/** Thrown if the API refuses a request, with the message to show. */
 export class Refused extends Error {}
 
 /** Reads and changes one user's tasks by calling the API directly. */

@@ -2,6 +2,6 @@ import { ask } from "@/lib/ask";
 import { authClient } from "@/lib/auth-client";
 import { VERIFY } from "@/lib/links";
 
-/** Sends the e-mail with which a user confirms their address. Returns the errors. */
+/** Sends the e-mail that lets a user confirm their address. Returns any errors. */
 export const sendVerification = (email: string) =>
   ask((options) => authClient.sendVerificationEmail({ email, callbackURL: VERIFY }, options));

@@ -7,7 +7,7 @@ import { type FormState, hasErrors, refused, sentTo, valuesOf } from "@/lib/form
 import { VERIFY } from "@/lib/links";
 import { post, postFor } from "@/lib/post";
 
-// Without JavaScript the forms post here; with JavaScript they call the auth server directly.
+// Without JavaScript, the forms post here; with JavaScript, they call the auth server directly.
 
 export async function signIn(previous: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
@@ -42,7 +42,7 @@ export async function signOut(): Promise<void> {
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");
 }
 
-/** For `CheckInbox`. */
+/** Sends the e-mail again, for `CheckInbox`. */
 async function sendAgain(previous: FormState, email: string): Promise<FormState> {
   const errors = await post("/send-verification-email", { email, callbackURL: VERIFY });
   return hasErrors(errors) ? refused(previous, errors, {}) : sentTo(previous, email);

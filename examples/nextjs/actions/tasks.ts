@@ -9,7 +9,7 @@ import { whyNotSaved } from "@/lib/said";
 import { dashboardPath, taskId, taskPath, tasksPath } from "@/lib/tasks";
 import { type Call, callWorker } from "@/lib/worker";
 
-// For browsers without JavaScript; otherwise `components/tasks` calls the same API directly.
+// The task forms post here without JavaScript. With JavaScript, `components/tasks` calls the same API directly.
 
 export async function addTask(previous: FormState, form: FormData): Promise<FormState> {
   const { user } = await auth.requireSession();
@@ -45,13 +45,13 @@ export async function removeTask(form: FormData): Promise<void> {
   back(values, await write(taskPath(user.id, values.id ?? ""), { method: "DELETE" }));
 }
 
-/** Redirects to the tasks page that had the form, with the form's error. */
+/** Redirects back to the tasks page that contained the form, which then shows the error, if there is one. */
 function back({ after }: Values, errors: Errors): never {
   const failed = hasErrors(errors) ? (errors.form ? "unsure" : "refused") : undefined;
   redirect(dashboardPath({ after: taskId(after), failed }));
 }
 
-/** Returns the errors. The gateway and the upstream check that the path belongs to the user. */
+/** Sends a change and returns any errors. The gateway and the upstream check that the path belongs to the user. */
 async function write(path: string, call: Call): Promise<Errors> {
   try {
     const answer = await callWorker(path, call);

@@ -16,11 +16,11 @@ import { changeSent } from "@/lib/said";
 interface ChangeEmailProps {
   userId: string;
   email: string;
-  /** Then the current address has to confirm the change first. */
+  /** Whether the current address is confirmed. If it is, the change must first be confirmed from there. */
   verified: boolean;
 }
 
-/** Asks for another address. It becomes the account's when its link has been opened. */
+/** Asks for a new address. The account's address changes once the user opens the link that is sent to the new one. */
 export function ChangeEmailForm({ userId, email, verified }: ChangeEmailProps) {
   const draft = useDraft(userId, "email");
   const { state, pending, form } = useForm({

@@ -4,13 +4,13 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { refresh } from "@/lib/session";
 
-/** For a page that a link in an e-mail led to: updates the browser's session data, which is from before. */
+/** Updates the browser's session data on a page that a link in an e-mail opened, because the link changed the user. */
 export function FreshSession() {
   const router = useRouter();
   useEffect(() => {
     refresh().then(
       () => router.refresh(),
-      // The data expires in some minutes anyway.
+      // The data expires in a few minutes anyway.
       () => {},
     );
   }, [router]);

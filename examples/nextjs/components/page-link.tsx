@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ComponentProps } from "react";
 
-/** A link within this app. Pages are rendered per request, so prefetching them is useless. */
+/** A link within this app. It doesn't prefetch the page, because pages are rendered on each request. */
 export function PageLink(props: ComponentProps<typeof Link>) {
   return <Link prefetch={false} {...props} />;
 }

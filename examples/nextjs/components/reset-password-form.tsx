@@ -15,15 +15,15 @@ import { hasErrors } from "@/lib/form-state";
 import { BAD_RESET, RESET_DONE } from "@/lib/links";
 
 interface ResetPasswordProps {
-  /** From the link. */
+  /** The token from the link. */
   token: string | undefined;
-  /** The server refused the link. */
+  /** Whether the server refused the link. */
   failed: boolean;
 }
 
-/** Sets a new password with a link's token, or says how to get another link. */
+/** Sets a new password with the token from a link, or says how to get another link. */
 export function ResetPassword({ token: given, failed }: ResetPasswordProps) {
-  // The address bar, and so a refresh of this page, no longer has it.
+  // Kept in state, because the token is removed from the address bar, so it is missing when the page is rendered again.
   const [token] = useState(given);
   useEffect(() => {
     if (given) window.history.replaceState(null, "", window.location.pathname);
@@ -57,7 +57,7 @@ function NewPassword({ token }: { token: string }) {
       });
       if (errors.link) return { go: BAD_RESET };
       if (hasErrors(errors)) return { errors };
-      // This browser's session has ended too, but its session data would be accepted for some minutes.
+      // The reset has ended this browser's session, too, but its session data would be accepted for a few more minutes.
       await authClient.signOut().catch(() => {});
       return { go: RESET_DONE };
     },

@@ -6,15 +6,18 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts, keepDrafts } from "@/lib/drafts";
 import { isLeaving } from "@/lib/leaving";
 
-/** The Worker's session data is valid for 15 minutes and is refreshed a minute before it expires. In milliseconds. */
+/**
+ * The time between refreshes, in milliseconds. The Worker's session data is valid for 15 minutes, and is refreshed a
+ * minute before it expires.
+ */
 const REFRESH_AFTER = 14 * 60_000;
-/** The shortest interval between refreshes, in case this computer's clock is wrong. In milliseconds. */
+/** The shortest time between refreshes, in milliseconds, in case this computer's clock is wrong. */
 const AT_LEAST = 60_000;
 
 /**
- * Keeps this tab in step with the session. `userId` identifies the user that the page was rendered for. Another tab may
- * sign out or sign in as another user, the session may end elsewhere, and the back button may show a page that is no
- * longer the user's.
+ * Keeps this tab up to date with the session. `userId` is the id of the user that the page was rendered for. Another
+ * tab may sign out or sign in as a different user, the session may be ended elsewhere, and the back button may show
+ * the page of a user who is no longer signed in.
  */
 export function SessionWatch({ userId }: { userId: string | null }) {
   const router = useRouter();
@@ -28,7 +31,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
     if (userId === null) return router.refresh();
     if (byHand.current) forgetDrafts();
     else keepDrafts();
-    // The server decides what to show now. A full load leaves nothing in memory.
+    // A full page load lets the server decide what to show, and clears everything from memory.
     location.replace(location.pathname + location.search);
   }, [current, userId, router]);
 
@@ -69,7 +72,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   return null;
 }
 
-/** Returns if this user is still signed in; otherwise, reloads the page and never returns. */
+/** Resolves once the server confirms that this user is still signed in; otherwise, reloads and never resolves. */
 async function stillMine(userId: string): Promise<void> {
   const { data } = await authClient.getSession().catch(() => ({ data: null }));
   if (data?.user.id === userId) return;

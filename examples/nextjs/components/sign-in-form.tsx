@@ -17,14 +17,14 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface SignInFormProps {
-  /** A path of this origin that the server has checked. */
+  /** A path on this origin that the server has checked. */
   next: string;
-  /** Above and below the form. */
+  /** `children` is shown above the form, `footer` below it. */
   children?: ReactNode;
   footer?: ReactNode;
 }
 
-/** Signs in, then opens `next`. Users who have to confirm their address first see where the link for that is. */
+/** Signs in, then opens `next`. Users who have to confirm their address first see a request to check their inbox. */
 export function SignInForm({ next, children, footer }: SignInFormProps) {
   const { state, pending, form } = useForm({
     action: signIn,
@@ -48,7 +48,7 @@ export function SignInForm({ next, children, footer }: SignInFormProps) {
             one hour.
           </p>
         </CheckInbox>
-        {/* Not a PageLink: it starts the page anew. */}
+        {/* Not a PageLink, because only a full page load resets the form. */}
         <p>
           <a href="/sign-in">Back to sign-in</a>
         </p>

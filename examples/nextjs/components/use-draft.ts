@@ -3,7 +3,7 @@
 import { useEffect, useRef } from "react";
 import { draftKey, takeDraft } from "@/lib/drafts";
 
-/** Keeps the text of a field if the session is lost, for the same user in the same tab. */
+/** If the session is lost, keeps the text of a field until the same user signs in again in the same tab. */
 export function useDraft(userId: string, name: string) {
   const ref = useRef<HTMLInputElement>(null);
   const key = draftKey(userId, name);

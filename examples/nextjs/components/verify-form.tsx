@@ -13,7 +13,7 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface VerifyFormProps {
-  /** The signed-in user's address. Without one, the form asks for it, and its answer says nothing about accounts. */
+  /** The signed-in user's address. If it is missing, the form asks for one, but doesn't reveal if it has an account. */
   email: string | undefined;
   children: ReactNode;
 }

@@ -11,8 +11,8 @@ export interface Call {
 }
 
 /**
- * Calls the API behind the gateway on this origin, so that cookies are sent. If the session data has expired, refreshes it
- * and calls once more. If the session has ended, the browser goes to the sign-in page.
+ * Calls the API through the gateway on this origin, so the browser sends its cookies. If the session data has expired,
+ * refreshes it and repeats the call once. If the session has ended, the browser goes to the sign-in page.
  *
  * @throws `Refused`, `Unreachable`, `SignedOut` from `lib/errors.ts`
  */

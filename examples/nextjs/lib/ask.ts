@@ -30,14 +30,15 @@ export async function askFor<T>(
     onError({ response: { headers } }) {
       retryAfter = Number(headers.get("retry-after") ?? headers.get("x-retry-after")) || undefined;
     },
-    // A form's `callbackURL` is for the link in the e-mail. The client would also go there after a sign-in.
+    // A form's `callbackURL` is only for the link in the e-mail. By default, the client would also go there after a
+    // sign-in.
     onSuccess({ data }) {
       if (data?.redirect) data.redirect = false;
     },
   };
-  // It rejects only if there was no response at all.
+  // The call rejects only if there was no response at all.
   const { data, error }: Answer<T> = await call(options).catch(() => ({ data: null, error: { status: 0 } }));
-  // A wrong password is also a 401, with another code.
+  // A wrong password also causes a 401, but with a different code.
   if (error?.code === "UNAUTHORIZED" && !(await refresh().catch(() => true))) leave();
   return error ? { data: null, errors: authErrors({ ...error, retryAfter }, fields) } : { data, errors: {} };
 }

@@ -3,8 +3,9 @@ import { createAuth } from "edgeseal/next";
 import { secret } from "@/lib/secret";
 
 /**
- * The header into which your platform writes the client's IP address, replacing whatever a client sends:
- * `cf-connecting-ip`, `fly-client-ip`, `x-vercel-forwarded-for`. Unless you name a header here, no address is trusted.
+ * The name of the header in which your platform passes on the client's IP address, and overwrites any value that a
+ * client sends, such as `cf-connecting-ip`, `fly-client-ip` or `x-vercel-forwarded-for`. Unless you set a name, no
+ * address is trusted.
  */
 const addressHeader = process.env.CLIENT_IP_HEADER;
 

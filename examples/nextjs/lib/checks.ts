@@ -1,5 +1,5 @@
-// Checks of a form that need no request: in the browser before it is sent, on the server before it is forwarded. The auth
-// server decides whether a password is good enough and whether an address is taken.
+// Form checks that don't need a request. They run in the browser before a form is sent, and on the server before it is
+// forwarded. The auth server decides whether a password is good enough and whether an address is taken.
 import type { Errors, Values } from "@/lib/form-state";
 
 export const PASSWORD_MIN = 8;
@@ -19,7 +19,7 @@ export const checkSignUp = ({ name, email, password }: Values): Errors => ({
 
 export function checkName({ name }: Values): Errors {
   if (!name) return { name: "Enter your name." };
-  return name.length > NAME_MAX ? { name: `Use at most ${NAME_MAX} letters.` } : {};
+  return name.length > NAME_MAX ? { name: `Use at most ${NAME_MAX} characters.` } : {};
 }
 
 export const checkPasswordChange = ({ currentPassword, newPassword }: Values): Errors => ({
@@ -31,7 +31,7 @@ export const checkForgotten = ({ email }: Values): Errors => checkEmail(email);
 
 export const checkReset = ({ newPassword }: Values): Errors => checkNewPassword("newPassword", newPassword);
 
-/** `current` is the account's address. */
+/** `current` is the account's current address. */
 export const checkNewEmail = ({ newEmail = "" }: Values, current: string): Errors =>
   newEmail.toLowerCase() === current.toLowerCase()
     ? { newEmail: "This is already your address." }
@@ -42,7 +42,7 @@ export const checkDeletion = ({ password }: Values): Errors =>
 
 export function checkTitle({ title }: Values): Errors {
   if (!title) return { title: "Enter a task." };
-  return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} letters.` } : {};
+  return [...title].length > TITLE_MAX ? { title: `Use at most ${TITLE_MAX} characters.` } : {};
 }
 
 function checkEmail(email = "", field = "email"): Errors {

@@ -1,12 +1,12 @@
-// Keeps typed text when a session is lost, until the user signs in again. It keeps only text, and only in this tab; no
-// field for a token or a password has a `data-draft`.
+// If the session is lost, keeps the text that the user typed, until they sign in again. The text stays in this tab.
+// Fields for tokens and passwords don't have a `data-draft`, so they are never kept.
 
 const PREFIX = "draft:";
 
-/** The storage key of a user's field, for its `data-draft`. */
+/** The storage key for a user's field, which is also the value of the field's `data-draft`. */
 export const draftKey = (userId: string, name: string) => `${PREFIX}${userId}:${name}`;
 
-/** Stores the text of every field with a `data-draft`, before the page is left. */
+/** Stores the text of every field with a `data-draft` before the browser leaves the page. */
 export function keepDrafts(): void {
   for (const field of document.querySelectorAll<HTMLInputElement>("input[data-draft]")) {
     if (field.value !== field.defaultValue) sessionStorage.setItem(field.dataset.draft!, field.value);

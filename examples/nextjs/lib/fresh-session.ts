@@ -12,8 +12,9 @@ export interface FreshUser {
 const FRESH = "/get-session?disableCookieCache=true";
 
 /**
- * The signed-in user as the auth server knows them now; `null` if nobody is signed in, `undefined` if it doesn't respond.
- * Session data may be minutes old, and a link in an e-mail may have been opened in another browser.
+ * The signed-in user, as the auth server knows them now; `null` if nobody is signed in, `undefined` if the server
+ * doesn't respond. Session data may be minutes old, and the user may have opened a link from an e-mail in another
+ * browser.
  */
 export async function freshUser(): Promise<FreshUser | null | undefined> {
   const answer = await asked();

@@ -7,7 +7,7 @@ import { handOnCookies } from "@/lib/set-cookies";
 
 type Fields = Parameters<typeof authErrors>[1];
 
-/** Posts a form to the auth server and returns its errors. Forwards the cookies to the browser. */
+/** Posts a form to the auth server and returns any errors. Forwards the server's cookies to the browser. */
 export const post = async (path: string, body: object, fields?: Fields): Promise<Errors> =>
   (await postFor(path, body, fields)).errors;
 

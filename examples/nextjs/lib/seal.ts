@@ -6,16 +6,16 @@ import { secret } from "@/lib/secret";
 
 let key: Uint8Array | undefined;
 
-/** The secret that signs, with its name if it has one. */
+/** The secret that signs new seals, with its key id if it has one. */
 const signing = () => (typeof secret === "string" ? { secret, kid: undefined } : secret[0]!);
 
 /** The key that is used only for seals, as `docs/guide/next.md` describes. */
 const sealKey = () => (key ??= new Uint8Array(hkdfSync("sha256", signing().secret, "", "edgeseal proxy v1", 32)));
 
 /**
- * Returns a seal that gives the Worker the IP address of the current request's client, for its rate limits. The Worker
- * trusts an address only in a seal. The proxy's own seal is for the page's path; this seal is for the path that the
- * page calls. `undefined` if no address is known.
+ * Returns a seal that tells the Worker the client's IP address, for its rate limits, or `undefined` if the address is
+ * unknown. The Worker trusts an address only if it is in a seal. The proxy's own seal is valid only for the page's
+ * path, so a call from the page needs this one, which is for the path that it calls.
  */
 export async function sealFor(method: string, path: string): Promise<string | undefined> {
   const ip = (await auth.getSeal())?.clientIP;

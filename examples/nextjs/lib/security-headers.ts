@@ -1,7 +1,7 @@
-/** The headers of every response from this app; next.config.ts sets them. */
+/** The headers that next.config.ts adds to every response from this app. */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   "X-Content-Type-Options": "nosniff",
-  // Not `no-referrer`: browsers would then send forms with `Origin: null`, which no server trusts.
+  // Not `no-referrer`, because browsers would then send forms with `Origin: null`, which servers don't trust.
   "Referrer-Policy": "same-origin",
   "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
   "Cross-Origin-Opener-Policy": "same-origin",
@@ -9,8 +9,8 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /**
- * For pages whose address has a token: no request names the page, not even one to this origin. Not `no-referrer`, because
- * of the forms.
+ * For pages with a token in their URL: the `Referer` header never contains that URL, not even in requests to this
+ * origin. Not `no-referrer`, for the same reason as above.
  */
 export const TOKEN_REFERRER = "strict-origin";
 

@@ -1,4 +1,4 @@
-/** A hint, not a verdict: without a dictionary there is only so much to say. The server decides. */
+/** Only an estimate, because the browser has no dictionary of common passwords. The server decides. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;
@@ -21,7 +21,7 @@ export function strengthOf(password: string, known: readonly string[]): Strength
   return { level: "good", hint: "Don't reuse it elsewhere." };
 }
 
-/** Characters that don't follow from the previous one: `aaaa` and `abcd` count as little more than one. */
+/** Counts the characters that don't follow from the one before: `aaaa` and `abcd` count as little more than one. */
 function unguessable(text: string): number {
   const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
   const free = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]!) > 1);

@@ -14,14 +14,15 @@ export interface TaskPage {
   hasOlder: boolean;
 }
 
-/** Converts the tasks at a {@link pagePath} to a page. */
+/** Converts the tasks that the API returned for a {@link pagePath} to a page. */
 export const pageOf = (found: Task[]): TaskPage => ({
   tasks: found.slice(0, PAGE_SIZE),
   hasOlder: found.length > PAGE_SIZE,
 });
 
 /**
- * The URL of the app's tasks page: tasks older than the task `after`, and the task `edit` being renamed. Both are ids.
+ * The URL of the app's tasks page. `after` and `edit` are ids of tasks: the page lists only tasks older than `after`,
+ * and lets the user rename `edit`.
  */
 export function dashboardPath({
   after,
@@ -33,7 +34,7 @@ export function dashboardPath({
   return query.size > 0 ? `/dashboard?${query}` : "/dashboard";
 }
 
-/** A task's id from a parameter, if the parameter is a valid id. */
+/** Returns a URL parameter if it is a valid task id. */
 export const taskId = (given: unknown) =>
   typeof given === "string" && /^[0-9a-f]{32}$/.test(given) ? given : undefined;
 

@@ -2,9 +2,9 @@ import { type NextRequest, NextResponse } from "next/server";
 import { MAX_BODY_BYTES } from "./body-limit";
 
 /**
- * Rewrites a request to the Worker at `AUTH_URL`. The variable is read at run time, which the `rewrites` in
- * `next.config.ts` can't do because `next build` fixes them. Without `AUTH_URL`, a server in front of this app routes
- * these paths, and the request is not rewritten.
+ * Rewrites a request to the Worker at `AUTH_URL`. The variable is read at run time; `rewrites` in `next.config.ts`
+ * can't do this, because they are evaluated during `next build`. Without `AUTH_URL`, a server in front of this app
+ * routes these paths to the Worker, so the request is not rewritten.
  */
 export function toWorker(request: NextRequest): NextResponse {
   const worker = process.env.AUTH_URL;
@@ -18,7 +18,7 @@ export function toWorker(request: NextRequest): NextResponse {
   return NextResponse.rewrite(new URL(pathname + search, worker), { request: { headers } });
 }
 
-/** Next.js silently truncates longer bodies, and the upstream would accept the truncated body as complete. */
+/** Refuses longer bodies, because Next.js silently truncates them, and the upstream would accept what is left. */
 function refusedBody(headers: Headers): NextResponse | undefined {
   const length = headers.get("content-length");
   if (length === null && headers.has("transfer-encoding")) return refuse(411, "LENGTH_REQUIRED");

@@ -44,9 +44,9 @@ export default async function Account({ searchParams }: PageProps) {
         </p>
         <p className="quiet">
           You stay signed in here until{" "}
-          <time dateTime={session.expiresAt.toISOString()}>{day.format(session.expiresAt)}</time>, and longer if you
-          come back before. Signing out everywhere ends this session and those of all other browsers; what they have
-          open stays open for at most 15 minutes.
+          <time dateTime={session.expiresAt.toISOString()}>{day.format(session.expiresAt)}</time>, or longer if you come
+          back before then. Signing out everywhere ends this session and the sessions in all your other browsers. Pages
+          that are already open there keep working for at most 15 minutes.
         </p>
         <SignOutEverywhere />
       </section>

@@ -4,7 +4,7 @@ import type { PageProps } from "@/lib/page-props";
 
 export const metadata: Metadata = { title: "Set a new password" };
 
-/** The link in the e-mail leads here with `token`, or with `error` if it is no longer valid. */
+/** The link in the e-mail opens this page with `token`, or with `error` if the link is no longer valid. */
 export default async function ResetPasswordPage({ searchParams }: PageProps) {
   const { token, error } = await searchParams;
   return (

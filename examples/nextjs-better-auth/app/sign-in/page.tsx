@@ -9,7 +9,7 @@ export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignIn({ searchParams }: PageProps) {
   const { callbackUrl, notice } = await searchParams;
-  // Always a path of this origin, whatever the link says.
+  // Always a path on this origin, whatever `callbackUrl` contains.
   const next = auth.callbackUrl(callbackUrl, "/dashboard");
   const session = await auth.getSession();
   if (session) return <SignedIn name={session.user.name ?? ""} next={next} />;

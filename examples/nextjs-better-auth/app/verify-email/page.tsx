@@ -18,7 +18,10 @@ const REFUSALS: Readonly<Record<string, string>> = {
   INVALID_USER: "This link is for another account. Sign out, then open it again.",
 };
 
-/** Links in e-mails lead here after the server has checked them, in whatever browser they were opened. */
+/**
+ * After the server has checked a link from an e-mail, it redirects to this page, in whichever browser the user opened the
+ * link.
+ */
 export default async function VerifyEmail({ searchParams }: PageProps) {
   const { error, for: step } = await searchParams;
   const session = await auth.getSession();
@@ -33,7 +36,7 @@ export default async function VerifyEmail({ searchParams }: PageProps) {
 }
 
 interface LandingProps {
-  /** `null` if nobody is signed in here, `undefined` if the server doesn't say. */
+  /** `null` if nobody is signed in here, `undefined` if the server didn't return the user. */
   user: FreshUser | null | undefined;
   error: string | string[] | undefined;
 }
@@ -85,8 +88,8 @@ function Changed({ user, error }: LandingProps) {
         </p>
       )}
       <p>
-        Did you open this link at your old address? Then open the one that we sent to the new address. The change is
-        complete after that.
+        Did you open this link from your old address? Then open the one that we sent to your new address, too, to
+        complete the change.
       </p>
       <Onward user={user} />
     </>
@@ -97,7 +100,7 @@ const Refusal = ({ error }: { error: string | string[] }): ReactNode => (
   <p className="alert">{REFUSALS[String(error)] ?? REFUSALS.INVALID_TOKEN}</p>
 );
 
-/** A form, because an action can update the session data: the next page then shows what the link changed. */
+/** A form rather than a link, because its action updates the session data, so that the next page is up to date. */
 const Onward = ({ user }: { user: LandingProps["user"] }): ReactNode =>
   user ? (
     <form action={proceed}>

@@ -4,12 +4,15 @@ import { type MouseEvent, useId, useState } from "react";
 import { useCountdown } from "@/components/form/use-countdown";
 
 interface AgainButtonProps {
-  /** How often the e-mail was sent from here; 0 if the button sends the first one. */
+  /** How many times the e-mail was sent from this page; 0 if the button sends the first one. */
   times: number;
   pending: boolean;
 }
 
-/** Sends an e-mail again, a minute after the last one. Without JavaScript, only the server limits how often. */
+/**
+ * Sends an e-mail again, at least a minute after the last one. Without JavaScript, only the server limits how often this
+ * is possible.
+ */
 export function AgainButton({ times, pending }: AgainButtonProps) {
   const left = useCountdown(times);
   const [pressed, setPressed] = useState(0);
@@ -31,7 +34,7 @@ export function AgainButton({ times, pending }: AgainButtonProps) {
         onClick={onClick}
       >
         {pending ? "Sending…" : "Send again"}
-        {/* The name stays the same: a name that changes each second would be read each second. */}
+        {/* Hidden from screen readers, which would otherwise read the button's name every second. */}
         {left > 0 && !pending && <span aria-hidden="true"> in {left} s</span>}
       </button>
       <span className="unseen" role="status" id={status}>
@@ -41,7 +44,7 @@ export function AgainButton({ times, pending }: AgainButtonProps) {
   );
 }
 
-/** Changes at most every half minute, and when somebody presses the button too early. */
+/** For screen readers. The text changes at most every half minute, and when somebody presses the button too early. */
 function spoken(left: number, pressed: number): string {
   if (left === 0) return "You can send it again now.";
   if (pressed > 0 && pressed - left < 5) return `Wait ${pressed} more seconds.`;

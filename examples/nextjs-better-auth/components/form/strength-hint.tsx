@@ -2,7 +2,7 @@ import { strengthOf } from "@/lib/strength";
 
 const WORDS = { weak: "Weak", fair: "Fair", good: "Good" };
 
-/** Shows how strong the typed password looks. The server decides. */
+/** Shows how strong the typed password looks. The server decides whether to accept it. */
 export function StrengthHint({ password, known }: { password: string; known: readonly string[] }) {
   const { level, hint } = strengthOf(password, known);
   return (

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: "Tasks" };
 
 // There is no loading.tsx, because content that React streams to replace a fallback never appears without JavaScript.
 export default async function Dashboard({ searchParams }: PageProps) {
-  // Verify the session again next to the data, because a proxy is not enough on its own.
+  // Verify the session again where the data is read, because a check in the proxy is not enough on its own.
   const { user } = await auth.requireSession();
   const { after, edit, failed } = await searchParams;
   const cursor = taskId(after);

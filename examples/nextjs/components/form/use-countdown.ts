@@ -8,7 +8,7 @@ const WAIT = 60;
 /** The seconds left to wait. Starts again when `times` changes; 0 without JavaScript. */
 export function useCountdown(times: number): number {
   const [left, setLeft] = useState(0);
-  // Before the button is painted as if it could be pressed.
+  // A layout effect, because the browser must not paint the button as if users could already press it.
   useLayoutEffect(() => {
     if (times === 0) return;
     const end = Date.now() + WAIT * 1000;

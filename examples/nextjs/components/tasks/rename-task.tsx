@@ -15,7 +15,7 @@ interface RenameTaskProps {
   userId: string;
   task: Task;
   after: string | undefined;
-  /** Tells the action which task to change. */
+  /** Hidden fields that tell the action which task to change. */
   children: ReactNode;
   rename: (title: string) => Promise<void>;
   end: () => void;

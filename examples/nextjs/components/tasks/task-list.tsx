@@ -8,7 +8,7 @@ import { dashboardPath, type TaskPage } from "@/lib/tasks";
 
 interface TaskListProps {
   userId: string;
-  /** The tasks that the server loaded; `null` if the service doesn't respond. */
+  /** The tasks that the server loaded; `null` if the service didn't respond. */
   initial: TaskPage | null;
   /** The id of the last task on the previous page. */
   after?: string | undefined;
@@ -83,7 +83,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
   );
 }
 
-/** Replaces the list. Without JavaScript the link reloads the page. */
+/** Shown instead of the list. Without JavaScript, the link reloads the page. */
 function Unavailable({ loading, reload }: { loading: boolean; reload: () => void }) {
   return (
     <div className="alert" role="alert" aria-busy={loading}>

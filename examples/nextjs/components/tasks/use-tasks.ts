@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { Refused, SignedOut, Unreachable } from "@/lib/errors";
 import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
-/** The error, and a function for trying again if that can help. */
+/** The error and, if it can help, a function to try again. */
 export interface Trouble {
   text: string;
   again?: () => void;
@@ -17,7 +17,7 @@ const changed = (id: string, change: Partial<Task>): Edit => {
   return (tasks) => tasks.map((task) => (task.id === id ? { ...task, ...change } : task));
 };
 
-/** Puts a task back in its place. */
+/** Puts a task back where it was. */
 const restored = (task: Task, at: number): Edit => {
   return (tasks) => (tasks.some(({ id }) => id === task.id) ? tasks : tasks.toSpliced(at, 0, task));
 };
@@ -32,11 +32,11 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
   const writes = useRef(0);
 
   const load = useCallback(async () => {
-    // A pending change may or may not be in the response, so wait for it first.
+    // Wait for pending changes first, because the response may or may not include them.
     for (let last; last !== queue.current;) await (last = queue.current);
     const before = writes.current;
     const found = await api<Task[]>(pagePath(userId, after));
-    // The response lacks any changes made in the meantime.
+    // Ignore the response if there were changes in the meantime, because it may lack them.
     if (writes.current === before) setPage(pageOf(found));
   }, [userId, after]);
 
@@ -50,7 +50,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
 
   async function reload() {
     setLoading(true);
-    // The list stays as it is, with the error next to it.
+    // If this fails, keep the list as it is, with the error next to it.
     await load().catch(() => {});
     setLoading(false);
   }
@@ -120,7 +120,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
       const call = () => api(taskPath(userId, task.id), { method: "DELETE" });
       const without: Edit = (tasks) => tasks.filter(({ id }) => id !== task.id);
       const done = await change(`“${task.title}” could not be deleted`, without, restored(task, at), call);
-      // An older task moves up.
+      // Load the older task that moves up onto this page.
       if (done && page?.hasOlder) void load().catch(() => {});
       return done;
     },

@@ -20,8 +20,8 @@ export default async function DeleteAccount({ searchParams }: PageProps) {
           </p>
         )}
         <p>
-          This permanently deletes your account. You can't undo it. You are signed out everywhere. Your tasks stay in
-          the service that keeps them, where nobody can open them any more: delete them first if you want them gone.
+          This permanently deletes your account. You can't undo it. You are signed out everywhere. Your tasks are not
+          deleted, but nobody can open them any more. If you want them deleted, too, delete them first.
         </p>
       </DeleteAccountForm>
       <p>

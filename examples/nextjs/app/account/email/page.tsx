@@ -15,7 +15,7 @@ export default async function ChangeEmail() {
       <p>
         {emailVerified
           ? "First your current address confirms the change, then the new one."
-          : "The new address becomes yours when you open the link that we send there."}
+          : "Your address changes when you open the link that we send to the new one."}
       </p>
       <ChangeEmailForm userId={user.id} email={email} verified={emailVerified} />
       <p>

@@ -5,7 +5,7 @@ const i18n = { locales: ["en", "de"], defaultLocale: "en" };
 // Only the plain build checks types.
 const typescript = { ignoreBuildErrors: true };
 
-/** The same app is built plain and with other path configurations. */
+/** The app is built once with the default path configuration, and once with each of the others. */
 const shapes: Record<string, NextConfig> = {
   plain: {},
   localised: { i18n, typescript },

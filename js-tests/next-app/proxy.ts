@@ -1,7 +1,7 @@
 import { NextResponse } from "next/server";
 import { auth } from "./lib/auth";
 
-/** A custom handler that adds a nonce for the page and the browser. */
+/** A custom handler that passes a nonce to the page and to the browser. */
 const withNonce = auth.proxyWith((request, session) => {
   const headers = new Headers(request.headers);
   const policy = `script-src 'nonce-${btoa(crypto.randomUUID())}'`;
@@ -14,5 +14,5 @@ const withNonce = auth.proxyWith((request, session) => {
 
 export const proxy = process.env.WITH_NONCE ? withNonce : auth.proxy;
 
-// With this header, tests skip the proxy, to test only the checks in routes.
+// Tests send this header to skip the proxy, so that only the checks in routes run.
 export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

@@ -1,4 +1,4 @@
-// Runs the fixture in Chromium: its server, its browser, and the scenarios as tests.
+// Starts the fixture's server and a Chromium browser, and runs the scenarios as tests.
 import { createServer } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -14,7 +14,7 @@ export const freePort = () =>
     });
   });
 
-/** Runs every scenario against `next start` or `next dev` in a folder. */
+/** Starts the app in a folder with `next start` or `next dev`, and runs every scenario against it. */
 export function browserTests(name, { folder, command = ["start"], env = {}, prepare = async () => {} }) {
   describe(name, () => {
     const app = {};

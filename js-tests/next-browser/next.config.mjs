@@ -1,7 +1,6 @@
 import { join } from "node:path";
 
-// Copies of the fixture are nested as deeply as this folder, so this relative path to the packages also works in a
-// copy.
+// Copies of the fixture are in folders of the same depth, so the relative path to the packages also works there.
 export default {
   distDir: process.env.DIST_DIR ?? ".next",
   turbopack: { root: join(import.meta.dirname, "..") },

@@ -1,7 +1,7 @@
-// Scenarios for each version of Next.js, bundler and mode: a name, and steps with assertions.
+// The scenarios that run with each version of Next.js, bundler and mode. Each has a name, and steps with assertions.
 import assert from "node:assert/strict";
 
-/** Opens a tab and records its errors; signed in unless `signedIn` is false. */
+/** Opens a tab and records its errors. The user is signed in, unless `signedIn` is false. */
 async function open({ browser, origin }, path, { signedIn = true, ...options } = {}) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -17,7 +17,7 @@ async function open({ browser, origin }, path, { signedIn = true, ...options } =
 
 const at = (page) => page.evaluate(() => location.pathname + location.search);
 
-/** Signs out elsewhere, while the page is open. */
+/** Ends the session while the page stays open, as a sign-out in another tab would. */
 const endSession = ({ context }) => context.clearCookies();
 
 async function landsOnSignIn({ page, errors }, callbackUrl, why) {
@@ -89,7 +89,7 @@ export const scenarios = {
     const { page, lines, context } = tab;
     await page.click("text=to sign-in");
     await page.waitForSelector("#sign-in");
-    // The router still has its prefetched data, because no document was loaded since.
+    // The router still has its prefetched data, because no document has been loaded since then.
     await page.click("button");
     await page.waitForSelector("#mine").catch(() => assert.fail(`still at ${page.url()}`));
     assert.equal(await at(page), "/mine");
@@ -138,7 +138,7 @@ export const scenarios = {
   async "the Pages Router: a prefetched link leads to its page after sign-in, and to sign-in before"(app) {
     for (const signsIn of [true, false]) {
       const { page, context } = await open(app, "/links", { signedIn: false });
-      // Prefetches the link.
+      // This prefetches the link.
       await page.hover("text=to kept");
       await page.waitForLoadState("networkidle");
       if (signsIn) await page.evaluate(() => fetch("/api/sign-in", { method: "POST" }));

@@ -2,5 +2,5 @@ import { auth } from "./auth";
 
 export const proxy = auth.proxy;
 
-// With this header, tests skip the proxy, to test only the checks in routes.
+// Tests send this header to skip the proxy, so that only the checks in routes run.
 export const config = { matcher: [{ source: "/:path*", missing: [{ type: "header", key: "x-test-no-proxy" }] }] };

@@ -1,4 +1,4 @@
-// Runs the cases, a row from the corpus, or a guard like that of an app, in Next.js's edge runtime.
+// In Next.js's edge runtime, runs the shared cases, a row from the corpus, or a token check like an app's.
 import * as edgeseal from "edgeseal";
 import { type NextRequest, NextResponse } from "next/server";
 import { answer } from "../corpus/judge.mjs";

@@ -1,4 +1,4 @@
-// Runs the built fixture with `next start`. The client here sends paths and headers unchanged.
+// Runs the built fixture with `next start`. The HTTP client in this file sends paths and headers unchanged.
 import { createServer, request as send } from "node:http";
 import { generateSecret, signJwt } from "edgeseal";
 import { APP_FIXTURE, startNext } from "../../scripts/examples.mjs";
@@ -6,18 +6,18 @@ import { startAuthServer } from "./auth-server.mjs";
 
 export const DATA = "better-auth.session_data";
 export const TOKEN = "better-auth.session_token";
-/** The content of `/vault` and similar paths, which only the proxy guards. */
+/** The content of `/vault` and similar pages, which only the proxy guards. */
 export const TREASURE = "vault content";
-/** A browser's headers when it opens a page. */
+/** The headers that a browser sends when it opens a page. */
 const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "sec-fetch-mode": "navigate" };
-/** The fixture's matcher skips the proxy for this header, so only the checks in the route run. */
+/** The fixture's matcher skips the proxy for requests with this header, so only the checks in the route run. */
 export const PAST_PROXY = { "x-test-no-proxy": "1" };
 
-/** Starts the app. `env` replaces default variables; `undefined` removes one. */
+/** Starts the app. `env` overrides the default variables; the value `undefined` removes a variable. */
 export async function startApp(env = {}) {
   const port = await freePort();
   const authServer = await startAuthServer(`http://localhost:${port}`);
-  // Long enough for HS512, so that such a token is refused because of its algorithm.
+  // Long enough for HS512, so that HS512 tokens are refused because of their algorithm, not because of the key.
   const secret = env.BETTER_AUTH_SECRET ?? generateSecret() + generateSecret();
   const baseURL = env.BETTER_AUTH_URL ?? `http://localhost:${port}`;
   const defaults = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL, AUTH_URL: authServer.url };
@@ -34,14 +34,14 @@ export async function startApp(env = {}) {
       const headers = { "content-type": "application/json", origin: baseURL, ...given.headers };
       return app.ask(path, { ...given, method: "POST", headers, body: JSON.stringify(body) });
     },
-    /** Signs up a new user at the real server. Returns the user and the browser's cookies. */
+    /** Signs up a new user with the real server. Returns the user and the browser's cookies. */
     async signUp(name = "Ann", cookiePath = "/api/auth") {
       const email = `${name.slice(0, 20)}-${crypto.randomUUID()}@example.com`.toLowerCase();
       const answer = await app.post(`${cookiePath}/sign-up/email`, { name, email, password: "correct horse battery" });
       if (answer.status !== 200) throw new Error(`sign-up: ${answer.status} ${answer.text}\n${next.log()}`);
       return { user: answer.json().user, cookies: answer.jar() };
     },
-    /** Session data like the server's, changed and signed again. */
+    /** Session data like the server's, but changed and signed again. */
     forge(cookies, change = (claims) => claims, { key = secret, ...options } = {}) {
       const { session, user, updatedAt, version } = claimsOf(dataOf(cookies));
       const claims = change({ session, user, updatedAt, version });
@@ -58,7 +58,7 @@ export async function startApp(env = {}) {
   return app;
 }
 
-/** `forge` options for session data that expired a minute ago. */
+/** Options for `forge` that create session data which expired a minute ago. */
 export const ended = () => ({ currentDate: new Date(Date.now() - 360_000) });
 
 export const claimsOf = (token) => JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
@@ -92,7 +92,7 @@ function ask(port, path, { method, headers, body }) {
   });
 }
 
-/** A browser's cookies after a response, with the new cookies and without the deleted ones. */
+/** The cookies that a browser has after a response: adds the new ones and removes the deleted ones. */
 function keep(headers, jar = {}) {
   const kept = { ...jar };
   for (const line of headers["set-cookie"] ?? []) {

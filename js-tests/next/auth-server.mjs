@@ -1,4 +1,4 @@
-// The server at authURL: a proxy to the real Better Auth server that counts calls and injects faults.
+// The server at authURL: a proxy in front of the real Better Auth server, which records calls and injects faults.
 import { createServer, request as send } from "node:http";
 
 /** Forwards all requests to `target`, unless `fault` handles them. */
@@ -6,7 +6,7 @@ export async function startAuthServer(target) {
   const gate = {
     /** The cookie headers of all calls to get-session so far. */
     calls: [],
-    /** `(request, response) => …` handles requests instead of the real server. */
+    /** If set, this function, `(request, response) => …`, handles requests instead of the real server. */
     fault: undefined,
   };
   const server = createServer((request, response) => {
@@ -23,7 +23,7 @@ export async function startAuthServer(target) {
   return gate;
 }
 
-/** Forwards the real server's response; `change` may change its headers. */
+/** Forwards a request to the real server, and its response to the client; `change` may change the response headers. */
 export function pass(target, request, response, change = (headers) => headers) {
   const { method, url, headers } = request;
   const onward = send(new URL(url, target), { method, headers, agent: false }, (answer) => {

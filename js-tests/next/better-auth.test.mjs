@@ -1,4 +1,4 @@
-// Tests Better Auth inside Next.js with our password hooks, access tokens and session verifier.
+// Tests Better Auth inside Next.js, together with our password hooks, access tokens and session verifier.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { verifyJwt } from "edgeseal";

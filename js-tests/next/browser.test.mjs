@@ -1,4 +1,4 @@
-// Tests Next.js's router in Chromium. matrix.slow.test.mjs tests all other combinations.
+// Tests one version of Next.js in Chromium. matrix.slow.test.mjs tests the other versions, bundlers and modes.
 import { BROWSER_FIXTURE } from "../../scripts/examples.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 

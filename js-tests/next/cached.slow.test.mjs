@@ -1,5 +1,5 @@
-// Tests `cacheComponents: true`: the prerendered shell is the same for everyone, and the session is rendered under
-// <Suspense>.
+// Tests `cacheComponents: true`: the prerendered shell is the same for everyone, and content that depends on the
+// session is rendered inside <Suspense>.
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -1,4 +1,4 @@
-// Tests that sign-in returns only to paths on this origin.
+// Tests that after sign-in, users are sent only to paths on this origin.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -78,7 +78,7 @@ const EVIL = [
   ...["", " ", "/%", "/%E0%A4%A", '["https://evil.example"]', "/".repeat(5000), `//${"a".repeat(5000)}`],
 ];
 
-/** Asserts a path on this origin, even if it is decoded again, normalized, or appended to the origin as text. */
+/** Asserts that a path stays on this origin, even if it is decoded again, normalized, or appended to the origin. */
 function staysHere(value, origin, why) {
   assert.equal(typeof value, "string", why);
   assert.match(value, /^\/(?![/\\])/, why);
@@ -87,7 +87,7 @@ function staysHere(value, origin, why) {
   try {
     forms.push(decodeURIComponent(value));
   } catch {
-    // A value that can't be decoded has no second form.
+    // If the value can't be decoded, there is no other form to check.
   }
   for (const form of forms) assert.equal(new URL(form, origin).origin, origin, `${why} as ${form}`);
 }

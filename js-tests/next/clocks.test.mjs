@@ -1,4 +1,4 @@
-// Servers' clocks differ. Tests how far in the future the times in a session, an access token and a seal may be.
+// Tests how far the times in sessions, access tokens and seals may be in the future, because servers' clocks differ.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -12,14 +12,14 @@ const COOKIE = "__Secure-better-auth.session_data";
 const DAY = new Date(Date.now() + 86_400_000).toISOString();
 const claims = { session: { id: "s1", userId: "ann", expiresAt: DAY }, user: { id: "ann" } };
 
-/** Signs a token with these times, in seconds from now. */
+/** Signs a token with these times, which are in seconds relative to now. */
 const token = (claims, { iat = 0, nbf, exp = 300 }, options) => {
   const notBefore = nbf === undefined ? {} : { nbf: Math.floor(Date.now() / 1000) + nbf };
   const currentDate = new Date(Date.now() + iat * 1000);
   return signJwt({ ...claims, ...notBefore }, secret, { expiresIn: exp - iat, currentDate, ...options });
 };
 
-/** Times, options, and whether the session is valid. Limits have five seconds of slack for the test itself. */
+/** Times, options, and whether the session is valid. Times are five seconds off the limits, in case tests are slow. */
 const rows = [
   [{ nbf: 25 }, {}, true],
   [{ nbf: 35 }, {}, false],

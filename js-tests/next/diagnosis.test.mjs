@@ -1,4 +1,4 @@
-// Tests that the log names the wrong setting and its fix if a signed-in user is sent back to the sign-in page.
+// Tests that if a wrong setting sends signed-in users back to the sign-in page, the log names the setting and the fix.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, test } from "node:test";
@@ -16,7 +16,7 @@ const data = (more = {}, key = secret, options = {}) =>
 const compact = Buffer.from(JSON.stringify({ session: claims, expiresAt: 1, signature: "x" })).toString("base64url");
 const LATER = { currentDate: new Date(Date.now() + 600_000) };
 
-/** The lines that `run` logs, as if a minute had passed since the last one. */
+/** Returns the lines that `run` logs. Clears the log's memory of recent lines first, so that no line is suppressed. */
 async function warned(run) {
   const lines = [];
   const before = console.warn;

@@ -1,5 +1,5 @@
-// Checks that every form of a path and every kind of request is guarded: CVE-2025-29927, CVE-2026-44573 to 44575 and
-// similar bugs.
+// Tests that every form of a path and every kind of request is guarded. Covers CVE-2025-29927, CVE-2026-44573 to 44575
+// and similar bugs.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => app.stop());
 
-/** Without a session: redirected to sign-in or refused, with no protected content in the response. */
+/** Asserts that a request without a session is refused or redirected to sign-in, without any protected content. */
 async function barred(path, given = {}) {
   const why = `${path} ${JSON.stringify(given)}`;
   const answer = await app.ask(path, given);
@@ -39,7 +39,7 @@ async function barred(path, given = {}) {
   );
 }
 
-/** Asserts that the response has no protected content, whatever its status. */
+/** Asserts that the response doesn't have any protected content, whatever its status is. */
 async function shut(path, given = {}) {
   const answer = await follow(app, path, given);
   assert.doesNotMatch(answer.text, /vault content|protected/, `${path} ${JSON.stringify(given)}`);

@@ -1,5 +1,5 @@
-// Tests, without a server, what proxyWith and withAuth do with a handler's response, by checking the headers that
-// Next.js reads.
+// Tests what proxyWith and withAuth do with a handler's response. There is no server: the tests check the headers that
+// Next.js would read.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -14,7 +14,7 @@ const session = { id: "s", userId: "ann", expiresAt: new Date(Date.now() + 60_00
 const data = signJwt({ session, user: { id: "ann", name: "Ann" } }, secret, { typ: false, expiresIn: 60 });
 const COOKIE = `__Secure-better-auth.session_data=${data}; __Secure-better-auth.session_token=REFRESH`;
 
-/** The request headers that a route gets, and the response. */
+/** Returns the request headers that a route would get, and the response. */
 async function passed(handler, headers = {}, by = auth) {
   const request = new NextRequest(`${BASE}/mine`, { headers: { cookie: COOKIE, accept: "x", ...headers } });
   const answer = await by.proxyWith(handler)(request, {});

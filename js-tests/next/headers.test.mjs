@@ -1,4 +1,5 @@
-// Tests the headers that the proxy passes to a route: only the proxy can set them, and only for the current request.
+// Tests the headers that the proxy passes to a route: only the proxy can set them, and they are valid only for the
+// current request.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -16,7 +17,7 @@ after(() => app.stop());
 const raw = async (path, { cookies, headers, method } = {}) =>
   (await app.ask(path, { cookies, headers, method })).json();
 
-/** The proxy's headers that reached a handler. */
+/** The headers from the proxy that reached a handler. */
 const sealOf = ({ headers }) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^x-edgeseal-/.test(name)));
 
@@ -105,7 +106,7 @@ test("a seal never makes a session", async () => {
   }
 });
 
-/** Environment variables for a Node process whose clock is off by this many milliseconds. */
+/** Environment variables that set a Node process's clock forward by this many milliseconds, or back if negative. */
 const clock = (off) => {
   const shift = `globalThis.Date = class extends Date {
     constructor(...given) { given.length > 0 ? super(...given) : super(Date.now()) }

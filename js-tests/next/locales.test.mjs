@@ -1,4 +1,4 @@
-// Tests locales that an app's own routing adds to paths, as next-intl does, and patterns with named parameters.
+// Tests paths to which an app's own routing adds a locale, as next-intl does, and patterns with named parameters.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -7,14 +7,14 @@ import { NextRequest, NextResponse } from "next/server.js";
 const BASE = "https://app.example";
 const options = { secret: "0123456789abcdef0123456789abcdef-locales", baseURL: BASE };
 
-/** Like next-intl's middleware with `localePrefix: "always"`: redirects a path without a locale to one with it. */
+/** Like next-intl's middleware with `localePrefix: "always"`: redirects to add a missing locale to a path. */
 const always = (request) => {
   const { pathname, search } = request.nextUrl;
   if (/^\/(?:en|de)(?:\/|$)/.test(pathname)) return NextResponse.next({ request: { headers: request.headers } });
   return NextResponse.redirect(new URL(`/en${pathname === "/" ? "" : pathname}${search}`, request.url));
 };
 
-/** Returns the path at which a browser without a session ends up, and the status. */
+/** Returns the path and the status at which a browser without a session ends up. */
 async function visit(auth, path, headers = {}) {
   const proxy = auth.proxyWith(always);
   for (let hop = 0; hop < 10; hop += 1) {

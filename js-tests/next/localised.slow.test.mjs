@@ -1,4 +1,4 @@
-// Tests the proxy with the Pages Router's `i18n`: CVE-2026-44573, and where redirects lead.
+// Tests the proxy with the Pages Router's `i18n`: protection against CVE-2026-44573, and where redirects lead.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, TREASURE } from "./app.mjs";

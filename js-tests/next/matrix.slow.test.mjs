@@ -4,7 +4,7 @@ import { BROWSER_FIXTURE, nextCommand } from "../../scripts/examples.mjs";
 import { at, run } from "../../scripts/run.mjs";
 import { browserTests } from "../next-browser/browser-app.mjs";
 
-/** Next.js 15 has its own project, with a copy of the fixture. It has an edge `middleware.ts` instead of `proxy.ts`. */
+/** A copy of the fixture for Next.js 15, in its own project. It has an edge `middleware.ts` instead of `proxy.ts`. */
 const COPY = "js-tests/runtimes/next15/browser";
 
 function copyFor15() {
@@ -31,7 +31,7 @@ const versions = {
   "Next.js 15": { folder: COPY, bundlers: { Turbopack: ["--turbopack"], webpack: [] }, prepare: copyFor15 },
 };
 
-/** `MATRIX="15 webpack dev"` runs the combinations with all of these words. */
+/** For example, `MATRIX="15 webpack dev"` runs only the combinations whose names contain all of these words. */
 const asked = (process.env.MATRIX ?? "").split(" ");
 
 for (const [version, { folder, bundlers, prepare }] of Object.entries(versions)) {

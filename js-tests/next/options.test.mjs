@@ -1,4 +1,4 @@
-// Tests that mistakes in the options are reported immediately and by name, and never let a request through.
+// Tests that errors name a wrong option immediately, and that a wrong option never lets a request through.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -76,7 +76,7 @@ test("no message contains the secret", () => {
   }
 });
 
-/** Sends a request, because some options are refused only when they are first used. */
+/** Uses the options in a request, because some wrong options are refused only when they are first used. */
 async function used(options) {
   const before = process.env.NODE_ENV;
   process.env.NODE_ENV = "production";

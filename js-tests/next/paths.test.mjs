@@ -1,5 +1,5 @@
-// Tests the proxy alone, with paths that Next.js 16 doesn't route today, but that a rewrite or a later version may
-// route.
+// Tests the proxy without a server, with paths that Next.js 16 doesn't route, but that a rewrite or a later version
+// might route.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";
@@ -13,7 +13,7 @@ const auth = createAuth({
   publicPaths: ["/", "/docs/*", "/api/auth/*"],
 });
 
-/** The proxy's result for a path without a session. */
+/** Returns what the proxy does with a request to a path without a session. */
 async function verdict(path) {
   const answer = await auth.proxy(new NextRequest(BASE + path));
   if (answer.headers.get("x-middleware-next") === "1") return "through";
@@ -112,7 +112,7 @@ test("the image optimizer is as public as the path of its image, also below a ba
     const nextConfig = { basePath };
     const path = `${basePath}/_next/image?url=${encodeURIComponent(url)}&w=64&q=75`;
     const answer = await auth.proxy(new NextRequest(BASE + path, { nextConfig }));
-    // Shared caches may store these responses, so they contain nothing about a session.
+    // Shared caches may store these responses, so they must not contain anything about a session.
     assert.equal(answer.headers.get("set-cookie"), null);
     assert.equal(answer.headers.get("x-middleware-request-x-edgeseal-seal"), null);
     return answer.headers.get("x-middleware-next") === "1";

@@ -1,11 +1,11 @@
-// Tests that expired session data with a refresh cookie causes one call to the auth server, and tests the results.
+// Tests that expired session data with a refresh cookie causes one call to the auth server, and how each result is used.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** The longest time until a response, whatever the auth server does, in milliseconds. */
+/** The longest time until the app must respond, whatever the auth server does, in milliseconds. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 after(() => app.stop());
 
-/** A new user with expired session data and a valid refresh cookie, so that refreshes in other tests don't count. */
+/** Creates a user with expired session data and a valid refresh cookie. A new user keeps the tests independent. */
 async function aged(name, of = app) {
   const { user, cookies } = await of.signUp(name);
   of.authServer.calls.length = 0;
@@ -161,7 +161,7 @@ test("refreshes are not mixed up: the response of a slow call goes to its own us
 });
 
 test("200 concurrent requests with expired data of five sessions: one call each, all responses correct", async (t) => {
-  // A busy machine may be slow, so the time limit is higher.
+  // The time limit is higher here, because a busy machine may be slow.
   const app = await startApp({ REFRESH_TIMEOUT: "60" });
   t.after(() => app.stop());
   const people = [];

@@ -1,4 +1,4 @@
-// The fixture with another path configuration, a session for it, and an assertion that a session is required.
+// Starts the fixture with a different path configuration and creates a session for it. Also asserts refusals.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { signJwt } from "edgeseal";
@@ -6,7 +6,7 @@ import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { DATA, follow, startApp } from "./app.mjs";
 
-/** Signs the cookies itself, because Better Auth would also have to be configured for each shape. */
+/** Signs the cookies without Better Auth, which would otherwise have to be configured for each shape, too. */
 export async function startShape(shape) {
   const app = await startApp({ SHAPE: shape });
   const built = (...parts) => at(APP_FIXTURE, ".next", shape, ...parts);
@@ -17,12 +17,12 @@ export async function startShape(shape) {
     ...app,
     cookies: { [DATA]: signJwt(claims, app.secret, { typ: false, expiresIn: 300 }) },
     build: readFileSync(built("BUILD_ID"), "utf8"),
-    /** The files that the build prerendered for the static page: HTML, .rsc, segments. */
+    /** The files that the build prerendered for the static page: HTML, `.rsc` files and segments. */
     prerendered: readdirSync(built("server/app"), { recursive: true }).filter((name) => /^vault\b.*\./.test(name)),
   };
 }
 
-/** Asserts a refusal, even after Next.js's own redirects. */
+/** Asserts that the app still refuses a request after Next.js's own redirects. */
 export async function barred(app, path, headers = {}) {
   const landed = await follow(app, path, { headers });
   const why = `${path} ends at ${landed.path} with ${landed.status}`;

@@ -1,4 +1,4 @@
-// Tests the proxy with other path configurations: basePath, trailing slashes, and the Pages Router's `i18n`.
+// Tests the proxy with different path configurations: basePath, trailing slashes, and the Pages Router's `i18n`.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { follow, PAST_PROXY, TREASURE } from "./app.mjs";
@@ -34,7 +34,7 @@ test("with a session all content is there", async () => {
 
 test("the redirect keeps basePath and trailing slash, and leads back to the page", async () => {
   const { cookies } = app;
-  // Paths with a locale are excluded: for `/shop/de/legacy/`, Next.js 16.4 passes `/de/shop/de/legacy/` to the proxy.
+  // Leave out paths with a locale: for `/shop/de/legacy/`, Next.js 16.4 passes `/de/shop/de/legacy/` to the proxy.
   for (const path of ["/shop/dashboard/", "/shop/vault/", "/shop/legacy/"]) {
     const { status, headers } = await app.ask(`${path}?tab=1`);
     assert.equal(status, 307, path);

@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** The real Better Auth server with a real SQLite. Created on first use, because only a running app has the secret. */
+/** A real Better Auth server with a real SQLite database. Created on first use, because a build doesn't have the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -19,20 +19,20 @@ async function start() {
 }
 
 const passwords = password();
-/** Hashes passwords that begin with "old " under another policy than the app's current one. */
+/** Hashes passwords that begin with "old " with a different policy than the app's current one. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>
   betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // This package has better-sqlite3's interface, and prebuilt binaries for Node 20, too.
+    // This package has the same interface as better-sqlite3, and also has prebuilt binaries for Node 20.
     database: { dialect: new SqliteDialect({ database: new Database(":memory:") }), type: "sqlite" },
     emailAndPassword: { enabled: true, password: { ...passwords, hash } },
     plugins: [rehashOnSignIn(passwords), jwt(hs256({ secret: process.env.BETTER_AUTH_SECRET! }))],
     emailVerification: {
       sendOnSignUp: true,
-      // Tests read mail from the log.
+      // Tests read the e-mails from the log.
       sendVerificationEmail: async ({ user, token }) => console.log(`mail to ${user.email}: ${token}`),
     },
     session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: Number(process.env.COOKIE_CACHE_AGE ?? 300) } },

@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-/** Public, with links to protected pages that the router prefetches. */
+/** A public page with links to protected pages, which the router prefetches. */
 export default function Page() {
   return (
     <main>

@@ -21,7 +21,7 @@ export async function count(number) {
 
 const who = async () => (await auth.getSession())?.user.name ?? "nobody";
 
-/** Signs in as Better Auth's plugin `nextCookies` does, and returns the user. */
+/** Sets the session cookie in an action, as Better Auth's plugin `nextCookies` does, and returns who is signed in. */
 export async function enter() {
   (await cookies()).set(DATA, sessionData("Eve"), { httpOnly: true, sameSite: "lax" });
   return `entered: ${await who()}`;

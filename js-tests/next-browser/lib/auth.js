@@ -1,6 +1,6 @@
 import { createAuth } from "edgeseal/next";
 
-/** A test's own options, as JSON. */
+/** Options that a test sets, as JSON. */
 const options = JSON.parse(process.env.AUTH_OPTIONS ?? "{}");
 
 export const auth = createAuth({

@@ -2,7 +2,7 @@ import { signJwt } from "edgeseal";
 
 export const DATA = "better-auth.session_data";
 
-/** Makes session data like Better Auth's, because the fixture is its own auth server. */
+/** Creates session data like Better Auth's, because the fixture acts as its own auth server. */
 export function sessionData(name = "Ann") {
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   const user = { id: name.toLowerCase(), name, email: `${name.toLowerCase()}@example.com`, emailVerified: false };

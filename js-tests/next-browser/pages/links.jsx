@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-/** Public, in the Pages Router, with a link to a protected page. */
+/** A public page in the Pages Router, with a link to a protected page. */
 export default function Links() {
   return <Link href="/kept">to kept</Link>;
 }

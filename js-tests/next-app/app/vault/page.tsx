@@ -1,4 +1,4 @@
-/** A static page without its own check, guarded only by the proxy. */
+/** A static page that doesn't check the session itself; only the proxy guards it. */
 export default function Page() {
   return <p>vault content</p>;
 }

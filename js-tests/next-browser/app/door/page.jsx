@@ -1,7 +1,7 @@
 import { auth } from "../../lib/auth";
 import { Door } from "./door";
 
-/** Public: shows the user, with actions that sign in and out. */
+/** A public page that shows the user, and has actions that sign in and out. */
 export default async function Page() {
   const session = await auth.getSession();
   return (

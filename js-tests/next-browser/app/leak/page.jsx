@@ -1,7 +1,7 @@
 "use client";
 import { auth } from "../../lib/auth";
 
-/** A mistake on purpose: imports the server module into a client component. */
+/** Imports the server module into a client component, which is a deliberate mistake. */
 export default function Page() {
   return <p id="leak">{typeof auth.callbackUrl}</p>;
 }

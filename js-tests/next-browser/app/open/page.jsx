@@ -1,6 +1,6 @@
 import { Forms } from "../form/forms";
 
-/** Public: only the actions require a session. */
+/** A public page, where only the actions require a session. */
 export default function Page() {
   return <Forms />;
 }

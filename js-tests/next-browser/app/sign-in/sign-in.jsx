@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 
-/** Signs in as an auth server's client does: with fetch, then the router navigates. */
+/** Signs in with fetch and then navigates with the router, as an auth server's client does. */
 export function SignIn({ next }) {
   const router = useRouter();
   async function signIn() {

@@ -1,2 +1,2 @@
-/** Guarded only by the proxy, like the page `/vault`. */
+/** Only the proxy guards this route, like the page `/vault`. */
 export const GET = () => new Response("vault content");

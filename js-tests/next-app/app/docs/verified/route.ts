@@ -1,7 +1,7 @@
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { authServer } from "../../../lib/server";
 
-/** Returns the user, verified in the handler itself, and the algorithm of the stored password hash. */
+/** Returns the user, whose session the handler itself verifies, and the algorithm of the stored password hash. */
 export async function GET(request: Request) {
   const session = getVerifiedSession(request, {
     secret: process.env.BETTER_AUTH_SECRET!,

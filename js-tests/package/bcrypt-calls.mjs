@@ -1,6 +1,6 @@
-// The outcomes of calls to bcryptjs's API, and how they are delivered.
+// Records the outcomes of calls to bcryptjs's API, and how they are delivered.
 
-/** The value that a call returns or the error that it throws, synchronously. */
+/** The value that a synchronous call returns, or the error that it throws. */
 export function outcome(call) {
   try {
     return { gave: call() };
@@ -9,7 +9,7 @@ export function outcome(call) {
   }
 }
 
-/** The outcome of a call that may return a promise; shows whether the call threw, resolved or rejected. */
+/** The outcome of a call that may return a promise, and whether the call threw, resolved or rejected. */
 export async function arrival(call) {
   const at = outcome(call);
   if (!(at.gave instanceof Promise)) return at;
@@ -19,7 +19,7 @@ export async function arrival(call) {
   );
 }
 
-/** What a call passes to its callback, what it returns, and in which order. */
+/** What a call passes to its callback, what it returns, and which of the two comes first. */
 export const calledBack = (call) =>
   new Promise((resolve) => {
     const order = [];

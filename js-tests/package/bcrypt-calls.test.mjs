@@ -1,4 +1,4 @@
-// Compares edgeseal/bcrypt with the real bcryptjs: every form of call, correct or not, has the same outcome.
+// Compares edgeseal/bcrypt with the real bcryptjs: every form of call, valid or not, has the same outcome.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -31,8 +31,8 @@ test("base64 of every length, whole and truncated", () => {
       );
       const text = length ? theirs.encodeBase64(bytes, length) : "";
       for (const given of [text, text.slice(0, -1), `${text}.`, `!${text}`, `.${text}é`]) {
-        // See docs/guide/migrate/from-bcryptjs.md: for an invalid fourth digit, bcryptjs returns 65535; our decoder
-        // stops.
+        // If a fourth digit is invalid, bcryptjs returns 65535 for it, and our decoder stops there; see
+        // docs/guide/migrate/from-bcryptjs.md.
         const decoded = outcome(() => theirs.decodeBase64(given, cut));
         if (decoded.gave?.includes(65535)) decoded.gave.splice(decoded.gave.indexOf(65535));
         assert.deepEqual(
@@ -153,7 +153,7 @@ test("every mistake is reported as by bcryptjs: in the same way, with the same m
       const mineBack = await calledBack((callback) => ours[name](first, second, callback));
       const yoursBack = await calledBack((callback) => theirs[name](first, second, callback));
       if (yoursBack.result?.length === 60) mineBack.result = yoursBack.result;
-      // When there is an error, bcryptjs passes `null` or nothing as the result.
+      // If there is an error, bcryptjs passes `null` or nothing as the result.
       if (yoursBack.error) yoursBack.result = undefined;
       assert.deepEqual(mineBack, yoursBack, `${name} ${String(first)} ${String(second)}`);
     }

@@ -1,4 +1,4 @@
-// Compares edgeseal/bcrypt with the real bcryptjs: hashes and verdicts are the same, except for the documented
+// Compares edgeseal/bcrypt with the real bcryptjs: hashes and results are the same, except for the documented
 // differences.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -52,7 +52,7 @@ test("the same salt gives the same hash: every version, cost and kind of passwor
   assert.equal(compared, 3 * (TEXTS.length + 5 * 3) + 2);
 });
 
-/** The text in UTF-8, with a lone surrogate as three bytes. */
+/** Encodes text in UTF-8, with each lone surrogate as three bytes. */
 function bytesOf(text) {
   return [...text].flatMap((character) => {
     const code = character.codePointAt(0);
@@ -137,8 +137,8 @@ test("invalid rules are refused by name", () => {
 
 test("values that only edgeseal/bcrypt refuses, as docs/guide/migrate/from-bcryptjs.md says", () => {
   const rest = theirs.encodeBase64(randomBytes(16), 16);
-  // Without a minor version (`$2$`), the password has no terminator, so "ab" equals "abab". bcryptjs's hash has 59
-  // characters and never matches.
+  // With `$2$`, which has no minor version, bcryptjs doesn't add a terminator to the password, so "ab" and "abab" have
+  // the same hash. This hash has only 59 characters, so it never matches.
   assert.equal(theirs.hashSync("ab", `$2$04$${rest}`), theirs.hashSync("abab", `$2$04$${rest}`));
   assert.equal(theirs.compareSync("ab", theirs.hashSync("ab", `$2$04$${rest}`)), false);
   assert.throws(() => ours.hashSync("ab", `$2$04$${rest}`), /Invalid salt revision/);

@@ -1,7 +1,7 @@
-// The cases that every runtime must pass with the packed tarball; all runtimes share this list.
+// The cases that must pass in every runtime with the packed tarball. All runtimes share this list.
 const SECRET = "0123456789abcdef0123456789abcdef";
 const NOW = new Date(1_800_000_000_000);
-// HS256 of {"iss":"https://auth.example.test", …}, signed by another implementation (Python's hmac).
+// {"iss":"https://auth.example.test", …}, signed with HS256 by a different implementation (Python's hmac).
 const FOREIGN =
   "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJodHRwczovL2F1dGguZXhhbXBsZS50ZXN0IiwiYXVkIjoiaHR0cHM6Ly9hcGkuZXhhbXBsZS50ZXN0Iiwic3ViIjoidXNlcl8wMSIsImlhdCI6MTc5OTk5OTk0MCwiZXhwIjoxODAwMDAwODQwfQ.LpIMMNjQu3we2klqfIrGfnNCRYcbPZBnw4AASk3-E2M";
 const EXPECTED = { issuer: "https://auth.example.test", audience: "https://api.example.test" };
@@ -10,10 +10,10 @@ const same = (found, expected, what) => {
   if (found !== expected) throw new Error(`${what}: ${String(found)} instead of ${String(expected)}`);
 };
 
-/** The number of cases, so that a runtime that runs fewer of them fails. */
+/** The number of cases. Tests compare it with the number of cases that ran, so that none is skipped. */
 export const CASES = 18;
 
-/** Runs every case and returns the cases' names; throws on the first failure. */
+/** Runs every case and returns the names of the cases. Throws on the first failure. */
 export async function runCases(edgeseal) {
   const { createVerifier, createSigner, verifyJwt, signJwt, decodeJwt, decodeProtectedHeader } = edgeseal;
   const { hashPassword, hashPasswordSync, verifyPassword, verifyPasswordSync, needsRehash } = edgeseal;
@@ -145,7 +145,7 @@ export async function runCases(edgeseal) {
       same(decodeProtectedHeader(numbered).kid, "2026", "the first signs");
       same(createVerifier({ secret: ring }).verify(numbered).n, 5, "a numeric kid");
       same(JSON.stringify(keyRing(`2026:${fresh}, 1:${old}`)), JSON.stringify(ring), "the Worker's text");
-      // JavaScript sorts integer-like keys, so there is no way to know which one was written first.
+      // JavaScript sorts integer-like keys, so the package can't know which one was written first.
       const moved = await codeOf(() => createVerifier({ secret: { 2: fresh, 1: old } }));
       same(moved, "ERR_OPTION_INVALID", "numeric kids");
     },

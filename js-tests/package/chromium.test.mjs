@@ -1,4 +1,4 @@
-// Tests the tarball in headless Chromium: as plain modules with an import map, and in an esbuild bundle.
+// Tests the tarball in headless Chromium, both as plain modules with an import map and in an esbuild bundle.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

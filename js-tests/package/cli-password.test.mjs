@@ -105,7 +105,7 @@ test("inspect: describes a hash, whether to upgrade it, and why", () => {
 });
 
 /**
- * Runs a command line in its own pseudo-terminal. Waits for each prompt, then types the reply paired with that prompt.
+ * Runs a command line in its own pseudo-terminal. For each step, waits for the prompt and then types the reply.
  */
 const TERMINAL = `
 import json, os, pty, sys
@@ -150,8 +150,8 @@ test("prompts in a terminal never show the typed text", () => {
   );
   assert.equal(made.code, 0);
   assert.equal(verifyPasswordSync(PASSWORD, made.seen.match(/\$2b\$\S+/)[0]), true);
-  // Pastes both lines at the same time; then types a line, deletes it and types it again, with a correction and an
-  // arrow key.
+  // First pastes both lines together. Then types a line, deletes it and types it again, with a correction and an arrow
+  // key.
   assert.equal(inTerminal([BIN, "hash", "--cost", "10"], [["Password: ", `${PASSWORD}\n${PASSWORD}\n`]]).code, 0);
   const edited = `wrong\u0015${PASSWORD}x\u007f\u001b[D\r`;
   assert.deepEqual(inTerminal([BIN, "check", stored], [["Password: ", edited]]).code, 0);
@@ -181,7 +181,7 @@ test("prompts in a terminal never show the typed text", () => {
   const { code, seen } = inTerminal([BIN, "verify", token], [["Secret: ", `${SECRET}\r`]]);
   assert.equal(code, 0);
   assert.match(seen, /\u001b\[32mvalid\u001b\[0m/);
-  // Prompts use the terminal even if standard input is something else.
+  // Prompts use the terminal even if standard input is a pipe.
   const piped = inTerminal(["sh", "-c", `printf %s '${stored}' | '${BIN}' check`], [["Password: ", `${PASSWORD}\r`]]);
   assert.deepEqual([piped.code, /right/.test(piped.seen)], [0, true]);
   const plain = inTerminal([BIN, "decode", token], [], { NO_COLOR: "1" });

@@ -1,4 +1,5 @@
-// Runs the installed `npx edgeseal` as a process. Checks that its output contains no secret or password from its input.
+// Runs the installed `npx edgeseal` as a process. Checks that its output never contains the secrets and passwords in
+// its input.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -11,7 +12,7 @@ const PACKAGE = at("js-tests/node_modules/edgeseal");
 export const manifest = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 export const BIN = join(PACKAGE, manifest.bin.edgeseal);
 
-/** The secret doesn't begin with a dash, because an argument with a dash would be parsed as an option. */
+/** This secret must not begin with a dash, because the program would parse it as an option. */
 export const SECRET = generateSecret().replace(/^-/, "_");
 export const OTHER = generateSecret();
 export const PASSWORD = "correct horse battery staple";
@@ -23,7 +24,7 @@ export const file = (name, content) => {
   return join(folder, name);
 };
 
-/** Runs without a terminal for prompts, and without this machine's environment variables. */
+/** Runs the command without a terminal for prompts, and without this machine's environment variables except `PATH`. */
 export function edgeseal(args, { input, env = {} } = {}) {
   const { PATH } = process.env;
   const stdin = input === undefined ? "ignore" : "pipe";
@@ -39,7 +40,7 @@ export function withoutSecrets(text, args) {
   for (const hidden of HIDDEN) assert.ok(!text.includes(hidden), `${args[0]} shows a secret`);
 }
 
-/** The JSON on standard output; asserts that there is no other output. */
+/** Returns the JSON on standard output, and asserts that there is no other output. */
 export function answer(args, options) {
   const { code, out, err } = edgeseal([...args, "--json"], options);
   assert.equal(err, "");
@@ -50,7 +51,7 @@ export function answer(args, options) {
 export const withSecret = { env: { EDGESEAL_SECRET: SECRET } };
 export const withPassword = { env: { PW: PASSWORD } };
 
-/** Asserts a usage error, in text and in JSON. */
+/** Asserts that the command reports a usage error, both as text and as JSON. */
 export function misused(args, message, options) {
   const { code, out, err } = edgeseal(args, options);
   assert.deepEqual([code, out], [2, ""], args.join(" "));

@@ -169,7 +169,7 @@ test("verify: the failed rule, its code, the claim, times in words", () => {
     assert.match(said.out, new RegExp(`^code: ${code}$`, "m"));
     assert.match(said.out, text);
     assert.deepEqual([json.error.code, json.error.claim], [code, claim]);
-    // Unverified claims are never shown as verified.
+    // The output never contains claims whose signature was not verified.
     if (/SIGNATURE|ALG/.test(code))
       assert.ok(!said.out.includes("i.example") && !JSON.stringify(json).includes("i.example"));
   }

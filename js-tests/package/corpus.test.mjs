@@ -1,4 +1,4 @@
-// Tests which rows the corpus runner reads, and what it reports. Also checks that the corpus matches its generator.
+// Tests which rows the corpus runner reads and what it reports, and that the corpus is what its generator writes.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

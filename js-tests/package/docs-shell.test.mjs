@@ -1,5 +1,6 @@
-// Checks the commands in the pages: this test knows each program, and the program has the command and flags that the
-// page uses. No command is run: wrangler has a table of its commands, and our own programs list theirs in their help.
+// Checks the commands in the pages: each program must be known to this test, and must have the command and flags that
+// the page uses. The commands are not run: wrangler has a table of its commands, and our own programs list theirs in
+// their help.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +22,7 @@ const scriptsAt = (folder) => {
 };
 const flagsOf = (words) => words.filter((word) => /^--?[a-z]/i.test(word)).map((word) => word.split("=")[0]);
 
-/** For each program, checks a command: returns a problem, or nothing if it is valid. */
+/** For each program, a function that checks a command: it returns a problem, or nothing if the command is valid. */
 const programs = {
   npm([verb, name, ...rest], page) {
     if (verb === "install" && !repository && [name, ...rest].some((word) => /^edgeseal(?:@|$)/.test(word)))
@@ -52,7 +53,7 @@ const programs = {
   export: () => undefined,
 };
 
-/** For our own programs: the help must list the command, if there is one, and each flag. */
+/** Checks a command of our own programs: the help must list the command, if there is one, and each flag. */
 function ofHelp(program, [command, ...words]) {
   if (command === undefined) return undefined;
   const { status, stdout } = spawnSync("node", [...program, "--help"], { env: environment, encoding: "utf8" });
@@ -64,7 +65,7 @@ function ofHelp(program, [command, ...words]) {
   return lacking.length > 0 ? `there is no ${lacking}` : undefined;
 }
 
-/** Checks the command, its flags, and its number of arguments against wrangler's own table. */
+/** Checks a wrangler command, its flags, and its number of arguments against wrangler's own table. */
 function ofWrangler(words) {
   const { registry, globalFlags } = wrangler.experimental_getWranglerCommands();
   let node = registry;
@@ -88,14 +89,14 @@ function ofWrangler(words) {
   return given < needed || given > most ? `${words.slice(0, depth).join(" ")} takes ${positionalArgs}` : undefined;
 }
 
-/** Problems with a page's commands: in its code blocks, and in inline code that begins like a command. */
+/** Finds problems with a page's commands, in code blocks and in inline code that begins like a command. */
 function problemsOf({ path, fences, spans }) {
   const blocks = fences.filter(({ language }) => language === "sh");
   const inSentences = spans.filter(({ code }) => /^(?:npm run |npx (?:wrangler|edgeseal) )\S/.test(code));
   return [...blocks, ...inSentences].flatMap(({ line, code }) => {
     const { stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
     const found = commandsOf(code).flatMap(([program, ...words]) => {
-      // A placeholder for a reader's own value.
+      // Skip commands with a placeholder for the reader's own value.
       if (words.some((word) => /[…]/.test(word))) return [];
       const known = programs[basename(program)];
       const problem = known ? known(words, path) : "is a program that no test knows";

@@ -1,6 +1,6 @@
-// Checks that the TypeScript in the pages compiles: each page is a project with the real packages and the packed
-// tarball. A block whose first line is `// a/path.ts` is that file; a page's other blocks are compiled from top to
-// bottom.
+// Checks that the TypeScript in the pages compiles: each page becomes a project with the real packages and the
+// packed tarball. A code block whose first line is `// a/path.ts` becomes that file; the page's other blocks are joined
+// into one module, from top to bottom.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** Declares names from the reader's own code that a page uses. */
+/** For each page, declarations of names that the page uses from the reader's own code. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -22,7 +22,7 @@ const READERS_OWN = {
     declare const auth: import("edgeseal/next").Auth, searchParams: Promise<{ callbackUrl?: string | string[] }>;`,
 };
 
-/** Puts code on the line that it has in the page, so that the compiler reports the page's lines. */
+/** Puts code on the same line as in the page, so that the compiler reports the page's line numbers. */
 const inPlace = ({ line, code }) => `${"\n".repeat(line - 1)}${code}`;
 
 /** The files of a page's project. */
@@ -60,11 +60,11 @@ function oneModule(blocks, readersOwn) {
       });
     text += `${"\n".repeat(line - text.split("\n").length - 1)}{\n${body}`;
   }
-  // Imports go on the first line, because every page has its title on that line, so it has no code.
+  // Put imports on the first line, which never has code, because every page has its title there.
   return `${[...imports, readersOwn.replaceAll("\n", " ")].join(" ")} export {};${text}${"}".repeat(blocks.length)}\n`;
 }
 
-/** The compiler's messages for these pages. */
+/** Compiles these pages and returns the compiler's messages. */
 function compile(pages) {
   rmSync(at(FOLDER), { recursive: true, force: true });
   for (const page of pages) {

@@ -1,4 +1,4 @@
-// Checks that the pages' links, files and tests exist, and that every code block is of a kind that some test checks.
+// Checks that the links, files and tests in the pages exist, and that some test checks each kind of code block.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -8,7 +8,7 @@ import { problemsOf, testsOf } from "../../docs/design/traceability.mjs";
 import { pagePaths, parsePage, readPage } from "../docs.mjs";
 
 const pages = new Map(pagePaths().map((path) => [path, readPage(path)]));
-/** Problems with, for example, a page's links. */
+/** Finds problems with one kind of item in a page, for example its links. */
 const wrong = (page, member, problem) =>
   page[member].flatMap((one) => {
     const found = problem(one, page);
@@ -16,14 +16,14 @@ const wrong = (page, member, problem) =>
   });
 const wrongAnywhere = (member, problem) => [...pages.values()].flatMap((page) => wrong(page, member, problem));
 
-/** A link's problem, without using the network. */
+/** Returns a link's problem, if it has one. Doesn't use the network. */
 function linkProblem({ path, target }, page) {
   if (/^[a-z]+:/i.test(target)) {
     const url = new URL(target);
     const local = ["localhost", "127.0.0.1"].includes(url.hostname);
     return url.protocol === "https:" || local ? undefined : `${target} is not https`;
   }
-  // npm shows this page without the repository's other files.
+  // npm shows this page on its own, without the repository's other files.
   if (path === "pkg-template/README.md" && !target.startsWith("#")) return `${target} leads nowhere on npm`;
   const [file, anchor] = target.split("#", 2);
   const to = file === "" ? path : normalize(join(dirname(path), decodeURIComponent(file)));
@@ -37,13 +37,13 @@ const PATH = new RegExp(`^(?:${FOLDERS})/[\\w./@[\\]-]+$`);
 /** Files that are not in the repository, because the set-up or the fuzzer creates them. */
 const MADE = /^(?:worker\/(?:assets|build)|fuzz\/artifacts)\//;
 
-/** A problem with inline code that looks like a path in this repository. */
+/** Returns a problem if inline code looks like a path in this repository, but there is no such file. */
 function pathProblem({ code }) {
   if (!PATH.test(code) || MADE.test(code) || existsSync(at(code))) return undefined;
   return `there is no ${code}`;
 }
 
-/** Problems with tests that a page names, in the form that tables use: `file`: a name; another name. */
+/** Finds problems with the tests that a page names in the form `file`: a name; another name. */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {
@@ -56,7 +56,7 @@ function heldProblems({ path, text }) {
   );
 }
 
-/** The test that checks code of each kind. */
+/** For each kind of code, the test that checks it. */
 const KINDS = {
   ts: "docs-types.test.mjs",
   tsx: "docs-types.test.mjs",
@@ -109,7 +109,7 @@ test("every piece of code is of a kind that a test checks", () => {
   assert.deepEqual(wrongAnywhere("fences", fenceProblem), []);
 });
 
-/** Wordings that readers of these pages stumbled over, and better wordings. */
+/** Phrases that readers of these pages stumbled over, and better ones. */
 const ODD = [
   [/\btold\b|\btells of\b/, "reported, says"],
   [/\b(?:has|had) ended\b/, "expired, ended"],

@@ -22,7 +22,7 @@ test("every export of every entry has a description", () => {
     return exported.flatMap((symbol) => {
       const name = `${place}: ${symbol.name}`;
       const meant = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
-      // TypeScript keeps no description for `export * as name`, so its members are checked instead.
+      // TypeScript doesn't keep descriptions for `export * as name`, so check the members instead.
       if (meant.flags & ts.SymbolFlags.ValueModule) return silentIn(meant, name);
       return isSilent(symbol) && isSilent(meant) ? [name] : [];
     });

@@ -1,4 +1,4 @@
-// Tests the tarball in Next.js's edge runtime: a middleware imports it, and is built and started for production.
+// Tests the tarball in Next.js's edge runtime: a middleware imports it in a production build.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
@@ -47,6 +47,6 @@ test("the bundle contains the edge-light entry's compiled module, and compiles n
   assert.ok(built(wasm[0].filePath).equals(shipped));
   const bundle = files.map((file) => built(file)).join("\n");
   assert.match(bundle, /ERR_JWT_MALFORMED|verifyJwt/, "the bundle contains the package");
-  // Vercel's edge forbids compiling wasm at run time; the local sandbox does not.
+  // Vercel's edge runtime forbids compiling wasm at run time; the local sandbox does not.
   assert.doesNotMatch(bundle, /new WebAssembly\.Module\(|AGFzbQ/);
 });

@@ -112,7 +112,7 @@ test("declarations resolve in every mode, and match the exports", async () => {
   assert.deepEqual(problems, []);
 });
 
-// The last mode: code that compiles with jose also compiles with edgeseal/jose.
+// The last mode checks that code which compiles with jose also compiles with edgeseal/jose.
 for (const mode of ["node16", "nodenext", "bundler", "loose", "jose"]) {
   test(`types with tsconfig.${mode}.json`, () => {
     const compiler = require.resolve("typescript/bin/tsc");

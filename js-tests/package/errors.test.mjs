@@ -1,4 +1,4 @@
-// Tests that errors take little space in a bundle, and are recognized by their code everywhere.
+// Tests that the error classes add little to a bundle, and that errors are recognized by their code everywhere.
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createRequire } from "node:module";
@@ -13,7 +13,7 @@ import * as webhooks from "edgeseal/webhooks";
 const { isEdgesealError, JwtError, verifyJwt } = edgeseal;
 const secret = edgeseal.generateSecret();
 
-/** A module's bundle for the newest browsers. */
+/** Bundles a module for the newest browsers. */
 async function bundled(contents) {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

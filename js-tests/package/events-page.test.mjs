@@ -1,4 +1,4 @@
-// docs/guide/events.md: each receiver runs, and gets real requests.
+// Tests docs/guide/events.md: runs each receiver and sends it real requests.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
@@ -12,7 +12,7 @@ import { signWebhook } from "edgeseal/webhooks";
 import { at } from "../../scripts/run.mjs";
 import { readPage } from "../docs.mjs";
 
-// In js-tests, so that imports resolve to the real packages and the packed tarball.
+// This folder is in js-tests, so that imports resolve to the real packages and the packed tarball.
 const FOLDER = at("js-tests/.events-page");
 rmSync(FOLDER, { recursive: true, force: true });
 after(() => rmSync(FOLDER, { recursive: true, force: true }));
@@ -27,7 +27,7 @@ for (const { language, code } of fences.filter((fence) => fence.language === "ts
   writeFileSync(join(FOLDER, name), code);
 }
 
-/** A file of the page as a module, bundled with its own copy of `lib/events.ts`. */
+/** Loads a file from the page as a module that is bundled with its own copy of `lib/events.ts`. */
 async function load(name) {
   unused.delete(name);
   const outfile = join(FOLDER, "out", name.replace(/ts$/, "mjs"));

@@ -1,5 +1,5 @@
-// A standalone copy of an example has all its files from git, and needs nothing else from this repository. So the examples
-// can't import from each other: their common files are copies.
+// Tests that a standalone copy of an example has all its files from git, and doesn't need anything else from this
+// repository. Because of this, the examples can't import from each other, and the files that they share are copies.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -34,11 +34,11 @@ for (const name of ["nextjs", "nextjs-better-auth"]) {
   });
 }
 
-/** The only files of the two Next.js apps that have the same path and differ. */
+/** The only files that have the same path in both Next.js apps, but different contents. */
 const DIFFERENT = [
   ".gitignore",
   "README.md",
-  // Without the Worker's events, the tasks stay.
+  // Without the Worker's events, the tasks of a deleted user stay.
   "app/account/delete/page.tsx",
   "app/dashboard/page.tsx",
   "app/icon.svg",

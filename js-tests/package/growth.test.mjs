@@ -1,5 +1,5 @@
-// Tests one process with longer and longer input. At some point, the core's memory grows, and every view of that memory
-// is detached.
+// Tests longer and longer input in one process. At some point, the core's memory has to grow, which detaches every view
+// of that memory.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ function signed(payload) {
   return `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
 }
 
-/** Tokens of 100 bytes to 700 KB, each a tenth longer than the one before. */
+/** Tokens from 100 bytes to 700 KB, each about a tenth longer than the last. */
 function* tokens() {
   for (let length = 10; length < 500_000; length = Math.ceil(length * 1.1)) {
     const claims = { exp: 4_000_000_000, pad: "q".repeat(length) };
@@ -25,7 +25,7 @@ function* tokens() {
   }
 }
 
-// If several entries share a core, only the first test makes its memory grow.
+// If several entries share a core, its memory grows only in the first of their tests.
 test("edgeseal/webhooks: sign and verify", () => {
   const webhookSecret = `whsec_${Buffer.from(key).toString("base64")}`;
   for (const [claims] of tokens()) {

@@ -26,7 +26,7 @@ const SPELLINGS = [
     `$${version}$05$${BCRYPT}`,
     { ...bcrypt(version, 5), format: "crypt", ...lengths(16, 23) },
   ]),
-  // A hash that is too expensive to verify is still described.
+  // Even a hash that is too expensive to verify is described.
   [`$2b$31$${BCRYPT}`, { ...bcrypt("2b", 31), format: "crypt", ...lengths(16, 23) }],
   [`bcrypt$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", ...lengths(16, 23) }],
   [`bcrypt_sha256$$2b$12$${BCRYPT}`, { ...bcrypt("2b", 12), format: "django", prehash: "sha256", ...lengths(16, 23) }],
@@ -98,7 +98,7 @@ test("hashes by hashPassword and others are described by their options", async (
     assert.deepEqual({ algorithm, ...params }, options);
     assert.equal(keyid, "k1");
     for (const name of Object.keys(more)) assert.equal(said[name], more[name]);
-    // The described options work as a policy for new hashes.
+    // The options in the description can be used as a policy for new hashes.
     assert.equal(needsRehash(stored, { algorithm, ...params, pepper, allowWeakParams: true }), false);
   }
   assert.deepEqual(inspectHash(bcryptjs.hashSync("x", 4)).params, { cost: 4 });

@@ -14,8 +14,9 @@ const expected = { issuer: "https://i.example", audience: "https://a.example" };
 const bytes = (secret) => new TextEncoder().encode(secret);
 
 /**
- * Each library as its users call it, with a fixed algorithm and, if supported, checks of issuer and audience; also the
- * library's error messages for an invalid signature, an expired token and another algorithm.
+ * Calls each library as its users would, with a fixed algorithm and, if supported, checks of the issuer and the
+ * audience. `says` has the library's error messages for an invalid signature, an expired token and a different
+ * algorithm.
  */
 const peers = {
   jose: {
@@ -65,11 +66,11 @@ for (const library of libraries) {
   };
 }
 
-/** Long enough for HS512 (RFC 7518 §3.2), and a string, which every library accepts. */
+/** A secret that is long enough for HS512 (RFC 7518 §3.2), as a string, because every library accepts strings. */
 const newSecret = () => randomBytes(64).toString("base64url");
 
 const now = Math.floor(Date.now() / 1000);
-/** Names and values with characters of two, three and four bytes, and with characters that JSON must escape. */
+/** Names and values with characters of two, three and four bytes, and with characters that must be escaped in JSON. */
 const claims = {
   sub: "ü-1",
   name: "Zoë",

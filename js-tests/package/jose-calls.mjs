@@ -1,4 +1,4 @@
-// Makes the same call to edgeseal/jose and to jose, and makes tokens and keys for such calls.
+// Makes the same call to edgeseal/jose and to jose. Also creates tokens and keys for these calls.
 import assert from "node:assert/strict";
 import { createHmac, createSecretKey, randomBytes, webcrypto } from "node:crypto";
 import * as ours from "edgeseal/jose";
@@ -38,7 +38,7 @@ export async function agree(call, what) {
   return one;
 }
 
-/** Asserts that both libraries refuse for the same reason; our message may say more. */
+/** Asserts that both libraries refuse for the same reason; our error message may differ. */
 export async function agreeButMessage(call, what) {
   const [{ message: _, ...one }, { message: __, ...other }] = [
     await outcome(() => call(ours)),
@@ -48,7 +48,7 @@ export async function agreeButMessage(call, what) {
   assert.deepEqual(one, other, what);
 }
 
-/** Every form of a secret that jose accepts for an algorithm. */
+/** A secret in every form that jose accepts for an algorithm. */
 export async function keys(alg) {
   const hash = `SHA-${alg.slice(2)}`;
   const algorithm = { name: "HMAC", hash };

@@ -1,4 +1,4 @@
-// Compares edgeseal/jose with jose itself, as jose.test.mjs does: keys and signing.
+// Compares edgeseal/jose with jose itself, like jose.test.mjs, but for keys and signing.
 import assert from "node:assert/strict";
 import { createSecretKey, randomBytes, webcrypto } from "node:crypto";
 import { test } from "node:test";
@@ -124,7 +124,7 @@ test("a function resolves the key from the unverified header and token", async (
   }
   const extractable = (await keys("HS256"))["CryptoKey, extractable"];
   assert.equal((await ours.jwtVerify(given, () => extractable)).key, extractable, "its bytes are not exposed");
-  // Both libraries agree even if the function changes the header.
+  // Both libraries behave the same even if the function changes the header.
   await agree(
     ({ jwtVerify }) => jwtVerify(given, (header) => ((header.alg = "HS512"), bytes(secret))),
     "changed header",
@@ -224,7 +224,7 @@ test("durations are parsed as in jose", async () => {
           const text = `${amount}${gap}${unit}${end}`;
           const [one, other] = [await outcome(() => claims(ours, text)), await outcome(() => claims(theirs, text))];
           if ("value" in one && "value" in other) {
-            // The clock may advance by a second between the two calls.
+            // The clock may move on to the next second between the two calls.
             assert.ok(Math.abs(one.value - other.value) <= 1, text);
             read += 1;
           } else assert.deepEqual(one, other, text);

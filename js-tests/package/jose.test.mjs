@@ -1,5 +1,5 @@
-// Compares edgeseal/jose with jose itself: the same calls have the same results and refusals. Signing and keys are in
-// jose-signing.test.mjs.
+// Compares edgeseal/jose with jose itself: the same calls have the same results and errors. jose-signing.test.mjs tests
+// signing and keys.
 import assert from "node:assert/strict";
 import { randomBytes, webcrypto } from "node:crypto";
 import { createRequire } from "node:module";
@@ -74,7 +74,7 @@ test("claims are validated by jose's rules, with its errors", async () => {
     if (!("value" in (await agree(call, JSON.stringify([claims, options]))))) refused += 1;
   }
   assert.ok(refused > 20);
-  // Options of a wrong type are refused, never converted.
+  // Options of the wrong type are refused, not converted.
   for (const options of [
     { typ: ["jwt"] },
     { audience: 5 },

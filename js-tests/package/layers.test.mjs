@@ -1,4 +1,4 @@
-// Checks that modules for other frameworks' integrations do not depend on Next.js.
+// Checks that server/ and session/, which integrations for other frameworks can use, don't depend on Next.js.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -8,7 +8,7 @@ import { at } from "../../scripts/run.mjs";
 const SOURCE = at("pkg-template/src");
 const IMPORTS = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 
-/** What a file imports, including types: the package's own files by path, other packages by name. */
+/** Lists what a file imports, including types: the package's own files by path, other packages by name. */
 const importsOf = (file) =>
   [...readFileSync(join(SOURCE, file), "utf8").matchAll(IMPORTS)].map(([, from]) =>
     from.startsWith(".") ? relative(SOURCE, join(SOURCE, dirname(file), from)).replace(/\.js$/, ".ts") : from,

@@ -1,5 +1,5 @@
-// wasm memory never shrinks, so leaks become visible: after millions of tokens, linear memory must have the same size
-// as after the first few thousand. Needs --expose-gc.
+// Tests that nothing leaks: after millions of tokens, linear memory must have the same size as after the first few
+// thousand. wasm memory never shrinks, so any leak would show. Needs --expose-gc.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { setImmediate } from "node:timers/promises";
@@ -8,7 +8,7 @@ const ISSUER = "https://auth.example.com";
 let edgeseal, memory, secret;
 
 before(async () => {
-  // The package doesn't export its memory, so its instance is captured on creation.
+  // The package doesn't export its memory, so capture its instance when it is created.
   const { Instance } = WebAssembly;
   const made = [];
   WebAssembly.Instance = new Proxy(Instance, {
@@ -27,7 +27,7 @@ before(async () => {
 
 const size = () => memory.buffer.byteLength;
 
-/** Valid tokens of many lengths, and refused tokens with their codes. */
+/** Valid tokens of many lengths, and tokens that are refused, with the expected error codes. */
 function mixedTokens() {
   const { signJwt, generateSecret } = edgeseal;
   const sign = (claims, key = secret) => signJwt(claims, key, { issuer: ISSUER, expiresIn: 86_400 });

@@ -1,5 +1,5 @@
-// Tests docs/guide/migrate/from-bcryptjs.md with the real bcryptjs, and with the native bcrypt if this platform has a
-// build.
+// Tests docs/guide/migrate/from-bcryptjs.md with the real bcryptjs, and with the native bcrypt if there is a build for
+// this platform.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";

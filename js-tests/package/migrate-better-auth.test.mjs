@@ -1,5 +1,5 @@
-// Tests docs/guide/migrate/from-better-auth.md with the real Better Auth and a real SQLite, through its own HTTP
-// handler.
+// Tests docs/guide/migrate/from-better-auth.md with the real Better Auth and a real SQLite database, through Better
+// Auth's own HTTP handler.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { test } from "node:test";
@@ -17,7 +17,7 @@ process.env.BETTER_AUTH_TELEMETRY = "0";
 
 const page = migrationPage("from-better-auth");
 const db = (globalThis.db = new Database(":memory:"));
-/** The app's own database, which the page doesn't show and both projects use. */
+/** The app's own database, which both projects use. The page doesn't show it. */
 const DATABASE = `import { SqliteDialect } from "kysely";
 export const database = { dialect: new SqliteDialect({ database: globalThis.db }), type: "sqlite" };`;
 for (const project of ["before", "after"]) writeFileSync(page.place(project, "lib/database.js"), DATABASE);
@@ -106,7 +106,7 @@ test("going back: the old server verifies its own hashes, but no new ones", asyn
 const cookieOf = async (auth) => (await signUp(auth)).cookie;
 const secured = (cookie) => cookie.replaceAll("better-auth.", "__Secure-better-auth.");
 const https = { secret, baseURL: "https://app.example" };
-/** A cookie from the new server, with an expired session. */
+/** A cookie like the new server's, with an expired session. */
 async function expired() {
   const { user, session } = decodeJwt((await cookieOf(after)).match(/session_data=([^;]+)/)[1]);
   const over = { ...session, expiresAt: new Date(Date.now() - 1000).toISOString() };

@@ -18,7 +18,7 @@ const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
 const bytes = (text) => new TextEncoder().encode(text);
-/** A token with exactly this header and payload, which no library would create. */
+/** Creates a token with exactly this header and payload, even if a library would refuse to create it. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;

@@ -16,7 +16,7 @@ const watching = await page.module("watching", "lib/tokens.js");
 const user = { id: "u1", name: "Ann" };
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, iat: now, exp: now + 900 };
-/** A token with exactly this header and payload, which no library would create. */
+/** Creates a token with exactly this header and payload, even if a library would refuse to create it. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;
@@ -134,7 +134,7 @@ test("an expired token for tests is signed in the past", () => {
 });
 
 const inCode = (cell) => new Function(`return (${cell.slice(1, -1)})`)();
-/** For each row about `verify`, in order: claims that both libraries accept, and claims that both refuse. */
+/** For each table row about `verify`, in order: claims that both libraries accept, and claims that both refuse. */
 const verified = [
   [{}, { jti: "2" }],
   [{}, { iat: now - 3601 }],

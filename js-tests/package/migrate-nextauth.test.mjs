@@ -19,9 +19,9 @@ const require = createRequire(import.meta.url);
 const user = { id: "u1", name: "Ann", email: "ann@example.com", image: null };
 const password = "correct horse";
 
-/** Bundles a project's file with its imports, like Next.js. Auth.js 5 is installed under another name here. */
+/** Bundles a project's file with its imports, as Next.js does. Auth.js 5 is installed under a different name here. */
 async function bundled(project, file, version = 4) {
-  // Without `type`, as in a Next.js app, so that default exports from CommonJS work.
+  // Leave out `type`, as in a Next.js app, so that default exports from CommonJS modules work.
   writeFileSync(page.place(project, "package.json"), "{}");
   const outfile = page.place(project, `${file}.${version}.cjs`);
   const alias = version === 5 ? { "next-auth": "authjs-core" } : {};
@@ -49,7 +49,7 @@ function users(project) {
   return globalThis.row;
 }
 
-/** Each version's auth server with these options; `visit` keeps cookies like a browser. */
+/** For each version, starts an auth server with these options. `visit` keeps cookies as a browser does. */
 const servers = {
   async 4(authOptions) {
     const NextAuth = require("next-auth").default;

@@ -15,7 +15,7 @@ const kept = (expression, given, env) => page.python("after", "auth.py", express
 
 const now = Math.floor(Date.now() / 1000);
 const whole = { sub: "u1", iss: issuer, aud: issuer, iat: now, exp: now + 900 };
-/** A token with exactly this header and payload, which no library would create. */
+/** Creates a token with exactly this header and payload, even if a library would refuse to create it. */
 function raw(header, payload, key = secret) {
   const input = [header, payload].map((part) => Buffer.from(part).toString("base64url")).join(".");
   return `${input}.${createHmac("sha256", key).update(input).digest("base64url")}`;

@@ -1,4 +1,4 @@
-// Tests the tarball in Node, through `import` and `require`, and checks its content.
+// Tests the tarball in Node, through `import` and `require`, and checks the tarball's contents.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -56,7 +56,7 @@ test("the tarball contains the licences of the crates in its wasm", async () => 
 
 test("the examples of the README run", async () => {
   const readme = readFileSync(`${root}pkg/README.md`, "utf8");
-  // js-tests/e2e/readme.slow.test.mjs builds and runs the examples that are files in an app.
+  // Leave out examples that are files in an app: js-tests/e2e/readme.slow.test.mjs builds and runs them.
   const examples = [...readme.matchAll(/```ts\n(?!\/\/ )(.*?)```/gs)].map((match) => match[1]);
   assert.equal(examples.length, 10);
   // The examples together form one module.

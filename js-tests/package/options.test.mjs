@@ -1,4 +1,4 @@
-// Tests that every option is either applied or refused by name, and that none is silently ignored.
+// Tests that every option is either applied or refused with an error that names it, and never silently ignored.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { test } from "node:test";
@@ -16,7 +16,7 @@ const baseURL = "https://app.example";
 const webhook = { body: "{}", secret: `whsec_${Buffer.from(secret, "base64url").toString("base64")}` };
 const headers = signWebhook({ id: "msg_1", ...webhook });
 
-/** Every function with options: a call, an option that it accepts, a valid value, and its required options. */
+/** For every function with options: a call, an option that it accepts, a valid value, and its required options. */
 const calls = {
   verifyJwt: [(options) => edgeseal.verifyJwt(foreign, secret, options), "issuer", "https://evil.example"],
   createVerifier: [(options) => edgeseal.createVerifier(options), "issuer", "i", { secret }],

@@ -1,4 +1,4 @@
-// Stored hashes that require hours or gigabytes, in every format, are refused before any work or allocation.
+// Tests that in every format, hashes that would take hours or gigabytes to verify are refused before any work.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";
@@ -22,7 +22,7 @@ const HOSTILE = [
   `$scrypt$ln=10,r=8,p=4294967295$${end}`,
   `$scrypt$ln=63,r=8,p=1$${end}`,
   `$scrypt$ln=1,r=4294967295,p=1$${end}`,
-  // log2 of N = 31, r = 8, p = 1.
+  // This hash has log2(N) = 31, r = 8 and p = 1.
   `$7$T6..../....${SALT}$${"A".repeat(42)}.`,
   `scrypt:2147483648:8:1$${SALT}$${HEX}`,
   `scrypt$1048576$${SALT}$8$5$${KEY}=`,
@@ -43,7 +43,7 @@ const PROGRAM = `
     code(() => edgeseal.verifyPasswordSync("x", stored, options)),
     await edgeseal.verifyPassword("x", stored, options).catch(({ code }) => code),
   ];
-  // The first call allocates some memory in any case, so it is not measured.
+  // The first call always allocates some memory, so don't measure it.
   await judge("");
   const before = linearMemory();
   const codes = [];

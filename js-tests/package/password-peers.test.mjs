@@ -1,5 +1,5 @@
-// edgeseal and other libraries interoperate: edgeseal verifies all of their hashes, they verify all of ours that they
-// support, and both refuse a wrong password.
+// Tests edgeseal against other libraries: edgeseal verifies all of their hashes, they verify all of our hashes in
+// formats that they support, and both refuse a wrong password.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { test } from "node:test";
@@ -41,7 +41,7 @@ const TEXT = [...SHORT, ...NUL, ...LONG];
 const ALL = [...TEXT, ...BYTES, ...LONG_BYTES];
 const FOR_BCRYPT = [...SHORT, ...NUL, ...BYTES];
 
-/** The same password with another last character or byte. */
+/** Returns the password with a different last character or byte. */
 function wrong(password) {
   if (typeof password === "string")
     return `${[...password].slice(0, -1).join("")}${password.endsWith("!") ? "?" : "!"}`;
@@ -59,7 +59,7 @@ const OURS = {
   "pbkdf2-sha512": weak({ algorithm: "pbkdf2-sha512", iterations: 1000 }),
 };
 
-/** Adapts a library that handles one password to the tests' lists. */
+/** Adapts a library that handles one password per call to the tests, which pass lists. */
 const oneByOne = ({ hash, verify, ...rest }) => ({
   hash: (passwords) => Promise.all(passwords.map(hash)),
   verify: (pairs) => Promise.all(pairs.map(([password, stored]) => verify(password, stored))),
@@ -93,8 +93,8 @@ const javascript = {
   "hash-wasm bcrypt": {
     hash: (password) => hashWasm.bcrypt({ password, salt: salt(), costFactor: 4, outputType: "encoded" }),
     verify: (password, hash) => hashWasm.bcryptVerify({ password, hash }),
-    // hash-wasm uses crypt_blowfish and writes `$2a$`: some passwords with the byte 0xff, which UTF-8 text never
-    // contains, get a hash that only crypt_blowfish produces.
+    // hash-wasm uses crypt_blowfish and writes `$2a$`. Some passwords with the byte 0xff, which UTF-8 text never
+    // contains, then get a hash that only crypt_blowfish produces.
     passwords: FOR_BCRYPT.filter((password) => typeof password === "string" || !password.includes(0xff)),
     ours: OURS.bcrypt,
   },
@@ -178,7 +178,7 @@ const base64 = (bytes) => Buffer.from(bytes).toString("base64").replaceAll("=", 
 const nodeScrypt = (password, salt, N, r, p, length) =>
   scryptSync(password, salt, length, { N, r, p, maxmem: 256 * N * r * p });
 
-/** For each Python library: the passwords to test, and the options of our hashes that it supports. */
+/** For each Python library, the passwords to test and, if it supports our hashes, the options for creating them. */
 const PYTHON = {
   bcrypt: [FOR_BCRYPT, OURS.bcrypt],
   "argon2-cffi ID": [ALL, OURS.argon2id],

@@ -1,5 +1,5 @@
-// Published test vectors for every password scheme, with the packed package. They have their own licences, so they are
-// not in this repository: EDGESEAL_VECTORS names their folder.
+// Tests published test vectors for every password scheme with the packed package. The vectors have their own licences,
+// so they are not in this repository; EDGESEAL_VECTORS is the path of their folder.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,12 +11,12 @@ const folder = process.env.EDGESEAL_VECTORS ?? "";
 const skip = !existsSync(folder) && "EDGESEAL_VECTORS names no folder";
 
 const MIB = 2 ** 20;
-/** The memory limits in Node and on platforms with isolates of 128 MB. */
+/** The default memory limits in Node, and on platforms that limit isolates to 128 MB. */
 const [NODE_MEMORY, EDGE_MEMORY] = [256 * MIB, 64 * MIB];
 
 /**
- * For each known file, the number of rows, and the number of rows that have no stored form. If a file has a different
- * number of rows, the test only logs that number. `why` always gives the reason for a row without a stored form.
+ * For each known file, the number of rows, and the number of rows that can't be written as a stored hash. If a file has
+ * a different number of rows, the test only logs the second number. `why` gives the reason for each of these rows.
  */
 const LEFT_OUT = {
   "bcrypt.json": [372, 0],
@@ -30,8 +30,8 @@ const LEFT_OUT = {
 };
 
 /**
- * We treat `$2a$` as `$2b$`, like OpenBSD. crypt_blowfish's countermeasure gives these rows (owl-8, owl-17,
- * xcrypt-1093) another hash, so their passwords must be refused.
+ * We treat `$2a$` as `$2b$`, as OpenBSD does. crypt_blowfish has a countermeasure that changes the hash in these rows
+ * (owl-8, owl-17, xcrypt-1093), so the rows' passwords must be refused.
  */
 const COUNTERMEASURE = /^2a countermeasure/;
 
@@ -45,7 +45,7 @@ for (const [file, [known, left]] of Object.entries(LEFT_OUT)) {
   });
 }
 
-/** Checks a row. Returns `false` if the row has no stored form. */
+/** Checks a row. Returns `false` if the row can't be written as a stored hash. */
 function check(file, row) {
   const stored = row.hash ?? row.encoded ?? phc(file, row);
   if (stored === undefined) return false;
@@ -68,7 +68,7 @@ function check(file, row) {
   return true;
 }
 
-/** The outcome; anything thrown except the package's own errors fails the test. */
+/** Returns the result, or the code of the package's own errors. Any other error fails the test. */
 function verdict(password, stored, options) {
   try {
     return verifyPasswordSync(password, stored, options);
@@ -86,7 +86,7 @@ function refusedAtNoCost(id, verify) {
   assert.ok(linearMemory() <= before, `${id}: linear memory grew`);
 }
 
-/** The PHC string for a raw row, with its key changed by `change`; `undefined` if the row has no stored form. */
+/** The PHC string for a raw row, with its key changed by `change`; `undefined` if the row can't be written as one. */
 function phc(file, row, change = 0) {
   const key = Buffer.from(row.tag_hex ?? row.dk_hex, "hex");
   if (why(file, row, key) !== undefined) return undefined;
@@ -100,7 +100,7 @@ function phc(file, row, change = 0) {
   return `$pbkdf2-sha${file.includes("512") ? 512 : 256}$i=${row.iterations},l=${key.length}$${end}`;
 }
 
-/** Why a raw row has no stored form. Every reason is listed, so that no row is skipped by accident. */
+/** Why a raw row can't be written as a stored hash. Every reason is listed, so that no row is skipped by accident. */
 function why(file, row, key) {
   if (file.includes("sha384")) return "PBKDF2 is with SHA-256 or SHA-512";
   if (row.secret_hex !== undefined || row.ad_hex !== undefined) return "argon2's own secret and data are not supported";
@@ -115,7 +115,7 @@ function textOrBytes(row, name) {
   return hex === undefined ? row[name] : Uint8Array.from(Buffer.from(hex, "hex"));
 }
 
-/** The bytes that a stored hash's parameters require, if they are large. */
+/** How many bytes of memory an argon2 or scrypt PHC string requires; 0 for all other formats. */
 function memoryOf(stored) {
   const number = (name) => Number(stored.match(new RegExp(`[$,]${name}=(\\d+)`))?.[1]);
   if (stored.startsWith("$argon2")) return number("m") * 1024;

@@ -1,4 +1,4 @@
-// Measures what password hashing costs: linear memory, delays in Node's event loop, memory in a workerd isolate.
+// Measures the cost of password hashing: linear memory, delays in Node's event loop, and memory in a workerd isolate.
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -32,7 +32,7 @@ async function loopDelay(work) {
   const { user, system } = process.cpuUsage(cpu);
   await setTimeout(20);
   histogram.disable();
-  // A blocked event loop would record no delays.
+  // If the event loop were blocked, almost no delays would be recorded.
   assert.ok(histogram.count > milliseconds / 20, `${histogram.count} turns in ${milliseconds.toFixed()} ms`);
   return {
     p99: histogram.percentile(99) / 1e6,

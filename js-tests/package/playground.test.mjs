@@ -1,5 +1,5 @@
-// Tests docs/playground in real Chromium, under a path as on GitHub Pages: the page's texts are right, and it sends no
-// data.
+// Tests docs/playground in real Chromium, under a path like the one on GitHub Pages: the page shows the right texts and
+// doesn't send any data.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";

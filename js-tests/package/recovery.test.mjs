@@ -1,4 +1,4 @@
-// Tests that the next call works whatever the core has thrown: after a stack overflow, and after a trap.
+// Tests that the next call works after the core has failed, with a stack overflow or with a trap.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { promisify } from "node:util";
 
-// A module whose only function is the instruction `unreachable`.
+// A module with one function, which consists of the instruction `unreachable`.
 const { trap } = new WebAssembly.Instance(
   new WebAssembly.Module(
     Buffer.from("0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b", "hex"),
@@ -15,7 +15,7 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Captures the package's instances on creation; the export that `armed` names traps once.
+// Wraps the package's instances when they are created. If `armed` is the name of an export, its next call traps.
 let armed;
 let last;
 const { Instance } = WebAssembly;
@@ -46,7 +46,7 @@ const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64u
 // Don't use a regular expression: V8 aborts the process if one is compiled near the end of the stack.
 const isHash = (hash, start) => assert.ok(hash.startsWith(start));
 
-/** Every export of an entry that calls the core, with a call and its expected result. */
+/** Calls of every export that uses the core, each with a check of the result. */
 function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   const signer = edgeseal.signJwt && createSigner({ secret, expiresIn: 60 });
   const token = entries.edgeseal.signJwt({ sub: "ann" }, secret, { expiresIn: 600 });
@@ -76,7 +76,7 @@ function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   };
 }
 
-/** For `throws`: accepts a refusal with this code, or a stack overflow before it. */
+/** For `throws`: accepts errors with this code. All others, such as a stack overflow, are thrown again. */
 const codeOr = (code) => (error) => {
   if (error.code !== code) throw error;
   return true;
@@ -132,7 +132,7 @@ function atTheEnd(frames, call) {
     try {
       descend();
     } catch (cause) {
-      // Frames are counted from the deepest one upwards.
+      // Counts frames upwards from the deepest one.
       if (outcome !== undefined) return;
       if (left-- > 0) throw cause;
       try {
@@ -176,7 +176,7 @@ test("after overflows at random depths in every export all others work, and memo
     } catch (cause) {
       throw new Error(`${other} after ${name}`, { cause });
     }
-    // Finalizers run between turns of the event loop.
+    // Let the event loop turn, because finalizers run between turns.
     if (round % 500 === 0) await new Promise(setImmediate);
     if (round === Math.floor(rounds / 3)) before = process.memoryUsage.rss();
   }
@@ -203,7 +203,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // An export that none of these calls uses is used only by edgeseal/jose, or not at all.
+    // If none of these calls uses the export, only edgeseal/jose does, or nothing.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;

@@ -1,5 +1,5 @@
-// Checks that nothing is released without the project's repository URL. Until the release, no page tells readers to
-// fetch a package under a name that isn't ours yet.
+// Checks that a release always has the project's repository URL. Also checks that until the first release, pages don't
+// tell readers to fetch a package whose name isn't ours yet.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -58,10 +58,10 @@ test("package.json gets the metadata, and leaves out what is not set", async () 
   assert.ok(existsSync(at(`edgeseal-${version}.tgz`)), "npm run build writes the tarball that pages install");
 });
 
-/** Commands that fetch `edgeseal` from a registry; `npx` does so if it is not installed. */
+/** Commands that fetch `edgeseal` from a registry. `npx` does so if the package is not installed. */
 const FETCHES =
   /\b(?:(?:npm|pnpm|yarn|bun)\s+(?:i|install|add|exec|dlx)|npx|pnpx|bunx|cargo\s+(?:add|install)|pip\s+install|deno\s+(?:add|run|install))(?:\s+-[\w=-]+)*(?:\s+(?![-.#&|;])[\w@^./:-]+)*?\s+(?:npm:|jsr:)?edgeseal(?![\w./-])/;
-/** Pages with the help of the installed program. */
+/** Pages that contain the help text of the installed program. */
 const PRINTED = /(?:^|\/)cli\.md$/;
 
 function fetchesOf({ path, text }) {

@@ -1,5 +1,5 @@
-// The set-up's own rules. Scripts must run when they are started, whatever the path of the folder: a check that believes
-// that it was only imported does nothing and passes.
+// Tests the set-up's own rules. Scripts must run when they are started, whatever the folder's path is. A check that
+// mistakenly concludes that it was only imported would do nothing, and so would pass.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 const CHECK = "docs/design/traceability.mjs";
 const PAGE = "docs/design/traceability.md";
 
-/** A copy of the check and of what it imports, with a page that it must refuse. */
+/** Copies the check and the files that it imports, and adds a page that the check must refuse. */
 function copyTo(folder) {
   for (const file of [CHECK, "scripts/run.mjs"]) cpSync(at(file), join(folder, file));
   mkdirSync(dirname(join(folder, PAGE)), { recursive: true });

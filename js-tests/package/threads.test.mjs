@@ -1,5 +1,5 @@
-// Tests the worker threads that hash passwords in Node: the event loop stays free, and hashing works without threads,
-// too.
+// Tests the worker threads that hash passwords in Node: they don't block the event loop, and hashing also works
+// without threads.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { promisify } from "node:util";
 const folder = await mkdtemp(join(tmpdir(), "edgeseal-threads-"));
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a program in its own process, after a preloaded script that also runs in its threads. */
+/** Runs a program in its own process. The `preload` script runs first, in the main thread and in each worker thread. */
 async function run(program, { preload = "", flags = [] } = {}) {
   const file = join(folder, "preload.cjs");
   writeFileSync(file, preload);

@@ -1,4 +1,4 @@
-// Tests more options of the package's verifier and signer: durations, several issuers, the header, numeric subjects.
+// Tests other options of the verifier and the signer: durations, several issuers, the header, and numeric subjects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsonwebtoken from "jsonwebtoken";
@@ -31,7 +31,7 @@ test("every duration is a number of seconds or a text", () => {
     code: "ERR_JWT_EXPIRED",
     claim: "iat",
   });
-  // jsonwebtoken reads a string without a unit as milliseconds.
+  // jsonwebtoken interprets a string without a unit as milliseconds.
   for (const wrong of ["15", "", "m", "-15m", "15 minutes", "15M", "1e3s", "Infinitys", " 15m", null, {}, Number.NaN]) {
     assert.throws(() => signJwt({}, secret, { expiresIn: wrong }), { code: "ERR_OPTION_INVALID" }, String(wrong));
   }
@@ -73,7 +73,7 @@ test("decodeJwt returns the claims and decodeProtectedHeader the header, as in e
 });
 
 test("a numeric subject is refused, unless numericSubject is set", () => {
-  // As in NestJS's tutorial: `{ sub: user.userId, username }`.
+  // NestJS's tutorial signs such tokens: `{ sub: user.userId, username }`.
   const foreign = jsonwebtoken.sign({ sub: 1, username: "ann" }, secret, { expiresIn: "15m" });
   assert.throws(() => verifyJwt(foreign, secret), { code: "ERR_JWT_CLAIM_INVALID", claim: "sub" });
   assert.throws(() => signJwt({ sub: 1 }, secret, { expiresIn: 60 }), { code: "ERR_JWT_CLAIM_INVALID", claim: "sub" });

@@ -1,4 +1,5 @@
-// edgeseal/webhooks and the official library of Standard Webhooks: each verifies what the other signs, and the limits.
+// Tests that edgeseal/webhooks and the official Standard Webhooks library verify each other's signatures. Also tests
+// the limits of edgeseal/webhooks.
 import assert from "node:assert/strict";
 import { createHmac, randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
@@ -21,7 +22,7 @@ const verified = (options) => verifyWebhook({ headers, body, secret, currentDate
 const refuses = (code, options, name = code.startsWith("ERR_OPTION") ? "EdgesealError" : "WebhookError") =>
   assert.throws(() => verified(options), { name, code }, JSON.stringify(options));
 
-/** Headers with any signature, made by Node's own HMAC. */
+/** Signs any values with Node's own HMAC, and returns the headers. */
 function sealed({ id = "msg_1", timestamp = "1800000000", text = body, key = secret }) {
   const mac = createHmac("sha256", Buffer.from(key.slice(6), "base64"))
     .update(`${id}.${timestamp}.`)
@@ -29,7 +30,7 @@ function sealed({ id = "msg_1", timestamp = "1800000000", text = body, key = sec
   return { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${mac.digest("base64")}` };
 }
 
-/** `sign function works` of standardwebhooks' own tests. */
+/** The values from the test `sign function works` in standardwebhooks' own tests. */
 const PUBLISHED = {
   secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
   id: "msg_p5jXN8AQM9LWM0D4loKWxJek",

@@ -1,4 +1,4 @@
-// Tests the tarball in workerd, in a Worker that is bundled under the `workerd` condition.
+// Tests the tarball in workerd, in a Worker that is bundled with the `workerd` condition.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -7,7 +7,7 @@ import { Miniflare } from "miniflare";
 import { compatibilityDate } from "../compatibility.mjs";
 import { CASES } from "./cases.mjs";
 
-/** The response of a Worker with this code. Checks that its bundle has the compiled module and no bytes to compile. */
+/** The response of a Worker with this code. Checks that its bundle imports the compiled module, without wasm bytes. */
 async function inWorkerd(contents) {
   const bundled = await build({
     stdin: { contents, resolveDir: import.meta.dirname },

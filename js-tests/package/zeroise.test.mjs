@@ -1,4 +1,4 @@
-// Tests that wasm memory keeps no secret, no password, and no derived key after its verifier is freed.
+// Tests that wasm memory doesn't keep secrets or passwords, or derived keys after their verifier is freed.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -56,7 +56,7 @@ test("edgeseal/webhooks leaves nothing of a secret, also after refused webhooks"
   for (const length of [24, 64]) {
     const key = randomBytes(length);
     const secret = `whsec_${key.toString("base64")}`;
-    // Also its end alone: what follows in the buffer may cover its beginning.
+    // Also look for the last bytes of the key, because later data in the buffer may overwrite its beginning.
     const traces = [
       key,
       key.subarray(-16),
@@ -90,14 +90,14 @@ test("hashing and verifying leave nothing of a password", async () => {
   for (const [algorithm, cost] of Object.entries(costs)) {
     for (const length of [30, 70]) {
       const password = randomBytes(length).toString("hex").slice(0, length);
-      // The password as text, as big-endian words for bcrypt and SHA-2, and XORed with each of HMAC's pads.
+      // Look for the password as text, as big-endian words (bcrypt, SHA-2), and XORed with each of HMAC's pads.
       const bytes = Buffer.from(password);
       const words = Buffer.from(bytes.subarray(0, 28)).swap32();
       const traces = [bytes.subarray(0, 16), bytes.subarray(8, 24), words.subarray(0, 16), words.subarray(8, 24)];
       const flipped = [0x36, 0x5c].map((pad) => bytes.subarray(0, 16).map((byte) => byte ^ pad));
       const options = { algorithm, ...cost, allowWeakParams: true };
       for (const more of [{}, { pepper }]) {
-        // Memory is checked after each call, because the next call would overwrite any remains.
+        // Check memory after each call, because the next call would overwrite whatever is left.
         const isClean = (call) => {
           for (const trace of [...traces, ...flipped, ...(more.pepper ? [pepper.k, ...padded] : [])]) {
             assert.equal(
@@ -120,12 +120,12 @@ test("hashing and verifying leave nothing of a password", async () => {
 
 test("the test finds a password that is in memory", () => {
   const password = randomBytes(24);
-  // The token buffer keeps the last input, which proves that this test reads the right memory.
+  // The token buffer keeps the last input, so finding it proves that this test reads the right memory.
   assert.throws(() => edgeseal.decodeJwt(password.toString("hex")));
   assert.equal(inMemory(Buffer.from(password.toString("hex"))), true);
 });
 
-/** SHA-256's state (FIPS 180-4) after one block of the padded key (RFC 2104), as wasm keeps it: little-endian words. */
+/** SHA-256's state (FIPS 180-4) after one block, the padded key (RFC 2104), as wasm stores it: little-endian words. */
 function absorbed(secret, pad) {
   const block = Buffer.alloc(64, pad);
   secret.forEach((byte, i) => (block[i] ^= byte));

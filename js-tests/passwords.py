@@ -1,7 +1,7 @@
-"""Runs Python's password libraries: reads {"peer", "op", "items"} as JSON from standard input, and writes a list.
+"""Runs Python's password libraries: reads {"peer", "op", "items"} as JSON from standard input and writes a JSON list.
 
-"hash" takes passwords and returns stored hashes; "verify" takes pairs of password and hash and returns booleans. A
-password is {"text"} or {"base64"}. Costs are low; "as it comes" uses the library's defaults.
+"hash" takes passwords and returns stored hashes; "verify" takes pairs of a password and a hash and returns booleans. A
+password is {"text"} or {"base64"}. Costs are low, unless "as it comes" is true: then, the library's defaults are used.
 """
 
 import base64

@@ -1,5 +1,5 @@
 // npm run corpus -- FILE…: runs every row in these files with five builds of the verifier, which must all agree.
-// Without files: contracts/jwt_corpus.jsonl, and the shared corpus if EDGESEAL_VECTORS names its folder.
+// Without arguments, runs contracts/jwt_corpus.jsonl and the shared corpus, if EDGESEAL_VECTORS is set to its folder.
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { load } from "../../contracts/expand.mjs";
@@ -14,7 +14,7 @@ const defaults = () =>
     (path, index) => index === 0 || (process.env.EDGESEAL_VECTORS && existsSync(path)),
   );
 
-/** Runs the corpus and prints; returns `{ code, output }` for `npm test`. The packages must be installed. */
+/** Runs the corpus, prints the results, and returns `{ code, output }` for `npm test`. Needs installed packages. */
 export async function corpus(paths = defaults()) {
   const cases = paths.flatMap((path) => read(path));
   const answers = {};
@@ -73,7 +73,7 @@ function table(rows) {
 }
 
 if (isMain(import.meta.url)) {
-  // npm runs scripts in the project's folder; INIT_CWD is where it was called.
+  // npm runs scripts in the project's folder; INIT_CWD is the folder in which the user ran npm.
   const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? "", path));
   for (const path of paths) if (!existsSync(path)) stop(`File not found: ${path}.`);
   await build();

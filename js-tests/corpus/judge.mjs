@@ -3,8 +3,9 @@ const RUNS = 5;
 const PROTOTYPE = Reflect.ownKeys(Object.prototype).length;
 
 /**
- * Returns `{ verdict, code, claim, claims, trap }`. `claims` is JSON text, and is set if the token is accepted. A trap
- * is any exception that is not a refusal, such as a `WebAssembly.RuntimeError`, or claims that reach a prototype.
+ * Returns `{ verdict, code, claim, claims, trap }`. `claims` is JSON text, and is set only if the token is accepted.
+ * `trap` is set for any exception that is not a refusal, such as a `WebAssembly.RuntimeError`, and for claims that
+ * reach a prototype.
  */
 export function judge(edgeseal, one) {
   try {
@@ -18,7 +19,7 @@ export function judge(edgeseal, one) {
   }
 }
 
-/** Like `judge`, with the median time of five runs, for runtimes whose clock advances while code runs. */
+/** Like `judge`, but also returns the median time of five runs, for runtimes whose clock advances while code runs. */
 export function timed(edgeseal, one) {
   const times = [];
   let result;
@@ -32,7 +33,7 @@ export function timed(edgeseal, one) {
 
 export const median = (times) => [...times].sort((a, b) => a - b)[times.length >> 1];
 
-/** Handles a request to an edge build: runs a case `runs` times, or not at all to measure the request itself. */
+/** Handles a request to an edge build: runs a case `runs` times; 0 runs measure the cost of the request itself. */
 export function answer(edgeseal, { one, runs }) {
   let result = null;
   for (let run = 0; run < runs; run++) result = judge(edgeseal, one);
@@ -52,7 +53,7 @@ function verify(edgeseal, one) {
     requiredClaims: requiredClaims.length > 0 ? requiredClaims : undefined,
     currentDate: new Date(now * 1000),
   };
-  // Options that a row does not set are omitted.
+  // Omit the options that the row does not set.
   const set = Object.entries(options).filter(([, value]) => value !== undefined);
   const verifier = edgeseal.createVerifier(Object.fromEntries(set));
   return verifier.verify(token);

@@ -1,5 +1,6 @@
-// Runs cases from the corpus with other libraries, each configured as its documentation recommends: with algorithm,
-// issuer and audience, and required claims if supported. `accepts` resolves to whether the token is accepted.
+// Runs cases from the corpus with other libraries. Each one is configured as its documentation recommends, with the
+// algorithm, the issuer, the audience and, if supported, required claims. `accepts` resolves to whether the library
+// accepts the token.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -90,7 +91,7 @@ function python(library, cases) {
   return JSON.parse(output);
 }
 
-/** Every peer: `{ name, clock, accepted: boolean[] }`, in the order of the cases. Runs them one after another. */
+/** Runs all peers, one after another. For each: `{ name, version, clock, accepted }`, with a boolean for each case. */
 export async function judgePeers(cases) {
   const peers = [];
   for (const [name, { package: folder = name, clock, verify }] of Object.entries(javascript)) {

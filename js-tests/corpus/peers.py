@@ -1,4 +1,4 @@
-"""Runs the corpus with PyJWT or python-jose: reads cases as JSON, and writes a verdict for each of them."""
+"""Runs the corpus with PyJWT or python-jose: reads cases as JSON and writes a verdict for each one."""
 
 import datetime
 import importlib.metadata

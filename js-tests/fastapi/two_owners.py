@@ -1,5 +1,6 @@
-"""Sends schemathesis' generated requests to the tasks API as one of two users, and checks that no response to one user
-contains the other user's data. The request itself determines the sender, so that schemathesis can reproduce failures.
+"""Sends the requests that schemathesis generates to the tasks API as one of two users, and checks that no response to
+one user contains the other user's data. The sender is derived from the request, so that schemathesis can reproduce
+failures.
 """
 
 import atexit
@@ -36,7 +37,7 @@ def before_call(context, case, kwargs):
     if "task_id" in parts:
         parts["task_id"] = chance.choice([*me["tasks"][-3:], *other["tasks"][-3:], parts["task_id"]])
     case.path_parameters = parts
-    # Leave invalid data invalid, and mark valid data as this user's.
+    # Don't change invalid data, and mark valid data as this user's.
     if isinstance(case.body, dict) and not case.meta.generation.mode.is_negative and case.body.get("title"):
         title = str(case.body["title"]).replace(other["id"], "")
         case.body = {**case.body, "title": f"{me['id']} {title}"[:200]}

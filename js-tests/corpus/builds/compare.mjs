@@ -1,11 +1,11 @@
-// Compares the results of the five builds for a list of cases: counts per build, and problems.
+// Compares the results of the five builds for a list of cases, and returns counts per build and problems.
 
 /** The project's limits for the corpus. */
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
  * `answers` maps each build's name to its results, in the order of the cases. Returns `rows` (one per build),
- * `problems` (texts per case) and `slow`, none of which contains a token or a claim's value.
+ * `problems` (a map from each case to its texts) and `slow`. None of these contains a token or the value of a claim.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));
@@ -65,12 +65,12 @@ const fingerprint = ({ trap, verdict, code, claim, claims }) =>
     claims === undefined ? null : canonical(claims),
   ]);
 
-/** A sixth result for comparison: the token's payload, parsed with JSON.parse. */
+/** The token's payload, parsed with JSON.parse, to compare with the claims from the five builds. */
 const payload = (token) => canonical(Buffer.from(token.split(".")[1], "base64url").toString("utf8"));
 
 /**
- * JSON text in canonical form: members sorted, numbers as in JavaScript (1e2, 100 and 100.0 are the same; -0 is 0).
- * Works on text, because objects would lose a member `__proto__`.
+ * Returns JSON text in canonical form: members are sorted, and numbers are written as in JavaScript (1e2, 100 and 100.0
+ * are the same; -0 is 0). Takes and returns text, because an object would lose a member named `__proto__`.
  */
 function canonical(json) {
   const write = (value) => {

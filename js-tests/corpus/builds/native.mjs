@@ -1,4 +1,4 @@
-// Native Rust: the Cargo example `corpus`, with one line of JSON input and output per case.
+// Native Rust: runs the Cargo example `corpus`, which reads and writes one line of JSON per case.
 import { spawn } from "node:child_process";
 import { at, run as command, step } from "../../../scripts/run.mjs";
 
@@ -14,8 +14,8 @@ export async function run(cases) {
   while (results.length < cases.length) {
     const { lines, ended } = await feed(cases.slice(results.length));
     results.push(...lines);
-    // A panic or stack overflow ends the process. The first case without output is the cause; the remaining cases run
-    // in a new process.
+    // A panic or stack overflow ends the process. The first case without output caused it; the remaining cases run in a
+    // new process.
     if (results.length < cases.length) results.push({ verdict: "reject", trap: `the process ended with ${ended}` });
   }
   return results;
@@ -33,7 +33,7 @@ function feed(cases) {
       if (code === 0 && lines.length !== cases.length) reject(new Error("the native runner skipped a case"));
       else resolve({ lines: lines.map((line) => JSON.parse(line)), ended: signal ?? code });
     });
-    // If the process ended early, nothing reads the rest of the input.
+    // If the process ends early, writing the rest of the input fails.
     child.stdin.on("error", () => {});
     // A lone surrogate can't be encoded in UTF-8, so native Rust and wasm both get U+FFFD instead.
     const lines = cases.map((one) => JSON.stringify({ ...one, token: one.token.toWellFormed() }));

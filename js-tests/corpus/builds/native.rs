@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 
 const RUNS: usize = 5;
 
-/// Why a case was refused: the code, and the invalid claim, if any.
+/// Why a case was refused: the error code, and the name of the invalid claim, if any.
 struct Refusal {
     code: &'static str,
     claim: Option<String>,
 }
 
-/// Only this function and `claims` use the crate.
+/// This function and `claims` are the only code here that uses the crate.
 fn judge(case: &Case) -> Result<Verified, Refusal> {
     let key =
         HmacKey::for_algorithms(&case.secret, &[case.algorithm]).map_err(|refusal| Refusal {
@@ -47,18 +47,18 @@ fn judge(case: &Case) -> Result<Verified, Refusal> {
     })
 }
 
-/// The claims that a Rust caller gets, as JSON text.
+/// Returns the claims that a Rust caller would get, as JSON text.
 fn claims(verified: &Verified) -> String {
     serde_json::to_string(verified.claims()).expect("claims are JSON")
 }
 
-/// One line of input, with the names from `contracts/expand.mjs`.
+/// One line of input. The field names are those in `contracts/expand.mjs`.
 struct Case {
     token: String,
     algorithm: Algorithm,
     secret: Vec<u8>,
     issuer: Option<String>,
-    /// If empty, `aud` is ignored.
+    /// If this is empty, `aud` is ignored.
     audience: Option<Vec<String>>,
     typ: Option<String>,
     leeway: f64,

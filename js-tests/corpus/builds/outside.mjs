@@ -1,4 +1,4 @@
-// Measures time from outside, because clocks in the edge builds do not advance while code runs.
+// Measures times outside the runtime, because the clocks in the edge builds do not advance while code runs.
 import { median } from "../judge.mjs";
 
 const PAIRS = 5;
@@ -7,25 +7,25 @@ const ENOUGH = 25;
 
 /** `ask(text)` posts JSON and returns the parsed response and the time that it took. */
 export async function fromOutside(ask, cases) {
-  await shared(ask, cases[0], 1); // Warm-up, so that no row's time includes start-up.
+  await shared(ask, cases[0], 1); // Warms up, so that no row's time includes the start-up.
   const results = [];
   for (const one of cases) {
-    // Short cases run often, so that the cost of the request itself becomes negligible.
+    // Run short cases many times per request, so that the cost of the request itself becomes negligible.
     const bound = await shared(ask, one, one.token.length < 10_000 ? 20 : 1);
     results.push(bound.ms < ENOUGH ? bound : await apart(ask, one));
   }
   return results;
 }
 
-/** The time per run, including a share of the request's own cost: an upper bound. */
+/** Returns an upper bound: the time per run, including a share of the request's own cost. */
 async function shared(ask, one, runs) {
   const { result, ms } = await ask(JSON.stringify({ one, runs }));
   return { ...result, ms: ms / runs };
 }
 
 /**
- * The time of a request with one run, minus the time of a request without a run. Measured in pairs, so that other load
- * affects both times.
+ * Returns the time of a request with one run, minus the time of a request without a run. Both are measured in pairs, so
+ * that other load on the machine affects both times.
  */
 async function apart(ask, one) {
   const times = [];

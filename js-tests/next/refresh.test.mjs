@@ -1,4 +1,4 @@
-// Tests that expired session data with a refresh cookie causes one call to the auth server, and how each result is used.
+// Tests that expired session data with a refresh cookie causes one call to the auth server, and how results are used.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";

@@ -19,8 +19,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * After the server has checked a link from an e-mail, it redirects to this page, in whichever browser the user opened the
- * link.
+ * After the server has checked a link from an e-mail, it redirects to this page, in whichever browser the user opened
+ * the link.
  */
 export default async function VerifyEmail({ searchParams }: PageProps) {
   const { error, for: step } = await searchParams;

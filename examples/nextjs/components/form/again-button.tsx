@@ -10,8 +10,8 @@ interface AgainButtonProps {
 }
 
 /**
- * Sends an e-mail again, at least a minute after the last one. Without JavaScript, only the server limits how often this
- * is possible.
+ * Sends an e-mail again, at least a minute after the last one. Without JavaScript, only the server limits how often
+ * this is possible.
  */
 export function AgainButton({ times, pending }: AgainButtonProps) {
   const left = useCountdown(times);

@@ -145,10 +145,10 @@ function operations() {
     "CPU, ms",
     "hashes",
     "D1 calls",
-    "rows read",
-    "written",
+    "D1 rows read",
+    "D1 rows written",
     "object requests",
-    "rows written",
+    "object rows written",
     "response, bytes",
   ];
   const rows = Object.entries(measured.operations).map(([name, one]) => [
@@ -165,7 +165,7 @@ function operations() {
   const { day, machine, bytes } = measured;
   return `${table(head, rows)}
 
-A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU. A user takes up ${bytes.user} bytes in the database, including indexes; a
+A hash (bcrypt, cost 12) takes another ${HASH} ms of CPU time. A user takes up ${bytes.user} bytes in the database, including indexes; a
 signed-out session takes up ${bytes.endedSession} bytes for 30 days. The figures were measured on ${day} on this machine:
 ${machine}.`;
 }
@@ -189,7 +189,7 @@ function costs(users, requests) {
   const hashing = Object.entries(load(users, requests)).reduce((sum, [name, often]) => sum + often * hashesOf(name), 0);
   return `${table(["per month", "used", "included", "cost"], rows)}
 
-Logs cover ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); covering all requests would cost ${dollars(dollarsOf("logs", all.logs))}. Hashing takes
+Logs cover ${short(sampling * 100)} % of requests (\`head_sampling_rate\`); logging all requests would cost ${dollars(dollarsOf("logs", all.logs))}. Hashing takes
 ${big(hashing * HASH * MONTH)} ms of CPU time, which costs ${dollars(hashing * HASH * MONTH * PRICES.cpu.dollars)}.`;
 }
 

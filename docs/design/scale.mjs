@@ -15,8 +15,8 @@ const MILLION = 1e6;
 const GB = 1e9;
 
 /**
- * The paid plan as of 2026-11-23: the amount included per month, and dollars per additional unit. scale.md
- * links the sources.
+ * The paid plan as of 2026-11-23: the amount included per month, and the price per additional unit in dollars.
+ * scale.md links to the sources.
  */
 const PRICES = {
   requests: { name: "Worker requests", included: 10 * MILLION, dollars: 0.3 / MILLION },
@@ -62,7 +62,7 @@ const PEAK = 3;
 /** How long a request to the limiter takes, in seconds. Cloudflare bills the object as 128 MB of memory. */
 const OBJECT_SECONDS = 0.02;
 const OBJECT_GB = 0.128;
-/** The size of a log event: our line and the platform's metadata. */
+/** The size of a log event in bytes: our line and the platform's metadata. */
 const LOG_BYTES = 1000;
 
 /** Operations per second, averaged over the month. */
@@ -118,7 +118,7 @@ const dollarsOf = (meter, used) => Math.max(0, used - PRICES[meter].included) * 
 const total = (used) =>
   Object.entries(used).reduce((sum, [meter, amount]) => sum + dollarsOf(meter, amount), SUBSCRIPTION);
 
-/** The share of requests to log so that logging stays cheap; 1 if logging all requests is cheap enough. */
+/** The share of requests to log, chosen so that logging stays cheap; 1 if logging all of them is cheap enough. */
 const samplingOf = (requests) => Math.min(1, 1000 / requests);
 
 const whole = (value) => Math.round(value).toLocaleString("en-US");

@@ -6,7 +6,7 @@ import { at, isMain, stop } from "../../scripts/run.mjs";
 const PAGE = "docs/design/traceability.md";
 const RESULTS = /^(?:fulfilled|in part: .|decided otherwise: .|not applicable: .)/;
 
-/** The rows of every table in the page: id, requirement, code, tests, result. */
+/** Returns the rows of every table in the page: id, requirement, code, tests, result. */
 export function rowsOf(text) {
   return text
     .split("\n")
@@ -19,13 +19,13 @@ export function rowsOf(text) {
     }));
 }
 
-/** Parses a cell such as "`file`: a name; another name". A name may be only the beginning of a test's title. */
+/** Parses a cell such as "`file`: a name; another name". A name may be just the start of a test's title. */
 export function testsOf(text) {
   const [, path, names = ""] = /^`([^`]+)`(?:: (.*))?$/.exec(text.trim()) ?? [];
   return path ? [{ path, names: names.split("; ").filter(Boolean) }] : [];
 }
 
-/** The problems with a row. */
+/** Returns the problems with a row. */
 export function problemsOf({ code, tests, result }) {
   const problems = [];
   const files = [...code, ...tests.map(({ path }) => path)];

@@ -1,5 +1,5 @@
-// npm run screenshots: takes the screenshots of the example for README.md and saves them in docs/images/. It runs the
-// real stack, signs up, and uses both colour schemes. Run it when the example's pages have changed.
+// npm run screenshots: takes screenshots of the example for README.md and saves them in docs/images/. It runs the real
+// stack, signs up, and takes a screenshot in each colour scheme. Run it when the example's pages have changed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { startStack } from "../../scripts/stack.mjs";
 import { chromium, npmPackages } from "../../scripts/toolchain.mjs";
 
 const FOLDER = "docs/images";
-/** The size limit for all pictures together, because README.md is also read on phones. */
+/** The limit for the total size of the pictures, because README.md is also read on phones. */
 const MOST_BYTES = 300_000;
 const VIEWPORT = { width: 960, height: 540 };
 /** Device pixels per CSS pixel: README.md shows the pictures 720 pixels wide, even on high-density screens. */
@@ -72,7 +72,7 @@ async function takePictures() {
   return `${bytes} bytes`;
 }
 
-/** Signs up through the form. Finds fields by the attributes that password managers use, so labels may change. */
+/** Signs up through the form. Finds fields by the attributes that password managers use, not by label. */
 async function signUp(page) {
   await page.goto(`${stack.app}/sign-up`, { waitUntil: "networkidle" });
   const form = page.locator("form").filter({ has: page.locator('input[type="password"]') });
@@ -83,7 +83,7 @@ async function signUp(page) {
   await page.waitForURL(`${stack.app}/dashboard`);
 }
 
-/** Adds tasks through the API, so that the page's own form may change. */
+/** Adds tasks through the API, so that this script still works if the page's form changes. */
 async function addTasks(page) {
   await page.evaluate(async (tasks) => {
     const { user } = await (await fetch("/api/auth/get-session")).json();

@@ -53,7 +53,7 @@ function look() {
   }
 }
 
-/** The policies to compare a hash with. A hash needs to meet only one of them: argon2id has two presets. */
+/** The policies to compare a hash with. A hash needs to meet only one of them, because argon2id has two presets. */
 function wantedPolicies(chosen, algorithm) {
   if (chosen !== OWN) return [passwordPresets[chosen]];
   const own = algorithm.startsWith("argon2") ? "argon2id" : algorithm;
@@ -70,7 +70,7 @@ function facts({ algorithm, version, format, params, saltLength, hashLength, pep
     ["Parameters", numbers.join(", ")],
     ["Salt", `${saltLength} bytes`],
     ["Hash", `${hashLength} bytes`],
-    ["Pepper", pepper && `with the key “${pepper}”, which only the server has`],
+    ["Pepper", pepper && `with the key “${pepper}”, which only the server knows`],
     ["Before hashing", prehash && (prehash === "nfkc" ? "Unicode normalised to NFKC" : "SHA-256 of the password")],
   ].filter(([, value]) => value);
 }
@@ -85,7 +85,9 @@ async function check() {
     return answer("bad", "The password is wrong");
   } catch (error) {
     const why =
-      error.code === "ERR_KEY_UNKNOWN" ? "It is peppered: only a server with its key can check it" : error.message;
+      error.code === "ERR_KEY_UNKNOWN"
+        ? "It is peppered, so only a server that has the pepper's key can check it"
+        : error.message;
     return answer("bad", "Not checked", sentence(why), isEdgesealError(error) ? error.code : "");
   }
 }

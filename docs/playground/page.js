@@ -1,8 +1,8 @@
-// Code that both tabs share.
+// Code shared by the tabs.
 
 export const element = (id) => document.getElementById(id);
 
-/** Shows a verdict in this box. Screen readers announce it only if it changed. */
+/** Returns a function that shows a verdict in this box. Screen readers announce the verdict only when it changes. */
 export function verdictOf(id) {
   const box = element(id);
   const texts = box.querySelectorAll("strong, p");

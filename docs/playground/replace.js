@@ -12,14 +12,14 @@ const costs = {
 };
 const MIN_SALT = 16;
 
-/** Returns at least one reason, each without an initial capital letter or a full stop. */
+/** Returns at least one reason. The reasons don't start with a capital letter or end with a full stop. */
 export function reasonsToReplace(found, policy) {
   const reasons = [];
   if (found.algorithm !== policy.algorithm)
     reasons.push(`it is ${found.algorithm}, but the policy is ${policy.algorithm}`);
   else {
     for (const [name, value] of Object.entries(found.params)) if (value < policy[name]) reasons.push(costs[name]);
-    if (found.version === 16) reasons.push("it uses Argon2's old version 16, of 2014");
+    if (found.version === 16) reasons.push("it uses the old Argon2 version 16, from 2014");
     if (found.version === "2x") reasons.push("it was made by a buggy version of bcrypt ($2x$)");
     else if (found.version === "2a" || found.version === "2y")
       reasons.push(`it has the prefix $${found.version}$, an older form of $2b$`);

@@ -9,7 +9,7 @@ import { at, isMain, step } from "../../scripts/run.mjs";
 const PAGE = at("docs/playground");
 const TYPES = { ".html": "text/html", ".css": "text/css", ".js": "text/javascript" };
 
-/** Copies the package's entry for browsers, and the files that it imports. */
+/** Copies the package's entry point for browsers, and the files that it imports. */
 export function copyPackage() {
   rmSync(`${PAGE}/edgeseal`, { recursive: true, force: true });
   mkdirSync(`${PAGE}/edgeseal`);
@@ -21,7 +21,7 @@ export function copyPackage() {
   }
 }
 
-/** Serves the page under a path on localhost, only to this machine; returns the page's address and `stop`. */
+/** Serves the page under a path on localhost, only to this machine. Returns the page's address and a stop function. */
 export async function servePlayground({ port = 0, path = "/" } = {}) {
   const server = createServer(({ url }, response) => {
     const asked = new URL(url, "http://localhost").pathname;

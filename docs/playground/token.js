@@ -1,4 +1,4 @@
-// The tab for tokens: decodes a token immediately, but trusts it only after it is verified with a secret.
+// The tab for tokens: decodes a token immediately, but trusts it only after verifying it with a secret.
 import {
   decodeJwt,
   decodeProtectedHeader,

@@ -4,27 +4,27 @@
 const reasons = {
   ERR_JWT_MALFORMED:
     "It is not a well-formed JWT: it must have three base64url parts, and the first two must be JSON objects without duplicate members.",
-  ERR_JWT_TOO_LARGE: "It is longer than 8 KiB, a verifier's default limit.",
+  ERR_JWT_TOO_LARGE: "It is longer than 8 KiB, the default limit of a verifier.",
   ERR_JWT_ALG_NOT_ALLOWED:
-    "Its header names an algorithm that is not selected. The verifier chooses the algorithm, never the token.",
+    "The algorithm in its header is not selected. The verifier chooses the algorithm, not the token.",
   ERR_JWT_CRIT_UNSUPPORTED:
-    "Its header has “crit”, a list of extensions that a verifier must understand. This verifier doesn't support any.",
-  ERR_JWT_TYP_MISMATCH: "Its header's “typ” is not JWT, so it was made for another purpose.",
+    "Its header contains “crit”, a list of extensions that a verifier must understand. This verifier doesn't support any.",
+  ERR_JWT_TYP_MISMATCH: "The “typ” in its header is not JWT, so it was made for another purpose.",
   ERR_JWT_SIGNATURE_INVALID:
     "It was signed with another secret, or changed after it was signed. Check the secret's encoding too.",
   ERR_KEY_WEAK:
-    "The secret is too short (at least 32 bytes for HS256, 48 for HS384, 64 for HS512), or is not a secret but, for example, a public key.",
-  ERR_KEY_UNKNOWN: "No secret has the “kid” in its header.",
+    "The secret is too short (at least 32 bytes for HS256, 48 for HS384, 64 for HS512), or is not a secret at all but, for example, a public key.",
+  ERR_KEY_UNKNOWN: "The “kid” in its header doesn't match any secret.",
 };
 
 const claimReasons = {
   "ERR_JWT_CLAIM_MISSING exp": "It has no “exp”, so it would never expire. Verifiers require this claim.",
   "ERR_JWT_CLAIM_INVALID aud":
     "It is meant for another audience. If a token has an audience, the verifier must either expect that audience or accept any.",
-  "ERR_JWT_CLAIM_INVALID iss": "It is from a different issuer than the expected one.",
+  "ERR_JWT_CLAIM_INVALID iss": "It comes from another issuer, not from the expected one.",
 };
 
-/** Returns the sentence that says why a token was refused. */
+/** Returns a sentence that says why a token was refused. */
 export function whyRefused({ code, claim, message }, claims) {
   const at = claims?.[claim];
   if (code === "ERR_JWT_EXPIRED") return `It expired ${when(at)}.`;

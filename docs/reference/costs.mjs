@@ -1,4 +1,4 @@
-// npm run password:costs: writes docs/reference/costs.md, the cost of a hash in Node and in workerd. Also compares the
+// npm run password:costs: writes docs/reference/costs.md, the cost of hashes in Node and in workerd. Also compares the
 // measurements with the table in worker/src/password/cost.rs, which the Worker uses to make refused sign-ins take as
 // long as accepted ones.
 import { strict as assert } from "node:assert";
@@ -37,7 +37,7 @@ const COSTS = Object.fromEntries(
 /** How far a ratio in the Worker's table may be from the measured one. */
 const OFF = 0.25;
 
-/** CPU milliseconds per request in Cloudflare's plans. */
+/** The CPU time that Cloudflare's plans allow per request, in milliseconds. */
 const LIMITS = {
   "relative to the 10 ms limit (Workers Free)": 10,
   "relative to the 30 s limit (Workers Paid)": 30_000,
@@ -67,8 +67,8 @@ async function timed(run) {
 }
 
 /**
- * Measures hashes in turn, so that other load on the machine affects all of them. A Worker's clock does not advance
- * while it computes, so its time is measured from outside.
+ * Measures the hashes in turn, round after round, so that other load on the machine affects all of them. A Worker's
+ * clock does not advance while the Worker computes, so its time is measured from outside.
  */
 async function measure() {
   const nothing = [];
@@ -78,7 +78,7 @@ async function measure() {
       const idle = await timed(() => worker.ask({ call: "nothing", with: [] }));
       const here = await timed(() => hashPasswordSync(password, options));
       const there = await timed(() => worker.ask({ call: "hashPasswordSync", with: [password, options] }));
-      // The first round only warms up.
+      // The first round is only a warm-up.
       if (round < 0) continue;
       nothing.push(idle.milliseconds);
       node.push(here.milliseconds);
@@ -103,7 +103,7 @@ ${table()}
 The times are medians of ${ROUNDS} runs, measured on ${cpus()[0]?.model.trim()} with Node ${process.versions.node}.
 
 *refused* means that the hash needs more than 64 MiB, the limit for one hash on edge runtimes. The times were measured on one developer's machine.
-Cloud processors are different, shared and often slower, so measure on the platform where you deploy. [passwords.md](../guide/passwords.md) helps you choose an algorithm.
+Cloud processors are different, shared and often slower, so measure on the platform that you deploy to. [passwords.md](../guide/passwords.md) helps you choose an algorithm.
 `;
 }
 
@@ -136,7 +136,7 @@ function expected({ algorithm = "bcrypt", cost = 12, memoryCost = 19456, timeCos
   return micros[algorithm] / 1000;
 }
 
-/** Compares times as ratios to bcrypt's default, because absolute times depend on the machine. */
+/** Compares times relative to that of bcrypt's default cost, because absolute times depend on the machine. */
 function compareCosts() {
   const bcrypt = HASHES.find(({ name }) => name.startsWith("bcrypt, cost 12"));
   console.log("cost.rs, as multiples of bcrypt 12: measured, in the table");

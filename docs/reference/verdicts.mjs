@@ -1,4 +1,4 @@
-// npm run verdicts: writes docs/reference/verdicts.md, our verdicts on the corpus next to other libraries' verdicts.
+// npm run verdicts: writes docs/reference/verdicts.md, which compares our verdicts on the corpus with other libraries'.
 import { writeFileSync } from "node:fs";
 import { load } from "../../contracts/expand.mjs";
 import { installPackage } from "../../scripts/build-package.mjs";

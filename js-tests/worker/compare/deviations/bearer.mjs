@@ -1,4 +1,4 @@
-// Rows about sessions without cookies: `BEARER_SESSIONS`, and the plugin `bearer`.
+// Rows about sessions without cookies: `BEARER_SESSIONS`, and Better Auth's `bearer` plugin.
 import { absent, isByBearer } from "./values.mjs";
 
 const BEARER = /^\{"header":\{"alg":"HS256","typ":"bearer\+jwt"\},"claims":\{.*\},"bySecret":false\}/s;
@@ -11,10 +11,10 @@ export const bearer = [
     betterAuth: "<signed session token>",
     worker: BEARER,
     says: ["the signed session token, as in the cookie", "a JWT with its own `typ` and key"],
-    reason: "Scripts must not read the cookie's value.",
+    reason: "Scripts must not be able to read the cookie's value.",
   },
   {
-    where: "a response to a request with `Authorization: Bearer`, if it reads the database: `set-auth-token`",
+    where: "a response to a request with `Authorization: Bearer` that needs the database: `set-auth-token`",
     request: isByBearer,
     at: /^headers\.set-auth-token$/,
     betterAuth: absent,
@@ -56,7 +56,7 @@ export const bearer = [
     worker: EXPOSED,
     says: [
       "`set-auth-token`, or `set-auth-jwt` at get-session",
-      "both of these headers, and others that scripts may need",
+      "both of these headers, and the others that scripts may need",
     ],
     reason: "Every response exposes the same headers.",
   },

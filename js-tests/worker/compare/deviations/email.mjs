@@ -34,7 +34,7 @@ export const email = [
     step: /^\/reset-password: another link after the first one's use$/,
     answers: { betterAuth: "200", worker: "400 INVALID_TOKEN" },
     says: ["valid until it expires", "invalid"],
-    reason: "The token is bound to the password that it replaces, so any change of the password invalidates it.",
+    reason: "The token is bound to the current password hash, so any change of the password invalidates it.",
   },
   {
     where: "reset-password: the user's sessions",
@@ -101,7 +101,7 @@ export const email = [
   },
   {
     where:
-      "verify-email without the user's session, requested by navigation or by a program other than a page on a trusted origin",
+      "verify-email without the user's session, opened by navigation or requested by anything other than a page on a trusted origin",
     step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
     answers: { betterAuth: /^(200|302)$/, worker: "200" },
     says: ["takes effect", "shows a page with a button that confirms the address"],
@@ -148,7 +148,7 @@ export const email = [
     reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
   },
   {
-    where: "verify-email: a link to change to an address that another account now has",
+    where: "verify-email: a link that changes the address to one that another account now has",
     step: /^the second link, the address is taken(, with callbackURL)?$/,
     answers: { betterAuth: "500", worker: /^(422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL|302)$/ },
     says: [
@@ -174,10 +174,10 @@ export const email = [
     reason: "Other users must not be able to use up a link.",
   },
   {
-    where: "delete-user/callback: the lifetime of the link",
+    where: "delete-user/callback: how long the link is valid",
     step: /^66 minutes: the link to delete an account$/,
     answers: { betterAuth: "200", worker: "404 INVALID_TOKEN" },
     says: ["a day", "an hour"],
-    reason: "All links have the same lifetime.",
+    reason: "All links are valid for an hour.",
   },
 ];

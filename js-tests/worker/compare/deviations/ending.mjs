@@ -1,4 +1,4 @@
-// Rows about the end of sessions.
+// Rows about ending sessions.
 import { ACCESS, DATA } from "./values.mjs";
 
 export const ending = [
@@ -12,7 +12,7 @@ export const ending = [
     reason: "The Worker always ends the other sessions and gives the caller a new session.",
   },
   {
-    where: "change-password without `revokeOtherSessions`, revoke-other-sessions: `session.id`",
+    where: "change-password without `revokeOtherSessions`, and revoke-other-sessions: `session.id`",
     endpoint: /^POST \/(change-password|revoke-other-sessions)$/,
     at: new RegExp(`${DATA}\\.value\\.claims\\.session\\.id$`),
     betterAuth: "<id seen before>",

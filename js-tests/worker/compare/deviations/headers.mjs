@@ -7,7 +7,7 @@ export const headers = [
     at: /^headers\.cache-control$/,
     betterAuth: absent,
     worker: "no-store",
-    says: ["set only at get-session", "`no-store`"],
+    says: ["set only by get-session", "`no-store`"],
     reason: "Caches must not store responses about a session.",
   },
   {
@@ -16,7 +16,7 @@ export const headers = [
     betterAuth: "no-cache",
     worker: absent,
     says: ["`no-cache`", "absent"],
-    reason: "`Pragma` is from HTTP/1.0; `Cache-Control` replaces it.",
+    reason: "`Pragma` dates from HTTP/1.0; `Cache-Control` has replaced it.",
   },
   {
     where: "every response: `X-Content-Type-Options`",
@@ -24,7 +24,7 @@ export const headers = [
     betterAuth: absent,
     worker: "nosniff",
     says: ["absent", "`nosniff`"],
-    reason: "Browsers must not interpret JSON as HTML.",
+    reason: "This keeps browsers from interpreting JSON as HTML.",
   },
   {
     where: "every response with a body: `Content-Type`",
@@ -42,7 +42,7 @@ export const headers = [
     worker:
       /^"(no-referrer|default-src 'none'; (style-src [^;]+; form-action [^;]+; base-uri 'none'; )?frame-ancestors 'none'|<new id>|max-age=31536000)"$/,
     says: ["absent", "set"],
-    reason: "Better Auth expects its host server to set these headers; the Worker has no host server.",
+    reason: "Better Auth leaves these headers to the server that hosts it; the Worker is not hosted by another server.",
   },
   {
     where: "/error: `Content-Type`",
@@ -76,15 +76,15 @@ export const headers = [
     betterAuth: absent,
     worker:
       /^"(http:\/\/localhost:3000|https:\/\/(app|(auth\.)?shop)\.example|true|retry-after, set-auth-jwt, x-request-id, x-retry-after)"$/,
-    says: ["absent", "that origin; `true`; headers that scripts may need"],
-    reason: "Better Auth expects its host server to handle CORS; the Worker has no host server.",
+    says: ["absent", "that origin; `true`; the headers that scripts may need"],
+    reason: "Better Auth leaves CORS to the server that hosts it; the Worker is not hosted by another server.",
   },
   {
     where: "get-session from a trusted `Origin`: `Access-Control-Expose-Headers`",
     at: /^headers\.access-control-expose-headers$/,
     betterAuth: "set-auth-jwt",
     worker: "retry-after, set-auth-jwt, x-request-id, x-retry-after",
-    says: ["`set-auth-jwt`", "`set-auth-jwt` and other headers that scripts may need"],
+    says: ["`set-auth-jwt`", "`set-auth-jwt` and the other headers that scripts may need"],
     reason: "Every response exposes the same headers.",
   },
   {
@@ -117,6 +117,6 @@ export const headers = [
     betterAuth: "application/json",
     worker: absent,
     says: ["`application/json`", "absent"],
-    reason: "The Worker treats `/jwks` like any unknown path.",
+    reason: "The Worker treats `/jwks` like any other unknown path.",
   },
 ];

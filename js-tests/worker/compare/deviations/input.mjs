@@ -29,14 +29,14 @@ export const input = [
     step: /: over 64 KiB$/,
     answers: { betterAuth: "200", worker: "413 PAYLOAD_TOO_LARGE" },
     says: ["accepted", "413"],
-    reason: "When the Worker reads the body, it doesn't know yet who the caller is, so it limits the body's size.",
+    reason: "When the Worker reads the body, it doesn't yet know who the caller is, so it limits the body's size.",
   },
   {
     where: "JSON that contains a lone surrogate or starts with a byte order mark",
     step: /: (a lone surrogate( in the password)?|a byte order mark)$/,
     answers: { betterAuth: "200", worker: "400 BAD_REQUEST" },
     says: ["accepted; U+FFFD replaces a lone surrogate", "400"],
-    reason: "RFC 8259 §8.1 forbids byte order marks, and text with a lone surrogate is not Unicode text (§8.2).",
+    reason: "RFC 8259 §8.1 forbids byte order marks, and a string with a lone surrogate is not valid Unicode (§8.2).",
   },
   {
     where: "sign-up with a body that is not an object: `message`",
@@ -125,7 +125,7 @@ export const input = [
     step: /: a common (new )?password$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 PASSWORD_COMPROMISED" },
     says: [
-      "accepted, unless the haveIBeenPwned plugin is used and its service lists the password",
+      "accepted, unless the haveIBeenPwned plugin is used and its service reports that the password has leaked",
       "400 `PASSWORD_COMPROMISED`, the code that the haveIBeenPwned plugin uses",
     ],
     reason: "Attackers try common passwords first.",
@@ -175,6 +175,6 @@ export const input = [
     step: /: (two callbackURLs in the query|callbackURL of the query beside an empty one)$/,
     answers: { betterAuth: /^(400|403 INVALID_CALLBACK_URL)$/, worker: "400 PASSWORD_TOO_SHORT" },
     says: ["refused", "only the first one is checked, and only if the body has no `callbackURL`"],
-    reason: "No endpoint uses a `callbackURL` from the query.",
+    reason: "No POST endpoint uses a `callbackURL` from the query.",
   },
 ];

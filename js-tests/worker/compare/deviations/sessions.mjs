@@ -1,7 +1,7 @@
 // Rows about tokens, cookies and sessions.
 import { absent, ACCESS, DATA, isByBearer, REMOVED, TOKEN } from "./values.mjs";
 
-/** The paths of a session: in session data, in a body, and in the result of `useSession`. */
+/** The paths at which a session appears: in session data, in a body, and in the result of `useSession`. */
 const SESSION = String.raw`(${DATA}\.value\.claims\.session|^(states\..*\.data|body)\.session|^body\.\d+)`;
 const REFRESH = /^\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\},"claims":\{.*\},"bySecret":false,"sealed":true\}/s;
 
@@ -55,7 +55,7 @@ export const sessions = [
     at: /^cookies\.__Host-better-auth\.session_id$/,
     betterAuth: absent,
     worker: /^\{"value":"<(new id|id seen before|empty)>"/,
-    says: ["none", "contains the id of the session that this host set"],
+    says: ["none", "contains the id of the session whose cookies this host set"],
     reason: "Otherwise a sibling subdomain could set the session cookie and sign people in as somebody else.",
   },
   {
@@ -64,7 +64,7 @@ export const sessions = [
     betterAuth: absent,
     worker: true,
     says: ["absent", "`true`: session data is valid only together with the `__Host-better-auth.session_id` cookie"],
-    reason: "Session data must belong to the session that this host set.",
+    reason: "A sibling subdomain must not be able to replace the session data.",
   },
   {
     where: "the `session_token` cookie: value",
@@ -76,7 +76,7 @@ export const sessions = [
   },
   {
     where:
-      "get-session, /token and list-sessions when they read the database, and every write: the `session_token` cookie",
+      "every write, and get-session, /token and list-sessions when they read the database: the `session_token` cookie",
     at: new RegExp(`${TOKEN}$`),
     betterAuth: absent,
     worker: /^\{"value":\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\}/,
@@ -127,7 +127,7 @@ export const sessions = [
     at: /^cookies\.(__Secure-)?better-auth\.dont_remember$/,
     betterAuth: /^\{"value":"<(signed true|empty)>"/,
     worker: absent,
-    says: ["set with `rememberMe: false`; removed at sign-out", "none"],
+    says: ["set if `rememberMe` is `false`; removed at sign-out", "none"],
     reason: "The refresh JWT contains this setting.",
   },
   {
@@ -136,7 +136,7 @@ export const sessions = [
     betterAuth: "<iat and 300 s>",
     worker: "<iat and 900 s>",
     says: ["300 s, regardless of `maxAge`", "900 s"],
-    reason: "The lifetime is the same for every session.",
+    reason: "Session data has the same lifetime in every session.",
   },
   {
     where: "get-session from the database, for a session with `rememberMe: false`: the `session_data` cookie",
@@ -182,7 +182,7 @@ export const sessions = [
     reason: "Users stay signed in while their browser stays open.",
   },
   {
-    where: "every session: extension in its last days",
+    where: "every session: how far it is extended in its last days",
     step: /^day (24|29): get-session$/,
     at: new RegExp(`(${SESSION}\\.expiresAt|${TOKEN}\\.attributes)$`),
     betterAuth: /<in 7 days>|Max-Age=604800/,

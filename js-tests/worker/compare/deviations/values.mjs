@@ -1,4 +1,4 @@
-// The paths and values that rows in several files match.
+// Paths and values used for matching by rows in more than one file.
 
 export const absent = undefined;
 export const TOKEN = String.raw`^cookies\.(__Secure-)?better-auth\.session_token`;

@@ -1,5 +1,5 @@
-// Describes a response so that it can be compared between servers: values that change from run to run are replaced
-// with their meaning (whose id, how far from now, which claims); the rest stays unchanged.
+// Describes responses so that those of two servers can be compared: values that change from run to run are replaced
+// with their meaning (whose id, how far from now, which claims); everything else stays unchanged.
 import { createHmac } from "node:crypto";
 import { SECRET } from "../local-worker.mjs";
 
@@ -22,7 +22,7 @@ const HEADERS = [
   "content-security-policy",
 ];
 
-/** What a server's responses have revealed so far: users' ids by e-mail address, and other known ids. */
+/** What a server's responses have revealed so far: users' ids, with their e-mail addresses, and other ids. */
 export class Memory {
   #emails = new Map();
   #seen = new Map();
@@ -89,7 +89,7 @@ function cookie(line) {
   return { [name]: { value: value === "" ? "<empty>" : decodeURIComponent(value), attributes: rest } };
 }
 
-/** Joins values that are split into several cookies. */
+/** Joins values that are split across several cookies. */
 function joinChunks(cookies) {
   for (const first of Object.keys(cookies).filter((name) => name.endsWith(".0"))) {
     const name = first.slice(0, -2);
@@ -103,13 +103,13 @@ function joinChunks(cookies) {
 
 const JWT = /^(eyJ[\w-]+)\.([\w-]+)\.([\w-]+)(\.[\w+/=-]+)?$/;
 
-/** Replaces every token with its header, its claims, and whether it is signed with the secret itself. */
+/** Replaces every token with its header, its claims, and a flag: whether it is signed with the secret itself. */
 function decoded(value) {
   if (typeof value === "string") {
     const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
     if (!header) return value;
     const [head, body] = [header, claims].map((part) => JSON.parse(Buffer.from(part, "base64url")));
-    // The token may be made a second later than the session data, so round its lifetime.
+    // The token may be created a second after the session data, so round its lifetime.
     if (body.exp) body.exp = `<iat and ${Math.ceil((body.exp - body.iat) / 15) * 15} s>`;
     const bySecret = createHmac("sha256", SECRET).update(`${header}.${claims}`).digest("base64url") === signature;
     return { header: head, claims: decoded(body), bySecret, ...(sealed && { sealed: true }) };

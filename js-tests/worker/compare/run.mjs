@@ -70,7 +70,7 @@ async function run(side, steps) {
   return answers;
 }
 
-/** Says whether responses are delayed on purpose. The fastest of several shows this, even on a slow machine. */
+/** Returns the deliberate delay of responses: the fastest of several is slow only if they are delayed on purpose. */
 async function delayOf(request, side) {
   let fastest = Infinity;
   for (let i = 0; i < 5 && fastest >= 500; i++) {
@@ -106,7 +106,7 @@ async function take(step, world, side) {
   return { ...exchange, client: view(result, exchange.answer) };
 }
 
-/** Returns the client's result, or a short text if that result is just the response's body. */
+/** Returns the client's result, or a short text if the result is the same as the response's body. */
 function view({ data, error }, { status, text }) {
   const body = text === "" ? null : JSON.parse(text);
   if (status < 300) return !error && JSON.stringify(data) === JSON.stringify(body) ? "data: the body" : { data, error };

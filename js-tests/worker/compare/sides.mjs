@@ -1,4 +1,4 @@
-// The two servers to compare, with the same base URL and secret, and browsers with cookies that send requests to them.
+// The two servers to compare, with the same base URL and secret, and browsers that keep cookies and send them requests.
 import { createServer, request as plainly } from "node:http";
 import { request as overTls } from "node:https";
 import { mock } from "node:test";
@@ -11,7 +11,7 @@ import { startMailbox } from "../mailbox.mjs";
 export { ORIGIN, SECRET };
 export const TRUSTED = "https://app.example";
 
-/** Returns the paths of the endpoints of a Better Auth that is configured like the Worker. */
+/** Returns the paths of all endpoints of a Better Auth server that is configured like the Worker. */
 export async function betterAuthPaths() {
   const auth = await openBetterAuth("http://localhost");
   return Object.values(auth.api).flatMap(({ path }) => path ?? []);
@@ -58,13 +58,13 @@ const changes = (mail) => ({
 const deletes = (mail) => ({
   sendDeleteAccountVerification: async ({ user, url }) => mail({ type: "delete-account", to: user.email, url }),
 });
-/** Better Auth calls one callback for both kinds of verification; only the token says which kind it is. */
+/** Better Auth uses the same callback for both kinds of verification; only the token says which kind it is. */
 function verification({ user, url, token }) {
   const { requestType } = JSON.parse(Buffer.from(token.split(".")[1], "base64url"));
   return { type: requestType ?? "verify-email", to: user.email, url };
 }
 
-/** A real Better Auth with a real SQLite, configured like the Worker; `mail` turns on e-mail. */
+/** Starts a real Better Auth server with a real SQLite database, configured like the Worker; `mail` turns on e-mail. */
 export async function startBetterAuth(baseURL, { mail: sends, ...options } = {}) {
   const { toNodeHandler } = await import("better-auth/node");
   const { getMigrations } = await import("better-auth/db/migration");
@@ -77,7 +77,7 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // Better Auth logs responses with status 500, and some steps cause these on purpose.
+  // Better Auth logs responses with status 500, and some steps cause such responses on purpose.
   const { error } = console;
   console.error = (...values) => {
     if (values[0] !== "# SERVER_ERROR: ") error(...values);
@@ -86,10 +86,10 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
     baseURL,
     address: `http://127.0.0.1:${server.address().port}`,
     outbox,
-    /** Messages are sent before the response. */
+    /** Better Auth sends messages before it responds. */
     sendsEarly: true,
     now: () => Date.now(),
-    /** Moves the clock of this process, because the server runs in it. */
+    /** Moves the clock of this process, because the server runs in the same process. */
     move(milliseconds) {
       mock.timers.reset();
       mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
@@ -103,7 +103,7 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
   };
 }
 
-/** The built Worker in real workerd, with a real D1; `clock` selects the build with a test clock. */
+/** Starts the built Worker in real workerd, with a real D1; `clock` selects the build with a test clock. */
 export async function startWorker(baseURL, { domain, clock, bearer, mail, strict } = {}) {
   const many = { attempts: 10_000, window: 1 };
   const limits = { network: many, account: many, device: many, mail: many, mailbox: many };
@@ -136,7 +136,7 @@ export async function startWorker(baseURL, { domain, clock, bearer, mail, strict
   return side;
 }
 
-/** Sends a request with exactly these headers, because `fetch` would add its own `Sec-Fetch-Mode`. */
+/** Sends a request with exactly these headers. `fetch` can't do this: it adds its own `Sec-Fetch-Mode`. */
 export function send(side, { method = "GET", path, headers = {}, body }) {
   return new Promise((resolve, reject) => {
     const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
@@ -168,7 +168,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   });
 }
 
-/** Creates the state that a run's steps share: browsers, and cookies that are kept for later. */
+/** Creates the state shared by all steps of a run: browsers, and cookies that are kept for later. */
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();
@@ -212,7 +212,7 @@ export function openWorld(side) {
   return world;
 }
 
-/** Returns the path and query of a message's link; `callbackURL` replaces the one in the link, `null` removes it. */
+/** Returns the path and query of a message's link. `callbackURL` replaces the link's own; `null` removes it. */
 export function linked({ url }, callbackURL) {
   const { pathname, search } = new URL(url);
   if (callbackURL === undefined) return pathname + search;

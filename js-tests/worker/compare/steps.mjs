@@ -1,4 +1,4 @@
-// The requests to both servers, as lists of steps. Each list runs on a pair of servers of its own.
+// The requests to both servers, as lists of steps. Each list runs on its own pair of servers.
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
 import { bearer } from "./steps/bearer.mjs";

@@ -10,7 +10,7 @@ export const BOB = { name: "Bob", email: "bob@example.com", password: "battery s
 /** A request through the official client, in the browser with the given name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
-/** A request exactly as given, without a browser, and so without cookies or an origin. */
+/** A request sent exactly as given, not from a browser, so cookies and an origin are not added. */
 export const bare = (name, request) => ({ name, request });
 
 /** A custom request from a browser, with the browser's cookies and its page's origin. */
@@ -29,17 +29,17 @@ export const mail = (name, link, type, to) => ({ name, mail: { name: link, type,
 
 /**
  * Browsers send these headers with requests from a page's scripts. Without them, the Worker shows a page with a button
- * where Better Auth acts immediately.
+ * in cases where Better Auth acts immediately.
  */
 export const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
-/** Opens a message's link, in a browser if one is given. `callbackURL` replaces the link's; `null` removes it. */
+/** Opens a message's link, in a browser if one is given. `callbackURL` replaces the link's own; `null` removes it. */
 export const open = (name, browser, link, callbackURL, headers = BY_SCRIPT) => {
   const request = async (world) => ({ path: linked(await world.link(link), callbackURL), headers });
   return browser ? raw(name, browser, request) : bare(name, request);
 };
 
-/** A POST with the token from a message's link. */
+/** A POST request with the token from a message's link. */
 export const postToken = (name, browser, path, link, more) => {
   const request = async (world) => post(path, { ...more, token: tokenIn(await world.link(link)) });
   return browser ? raw(name, browser, request) : bare(name, request);

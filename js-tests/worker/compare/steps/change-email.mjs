@@ -19,7 +19,7 @@ const CONFIRM = "change-email-confirmation";
 const FINISH = "change-email-verification";
 
 export const changeEmail = [
-  // An address that is not verified: one link, to the new address.
+  // An address that is not verified: only one link is sent, to the new address.
   signUp(person("Cleo"), "cleo"),
   signUp(person("Carl"), "carl"),
   change("the present address", "cleo", "cleo@example.com"),
@@ -41,7 +41,7 @@ export const changeEmail = [
     auth.signIn.email({ email: "cleo2@example.com", password: "first password" }),
   ),
 
-  // A verified address: the first link goes to that address.
+  // A verified address: the first of two links is sent to that address.
   ...verified(person("Cora"), "cora"),
   change("verified", "cora", "cora2@example.com", { callbackURL: "/settings?a=1" }),
   mail("the message: verified", "cora 1", CONFIRM, "cora@example.com"),
@@ -68,7 +68,7 @@ export const changeEmail = [
   open("the second link: navigation, signed out", null, "chad 2", null, { "sec-fetch-mode": "navigate" }),
   stored("get-session after a navigation to the second link", "chad"),
 
-  // Somebody else gets the address in the meantime.
+  // Somebody else takes the address in the meantime.
   ...verified(person("Cyra"), "cyra"),
   change("to be taken", "cyra", "wanted@example.com"),
   mail("the message: to be taken", "cyra 1", CONFIRM, "cyra@example.com"),

@@ -1,8 +1,8 @@
-// Ending sessions, deleting a user, and endpoints that the Worker lacks.
+// Ending sessions, deleting a user, and endpoints that the Worker doesn't have.
 import { ANN, ORIGIN, bare, client, get, post, raw, wrongBodies, wrongTypes } from "./asking.mjs";
 
 export const ending = [
-  // Revoking.
+  // Revoking sessions.
   ...["erin", "erin 2", "erin 3"].map((browser, index) =>
     client(`session ${index + 1} of a user`, browser, (auth) =>
       index === 0
@@ -190,7 +190,7 @@ export const ending = [
     auth.$fetch("/verify-password", { method: "POST", body: { password: ANN.password } }),
   ),
 
-  // Endpoints that the Worker lacks.
+  // Endpoints that the Worker doesn't have.
   client("sign-in/social", "nobody", (auth) => auth.signIn.social({ provider: "github" })),
   client("list-accounts", "ann", (auth) => auth.listAccounts()),
   client("update-session", "ann", (auth) => auth.$fetch("/update-session", { method: "POST", body: {} })),

@@ -1,7 +1,7 @@
 // Different cookie names and domains.
 import { ANN, IN, TRUSTED, bare, client, get, post, raw } from "./asking.mjs";
 
-// Requests over https, where the cookies have different names, and a write from a page over http.
+// Requests over https, where the cookies have different names, and a write from an http page.
 export const secure = [
   client("https: sign-up", "ann", (auth) => auth.signUp.email(ANN)),
   client("https: get-session", "ann", (auth) => auth.getSession()),

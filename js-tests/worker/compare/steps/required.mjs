@@ -1,4 +1,4 @@
-// Sign-up and sign-in if the address must be verified, and account deletion that must be confirmed by e-mail.
+// Sign-up and sign-in when the address must be verified, and account deletion when it must be confirmed by e-mail.
 import { bare, client, get, later, mail, open, post, postToken, raw } from "./asking.mjs";
 
 const GWEN = { name: "Gwen", email: "gwen@example.com", password: "first password", image: "https://a.example/g.png" };
@@ -55,7 +55,7 @@ export const required = [
   ...ask("without a password", "delete 1", GWEN, { callbackURL: "/bye?a=1" }),
   ...ask("with the password", "delete 2", GWEN, { password: GWEN.password }),
 
-  // The link.
+  // Opening the link.
   ...["", "?token=x", "?token=", "?token=x&callbackURL=/bye", "?token=x&token=y"].map((query) =>
     bare(`${CALLBACK}${query}, signed out`, get(CALLBACK + query)),
   ),

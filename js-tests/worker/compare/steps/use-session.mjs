@@ -2,7 +2,7 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 
-/** The results of `useSession`: on first render, then in its store after each action that must trigger a request. */
+/** Returns what `useSession` returns on the first render, and its store's state after each action that causes a request. */
 async function journey({ useSession, $store, signUp, updateUser, changePassword, signOut }) {
   let rendered;
   renderToString(

@@ -21,7 +21,7 @@ export const email = [
     reason: "Otherwise, users who lost the first message could not sign in.",
   },
   {
-    where: "sign-up with a known address, if the response doesn't reveal that it is known: the message to its owner",
+    where: "sign-up with a known address, if the response doesn't reveal this: the message to the owner of the address",
     step: /^the message to the owner of a known address$/,
     at: /^mail$/,
     betterAuth: null,

@@ -2,19 +2,19 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-/// The HMAC algorithms of RFC 7518 §3.2. A key lists the algorithms that it may be used
-/// with; a token never chooses its own algorithm (RFC 8725 §3.1).
+/// The HMAC algorithms of RFC 7518 §3.2. Each key has a list of the algorithms that it may
+/// be used with, so a token can't choose its own algorithm (RFC 8725 §3.1).
 ///
 /// This type implements jwt-compact's `Algorithm` trait for [`HmacKey`](crate::HmacKey),
 /// so that jwt-compact's typed API accepts our keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Algorithm {
-    /// HMAC with SHA-256: the default.
+    /// HMAC with SHA-256 (the default).
     #[default]
     Hs256,
-    /// HMAC with SHA-384; needs the feature `sha512`.
+    /// HMAC with SHA-384; requires the feature `sha512`.
     Hs384,
-    /// HMAC with SHA-512; needs the feature `sha512`.
+    /// HMAC with SHA-512; requires the feature `sha512`.
     Hs512,
 }
 
@@ -22,7 +22,7 @@ impl Algorithm {
     /// All algorithms.
     pub const ALL: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
 
-    /// The algorithm's name in a header's `alg` (RFC 7518 §3.1).
+    /// The algorithm's name, as used in the header parameter `alg` (RFC 7518 §3.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -84,8 +84,8 @@ impl Mac {
         &self.bytes[..self.length]
     }
 
-    /// Returns whether two tags are equal and not empty. The time depends only on their
-    /// lengths.
+    /// Returns whether two tags are equal and not empty. The time taken depends only on
+    /// their lengths.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         self.length > 0 && self.as_slice().ct_eq(other.as_slice()).into()

@@ -1,4 +1,4 @@
-//! Reads published vectors from the folder that `EDGESEAL_VECTORS` names.
+//! Reads published vectors from the folder that `EDGESEAL_VECTORS` points to.
 
 use std::path::Path;
 

@@ -1,9 +1,10 @@
-//! Checks whether the time of a verification reveals where a wrong signature first differs. It
-//! uses dudect's method (Reparaz, Balasch, Verbauwhede 2017) on native code: it measures two
-//! classes of input in random order. Welch's t over the measurements, cropped at several
-//! percentiles, stays small if both classes take the same time.
+//! Checks whether the time that a verification takes reveals where a wrong signature first
+//! differs. The test applies dudect's method (Reparaz, Balasch, Verbauwhede 2017) to native
+//! code: it times two classes of input in random order. If both classes take the same time,
+//! Welch's t stays small, both over all measurements and over those below each of several
+//! percentiles.
 //!
-//! Not part of `cargo test`, because it takes a minute and needs an idle core:
+//! Not part of `cargo test`, because it takes a minute and needs an idle core. To run it:
 //! `cargo test --release --test constant_time -- --nocapture`.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -15,7 +16,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use edgeseal::{HmacKey, SignOptions, Validation, sign_jwt, verify_jwt};
 use serde_json::{Value, json};
 
-/// dudect calls 10 "probably not constant"; 4.5 is the usual strict limit.
+/// dudect calls a t above 10 "probably not constant"; 4.5 is the usual strict limit.
 const BOUND: f64 = 4.5;
 const MEASUREMENTS: usize = 1_000_000;
 const ATTEMPTS: usize = 3;
@@ -25,8 +26,8 @@ fn key() -> HmacKey {
     HmacKey::new(b"0123456789abcdef0123456789abcdef").unwrap()
 }
 
-/// The random generator xorshift64*. It makes the order of the classes independent of anything
-/// that happens periodically on the machine.
+/// The xorshift64* random number generator. It makes the order of the classes independent of
+/// anything that happens periodically on the machine.
 struct Random(u64);
 
 impl Random {
@@ -93,13 +94,13 @@ fn measure(
         let elapsed = start.elapsed().as_nanos();
         times.push((class, u32::try_from(elapsed).unwrap_or(u32::MAX)));
     }
-    // Drops the first measurements, which only warm up caches and predictors.
+    // Drops the first measurements, which only warm up caches and branch predictors.
     times.drain(..count / 100);
     times
 }
 
-/// The largest t over all times and over the times below each percentile: the long tail is
-/// noise, and a leak is clearest in the fast measurements.
+/// The largest t over all times and over the times below each percentile. The slowest
+/// measurements are mostly noise, and a leak is clearest in the fast ones.
 fn largest_t(times: &[(bool, u32)]) -> f64 {
     const PERCENTILES: [usize; 8] = [10, 25, 50, 75, 90, 95, 99, 100];
     let mut sorted: Vec<_> = times.iter().map(|(_, time)| *time).collect();
@@ -134,7 +135,7 @@ fn leaks(
     })
 }
 
-/// Tags that differ from the right one only in this byte, each by a different bit pattern.
+/// Returns tags that differ from the right one only in this byte, each in different bits.
 fn wrong_at(right: &[u8], at: usize) -> Vec<Vec<u8>> {
     (1..=64)
         .map(|difference| {
@@ -200,7 +201,7 @@ fn tokens_are_refused_in_constant_time() {
     ));
 }
 
-/// Checks that the method finds a leak: a comparison that ends at the first difference.
+/// Checks that the method detects the leak of a comparison that stops at the first difference.
 #[test]
 fn an_early_exit_is_found() {
     fn equal(left: &[u8], right: &[u8]) -> bool {

@@ -1,4 +1,4 @@
-//! Tests tokens with known answers, and tests the codes of refusals.
+//! Tests tokens with known results, and tests the error codes of refusals.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};
@@ -25,15 +25,15 @@ fn code(token: &str, validation: &Validation, now: f64) -> Option<ErrorCode> {
 fn codes_are_those_of_the_contract() {
     let mut contract: Vec<String> =
         serde_json::from_str(include_str!("../contracts/error-codes.json")).unwrap();
-    // The crate has no webhooks, so only `edgeseal/webhooks` in the npm package uses
-    // these codes.
+    // The crate doesn't support webhooks, so only `edgeseal/webhooks` in the npm
+    // package uses these codes.
     contract.retain(|code| !code.starts_with("ERR_WEBHOOK_"));
     let codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(codes, contract);
 }
 
-/// Tests the example in RFC 7515 appendix A.1. The key is the octets of the example's
-/// JWK.
+/// Tests the example in RFC 7515 appendix A.1. The key consists of the octets in the
+/// example's JWK.
 #[test]
 fn verifies_the_example_of_rfc_7515() {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

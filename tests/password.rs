@@ -259,8 +259,7 @@ fn the_work_of_a_stored_hash_is_known_before_it_is_done() {
     ] {
         assert_eq!(policy.work_of(stored), Ok(params), "{stored}");
     }
-    // For a stored hash that is refused before any work is done, there is no work to
-    // report.
+    // If a stored hash is refused before any work is done, there is no work to report.
     let peppered = weak(BCRYPT).pepper(pepper(&["2026"]));
     let peppered = peppered.hash(&password("x"), &[1; 16]).unwrap();
     for stored in [
@@ -343,8 +342,8 @@ fn a_pepper_is_needed_marked_and_rotated() {
         assert_eq!(new.verify(&password("x"), &unmarked), Ok(false));
         let marked = format!("$hmac-sha256$keyid=2025{before}");
         assert_eq!(new.verify(&password("x"), &marked), Ok(false));
-        // The HMAC in base64 has 43 bytes, so bcrypt's limit of 72 bytes does not apply
-        // to the password.
+        // The HMAC is 43 bytes long in base64, so bcrypt's limit of 72 bytes does not
+        // apply to the password.
         let long = new.hash(&password([b'x'; 4096]), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password([b'x'; 4095]), &long), Ok(false));
     }

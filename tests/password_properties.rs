@@ -38,7 +38,7 @@ fn params() -> impl Strategy<Value = HashParams> {
     ]
 }
 
-/// Cheap policies with and without a pepper, and a salt for each.
+/// Cheap policies, with and without a pepper, each with a salt.
 fn policy() -> impl Strategy<Value = (PasswordPolicy, Vec<u8>)> {
     let lengths = 16_usize..=64;
     let salt = prop::collection::vec(any::<u8>(), lengths.clone());
@@ -63,8 +63,8 @@ fn hash(policy: &PasswordPolicy, bytes: &mut Vec<u8>, salt: &[u8]) -> String {
     })
 }
 
-/// Returns whether two PHC strings differ only in how much of a key they contain. Removing a
-/// letter may merely shorten the key.
+/// Returns whether two PHC strings differ only in how much of the same key they contain. Removing
+/// a letter may merely shorten the key.
 fn one_begins_the_other(one: &str, other: &str) -> bool {
     let parts = |stored: &str| {
         let (before, key) = stored.rsplit_once('$').unwrap();
@@ -156,7 +156,7 @@ proptest! {
         changes in prop::collection::vec((any::<Index>(), "[ -~]", 0..3), 8),
     ) {
         let stored = hash(&policy, &mut bytes, &salt);
-        // A changed cost could mean any amount of work.
+        // Costs stay the same, because hashing with a changed cost could take any amount of work.
         let costs = match stored.split_once("$2b$04$") {
             Some((before, _)) => before.len() + "$2b$04$".len(),
             None => stored.rmatch_indices('$').nth(1).unwrap().0,
@@ -169,8 +169,8 @@ proptest! {
                 1 => changed.insert_str(at + 1, &letter),
                 _ => drop(changed.remove(at)),
             }
-            // A truncated scrypt key is valid: it is a prefix of the longer key, and no key length
-            // is stored.
+            // A truncated scrypt key is valid: it is a prefix of the longer key, and the hash does
+            // not store the key's length.
             let cut = stored.contains("$scrypt$") && one_begins_the_other(&stored, &changed);
             if changed == stored || cut {
                 continue;

@@ -1,4 +1,4 @@
-//! Tests properties of tokens, and that the crate agrees with jwt-compact.
+//! Tests properties of tokens, and checks that the crate agrees with jwt-compact.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::collections::BTreeMap;
@@ -62,7 +62,7 @@ fn number() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Strings with plain letters, escapes, and `\u` escapes of one or two units.
+/// Strings of plain letters, escapes, and `\u` escapes of one or two UTF-16 units.
 fn string() -> impl Strategy<Value = String> {
     let plain = any::<char>().prop_map(|letter| {
         let quoted = serde_json::to_string(&letter).unwrap();
@@ -93,7 +93,7 @@ fn members<V: Strategy<Value = String>>(value: V) -> impl Strategy<Value = Strin
     })
 }
 
-/// A value with at most 26 levels.
+/// A value nested at most 26 levels deep.
 fn value() -> impl Strategy<Value = String> {
     let word = select(vec!["null", "true", "false"]).prop_map(str::to_owned);
     let leaf = prop_oneof![2 => number(), 2 => string(), 1 => word];
@@ -337,7 +337,7 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4))]
 
-    /// Changes every bit of every byte, one at a time.
+    /// Flips every bit of every byte, one at a time.
     #[test]
     fn one_changed_bit_is_refused(name in "[a-z]{1,8}", text in "\\PC{0,20}") {
         let claims = serde_json::json!({ "exp": NOW + 9.0, name: text });

@@ -67,7 +67,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
     let header = format!("{{\"alg\":\"{algorithm}\"}}");
     match first >> 6 {
         0 => std::str::from_utf8(rest).ok().map(str::to_owned),
-        // The rest is a header and a payload, separated by a line end.
+        // The rest is a header and a payload, separated by a line break.
         1 => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             Some(signed(
@@ -78,7 +78,7 @@ fn token(first: u8, rest: &[u8]) -> Option<String> {
             ))
         }
         2 => Some(signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), rest)),
-        // The rest is a payload and a signature, separated by a line end.
+        // The rest is a payload and a signature, separated by a line break.
         _ => {
             let end = rest.iter().position(|byte| *byte == b'\n')?;
             let token = signed(algorithm, &KEY_FOR_ALL, header.as_bytes(), &rest[..end]);

@@ -71,7 +71,7 @@ fn policies(params: HashParams) -> [PasswordPolicy; 2] {
     [policy.clone(), policy.pepper(PEPPER.clone())]
 }
 
-/// Whether a hash has low costs, according to `needs_rehash`.
+/// Returns whether a hash has low costs, according to `needs_rehash`.
 fn is_cheap(stored: &str) -> bool {
     CHEAP.iter().any(|(least, above)| {
         (0..2).any(|which| {
@@ -86,7 +86,7 @@ fn reads(text: &str) {
     let readable = PasswordPolicy::default().needs_rehash(text);
     for (params, _) in CHEAP {
         for policy in policies(params) {
-            // A policy decides whether a hash should be replaced, not whether it is readable.
+            // A policy decides whether a hash should be replaced, not whether it can be read.
             let verdict = policy.needs_rehash(text).map(drop);
             assert_eq!(verdict, readable.clone().map(drop));
         }
@@ -156,8 +156,8 @@ fn round_trips(first: u8, bytes: &[u8]) -> Option<()> {
     }
     if changed != stored && is_cheap(&changed) {
         let verdict = policy.verify(&password, &changed);
-        // A truncated scrypt key is valid: it is a prefix of the longer key, and no key
-        // length is stored.
+        // A truncated scrypt key is valid: it is a prefix of the longer key, and the hash
+        // does not store the key's length.
         let one_begins_the_other = stored.starts_with(&changed) || changed.starts_with(&stored);
         let is_its_own = matches!(params, HashParams::Scrypt { .. }) && one_begins_the_other;
         assert!(verdict != Ok(true) || is_its_own, "{stored} {changed}");

@@ -1,5 +1,5 @@
-//! A buffer that JavaScript writes to and reads from. A token crosses the boundary with
-//! a single `encodeInto` call, and neither side allocates memory.
+//! A buffer that JavaScript writes to and reads from. A token crosses the boundary in a
+//! single `encodeInto` call, and neither side allocates memory.
 
 use std::cell::RefCell;
 
@@ -45,7 +45,7 @@ pub(super) fn with<T>(work: impl FnOnce(&mut State) -> T) -> T {
 }
 
 /// Makes the buffer at least `length` bytes long and returns its address. This call may
-/// move the buffer, and so may any call that writes a longer result.
+/// move the buffer, and so may any call whose result is longer than the buffer.
 #[wasm_bindgen(js_name = room)]
 pub fn reserve(length: usize) -> *mut u8 {
     with(|state| {
@@ -56,21 +56,22 @@ pub fn reserve(length: usize) -> *mut u8 {
     })
 }
 
-/// Returns the error for the most recently refused token, if it has not been returned
-/// yet.
+/// Returns the error for the most recently refused token. Each error is returned only
+/// once.
 #[wasm_bindgen]
 pub fn refusal() -> JsValue {
     with(|state| state.refusal.take()).map_or(JsValue::UNDEFINED, |refusal| error::verify(&refusal))
 }
 
-/// Returns when the most recently verified token becomes valid, in seconds since the
-/// epoch.
+/// Returns the time from which the most recently verified token is valid, in seconds
+/// since the epoch.
 #[wasm_bindgen(js_name = validFrom)]
 pub fn valid_from() -> f64 {
     with(|state| state.window.map_or(f64::INFINITY, |window| window.from))
 }
 
-/// Returns when the most recently verified token expires, in seconds since the epoch.
+/// Returns the time at which the most recently verified token expires, in seconds since
+/// the epoch.
 #[wasm_bindgen(js_name = validUntil)]
 pub fn valid_until() -> f64 {
     with(|state| {

@@ -1,5 +1,5 @@
-//! Signs and verifies JWS with any payload. The buffer holds both the token and the key, so
-//! there is no handle to free, and no key outlives a call.
+//! Signs and verifies JWS tokens with any payload. The buffer holds both the token and the
+//! key, so there is no handle to free, and keys are not kept between calls.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
@@ -28,8 +28,8 @@ fn algorithm(place: u8) -> Algorithm {
     Algorithm::ALL[usize::from(place) % Algorithm::ALL.len()]
 }
 
-/// `payload` uses the same numbers as TypeScript: 0 means any bytes, 1 means claims, and 2
-/// means an unencoded payload.
+/// `payload` uses the same numbers as the TypeScript code: 0 means any bytes, 1 means
+/// claims, and 2 means an unencoded payload.
 const fn payload_of(payload: u8) -> Payload {
     match payload {
         0 => Payload::Bytes,
@@ -38,9 +38,9 @@ const fn payload_of(payload: u8) -> Payload {
     }
 }
 
-/// Verifies a token of `length` bytes with the key that follows it, which has `key` bytes.
-/// Replaces both with the payload and returns the payload's length, or a negative [`Flaw`]
-/// if the token is refused.
+/// Verifies the token in the buffer, which is `length` bytes long, with the key that follows
+/// it, which is `key` bytes long. Replaces both with the payload and returns the payload's
+/// length, or a negative [`Flaw`] if the token is refused.
 #[wasm_bindgen(js_name = openJws)]
 pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32, JsValue> {
     buffer::with(|state| {
@@ -70,7 +70,7 @@ fn put_payload(state: &mut State, opened: Result<(), Flaw>) -> i32 {
     }
     let payload = &state.decoded.payload;
     state.buffer[..payload.len()].copy_from_slice(payload);
-    // TypeScript accepts at most 2^20 bytes.
+    // The TypeScript code accepts at most 2^20 bytes.
     payload.len() as i32
 }
 

@@ -17,7 +17,8 @@ pub struct Secrets {
 
 #[wasm_bindgen]
 impl Secrets {
-    /// `algorithms` are indices into [`Algorithm::ALL`], with the default first.
+    /// `algorithms` contains indices into [`Algorithm::ALL`], starting with the
+    /// default.
     #[wasm_bindgen(constructor)]
     pub fn new(algorithms: &[u8]) -> Self {
         let at = |place: &u8| Algorithm::ALL.get(usize::from(*place)).copied();

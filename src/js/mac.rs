@@ -9,8 +9,8 @@ use super::buffer;
 use crate::algorithm::Mac;
 use crate::key::{MAC_LENGTH, MacInParts};
 
-/// Starts a message with the key in the first `length` bytes of the buffer, then zeroises
-/// those bytes. The caller has already checked the key.
+/// Starts a MAC, keyed with the first `length` bytes of the buffer, and zeroises those
+/// bytes. The caller has already checked the key.
 #[wasm_bindgen(js_name = startMac)]
 pub fn start_mac(length: usize) {
     buffer::with(|state| {
@@ -30,7 +30,7 @@ pub fn update_mac(length: usize) {
     });
 }
 
-/// Writes the message's tag into the buffer and returns its length.
+/// Writes the message's tag into the buffer and returns the tag's length.
 #[wasm_bindgen(js_name = finishMac)]
 pub fn finish_mac() -> usize {
     buffer::with(|state| match state.mac.take() {
@@ -40,7 +40,7 @@ pub fn finish_mac() -> usize {
 }
 
 /// Returns whether the message's tag is among the tags in the first `length` bytes of the
-/// buffer. The time depends only on the number of tags.
+/// buffer. The time taken depends only on the number of tags.
 #[wasm_bindgen(js_name = matchMac)]
 pub fn match_mac(length: usize) -> bool {
     buffer::with(|state| {

@@ -1,8 +1,8 @@
 //! The JavaScript boundary: all wasm-bindgen exports, conversions and randomness. This
 //! module doesn't add any rules of its own, and only `pkg-template/src` calls it.
 
-// wasm-bindgen requires exports to be `pub`. Rust users can't reach them, and their
-// documentation is in TypeScript.
+// wasm-bindgen requires exports to be `pub`. Rust users can't reach them; they are
+// documented in the TypeScript code.
 #![allow(unreachable_pub, missing_docs, clippy::missing_errors_doc)]
 
 mod buffer;

@@ -124,7 +124,7 @@ fn copied(message: &[u8]) -> Uint8Array {
 /// Does the work that the message in the buffer describes, replaces the message with the
 /// result, and returns the result's length, or 0 if the buffer doesn't hold a valid message.
 /// All arguments and results are numbers, so that this function works without wasm-bindgen's
-/// glue.
+/// glue code.
 #[wasm_bindgen]
 pub fn derive(length: usize) -> usize {
     let mut message = buffer::with(|state| {

@@ -26,7 +26,7 @@ extern "C" {
     fn jwt_id(this: &Additions) -> Option<String>;
     #[wasm_bindgen(method, getter, js_name = keyId)]
     fn key_id(this: &Additions) -> Option<String>;
-    /// Empty to omit `typ` from the header.
+    /// The header's `typ`. If this is empty, `typ` is omitted.
     #[wasm_bindgen(method, getter)]
     fn typ(this: &Additions) -> Option<String>;
 }

@@ -108,7 +108,7 @@ impl Verifier {
             let Self { keys, validation } = self;
             let result = match state.buffer.get(..length) {
                 Some(token) => verify(token, keys, validation, now, &mut state.decoded),
-                // JavaScript doesn't write overlong tokens to the buffer.
+                // JavaScript never puts a token that is too long into the buffer.
                 None => Err(VerifyError::TooLarge {
                     limit: validation.max_token_length,
                 }),
@@ -118,7 +118,7 @@ impl Verifier {
                     let payload = &state.decoded.payload;
                     state.window = Some(window);
                     state.buffer[..payload.len()].copy_from_slice(payload);
-                    // TypeScript accepts at most 2^30 bytes.
+                    // The TypeScript code accepts at most 2^30 bytes.
                     i32::try_from(payload.len()).unwrap_or(-1)
                 }
                 Err(refusal) => {

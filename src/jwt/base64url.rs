@@ -5,7 +5,7 @@
 //! much code to the wasm module. The decoder doesn't have to run in constant time,
 //! because the sender already knows everything in the token.
 
-/// Marks characters outside the alphabet, because no sextet has this bit set.
+/// Marks characters outside the alphabet. This bit is never set in a sextet.
 const STRAY: u8 = 0x80;
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -46,7 +46,7 @@ pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
             bytes.extend([a << 2 | b >> 4, b << 4 | c >> 2]);
             c << 6
         }
-        // A single character encodes less than a byte.
+        // A single leftover character encodes less than a byte.
         _ => return None,
     };
     (stray & STRAY == 0 && unused == 0).then_some(())

@@ -95,8 +95,8 @@ impl<'a, 'n> Claims<'a, 'n> {
     }
 
     /// Applications put `sub` into paths, log lines and queries, so its length is limited and
-    /// control characters are refused. With `numeric`, an integer is also allowed, although
-    /// RFC 7519 §4.1.2 forbids it.
+    /// control characters are refused. If `numeric` is true, an integer is also allowed,
+    /// although RFC 7519 §4.1.2 forbids it.
     pub(super) fn subject(&self, numeric: bool) -> Result<Option<Cow<'a, str>>, Wrong> {
         let wrong = |reason| Wrong {
             claim: "sub",
@@ -123,8 +123,9 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the claim
-    /// is absent, and otherwise whether `expected` returns true for any of the strings.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. If the claim is absent,
+    /// returns `None`; otherwise, returns whether `expected` returns true for any of the
+    /// strings.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

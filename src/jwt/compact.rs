@@ -1,5 +1,5 @@
-//! The compact serialization (RFC 7515 §7.1) of a JWT or another JWS: three parts
-//! of strict base64url, separated by dots.
+//! The compact serialization (RFC 7515 §7.1) of a JWT or any other JWS: three parts of
+//! strict base64url, separated by dots.
 
 use super::base64url;
 use super::json::Names;
@@ -40,7 +40,8 @@ pub(super) fn decode(part: &[u8], bytes: &mut Vec<u8>) -> Result<(), VerifyError
     })
 }
 
-/// The decoded parts of a token. Reusing them for the next token saves allocations.
+/// Buffers for the decoded parts of a token. Reusing them for the next token saves
+/// allocations.
 #[derive(Debug, Default)]
 pub(crate) struct Buffers {
     pub(super) header: Vec<u8>,

@@ -1,7 +1,7 @@
-//! Strict JSON: member names are unique at every depth after their escapes are resolved
-//! (RFC 7515 §4, RFC 7519 §4), nesting is limited, and nothing follows the object. The
-//! reader makes one pass over the bytes and doesn't build a tree, because callers need
-//! only a few members and must know that the rest is valid.
+//! Strict JSON: at every depth, member names must be unique after their escapes are
+//! resolved (RFC 7515 §4, RFC 7519 §4); nesting is limited; and nothing may follow the
+//! object. The reader makes one pass over the bytes and doesn't build a tree, because
+//! callers need only a few of the members, but have to know that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;
@@ -42,7 +42,7 @@ pub(super) fn object<'a>(
     }
 }
 
-/// Checks that `bytes` are one JSON object, and collects only its members' names.
+/// Checks that `bytes` are one JSON object, and collects just the names of its members.
 pub(super) fn check(bytes: &[u8], names: &mut Names) -> Result<(), Flaw> {
     object(bytes, names, |_, _| {})
 }

@@ -87,7 +87,7 @@ pub(crate) fn is_object(bytes: &[u8]) -> bool {
     json::check(bytes, &mut json::Names::default()).is_ok()
 }
 
-/// Makes a signed token from a payload and a header. The header is JSON.
+/// Makes a signed token from a payload and a JSON header.
 pub(crate) fn seal(header: &[u8], payload: &[u8], key: &HmacKey, algorithm: Algorithm) -> Vec<u8> {
     let mut token = Vec::with_capacity((header.len() + payload.len()) * 4 / 3 + 96);
     base64url::encode(header, &mut token);

@@ -119,15 +119,15 @@ impl SignOptions {
 
 /// Signs claims as a token (RFC 7519 §7.1) at the time `now`, in seconds since the epoch. `iat`
 /// is `now`, rounded down to a second, unless the claims already contain `iat`. Times set by
-/// options count from `iat` and are rounded to the millisecond.
+/// options are relative to `iat` and are rounded to the millisecond.
 ///
 /// # Errors
 /// [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
-/// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp` in the
-/// past, an `iat` in the future or a registered claim of the wrong type;
-/// [`SignError::NotAnObject`] for claims that are not a JSON object, repeat a name or
-/// have more than 32 levels; [`SignError::SetTwice`] for a claim that an option also
-/// sets; [`SignError::AlgNotAllowed`] for an algorithm that the key does not allow.
+/// [`SignError::ClaimInvalid`] for claims that a verifier would refuse: an `exp` in the past, an
+/// `iat` in the future or a registered claim of the wrong type; [`SignError::NotAnObject`] for
+/// claims that are not a JSON object, repeat a name or are nested more than 32 levels deep;
+/// [`SignError::SetTwice`] for a claim that an option also sets; [`SignError::AlgNotAllowed`] for
+/// an algorithm that the key does not allow.
 #[expect(clippy::missing_panics_doc, reason = "base64url and dots are UTF-8")]
 pub fn sign_jwt<C: Serialize>(
     claims: &C,
@@ -248,8 +248,9 @@ impl Signing {
         Ok(token)
     }
 
-    /// Most claims don't contain `iat`, and a text search is enough to find that out. If there
-    /// may be an `iat`, it is parsed only if an option sets a time relative to it.
+    /// The claims of most tokens don't contain `iat`, and a text search is enough to find that
+    /// out. If they may contain it, they are parsed, but only if an option sets a time relative
+    /// to `iat`.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {
@@ -300,7 +301,7 @@ impl Signing {
     }
 
     /// Finds a claim that is set both in the claims and by an option. Called only for a refused
-    /// payload, so that a valid payload doesn't pay for the search.
+    /// payload, so that the search never slows down a valid one.
     fn set_twice(&self, claims: &[u8]) -> Option<SignError> {
         let times = [("exp", self.expires_in), ("nbf", self.not_before)];
         let times = times.into_iter().filter(|(_, after)| after.is_some());

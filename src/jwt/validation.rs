@@ -70,22 +70,21 @@ impl Default for Validation {
 
 impl Validation {
     /// Strict defaults: `exp` is required, there is no leeway, `aud` must be absent, and tokens
-    /// may have up to 8192 bytes.
+    /// may be up to 8192 bytes long.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Requires `iss` to be this value or one set earlier (RFC 8725 §3.8), compared
-    /// exactly.
+    /// Requires `iss` to be exactly this value, or one set by an earlier call (RFC 8725 §3.8).
     #[must_use]
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// Requires `aud` to contain this value or one set earlier (RFC 8725 §3.9),
-    /// compared exactly.
+    /// Requires `aud` to contain exactly this value, or one set by an earlier call (RFC 8725
+    /// §3.9).
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         match &mut self.audience {
@@ -133,16 +132,16 @@ impl Validation {
     }
 
     /// Sets how much clock skew to allow for `exp` and `nbf`, in seconds (RFC 7519 §4.1.4). A
-    /// skew of more than 60 also applies to `iat`. Negative and non-finite values count as 0.
+    /// value above 60 also applies to `iat`. Negative and non-finite values count as 0.
     #[must_use]
     pub fn leeway(mut self, seconds: f64) -> Self {
         self.leeway = finite_or_zero(seconds);
         self
     }
 
-    /// Sets how much clock skew to allow for `nbf`, in seconds. A skew of more than 60 also
-    /// applies to `iat`; `exp` keeps its [`leeway`](Self::leeway). Use this if the servers'
-    /// clocks differ but tokens must not outlive `exp`.
+    /// Sets how much clock skew to allow for `nbf`, in seconds. A value above 60 also applies
+    /// to `iat`; `exp` keeps its [`leeway`](Self::leeway). Use this if the servers' clocks
+    /// differ but tokens must not be accepted after `exp`.
     #[must_use]
     pub fn not_before_leeway(mut self, seconds: f64) -> Self {
         self.not_before_leeway = finite_or_zero(seconds);

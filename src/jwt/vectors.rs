@@ -1,7 +1,7 @@
-//! Tests JWS with published vectors (Wycheproof, RFC 4231, 7515, 7519 and 7520). The rules for
-//! claims and secrets are not applied, because the vectors' payloads and keys break them. The
-//! vectors are in the folder that `EDGESEAL_VECTORS` names; without that folder, each test
-//! prints that it is skipped.
+//! Tests JWS with published vectors (Wycheproof and RFCs 4231, 7515, 7519 and 7520). The rules
+//! for claims and secrets are not applied, because the vectors' payloads and keys break them.
+//! The vectors are read from the folder that `EDGESEAL_VECTORS` points to; without that folder,
+//! each test prints that it is skipped.
 
 use base64::engine::general_purpose::{
     GeneralPurpose, GeneralPurposeConfig, NO_PAD, URL_SAFE_NO_PAD,
@@ -24,8 +24,8 @@ use crate::vectors::{cases, hex, report, text};
 /// mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// Returns a JWK's octets. Unused bits may be set, as in one of Wycheproof's JWKs, which must
-/// be refused because of its `kid` instead.
+/// Returns a JWK's octets. Unused bits may be set: they are in one of Wycheproof's JWKs, which
+/// must be refused because of its `kid`, not because of those bits.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);

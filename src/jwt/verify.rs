@@ -37,9 +37,9 @@ impl<C> Verified<C> {
         &self.payload
     }
 
-    /// When the verifier that accepted this token will consider it expired, in seconds
-    /// since the epoch. The verifier's leeway and maximum age are taken into account. At
-    /// exactly this time, the token has already expired.
+    /// The time at which the verifier that accepted this token will consider it expired,
+    /// in seconds since the epoch. The verifier's leeway and maximum age are taken into
+    /// account. At exactly this time, the token has already expired.
     #[must_use]
     pub const fn valid_until(&self) -> f64 {
         self.window.until

@@ -15,7 +15,7 @@ use crate::error::KeyError;
 pub const MAC_LENGTH: usize = 32;
 
 /// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
-/// precomputed, so that computing a tag processes only the message's own blocks and one
+/// precomputed, so computing a tag only has to process the message's own blocks and one
 /// more. `Debug` output doesn't reveal the key, and the key is zeroised on drop.
 ///
 /// ```
@@ -55,7 +55,7 @@ impl HmacKey {
 
     /// Makes a key for these algorithms from a secret's bytes. The key signs with the
     /// first algorithm unless [`SignOptions::algorithm`](crate::SignOptions::algorithm)
-    /// names a different one.
+    /// selects a different one.
     ///
     /// # Errors
     /// Same as [`HmacKey::new`], but the secret must be at least as long as the longest
@@ -143,8 +143,8 @@ impl HmacKey {
         finish(&*self.sha256, message).into()
     }
 
-    /// Returns whether `tag` is this key's HMAC-SHA256 tag of `message`. The time depends
-    /// only on the lengths.
+    /// Returns whether `tag` is this key's HMAC-SHA256 tag of `message`. The time taken
+    /// depends only on the lengths.
     #[must_use]
     pub fn verify_mac(&self, message: &[u8], tag: &[u8]) -> bool {
         self.tag(Algorithm::Hs256, message).matches(&Mac::new(tag))

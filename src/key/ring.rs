@@ -24,7 +24,7 @@ pub const MAX_KEYS: usize = 8;
 /// ```
 #[derive(Debug, Clone)]
 pub struct KeyRing {
-    /// Keys with their `kid`s. A single key may have no `kid`.
+    /// Keys with their `kid`s. If there is only one key, it may have no `kid`.
     keys: Vec<(Option<String>, HmacKey)>,
 }
 

@@ -38,7 +38,7 @@ fn looks_like_public_material(secret: &[u8]) -> Option<&'static str> {
     if SSH.iter().any(|prefix| text.starts_with(prefix)) {
         return Some("an SSH key");
     }
-    // DER SEQUENCE with a two-byte length: a certificate or an RSA key.
+    // A DER SEQUENCE with a two-byte length: a certificate or an RSA key.
     if text.starts_with(&[0x30, 0x82]) {
         return Some("a DER key or certificate");
     }

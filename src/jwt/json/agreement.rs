@@ -12,7 +12,7 @@ use serde_json::Map;
 use super::reader::MAX_DEPTH;
 use super::*;
 
-/// What `serde_json` accepts but our reader refuses on purpose.
+/// Features of a text that `serde_json` accepts but our reader deliberately refuses.
 #[derive(Debug, Default)]
 struct Beyond {
     /// How deeply arrays and objects are nested.

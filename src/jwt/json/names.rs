@@ -2,13 +2,13 @@
 
 use std::collections::BinaryHeap;
 
-/// While a text is read, these are the member names of the enclosing objects; afterwards, they
-/// are the names of the outermost object's members. Reusing this value for the next text saves
-/// allocations.
+/// While a text is being read, this holds the member names of all objects that are still open;
+/// afterwards, it holds those of the outermost object. Reusing this value for the next text
+/// saves allocations.
 #[derive(Debug, Default)]
 pub(in crate::jwt) struct Names {
     pub(super) spans: Vec<Span>,
-    /// The names that contained escapes, with the escapes resolved, one after another.
+    /// The names that contained escapes, concatenated, with the escapes resolved.
     pub(super) unescaped: String,
 }
 
@@ -25,15 +25,15 @@ impl Names {
         self.unescaped.clear();
     }
 
-    /// Returns whether the last object read, which came from `text`, has a member with this
-    /// name.
+    /// Returns whether the object that was read last has a member with this name. `text` is the
+    /// text that it was read from.
     pub(in crate::jwt) fn contain(&self, text: &[u8], name: &str) -> bool {
         self.spans
             .iter()
             .any(|span| span.bytes(text, self.unescaped.as_bytes()) == name.as_bytes())
     }
 
-    /// Returns whether the names from `first` on are unique.
+    /// Returns whether the names from index `first` onwards are unique.
     pub(super) fn are_unique(&self, first: usize, text: &[u8]) -> bool {
         /// Up to this many names are compared pair by pair. Longer lists are sorted
         /// first, so that no token costs more than n log n comparisons.
@@ -51,9 +51,9 @@ impl Names {
             }
             return true;
         }
-        // A heap, because `sort` adds 7 KB to the wasm module. Names are ordered by hash, so
-        // that long common prefixes cost nothing extra; if hashes collide, the names themselves
-        // are compared.
+        // Uses a heap, because `sort` would add 7 KB to the wasm module. Names are ordered by
+        // hash, so that long common prefixes cost nothing extra; if hashes collide, the names
+        // themselves are compared.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)

@@ -109,7 +109,7 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    /// Reads one value, nested in `depth` arrays and objects.
+    /// Reads one value that is nested in `depth` arrays and objects.
     pub(super) fn value(&mut self, depth: usize) -> Result<Value<'a>, Flaw> {
         let start = self.at;
         match self.next() {
@@ -189,7 +189,7 @@ impl<'a> Reader<'a, '_> {
             self.digits()?;
         }
         let text = self.since(start);
-        // A number written with fewer characters and without an exponent can't be too large.
+        // Without an exponent, a number of fewer than 300 characters can't be too large.
         let short = text.len() < 300 && !text.bytes().any(|byte| matches!(byte, b'e' | b'E'));
         if !short && magnitude(text) > MAX_MAGNITUDE {
             return Err("a number is out of range");
@@ -261,8 +261,8 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
-/// Returns how many digits a number has before its decimal point when it is written without
-/// an exponent.
+/// Returns how many digits a number would have before its decimal point if it were written
+/// without an exponent.
 fn magnitude(text: &str) -> i64 {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = split(text, |byte| byte | 0x20 == b'e');

@@ -20,23 +20,24 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Returns whether a number is written as an integer that a double represents exactly.
+/// Returns whether a number is written as an integer that a double can represent
+/// exactly.
 pub(in crate::jwt) fn is_whole(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     digits.len() < 16 && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Returns the double nearest to a JSON number, as JavaScript reads it (ties to even).
-/// Returns `None` for a number of 10^13 or more, or one with more than 18 decimals or 19
-/// digits, because dates don't need such numbers. Uses integer arithmetic, because the
-/// tables of `str::parse` would add 10 KB to the wasm module.
+/// Returns `None` for a number of 10^13 or more, or one with more than 18 decimal places
+/// or 19 digits, because dates don't need such numbers. Uses integer arithmetic, because
+/// the tables of `str::parse` would add 10 KB to the wasm module.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;
     /// Any number with this many digits fits into a `u64`.
     const MAX_DIGITS: i64 = 19;
 
-    // Nearly every token has whole seconds.
+    // The times in nearly every token are whole seconds.
     if text.len() <= MAX_WHOLE_DIGITS as usize && text.bytes().all(|byte| byte.is_ascii_digit()) {
         let whole = |sum: u64, byte| sum * 10 + u64::from(byte - b'0');
         return Some(text.bytes().fold(0, whole) as f64);
@@ -83,7 +84,7 @@ pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
 /// Returns the double nearest to `number / divisor` (ties to even). The divisor is below
 /// 2^63.
 fn divide(number: u64, divisor: u64) -> f64 {
-    /// The bits of a double's significand, and one bit for rounding.
+    /// The number of bits in a double's significand, plus one for rounding.
     const BITS: u32 = f64::MANTISSA_DIGITS + 1;
     let mut quotient = number / divisor;
     let mut remainder = number % divisor;
@@ -104,8 +105,8 @@ fn divide(number: u64, divisor: u64) -> f64 {
 }
 
 /// Splits the text at the first byte for which `at` returns true. This byte must be
-/// ASCII. Used because `str::split_once` would add 1 KB to the wasm module for each kind
-/// of pattern.
+/// ASCII. This function exists because `str::split_once` would add 1 KB to the wasm
+/// module for each kind of pattern.
 pub(super) fn split(text: &str, at: impl Fn(u8) -> bool) -> (&str, Option<&str>) {
     match text.bytes().position(at) {
         None => (text, None),
@@ -137,7 +138,7 @@ pub(super) fn unescape(raw: &str) -> String {
             "r" => resolved.push('\r'),
             "t" => resolved.push('\t'),
             "u" => {
-                // One UTF-16 unit, or a pair with `\u` in between.
+                // One UTF-16 unit, or two with `\u` between them.
                 let unit = |at: usize| after.as_bytes().get(at..at + 4).and_then(hexadecimal);
                 let units = [unit(0).unwrap_or_default(), unit(6).unwrap_or_default()];
                 let pair = matches!(units[0], 0xD800..0xDC00);

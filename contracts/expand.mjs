@@ -1,11 +1,11 @@
-// Reads a corpus file as cases. Its first line, `_meta`, has the secret, time, issuer and audience; a row may override
-// any of these. A row has a token, or a recipe for a token that is too long to write down.
+// Reads a corpus file as cases. Its first line, `_meta`, contains the secret, time, issuer and audience; a row may
+// override any of these. Each row contains a token, or a recipe for a token that is too long to write down.
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
 const STRENGTHS = ["must", "should", "choice"];
-/** Fields only for people: names, sources and advice. */
+/** Fields that are only for human readers: names, sources and advice. */
 const PROSE = ["id", "group", "name", "class", "source", "note", "assert_", "strength", "expected"];
 const SETTINGS = ["secret_utf8", "secret_hex", "now", "iss", "aud", "typ", "alg", "clock_tolerance_s", "max_bytes"];
 const READ = new Set([...PROSE, ...SETTINGS, "required", "token", "token_recipe"]);
@@ -52,13 +52,14 @@ function expand(row, meta, where) {
     secret: secretOf(row, meta).toString("hex"),
     issuer: setting("iss") ?? undefined,
     audience: setting("aud") ?? undefined,
-    // `typ` is an option only in rows. In `_meta`, it is a remark: "JWT or absent" is a verifier's default.
+    // `typ` is an option only in rows. In `_meta`, it is only a remark, "JWT or absent", because that is a verifier's
+    // default.
     typ: row.typ,
     algorithm: setting("alg") ?? "HS256",
     now: setting("now"),
     clockTolerance: setting("clock_tolerance_s") ?? 0,
     maxTokenLength: setting("max_bytes") ?? 8192,
-    // "iat?" may be absent; other options already require exp, iss and aud.
+    // A claim with a "?", such as "iat?", may be absent; other options already require exp, iss and aud.
     requiredClaims: (setting("required") ?? []).filter((name) => !name.endsWith("?")),
   };
 }
@@ -88,7 +89,7 @@ function cook(recipe, meta, where) {
   const added = (object) => `${object.slice(0, -1)},${MEMBERS[recipe.op](recipe)}}`;
   const parts = recipe.part === "header" ? [added(HEADER), claims] : [HEADER, added(claims)];
   const signed = parts.map((part) => Buffer.from(part).toString("base64url")).join(".");
-  // Unsigned, like a token that anybody can send, so only the checks before the HMAC run.
+  // A dummy signature, as on a token that anybody could send, so only the checks before the HMAC run.
   const signature = recipe.sign === false ? "A".repeat(43) : sign(signed, secretOf({}, meta));
   return `${signed}.${signature}`;
 }

@@ -1,5 +1,5 @@
-// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for this many seconds, 600 by default. Each target's
-// corpus is kept in target/fuzz-corpus for the next run. Inputs that break a target go to fuzz/artifacts.
+// npm run fuzz: `fuzz.mjs [SECONDS] [TARGET…]` runs each target for that many seconds (600 by default). Each target's
+// corpus is kept in target/fuzz-corpus for the next run. Inputs that make a target fail are written to fuzz/artifacts.
 import { mkdirSync } from "node:fs";
 import { targets, writeSeeds } from "./seeds.mjs";
 import { at, run, stop, version } from "../scripts/run.mjs";
@@ -38,11 +38,12 @@ for (const target of wanted) {
         "-print_funcs=0",
       ],
     ],
-    // The sanitizer flag needs nightly, but stable ships the same runtime.
+    // RUSTC_BOOTSTRAP makes stable accept the sanitizer flag, which otherwise requires nightly. Both have the same
+    // runtime.
     { cwd: at("fuzz"), env: { RUSTC_BOOTSTRAP: "1" }, show: true, quiet: true },
   );
   const executions = output.match(/number_of_executed_units: *(\d+)/)?.[1] ?? "no";
-  // A run that executed nothing must fail.
+  // A run that didn't execute anything must fail.
   const held = code === 0 && Number(executions) > 0;
   if (!held) failed += 1;
   lines.push(`${target}: ${executions} executions, ${held ? "no finding" : "FAILED"}`);

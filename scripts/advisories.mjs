@@ -1,4 +1,4 @@
-// npm run advisories: looks for known vulnerabilities in the locked crates and npm packages. Needs network access.
+// npm run advisories: checks the locked crates and npm packages for known vulnerabilities. Requires network access.
 import { at, run, stop } from "./run.mjs";
 import { cargoDeny } from "./toolchain.mjs";
 

@@ -1,4 +1,4 @@
-// Adds the contract (as JSON) and its renderer to worker/assets/, next to the page that shows it.
+// Adds the contract (as JSON) and its renderer to worker/assets/, next to the page that displays the contract.
 import { copyFileSync } from "node:fs";
 import { at, run, step, whenStale } from "./run.mjs";
 

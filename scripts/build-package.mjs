@@ -19,8 +19,8 @@ const cores = {
 };
 
 /**
- * The package's entries. Every extra file costs import time, so an ES module entry is one file, plus one more with the
- * code that all entries of the same core share. A CommonJS entry is always one file.
+ * The package's entries. Every extra file adds to the import time. Therefore, each ES module entry is a single file,
+ * plus a second file with the code that all entries of the same core share. A CommonJS entry is always a single file.
  */
 const bundles = [
   { names: ["shared"], core: cores.whole },
@@ -107,10 +107,10 @@ async function assemble() {
   writeFileSync(pkg("THIRD-PARTY-LICENSES"), await notices());
 }
 
-/** Bundles each entry. The wasm, other entries and Next.js stay external imports. */
+/** Bundles each entry. The wasm, other entries and Next.js remain external imports. */
 async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
   const { build } = await import("esbuild");
-  // Whether a file is part of the code that a core's entries share in CommonJS, where esbuild can't split bundles.
+  // Whether a file is part of a core's shared code. Used for CommonJS, because esbuild can't split CommonJS bundles.
   const isCore = (file) => cjs && ["index", "wasm"].includes(names[0]) && ["api.js", "boot.js"].includes(file);
   const generated = {
     "./edgeseal_bg.js": () => glueFactory(readFileSync(at(core.glue, "edgeseal_bg.js"), "utf8")),
@@ -165,8 +165,8 @@ async function bundle({ names, core, upon, shared, cjs = false, thread = "" }) {
 }
 
 /**
- * Rewrites an entry to re-export errors directly and get everything else from the booted core, so that bundlers include
- * the wasm only if it is needed.
+ * Rewrites an entry so that it re-exports errors directly and gets everything else from the booted core. This way,
+ * bundlers include the wasm only if it is needed.
  */
 function ownNames(entry) {
   const boot = /^boot\((inlineModule)?/m;
@@ -225,8 +225,8 @@ function slimCommonJs() {
 }
 
 /**
- * Writes the entries' type declarations. They are written once, as CommonJS, because ES modules can import those. The
- * declarations for `import` re-export them, except for default exports, which would differ.
+ * Writes the entries' type declarations. They are written once, as CommonJS, because ES modules can import CommonJS
+ * declarations too. The declarations for `import` re-export them, except for default exports, which would differ.
  */
 function types() {
   const wanted = [...declared];
@@ -255,7 +255,7 @@ async function pack() {
   const packed = JSON.parse(output.slice(output.indexOf("[") < 0 ? output.indexOf("{") : output.indexOf("[")));
   const { filename } = Array.isArray(packed) ? packed[0] : Object.values(packed)[0];
   // The tarball in the root is for people, so its name contains the version. The one in target/ is for lockfiles, which
-  // need a constant name.
+  // need a name that doesn't change.
   copyFileSync(at("target/npm", filename), at(filename));
   renameSync(at("target/npm", filename), at(TARBALL));
 }

@@ -1,6 +1,6 @@
 // Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` option
-// compares items instead of files, so a type and a method that returns it already count as a cycle. cargo-modules
-// ignores paths in function bodies, so this script finds those in the source text.
+// compares items instead of files, so it reports even a type and a method that returns that type as a cycle.
+// cargo-modules ignores paths in function bodies, so this script finds those in the source text.
 import { existsSync, readFileSync } from "node:fs";
 import { at, isMain, run } from "./run.mjs";
 import { cargoModules } from "./toolchain.mjs";
@@ -70,7 +70,7 @@ function importsOf(drawing, root) {
   return imports;
 }
 
-/** Returns a shortest cycle for each file that is part of a cycle, without duplicates. */
+/** Returns one of the shortest cycles for each file that is part of a cycle, without duplicates. */
 function circlesOf(imports) {
   const circles = new Map();
   for (const start of imports.keys()) {

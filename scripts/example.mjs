@@ -8,7 +8,9 @@ import { at, isMain, run, stop } from "./run.mjs";
 /** Files that are not copied, because they only work in this repository. */
 const STAYS = /^test_.*\.py$/;
 
-/** Copies an example's files that are in git, and replaces its `edgeseal` dependency with the tarball. */
+/**
+ * Copies the files of an example that git tracks, and replaces the example's `edgeseal` dependency with the tarball.
+ */
 export async function takeOut(name, folder) {
   const { output } = await run("git", ["ls-files"], { cwd: at("examples", name) });
   for (const file of output.split("\n").filter((line) => line && !STAYS.test(line))) {

@@ -59,14 +59,16 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
     ),
   );
 
-/** Returns the Next.js command that is installed for a folder. */
+/** Returns the path of the Next.js command that is installed for a folder. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
-/** Runs `next start`, or a different command, in a folder that is already built. The default port is any free one. */
+/**
+ * Runs `next start`, or a different command, in a folder that has already been built. By default, uses any free port.
+ */
 export const startNext = (folder, { command = ["start"], env = {}, port = 0 } = {}) =>
   listening([nextCommand(folder), ...command, "--port", String(port)], { cwd: at(folder), env });
 
-/** Starts a Next.js server. Once it is ready, resolves to its address, its log and a function `stop`. */
+/** Starts a Next.js server. Once the server is ready, resolves to its address, its log and a `stop` function. */
 export function listening(args, { cwd, env = {}, node = machineNode }) {
   const server = spawn(node, args, { cwd, env: { ...environment, ...env } });
   const closed = new Promise((resolve) => server.on("close", resolve));

@@ -8,7 +8,7 @@ export async function metadata() {
   return { version, repository, homepage, ...metadata.project };
 }
 
-/** The same metadata in package.json's form. Unset fields are omitted. */
+/** The same metadata in the form that package.json uses. Unset fields are omitted. */
 export function forNpm({ version, keywords, repository, homepage, bugs }) {
   return {
     version,

@@ -53,9 +53,9 @@ const ephemeralPort = () =>
     });
   });
 
-/** Returns why a server can't listen on this port, or undefined if it can. */
+/** Returns the reason why a server can't listen on this port, or undefined if it can. */
 async function obstacle(port) {
-  // Some systems let one server listen on all addresses and another on a single one, so check both.
+  // Some systems let one server listen on all addresses and another on a single address, so check both.
   if ((await answers(port, "127.0.0.1")) || (await answers(port, "::1"))) return "is taken";
   const code = await refusal(port);
   if (code === "EADDRINUSE") return "is taken";

@@ -8,8 +8,8 @@ const GRACE = 4000;
 const KEPT_LINES = 60;
 
 /**
- * Returns functions that start and stop processes. All of these processes stop when this one does. Once `report` has
- * been called, `print(name, line)` receives their output.
+ * Returns functions that start and stop processes. All of them stop when this process ends. Once `report` has been
+ * called, `print(name, line)` receives their output.
  */
 export function createProcesses({ print = () => {} } = {}) {
   const parts = new Map();
@@ -67,8 +67,8 @@ export function createProcesses({ print = () => {} } = {}) {
 
   return {
     /**
-     * Starts `command` as the part called `name`. It gets its own process group, because wrangler and Next.js start
-     * child processes. `hear` receives each line of its output and returns the line to print.
+     * Starts `command` as the part called `name`. The command gets its own process group, because wrangler and Next.js
+     * start child processes. `hear` receives each line of the command's output and returns the line to print.
      */
     launch,
     /** Waits until `url` responds; rejects if the part exits first. */

@@ -32,6 +32,6 @@ const sums = readdirSync(folder).map((name) => {
 });
 writeFileSync(`${folder}/SHA256SUMS`, sums.join(""));
 
-// Not attached as a file, so it has no checksum.
+// The release notes aren't attached as a file, so they don't need a checksum.
 const section = readFileSync(at("CHANGELOG.md"), "utf8").split(/^(?=## \[)/m);
 writeFileSync(`${folder}/NOTES.md`, section.find((text) => text.startsWith(`## [${version}]`)) ?? "");

@@ -4,7 +4,7 @@ import { at, isMain, run, stop } from "./run.mjs";
 
 const VERSION = String.raw`\d+\.\d+\.\d+(?:-[\w.]*\w)?`;
 
-/** The files that contain the version, and where each of them contains it. */
+/** The files that contain the version, and where in each file it is. */
 export const PLACES = [
   [/^(?:worker\/)?Cargo\.toml$/, /(?<=^version = ")[^"]+/m],
   [/^(?:fuzz\/)?Cargo\.lock$/, /(?<=^name = "edgeseal(?:-worker)?"\nversion = ")[^"]+/gm],

@@ -28,8 +28,8 @@ export function isMain(url) {
 }
 
 /**
- * The machine's own Node, which is used to test the package. It has to be searched for, because npm scripts have the
- * Node from `node_modules` first on PATH.
+ * The machine's own Node, which is used to test the package. This code has to search for it, because npm puts the Node
+ * from `node_modules` first on a script's PATH.
  */
 export const machineNode =
   (process.env.PATH ?? "")

@@ -12,7 +12,7 @@ import { openMailbox } from "../worker/mailbox/mailbox.mjs";
 const STATE = ".wrangler/state";
 const BETTER_AUTH_STATE = ".wrangler/better-auth";
 
-/** The local secret, generated once into .dev.vars, which git ignores. */
+/** The local secret, generated once and stored in .dev.vars, which git ignores. */
 export function localSecret() {
   const path = at(".dev.vars");
   if (!existsSync(path)) {
@@ -22,7 +22,7 @@ export function localSecret() {
   return found ?? stop(".dev.vars has no AUTH_SECRET. Delete the file, and the next start generates one.");
 }
 
-/** The local webhook secret, generated once into the same file. */
+/** The local webhook secret, generated once and stored in the same file. */
 export function localWebhookSecret() {
   const path = at(".dev.vars");
   const found = variable(path, "WEBHOOK_SECRET");
@@ -37,7 +37,7 @@ export function localWebhookSecret() {
 const variable = (path, name) =>
   new RegExp(`^${name}\\s*=\\s*"?([^"\\n]+)"?`, "m").exec(readFileSync(path, "utf8"))?.[1];
 
-/** The secrets of the example without the Worker, generated once beside its database. */
+/** The secrets of the example without the Worker, generated once and stored beside its database. */
 function exampleSecrets(state) {
   const path = join(state, "secrets.json");
   if (!existsSync(path)) {
@@ -84,7 +84,7 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
     `BASE_URL:${addresses.app}`,
     "--var",
     `ROUTES:${JSON.stringify(routes)}`,
-    // The user's tasks are deleted with the user.
+    // Lets the upstream delete a user's tasks when the user is deleted.
     "--var",
     `EVENTS_WEBHOOK:${addresses.upstream}/events`,
     "--persist-to",

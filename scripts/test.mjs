@@ -1,5 +1,5 @@
-// npm test: installs everything, runs every part and counts tests. `test.mjs PART…` runs only those parts, and
-// `test.mjs all` also runs the slow parts.
+// npm test: installs everything, runs all parts except the slow ones, and counts tests. `test.mjs PART…` runs only the
+// given parts, and `test.mjs all` also runs the slow parts.
 import { existsSync, readdirSync } from "node:fs";
 import { installPackage } from "./build-package.mjs";
 import { buildClockedWorker } from "./build-worker.mjs";
@@ -40,7 +40,7 @@ const together = (ran) => ({
   output: ran.map(({ output }) => output).join(""),
 });
 
-/** Commands that pass or fail, counted as one test each. */
+/** Runs commands that pass or fail, and counts each one as a test. */
 async function checks(commands) {
   let [passed, failed] = [0, 0];
   for (const [command, ...args] of commands) {
@@ -89,7 +89,8 @@ const parts = {
   rust: () => run("cargo", ["test", "--workspace", "--locked", "--quiet"], { show: true, quiet: true }),
   wasm: async () => {
     const shown = { show: true, quiet: true };
-    // Run through cargo: wasm-pack would also build the integration tests and mix up the two builds.
+    // Runs the engines' tests through cargo: wasm-pack would also build the integration tests and mix up the two
+    // builds.
     const runner = { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: at(".tools/bin/wasm-bindgen-test-runner") };
     const engines = ["test", "--release", "--target", "wasm32-unknown-unknown", "--lib", "--locked"];
     const ran = [

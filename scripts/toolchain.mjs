@@ -23,7 +23,7 @@ export async function prerequisites() {
   ]) {
     if (!(await version(command))) missing.push(`${command} (${where})`);
   }
-  // Debian's python3 includes venv, but not ensurepip, which venv needs to create an environment.
+  // Debian's python3 includes venv, but not ensurepip, without which venv can't create an environment.
   const hasPython = await version("python3");
   if (hasPython && !(await version("python3", ["-c", "import ensurepip, venv; print('there')"])))
     missing.push("python3's module venv (Debian: the package python3-venv)");
@@ -143,7 +143,7 @@ const CHROMIUMS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
-/** Finds an installed Chromium, or else installs Debian's package, or else Playwright's download. */
+/** Finds an installed Chromium. If there is none, installs Debian's package or, failing that, Playwright's download. */
 export async function chromium() {
   let found = findChromium();
   await step("Chromium", async () => {

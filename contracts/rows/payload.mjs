@@ -189,7 +189,8 @@ const added = (row, texts) => {
 const size = list("size");
 {
   const cap = 8192;
-  // A token has 36 characters of header, 43 of signature and two dots; base64url uses four characters for three bytes.
+  // A token's header is 36 characters long and its signature 43, and there are two dots; base64url uses four characters
+  // for three bytes.
   const sized = (bytes) => token(HEADER, plus(`"pad":"${"x".repeat(bytes - plus('"pad":""').length)}"`));
   size.should.accept("ok", "the cap of 8192 is inclusive")("8192 bytes", sized(6083));
   size.should.reject("too_large", "one over the cap")(`${sized(6084).length} bytes`, sized(6084));

@@ -11,7 +11,7 @@ export const HEADER = '{"alg":"HS256","typ":"JWT"}';
 export const b64 = (bytes) => Buffer.concat([bytes].flat().map((part) => Buffer.from(part))).toString("base64url");
 export const mac = (text, secret = SECRET, hash = "sha256") =>
   createHmac(hash, secret).update(text).digest("base64url");
-/** Signs parts that are already encoded, even incorrectly. */
+/** Signs parts that are already encoded, even if they are encoded incorrectly. */
 export const seal = (header, payload, secret, hash) =>
   `${header}.${payload}.${mac(`${header}.${payload}`, secret, hash)}`;
 
@@ -36,14 +36,14 @@ export const token = (header = HEADER, payload = claims(), secret = SECRET, hash
   seal(b64(header), b64(payload), secret, hash);
 export const withClaims = (changes) => token(HEADER, claims(changes));
 
-/** The parts of the plain valid token. */
+/** The parts of the unmodified valid token. */
 export const [VALID_HEADER, VALID_PAYLOAD, VALID_SIGNATURE] = token().split(".");
 
 /** A name that is safe to print in terminals and pages. */
 const visible = (name) =>
   name.replace(/[\p{C}\p{Z}]/gu, (letter) => (letter === " " ? letter : `\\u{${letter.codePointAt(0).toString(16)}}`));
 
-/** `list(group).must.reject(class, source)(name, token or recipe, more fields)`; ids are numbered per group. */
+/** Usage: `list(group).must.reject(class, source)(name, token or recipe, more fields)`. Ids are numbered per group. */
 export function list(group) {
   const rows = [];
   const put =

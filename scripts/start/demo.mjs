@@ -1,4 +1,4 @@
-// A demo account, created like any other through the auth API, the mailbox and the tasks API.
+// A demo account, created in the same way as any other: through the auth API, the mailbox and the tasks API.
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// Prints the parts' output, each line with the name of its part, without wrangler's own messages.
+// Prints the output of the parts, without wrangler's own messages. Each line starts with the name of its part.
 
 const COLOURS = { worker: 36, fastapi: 32, next: 35 };
 

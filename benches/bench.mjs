@@ -1,4 +1,4 @@
-// npm run bench: runs all benchmarks, each in its own process; `bench.mjs PART…` runs only those that are named.
+// npm run bench: runs all benchmarks, each in its own process; `bench.mjs PART…` runs only the given benchmarks.
 import { installPackage } from "../scripts/build-package.mjs";
 import { build } from "../scripts/build.mjs";
 import { at, machineNode, run, stop, toolNode } from "../scripts/run.mjs";

@@ -1,5 +1,5 @@
-// Checks every environment in wrangler.toml in the form that wrangler would upload. Exits with 1 unless all
-// environments have the same bindings and the Worker fits its size budget.
+// Checks what wrangler would upload for each environment in wrangler.toml. Exits with 1 unless all environments have
+// the same bindings and the Worker fits its size budget.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,7 +9,8 @@ import { at, isMain, run } from "../scripts/run.mjs";
 export const MOST_UPLOADED = 700_000;
 
 /**
- * Deployed environments have these only once their domain may send e-mail; wrangler.toml explains how to enable that.
+ * Deployed environments have these bindings only once their domain may send e-mail; wrangler.toml explains how to
+ * enable that.
  */
 const OPTIONAL = ["EMAIL", "EMAIL_FROM", "APP_NAME"];
 

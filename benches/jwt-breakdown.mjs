@@ -72,7 +72,7 @@ function stages(prefix, token, verify) {
   return runs;
 }
 
-/** The time of each part of `verify`, from the differences between the stages in each round. */
+/** Computes the time of each part of `verify` from the differences between the stages in each round. */
 function derived(rows) {
   const rounds = rows[0].samples.map((_, round) =>
     parts((name) => rows.find((row) => row.name === name).samples[round]),
@@ -86,7 +86,8 @@ function derived(rows) {
 }
 
 /**
- * If the core's errors cost more than `ERROR`, the first part is too high and the third part too low by the difference.
+ * If the core's errors cost more than `ERROR`, the first part is overestimated, and the third part underestimated, by
+ * the difference.
  */
 function parts(time) {
   const [first, last, whole] = STAGES.map(time);

@@ -1,8 +1,8 @@
 // npm run bench:load: measures the Worker in workerd over 64 connections. Each connection sends its next request as
-// soon as it has a response. The peer is a Worker built with Hono and jose that does the same checking, signing,
-// stripping and logging. The two Workers take turns in short rounds, so that other load on the machine affects both.
-// Each Worker runs for BENCH_SECONDS, 60 by default. Needs Linux to measure CPU time. Exits with 1 if a response is
-// wrong or the peer serves more requests.
+// soon as it has a response. The peer is a Worker built with Hono and jose. It checks requests, signs tokens, strips
+// headers and writes logs in the same way as our Worker. The two Workers take turns in short rounds, so that other load
+// on the machine affects both. Each Worker runs for BENCH_SECONDS, 60 by default. Requires Linux, to measure CPU time.
+// Exits with 1 if a response is wrong or the peer serves more requests.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, memoryOf, startDirect } from "./load/direct.mjs";

@@ -31,7 +31,7 @@ const counting = {
 };
 const nothing = { type: "ESModule", path: "index.js", contents: "export default { fetch: () => new Response('ok') };" };
 
-/** Makes hashing cost almost nothing, because it is measured separately. */
+/** Makes hashing almost free, because its cost is measured separately. */
 const weak = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
 /** Starts a Worker, and returns it together with its process id. */
@@ -201,7 +201,10 @@ for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
   console.log(name, JSON.stringify(operations[name]));
 }
 
-/** The database's size in bytes, used to compute the size of a user and of the stored record of an ended session. */
+/**
+ * The database's size in bytes. It is used to compute how much space a user takes, and how much the record of an ended
+ * session takes.
+ */
 const size = async () => (await worker.database.prepare("SELECT 1").run()).meta.size_after;
 const at = new Date().toISOString();
 const numbers = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ROWS})`;

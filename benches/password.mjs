@@ -95,8 +95,8 @@ function pbkdf2(iterations, hash, ofNoble, ofWasm) {
 }
 
 /**
- * Starts a process that hashes once per line of input. It measures the time itself, so that the pipe's delay is not
- * included.
+ * Starts a process that hashes once per line of input. The process measures the time itself, so that the pipe's delay
+ * is not included.
  */
 async function startNative() {
   await step("native bench", async () => {

@@ -1,7 +1,7 @@
-// npm run bench:sign-in: compares sign-ins to the Worker with sign-ins to Better Auth. Both run directly in workerd
+// npm run bench:sign-in: compares signing in to the Worker with signing in to Better Auth. Both run directly in workerd
 // with a local D1 database, and use bcrypt at the same cost. Better Auth runs once with bcryptjs, a common choice among
 // its users, and once with this project's bcrypt, to show how much of the difference isn't caused by hashing. Sign-ins
-// run one at a time, then 16 concurrently. Needs Linux. Exits with 1 if Better Auth is faster.
+// run one at a time, then 16 concurrently. Requires Linux. Exits with 1 if Better Auth is faster.
 import { strict as assert } from "node:assert";
 import { migrate, MIGRATIONS } from "../js-tests/worker/local-worker.mjs";
 import { bundled, cpuOf, edgesealModules, startDirect } from "./load/direct.mjs";
@@ -34,9 +34,9 @@ async function signUp({ worker }, i) {
 }
 
 /**
- * Times the sign-ins of different users, one after another, over this many connections. Hashing blocks workerd's only
- * thread, and workerd closes connections that it has not read from for 5 s, so this benchmark fails if the machine is
- * so busy that 16 hashes take that long.
+ * Times the sign-ins of different users over this many connections, each of which sends one request after another.
+ * Hashing blocks workerd's only thread, and workerd closes connections that it has not read from for 5 s, so this
+ * benchmark fails if the machine is so busy that 16 hashes take that long.
  */
 const signIns = (worker, connections) => async (count) => {
   const port = Number(worker.url.port);

@@ -1,5 +1,5 @@
-// npm run bench:workerd: times token operations inside workerd. workerd's clock does not advance while code runs.
-// Therefore, a request with many operations is timed from outside, and the time of a request with the same number of
+// npm run bench:workerd: times token operations inside workerd. workerd's clock does not advance while code runs, so
+// the time is measured from outside: a request runs many operations, and the time of a request with the same number of
 // empty operations is subtracted.
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// The peer for sign-ins: Better Auth with D1. BCRYPT names its bcrypt library, and COST is the cost of its hashes.
+// The peer for sign-ins: Better Auth with D1. BCRYPT selects the bcrypt library, and COST is the cost of the hashes.
 import { betterAuth } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import bcryptjs from "bcryptjs";
@@ -20,7 +20,7 @@ export default {
       secret: env.AUTH_SECRET,
       baseURL: env.BASE_URL,
       database: env.DB,
-      // Like our Worker, don't read any rows if a cookie contains the session.
+      // As in our Worker, a cookie can contain the session, so that reading the session doesn't read any rows.
       session: { cookieCache: { enabled: true, strategy: "jwt", maxAge: 900 } },
       emailAndPassword: { enabled: true, password: bcrypts[env.BCRYPT](env.COST) },
       rateLimit: { enabled: false },

@@ -1,6 +1,6 @@
-// The load benchmark's peer: the gateway's checks, carefully written with Hono and jose. It imports keys once and
-// doesn't parse anything twice. Its refusals, log lines and header changes are the same as those of this project's
-// Worker.
+// The load benchmark's peer: the gateway's checks, carefully written with Hono and jose. It imports each key once and
+// doesn't parse anything twice. It refuses the same requests, writes the same log lines and changes the same headers as
+// this project's Worker.
 import { Hono } from "hono";
 import { getCookie } from "hono/cookie";
 import { jwtVerify, SignJWT } from "jose";

@@ -55,7 +55,7 @@ export async function signUp(url) {
   return people;
 }
 
-// The headers that Chromium sends with a same-origin request; Cloudflare adds the address.
+// The headers that Chromium sends with a same-origin request, and the client's address, which Cloudflare adds.
 const BROWSER = {
   host: new URL(ORIGIN).host,
   connection: "keep-alive",
@@ -80,7 +80,7 @@ const SERVICE = {
   "cf-connecting-ip": "192.0.2.8",
 };
 
-/** A hundred mixed requests. Each kind occurs as often as its share says. */
+/** A hundred mixed requests. The number of requests of each kind is proportional to its share. */
 export function mixed(people) {
   const body = JSON.stringify({ title: "water the plants" });
   const json = { "content-type": "application/json", "content-length": body.length };

@@ -1,5 +1,5 @@
-//! The kinds of token. No kind is accepted in place of another, because each kind has its
-//! own key, `typ` or required members (RFC 8725 §3.12).
+//! The kinds of tokens. No kind is accepted in place of another, because each kind has
+//! its own key, `typ` or required members (RFC 8725 §3.12).
 
 mod access;
 mod bearer;

@@ -1,4 +1,4 @@
-//! Users, and checks of their values.
+//! Users, and the validation of their fields.
 
 use serde::{Deserialize, Serialize};
 use worker::Url;
@@ -16,13 +16,14 @@ pub(crate) struct User {
     pub(crate) id: String,
 }
 
-/// A valid e-mail address in lower case, as it is stored and looked up.
+/// A valid e-mail address in lowercase, the form in which it is stored and looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Email(String);
 
 impl Email {
-    /// Accepts what Better Auth accepts (zod's e-mail rule), and converts it to lower
-    /// case. Only ASCII is accepted, so no two addresses look alike.
+    /// Accepts the same addresses as Better Auth (zod's e-mail rule), and converts them
+    /// to lowercase. Only ASCII is accepted, so an address can't imitate another one
+    /// with look-alike letters.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         /// RFC 5321 §4.5.3.1.3, without the angle brackets.
         const MAX_LENGTH: usize = 254;
@@ -55,19 +56,19 @@ impl Email {
     }
 }
 
-/// The longest name in UTF-16 units, as JavaScript counts: names are part of cookies
-/// and tokens.
+/// The maximum length of a name in UTF-16 code units, as JavaScript counts. Names are
+/// limited because they are part of cookies and tokens.
 const MAX_NAME_LENGTH: usize = 256;
 
 pub(crate) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
 
-/// Returns whether a name is valid. Names also appear in pages and logs.
+/// Returns whether a name is valid. Control characters are refused, because names also
+/// appear in pages and logs.
 pub(crate) fn is_name(text: &str) -> bool {
     text.encode_utf16().count() <= MAX_NAME_LENGTH && !text.chars().any(char::is_control)
 }
 
-/// Shortens a name so that it fits into cookies and tokens, because other programs may
-/// store longer names.
+/// Shortens a name to fit into cookies and tokens. Other programs may have stored longer names.
 pub(crate) fn shorten_name(mut name: String) -> String {
     let mut length = 0;
     let end = name.char_indices().find(|(_, character)| {
@@ -80,11 +81,11 @@ pub(crate) fn shorten_name(mut name: String) -> String {
     name
 }
 
-/// The maximum length of an image address in bytes, because the address is part of cookies.
+/// The maximum length of an image's URL in bytes. It is limited because the URL is part of cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
-/// Returns whether an image is an address that a page may show: an http(s) URL or a
-/// path on the page's own origin, and short enough for a cookie.
+/// Returns whether a page may show the image at this URL. It must be an http(s) URL or
+/// a path on the page's own origin, and short enough for a cookie.
 pub(crate) fn is_image(text: &str) -> bool {
     let is_own_path = text.starts_with('/') && !text.starts_with("//");
     let is_http = Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));

@@ -1,4 +1,4 @@
-//! Sends webhooks as the Standard Webhooks specification describes.
+//! Sends webhooks according to the Standard Webhooks specification.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -14,8 +14,8 @@ use crate::config::WebhookKey;
 /// How long a receiver may take to respond.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Sends a signed body. Any status other than 2xx is a failure. The reason contains
-/// neither the URL nor the body.
+/// Signs a body and sends it. Any status other than 2xx counts as a failure. The reason
+/// doesn't contain the URL or the body.
 pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> Result<(), String> {
     let timestamp = clock::now() / 1000;
     let headers = Headers::new();
@@ -42,7 +42,7 @@ pub(crate) async fn post(url: &str, key: &WebhookKey, id: &str, body: &str) -> R
 
 /// Sends a body to a service in the same account.
 pub(crate) async fn post_to_service(service: &Fetcher, body: &str) -> Result<(), String> {
-    // A service has no host name, so any name works.
+    // A service doesn't have a host name, so any name works here.
     let request = request("https://mailer/", Headers::new(), body)?;
     let answered = pin!(service.fetch_request(request));
     match select(answered, pin!(Delay::from(TIMEOUT))).await {
@@ -79,7 +79,7 @@ pub(crate) fn late() -> String {
     format!("no response within {} s", TIMEOUT.as_secs())
 }
 
-/// Returns only the kind of an error, because its message may contain the URL.
+/// Returns only the error's kind, because the error's message may contain the URL.
 #[allow(clippy::needless_pass_by_value, reason = "for map_err")]
 fn reason(_: worker::Error) -> String {
     "the request failed".to_owned()

@@ -1,4 +1,4 @@
-//! Statements about valid and ended sessions.
+//! Statements that check sessions and end them.
 
 use serde::de::IgnoredAny;
 use worker::console_warn;
@@ -24,8 +24,8 @@ impl Store {
             return self.run_on(PRIMARY, Retry::Safe, read).await;
         };
         match self.run_on(bookmark, Retry::Safe, read).await {
-            // The bookmark may be from before a restore, for example. The primary
-            // doesn't need a bookmark.
+            // The database may not accept the bookmark, for example after a restore.
+            // The primary doesn't need one.
             Err(Refusal::Internal(cause)) => {
                 console_warn!("BOOKMARK: {cause}");
                 self.run_on(PRIMARY, Retry::Safe, read).await
@@ -43,7 +43,7 @@ impl Store {
         now: u64,
     ) -> Result<Option<WithBookmark<u64>>, Refusal> {
         let event = self.event(Kind::SessionRevoked, &session.user_id, now);
-        // In a retry the session would already have ended.
+        // A retry would find that the session has already ended.
         self.run(Retry::Unsafe, async |primary| {
             let valid = validity_values(session);
             let events = record(primary, [(&event, IS_VALID)], &valid)?;
@@ -61,8 +61,8 @@ impl Store {
         .await
     }
 
-    /// Ends one session of a user at a sign-out; `ends_at` is its latest possible end
-    /// (seconds).
+    /// Ends one session of a user at a sign-out. `ends_at` is the latest time at which
+    /// the session can expire, in seconds.
     pub(crate) async fn sign_out(
         &self,
         user_id: &str,
@@ -74,9 +74,10 @@ impl Store {
         Ok(())
     }
 
-    /// Ends one session of a user; `ends_at` is its latest possible end (seconds).
-    /// Returns `false`, and does nothing, if `most` of the user's sessions are already on
-    /// the list or the user no longer exists.
+    /// Ends one session of a user. `ends_at` is the latest time at which the session
+    /// can expire, in seconds. Does nothing and returns `false` if `most` of the user's
+    /// sessions are already on the list of ended sessions, or if the user no longer
+    /// exists.
     pub(crate) async fn revoke_session(
         &self,
         user_id: &str,
@@ -89,7 +90,7 @@ impl Store {
         self.end_session(event, user_id, sid, ends_at, most).await
     }
 
-    /// Ends the sign-in that a session comes from, with all its sessions.
+    /// Ends the sign-in that a session comes from, and all sessions that come from it.
     pub(crate) async fn end_lineage(&self, session: &Session, now: u64) -> Result<(), Refusal> {
         let Session {
             user_id, lineage, ..
@@ -140,8 +141,7 @@ pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("u
     ON CONFLICT ("userId", "sid") DO UPDATE SET "endsAt" = excluded."endsAt"
     RETURNING "sid""#;
 
-/// True if [`END_SESSION`] adds a mark. A session that has already ended does not end
-/// again.
+/// True if [`END_SESSION`] adds a mark. A session that has already ended doesn't get a second mark.
 const IS_NEWLY_ENDED: &str = r#"EXISTS (SELECT 1 FROM {user} WHERE {user.id} = ?1)
     AND (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND "sid" = ?2)"#;
@@ -162,8 +162,8 @@ async fn user_of(
     }
 }
 
-/// Returns a sign-in's key in the list of ended sessions. It can't be a session id, so
-/// `/revoke-session` can't name it.
+/// Returns a sign-in's key in the list of ended sessions. The key can't be a session
+/// id, so `/revoke-session` can't add it to the list.
 fn spent(lineage: &str) -> String {
     format!("sign-in {lineage}")
 }

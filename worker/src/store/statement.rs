@@ -1,11 +1,11 @@
-//! Statements with this database's names.
+//! Fills in this database's names in statements.
 
 use super::schema::Schema;
 use super::table::{USER, USER_OPTIONAL};
 use crate::user::MAX_IMAGE_LENGTH;
 
 impl Schema {
-    /// Replaces the placeholders of a statement.
+    /// Replaces the placeholders in a statement.
     pub(super) fn sql(&self, statement: &str) -> String {
         let mut sql = String::with_capacity(statement.len() * 2);
         let mut rest = statement;
@@ -39,8 +39,8 @@ impl Schema {
     }
 
     /// Returns the columns of [`super::rows::UserRow`]. Pictures that are too large are
-    /// not read: at a sign-in, their reading time would reveal that the address has an
-    /// account.
+    /// not read, because the time that this takes at a sign-in would reveal that the
+    /// address has an account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
         let columns = USER.iter().map(|field| {
@@ -68,9 +68,9 @@ impl Schema {
         columns.collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns the condition that a user is not banned. A ban ends sessions even after
-    /// it has expired, because the plugin deletes a banned user's sessions, and only a
-    /// sign-in lifts the ban.
+    /// Returns the condition under which a user is not banned. A ban ends sessions even
+    /// after it has expired, because the plugin deletes a banned user's sessions, and
+    /// only a sign-in lifts the ban.
     fn and_not_banned(&self, user_id: &str) -> String {
         if !self.has("user", "banned") {
             return String::new();
@@ -82,18 +82,18 @@ impl Schema {
 }
 
 /// The condition for a valid session. ?1 is the user, ?2 is `sessionsValidAfter` when
-/// the session was opened, ?3 is the session id, and ?4 is the sign-in. A missing row
-/// means that the value is 0 and the user is not disabled.
+/// the session was opened, ?3 is the session id, and ?4 is the sign-in. If the user has
+/// no row, the value counts as 0 and the user is not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"
      WHERE "userId" IN (?1, '') AND "sid" IN (?3, ?4))"#;
 
-/// The condition for the account that has a user's password, the same as in Better Auth.
+/// The condition that finds the account with a user's password, as in Better Auth.
 const CREDENTIAL: &str = "{account.userId} = {user.id}
     AND {account.providerId} = 'credential' AND {account.accountId} = {user.id}";
 
-/// Ends all sessions of a user. The value always grows, even if clocks differ.
+/// Ends all sessions of a user. `sessionsValidAfter` always increases, even if clocks differ.
 const END_ALL: &str = r#"ON CONFLICT ("userId") DO UPDATE SET
     "sessionsValidAfter" = max("sessionsValidAfter" + 1, excluded."sessionsValidAfter")
     RETURNING "sessionsValidAfter""#;

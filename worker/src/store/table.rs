@@ -1,8 +1,8 @@
-//! Better Auth's tables and columns, as a database declares them.
+//! Better Auth's tables and columns, as declared in a database.
 
 use serde::Deserialize;
 
-/// A column as `pragma_table_xinfo` and `sqlite_master` describe it.
+/// A column, as described by `pragma_table_xinfo` and `sqlite_master`.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Column {
     #[serde(rename = "tableName")]
@@ -20,7 +20,7 @@ pub(super) struct Column {
     hidden: f64,
 }
 
-/// Reads all columns of tables that may be Better Auth's or ours.
+/// The query for all columns of the tables that may belong to Better Auth or to us.
 pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" AS "tableSql",
     "c"."name" AS "name", "c"."type" AS "type", "c"."notnull" AS "notNull",
     "c"."dflt_value" AS "defaultValue", "c"."hidden" AS "hidden"
@@ -29,7 +29,7 @@ pub(super) const COLUMNS: &str = r#"SELECT "m"."name" AS "tableName", "m"."sql" 
      'session', 'sessions', 'twofactor', 'twofactors', 'two_factor', 'two_factors', 'verification', 'verifications',
      'edgeseal_user', 'edgeseal_ended_session', 'edgeseal_event')"#;
 
-/// The columns that statements may always name.
+/// The columns that every database must have, so that any statement can use them.
 pub(super) const USER: &[&str] = &[
     "id",
     "name",
@@ -48,12 +48,12 @@ pub(super) const ACCOUNT: &[&str] = &[
     "createdAt",
     "updatedAt",
 ];
-/// Columns from Better Auth's plugins, or only in some of its versions.
+/// Columns that belong to Better Auth's plugins, or exist only in some of its versions.
 pub(super) const USER_OPTIONAL: &[&str] =
     &["banned", "banReason", "banExpires", "twoFactorEnabled"];
 pub(super) const ACCOUNT_OPTIONAL: &[&str] = &["issuer"];
-/// Tables that only some databases have, each with its model, its names in lower case,
-/// and the columns that statements use.
+/// Tables that only some databases have. Each row consists of the model, the table's
+/// possible names in lowercase, and the columns that statements use.
 const OPTIONAL: &[(&str, &[&str], &[&str])] = &[
     ("session", &["session", "sessions"], &["userId"]),
     (
@@ -67,10 +67,11 @@ const OPTIONAL: &[(&str, &[&str], &[&str])] = &[
         &["identifier", "value"],
     ),
 ];
-/// Contains what `sqlite_master` shows for tables of our first migration.
+/// Our first migration. It contains the SQL that `sqlite_master` shows for the tables
+/// that the migration created.
 const FIRST_MIGRATION: &str = include_str!("../../migrations/0001_better_auth.sql");
 
-/// One of Better Auth's tables, in this database.
+/// One of Better Auth's tables, as found in this database.
 #[derive(Debug, Clone)]
 pub(super) struct Table {
     /// The model's name in Better Auth.
@@ -79,8 +80,8 @@ pub(super) struct Table {
     /// Each field's name in Better Auth, paired with its column name.
     fields: Vec<(&'static str, String)>,
     pub(super) missing: Vec<&'static str>,
-    /// Columns that require a value and have no default, and that the Worker doesn't
-    /// fill.
+    /// Columns that the Worker doesn't fill, although they require a value and don't
+    /// have a default.
     pub(super) unfillable: Vec<String>,
     columns: Vec<Column>,
 }
@@ -101,7 +102,8 @@ impl Table {
         let mut fields = Vec::new();
         let mut missing = Vec::new();
         for field in wanted.iter().chain(optional) {
-            // Look for the exact name first, because a table may have columns with both names.
+            // Look for the exact name first, because a table may also have a column
+            // whose name differs only in case.
             let exact = columns.iter().find(|column| column.name == *field);
             let like = || columns.iter().find(|column| is_like(&column.name, field));
             match exact.or_else(like) {
@@ -110,8 +112,7 @@ impl Table {
                 None => {}
             }
         }
-        // A field that seems to be missing may exist under the application's own name
-        // for it.
+        // A field that seems to be missing may exist under a name that the application chose.
         let is_filled = |column: &Column| {
             !missing.is_empty() || fields.iter().any(|(_, name)| *name == column.name)
         };
@@ -133,8 +134,7 @@ impl Table {
         }
     }
 
-    /// Returns whether our own first migration created the table, which the table's SQL
-    /// text shows.
+    /// Returns whether our first migration created the table, judging by the table's SQL.
     pub(super) fn is_first_migration(&self) -> bool {
         let squeeze = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         let sql = self
@@ -184,7 +184,8 @@ impl Table {
 /// The user and account tables, under their singular and plural names.
 pub(super) struct Pairs {
     pub(super) singular: (Table, Table),
-    /// Present only if both tables are complete, because an application may call anything `users`.
+    /// Present only if both tables are complete, because an application may use the
+    /// name `users` for something else.
     pub(super) plural: Option<(Table, Table)>,
 }
 
@@ -203,7 +204,7 @@ impl Pairs {
     }
 }
 
-/// Returns the optional tables that have all columns that statements use.
+/// Returns the optional tables that contain all of the columns that statements use.
 pub(super) fn optional_tables(columns: &[Column]) -> Vec<Table> {
     OPTIONAL
         .iter()
@@ -220,8 +221,8 @@ pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
     user.missing.is_empty() && account.missing.is_empty()
 }
 
-/// Returns whether a column's name is a field's name in a different case, such as
-/// `email_verified`.
+/// Returns whether a column's name is the same as a field's name, except for case and
+/// underscores, such as `email_verified`.
 fn is_like(column: &str, field: &str) -> bool {
     let letters = column.bytes().filter(|byte| *byte != b'_');
     letters

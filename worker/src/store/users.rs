@@ -1,4 +1,4 @@
-//! Statements about users.
+//! Statements that create, change and delete users.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ use crate::id::random_id;
 use crate::token::Session;
 use crate::user::{Email, User};
 
-/// A new user, with valid values.
+/// A new user, whose values have been validated.
 pub(crate) struct NewUser<'a> {
     pub(crate) name: &'a str,
     pub(crate) email: &'a Email,
@@ -42,17 +42,17 @@ impl NewUser<'_> {
     }
 }
 
-/// Changes to a user, with valid values.
+/// Changes to a user. The values have been validated.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
-    /// Whether the image is changed; if `image` is `None`, the image is removed.
+    /// Whether to change the image. If `image` is `None`, the image is then removed.
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }
 
 impl Store {
-    /// Creates a user with a password. UNIQUE on `email` decides between concurrent
-    /// requests.
+    /// Creates a user with a password. UNIQUE on `email` lets only one of several
+    /// concurrent requests succeed.
     pub(crate) async fn create_user(
         &self,
         new: &NewUser<'_>,
@@ -79,9 +79,9 @@ impl Store {
             let is_done = match inserted.await.map_err(Fault::from) {
                 Ok(_) => true,
                 // Don't send another query, because its duration would reveal that the
-                // address is known.
+                // address already has an account.
                 Err(Fault::Unique) if tries.get() == 1 => false,
-                // An earlier try may have succeeded, with only its response lost.
+                // An earlier try may have succeeded even though its response was lost.
                 Err(Fault::Unique) => user_exists(primary, &user.id).await?,
                 Err(fault) => return Err(fault),
             };
@@ -132,15 +132,15 @@ impl Store {
         .await
     }
 
-    /// Deletes a session's user with all their data, which ends their sessions. Returns
-    /// `false`, and does nothing, if the session has ended.
+    /// Deletes a session's user and all of the user's data, which also ends the user's
+    /// sessions. Returns `false`, and does nothing, if the session has ended.
     pub(crate) async fn delete_user(&self, session: &Session, now: u64) -> Result<bool, Refusal> {
         let event = self.event(Kind::UserDeleted, &session.user_id, now);
-        // In a retry the session would be gone.
+        // A retry would find that the session no longer exists.
         self.run(Retry::Unsafe, async |primary| {
             let values = validity_values(session);
             let mut statements = record(primary, [(&event, IS_VALID)], &values)?;
-            // Delete last the rows that decide whether the session is valid.
+            // The rows that decide whether the session is valid are deleted last.
             for sql in [
                 r#"DELETE FROM "edgeseal_ended_session" WHERE "userId" = ?1 AND {VALID}"#,
                 r"DELETE FROM {account} WHERE {account.userId} = ?1 AND {VALID}",
@@ -178,9 +178,10 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
     ])?)
 }
 
-/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. A condition may follow.
+/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. The caller may
+/// append a condition.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
-    // Better Auth 1.7.0 to 1.7.2 also look accounts up by issuer.
+    // Better Auth 1.7.0 to 1.7.2 also look up accounts by issuer.
     if schema.has("account", "issuer") {
         r"INSERT INTO {account} ({account:id}, {account:accountId}, {account:providerId}, {account:userId},
            {account:password}, {account:createdAt}, {account:updatedAt}, {account:issuer})

@@ -10,7 +10,7 @@ use crate::config::{Config, Route};
 use crate::id::random_id;
 use crate::log::Dropped;
 
-/// The caller of an API, from a valid access token or valid session data.
+/// The caller of an API, as identified by a valid access token or valid session data.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Caller {
     pub(crate) user_id: String,
@@ -19,7 +19,7 @@ pub(crate) struct Caller {
     pub(crate) is_email_verified: Option<bool>,
     pub(crate) name: Option<String>,
     /// When the access token or session data expires, in seconds since the epoch.
-    /// Tokens that are made for this caller never expire later than that.
+    /// Tokens that the Worker makes for this caller never expire later than that.
     pub(crate) until: u64,
 }
 
@@ -78,7 +78,7 @@ fn sign(
     config: &Config,
     now: u64,
 ) -> Result<String, SignError> {
-    // At least 1, because the source is still valid in its last second.
+    // At least 1, because the token or data is still valid during its last second.
     let life = caller.until.saturating_sub(now / 1000).max(1);
     let options = SignOptions::new()
         .issuer(&config.base_url)
@@ -128,7 +128,7 @@ pub(crate) fn verify_access(token: &str, config: &Config, now: u64) -> Option<Ca
     })
 }
 
-/// Reads a claim, and ignores it if it is not text.
+/// Reads a claim that should be text. Any other type is ignored.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let value = Value::deserialize(deserializer)?;
     Ok(value.as_str().map(str::to_owned))

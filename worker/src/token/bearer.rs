@@ -18,7 +18,7 @@ pub(crate) fn sign_bearer(
     sign_session(session, TYP, &config.secrets.bearer, config, now)
 }
 
-/// Returns the session of a token, if the token is valid.
+/// Returns the session in a token, if the token is valid.
 pub(crate) fn verify_bearer(token: &str, config: &Config, now: u64) -> Option<Session> {
     let keys = &config.secrets.bearer;
     verify_session(Dropped::BearerSession, token, TYP, keys, config, now)

@@ -1,6 +1,6 @@
 //! Device tokens prove that a browser has signed in to an account before. They don't
-//! grant access, but they protect the browser from limits that strangers reach with
-//! failed attempts.
+//! grant access, but a browser that has one can still sign in when strangers' failed
+//! attempts have reached the account's limit.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
@@ -18,18 +18,17 @@ const TYP: &str = "device+jwt";
 /// The longest lifetime that browsers allow for a cookie, in seconds.
 pub(crate) const DEVICE_TTL: u64 = 400 * 24 * 60 * 60;
 
-/// A browser that has signed in to an account, from a valid token.
+/// A browser that has signed in to an account, as shown by a valid token.
 #[derive(Debug)]
 pub(crate) struct Device {
     /// The id that the browser's attempts are counted under.
     pub(crate) id: String,
-    /// The account, as a keyed hash of its address, so that the cookie does not reveal
-    /// it.
+    /// A keyed hash of the account's address, so that the cookie doesn't reveal the address.
     account: Vec<u8>,
 }
 
 impl Device {
-    /// Creates the device for a browser that is new to an account.
+    /// Creates a device for a browser that is new to an account.
     pub(crate) fn new(email: &Email, config: &Config) -> Self {
         Self {
             id: random_id(),
@@ -37,7 +36,7 @@ impl Device {
         }
     }
 
-    /// Returns the same browser under the current key.
+    /// Returns the same browser, with its account hashed again under the current key.
     pub(crate) fn renewed(self, email: &Email, config: &Config) -> Self {
         let Self { account, .. } = Self::new(email, config);
         Self { account, ..self }
@@ -60,7 +59,7 @@ pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<
     sign_jwt(&json!({}), &config.secrets.device, &options, seconds(now))
 }
 
-/// Returns the browser and account of a token, if the token is valid.
+/// Returns the browser and account that a token names, if the token is valid.
 pub(crate) fn verify_device(token: &str, config: &Config, now: u64) -> Option<Device> {
     #[derive(Deserialize)]
     struct Claims {

@@ -20,9 +20,9 @@ pub(crate) enum LinkKind {
     /// Verifies an address. The link works until the address changes; a second use
     /// changes nothing.
     VerifyEmail,
-    /// Sent to a verified address, and allows the change to a new address.
+    /// Sent to the user's current address, which is verified. Allows the change to a new address.
     ConfirmEmailChange,
-    /// Sent to a new address, and completes the change to it.
+    /// Sent to the new address. Completes the change.
     ChangeEmail,
     /// Deletes the account.
     DeleteUser,
@@ -52,11 +52,11 @@ impl LinkKind {
 /// The part of a user's state that a link is bound to.
 pub(crate) struct LinkState<'a> {
     pub(crate) user: &'a User,
-    /// `None` if the user has no password.
+    /// `None` if the user doesn't have a password.
     pub(crate) password_hash: Option<&'a str>,
     pub(crate) new_email: Option<&'a Email>,
-    /// `sessionsValidAfter`, for an address change. Because of it, ending all sessions
-    /// also invalidates the links of a change that a thief has started.
+    /// `sessionsValidAfter`. Only the links of an address change are bound to it: if a
+    /// thief has started a change, ending all sessions invalidates its links, too.
     pub(crate) valid_after: u64,
 }
 
@@ -77,7 +77,7 @@ impl LinkState<'_> {
                 members.push(&valid_after);
             }
         }
-        // JSON is used so that different lists never give the same bytes.
+        // JSON is used so that different lists never produce the same bytes.
         serde_json::to_vec(&members).map_err(|_| SignError::NotAnObject)
     }
 }
@@ -124,9 +124,9 @@ pub(crate) fn sign_link(
     edgeseal::sign_jwt(&claims, keys, &options, seconds(now))
 }
 
-/// Verifies a token and returns its link. There is no leeway for the expiration, but the
-/// token may have been issued up to `CLOCK_TOLERANCE` in the future, because another
-/// isolate's clock may be ahead.
+/// Verifies a token and returns its link. There is no leeway for the expiration, but
+/// the time of issue may be up to `CLOCK_TOLERANCE` in the future, because the clock of
+/// the isolate that issued the token may be ahead.
 pub(crate) fn verify_link(
     kind: LinkKind,
     token: &str,
@@ -160,7 +160,7 @@ impl Link {
         self.kind
     }
 
-    /// Returns whether the user's state is the same as when the link was made.
+    /// Returns whether the user's state is the same as when the link was created.
     pub(crate) fn matches(
         &self,
         user: &User,

@@ -1,4 +1,4 @@
-//! Refresh tokens, as the `session_token` cookie carries them.
+//! Refresh tokens, which are stored in the `session_token` cookie.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 use edgeseal::SignError;
@@ -13,7 +13,7 @@ use crate::log::Dropped;
 const TYP: &str = "refresh+jwt";
 
 /// Signs the value of the `session_token` cookie: a refresh token with a second
-/// signature in Better Auth's format, so that its client code reads it.
+/// signature in Better Auth's format, so that Better Auth's client code can read it.
 pub(crate) fn sign_refresh(
     session: &Session,
     config: &Config,
@@ -37,8 +37,8 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)
 }
 
-/// Returns whether a `session_token` cookie names this session. Doesn't verify
-/// anything: this only decides which of several cookies belong together.
+/// Returns whether a `session_token` cookie names this session. Doesn't verify the
+/// cookie, because the result only shows which of several cookies belong together.
 pub(crate) fn names_session(cookie: &str, sid: &str) -> bool {
     #[derive(Deserialize)]
     struct Claims {

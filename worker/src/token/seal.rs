@@ -1,4 +1,4 @@
-//! Seals, which `edgeseal/next` uses to vouch for a request that its proxy let through.
+//! Seals, with which `edgeseal/next` vouches for requests that its proxy let through.
 
 use edgeseal::Validation;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::log::Dropped;
 
 const TYP: &str = "edgeseal-seal+jwt";
 
-/// A seal's claims about its request.
+/// The claims of a seal, which describe the request that it was made for.
 #[derive(Deserialize)]
 pub(crate) struct Seal {
     htm: String,
@@ -33,8 +33,8 @@ impl Seal {
 }
 
 /// Returns a seal's claims, if the seal is valid. Seals are valid for 60 seconds, and
-/// have their own key. Next.js and this Worker run on different machines, so a seal may
-/// also be late by up to `CLOCK_TOLERANCE`.
+/// have their own key. They may also arrive up to `CLOCK_TOLERANCE` late, because
+/// Next.js and this Worker run on different machines.
 pub(crate) fn verify_seal(token: &str, config: &Config, now: u64) -> Option<Seal> {
     let validation = Validation::new()
         .typ(TYP)

@@ -1,4 +1,4 @@
-//! Sessions, and the claims that carry them instead of a table row.
+//! Sessions, and the token claims that store them in place of a table row.
 
 use edgeseal::{KeyRing, SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
@@ -9,11 +9,11 @@ use crate::id::random_id;
 use crate::log::Dropped;
 
 /// How many seconds a session lasts without a refresh if it should end when the browser
-/// closes. Such a limit is needed because browsers that restore their windows also keep
-/// such cookies.
+/// closes. This limit is needed because browsers that restore their windows keep such
+/// cookies, too.
 const UNREMEMBERED_TTL: u64 = 24 * 60 * 60;
 
-/// A session, as its tokens carry it.
+/// A session, as stored in its tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
     /// The public id, which doesn't grant access.
@@ -24,16 +24,17 @@ pub(crate) struct Session {
     pub(crate) lineage: String,
     /// When the user last proved a password, in milliseconds.
     pub(crate) signed_in: u64,
-    /// Whether the cookies outlive the browser.
+    /// Whether the cookies remain when the browser closes.
     pub(crate) remember: bool,
-    /// The user's `sessionsValidAfter` when the session was opened, in milliseconds. The
-    /// session is valid only while that value is unchanged, so a session refreshed from a
-    /// stale replica, or during a password change, ends with the user's other sessions.
+    /// The user's `sessionsValidAfter` when the session was opened, in milliseconds.
+    /// The session is valid only while that value is unchanged, so a session that is
+    /// refreshed from a stale replica or during a password change still ends together
+    /// with the user's other sessions.
     pub(crate) valid_after: u64,
-    /// The database state that reads of the session's user must have reached.
+    /// The bookmark of the oldest database state from which the session's user may be read.
     pub(crate) bookmark: Option<String>,
     /// Whether a `__Host-` cookie names the session. If that cookie is missing or names
-    /// another session, the browser did not get this token from us.
+    /// a different session, the browser didn't get this token from this host.
     pub(crate) is_host_bound: bool,
     /// When the token was issued, in seconds.
     pub(crate) issued_at: u64,
@@ -55,8 +56,8 @@ impl Session {
         }
     }
 
-    /// Returns the session that continues when the user's other sessions end. Its old
-    /// id becomes useless.
+    /// Returns this session under a new id, so that it continues when the user's other
+    /// sessions end. Its old id is no longer valid.
     pub(crate) fn renew(self, valid_after: u64) -> Self {
         Self {
             sid: random_id(),
@@ -65,8 +66,8 @@ impl Session {
         }
     }
 
-    /// Returns when a refresh token that is issued now expires. Each refresh postpones
-    /// this time, up to the absolute end.
+    /// Returns the expiration of a refresh token that is issued now. Each refresh
+    /// postpones it, but not beyond the session's absolute end.
     pub(crate) fn expires_at(&self, config: &Config, now: u64) -> u64 {
         let slide = if self.remember {
             config.refresh_ttl
@@ -76,25 +77,25 @@ impl Session {
         (now / 1000 + slide).min(self.ends_at())
     }
 
-    /// Returns when the user last proved a password, in seconds (`OpenID` Connect Core
-    /// §2).
+    /// Returns the time at which the user last entered their password, in seconds
+    /// (`OpenID` Connect Core §2).
     const fn auth_time(&self) -> u64 {
         self.signed_in / 1000
     }
 
-    /// Returns the absolute end, in seconds.
+    /// Returns the session's absolute end, in seconds.
     pub(crate) const fn ends_at(&self) -> u64 {
         self.auth_time() + SESSION_TTL
     }
 
-    /// Returns whether the password was proved within the last day, as listing sessions
-    /// and deleting the account require.
+    /// Returns whether the user entered their password within the last day. This is
+    /// required to list sessions and to delete the account.
     pub(crate) const fn is_fresh(&self, now: u64) -> bool {
         const FRESH: u64 = 24 * 60 * 60;
         now / 1000 < self.auth_time() + FRESH
     }
 
-    /// Returns a key that orders sessions by sign-in, then by age.
+    /// Returns a key that sorts sessions by the time of their sign-in, then by age.
     pub(crate) const fn age_key(&self) -> (u64, u64, u64) {
         (self.signed_in, self.valid_after, self.issued_at)
     }
@@ -105,11 +106,11 @@ struct Claims {
     sub: String,
     sid: String,
     auth_time: u64,
-    /// When the user last proved a password, in milliseconds. Tokens from before 0.2 have
-    /// only `auth_time`.
+    /// When the user last entered their password, in milliseconds. Tokens from before
+    /// version 0.2 have only `auth_time`.
     #[serde(default)]
     signed_in: u64,
-    /// Tokens from before 0.2 have no lineage, so their `sid` is used.
+    /// Tokens from before version 0.2 don't have a lineage, so their `sid` is used.
     #[serde(default)]
     lineage: String,
     iat: u64,
@@ -166,7 +167,7 @@ pub(super) fn sign_session(
     sign_jwt(&claims, keys, &SignOptions::new().typ(typ), seconds(now))
 }
 
-/// Returns the session of a token of this kind, if the token is valid.
+/// Returns the session in a token of this kind, if the token is valid.
 pub(super) fn verify_session(
     kind: Dropped,
     token: &str,

@@ -1,4 +1,4 @@
-//! Better Auth's `session_data` cookie in its `jwt` strategy.
+//! Better Auth's `session_data` cookie, in the format of its `jwt` strategy.
 
 use edgeseal::{SignError, SignOptions, Validation, sign_jwt};
 use serde::{Deserialize, Serialize};
@@ -98,8 +98,8 @@ pub(crate) fn sign_session_data(
 }
 
 /// Returns the session and user of a `session_data` cookie, if the cookie is valid.
-/// Better Auth signs e-mail verification tokens in the same way, so the members must be
-/// present and belong together.
+/// Better Auth signs e-mail verification tokens in the same way, so this also checks
+/// that the cookie contains a session and a user, and that they belong together.
 pub(crate) fn verify_session_data(cookie: &str, config: &Config, now: u64) -> Option<SessionData> {
     let keys = &config.secrets.access;
     let verified = verified(

@@ -1,4 +1,4 @@
-//! Verification that all kinds of token share.
+//! The verification steps that all kinds of tokens share.
 
 use edgeseal::{Keys, Validation, Verified, VerifyError, verify_jwt};
 use serde::de::DeserializeOwned;
@@ -10,9 +10,9 @@ pub(super) fn seconds(milliseconds: u64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
-/// Verifies a token at `now` (milliseconds). Because clocks differ, a token may be up
-/// to `CLOCK_TOLERANCE` early, but there is no leeway for its expiration. Refusals that
-/// point to a wrong clock are logged.
+/// Verifies a token at `now` (milliseconds). Because clocks differ, a token may be used
+/// up to `CLOCK_TOLERANCE` before it becomes valid, but there is no leeway for its
+/// expiration. Refusals that point to a wrong clock are logged.
 pub(super) fn verified<C: DeserializeOwned>(
     kind: Dropped,
     token: &str,

@@ -9,7 +9,7 @@ use crate::error::Refusal;
 use crate::http::Request;
 use crate::input::Body;
 
-/// Refuses a write with cookies that has no trusted `Origin` or `Referer`.
+/// Refuses a write with cookies unless its `Origin` or `Referer` is trusted.
 pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
     let is_read = matches!(
         request.method(),
@@ -21,8 +21,8 @@ pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
     from_trusted_page(request, config)
 }
 
-/// Refuses a sign-in from another site's page (login CSRF). If the request has no
-/// cookie, the browser's Fetch Metadata decides.
+/// Refuses a sign-in from another site's page (login CSRF). If the request doesn't have
+/// a cookie, the headers that browsers add decide whether it came from a page.
 pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let sent = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
@@ -32,7 +32,7 @@ pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Re
     if !by_cookie && navigates && site == Some("cross-site") {
         return Err(Refusal::CrossSiteNavigation);
     }
-    // Browsers send the site; Node's fetch sends only a mode.
+    // Browsers send `Sec-Fetch-Site`; Node's fetch sends only `Sec-Fetch-Mode`.
     let by_page = site.is_some() || sent("origin").is_some() || sent("referer").is_some();
     if by_cookie || by_page {
         from_trusted_page(request, config)
@@ -75,9 +75,9 @@ pub(crate) fn from_trusted_page(request: &Request, config: &Config) -> Result<()
     }
 }
 
-/// Returns the origin that an Expo app claims. It counts only if the request doesn't
-/// come from a browser: browsers add other headers, and a page from another site needs
-/// a preflight to add this one.
+/// Returns the origin that an Expo app claims. The claim counts only if the request
+/// doesn't come from a browser: a browser would add other headers, and another site's
+/// page would need a preflight to add this one.
 fn app(request: &Request) -> Option<&str> {
     let headers = request.headers();
     let of_browser =
@@ -88,7 +88,7 @@ fn app(request: &Request) -> Option<&str> {
     headers.get("expo-origin").filter(|app| !app.is_empty())
 }
 
-/// Refuses a body or query that would redirect elsewhere.
+/// Refuses a body or query that would redirect to an untrusted URL.
 pub(crate) fn check_callbacks(
     request: &Request,
     body: &Body,

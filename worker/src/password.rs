@@ -12,12 +12,13 @@ use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 use crate::error::Refusal;
 use crate::log;
 
-/// Better Auth's limits, in UTF-16 units as JavaScript counts.
+/// Better Auth's limits on the length, in UTF-16 code units, as JavaScript counts.
 pub(crate) const MIN_LENGTH: usize = 8;
 pub(crate) const MAX_LENGTH: usize = 128;
 
-/// Refuses characters that no new password may have. Other programs that read the hash
-/// stop at NUL: `crypt` and bcrypt take C strings.
+/// Refuses characters that new passwords must not contain. NUL is refused because other
+/// programs that verify the hash would stop reading there: `crypt` and bcrypt take C
+/// strings.
 pub(crate) fn check_characters(password: &str) -> Result<(), &'static str> {
     if password.contains('\0') {
         return Err("A password can't contain a NUL character");
@@ -41,10 +42,10 @@ pub(crate) fn check_new(password: &str, policy: &PasswordPolicy) -> Result<(), R
     Ok(())
 }
 
-/// Refuses passwords that no account can have, before any hashing.
+/// Refuses passwords that are too long for any account, so that they are never hashed.
 pub(crate) fn check_length(password: &str) -> Result<(), Refusal> {
-    // A text never has fewer bytes than UTF-16 units, so most passwords don't need to
-    // be counted.
+    // A string never has fewer bytes than UTF-16 code units, so for most passwords the
+    // code units don't need to be counted.
     if password.len() > MAX_LENGTH && password.encode_utf16().count() > MAX_LENGTH {
         return Err(Refusal::PasswordTooLong);
     }
@@ -67,8 +68,8 @@ pub(crate) fn hash(password: &str, policy: &PasswordPolicy) -> Result<String, Re
 /// Returns whether a password matches the stored hash, if there is one. A refusal
 /// always costs at least as much as one hash under the policy: if the comparison costs
 /// less, dummy hashes make up the difference. A refusal takes longer only if the stored
-/// hash itself costs more than the policy's, and then it does so for anyone who tries
-/// that account.
+/// hash itself costs more than the policy's, and then it takes longer for everyone who
+/// tries that account.
 pub(crate) fn verify_at_policy_cost(
     password: &str,
     stored: Option<&str>,
@@ -90,10 +91,9 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Computes a hash only to spend the time that it takes.
+/// Spends the time that computing a hash takes.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
-    // This is a constant, so that the time doesn't depend on the given password's
-    // length.
+    // This is a constant, so that the time doesn't depend on the length of the given password.
     const NOBODYS: &str = "nobody's password";
     let policy =
         PasswordPolicy::weak(params).map_err(|error| Refusal::Internal(error.to_string()))?;
@@ -106,9 +106,9 @@ pub(crate) fn verify(password: &str, stored: &str, policy: &PasswordPolicy) -> b
     forms(password).any(|form| compare(form, stored, policy) == Some(true))
 }
 
-/// Returns whether one form of a password matches a stored hash, or `None` if it was
-/// refused without any work. An unreadable hash is logged but not reported to the
-/// caller, who must not learn that the account has one.
+/// Returns whether one form of a password matches a stored hash, or `None` if the
+/// comparison was refused without computing a hash. An unreadable hash is logged but
+/// not reported to the caller, who must not learn that the account has one.
 fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<bool> {
     let verified =
         Password::new(form.into_owned()).and_then(|password| policy.verify(&password, stored));
@@ -123,8 +123,8 @@ fn compare(form: Cow<'_, str>, stored: &str, policy: &PasswordPolicy) -> Option<
 }
 
 /// Returns the forms of a password that may have been hashed. This Worker and Better
-/// Auth hash the NFKC form. The systems that hashes were imported from may have hashed
-/// the password as typed.
+/// Auth hash the NFKC form. If a hash was imported, the system that it came from may
+/// have hashed the password as it was typed.
 fn forms(password: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let normal = nfkc(password);
     let typed = (normal != password).then_some(Cow::Borrowed(password));
@@ -139,8 +139,8 @@ pub(crate) fn rehash(password: &str, stored: &str, policy: &PasswordPolicy) -> O
     }
     match hash(password, policy) {
         Ok(hash) => Some(hash),
-        // The password is longer than bcrypt's 72 bytes, and the old hash covers more of
-        // it.
+        // The password is longer than the 72 bytes that bcrypt reads, and the old hash
+        // covers more of it.
         Err(Refusal::PasswordTooLong) => None,
         Err(refusal) => {
             log::fault("REHASH", &format!("{refusal:?}"));
@@ -192,7 +192,7 @@ mod tests {
             let (_, found, _) = check_new(password, &policy).unwrap_err().on_the_wire();
             assert_eq!(found, code, "{password}");
         }
-        // This password is longer than bcrypt reads.
+        // This password is longer than the 72 bytes that bcrypt reads.
         let policy = PasswordPolicy::default();
         assert!(check_new(&"x".repeat(72), &policy).is_ok());
         assert!(check_new(&"x".repeat(73), &policy).is_err());

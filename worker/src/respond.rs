@@ -1,4 +1,5 @@
-//! The Worker's own responses, which are uncached JSON, and the headers of every response.
+//! The Worker's own responses, which are mostly JSON and never cached, and the headers
+//! that every response gets.
 
 use serde::Serialize;
 use serde_json::json;
@@ -85,16 +86,15 @@ pub(crate) fn refusal(refusal: &Refusal) -> Result<Response> {
         Refusal::DatabaseUnavailable(_) | Refusal::SessionNotEnded(_) => {
             headers.set("retry-after", DATABASE_RETRY.to_string());
         }
-        // RFC 9110 §11.6.1. The challenge has no `error`, so that all invalid tokens look
-        // the same.
+        // RFC 9110 §11.6.1. The challenge doesn't contain an `error`, so that the
+        // response is the same for all invalid tokens.
         _ if status == 401 => headers.set("www-authenticate", "Bearer"),
         _ => {}
     }
     Ok(response)
 }
 
-/// Marks a response as the Worker's own, which must not be cached or rendered as a
-/// page.
+/// Sets the headers of the Worker's own responses, which must not be cached or rendered as a page.
 pub(crate) fn own(headers: &mut Headers) {
     headers.set("cache-control", "no-store");
     headers.set(
@@ -110,7 +110,7 @@ pub(crate) fn protect(headers: &mut Headers, request_id: &str, url: &Url, config
     if !headers.has("referrer-policy") {
         headers.set("referrer-policy", "no-referrer");
     }
-    // This must not be set over plain http (RFC 6797 §7.2).
+    // HSTS must not be sent over plain http (RFC 6797 §7.2).
     if let Some(config) = config.filter(|config| config.secure && url.scheme() == "https") {
         let hsts = if config.hsts_includes_subdomains {
             "max-age=31536000; includeSubDomains"

@@ -1,5 +1,6 @@
-//! Handles every request. The configuration decides whether it is served at all. CORS,
-//! `/healthz`, the auth API or the gateway then handles it, and it is logged.
+//! Routes and logs every request. If the configuration is invalid, no request is
+//! served. Otherwise, requests are handled by CORS, `/healthz`, the auth API or the
+//! gateway.
 
 use worker::{Context as Execution, Env, Method, Result};
 
@@ -34,17 +35,18 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
     Ok(response)
 }
 
-/// Returns whether a request arrived unencrypted although browsers use https. Anyone on
-/// the network path can read the tokens in such a request, and the cookies that its
-/// response would set. Only the URL decides, because anyone can write a header.
+/// Returns whether a request arrived unencrypted although browsers should use https.
+/// Anyone on the network path can read the tokens in such a request, and the cookies
+/// that its response would set. Only the URL decides, because anyone can forge a
+/// header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();
     config.secure && url.scheme() != "https" && url.path() != HEALTH
 }
 
-/// Returns the refusal for such a request. A read is redirected to the same path over
-/// https. Other requests are not redirected, because their bodies would be sent twice,
-/// the first time unencrypted.
+/// Returns the refusal for a request that arrived unencrypted. A read is redirected to
+/// the same path over https. Other requests are not redirected, because their bodies
+/// would be sent twice, the first time unencrypted.
 fn over_https(request: &Request, config: &Config) -> Refusal {
     let url = request.url();
     let query = url.query().map(|query| format!("?{query}"));
@@ -71,7 +73,7 @@ fn refuse_early(request: &Request, request_id: &str, refusal: &Refusal) -> Resul
     Ok(respond_early(request, request_id, response, Some(code)))
 }
 
-/// Logs a request that gets its response before it has a context.
+/// Logs a request whose response was made before a context was created for it.
 fn respond_early(
     request: &Request,
     request_id: &str,

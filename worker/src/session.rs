@@ -1,9 +1,9 @@
 //! Sessions without a session table: finds out whose session the cookies carry, and makes
 //! the cookies that open, renew or end a session.
 //!
-//! One rule decides whose session it is, for the auth API and the gateway: the refresh
-//! token of the newest sign-in. Session data counts only if it belongs to that session,
-//! or if there is no refresh token.
+//! The auth API and the gateway decide whose session it is by the same rule: the
+//! refresh token of the newest sign-in counts. Session data counts only if it belongs
+//! to that session, or if there is no refresh token.
 
 use crate::context::Context;
 use crate::cookie::SessionCookies;
@@ -22,19 +22,19 @@ pub(crate) struct Opened {
     pub(crate) cookies: Vec<String>,
 }
 
-/// How a session may be read.
+/// How to read a session.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Reading {
-    /// Read the session from the database, even if session data is live.
+    /// Read the session from the database, even if the session data is still valid.
     pub(crate) fresh: bool,
-    /// Set no cookies.
+    /// Don't set any cookies.
     pub(crate) read_only: bool,
-    /// Session data must be valid for this many more seconds.
+    /// Use session data only if it remains valid for at least this many seconds.
     pub(crate) left: u64,
 }
 
-/// Returns the session of the request: from live session data, or else by a refresh,
-/// which is the only case that reads the database. A valid refresh token is required
+/// Returns the request's session. It is taken from session data that is still valid, or
+/// else refreshed; only a refresh reads the database. A valid refresh token is required
 /// either way.
 pub(crate) async fn current(
     context: &Context,
@@ -44,8 +44,8 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // If a cookie occurs twice, set new cookies that settle which value counts, for
-    // clients that can't decide.
+    // If a cookie occurs twice, set new cookies, because some clients can't decide
+    // which of the values counts.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {
@@ -69,8 +69,7 @@ pub(crate) async fn current(
     Ok(Some(opened))
 }
 
-/// Returns the session of the request with the user's data from the database, if there is
-/// one.
+/// Returns the request's session, if there is one, with the user's data from the database.
 pub(crate) async fn stored(context: &Context) -> Result<Option<Opened>, Refusal> {
     let reading = Reading {
         fresh: true,
@@ -86,7 +85,7 @@ pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     stored(context).await?.ok_or(Refusal::Unauthorized)
 }
 
-/// Returns all sessions with a valid refresh token, with the newest sign-in first.
+/// Returns the sessions of all valid refresh tokens, starting with the newest sign-in.
 pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     let tokens = context.jar.session_tokens().into_iter();
     let mut valid: Vec<_> = tokens
@@ -96,8 +95,8 @@ pub(crate) fn cookie_sessions(context: &Context) -> Vec<Session> {
     valid
 }
 
-/// Returns the session that the request carries in its cookies or else in
-/// `Authorization`. A request must not belong to two users.
+/// Returns the session from the request's cookies or else from `Authorization`. If the
+/// two belong to different users, the request is refused.
 pub(crate) fn presented(context: &Context) -> Result<Option<Session>, Refusal> {
     match (
         cookie_session(context),
@@ -146,8 +145,8 @@ fn session_data_of(session: Option<&Session>, context: &Context) -> Option<Sessi
     valid.max_by(|one, other| one.age_key().cmp(&other.age_key()))
 }
 
-/// Returns whether this host set a session's cookies, as far as that can be known. A
-/// sibling sub-domain can set cookies for this host, but not a `__Host-` cookie.
+/// Returns whether this host set a session's cookies, as far as this can be determined.
+/// A sibling sub-domain can set cookies for this host, but not a `__Host-` cookie.
 fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> bool {
     if !context.config.is_host_bound() {
         return true;
@@ -158,7 +157,7 @@ fn is_set_by_this_host(sid: &str, is_host_bound: bool, context: &Context) -> boo
     }
 }
 
-/// Makes the cookies of a new session or a new session id, which replace all session
+/// Makes the cookies for a new session or a new session id. They replace all session
 /// cookies in the browser.
 pub(crate) fn open(
     session: Session,

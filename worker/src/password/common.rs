@@ -2,7 +2,7 @@
 
 /// All passwords with at least 8 characters from the list in
 /// `@zxcvbn-ts/language-common`: one per line, in lower case, sorted by bytes.
-/// `worker/src/password/common.mjs` writes this file.
+/// `worker/src/password/common.mjs` generates `common.txt`.
 const COMMON: &str = include_str!("common.txt");
 
 /// Returns whether a password is common, ignoring case.
@@ -10,7 +10,7 @@ pub(super) fn is_common(password: &str) -> bool {
     let wanted = password.to_lowercase();
     let (mut from, mut to) = (0, COMMON.len());
     while from < to {
-        // Finds the line that contains the middle.
+        // Find the line that contains the middle of the range.
         let middle = from.midpoint(to);
         let start = COMMON[..middle].rfind('\n').map_or(0, |before| before + 1);
         let end = COMMON[middle..]

@@ -4,19 +4,19 @@
 
 use edgeseal::HashParams;
 
-/// Microseconds in workerd on a 2.3 GHz Xeon with fast SHA-2. Only the ratios matter, and
-/// they differ between processors: on a 2.5 GHz one with equally fast bcrypt, PBKDF2
-/// takes 1.7 times as long. The lower figure is the safe one, because a refusal must
-/// never cost less than the policy's hash. `npm run password:costs` compares these
-/// figures with measurements.
+/// Microseconds in workerd on a 2.3 GHz Xeon with fast SHA-2. Only the ratios matter,
+/// and they differ between processors: on a 2.5 GHz processor where bcrypt is equally
+/// fast, PBKDF2 takes 1.7 times as long. The lower figure is the safe one, because a
+/// refusal must never cost less than the policy's hash. `npm run password:costs`
+/// compares these figures with measurements.
 ///
 /// bcrypt: one round. A hash takes 2^cost rounds.
 const BCRYPT_ROUND: f64 = 72.0;
-/// Argon2: each pass over one KiB of memory, and allocating and clearing that KiB once.
+/// Argon2: one pass over 1 KiB of memory, and the one-time allocation and clearing of that KiB.
 const ARGON2_PASS: f64 = 0.7;
 const ARGON2_MEMORY: f64 = 0.3;
-/// scrypt: each of the p runs over one KiB of memory, and clearing that KiB once. The
-/// memory consists of N blocks of 128 r bytes.
+/// scrypt: one of the p passes over 1 KiB of memory, and the one-time clearing of that
+/// KiB. The memory consists of N blocks of 128 × r bytes each.
 const SCRYPT_RUN: f64 = 2.15;
 const SCRYPT_MEMORY: f64 = 0.15;
 /// PBKDF2: one iteration.
@@ -25,15 +25,16 @@ const PBKDF2_SHA512_ITERATION: f64 = 0.72;
 
 /// bcrypt's lowest cost.
 const MIN_BCRYPT_COST: u32 = 4;
-/// The maximum number of times that scrypt's N is halved. For even smaller hashes, the
-/// overhead would cost more than the core.
+/// The maximum number of times that scrypt's N is halved. Hashes with an even smaller N
+/// would spend most of their time on overhead.
 const SCRYPT_HALVINGS: u32 = 6;
 
 /// Returns the dummy hashes that make up the difference between the work on a stored
-/// hash and the cost of the policy's hash. There are none if that work cost as much or
-/// more; if there was no work, there is one hash under the policy. Dummy hashes use the
-/// policy's algorithm. If the stored hash has the same algorithm, the sum is exact on
-/// every processor; otherwise, it is as accurate as this table.
+/// hash and the cost of the policy's hash. If that work cost at least as much as the
+/// policy's hash, returns none. If there was no work, returns one hash under the
+/// policy. Dummy hashes use the policy's algorithm. If the stored hash has the same
+/// algorithm, the total cost is exact on every processor; otherwise, it is as accurate
+/// as the constants above.
 pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashParams> {
     let Some(done) = done else {
         return vec![policy];
@@ -42,7 +43,7 @@ pub(super) fn missing(policy: HashParams, done: Option<HashParams>) -> Vec<HashP
     if share <= 0.0 {
         return Vec::new();
     }
-    // Rounded up, so that a refusal costs at least the policy's hash.
+    // Round up, so that a refusal costs at least as much as the policy's hash.
     let part = |whole: u32| (share * f64::from(whole)).ceil() as u32;
     match policy {
         HashParams::Bcrypt { cost } => powers_of_two(share, cost, MIN_BCRYPT_COST)
@@ -178,8 +179,8 @@ mod tests {
                     let range = whole * 0.999..whole * 1.03;
                     assert!(range.contains(&spent), "{stored:?} under {policy:?}");
                 }
-                // No dummy hash may fail, because the failure would be a distinguishable
-                // response.
+                // No dummy hash may fail, because the failure would lead to a
+                // distinguishable response.
                 for params in missing {
                     assert!(PasswordPolicy::weak(params).is_ok(), "{params:?}");
                     assert!(micros(params) <= whole, "{params:?}");
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn without_work_a_refusal_costs_the_policys_hash_and_no_other() {
-        // The result does not depend on what is stored.
+        // Neither result depends on other hashes that may be stored.
         for policy in POLICIES {
             assert_eq!(missing(policy, None), [policy]);
             assert_eq!(missing(policy, Some(policy)), []);

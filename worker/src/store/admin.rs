@@ -1,5 +1,5 @@
-//! Names, dates and statements of this database for the operator's commands in
-//! `worker/admin`, which query it through wrangler.
+//! Provides the names, date formats and statements of this database for the operator's
+//! commands in `worker/admin`, which query the database through wrangler.
 
 #![allow(
     unreachable_pub,
@@ -38,7 +38,7 @@ pub struct Database {
 
 #[wasm_bindgen]
 impl Database {
-    /// Builds the database from the rows that [`columns_query`] returned, as JSON.
+    /// Builds the database from the rows that the query from [`columns_query`] returned, as JSON.
     #[wasm_bindgen(constructor)]
     pub fn new(columns: &str, is_ours_empty: bool) -> Result<Self, JsError> {
         let columns: Vec<Column> = rows(columns)?;
@@ -57,33 +57,33 @@ impl Database {
         self.schema.unfillable().join("; ")
     }
 
-    /// If the columns don't reveal how dates are stored, returns the query for what
-    /// [`Self::settle`] needs.
+    /// If the columns don't reveal how dates are stored, returns the query for the row
+    /// that [`Self::settle`] needs.
     #[wasm_bindgen(js_name = samplesQuery)]
     pub fn samples_query(&self) -> Option<String> {
         self.schema.samples()
     }
 
-    /// Applies the row that [`Self::samples_query`] returned, as JSON.
+    /// Applies the row that the query from [`Self::samples_query`] returned, as JSON.
     pub fn settle(&mut self, samples: &str) -> Result<(), JsError> {
         let samples: Samples = rows(samples)?;
         self.schema.settle(&samples);
         Ok(())
     }
 
-    /// Returns a statement with this database's names in place of `{user}`,
+    /// Fills in the placeholders in a statement for this database: `{user}`,
     /// `{user.email}`, `{user:email}`, `{END_ALL}` and `{CREDENTIAL}`.
     pub fn sql(&self, statement: &str) -> String {
         self.schema.sql(statement)
     }
 
-    /// Returns a time in milliseconds in the format that a user's row stores.
+    /// Converts a time in milliseconds to the format of dates in users' rows.
     #[wasm_bindgen(js_name = userDate)]
     pub fn user_date(&self, milliseconds: f64) -> JsValue {
         self.schema.user_dates.value(milliseconds as u64)
     }
 
-    /// Returns a time in milliseconds in the format that an account's row stores.
+    /// Converts a time in milliseconds to the format of dates in accounts' rows.
     #[wasm_bindgen(js_name = accountDate)]
     pub fn account_date(&self, milliseconds: f64) -> JsValue {
         self.schema.account_dates.value(milliseconds as u64)

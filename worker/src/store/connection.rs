@@ -29,8 +29,8 @@ pub(crate) struct Store {
     pub(super) touched: OnceCell<String>,
 }
 
-/// A result and the bookmark of the database state that it came from: later reads about
-/// the same user must not see an older state.
+/// A result, and the bookmark of the database state that it was read from. Later reads
+/// about the same user must not see an older state.
 pub(crate) struct WithBookmark<T> {
     pub(crate) value: T,
     pub(crate) bookmark: Option<String>,
@@ -38,7 +38,7 @@ pub(crate) struct WithBookmark<T> {
 
 /// The tables of a database, as `/healthz` reports them.
 pub(crate) struct Tables {
-    /// The tables' names, case and date formats.
+    /// The tables' names, their case and the date formats.
     pub(crate) described: String,
     /// The problems that prevent sign-in, followed by those that prevent sign-up.
     pub(crate) problems: Vec<String>,
@@ -51,8 +51,8 @@ pub(super) struct Connection {
 }
 
 /// The maximum age of the isolate's schema, in milliseconds. A missing column is
-/// noticed immediately when a statement names it; the limit is for new columns, such as
-/// a plugin's `banned`.
+/// noticed as soon as a statement uses it. The limit is only needed for new columns,
+/// such as a plugin's `banned`.
 const SCHEMA_AGE: u64 = 5 * 60 * 1000;
 
 thread_local! {
@@ -81,8 +81,7 @@ impl Store {
         })
     }
 
-    /// Runs one statement that can safely be retried, because it writes the same values
-    /// again.
+    /// Runs one statement that can safely be retried, because a retry writes the same values.
     pub(super) async fn execute(&self, sql: &str, values: &[JsValue]) -> Result<(), Refusal> {
         self.run(Retry::Safe, async |primary| {
             primary.prepare(sql).bind(values)?.run().await?;
@@ -182,7 +181,7 @@ impl Store {
 }
 
 impl Connection {
-    /// Prepares a statement with the placeholders of [`super::schema`].
+    /// Prepares a statement that may contain the placeholders described in [`super::schema`].
     pub(super) fn prepare(&self, statement: &str) -> D1PreparedStatement {
         self.session.prepare(self.schema.sql(statement))
     }
@@ -193,7 +192,7 @@ impl Connection {
     }
 }
 
-/// Returns the first row of a statement in a batch.
+/// Returns the first row that one statement in a batch returned.
 pub(super) fn first<T: DeserializeOwned>(result: Option<&D1Result>) -> Result<Option<T>, Fault> {
     let rows = result.map(D1Result::results::<T>).transpose()?;
     Ok(rows.and_then(|rows| rows.into_iter().next()))
@@ -207,7 +206,7 @@ pub(super) fn optional(value: Option<&str>) -> JsValue {
     value.map_or(JsValue::NULL, text)
 }
 
-/// Returns a number as a double, which represents milliseconds since the epoch exactly.
+/// Returns a number as a double, which can represent milliseconds since the epoch exactly.
 pub(super) fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
 }

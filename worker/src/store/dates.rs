@@ -9,8 +9,8 @@ use worker::wasm_bindgen::JsValue;
 
 use crate::clock::iso8601;
 
-/// Smaller numbers are seconds, and larger numbers are milliseconds. This number is a
-/// date in 1973 as milliseconds, and a date in the year 5138 as seconds.
+/// Smaller numbers are seconds; this and larger numbers are milliseconds. Read as
+/// milliseconds, this number is a date in 1973; read as seconds, it is a date in 5138.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +23,15 @@ pub(super) enum Dates {
     Milliseconds,
     /// Text, unless a stored value is a number. The declared type allows both.
     TextOrNumber,
-    /// A number in a unit that only a stored value reveals. Without a stored value the
-    /// unit is seconds, because generators that write milliseconds declare a default in
-    /// milliseconds.
+    /// A number in a unit that only a stored value reveals. Without a stored value, the
+    /// unit is assumed to be seconds, because generators that write milliseconds
+    /// declare a default in milliseconds.
     Number,
 }
 
 impl Dates {
     /// Determines the format from a column's declared type and default. Better Auth's
-    /// own migrations declare `date`.
+    /// own migrations declare the type `date`.
     pub(super) fn declared(declared: &str, default: Option<&str>) -> Self {
         let declared = declared.to_ascii_lowercase();
         if declared == "date" || declared == "text" || declared.contains("char") {
@@ -49,8 +49,8 @@ impl Dates {
         }
     }
 
-    /// Returns the condition for rows that reveal the format, or `None` if the format
-    /// is known.
+    /// Returns the condition that finds rows that reveal the format, or `None` if the
+    /// format is already known.
     pub(super) fn numbers_only(self, column: &str) -> Option<String> {
         match self {
             Self::Text => None,
@@ -75,7 +75,7 @@ impl Dates {
         }
     }
 
-    /// Returns a time in milliseconds in the database's format.
+    /// Converts a time in milliseconds to the database's format.
     pub(super) fn value(self, milliseconds: u64) -> JsValue {
         match self {
             Self::Text | Self::TextOrNumber => JsValue::from_str(&iso8601(milliseconds)),
@@ -84,7 +84,7 @@ impl Dates {
         }
     }
 
-    /// Returns a time in milliseconds as it would be read back after it was stored.
+    /// Returns what would be read back if this time were stored. Both times are in milliseconds.
     pub(super) fn as_stored(self, milliseconds: u64) -> u64 {
         match self {
             Self::Seconds | Self::Number => milliseconds / 1000 * 1000,
@@ -103,7 +103,7 @@ impl Display for Dates {
     }
 }
 
-/// A stored date. One column may have several formats.
+/// A stored date. One column may contain dates in several formats.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Stored {
     Text(String),

@@ -17,7 +17,7 @@ use crate::user::{Email, User};
 /// The result of changing a user's address.
 pub(crate) enum EmailChanged {
     Changed(WithBookmark<User>),
-    /// The user was deleted or has a different address now.
+    /// The user was deleted, or now has a different address.
     Outdated,
     /// Another user has the new address.
     Taken,
@@ -102,7 +102,7 @@ impl Store {
     }
 
     /// Marks a user's address as verified. Returns `None` if the user was deleted or
-    /// disabled, or has a different address now.
+    /// disabled, or now has a different address.
     pub(crate) async fn prove_email(
         &self,
         user: &User,
@@ -129,8 +129,8 @@ impl Store {
     }
 
     /// Sets a user's new address, which they have verified. UNIQUE on `email` lets only
-    /// one of several concurrent requests succeed. The statement checks again that
-    /// nothing the link is bound to has changed.
+    /// one of several concurrent requests succeed. The statement checks again that the
+    /// state to which the link is bound has not changed.
     pub(crate) async fn change_email(
         &self,
         owner: &Owner,
@@ -176,7 +176,7 @@ impl Store {
 }
 
 /// True if user ?1 has hash ?2 in account ?3. The salt is unique, so only this request
-/// can have set it.
+/// can have set the hash.
 const IS_SET: &str = "EXISTS (SELECT 1 FROM {account} AS \"set\"
     WHERE \"set\".{account:id} = ?3 AND \"set\".{account:userId} = ?1 AND \"set\".{account:password} = ?2)";
 

@@ -1,5 +1,5 @@
-//! Statements about events. Each event is recorded in the same transaction as its change,
-//! delivered later in order for each user, and then deleted.
+//! Statements for events. Each event is recorded in the same transaction as the change
+//! that it reports, delivered later in order for each user, and then deleted.
 
 use serde::Deserialize;
 use worker::wasm_bindgen::JsValue;
@@ -21,8 +21,8 @@ pub(super) struct NewEvent {
     time: u64,
 }
 
-/// Records an event with ID, TYPE, USER and TIME if the condition that is appended to
-/// this text is true.
+/// Records an event with ID, TYPE, USER and TIME if a condition is true. The condition
+/// is appended to this text.
 const RECORD: &str = r#"INSERT INTO "edgeseal_event" ("id", "type", "userId", "time") SELECT ID, TYPE, USER, TIME WHERE "#;
 
 impl Store {
@@ -74,7 +74,7 @@ impl Store {
         .await
     }
 
-    /// Deletes an event that was delivered.
+    /// Deletes an event after its delivery.
     pub(crate) async fn delete_event(&self, id: &str) -> Result<(), Refusal> {
         let sql = r#"DELETE FROM "edgeseal_event" WHERE "id" = ?1"#;
         self.execute(sql, &[text(id)]).await
@@ -94,8 +94,8 @@ impl Store {
     }
 
     /// Returns the users with undelivered events, starting with those who have waited
-    /// longest. If a user's last delivery failed, they come after all users without a
-    /// failure, so that they don't delay others.
+    /// longest. Users whose last delivery failed come after all others, so that they
+    /// don't delay them.
     pub(crate) async fn users_with_events(
         &self,
         most: u32,
@@ -137,7 +137,7 @@ impl NewEvent {
         for (index, name) in ["ID", "TYPE", "USER", "TIME"].into_iter().enumerate() {
             sql = sql.replacen(name, &format!("?{}", values.len() + index + 1), 1);
         }
-        // A retry finds the event that the first attempt recorded.
+        // In a retry, the event may exist already, because the first attempt recorded it.
         let sql = format!(r#"{sql}{condition} ON CONFLICT ("id") DO NOTHING"#);
         let own = [
             text(&self.id),
@@ -150,8 +150,8 @@ impl NewEvent {
     }
 }
 
-/// Returns the statements that record these events, each with its condition on `values`.
-/// Skips `None`.
+/// Returns the statements that record these events, each if its condition on `values`
+/// is true. Skips events that are `None`.
 pub(super) fn record<'a>(
     primary: &Connection,
     events: impl IntoIterator<Item = (&'a Option<NewEvent>, &'a str)>,
@@ -165,7 +165,7 @@ pub(super) fn record<'a>(
         .collect()
 }
 
-/// Runs a change in one transaction with the statements that record its events, and
+/// Runs a change and the statements that record its events in one transaction, and
 /// returns the result of the change.
 pub(super) async fn with_events(
     primary: &Connection,

@@ -6,9 +6,9 @@ use worker::{Delay, Error};
 
 use crate::error::Refusal;
 
-/// The number of tries after the first one.
+/// The maximum number of retries.
 const MORE_TRIES: u32 = 2;
-/// Delay before the second try, in milliseconds. It is doubled before the third try.
+/// The delay before the second try, in milliseconds. It is doubled before the third try.
 const BACKOFF: u64 = 50;
 
 /// Whether a statement may run twice.
@@ -24,7 +24,7 @@ pub(super) enum Retry {
 pub(super) enum Fault {
     /// A retry may succeed.
     Transient(String),
-    /// Retries would make the overload worse.
+    /// The database is overloaded, and retries would make this worse.
     Overloaded(String),
     /// A table or column is missing.
     Schema(String),
@@ -35,7 +35,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// Classifies D1's message, because D1 reports no code
+    /// Classifies an error by its message, because D1 doesn't report a code
     /// (<https://developers.cloudflare.com/d1/observability/debug-d1/#error-list>).
     fn from_message(message: String) -> Self {
         const TRANSIENT: &[&str] = &[
@@ -69,7 +69,7 @@ impl Fault {
         }
     }
 
-    /// Waits before the next try; returns `false` if there is no next try.
+    /// Waits before the next try. If no further try is allowed, returns `false` immediately.
     pub(super) async fn wait_to_retry(&self, retry: Retry, tries: u32) -> bool {
         let may = matches!(self, Self::Transient(_)) && retry == Retry::Safe && tries < MORE_TRIES;
         if may {
@@ -86,7 +86,7 @@ impl Fault {
 impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self::from_message(match &error {
-            // Display panics for D1 errors (worker 0.8). The cause lacks D1's prefix.
+            // `Display` panics for D1 errors (worker 0.8). The cause doesn't have D1's prefix.
             Error::D1(d1) => {
                 let error: &worker::js_sys::Error = d1.as_ref();
                 format!("{} {}", String::from(error.message()), d1.cause())

@@ -20,7 +20,7 @@ pub(crate) struct Standing {
     pub(crate) credential: Option<Credential>,
     /// Whether the session is still valid.
     pub(crate) is_valid: bool,
-    /// Whether wrong passwords have ended the session's sign-in.
+    /// Whether the session's sign-in was ended after too many wrong passwords.
     pub(crate) is_spent: bool,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct Standing {
 pub(crate) struct PasswordChanged {
     /// The new `sessionsValidAfter`, in milliseconds.
     pub(crate) valid_after: u64,
-    /// Whether the caller's session was valid until then.
+    /// Whether the caller's session was valid until the change.
     pub(crate) was_valid: bool,
 }
 
@@ -52,7 +52,7 @@ macro_rules! select_credential {
 pub(super) use select_credential;
 
 impl Store {
-    /// Returns the account that an address signs in to.
+    /// Returns the account for a sign-in with this address.
     pub(crate) async fn credential(
         &self,
         email: &Email,
@@ -94,7 +94,7 @@ impl Store {
         .await
     }
 
-    /// Replaces a stored hash, unless it was replaced meanwhile.
+    /// Replaces a stored hash, unless it has been replaced in the meantime.
     pub(crate) async fn rehash(
         &self,
         credential: &Credential,
@@ -108,12 +108,13 @@ impl Store {
         .await
     }
 
-    /// Sets a new password and ends all sessions of the user. If the stored hash was
-    /// replaced or the user disabled meanwhile, does nothing and returns `None`.
+    /// Sets a new password and ends all sessions of the user. If the stored hash has
+    /// been replaced or the user has been disabled in the meantime, does nothing and
+    /// returns `None`.
     ///
-    /// The caller's session need not be valid any more: someone who proves the password
-    /// may sign in anyway, and a thief who keeps ending the owner's sessions must not
-    /// keep the owner from changing it.
+    /// The caller's session doesn't have to be valid any more: someone who knows the
+    /// password can sign in anyway, and a thief who keeps ending the owner's sessions
+    /// must not be able to keep the owner from changing the password.
     pub(crate) async fn change_password(
         &self,
         session: &Session,
@@ -123,15 +124,15 @@ impl Store {
     ) -> Result<Option<WithBookmark<PasswordChanged>>, Refusal> {
         let changed = self.event(Kind::PasswordChanged, &credential.user.id, now);
         let revoked = self.event(Kind::SessionRevoked, &credential.user.id, now);
-        // A retry finds the hash that the first attempt set and ends the sessions again.
-        // The caller's own session then counts as ended, so the caller must sign in
-        // again.
+        // A retry finds the hash that the first attempt set, and ends the sessions
+        // again. The caller's own session then counts as ended, so the caller must sign
+        // in again.
         self.run(Retry::Safe, async |primary| {
             let was_valid = primary
                 .prepare("SELECT {user.id} FROM {user} WHERE {user.id} = ?1 AND {VALID}")
                 .bind(&validity_values(session))?;
             let set_password = set_password(primary, credential, hash, now)?;
-            // The salt is unique, so if the hash is stored, this request has set it.
+            // The salt is unique, so if the hash is stored, this request must have stored it.
             let is_set = "EXISTS (SELECT 1 FROM {account}
                 WHERE {account.id} = ?1 AND {account.password} = ?2)";
             let values = [text(&credential.account_id), text(hash)];
@@ -158,10 +159,10 @@ impl Store {
         .await
     }
 
-    /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in, and ends
-    /// older sessions, which the plugin deletes when it bans a user. Returns
-    /// `sessionsValidAfter` for new sessions. If the ban changed since it was read,
-    /// does nothing and returns `None`.
+    /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in. Also ends
+    /// older sessions, because the plugin deletes a user's sessions when it bans the
+    /// user. Returns `sessionsValidAfter` for new sessions. If the ban has changed
+    /// since it was read, does nothing and returns `None`.
     pub(crate) async fn lift_ban(
         &self,
         credential: &Credential,
@@ -214,7 +215,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets those of the plugin's columns that exist.
+/// Resets the admin plugin's columns for bans. Skips columns that this database doesn't have.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

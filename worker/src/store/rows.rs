@@ -1,4 +1,4 @@
-//! Rows as D1 returns them, and their conversion.
+//! The rows that D1 returns, and their conversion.
 
 use serde::{Deserialize, Deserializer};
 
@@ -24,7 +24,7 @@ impl From<UserRow> for User {
             name: shorten_name(row.name),
             email: row.email,
             email_verified: row.email_verified,
-            // Some apps store whole pictures here, which do not fit into a cookie.
+            // Some apps store the whole picture here, which would not fit into a cookie.
             image: row.image.filter(|image| image.len() <= MAX_IMAGE_LENGTH),
             created_at: row.created_at.into_iso(),
             updated_at: row.updated_at.into_iso(),
@@ -41,17 +41,17 @@ pub(crate) struct Credential {
     /// `sessionsValidAfter` in milliseconds: a session is valid only if it was opened with
     /// this value.
     pub(crate) valid_after: u64,
-    /// Whether the user may not sign in: disabled here or banned by Better Auth's admin
-    /// plugin.
+    /// Whether the user is barred from signing in, because they were disabled here or
+    /// banned by Better Auth's admin plugin.
     pub(crate) is_disabled: bool,
-    /// The stored end of an expired ban that nobody has lifted yet.
+    /// The stored end of an expired ban that has not been lifted yet.
     pub(crate) expired_ban: Option<Stored>,
     /// Whether the user has turned on a second factor (Better Auth's twoFactor plugin),
     /// which is not supported here.
     pub(crate) needs_second_factor: bool,
 }
 
-/// The owner of an address, who may have no password.
+/// The owner of an address. Not every owner has a password.
 pub(crate) struct Owner {
     pub(crate) user: User,
     /// The id of the password account, if there is one.
@@ -146,7 +146,7 @@ pub(super) struct Samples {
     pub(super) account: Option<Stored>,
 }
 
-/// D1 has no booleans: `SQLite`'s integers arrive as JavaScript numbers.
+/// D1 doesn't have booleans: `SQLite`'s integers arrive as JavaScript numbers.
 fn integer_as_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     Ok(f64::deserialize(deserializer)? != 0.0)
 }

@@ -1,8 +1,8 @@
 //! Detects what Better Auth's tables and columns are called in this database.
 //!
-//! Better Auth's generators write camelCase (Kysely, Prisma) or `snake_case` (Drizzle),
-//! singular or, with `usePlural`, plural table names, and three formats of dates
-//! ([`Dates`]). Statements name tables and columns as Better Auth's models do:
+//! Better Auth's generators write names in camelCase (Kysely, Prisma) or `snake_case`
+//! (Drizzle), and dates in one of three formats ([`Dates`]). Table names are singular
+//! or, with `usePlural`, plural. Statements use the names of Better Auth's models:
 //! `{user}`, `{user.emailVerified}` (with its table) or `{user:emailVerified}` (only
 //! the column).
 
@@ -23,7 +23,7 @@ const OURS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// Better Auth's tables as this database has them.
+/// Better Auth's tables, as found in this database.
 #[derive(Debug, Clone)]
 pub(crate) struct Schema {
     pub(super) user: Table,
@@ -36,8 +36,8 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Finds the tables among the columns of a database. `is_ours_empty` is the result of
-    /// [`is_ours_empty`]'s query.
+    /// Finds the tables in the list of a database's columns. `is_ours_empty` is the
+    /// result of the query that the function [`is_ours_empty`] returns.
     pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
         let Pairs { singular, plural } = Pairs::new(columns);
         let (user, account) = match plural {
@@ -76,7 +76,7 @@ impl Schema {
         }
     }
 
-    /// Returns statements that remove every way to sign in as the user ?1 except the
+    /// Returns statements that remove every way to sign in as user ?1 except the
     /// password. The caller may append a condition.
     pub(super) fn other_credentials(&self) -> Vec<&'static str> {
         let mut statements = vec![
@@ -98,14 +98,14 @@ impl Schema {
         statements
     }
 
-    /// Returns the statement that deletes the sessions of the user ?1 at a Better Auth
-    /// server beside this Worker. The caller may append a condition.
+    /// Returns the statement that deletes user ?1's sessions at a Better Auth server
+    /// that runs beside this Worker. The caller may append a condition.
     pub(super) fn delete_sessions(&self) -> Option<&'static str> {
         let sql = "DELETE FROM {session} WHERE {session.userId} = ?1";
         self.table("session").map(|_| sql)
     }
 
-    /// Returns what makes this database unusable. The list is empty if it is usable.
+    /// Returns the reasons why this database is unusable, or an empty list if it is usable.
     pub(super) fn missing(&self) -> &[String] {
         &self.missing
     }
@@ -124,7 +124,7 @@ impl Schema {
             .collect()
     }
 
-    /// Describes the tables' names, case and date formats for people.
+    /// Describes the tables' names, their case and the date formats in a form that people can read.
     pub(crate) fn describe(&self) -> String {
         let case = match self.user.field("emailVerified") {
             Some(name) if name.contains('_') => "snake_case",
@@ -140,8 +140,8 @@ impl Schema {
             .is_some_and(|table| table.field(field).is_some())
     }
 
-    /// Returns a query for one stored date from each table whose declarations don't
-    /// reveal the format.
+    /// Returns a query that reads one stored date from each table whose column types
+    /// don't reveal the date format.
     pub(super) fn samples(&self) -> Option<String> {
         let sample = |table: &Table, dates: Dates| {
             let column = table.field("createdAt")?;
@@ -162,8 +162,8 @@ impl Schema {
         (!asked.is_empty()).then(|| format!("SELECT {}", asked.join(", ")))
     }
 
-    /// Applies what [`Self::samples`] read. A table without rows gets the other table's
-    /// format.
+    /// Applies the dates that the query from [`Self::samples`] read. A table without
+    /// rows gets the other table's format.
     pub(super) fn settle(&mut self, samples: &Samples) {
         let (user, account) = (samples.user.as_ref(), samples.account.as_ref());
         self.user_dates = self.user_dates.settled(user.or(account));

@@ -75,8 +75,8 @@ impl Context {
         self.execution.wait_until(work(self.background()));
     }
 
-    /// Runs `work` long enough after the response that the response time reveals nothing
-    /// about it.
+    /// Runs `work` long enough after the response that the response time doesn't reveal
+    /// anything about it.
     pub(crate) fn unobserved<F>(&self, work: impl FnOnce(Background) -> F)
     where
         F: Future<Output = ()> + 'static,

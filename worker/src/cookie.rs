@@ -9,11 +9,11 @@
 use crate::config::{Config, DEFAULT_PREFIX};
 use crate::http::Request;
 
-/// The longest serialized cookie, as in Better Auth: all browsers store cookies of this
-/// length. Longer values are split into `.0`, `.1`, ….
+/// The maximum length of a serialized cookie, as in Better Auth. All browsers store
+/// cookies of this length. Longer values are split into `.0`, `.1`, ….
 const MAX_COOKIE_LENGTH: usize = 4050;
-/// Session data that needs more chunks is not set, because most servers limit header lines
-/// to 16 KiB.
+/// The maximum number of chunks. Session data that needs more is not set, because most
+/// servers limit header lines to 16 KiB.
 const MAX_CHUNKS: usize = 3;
 /// The maximum number of values that are read for one name, because each value has to
 /// be verified. If the maximum were lower, a sub-domain could crowd out the genuine
@@ -26,9 +26,9 @@ const SESSION_DATA: &str = "session_data";
 /// `__Host-` cookie for this host (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
 /// The cookie that shows that this browser has signed in before. Better Auth doesn't
-/// have it.
+/// have this cookie.
 const DEVICE: &str = "device";
-/// Separates device tokens, which never contain it.
+/// Separates device tokens, which never contain this character.
 const DEVICE_SEPARATOR: char = '~';
 
 /// The cookies of one request, and the cookies that its response sets.
@@ -36,8 +36,9 @@ pub(crate) struct Jar {
     config: &'static Config,
     /// The request's `Cookie` header.
     header: String,
-    /// Whether a browser may have sent the request: browsers always add one of these
-    /// headers, and no page can suppress all of them (Fetch Metadata §2; RFC 6455 §4.1).
+    /// Whether a browser may have sent the request. Browsers always add at least one of
+    /// the headers that [`Jar::new`] checks for, and no page can suppress all of them
+    /// (Fetch Metadata §2; RFC 6455 §4.1).
     is_from_browser: bool,
 }
 
@@ -149,7 +150,7 @@ impl Jar {
         let age = age(cookies.data_age);
         let longest = format!("{name}.{MAX_CHUNKS}");
         let room = MAX_COOKIE_LENGTH - self.line(&longest, "", age).len();
-        // A token is ASCII, so bytes are characters.
+        // A token is ASCII, so each byte is one character.
         let chunks = cookies.data.len().div_ceil(room);
         match chunks {
             ..=1 => set.push((name, cookies.data, age)),
@@ -187,9 +188,9 @@ impl Jar {
         lines
     }
 
-    /// Removes both cookies with all chunks in every possible scope. If there is a
-    /// `__Host-` cookie, a name that occurs only once belongs to this host, because the
-    /// others were removed when that cookie was set.
+    /// Removes both cookies, with all chunks, in every possible scope. If the request
+    /// has a `__Host-` cookie and no name occurs twice, only this host's scope is
+    /// needed, because the other scopes were cleared when the `__Host-` cookie was set.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {

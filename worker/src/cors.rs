@@ -16,7 +16,7 @@ pub(crate) struct Grant {
     bearer_sessions: bool,
 }
 
-/// What scripts may read besides the CORS-safelisted headers.
+/// The headers that scripts may read in addition to the CORS-safelisted ones.
 const EXPOSED: &str = "retry-after, set-auth-jwt, x-request-id, x-retry-after";
 
 impl Grant {

@@ -18,13 +18,14 @@ pub(crate) enum Refusal {
     UnknownRoute,
     /// No token, or an invalid one.
     Unauthorized,
-    /// The path names another user as its owner.
+    /// The path names a different user as its owner.
     NotOwner,
     /// Two servers could read the path differently.
     PathAmbiguous,
-    /// Routes match, but none has this method. Contains the methods that they have.
+    /// Routes match the path, but none of them allows this method. Contains the methods
+    /// that they allow.
     MethodNotRouted(String),
-    /// `Bearer` token and cookie belong to different users.
+    /// The `Bearer` token and the cookie belong to different users.
     IdentityConflict,
     /// The upstream did not respond.
     UpstreamUnavailable,
@@ -55,13 +56,13 @@ pub(crate) enum Refusal {
     InvalidPassword,
     EmailNotUpdatable,
     NothingToUpdate,
-    /// A link to delete an account is invalid, expired or used.
+    /// A link to delete an account is invalid, has expired or was already used.
     InvalidToken,
-    /// A link to reset a password is invalid, expired or used.
+    /// A link to reset a password is invalid, has expired or was already used.
     ResetTokenInvalid,
     /// A link to verify or change an address has expired.
     LinkExpired,
-    /// A link to verify or change an address is invalid or used.
+    /// A link to verify or change an address is invalid or was already used.
     LinkInvalid,
     /// The user of a link was deleted.
     LinkUserNotFound,
@@ -77,14 +78,15 @@ pub(crate) enum Refusal {
     ResetPasswordDisabled,
     VerificationEmailDisabled,
     ChangeEmailDisabled,
-    /// To delete an account, the password must have been proved within a day.
+    /// The account can't be deleted, because the user didn't enter their password
+    /// within the last day.
     SessionExpired,
-    /// To list sessions, the password must have been proved within a day.
+    /// Sessions can't be listed, because the user didn't enter their password within the last day.
     SessionNotFresh,
     MissingOrigin,
     InvalidOrigin,
     CrossSiteNavigation,
-    /// The member whose URL does not belong to a trusted origin.
+    /// A URL does not belong to a trusted origin. Contains the name of the member with the URL.
     InvalidCallbackUrl(&'static str),
     /// The database does not respond; the log says why.
     DatabaseUnavailable(String),
@@ -96,7 +98,7 @@ pub(crate) enum Refusal {
     Internal(String),
 }
 
-/// `Retry-After` while the database does not respond, in seconds.
+/// The value of `Retry-After` while the database does not respond, in seconds.
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
 const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
@@ -104,7 +106,7 @@ const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
     /// Returns the HTTP status, the stable code and the message. If Better Auth has an
-    /// equivalent, these are Better Auth's own.
+    /// equivalent refusal, all three are the same as there.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {
@@ -278,7 +280,7 @@ impl Refusal {
 
 impl From<worker::Error> for Refusal {
     fn from(error: worker::Error) -> Self {
-        // Display panics for D1 errors (worker 0.8), Debug does not.
+        // `Display` panics for D1 errors (worker 0.8), but `Debug` doesn't.
         Self::Internal(format!("{error:?}"))
     }
 }

@@ -15,21 +15,20 @@ use crate::error::Refusal;
 use crate::store::Store;
 use crate::{clock, log, webhook};
 
-/// How many milliseconds an isolate has for delivering a user's events before another
-/// isolate may deliver them.
+/// How many milliseconds an isolate has to deliver a user's events before another
+/// isolate may take over.
 const LEASE: u64 = 60 * 1000;
 /// The maximum number of events in one lease.
 const MOST_EVENTS: u32 = 20;
 
-/// For how long a drain may start deliveries, in milliseconds. The runtime stops work 30
-/// seconds after a response. Both times are much shorter than a lease, so that no lease
-/// expires while its events are delivered.
+/// How long a drain may keep starting deliveries, in milliseconds. The runtime stops
+/// work 30 seconds after a response. Both times are much shorter than a lease, so that
+/// no lease expires while its events are being delivered.
 const AFTER_RESPONSE: u64 = 20 * 1000;
 const SCHEDULED: u64 = 40 * 1000;
 /// The maximum number of users in one scheduled drain.
 const MOST_USERS: u32 = 1000;
-/// After this many failures in a row, a drain stops because the receiver seems to be
-/// down.
+/// A drain stops after this many failures in a row, because the receiver seems to be down.
 const MOST_FAILURES: u32 = 20;
 
 /// What happened to the user.
@@ -60,14 +59,14 @@ impl Kind {
     }
 }
 
-/// A recorded event in the form that receivers get. It contains no secret, and no
-/// personal data except the user's id.
+/// A recorded event in the form that receivers get. It doesn't contain any secrets. The
+/// user's id is its only personal data.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {
-    /// Repeated deliveries have the same id.
+    /// The event's id, which stays the same if a delivery is repeated.
     pub(crate) id: String,
-    /// The [`Kind::name`] that was recorded.
+    /// The event's [`Kind::name`], as recorded.
     #[serde(rename = "type")]
     pub(crate) kind: String,
     pub(crate) time: String,
@@ -125,8 +124,7 @@ async fn drain_users(events: &Events, env: &Env, failures: &mut Failures) -> Res
     Ok(())
 }
 
-/// Delivers a user's events in order, until none is left, a delivery fails or the time is
-/// up.
+/// Delivers a user's events in order, until none are left, a delivery fails or the time is up.
 async fn drain(
     user_id: &str,
     events: &Events,

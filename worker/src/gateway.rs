@@ -14,7 +14,7 @@ use crate::origin;
 use crate::session::{cookie_session, live_data};
 use crate::token::{Caller, sign_access, sign_for_route, verify_access};
 
-/// Handles a request outside the auth API.
+/// Handles a request that is not for the auth API.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let path = request.url().path();
     if !has_one_reading(path) {
@@ -84,7 +84,7 @@ fn find(method: &str, path: &str, context: &Context) -> Result<(&'static Route, 
     Err(Refusal::MethodNotRouted(allowed.join(", ")))
 }
 
-/// The caller, and how they are identified.
+/// The caller, and how the request identifies them.
 struct Identified {
     caller: Caller,
     /// The access token that identifies the caller; `None` if a cookie does.

@@ -16,8 +16,8 @@ const METHODS: &[&str] = &["GET", "HEAD"];
 
 /// How much of the deployment's state a request may see.
 pub(crate) enum Access {
-    /// The request presents no secret, and may see only whether the configuration is
-    /// valid.
+    /// The request doesn't present the secret, so it may see only whether the
+    /// configuration is valid.
     Status,
     /// The request presents `HEALTH_SECRET`.
     Details,
@@ -25,7 +25,7 @@ pub(crate) enum Access {
 }
 
 /// Returns whether a request is for `/healthz` with a known method. The method is
-/// compared by name, because `worker` reads unknown methods as GET.
+/// compared by name, because the crate `worker` reads unknown methods as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
@@ -84,7 +84,7 @@ pub(crate) fn brief(is_configured: bool) -> worker::Result<Response> {
     answer(is_configured, &Status { status })
 }
 
-/// Responds to a request that may see the details, and refuses other methods.
+/// Responds with the details, or refuses the request if its method is not supported.
 pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Response, Refusal> {
     context.trail.route(HEALTH);
     if is_asked(request) {
@@ -94,7 +94,7 @@ pub(crate) async fn serve(request: &Request, context: &Context) -> Result<Respon
     }
 }
 
-/// Checks the bindings.
+/// Checks the database and the limiter.
 async fn detailed(context: &Context) -> worker::Result<Response> {
     let (database, tables) = match context.store.tables().await {
         Ok(tables) => (OK, Some(tables)),
@@ -108,8 +108,8 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// Returns the response if there is no database, for example because its binding is
-/// missing.
+/// Returns the response for a Worker without a database, for example because the
+/// binding is missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)
 }

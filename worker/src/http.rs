@@ -1,5 +1,6 @@
-//! Requests and responses as plain values. Each one crosses between JavaScript and
-//! wasm in one piece, because one call per header would take longer than verifying a token.
+//! Requests and responses as plain values. Each one is passed between JavaScript and
+//! wasm in one piece, because a separate call for each header would take longer than
+//! verifying a token.
 
 mod headers;
 mod path;
@@ -200,7 +201,7 @@ pub(crate) fn outgoing(
     Ok(init)
 }
 
-/// Returns a JavaScript object with the same members.
+/// Converts a value to a JavaScript object with the same members.
 fn object(value: &impl Serialize) -> std::result::Result<JsValue, JsValue> {
     let text = serde_json::to_string(value).map_err(|error| error.to_string())?;
     JSON::parse(&text)

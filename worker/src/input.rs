@@ -38,8 +38,8 @@ impl Body {
         self.0.as_ref()?.get(name)
     }
 
-    /// Returns the members of an object body. `what` is the expected type, for the
-    /// refusal's text.
+    /// Returns the members of an object body. `what` names the expected type in the
+    /// refusal's message.
     pub(crate) fn members(&self, what: &str) -> Result<Members<'_>, Refusal> {
         match &self.0 {
             Some(Value::Object(members)) => Ok(Members {
@@ -87,7 +87,7 @@ impl Query {
 /// The members of a body or query. [`Members::check`] reports all invalid ones together,
 /// in Better Auth's wording.
 pub(crate) struct Members<'a> {
-    /// Whether the members are in the body or in the query, for error messages.
+    /// Where the members are (the body or the query), for error messages.
     place: &'static str,
     values: &'a Map<String, Value>,
     faults: Vec<String>,
@@ -129,7 +129,7 @@ impl<'a> Members<'a> {
         email
     }
 
-    /// Reads a boolean, which is `default` if absent.
+    /// Reads a boolean. Returns `default` if it is absent.
     pub(crate) fn flag(&mut self, name: &str, default: bool) -> bool {
         match self.values.get(name) {
             None => default,
@@ -158,7 +158,7 @@ impl<'a> Members<'a> {
         self
     }
 
-    /// Refuses if any member was invalid.
+    /// Refuses the request if any member was invalid.
     pub(crate) fn check(self) -> Result<(), Refusal> {
         if self.faults.is_empty() {
             Ok(())

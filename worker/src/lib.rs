@@ -1,8 +1,8 @@
 //! The Cloudflare Worker: Better Auth's HTTP protocol under `/api/auth`, and a gateway
 //! that verifies every other API call before an upstream sees it.
 //!
-//! This file contains only the event handlers. `router` handles a request; `context`
-//! contains what all modules that handle the request share.
+//! This file contains only the event handlers. `router` handles each request, and
+//! `context` contains what all modules that handle a request share.
 
 #[cfg(feature = "admin")]
 mod admin;

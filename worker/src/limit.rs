@@ -1,9 +1,9 @@
 //! Limits how often passwords may be tried and messages may be requested.
 //!
-//! Passwords are counted for each network, for each account, and, if the user is signed
-//! in, for each sign-in. An attempt is counted before its password is hashed, and removed
-//! from the counters if the password was correct. Messages are counted for each address,
-//! and for each address and network.
+//! Password attempts are counted for each network, for each account, and, if the user
+//! is signed in, for each sign-in. An attempt is counted before its password is hashed,
+//! and removed from the counters if the password turns out to be correct. Messages are
+//! counted for each address, and for each address and network.
 
 mod account;
 
@@ -21,7 +21,7 @@ use account::{Account, Bucket, Outcome};
 /// The longest window of the binding, in seconds.
 const NETWORK_WINDOW: u64 = 60;
 
-/// Counts a request by its network, before any work is done for it.
+/// Counts a request by its network, before any other work is done for the request.
 pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
     if context.config.limits.is_none() {
         return Ok(());
@@ -37,14 +37,15 @@ pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
     }
 }
 
-/// An attempt that is counted.
+/// An attempt that has been counted.
 pub(crate) struct Attempt {
     counted: Option<(Account, Vec<Bucket>)>,
-    /// Whether no further attempt is allowed, unless the password is right.
+    /// Whether this is the last attempt that is allowed. If its password is right, more
+    /// are allowed.
     pub(crate) is_last: bool,
 }
 
-/// Counts an attempt to sign in, whether the account exists or not.
+/// Counts an attempt to sign in, whether or not the account exists.
 pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt, Refusal> {
     let device = context
         .jar
@@ -58,8 +59,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
             vec![bucket("device", &device.id, limits.device)]
         });
         match own.await {
-            // A thief may have used up the cookie's attempts. In that case, the owner
-            // still has the attempts of a browser that is new to the account.
+            // A thief with the cookie may have used up its attempts. The owner can then
+            // still use the attempts that browsers new to the account share.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }
@@ -85,7 +86,8 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
 }
 
 /// Counts a message to an address, whether or not the address has an account. If the
-/// limit is reached, the refusal contains the seconds until the next message is allowed.
+/// limit is reached, the refusal contains the number of seconds until the next message
+/// is allowed.
 pub(crate) async fn message(email: &Email, context: &Context) -> Result<(), Refusal> {
     count(email, context, |limits| {
         vec![
@@ -97,15 +99,17 @@ pub(crate) async fn message(email: &Email, context: &Context) -> Result<(), Refu
     .map(drop)
 }
 
-/// Counts a signed-in user's attempt to prove the password. Attempts are counted for
-/// each sign-in that sessions come from, so that a thief with a session from a
-/// different sign-in can't use them up. Returns `None` if no attempts are left.
+/// Counts a signed-in user's attempt to enter the current password. Each sign-in has
+/// its own counter, which all sessions from it share, so that a thief with a session
+/// from a different sign-in can't use up the attempts. Returns `None` if no attempts
+/// are left.
 pub(crate) async fn proof(
     session: &Session,
     email: &str,
     context: &Context,
 ) -> Result<Option<Attempt>, Refusal> {
-    /// Wrong passwords are rare here, and a full counter only requires another sign-in.
+    /// Wrong passwords are rare here, and if the counter is full, the user only has to
+    /// sign in again.
     const DAY: u32 = 24 * 60 * 60;
     context.trail.account(&object_name(email, context)[..16]);
     let Some(limits) = &context.config.limits else {
@@ -129,8 +133,8 @@ impl Attempt {
         }
     }
 
-    /// Returns the outcome. Only a wrong password counts, not a password that was never
-    /// compared because of a fault.
+    /// Returns the outcome. The attempt still counts if the password was wrong, but not
+    /// if a fault prevented the comparison.
     pub(crate) async fn settle<T>(self, outcome: Result<T, Refusal>) -> Result<T, Refusal> {
         let is_counted = matches!(
             outcome,
@@ -168,14 +172,14 @@ async fn count(
         .map_err(Refusal::TooManyRequests)
 }
 
-/// Returns the name of the object for an account or a sign-in. The name doesn't reveal
-/// the address.
+/// Returns the name of the Durable Object for an account or a sign-in. The name doesn't
+/// reveal the address.
 fn object_name(of: &str, context: &Context) -> String {
     let mac = context.config.secrets.limiter.mac(of.as_bytes());
     Base64UrlUnpadded::encode_string(&mac)
 }
 
-/// Counts an attempt, or returns the seconds until the next one is allowed.
+/// Counts an attempt, or returns the number of seconds until the next one is allowed.
 async fn take(
     name: &str,
     buckets: Vec<Bucket>,
@@ -200,7 +204,7 @@ fn bucket(kind: &str, of: &str, limit: Limit) -> Bucket {
     }
 }
 
-/// Fails closed, because otherwise breaking the limiter would lift the limits.
+/// Refuses the request, because otherwise anyone who broke the limiter could get around the limits.
 fn unavailable(error: &worker::Error) -> Refusal {
     log::fault("LIMITER", &format!("{error:?}"));
     Refusal::LimiterUnavailable

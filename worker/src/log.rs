@@ -1,5 +1,5 @@
-//! The log: one JSON object per line, for log platforms to filter. No line contains a
-//! secret, a token, a password, a hash or an e-mail address.
+//! The log: one JSON object per line, which log platforms can filter. Lines never
+//! contain secrets, tokens, passwords, password hashes or e-mail addresses.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
@@ -38,7 +38,7 @@ struct Fault<'a> {
     detail: &'a str,
 }
 
-/// A kind of token that is ignored without notifying its sender.
+/// A kind of token that is ignored without telling the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Dropped {
@@ -51,15 +51,15 @@ pub(crate) enum Dropped {
 }
 
 impl Dropped {
-    /// Returns whether every dropped token of this kind points to a wrong setting.
-    /// Tokens of the other kinds may simply have expired, or a client may have sent
-    /// something invalid.
+    /// Returns whether every dropped token of this kind is a sign of a wrong setting.
+    /// Tokens of other kinds may be dropped simply because they have expired, or
+    /// because a client sent something invalid.
     pub(crate) const fn is_unexpected(self) -> bool {
         matches!(self, Self::Seal)
     }
 
-    /// Returns when a dropped token of this kind was last logged, in milliseconds. One
-    /// line a minute is enough.
+    /// Returns the time at which a dropped token of this kind was last logged, in
+    /// milliseconds. One line per minute is enough.
     fn last(self) -> &'static AtomicU64 {
         static LAST: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
         &LAST[self as usize]
@@ -67,8 +67,8 @@ impl Dropped {
 }
 
 /// Logs a dropped token, at most once a minute per kind. Without this line, users would
-/// be signed out, or share one limit, for no apparent reason. `ahead` returns how many
-/// seconds the claim is ahead of this clock.
+/// be signed out, or share one rate limit, for no apparent reason. `ahead` returns how
+/// many seconds the claim is ahead of this clock.
 pub(crate) fn dropped(
     kind: Dropped,
     reason: &str,
@@ -104,8 +104,8 @@ struct DroppedLine<'a> {
     seconds_ahead: Option<f64>,
 }
 
-/// Logs the names of client headers that a route drops; the route's `headers` in
-/// `ROUTES` can let them through.
+/// Logs the names of client headers that a route drops. To let a header through, the
+/// operator adds it to the route's `headers` in `ROUTES`.
 pub(crate) fn headers_dropped(route: &str, names: &BTreeSet<String>) {
     let line = HeadersDropped {
         event: "headers_dropped",
@@ -122,7 +122,7 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// Notes for a request's log lines, which are collected while it is handled.
+/// Notes for a request's log lines, collected while the request is handled.
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,
@@ -149,12 +149,12 @@ impl Trail {
         self.action.set(None);
     }
 
-    /// Notes the id of the signed-in user. The first id noted stays.
+    /// Notes the id of the signed-in user. If it is called again, the first id is kept.
     pub(crate) fn user(&self, id: &str) {
         self.user.get_or_init(|| id.to_owned());
     }
 
-    /// Notes the account that a password is tried for, as a keyed hash.
+    /// Notes a keyed hash of the account that a password is tried for.
     pub(crate) fn account(&self, hash: &str) {
         self.account.get_or_init(|| hash.to_owned());
     }
@@ -213,9 +213,9 @@ pub(crate) struct Ended<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) method: &'a str,
     pub(crate) status: u16,
-    /// The code of a refusal.
+    /// The refusal's code, if the request was refused.
     pub(crate) code: Option<&'a str>,
-    /// The network under which limits count the client.
+    /// The client's network, as the limits count it.
     pub(crate) network: &'a str,
     pub(crate) milliseconds: u64,
 }

@@ -1,5 +1,5 @@
 //! Sends e-mail after the response, through Cloudflare's `send_email`, a service or a
-//! webhook. With a queue, messages are retried for longer.
+//! webhook. With a queue, failed deliveries are retried for longer.
 
 use std::pin::pin;
 use std::time::Duration;
@@ -36,11 +36,11 @@ pub(crate) struct Letter<'a> {
     pub(crate) url: &'a str,
 }
 
-/// A finished message in the form that services, webhooks and the queue get.
+/// A finished message in the form that services, webhooks and the queue receive.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Message {
-    /// Repeated deliveries have the same id.
+    /// The message's id, which stays the same if a delivery is repeated.
     id: String,
     #[serde(rename = "type")]
     kind: Kind,
@@ -77,8 +77,8 @@ pub(crate) async fn send(letter: &Letter<'_>, env: &Env, config: &Config) {
     }
 }
 
-/// Delivers messages from the queue. If a delivery fails, the queue repeats the message
-/// later.
+/// Delivers messages from the queue. If a delivery fails, the queue delivers the
+/// message again later.
 pub(crate) async fn deliver_batch(batch: &MessageBatch<Message>, env: &Env) -> worker::Result<()> {
     let mail = config::cached(env)
         .ok()
@@ -141,7 +141,8 @@ async fn deliver(message: &Message, mail: &Mail, env: &Env) -> Result<(), String
     }
 }
 
-/// Sends through the binding. The runtime builds the message (RFC 5322) from its parts.
+/// Sends a message through the binding. The runtime builds the e-mail (RFC 5322) from
+/// the message's parts.
 async fn by_binding(message: &Message, from: &Mailbox, env: &Env) -> Result<(), String> {
     let email: SendEmail = env
         .get_binding(EMAIL_BINDING)

@@ -13,12 +13,12 @@ use template::{Parts, Placeholder, fill};
 pub(crate) use value::escaped;
 use value::{display_name, push_escaped};
 
-/// The values that a message inserts.
+/// The values that are inserted into a message.
 pub(crate) struct Values<'a> {
     /// The app's name.
     pub(crate) app: &'a str,
     pub(crate) app_url: &'a str,
-    /// The user's name, which was not checked.
+    /// The user's name, which has not been checked.
     pub(crate) name: &'a str,
     /// The account's address.
     pub(crate) email: &'a str,
@@ -28,7 +28,7 @@ pub(crate) struct Values<'a> {
     pub(crate) url: &'a str,
 }
 
-/// A message, without its addresses.
+/// A message, without its sender and recipient.
 pub(crate) struct Rendered {
     pub(crate) subject: String,
     pub(crate) text: String,
@@ -40,14 +40,14 @@ pub(crate) struct Rendered {
 pub(crate) struct Templates(Vec<(Kind, Parts)>);
 
 impl Templates {
-    /// Reads `EMAIL_TEMPLATES`: an object with a member for each kind of message, which
-    /// is an object of parts.
+    /// Reads `EMAIL_TEMPLATES`: an object with one member for each kind of message.
+    /// Each member is an object of parts.
     ///
     /// # Errors
     ///
-    /// Returns the reason, with the kind and part, if the JSON is invalid, a kind, part
-    /// or placeholder is unknown, a text or HTML lacks the link, or a part is empty or
-    /// larger than 64 KiB.
+    /// Returns the reason, with the kind and part, if the JSON is invalid; if a kind,
+    /// part or placeholder is unknown; if a text or HTML part doesn't contain the link;
+    /// or if a part is empty or larger than 64 KiB.
     pub(crate) fn read(json: &str) -> Result<Self, String> {
         let Ok(Value::Object(kinds)) = serde_json::from_str(json) else {
             return Err("it must be a JSON object".into());

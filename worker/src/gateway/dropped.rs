@@ -19,7 +19,8 @@ thread_local! {
     static REPORTS: RefCell<BTreeMap<&'static str, Report>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Logs these names and all names since the last report, once the interval is over.
+/// Adds these names to the route's report. Logs the report unless the last one was less
+/// than an interval ago.
 pub(super) fn report(route: &'static str, names: &[String], now: u64) {
     if names.is_empty() {
         return;

@@ -3,9 +3,10 @@
 
 use worker::Url;
 
-/// Returns a `Location` or `Content-Location` for the browser, if it has to change. It
-/// has to change if an upstream used its own host, or the scheme of the gateway's
-/// request to it. Paths without a host and URLs with other hosts stay as they are.
+/// Returns the new value of a `Location` or `Content-Location`, or `None` if the value
+/// needn't change. It has to change if the upstream used its own host, or the scheme of
+/// the gateway's request. Paths without a host and URLs with other hosts stay as they
+/// are.
 pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option<String> {
     if !names_authority(location) {
         return None;
@@ -25,8 +26,8 @@ pub(super) fn translated(location: &str, target: &Url, base_url: &str) -> Option
     (ours != location).then_some(ours)
 }
 
-/// Returns whether browsers find a scheme or a host in a reference. To them, `\` equals
-/// `/`, and surrounding blanks are ignored (URL standard).
+/// Returns whether browsers find a scheme or a host in a reference. Browsers treat `\`
+/// as `/`, and ignore surrounding blanks (URL standard).
 fn names_authority(reference: &str) -> bool {
     let reference = reference.trim_matches(|character: char| character <= ' ');
     let mut letters = reference

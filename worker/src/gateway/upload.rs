@@ -38,7 +38,7 @@ export function forwardBody(body, length, clientSeconds, upstreamSeconds) {
       buffer = value.buffer;
     }
   };
-  // Whichever side disconnects, the upstream's response or its timeout reports the error.
+  // No matter which side disconnects, the upstream's response or its timeout reports the error.
   const broken = (cause) => Promise.allSettled([writer.abort(cause), reader.cancel(cause)]);
   pump().catch(broken).then(() => end("sent"));
   ended.then((how) => {

@@ -1,4 +1,4 @@
-//! Streams one request to an upstream, and its response back.
+//! Streams one request to an upstream, and streams the response back.
 
 use std::pin::pin;
 
@@ -33,7 +33,7 @@ pub(super) async fn forward(
 ) -> Result<Response, Refusal> {
     let base = match &route.upstream {
         Upstream::Origin(origin) => origin,
-        // A service has no host of its own, so it gets the host that browsers see.
+        // A service doesn't have a host of its own, so it gets the host that browsers see.
         Upstream::Service(_) => &context.config.base_url,
     };
     let url = request.url();
@@ -72,7 +72,7 @@ pub(super) async fn forward(
             }
         }
     };
-    // The upstream's time starts once it has the whole request.
+    // The upstream's time limit starts once the upstream has the whole request.
     let too_late = async {
         if let Some(upload) = &upload
             && let Err(refusal) = upload.sent().await
@@ -97,7 +97,7 @@ pub(super) async fn forward(
         Refusal::UpstreamUnavailable
     })?;
     match answered.status {
-        // Cloudflare's own statuses for an origin that did not respond.
+        // Cloudflare's own statuses for an origin that it couldn't get a response from.
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
         101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),

@@ -6,8 +6,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::web_sys;
 
-// `forEach` takes half the time of an iterator. Names can't contain a comma, and values
-// can't contain a line feed (RFC 9110 §5).
+// `forEach` takes half as long as an iterator. A comma and a line feed are safe
+// separators, because names can't contain a comma, and values can't contain a line feed
+// (RFC 9110 §5).
 #[wasm_bindgen(inline_js = r"
 export function linesOf(headers) {
   let lines = '';
@@ -52,13 +53,13 @@ impl Headers {
         self.0.iter().map(|(name, value)| (&**name, value.as_str()))
     }
 
-    /// Replaces the value.
+    /// Replaces a header's value.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         self.retain(|found| found != name);
         self.append(name, value);
     }
 
-    /// Adds a value.
+    /// Adds a value to a header.
     pub(crate) fn append(&mut self, name: impl Into<Cow<'static, str>>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         match self.0.iter_mut().find(|(found, _)| *found == name) {
@@ -80,8 +81,8 @@ impl Headers {
     }
 }
 
-/// Serializes an object without the cookies, because `Response` takes twice as long for a
-/// list of pairs.
+/// Serializes the headers, except cookies, as an object, because `Response` takes twice
+/// as long to read a list of pairs.
 impl Serialize for Headers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_map(None)?;

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 pub(crate) const AUTH_BASE: &str = "/api/auth";
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// Returns the part after the auth API's base, if the path is under it.
+/// If the path is under the auth API's base, returns the part after the base.
 pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     let endpoint = path.strip_prefix(AUTH_BASE)?;
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)
@@ -19,7 +19,7 @@ pub(crate) fn is_own(path: &str) -> bool {
 }
 
 /// Returns whether every server finds the same segments in a path. A server that
-/// decodes `%70rivate` would serve `private`, which the routes did not check.
+/// decodes `%70rivate` would serve `private`, which was not checked against the routes.
 pub(crate) fn has_one_reading(path: &str) -> bool {
     !path.contains("//")
         && !path.contains(['\\', ';'])
@@ -39,8 +39,9 @@ fn escaped(escape: &str) -> Option<u8> {
         .flatten()
 }
 
-/// Returns whether a byte may be escaped: it must not be unreserved (RFC 3986 §2.3), or
-/// split or end a path that is decoded too early.
+/// Returns whether a byte may be escaped: it must not be an unreserved character (RFC
+/// 3986 §2.3) or a character that would split or end a path if the path were decoded
+/// too early.
 fn needs_escape(byte: u8) -> bool {
     !byte.is_ascii_alphanumeric() && !b"-._~/\\;%\0".contains(&byte)
 }

@@ -1,5 +1,5 @@
-//! Decides which client headers reach an upstream: standard end-to-end headers and
-//! headers that the route names.
+//! Decides which client headers reach an upstream: standard end-to-end headers, and
+//! headers that the route lists.
 
 mod names;
 
@@ -45,14 +45,14 @@ impl HeaderPattern {
     }
 }
 
-/// Returns whether a pattern matches a name. `*` never matches names that servers trust
-/// as an identity, address, method or path; those names must be written out.
+/// Returns whether a pattern matches a header's name. `*` never matches names that
+/// servers trust as an identity, address, method or path. A route must list those names
+/// in full.
 fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Returns whether a name fits a pattern's text, without the exception for trusted
-/// names.
+/// Returns whether a name fits a pattern's text, including the names that servers trust.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -67,9 +67,9 @@ fn is_trusted_by_servers(name: &str) -> bool {
     })
 }
 
-/// Returns whether a name consists of letters, digits and `-`. CGI and its successors
-/// read `_` as `-`, and some of them every other symbol too, so other names could be
-/// mistaken for a different header's name.
+/// Returns whether a name consists of letters, digits and `-`. Other names are not
+/// safe: CGI and its successors read `_` as `-`, and some of them read every other
+/// symbol as `-`, so they could mistake such a name for a different header's.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name
@@ -77,7 +77,7 @@ pub(crate) fn is_header_name(name: &str) -> bool {
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
-/// If the gateway handles the header itself, returns what to do instead.
+/// If the gateway handles this header itself, returns what to do instead of listing it in `ROUTES`.
 fn reserved(name: &str) -> Option<&'static str> {
     let mut rows = RESERVED.iter();
     rows.find_map(|(names, instead)| {

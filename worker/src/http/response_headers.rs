@@ -53,11 +53,11 @@ const NOT_RETURNED: &[&str] = &[
     "x-request-id",
 ];
 
-/// The prefixes of more headers that an upstream must not set.
+/// The prefixes of further headers that an upstream must not set.
 const NOT_RETURNED_FAMILIES: &[&str] =
     &["access-control-", "attribution-reporting-", "ad-auction-"];
 
-/// Returns whether the client gets the upstream header with this lowercase name.
+/// Returns whether the upstream header with this lowercase name is returned to the client.
 pub(crate) fn is_returned(name: &str) -> bool {
     let mut families = NOT_RETURNED_FAMILIES.iter();
     !NOT_RETURNED.contains(&name) && !families.any(|family| name.starts_with(family))
@@ -68,8 +68,8 @@ fn is_for_shared_caches(name: &str) -> bool {
     name == "surrogate-control" || name.ends_with("cdn-cache-control")
 }
 
-/// Returns whether the challenge starts with `Bearer` and doesn't make browsers ask for
-/// a password.
+/// Returns whether the challenge starts with `Bearer` and doesn't contain any scheme
+/// for which browsers ask the user for a password.
 fn challenges_by_bearer(headers: &Headers) -> bool {
     let challenge = headers.get("www-authenticate").unwrap_or_default();
     let mut words = challenge.split([' ', ',']).map(str::to_ascii_lowercase);
@@ -84,7 +84,7 @@ pub(crate) fn returned(headers: &mut Headers, is_public: bool, passes_authorizat
     let nominated = Nominated::new(headers);
     headers.retain(|name| is_returned(name) && !nominated.has(name));
     // After a Basic challenge, browsers would send the credentials to the whole origin,
-    // and they would never reach this upstream.
+    // but the gateway would never pass them to this upstream.
     if !passes_authorization && !challenges_by_bearer(headers) {
         headers.retain(|name| name != "www-authenticate");
     }

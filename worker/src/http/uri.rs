@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use worker::Url;
 
-/// Everything except what `encodeURIComponent` leaves unchanged (ECMA-262 §19.2.6.4).
+/// All characters except those that `encodeURIComponent` leaves unchanged (ECMA-262 §19.2.6.4).
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -19,8 +19,9 @@ pub(crate) fn encode_uri_component(text: &str) -> String {
     utf8_percent_encode(text, COMPONENT).to_string()
 }
 
-/// Returns `target` as an absolute URL in which the parameter `name` has only this value,
-/// like `searchParams.set` in JavaScript. Returns `None` if it is not a URL.
+/// Returns `target` as an absolute URL in which the parameter `name` has only this
+/// value, like `searchParams.set` in JavaScript. Returns `None` if `target` is not a
+/// URL.
 pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) -> Option<String> {
     let mut url = Url::parse(base).ok()?.join(target).ok()?;
     let others: Vec<_> = url
@@ -35,14 +36,13 @@ pub(crate) fn with_parameter(base: &str, target: &str, name: &str, value: &str) 
     Some(url.into())
 }
 
-/// Returns `target` with one more parameter before its fragment, and otherwise
-/// unchanged.
+/// Adds a parameter to `target`, before its fragment. Doesn't change anything else.
 pub(crate) fn with_raw_parameter(target: &str, name: &str, value: &str) -> String {
     let (target, fragment) = match target.split_once('#') {
         Some((target, fragment)) => (target, format!("#{fragment}")),
         None => (target, String::new()),
     };
-    // `https://app.example` has no path before the query, so a path is added.
+    // A URL such as `https://app.example` doesn't have a path, so add one before the query.
     let has_path = target
         .split_once("://")
         .is_none_or(|(_, rest)| rest.contains('/') || rest.contains('?'));

@@ -1,5 +1,5 @@
-//! The Durable Object that counts attempts on one account, for all isolates and
-//! regions, across restarts.
+//! The Durable Object that counts attempts on one account. All isolates and regions
+//! share it, and its counts survive restarts.
 
 use serde::{Deserialize, Serialize};
 use worker::{
@@ -27,10 +27,10 @@ pub(super) struct Account {
 
 #[derive(Serialize, Deserialize)]
 struct Call<B> {
-    /// Whether attempts are removed instead of counted.
+    /// Whether to remove an attempt instead of counting one.
     back: bool,
-    /// How far tests shift the clock; 0 otherwise. The object uses its own clock,
-    /// because the clocks of the calling isolates differ.
+    /// How far tests shift the clock, in milliseconds; 0 outside of tests. The object
+    /// uses its own clock, because the clocks of the calling isolates differ.
     moved: i64,
     buckets: B,
 }
@@ -40,7 +40,7 @@ struct Call<B> {
 pub(super) enum Outcome {
     /// The attempt is counted; this many more are allowed.
     Counted { left: u32 },
-    /// A bucket is full for this many seconds.
+    /// A bucket is full, and will be for this many more seconds.
     Full { seconds: u64 },
 }
 
@@ -180,7 +180,7 @@ impl AccountLimiter {
     }
 
     /// Sets an alarm for the end of the last window, which another call may have
-    /// extended. If no bucket is left, deletes everything.
+    /// extended. If there are no buckets left, deletes everything.
     async fn wake_at_the_end(&self, now: u64) -> Result<()> {
         let storage = self.state.storage();
         let ends = storage
@@ -197,7 +197,7 @@ impl AccountLimiter {
     fn give_back(&self, buckets: &[Bucket]) -> Outcome {
         let sql = self.state.storage().sql();
         for Bucket { name, .. } in buckets {
-            // After the alarm the table may be gone, which is fine.
+            // The table may already have been deleted by the alarm, which is fine.
             let less = "UPDATE attempts SET count = max(0, count - 1) WHERE bucket = ?";
             if sql.exec(less, vec![name.as_str().into()]).is_err() {
                 break;

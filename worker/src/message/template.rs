@@ -43,8 +43,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Reads one member of `EMAIL_TEMPLATES`. An error does not repeat any text from the
-    /// template.
+    /// Reads one member of `EMAIL_TEMPLATES`. Errors don't repeat any text from the template.
     pub(super) fn read(kind: Kind, value: Value) -> Result<Self, String> {
         let Value::Object(members) = value else {
             return Err("it must be an object".into());
@@ -92,15 +91,15 @@ fn check(kind: Kind, template: &str, links: bool) -> Result<(), String> {
     }
     match (links, has_url) {
         (true, false) => Err("lacks {{url}}".into()),
-        // Mail servers log subjects.
+        // Mail servers log subjects, and the link must not appear in a log.
         (false, true) => Err("must not have {{url}}".into()),
         _ => Ok(()),
     }
 }
 
-/// Replaces each placeholder with the text that `push` appends for its name. This takes
-/// one pass, so a value that looks like a placeholder stays unchanged. If a value is
-/// empty, the space before it is removed too: "Hello {{name}}," becomes "Hello,".
+/// Replaces each placeholder with the text that `push` appends for its name. There is
+/// only one pass, so a value that looks like a placeholder stays unchanged. If a value
+/// is empty, the space before it is removed too: "Hello {{name}}," becomes "Hello,".
 pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> String {
     let mut filled = String::with_capacity(template.len() * 2);
     let mut rest = template;
@@ -123,7 +122,7 @@ pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> S
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;
     let (name, after) = rest.split_once("}}")?;
-    // Otherwise, after an unclosed `{{`, an error could contain a page of text.
+    // The limit keeps errors short: after an unclosed `{{`, the name could be a page of text.
     (name.len() <= 32).then(|| (before, name.trim(), after))
 }
 

@@ -1,9 +1,9 @@
-//! Makes values safe for the place where a message inserts them.
+//! Makes values safe for the part of a message that they are inserted into.
 
-/// The maximum length, in characters.
+/// The maximum length of a name, in characters.
 const MAX_NAME_LENGTH: usize = 64;
 const MAX_SUBJECT_LENGTH: usize = 200;
-/// The maximum length of a line: RFC 3676 §4.2 recommends fewer than 78 characters.
+/// The maximum length of a line, in characters. RFC 3676 §4.2 recommends fewer than 78.
 const COLUMNS: usize = 72;
 
 /// Returns a user's name in a form that messages may show, or an empty text.
@@ -33,14 +33,14 @@ pub(super) fn subject(text: &str) -> String {
     cut(line.trim(), MAX_SUBJECT_LENGTH)
 }
 
-/// Escapes a text for an HTML page or attribute.
+/// Escapes text for HTML content or quoted attributes.
 pub(crate) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     push_escaped(&mut html, text);
     html
 }
 
-/// Appends a text, escaped for HTML content and quoted attributes.
+/// Appends text, escaped for HTML content or quoted attributes.
 pub(super) fn push_escaped(html: &mut String, text: &str) {
     for char in text.chars() {
         match char {
@@ -110,7 +110,8 @@ fn is_linked(name: &str) -> bool {
 }
 
 /// Returns whether a dot is followed by text that could be a top-level domain. There is
-/// no list of these domains, so doubtful names are left out, but "J.R.R. Tolkien" is not.
+/// no list of these domains, so every such text counts if it has at least two
+/// characters. "J.R.R. Tolkien" is therefore accepted.
 fn has_domain(word: &str) -> bool {
     let is_letter = |char: char| char.is_ascii_alphanumeric() || !char.is_ascii();
     word.split('.')

@@ -1,6 +1,6 @@
 //! The texts of the built-in messages: what happened, one action, how long its link
-//! works, and what to do if the reader did not cause the message. The texts contain no
-//! `&` or `<`, because the HTML contains them unescaped.
+//! works, and what to do if somebody else caused the message. The texts must not
+//! contain `&` or `<`, because they are inserted into the HTML unescaped.
 
 use super::kind::{Kind, LINK_TTL};
 use super::template::fill;
@@ -18,7 +18,7 @@ pub(super) struct Words {
     button: &'static str,
     /// How long the link works, if it expires.
     validity: Option<&'static str>,
-    /// What readers should do if they did not cause the message.
+    /// What readers should do if somebody else caused the message.
     otherwise: &'static str,
 }
 
@@ -118,7 +118,7 @@ impl Words {
             "action" => html.push_str(self.action),
             "button" => html.push_str(self.button),
             "note" => html.push_str(&self.note()),
-            // This is a placeholder for a value, which is filled in later.
+            // Keep placeholders for values, which are filled in later.
             name => html.extend(["{{", name, "}}"]),
         })
     }

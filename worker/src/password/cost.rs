@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn without_work_a_refusal_costs_the_policys_hash_and_no_other() {
-        // Neither result depends on other hashes that may be stored.
+        // Both results are the same for every policy.
         for policy in POLICIES {
             assert_eq!(missing(policy, None), [policy]);
             assert_eq!(missing(policy, Some(policy)), []);

@@ -22,9 +22,9 @@ pub(crate) struct Session {
     /// The sign-in that this session comes from. It stays the same when the session is
     /// refreshed or other sessions are revoked. Wrong passwords are counted per sign-in.
     pub(crate) lineage: String,
-    /// When the user last proved a password, in milliseconds.
+    /// When the user last entered their password, in milliseconds.
     pub(crate) signed_in: u64,
-    /// Whether the cookies remain when the browser closes.
+    /// Whether the cookies are kept after the browser closes.
     pub(crate) remember: bool,
     /// The user's `sessionsValidAfter` when the session was opened, in milliseconds.
     /// The session is valid only while that value is unchanged, so a session that is

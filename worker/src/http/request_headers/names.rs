@@ -57,7 +57,7 @@ pub(super) const STANDARD: &[&str] = &[
 ];
 
 /// Headers that the gateway itself writes, reads or removes, and what to do instead of
-/// naming them in `ROUTES`.
+/// listing them in `ROUTES`.
 pub(super) const RESERVED: &[(&[&str], &str)] = &[
     (
         &["authorization"],
@@ -101,8 +101,7 @@ pub(super) const RESERVED: &[(&[&str], &str)] = &[
     ),
 ];
 
-/// Headers that proxies and frameworks add automatically: dropping them is not
-/// reported.
+/// Headers that proxies and frameworks add automatically. They are dropped without a report.
 pub(super) const NOISE: &[&str] = &[
     "mf-*",
     "next-*",
@@ -116,7 +115,8 @@ pub(super) const NOISE: &[&str] = &[
     "x-vercel-*",
 ];
 
-/// Segments of names that servers trust as an identity, address, method or path.
+/// Segments that occur in the names of headers that servers trust as an identity,
+/// address, method or path.
 pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "aad",
     "accel",
@@ -214,8 +214,8 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// More parts of names that servers trust. They may be anywhere in a segment:
-/// `authuser`, `clientcert`, `userid`.
+/// More parts of the names of headers that servers trust. They may occur anywhere in a
+/// segment: `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

@@ -33,7 +33,7 @@ export default class extends Handler {
 }
 
 /**
- * The same response as for the Worker's own faults. The log has only the error's name, because a message may contain
+ * Returns the same response as for the Worker's own faults. Logs only the error's name, because its message may contain
  * anything.
  */
 function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {

@@ -1,5 +1,5 @@
-// npm run admin -- COMMAND: commands for operators, who use them to manage users, sessions and secrets in the local
-// database or in a remote one.
+// npm run admin -- COMMAND: commands with which operators manage users, sessions and secrets, either locally or at
+// Cloudflare.
 import { parseArgs } from "node:util";
 import { onToolNode } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";

@@ -8,8 +8,8 @@ export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsVal
   SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
 
 /**
- * Records event ?1 at time ?2 for the user with address ?3. If no receiver of events is configured, the Worker discards
- * the event.
+ * Records an event with id ?1 at time ?2 for the user with address ?3. If no receiver of events is configured, the
+ * Worker discards the event.
  */
 const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "userId", "time")
   SELECT ?1, '${type}', {user.id}, ?2 FROM {user} WHERE {user.email} = ?3`;

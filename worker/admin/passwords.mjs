@@ -13,8 +13,8 @@ export async function passwordsOf(target) {
 }
 
 /**
- * Returns the hash of a password that is typed, piped or generated. If it is generated, also returns the text that
- * shows it.
+ * Returns the hash of a password that is typed, piped or generated. For a generated password, also returns the text
+ * that shows it to the operator.
  */
 export async function newHash(target, { generate, "password-stdin": isPiped }) {
   if (generate && isPiped) throw new Usage("Use --generate or --password-stdin, not both.");

@@ -22,7 +22,7 @@ export function presentSecrets(variables, { secretsOf }) {
   }));
 }
 
-/** Refuses secrets that the Worker would read differently. */
+/** Refuses a list of secrets that the Worker would refuse or read differently. */
 export function checkList(secrets, workerRules) {
   const variables = { AUTH_SECRETS: listOf(secrets) };
   const fail = (reason) => {
@@ -98,8 +98,8 @@ export function variablesOf(text) {
 }
 
 /**
- * Returns the variables that contain a remote Worker's secret. The operator has to pass the secret, because Cloudflare
- * never shows it.
+ * Returns the variables that contain a remote Worker's secret. The operator has to provide the secret, because
+ * Cloudflare never shows it.
  */
 export async function givenSecrets(options) {
   const given = options["secrets-stdin"] ? variablesOf(await readInput()) : process.env;

@@ -11,8 +11,8 @@ export class Fragment {
 export const NULL = new Fragment("NULL");
 
 /**
- * SQL for a text. The text is written in hexadecimal, so it can't contain a character that ends the literal, whatever
- * parses the SQL.
+ * SQL for a text. The text is written in hexadecimal, so it can't contain a character that ends the literal, no matter
+ * which parser reads the SQL.
  */
 export function literal(text) {
   if (text.includes("\0")) throw new Failure("TEXT_INVALID", "Text with NUL can't be stored.");

@@ -5,7 +5,7 @@ import { describeHashes } from "./stored-hash.mjs";
 
 /** The number of accounts that one query reads. */
 const PAGE = 5000;
-/** For each reason why users can't sign in, this many of them are listed by id. The others are only counted. */
+/** For each reason why users can't sign in, at most this many users are listed by id. The others are only counted. */
 const MAX_LISTED = 20;
 
 export async function stats(target) {

@@ -4,7 +4,7 @@ import { Failure } from "./failure.mjs";
 /** Better Auth's own hashes all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** The names of formats that the package can't read, by the first characters of the hash. */
+/** The names of formats that the package can't read, each with a pattern for its hashes. */
 const FOREIGN = [
   [/^\$[PH]\$/, "phpass ($P$)"],
   [/^\$wp\$/, "WordPress bcrypt ($wp$)"],
@@ -16,8 +16,8 @@ const FOREIGN = [
 ];
 
 /**
- * Describes stored hashes. Hashes are counted by their `kind`. If nobody can sign in with such a hash, `refused` is the
- * reason. `passwords` is the Worker's policy.
+ * Returns a function that describes a stored hash. Hashes are counted by their `kind`. If nobody can sign in with a
+ * hash, `refused` is the reason. `passwords` is the Worker's policy.
  */
 export async function describeHashes(passwords) {
   const { inspectHash } = await importPackage();

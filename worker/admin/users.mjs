@@ -44,7 +44,7 @@ export async function setPassword(target, [address], options) {
       hash,
       changedAt,
     ),
-    // This is for a user who had no password, for example after a social sign-in.
+    // This is for a user who didn't have a password, for example after a social sign-in.
     sql(database.insertAccount(), randomId(), userId, hash, changedAt) +
       sql(` WHERE ?2 IS NOT NULL AND NOT EXISTS (${credential})`, email, userId),
     sql(END_SESSIONS, email, now),
@@ -102,7 +102,8 @@ export async function enableUser(target, [address]) {
 }
 
 /**
- * Deletes our rows about the user and Better Auth's rows. The database itself may delete other rows along with them.
+ * Deletes the user's rows in our tables and in Better Auth's. The database itself may delete other rows along with
+ * them.
  */
 export async function deleteUser(target, [address], { yes }) {
   const email = await emailOf(address);

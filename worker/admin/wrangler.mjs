@@ -1,5 +1,5 @@
-// Accesses the Worker's D1 database and secrets through wrangler, which has the credentials and knows where to find
-// both.
+// Accesses the Worker's D1 database and secrets through wrangler, which has the credentials and knows where the
+// database and the secrets are.
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -78,7 +78,7 @@ export class Target {
     return failure(text, "DATABASE_FAILED");
   }
 
-  /** Returns the failure for a command whose tables or columns are missing. */
+  /** Returns the failure for a command that needs tables or columns that the database doesn't have. */
   outdated(what = "") {
     const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);

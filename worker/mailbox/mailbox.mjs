@@ -12,15 +12,16 @@ const PAGE_POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
- * The policy for a message's own HTML. It doesn't load anything or run scripts, even if the message is opened in a tab.
+ * The policy for a message's own HTML, which must not load anything or run scripts, even if it is opened in its own
+ * tab.
  */
 const MESSAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; " +
   `frame-ancestors 'self'; sandbox ${SANDBOX}`;
 
 /**
- * Starts the mailbox on a port. `hear` gets each line of the Worker's output, and returns the line to print instead.
- * The mailbox also shows the messages in `folder`, which are *.json files.
+ * Starts the mailbox on a port. Call `hear` with each line of the Worker's output; it returns the line to print
+ * instead. The mailbox also shows the messages in `folder`, which are *.json files.
  */
 export async function openMailbox({ port = 0, folder } = {}) {
   const messages = createMessages(folder);

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Older messages are forgotten. */
+/** The maximum number of messages. If there are more, the oldest ones are dropped. */
 const MAX = 500;
 const MEMBERS = ["id", "to", "from", "subject", "text", "html", "url"];
 
@@ -31,7 +31,7 @@ export function createMessages(folder) {
     /** All messages, newest first. */
     all() {
       readFolder();
-      // Of several messages in the same millisecond, the one that arrived last is the newest.
+      // If several messages have the same time, the one that arrived last counts as the newest.
       return [...known.values()].reverse().sort((one, other) => (one.time < other.time) - (one.time > other.time));
     },
   };
@@ -47,7 +47,7 @@ function filesOf(folder) {
   }
 }
 
-/** Reads a message in the format that EMAIL_WEBHOOK gets. Returns `undefined` for any other file. */
+/** Reads a message in the format that EMAIL_WEBHOOK receives. Returns `undefined` for any other file. */
 function readMessage(path) {
   try {
     const message = JSON.parse(readFileSync(path, "utf8"));
@@ -58,7 +58,7 @@ function readMessage(path) {
   }
 }
 
-/** Returns a message's link: the one with a token, or else the one on a line of its own. */
+/** Returns a message's link: a link to the auth API, or else a link on a line of its own. */
 function linkOf(text) {
   const links = text.match(/https?:\/\/[^\s<>"]+/g) ?? [];
   const lines = text.split("\n").map((line) => line.trim());

@@ -5,7 +5,7 @@ const pathOf = ({ id }) => `/messages/${encodeURIComponent(id)}`;
 
 const HINT = "Messages appear here as soon as the app sends them.";
 
-/** Returns a page with the list and, if a message is open, the message `open`. `view` is "text" or "html". */
+/** Returns a page with the list and, if `open` is set, that message. `view` is "text" or "html". */
 export const page = (messages, open, view) => `<!doctype html>
 <html lang="en">
   <head>

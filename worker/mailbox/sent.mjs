@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from "node:util";
 
 const BEGIN = /send_email binding called with MessageBuilder:$/;
 const LINE = /^(From|To|Cc|Bcc|Subject|Text|HTML|Attachment \([^)]*\)): (.*)$/;
-/** Both files of a message have the same name. */
+/** A message's text file and HTML file have the same name. */
 const FILE = /[\\/]email-(?:text|html)[\\/]([^\\/]+)\.(?:txt|html)$/;
 
 /**
@@ -47,7 +47,7 @@ function read(path, message) {
   try {
     const text = readFileSync(path, "utf8");
     message.id = id;
-    // The log can be late and out of order.
+    // The time comes from the file, because the log can be late and out of order.
     message.time = statSync(path).mtime.toISOString();
     return text;
   } catch {
@@ -55,6 +55,9 @@ function read(path, message) {
   }
 }
 
-/** `Name <a@b.example>`, as EMAIL_WEBHOOK gets it. In the log, the name is in quotes, and quotes in it are escaped. */
+/**
+ * Returns `Name <a@b.example>`, the form that EMAIL_WEBHOOK receives. In the log, the name is in quotes, and quotes in
+ * it are escaped.
+ */
 const address = (text) =>
   text.replace(/^"(.*)" <(.*)>$/, (_, name, email) => `${name.replace(/\\(["\\])/g, "$1")} <${email}>`);

@@ -90,8 +90,8 @@ async fn write(
     request: &Request,
     context: &Context,
 ) -> Result<Response, Refusal> {
-    // The checks run in Better Auth's order, so that a request with several faults gets the same
-    // refusal.
+    // The checks run in Better Auth's order, so that a request with several faults gets
+    // the same refusal as there.
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;

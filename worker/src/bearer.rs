@@ -6,11 +6,10 @@ use crate::config::Config;
 use crate::http::Request;
 use crate::token::{Session, verify_bearer};
 
-/// Carries a session to clients without cookies.
+/// The header that carries a session to clients without cookies.
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 
-/// How a request carries a session besides its cookies, and whether its response may
-/// carry one.
+/// How a request carries a session other than in cookies, and whether its response may carry one.
 #[derive(Default)]
 pub(crate) struct Bearer {
     /// The token from `Authorization: Bearer`.

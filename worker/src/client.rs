@@ -55,9 +55,9 @@ impl Client {
         }
     }
 
-    /// Returns the network that limits count as one client. This is an IPv4 address, or
-    /// a /64 block in IPv6, the smallest that a customer gets (RFC 6177). Unknown
-    /// addresses count as one client.
+    /// Returns the network that the limits count as one client. This is an IPv4
+    /// address, or a /64 block in IPv6, the smallest that a customer gets (RFC 6177).
+    /// Unknown addresses count as one client.
     pub(crate) fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V4(address)) => address.to_string(),
@@ -70,8 +70,8 @@ impl Client {
     }
 }
 
-/// Parses an address. Different notations of the same address give the same result: for
-/// example, an IPv4 address in IPv6 form becomes an IPv4 address.
+/// Parses an address. All notations of an address give the same result: for example, an
+/// IPv4 address in IPv6 form becomes an IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())

@@ -6,7 +6,7 @@ use crate::http::Request;
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 
-/// Returns milliseconds since the epoch, which tests can't shift.
+/// Returns the current time, in milliseconds since the epoch. Tests can't shift it.
 pub(crate) fn now() -> u64 {
     worker::js_sys::Date::now() as u64
 }
@@ -32,13 +32,13 @@ pub(crate) const fn moved_by(_time: u64) -> i64 {
     0
 }
 
-/// Returns the time of a Durable Object, which its caller can't shift.
+/// Returns a Durable Object's time. The caller can't shift it.
 #[cfg(not(feature = "test-clock"))]
 pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
 }
 
-/// Returns the time of a Durable Object, shifted as far as its caller's.
+/// Returns a Durable Object's time, shifted as far as the caller's time.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_object(moved: i64) -> u64 {
     now().saturating_add_signed(moved)
@@ -54,8 +54,8 @@ pub(crate) fn moved_by(time: u64) -> i64 {
 pub(crate) fn iso8601(milliseconds: u64) -> String {
     let (seconds, millisecond) = (milliseconds / 1000, milliseconds % 1000);
     let (days, second) = (seconds / DAY, seconds % DAY);
-    // Years start in March here, so that a leap day comes last. They are counted in
-    // eras of 400 years, because all eras have the same number of days.
+    // Years start in March here, so that a leap day is the last day of its year. They
+    // are counted in eras of 400 years, because all eras have the same number of days.
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;

@@ -70,7 +70,7 @@ pub(crate) struct Config {
     pub(crate) routes: Vec<Route>,
     /// The keys for each kind of token.
     pub(crate) secrets: Secrets,
-    /// Unlocks the details of `/healthz`; `None` if nobody may see them.
+    /// The key that unlocks the details of `/healthz`; `None` if nobody may see them.
     pub(crate) health: Option<HmacKey>,
     /// How new passwords are hashed.
     pub(crate) passwords: PasswordPolicy,
@@ -173,7 +173,7 @@ impl Config {
     }
 }
 
-/// Makes the key of `HEALTH_SECRET`, which must follow the same rules as `AUTH_SECRET`.
+/// Makes the key from `HEALTH_SECRET`, which must follow the same rules as `AUTH_SECRET`.
 fn health_key(secret: &str) -> Result<HmacKey, ConfigError> {
     let variable = "HEALTH_SECRET";
     let wrong = |reason: String| ConfigError::Secret { variable, reason };

@@ -30,7 +30,7 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
-    // This member is checked but has no effect: other sessions always end.
+    // This member is checked, but it doesn't have any effect, because other sessions always end.
     members.flag("revokeOtherSessions", true);
     if let Err(rule) = password::check_characters(new) {
         members.wrong("newPassword", rule);
@@ -60,8 +60,8 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
             let changed = context
                 .store
                 .change_password(&caller, &credential, &hash, context.now);
-            // The hash was replaced meanwhile, or the user was disabled. A second
-            // verification shows which.
+            // In the meantime, either the hash was replaced or the user was disabled. A
+            // second verification shows which.
             if let Some(changed) = changed.await? {
                 return Ok((credential, changed));
             }
@@ -135,8 +135,8 @@ pub(super) async fn update(body: &Body, context: &Context) -> Result<Response, R
         .into_response()?)
 }
 
-/// Counts a signed-in user's attempt to prove their password. If no attempts are left,
-/// ends the sign-in that the session comes from.
+/// Counts a signed-in user's attempt to enter their current password. If no attempts
+/// are left, ends the sign-in that the session comes from.
 async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Attempt, Refusal> {
     if let Some(attempt) = limit::proof(caller, &user.email, context).await? {
         return Ok(attempt);
@@ -145,7 +145,7 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
     Err(Refusal::Unauthorized)
 }
 
-/// Refuses the caller's wrong password, and counts it.
+/// Checks the caller's current password. A wrong one is counted and refused.
 pub(super) async fn check_current_password(
     caller: &Session,
     user: &User,
@@ -191,7 +191,7 @@ async fn current_credential(
     }
 }
 
-/// Checks the address of an image. An empty address means that there is no image.
+/// Checks an image's URL. An empty URL means that there is no image.
 pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
     let given = given.filter(|image| !image.is_empty())?;
     if !is_image(given) {
@@ -200,7 +200,7 @@ pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Op
     Some(given)
 }
 
-/// Returns whether a value is true by JavaScript's rules (ECMA-262 §7.1.2).
+/// Returns whether a value is truthy in JavaScript (ECMA-262 §7.1.2).
 fn is_truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,

@@ -129,7 +129,7 @@ pub(super) async fn sign_in(
     let compared = compared.await;
     let (credential, bookmark) = attempt.settle(compared).await?;
     context.trail.user(&credential.user.id);
-    // This is revealed only to someone who knows the password.
+    // That an account is disabled is revealed only to someone who knows its password.
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
     }

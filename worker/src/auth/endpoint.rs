@@ -115,7 +115,7 @@ const fn read(method: &'static str, path: &'static str, read: Read) -> Endpoint 
     }
 }
 
-/// Defines the endpoint of a link in a message that changes something when it is opened.
+/// Defines the endpoint that a message's link opens if opening it changes something.
 const fn link(path: &'static str, audit: &'static str, handler: Read) -> Endpoint {
     Endpoint {
         audit: Some(audit),
@@ -149,7 +149,8 @@ pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint
         .find_map(|endpoint| Some((endpoint, token_of(endpoint.path, path)?)))
 }
 
-/// Returns the token in a path of this form, or an empty text if the form has no token.
+/// Returns the token in a path of this form, or an empty string if the form doesn't
+/// contain a token.
 fn token_of<'a>(form: &str, path: &'a str) -> Option<&'a str> {
     match form.strip_suffix("{token}") {
         None => (form == path).then_some(""),

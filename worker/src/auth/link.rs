@@ -92,7 +92,8 @@ pub(super) async fn owner_of(email: &Email, background: &Background) -> Option<O
     }
 }
 
-/// Reads a link's token from the query, and the URL that the browser goes to afterwards.
+/// Reads two parameters from the query: a link's token, and the URL that the browser
+/// goes to afterwards.
 pub(super) fn parameters<'a>(
     query: &'a Query,
     config: &Config,

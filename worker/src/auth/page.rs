@@ -59,8 +59,8 @@ pub(super) fn confirm(
     page("Confirm your e-mail address", &body, &form_action(callback))
 }
 
-/// Returns where the form may lead (CSP 3 §6.4.1): to this origin, and also to the origin
-/// of the callback, because browsers check redirects too.
+/// Returns the origins that the form may lead to (CSP 3 §6.4.1). These are this origin
+/// and, because browsers check redirects too, the origin of the callback.
 fn form_action(callback: Option<&str>) -> String {
     let Some(url) = callback.and_then(|url| Url::parse(url).ok()) else {
         return "'self'".to_owned();

@@ -15,7 +15,7 @@ use crate::store::Owner;
 use crate::token::{LinkFault, LinkKind};
 use crate::{limit, password};
 
-/// Responds in the same way whether or not anybody has the address.
+/// Responds in the same way whether or not the address has an account.
 pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let email = members.email("email");
@@ -44,8 +44,8 @@ pub(super) async fn request(body: &Body, context: &Context) -> Result<Response, 
     Ok(Answer::new(json!({ "status": true, "message": message })).into_response()?)
 }
 
-/// Redirects from the link to the app's page, with the token or an error. Changes
-/// nothing, because mail scanners open links too.
+/// Redirects from the link to the app's page, with the token or an error. Doesn't
+/// change anything, because mail scanners open links too.
 pub(super) async fn open(
     request: &Request,
     token: &str,

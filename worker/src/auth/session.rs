@@ -17,8 +17,8 @@ use crate::token::{Caller, sign_access};
 /// the user's other sessions.
 const MOST_NAMED: u32 = 100;
 
-/// Reads from the query how the session should be read. As in Better Auth, any value
-/// except an empty one means yes.
+/// Reads the options for reading the session from the query's parameters. As in Better
+/// Auth, any value except an empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
         let mut pairs = request.url().query_pairs();
@@ -49,8 +49,8 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
 }
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
-    // An access token made from session data expires with the data, so the data must be
-    // valid for some time longer.
+    // An access token made from session data expires with the data, so the data must
+    // remain valid for some time.
     let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
@@ -109,8 +109,8 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         .into_response()?)
 }
 
-/// Returns the refusal for a sign-out that removes the cookies but couldn't end the
-/// session.
+/// Returns the refusal for a sign-out that removes the cookies, although the session
+/// could not be ended.
 fn not_ended(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::DatabaseUnavailable(cause)
@@ -133,8 +133,7 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
-    // It is unknown when the other session started, so this is the latest time at which
-    // it can end.
+    // The start of the other session is not known, so use the latest time at which it can expire.
     let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;

@@ -65,16 +65,16 @@ pub(super) fn send_after_response(email: Email, callback: Option<&str>, context:
     });
 }
 
-/// Same as [`send_after_response`], for endpoints that must respond in the same way even
-/// if the limit of messages is reached.
+/// Same as [`send_after_response`], for endpoints that must respond in the same way
+/// even if the limit on messages is reached.
 pub(super) async fn send_within_limit(email: &Email, callback: Option<&str>, context: &Context) {
     if context.config.mail.is_some() && limit::message(email, context).await.is_ok() {
         send_after_response(email.clone(), callback, context);
     }
 }
 
-/// Notifies the owner of an address that somebody tried to sign up with it. The response
-/// reveals nothing about this.
+/// Notifies the owner of an address that somebody tried to sign up with it. The
+/// response doesn't reveal this.
 pub(super) async fn tell_owner(email: &Email, context: &Context) {
     if context.config.mail.is_none() || limit::message(email, context).await.is_err() {
         return;
@@ -117,14 +117,14 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     } else {
         LinkKind::ChangeEmail
     };
-    // Count the message for the address that it is sent to.
+    // Count the message towards the limit of the address that it is sent to.
     let current = Email::parse(&user.email).filter(|_| user.email_verified);
     limit::message(current.as_ref().unwrap_or(&new), context).await?;
     let valid_after = opened.session.valid_after;
     let callback = callback_or_home(callback).to_owned();
     context.unobserved(async move |background| {
-        // The message to the current address is sent in any case. Otherwise, it would
-        // reveal whether the new address is taken.
+        // The message to the current address is always sent. If it depended on the new
+        // address, it would reveal whether that address is taken.
         if kind == LinkKind::ChangeEmail && is_taken(&new, &background).await {
             return;
         }

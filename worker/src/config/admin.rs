@@ -15,7 +15,7 @@ use super::origins::{Origins, web_origin};
 use super::secrets::{LinkKeys, Written, entries_of};
 use super::{passwords, secrets};
 
-/// Reads how passwords are hashed with these variables.
+/// Reads the password policy from these variables.
 pub(crate) fn password_policy(variables: JsValue) -> Result<PasswordPolicy, ConfigError> {
     passwords::policy_of(&variables.unchecked_into())
 }
@@ -43,8 +43,9 @@ impl LinkSettings {
     }
 }
 
-/// Returns the secrets in use, starting with the one that signs. The `kid` of each
-/// secret is followed by its text. A single secret has an empty `kid`.
+/// Returns the secrets in use, starting with the one that signs. The list contains each
+/// secret's `kid`, followed by the secret itself. The `kid` of a single secret is
+/// empty.
 #[wasm_bindgen(js_name = secretsOf)]
 pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     let env: Env = variables.unchecked_into();
@@ -61,7 +62,7 @@ pub fn secrets_of(variables: JsValue) -> Result<Vec<String>, JsError> {
     Ok(entries)
 }
 
-/// Refuses secrets that a Worker would refuse at its start.
+/// Refuses secrets that a Worker would refuse when it starts.
 #[wasm_bindgen(js_name = checkSecrets)]
 pub fn check_secrets(variables: JsValue) -> Result<(), JsError> {
     let env: Env = variables.unchecked_into();

@@ -26,12 +26,12 @@ impl Scopes {
         }
     }
 
-    /// Returns the `Domain` of cookies that are set; `None` stands for the host only.
+    /// Returns the `Domain` of the cookies that the Worker sets. `None` means only this host.
     pub(crate) fn own(&self) -> Option<&str> {
         self.own.as_deref()
     }
 
-    /// Returns every other scope; `None` stands for the host only.
+    /// Returns every other scope. `None` means only this host.
     pub(crate) fn others(&self) -> impl Iterator<Item = Option<&str>> {
         self.others.iter().map(Option::as_deref)
     }

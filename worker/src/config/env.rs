@@ -35,8 +35,8 @@ pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bo
     can.then_some(true).ok_or(ConfigError::NotABinding { name })
 }
 
-/// Returns a list or object, if set. A variable from `[vars]` is already a list or
-/// object, and a variable from `.dev.vars` is JSON text.
+/// Returns a list or object, if set. Variables from `[vars]` are already lists or
+/// objects; variables from `.dev.vars` are JSON text.
 pub(super) fn object_of<T: DeserializeOwned>(
     env: &Env,
     name: &str,

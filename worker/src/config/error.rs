@@ -1,4 +1,4 @@
-//! Errors of the environment.
+//! Errors in the environment.
 
 use edgeseal::PasswordError;
 use thiserror::Error;

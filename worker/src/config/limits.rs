@@ -1,4 +1,4 @@
-//! Reads `RATE_LIMITS`: how often passwords may be tried and messages requested.
+//! Reads `RATE_LIMITS`: how often passwords may be tried and messages may be requested.
 
 use serde::{Deserialize, Serialize};
 use worker::Env;
@@ -6,8 +6,7 @@ use worker::Env;
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// The rate limiting binding that counts by network, with its own limits in
-/// wrangler.toml.
+/// The rate limiting binding that counts by network. Its limits are set in wrangler.toml.
 pub(crate) const NETWORK_BINDING: &str = "IP_LIMITER";
 /// The Durable Object that counts by account.
 pub(crate) const ACCOUNT_BINDING: &str = "LIMITER";
@@ -31,9 +30,9 @@ pub(crate) struct Limits {
     pub(crate) account: Limit,
     /// Failed sign-ins from one browser that has signed in to the account before.
     pub(crate) device: Limit,
-    /// Messages to one address that one network requests.
+    /// Messages to one address that are requested from one network.
     pub(crate) mail: Limit,
-    /// Messages to one address that all networks request, combined.
+    /// Messages to one address that are requested from all networks combined.
     pub(crate) mailbox: Limit,
 }
 
@@ -68,7 +67,7 @@ const DAY: u32 = 24 * 60 * 60;
 
 /// Reads the limits. Returns `None` if the variable is `off`.
 pub(super) fn read(env: &Env) -> Result<Option<Limits>, ConfigError> {
-    // An object is not text, so errors are ignored here.
+    // If the variable is an object, it can't be read as text, so errors are ignored here.
     if text_of(env, "RATE_LIMITS").is_ok_and(|text| text.as_deref() == Some("off")) {
         return Ok(None);
     }

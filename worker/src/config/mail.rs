@@ -21,7 +21,7 @@ pub(crate) const MAIL_QUEUE_BINDING: &str = "MAIL_QUEUE";
 pub(crate) struct Mail {
     pub(crate) sender: Sender,
     pub(crate) from: Mailbox,
-    /// The product's name, as messages show it.
+    /// The app's name, as shown in messages.
     pub(crate) app: String,
     pub(crate) templates: Templates,
     /// Whether `MAIL_QUEUE` is bound.
@@ -72,7 +72,7 @@ impl Mailbox {
         })
     }
 
-    /// Returns the name and address in the form that webhooks get.
+    /// Returns the name and address in the form that webhooks receive.
     pub(crate) fn display(&self) -> String {
         match &self.name {
             Some(name) if name.contains(SPECIALS) => format!("\"{name}\" <{}>", self.email),
@@ -103,7 +103,7 @@ pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigErro
     let from = text_of(env, "EMAIL_FROM")?;
     let has_queue = is_bound(env, MAIL_QUEUE_BINDING, "send")?;
     let Some(sender) = senders.pop() else {
-        // Whoever sets these expects messages to be sent.
+        // An operator who sets one of these variables expects messages to be sent.
         let unused = [
             ("EMAIL_FROM", from.is_some()),
             (MAIL_QUEUE_BINDING, has_queue),
@@ -131,7 +131,7 @@ pub(super) fn read(env: &Env, base_url: &str) -> Result<Option<Mail>, ConfigErro
     }))
 }
 
-/// Reads `EMAIL_TEMPLATES`; without it, messages have the built-in texts.
+/// Reads `EMAIL_TEMPLATES`. If it is not set, messages use the built-in texts.
 fn templates(env: &Env) -> Result<Templates, ConfigError> {
     let wrong = |reason: String| ConfigError::EmailTemplates { reason };
     let malformed = wrong("it must be a JSON object".to_owned());

@@ -1,5 +1,5 @@
-//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies, read
-//! responses through CORS, and be a `callbackURL`.
+//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies,
+//! read responses through CORS, and be opened by a `callbackURL`.
 
 mod entry;
 mod hosting;
@@ -21,7 +21,7 @@ pub(crate) struct Origins {
     any: Vec<AnyLabel>,
 }
 
-/// Longer URLs are refused, as in `edgeseal/next`.
+/// The maximum length of a callback URL, as in `edgeseal/next`.
 const MAX_CALLBACK_LENGTH: usize = 2048;
 
 impl Origins {
@@ -69,7 +69,7 @@ impl Origins {
     }
 
     /// Returns whether an app's `expo-origin` is trusted. It must be a URL with the
-    /// app's scheme, which a web page can't have.
+    /// app's own scheme, which no web page can have.
     pub(crate) fn trusts_app(&self, url: &str) -> bool {
         let Some((scheme, rest)) = url.split_once("://") else {
             return false;
@@ -103,7 +103,7 @@ impl Origins {
         let Ok(url) = Url::parse(callback) else {
             return false;
         };
-        // Browsers read `https:evil.example` and `https:///evil.example` as URLs.
+        // Browsers read `https:evil.example` and `https:///evil.example` as URLs with a host.
         let is_web = matches!(url.scheme(), "http" | "https");
         let is_spelled_out = callback.split_once("://").is_some_and(|(scheme, rest)| {
             scheme.eq_ignore_ascii_case(url.scheme()) && !(is_web && rest.starts_with('/'))

@@ -7,7 +7,7 @@ use worker::{Env, console_warn};
 use super::env::{object_of, text_of};
 use super::error::ConfigError;
 
-/// All requests in an isolate share its 128 MB.
+/// All requests in an isolate share its 128 MB of memory.
 const MAX_MEMORY: u64 = 64 << 20;
 
 /// Parameters, named as in the npm package.
@@ -55,8 +55,8 @@ fn policy(algorithm: &str, params: &Params) -> Result<PasswordPolicy, ConfigErro
             time_cost: params.time_cost.unwrap_or(2),
             parallelism: params.parallelism.unwrap_or(1),
         },
-        // N = 2^15 with p = 3 is as strong as 2^17 with p = 1 (OWASP), with a quarter of
-        // the memory: 32 MiB, which fits into an isolate.
+        // N = 2^15 with p = 3 is as strong as N = 2^17 with p = 1 (OWASP), but needs
+        // only a quarter of the memory: 32 MiB, which fits into an isolate.
         "scrypt" => HashParams::Scrypt {
             log_n: log2(params.n.unwrap_or(1 << 15))?,
             r: params.r.unwrap_or(8),
@@ -143,7 +143,7 @@ mod tests {
             ("bcrypt", r#"{"iterations":600000}"#),
             ("bcrypt", r#"{"rounds":12}"#),
             ("scrypt", r#"{"N":65535,"p":9}"#),
-            // Slightly over the 64 MiB that one request may use.
+            // Slightly more than the 64 MiB that one request may use.
             ("scrypt", r#"{"N":65536,"p":2}"#),
             ("argon2id", r#"{"memoryCost":131072}"#),
         ] {

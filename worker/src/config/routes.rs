@@ -32,8 +32,8 @@ fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());
     };
-    // Entries with the same path can each serve different methods. An entry with a
-    // different path matches all methods.
+    // If two entries have the same path, the later one can serve other methods. If the
+    // paths differ, the earlier entry also takes the methods that it doesn't serve.
     let alike = |one: &&Route| one.path == route.path;
     let is_taken = |method| {
         earlier
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     /// Returns the owner in a matching path, or an empty string if the pattern doesn't
-    /// name an owner.
+    /// contain `:owner`.
     fn matches(pattern: &str, path: &str) -> Option<String> {
         let route = read_entry(json!({ "path": pattern, "service": "TASKS" })).unwrap();
         route.matches(path).map(|matched| match matched {

@@ -16,11 +16,11 @@ const VERIFY_EMAIL: &str = "edgeseal verify-email v1";
 const CHANGE_EMAIL: &str = "edgeseal change-email v1";
 const DELETE_USER: &str = "edgeseal delete-user v1";
 
-/// The keys for each purpose, made from every secret in rotation. Only the first secret
-/// signs; all of them verify.
+/// The keys for each purpose, derived from every secret in rotation. Only the first
+/// secret signs; all of them verify.
 pub(crate) struct Secrets {
-    /// Keys for access tokens, by `kid` if the secrets have one. They also verify session
-    /// data.
+    /// Keys for access tokens, identified by `kid` if the secrets have one. They also
+    /// verify session data.
     pub(crate) access: KeyRing,
     /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
     pub(crate) session_data: HmacKey,
@@ -57,7 +57,7 @@ impl LinkKeys {
     }
 }
 
-/// The variable that is read for the secrets, and its value.
+/// The variable that the secrets are read from, and its value.
 pub(super) enum Written {
     /// `AUTH_SECRETS="kid:secret,…"`, for rotation.
     List(&'static str, String),
@@ -85,7 +85,7 @@ impl Written {
     }
 }
 
-/// Returns each `kid` and secret in a list.
+/// Returns the `kid` and the secret of each entry in a list.
 pub(super) fn entries_of<'a>(
     variable: &'static str,
     list: &'a str,
@@ -128,8 +128,7 @@ pub(super) fn read(
             links: LinkKeys::derive(derived)?,
         })
     };
-    // Errors about the key are reported first, because a PEM key also contains line
-    // ends.
+    // Errors about the key are reported first, because a PEM key also contains line breaks.
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)

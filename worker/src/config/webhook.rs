@@ -9,7 +9,7 @@ use super::error::ConfigError;
 
 const VARIABLE: &str = "WEBHOOK_SECRET";
 
-/// Signs webhooks as the Standard Webhooks specification describes.
+/// Signs webhooks according to the Standard Webhooks specification.
 #[derive(Clone)]
 pub(crate) struct WebhookKey(HmacKey);
 
@@ -41,8 +41,8 @@ impl WebhookKey {
     }
 }
 
-/// Reads a URL. It must be https unless it leads to this machine, because user data must
-/// not cross a network unencrypted.
+/// Reads a URL. The URL must be https unless it leads to this machine, because user
+/// data must not be sent over a network unencrypted.
 pub(super) fn webhook_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
     let url = Url::parse(text).ok().filter(|url| {
         let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));

@@ -128,7 +128,7 @@ fn is_loopback(origin: &str) -> bool {
 }
 
 /// Schemes that don't belong to a single app: those for any site's pages or files, and
-/// those of containers that run everyone's apps.
+/// those of containers that can run anyone's app.
 const SHARED_SCHEMES: &[&str] = &[
     "about",
     "android-app",
@@ -168,7 +168,7 @@ const SHARED_SCHEMES: &[&str] = &[
     "wss",
 ];
 
-/// Schemes that an app can't have for its own origins.
+/// Schemes that an app can't use for its own origins.
 const NO_APP: &[&str] = &[
     "about",
     "android-app",

@@ -1,8 +1,8 @@
 //! Domains under which anyone can get a host. The public suffix list has ten thousand
-//! lines of such private entries. This table contains only the domains that
+//! lines of such domains in its private section. This table contains only those that
 //! Cloudflare's users are likely to come across.
 
-/// Domains whose direct sub-domains belong to many owners.
+/// Domains whose direct sub-domains belong to many different owners.
 const HOSTING: &[&str] = &[
     "amplifyapp.com",
     "blogspot.com",

@@ -10,7 +10,7 @@ use super::route::{Route, Upstream};
 use crate::config::{origins, secret_text};
 use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 
-/// The methods that a route may have; by default it has all except the last one.
+/// The methods that a route may allow. By default, it allows all of them except the last one.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// How many seconds an upstream may take by default to start its response.
@@ -59,7 +59,7 @@ impl Entry {
     }
 }
 
-/// Removes and reads a member, if present.
+/// Removes a member, if present, and reads its value.
 fn member<T: DeserializeOwned>(
     members: &mut Map<String, Value>,
     name: &str,
@@ -101,7 +101,7 @@ pub(super) fn route(
         // The error does not repeat the name, because somebody may have written the secret
         // itself there by mistake.
         let secret = text(&name).ok_or("secret must be the name of a secret that is set")?;
-        // A variable with that name is set, so the name is not a secret.
+        // The error may contain the name, because it is the name of a variable, not a secret.
         if secret_text::SETTINGS.contains(&&*name) {
             return Err(format!(
                 "{name} is the Worker's own; the route needs another secret"
@@ -158,7 +158,7 @@ fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     Ok(true)
 }
 
-/// Reads an element of `expose`: a header that upstreams may return.
+/// Reads an element of `expose`, which must be a header that upstreams may return.
 fn exposed(text: &str) -> Result<String, String> {
     let name = text.to_ascii_lowercase();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
@@ -174,7 +174,7 @@ fn exposed(text: &str) -> Result<String, String> {
     }
 }
 
-/// Refuses a pattern that would never match, or match more than intended.
+/// Refuses a pattern that would never match, or would match more than intended.
 fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
     if !path.starts_with('/') || path.contains("//") {
         return Err("path must start with one slash and have no empty segment");
@@ -189,7 +189,7 @@ fn check_pattern(path: &str, is_public: bool) -> Result<(), &'static str> {
             literal if literal.contains('*') => {
                 return Err("* is allowed only as the last segment");
             }
-            // A mistyped `:owner` would protect nothing.
+            // A mistyped `:owner` would not protect anything.
             literal if literal.contains(':') => return Err("the only variable is :owner"),
             literal if !literal.bytes().all(is_literal) => {
                 return Err("path must be a URL path without a query");

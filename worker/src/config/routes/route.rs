@@ -10,11 +10,12 @@ use crate::http::HeaderPattern;
 /// One entry of `ROUTES`, checked.
 #[derive(Debug)]
 pub(crate) struct Route {
-    /// The pattern: literal segments, `:owner` (must be the caller's user id), `*` at the end.
+    /// The pattern: literal segments, `:owner` (which must be the caller's user id),
+    /// and possibly `*` at the end.
     pub(crate) path: String,
     pub(crate) upstream: Upstream,
     pub(super) methods: Vec<&'static str>,
-    /// Whether callers need not be signed in.
+    /// Whether callers may use the route without being signed in.
     pub(crate) is_public: bool,
     /// `aud` of the upstream's token, if it is not the default.
     pub(crate) audience: Option<String>,
@@ -39,7 +40,7 @@ pub(crate) enum Upstream {
     Service(String),
 }
 
-/// What a pattern found in a path.
+/// The result of matching a pattern with a path.
 pub(crate) enum Matched {
     /// The pattern doesn't name an owner.
     Anybody,
@@ -60,8 +61,8 @@ impl Route {
                 let owner = percent_decode_str(segment).decode_utf8().ok()?;
                 matched = Matched::Owner(owner.into_owned());
             } else if !percent_decode_str(expected).eq(percent_decode_str(segment)) {
-                // The comparison decodes both: `%c3` equals `%C3`, and `%40` equals
-                // `@`.
+                // Both segments are decoded before they are compared, so `%c3` equals
+                // `%C3`, and `%40` equals `@`.
                 return None;
             }
         }
@@ -76,7 +77,7 @@ impl Route {
         }
     }
 
-    /// GET implies HEAD (RFC 9110 §9.1).
+    /// Returns whether the route allows a method. GET implies HEAD (RFC 9110 §9.1).
     pub(crate) fn has_method(&self, method: &str) -> bool {
         self.methods().any(|one| one == method)
     }
@@ -87,7 +88,7 @@ impl Route {
         self.audience.is_some() || self.key.is_some()
     }
 
-    /// Returns the route's methods in the form that `Allow` lists them.
+    /// Returns the route's methods, as they are listed in `Allow`.
     pub(crate) fn methods(&self) -> impl Iterator<Item = &'static str> {
         let reads = self.methods.contains(&"GET") && !self.methods.contains(&"HEAD");
         let head = reads.then_some("HEAD");

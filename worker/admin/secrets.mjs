@@ -81,13 +81,13 @@ function dateOf(kid) {
 /** Returns the value of AUTH_SECRETS. */
 export const listOf = (secrets) => secrets.map(({ kid, secret }) => `${kid}:${secret}`).join(",");
 
-/** The file that wrangler reads local secrets from. */
+/** Returns the file that wrangler reads local secrets from. */
 export function localFile(config, env) {
   const environmentFile = join(dirname(config), `.dev.vars.${env}`);
   return env && existsSync(environmentFile) ? environmentFile : join(dirname(config), ".dev.vars");
 }
 
-/** `NAME=value` lines, with or without quotes. */
+/** Reads `NAME=value` lines, with or without quotes. */
 export function variablesOf(text) {
   const found = {};
   for (const line of text.split("\n")) {

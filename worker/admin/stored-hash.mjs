@@ -1,7 +1,7 @@
 // Describes stored hashes with the npm package, and says whether the Worker can verify them.
 import { Failure } from "./failure.mjs";
 
-/** Better Auth's own hashes all have the same parameters. */
+/** The name of Better Auth's own hashes, which all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
 /** The names of formats that the package can't read, each with a pattern for its hashes. */

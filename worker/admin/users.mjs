@@ -1,4 +1,4 @@
-// Commands that create, disable, enable or delete one user, or set their password.
+// Commands that create, disable, enable or delete a user, or set a user's password.
 import { END_SESSIONS, NO_NEW_TOKENS, openDatabase, rowOfUser } from "./database.mjs";
 import { Failure } from "./failure.mjs";
 import { newHash } from "./passwords.mjs";

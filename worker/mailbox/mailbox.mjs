@@ -55,8 +55,8 @@ export async function openMailbox({ port = 0, folder } = {}) {
 }
 
 /**
- * Only requests for the mailbox's own hosts are served, because a host name that resolves to this computer may belong
- * to another site (DNS rebinding).
+ * Only requests for the mailbox's own hosts are served, because another site can make its host name resolve to this
+ * computer (DNS rebinding).
  */
 function answer({ method, url, headers }, messages, hosts) {
   if (!hosts.has(headers.host)) return { status: 421, body: "This is not the mailbox's address.\n" };

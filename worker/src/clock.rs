@@ -2,7 +2,7 @@
 
 use crate::http::Request;
 
-/// Shifts the clock for one request, in milliseconds. Only test builds read this header.
+/// The header that shifts the clock for one request, in milliseconds. Only test builds read it.
 #[cfg(feature = "test-clock")]
 const OFFSET_HEADER: &str = "x-edgeseal-test-clock";
 

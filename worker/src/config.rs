@@ -37,7 +37,7 @@ pub(crate) use routes::{Matched, Route, Upstream};
 pub(crate) use secrets::{LinkKeys, Secrets};
 pub(crate) use webhook::WebhookKey;
 
-/// A session expires after this many seconds, however often it is refreshed.
+/// A session expires after this many seconds, no matter how often it is refreshed.
 pub(crate) const SESSION_TTL: u64 = 30 * DAY;
 const DAY: u64 = 24 * 60 * 60;
 
@@ -86,7 +86,7 @@ pub(crate) struct Config {
     pub(crate) requires_verification: bool,
     /// Whether an account is deleted only after a click on a link in an e-mail.
     pub(crate) confirms_deletion: bool,
-    /// Lifetime of access tokens and session data, in seconds.
+    /// The lifetime of access tokens and session data, in seconds.
     pub(crate) access_ttl: u64,
     /// How long a session lasts without a refresh, in seconds.
     pub(crate) refresh_ttl: u64,

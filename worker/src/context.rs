@@ -58,7 +58,7 @@ impl Context {
 /// How long unobserved work waits, so that the response is sent first.
 const RESPONSE_FIRST: Duration = Duration::from_millis(100);
 
-/// The part of a request's context that is available after the response.
+/// The part of a request's context that is still available after the response.
 pub(crate) struct Background {
     pub(crate) config: &'static Config,
     pub(crate) env: Env,

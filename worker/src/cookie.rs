@@ -297,7 +297,7 @@ fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
-/// Returns the distinct values of a name, up to the maximum.
+/// Returns the distinct values of a cookie, but no more than the maximum number.
 fn values<'a>(header: &'a str, name: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     for (one, value) in pairs(header) {

@@ -68,8 +68,8 @@ impl Grant {
         self.apply(response)
     }
 
-    /// Adds the grant to a response. The response has no CORS headers yet, because those
-    /// from upstreams are dropped.
+    /// Adds the grant to a response. The response doesn't have any CORS headers yet,
+    /// because those from upstreams are dropped.
     pub(crate) fn apply(&self, mut response: Response) -> Response {
         let headers = &mut response.headers;
         if let Some(origin) = &self.origin {

@@ -8,7 +8,7 @@ pub(crate) enum Refusal {
     ConfigInvalid,
     /// A read over http although `BASE_URL` is https. Contains the URL to redirect to.
     MovedToHttps(String),
-    /// Any other request over http.
+    /// Any other request over http although `BASE_URL` is https.
     HttpsRequired,
     /// Unknown endpoint. Better Auth responds with an empty body.
     UnknownEndpoint,
@@ -66,7 +66,7 @@ pub(crate) enum Refusal {
     LinkInvalid,
     /// The user of a link was deleted.
     LinkUserNotFound,
-    /// The signed-in user is not the user of the link.
+    /// The link belongs to a different user than the one who is signed in.
     LinkOfAnotherUser,
     /// A link to delete an account was opened without its user's session.
     DeleteWithoutSession,
@@ -74,7 +74,7 @@ pub(crate) enum Refusal {
     EmailAlreadyVerified,
     EmailNotVerified,
     EmailIsTheSame,
-    /// No sender of e-mail is configured.
+    /// No sender is configured for e-mail.
     ResetPasswordDisabled,
     VerificationEmailDisabled,
     ChangeEmailDisabled,

@@ -10,8 +10,8 @@ const FAULT_HEADER: &str = "x-edgeseal-test-fault";
 #[cfg(not(feature = "test-fault"))]
 pub(crate) const fn force(_request: &Request) {}
 
-/// Stops the instance as the request demands: with a trap, as a bug in compiled code
-/// would, or with a panic.
+/// Stops the instance in the way that the request specifies: with a trap, as a bug in
+/// compiled code would, or with a panic.
 #[cfg(feature = "test-fault")]
 pub(crate) fn force(request: &Request) {
     match request.headers().get(FAULT_HEADER) {

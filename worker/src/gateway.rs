@@ -91,8 +91,8 @@ struct Identified {
     bearer: Option<String>,
 }
 
-/// Identifies the caller by the `Bearer` token, or else by live session data. Never
-/// refreshes a session.
+/// Identifies the caller by the `Bearer` token, or else by session data that is still
+/// valid. Never refreshes a session.
 fn identify(request: &Request, context: &Context) -> Result<Option<Identified>, Refusal> {
     let by_cookie = live_data(context).map(|data| Caller::from(&data));
     let Some(header) = request.headers().get("authorization") else {

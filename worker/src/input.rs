@@ -28,7 +28,7 @@ impl Body {
         Ok(Self(Some(value)))
     }
 
-    /// Returns whether there is no body.
+    /// Returns whether the request was sent without a body.
     pub(crate) const fn is_absent(&self) -> bool {
         self.0.is_none()
     }
@@ -209,7 +209,7 @@ async fn capped(request: &Request) -> Result<Vec<u8>, Refusal> {
     let mut body = Vec::with_capacity(announced);
     let mut chunks = request.stream()?;
     while let Some(chunk) = chunks.next().await {
-        // A client that disconnects gets no response anyway.
+        // A client that has disconnected doesn't get a response anyway.
         body.extend(chunk.map_err(|_| Refusal::BodyNotJson)?);
         if body.len() > MAX_BODY_LENGTH {
             return Err(Refusal::BodyTooLarge);

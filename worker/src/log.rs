@@ -144,12 +144,12 @@ impl Trail {
         self.action.set(Some(action));
     }
 
-    /// Omits the audit line, because the request has changed nothing.
+    /// Omits the audit line, because the request hasn't changed anything.
     pub(crate) fn unaudited(&self) {
         self.action.set(None);
     }
 
-    /// Notes the id of the signed-in user. If it is called again, the first id is kept.
+    /// Notes the id of the signed-in user. If an id has already been noted, that id is kept.
     pub(crate) fn user(&self, id: &str) {
         self.user.get_or_init(|| id.to_owned());
     }

@@ -73,7 +73,7 @@ fn refuse_early(request: &Request, request_id: &str, refusal: &Refusal) -> Resul
     Ok(respond_early(request, request_id, response, Some(code)))
 }
 
-/// Logs a request whose response was made before a context was created for it.
+/// Logs a request that was answered before a context was created for it.
 fn respond_early(
     request: &Request,
     request_id: &str,

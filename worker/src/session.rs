@@ -34,8 +34,8 @@ pub(crate) struct Reading {
 }
 
 /// Returns the request's session. It is taken from session data that is still valid, or
-/// else refreshed; only a refresh reads the database. A valid refresh token is required
-/// either way.
+/// else refreshed; only a refresh reads the database. A valid refresh token, or a valid
+/// token in `Authorization`, is required either way.
 pub(crate) async fn current(
     context: &Context,
     reading: Reading,
@@ -114,7 +114,8 @@ pub(crate) fn cookie_session(context: &Context) -> Option<Session> {
     all.find(|session| is_set_by_this_host(&session.sid, session.is_host_bound, context))
 }
 
-/// Returns the live session data of the request's session. Never refreshes the session.
+/// Returns the session data of the request's session, if the data is still valid. Never
+/// refreshes the session.
 pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
@@ -167,7 +168,7 @@ pub(crate) fn open(
     with_cookies(session, user, true, context)
 }
 
-/// Renews a session's cookies with its user's current data.
+/// Renews a session's cookies, with the current data of its user.
 pub(crate) fn reissue(
     session: Session,
     user: WithBookmark<User>,

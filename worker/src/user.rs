@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use worker::Url;
 
-/// A row of Better Auth's `user` table, and the `user` in its responses.
+/// A row of Better Auth's `user` table, and the `user` object in responses.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct User {

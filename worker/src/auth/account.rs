@@ -36,8 +36,9 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
         members.wrong("newPassword", rule);
     }
     members.check()?;
-    // Even a revoked session may change the password, but nothing else: a thief who
-    // revokes the owner's session must not keep the owner from changing the password.
+    // A revoked session can still be used to change the password, but for nothing else:
+    // a thief who revokes the owner's session must not keep the owner from changing the
+    // password.
     let caller = presented(context)?.ok_or(Refusal::Unauthorized)?;
     context.trail.user(&caller.user_id);
     let standing = context.store.standing(&caller, context.now).await?;

@@ -1,4 +1,4 @@
-//! Responses to clients without cookies, as from Better Auth's `bearer` plugin.
+//! Responses to clients without cookies, in the format of Better Auth's `bearer` plugin.
 
 use crate::bearer::SET_AUTH_TOKEN;
 use crate::context::Context;
@@ -9,9 +9,9 @@ use crate::token::{sign_bearer, verify_refresh};
 
 /// If a response opens or renews a session, copies it from the response's cookie into
 /// `set-auth-token`, as the plugin does. A client that sent its session as a token
-/// doesn't get a cookie for that session. A different session, for example after a
-/// sign-in, is sent as a token if the response may carry one, and otherwise as a
-/// cookie.
+/// doesn't get a cookie for that session. If the response opens a different session,
+/// for example after a sign-in, that session is sent as a token if the response may
+/// carry one, and otherwise as a cookie.
 pub(super) fn carry(mut response: Response, context: &Context) -> Result<Response, Refusal> {
     let Context {
         config,

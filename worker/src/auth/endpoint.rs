@@ -12,7 +12,7 @@ pub(super) struct Endpoint {
     /// Whether requests are counted by network. This is the case if they hash or
     /// compare a password, or send a message.
     pub(super) is_limited: bool,
-    /// The action in the audit log. Reads have no action.
+    /// The action in the audit log. Reads don't have an action.
     pub(super) audit: Option<&'static str>,
     pub(super) handler: Handler,
 }
@@ -141,7 +141,7 @@ const fn limited(path: &'static str, audit: &'static str, handler: Write) -> End
 }
 
 /// Finds the endpoint with exactly this method and path. Also returns the token in the
-/// path, which is empty if the path has none.
+/// path, or an empty string if the path doesn't contain one.
 pub(super) fn find<'a>(method: &str, path: &'a str) -> Option<(&'static Endpoint, &'a str)> {
     ENDPOINTS
         .iter()
@@ -166,8 +166,8 @@ mod tests {
 
     use super::*;
 
-    /// Method and path of each operation under `/api/auth` in the contract, except the
-    /// one that stands for unknown endpoints.
+    /// Returns the method and path of each operation under `/api/auth` in the contract,
+    /// except for the operation that stands for unknown endpoints.
     fn documented() -> BTreeSet<(String, String)> {
         let contract = include_str!("../../../contracts/auth-api.yaml");
         let mut path = "";

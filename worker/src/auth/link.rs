@@ -128,8 +128,8 @@ pub(super) fn read(
     Err(fault)
 }
 
-/// Returns the link's user, if the link still matches their state, or `None` if the user
-/// was deleted.
+/// Returns the link's user, if the link still matches the user's state. Returns `None`
+/// if the user was deleted.
 pub(super) async fn owner(
     link: &Link,
     store: &Store,

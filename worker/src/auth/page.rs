@@ -1,5 +1,5 @@
-//! The Worker's own pages: one says what is wrong with a link, the other has a button
-//! that confirms an address. They don't contain scripts or load anything.
+//! The Worker's own pages: one says what is wrong with a link, and the other has a
+//! button that confirms an address. They don't contain scripts or load anything.
 
 use worker::Url;
 

@@ -119,7 +119,7 @@ pub(super) async fn reset(
         .into_response()?)
 }
 
-/// Returns the user of a valid, unused link.
+/// Returns the user whom a valid, unused link belongs to.
 async fn owner(token: &str, context: &Context) -> Result<Owner, Refusal> {
     let Context { config, now, .. } = *context;
     let invalid = |_: LinkFault| Refusal::ResetTokenInvalid;

@@ -65,7 +65,7 @@ pub(super) async fn token(request: &Request, context: &Context) -> Result<Respon
         .into_response()?)
 }
 
-/// Without a session table, the caller's own session is the only one known.
+/// Lists only the caller's own session, because others are not known without a session table.
 pub(super) async fn list(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let opened = current(context, reading(request)).await?;
     let opened = opened.ok_or(Refusal::Unauthorized)?;
@@ -85,7 +85,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         members.optional_string("state");
         members.check()?;
     }
-    // All sessions in this browser end, whichever user they belong to.
+    // All sessions in this browser end, no matter which user they belong to.
     let mut sessions = cookie_sessions(context);
     if let Some(session) = context.bearer.session(context.config, context.now)
         && sessions.iter().all(|one| one.sid != session.sid)
@@ -133,7 +133,8 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
         return Ok(status.with_cookies(opened.cookies).into_response()?);
     }
     let is_own = sid == session.sid;
-    // The start of the other session is not known, so use the latest time at which it can expire.
+    // The start of the other session is not known, so this is the latest time at which
+    // it can expire.
     let ends_at = context.now / 1000 + crate::config::SESSION_TTL;
     let most = if is_own { u32::MAX } else { MOST_NAMED };
     let user_id = &session.user_id;

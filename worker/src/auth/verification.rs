@@ -22,7 +22,7 @@ use crate::{limit, origin};
 const HOME: &str = "/";
 
 /// Sends a link that verifies an address. If the caller is signed out, the response is
-/// the same whether or not anybody has the address.
+/// the same whether or not the address has an account.
 pub(super) async fn send(body: &Body, context: &Context) -> Result<Response, Refusal> {
     let mut members = body.members("object")?;
     let email = members.email("email");
@@ -247,7 +247,7 @@ async fn prove(
     }
 }
 
-/// Returns the address that a link verifies.
+/// Returns the address that is verified by a link.
 fn asked_about(link: &Link, owner: &Owner) -> String {
     match &link.new_email {
         Some(new) => new.as_str().to_owned(),
@@ -257,7 +257,7 @@ fn asked_about(link: &Link, owner: &Owner) -> String {
 
 /// Returns whether a script on a trusted page or in a trusted app sent the request,
 /// rather than a person or program that opens links. Mail scanners use browsers and
-/// many other clients, but they are not pages on a trusted origin, and they don't send
+/// many other clients, but none of them runs on a page of a trusted origin or sends
 /// `Origin`.
 fn is_by_script(request: &Request, context: &Context) -> bool {
     let headers = request.headers();

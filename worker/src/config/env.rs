@@ -53,7 +53,7 @@ pub(super) fn object_of<T: DeserializeOwned>(
     read.map(Some).ok_or(malformed)
 }
 
-/// Reads a variable that is `true` or `false`. If it is unset, returns false.
+/// Reads a variable that is `true` or `false`. Returns false if it is not set.
 pub(super) fn flag(
     text: impl Fn(&str) -> Result<Option<String>, ConfigError>,
     variable: &'static str,

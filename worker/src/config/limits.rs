@@ -19,7 +19,7 @@ pub(crate) struct Limit {
     pub(crate) window: u32,
 }
 
-/// Limits on failed sign-ins to one account, and on messages to one address.
+/// The limits on failed sign-ins to one account, and on messages to one address.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Limits {

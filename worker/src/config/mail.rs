@@ -55,7 +55,7 @@ impl Mailbox {
                 let quoted = name
                     .strip_prefix('"')
                     .and_then(|name| name.strip_suffix('"'));
-                // Otherwise, part of a second address would be read as the name.
+                // Without this check, part of a second address could be read as the name.
                 if quoted.is_none() && name.contains(SPECIALS) {
                     return None;
                 }

@@ -27,7 +27,7 @@ pub(super) fn read(env: &Env) -> Result<Vec<Route>, ConfigError> {
 }
 
 /// Refuses an entry that requests can never reach, because its `:owner` or `public`
-/// would have no effect.
+/// would not have any effect.
 fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
     let Some(index) = earlier.iter().position(|one| one.covers(route)) else {
         return Ok(());

@@ -22,13 +22,14 @@ pub(crate) struct Secrets {
     /// Keys for access tokens, identified by `kid` if the secrets have one. They also
     /// verify session data.
     pub(crate) access: KeyRing,
-    /// Signs session data, whose header is exactly `{"alg":"HS256"}`.
+    /// The key that signs session data. The header of session data is exactly `{"alg":"HS256"}`.
     pub(crate) session_data: HmacKey,
     /// Keys for refresh tokens only.
     pub(crate) refresh: KeyRing,
     /// Keys for session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
-    /// Keys for the hashes that hide account names in counters and device tokens.
+    /// Keys for the hashes that stand for accounts in counters and device tokens,
+    /// without revealing their addresses.
     pub(crate) limiter: KeyRing,
     /// Keys for device tokens.
     pub(crate) device: KeyRing,
@@ -160,7 +161,7 @@ fn from_entries(entries: &[(&str, &str)]) -> Result<Secrets, At> {
             let key = key(secret.as_bytes()).map_err(|error| (Some(index), error))?;
             keys.push((*kid, key));
         }
-        // `split` yields at least one entry.
+        // This can't fail, because `split` yields at least one entry.
         let first = keys[0].1.clone();
         let ring = KeyRing::new(keys).map_err(|error| (None, error))?;
         Ok::<_, At>((ring, first))

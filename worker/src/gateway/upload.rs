@@ -106,8 +106,8 @@ impl Upload {
         }
     }
 
-    /// Notes that the upstream has started to respond, so that its time limit no longer
-    /// applies.
+    /// Notes that the upstream has started to respond, so that the time limit on the
+    /// upstream no longer applies.
     pub(super) fn answered(&self) -> Result<(), JsValue> {
         self.answered.call0(&JsValue::UNDEFINED).map(drop)
     }

@@ -101,7 +101,7 @@ pub(super) async fn forward(
         520 | 521 | 523 | 525..=527 | 530 => Err(Refusal::UpstreamUnavailable),
         522 | 524 => Err(Refusal::UpstreamTimeout),
         101 | 200..=599 => Ok(translate(answered, route, &asked_url, context)),
-        // Not a valid final status (RFC 9110 §15); `Response` refuses it.
+        // This is not a valid final status (RFC 9110 §15), so `Response` would refuse it.
         status => {
             log::fault("UPSTREAM", &format!("invalid status {status}"));
             Err(Refusal::UpstreamUnavailable)

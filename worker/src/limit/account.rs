@@ -40,7 +40,7 @@ struct Call<B> {
 pub(super) enum Outcome {
     /// The attempt is counted; this many more are allowed.
     Counted { left: u32 },
-    /// A bucket is full, and will be for this many more seconds.
+    /// A bucket is full, and will remain full for this many seconds.
     Full { seconds: u64 },
 }
 

@@ -118,7 +118,7 @@ pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> S
 
 /// Splits the template into the text before the first placeholder, the placeholder's
 /// name, and the rest.
-#[inline(never)] // Inlining would repeat the large code of the string search.
+#[inline(never)] // Inlining would duplicate the large code of the string search.
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;
     let (name, after) = rest.split_once("}}")?;

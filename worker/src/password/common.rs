@@ -1,7 +1,7 @@
 //! Common passwords (ASVS 5 §6.2.4).
 
 /// All passwords with at least 8 characters from the list in
-/// `@zxcvbn-ts/language-common`: one per line, in lower case, sorted by bytes.
+/// `@zxcvbn-ts/language-common`: one per line, in lowercase, sorted by bytes.
 /// `worker/src/password/common.mjs` generates `common.txt`.
 const COMMON: &str = include_str!("common.txt");
 

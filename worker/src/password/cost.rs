@@ -179,7 +179,7 @@ mod tests {
                     let range = whole * 0.999..whole * 1.03;
                     assert!(range.contains(&spent), "{stored:?} under {policy:?}");
                 }
-                // No dummy hash may fail, because the failure would lead to a
+                // Dummy hashes must never fail, because a failure would lead to a
                 // distinguishable response.
                 for params in missing {
                     assert!(PasswordPolicy::weak(params).is_ok(), "{params:?}");
@@ -224,7 +224,7 @@ mod tests {
 
     #[test]
     fn without_work_a_refusal_costs_the_policys_hash_and_no_other() {
-        // Both results are the same for every policy.
+        // This is true of every policy.
         for policy in POLICIES {
             assert_eq!(missing(policy, None), [policy]);
             assert_eq!(missing(policy, Some(policy)), []);

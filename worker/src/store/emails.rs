@@ -49,7 +49,7 @@ impl Store {
     /// stranger may have signed up with it, so all other ways to sign in are removed.
     ///
     /// Returns `false` and does nothing if the password or address has changed since
-    /// `owner` was read, or if the user may not sign in.
+    /// `owner` was read, or if the user is not allowed to sign in.
     pub(crate) async fn reset_password(
         &self,
         owner: &Owner,

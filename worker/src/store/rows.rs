@@ -38,8 +38,8 @@ pub(crate) struct Credential {
     pub(crate) user: User,
     pub(crate) account_id: String,
     pub(crate) password_hash: String,
-    /// `sessionsValidAfter` in milliseconds: a session is valid only if it was opened with
-    /// this value.
+    /// `sessionsValidAfter`, in milliseconds. A session is valid only if it was opened
+    /// with this value.
     pub(crate) valid_after: u64,
     /// Whether the user is barred from signing in, because they were disabled here or
     /// banned by Better Auth's admin plugin.
@@ -80,8 +80,8 @@ pub(super) struct CredentialRow {
 }
 
 impl CredentialRow {
-    /// Converts the row. Returns `None` if the user has no password. `now` is in
-    /// milliseconds.
+    /// Converts the row. Returns `None` if the user doesn't have a password. `now` is
+    /// in milliseconds.
     pub(super) fn into_credential(self, now: u64) -> Option<Credential> {
         let expired_ban = self.expired_ban(now);
         let is_disabled = self.is_disabled(expired_ban.is_some());

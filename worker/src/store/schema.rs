@@ -10,7 +10,7 @@ use super::dates::Dates;
 use super::rows::Samples;
 use super::table::{Column, Pairs, Table, is_whole, optional_tables};
 
-/// Our own tables after all migrations.
+/// Our own tables, as they are after all migrations.
 const OURS: &[(&str, &[&str])] = &[
     (
         "edgeseal_user",

@@ -133,8 +133,8 @@ impl Store {
     }
 }
 
-/// Marks session ?2 of user ?1 as ended, unless ?4 sessions of that user are already marked; the
-/// mark is kept until ?3.
+/// Marks session ?2 of user ?1 as ended, unless ?4 sessions of that user are already
+/// marked. The mark is kept until ?3.
 pub(super) const END_SESSION: &str = r#"INSERT INTO "edgeseal_ended_session" ("userId", "sid", "endsAt")
     SELECT {user.id}, ?2, ?3 FROM {user} WHERE {user.id} = ?1 AND
      (SELECT count(*) FROM "edgeseal_ended_session" WHERE "userId" = ?1) < ?4

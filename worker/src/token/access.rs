@@ -35,7 +35,7 @@ impl From<&SessionData> for Caller {
     }
 }
 
-/// Claims besides the registered ones (`OpenID` Connect Core §5.1).
+/// Claims in addition to the registered ones (`OpenID` Connect Core §5.1).
 #[derive(Serialize)]
 struct Profile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

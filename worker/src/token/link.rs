@@ -18,7 +18,7 @@ pub(crate) enum LinkKind {
     /// changes.
     ResetPassword,
     /// Verifies an address. The link works until the address changes; a second use
-    /// changes nothing.
+    /// doesn't change anything.
     VerifyEmail,
     /// Sent to the user's current address, which is verified. Allows the change to a new address.
     ConfirmEmailChange,

@@ -45,7 +45,7 @@ fn ahead(
     claim: &str,
     now: u64,
 ) -> Option<f64> {
-    // A tolerance so large that no time claim is refused.
+    // This tolerance is so large that no time claim is refused.
     const ANY: f64 = 1e12;
     let lenient = validation.clone().leeway(ANY);
     let verified: Verified = verify_jwt(token, keys, &lenient, seconds(now)).ok()?;

@@ -117,7 +117,7 @@ pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     (is_web && bare.eq_ignore_ascii_case(&serialized)).then_some(serialized)
 }
 
-/// Returns whether an origin is on this machine, where nobody else listens.
+/// Returns whether an origin is on this machine, so that nobody else can listen.
 /// `tauri.localhost` is one of the machine's names (RFC 6761 §6.3).
 fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| match url.host_str() {

@@ -13,7 +13,7 @@ use crate::http::{HeaderPattern, has_one_reading, is_own, is_returned};
 /// The methods that a route may allow. By default, it allows all of them except the last one.
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-/// How many seconds an upstream may take by default to start its response.
+/// The default number of seconds that an upstream may take to start its response.
 const TIMEOUT: u64 = 30;
 const MAX_TIMEOUT: u64 = 600;
 

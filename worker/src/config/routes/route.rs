@@ -19,12 +19,12 @@ pub(crate) struct Route {
     pub(crate) is_public: bool,
     /// `aud` of the upstream's token, if it is not the default.
     pub(crate) audience: Option<String>,
-    /// Signs the upstream's token, if the route has its own secret.
+    /// The key that signs the upstream's token, if the route has its own secret.
     pub(crate) key: Option<HmacKey>,
     /// Whether `Authorization` is passed to the upstream unchanged. Such a route
     /// doesn't identify the caller.
     pub(crate) passes_authorization: bool,
-    /// Client headers that are forwarded besides the standard ones.
+    /// Client headers that are forwarded in addition to the standard ones.
     pub(crate) headers: Vec<HeaderPattern>,
     /// Upstream headers that pages from other origins may read.
     pub(crate) exposed: Vec<String>,
@@ -32,7 +32,7 @@ pub(crate) struct Route {
     pub(crate) timeout: Duration,
 }
 
-/// Where requests are forwarded to, with their path unchanged.
+/// Where requests are forwarded to. Their path stays unchanged.
 #[derive(Debug)]
 pub(crate) enum Upstream {
     Origin(String),
@@ -42,7 +42,7 @@ pub(crate) enum Upstream {
 
 /// The result of matching a pattern with a path.
 pub(crate) enum Matched {
-    /// The pattern doesn't name an owner.
+    /// The pattern doesn't contain `:owner`.
     Anybody,
     Owner(String),
 }

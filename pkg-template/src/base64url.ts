@@ -6,7 +6,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
 }
 
 /**
- * @internal Decodes base64url text. Leftover bits are ignored. Like `atob`, throws if the text contains any other
+ * @internal Decodes base64url text. Leftover bits are ignored. Throws, as `atob` does, if the text contains any other
  * characters.
  */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {

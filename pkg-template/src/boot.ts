@@ -24,8 +24,8 @@ export interface Core extends Glue {
   /** The bytes that JavaScript and the core share; see `buffer.ts`. */
   view: Uint8Array<ArrayBuffer>;
   /**
-   * Set if a call into the core throws anything but a refusal, such as a trap or a stack overflow. The call may have
-   * stopped halfway through its work, so this core is never called again.
+   * Set if a call into the core fails with anything other than a refusal, for example a trap or a stack overflow. The
+   * call may have stopped halfway through its work, so this core is never called again.
    */
   broken: boolean;
   /**
@@ -63,7 +63,7 @@ export function boot(module: WebAssembly.Module, platform = edgePlatform): <T>(e
   return (exported) => exported;
 }
 
-/** @internal Returns the core, or a new one if the last one broke. */
+/** @internal Returns the current core, or a new one if the current one is broken. */
 export function core(): Core {
   return current !== undefined && !current.broken ? current : renewed();
 }
@@ -72,7 +72,7 @@ export function core(): Core {
 export const existingCore = (): Core | undefined => current;
 
 /**
- * If the stack is nearly full, this function may throw, too. In that case nothing has changed, so the next call tries
+ * If the stack is nearly full, this function may throw, too. In that case, nothing has changed, so the next call tries
  * again.
  */
 function renewed(): Core {

@@ -1,4 +1,4 @@
-// The buffer in the core's memory that passes texts to and from the core.
+// The buffer in the core's memory through which texts are passed to and from the core.
 import type { Core } from "./boot.js";
 import { JwtError } from "./errors.js";
 
@@ -10,7 +10,7 @@ const MIN_LENGTH = 8192 + 4;
 
 /**
  * @internal Writes a token to the core's buffer, and returns its length in bytes. If the token is longer than `limit`,
- * stops as soon as that is clear, and returns a length above `limit`.
+ * this function stops as soon as it knows that, and returns a length greater than `limit`.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
   // Check the type here, because every token passes through this function, and because rollup would remove the check
@@ -36,7 +36,7 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
   const { view } = core;
   let at = 0;
   for (const part of parts) {
-    // If text needs more bytes as UTF-8, the rest is cut off, because such text can't be a valid token anyway.
+    // If the text needs more bytes as UTF-8, the rest is cut off. Such text can't be a valid token anyway.
     if (typeof part === "string") encoder.encodeInto(part, at === 0 ? view : view.subarray(at, at + part.length));
     else view.set(part, at);
     at += part.length;

@@ -2,7 +2,10 @@ import type { Core } from "./boot.js";
 
 interface Entry<C> {
   readonly claims: C;
-  /** When the token is valid, as the core reported, in seconds. `from` is inclusive, and `until` is exclusive. */
+  /**
+   * The time span in which the token is valid, as the core reported it, in seconds. `from` is inclusive, and `until` is
+   * exclusive.
+   */
   readonly from: number;
   readonly until: number;
 }

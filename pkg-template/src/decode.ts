@@ -5,7 +5,7 @@ import { DEFAULT_MAX_TOKEN_LENGTH } from "./verify.js";
 
 /** Options of {@link decodeJwt} and {@link decodeProtectedHeader}. */
 export interface DecodeJwtOptions {
-  /** Longest token to read, in bytes. Default 8192. */
+  /** The maximum length of a token, in bytes. Default 8192. */
   maxTokenLength?: number;
 }
 

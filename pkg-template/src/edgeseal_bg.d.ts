@@ -37,7 +37,7 @@ export interface Glue {
     pepper: Secrets | undefined,
   ) => Policy;
   scrubStack(): void;
-  /** Reserves this many bytes of the buffer; returns their address. */
+  /** Reserves this many bytes in the buffer, and returns their address. */
   room(length: number): number;
   refusal(): unknown;
   validFrom(): number;
@@ -52,8 +52,8 @@ export interface Glue {
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
   /**
-   * These four functions compute the HMAC-SHA256 of a message in parts: one starts with a key, one appends a part, and
-   * the last two return the tag or compare it.
+   * The next four functions compute the HMAC-SHA256 of a message in parts: the first starts with a key, the second
+   * appends a part, and the last two return or compare the tag.
    */
   startMac(key: number): void;
   updateMac(length: number): void;
@@ -61,11 +61,11 @@ export interface Glue {
   matchMac(tags: number): boolean;
   decodeJwt(length: number, limit: number): number;
   /**
-   * Does the work that the message in the buffer describes. The result replaces the message; returns the length of the
-   * result.
+   * Does the work that the message in the buffer describes. Replaces the message with the result, and returns the
+   * result's length.
    */
   derive(length: number): number;
-  /** Returns the message that makes `derive` compute bcrypt, or `undefined` if the salt doesn't have 16 bytes. */
+  /** Returns the message that makes `derive` compute bcrypt, or `undefined` if the salt isn't 16 bytes long. */
   bcrypt(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array | undefined;
   /** Returns the kind of hash, its four costs, and the lengths of the salt and the hash. */
   inspectHash(stored: string): Uint32Array;

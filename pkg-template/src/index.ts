@@ -3,7 +3,7 @@ import { inlineModule } from "./inline.js";
 import { deriveInThread } from "./threads.js";
 import { base64 } from "./wasm-bytes.js";
 
-// These are 256 and 64 MiB, written as literals because esbuild treats a shift as a side effect, and would keep the wasm
+// These are 256 and 64 MiB, written as literals because esbuild would treat a shift as a side effect, and keep the wasm
 // in every bundle.
 boot(inlineModule(base64), { maxMemory: 0x1000_0000, keptMemory: 0x400_0000, deriveElsewhere: deriveInThread });
 

@@ -6,7 +6,9 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 /** @internal Which part of a token is invalid. */
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
-/** The parts in the core's order: the core returns -1 if the first part is invalid. */
+/**
+ * The parts in the order that the core uses: it returns -1 if the first part is invalid, -2 for the second, and so on.
+ */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 
 /** @internal */
@@ -82,8 +84,8 @@ export function signJws(header: Uint8Array, payload: Uint8Array, key: Uint8Array
 }
 
 /**
- * @internal Returns whether a text, or its UTF-8 bytes, is a single JSON object. The check is strict: it refuses duplicate
- * members, for example (RFC 7519 §4).
+ * @internal Returns whether a text, passed as a string or as UTF-8 bytes, is a single JSON object. The check is strict:
+ * it refuses duplicate members, for example (RFC 7519 §4).
  */
 export function isStrictObject(json: string | Uint8Array): boolean {
   return callCore((core) => {

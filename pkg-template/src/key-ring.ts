@@ -6,28 +6,28 @@ import { copyOf, isPlain, misuse } from "./options.js";
 export interface NamedSecret {
   /** The key's id (RFC 7515 §4.1.4), as in the Worker's `AUTH_SECRETS`. */
   readonly kid: string;
-  /** At least 32 random bytes, or a string with as many UTF-8 bytes. */
+  /** At least 32 random bytes, or a string of at least 32 UTF-8 bytes. */
   readonly secret: string | Uint8Array;
 }
 
 /**
- * An HMAC secret: either random bytes or a string. It needs at least as many bytes (of UTF-8, for a string) as the
- * algorithm's hash: 32 for HS256, 48 for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment;
+ * An HMAC secret: either random bytes or a string. It must have at least as many bytes (UTF-8 bytes, for a string) as
+ * the algorithm's hash: 32 for HS256, 48 for HS384, 64 for HS512 (RFC 7518 §3.2). Keep it in the environment;
  * `generateSecret()` generates one.
  *
- * For rotation, pass 1 to 8 secrets by `kid`. The first secret signs, and all of them verify. If a token doesn't have a
- * `kid`, each secret is tried. {@link keyRing} reads the Worker's `AUTH_SECRETS`.
+ * For rotation, pass 1 to 8 secrets, keyed by `kid`. The first secret is used to sign, and all of them are used to
+ * verify. If a token doesn't have a `kid`, each secret is tried. {@link keyRing} reads the Worker's `AUTH_SECRETS`.
  */
 export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [kid: string]: string | Uint8Array };
 
 /**
  * Reads several secrets, for rotation, from text in the format of the Worker's `AUTH_SECRETS`: `kid:secret,kid:secret`.
- * The first secret signs, and all of them verify, with exactly these `kid`s. A secret may contain colons, but not
- * commas.
+ * The first secret is used to sign, and all of them are used to verify, with exactly these `kid`s. A secret may contain
+ * colons, but not commas.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text that was pasted together with a
- * line end, white space, quotes or the variable's name, because other programs would read a different secret from such
- * text.
+ * line end, white space, quotes or the variable's name, because other programs would read such text as a different
+ * secret.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {
   if (secrets === undefined) throw unset("secrets", "AUTH_SECRETS");

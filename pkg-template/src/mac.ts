@@ -3,12 +3,14 @@ import { readBytes, writeParts } from "./buffer.js";
 import { callCore } from "./refusal.js";
 
 /**
- * In bytes: large enough that the cost of the calls doesn't matter, and small enough that even a long message needs
- * little of the core's memory.
+ * In bytes. Large enough that the cost of the calls doesn't matter, and small enough that even a long message takes up
+ * only a little of the core's memory.
  */
 const MAX_PART = 65_536;
 
-/** @internal Returns the HMAC-SHA256 tag of a message in parts. The caller must have checked the key. */
+/**
+ * @internal Returns the HMAC-SHA256 tag of a message, which is passed in parts. The caller must have checked the key.
+ */
 export function signMac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   return callMac(key, parts, (core) => readBytes(core, core.finishMac()));
 }

@@ -24,8 +24,9 @@ export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, Session
 /** The result of {@link createAuth}. The functions can be destructured. */
 export interface Auth<Session = AuthSession> {
   /**
-   * For `proxy.ts`: lets requests with a verified session through, redirects people without one to the sign-in page, and
-   * responds to scripts with 401. Expired session data is refreshed if the browser has a refresh cookie.
+   * For `proxy.ts`: lets requests with a verified session through. People without a session are redirected to the
+   * sign-in page, and scripts without one get a 401. Expired session data is refreshed if the browser has a refresh
+   * cookie.
    */
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** Same as {@link proxy}, for `middleware.ts`. */
@@ -52,24 +53,26 @@ export interface Auth<Session = AuthSession> {
     handler: SessionHandler<Context, Session>,
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
-   * Returns what the proxy recorded about the current request, which proves that the proxy ran. Returns `null` if the
-   * proxy didn't run, or if the session belongs to a different user than the session that the proxy saw. If you pass
-   * the request, its method and path must match, too.
+   * Returns what the proxy recorded about the current request. The result proves that the proxy ran. Returns `null` if
+   * the proxy didn't run, or if the session belongs to a different user than the session that the proxy saw. If you
+   * pass the request, its method and path must match, too.
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
    * Returns the path in this app that a query's `callbackUrl` leads to. If the value could lead to another origin, or
    * back to the sign-in page, returns the fallback (default `/`), which is not checked. The path doesn't include
-   * `basePath`, which is what `redirect`, `router.push` and `<Link>` expect. For `location.assign` and an auth client's
-   * `callbackURL`, add `basePath` yourself. Like everything in this entry, this function is only for the server.
+   * `basePath`, because `redirect`, `router.push` and `<Link>` expect a path without it. For `location.assign` and an
+   * auth client's `callbackURL`, add `basePath` yourself. Like everything in this entry, this function is only for the
+   * server.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
 
 /**
- * Creates the auth functions of a Next.js app with sessions from Better Auth or from our Worker. With
- * `createAuth<typeof auth.$Infer.Session>()`, the types of sessions and users include your own fields. Dates in your own
- * fields are ISO 8601 text in session data. With a Bearer token, a user has only the fields that the token claims.
+ * Creates the auth functions for a Next.js app whose sessions come from Better Auth or from our Worker. With
+ * `createAuth<typeof auth.$Infer.Session>()`, the types of sessions and users include your own fields. Dates in your
+ * own fields are ISO 8601 text in session data. With a Bearer token, the user has only the fields that the token
+ * contains as claims.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret.
  * The errors are thrown immediately, or on the first request if the environment is not set yet during `next build`.
@@ -115,7 +118,7 @@ export function createAuth<
   return auth as unknown as Auth<Session>;
 }
 
-/** Removes `basePath` from a path. What is left may be `//host`, so it is checked again. */
+/** Removes `basePath` from a path. The result may be `//host`, so it is checked again. */
 function withoutBasePath(path: string | undefined, origin: string): string | undefined {
   const base = builtBasePath();
   if (base === "" || !path?.startsWith(base)) return path;

@@ -1,4 +1,4 @@
-// The few Node types that are used here, because the package does not depend on @types/node.
+// The few Node types that this package uses. They are declared here because the package doesn't depend on @types/node.
 
 declare module "node:worker_threads" {
   interface Port {

@@ -14,20 +14,20 @@ export function callCore<T>(call: (instance: Core) => T, instance: Core = core()
   try {
     return call(instance);
   } catch (cause) {
-    // Set this before calling any function, because the stack may be full, and the call may fail.
+    // Set this before calling any function, because the stack may be full, and then the call would fail.
     instance.broken = true;
     throw failure(cause, instance);
   }
 }
 
 /**
- * @internal Converts what a core threw to an error. The core is already marked as broken. If it threw a refusal, the
- * mark is removed.
+ * @internal Converts whatever a core threw to an error. The core is already marked as broken. If it threw a refusal,
+ * the mark is removed.
  */
 export function failure(cause: unknown, instance: Core): unknown {
   const error = toError(cause);
   instance.broken = !isEdgesealError(error);
-  // Zeroise keys and passwords now, because there may never be a next call.
+  // Zeroise keys and passwords now, because there may never be another call.
   if (instance.broken) wipe(instance);
   return error;
 }
@@ -39,7 +39,7 @@ export function failure(cause: unknown, instance: Core): unknown {
 export function toError(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;
-  // The core only combines a class with a code of that class.
+  // The core only uses a class together with one of that class's own codes.
   const Refused = classes[name] as new (...args: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
   return new Refused(code, message, claim ?? undefined);
 }

@@ -22,7 +22,7 @@ import {
 import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 
-/** Settings that {@link signJwt} adds to the claims and the header. */
+/** The options of {@link signJwt}. */
 export interface SignJwtOptions {
   /** Sets `exp` to this many seconds, or this duration, after `iat`: `900` or `"15m"`. */
   expiresIn?: number | Duration;
@@ -66,7 +66,7 @@ const signerChecks = { ...checks, secret: anything };
 
 /** {@link SignJwtOptions} and the secret. */
 export interface SignerOptions extends SignJwtOptions {
-  /** The secret to sign with. If you pass several secrets by `kid`, the first one is used. */
+  /** The secret to sign with. If you pass several secrets, keyed by `kid`, the first one is used. */
   secret: Secret;
 }
 
@@ -79,7 +79,7 @@ export interface Signer {
    */
   sign(claims: object): string;
   /**
-   * Zeroises the keys immediately, instead of when this object is garbage-collected. The signer can't be used
+   * Zeroises the keys immediately, without waiting for this object to be garbage-collected. The signer can't be used
    * afterwards.
    */
   free(): void;
@@ -101,8 +101,8 @@ export function createSigner<const O extends Given<O, SignerOptions>>(options: O
 
 /**
  * Signs claims and returns the token (RFC 7519 §7.1). `iat` is the current time unless the claims have one. `exp` is
- * required: set `expiresIn`, or `exp` in the claims. Members that are `undefined` are left out. For several tokens with the
- * same secret, {@link createSigner} is faster.
+ * required: set `expiresIn`, or `exp` in the claims. Properties that are `undefined` are left out. For several tokens
+ * with the same secret, {@link createSigner} is faster.
  *
  * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`;
  * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
@@ -127,7 +127,7 @@ class PreparedSigner implements Signer {
   constructor(secret: Secret, additions: Partial<Record<keyof SignJwtOptions, unknown>>) {
     const algorithm = (additions.algorithm as HmacAlgorithm | undefined) ?? "HS256";
     this.#now = additions.currentDate as number | undefined;
-    // It is safe to pass on the whole object: it has only its own members, and all of them have been checked.
+    // It is safe to pass on the whole object: it has only own properties, and all of them have been checked.
     this.#handle = new CoreHandle(secret, [algorithm], (instance, secrets) => new instance.Signer(secrets, additions));
     this.#handle.in(core(), "a signer");
   }
@@ -159,8 +159,8 @@ class PreparedSigner implements Signer {
 }
 
 /**
- * Refuses values that JSON cannot represent, and says where they are. `JSON.stringify` would write `null` or leave them
- * out.
+ * Refuses values that JSON cannot represent, and says where they are. `JSON.stringify` would write `null` in their
+ * place, or leave them out.
  */
 function checkJson(value: unknown, name: string, claim: string | undefined, depth = 0): void {
   if (value === null || typeof value === "string" || typeof value === "boolean") return;

@@ -1,5 +1,5 @@
 // scripts/build-package.mjs replaces the globals with these classes, because Jest's jsdom doesn't have TextEncoder and
-// TextDecoder, although the underlying Node does.
+// TextDecoder, although the Node that it runs on does.
 const global = globalThis as { TextEncoder?: typeof TextEncoder; TextDecoder?: typeof TextDecoder };
 const { TextEncoder: Encoder, TextDecoder: Decoder } = global.TextDecoder && global.TextEncoder ? global : ofNode();
 

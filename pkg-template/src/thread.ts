@@ -7,13 +7,13 @@ import { createEngine, type Engine } from "./engine.js";
 export interface Request {
   id: number;
   message: Uint8Array;
-  /** Whether the instance may keep the memory of this work for later work. */
+  /** Whether the instance may keep the memory that it uses for this work, to reuse it later. */
   kept: boolean;
 }
 
 /** @internal */
 export interface Answer {
-  /** The request's id; 0 reports that the thread has started. */
+  /** The request's id, or 0 to report that the thread has started. */
   id: number;
   answer?: Uint8Array;
 }

@@ -2,7 +2,7 @@ import { createEngine } from "./engine.js";
 import { source } from "./thread-source.js";
 import type { Answer, Request } from "./thread.js";
 
-/** The maximum number of threads. It is low because a server's other work also needs cores. */
+/** The maximum number of threads. It is low because a server's other work also needs CPU cores. */
 const MAX_THREADS = 4;
 
 interface Task extends Request {
@@ -14,7 +14,7 @@ interface Task extends Request {
 interface Thread {
   worker: InstanceType<typeof import("node:worker_threads").Worker>;
   task: Task | undefined;
-  /** Whether the thread has reported that it is running. */
+  /** Whether the thread has reported that it has started. */
   started: boolean;
 }
 
@@ -24,8 +24,9 @@ let lastId = 0;
 let unavailable = false;
 
 /**
- * @internal Does work in one of a few worker threads of Node, Bun or Deno. The threads are started when they are needed, are
- * reused, and don't keep the process alive while they are idle. Returns `undefined` if there are no threads.
+ * @internal Does the work in one of a few worker threads, in Node, Bun or Deno. The threads are started when they are
+ * needed, are reused, and don't keep the process alive while they are idle. Returns `undefined` if no threads are
+ * available.
  */
 export function deriveInThread(
   module: WebAssembly.Module,
@@ -40,7 +41,7 @@ export function deriveInThread(
   });
 }
 
-/** Starts one more thread, unless there are enough threads or the runtime doesn't have any. */
+/** Starts one more thread, unless there are enough threads already, or the runtime doesn't support them. */
 function start(module: WebAssembly.Module): void {
   const builtin = typeof process === "undefined" ? undefined : process?.getBuiltinModule;
   const workers = builtin?.("node:worker_threads");
@@ -97,7 +98,7 @@ function assign(): void {
     const task = waiting.shift();
     if (!task) return;
     thread.task = task;
-    // Keep the process alive while someone waits for a result.
+    // Keep the process alive while a caller is waiting for a result.
     thread.worker.ref();
     const { id, message, kept } = task;
     thread.worker.postMessage({ id, message, kept } satisfies Request);

@@ -51,7 +51,7 @@ export interface JwtClaims {
  * What a verifier expects of a token. If you set an expected value for a claim, the claim is required and must match.
  */
 export interface VerifyJwtOptions {
-  /** The expected `iss`, or several allowed values. They are compared exactly. */
+  /** The expected `iss`, or several allowed values. The token's `iss` must match exactly. */
   issuer?: string | readonly string[];
   /**
    * The expected `aud`, or several allowed values. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3);
@@ -65,8 +65,8 @@ export interface VerifyJwtOptions {
   /** The expected `sub`. */
   subject?: string;
   /**
-   * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers use database ids.
-   * The option `subject` is then compared with the number written as text. Default `false`.
+   * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers use a database id as
+   * the subject. The option `subject` is then compared with the number written as text. Default `false`.
    */
   numericSubject?: boolean;
   /** The expected `jti`. */
@@ -88,7 +88,7 @@ export interface VerifyJwtOptions {
   maxTokenAge?: number | Duration;
   /** Claims that must be present, with any value. */
   requiredClaims?: readonly string[];
-  /** Longest token to read, in bytes. Default 8192. */
+  /** The maximum length of a token, in bytes. Default 8192. */
   maxTokenLength?: number;
   /** The time to use instead of the current time. */
   currentDate?: Date;
@@ -112,7 +112,7 @@ export interface VerifiedJwt<C extends object = JwtClaims> {
 
 /** {@link VerifyJwtOptions} and the secret. */
 export interface VerifierOptions extends VerifyJwtOptions {
-  /** The secret that tokens are signed with, or several secrets by `kid`. */
+  /** The secret that tokens are signed with, or several secrets keyed by `kid`. */
   secret: Secret;
   /**
    * How many verified tokens to remember, up to 100,000. Default 0. A remembered token's times are checked on every
@@ -130,7 +130,7 @@ export interface Verifier<Result extends object = JwtClaims> {
    */
   verify(token: string): Result;
   /**
-   * Zeroises the keys immediately, instead of when this object is garbage-collected. The verifier can't be used
+   * Zeroises the keys immediately, without waiting for this object to be garbage-collected. The verifier can't be used
    * afterwards.
    */
   free(): void;
@@ -226,7 +226,7 @@ class PreparedVerifier implements Verifier<object> {
     this.#now = expectations.currentDate as number | undefined;
     this.#complete = expectations.complete === true;
     this.#cache = cache;
-    // It is safe to pass on the whole object: it has only its own members, and all of them have been checked.
+    // It is safe to pass on the whole object: it has only own properties, and all of them have been checked.
     this.#handle = new CoreHandle(
       secret,
       algorithms ?? ["HS256"],
@@ -275,7 +275,9 @@ class PreparedVerifier implements Verifier<object> {
   }
 }
 
-/** Returns the header of a token. The core has already verified the token, so it has parsed the header strictly. */
+/**
+ * Returns the header of a token. The core has already verified this token, which includes parsing the header strictly.
+ */
 function headerOf(token: string): VerifiedJwt["header"] {
   return JSON.parse(new TextDecoder().decode(decodeBase64url(token.slice(0, token.indexOf(".")))));
 }

@@ -1,4 +1,4 @@
-// In workerd, and in bundlers for edge runtimes, importing a wasm file gives a compiled module.
+// In workerd, and in bundlers for edge runtimes, importing a wasm file yields a compiled module.
 declare module "*.wasm" {
   const module: WebAssembly.Module;
   export default module;

@@ -31,13 +31,13 @@ export function genSaltSync(rounds?: unknown, seedLength?: unknown): string {
 
 /** A parsed salt, with version and cost. */
 export interface Setting {
-  /** `$2a`, `$2b` or `$2y`. All three mean the same. A hash has the same version as its salt. */
+  /** `$2a`, `$2b` or `$2y`. All three mean the same thing. A hash has the same version as its salt. */
   version: string;
   cost: number;
   salt: Uint8Array;
 }
 
-/** Parses a salt. Makes the same checks as bcryptjs, in the same order and with the same messages. */
+/** Parses a salt. Performs the same checks as bcryptjs, in the same order and with the same error messages. */
 export function parseSetting(text: string): Setting {
   if (!text.startsWith("$2")) throw new Error(`Invalid salt version: ${text.slice(0, 2)}`);
   if (!["$2a$", "$2b$", "$2y$"].includes(text.slice(0, 4)))

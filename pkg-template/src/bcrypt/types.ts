@@ -1,7 +1,7 @@
-/** A callback that gets either an error, or `null` and the result. */
+/** A callback that receives either an error, or `null` followed by the result. */
 export type Callback<T> = (err: Error | null, result?: T) => void;
 
-/** A callback that gets 0 when the work starts and 1 when it is done. */
+/** A callback that receives 0 when the work starts and 1 when it is done. */
 export type ProgressCallback = (percentage: number) => void;
 
 /** Returns this many random bytes. */
@@ -46,11 +46,11 @@ export interface Bcrypt {
   genSalt(rounds?: number): Promise<string>;
   genSalt(callback: Callback<string>): void;
   genSalt(rounds: number, callback: Callback<string>): void;
-  /** Returns the rounds of a hash, as log2. */
+  /** Returns the number of rounds of a hash, as log2. */
   getRounds(hash: string): number;
   /** Returns the first 29 characters of a hash: the version, rounds and salt. */
   getSalt(hash: string): string;
-  /** Returns whether a password is longer than 72 bytes of UTF-8, which is all that bcrypt reads. */
+  /** Returns whether a password is longer than 72 bytes of UTF-8. bcrypt doesn't read more than that. */
   truncates(password: string): boolean;
   /** Encodes the first `length` bytes in bcrypt's own base64. */
   encodeBase64(bytes: Readonly<ArrayLike<number>>, length: number): string;
@@ -65,8 +65,8 @@ export interface BcryptRules {
   /** Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing it. Default `false`. */
   allowTruncate?: boolean;
   /**
-   * The most rounds (as log2, 4 to 31) that a new or stored hash may have. Default 16, which takes about five seconds. Each
-   * step doubles the time; 31 takes days.
+   * The maximum number of rounds (as log2, 4 to 31) of a new or stored hash. Default 16, which takes about five
+   * seconds. Each step doubles the time; 31 takes days.
    */
   maxCost?: number;
 }

@@ -22,8 +22,8 @@ export interface PasswordHooks {
    */
   readonly hash: (password: string) => Promise<string>;
   /**
-   * Returns whether the password matches a stored hash, which may have any known format. If the stored hash is damaged, or
-   * costs more than the limits allow, logs a line and returns `false`.
+   * Returns whether the password matches a stored hash, which may have any known format. If the stored hash is damaged,
+   * or costs more than the limits allow, the function logs a line and returns `false`.
    *
    * @throws the errors of {@link hash}, unless the password matches; {@link PasswordError} `ERR_KEY_UNKNOWN` if the policy
    * doesn't include the pepper that the hash was made with.
@@ -38,8 +38,8 @@ export interface PasswordHooks {
 
 /**
  * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other
- * format of {@link verifyPassword}. New hashes follow the policy. The default policy is argon2id, which reads all 128
- * characters that Better Auth allows, and whose memory fits into every edge runtime.
+ * format of {@link verifyPassword}. New hashes follow the policy. The default policy is argon2id. It reads all 128
+ * characters that Better Auth allows, and its memory use is low enough for every edge runtime.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
  * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
@@ -62,7 +62,8 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // If NFKC changes a password, `verify` below tries both forms, so hashing it must take as long as two hashes.
+    // If NFKC changes a password, `verify` below tries both forms, so hashing such a password must take as long as
+    // computing two hashes.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -120,7 +121,7 @@ async function badRequests<T>(work: () => Promise<T>): Promise<T> {
 
 const tooLong = () => badRequest("PASSWORD_TOO_LONG", "Password too long");
 
-/** Better Auth recognizes its own `APIError` by this name, too, and responds with this status and body. */
+/** Better Auth also recognizes its own `APIError` by this name. It responds with this status and body. */
 function badRequest(code: string, message: string): Error {
   const answer = { name: "APIError", status: "BAD_REQUEST", statusCode: 400, headers: {}, body: { code, message } };
   return Object.assign(new Error(message), answer);
@@ -128,7 +129,9 @@ function badRequest(code: string, message: string): Error {
 
 let warned = 0;
 
-/** Logs at most once a minute, because anybody who knows the address of an affected user could fill the log. */
+/**
+ * Logs at most once a minute, because otherwise anybody who knows the address of an affected user could fill the log.
+ */
 function warn(reason: string): void {
   if (Date.now() - warned < 60_000) return;
   warned = Date.now();

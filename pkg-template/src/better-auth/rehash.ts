@@ -34,10 +34,10 @@ export interface RehashPlugin {
 
 /**
  * Returns a plugin that replaces outdated stored hashes with hashes that follow the policy. A hash is replaced when its
- * user signs in with the password, whether by email, user name, phone number or anything else, once the password is
- * verified and a session is created. The update is a compare-and-swap on the old hash, so a password that was changed
- * in the meantime is kept. Failures are logged, and the next sign-in tries again. Within one process, concurrent
- * sign-ins of a user compute only one new hash.
+ * user signs in with the password, whether by email, user name, phone number or anything else. This happens after the
+ * password has been verified and a session has been created. The update is a compare-and-swap on the old hash, so a
+ * password that was changed in the meantime is kept. Failures are logged, and the next sign-in tries again. Within one
+ * process, concurrent sign-ins of a user compute only one new hash.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *
@@ -69,7 +69,7 @@ export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   };
 }
 
-/** How long a new hash waits until its sign-in creates a session, in milliseconds. */
+/** How long a new hash is kept while its sign-in has not created a session yet, in milliseconds. */
 const WAIT = 60_000;
 const MAX_WAITING = 1000;
 
@@ -86,7 +86,7 @@ class Upgrades {
     this.#context = context;
   }
 
-  /** Starts computing a new hash of a verified password, unless an earlier call has already started this. */
+  /** Starts computing a new hash of a verified password, unless an earlier call has already done so. */
   prepare(given: { hash: string; password: string }): void {
     this.#forget();
     if (this.#waiting.has(given.hash)) return;

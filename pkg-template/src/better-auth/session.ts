@@ -13,7 +13,10 @@ import { type AuthSession, createCookieReader } from "../session/session.js";
 
 /** Options that determine which sessions are accepted. */
 export interface VerifiedSessionOptions extends CookieOptions {
-  /** Better Auth's `secret`. For rotation, pass several secrets by `kid`, or the result of {@link secretVersions}. */
+  /**
+   * Better Auth's `secret`. For rotation, pass several secrets, keyed by `kid`, or the result of
+   * {@link secretVersions}.
+   */
   secret: Secret;
   /**
    * Better Auth's `baseURL`. With https, only `__Secure-` cookies are accepted. Required, except in development and
@@ -81,8 +84,8 @@ const MAX_PREPARED = 16;
  * Returns the verified session from Better Auth's cookie `session_data`. Use this function in place of
  * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. The function checks the signature,
  * `exp`, `session.expiresAt`, and that the token actually contains session data. `baseURL` determines the cookie's
- * prefix. The cookie may be split into chunks. It is synchronous and doesn't use the database, so a revoked session is
- * accepted until the cookie's `maxAge` has passed.
+ * prefix. The cookie may be split into chunks. The function is synchronous and doesn't query the database, so a revoked
+ * session is accepted until the cookie's `maxAge` has passed.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
  * option. Nothing that a client sends makes this function throw.

@@ -21,7 +21,7 @@ export class JOSEError extends Error {
   }
 }
 
-/** The base class of the two errors about claims. */
+/** The base class of the two errors that concern claims. */
 class ClaimError extends JOSEError {
   /** The claim that caused the error. */
   claim: string;

@@ -4,8 +4,8 @@ import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
 /**
- * In bytes. wasm memory never shrinks, so without a limit the process would keep the memory that a very long token
- * needs.
+ * In bytes. wasm memory never shrinks, so without a limit, one very long token would increase the memory of the process
+ * permanently.
  */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
@@ -22,7 +22,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Parses the JSON object that base64url text contains. */
+/** Decodes base64url text, and parses the JSON object in it. */
 export function decodeObject(encoded: string): Record<string, unknown> {
   const object: unknown = JSON.parse(utf8.decode(decode(encoded)));
   if (!isObject(object)) throw new TypeError("not a JSON object");
@@ -83,13 +83,13 @@ function criticalNames(header: JWSHeaderParameters, option: Critical): string[] 
   if (names.length === 0 || names.some((name) => typeof name !== "string" || name === "")) {
     throw new JWSInvalid('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
   }
-  // The copy has only the option's own members, none from a prototype.
+  // The copy has only the option's own properties, and none from a prototype.
   const understood = { ...option };
   for (const name of names as string[]) {
     if (name !== "b64" && !Object.hasOwn(understood, name)) {
       throw new JOSENotSupported(`Extension Header Parameter "${name}" is not recognized`);
     }
-    // A compact token has only the protected header.
+    // A compact token has only a protected header.
     if (!Object.hasOwn(header, name) || header[name] === undefined) {
       throw new JWSInvalid(`Extension Header Parameter "${name}" is missing`);
     }
@@ -118,7 +118,7 @@ export function hmac(alg: string): HmacAlgorithm {
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);
 }
 
-/** Returns a header for signing, in the form that readers will parse, together with its JSON. */
+/** Returns the header as verifiers will see it after they parse the JSON, together with that JSON. */
 export function serializeHeader(header: CompactJWSHeaderParameters | undefined): [JWSHeaderParameters, string] {
   if (header === undefined) {
     throw new JWSInvalid("either setProtectedHeader or setUnprotectedHeader must be called before #sign()");

@@ -74,7 +74,7 @@ function checkCryptoKey({ algorithm, usages }: globalThis.CryptoKey, alg: HmacAl
   }
 }
 
-/** Returns the bytes of a JWK. The members that restrict the key's use are enforced (RFC 7517 §4). */
+/** Returns the bytes of a JWK. Members that restrict the key's use are enforced (RFC 7517 §4). */
 function jwkBytes(alg: HmacAlgorithm, key: Record<string, unknown>, use: Use): Uint8Array {
   const { kty, k, ext, key_ops: operations } = key;
   if (ext !== undefined && typeof ext !== "boolean") {

@@ -9,11 +9,11 @@ import type { CompactJWSHeaderParameters, JWTHeaderParameters, KeyInput, SignOpt
 
 const encoder = new TextEncoder();
 
-/** Signs a JWT with HS256, HS384 or HS512, like jose's class. */
+/** Signs a JWT with HS256, HS384 or HS512, like jose's class of the same name. */
 export class SignJWT extends ClaimsBuilder {
   #header: CompactJWSHeaderParameters | undefined;
 
-  /** Sets the header, which names the algorithm: `{ alg: "HS256" }`. Call this method only once. */
+  /** Sets the header, which must contain the algorithm: `{ alg: "HS256" }`. Call this method only once. */
   setProtectedHeader(protectedHeader: JWTHeaderParameters): this {
     this.#header = onlyOnce(this.#header, protectedHeader);
     return this;
@@ -22,7 +22,7 @@ export class SignJWT extends ClaimsBuilder {
   /**
    * Signs the token and returns it.
    *
-   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret that is shorter than the algorithm's hash.
    */
   async sign(key: KeyInput, options?: SignOptions): Promise<string> {
     return signed(encoder.encode(this.json()), this.#header, key, options, () => {
@@ -31,7 +31,7 @@ export class SignJWT extends ClaimsBuilder {
   }
 }
 
-/** Signs any payload with HS256, HS384 or HS512, like jose's class. */
+/** Signs any payload with HS256, HS384 or HS512, like jose's class of the same name. */
 export class CompactSign {
   readonly #payload: Uint8Array;
   #header: CompactJWSHeaderParameters | undefined;
@@ -41,7 +41,7 @@ export class CompactSign {
     this.#payload = payload;
   }
 
-  /** Sets the header, which names the algorithm: `{ alg: "HS256" }`. Call this method only once. */
+  /** Sets the header, which must contain the algorithm: `{ alg: "HS256" }`. Call this method only once. */
   setProtectedHeader(protectedHeader: CompactJWSHeaderParameters): this {
     this.#header = onlyOnce(this.#header, protectedHeader);
     return this;
@@ -50,7 +50,7 @@ export class CompactSign {
   /**
    * Signs the token and returns it.
    *
-   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+   * @throws {@link KeyError} `ERR_KEY_WEAK` for a secret that is shorter than the algorithm's hash.
    */
   async sign(key: KeyInput, options?: SignOptions): Promise<string> {
     return signed(this.#payload, this.#header, key, options, () => {

@@ -1,4 +1,4 @@
-// jose's types for HMAC, under their names in jose.
+// jose's types for HMAC, under the same names as in jose.
 
 /** An algorithm's name (RFC 7518 §3.2). Other names compile, as with jose, but are refused at run time. */
 export type JWSAlgorithm = "HS256" | "HS384" | "HS512" | (string & {});
@@ -102,7 +102,7 @@ export interface FlattenedJWSInput {
   header?: JWSHeaderParameters;
 }
 
-/** A function that finds a token's key by looking at the token's header, which is not verified yet. */
+/** A function that finds a token's key based on the token's header, which is not verified yet. */
 export interface GetKeyFunction<Header, Token, Key extends KeyInput = KeyInput> {
   (protectedHeader: Header, token: Token): Promise<Key> | Key;
 }
@@ -192,6 +192,6 @@ export interface ProduceJWT {
   setNotBefore(input: number | string | Date): this;
   /** Sets `exp`: seconds since the epoch, a date, or a duration from now such as `"15m"`. */
   setExpirationTime(input: number | string | Date): this;
-  /** Sets `iat`: now, or any value that `nbf` and `exp` accept. */
+  /** Sets `iat` to the current time, or to any value that `nbf` and `exp` accept. */
   setIssuedAt(input?: number | string | Date): this;
 }

@@ -26,21 +26,22 @@ interface Prepared {
   header: CompactJWSHeaderParameters;
   encoded: boolean;
   by: { secret: Uint8Array; algorithm: HmacAlgorithm } | "done";
-  /** The key, if the caller passed a function that returned it. */
+  /** The key that the caller's function returned, if the caller passed a function. */
   resolved: ResolvedKey | undefined;
 }
 
 /**
  * Verifies a JWT with HS256, HS384 or HS512, and validates its claims, as jose does.
  *
- * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+ * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret that is shorter than
+ * the algorithm's hash.
  */
 export async function jwtVerify<Payload = JWTPayload>(
   jwt: string | Uint8Array,
   key: KeyInput,
   options?: JWTVerifyOptions,
 ): Promise<JWTVerifyResult<Payload>>;
-/** Same as above, but a function finds the key by looking at the token's header, which is not verified yet. */
+/** Same as above, but a function finds the key based on the token's header, which is not verified yet. */
 export async function jwtVerify<Payload = JWTPayload, Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jwt: string | Uint8Array,
   getKey: JWTVerifyGetKey<Key>,
@@ -71,14 +72,15 @@ export async function jwtVerify(
 /**
  * Verifies a compact JWS with any payload, as jose does.
  *
- * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret shorter than the hash.
+ * @throws `errors.*` with jose's classes and codes; {@link KeyError} `ERR_KEY_WEAK` for a secret that is shorter than
+ * the algorithm's hash.
  */
 export async function compactVerify(
   jws: string | Uint8Array,
   key: KeyInput,
   options?: VerifyOptions,
 ): Promise<CompactVerifyResult>;
-/** Same as above, but a function finds the key by looking at the token's header, which is not verified yet. */
+/** Same as above, but a function finds the key based on the token's header, which is not verified yet. */
 export async function compactVerify<Key extends CryptoKey | Uint8Array = CryptoKey | Uint8Array>(
   jws: string | Uint8Array,
   getKey: CompactVerifyGetKey<Key>,
@@ -99,7 +101,7 @@ export async function compactVerify(
   return { payload: bytesOf(prepared), protectedHeader: prepared.header, ...prepared.resolved };
 }
 
-/** Parses a token. Reads only its header, not the rest of what is signed. */
+/** Splits a token into its parts, and parses the header, but not the payload. */
 async function prepare(
   jws: string | Uint8Array,
   given: KeyInput | JWTVerifyGetKey,
@@ -133,8 +135,8 @@ async function prepare(
 }
 
 /**
- * Refuses a key that is long enough for HS256, but too short for the token's `alg`. Anybody may have written that
- * `alg`, so the error must not look like the {@link KeyError} that reports a weak key of the app itself.
+ * Refuses a key that is long enough for HS256, but too short for the token's `alg`. Anybody could have written that
+ * `alg`, so the error must not look like the {@link KeyError} for a weak key of the app itself.
  */
 function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
   if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;

@@ -1,4 +1,4 @@
-/** Redirects to the sign-in page. Browsers don't repeat a form's POST there (RFC 9110 §15.4.4). */
+/** Redirects to the sign-in page. After a form's POST, the browser requests that page with GET (RFC 9110 §15.4.4). */
 export function redirectTo(location: string, method: string): Response {
   const status = method === "GET" || method === "HEAD" ? 307 : 303;
   // Without the last header, the Pages Router would cache the redirect, and would still follow it after sign-in.

@@ -1,4 +1,4 @@
-// The few Next.js types that are used here, because the package itself does not depend on Next.js.
+// The few Next.js types that this package uses. They are declared here because the package doesn't depend on Next.js.
 
 declare module "next/server.js" {
   interface NextURL extends URL {

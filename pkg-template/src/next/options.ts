@@ -13,25 +13,25 @@ export interface AuthOptions extends ServerOptions {
   /** The path where people sign in. It is always public. Default `/sign-in`. */
   signInPath?: string;
   /**
-   * Paths that don't need a session, without `basePath`. `/docs` matches only that path, and `/docs/*` also matches
-   * everything below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one segment.
-   * Everything else needs a session, with two exceptions. The first is what browsers and crawlers request on their own:
-   * `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's metadata
-   * images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for public pages. The second is the pages for links
-   * in e-mails: `/forgot-password`, `/reset-password` and `/verify-email`.
+   * Paths that don't need a session. Write them without `basePath`. `/docs` matches only that path, and `/docs/*` also
+   * matches everything below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one
+   * segment. Everything else needs a session, with two exceptions. The first is what browsers and crawlers request on
+   * their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's
+   * metadata images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for public pages. The second is the
+   * pages for links in e-mails: `/forgot-password`, `/reset-password` and `/verify-email`.
    */
   publicPaths?: readonly string[];
   /** Paths that respond with a JSON 401 instead of a redirect. Patterns work as in `publicPaths`. Default `/api/*`. */
   apiPaths?: readonly string[];
   /**
-   * The locales that paths may begin with, as with next-intl. With `["en", "de"]`, `/de/docs` is public if `/docs` is,
-   * and people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for the Pages
-   * Router's `i18n`, because Next.js removes the locale from those paths. Default: none.
+   * The locales that paths may begin with, as they do with next-intl. With `["en", "de"]`, `/de/docs` is public if
+   * `/docs` is, and people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for
+   * the Pages Router's `i18n`, because Next.js removes the locale from those paths. Default: none.
    */
   locales?: readonly string[];
 }
 
-/** An origin that completes a path to a URL, for code in which only the path matters. */
+/** An origin that turns a path into a complete URL, for code in which only the path matters. */
 export const LOCAL = "http://localhost:3000";
 
 /** Where the app runs in development if `baseURL` is not set. Next.js sets `PORT` to the port that it listens on. */
@@ -69,7 +69,7 @@ export function readOptions(options: AuthOptions): Settings {
     publicPaths: [],
     apiPaths: ["/api/*"],
     locales: [],
-    // The checks give these members their types.
+    // The checks above guarantee that these properties have the right types.
     ...(checked as Partial<PathRules>),
     ...prepareServer(options, checked, "edgeseal/next", ownOrigin()),
   };

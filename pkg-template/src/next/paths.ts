@@ -45,8 +45,8 @@ const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
 /**
- * Pages for links in e-mails. The people who need these pages can't sign in, or have opened the link in a browser where
- * they are signed out.
+ * Pages for links in e-mails. People who need these pages can't sign in, or have opened the link in a browser in which
+ * they aren't signed in.
  */
 const ACCOUNT_PAGES = ["/forgot-password", "/reset-password", "/verify-email"];
 
@@ -82,13 +82,14 @@ function isPublic(path: string, rules: PathRules): boolean {
 }
 
 /**
- * Returns how to guard the image optimizer's response: like the image itself. The optimizer caches its responses for
- * everyone, so a public image counts as an asset, for which the proxy doesn't read or refresh a session.
+ * Returns how to guard the image optimizer's response. It is guarded in the same way as the image itself. The optimizer
+ * caches its responses for everyone, so a public image counts as an asset, for which the proxy doesn't read or refresh
+ * a session.
  */
 function imageGate(urls: string[], basePath: string, rules: PathRules, development: boolean): Gate {
   const [url = ""] = urls;
   if (urls.length !== 1) return "page";
-  // For images from other origins, the app's `remotePatterns` decide which are allowed.
+  // The app's `remotePatterns` decide which images from other origins are allowed.
   if (/^https?:\/\//.test(url)) return "asset";
   if (!url.startsWith(`${basePath}/`) || url.startsWith("//")) return "page";
   const { pathname, search } = new URL(url.slice(basePath.length), "http://edgeseal.invalid");

@@ -14,8 +14,8 @@ import { type Gate, gateOf, localeOf, mayBeSignIn } from "./paths.js";
 import { SEAL_HEADER, type Sealer } from "./seal.js";
 
 /**
- * Handles a request that the proxy lets through. Returns a response, or nothing to let the request continue. On public
- * paths, the session is `null` if nobody is signed in.
+ * Handles a request that the proxy lets through. Returns a response, or `undefined` to let the request continue. On
+ * public paths, the session is `null` if nobody is signed in.
  */
 export type ProxyHandler<Session = AuthSession> = (
   request: NextRequest,
@@ -24,8 +24,8 @@ export type ProxyHandler<Session = AuthSession> = (
 ) => Response | undefined | void | Promise<Response | undefined | void>;
 
 /**
- * Headers in which proxies and gateways say who the client is. They are removed, because the client itself may have set
- * them.
+ * Headers that proxies and gateways use to identify the client. They are removed, because the client itself may have
+ * set them.
  */
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
@@ -76,7 +76,7 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
     const advice = `write locales: ["${locale}", ...], or publicPaths: ["/:locale${settings.signInPath}", ...]`;
     const text = `${nextUrl.pathname} needs a session: if that is the sign-in page, ${advice}`;
     warnOnceAMinute(settings.entry, "locales", text.replace(/[^ -~]/g, ""));
-    // If the sign-in page redirects to this path, a redirect back to it would loop forever.
+    // If the sign-in page redirects to this path, a redirect back to the sign-in page would loop forever.
     return unauthorized(caller.badToken);
   }
   const origin = ownOriginOf(request, settings);
@@ -97,8 +97,9 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
 }
 
 /**
- * Returns whether a script, rather than a page navigation, sent the request, judging by its `Accept` header and Fetch
- * Metadata. Next.js's own requests don't count as a script's, because Next.js can follow redirects.
+ * Returns whether the request comes from a script and not from a page navigation, judging by its `Accept` header and
+ * its Fetch Metadata. Next.js's own requests don't count as requests from a script, because Next.js can follow
+ * redirects.
  */
 function isScript(headers: Headers): boolean {
   const accept = headers.get("accept") ?? "";
@@ -123,7 +124,7 @@ function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settin
 
 /**
  * `NextResponse.next()` and `.rewrite()` pass the request headers for the page to Next.js in these response headers:
- * the first lists all names, and the others each have one value.
+ * the first header contains all names, and each of the others contains one value.
  */
 const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";
@@ -146,7 +147,7 @@ function withRequestHeaders(answer: Response, { headers, nextUrl }: NextRequest,
   const list = new Map(names.filter(Boolean).map((name) => [name, given.get(OVERRIDDEN + name) ?? ""]));
   if (isOurs) list.set(SEAL_HEADER, headers.get(SEAL_HEADER) ?? "");
   else if (!hasOwn) list.delete("cookie");
-  // Next.js treats an empty list as if there were none.
+  // Next.js treats an empty list as if there were no list.
   if (list.size === 0) list.set("accept", "*/*");
   response.headers.delete(OVERRIDDEN + SEAL_HEADER);
   for (const [name, value] of list) response.headers.set(OVERRIDDEN + name, value);

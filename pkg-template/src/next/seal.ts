@@ -2,7 +2,7 @@ import { createVerifier, type Secret, type Verifier } from "edgeseal/slim";
 import { encodeBase64url } from "../base64url.js";
 import { byKid, type NamedSecret } from "../key-ring.js";
 
-/** What the proxy recorded about a request, which proves that the proxy ran. */
+/** What the proxy recorded about a request. A seal proves that the proxy ran. */
 export interface Seal {
   /** The request's method. */
   method: string;
@@ -10,7 +10,7 @@ export interface Seal {
   path: string;
   /** The id of the user whose session was verified, or `null` if there was no session. */
   subject: string | null;
-  /** The client's address that the option `clientIP` returned, or `null`. */
+  /** The client's address, as returned by the option `clientIP`, or `null`. */
   clientIP: string | null;
 }
 
@@ -32,16 +32,16 @@ export interface SealedRequest extends Seal {
   basePath: string;
 }
 
-/** Writes and reads the seal's header. */
+/** Writes and reads the header that contains the seal. */
 export interface Sealer {
   seal(request: SealedRequest): Promise<string>;
-  /** Returns the seal in a header, or `null` unless this app's proxy has just written it. */
+  /** Opens the seal in a header. Returns `null` unless this app's proxy has just written it. */
   open(header: string): Promise<SealedRequest | null>;
 }
 
 /**
- * Creates a sealer, whose key is derived from the secret. If there are several secrets, the first one seals. The
- * tolerance, in seconds, also applies to `exp`.
+ * Creates a sealer. Its key is derived from the secret. If there are several secrets, it seals with the key of the
+ * first one. `clockTolerance` is in seconds, and also applies to `exp`.
  */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;

@@ -17,9 +17,10 @@ import { type Seal, SEAL_HEADER, type SealedRequest, type Sealer } from "./seal.
 export type Prepare = () => { settings: Settings; sealer: Sealer };
 
 /**
- * Returns the request that the current page, action or handler runs for, as far as Next.js shows it. Calls `headers()`
- * first, so that Next.js renders the page for each request. Includes the cookies that an action or handler has set, even in
- * the page that is rendered afterwards, because `headers()` still shows only the cookies that the browser sent.
+ * Returns the request that the current page, action or handler runs for, as far as Next.js exposes it. Calls
+ * `headers()` first, so that Next.js renders the page separately for each request. The returned request also has the
+ * cookies that an action or handler has set, even in the page that is rendered afterwards; `headers()` has only the
+ * cookies that the browser sent.
  */
 async function currentRequest(): Promise<Request> {
   const next = await import("next/headers.js");
@@ -58,8 +59,8 @@ export async function sessionOf(prepare: Prepare, given?: Request | NodeRequest)
 }
 
 /**
- * Sets the refreshed cookies, in case the proxy didn't run. Only actions and handlers may set cookies. Pages may not,
- * so the browser still has the old cookies afterwards, and its next request refreshes the session again.
+ * Sets the refreshed cookies in case the proxy didn't run. Only actions and handlers may set cookies. Pages may not, so
+ * the browser still has the old cookies afterwards, and its next request refreshes the session again.
  */
 async function keepCookies({ refreshed }: Caller): Promise<void> {
   if (!refreshed || refreshed.remembered) return;
@@ -86,9 +87,7 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
   }
 }
 
-/**
- * Returns the session, or throws if there is none, because Next.js expects redirects and 401 responses to be thrown.
- */
+/** Returns the session, or throws if there is none, because in Next.js, redirects and 401 responses are thrown. */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
   const session = await sessionOf(prepare, given);
   if (session) return session;
@@ -125,8 +124,8 @@ function isProgram(headers: Headers): boolean {
 }
 
 /**
- * Next.js turns this error into a 401, because it has the same digest as the error of Next.js's own, experimental
- * `unauthorized()`.
+ * Next.js turns this error into a 401, because it has the same digest as the error that Next.js's own experimental
+ * `unauthorized()` throws.
  */
 class Unauthorized extends Error {
   readonly digest = "NEXT_HTTP_ERROR_FALLBACK;401";
@@ -170,8 +169,8 @@ function personal(response: Response): Response {
 }
 
 /**
- * Returns what the proxy sealed for the current request, or `null` if there is no valid seal, or if somebody else is
- * signed in now.
+ * Returns the data that the proxy sealed for the current request, or `null` if there is no valid seal, or if somebody
+ * else is signed in now.
  */
 export async function sealOf(prepare: Prepare, given?: Request): Promise<Seal | null> {
   const request = given ?? (await currentRequest());

@@ -15,12 +15,12 @@ export function splitHint(value: unknown): [value: unknown, hint: string | undef
   return [path, percentDecoded(hint)?.replace(/[^ -~]/g, "")];
 }
 
-/** Real pages don't have longer addresses. */
+/** The addresses of real pages aren't longer than this. */
 const MAX_CALLBACK_LENGTH = 2048;
 
 /**
- * Converts a value in a query to a path on this origin that a browser may safely be sent to. Returns `undefined` for
- * any value that a browser or a server could read as another origin, in any encoding.
+ * Converts a value from a query to a path on this origin. It is safe to redirect a browser to this path. Returns
+ * `undefined` for any value that a browser or a server could read as a different origin, in any encoding.
  */
 export function safePath(value: unknown, origin: string): string | undefined {
   if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))
@@ -40,5 +40,8 @@ export function safePath(value: unknown, origin: string): string | undefined {
   return url.origin === origin && SAFE_START.test(path) ? path : undefined;
 }
 
-/** One slash, not followed by anything that could be read as a second slash, a control character or an escaped `%`. */
+/**
+ * A single slash. It must not be followed by a control character, an escaped `%`, or anything that could be read as a
+ * second slash.
+ */
 const SAFE_START = /^\/(?![/\\]|%(?:2f|5c|0|1|25))/i;

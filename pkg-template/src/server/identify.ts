@@ -9,7 +9,7 @@ import { refresh, type Refreshed, withCookies } from "./refresh.js";
 export interface Caller {
   session: AuthSession | null;
   /**
-   * Whether the session comes from cookies. Browsers send cookies by themselves, so the origin of a write must be
+   * Whether the session comes from cookies. Browsers send cookies automatically, so the origin of a write must be
    * checked.
    */
   byCookie: boolean;
@@ -17,15 +17,16 @@ export interface Caller {
   badToken: boolean;
   /** Set if the session data had expired and the auth server was called. */
   refreshed?: Refreshed;
-  /** The setting to check if there is no session although the cookies show that somebody signed in. */
+  /** The setting to check. Only present if there is no session even though the cookies show that somebody signed in. */
   diagnosis?: Diagnosis | undefined;
 }
 
 const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
- * Verifies a request's access token or, if it doesn't have one, its session data. If the token is invalid, nobody is
- * signed in, even if the cookie is valid. A token is also invalid if it belongs to a different user than the cookie.
+ * Verifies a request's access token or, if it doesn't have one, its session data. If the token is invalid, the sender
+ * counts as signed out, even if the cookie is valid. A token is also invalid if it belongs to a different user than the
+ * cookie.
  */
 export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");
@@ -88,8 +89,8 @@ function diagnosed(header: string, { refreshed }: Caller, settings: ServerSettin
 
 /**
  * Returns whether a request goes to the auth server behind this app. Calling the auth server for such a request would
- * cause an endless loop. If the auth server has its own origin, this app forwards requests to it under Better Auth's
- * default path, whatever the path on the auth server itself is.
+ * cause an endless loop. If the auth server has its own origin, this app forwards requests for Better Auth's default
+ * path to it, no matter which path the auth server itself uses.
  */
 function belongsToAuth({ url }: Request, { authURL, origin }: ServerSettings, basePath: string): boolean {
   const auth = new URL(authURL);

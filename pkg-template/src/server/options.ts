@@ -11,11 +11,11 @@ import {
 } from "../session/rules.js";
 import { createSessionReader, type SessionReader, type SessionRules } from "../session/session.js";
 
-/** The options that the entry for every framework has. */
+/** The options that the entries for all frameworks have in common. */
 export interface ServerOptions extends CookieOptions {
   /**
    * The auth server's secret: Better Auth's `secret`, or our Worker's `AUTH_SECRET`. At least 32 bytes. For rotation,
-   * pass several secrets by `kid`.
+   * pass several secrets, keyed by `kid`.
    */
   secret: Secret;
   /**
@@ -35,7 +35,7 @@ export interface ServerOptions extends CookieOptions {
    * The `aud` of access tokens. If you set several values, one of them must match. Default: the origin of `baseURL`.
    */
   audience?: string | readonly string[];
-  /** Origins, besides that of `baseURL`, whose pages may call guarded handlers. */
+  /** Origins whose pages may call guarded handlers, in addition to the origin of `baseURL`. */
   trustedOrigins?: readonly string[];
   /** Better Auth's `session.cookieCache.version`, if it is set. Default: any version is accepted. */
   version?: string;
@@ -48,9 +48,9 @@ export interface ServerOptions extends CookieOptions {
   /** How long to wait for the auth server when a session is refreshed, in seconds, up to 60. Default 3. */
   refreshTimeout?: number;
   /**
-   * Returns the client's address, which is sealed for the pages and sent to the auth server. Default: none, because only
-   * you know which header your platform sets. For example, if there is one proxy and it appends the address to the
-   * header: `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
+   * Returns the client's address. It is sealed for the pages and sent to the auth server. There is no default, because
+   * only you know which header your platform sets. For example, if there is a single proxy, and it appends the address
+   * to the header: `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
   clientIP?: (request: Request) => string | undefined;
 }
@@ -121,7 +121,7 @@ export function prepareServer(given: object, checked: Checked, entry: string, ow
   };
   const rules = {
     ...defaults,
-    // The checks give these members their types.
+    // The checks above guarantee that these properties have the right types.
     ...(checked as Pick<ServerSettings, "secret">),
     ...cookieNamesOf(origin, checked),
     entry,

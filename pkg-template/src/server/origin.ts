@@ -7,9 +7,9 @@ export function requestOrigin(headers: Headers, url: { readonly protocol: string
 }
 
 /**
- * Returns whether a page from another origin made a browser send this request, and the request is a write.
- * `SameSite=Lax` alone isn't enough: it allows requests from pages on sub-domains and, in old browsers, from other
- * pages, too (OWASP CSRF Prevention, "Verifying Origin").
+ * Returns whether this request is a write that a page from another origin made the browser send. `SameSite=Lax` alone
+ * isn't enough: it allows requests from pages on sub-domains and, in old browsers, from other pages, too (OWASP CSRF
+ * Prevention, "Verifying Origin").
  */
 export function isForeignChange(
   { method, headers }: Request,

@@ -3,11 +3,11 @@ import { warnOnceAMinute } from "../session/log.js";
 import { cookieName, hostCookie } from "../session/rules.js";
 import type { ServerSettings } from "./options.js";
 
-/** The auth server's response about a session whose data had expired. */
+/** The auth server's response for a session whose data had expired. */
 export interface Refreshed extends Answer {
   /**
-   * Whether this response was remembered from an earlier call. If so, the response to that earlier request gives the
-   * browser the cookies.
+   * Whether this response was remembered from an earlier call. If so, the browser gets the cookies with the response to
+   * the earlier request.
    */
   remembered: boolean;
 }
@@ -19,7 +19,7 @@ interface Answer {
   known: boolean;
 }
 
-/** A call to the auth server, which concurrent requests share. */
+/** A call to the auth server. Concurrent requests share one call. */
 interface Call {
   answer: Promise<Answer>;
   /** Set once the response has arrived. `session` says whether the response contains a session. */
@@ -31,25 +31,26 @@ interface Call {
 }
 
 /**
- * How long a response is remembered, in milliseconds. It is used for requests that the browser sent before it received
- * the fresh cookies.
+ * How long a response is remembered, in milliseconds. The response is used for requests that the browser sent before it
+ * received the fresh cookies.
  */
 const REMEMBERED = 10_000;
 /**
- * How long a response without a session is remembered, in milliseconds. Otherwise, every request would wait for an auth
- * server that is down.
+ * How long a response without a session is remembered, in milliseconds. If it weren't remembered at all, every request
+ * would wait for the auth server while that server is down.
  */
 const REMEMBERED_FAILURE = 1000;
 /**
- * A limit is needed because clients choose the tokens. Each token costs a call, and takes up memory until it is
- * forgotten.
+ * A limit is needed because clients choose the tokens. Each token causes a call, and takes up memory until its response
+ * is forgotten.
  */
 const MAX_REMEMBERED = 10_000;
 const MAX_PENDING = 1000;
 const MAX_COOKIE_LENGTH = 8192;
 
 /**
- * The state of all refreshes in this process. It is global, because Next.js bundles the proxy and the pages separately.
+ * The state of all refreshes in this process. This object is global, because Next.js bundles the proxy and the pages
+ * separately.
  */
 const shared = globalThis as { [state]?: { calls: Map<string, Call>; pending: number } };
 const state = Symbol.for("edgeseal.next.refresh");

@@ -4,9 +4,9 @@ import { percentDecoded } from "../percent.js";
 const MAX_VALUES = 16;
 
 /**
- * Returns the different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times,
- * because the cookie's domain was changed, or because another host of the same site also sets the cookie. The caller
- * must verify which value is genuine.
+ * Returns the different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times if the
+ * cookie's domain was changed, or if another host on the same site also sets the cookie. The caller must find out which
+ * value is genuine.
  */
 export function readCookies(header: string, name: string): string[] {
   const found: string[] = [];

@@ -14,14 +14,15 @@ export interface Diagnosis {
 const STRATEGY = 'in Better Auth write session: { cookieCache: { enabled: true, strategy: "jwt" } }';
 
 /**
- * The reason why a value of the session data cookie was refused: an error code, or the value's version if it is the
- * wrong one. `undefined` if the value is valid.
+ * The reason why a value of the session data cookie was refused: an error code, or the value's version if that is
+ * wrong. `undefined` if the value is valid.
  */
 export type Refusal = { code: string; claim?: string } | { version: unknown } | undefined;
 
 /**
- * Returns why the cookies don't contain a valid session. Returns `undefined` if a wrong setting is not the reason, for
- * example because the data has expired or the user never signed in. `refusalOf` returns why a token is refused.
+ * Finds the wrong setting that explains why the cookies don't contain a valid session. Returns `undefined` if there is
+ * a different reason: the data may have expired, for example, or the user may never have signed in. `refusalOf` returns
+ * the reason why a token is refused.
  *
  * This function reads cookies without verifying them, so use its result only for logs, never for a decision.
  */
@@ -86,7 +87,8 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
     const isSecure = found.startsWith(SECURE);
     if ([name, token].some((one) => one.replace(SECURE, "") === plain)) {
       if (isSecure === rules.secure) continue;
-      // Anybody who can set a cookie can cause this log line, so it must not advise people to give up the safe name.
+      // Anybody who can set a cookie can cause this log line, so it must not advise people to give up the safer
+      // `__Secure-` name.
       const write = isSecure
         ? 'write baseURL: "https://..." or useSecureCookies: true'
         : "if it is the auth server's, give that server its https address; only if browsers use http, write useSecureCookies: false";

@@ -5,7 +5,7 @@
 const shared = globalThis as { [logged]?: Map<string, number> };
 const logged = Symbol.for("edgeseal.log");
 
-/** Logs a warning, but each kind at most once a minute, so that requests from strangers can't fill the log. */
+/** Logs a warning, but each kind at most once a minute, so that nobody can fill the log by sending requests. */
 export function warnOnceAMinute(entry: string, kind: string, text: string): void {
   const last = (shared[logged] ??= new Map());
   const now = Date.now();

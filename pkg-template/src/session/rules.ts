@@ -81,7 +81,7 @@ export interface CookieNames {
   secure: boolean;
   /** The prefix of Better Auth's cookies: `better-auth`. */
   cookiePrefix: string;
-  /** Names that the options set, keyed by Better Auth's own names. */
+  /** The custom cookie names from the options, keyed by Better Auth's own names. */
   ownNames: Readonly<Record<string, string>>;
 }
 

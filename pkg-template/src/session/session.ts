@@ -10,7 +10,9 @@ export interface AuthSession {
   session: {
     id: string;
     userId: string;
-    /** When the session expires unless it is used. For a Bearer token, this is the token's `exp`. */
+    /**
+     * The time when the session expires, unless it is used before then. For a Bearer token, this is the token's `exp`.
+     */
     expiresAt: Date;
     createdAt?: Date;
     updatedAt?: Date;
@@ -19,8 +21,8 @@ export interface AuthSession {
     [field: string]: unknown;
   };
   /**
-   * The user, as in Better Auth. For a Bearer token, this is the data that the token claims. A missing email or name is
-   * `""`.
+   * The user, as in Better Auth. For a Bearer token, these are the token's claims about the user. A missing email or
+   * name is `""`.
    */
   user: {
     id: string;
@@ -40,8 +42,8 @@ export interface CookieRules extends CookieNames {
   /** Better Auth's `session.cookieCache.version`. If it is set, the session's version must match. */
   version?: string | undefined;
   /**
-   * How far the clocks of the signing server and this one may differ, in seconds. Applies to `nbf`, and also to `iat`
-   * if this value is more than 60, but never to `exp`.
+   * How far the clocks of the signing server and of this server may differ, in seconds. Applies to `nbf`, and also to
+   * `iat` if this value is more than 60, but never to `exp`.
    */
   clockTolerance: number;
 }
@@ -57,8 +59,8 @@ export interface SessionRules extends CookieRules {
 /** Reads sessions from cookies. */
 export interface CookieReader {
   /**
-   * Returns the verified session of a `Cookie` header, from Better Auth's `session_data` with the `jwt` strategy.
-   * Returns `undefined` if there is none, or if the header has sessions of two different users.
+   * Verifies the cookie `session_data`, which Better Auth sets with the `jwt` strategy, and returns its session.
+   * Returns `undefined` if there is no valid session, or if the header contains sessions of two different users.
    */
   fromCookies(header: string): AuthSession | undefined;
   /** Returns the setting that explains why {@link fromCookies} doesn't find a session. Only for the log. */
@@ -67,7 +69,7 @@ export interface CookieReader {
 
 /** Reads sessions from cookies and access tokens. */
 export interface SessionReader extends CookieReader {
-  /** Returns the verified session of an access token, which must be HS256 and have `iss`, `aud`, `sub` and `exp`. */
+  /** Returns the verified session of an access token, which must use HS256 and have `iss`, `aud`, `sub` and `exp`. */
   fromAccessToken(token: string): AuthSession | undefined;
 }
 
@@ -91,7 +93,7 @@ export function createSessionReader(rules: SessionRules): SessionReader {
   };
 }
 
-/** Prepares the keys for cookies only. */
+/** Same as {@link createSessionReader}, but only for cookies. */
 export function createCookieReader(rules: CookieRules): CookieReader {
   const { secret, clockTolerance: notBeforeTolerance } = rules;
   const data = createVerifier({ secret, notBeforeTolerance, maxTokenLength: MAX_SESSION_LENGTH });
@@ -116,7 +118,7 @@ export function createCookieReader(rules: CookieRules): CookieReader {
       const found = claims && fromSessionData(claims);
       if (!found) continue;
       const { id } = found.session;
-      // Another host of the same site can set any cookie for this host, except `__Host-` cookies (RFC 6265bis
+      // Another host on the same site can set any cookie for this host, except `__Host-` cookies (RFC 6265bis
       // §4.1.3.2).
       if (claims["host"] === true && !readCookies(header, hostCookie(rules)).includes(id)) continue;
       if (current !== undefined && current !== id) continue;
@@ -132,8 +134,9 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * Returns the session id of the newest sign-in, according to our Worker's refresh tokens. Other servers' tokens don't
- * have such an id. It is safe not to verify these tokens: a forged token can only cause a call to the auth server.
+ * Returns the session id of the newest sign-in, according to the refresh tokens of our Worker. Tokens from other
+ * servers don't contain such an id. It is safe not to verify these tokens: a forged token can only cause a call to the
+ * auth server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;
@@ -169,8 +172,8 @@ function verified(verify: () => JwtClaims): JwtClaims | undefined {
 }
 
 /**
- * Reads a session from verified claims. Better Auth signs its email verification tokens with the same key and header, so
- * check that `session` and `user` are both present and belong together (RFC 8725 §3.12).
+ * Reads a session from verified claims. Better Auth signs its email verification tokens with the same key and header,
+ * so this function checks that `session` and `user` are both present and belong together (RFC 8725 §3.12).
  */
 function fromSessionData(claims: JwtClaims): AuthSession | undefined {
   const { session, user } = claims;
@@ -219,7 +222,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Every Better Auth user has these two fields. Spreading only defines own members, so a claim can't change the
+ * Every Better Auth user has these two fields. Spreading only defines own properties, so a claim can't change the
  * prototype.
  */
 function asUser(record: Record<string, unknown>): Record<string, unknown> & { email: string; name: string } {

@@ -2,7 +2,7 @@ import { WebhookError } from "../errors.js";
 import { misuse } from "../options.js";
 
 /**
- * A request's headers: Fetch's `Headers`, an object such as Node's `request.headers`, or pairs of name and value. Names are
+ * A request's headers: Fetch's `Headers`, an object such as Node's `request.headers`, or name-value pairs. Names are
  * not case-sensitive.
  */
 export type WebhookHeaders =
@@ -15,7 +15,7 @@ export interface Metadata {
   id: string;
   /** In seconds since the epoch, exactly as in the header, because this text is what was signed. */
   timestamp: string;
-  /** The signatures of version `v1`, decoded. There may be none. */
+  /** The decoded signatures of version `v1`. The list may be empty. */
   signatures: Uint8Array<ArrayBuffer>[];
 }
 

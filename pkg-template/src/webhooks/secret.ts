@@ -3,8 +3,9 @@ import { EdgesealError, KeyError } from "../errors.js";
 import { copyOf, misuse } from "../options.js";
 
 /**
- * A secret in the form that the Standard Webhooks specification defines (§Signature scheme): `whsec_` followed by 24 to 64
- * random bytes in base64. For rotation, pass up to 8 secrets: all of them verify, and all of them sign.
+ * A secret in the format that the Standard Webhooks specification defines (§Signature scheme): `whsec_` followed by 24
+ * to 64 random bytes in base64. For rotation, pass up to 8 secrets: webhooks are signed with all of them, and a
+ * signature made with any of them is accepted.
  */
 export type WebhookSecret = string | readonly string[];
 

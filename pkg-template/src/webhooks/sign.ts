@@ -14,11 +14,11 @@ export interface SignWebhookOptions {
   /** The body exactly as it will be sent. */
   body: string | Uint8Array;
   /**
-   * The secret that you share with the receiver. During a rotation, pass both the new secret and the old one: both of
-   * them sign.
+   * The secret that you share with the receiver. During a rotation, pass both the new secret and the old one: the
+   * webhook is then signed with both.
    */
   secret: WebhookSecret;
-  /** The time of this attempt. Default: now. */
+  /** The time of this delivery attempt. Default: now. */
   timestamp?: Date;
 }
 

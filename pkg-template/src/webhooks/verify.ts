@@ -14,12 +14,9 @@ export interface VerifyWebhookOptions {
    * no longer matches.
    */
   body: string | Uint8Array;
-  /** The secret that you share with the sender, or several during a rotation. */
+  /** The secret that you share with the sender, or several secrets during a rotation. */
   secret: WebhookSecret;
-  /**
-   * How far the webhook's timestamp may be from now, in the past or in the future, in seconds: 1 to 86,400. Default
-   * 300.
-   */
+  /** How many seconds the webhook's timestamp may be in the past or in the future: 1 to 86,400. Default 300. */
   toleranceSeconds?: number;
   /** The time to use instead of the current time. */
   currentDate?: Date;
@@ -31,9 +28,9 @@ export interface Webhook<Payload extends object = Record<string, unknown>> {
    * The event's id, which is the same for each attempt to deliver the event. Use it to process each event only once.
    */
   id: string;
-  /** The time of this attempt. */
+  /** The time of this delivery attempt. */
   timestamp: Date;
-  /** The body's JSON object. */
+  /** The JSON object in the body. */
   payload: Payload;
 }
 
@@ -51,15 +48,15 @@ const checks = {
  * timestamp, and the HMAC-SHA256 signature (`v1`) of the id, timestamp and body. Signatures of other versions are ignored.
  * The body must be a single JSON object without duplicate members. It is parsed only after the signature has been verified.
  *
- * The same webhook can arrive twice within `toleranceSeconds`, and a sender repeats it until you respond with a status from
- * 200 to 299, so remember each `id` that you have processed.
+ * The same webhook can arrive more than once within `toleranceSeconds`, and the sender keeps sending it until you
+ * respond with a status from 200 to 299. Remember each `id` that you have processed.
  *
  * @throws {@link WebhookError} `ERR_WEBHOOK_HEADER_MISSING` if one of the headers is absent or empty,
- * `ERR_WEBHOOK_HEADER_INVALID` if a header is malformed, too long or present twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if the
- * timestamp is too old or too far in the future, `ERR_WEBHOOK_SIGNATURE_INVALID` if none of the signatures matches this
- * webhook and one of the secrets, `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not a JSON object;
- * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, such as a
- * parsed body.
+ * `ERR_WEBHOOK_HEADER_INVALID` if a header is malformed, too long or present twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if
+ * the timestamp is too old or too far in the future, `ERR_WEBHOOK_SIGNATURE_INVALID` if none of the signatures was made
+ * for this webhook with one of the secrets, `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not
+ * a JSON object; {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a
+ * wrong option, such as a parsed body.
  */
 export function verifyWebhook<
   Payload extends object = Record<string, unknown>,

@@ -8,7 +8,10 @@ import { password, rehashOnSignIn } from "edgeseal/better-auth";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { createDatabase, importHash, PASSWORD, signIn, signUp, startServer, storedHash, VERSIONS } from "./server.mjs";
 
-/** Other systems' own hash functions, written as password hooks for the server where those systems' users signed up. */
+/**
+ * The hash functions of other systems, written as password hooks. A server with these hooks stands in for the system
+ * where the users signed up.
+ */
 const salt = () => crypto.getRandomValues(new Uint8Array(16));
 const MAKERS = {
   "better-auth's scrypt": {},

@@ -1,5 +1,5 @@
 // Runs the real Better Auth on a real SQLite database. The tests use its HTTP handler and its own client, in two
-// versions: the newest, and the oldest that has the cookie strategy `jwt`.
+// versions: the newest version, and the oldest version that has the cookie strategy `jwt`.
 import { createServer } from "node:http";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
@@ -94,7 +94,7 @@ export const storedHash = (db, email) =>
     )
     .get(email)?.password;
 
-/** Stores another system's hash, as an import of that system's users would. */
+/** Stores a hash from another system in the same way as an import of that system's users would. */
 export const importHash = (db, email, hash) =>
   db
     .prepare(

@@ -1,4 +1,5 @@
-// Tests that real cookies from both versions are verified without a server, and that everything else is refused.
+// Tests that real cookies from both versions of Better Auth can be verified without a server, and that everything else
+// is refused.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -190,7 +191,7 @@ test("wrong options throw immediately, and wrong cookies never throw", () => {
     assert.throws(() => getVerifiedSession("", { secret, baseURL, ...wrong }), { code }, Object.keys(wrong)[0]);
   }
   assert.throws(() => getVerifiedSession("", { secret: 5n, baseURL }), { code: "ERR_OPTION_INVALID" });
-  // If there are no cookies, Node's requests don't have a cookie header.
+  // In Node, a request without cookies doesn't have a cookie header.
   assert.equal(getVerifiedSession(undefined, { secret, baseURL }), null);
   assert.throws(() => getVerifiedSession({ headers: { cookie: "a=b" } }, { secret, baseURL }), {
     code: "ERR_OPTION_INVALID",

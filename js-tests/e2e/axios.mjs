@@ -19,7 +19,7 @@ test("the Axios client of the docs: calls, one refresh for all of them, and sign
     globalName: "client",
     platform: "browser",
   });
-  // Needed because the Content Security Policy rightly blocks injected scripts.
+  // `bypassCSP` is needed because the Content Security Policy rightly blocks injected scripts.
   const ann = await person("Ann", { bypassCSP: true });
   const on = await dashboard(ann.context);
   await on.addScriptTag({ content: outputFiles[0].text });

@@ -37,7 +37,7 @@ after(async () => {
   await stack?.close();
 });
 
-/** Screenshots of the page on desktop and phone, light and dark. */
+/** Takes two screenshots of the page: one on a phone in dark mode, and one on a desktop in light mode. */
 async function shot(name) {
   for (const [device, width, height, colorScheme] of [
     ["phone", 390, 844, "dark"],

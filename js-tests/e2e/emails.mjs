@@ -1,5 +1,5 @@
-// Tests the pages that send e-mails or open their links. Works with any server that speaks Better Auth's protocol: a
-// browser opens the links that the server sent.
+// Tests the pages that send e-mails, and the pages that open when a user follows a link in an e-mail. These tests work
+// with any server that speaks Better Auth's protocol: a browser opens the links that the server sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";
@@ -12,8 +12,8 @@ const status = (page, text) => page.getByRole("status").getByText(text).waitFor(
 
 /**
  * Registers the tests. `stack` must have the app's address by the time the tests run. `open` returns a new browser, and
- * `emailTo(address, type)` waits for the newest e-mail. `deletesByEmail` says whether a user must confirm a deletion by
- * e-mail.
+ * `emailTo(address, type)` waits for the newest e-mail of that type. `deletesByEmail` says whether users must confirm
+ * the deletion of their account by e-mail.
  */
 export function testEmails({ stack, open, emailTo, deletesByEmail }) {
   let people = 0;
@@ -33,7 +33,7 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
     await page.goto(`${stack.app}/sign-in`);
     await submit(page, { "E-mail": email, Password: password }, "Sign in");
   }
-  /** Makes the browser forget the session data, which is valid for some minutes. */
+  /** Makes the browser forget the session data, which would otherwise be valid for several minutes. */
   const expire = (context) => context.clearCookies({ name: /session_data/ });
 
   test("a forgotten password: reset in another browser, and the first one is signed out", async () => {
@@ -304,7 +304,7 @@ export function testEmails({ stack, open, emailTo, deletesByEmail }) {
   });
 }
 
-/** Like {@link testEmails}, for a server that requires a confirmed address. */
+/** Registers the tests for a server on which users must confirm their address before they can sign in. */
 export function testRequiredVerification({ stack, open, emailTo }) {
   for (const [name, options] of [
     ["Gil", BY_AXE],

@@ -4,9 +4,9 @@ import { temporaryFolder } from "../temporary-folder.mjs";
 
 export const folder = temporaryFolder("e2e");
 
-// Each test browser sends its own IP address in this header, so each has its own rate limits. In production, the
-// platform sets such a header.
+// Each test browser sends its own IP address in this header, so each browser has its own rate limits. In production,
+// the platform sets such a header.
 export const ADDRESS_HEADER = "x-e2e-address";
 process.env.CLIENT_IP_HEADER = ADDRESS_HEADER;
-// Tasks survive a restart of the upstream.
+// The tasks are in a file, so that they survive a restart of the upstream.
 process.env.DATABASE = join(folder, "tasks.sqlite");

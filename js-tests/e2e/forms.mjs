@@ -1,4 +1,4 @@
-// Tests the forms' messages, and where the focus goes.
+// Tests the messages that forms show, and which element gets the focus.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused, hydrated, open, PASSWORD, person, stack, submit } from "./stack.mjs";

@@ -1,4 +1,4 @@
-// Tests that two users who try to read each other's tasks are refused and don't get any data.
+// Tests that two users can't read each other's tasks: every attempt is refused, and no data is returned.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, dashboard, fromPage, person, stack, tasksOf } from "./stack.mjs";

@@ -2,7 +2,7 @@
 // which share this file's stack.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-// Must come first, because the other modules read these variables when they load.
+// This import must come first: it sets environment variables that the other modules read when they load.
 import "./environment.mjs";
 import "./headers.mjs";
 import "./forms.mjs";
@@ -62,5 +62,5 @@ test("the access token works at the upstream directly, a changed one does not", 
   }
 });
 
-// Must run last, because it checks everything that the browsers above received.
+// This test must run last, because it checks everything that the browsers received in the tests above.
 test("no token is within reach of scripts, in a page or in storage", nothingLeaked);

@@ -19,7 +19,7 @@ export async function nothingLeaked() {
   const texts = { kept, page: await page.content() };
   for (const path of ["/", "/dashboard", "/account", "/account/password", "/account/email", "/account/delete"]) {
     texts[path] = await (await zoe.context.request.get(stack.app + path)).text();
-    // React's payload for client-side navigations.
+    // This is React's payload for client-side navigation.
     const payload = await zoe.context.request.get(stack.app + path, { headers: { rsc: "1" } });
     assert.match(payload.headers()["content-type"], /^text\/x-component/);
     texts[`${path} RSC`] = await payload.text();

@@ -25,7 +25,8 @@ after(() => stack?.close());
 /** The scores of one run, from 0 to 100. */
 async function scores(url) {
   const report = join(folder, "report.json");
-  // Lighthouse is in its own package, because it has several times as many dependencies as all other tests.
+  // Lighthouse is installed in a separate package, because it has several times as many dependencies as all other tests
+  // together.
   await run(
     "node",
     [

@@ -1,4 +1,4 @@
-// Tests that users see an error, the text that they typed, and a way to continue while a service is down.
+// Tests that while a service is down, users see an error, the text that they typed, and a way to continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -71,7 +71,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
     assert.equal(await early.getByLabel("New task").inputValue(), "Written early");
     await early.close();
 
-    // A page loaded during the outage still renders.
+    // A page that is loaded during the outage still renders.
     const fresh = await ann.context.newPage();
     await fresh.goto(`${stack.app}/dashboard`);
     await fresh.getByText("Your tasks can't be shown right now").waitFor();

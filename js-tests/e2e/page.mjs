@@ -3,7 +3,7 @@
 /** Where screenshots go. */
 export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 
-/** Waits until scripts run on a page with a form. Until then, forms post to the server. */
+/** Waits until the scripts of a page with a form are running. Before that, forms post to the server. */
 export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
 
 /** Fills in the page's form and submits it. */

@@ -83,7 +83,8 @@ test("the README's app admits signed-in users", async (t) => {
          export default async ({ searchParams }: any) => <p>then {after((await searchParams).callbackUrl)}</p>;`,
       ],
     ],
-    // The build doesn't get environment variables, like the build of a container that is used for all deployments.
+    // The build doesn't get any environment variables, just like the build of a container image that is used for all
+    // deployments.
     {},
   );
   const app = await startNext(folder, { env: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_URL: baseURL } });
@@ -126,7 +127,7 @@ test("the quickstart's app forwards to the Worker with a seal: users sign up and
         `import { authClient } from "@/lib/auth-client"; export default () => <p>{typeof authClient}</p>;`,
       ],
     ],
-    // The build doesn't get environment variables, because the Worker's URL is read at run time.
+    // The build must work without environment variables, because the Worker's URL is read only at run time.
     {},
   );
   const env = { AUTH_SECRET: secret, BASE_URL: origin, AUTH_URL: workerURL, CLIENT_IP_HEADER: "x-real-ip" };

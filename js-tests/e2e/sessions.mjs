@@ -81,7 +81,7 @@ test("session data expires during typing: one refresh serves all calls, and noth
   await page.getByRole("checkbox", { name: "Typed for a quarter of an hour" }).waitFor();
   await page.getByText("1 open").waitFor();
   assert.equal(asked.filter((query) => query === forced).length, 1, "one refresh for all of them");
-  // useSession is updated as well.
+  // Better Auth's `useSession` gets the refreshed session, too.
   await signalled;
   assert.equal(page.url(), `${stack.app}/dashboard`);
   assert.deepEqual(

@@ -8,7 +8,7 @@ const signOut = async (page, name) => {
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.waitForURL(`${stack.app}/`);
 };
-/** Simulates a return to a tab. */
+/** Simulates a user who returns to a tab. */
 const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
 test("sign-out in one tab shows in the others without a click, and removes the typed text", async () => {

@@ -27,7 +27,7 @@ after(async () => {
 
 let people = 0;
 
-/** Opens a new browser without a session. Everything that the browser receives is watched. */
+/** Opens a new browser without a session. watch.mjs checks everything that the browser receives. */
 export async function open(options = {}) {
   people += 1;
   const context = await browser.newContext({
@@ -74,7 +74,7 @@ export const cookie = async (context, name) => (await context.cookies()).find((o
 export const setCookie = (context, name, value) =>
   context.addCookies([{ name, value, url: stack.app, httpOnly: true, sameSite: "Lax" }]);
 
-/** Opens a signed-in user's dashboard and waits until scripts run. */
+/** Opens a signed-in user's dashboard, and waits until the page's scripts are running. */
 export async function dashboard(context) {
   const page = await context.newPage();
   // The list reloads once after it first appears.

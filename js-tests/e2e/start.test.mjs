@@ -1,4 +1,4 @@
-// Runs `npm start` as a user would, and checks its output, its files, and that no process is left running.
+// Runs `npm start` as a user would. Checks its output and its files, and that it doesn't leave any processes running.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
@@ -78,7 +78,9 @@ function noneIsLeft(processes) {
 }
 
 const account = (text) => ["E-mail", "Password"].map((name) => new RegExp(`^  ${name} +(\\S+)$`, "m").exec(text)[1]);
-/** Signs in, checks that the account's e-mail address is verified, and returns its tasks from the tasks API. */
+/**
+ * Signs in, checks that the account's e-mail address is verified, and returns the account's tasks from the tasks API.
+ */
 async function tasksOf([email, password], { auth, tasks }) {
   const answer = await fetch(`${auth}/sign-in/email`, {
     method: "POST",
@@ -174,7 +176,8 @@ test("the example without the Worker; a second Ctrl-C stops immediately", async 
   process.kill(processes.find(({ args }) => args.includes("uvicorn")).pid, "SIGSTOP");
   run.signal("SIGINT");
   await run.said(/Stopping …/);
-  // npm also forwards the terminal's signal, so a signal that follows immediately is not a second Ctrl-C.
+  // npm also forwards the terminal's signal, so a second signal right after the first doesn't mean that the user
+  // pressed Ctrl-C twice.
   run.signal("SIGINT");
   await new Promise((resolve) => setTimeout(resolve, 700));
   assert.ok(run.processes().length > 1, "it waits");

@@ -77,7 +77,7 @@ test("the Worker's URL is read at run time: cookies come back, and the gateway s
   assert.equal((await answer.json()).url, `/api/${user.id}/a%20b/c?x=1&y=%2F`);
   assert.equal((await ask(`/api/${user.id}/x`, { headers: { cookie: "" } })).status, 401);
   const elsewhere = await startNext(EXAMPLE, { env: { AUTH_SECRET: SECRET, BASE_URL: origin } });
-  // If another server routes these paths, Next.js serves nothing under /api.
+  // If another server routes these paths, Next.js itself doesn't serve anything under /api.
   assert.equal((await fetch(`${elsewhere.origin}/api/${user.id}/x`)).status, 404);
   await elsewhere.stop();
 });

@@ -2,7 +2,7 @@
 
 /** The problems that were found. */
 export const faults = [];
-/** The number of checks of each kind, so that the tests fail if the watcher doesn't see anything. */
+/** How often each kind of check has run. The tests use these numbers to fail if the watcher doesn't see anything. */
 export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
 /** Responses that are still being checked. */
 const work = [];
@@ -10,10 +10,10 @@ const work = [];
 export const watched = () => Promise.all(work);
 
 const TOKEN = /eyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]{8,})?/;
-/** The only bodies that may contain the access token. */
+/** The only paths whose response bodies may contain the access token. */
 const CARRIES_ACCESS = /\/api\/auth\/(?:sign-in\/email|sign-up\/email|change-password|token)$/;
 
-/** The types of the tokens in e-mail links. Only the pages that such a link opens may contain its token. */
+/** The types of the tokens in e-mail links. Only the page that a link opens may contain the link's token. */
 const LINKS = new Set([
   "reset-password+jwt",
   "verify-email+jwt",
@@ -23,7 +23,7 @@ const LINKS = new Set([
 ]);
 const CARRIES_LINK = /^\/(?:reset-password|api\/auth\/(?:reset-password\/.*|verify-email|delete-user\/callback))$/;
 
-/** The cookies that this app may set, with the largest Max-Age of each. */
+/** The cookies that this app may set, with the values of Max-Age that are allowed for each. */
 const COOKIES = {
   "better-auth.session_token": [604_800, 0, undefined],
   "better-auth.session_data": [900, 0, undefined],
@@ -59,7 +59,7 @@ async function look(response) {
   const own = pathname.startsWith("/api/") && response.status() >= 500;
   if (!own && response.headers()["x-content-type-options"] !== "nosniff") faults.push(`${pathname}: no nosniff`);
   if (!document && !/json|x-component|javascript/.test(type)) return;
-  // Redirects don't have a body, and a body can't be read once the browser has left its page.
+  // Redirects don't have a body, and a body can't be read once the browser has left the page.
   const body = await response.text().catch(() => undefined);
   if (body === undefined) return;
   seen.bodies += 1;

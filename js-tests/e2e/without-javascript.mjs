@@ -1,4 +1,4 @@
-// Without JavaScript, forms post to Server Actions, which call the Worker.
+// Tests the app without JavaScript. Its forms then post to Server Actions, which call the Worker.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { addTask, cookie, DATA, fromPage, open, PASSWORD, person, REFRESH, stack, submit, tasksOf } from "./stack.mjs";

@@ -1,10 +1,13 @@
-// Tests the pages that send e-mails or open their links, in front of the Worker. The links come from the mailbox of
-// `npm start`, which shows what the real binding sent.
+// Tests the pages that send e-mails, and the pages that open when a user follows a link in an e-mail, in front of the
+// Worker. The links come from the mailbox of `npm start`, which shows what the real binding sent.
 import { setTimeout as pause } from "node:timers/promises";
 import { testEmails } from "./emails.mjs";
 import { open, stack } from "./stack.mjs";
 
-/** Message types, keyed by the `typ` of the token in the link, because the binding doesn't send the message's type. */
+/**
+ * The types of messages, keyed by the `typ` of the token in the message's link, because the binding itself doesn't send
+ * a type.
+ */
 const TYPES = {
   "reset-password+jwt": "reset-password",
   "verify-email+jwt": "verify-email",
@@ -18,7 +21,7 @@ function typeOf({ url }) {
   return TYPES[JSON.parse(Buffer.from(token.split(".")[0], "base64url")).typ];
 }
 
-/** Waits for the newest message of this type to an address. */
+/** Waits for a message of this type to this address, and returns the newest one. */
 async function emailTo(to, type) {
   for (let waited = 0; waited < 15_000; waited += 100) {
     const messages = await (await fetch(`${stack.mailbox}/messages.json`)).json();

@@ -42,7 +42,7 @@ for (const { folder, edge, flags = [], env = {}, version } of [
       env: { BETTER_AUTH_SECRET: server.secret, BETTER_AUTH_URL: baseURL, AUTH_URL: server.authServer.url },
     });
     try {
-      // Sign up only now, because session data might expire during earlier rows.
+      // Don't sign up any earlier, because the session data might expire while earlier rows run.
       const ann = await server.signUp("Ann");
       await assertGuards((path, headers) => fetch(next.origin + path, { headers, redirect: "manual" }), baseURL, ann);
     } finally {
@@ -76,7 +76,10 @@ async function assertGuards(ask, baseURL, ann) {
   assert.ok(refreshed.headers.getSetCookie().some((line) => line.startsWith(`${DATA}=`)));
 }
 
-/** Checks that edge bundles don't compile wasm at run time, which local sandboxes allow but Vercel's edge forbids. */
+/**
+ * Checks that edge bundles don't compile wasm at run time. Local sandboxes allow that, but Vercel's edge runtime
+ * forbids it.
+ */
 function assertCompiled(dist) {
   const { middleware, functions } = JSON.parse(readFileSync(join(dist, "server/middleware-manifest.json"), "utf8"));
   for (const { files, wasm } of [...Object.values(middleware), ...Object.values(functions)]) {

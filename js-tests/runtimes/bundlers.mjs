@@ -10,7 +10,7 @@ import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";
 const entryPoint = at(RUNTIMES, "bundled/index.js");
 const require = createRequire(import.meta.url);
 
-/** One function per bundler. Each builds for one platform and returns the paths of the resolved modules. */
+/** One function per bundler. Each function builds for one platform, and returns the paths of the resolved modules. */
 const bundlers = {
   async esbuild(outfile, platform) {
     const { build } = await import("esbuild");

@@ -1,4 +1,4 @@
-// Rows that need only this folder's packages. `npm test` runs one per family.
+// Runs the rows that need only this folder's packages. `npm test` runs one row of each family.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./testers.mjs";

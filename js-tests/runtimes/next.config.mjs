@@ -1,5 +1,5 @@
 // The package itself doesn't need any settings. These are for the tests: the cases are outside the app's folder, and
-// source maps list the modules in a bundle.
+// the source maps show which modules a bundle contains.
 import { join } from "node:path";
 
 const above = join(import.meta.dirname, "..");

@@ -1,4 +1,4 @@
-// Tests Next.js apps, in development and after a build, everywhere that users' code runs.
+// Tests Next.js apps, in development and after a build, in every place where users' code can run.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -11,8 +11,8 @@ import { assertHolds, filesOf } from "./bundle.mjs";
 import { row } from "./row.mjs";
 
 /**
- * `app` is a folder, `bundlers` has the flags of each bundler by name, and `places` lists the parts of the app that
- * report.
+ * `app` is a folder, `bundlers` maps each bundler's name to its flags, and `places` is an array of the parts of the app
+ * that report their results.
  */
 export function nextRows({ app, version, bundlers, places, env = {} }) {
   for (const [bundler, flags] of Object.entries(bundlers)) {
@@ -31,7 +31,7 @@ export function nextRows({ app, version, bundlers, places, env = {} }) {
   }
 }
 
-/** The running server. It is kept while the next rows need the same server. */
+/** The running server. It keeps running as long as the rows that follow need the same server. */
 let running;
 export async function served(name, start) {
   if (running?.name !== name) {
@@ -75,7 +75,8 @@ export async function ask(address) {
 }
 
 /**
- * Returns a build's files for the client, the server or the edge. Next.js itself lists the files for its edge runtime.
+ * Returns a build's files for the client, the server or the edge. For the edge, the list of files comes from Next.js
+ * itself.
  */
 export function bundled(folder, side) {
   // Next.js 16 uses this folder in development. The whole build folder is removed before each command.

@@ -45,7 +45,7 @@ for (const preset of ["bun", "vercel"]) {
   });
 }
 
-// docs/guide/faq.md names these presets and the setting.
+// These presets and the setting are listed in docs/guide/faq.md.
 for (const preset of ["cloudflare-module", "cloudflare-pages", "vercel-edge", "netlify-edge", "deno-deploy"]) {
   nitro(`${preset} needs experimental.wasm`, async () => {
     const { code, output: said } = await build(preset, false);

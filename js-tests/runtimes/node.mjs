@@ -8,7 +8,7 @@ const cwd = at(RUNTIMES, "script");
 const clock = at(RUNTIMES, "clock.mjs");
 
 const installed = readdirSync(at(RUNTIMES, "node_modules"));
-/** On npm, Node's builds are separate packages for each platform, such as `node-24-linux-x64`. */
+/** On npm, Node has a separate package for each platform, such as `node-24-linux-x64`. */
 const nodePackage = (major) => installed.find((name) => name.startsWith(`node-${major}-`));
 export const nodeBinary = (major) => at(RUNTIMES, "node_modules", nodePackage(major), "bin/node");
 

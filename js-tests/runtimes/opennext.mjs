@@ -43,7 +43,7 @@ for (const [name, path, get] of [
     async () => {
       const found = await get(`${await origin()}${path}`);
       const handler = join(cwd, ".open-next/server-functions/default/handler.mjs");
-      // Looks for our module, because Next.js's own code in this file contains other base64.
+      // Look for our module specifically, because Next.js's own code in this file also contains base64.
       const ours = readFileSync(at(app, "node_modules/edgeseal/edgeseal_bg.wasm")).toString("base64").slice(0, 200);
       assert.ok(!readFileSync(handler, "utf8").includes(ours), "the module as base64");
       return { ...found, resolved: Object.keys(JSON.parse(readFileSync(`${handler}.meta.json`, "utf8")).inputs) };

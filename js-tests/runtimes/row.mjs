@@ -10,12 +10,15 @@ export const bin = (name) => at(RUNTIMES, "node_modules/.bin", name);
 export const versionOf = (name, folder = RUNTIMES) =>
   JSON.parse(readFileSync(at(folder, "node_modules", name, "package.json"), "utf8")).version;
 
-/** Only rows whose names contain one of these texts run. If there are none, all rows run. */
+/** A row runs only if its name contains one of these texts. If the list is empty, all rows run. */
 const asked = JSON.parse(process.env.RUNTIME_ROWS ?? "[]");
 export const isAsked = (name) =>
   asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
-/** `work` returns the fixture's report and, as `resolved`, the resolved paths, which include the package's entries. */
+/**
+ * `work` returns the fixture's report. The report's `resolved` has the resolved paths, including those of the package's
+ * entries.
+ */
 export function row({ runtime, by, entry }, work) {
   const name = `${runtime}, ${by}`;
   if (!isAsked(name)) return;
@@ -30,7 +33,8 @@ export function row({ runtime, by, entry }, work) {
 const ENTRY = /node_modules\/edgeseal\/(index\.[\w.-]*?js)$/;
 
 /**
- * Returns all of the entries, not only the first: a second one means that the package was loaded twice, which is wrong.
+ * Returns all entries, not only the first one. A second entry means that the package was loaded twice, which must not
+ * happen.
  */
 const entriesAmong = (paths) => [...new Set(paths.flatMap((path) => ENTRY.exec(path)?.[1] ?? []))];
 

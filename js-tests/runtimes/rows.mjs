@@ -1,4 +1,4 @@
-// All rows in docs/reference/runtimes.md, one after another, for `npm run test:runtimes`.
+// Runs all rows in docs/reference/runtimes.md, one after another. This is what `npm run test:runtimes` runs.
 import "./node.mjs";
 import "./bundlers.mjs";
 import "./workerd.mjs";

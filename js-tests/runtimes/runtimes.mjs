@@ -1,5 +1,5 @@
 // npm run test:runtimes: tests the package in every runtime and bundler. `-- "Node 20" vite` runs the rows whose names
-// contain one of these texts; `-- --write` writes the table in docs/reference/runtimes.md.
+// contain one of these texts; `-- --write` updates the table in docs/reference/runtimes.md.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -46,7 +46,7 @@ async function main(given) {
   if (write) writeTable(output);
 }
 
-/** Writes the table from the rows' diagnostics. */
+/** Builds the table from the rows' diagnostics, and writes it to the page. */
 function writeTable(output) {
   const rows = [...output.matchAll(/^# (\{"runtime":.*\})$/gm)].map((match) => JSON.parse(match[1]));
   const machine = `The table has ${rows.length} rows, measured on ${cpus()[0]?.model.trim()}.`;

@@ -1,4 +1,4 @@
-// Tests the package under test runners, in each of their environments.
+// Tests the package with several test runners, in each of their environments.
 import { at } from "../../scripts/run.mjs";
 import { nodeBinary } from "./node.mjs";
 import { reportOf, row, RUNTIMES, versionOf } from "./row.mjs";

@@ -1,4 +1,4 @@
-// Tests a Worker that imports the package, bundled by esbuild and by wrangler, in workerd.
+// Tests a Worker that imports the package. It is bundled once by esbuild and once by wrangler, and runs in workerd.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { row, RUNTIMES, versionOf } from "./row.mjs";
 const cwd = at(RUNTIMES, "worker");
 const runtime = `workerd ${versionOf("workerd", ".").replace(/^1\.|\.\d+$/g, "")}`;
 
-/** One function per bundler. Each builds into a folder and returns the paths of the resolved modules. */
+/** One function per bundler. Each function builds into a folder, and returns the paths of the resolved modules. */
 const bundlers = {
   [`esbuild ${versionOf("esbuild", ".")}, condition workerd`]: async (folder) => {
     const { metafile } = await build({

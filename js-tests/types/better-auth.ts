@@ -1,5 +1,5 @@
-// Checks the types of edgeseal/better-auth against Better Auth's real types, in the newest and the oldest supported
-// version. The code is from docs/guide/better-auth.md.
+// Checks the types of edgeseal/better-auth against the real types of Better Auth, both in its newest version and in the
+// oldest version that is supported. The code is from docs/guide/better-auth.md.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";
@@ -40,7 +40,7 @@ export const old = oldest({
   ],
 });
 
-/** How to return to Better Auth's own hashes. */
+/** How to switch back to Better Auth's own hashes. */
 export const back = betterAuth({
   emailAndPassword: { enabled: true, password: { hash: hashPassword, verify: passwords.verify } },
 });

@@ -112,5 +112,5 @@ export class Issuer {
   issue = (claims: JWTPayload): Promise<string> => new SignJWT(claims).setProtectedHeader(this.#header).sign(secret);
 }
 
-// @ts-expect-error -- a secret is not a string
+// @ts-expect-error -- the secret must not be a string
 export const wrong = () => jwtVerify("", "secret");

@@ -38,7 +38,7 @@ createAuth({ secret: "x", baseUrl: "https://app.example" });
 // @ts-expect-error the handler must return a response
 auth.withAuth(() => {});
 
-// Custom fields, as Better Auth infers them.
+// Custom fields, with the types that Better Auth infers.
 const typed = createAuth<typeof server.$Infer.Session>({ secret: "x", baseURL: "https://app.example" });
 export const plans: [Promise<string>, Promise<string | undefined>] = [
   typed.requireSession().then(({ user, session }) => user.plan + user.email + session.token),

@@ -1,5 +1,5 @@
-// Checks that options must be either left out or set, with and without exactOptionalPropertyTypes
-// (tsconfig.loose.json).
+// Checks that each option must be either left out or set to a value, both with exactOptionalPropertyTypes and without
+// it (tsconfig.loose.json).
 import {
   createSigner,
   createVerifier,
@@ -64,7 +64,7 @@ createSessionVerifier({ secret, baseURL, version: maybe });
 // @ts-expect-error
 needsRehash("", { cost: maybe === undefined ? undefined : 12 });
 
-// These options are misspelled, malformed, or for another algorithm.
+// These options are misspelled, malformed, or belong to a different algorithm.
 // @ts-expect-error
 verifyJwt(token, secret, { isuer: "x", audience: "y" });
 // @ts-expect-error
@@ -78,7 +78,7 @@ void hashPassword("x", { algorithm: "bcrypt", memoryCost: 12 });
 // @ts-expect-error
 signJwt({}, secret, { expiresIn: "15 minutes" });
 
-/** The claims keep `exp`, and with `complete` the result has the header. */
+/** The type of the claims still includes `exp`, and with `complete`, the result also has the header. */
 export const exp: number = verifyJwt<{ sub: string }>(token, secret, { issuer: "x" }).exp;
 export const { header, claims } = verifyJwt<{ role: string }>(token, secret, { complete: true, issuer: "x" });
 export const [alg, role]: [string, string] = [header.alg, claims.role];

@@ -1,4 +1,5 @@
-// Checks the package's types. This file is only compiled, never run: each line under @ts-expect-error must fail.
+// Checks the package's types. This file is only compiled, never run: each line under @ts-expect-error must fail to
+// compile.
 import {
   createSigner,
   createVerifier,
@@ -71,7 +72,7 @@ export async function passwords(): Promise<void> {
   described.params.cost;
   // @ts-expect-error a parameter of a different algorithm
   await hashPassword("x", { algorithm: "argon2id", cost: 12 });
-  // @ts-expect-error an unknown option
+  // @ts-expect-error an unknown algorithm
   await hashPassword("x", { algorithm: "md5" });
 }
 

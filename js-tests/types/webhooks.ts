@@ -31,7 +31,7 @@ export function sources(request: Request, message: IncomingMessage, lambda: Reco
   verifyWebhook({ headers: signWebhook({ id: "x", body, secret }), body, secret });
   void fetch("https://app.example", { method: "POST", headers: signWebhook({ id: "x", body, secret }), body });
 
-  // @ts-expect-error a request is not headers
+  // @ts-expect-error the headers must not be a request
   verifyWebhook({ headers: request, body, secret });
   // @ts-expect-error the body must not be parsed
   verifyWebhook({ headers: request.headers, body: JSON.parse(body) as object, secret });

@@ -3,7 +3,7 @@ import "../clock.mjs";
 import * as edgeseal from "edgeseal";
 import { report } from "../report.mjs";
 
-// Jest's jsdom has no TextEncoder. The package can be imported without one, but the cases need it.
+// Jest's jsdom doesn't have TextEncoder. The package can be imported without it, but the cases need it.
 globalThis.TextEncoder ??= TextEncoder;
 
 test("cases", async () => {

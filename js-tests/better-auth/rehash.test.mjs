@@ -234,7 +234,9 @@ test("the newest version passes the work to the platform's waitUntil if it is co
   assert.equal(needsRehash(storedHash(server.db, "ann@example.com"), passwordPresets.argon2id), false);
 });
 
-/** Returns a function that returns the password updates since its last call. The database itself records them. */
+/**
+ * Returns a function. Each call returns the password updates that the database has recorded since the previous call.
+ */
 function watchUpdates(db) {
   db.exec("create table seen (old text, new text)");
   db.exec(

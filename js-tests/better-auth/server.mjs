@@ -53,7 +53,7 @@ export async function startServer(t, version, { db = createDatabase(), scheme = 
     db,
     secret,
     log,
-    /** Simulates a browser: returns the real client, which keeps its cookies. */
+    /** Simulates a browser: returns Better Auth's real client, which keeps its cookies. */
     browser(clientOptions = {}) {
       const jar = {};
       const answers = [];

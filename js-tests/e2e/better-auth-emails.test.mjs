@@ -1,5 +1,5 @@
-// Tests the pages that send e-mails, and the pages that open when a user follows a link in an e-mail, in the example
-// without the Worker. Better Auth sends the e-mails, and a browser opens the links.
+// Tests the pages that send e-mails and the pages to which the links in those e-mails lead. This is the example without
+// the Worker: Better Auth sends the e-mails, and a browser opens the links.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

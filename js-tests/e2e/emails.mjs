@@ -1,5 +1,5 @@
-// Tests the pages that send e-mails, and the pages that open when a user follows a link in an e-mail. These tests work
-// with any server that speaks Better Auth's protocol: a browser opens the links that the server sent.
+// Tests the pages that send e-mails and the pages to which the links in those e-mails lead. These tests work with any
+// server that speaks Better Auth's protocol: a browser opens the links that the server sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BY_AXE, look } from "./look.mjs";

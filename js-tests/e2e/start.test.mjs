@@ -154,7 +154,7 @@ test("the second start builds nothing and shows the same account; a part that ex
   const worker = `http://127.0.0.1:${WORKER}`;
   assert.deepEqual(await tasksOf(first, { auth: `${worker}/api/auth`, tasks: worker }), TASKS, "no task twice");
   const processes = run.processes();
-  // Kill the first process of the Worker's process group, which has child processes.
+  // Kill the first process in the Worker's process group. That process has child processes.
   process.kill(processes.find(({ args }) => args.includes("wrangler")).pid, "SIGKILL");
   assert.equal(await run.ended, 1);
   assert.match(run.text(), /\n✗ worker was ended by SIGKILL, so everything was stopped\.\n$/);

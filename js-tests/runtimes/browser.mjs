@@ -1,4 +1,4 @@
-// Opens a page from a folder in Chromium, and reads the fixture's report from the console.
+// Serves a folder, opens one of its pages in Chromium, and reads the fixture's report from the console.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";

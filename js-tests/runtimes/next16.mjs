@@ -1,5 +1,5 @@
-// Tests Next.js 16 in one app with proxy.ts and one with the deprecated middleware.ts. Only middleware.ts can run at
-// the edge.
+// Tests Next.js 16 in two apps: one with proxy.ts, and one with the deprecated middleware.ts. Only middleware.ts can
+// run at the edge.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

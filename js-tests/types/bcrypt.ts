@@ -1,5 +1,5 @@
-// The examples from bcryptjs's README with a changed import, and a comparison with bcryptjs's declared types. This file
-// is only compiled, never run.
+// The examples from bcryptjs's README, with only the import changed, and a comparison with the types that bcryptjs
+// declares. This file is only compiled, never run.
 import bcrypt from "edgeseal/bcrypt";
 import * as all from "edgeseal/bcrypt";
 import { type Bcrypt, compare, createBcrypt, hashSync } from "edgeseal/bcrypt";

@@ -26,7 +26,7 @@ export interface Glue {
   /** Takes ownership of the secrets: the caller must not free them. */
   Verifier: new (secrets: Secrets, options: object) => Verifier;
   Signer: new (secrets: Secrets, options: object) => Signer;
-  /** In `costs` and the two lengths, 0 means the default. Takes ownership of the pepper. */
+  /** For `costs` and the two lengths, 0 means the default. Takes ownership of the pepper. */
   Policy: new (
     algorithm: number,
     costs: Uint32Array,

@@ -1,6 +1,6 @@
 /**
- * The decoders in Node, Bun, Deno and new browsers. They are declared here because the package doesn't depend on those
- * platforms' types.
+ * The decoders in Node, Bun, Deno and recent browsers. They are declared here because the package doesn't depend on
+ * those platforms' types.
  */
 interface Decoders {
   Buffer?: { from(text: string, encoding: "base64"): Uint8Array<ArrayBuffer> };

@@ -69,7 +69,8 @@ function flawOf(text: string): string | undefined {
 const QUOTES = ['""', "''", "``", "\u201c\u201d", "\u2018\u2019"];
 
 /**
- * @internal Returns pairs of `kid` and secret. For a single secret, the `kid` is `undefined`. The first secret signs.
+ * @internal Returns pairs of `kid` and secret. For a single secret, the `kid` is `undefined`. The first secret is used
+ * to sign.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID`
  */

@@ -100,9 +100,9 @@ export function createSigner<const O extends Given<O, SignerOptions>>(options: O
 }
 
 /**
- * Signs claims and returns the token (RFC 7519 §7.1). `iat` is the current time unless the claims have one. `exp` is
- * required: set `expiresIn`, or `exp` in the claims. Properties that are `undefined` are left out. For several tokens
- * with the same secret, {@link createSigner} is faster.
+ * Signs claims and returns the token (RFC 7519 §7.1). `iat` is the current time unless the claims contain an `iat`.
+ * `exp` is required: set `expiresIn`, or `exp` in the claims. Properties that are `undefined` are left out. For several
+ * tokens with the same secret, {@link createSigner} is faster.
  *
  * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`;
  * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.

@@ -28,7 +28,7 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 /** @internal In bytes. */
 export const DEFAULT_MAX_TOKEN_LENGTH = 8192;
 
-/** Verified claims. Registered claims have the types of RFC 7519 §4.1. */
+/** Verified claims. Registered claims have the types that RFC 7519 §4.1 defines. */
 export interface JwtClaims {
   /** Issuer. */
   iss?: string;

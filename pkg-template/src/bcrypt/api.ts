@@ -122,7 +122,7 @@ function truncates(password: unknown): boolean {
 function withCallback<T>(callback: unknown, work: () => Promise<T>): Promise<T> | undefined {
   if (!callback) return work();
   if (typeof callback !== "function") throw new Error(`Illegal callback: ${typeof callback}`);
-  // The callback is called outside the promise, so that its errors reach the process.
+  // The callback is called outside the promise, so that an error that it throws reaches the process.
   const call = (...given: Parameters<Callback<T>>) => queueMicrotask(() => callback(...given));
   work().then(
     (result) => call(null, result),

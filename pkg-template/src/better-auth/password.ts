@@ -37,9 +37,10 @@ export interface PasswordHooks {
 }
 
 /**
- * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes and every other
- * format of {@link verifyPassword}. New hashes follow the policy. The default policy is argon2id. It reads all 128
- * characters that Better Auth allows, and its memory use is low enough for every edge runtime.
+ * Returns the hooks for Better Auth's `emailAndPassword.password`. They verify Better Auth's own hashes, and hashes in
+ * every other format that {@link verifyPassword} supports. New hashes follow the policy. The default policy is
+ * argon2id. It reads all 128 characters that Better Auth allows, and its memory use is low enough for every edge
+ * runtime.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
  * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.

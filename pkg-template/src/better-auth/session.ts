@@ -83,9 +83,9 @@ const MAX_PREPARED = 16;
 /**
  * Returns the verified session from Better Auth's cookie `session_data`. Use this function in place of
  * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. The function checks the signature,
- * `exp`, `session.expiresAt`, and that the token actually contains session data. `baseURL` determines the cookie's
- * prefix. The cookie may be split into chunks. The function is synchronous and doesn't query the database, so a revoked
- * session is accepted until the cookie's `maxAge` has passed.
+ * `exp` and `session.expiresAt`, and makes sure that the token actually contains session data. `baseURL` determines the
+ * cookie's prefix. The cookie may be split into chunks. The function is synchronous and doesn't query the database, so
+ * a revoked session is accepted until the cookie's `maxAge` has passed.
  *
  * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
  * option. Nothing that a client sends makes this function throw.

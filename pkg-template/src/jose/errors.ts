@@ -29,7 +29,7 @@ class ClaimError extends JOSEError {
   reason: JWTClaimValidationReason;
   /** The verified claims. This property is not enumerable, so that logging the error doesn't log the claims. */
   declare payload: JWTPayload;
-  /** The claim, the reason and all claims. */
+  /** The claim that caused the error, the reason, and all claims. */
   declare cause: { claim: string; reason: JWTClaimValidationReason; payload: JWTPayload };
 
   constructor(

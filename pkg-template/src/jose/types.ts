@@ -46,7 +46,7 @@ export interface JWTHeaderParameters extends CompactJWSHeaderParameters {
 /** The result of {@link decodeProtectedHeader}. This header is not verified. */
 export type ProtectedHeaderParameters = JWSHeaderParameters & { enc?: string };
 
-/** Claims. Registered claims have the types of RFC 7519 §4.1. */
+/** Claims. Registered claims have the types that RFC 7519 §4.1 defines. */
 export interface JWTPayload {
   iss?: string;
   sub?: string;

@@ -1,4 +1,6 @@
-/** Next.js's own `basePath`, or `""`. Next.js replaces the variable with its value when it bundles the app. */
+/**
+ * Next.js's own `basePath`, or `""`. Next.js replaces this environment variable with its value when it bundles the app.
+ */
 export const builtBasePath = (): string => (typeof process !== "undefined" && process.env.__NEXT_ROUTER_BASEPATH) || "";
 
 /** Next.js's own `assetPrefix`, which is replaced in the same way: a path, a URL with a different origin, or `""`. */

@@ -15,10 +15,11 @@ export interface AuthOptions extends ServerOptions {
   /**
    * Paths that don't need a session. Write them without `basePath`. `/docs` matches only that path, and `/docs/*` also
    * matches everything below it. `/*.svg` matches `.svg` files directly under the root. `:name` matches any one
-   * segment. Everything else needs a session, with two exceptions. The first is what browsers and crawlers request on
-   * their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`, `/.well-known/*`, and Next.js's
-   * metadata images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for public pages. The second is the
-   * pages for links in e-mails: `/forgot-password`, `/reset-password` and `/verify-email`.
+   * segment. Everything else needs a session, except for two groups of paths. The first group is what browsers and
+   * crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`,
+   * `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for
+   * public pages. The second group is the pages for links in e-mails: `/forgot-password`, `/reset-password` and
+   * `/verify-email`.
    */
   publicPaths?: readonly string[];
   /** Paths that respond with a JSON 401 instead of a redirect. Patterns work as in `publicPaths`. Default `/api/*`. */
@@ -38,7 +39,7 @@ export const LOCAL = "http://localhost:3000";
 export const ownOrigin = (): string =>
   `http://localhost:${(typeof process !== "undefined" && process.env.PORT) || 3000}`;
 
-/** The checked options, with their keys prepared. */
+/** The checked options, together with the prepared keys. */
 export interface Settings extends ServerSettings, PathRules {}
 
 const asPath = (value: unknown, name: string) => pathOption(value, name, false);

@@ -134,8 +134,8 @@ function plain(pathname: string): string | undefined {
 }
 
 /**
- * Returns whether a pattern matches a path. `/a` matches itself, `/:name` matches any one segment, `/a/*` matches `/a`
- * and everything below it, and `/a/*.svg` matches `.svg` files directly under `/a`.
+ * Returns whether a pattern matches a path. `/a` matches only `/a`, `/:name` matches any one segment, `/a/*` matches
+ * `/a` and everything below it, and `/a/*.svg` matches `.svg` files directly under `/a`.
  */
 function matches(path: string, pattern: string): boolean {
   const [given, wanted] = [path.split("/"), pattern.split("/")];

@@ -161,7 +161,7 @@ export function guarded<Context>(handler: SessionHandler<Context>, prepare: Prep
   };
 }
 
-/** Marks a response that doesn't have its own caching rules as private. */
+/** Marks a response as private. Only for responses that don't have caching rules of their own. */
 function personal(response: Response): Response {
   const answer = new Response(response.body, response);
   answer.headers.set("cache-control", "private, no-store");

@@ -42,7 +42,7 @@ export function identify(headers: Headers, { reader }: ServerSettings): Caller {
 }
 
 /**
- * Same as {@link identify}, but if the session data has expired and there is a refresh cookie, calls the auth server.
+ * Same as {@link identify}, but calls the auth server if the session data has expired and there is a refresh cookie.
  * `basePath` is the path where the app is mounted, such as `/shop`.
  */
 export async function identifyFresh(request: Request, settings: ServerSettings, basePath = ""): Promise<Caller> {

@@ -45,17 +45,17 @@ export interface ServerOptions extends CookieOptions {
    * a tolerance of 60 seconds. Their `exp` has no tolerance. Default 30.
    */
   clockTolerance?: number | Duration;
-  /** How long to wait for the auth server when a session is refreshed, in seconds, up to 60. Default 3. */
+  /** How many seconds to wait for the auth server when a session is refreshed, at most 60. Default 3. */
   refreshTimeout?: number;
   /**
-   * Returns the client's address. It is sealed for the pages and sent to the auth server. There is no default, because
-   * only you know which header your platform sets. For example, if there is a single proxy, and it appends the address
+   * Returns the client's address. The address is sealed for the pages, and sent to the auth server. There is no
+   * default, because only you know which header your platform sets. Example for a single proxy that appends the address
    * to the header: `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
   clientIP?: (request: Request) => string | undefined;
 }
 
-/** The checked options, with their keys prepared. */
+/** The checked options, together with the prepared keys. */
 export interface ServerSettings extends SessionRules {
   /** The name of the entry in log lines, such as `edgeseal/next`. */
   entry: string;

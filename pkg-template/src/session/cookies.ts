@@ -19,7 +19,10 @@ export function readCookies(header: string, name: string): string[] {
   return found;
 }
 
-/** Better Auth cuts values into chunks of about 4050 bytes, because browsers accept no more than 4096. */
+/**
+ * Better Auth splits values into chunks of about 4050 bytes, because browsers don't accept cookies of more than 4096
+ * bytes.
+ */
 const MAX_CHUNKS = 10;
 
 /**
@@ -44,8 +47,9 @@ export function readChunkedCookies(header: string, name: string): string[] {
 }
 
 /**
- * Applies later changes to a `Cookie` header. `jar` has the current cookies, decoded; the value of a removed cookie is
- * empty. Cookies that did not change are kept exactly as they arrived, even if a name appears several times.
+ * Applies later changes to a `Cookie` header. `jar` contains the current cookies with their decoded values; the value
+ * of a removed cookie is empty. Cookies that did not change are kept exactly as they arrived, even if a name appears
+ * several times.
  */
 export function withChanges(header: string, jar: readonly { name: string; value: string }[]): string {
   const pairs = header.split(";").map((pair) => pair.trim());
@@ -60,7 +64,7 @@ export function withChanges(header: string, jar: readonly { name: string; value:
   return [...kept, ...fresh.map(([name, value]) => `${name}=${encodeURIComponent(value)}`)].join("; ");
 }
 
-/** Decodes a cookie's value as Next.js does. A malformed value stays unchanged. */
+/** Decodes a cookie's value as Next.js does. A malformed value is returned unchanged. */
 export const cookieValue = (value: string): string => percentDecoded(value) ?? value;
 
 /** A parsed `Set-Cookie` value (RFC 6265 §4.1). */

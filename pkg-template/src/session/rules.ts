@@ -54,7 +54,8 @@ export interface CookieOptions {
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
   /**
-   * Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: whether `baseURL` is https.
+   * Better Auth's `advanced.useSecureCookies`: whether names begin with `__Secure-`. Default: `true` if `baseURL` is
+   * https.
    */
   useSecureCookies?: boolean;
 }

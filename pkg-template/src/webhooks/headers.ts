@@ -57,7 +57,9 @@ export function readMetadata(headers: WebhookHeaders): Metadata {
   return { id, timestamp, signatures: entries.flatMap(tagOf) };
 }
 
-/** Returns the bytes of a `v1` signature. Ignores other versions, so that senders can add them. */
+/**
+ * Returns the bytes of a `v1` signature. Ignores other versions, so that senders can add signatures of newer versions.
+ */
 function tagOf(entry: string): Uint8Array<ArrayBuffer>[] {
   const base64 = entry.startsWith("v1,") ? entry.slice("v1,".length) : "";
   return TAG.test(base64) ? [Uint8Array.from(atob(base64), (digit) => digit.charCodeAt(0))] : [];

@@ -36,7 +36,7 @@ const checks = {
     if (!isId(value)) throw misuse(name, "1 to 256 characters of visible ASCII without full stops");
     return value;
   },
-  // These options are checked where they are read.
+  // These options are checked later, where they are used.
   body: anything,
   secret: anything,
   timestamp: date,
@@ -52,7 +52,7 @@ export function signWebhook<const O extends Given<O, SignWebhookOptions>>(option
   const checked = checkOptions<SignWebhookOptions>(options, checks, ["body", "secret"]);
   const id = (checked.id ?? checks.id(undefined, "id")) as string;
   const timestamp = String(Math.floor((checked.timestamp as number | undefined) ?? Date.now() / 1000));
-  // This is the form that the header must have. A receiver checks it, too.
+  // The header must have this format. Receivers check that, too.
   if (!/^\d{1,12}$/.test(timestamp)) throw misuse("timestamp", "a Date from 1970 on");
   const content = signedContent(id, timestamp, bodyBytes(checked.body));
   const signatures = withKeys(checked.secret as WebhookSecret, (keys) =>

@@ -35,7 +35,7 @@ export interface Webhook<Payload extends object = Record<string, unknown>> {
 }
 
 const checks = {
-  // These options are checked where they are read.
+  // These options are checked later, where they are used.
   headers: anything,
   body: anything,
   secret: anything,

@@ -1,4 +1,4 @@
-// The production build of the Next.js example, in front of a Worker.
+// Starts the production build of the Next.js example, with a Worker behind it.
 import { readFileSync } from "node:fs";
 import { prepareExamples, startNext } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
@@ -13,7 +13,7 @@ export async function startApp(startWorker, closing) {
   return launch({ AUTH_SECRET: SECRET, AUTH_URL: worker.url }, closing);
 }
 
-/** Runs `next start` with this environment. The rows use the app's own origin. */
+/** Runs `next start` with these environment variables. `BASE_URL` is the app's origin, which the attack rows use. */
 export async function launch(env, closing) {
   // The Worker uses miniflare's self-signed certificate.
   const next = await startNext(FOLDER, { env: { BASE_URL: APP, NODE_TLS_REJECT_UNAUTHORIZED: "0", ...env } });

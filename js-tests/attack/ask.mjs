@@ -1,13 +1,13 @@
-// Sends the rows' requests to the stack.
+// Sends the requests of the attack rows to the stack.
 import { randomBytes } from "node:crypto";
 import { send } from "./wire.mjs";
 
-/** The app's origin, which the rows also use. */
+/** The app's origin, which the attack rows use, too. */
 export const APP = "https://app.example.test";
 
 /**
- * Sends a request like one from the app's own scripts or pages, with the given changes. Unless an IP address is given,
- * each request comes from a new one, so that only the rows about rate limits are rate-limited.
+ * Sends a request with the app's host name. By default, each request comes from a new IP address, so that only the rows
+ * about rate limits are rate-limited.
  */
 export function ask(url, { method = "GET", target, headers = [], json, body, ip = freshAddress(), host, ...others }) {
   const sent = [["Host", host ?? new URL(APP).host], ...(ip ? [["CF-Connecting-IP", ip]] : []), ...headers];
@@ -21,5 +21,5 @@ export function ask(url, { method = "GET", target, headers = [], json, body, ip 
   });
 }
 
-/** A new IPv6 address in its own /64 (RFC 3849). */
+/** A new IPv6 address, in a /64 of its own under the documentation prefix (RFC 3849). */
 export const freshAddress = () => `2001:db8:${randomBytes(4).toString("hex").match(/.{4}/g).join(":")}::1`;

@@ -1,6 +1,5 @@
-// npm run attack -- FILE…: runs the HTTP attack rows in these files against the real stack.
-// Without files, it runs contracts/http_attacks.jsonl. With --json, it prints the results as JSON to stdout, and
-// everything else to stderr.
+// npm run attack -- FILE…: runs the HTTP attack rows in the given files against the real stack. Without files, it runs
+// contracts/http_attacks.jsonl. With --json, it prints the results as JSON to stdout, and everything else to stderr.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { load } from "./rows.mjs";

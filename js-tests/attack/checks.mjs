@@ -1,4 +1,4 @@
-// All checks, by the name ("group.name") that a row gives in its `check` field. A check throws if the row fails.
+// Maps the names in the rows' `check` fields ("group.name") to the checks. A check throws if its row fails.
 import { hdr, method, path, redir } from "./groups/answers.mjs";
 import { cors, csrf } from "./groups/browser.mjs";
 import { conf } from "./groups/conf.mjs";

@@ -1,5 +1,5 @@
 // Chooses checks for rows from other collections. Those rows don't have a `check` field, so their group and wording
-// determine the check. The rows in contracts/ name their checks and don't need this table.
+// determine the check. The rows in contracts/ have that field, so they don't need this table.
 import { bytesIn } from "./rows.mjs";
 
 const signsUp = ({ request }) => request.includes("{SIGN_UP}");
@@ -104,7 +104,7 @@ const TABLE = {
   ],
 };
 
-/** The name of a row's check: from its `check` field, or else by its wording. Undefined if no check matches. */
+/** Returns the name of a row's check, from its `check` field or else by its wording. Undefined if no check matches. */
 export function checkOf(row) {
   if (row.check !== undefined) return row.check;
   const found = (TABLE[row.group] ?? []).find(([, matches]) => matches(row));

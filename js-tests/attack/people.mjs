@@ -60,7 +60,7 @@ export class Person {
     return this.worker.ask({ method: "POST", target: SIGN_IN, json: { email, password, ...changes }, ...request });
   }
 
-  /** The id of one of the user's tasks, created on first use. */
+  /** The id of one of the user's tasks. The task is created on first use. */
   async task() {
     this.one ??= (await this.add("a task to be left alone")).json().id;
     return this.one;

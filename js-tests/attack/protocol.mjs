@@ -1,5 +1,5 @@
-// Exceptions for rows that contradict Better Auth's protocol or a documented decision of this project. Each one says
-// which response is required instead, and why. It allows `statuses` in addition to the row's own.
+// Exceptions for rows that contradict Better Auth's protocol or a documented decision of this project. Each exception
+// says which response is required instead, and why. Its `statuses` are allowed in addition to the row's own.
 import { checkOf } from "./imported.mjs";
 
 export const READINGS = [

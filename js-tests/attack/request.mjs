@@ -1,4 +1,4 @@
-// Parses the rows' requests: methods, placeholders and headers.
+// Parses the requests in the attack rows: their methods, targets, placeholders and headers.
 import { APP } from "./ask.mjs";
 import { DATA, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "./people.mjs";
 import { NotUnderstood } from "./rows.mjs";
@@ -43,7 +43,7 @@ export function targetIn(text) {
   return found[1];
 }
 
-/** A request's headers, as pairs of name and value. Text in parentheses after them is a remark. */
+/** A request's headers, as name-value pairs. Text in parentheses at the end is a remark. */
 export function headersIn(text) {
   const [, rest] = /(?:^|\s)([A-Za-z][\w-]*:(?:\s|$).*)$/s.exec(text.replace(/\s\([^)]*\)\s*$/, "")) ?? [];
   if (rest === undefined) return [];

@@ -1,4 +1,4 @@
-// Reads rows of HTTP attacks from a file, and extracts values from their prose.
+// Reads HTTP attack rows from a file, and extracts values from their text.
 import { readFileSync } from "node:fs";
 
 const FIELDS = ["id", "group", "name", "strength", "request", "expected"];
@@ -79,7 +79,7 @@ export function timesIn(text, otherwise) {
 
 const number = (text) => Number(text.replaceAll(",", ""));
 
-/** The statuses that an expectation allows: those that it names, minus those that it forbids. */
+/** The statuses that an expectation allows: those that it mentions, except those that it rules out. */
 export function statusesIn(expected) {
   const allowed = expected.replaceAll(/\b(?:no|never|not|without)\s+(?:an?\s+)?[1-5]\d\d(?:\/[1-5]\d\d)*/gi, "");
   return [...allowed.matchAll(/(?<![\d.<=x-])\b([1-5]\d\d)\b(?!\s*(?:ms|bytes|s\b|[KM]B))/g)].map(([, code]) =>

@@ -9,7 +9,7 @@ import { startTargets } from "./targets.mjs";
 /** The share of "should" rows that must pass. All of the "must" rows have to pass. */
 export const SHOULD = 0.95;
 
-/** Judges the rows, and calls `tell` with each result. */
+/** Runs the rows, and calls `tell` with each result. */
 export async function attack(rows, tell = () => {}) {
   const targets = await startTargets();
   const results = [];
@@ -41,7 +41,7 @@ export async function attack(rows, tell = () => {}) {
   return summary(results);
 }
 
-/** Why a row failed; undefined if it passed. */
+/** Runs one row. Returns why it failed, or undefined if it passed. */
 async function judge(row, targets) {
   try {
     await checkFor(row)(row, targets);
@@ -77,7 +77,7 @@ function summary(results) {
   return { holds, must, should, groups, rows: results };
 }
 
-/** The summary as text. */
+/** Formats the summary as text. */
 export function report({ holds, must, should, groups, rows }) {
   const ratio = ({ passed, total }) => `${passed}/${total}`;
   const lines = Object.entries(groups).map(([name, counts]) => {

@@ -25,8 +25,8 @@ export async function startTargets() {
   const echo = () => part("echo", () => kept(startEcho()));
 
   /**
-   * The Worker with this name, which has `bindings` in addition to the common ones. Rate limits are on, except the one
-   * per network, which only the rows about it turn on.
+   * Returns the Worker with this name, whose settings include `bindings`. Rate limits are on, except the limit per
+   * network, which only the rows about that limit turn on.
    */
   const worker = (name = "plain", bindings = WEAK, options = {}) =>
     part(`Worker ${name}`, async () => {
@@ -37,7 +37,7 @@ export async function startTargets() {
         { path: "/api/:owner/echo/*", upstream: echoing },
       ];
       const given = { BASE_URL: APP, RATE_LIMITS: {}, ...bindings };
-      // The app's origin uses https, so requests to the Worker do, too.
+      // The app's origin uses https, so the Worker is served over https, too.
       const running = await startWorker(given, { routes, https: true, ...options });
       closing.push(running.stop);
       const url = (await running.ready).origin;
@@ -46,7 +46,7 @@ export async function startTargets() {
 
   const targets = {
     worker,
-    /** The user with this letter, such as A or B, at a Worker. Signed up on first use. */
+    /** Returns a Worker's user with this letter, such as A or B. The user is signed up on first use. */
     async person(letter, given = worker()) {
       const { people } = await given;
       const worker = await given;

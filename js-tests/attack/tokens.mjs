@@ -25,7 +25,7 @@ export function sign(header, claims, secret = SECRET, hash = "sha256") {
 const now = () => Math.floor(Date.now() / 1000);
 const flipped = (text, at) => text.slice(0, at) + (text.at(at) === "A" ? "B" : "A") + text.slice(at + 1);
 
-/** Each fault, with a pattern for its wording. The first pattern that matches determines how the token is made. */
+/** The faults, each with a pattern that matches its description. The first match determines how the token is made. */
 const FAULTS = [
   [/without exp|no exp|exp missing|missing exp/i, ([header, { exp, ...claims }]) => sign(header, claims)],
   [/expired|exp in the past/i, ([header, claims]) => sign(header, { ...claims, iat: now() - 1000, exp: now() - 1 })],
@@ -69,7 +69,7 @@ const FAULTS = [
   [/garbage|random|nonsense/i, () => "x.y.z"],
 ];
 
-/** Makes the token that `words` describe from `token`, which belongs to `person`. */
+/** Turns `token`, which belongs to `person`, into the token that `words` describe. */
 export function faulty(words, token, person) {
   for (const [pattern, make] of FAULTS) {
     const found = pattern.exec(words);

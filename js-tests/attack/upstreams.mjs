@@ -28,7 +28,7 @@ export async function startFastApi(env) {
   });
 }
 
-/** Responds with the request as it arrived, except that Node makes the header names lower case. */
+/** Starts a server that responds with the request as it arrived, except that Node lowercases the header names. */
 export async function startEcho() {
   const server = createServer((request, response) => {
     const { method, url, headers } = request;

@@ -1,20 +1,19 @@
-// Sends HTTP/1.1 over a plain socket, byte for byte as given. Unlike `fetch` and `node:http`, which normalize or refuse
-// them, it can send raw paths, header names in any case, repeated headers and invalid methods.
+// Sends HTTP/1.1 over a plain socket, byte for byte as given. That includes raw paths, header names in any case,
+// repeated headers and invalid methods, which `fetch` and `node:http` would normalize or refuse.
 import { connect } from "node:net";
 import { connect as connectSecurely } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long to wait for a response before it counts as missing, in milliseconds. */
+/** How many milliseconds to wait for a response before it counts as missing. */
 const PATIENCE = 60_000;
-/**
- * The size of each part of a body, in bytes, and how long the server has to refuse the first part, in milliseconds.
- */
+/** The size of each part of a body, in bytes. */
 const SLICE = 16_384;
+/** How many milliseconds the server has to refuse the request after the first part. */
 const HEARING = 30;
 
 /**
- * Sends one request to the origin `url`. `headers` is a list of pairs. `announced` is the `Content-Length` to send if
- * it isn't the body's real length. Returns the response; its status is 0 if none arrived.
+ * Sends one request to the origin `url`. `headers` is a list of name-value pairs. `announced` is a `Content-Length` to
+ * send instead of the body's real length. Returns the response, whose status is 0 if none arrived.
  */
 export function send(url, { method = "GET", target = "/", headers = [], body, announced }) {
   const { protocol, hostname, port } = new URL(url);
@@ -43,9 +42,9 @@ export function send(url, { method = "GET", target = "/", headers = [], body, an
     const patience = setTimeout(finish, PATIENCE);
     socket.setNoDelay(true);
     socket.on(secure ? "secureConnect" : "connect", async () => {
-      // Send the first part of the body together with the headers. A server that refuses the request because of the
-      // headers closes the connection, and writing more would then lose its response. So send the other parts only
-      // until there is a response.
+      // Send the first part of the body together with the headers. If the server refuses the request because of its
+      // headers, it closes the connection, and sending more would lose its response. So stop sending once there is a
+      // response.
       const write = (part) => new Promise((done) => socket.write(part, done));
       await write(bytes ? Buffer.concat([head, bytes.subarray(0, SLICE)]) : head);
       if (bytes?.length > SLICE) await sleep(HEARING);

@@ -9,7 +9,10 @@ import { SHAPES } from "./shapes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const FIXTURES = new URL("../worker/databases/", import.meta.url);
-/** Better Auth's newest command-line tool needs a newer Node than the project, so use the one in the package `node`. */
+/**
+ * Better Auth's newest command-line tool needs a newer Node than the project does, so use the one in the npm package
+ * `node`.
+ */
 const NODE = join(here, "node_modules/node/bin/node");
 
 const node = (script, args, env = {}) =>
@@ -20,7 +23,10 @@ const node = (script, args, env = {}) =>
     encoding: "utf8",
   });
 
-/** Calls `run` with the file that `better-auth generate` writes for a shape, in this folder so that imports resolve. */
+/**
+ * Runs `better-auth generate` for a shape, and calls `run` with the path of the file that it writes. The file is in
+ * this folder, so that its imports resolve.
+ */
 async function generated(name, run) {
   const { cli, adapter, renamed } = SHAPES[name];
   const folder = mkdtempSync(join(here, ".generated-"));

@@ -1,4 +1,4 @@
-// Rows about response headers, and about manipulated paths, methods and redirects.
+// Checks for the rows about response headers, and about manipulated paths, methods and redirects.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -7,7 +7,7 @@ import { NotUnderstood, quoted, valueAfter } from "../rows.mjs";
 import { WEAK } from "../targets.mjs";
 import { wrongPasswords } from "./limits.mjs";
 
-/** For each status, a request that gets a response with it. */
+/** For each status, a function whose requests get a response with that status. */
 const WAYS = {
   200: async ({ worker, a }) => [
     await worker.ask({ target: "/api/auth/get-session", headers: [a.cookie] }),
@@ -96,7 +96,7 @@ async function security(row, targets) {
   expect(faults.length === 0, [...new Set(faults)].join("; "));
 }
 
-/** Checks that paths which a cache could mistake for files don't return the caller's data. */
+/** Checks that the caller's data isn't returned at paths that a cache could mistake for files. */
 async function deception(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   const places = row.name
@@ -114,7 +114,7 @@ async function deception(row, targets) {
   }
 }
 
-/** Fills in the placeholders in a row's path, using A's task as the item. */
+/** Fills in the placeholders in a row's path. The items are A's and B's tasks. */
 async function placed(text, a, b) {
   const own = text
     .replaceAll(/<A id>/g, await a.task())
@@ -232,7 +232,10 @@ export async function redir(row, targets) {
   }
 }
 
-/** Whether a browser on any page would resolve a URL to the app's origin, even after a router has decoded the URL. */
+/**
+ * Whether a browser would resolve a URL to the app's own origin, both as written and after a router has decoded its
+ * slashes.
+ */
 function leadsHome(place) {
   const readings = [place, place.replaceAll(/%(?:2f|5c)/gi, decodeURIComponent)];
   return readings.every((one) => URL.canParse(one, `${APP}/x/`) && new URL(one, `${APP}/x/`).origin === APP);

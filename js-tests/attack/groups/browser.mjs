@@ -1,4 +1,4 @@
-// Rows about what browsers send automatically, and about what they let other pages read.
+// Checks for the rows about what browsers send automatically, and about what they let other pages read.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectWords } from "../judge.mjs";
 import { JSON_TYPE, ME, Person, SIGN_IN, SIGN_OUT } from "../people.mjs";
@@ -7,7 +7,7 @@ import { NotUnderstood, valueAfter } from "../rows.mjs";
 
 const EVIL = "https://evil.test";
 
-/** Sends writes with A's cookie to the gateway and the auth API, as if from the page that the row describes. */
+/** Sends writes with A's cookie to the gateway and the auth API, with the headers of the page described in the row. */
 async function write(row, targets) {
   const a = await Person.signUp(await targets.worker(), "C");
   const headers = [a.cookie, ...pageOf(row)];
@@ -51,7 +51,7 @@ function pageOf({ name }) {
     .map(([header, value]) => [header, /^\(empty\)$/i.test(value) ? "" : value]);
 }
 
-/** Tries to sign in from another site's page, with all of a browser's headers and with only some of them. */
+/** Tries to sign in from a page on another site, with some or all of the headers that browsers send. */
 async function login(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const json = { email: a.email, password: a.password };

@@ -1,4 +1,5 @@
-// Rows about faults in the server itself. Even then, it must not serve anything unprotected or disclose anything.
+// Checks for the rows about faults in the server itself. Even a faulty server must not serve anything without
+// protection, or disclose its internals.
 import { FAULT } from "../../worker/local-worker.mjs";
 import { brief, expect, expectNoInnards } from "../judge.mjs";
 import { GET_SESSION, ME, SIGN_IN, SIGN_OUT, SIGN_UP } from "../people.mjs";
@@ -11,7 +12,7 @@ async function builds(row, targets) {
   await inEveryBuild();
 }
 
-/** The environments to test, each with a pattern for the rows' wording. */
+/** The environments to test. Each has a pattern that matches the wording of its rows. */
 const ENVIRONMENTS = [
   [/BASE_URL/, [{ BASE_URL: null }, { BASE_URL: "" }, { BASE_URL: "app.example.test" }]],
   [/ROUTES/, [{ ROUTES: "nonsense" }]],
@@ -76,7 +77,7 @@ async function refuses(row, targets) {
   }
 }
 
-/** Asserts that the response is a 500 that discloses only an error code and the request's id in the log. */
+/** Asserts that the response is a 500 that discloses only an error code and the request id used in the log. */
 function expectGeneric(answer, label) {
   expect(answer.status === 500, `${label}: ${brief(answer)}`);
   expect(

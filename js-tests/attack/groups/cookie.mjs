@@ -1,4 +1,4 @@
-// The cookies that the Worker sets.
+// Checks for the rows about the cookies that the Worker sets.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect } from "../judge.mjs";
 import { cookieHeader, DATA, JSON_TYPE, Person, setCookies, SIGN_IN, SIGN_OUT, SIGN_UP, TOKEN } from "../people.mjs";
@@ -58,7 +58,9 @@ async function cleared(row, targets) {
   }
 }
 
-/** Checks that responses contain only one kind of token, the access token, and only where that is documented. */
+/**
+ * Checks that the access token is the only token in responses outside of cookies, and appears only where documented.
+ */
 async function onlyThere(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "N");
@@ -151,7 +153,9 @@ async function fixation(row, targets) {
   }
 }
 
-/** Sends values with line breaks and separators in places where the server may repeat them in response headers. */
+/**
+ * Sends values that contain line breaks and separators, in places where the server might copy them to response headers.
+ */
 async function injection(row, targets) {
   const worker = await targets.worker();
   const person = await Person.signUp(worker, "I");

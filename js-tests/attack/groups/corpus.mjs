@@ -1,4 +1,4 @@
-// Sends the tokens in the corpus to the gateway, which must reach the same verdict on each token as the core.
+// Sends the tokens in the corpus to the gateway, which must accept or refuse each token just as the core does.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "../../../contracts/expand.mjs";
@@ -8,10 +8,13 @@ import { expect } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { WEAK } from "../targets.mjs";
 
-/** The time limit for a request, in milliseconds. The fastest try counts, because other load may slow some down. */
+/**
+ * The time limit for a request, in milliseconds. Only the fastest try counts, because other programs on the machine may
+ * slow some of them down.
+ */
 const BAR = 50;
 const TRIES = 4;
-/** A server may refuse a header of this length or more before the gateway sees it. */
+/** Headers at least this long may be refused before they reach the gateway. */
 const LARGE = 8192;
 
 /** The paths of the available corpora: the project's own, and the shared ones if there are any. */
@@ -22,7 +25,7 @@ export function corpora() {
   return [at("contracts/jwt_corpus.jsonl"), ...named];
 }
 
-/** Sends every token in every corpus, in a Bearer header and in a cookie, to a Worker with that corpus's settings. */
+/** Sends every token in every corpus to a Worker with that corpus's settings, as a Bearer token and in a cookie. */
 export async function throughTheGateway(row, targets) {
   const edgeseal = await import("../../corpus/edgeseal.mjs");
   const { judge } = await import("../../corpus/judge.mjs");
@@ -40,7 +43,7 @@ export async function throughTheGateway(row, targets) {
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // The Worker's clock advances during a request, so the core's verdicts for its start and its end are both right.
+      // A token may expire or become valid during the request, so accept the core's verdict for either end of it.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);
@@ -54,7 +57,7 @@ export async function throughTheGateway(row, targets) {
   expect(wrong.length === 0, `${wrong.length} of ${sent} tokens: ${wrong.slice(0, 12).join("; ")}`);
 }
 
-/** The part of a token that arrives in a header field: one line, trimmed (RFC 9110 §5.5). */
+/** The part of a token that survives in a header field: its first line, trimmed (RFC 9110 §5.5). */
 const carried = (token) => token.split(/[\r\n]/)[0].replace(/^[ \t]+|[ \t]+$/g, "");
 
 /**

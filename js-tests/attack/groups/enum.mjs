@@ -8,7 +8,7 @@ import { mannWhitney, median } from "../statistics.mjs";
 import { byNetwork, limited } from "./limits.mjs";
 
 /**
- * The limits: the medians must differ by at most 10 %, and p must be over 0.01. If the first run fails, two more must
+ * The limits: the medians must differ by at most 10%, and p must be over 0.01. If the first run fails, two more must
  * pass.
  */
 const BARS = { apart: 0.1, p: 0.01, runs: 3, needed: 2 };
@@ -48,11 +48,11 @@ async function sameAnswer(row, targets) {
   }
 }
 
-/** Sends two kinds of requests in interleaved pairs. Returns the times of each kind, in milliseconds. */
+/** Sends requests of two kinds in turn. Returns how long the requests of each kind took, in milliseconds. */
 async function pairs(count, one, other) {
   const times = [[], []];
   for (let turn = 0; turn < count; turn++) {
-    // The order alternates, so that neither kind always has the warmer cache.
+    // Alternate the order, so that neither kind always benefits from a warmer cache.
     const order = turn % 2 === 0 ? [0, 1] : [1, 0];
     for (const which of order) times[which].push(await [one, other][which](turn));
   }
@@ -89,7 +89,7 @@ async function signInTimes(row, targets) {
     const apart = Math.abs(median(unknown) - median(wrong)) / median(wrong);
     const p = mannWhitney(unknown, wrong);
     results.push({ apart, p, isEqual: apart < BARS.apart && p > BARS.p });
-    // One in 100 runs fails by chance. In that case, two more runs must both pass.
+    // One run in 100 fails by chance. If the first run fails, two more must both pass.
     if (results[0].isEqual || results.filter(({ isEqual }) => isEqual).length === BARS.needed) return;
     if (results.length === 2 && !results[1].isEqual) break;
   }

@@ -1,4 +1,4 @@
-// Which tokens, schemes and cookie names get a request through the gateway.
+// Checks which tokens, schemes and cookie names get a request through the gateway.
 import { brief, expect, expectAnswer } from "../judge.mjs";
 import { DATA, ME } from "../people.mjs";
 import { fill, headersIn, targetIn } from "../request.mjs";
@@ -25,7 +25,10 @@ async function refused(row, targets) {
 
 const targetOf = (request) => (/(?:^|\s)\{(?:ITEM|ME)/.test(request) ? targetIn(request) : "{ME}");
 
-/** The value for a placeholder `<…>`: a user's valid token, or one with the fault that the placeholder or row names. */
+/**
+ * The value for a placeholder `<…>`: a user's valid token, or a token with the fault that the placeholder or row
+ * describes.
+ */
 function credential(words, own, row, a, b) {
   if (/^A(?: token| cookie)?$/.test(words)) return own;
   if (/^B(?: token| cookie)?$/.test(words)) return own === a.token ? b.token : b.data;
@@ -42,7 +45,7 @@ async function scheme(row, targets) {
   const named = quoted(row.name)[0];
   const sent = headersIn(row.request).find(([header]) => /^authorization$/i.test(header));
   if (named === undefined || !sent) throw new NotUnderstood(row.name);
-  // Any white space around the value is sent, too. Servers trim header values.
+  // Keep any white space around the value. Servers trim header values.
   const value = sent[1].replace(/<[^<>]*>/, a.token);
   const answer = await worker.ask({ target: ME, headers: [[sent[0], value]] });
   const takes = named.trim().toLowerCase() === "bearer";
@@ -50,7 +53,7 @@ async function scheme(row, targets) {
   if (takes) expect(answer.json()?.id === a.id, `${named}: another user: ${answer.text}`);
 }
 
-/** Checks that the Worker refuses a request with the credentials of two users, as documented. */
+/** Checks that the Worker refuses a request that has two users' credentials, as documented. */
 async function twoPeople(row, targets) {
   const [worker, a, b] = await everybody(targets);
   const cookie = (person) => ["Cookie", `${DATA}=${person.data}`];
@@ -65,8 +68,8 @@ async function twoPeople(row, targets) {
       const answer = await worker.ask({ target, headers });
       const refused = [400, 401, 403].includes(answer.status);
       expect(refused || answer.status === 200, `${target}: ${brief(answer)}`);
-      // The documentation says that the Worker refuses a Bearer token together with another user's session data, and
-      // also two cookies with the same name.
+      // According to the documentation, the Worker refuses a Bearer token together with another user's session data. It
+      // also refuses two cookies with the same name.
       expect(refused, `${target}: one of the two was accepted: ${answer.text.slice(0, 120)}`);
     }
   }

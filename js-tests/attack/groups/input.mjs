@@ -1,4 +1,4 @@
-// Rows about request bodies: SQL, invalid JSON and media types.
+// Checks for the rows about request bodies, such as SQL in values, invalid JSON and unsupported media types.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectNoInnards, expectWords } from "../judge.mjs";
 import { JSON_TYPE, SIGN_IN, SIGN_UP } from "../people.mjs";
@@ -18,7 +18,7 @@ async function wildcards({ signIn }, { a }) {
     await signIn({ email: wild, password: a.password });
 }
 
-/** Sends SQL in every place where a request may contain text: in the members, the path and the query. */
+/** Sends SQL in every place where a request may contain text: in the body's members, the path and the query. */
 async function texts({ sent, signIn }, { row, worker, a }) {
   const given = quoted(row.name);
   if (given.length === 0) throw new NotUnderstood(row.name);
@@ -57,7 +57,10 @@ const asText = (send) => async (row, targets) => {
 
 export const sql = { wildcards: asText(wildcards), texts: asText(texts) };
 
-/** Request bodies, each with a pattern for the rows' wording. `good` is the JSON text of valid credentials. */
+/**
+ * Request bodies, each with a pattern that matches the wording of its rows. `good` is the JSON text of valid
+ * credentials.
+ */
 const BODIES = [
   [/^(?:an? )?empty(?: body)?$/i, () => ""],
   [
@@ -108,7 +111,7 @@ const BODIES = [
   [/white ?space|only spaces/i, () => " \n\t "],
 ];
 
-/** Signs in with an invalid body. */
+/** Sends an invalid body to the sign-in or sign-up endpoint. */
 export async function body(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const { email, password } = a;
@@ -127,7 +130,8 @@ export async function body(row, targets) {
     answers.push(answer);
     const named = allowedStatuses(row);
     if (named.length > 0) {
-      // If the row lets the last of several equally named members win, the sign-in may succeed or be refused.
+      // If the row says that the last of several members with the same name wins, the sign-in may succeed or be
+      // refused.
       const lastWins = /last wins/i.test(row.expected) ? [200, 401] : [];
       expect([...named, ...lastWins].includes(answer.status), brief(answer));
     } else expect(answer.status < 500, brief(answer));
@@ -147,7 +151,7 @@ const expectNothingAdded = (answer) =>
   expect(!/isAdmin|polluted|"x":1/.test(answer.text), `a member was added: ${answer.text.slice(0, 200)}`);
 
 function bodiesOf(description, good) {
-  // If the row contains the JSON itself, that is sent, with `…` replaced by the credentials.
+  // If the row contains the JSON itself, send that JSON, with the credentials in place of `…`.
   const written = /^(?:[{["]|-?\d|(?:null|true|false)\b)/.test(description) ? json(description) : undefined;
   if (written !== undefined) {
     const members = good.slice(1, -1);
@@ -182,7 +186,9 @@ function json(text) {
   return text;
 }
 
-/** Checks a body with the same member twice: either the second value always counts, or it is always refused. */
+/**
+ * Sends bodies that contain the same member twice. Either the second value always counts, or they are always refused.
+ */
 async function lastOfTwo(post, a) {
   const password = JSON.stringify(a.password);
   const doubled = (first, second) =>
@@ -207,7 +213,7 @@ async function huge(row, post, size, good) {
   expectAnswer(row, await post(`${good.slice(0, -1)},"pad":"${"x".repeat(size)}"}`), "whole");
 }
 
-/** Sends JSON with a different media type, from a page on another site. */
+/** Sends JSON with the row's media type, both as a page on another site and as the app itself. */
 export async function ctype(row, targets) {
   const [worker, a] = await Promise.all([targets.worker(), targets.person("A")]);
   const found = /Content-Type\s+(.*)$/is.exec(row.name);

@@ -46,7 +46,7 @@ async function lists(row, targets) {
   }
 }
 
-/** Members with the names in a row's text, such as "userId/owner/id/role". */
+/** Returns an object whose members are named in a row's text, such as "userId/owner/id/role". */
 const membersIn = (row, b) => {
   const words = [...row.name.matchAll(/\b[a-z_]+(?:[A-Z]\w*)?(?=\/)|(?<=\/)[a-zA-Z_]+/g)].map(([name]) => name);
   const quotedNames = [...row.request.matchAll(/"(\w+)":/g)].map(([, name]) => name);
@@ -102,7 +102,7 @@ async function signUpBody(row, targets) {
   return undefined;
 }
 
-/** Ends a session in each way that the row names, then tries to use its tokens again. */
+/** Ends a session in the way that the row describes, then tries to use its tokens again. */
 async function replay(row, targets) {
   const person = await Person.signUp(await targets.worker(), "R");
   const elsewhere = { token: person.token, cookies: person.cookies };

@@ -10,12 +10,12 @@ export const byNetwork = (targets) => targets.worker("by network", WEAK, { netwo
 
 let made = 0;
 
-/** Signs up a new user for a row that triggers the rate limit of the user's account. */
+/** Signs up a new user, because the row is going to exceed the rate limit of that user's account. */
 export const somebody = async (targets, given) => Person.signUp(await (given ?? targets.worker()), `L${(made += 1)}`);
 
 /**
- * Tries up to `times` wrong passwords for one account, one after another. `how` returns each request's IP address and
- * headers.
+ * Tries up to `times` wrong passwords for one account, one after another. `how` returns the IP address and headers for
+ * each request.
  */
 export async function wrongPasswords(targets, times, how, person) {
   const victim = person ?? (await somebody(targets));

@@ -25,7 +25,9 @@ const signUp = (worker, email, password) =>
 
 const users = async (worker) => (await worker.database.prepare('SELECT "id", "email" FROM "user"').all()).results;
 
-/** Signs up with both addresses in turn. If the second one still contains escapes, tries it as it is and decoded. */
+/**
+ * Signs up with both addresses in turn. If the second one still contains escapes, tries it both as written and decoded.
+ */
 async function twice(row, worker) {
   const given = quoted(row.name);
   if (given.length < 2) throw new NotUnderstood(row.name);
@@ -78,7 +80,7 @@ async function inTurn(row, worker, first, second) {
   expect(rule[1](), `${statuses}; ${found.length} users`);
 }
 
-/** Signs up with e-mail addresses of each length in the row's name. */
+/** Signs up with e-mail addresses of each length given in the row's name. */
 async function long(row, worker) {
   const sizes = row.name.split(",").map((part) => bytesIn(part) ?? Number(/(\d+)\+?[\s-]*char/i.exec(part)?.[1]));
   if (sizes.some((size) => !(size > 0))) throw new NotUnderstood(row.name);

@@ -1,4 +1,4 @@
-// Requests the app's protected page under similar URLs, and from an app whose verifier is broken.
+// Requests the app's protected page at similar URLs, and from an app whose verifier is broken.
 import { writeFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ async function withHeaders(row, targets) {
   expect(!/TypeError|URIError|Unhandled/.test(app.log()), `Next.js logs an exception: ${app.log().slice(-200)}`);
 }
 
-/** Asserts that a request ends at the sign-in page or with a 401, after any redirects that normalize its path. */
+/** Asserts that a request leads to the sign-in page or a 401, after any redirects that normalize its path. */
 async function closed(app, person, target, request) {
   let at = target;
   for (let hops = 0; hops < 5; hops++) {
@@ -79,7 +79,7 @@ const POISONS = {
     };`,
 };
 
-/** Starts the app with its verifier broken. Nobody may get in then, not even A. */
+/** Starts the app in ways that break its verifier. Nobody may get in, not even A. */
 async function broken(row, targets) {
   const whole = await targets.app();
   const a = await targets.person("A");

@@ -27,7 +27,7 @@ async function signsUp(row, targets) {
   if (answer.status === 200) await exactly(worker, json);
 }
 
-/** Checks that only this password signs in, and that no similar password does. */
+/** Checks that this password can be used to sign in, and that similar passwords can't. */
 async function exactly(worker, { email, password }) {
   const signIn = (given) =>
     worker.ask({ method: "POST", target: "/api/auth/sign-in/email", json: { email, password: given } });
@@ -67,13 +67,13 @@ function passwordOf(text) {
   throw new NotUnderstood(`a password of "${text}"`);
 }
 
-/** Signs in with only the first bytes of a password, those that bcrypt would use. */
+/** Tries to sign in with only the first bytes of a password, which are all that bcrypt would use. */
 async function prefix(row, targets) {
   const { name } = row;
   const kept = Number(/first (\d+)/i.exec(name)?.[1] ?? 72);
   const whole = Number(/(\d+)-(?:byte|char)/i.exec(name)?.[1] ?? kept + 8);
   const password = letters(whole);
-  // If the policy uses bcrypt, such a password is refused. Any other algorithm must use the whole password.
+  // If the policy uses bcrypt, a password this long is refused. Any other algorithm must use the whole password.
   for (const [label, bindings] of [
     ["plain", WEAK],
     ["argon2id", ARGON2],
@@ -92,7 +92,7 @@ async function prefix(row, targets) {
   }
 }
 
-/** Signs in with a similar password. */
+/** Tries to sign in with a similar password. */
 async function nearly(row, targets) {
   const person = await Person.signUp(await targets.worker(), "P", { password: "Correct hors\u00e9 battery" });
   const { password } = person;

@@ -14,7 +14,9 @@ async function limitedPerson(targets) {
   return { person, last: answers.at(-1) };
 }
 
-/** Checks the limit for one account's wrong passwords from many IP addresses, which doesn't affect a known browser. */
+/**
+ * Sends wrong passwords for one account from many IP addresses. They must be limited without affecting a known browser.
+ */
 async function distributed(row, targets) {
   const many = timesIn(row.name, 100);
   const person = await somebody(targets);
@@ -103,7 +105,7 @@ async function addresses(row, targets) {
         ip: HERE,
         json: { email: spelling, password },
       });
-      // A different mailbox is a different account, which has no attempts yet.
+      // A different mailbox is a different account, for which nobody has tried a password yet.
       const elsewhere = /\+tag@|^.\./.test(spelling) ? [401] : [];
       expect([429, 400, ...elsewhere].includes(answer.status), `${JSON.stringify(spelling)}: ${brief(answer)}`);
     }
@@ -124,8 +126,8 @@ async function plainly(row, targets) {
 }
 
 /**
- * Sends many concurrent requests. Hashing costs as little as the policy allows, because workerd drops requests that
- * wait for 15 seconds.
+ * Sends many concurrent requests. The hash cost is the lowest that the policy allows, because workerd drops requests
+ * that wait for 15 seconds.
  */
 async function flood(row, targets) {
   const worker = await targets.worker("flood", { PASSWORD_PARAMS: { cost: 10 } }, { network: NETWORK });
@@ -141,7 +143,7 @@ async function flood(row, targets) {
   };
   const answers = await Promise.all(Array.from({ length: many }, (_, turn) => signUp(turn)));
   // If the Worker refuses a request before it has read the body, the connection may close before the response arrives.
-  // But the log still has a line for every request.
+  // Even then, the log has a line for the request.
   const logged = [...worker.log.matchAll(/"event":"request".*"route":"\/api\/auth\/sign-up\/email","status":(\d+)/g)];
   const counts = {};
   for (const [, status] of logged) counts[status] = (counts[status] ?? 0) + 1;

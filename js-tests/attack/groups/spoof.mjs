@@ -1,4 +1,4 @@
-// Headers with which a client claims another identity or address.
+// Checks for the rows about headers in which a client claims a different identity or IP address.
 import { APP } from "../ask.mjs";
 import { brief, expect, expectWords } from "../judge.mjs";
 import { ME, SIGN_IN } from "../people.mjs";
@@ -39,7 +39,7 @@ async function addresses({ name, request }, targets) {
   }
 }
 
-/** Checks that a header doesn't grant anything at a protected route, and that its value doesn't reach the upstream. */
+/** Checks that a header doesn't grant access to a protected route, and that its value doesn't reach the upstream. */
 async function sent(row, targets) {
   const [worker, a, b] = await Promise.all([targets.worker(), targets.person("A"), targets.person("B")]);
   await b.task();

@@ -43,7 +43,10 @@ export function migrationPage(name) {
     /** The path of one of the page's files, for a test that runs it. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
-    /** Evaluates an expression in a Python module. If Python raises an exception, throws an error with its name. */
+    /**
+     * Evaluates an expression in a Python module. If Python raises an exception, throws an error with the exception's
+     * name.
+     */
     python(project, file, expression, given = {}, env = {}) {
       const path = used(project, file);
       const program = `import json, sys
@@ -89,7 +92,7 @@ async function outcome(call) {
 }
 
 /**
- * Tests every row in a table. The calls before and after the migration must have the results that the row's cells say.
+ * Tests every row in a table. The calls before and after the migration must have the results stated in the row's cells.
  * A row without a proof fails, and so does a proof without a row.
  */
 export function proveTable(page, proofs, heading = "What changes") {

@@ -5,7 +5,10 @@ import { build } from "esbuild";
 import { Miniflare } from "miniflare";
 import { compatibilityDate } from "./compatibility.mjs";
 
-/** `ask({ call, with, count })` calls a function `count` times. Returns its last result and the wasm memory's size. */
+/**
+ * Starts the Worker. `ask({ call, with, count })` calls a function `count` times, and returns its last result and the
+ * size of the wasm memory.
+ */
 export async function startPasswordWorker() {
   const bundled = await build({
     entryPoints: [fileURLToPath(new URL("password-worker-entry.mjs", import.meta.url))],

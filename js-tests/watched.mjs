@@ -10,7 +10,9 @@ WebAssembly.Instance = class extends Instance {
 
 export const edgeseal = await import("edgeseal");
 
-/** The size of this thread's linear memory in bytes, including that of instances for large hashes while they exist. */
+/**
+ * The size of this thread's linear memory in bytes. Includes the memory of instances for large hashes while they exist.
+ */
 export const linearMemory = () => memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 
 /** Whether this thread's linear memory contains these bytes. */

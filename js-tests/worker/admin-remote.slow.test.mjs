@@ -9,7 +9,7 @@ import { variablesOf } from "../../worker/admin/secrets.mjs";
 import { SECRET } from "./local-worker.mjs";
 import { done, flags, PASSWORD, project, refused, serve, signIn, storedHash } from "./operator.mjs";
 
-/** Mocks those endpoints of Cloudflare's API that wrangler uses in this test. */
+/** Mocks the endpoints of Cloudflare's API that wrangler uses in this test. */
 async function cloudflare(t, database) {
   const asked = [];
   const server = createServer(async (request, response) => {
@@ -52,7 +52,7 @@ test("with --remote, wrangler gets the database and the Worker", async (t) => {
     input: PASSWORD,
     env,
   });
-  // The command reads only the secret from stdin. The link uses the BASE_URL of the environment in wrangler.toml.
+  // The command takes only the secret from stdin. For the link, it uses the environment's BASE_URL in wrangler.toml.
   const input = `AUTH_SECRET="${SECRET}"\nBASE_URL="https://other.example"\n`;
   const { url } = await done(["reset-link", "ann@example.com", "--secrets-stdin", ...options], { input, env });
   const { origin, pathname } = new URL(url);

@@ -21,7 +21,7 @@ import {
 
 // These tests spend most of their time starting wrangler.
 describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
-  // Build the rules once, so that the commands don't all build them again.
+  // Build the rules once, so that each command doesn't have to.
   before(() => rules());
 
   test("stats lists the kinds of stored hashes, and who can't sign in", async (t) => {
@@ -95,7 +95,8 @@ describe("npm run admin, by the Worker's rules", { concurrency: 2 }, () => {
       ]) {
         await worker.database.prepare(statement).run();
       }
-      // Even if the app's tables have plural names, our migrations create `user` and `account`, which stay empty.
+      // Our migrations create `user` and `account` even if the app's tables have plural names. Both tables then stay
+      // empty.
       await migrate(worker.database, MIGRATIONS);
       const options = here(folder);
       const input = { input: PASSWORD };

@@ -25,7 +25,7 @@ import {
 
 // These tests spend most of their time starting wrangler.
 describe("npm run admin", { concurrency: 2 }, () => {
-  // Build the rules once, so that the commands don't all build them again.
+  // Build the rules once, so that each command doesn't have to.
   before(() => rules());
 
   test("users, sessions and secrets, while the Worker runs", async (t) => {
@@ -250,7 +250,10 @@ describe("npm run admin", { concurrency: 2 }, () => {
     assert.equal((await signIn(worker, "ann@example.com")).status, 200);
   });
 
-  /** Answers each prompt with the password, a surplus letter and a backspace. Prints what the terminal shows. */
+  /**
+   * A Python script that answers each prompt with the password, an extra letter and a backspace, and then prints
+   * everything that the terminal showed.
+   */
   const TYPIST = `
 import os, pty, sys
 password, command = sys.argv[1], sys.argv[2:]

@@ -1,4 +1,5 @@
-// Tests clients without cookies, which use the official client as the docs of Better Auth's `bearer` plugin describe.
+// Tests clients without cookies. They use the official client in the way that the docs of Better Auth's `bearer` plugin
+// describe.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";

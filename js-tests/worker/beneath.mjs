@@ -3,7 +3,7 @@
 // - FAR: simulates a remote database such as D1. Delays each call by up to FAR milliseconds in each direction, so that
 //   requests can overtake each other.
 // - RECORD: logs every prepared statement, as `SQL "…"`.
-// - The request header `x-fault` names the fault to inject.
+// - `x-fault` (a request header): the fault to inject.
 import Worker from "./index.js";
 
 export { AccountLimiter } from "./index.js";
@@ -20,7 +20,7 @@ const over = (object, change) =>
     },
   });
 
-/** Wraps the calls of a database with `call`, and its batches with `batch`. Both also get the SQL. */
+/** Wraps a database's calls with `call`, and its batches with `batch`. Both functions also get the SQL. */
 function through(database, call, batch = call) {
   const statement = (real, sql) => {
     const changed = over(real, {
@@ -84,7 +84,7 @@ const lostAfter =
     throw new Error(LOST);
   };
 
-/** Makes each write add a row to the table `held`, and wait until a test removes that row. */
+/** Makes each write wait. It first adds a row to the table `held`, and then runs once a test has deleted that row. */
 const held = (database) => {
   const waits =
     (run) =>
@@ -97,7 +97,7 @@ const held = (database) => {
   return through(database, (run, sql) => (/^\s*SELECT/i.test(sql) ? run : waits(run)), waits);
 };
 
-/** Makes the first call that `isIt` accepts fail: before it runs, or, if `done` is set, afterwards. */
+/** Makes the first call whose SQL `isIt` accepts fail, either before it runs or, if `done` is set, afterwards. */
 const once = (database, isIt, done) => {
   let left = 1;
   const fails =
@@ -115,7 +115,8 @@ const writing = (sql) => sql.split("\n;\n").some((one) => !/^\s*SELECT/i.test(on
 
 const faults = {
   /**
-   * The connection breaks before the first call (`once`), before the first write (`write`) or after it (`written`).
+   * The connection breaks before the first call (`once`), before the first write (`write`) or after the first write
+   * (`written`).
    */
   once: (env) => ({ DB: once(env.DB, anything, false) }),
   write: (env) => ({ DB: once(env.DB, writing, false) }),
@@ -124,7 +125,7 @@ const faults = {
   database: (env) => ({ DB: through(env.DB, fails(LOST)) }),
   held: (env) => ({ DB: held(env.DB) }),
   stuck: (env) => ({ DB: through(env.DB, hangs) }),
-  /** The connection breaks after the batch is written. */
+  /** The connection breaks after the batch has been written. */
   batch: (env) => ({ DB: through(env.DB, asIs, lostAfter) }),
   limiter: (env) => {
     const broken = { fetch: fails("the object is overloaded")() };

@@ -5,7 +5,7 @@ export const DAY = 24 * 60 * 60 * 1000;
 export const TOKEN = "better-auth.session_token";
 export const DATA = "better-auth.session_data";
 
-/** `at` is how far the browser's clock is ahead, in milliseconds. Tests may change it. */
+/** Opens a browser whose clock is `at` milliseconds ahead. Tests may change `at`. */
 export function openBrowser(worker, { at = 0 } = {}) {
   const jar = new Map();
   const now = () => Date.now() + browser.at;

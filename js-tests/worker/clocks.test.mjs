@@ -1,5 +1,5 @@
-// Tests an installation whose clocks differ by a few seconds. Nobody is signed out, and tokens don't live longer. If
-// the Worker refuses a token because of clock skew, it logs the difference between the clocks.
+// Tests an installation whose clocks differ by a few seconds. Nobody must be signed out, and tokens must not stay valid
+// for longer. If the Worker refuses a token because of clock skew, it logs the difference between the clocks.
 import assert from "node:assert/strict";
 import { hkdfSync } from "node:crypto";
 import { test } from "node:test";
@@ -74,7 +74,7 @@ test("a seal from a clock that is slightly ahead or behind is accepted; one that
   const { worker } = await start(t, { RATE_LIMITS: FEW });
   const key = new Uint8Array(hkdfSync("sha256", SECRET, "", "edgeseal proxy v1", 32));
   let networks = 0;
-  /** Whether the Worker trusts a seal. If it does, wrong passwords from three browsers count for three networks. */
+  /** Whether the Worker trusts a seal. If so, it counts wrong passwords from three sealed IP addresses separately. */
   async function isBelieved(ahead, path = SIGN_IN) {
     const statuses = [];
     for (let index = 0; index < 3; index += 1) {

@@ -33,7 +33,7 @@ const ELSEWHERE = "/api/auth/{endpoint}";
 const GATEWAY = "/api/{owner}/{path}";
 const METHODS = ["get", "post", "put", "patch", "delete", "options"];
 
-/** The contract's paths that end with a token, each with a regular expression for it. */
+/** The contract's paths that end with a token, each with a regular expression that matches such paths. */
 const withToken = Object.keys(contract.paths)
   .filter((path) => path.endsWith("/{token}"))
   .map((path) => [path, new RegExp(`^${path.replace("{token}", "[^/]+")}$`)]);
@@ -42,7 +42,7 @@ const withToken = Object.keys(contract.paths)
 function operationOf(method, asked) {
   const pathname = withToken.find(([, pattern]) => pattern.test(asked))?.[0] ?? asked;
   const name = method === "HEAD" ? "get" : method.toLowerCase();
-  // Treat HEAD as GET without a response body. The auth API doesn't support it.
+  // Treat HEAD as GET without a response body. The auth API doesn't support HEAD.
   const isAuth = /^\/api\/auth(\/|$)/.test(pathname);
   const isThere = pathname in contract.paths && (isAuth || name in contract.paths[pathname]);
   const path = isThere ? pathname : isAuth ? ELSEWHERE : GATEWAY;
@@ -56,7 +56,7 @@ const HTML = "text/html";
 const codesOf = (schema) => schema?.allOf?.find(({ properties }) => properties?.code)?.properties.code.enum;
 const label = (...parts) => parts.filter(Boolean).join(" ");
 
-/** All documented responses except upstreams' own, each as `operation status code` or `operation status page`. */
+/** All documented responses except those from upstreams, each as `operation status code` or `operation status page`. */
 export const documented = Object.entries(contract.paths).flatMap(([path, item]) =>
   METHODS.filter((name) => item[name]).flatMap((name) =>
     Object.keys(item[name].responses)
@@ -80,7 +80,7 @@ const UNDOCUMENTED = new Set(
 
 /**
  * Checks one response without consuming its body. Returns its name in the same form as `documented`, or `undefined` if
- * the response is an upstream's own.
+ * the response comes from an upstream.
  */
 export async function check(method, url, response) {
   const { pathname } = new URL(url, "http://localhost");

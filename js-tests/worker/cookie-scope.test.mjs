@@ -1,5 +1,5 @@
-// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site that real Chromium uses over https. The newest sign-in must
-// count, a sign-out must remove all cookies, and sibling hosts must not be able to sign anybody in.
+// Changes COOKIE_DOMAIN and COOKIE_PREFIX on a running site that a real Chromium browser uses over https. The newest
+// sign-in must count, a sign-out must remove all cookies, and sibling hosts must not be able to sign anybody in.
 import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before, test } from "node:test";
@@ -15,7 +15,7 @@ const DOMAINS = [null, HOST, "app.example.org", "example.org"];
 let browser, front, users;
 const edges = new Map();
 
-/** The port of the Worker that currently serves the site, and the open connections. */
+/** The port of the Worker that currently serves the site, and the open connections to the site. */
 let current;
 const open = new Set();
 
@@ -37,7 +37,9 @@ after(async () => {
   for (const worker of edges.values()) await worker.stop();
 });
 
-/** Switches the site to a Worker with these settings. Each of these Workers has a database with the same two users. */
+/**
+ * Switches the site to a Worker with these settings. All of these Workers have the same two users in their databases.
+ */
 async function deploy(domain, prefix = null) {
   const key = `${domain} ${prefix}`;
   if (!edges.has(key)) {
@@ -50,7 +52,7 @@ async function deploy(domain, prefix = null) {
     else users = await signUp(worker);
   }
   current = Number(new URL(await edges.get(key).ready).port);
-  // Close the open connections, because browsers would reuse them.
+  // Close the open connections. Otherwise, the browser would keep using them to reach the previous Worker.
   for (const socket of open) socket.destroy();
 }
 
@@ -104,7 +106,7 @@ async function openPage(t, origin = ORIGIN, context) {
     },
     signOut: () => ask("/api/auth/sign-out", {}),
     ask,
-    /** The name of the user who is signed in to this browser, on which get-session and the gateway must agree. */
+    /** Returns the name of this browser's signed-in user. get-session and the gateway must agree on who that is. */
     async who(refresh = false) {
       const query = refresh ? "?disableCookieCache=true" : "";
       const { json } = await ask(`/api/auth/get-session${query}`);
@@ -166,8 +168,8 @@ test("a read with cookies in two scopes leaves only those of COOKIE_DOMAIN", asy
   const tab = await openPage(t);
   await tab.signIn("ann");
   await deploy("example.org");
-  // Wait, because a refresh in the same second would sign an identical token. The same value in two scopes looks like
-  // one cookie.
+  // Wait, because a refresh in the same second would sign an identical token, and the same value in two scopes would
+  // look like a single cookie.
   await pause(1100);
   assert.equal(await tab.who(true), "ann");
   assert.deepEqual(await inSeveralScopes(tab), [
@@ -199,7 +201,10 @@ for (const order of ["older", "newer"])
     assert.equal(await both.who(), "bo");
   });
 
-/** Sets the cookies of someone else's session for all hosts of the site, as a page on a sibling host could. */
+/**
+ * Sets the cookies of someone else's session in the victim's browser for all hosts of the site, as a page on a sibling
+ * host could.
+ */
 async function plant(t, victim, name) {
   await deploy(null);
   const attacker = await openPage(t);

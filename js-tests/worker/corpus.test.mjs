@@ -1,4 +1,4 @@
-// Sends the tokens in the corpus to the gateway, which must reach the same verdict on each token as the core.
+// Sends the tokens in the corpus to the gateway, which must accept or refuse each token just as the core does.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -17,7 +17,7 @@ import { regraft } from "./regraft.mjs";
 const DATA = "__Secure-better-auth.session_data";
 const PATH = "/api/me";
 const REFUSED = '{"code":"UNAUTHORIZED","message":"Unauthorized"}';
-/** Servers may refuse headers of this length or more, and then the Worker doesn't see them. */
+/** Headers at least this long may be refused before they reach the Worker. */
 const LARGE = 8192;
 /** The claims that each kind of token must have in addition to those that the core requires. */
 const ACCESS = ["sub"];
@@ -77,8 +77,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token must be accepted: whether the core accepts it and it has the members that its kind needs. Undefined
-   * if the token expires or becomes valid during the request, because then either result is right.
+   * Whether a token must be accepted. It must if the core accepts it and it has the members that its kind needs.
+   * Undefined if the token expires or becomes valid during the request, because then either result is right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {
@@ -88,7 +88,7 @@ function suite(path, cases) {
     return first === last ? first : undefined;
   }
 
-  /** What is wrong with a response; undefined if nothing is. */
+  /** What is wrong with a response, or undefined if nothing is. */
   function problem(answer, token, opens) {
     if (opens === undefined && [200, 401].includes(answer.status)) return undefined;
     if (opens) return answer.status === 200 ? undefined : `${answer.status}, not 200: ${answer.text}`;
@@ -98,7 +98,9 @@ function suite(path, cases) {
     return undefined;
   }
 
-  /** For each row with the common secret, sends the token that `made` returns. Returns how many were accepted. */
+  /**
+   * For each row with the common secret, sends a token made from the row's token. Returns how many had to be accepted.
+   */
   async function each({ sent, made = (token) => token, carried = (token) => token, ...options }) {
     // Header fields can't contain these characters (RFC 9110 §5.5), so tokens that contain them can't be sent.
     const all = (ofSecret.get(common) ?? []).filter(({ token }) => !/[\0\r\n]/.test(token));
@@ -151,7 +153,8 @@ function suite(path, cases) {
     for (const name of ["iat", "exp"]) delete claims[name];
     const graft = {
       plain,
-      // Session data doesn't have an audience, so a token with one was issued for a different recipient.
+      // Replace the audience, because session data doesn't have one. A token with an audience is meant for someone
+      // else.
       member: `"aud":${JSON.stringify(meta.aud)}`,
       members: JSON.stringify(claims).slice(1, -1),
       sign: signer(Buffer.from(meta.secret_utf8)),
@@ -160,7 +163,7 @@ function suite(path, cases) {
     const opened = await each({
       sent: cookie,
       made: (token) => regraft(token, graft),
-      // A cookie ends where the next one begins (RFC 6265 §4.2.1).
+      // A cookie's value ends at the first semicolon (RFC 6265 §4.2.1).
       carried: (token) => token.split(";")[0],
       settings: { issuer: undefined, audience: undefined },
       members: DATA_MEMBERS,

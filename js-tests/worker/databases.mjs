@@ -10,7 +10,7 @@ export const PASSWORD = "correct horse battery";
 export const AT = Date.parse("2024-02-29T12:00:00.000Z");
 export const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** How a date column in each format stores a time. */
+/** For each date format, a function that converts a time to the value that such a date column contains. */
 export const DATE_FORMATS = {
   text: (time) => new Date(time).toISOString(),
   seconds: (time) => Math.floor(time / 1000),
@@ -18,7 +18,7 @@ export const DATE_FORMATS = {
 };
 export const fixture = (name) => readFileSync(new URL(`databases/${name}.sql`, import.meta.url), "utf8");
 
-/** Starts a Worker with a database of the given shape. Tests can access its rows by Better Auth's names. */
+/** Starts a Worker with a database of the given shape. Tests can access the database's rows by Better Auth's names. */
 export async function serve(t, name, { edit = (sql) => sql, more = [], bindings = {}, ...options } = {}) {
   const worker = await startWorker({ ...UPGRADING, HEALTH_SECRET, ...bindings }, { migrations: [], ...options });
   t.after(() => worker.stop());

@@ -1,4 +1,4 @@
-// Tests databases of every shape in js-tests/databases. The real Better Auth server (in the shape's version, with its
+// Tests databases of every shape in js-tests/databases. A real Better Auth server (with the shape's version and
 // adapter), then the Worker, and then the real server again all use the same SQLite file.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -55,7 +55,7 @@ for (const [name, { dates }] of Object.entries(SHAPES)) {
         const { user, code } = await signedIn.json();
         assert.equal(signedIn.status, 200, `${email}: ${code}`);
         assert.equal(user.id, id);
-        // The response to a sign-up includes milliseconds, which the database column doesn't store.
+        // The dates in a sign-up's response include milliseconds, which the database column may not store.
         const precision = dates === "seconds" ? 1000 : 1;
         assert.ok(Math.abs(Date.parse(user.createdAt) - Date.parse(createdAt)) < precision, user.createdAt);
         const headers = { cookie: cookieHeader(signedIn), origin: ORIGIN };

@@ -1,5 +1,5 @@
-// Tests the Worker with databases from other generators of Better Auth. The code in js-tests/databases generates the
-// schemas in databases/. In databases.slow.test.mjs, real Better Auth servers use the same databases.
+// Tests the Worker with databases whose schemas come from Better Auth's own generators. The code in js-tests/databases
+// writes these schemas to databases/. In databases.slow.test.mjs, real Better Auth servers use the same databases.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SHAPES } from "../databases/shapes.mjs";
@@ -72,7 +72,7 @@ for (const [name, { dates, plural }] of Object.entries(SHAPES)) {
 }
 
 test("a stored value decides the unit of numbers, whatever the column type", async (t) => {
-  // This is like a schema written by hand, where the date columns are integers in milliseconds and have no default.
+  // This resembles a handwritten schema whose date columns are integers in milliseconds without a default.
   const { worker, tables, post } = await serve(t, "drizzle-1.3.4");
   await stored(tables, "milliseconds", "ann");
   const body = { name: "Bo", email: "bo@example.com", password: PASSWORD };

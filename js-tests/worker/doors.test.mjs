@@ -15,7 +15,7 @@ const ann = { name: "Ann", email: "ann@example.com", password: "correct horse ba
 let worker, user, tokens;
 
 before(async () => {
-  // A single wrong password blocks unknown devices in that network. Only known devices or other networks may then try.
+  // A single wrong password blocks the network's unknown devices. Known devices and other networks can still try.
   const one = { attempts: 1, window: 900 };
   const RATE_LIMITS = { network: one, account: { attempts: 10_000, window: 900 }, device: one };
   const routes = (upstream) => [
@@ -46,7 +46,7 @@ before(async () => {
   const sealOf = (secret, typ) => signJwt(forwarded, secret, { typ, expiresIn: 60 });
   const { sub: account, jti } = read(device).claims;
   const deviceOf = (secret, typ) => signJwt({ sub: account, jti }, secret, { typ, expiresIn: 900 });
-  /** Each kind of token, with the only door that accepts it. The door is missing if none does. */
+  /** Each kind of token, with the only door that accepts it, if there is one. */
   tokens = {
     access: [body.token, "bearer"],
     "session data": [data, "data"],
@@ -109,7 +109,7 @@ before(async () => {
       signJwt(sessionData, SECRET, { typ: false, audience: "https://other.example", expiresIn: 900 }),
     ],
   };
-  // Use up the one wrong password that unknown devices in this network have.
+  // Use up the one wrong password that this network's unknown devices are allowed.
   assert.equal((await signIn("wrong horse battery", {})).status, 401);
 });
 after(() => worker.stop());
@@ -130,7 +130,7 @@ const letIn = async (headers) => {
   return status === 200;
 };
 
-/** For each door, a function that tells whether it accepts a token. */
+/** For each door, a function that returns whether the door accepts a token. */
 const doors = {
   bearer: (token) => gateway({ authorization: `Bearer ${token}` }),
   data: (token) => gateway({ cookie: `${DATA}=${token}` }),

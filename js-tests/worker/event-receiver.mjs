@@ -1,5 +1,5 @@
-// A real receiver of events, either directly by EVENTS_WEBHOOK or from the consumer of the queue EVENTS. It verifies
-// each signature and keeps the events.
+// A real receiver for events, which arrive either directly through EVENTS_WEBHOOK or from the consumer of the queue
+// EVENTS. It verifies each signature and keeps the events.
 import { createHmac } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -8,7 +8,9 @@ import { WEBHOOK_SECRET } from "./mailbox.mjs";
 
 const KEY = Buffer.from(WEBHOOK_SECRET.slice("whsec_".length), "base64");
 
-/** Starts the receiver. A test may replace `respond`, which decides each delivery's status, or makes it hang. */
+/**
+ * Starts the receiver. Tests may replace `respond`, which decides each delivery's status or makes the receiver hang.
+ */
 export async function startReceiver() {
   const receiver = {
     /** The events that were accepted, in order. */
@@ -17,7 +19,7 @@ export async function startReceiver() {
     deliveries: [],
     respond: () => 200,
     of: (userId) => receiver.events.filter((one) => one.userId === userId),
-    /** Waits until a user has `count` events. Returns the events' types. */
+    /** Waits until a user has `count` events. Returns their types. */
     async types(userId, count) {
       for (let waited = 0; waited < 20_000; waited += 20) {
         if (receiver.of(userId).length >= count) break;

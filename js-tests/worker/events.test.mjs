@@ -42,7 +42,9 @@ async function delivered(userId, rows = rowsOf) {
   assert.fail("the rows are still there");
 }
 
-/** Signs up a user. Waits until that event has been delivered, so that it can't interfere with the test. */
+/**
+ * Signs up a user, and waits until the sign-up's event has been delivered, so that it can't interfere with the test.
+ */
 async function person(name, { at = worker, hears = receiver } = {}) {
   const email = `${name}@example.com`;
   const response = await at.post("/api/auth/sign-up/email", { name, email, password: PASSWORD });
@@ -314,7 +316,7 @@ test("a change whose response from the database is lost has one event", async (t
     assert.equal((await at.post("/api/auth/update-user", { name: "x" }, headers)).status, 200, fault);
     const change = { currentPassword: PASSWORD, newPassword: NEW };
     assert.equal((await at.post("/api/auth/change-password", change, headers)).status, 200, fault);
-    // The Worker doesn't retry a change that ends the session, but the change has its event if it was written.
+    // The Worker doesn't retry a change that ends the session. But if the change was written, its event was, too.
     headers.cookie = cookieHeader(await at.post("/api/auth/sign-in/email", { email, password: NEW }));
     const revoked = await at.post("/api/auth/revoke-sessions", {}, headers);
     await at.scheduled(FREQUENT);

@@ -41,7 +41,10 @@ function openApp(scheme) {
   return { client, kept, sent };
 }
 
-/** Like React Native's `fetch`, doesn't add a browser's headers or cookies. Node's `fetch` adds `Sec-Fetch-Mode`. */
+/**
+ * Sends a request as React Native's `fetch` does, without a browser's headers or cookies. Node's `fetch` would add
+ * `Sec-Fetch-Mode`.
+ */
 async function fetchAsAnApp(url, { method = "GET", headers, body }) {
   const { pathname, search } = new URL(url);
   const address = new URL(pathname + search, await worker.ready);

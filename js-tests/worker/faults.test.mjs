@@ -7,7 +7,7 @@ import { cookieHeader, FAULT, ORIGIN, startWorker, WEAK } from "./local-worker.m
 const PASSWORD = "correct horse battery";
 const HEALTH_SECRET = "a-secret-for-those-who-watch-this-worker";
 
-/** Starts a Worker and signs up a user. The Worker's bindings fail if a request asks for that. */
+/** Starts a Worker and signs up a user. The Worker's bindings fail for requests with the header `x-fault`. */
 async function start(t, { limits = null, ...options } = {}) {
   const worker = await startWorker({ ...WEAK, RATE_LIMITS: limits, HEALTH_SECRET }, options);
   t.after(() => worker.stop());
@@ -91,7 +91,7 @@ test("a lost database call is retried if that is safe, else it is 503", async (t
     const passwords = [PASSWORD, "another horse battery"];
     await post("change-password", { currentPassword: passwords[0], newPassword: passwords[1] }, 200);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
-    // The Worker must not repeat a write that may already have happened, or report that the session doesn't exist.
+    // The Worker must neither repeat a write that may already have happened nor report that the session doesn't exist.
     await post("revoke-other-sessions", {}, unsafe);
     await post("sign-in/email", { email, password: passwords[1] }, 200);
     await post("sign-out", {}, 200);

@@ -1,5 +1,5 @@
-// Tests which headers pass through the gateway in each direction, and which ones a route's options `headers` and
-// `expose` add.
+// Tests which headers pass through the gateway in each direction, and which ones a route adds with its `headers` and
+// `expose` options.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { CLOCK, ORIGIN, startWorker, WEAK } from "./local-worker.mjs";

@@ -26,7 +26,7 @@ after(async () => {
 test("over http no token is read or set: reads are redirected to https, writes are refused", async () => {
   const reached = upstream.requests.length;
   const credentials = [{}, ann.bearer, { cookie: ann.cookie, origin: BASE_URL }];
-  // A proxy reports the scheme in these headers, but so can anybody else.
+  // A proxy reports the scheme in these headers, but anybody else can send them, too.
   credentials.push({ ...ann.bearer, "x-forwarded-proto": "https", forwarded: "proto=https" });
   for (const headers of credentials) {
     for (const path of ["/api/auth/get-session", "/api/auth/token", `/api/${ann.id}/x?q=1`, "/public/x", "/nowhere"]) {

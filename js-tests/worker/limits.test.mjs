@@ -272,8 +272,8 @@ test("a client address behind a Next.js rewrite is trusted if edgeseal/next seal
   const tries = (headers) => inTurn(Array(4), () => signIn(worker, "ann@example.com", "wrong", headers));
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.1" }))), [401, 401, 401, 429]);
   assert.deepEqual(statuses(await tries(sealed({ ip: "203.0.113.2" }))), [401, 401, 401, 429]);
-  // The Worker doesn't trust any of these seals, so all attempts count for the network that connects to it. The account
-  // has two of its eight attempts left.
+  // The Worker doesn't trust any of these seals, so all attempts count against the connecting network. The account has
+  // two of its eight attempts left.
   const none = [
     sealed({ ip: "203.0.113.3", htm: "GET" }),
     sealed({ ip: "203.0.113.4", htu: "/api/auth/sign-up/email" }),

@@ -23,7 +23,7 @@ export const FAULT = "x-edgeseal-test-fault";
 
 const JSON_TYPE = { "content-type": "application/json" };
 
-/** A policy only for tests: bcrypt with a very low cost. */
+/** A policy for tests only: bcrypt with a very low cost. */
 export const WEAK = { PASSWORD_PARAMS: { cost: 4, allowWeakParams: true } };
 
 /** A slightly stronger policy, so that hashes with cost 4 need a rehash. */
@@ -56,7 +56,8 @@ export function built(clock) {
  * Starts a Worker. `bindings` override the defaults. `null` removes a binding, even the database (`DB`).
  *
  * - `clock`: use the build with a test clock.
- * - `persist`: the folder for its database; `databaseId`: the database's name there; `migrations`: which ones to apply.
+ * - `persist`: the folder for its database; `databaseId`: the database's name there; `migrations`: which migrations to
+ *   apply.
  * - `far`: the longest delay of its database, in milliseconds.
  * - `record`: log every prepared statement.
  * - `faulty`: make its bindings fail as the request header `x-fault` says.
@@ -65,7 +66,7 @@ export function built(clock) {
  *   but they count only if `RATE_LIMITS` is given.
  * - `unbound`: the limiter to leave unbound.
  * - `queues`: the queues that it sends to, by binding; `consumes`: the queues that it consumes, in miniflare's format.
- * - `beside`: other Workers, in miniflare's format.
+ * - `beside`: other Workers to run next to it, in miniflare's format.
  * - `services`: service bindings, in miniflare's format; `outbound`: the service that handles its outgoing requests.
  * - `https`: serve over https with a self-signed certificate.
  * - `assets`: serve the static files first, as in a deployment. Miniflare then resets the connection if the Worker has
@@ -137,7 +138,7 @@ export async function startWorker(
     },
   });
   let stopped;
-  // If BASE_URL uses https, so do the browsers.
+  // If BASE_URL uses https, browsers use https, too.
   const secure = String(bindings.BASE_URL).startsWith("https://") && bindings.BASE_URL;
   const worker = {
     log: "",
@@ -176,7 +177,7 @@ export async function startWorker(
       const namespace = await miniflare.getDurableObjectNamespace(binding);
       return namespace.get(namespace.idFromName(name));
     },
-    /** Sends the event of a cron trigger, by default of the daily one in wrangler.toml. */
+    /** Triggers the scheduled event, by default for the daily cron trigger in wrangler.toml. */
     scheduled: async (cron = "17 3 * * *") => (await miniflare.getWorker("main")).scheduled({ cron }),
     /** Stops the Worker and its upstream. A second call does nothing. */
     stop: () => (stopped ??= miniflare.dispose().then(upstream.stop)),

@@ -1,4 +1,4 @@
-// Tests how the Worker sends e-mail: each kind of sender, their failures, the queue, limits and invalid settings.
+// Tests how the Worker sends e-mail: each kind of sender and its failures, the queue, limits and invalid settings.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -17,7 +17,7 @@ let mailbox;
 before(async () => (mailbox = await startMailbox()));
 after(() => mailbox?.stop());
 
-/** Starts a Worker and signs up a user. Does not wait for the sign-up's message. */
+/** Starts a Worker and signs up a user. Doesn't wait for the sign-up's message. */
 async function withUser(bindings, options, email = "ann@mail.example") {
   const worker = await startWorker({ ...WEAK, ...bindings }, options);
   const signedUp = await worker.post("/api/auth/sign-up/email", { name: "Ann", email, password: PASSWORD });
@@ -149,7 +149,7 @@ test("nobody can flood a mailbox, whether it belongs to a user or not", async ()
         statuses.push(response.status);
         if (response.status === 429) assert.ok(Number(response.headers.get("retry-after")) > 0);
       }
-      // Dan has already had one message, for his sign-up.
+      // Dan has already been sent one message, for his sign-up.
       const expected = email.startsWith("dan") ? [200, 200, 429, 429, 429] : [200, 200, 429, 200, 429];
       assert.deepEqual(statuses, expected);
     }

@@ -1,4 +1,5 @@
-// Tests the mailbox of `npm start` with what the real `wrangler dev` prints, and with the files that it writes.
+// Tests the mailbox of `npm start` with the output of the real `wrangler dev`, and with the files that `wrangler dev`
+// writes.
 import assert from "node:assert/strict";
 import { renameSync, writeFileSync } from "node:fs";
 import { request } from "node:http";

@@ -9,7 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 const KEY = Buffer.from("0123456789abcdef0123456789abcdef");
 export const WEBHOOK_SECRET = `whsec_${KEY.toString("base64")}`;
 
-/** Starts the receiver. A test may replace `respond`, which decides each request's status, or makes it hang. */
+/** Starts the receiver. Tests may replace `respond`, which decides each request's status or makes the receiver hang. */
 export async function startMailbox() {
   const mailbox = {
     messages: [],
@@ -73,7 +73,7 @@ export function tokenOf({ url }) {
   return searchParams.get("token") ?? pathname.split("/").at(-1);
 }
 
-/** Asserts that every delivery so far was signed, with a current timestamp. */
+/** Asserts that every delivery so far was signed and has a current timestamp. */
 export function assertSigned({ deliveries }) {
   for (const { id, time, isSigned } of deliveries) {
     assert.ok(isSigned, `delivery ${id} is signed`);

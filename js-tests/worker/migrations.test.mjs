@@ -1,4 +1,5 @@
-// Tests that migrations only go forward and don't lose any data. The real wrangler applies them to databases in use.
+// Tests that migrations only go forward and don't lose any data. The real wrangler applies them to databases that are
+// in use.
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -28,7 +29,9 @@ const applied = (output) => [...new Set(output.match(/\d{4}_\w+\.sql/g) ?? [])].
 const served = (folder) =>
   startWorker(UPGRADING, { persist: databases(folder), databaseId: DATABASE_ID, migrations: [] });
 
-/** A database's tables, columns and indexes, but not their SQL text, nor our own indexes on Better Auth's tables. */
+/**
+ * A database's tables, columns and indexes, without their SQL text and without our own indexes on Better Auth's tables.
+ */
 function schemaOf(db) {
   const tables = db.prepare("select name from sqlite_master where type = 'table' order by name").all();
   const own = tables.map(({ name }) => name).filter((name) => !/^(_cf_|sqlite_|d1_migrations)/.test(name));

@@ -27,7 +27,7 @@ async function signIn(name) {
   return { id: body.user.id, bearer: body.token, token: set[TOKEN], data: set[DATA] };
 }
 
-/** The owners of a request's cookies, and the person that the auth API and the gateway must identify from them. */
+/** The owners of the cookies in each request, and the person whom the auth API and the gateway must identify. */
 const MIXES = [
   { name: "nothing", token: [], data: [], auth: null, gateway: null },
   { name: "Ann's two", token: ["ann"], data: ["ann"], auth: "ann", gateway: "ann" },
@@ -55,7 +55,7 @@ const userOf = async (answer, of) => (answer.status === 200 ? of(await answer.js
 const nameOf = (id) => Object.keys(people).find((name) => people[name].id === id) ?? null;
 const subjectOf = (token) => nameOf(JSON.parse(Buffer.from(token.split(".")[1], "base64url")).sub);
 
-/** The person that each endpoint of the auth API identifies. */
+/** For each endpoint of the auth API, a function that returns the person whom the endpoint identifies. */
 const AUTH = {
   "get-session": async (headers) =>
     userOf(await worker.fetch("/api/auth/get-session", { headers }), (body) => body && nameOf(body.user.id)),
@@ -76,7 +76,10 @@ const AUTH = {
   },
 };
 
-/** The user that the gateway identifies. It must only allow that user's path, and send that user's token upstream. */
+/**
+ * Returns the user whom the gateway identifies. The gateway must only allow that user's path and send that user's token
+ * upstream.
+ */
 async function atGateway(headers) {
   const opened = [];
   for (const name of ["ann", "bo"]) {
@@ -91,7 +94,7 @@ async function atGateway(headers) {
   return opened[0] ?? null;
 }
 
-/** The person that a Next.js app identifies from the cookies. If it can't identify anyone, it asks the Worker. */
+/** The person whom a Next.js app identifies from the cookies. If it can't identify anyone, it asks the Worker. */
 function inNext(cookie) {
   const session = getVerifiedSession(cookie, { secret: SECRET, baseURL: ORIGIN });
   return session && nameOf(session.user.id);

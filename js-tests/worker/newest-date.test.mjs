@@ -1,4 +1,4 @@
-// Runs some of the Worker's tests at the newest compatibility date that the installed workerd supports, to see what
+// Runs some of the Worker's tests with the newest compatibility date that the installed workerd supports, to see what
 // would break if the Worker's own date were raised.
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,8 +1,9 @@
-// An upstream that behaves as the request's path says. Also sends raw requests, which no client library changes.
+// Starts an upstream that behaves as each request's path says. Also sends raw requests, without a client library that
+// would change them.
 import { createServer, request as httpRequest } from "node:http";
 import { WebSocketServer } from "ws";
 
-/** Starts an upstream that behaves as the request's path says. `requests` has the requests that reached it. */
+/** Starts an upstream that behaves as each request's path says. `requests` contains the requests that reached it. */
 export async function startOdd() {
   const requests = [];
   const server = createServer(async (request, response) => {

@@ -12,7 +12,7 @@ export const PASSWORD = "correct horse";
 export const STAGING_ID = "00000000-0000-0000-0000-000000000001";
 export const LOCAL_ID = "00000000-0000-0000-0000-000000000000";
 
-/** Creates a folder with its own wrangler.toml, where hashing costs almost nothing and staging uses scrypt. */
+/** Creates a folder with its own wrangler.toml, in which hashing is cheap and the staging environment uses scrypt. */
 export function project() {
   const folder = temporaryFolder("operator");
   const weak = 'PASSWORD_PARAMS = { cost = 4, allowWeakParams = true }\nBASE_URL = "http';

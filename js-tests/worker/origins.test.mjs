@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => worker.stop());
 
-/** Writes with cookies and exactly these headers. `fetch` would add `Sec-Fetch-Mode`, which apps don't send. */
+/** Sends a write with cookies and exactly these headers. `fetch` would add `Sec-Fetch-Mode`, which apps don't send. */
 async function write(headers) {
   const url = new URL("/api/auth/update-user", await worker.ready);
   return new Promise((resolve, reject) => {

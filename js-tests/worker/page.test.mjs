@@ -1,4 +1,5 @@
-// Tests /openapi.json, where the Worker serves the contract, and /openapi, the page that renders it in a real browser.
+// Tests /openapi.json, where the Worker serves the contract, and (in a real browser) /openapi, the page that renders
+// it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

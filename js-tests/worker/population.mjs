@@ -7,7 +7,7 @@ export const PASSWORD = "correct horse";
 
 export const emailOf = (number) => `user${number}@example.com`;
 
-/** Starts a Worker with `count` users in a database in a folder. The users' ids are random, like Better Auth's. */
+/** Starts a Worker whose database, in the given folder, has `count` users. Their ids are random, like Better Auth's. */
 export async function startPopulated(folder, count) {
   await (await startWorker({}, { persist: folder })).stop();
   const db = openFile(folder);

@@ -1,6 +1,6 @@
-// Checks that the time of a refused sign-in doesn't reveal which e-mail addresses have accounts, whatever hashes are
-// stored. The environment variable PAIRS sets the number of pairs per run (200 by default), and KINDS is a regular
-// expression for the kinds of hashes to measure.
+// Checks that the response time of a refused sign-in doesn't reveal which e-mail addresses have accounts, whatever
+// hashes are stored. The environment variable PAIRS sets the number of pairs per run (200 by default), and KINDS is a
+// regular expression that selects the kinds of hashes to measure.
 import assert from "node:assert/strict";
 import { pbkdf2Sync, randomBytes, scryptSync } from "node:crypto";
 import { test } from "node:test";
@@ -14,12 +14,12 @@ const PASSWORD = "correct horse";
 const WRONG = "wrong horse";
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
 /**
- * The limits, which 2 of 3 runs must meet: the medians differ by at most 10 %, and p is over 0.01 for kinds whose
- * refusal runs the policy's hash.
+ * The limits: the medians must differ by at most 10%, and p must be over 0.01 for the kinds in SAME. If the first run
+ * fails, two more must both pass.
  */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
-/** The number of turns for kinds of hashes whose time has no limit. */
+/** The number of turns for measurements that don't need as many. */
 const FEW = Math.ceil(PAIRS / 10);
 
 const salt = randomBytes(16);
@@ -60,7 +60,9 @@ const FILLED = {
   "argon2id, 4 MiB, t=3": await argon2.hash(PASSWORD, { memoryCost: 4096, timeCost: 3, parallelism: 1 }),
   "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
-/** Stored hashes that take longer than the policy's. A refusal takes longer, too, until the owner signs in. */
+/**
+ * Stored hashes that cost more than the policy's. Refusals for these accounts take longer until their hashes are replaced.
+ */
 const DEARER = {
   "Better Auth's scrypt": `${hex(salt)}:${hex(scryptSync(PASSWORD, hex(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }))}`,
   "Django's PBKDF2, 600,000": `pbkdf2_sha256$600000$${hex(salt)}$${pbkdf2(600_000, 32, "sha256").toString("base64")}`,
@@ -96,7 +98,7 @@ async function started(t, kinds) {
       host: new URL(ORIGIN).host,
       json: { email, password },
     });
-  /** How long it takes to refuse a user with that kind of hash. If there is none, uses an unknown address. */
+  /** Returns how long it takes to refuse the user with that kind of hash, or an unknown address if there isn't one. */
   const refusal = async (name, password = WRONG) => {
     const email = emails.get(name) ?? `nobody-${randomBytes(8).toString("hex")}@example.com`;
     const answer = await signIn(email, password);
@@ -111,7 +113,9 @@ async function started(t, kinds) {
   return { refusal, stored, accepts: async (name) => (await signIn(emails.get(name), PASSWORD)).status === 200 };
 }
 
-/** Measures these calls, in milliseconds. Each turn runs all of them, one after another. The order varies. */
+/**
+ * Measures how long these calls take, in milliseconds. Each turn runs all of them one after another, in varying order.
+ */
 async function inTurns(turns, calls) {
   const times = calls.map(() => []);
   for (let turn = 0; turn < turns; turn++) {
@@ -148,7 +152,7 @@ test("a refusal takes the same time for an unknown address and for every kind of
       return away >= BARS.apart || (p <= BARS.p && name in SAME);
     });
   };
-  // One in 100 runs fails by chance. In that case, two more runs must both pass.
+  // One run in 100 fails by chance. If the first run fails, two more must both pass.
   const doubtful = await others(names);
   const failed = new Set();
   for (let run = 0; run < 2 && doubtful.length > 0; run++) for (const name of await others(doubtful)) failed.add(name);
@@ -167,7 +171,7 @@ test("a refusal takes the same time for the empty password and for one that has 
   );
   await inTurns(5, [() => worker.refusal()]);
   const once = median((await inTurns(FEW, [() => worker.refusal()]))[0]);
-  // The second password has a full-width letter, which NFKC replaces, so the Worker hashes two forms of it.
+  // The second password has a full-width letter, which NFKC replaces, so the Worker hashes two forms of that password.
   for (const [password, forms] of [
     ["", 1],
     ["ｗrong horse", 2],

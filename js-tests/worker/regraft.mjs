@@ -8,14 +8,14 @@ const isCanonical = (segment) => bytes(segment).toString("base64url") === segmen
 
 /**
  * Turns `token`, from a row in the corpus, into a different kind of token. `plain` is the valid token from which the
- * rows' tokens were made. Its text `member` is replaced with `members`. `sign(text, alg)` signs with the plain token's
- * secret. Malformed tokens are returned unchanged.
+ * rows' tokens were made. In the payload, the text `member` is replaced with `members`. `sign(text, alg)` signs with
+ * the plain token's secret. Malformed tokens are returned unchanged.
  */
 export function regraft(token, { plain, member, members, sign }) {
   const [of, row] = [parts(plain), parts(token)];
   if (!row) return token;
   const swap = (segment) => {
-    // Use Latin-1, which also keeps bytes that aren't valid UTF-8.
+    // Use Latin-1, which preserves even bytes that aren't valid UTF-8.
     const text = bytes(segment)
       .toString("latin1")
       .replace(latin(member), () => latin(members));
@@ -32,8 +32,8 @@ export function regraft(token, { plain, member, members, sign }) {
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
 /**
- * Changes `other` in the same way in which `row` differs from `plain` (added, removed or replaced letters). Returns
- * `row` if that isn't possible.
+ * Makes the same change to `other` that turned `plain` into `row` (added, removed or replaced letters). Returns `row`
+ * if that isn't possible.
  */
 function changed(plain, row, other) {
   if (row === "") return row;

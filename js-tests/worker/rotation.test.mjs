@@ -19,7 +19,10 @@ const NEW_FIRST = `20261123:${NEW},1:${OLD}`;
 const NEW_ALONE = `20261123:${NEW}`;
 const expected = { issuer: ORIGIN, audience: ORIGIN };
 
-/** The steps in docs/guide/operations.md: name, the Worker's secrets, other programs' secrets, new tokens' `kid`. */
+/**
+ * The steps in docs/guide/operations.md: each one's name, the Worker's secrets, other programs' secrets, and the `kid`
+ * of new tokens.
+ */
 const STEPS = [
   ["before", { AUTH_SECRET: OLD }, undefined, undefined],
   ["the others have both, the old one first", { AUTH_SECRET: OLD }, OLD_FIRST, undefined],

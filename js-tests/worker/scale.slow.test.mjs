@@ -18,7 +18,7 @@ const signIn = (email, password = PASSWORD) => worker.post("/api/auth/sign-in/em
 const write = (path, body, cookie) => worker.post(`/api/auth/${path}`, body, { cookie, origin: ORIGIN });
 const refreshed = async (cookie) =>
   (await worker.fetch("/api/auth/get-session?disableCookieCache=true", { headers: { cookie } })).json();
-/** The numbers of `of` users, evenly spread over the whole table. */
+/** Picks this many users, evenly spread over the whole table. Returns their numbers. */
 const some = (of) => Array.from({ length: of }, (_, i) => Math.floor(((i + 0.5) * COUNT) / of));
 
 test("there are a million users, each with an account", async () => {

@@ -12,7 +12,7 @@ import { startMailbox } from "./mailbox.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Sends this many requests per operation. Fails on undocumented responses. Returns the statuses by operation. */
+/** Sends `examples` requests per operation. Fails on undocumented responses. Returns the statuses by operation. */
 export async function schemathesis(examples) {
   const mailbox = await startMailbox();
   const worker = await startWorker({ ...WEAK, ...mailbox.bindings, DELETE_USER_CONFIRMATION: "email" });

@@ -69,7 +69,7 @@ const MAKERS = {
 
 /**
  * Tests that users who signed up on a real Better Auth server can sign in on the Worker, and then on the real server
- * again. All of them use the same database.
+ * again. The server and the Worker use the same database.
  */
 export async function servedAsItIs(t, version, count) {
   const folder = temporaryFolder("d1");

@@ -274,16 +274,16 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Exclude queries of the schema, which doesn't have an index, and queries for any one date or user, which read a
-    // single row.
+    // Leave out queries that read the schema, which doesn't have an index. Also leave out queries that look for any
+    // date or user, because they read only a single row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
     const kinds = ["SELECT", "INSERT", "UPDATE", "DELETE"].map((verb) =>
       statements.filter((sql) => sql.startsWith(verb)),
     );
-    // The number of statements in store/. It leaves out the ones for the other shape, and the one after a repeated
-    // insert, which runs only if a response was lost. All others must have been checked.
+    // How many statements of each kind are in store/. Statements for the other shape don't count, and neither does the
+    // one after a repeated insert, which runs only if a response was lost. All others must have been checked.
     assert.deepEqual(
       kinds.map((list) => list.length),
       tables.user.has("banned") ? [5, 6, 3, 6] : [5, 5, 2, 6],

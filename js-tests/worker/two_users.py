@@ -142,7 +142,7 @@ def before_call(context, case, kwargs):
 
 
 def counted_alike(value):
-    """Makes both lengths equal: JSON Schema counts characters, but the Worker counts UTF-16 code units."""
+    """Replaces characters that JSON Schema counts as one but the Worker as two (in UTF-16 code units)."""
     return re.sub(r"[\U00010000-\U0010ffff]", "\u2603", value) if isinstance(value, str) else value
 
 

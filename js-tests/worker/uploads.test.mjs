@@ -1,4 +1,4 @@
-// Tests that uploads have time limits, and that caches don't store responses for a particular caller.
+// Tests that uploads have time limits, and that responses for a particular caller aren't stored in caches.
 import assert from "node:assert/strict";
 import { createServer as createSocketServer } from "node:net";
 import { createServer, request as httpRequest } from "node:http";
@@ -9,7 +9,7 @@ import { ORIGIN, startWorker, WEAK } from "./local-worker.mjs";
 import { all, startOdd } from "./odd-upstream.mjs";
 import { someone } from "./someone.mjs";
 
-/** Makes a test fail instead of hanging if the Worker doesn't limit the time. */
+/** Makes a test fail instead of hanging if the Worker doesn't enforce a time limit. */
 const WITHIN = { timeout: 60_000 };
 const anybody = (upstream, timeout) => [{ path: "/*", upstream, public: true, timeout }];
 

@@ -1,4 +1,4 @@
-// The Worker's compatibility date: the one in wrangler.toml, or else the newest one.
+// The Worker's compatibility date: either the one in wrangler.toml or the newest one.
 import { readFileSync } from "node:fs";
 import { supportedCompatibilityDate } from "miniflare";
 

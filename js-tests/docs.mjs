@@ -41,7 +41,7 @@ export function parsePage(path, text) {
 
 export const readPage = (path) => parsePage(path, readFileSync(at(path), "utf8"));
 
-/** The fragments that a link to a page may have, which are GitHub's anchors for its headings. */
+/** The fragments that links to a page may use, which are the anchors that GitHub generates for the page's headings. */
 function anchorsOf(prose) {
   const seen = new Map();
   const headings = [...prose.matchAll(/^#{1,6} +(.+?) *#*$/gm)].map(([, heading]) => {

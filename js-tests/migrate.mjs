@@ -40,11 +40,11 @@ export function migrationPage(name) {
   };
   return {
     place,
-    /** The path of one of the page's files, for a test that runs it. */
+    /** Returns the path of one of the page's files, and records that a test runs the file. */
     used,
     module: (project, file) => import(pathToFileURL(used(project, file)).href),
     /**
-     * Evaluates an expression in a Python module. If Python raises an exception, throws an error with the exception's
+     * Evaluates an expression in a Python module. If that raises an exception, throws an error with the exception's
      * name.
      */
     python(project, file, expression, given = {}, env = {}) {

@@ -10,9 +10,7 @@ WebAssembly.Instance = class extends Instance {
 
 export const edgeseal = await import("edgeseal");
 
-/**
- * The size of this thread's linear memory in bytes. Includes the memory of instances for large hashes while they exist.
- */
+/** The size in bytes of this thread's linear memory, including that of the temporary instances for large hashes. */
 export const linearMemory = () => memories.reduce((sum, memory) => sum + (memory.deref()?.buffer.byteLength ?? 0), 0);
 
 /** Whether this thread's linear memory contains these bytes. */

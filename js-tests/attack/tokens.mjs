@@ -16,7 +16,7 @@ export const read = (token) =>
 
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** Signs a token with HMAC, regardless of the algorithm that its header names. */
+/** Signs a token with HMAC, regardless of the algorithm in its header. */
 export function sign(header, claims, secret = SECRET, hash = "sha256") {
   const signed = `${encode(header)}.${encode(claims)}`;
   return `${signed}.${createHmac(hash, secret).update(signed).digest("base64url")}`;

@@ -1,4 +1,4 @@
-// The configuration for Better Auth's command-line tool. The variable `SHAPE` names a shape in shapes.mjs.
+// The configuration for Better Auth's command-line tool. The variable `SHAPE` is the name of a shape in shapes.mjs.
 import Database from "libsql";
 import { connect, serverOf } from "./options.mjs";
 

@@ -1,5 +1,4 @@
-// Tests clients without cookies. They use the official client in the way that the docs of Better Auth's `bearer` plugin
-// describe.
+// Tests clients without cookies: the official client, set up as in the docs of Better Auth's `bearer` plugin.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { createAuthClient } from "better-auth/client";

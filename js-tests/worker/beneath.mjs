@@ -1,4 +1,4 @@
-// The Worker's main module, with its real bindings wrapped to make them slow or broken.
+// The Worker's main module, which wraps the real bindings to make them slow or broken.
 //
 // - FAR: simulates a remote database such as D1. Delays each call by up to FAR milliseconds in each direction, so that
 //   requests can overtake each other.

@@ -68,7 +68,7 @@ function suite(path, cases) {
   const bearer = (token) => ask("Authorization", `Bearer ${token}`);
   const cookie = (token) => ask("Cookie", `${DATA}=${token}`);
 
-  /** The core's verdict on a token. The settings are the Worker's, except that the row determines the secret. */
+  /** The core's verdict on a token, with the Worker's settings but the row's secret. */
   const judged = (token, { settings, secret = common, now = meta.now } = {}) =>
     judge(edgeseal, {
       ...{ issuer: meta.iss, audience: meta.aud, ...settings },
@@ -77,8 +77,8 @@ function suite(path, cases) {
     });
 
   /**
-   * Whether a token must be accepted. It must if the core accepts it and it has the members that its kind needs.
-   * Undefined if the token expires or becomes valid during the request, because then either result is right.
+   * Whether a token must be accepted, because the core accepts it and it has the members that its kind needs. Undefined
+   * if the token expires or becomes valid during the request, because then either result is right.
    */
   function opening(token, { members, ms = 0, ...options }) {
     const [first, last] = [meta.now, meta.now + (ms + 1) / 1000].map((now) => {

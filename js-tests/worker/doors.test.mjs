@@ -1,5 +1,6 @@
-// Tries every kind of token in every place that accepts one. Each place must accept only its own kind (RFC 8725 §3.12,
-// ASVS 5 §9.2.2). This file calls such a place (a cookie, a header or a query parameter of an endpoint) a "door".
+// Tries every kind of token in every place that accepts tokens. Each place must accept only its own kind (RFC 8725
+// §3.12, ASVS 5 §9.2.2). This file calls such a place (a cookie, a header or a query parameter of an endpoint) a
+// "door".
 import assert from "node:assert/strict";
 import { createHmac, hkdfSync } from "node:crypto";
 import { after, before, test } from "node:test";

@@ -6,7 +6,7 @@ import { mannWhitney, median } from "../attack/statistics.mjs";
 import { startWorker } from "./local-worker.mjs";
 import { startMailbox } from "./mailbox.mjs";
 
-/** A realistic hash cost, because sign-up computes a hash whether the address is known or not. */
+/** A realistic hash cost, because sign-up computes a hash whether or not the address is known. */
 const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
 const PAIRS = 200;
 const RUNS = 3;

@@ -1,5 +1,5 @@
-// Tests events with a real receiver and a real queue. Each change must have one event, delivered at least once. Each
-// user's events must arrive in order, and must not affect responses.
+// Tests events with a real receiver and a real queue. Each change must cause one event, which is delivered at least
+// once. Each user's events must arrive in order, and must not affect responses.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";

@@ -25,7 +25,7 @@ async function signedUp(options = {}, of = worker) {
   return { browser, email, user: answer.json().user };
 }
 
-/** Signs in the same user in a new browser. */
+/** Signs in an existing user in a new browser. */
 async function signedIn(email, { password = PASSWORD, at = 0, ...options } = {}, of = worker) {
   const browser = openBrowser(of, { at });
   const answer = await browser.post("/sign-in/email", { email, password, ...options });

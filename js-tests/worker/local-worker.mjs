@@ -12,7 +12,7 @@ const root = new URL("../../", import.meta.url);
 export const ORIGIN = "http://localhost:3000";
 export const SECRET = "0123456789abcdef0123456789abcdef-worker-tests";
 
-/** The header with which the test upstream marks its own responses. */
+/** The header that the test upstream adds to its responses. */
 export const UPSTREAM = "upstream";
 
 /** The header that moves the test clock by a number of milliseconds. */
@@ -159,7 +159,7 @@ export async function startWorker(
         headers: { "content-type": "application/json", ...headers },
       });
     },
-    /** Sends exactly these headers (`fetch` would add `Sec-Fetch-Mode`), in a GET, or in a POST if there is a body. */
+    /** Sends a GET, or a POST if there is a body, with exactly these headers. `fetch` would add `Sec-Fetch-Mode`. */
     async navigate(path, body, headers, method = body === undefined ? "GET" : "POST") {
       const url = new URL(path, await miniflare.ready);
       const given = { method, headers: { ...(body !== undefined && JSON_TYPE), ...headers } };
@@ -172,7 +172,7 @@ export async function startWorker(
         sent.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
       });
     },
-    /** Returns a Durable Object by its binding and name. */
+    /** Returns the Durable Object with this binding and name. */
     async object(binding, name) {
       const namespace = await miniflare.getDurableObjectNamespace(binding);
       return namespace.get(namespace.idFromName(name));
@@ -192,7 +192,7 @@ export async function earlyInTheMinute() {
   if (left < 10_000) await pause(left);
 }
 
-/** Applies migrations by name. */
+/** Applies the migrations with these names. */
 export async function migrate(database, names) {
   for (const name of names) await execute(database, readFileSync(new URL(`worker/migrations/${name}`, root), "utf8"));
 }

@@ -41,7 +41,7 @@ export async function startMailbox() {
     if (status === 200) mailbox.messages.push(message);
     response.writeHead(status).end();
   });
-  /** Lets other programs wait for a message over HTTP, as tests do with `next`. */
+  /** Lets other programs wait for a message over HTTP, just as tests do by calling `next`. */
   async function sendMessage(request, response) {
     const { searchParams } = new URL(request.url, mailbox.bindings.EMAIL_WEBHOOK);
     const [type, to, seen] = ["type", "to", "seen"].map((name) => searchParams.get(name));

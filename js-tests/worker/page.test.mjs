@@ -1,5 +1,5 @@
-// Tests /openapi.json, where the Worker serves the contract, and (in a real browser) /openapi, the page that renders
-// it.
+// Tests /openapi.json, which contains the contract, and /openapi, the page that renders it. The page is opened in a
+// real browser.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";

@@ -75,7 +75,8 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.25-plugins"]) {
       401,
       "the response with a wrong password does not reveal it",
     );
-    // As in Better Auth, enabling two-factor authentication doesn't end sessions. Password changes don't require it.
+    // As in Better Auth, enabling two-factor authentication doesn't end sessions, and password changes don't require
+    // it.
     assert.equal((await (await session(cookie)).json()).user.id, "ann");
     const change = { currentPassword: PASSWORD, newPassword: "another horse" };
     assert.equal((await post("change-password", change, cookie)).status, 200);

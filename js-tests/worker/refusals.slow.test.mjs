@@ -19,7 +19,7 @@ const POLICY = { PASSWORD_PARAMS: { cost: 10 } };
  */
 const BARS = { apart: 0.1, p: 0.01 };
 const PAIRS = Number(process.env.PAIRS ?? 200);
-/** The number of turns for measurements that don't need as many. */
+/** A smaller number of turns, for measurements that don't need as many as `PAIRS`. */
 const FEW = Math.ceil(PAIRS / 10);
 
 const salt = randomBytes(16);
@@ -27,7 +27,7 @@ const hex = (bytes) => bytes.toString("hex");
 const base64 = (bytes) => bytes.toString("base64").replaceAll("=", "");
 /** Base64 as passlib writes it, with `.` instead of `+`. */
 const dotted = (bytes) => base64(bytes).replaceAll("+", ".");
-/** A bcrypt hash with the given prefix instead of `$2b$`, which bcryptjs writes. */
+/** Makes a bcrypt hash, and replaces the prefix `$2b$` from bcryptjs with the given one. */
 const modular = (cost, version) => bcrypt.hashSync(PASSWORD, cost).replace("$2b$", version);
 const phcScrypt = (ln, r, p) => {
   const key = scryptSync(PASSWORD, salt, 32, { N: 2 ** ln, r, p, maxmem: 2 ** 27 });
@@ -61,7 +61,7 @@ const FILLED = {
   "scrypt, N=2^13, r=8": phcScrypt(13, 8, 1),
 };
 /**
- * Stored hashes that cost more than the policy's. Refusals for these accounts take longer until their hashes are replaced.
+ * Stored hashes that cost more than the policy's. Refusing these users takes longer until their hashes are replaced.
  */
 const DEARER = {
   "Better Auth's scrypt": `${hex(salt)}:${hex(scryptSync(PASSWORD, hex(salt), 64, { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }))}`,
@@ -213,7 +213,7 @@ test("a hash that costs more than the policy's slows refusals of its own account
   assert.ok(isEqual, "it also slows unknown addresses, or it is faster than the policy");
   for (const [name] of kinds) {
     assert.ok(await with_.accepts(name), `${name}: the right password signs in`);
-    // The Worker doesn't replace a stronger hash if it uses the policy's algorithm.
+    // The Worker doesn't replace a stronger hash if that hash uses the policy's algorithm.
     assert.match(await with_.stored(name), name.startsWith("bcrypt") ? /^\$2b\$12\$/ : /^\$2b\$10\$/, name);
   }
 });

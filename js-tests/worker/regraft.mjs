@@ -32,8 +32,8 @@ export function regraft(token, { plain, member, members, sign }) {
 const latin = (text) => Buffer.from(text, "utf8").toString("latin1");
 
 /**
- * Makes the same change to `other` that turned `plain` into `row` (added, removed or replaced letters). Returns `row`
- * if that isn't possible.
+ * Makes the same change to `other` that turned `plain` into `row` (added, removed or replaced characters). Returns
+ * `row` if that isn't possible.
  */
 function changed(plain, row, other) {
   if (row === "") return row;
@@ -42,7 +42,7 @@ function changed(plain, row, other) {
   if (plain.startsWith(row)) return other.slice(0, row.length - plain.length);
   if (row.length === plain.length) {
     const letters = [...other];
-    // Align the texts at their ends, because a fault may be in the unused bits of the last letter.
+    // Align the texts at their ends, because a fault may be in the unused bits of the last character.
     for (let back = 1; back <= plain.length; back++)
       if (row.at(-back) !== plain.at(-back)) letters[letters.length - back] = row.at(-back);
     return letters.join("");

@@ -32,7 +32,7 @@ const STEPS = [
   ["the old one is removed", { AUTH_SECRETS: NEW_ALONE }, NEW_ALONE, "20261123"],
 ];
 
-/** The id of the user that the FastAPI example identifies from a token. */
+/** Returns the id of the user whom the FastAPI example identifies from a token. */
 function fastapi(token, secrets) {
   const program = `import sys, auth
 from fastapi.security import HTTPAuthorizationCredentials as Credentials
@@ -61,7 +61,7 @@ test("rotating a secret in everything that uses it signs nobody out", async (t) 
     const path = "/api/auth/get-session?disableCookieCache=1";
     const request = () => new NextRequest(`${ORIGIN}${path}`, { headers: { cookie } });
 
-    // The cookie still has the session data from the previous step, because other programs may get a request before
+    // The cookie still contains the session data from the previous step. Other programs may get such a cookie before
     // the Worker renews it.
     assert.equal((await auth.getSession(request()))?.user.id, user.id, `${step}: getSession`);
     const versions = others === undefined ? OLD : secretVersions(others);

@@ -1,4 +1,4 @@
-// Tests the options in ROUTES, and that bodies and WebSockets pass through the gateway. The tests of headers are in
+// Tests the options in ROUTES, and that bodies and WebSockets pass through the gateway. Headers are tested in
 // headers.test.mjs.
 import assert from "node:assert/strict";
 import { once } from "node:events";

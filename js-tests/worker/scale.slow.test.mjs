@@ -1,4 +1,4 @@
-// Tests that the API works just as well with a million users.
+// Tests that the API still works well when there are a million users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { cookieHeader, ORIGIN } from "./local-worker.mjs";

@@ -33,7 +33,7 @@ export async function schemathesis(examples) {
     const asked = ["run", join(root, "worker/assets/openapi.json"), "--url", url, ...much];
     // Start schemathesis as a module, because a virtual environment's scripts stop working if its folder is moved.
     const { end, output } = await python(["-m", "schemathesis.cli", ...options, ...asked], environment, folder);
-    // Show the output from the first failure on, because it may get truncated.
+    // Show the output only from the first failure onwards, because long output may get truncated.
     assert.equal(end, 0, `${end}: ${output.slice(Math.max(0, output.search(/=+ (ERRORS|FAILURES) =+/)))}`);
     assert.doesNotMatch(worker.log, /panicked|INTERNAL/);
     return JSON.parse(readFileSync(statuses));
@@ -59,7 +59,7 @@ export function assertReached(answers) {
     for (const method of Object.keys(item).filter((key) => item[key].responses)) {
       const { responses } = item[method];
       const statuses = Object.keys(responses);
-      // Unknown endpoints respond with 404. Their other documented status is only for requests over http.
+      // Unknown endpoints respond with 404. The other status documented for them occurs only over http.
       const [first] = "404" in responses && !statuses.some((one) => one.startsWith("2")) ? ["404"] : statuses;
       const right = "default" in responses ? "200" : first;
       const given = Object.keys(answers[`${method.toUpperCase()} ${path}`] ?? {});

@@ -30,7 +30,7 @@ export async function createFile(folder, databaseId = "DB") {
   await worker.stop();
 }
 
-/** Every row in every table, except D1's tables and ours. */
+/** All rows in all tables, except for D1's tables and ours. */
 export function rowsOf(db) {
   const tables = db
     .prepare(
@@ -42,7 +42,7 @@ export function rowsOf(db) {
   return Object.fromEntries(tables.map((name) => [name, db.prepare(`select * from "${name}" order by 1`).all()]));
 }
 
-/** Calls a function with each entry in a list, a few at a time. */
+/** Calls `run` with each entry in a list, for a few entries at a time. */
 export async function each(list, run, atOnce = 8) {
   const left = [...list.entries()];
   const worker = async () => {

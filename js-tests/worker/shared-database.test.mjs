@@ -38,7 +38,7 @@ test("users with unusual rows sign in or are unknown, and none of their data is 
       "insert into user (id, name, email, emailVerified, image, createdAt, updatedAt) values (?, ?, ?, ?, ?, ?, ?)",
     ).run(id, name, `${id}@example.com`, emailVerified, image, AT, AT);
     for (const one of accounts) account(id, { providerId: "credential", password: hash, ...one });
-    // The database has a session from the real server, with a foreign key to its user.
+    // The database contains one of the real server's sessions, with a foreign key to the session's user.
     db.prepare(
       "insert into session (id, token, userId, expiresAt, createdAt, updatedAt) values (?1, ?1, ?1, ?2, ?2, ?2)",
     ).run(id, AT);

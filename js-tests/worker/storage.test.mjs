@@ -274,8 +274,7 @@ for (const name of ["kysely-1.7.25-plugins", "drizzle-1.7.0-plural"]) {
   test(`${name}: every statement uses an index`, async (t) => {
     const { worker, tables } = await askedForEverything(t, name);
     const prepared = [...worker.log.matchAll(/^SQL (".*")$/gm)].map(([, text]) => JSON.parse(text));
-    // Leave out queries that read the schema, which doesn't have an index. Also leave out queries that look for any
-    // date or user, because they read only a single row.
+    // Leave out queries of the schema, which doesn't have an index, and queries that read only one arbitrary row.
     const statements = [...new Set(prepared)].filter(
       (sql) => !/sqlite_master|^SELECT \(SELECT|AS "isEmpty"$/.test(sql),
     );
@@ -328,7 +327,9 @@ async function fill({ user, account, all }, dates) {
   }
 }
 
-/** Starts a Worker with a database of this shape, and makes it prepare every SQL statement. It logs each of them. */
+/**
+ * Starts a Worker with a database of this shape, and makes it prepare every SQL statement. The Worker logs each one.
+ */
 async function askedForEverything(t, name) {
   const { worker, tables, post } = await serve(t, name, { record: true });
   const { dates } = SHAPES[name];

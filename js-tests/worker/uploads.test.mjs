@@ -72,7 +72,7 @@ test(
       ...anybody(`http://127.0.0.1:${deaf.address().port}`, 1).map((route) => ({ ...route, path: "/deaf/*" })),
       ...anybody(upstream.url, 1),
     ]);
-    // This is more data than fits into all buffers on the way.
+    // This is more data than all of the buffers along the way can hold.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
     // The Worker resets the connection while the client is still sending, so only the log shows the status.
     const began = Date.now();
@@ -98,7 +98,7 @@ test(
     await once(late.listen(0, "127.0.0.1"), "listening");
     t.after(() => late.close());
     const worker = await start(t, anybody(`http://127.0.0.1:${late.address().port}`, 1));
-    // This is more data than fits into all buffers on the way.
+    // This is more data than all of the buffers along the way can hold.
     const much = Array.from({ length: 64 }, () => Buffer.alloc(1 << 20));
     assert.deepEqual(await send(worker, "/x", much), { status: 200, body: `begun ${64 << 20}` });
   },

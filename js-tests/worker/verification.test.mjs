@@ -20,7 +20,7 @@ after(async () => {
 });
 
 const PASSWORD = "correct horse battery";
-/** The headers with which a browser marks requests from a script on a page. */
+/** The headers that a browser adds to requests from a script on a page. */
 const cors = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 const code = async (response) => [response.status, (await response.json()).code];
 const signIn = (email, on = worker, more = {}) =>

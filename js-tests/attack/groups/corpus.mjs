@@ -43,7 +43,8 @@ export async function throughTheGateway(row, targets) {
       const cookie = await best(worker, settings.now, ["Cookie", `${DATA}=${token}`]);
       sent += 1;
       const problems = [];
-      // A token may expire or become valid during the request, so accept the core's verdict for either end of it.
+      // A token may expire or become valid during the request. Accept the core's verdicts both for the request's start
+      // and for its end.
       const said = new Set([verdict(0), verdict(bearer.whole / 1000)]);
       const right = [...early, ...[...said].map((one) => (one === "accept" ? 200 : 401))];
       if (!right.includes(bearer.status)) problems.push(`Bearer ${bearer.status}, the core: ${[...said].join(" or ")}`);

@@ -48,7 +48,7 @@ async function sameAnswer(row, targets) {
   }
 }
 
-/** Sends requests of two kinds in turn. Returns how long the requests of each kind took, in milliseconds. */
+/** Sends pairs of requests, one of each kind. Returns how long the requests of each kind took, in milliseconds. */
 async function pairs(count, one, other) {
   const times = [[], []];
   for (let turn = 0; turn < count; turn++) {

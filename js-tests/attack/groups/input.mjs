@@ -1,4 +1,4 @@
-// Checks for the rows about request bodies, such as SQL in values, invalid JSON and unsupported media types.
+// Checks for the rows about request bodies: SQL in values, invalid JSON and unsupported media types.
 import { APP } from "../ask.mjs";
 import { allowedStatuses, brief, expect, expectAnswer, expectNoInnards, expectWords } from "../judge.mjs";
 import { JSON_TYPE, SIGN_IN, SIGN_UP } from "../people.mjs";

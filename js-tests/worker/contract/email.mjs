@@ -38,7 +38,7 @@ test("a forgotten password", async () => {
   await expect(400, "INVALID_TOKEN", ...reset("an even longer staple"));
 });
 
-/** The headers with which a browser marks requests from a script on a page of the same origin. */
+/** The headers that a browser adds to same-origin requests from a script. */
 const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
 test("proof of an address", async () => {

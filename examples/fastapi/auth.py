@@ -9,7 +9,7 @@ from jose import JOSEError, jwt
 from pydantic import BaseModel, ValidationError
 
 _ROTATED = os.environ.get("AUTH_SECRETS")
-# All of these secrets are accepted, because tokens signed with any of them are in use during a rotation.
+# All of these secrets are accepted, because during a rotation, tokens signed with any of them may be in use.
 SECRETS = (
     [entry.lstrip().partition(":")[2] for entry in _ROTATED.split(",")]
     if _ROTATED
@@ -41,7 +41,7 @@ class User(BaseModel):
 def current_user(
     credentials: Annotated[Optional[HTTPAuthorizationCredentials], Depends(HTTPBearer(auto_error=False))],
 ) -> User:
-    """Returns the caller that the access token names, or responds with 401 if there is no valid token."""
+    """Returns the caller identified by the access token, or responds with 401 if there is no valid token."""
     unauthorized = HTTPException(
         status.HTTP_401_UNAUTHORIZED, "Invalid or missing access token", {"WWW-Authenticate": "Bearer"}
     )

@@ -40,6 +40,6 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/events", status_code=status.HTTP_204_NO_CONTENT)
 def receive(event: Annotated[Event, Depends(verified)]) -> None:
-    """Handles one event. The same event may arrive more than once, and deleting twice has no further effect."""
+    """Handles one event. The same event may arrive more than once, but deleting tasks again has no further effect."""
     if event.type == "user.deleted":
         tasks.table.write(tasks.REMOVE_ALL, owner=event.user_id)

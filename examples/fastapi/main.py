@@ -2,7 +2,7 @@
 
     AUTH_SECRET=… AUTH_AUDIENCE=tasks BASE_URL=https://app.example uvicorn main:app
 
-AUTH_SECRET    the `secret` of this upstream's route in ROUTES, or in local development the Worker's own AUTH_SECRET
+AUTH_SECRET    the `secret` of this upstream's route in ROUTES or, in local development, the Worker's own AUTH_SECRET
 AUTH_SECRETS   `kid:secret,kid:secret`, used instead during a rotation: tokens signed with any of these are accepted
 BASE_URL       the origin that browsers see, and the `iss` of the tokens (default: http://localhost:3000)
 AUTH_AUDIENCE  the audience of the tokens: the `aud` of this upstream's route in ROUTES (default: BASE_URL)
@@ -40,7 +40,7 @@ def who_is_calling(user: CurrentUser) -> User:
 
 @app.middleware("http")
 async def kept_by_nobody(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Adds headers so that caches don't store the responses, which are private, and browsers don't guess their type."""
+    """Adds headers that stop caches from storing the responses, which are private, and browsers from guessing types."""
     try:
         response = await call_next(request)
     except Exception:

@@ -24,7 +24,7 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-# Describes the errors in the API documentation of the routes: they are all problem details.
+# Documents the routes' errors in the API documentation. All of them are problem details.
 DOCUMENTED: dict[Union[int, str], dict[str, Any]] = {
     "4XX": {
         "description": "Refused",
@@ -41,12 +41,12 @@ def problem(
 
 
 def failed() -> ProblemResponse:
-    """Returns the response to an unexpected error. The details are only in the log."""
+    """Returns the response to an unexpected error. The details are written only to the log."""
     return problem(status.HTTP_500_INTERNAL_SERVER_ERROR, "The server failed")
 
 
 def install(app: FastAPI) -> None:
-    """Responds to every HTTP error of the application, including unknown routes."""
+    """Makes the application respond to every HTTP error with problem details, even for unknown routes."""
 
     @app.exception_handler(HTTPException)
     def refused(_: Request, error: HTTPException) -> ProblemResponse:

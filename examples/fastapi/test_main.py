@@ -45,7 +45,7 @@ class Person:
         self.tasks = f"/api/{self.id}/tasks"
 
     def send(self, method: str, path: str = "", **given: object) -> Response:
-        """Sends a request to a path below the user's tasks, or to any path that starts with a slash."""
+        """Sends a request to a path under the user's tasks or, if the path starts with a slash, to that exact path."""
         headers = self.headers | given.pop("headers", {})
         own = f"{self.tasks}/{path}" if path else self.tasks
         return client.request(method, path if path.startswith("/") else own, headers=headers, **given)

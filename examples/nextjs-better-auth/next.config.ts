@@ -13,8 +13,8 @@ const config: NextConfig = {
         { key: "Permissions-Policy", value: "camera=(), geolocation=(), microphone=()" },
       ],
     },
-    // The page has a token in its URL, so the `Referer` header must never contain that URL. Not `no-referrer`, because
-    // browsers would then send forms with `Origin: null`, which servers don't trust.
+    // This page has a token in its URL, so the `Referer` header must never contain that URL. The value isn't
+    // `no-referrer`, because browsers would then send forms with `Origin: null`, which servers don't trust.
     { source: "/reset-password", headers: [{ key: "Referrer-Policy", value: "strict-origin" }] },
   ],
 };

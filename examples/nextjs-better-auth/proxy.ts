@@ -3,7 +3,7 @@ import { auth } from "@/lib/auth";
 
 const isDevelopment = process.env.NODE_ENV === "development";
 
-/** Requires a session, and adds a Content-Security-Policy with a nonce to the pages that it allows. */
+/** Requires a session, and adds a Content-Security-Policy with a nonce to the pages that it lets through. */
 export const proxy = auth.proxyWith((request) => {
   const nonce = btoa(crypto.randomUUID());
   const policy = [

@@ -6,9 +6,9 @@ const config: NextConfig = {
   poweredByHeader: false,
   // This folder is the project's root, even if a parent folder has a lockfile.
   turbopack: { root: import.meta.dirname },
-  // Next.js's default is 10 MB. proxy.ts refuses bodies over this limit.
+  // Next.js's default is 10 MB. proxy.ts refuses bodies over the limit that is set here.
   experimental: { proxyClientMaxBodySize: MAX_BODY_BYTES },
-  // The Worker sets its own headers.
+  // Leave out the paths under /api, because the Worker sets their headers.
   headers: async () => [
     {
       source: "/((?!api/).*)",

@@ -3,10 +3,10 @@ import { auth } from "@/lib/auth";
 import { contentSecurityPolicy, createNonce, STRICT_TRANSPORT } from "@/lib/security-headers";
 import { toWorker } from "@/lib/to-worker";
 
-/** Forwards /api to the Worker, so that the browser uses one origin for the pages and for the Worker. */
+/** Forwards requests under /api to the Worker, so that the browser sees the pages and the Worker on one origin. */
 export function proxy(request: NextRequest, event: NextFetchEvent) {
   const { pathname } = request.nextUrl;
-  // The gateway verifies the session itself.
+  // The Worker's gateway verifies the session itself.
   if (pathname.startsWith("/api/") && !pathname.startsWith("/api/auth/")) return toWorker(request);
   return gate(request, event);
 }

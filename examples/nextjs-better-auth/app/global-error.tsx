@@ -5,7 +5,7 @@ import "./styles/layout.css";
 import "./styles/forms.css";
 
 /**
- * Shown for errors in the layout itself, so it renders a complete document. Like every error boundary, it needs
+ * Shown when the layout itself fails, so it renders a complete document. Like every error boundary, it needs
  * JavaScript.
  */
 export default function GlobalError() {

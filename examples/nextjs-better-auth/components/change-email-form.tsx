@@ -16,11 +16,11 @@ import { changeSent } from "@/lib/said";
 interface ChangeEmailProps {
   userId: string;
   email: string;
-  /** Whether the current address is confirmed. If it is, the change must first be confirmed from there. */
+  /** Whether the current address is confirmed. If it is, the user must first confirm the change from that address. */
   verified: boolean;
 }
 
-/** Asks for a new address. The account's address changes once the user opens the link that is sent to the new one. */
+/** Asks for a new address. The account's address changes once the user opens the link sent to the new address. */
 export function ChangeEmailForm({ userId, email, verified }: ChangeEmailProps) {
   const draft = useDraft(userId, "email");
   const { state, pending, form } = useForm({

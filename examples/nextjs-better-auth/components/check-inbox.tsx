@@ -8,16 +8,16 @@ import type { FormState } from "@/lib/form-state";
 interface CheckInboxProps {
   state: FormState;
   pending?: boolean;
-  /** The props of a form that sends the e-mail again. Without them, users can't have it sent again. */
+  /** The props of a form that sends the e-mail again. If they are missing, that form isn't shown. */
   form?: ComponentProps<"form">;
-  /** Says what was sent, and what to do with it. */
+  /** A text that says what was sent and what to do next. */
   children: ReactNode;
 }
 
-/** Shown instead of a form after the server has sent an e-mail. Users can have the e-mail sent again. */
+/** Replaces a form after the server has sent an e-mail. Users can request the e-mail again. */
 export function CheckInbox({ state, pending = false, form, children }: CheckInboxProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // Moves the focus, because the button that had it no longer exists.
+  // Move the focus, because the button that had the focus no longer exists.
   useEffect(() => heading.current?.focus(), []);
   const { to, times } = state.sent!;
   return (

@@ -15,7 +15,7 @@ import { forgetDrafts } from "@/lib/drafts";
 import { hasErrors } from "@/lib/form-state";
 import { CONFIRM_DELETION, DELETED } from "@/lib/links";
 
-/** Deletes the account, or, if the server requires it, sends a link that deletes the account. */
+/** Deletes the account or, if the server requires confirmation, sends the user a link that deletes it. */
 export function DeleteAccountForm({ email, children }: { email: string; children: ReactNode }) {
   const { state, pending, form } = useForm({
     action: deleteAccount,

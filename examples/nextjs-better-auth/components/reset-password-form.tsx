@@ -21,9 +21,10 @@ interface ResetPasswordProps {
   failed: boolean;
 }
 
-/** Sets a new password with the token from a link, or says how to get another link. */
+/** Sets a new password with the token from a link, or says how to get a new link. */
 export function ResetPassword({ token: given, failed }: ResetPasswordProps) {
-  // Kept in state, because the token is removed from the address bar, so it is missing when the page is rendered again.
+  // Keep the token in state: it is removed from the address bar, so the props don't have it when the page is rendered
+  // again.
   const [token] = useState(given);
   useEffect(() => {
     if (given) window.history.replaceState(null, "", window.location.pathname);
@@ -57,7 +58,8 @@ function NewPassword({ token }: { token: string }) {
       });
       if (errors.link) return { go: BAD_RESET };
       if (hasErrors(errors)) return { errors };
-      // The reset has ended this browser's session, too, but its session data would be accepted for a few more minutes.
+      // The reset has also ended this browser's session, but without a sign-out, the session data in its cookie would
+      // still be accepted for a few minutes.
       await authClient.signOut().catch(() => {});
       return { go: RESET_DONE };
     },

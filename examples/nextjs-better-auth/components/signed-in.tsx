@@ -1,8 +1,8 @@
 import { PageLink } from "@/components/page-link";
 
 /**
- * Replaces a form for users who are signed in. This is not a redirect, because a redirect would loop if the session is
- * insufficient.
+ * Shown instead of the form to users who are already signed in. It isn't a redirect, because a redirect would loop if
+ * the page at `next` refuses the session.
  */
 export function SignedIn({ name, next }: { name: string; next: string }) {
   return (

@@ -4,7 +4,7 @@ import { useSyncExternalStore } from "react";
 
 const never = () => () => {};
 
-/** Whether scripts are running on the page yet. Elements that need scripts stay hidden until then. */
+/** Returns whether the page's scripts are running yet. Elements that need scripts stay hidden until they are. */
 export const useHydrated = () =>
   useSyncExternalStore(
     never,

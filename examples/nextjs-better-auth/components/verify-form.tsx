@@ -13,12 +13,15 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface VerifyFormProps {
-  /** The signed-in user's address. If it is missing, the form asks for one, but doesn't reveal if it has an account. */
+  /**
+   * The signed-in user's address. If it is missing, the form asks for an address, but doesn't reveal whether that
+   * address has an account.
+   */
   email: string | undefined;
   children: ReactNode;
 }
 
-/** Sends another link to confirm an address. */
+/** Sends another link for confirming an address. */
 export function VerifyForm({ email: own, children }: VerifyFormProps) {
   const { state, pending, form } = useForm({
     action,

@@ -15,7 +15,7 @@ export function VerifyNotice({ email }: { email: string }) {
     check: () => ({}),
     async send() {
       const errors = await sendVerification(email);
-      // The address was confirmed in another browser, and this page's session data is older than that.
+      // The address was confirmed in another browser after this page's session data was created.
       if (errors.verified) return { go: VERIFY };
       return hasErrors(errors) ? { errors } : { sent: email };
     },

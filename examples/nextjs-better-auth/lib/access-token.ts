@@ -12,11 +12,11 @@ interface Held {
 /** Tokens are replaced this many seconds before they expire, so that no token expires in transit. */
 const MARGIN = 60;
 
-// The token is kept only in memory, so it is never in storage and is gone when the page closes.
+// The token is kept only in memory. It is never written to storage, and it is gone when the page closes.
 let held: Held | undefined;
 let asking: Promise<Held> | undefined;
 
-/** Returns an access token for the API. Never returns `refused`, a token that the API has rejected. */
+/** Returns an access token for the API. `refused` is a token that the API has rejected, so it is never returned. */
 export async function accessToken(refused?: string): Promise<string> {
   if (held && (held.token === refused || Date.now() >= held.renewAt)) held = undefined;
   // Concurrent calls share one request.

@@ -8,7 +8,7 @@ export interface Call {
   body?: unknown;
 }
 
-/** The request headers that tell Better Auth who the user is, where the request comes from, and whom to limit. */
+/** The request headers that Better Auth uses to identify the user, check the origin, and apply its rate limits. */
 const PASSED_ON = ["cookie", "origin", "user-agent", "x-forwarded-for"];
 
 /** Calls the Better Auth server in this process on behalf of the current request's user. */

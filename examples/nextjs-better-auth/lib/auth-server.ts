@@ -24,7 +24,7 @@ function create() {
   const passwords = password({ algorithm: "argon2id" });
   const { API_SECRET, API_SECRETS } = process.env;
   const accessTokens = hs256({
-    // This is not Better Auth's own secret, because the API also has this secret and must not be able to sign sessions.
+    // Don't use Better Auth's own secret here: the API knows this secret, and it must not be able to sign sessions.
     // If there are several secrets, the first one signs.
     secret: API_SECRETS ? keyRing(API_SECRETS) : API_SECRET!,
     issuer: process.env.BETTER_AUTH_URL!,
@@ -33,7 +33,8 @@ function create() {
   return betterAuth({
     secret: process.env.BETTER_AUTH_SECRET,
     baseURL: process.env.BETTER_AUTH_URL,
-    // This package has the same interface as better-sqlite3, but comes with prebuilt binaries, so it needs no compiler.
+    // This package has the same interface as better-sqlite3, but comes with prebuilt binaries, so it doesn't need a
+    // compiler.
     database: {
       dialect: new SqliteDialect({ database: new Database(process.env.DATABASE ?? "auth.sqlite") }),
       type: "sqlite",
@@ -44,7 +45,7 @@ function create() {
       requireEmailVerification: process.env.REQUIRE_EMAIL_VERIFICATION === "true",
       revokeSessionsOnPasswordReset: true,
       sendResetPassword: ({ user, url }) => sendMail("reset-password", addressed(user, url)),
-      // Whoever signs up sees the same response as for a new address.
+      // The person who signs up sees the same response as for a new address.
       onExistingUserSignUp: ({ user }) =>
         sendMail("existing-account", addressed(user, `${process.env.BETTER_AUTH_URL}/sign-in`)),
     },
@@ -63,7 +64,7 @@ function create() {
         sendDeleteAccountVerification: ({ user, url }) => sendMail("delete-account", addressed(user, url)),
       },
     },
-    // Send e-mails after the response, because its time would otherwise reveal whether the address has an account.
+    // Send e-mails after the response. Otherwise, the response time would reveal whether the address has an account.
     advanced: { backgroundTasks: { handler: (task) => after(task) } },
     session: { cookieCache: { enabled: true, strategy: "jwt" } },
     // Only /token returns a token; session responses don't.
@@ -73,7 +74,7 @@ function create() {
 
 const addressed = ({ id, email }: { id: string; email: string }, url: string) => ({ to: email, url, userId: id });
 
-/** Better Auth calls the same function to confirm a first address and a changed one; the token shows which it is. */
+/** Better Auth calls the same function for new users and for changed addresses. The token shows which case it is. */
 function kindOf(token: string): "verify-email" | "change-email-verification" {
   const claims: { updateTo?: string } = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
   return claims.updateTo ? "change-email-verification" : "verify-email";

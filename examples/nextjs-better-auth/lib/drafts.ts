@@ -1,5 +1,5 @@
 // If the session is lost, keeps the text that the user typed, until they sign in again. The text stays in this tab.
-// Fields for tokens and passwords don't have a `data-draft`, so they are never kept.
+// Fields for tokens and passwords don't have a `data-draft` attribute, so their values are never kept.
 
 const PREFIX = "draft:";
 

@@ -9,7 +9,7 @@ export interface FormState {
   /** Counts attempts, so that screen readers read a repeated error again. */
   attempt: number;
   errors: Errors;
-  /** What the user typed, to show it again after a page load. This never includes passwords. */
+  /** What the user typed, except passwords, so that it can be shown again after a page load. */
   values: Values;
   /** The success message. */
   done?: string;
@@ -33,10 +33,10 @@ export const hasErrors = (errors: Errors) => Object.keys(errors).length > 0;
 
 const isPassword = (name: string) => /password/i.test(name);
 
-/** The form's text fields. They are trimmed, except for passwords. */
+/** The values of the form's text fields. All of them are trimmed, except passwords. */
 export function valuesOf(form: FormData): Values {
   const fields = [...form].filter((pair): pair is [string, string] => typeof pair[1] === "string");
-  // Next.js's own fields start with `$`.
+  // The names of Next.js's own fields start with `$`.
   const own = fields.filter(([name]) => !name.startsWith("$"));
   return Object.fromEntries(own.map(([name, text]) => [name, isPassword(name) ? text : text.trim()]));
 }

@@ -16,10 +16,10 @@ export interface Letter {
 
 interface Words {
   subject: string;
-  /** Why the user gets this, and what the link does. */
+  /** Says why the user gets this e-mail, and what the link does. */
   why: string;
   button: string;
-  /** What to do if it was somebody else. */
+  /** Says what to do if the user didn't cause this e-mail. */
   otherwise: string;
 }
 

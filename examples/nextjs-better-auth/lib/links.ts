@@ -6,7 +6,7 @@ export const VERIFY = "/verify-email";
 export const CHANGE = "/verify-email?for=change";
 export const DELETED = "/deleted";
 
-/** Pages that forms lead to. */
+/** Pages that forms open. */
 export const BAD_RESET = `${RESET}?error=INVALID_TOKEN`;
 export const RESET_DONE = "/sign-in?notice=reset";
 

@@ -24,9 +24,9 @@ export async function sendMail(type: Kind, { to, url, userId }: Pick<Mail, "to" 
 async function keep(mail: Mail): Promise<void> {
   const folder = process.env.MAIL_FOLDER ?? ".mail";
   const file = join(folder, `${Date.now()}-${mail.id}.json`);
-  // Only this user may read the files, because the links in e-mails give access to accounts.
+  // Only this process's user may read the files, because the links in them give access to people's accounts.
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await writeFile(`${file}.part`, JSON.stringify(mail, null, 2), { mode: 0o600 });
-  // Rename the file when it is complete, so that no reader sees only half of it.
+  // Rename the file once it is complete, so that nobody reads an incomplete file.
   await rename(`${file}.part`, file);
 }

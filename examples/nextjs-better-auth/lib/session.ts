@@ -30,7 +30,7 @@ export function refresh(): Promise<boolean> {
   return refreshing;
 }
 
-/** Opens the sign-in page. After signing in, the user returns here and finds the typed text again. */
+/** Opens the sign-in page. After signing in, the user returns to this page, which still has the text they typed. */
 export function leave(): SignedOut {
   keepDrafts();
   const callbackUrl = location.pathname + location.search;

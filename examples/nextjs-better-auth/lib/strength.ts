@@ -1,10 +1,10 @@
-/** Only an estimate, because the browser has no dictionary of common passwords. The server decides. */
+/** Only an estimate, because the browser doesn't have a list of common passwords. The server makes the decision. */
 export interface Strength {
   level: "weak" | "fair" | "good";
   hint: string;
 }
 
-/** Rates a password by its length, not counting repetitions, runs, and the owner's name and address. */
+/** Rates a password by its length, not counting repetitions, sequences, or the owner's name and address. */
 export function strengthOf(password: string, known: readonly string[]): Strength {
   let rest = password.toLowerCase();
   const owner = known.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 2);
@@ -21,7 +21,7 @@ export function strengthOf(password: string, known: readonly string[]): Strength
   return { level: "good", hint: "Don't reuse it elsewhere." };
 }
 
-/** Counts the characters that don't follow from the one before: `aaaa` and `abcd` count as little more than one. */
+/** Counts the characters that can't be guessed from the one before: `aaaa` and `abcd` each count as one character. */
 function unguessable(text: string): number {
   const codes = Array.from(text, (letter) => letter.codePointAt(0)!);
   const free = codes.filter((code, at) => at === 0 || Math.abs(code - codes[at - 1]!) > 1);

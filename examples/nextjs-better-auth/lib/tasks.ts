@@ -6,7 +6,7 @@ export interface Task {
   done: boolean;
 }
 
-/** Thrown if the API refuses a request, with the message to show. */
+/** Thrown if the API refuses a request. The message is meant for the user. */
 export class Refused extends Error {}
 
 /** Reads and changes one user's tasks by calling the API directly. */
@@ -36,7 +36,7 @@ const send = (method: string, url: string, token: string, body?: object) =>
     cache: "no-store",
   });
 
-/** The `detail` of problem details (RFC 9457), if the response has one. */
+/** Returns the `detail` member of the problem details (RFC 9457), or a general message if the response has none. */
 async function reason(answer: Response): Promise<string> {
   const problem: { detail?: string } = await answer.json().catch(() => ({}));
   return problem.detail ? `${problem.detail}.` : `The tasks server answered ${answer.status}.`;

@@ -9,8 +9,8 @@ import { BAD_RESET, CHANGE, RESET, RESET_DONE, VERIFY } from "@/lib/links";
 import { post } from "@/lib/post";
 import { changeSent } from "@/lib/said";
 
-// Actions of the forms that send an e-mail, and of the pages that its link opens. The server limits how many e-mails it
-// sends.
+// Server Actions for the forms that send an e-mail, and for the pages that the link in the e-mail opens. The server
+// limits how many e-mails it sends.
 
 export async function forgotPassword(previous: FormState, form: FormData): Promise<FormState> {
   const values = valuesOf(form);
@@ -27,7 +27,8 @@ export async function resetPassword(previous: FormState, form: FormData): Promis
   if (!hasErrors(errors)) errors = await post("/reset-password", { newPassword, token }, { chosen: "newPassword" });
   if (errors.link) redirect(BAD_RESET);
   if (hasErrors(errors)) return refused(previous, errors, {});
-  // The reset has ended this browser's session, too, but its session data would be accepted for a few more minutes.
+  // The reset has also ended this browser's session, but without a sign-out, the session data in its cookie would still
+  // be accepted for a few minutes.
   await post("/sign-out", {});
   redirect(RESET_DONE);
 }
@@ -54,7 +55,7 @@ export async function changeEmail(previous: FormState, form: FormData): Promise<
   return { attempt: previous.attempt + 1, errors, values, done: changeSent({ verified, email, newEmail }) };
 }
 
-/** Updates the session data, because a link in an e-mail has changed the user, and then opens the tasks page. */
+/** Opens the tasks page. First updates the session data, because a link in an e-mail has changed the account. */
 export async function proceed(): Promise<void> {
   await refreshSession();
   redirect("/dashboard");

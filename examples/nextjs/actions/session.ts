@@ -18,7 +18,7 @@ export async function signIn(previous: FormState, form: FormData): Promise<FormS
     errors = await post("/sign-in/email", { email, password, rememberMe: rememberMe === "on", callbackURL: VERIFY });
   }
   if (errors.unverified) return sentTo(previous, email);
-  // Browsers don't send an unticked box.
+  // Browsers don't send unticked checkboxes.
   if (hasErrors(errors)) return refused(previous, errors, { ...values, rememberMe: rememberMe ?? "off" });
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
@@ -36,13 +36,13 @@ export async function signUp(previous: FormState, form: FormData): Promise<FormS
   redirect(auth.callbackUrl(callbackUrl, "/dashboard"));
 }
 
-/** Ends the session that the browser's cookies identify. No other check is needed. */
+/** Ends the session that is identified by the browser's cookies. No other check is needed. */
 export async function signOut(): Promise<void> {
   const errors = await post("/sign-out", {});
   redirect(hasErrors(errors) ? "/account?failed=sign-out" : "/");
 }
 
-/** Sends the e-mail again, for `CheckInbox`. */
+/** Sends the e-mail again when the user presses the button in `CheckInbox`. */
 async function sendAgain(previous: FormState, email: string): Promise<FormState> {
   const errors = await post("/send-verification-email", { email, callbackURL: VERIFY });
   return hasErrors(errors) ? refused(previous, errors, {}) : sentTo(previous, email);

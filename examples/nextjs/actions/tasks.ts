@@ -9,7 +9,7 @@ import { whyNotSaved } from "@/lib/said";
 import { dashboardPath, taskId, taskPath, tasksPath } from "@/lib/tasks";
 import { type Call, callWorker } from "@/lib/worker";
 
-// The task forms post here without JavaScript. With JavaScript, `components/tasks` calls the same API directly.
+// Without JavaScript, the task forms post here. With JavaScript, `components/tasks` calls the same API directly.
 
 export async function addTask(previous: FormState, form: FormData): Promise<FormState> {
   const { user } = await auth.requireSession();
@@ -45,7 +45,7 @@ export async function removeTask(form: FormData): Promise<void> {
   back(values, await write(taskPath(user.id, values.id ?? ""), { method: "DELETE" }));
 }
 
-/** Redirects back to the tasks page that contained the form, which then shows the error, if there is one. */
+/** Redirects back to the tasks page that contained the form. That page then shows the error, if there is one. */
 function back({ after }: Values, errors: Errors): never {
   const failed = hasErrors(errors) ? (errors.form ? "unsure" : "refused") : undefined;
   redirect(dashboardPath({ after: taskId(after), failed }));

@@ -13,7 +13,7 @@ import { checkForgotten } from "@/lib/checks";
 import { hasErrors } from "@/lib/form-state";
 import { RESET } from "@/lib/links";
 
-/** Sends a link to set a new password. The response is the same whether or not there is an account. */
+/** E-mails a link for setting a new password. The response is the same whether or not the account exists. */
 export function ForgotPasswordForm({ children }: { children: ReactNode }) {
   const { state, pending, form } = useForm({
     action: forgotPassword,

@@ -4,13 +4,13 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 import { refresh } from "@/lib/session";
 
-/** Updates the browser's session data on a page that a link in an e-mail opened, because the link changed the user. */
+/** Updates the browser's session data on pages that links in e-mails open, because those links change the account. */
 export function FreshSession() {
   const router = useRouter();
   useEffect(() => {
     refresh().then(
       () => router.refresh(),
-      // The data expires in a few minutes anyway.
+      // Ignore errors, because the old data expires in a few minutes anyway.
       () => {},
     );
   }, [router]);

@@ -15,8 +15,8 @@ const REFRESH_AFTER = 14 * 60_000;
 const AT_LEAST = 60_000;
 
 /**
- * Keeps this tab up to date with the session. `userId` is the id of the user that the page was rendered for. Another
- * tab may sign out or sign in as a different user, the session may be ended elsewhere, and the back button may show
+ * Keeps this tab up to date with the session. `userId` is the id of the user for whom the page was rendered. The user
+ * may sign out or switch accounts in another tab, or end the session on another device. The back button may even show
  * the page of a user who is no longer signed in.
  */
 export function SessionWatch({ userId }: { userId: string | null }) {
@@ -56,7 +56,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
 
   useEffect(() => {
     if (userId === null) return;
-    // A page in the back/forward cache stays hidden until its session has been checked again.
+    // Hide pages in the back/forward cache. When one is restored, it stays hidden until the session has been checked.
     const cover = ({ persisted }: PageTransitionEvent) => persisted && document.body.setAttribute("hidden", "");
     const uncover = ({ persisted }: PageTransitionEvent) => {
       if (persisted) void stillMine(userId).then(() => document.body.removeAttribute("hidden"));
@@ -72,7 +72,7 @@ export function SessionWatch({ userId }: { userId: string | null }) {
   return null;
 }
 
-/** Resolves once the server confirms that this user is still signed in; otherwise, reloads and never resolves. */
+/** Resolves if the server confirms that this user is still signed in. If not, reloads the page and never resolves. */
 async function stillMine(userId: string): Promise<void> {
   const { data } = await authClient.getSession().catch(() => ({ data: null }));
   if (data?.user.id === userId) return;

@@ -17,14 +17,17 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface SignInFormProps {
-  /** A path on this origin that the server has checked. */
+  /** The path to open after sign-in. It must be on this origin, and the server must have checked that. */
   next: string;
   /** `children` is shown above the form, `footer` below it. */
   children?: ReactNode;
   footer?: ReactNode;
 }
 
-/** Signs in, then opens `next`. Users who have to confirm their address first see a request to check their inbox. */
+/**
+ * Signs the user in and opens `next`. Users who still have to confirm their address are told to check their inbox
+ * instead.
+ */
 export function SignInForm({ next, children, footer }: SignInFormProps) {
   const { state, pending, form } = useForm({
     action: signIn,

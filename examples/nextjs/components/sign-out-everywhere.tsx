@@ -9,7 +9,7 @@ import { authClient } from "@/lib/auth-client";
 import { forgetDrafts } from "@/lib/drafts";
 import { hasErrors } from "@/lib/form-state";
 
-/** Ends the sessions of all other browsers, then the session of this one. */
+/** Ends the sessions in all other browsers, then the one in this browser. */
 export function SignOutEverywhere() {
   const { state, pending, form } = useForm({
     action: signOutEverywhere,

@@ -17,7 +17,7 @@ import { VERIFY } from "@/lib/links";
 import { sendVerification } from "@/lib/verification";
 
 interface SignUpFormProps {
-  /** A path on this origin that the server has checked. */
+  /** The path to open after sign-up. It must be on this origin, and the server must have checked that. */
   next: string;
   /** `children` is shown above the form, `footer` below it. */
   children?: ReactNode;
@@ -25,8 +25,8 @@ interface SignUpFormProps {
 }
 
 /**
- * Creates an account, signs in, then opens `next`. If the address has to be confirmed first, asks the user to check
- * their inbox. Users see the same message if the address already has an account.
+ * Creates an account, signs the user in, and opens `next`. If the address has to be confirmed first, the user is told
+ * to check their inbox instead. They see the same message if the address already has an account.
  */
 export function SignUpForm({ next, children, footer }: SignUpFormProps) {
   const [typed, setTyped] = useState({ name: "", email: "", password: "" });

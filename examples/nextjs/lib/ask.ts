@@ -30,7 +30,7 @@ export async function askFor<T>(
     onError({ response: { headers } }) {
       retryAfter = Number(headers.get("retry-after") ?? headers.get("x-retry-after")) || undefined;
     },
-    // A form's `callbackURL` is only for the link in the e-mail. By default, the client would also go there after a
+    // A form's `callbackURL` is only for the link in the e-mail. By default, the client would also open that URL after
     // sign-in.
     onSuccess({ data }) {
       if (data?.redirect) data.redirect = false;

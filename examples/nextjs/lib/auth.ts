@@ -3,13 +3,13 @@ import { createAuth } from "edgeseal/next";
 import { secret } from "@/lib/secret";
 
 /**
- * The name of the header in which your platform passes on the client's IP address, and overwrites any value that a
- * client sends, such as `cf-connecting-ip`, `fly-client-ip` or `x-vercel-forwarded-for`. Unless you set a name, no
- * address is trusted.
+ * The name of the header in which your platform passes on the client's IP address, such as `cf-connecting-ip`,
+ * `fly-client-ip` or `x-vercel-forwarded-for`. The platform must overwrite any value that a client sends. Unless you
+ * set a name, no address is trusted.
  */
 const addressHeader = process.env.CLIENT_IP_HEADER;
 
-/** Reads the sessions that the Worker signs. Every path that isn't public requires one. */
+/** Reads the sessions that the Worker signs. Every path that isn't public requires a session. */
 export const auth = createAuth({
   secret,
   baseURL: process.env.BASE_URL,

@@ -1,4 +1,4 @@
-// Messages that are shown both with JavaScript, in the browser, and without it, by the server.
+// Messages that the browser shows if JavaScript is running. Otherwise, the server shows them.
 import { Refused } from "@/lib/errors";
 import type { Errors } from "@/lib/form-state";
 

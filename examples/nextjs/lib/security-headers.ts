@@ -10,7 +10,7 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * For pages with a token in their URL: the `Referer` header never contains that URL, not even in requests to this
- * origin. Not `no-referrer`, for the same reason as above.
+ * origin. This is not `no-referrer`, for the same reason as above.
  */
 export const TOKEN_REFERRER = "strict-origin";
 
@@ -18,12 +18,12 @@ export const STRICT_TRANSPORT = "max-age=63072000; includeSubDomains";
 
 const development = process.env.NODE_ENV === "development";
 
-/** 128 random bits, for one response. */
+/** Returns 128 random bits for use in one response. */
 export function createNonce(): string {
   return btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
 }
 
-/** Allows scripts with the nonce, scripts that those load, and style sheets from this origin. */
+/** Allows scripts with the nonce, any scripts that they load, and style sheets from this origin. */
 export function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",

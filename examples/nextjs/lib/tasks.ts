@@ -1,4 +1,4 @@
-// The upstream's tasks: their type and URLs, for the server and the browser.
+// The type and the URLs of the upstream's tasks, for use on the server and in the browser.
 
 export interface Task {
   id: string;
@@ -14,15 +14,15 @@ export interface TaskPage {
   hasOlder: boolean;
 }
 
-/** Converts the tasks that the API returned for a {@link pagePath} to a page. */
+/** Builds a page from the tasks that the API returned for its {@link pagePath}. */
 export const pageOf = (found: Task[]): TaskPage => ({
   tasks: found.slice(0, PAGE_SIZE),
   hasOlder: found.length > PAGE_SIZE,
 });
 
 /**
- * The URL of the app's tasks page. `after` and `edit` are ids of tasks: the page lists only tasks older than `after`,
- * and lets the user rename `edit`.
+ * The URL of the app's tasks page. `after` and `edit` are task ids: the page lists only tasks that are older than
+ * `after`, and lets the user rename the task `edit`.
  */
 export function dashboardPath({
   after,

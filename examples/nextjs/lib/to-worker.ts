@@ -12,13 +12,13 @@ export function toWorker(request: NextRequest): NextResponse {
   const headers = new Headers(request.headers);
   const refusal = refusedBody(headers);
   if (refusal) return refusal;
-  // Next.js would compress text and so delay server-sent events.
+  // Otherwise, Next.js would compress the response, which would delay server-sent events.
   if (headers.get("accept")?.includes("text/event-stream")) headers.delete("accept-encoding");
   const { pathname, search } = request.nextUrl;
   return NextResponse.rewrite(new URL(pathname + search, worker), { request: { headers } });
 }
 
-/** Refuses longer bodies, because Next.js silently truncates them, and the upstream would accept what is left. */
+/** Refuses bodies over the limit: Next.js silently truncates them, and the upstream would accept what is left. */
 function refusedBody(headers: Headers): NextResponse | undefined {
   const length = headers.get("content-length");
   if (length === null && headers.has("transfer-encoding")) return refuse(411, "LENGTH_REQUIRED");

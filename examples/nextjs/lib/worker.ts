@@ -24,7 +24,7 @@ export async function callWorker(path: string, { method = "GET", body }: Call = 
   if (body !== undefined) sent.set("content-type", "application/json");
   const cookie = request.get("cookie");
   if (cookie) sent.set("cookie", cookie);
-  // A client that forges this request can forge its origin, too.
+  // A client that can forge this request can also forge its `Origin` header.
   if (method !== "GET") sent.set("origin", request.get("origin") ?? new URL(process.env.BASE_URL!).origin);
   const seal = await sealFor(method, path);
   if (seal) sent.set("x-edgeseal-seal", seal);

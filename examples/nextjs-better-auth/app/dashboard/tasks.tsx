@@ -17,7 +17,7 @@ export function Tasks({ url }: { url: string }) {
   const pending = calls > 0;
   const title = useRef<HTMLInputElement>(null);
 
-  /** Returns whether the work succeeded; if it failed, shows an error. */
+  /** Runs `work` and returns whether it succeeded. Shows an error if it failed. */
   const attempt = useCallback(async (work: () => Promise<void>, success = "") => {
     setProblem("");
     setDone("");

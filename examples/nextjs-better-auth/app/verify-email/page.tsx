@@ -19,8 +19,8 @@ const REFUSALS: Readonly<Record<string, string>> = {
 };
 
 /**
- * After the server has checked a link from an e-mail, it redirects to this page, in whichever browser the user opened
- * the link.
+ * The server redirects to this page after it has checked a link from an e-mail. The user may have opened the link in a
+ * different browser from the one in which they are signed in.
  */
 export default async function VerifyEmail({ searchParams }: PageProps) {
   const { error, for: step } = await searchParams;
@@ -36,7 +36,7 @@ export default async function VerifyEmail({ searchParams }: PageProps) {
 }
 
 interface LandingProps {
-  /** `null` if nobody is signed in here, `undefined` if the server didn't return the user. */
+  /** `null` if this browser isn't signed in; `undefined` if the server didn't return the user. */
   user: FreshUser | null | undefined;
   error: string | string[] | undefined;
 }
@@ -100,7 +100,7 @@ const Refusal = ({ error }: { error: string | string[] }): ReactNode => (
   <p className="alert">{REFUSALS[String(error)] ?? REFUSALS.INVALID_TOKEN}</p>
 );
 
-/** A form rather than a link, because its action updates the session data, so that the next page is up to date. */
+/** A form rather than a link, because the session data must be updated before the next page opens. */
 const Onward = ({ user }: { user: LandingProps["user"] }): ReactNode =>
   user ? (
     <form action={proceed}>

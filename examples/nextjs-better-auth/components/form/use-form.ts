@@ -13,7 +13,7 @@ import {
   valuesOf,
 } from "@/lib/form-state";
 
-/** The outcome: another page, a success message, the address that an e-mail was sent to, or errors. */
+/** The outcome: a page to open, a success message, the address that an e-mail was sent to, or errors. */
 export type Outcome = { go: string } | { done: string } | { sent: string } | { errors: Errors };
 
 export interface FormOptions {
@@ -21,13 +21,13 @@ export interface FormOptions {
   action: (previous: FormState, form: FormData) => Promise<FormState>;
   /** Returns the errors that can be found without a request. */
   check: (values: Values) => Errors;
-  /** Sends the form with JavaScript. */
+  /** Sends the form if JavaScript is running. */
   send: (values: Values) => Promise<Outcome>;
 }
 
 /**
- * A form that posts to a Server Action until JavaScript is loaded, and then uses `send`: errors appear in place, the focus
- * moves to the first one, and the form can't be sent twice at the same time.
+ * A form that posts to a Server Action until JavaScript has loaded. From then on, it uses `send`: errors appear in
+ * place, the focus moves to the first error, and the form can't be sent twice at the same time.
  */
 export function useForm({ action, check, send }: FormOptions) {
   const [posted, formAction] = useActionState(action, UNTOUCHED);
@@ -39,7 +39,7 @@ export function useForm({ action, check, send }: FormOptions) {
   useEffect(() => {
     // Our messages replace the browser's. Without JavaScript, the browser's messages are used.
     form.current!.noValidate = true;
-    // The user came back from the page that the form led to.
+    // The user has come back from the page that the form opened.
     const restored = ({ persisted }: PageTransitionEvent) => persisted && setPending(false);
     window.addEventListener("pageshow", restored);
     return () => window.removeEventListener("pageshow", restored);
@@ -71,7 +71,7 @@ export function useForm({ action, check, send }: FormOptions) {
       outcome = await send(values);
     }
     if ("go" in outcome) {
-      // The form stays pending until the other page has loaded.
+      // The form stays pending until the next page has loaded.
       leaveFor(outcome.go);
       return;
     }

@@ -4,13 +4,13 @@ import { type MouseEvent, useId, useState } from "react";
 import { useCountdown } from "@/components/form/use-countdown";
 
 interface AgainButtonProps {
-  /** How many times the e-mail was sent from this page; 0 if the button sends the first one. */
+  /** How many times this page has sent the e-mail; 0 if the button will send it for the first time. */
   times: number;
   pending: boolean;
 }
 
 /**
- * Sends an e-mail again, at least a minute after the last one. Without JavaScript, only the server limits how often
+ * Sends an e-mail again, but not within a minute of the last one. Without JavaScript, only the server limits how often
  * this is possible.
  */
 export function AgainButton({ times, pending }: AgainButtonProps) {
@@ -44,7 +44,7 @@ export function AgainButton({ times, pending }: AgainButtonProps) {
   );
 }
 
-/** For screen readers. The text changes at most every half minute, and when somebody presses the button too early. */
+/** The text for screen readers. It changes at most every half minute, or when the button is pressed too early. */
 function spoken(left: number, pressed: number): string {
   if (left === 0) return "You can send it again now.";
   if (pressed > 0 && pressed - left < 5) return `Wait ${pressed} more seconds.`;

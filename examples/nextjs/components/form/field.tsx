@@ -3,7 +3,7 @@ import type { InputHTMLAttributes, ReactNode, Ref } from "react";
 export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   name: string;
   label: string;
-  /** A hint; screen readers read it with the field. */
+  /** A hint, which screen readers read together with the field. */
   hint?: ReactNode;
   /** The error for the current value. */
   error?: string | undefined;
@@ -12,7 +12,7 @@ export interface FieldProps extends InputHTMLAttributes<HTMLInputElement> {
   ref?: Ref<HTMLInputElement>;
 }
 
-/** A labelled input with its error. The input's id is its name, because password managers remember it. */
+/** A labelled input with its error. By default, the input's id is its name, because password managers remember ids. */
 export function Field({ label, hint, error, addition, id, ...input }: FieldProps) {
   const own = id ?? input.name;
   const described = [hint && `${own}-hint`, error && `${own}-error`].filter(Boolean).join(" ");

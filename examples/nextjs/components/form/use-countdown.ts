@@ -5,10 +5,10 @@ import { useLayoutEffect, useState } from "react";
 /** How long to wait before an e-mail can be sent again, in seconds. */
 const WAIT = 60;
 
-/** The seconds left to wait. Starts again when `times` changes; 0 without JavaScript. */
+/** Returns the seconds left to wait. The countdown restarts when `times` changes. Without JavaScript, it stays at 0. */
 export function useCountdown(times: number): number {
   const [left, setLeft] = useState(0);
-  // A layout effect, because the browser must not paint the button as if users could already press it.
+  // This is a layout effect, because the button must never be painted as if users could already press it.
   useLayoutEffect(() => {
     if (times === 0) return;
     const end = Date.now() + WAIT * 1000;

@@ -83,7 +83,7 @@ export function TaskList({ userId, initial, after, edited }: TaskListProps) {
   );
 }
 
-/** Shown instead of the list. Without JavaScript, the link reloads the page. */
+/** Shown if the list couldn't be loaded. Without JavaScript, the link reloads the page. */
 function Unavailable({ loading, reload }: { loading: boolean; reload: () => void }) {
   return (
     <div className="alert" role="alert" aria-busy={loading}>

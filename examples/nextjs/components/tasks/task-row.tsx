@@ -17,7 +17,7 @@ interface TaskRowProps {
   remove: () => Promise<void>;
 }
 
-/** Every button belongs to a form, and the link leads to a page, so that everything works without JavaScript. */
+/** One task. Its buttons belong to forms, and its link opens a page, so that everything works without JavaScript. */
 export function TaskRow({ task, after, userId, editing, edit, tick, rename, remove }: TaskRowProps) {
   const row = useRef<HTMLLIElement>(null);
   const handled = (work: () => void) => (event: FormEvent) => {
@@ -25,7 +25,7 @@ export function TaskRow({ task, after, userId, editing, edit, tick, rename, remo
     work();
   };
 
-  /** Moves the focus to a neighbouring task, because keyboard users would otherwise start at the top again. */
+  /** Moves the focus to a neighbouring task, because keyboard users would otherwise have to start at the top again. */
   function removeRow() {
     const neighbour = row.current?.nextElementSibling ?? row.current?.previousElementSibling;
     const next =

@@ -5,7 +5,7 @@ import { api } from "@/lib/api";
 import { Refused, SignedOut, Unreachable } from "@/lib/errors";
 import { pageOf, pagePath, type Task, type TaskPage, taskPath, tasksPath } from "@/lib/tasks";
 
-/** The error and, if it can help, a function to try again. */
+/** An error message and, if it makes sense to try again, a function that does so. */
 export interface Trouble {
   text: string;
   again?: () => void;
@@ -22,7 +22,7 @@ const restored = (task: Task, at: number): Edit => {
   return (tasks) => (tasks.some(({ id }) => id === task.id) ? tasks : tasks.toSpliced(at, 0, task));
 };
 
-/** One page of a user's tasks. Changes show immediately and are reverted if the API refuses them. */
+/** One page of a user's tasks. Changes are shown immediately, and are reverted if the API refuses them. */
 export function useTasks(userId: string, initial: TaskPage | null, after: string | undefined) {
   const [page, setPage] = useState(initial);
   const [loading, setLoading] = useState(false);
@@ -32,11 +32,11 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
   const writes = useRef(0);
 
   const load = useCallback(async () => {
-    // Wait for pending changes first, because the response may or may not include them.
+    // Wait for pending changes first. Otherwise, it would be unclear whether the response includes them.
     for (let last; last !== queue.current;) await (last = queue.current);
     const before = writes.current;
     const found = await api<Task[]>(pagePath(userId, after));
-    // Ignore the response if there were changes in the meantime, because it may lack them.
+    // Ignore the response if there were changes in the meantime, because it may not include them.
     if (writes.current === before) setPage(pageOf(found));
   }, [userId, after]);
 
@@ -100,7 +100,7 @@ export function useTasks(userId: string, initial: TaskPage | null, after: string
         // Tasks that failed to load before may load now.
         if (page === null) void reload();
       } catch (failure) {
-        // The task may have been added anyway: show it before the user tries again.
+        // The task may have been added anyway. If so, show it before the user tries again.
         if (failure instanceof Unreachable) void load().catch(() => {});
         throw failure;
       }

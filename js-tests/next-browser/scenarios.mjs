@@ -89,7 +89,7 @@ export const scenarios = {
     const { page, lines, context } = tab;
     await page.click("text=to sign-in");
     await page.waitForSelector("#sign-in");
-    // The router still has its prefetched data, because no document has been loaded since then.
+    // The router still has the prefetched data, because there has been no full page load since the prefetch.
     await page.click("button");
     await page.waitForSelector("#mine").catch(() => assert.fail(`still at ${page.url()}`));
     assert.equal(await at(page), "/mine");

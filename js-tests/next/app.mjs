@@ -92,7 +92,7 @@ function ask(port, path, { method, headers, body }) {
   });
 }
 
-/** The cookies that a browser has after a response: adds the new ones and removes the deleted ones. */
+/** Updates a browser's cookies after a response: adds the new ones and removes the deleted ones. */
 function keep(headers, jar = {}) {
   const kept = { ...jar };
   for (const line of headers["set-cookie"] ?? []) {
@@ -103,7 +103,7 @@ function keep(headers, jar = {}) {
   return kept;
 }
 
-/** Follows at most ten redirects, as a browser with these cookies does. */
+/** Follows at most ten redirects, as a browser with these cookies would. */
 export async function follow(app, path, { cookies = {}, ...given } = {}) {
   let jar = cookies;
   for (let hop = 0; hop <= 10; hop += 1) {

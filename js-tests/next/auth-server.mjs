@@ -23,7 +23,7 @@ export async function startAuthServer(target) {
   return gate;
 }
 
-/** Forwards a request to the real server, and its response to the client; `change` may change the response headers. */
+/** Forwards a request to the real server and the response to the client. `change` may change the response headers. */
 export function pass(target, request, response, change = (headers) => headers) {
   const { method, url, headers } = request;
   const onward = send(new URL(url, target), { method, headers, agent: false }, (answer) => {

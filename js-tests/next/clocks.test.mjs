@@ -1,4 +1,5 @@
-// Tests how far the times in sessions, access tokens and seals may be in the future, because servers' clocks differ.
+// Tests how far in the future the times in sessions, access tokens and seals may be. Some leeway is needed, because
+// servers' clocks differ.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret, signJwt } from "edgeseal";
@@ -19,7 +20,7 @@ const token = (claims, { iat = 0, nbf, exp = 300 }, options) => {
   return signJwt({ ...claims, ...notBefore }, secret, { expiresIn: exp - iat, currentDate, ...options });
 };
 
-/** Times, options, and whether the session is valid. Times are five seconds off the limits, in case tests are slow. */
+/** Times, options, and whether the session is valid. Times stay five seconds off the limits, in case tests are slow. */
 const rows = [
   [{ nbf: 25 }, {}, true],
   [{ nbf: 35 }, {}, false],

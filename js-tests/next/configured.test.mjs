@@ -1,4 +1,4 @@
-// Tests the same build with other settings: https, a proxy with its own handler, short-lived session data.
+// Tests the same build with other settings: https, a proxy with a custom handler, and short-lived session data.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { claimsOf, DATA, ended, startApp, TOKEN } from "./app.mjs";

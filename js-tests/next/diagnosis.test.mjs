@@ -16,7 +16,7 @@ const data = (more = {}, key = secret, options = {}) =>
 const compact = Buffer.from(JSON.stringify({ session: claims, expiresAt: 1, signature: "x" })).toString("base64url");
 const LATER = { currentDate: new Date(Date.now() + 600_000) };
 
-/** Returns the lines that `run` logs. Clears the log's memory of recent lines first, so that no line is suppressed. */
+/** Returns the lines that `run` logs. Clears the record of recent lines first, so that no line is suppressed. */
 async function warned(run) {
   const lines = [];
   const before = console.warn;

@@ -13,7 +13,7 @@ const auth = createAuth({
   publicPaths: ["/", "/docs/*", "/api/auth/*"],
 });
 
-/** Returns what the proxy does with a request to a path without a session. */
+/** Returns how the proxy responds to a request to this path, without a session. */
 async function verdict(path) {
   const answer = await auth.proxy(new NextRequest(BASE + path));
   if (answer.headers.get("x-middleware-next") === "1") return "through";

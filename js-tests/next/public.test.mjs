@@ -1,4 +1,4 @@
-// Tests which paths are public by default, and which response each kind of client gets if it has no session.
+// Tests which paths are public by default, and which response each kind of client gets without a session.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAuth } from "edgeseal/next";

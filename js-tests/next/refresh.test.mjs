@@ -1,4 +1,5 @@
-// Tests that expired session data with a refresh cookie causes one call to the auth server, and how results are used.
+// Tests that expired session data with a refresh cookie causes one call to the auth server. Also tests how the result
+// of that call is used.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { generateSecret } from "edgeseal";
@@ -20,7 +21,7 @@ afterEach(() => {
 });
 after(() => app.stop());
 
-/** Creates a user with expired session data and a valid refresh cookie. A new user keeps the tests independent. */
+/** Creates a user with expired session data and a valid refresh cookie. New users keep the tests independent. */
 async function aged(name, of = app) {
   const { user, cookies } = await of.signUp(name);
   of.authServer.calls.length = 0;

@@ -1,4 +1,4 @@
-// Tests edgeseal/next with a real Better Auth server: who gets access, and which response everybody else gets.
+// Tests edgeseal/next with a real Better Auth server: who gets access, and how everybody else is refused.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { generateSecret } from "edgeseal";

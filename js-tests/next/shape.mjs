@@ -1,4 +1,5 @@
-// Starts the fixture with a different path configuration and creates a session for it. Also asserts refusals.
+// Helpers for tests with different path configurations: one starts the fixture and creates a session, and one asserts
+// that a request is refused.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { signJwt } from "edgeseal";
@@ -6,7 +7,7 @@ import { APP_FIXTURE } from "../../scripts/examples.mjs";
 import { at } from "../../scripts/run.mjs";
 import { DATA, follow, startApp } from "./app.mjs";
 
-/** Signs the cookies without Better Auth, which would otherwise have to be configured for each shape, too. */
+/** Signs the cookies without Better Auth, which would otherwise also have to be configured for each shape. */
 export async function startShape(shape) {
   const app = await startApp({ SHAPE: shape });
   const built = (...parts) => at(APP_FIXTURE, ".next", shape, ...parts);

@@ -24,7 +24,7 @@ export const file = (name, content) => {
   return join(folder, name);
 };
 
-/** Runs the command without a terminal for prompts, and without this machine's environment variables except `PATH`. */
+/** Runs the command without a terminal for prompts. Of this machine's environment variables, it gets only `PATH`. */
 export function edgeseal(args, { input, env = {} } = {}) {
   const { PATH } = process.env;
   const stdin = input === undefined ? "ignore" : "pipe";

@@ -1,4 +1,4 @@
-// Tests which rows the corpus runner reads and what it reports, and that the corpus is what its generator writes.
+// Tests which rows the corpus runner reads, what it reports, and that the corpus matches its generator's output.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

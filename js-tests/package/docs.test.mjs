@@ -1,4 +1,4 @@
-// Checks that the links, files and tests in the pages exist, and that some test checks each kind of code block.
+// Checks that the links, files and tests mentioned in the pages exist, and that each kind of code block has a test.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -43,7 +43,7 @@ function pathProblem({ code }) {
   return `there is no ${code}`;
 }
 
-/** Finds problems with the tests that a page names in the form `file`: a name; another name. */
+/** Finds problems with the tests that a page lists in the form `file`: a name; another name. */
 function heldProblems({ path, text }) {
   return text.split("\n").flatMap((line, index) =>
     line.split(/\||<br>|^Shown by /).flatMap((cell) => {

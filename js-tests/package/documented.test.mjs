@@ -15,7 +15,7 @@ test("every export of every entry has a description", () => {
   const checker = program.getTypeChecker();
   const isSilent = (symbol) => symbol.getDocumentationComment(checker).length === 0;
 
-  /** The names of a module's exports that have no description. */
+  /** Returns the names of a module's exports that don't have a description. */
   function silentIn(module, place) {
     const exported = checker.getExportsOfModule(module);
     assert.ok(exported.length > 0, place);

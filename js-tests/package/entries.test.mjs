@@ -1,4 +1,4 @@
-// Tests the tarball's other entries, and its type declarations.
+// Tests the tarball's entry points other than `edgeseal`, and its type declarations.
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";

@@ -1,5 +1,5 @@
-// Tests that a standalone copy of an example has all its files from git, and doesn't need anything else from this
-// repository. Because of this, the examples can't import from each other, and the files that they share are copies.
+// Tests that a standalone copy of an example has all of its files from git, and doesn't need anything else from this
+// repository. This is why examples can't import from each other, and why each has its own copy of the files they share.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -38,7 +38,7 @@ for (const name of ["nextjs", "nextjs-better-auth"]) {
 const DIFFERENT = [
   ".gitignore",
   "README.md",
-  // Without the Worker's events, the tasks of a deleted user stay.
+  // Without the Worker's events, the tasks of a deleted user are kept.
   "app/account/delete/page.tsx",
   "app/dashboard/page.tsx",
   "app/icon.svg",

@@ -25,7 +25,7 @@ function* tokens() {
   }
 }
 
-// If several entries share a core, its memory grows only in the first of their tests.
+// If several entry points share a core, its memory grows only in the first of their tests.
 test("edgeseal/webhooks: sign and verify", () => {
   const webhookSecret = `whsec_${Buffer.from(key).toString("base64")}`;
   for (const [claims] of tokens()) {
@@ -45,7 +45,7 @@ test("edgeseal/jose: compactVerify", async () => {
 for (const [entry, { createVerifier }] of Object.entries({ "edgeseal/slim": slim, edgeseal })) {
   test(`${entry}: verify`, () => {
     for (const [claims, token] of tokens()) {
-      // The limit equals the token's length, so the output needs more memory.
+      // Set the limit to the token's length, so that the core has to allocate more memory for the output.
       const verifier = createVerifier({ secret, maxTokenLength: token.length });
       assert.deepEqual(verifier.verify(token), claims);
       verifier.free();

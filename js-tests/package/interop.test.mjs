@@ -15,8 +15,8 @@ const bytes = (secret) => new TextEncoder().encode(secret);
 
 /**
  * Calls each library as its users would, with a fixed algorithm and, if supported, checks of the issuer and the
- * audience. `says` has the library's error messages for an invalid signature, an expired token and a different
- * algorithm.
+ * audience. `says` contains the library's error messages for an invalid signature, an expired token and a
+ * different algorithm.
  */
 const peers = {
   jose: {

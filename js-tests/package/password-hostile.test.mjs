@@ -1,4 +1,4 @@
-// Tests that in every format, hashes that would take hours or gigabytes to verify are refused before any work.
+// Tests that in every format, hashes that would take hours or gigabytes to verify are refused before any work is done.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { test } from "node:test";

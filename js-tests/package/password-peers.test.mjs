@@ -15,7 +15,7 @@ import {
 } from "../passwords.mjs";
 import { pythonHashPasswords, pythonVerifyPasswords } from "../python.mjs";
 
-/** Passwords of at most bcrypt's 72 bytes; some are exactly or just over SHA-256's block size of 64 bytes. */
+/** Passwords of at most 72 bytes, bcrypt's limit. Some are as long as SHA-256's 64-byte block, or slightly longer. */
 const SHORT = [
   "correct horse battery staple",
   " led and trailed by space ",
@@ -59,7 +59,7 @@ const OURS = {
   "pbkdf2-sha512": weak({ algorithm: "pbkdf2-sha512", iterations: 1000 }),
 };
 
-/** Adapts a library that handles one password per call to the tests, which pass lists. */
+/** Adapts a library that handles one password per call, because the tests pass lists of passwords. */
 const oneByOne = ({ hash, verify, ...rest }) => ({
   hash: (passwords) => Promise.all(passwords.map(hash)),
   verify: (pairs) => Promise.all(pairs.map(([password, stored]) => verify(password, stored))),
@@ -93,8 +93,8 @@ const javascript = {
   "hash-wasm bcrypt": {
     hash: (password) => hashWasm.bcrypt({ password, salt: salt(), costFactor: 4, outputType: "encoded" }),
     verify: (password, hash) => hashWasm.bcryptVerify({ password, hash }),
-    // hash-wasm uses crypt_blowfish and writes `$2a$`. Some passwords with the byte 0xff, which UTF-8 text never
-    // contains, then get a hash that only crypt_blowfish produces.
+    // hash-wasm uses crypt_blowfish and writes `$2a$`. This means that some passwords with the byte 0xff, which UTF-8
+    // text never contains, get a hash that only crypt_blowfish produces.
     passwords: FOR_BCRYPT.filter((password) => typeof password === "string" || !password.includes(0xff)),
     ours: OURS.bcrypt,
   },

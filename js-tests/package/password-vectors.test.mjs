@@ -31,7 +31,7 @@ const LEFT_OUT = {
 
 /**
  * We treat `$2a$` as `$2b$`, as OpenBSD does. crypt_blowfish has a countermeasure that changes the hash in these rows
- * (owl-8, owl-17, xcrypt-1093), so the rows' passwords must be refused.
+ * (owl-8, owl-17, xcrypt-1093), so we must refuse the passwords in these rows.
  */
 const COUNTERMEASURE = /^2a countermeasure/;
 

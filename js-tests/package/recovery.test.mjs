@@ -203,7 +203,7 @@ for (const name of exported) {
         thrown += 1;
       }
     }
-    // If none of these calls uses the export, only edgeseal/jose does, or nothing.
+    // If none of these calls uses the export, either only edgeseal/jose uses it, or nothing does.
     await jose.jwtVerify(joseToken, joseKey).catch(() => (thrown += 1));
     assert.ok(thrown <= 1, `${thrown} calls failed`);
     armed = undefined;

@@ -1,5 +1,5 @@
-// Tests the set-up's own rules. Scripts must run when they are started, whatever the folder's path is. A check that
-// mistakenly concludes that it was only imported would do nothing, and so would pass.
+// Tests the set-up's own rules. For example, a script must run when it is started, whatever its folder's path is: a
+// check that wrongly assumes that it was only imported would do nothing, and so would pass.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// Tests that wasm memory doesn't keep secrets or passwords, or derived keys after their verifier is freed.
+// Tests that wasm memory doesn't retain secrets or passwords, and that it doesn't retain derived keys once their
+// verifier is freed.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { test } from "node:test";
@@ -125,7 +126,10 @@ test("the test finds a password that is in memory", () => {
   assert.equal(inMemory(Buffer.from(password.toString("hex"))), true);
 });
 
-/** SHA-256's state (FIPS 180-4) after one block, the padded key (RFC 2104), as wasm stores it: little-endian words. */
+/**
+ * SHA-256's state (FIPS 180-4) after its first block, which is the padded key (RFC 2104). The state is in little-endian
+ * words, as wasm stores it.
+ */
 function absorbed(secret, pad) {
   const block = Buffer.alloc(64, pad);
   secret.forEach((byte, i) => (block[i] ^= byte));

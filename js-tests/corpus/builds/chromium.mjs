@@ -1,4 +1,4 @@
-// The package in headless Chromium, with plain modules and an import map, without a bundler.
+// Runs the package in headless Chromium, with plain modules and an import map instead of a bundler.
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";

@@ -1,11 +1,12 @@
-// Compares the results of the five builds for a list of cases, and returns counts per build and problems.
+// Compares the results of the five builds for a list of cases. Returns counts for each build, and the problems found.
 
 /** The project's limits for the corpus. */
 export const BARS = { should: 0.95, ms: 50 };
 
 /**
  * `answers` maps each build's name to its results, in the order of the cases. Returns `rows` (one per build),
- * `problems` (a map from each case to its texts) and `slow`. None of these contains a token or the value of a claim.
+ * `problems` (a map from each case to descriptions of its problems) and `slow` (lines about cases over the time limit).
+ * None of these contains a token or the value of a claim.
  */
 export function compare(cases, answers) {
   const builds = Object.entries(answers).map(([name, results]) => ({ name, results }));

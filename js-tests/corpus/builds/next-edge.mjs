@@ -1,4 +1,4 @@
-// The package in Next.js's edge runtime, in the middleware of a production build of js-tests/next-edge.
+// Runs the package in Next.js's edge runtime, in the middleware of a production build of js-tests/next-edge.
 import { EDGE_FIXTURE, prepareEdgeFixture, startNext } from "../../../scripts/examples.mjs";
 import { fromOutside, poster } from "./outside.mjs";
 

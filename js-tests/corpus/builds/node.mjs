@@ -1,4 +1,4 @@
-// The package in the current Node process, loaded with `import`.
+// Runs the package in the current Node process, loaded with `import`.
 import * as edgeseal from "../edgeseal.mjs";
 import { timed } from "../judge.mjs";
 

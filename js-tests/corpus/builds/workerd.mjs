@@ -1,4 +1,4 @@
-// The package in workerd, in a Worker that is bundled with the `workerd` condition and imports the compiled module.
+// Runs the package in workerd, in a Worker bundled with the `workerd` condition, which imports the compiled module.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import { Miniflare } from "miniflare";

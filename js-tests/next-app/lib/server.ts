@@ -8,7 +8,7 @@ import Database from "libsql";
 
 let server: Promise<ReturnType<typeof create>> | undefined;
 
-/** A real Better Auth server with a real SQLite database. Created on first use: a build doesn't have the secret. */
+/** A real Better Auth server with a real SQLite database. Created on first use, as builds don't have the secret. */
 export const authServer = () => (server ??= start());
 
 async function start() {
@@ -19,7 +19,7 @@ async function start() {
 }
 
 const passwords = password();
-/** Hashes passwords that begin with "old " with a different policy than the app's current one. */
+/** Uses the current policy, except for passwords that begin with "old ", which are hashed with the default policy. */
 const hash = (text: string) => (text.startsWith("old ") ? hashPassword(text) : passwords.hash(text));
 
 const create = () =>

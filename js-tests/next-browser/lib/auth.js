@@ -1,6 +1,6 @@
 import { createAuth } from "edgeseal/next";
 
-/** Options that a test sets, as JSON. */
+/** Options set by a test, as JSON. */
 const options = JSON.parse(process.env.AUTH_OPTIONS ?? "{}");
 
 export const auth = createAuth({

@@ -9,8 +9,8 @@ import { callWorker } from "@/lib/worker";
 
 export const metadata: Metadata = { title: "Tasks" };
 
-// This page doesn't have a loading.tsx: without JavaScript, the content that React streams in place of a fallback would never
-// appear.
+// This page doesn't have a loading.tsx: without JavaScript, the content that React streams in place of a fallback would
+// never appear.
 export default async function Dashboard({ searchParams }: PageProps) {
   // Verify the session again where the data is read, because a check in the proxy is not enough on its own.
   const { user } = await auth.requireSession();

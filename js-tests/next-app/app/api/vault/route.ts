@@ -1,2 +1,2 @@
-/** Only the proxy guards this route, like the page `/vault`. */
+/** Like the page `/vault`, this route is guarded only by the proxy. */
 export const GET = () => new Response("vault content");

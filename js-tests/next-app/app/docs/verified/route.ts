@@ -1,7 +1,7 @@
 import { getVerifiedSession } from "edgeseal/better-auth";
 import { authServer } from "../../../lib/server";
 
-/** Returns the user, whose session the handler itself verifies, and the algorithm of the stored password hash. */
+/** Verifies the session in the handler itself. Returns the user and the algorithm of the stored password hash. */
 export async function GET(request: Request) {
   const session = getVerifiedSession(request, {
     secret: process.env.BETTER_AUTH_SECRET!,

@@ -39,7 +39,7 @@ async function barred(path, given = {}) {
   );
 }
 
-/** Asserts that the response doesn't have any protected content, whatever its status is. */
+/** Asserts that the response doesn't contain any protected content, whatever its status is. */
 async function shut(path, given = {}) {
   const answer = await follow(app, path, given);
   assert.doesNotMatch(answer.text, /vault content|protected/, `${path} ${JSON.stringify(given)}`);

@@ -6,7 +6,7 @@ import { generateSecret } from "edgeseal";
 import { claimsOf, DATA, ended, follow, startApp, TOKEN } from "./app.mjs";
 import { pass } from "./auth-server.mjs";
 
-/** The longest time until the app must respond, whatever the auth server does, in milliseconds. */
+/** The time within which the app must respond, whatever the auth server does, in milliseconds. */
 const TIME_LIMIT = 8000;
 let app, ann, bob;
 

@@ -13,7 +13,7 @@ import { pagePaths, parsePage, readPage } from "../docs.mjs";
 const FOLDER = "js-tests/.docs";
 const FILE = /^\/\/ ([\w./()[\]-]+\.tsx?)\n/;
 
-/** For each page, declarations of names that the page uses from the reader's own code. */
+/** For each page, declarations of the names from the reader's own code that the page uses. */
 const READERS_OWN = {
   "docs/guide/better-auth.md": "declare const request: Request;",
   "docs/guide/passwords.md": `declare const password: string, row: { hash: string }, save: (hash: string) => void, keepOld: () => void;
@@ -43,10 +43,10 @@ function filesOf({ path, fences }) {
   return [...files, [name, oneModule(sentences, READERS_OWN[path] ?? "")]];
 }
 
-/** The code after a diff is applied. */
+/** Returns the code after the diff has been applied. */
 const afterwards = (diff) => diff.replaceAll(/^-.*$/gm, "").replaceAll(/^[+ ]/gm, "");
 
-/** Joins blocks into a module: a later block sees an earlier one's names, and may declare them again. */
+/** Joins blocks into a module: later blocks can use names from earlier blocks, and may declare them again. */
 function oneModule(blocks, readersOwn) {
   const imports = new Set();
   let text = "\n";

@@ -1,4 +1,4 @@
-// Tests that the next call works after the core has failed, with a stack overflow or with a trap.
+// Tests that after a stack overflow or a trap in the core, the next call works.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -15,7 +15,7 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Wraps the package's instances when they are created. If `armed` is the name of an export, its next call traps.
+// Wraps the package's instances when they are created. If `armed` is the name of an export, the next call of that export traps.
 let armed;
 let last;
 const { Instance } = WebAssembly;
@@ -46,7 +46,7 @@ const headerOf = (token) => JSON.parse(Buffer.from(token.split(".")[0], "base64u
 // Don't use a regular expression: V8 aborts the process if one is compiled near the end of the stack.
 const isHash = (hash, start) => assert.ok(hash.startsWith(start));
 
-/** Calls of every export that uses the core, each with a check of the result. */
+/** Calls to every export that uses the core, each with a check of the result. */
 function callsOf({ createSigner, createVerifier, ...edgeseal }) {
   const signer = edgeseal.signJwt && createSigner({ secret, expiresIn: 60 });
   const token = entries.edgeseal.signJwt({ sub: "ann" }, secret, { expiresIn: 600 });

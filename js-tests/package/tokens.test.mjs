@@ -1,4 +1,4 @@
-// Tests other options of the verifier and the signer: durations, several issuers, the header, and numeric subjects.
+// Tests more options of the verifier and the signer: durations, several issuers, the header, and numeric subjects.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import jsonwebtoken from "jsonwebtoken";

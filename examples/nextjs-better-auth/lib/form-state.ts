@@ -20,11 +20,11 @@ export interface FormState {
 export interface Sent {
   /** The address that the e-mail was sent to. */
   to: string;
-  /** How many times the e-mail was sent from this page. */
+  /** How many times this page has sent the e-mail. */
   times: number;
 }
 
-/** The message that users see after an e-mail was sent again. */
+/** The message that users see after an e-mail has been sent again. */
 export const SENT = "Sent. It may take a minute to arrive.";
 
 export const UNTOUCHED: FormState = { attempt: 0, errors: {}, values: {} };

@@ -8,7 +8,7 @@ import { forgetDrafts } from "@/lib/drafts";
 import { leaveFor } from "@/lib/leaving";
 
 /**
- * Shows who is signed in, and links to the account pages. `user` is the user that the server verified; later
+ * Shows who is signed in, with links to the account pages. `user` is the user that the server verified; later
  * changes come from the client's session.
  */
 export function UserMenu({ user }: { user: { name: string; email: string } | null }) {

@@ -3,7 +3,7 @@ import { keepDrafts } from "@/lib/drafts";
 import { SignedOut, Unreachable } from "@/lib/errors";
 import { leaveFor } from "@/lib/leaving";
 
-/** How many times the session was refreshed. */
+/** How many times the session has been refreshed. */
 export let refreshes = 0;
 let refreshing: Promise<boolean> | undefined;
 

@@ -68,7 +68,7 @@ function check(file, row) {
   return true;
 }
 
-/** Returns the result or, if the package throws one of its own errors, that error's code. Other errors fail the test. */
+/** Returns the result or, if the package throws an error of its own, that error's code. Other errors fail the test. */
 function verdict(password, stored, options) {
   try {
     return verifyPasswordSync(password, stored, options);

@@ -15,7 +15,8 @@ const { trap } = new WebAssembly.Instance(
 ).exports;
 assert.throws(trap, WebAssembly.RuntimeError);
 
-// Wraps the package's instances when they are created. If `armed` is the name of an export, the next call of that export traps.
+// Wraps the package's instances when they are created. If `armed` is the name of an export, the next call of that
+// export traps.
 let armed;
 let last;
 const { Instance } = WebAssembly;

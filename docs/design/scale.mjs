@@ -1,6 +1,6 @@
-// npm run scale: writes the tables in docs/design/scale.md, from the measurements of benches/operations.mjs and
-// Cloudflare's published prices and limits. `--check` only compares the page with them. `--users N --requests N` prints
-// the tables for a different size instead.
+// npm run scale: computes the tables in docs/design/scale.md, from the measurements of benches/operations.mjs and
+// Cloudflare's published prices and limits, and writes them to the page. With `--check`, it only checks that the page
+// contains these tables. With `--users N --requests N`, it prints the tables for a different size instead.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { at } from "../../scripts/run.mjs";
@@ -59,7 +59,7 @@ const HABITS = {
   tokenShare: 0.2,
 };
 const PEAK = 3;
-/** How long a request to the limiter takes, in seconds. Cloudflare bills the object as 128 MB of memory. */
+/** How long a request to the limiter takes, in seconds. Cloudflare bills an object as if it used 128 MB of memory. */
 const OBJECT_SECONDS = 0.02;
 const OBJECT_GB = 0.128;
 /** The size of a log event in bytes: our line and the platform's metadata. */
@@ -234,28 +234,28 @@ function ends(users, requests) {
     ["part", "at this size", "limit", "share", "users at the limit"],
     [
       [
-        "size of the D1 database",
+        "D1 database size",
         `${short(used.bytes / GB)} GB`,
         "10 GB",
         of(used.bytes, LIMITS.databaseBytes),
         until(used.bytes, LIMITS.databaseBytes),
       ],
       [
-        "query time of the D1 database, at peak",
+        "D1 query time, at peak",
         `${short(reads)} reads, ${short(writes)} writes per second`,
         "1,000 ms per second",
         of(busy, 1000),
         until(busy, 1000),
       ],
       [
-        "query time of the D1 primary, at peak",
+        "D1 query time, at peak, for writes on the primary",
         `${short(writes)} writes per second`,
         "1,000 ms per second",
         of(writes * LIMITS.writeMilliseconds, 1000),
         until(writes * LIMITS.writeMilliseconds, 1000),
       ],
       [
-        "Durable Object of one account",
+        "one account's Durable Object",
         "one request per attempt",
         `${whole(LIMITS.objectPerSecond)} per second`,
         "-",

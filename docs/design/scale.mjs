@@ -248,7 +248,7 @@ function ends(users, requests) {
         until(busy, 1000),
       ],
       [
-        "D1 query time, at peak, for writes on the primary",
+        "D1 query time on the primary, at peak",
         `${short(writes)} writes per second`,
         "1,000 ms per second",
         of(writes * LIMITS.writeMilliseconds, 1000),

@@ -1,5 +1,5 @@
-// npm run playground: builds the package, copies it into docs/playground, and serves the page. With the argument
-// `copy`, it only prepares the folder, which can then be uploaded to any static host.
+// npm run playground: builds the package, copies it into docs/playground, and serves the page. With the `copy`
+// argument, it only prepares the folder, which can then be uploaded to any static host.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
@@ -21,7 +21,7 @@ export function copyPackage() {
   }
 }
 
-/** Serves the page under a path on localhost, only to this machine. Returns the page's address and a stop function. */
+/** Serves the page only to this machine, under a path on localhost. Returns its address and a function to stop. */
 export async function servePlayground({ port = 0, path = "/" } = {}) {
   const server = createServer(({ url }, response) => {
     const asked = new URL(url, "http://localhost").pathname;

@@ -1,6 +1,6 @@
-// npm run password:costs: writes docs/reference/costs.md, the cost of hashes in Node and in workerd. Also compares the
-// measurements with the table in worker/src/password/cost.rs, which the Worker uses to make refused sign-ins take as
-// long as accepted ones.
+// npm run password:costs: measures what hashes cost in Node and in workerd, and writes docs/reference/costs.md. It also
+// compares the measurements with the table in worker/src/password/cost.rs, which the Worker uses to make refused
+// sign-ins take as long as accepted ones.
 import { strict as assert } from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
@@ -34,7 +34,7 @@ const COSTS = Object.fromEntries(
     ([, name, micros]) => [name, Number(micros)],
   ),
 );
-/** How far a ratio in the Worker's table may be from the measured one. */
+/** How far a ratio in the Worker's table may differ from the measured one. */
 const OFF = 0.25;
 
 /** The CPU time that Cloudflare's plans allow per request, in milliseconds. */
@@ -67,8 +67,8 @@ async function timed(run) {
 }
 
 /**
- * Measures the hashes in turn, round after round, so that other load on the machine affects all of them. A Worker's
- * clock does not advance while the Worker computes, so its time is measured from outside.
+ * Measures each hash once per round, so that other load on the machine affects all of them. A Worker's clock does not
+ * advance while the Worker computes, so the time in workerd is measured from outside.
  */
 async function measure() {
   const nothing = [];
@@ -102,7 +102,7 @@ ${table()}
 
 The times are medians of ${ROUNDS} runs, measured on ${cpus()[0]?.model.trim()} with Node ${process.versions.node}.
 
-*refused* means that the hash needs more than 64 MiB, the limit for one hash on edge runtimes. The times were measured on one developer's machine.
+*refused* means that the hash needs more than 64 MiB, the limit for one hash on edge runtimes. All times come from one developer's machine.
 Cloud processors are different, shared and often slower, so measure on the platform that you deploy to. [passwords.md](../guide/passwords.md) helps you choose an algorithm.
 `;
 }
@@ -136,7 +136,7 @@ function expected({ algorithm = "bcrypt", cost = 12, memoryCost = 19456, timeCos
   return micros[algorithm] / 1000;
 }
 
-/** Compares times relative to that of bcrypt's default cost, because absolute times depend on the machine. */
+/** Compares multiples of the time for bcrypt at its default cost, because absolute times depend on the machine. */
 function compareCosts() {
   const bcrypt = HASHES.find(({ name }) => name.startsWith("bcrypt, cost 12"));
   console.log("cost.rs, as multiples of bcrypt 12: measured, in the table");

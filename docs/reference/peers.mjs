@@ -1,13 +1,13 @@
-// npm run peers: lists what our pages and comments say about other libraries, with the version for which each statement
-// was checked. `--check` fails if a lockfile has a different version, if a page no longer contains its statement, or if
-// a library is named in a page but not listed for that page in peers.json.
+// npm run peers: lists what our pages and comments say about other libraries, with the versions that each statement was
+// checked for. `--check` fails if a lockfile has a different version, if a page no longer contains its statement, or if
+// a page names a library that peers.json doesn't list for that page.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pagePaths } from "../../js-tests/docs.mjs";
 import { at, stop } from "../../scripts/run.mjs";
 
 const LIST = "docs/reference/peers.json";
-/** The comments of each source file in these folders count as a page. */
+/** For each source file in these folders, its comments count as a page. */
 const SOURCES = ["pkg-template/src", "src", "worker/src"];
 
 const read = (path) => readFileSync(at(path), "utf8");
@@ -68,7 +68,7 @@ function statementProblems({ page, says, of, by }) {
   return problems;
 }
 
-/** Returns a problem for each peer that is named in the page but not listed for that page in peers.json. */
+/** Returns a problem for each peer that the page names but peers.json doesn't list for that page. */
 function unlisted(path) {
   const covers = (page) => path === page || path.startsWith(`${page}/`);
   const listed = new Set([

@@ -1,5 +1,6 @@
-// Describes responses so that those of two servers can be compared: values that change from run to run are replaced
-// with their meaning (whose id, how far from now, which claims); everything else stays unchanged.
+// Describes responses, so that the responses of two servers can be compared. Values that change from run to run are
+// replaced with a description (whose id it is, how far a time is from now, which claims a token contains); everything
+// else stays unchanged.
 import { createHmac } from "node:crypto";
 import { SECRET } from "../local-worker.mjs";
 
@@ -22,7 +23,7 @@ const HEADERS = [
   "content-security-policy",
 ];
 
-/** What a server's responses have revealed so far: users' ids, with their e-mail addresses, and other ids. */
+/** The ids found in a server's responses so far: user ids, with the users' e-mail addresses, and other ids. */
 export class Memory {
   #emails = new Map();
   #seen = new Map();
@@ -103,13 +104,13 @@ function joinChunks(cookies) {
 
 const JWT = /^(eyJ[\w-]+)\.([\w-]+)\.([\w-]+)(\.[\w+/=-]+)?$/;
 
-/** Replaces every token with its header, its claims, and a flag: whether it is signed with the secret itself. */
+/** Replaces each token with its header, its claims, and whether it is signed with the secret itself. */
 function decoded(value) {
   if (typeof value === "string") {
     const [, header, claims, signature, sealed] = JWT.exec(value) ?? [];
     if (!header) return value;
     const [head, body] = [header, claims].map((part) => JSON.parse(Buffer.from(part, "base64url")));
-    // The token may be created a second after the session data, so round its lifetime.
+    // Round the lifetime, because the token may be created a second after the session data.
     if (body.exp) body.exp = `<iat and ${Math.ceil((body.exp - body.iat) / 15) * 15} s>`;
     const bySecret = createHmac("sha256", SECRET).update(`${header}.${claims}`).digest("base64url") === signature;
     return { header: head, claims: decoded(body), bySecret, ...(sealed && { sealed: true }) };
@@ -152,7 +153,7 @@ function moment(milliseconds) {
   return days > 0 ? `<in ${days} days>` : `<${-days} days ago>`;
 }
 
-/** Returns the differences between two described responses. `at` is the path; `undefined` means absent. */
+/** Returns the differences between two described responses. `at` is the path so far; `undefined` means absent. */
 export function differences(betterAuth, worker, at = "") {
   const both = [betterAuth, worker];
   if (both.every((value) => typeof value === "object" && value !== null)) {

@@ -70,7 +70,7 @@ async function run(side, steps) {
   return answers;
 }
 
-/** Returns the deliberate delay of responses: the fastest of several is slow only if they are delayed on purpose. */
+/** Returns how long responses are delayed on purpose. Without a delay, at least one of several responses is fast. */
 async function delayOf(request, side) {
   let fastest = Infinity;
   for (let i = 0; i < 5 && fastest >= 500; i++) {

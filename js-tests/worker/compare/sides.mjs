@@ -1,4 +1,5 @@
-// The two servers to compare, with the same base URL and secret, and browsers that keep cookies and send them requests.
+// The two servers to compare, which have the same base URL and secret, and browsers that keep cookies and send requests
+// to the servers.
 import { createServer, request as plainly } from "node:http";
 import { request as overTls } from "node:https";
 import { mock } from "node:test";
@@ -77,7 +78,7 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
   await (await getMigrations(auth.options)).runMigrations();
   const server = createServer(toNodeHandler(auth));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  // Better Auth logs responses with status 500, and some steps cause such responses on purpose.
+  // Hide Better Auth's log lines about responses with status 500, because some steps cause them on purpose.
   const { error } = console;
   console.error = (...values) => {
     if (values[0] !== "# SERVER_ERROR: ") error(...values);
@@ -89,7 +90,7 @@ export async function startBetterAuth(baseURL, { mail: sends, ...options } = {})
     /** Better Auth sends messages before it responds. */
     sendsEarly: true,
     now: () => Date.now(),
-    /** Moves the clock of this process, because the server runs in the same process. */
+    /** Moves this process's clock, because the server runs in this process. */
     move(milliseconds) {
       mock.timers.reset();
       mock.timers.enable({ apis: ["Date"], now: Date.now() + milliseconds });
@@ -198,10 +199,10 @@ export function openWorld(side) {
       return (await twin.client.getSession()).data?.session.token ?? "none";
     },
   };
-  /** Returns the first message of this type to this address that has no name yet; `undefined` if none arrives. */
+  /** Returns the first message of this type to this address that doesn't have a name; `undefined` if none arrives. */
   async function next(type, to) {
     const seen = [...links.values()].filter((one) => one?.type === type && one.to === to).length;
-    // The Worker sends messages after its response.
+    // The Worker sends messages after it responds.
     for (let waited = 0; waited < 3000; waited += 20) {
       const found = side.outbox.messages.filter((one) => one.type === type && one.to === to)[seen];
       if (found || side.sendsEarly) return found;
@@ -212,7 +213,7 @@ export function openWorld(side) {
   return world;
 }
 
-/** Returns the path and query of a message's link. `callbackURL` replaces the link's own; `null` removes it. */
+/** Returns the path and query of a message's link. `callbackURL` replaces the one in the link; `null` removes it. */
 export function linked({ url }, callbackURL) {
   const { pathname, search } = new URL(url);
   if (callbackURL === undefined) return pathname + search;

@@ -1,4 +1,4 @@
-// The requests to both servers, as lists of steps. Each list runs on its own pair of servers.
+// The requests that both servers get, as lists of steps. Each list runs on its own pair of servers.
 import { account } from "./steps/account.mjs";
 import { ORIGIN } from "./steps/asking.mjs";
 import { bearer } from "./steps/bearer.mjs";
@@ -17,7 +17,7 @@ import { useSession } from "./steps/use-session.mjs";
 import { outage, verify, verifyLate } from "./steps/verify.mjs";
 
 export const scenarios = [
-  // The order matters: later steps use the users of earlier ones.
+  // The order matters, because later steps use users that earlier steps create.
   {
     baseURL: ORIGIN,
     steps: [routes, errors, origins, signUp, signIn, session, account, ending, useSession].flat(),

@@ -14,13 +14,13 @@ export const bearer = [
     reason: "Scripts must not be able to read the cookie's value.",
   },
   {
-    where: "a response to a request with `Authorization: Bearer` that needs the database: `set-auth-token`",
+    where: "a response to a request that has `Authorization: Bearer` and needs the database: `set-auth-token`",
     request: isByBearer,
     at: /^headers\.set-auth-token$/,
     betterAuth: absent,
     worker: BEARER,
     says: ["absent; the session in the database is extended once a day", "set; this extends the session"],
-    reason: "The token contains the session's expiration.",
+    reason: "The token contains the session's expiration time.",
   },
   {
     where: "a response to a request with cookies: `set-auth-token`",

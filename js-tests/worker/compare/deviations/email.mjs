@@ -27,7 +27,7 @@ export const email = [
     betterAuth: null,
     worker: /"type":"existing-account"/,
     says: ["none, unless the app sends one in `onExistingUserSignUp`", "always sent"],
-    reason: "Otherwise, owners who forgot that they have an account would wait for a message in vain.",
+    reason: "Otherwise, owners who forgot that they have an account would wait for a message that never arrives.",
   },
   {
     where: "after reset-password: another link for the same user",
@@ -83,7 +83,7 @@ export const email = [
     betterAuth: "500 ms",
     worker: "none",
     says: ["at least 500 ms, so that the response time does not reveal whether the address has an account", "none"],
-    reason: "The Worker looks the user up after the response.",
+    reason: "The Worker looks up the user only after the response.",
   },
   {
     where: "send-verification-email, if the message can't be sent",
@@ -105,7 +105,7 @@ export const email = [
     step: /: navigation(, (nothing known of the client|by a program that uses fetch|signed in as another|signed out))?$/,
     answers: { betterAuth: /^(200|302)$/, worker: "200" },
     says: ["takes effect", "shows a page with a button that confirms the address"],
-    reason: "Mail scanners open links and must not confirm an address that a stranger signed up with.",
+    reason: "Mail scanners open links, and this must not confirm an address that a stranger signed up with.",
   },
   {
     where: "get-session after a navigation to the link that confirms a new address",
@@ -148,7 +148,7 @@ export const email = [
     reason: "Somebody who can only read the old mailbox must not be able to change the account's address.",
   },
   {
-    where: "verify-email: a link that changes the address to one that another account now has",
+    where: "verify-email: a link that changes the address to one that now belongs to another account",
     step: /^the second link, the address is taken(, with callbackURL)?$/,
     answers: { betterAuth: "500", worker: /^(422 USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL|302)$/ },
     says: [
@@ -170,7 +170,7 @@ export const email = [
     where: "delete-user/callback after another user has tried the link",
     step: /^\/delete-user\/callback, after another user tried it$/,
     answers: { betterAuth: "404 INVALID_TOKEN", worker: "200" },
-    says: ["404, because that attempt used up the link", "still valid"],
+    says: ["404, because the other user's attempt used up the link", "the link still works"],
     reason: "Other users must not be able to use up a link.",
   },
   {

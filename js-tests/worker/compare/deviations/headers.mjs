@@ -59,7 +59,7 @@ export const headers = [
     betterAuth: "application/json",
     worker: absent,
     says: ["`application/json`", "absent"],
-    reason: "The response has no body.",
+    reason: "The response doesn't have a body.",
   },
   {
     where: "every response: `Vary`",

@@ -121,7 +121,7 @@ export const input = [
     reason: "bcrypt ignores everything after byte 72.",
   },
   {
-    where: "a common new password",
+    where: "a new password that is commonly used",
     step: /: a common (new )?password$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 PASSWORD_COMPROMISED" },
     says: [
@@ -136,7 +136,7 @@ export const input = [
     step: /: a (new )?password with NUL$/,
     answers: { betterAuth: /^(200|400 INVALID_PASSWORD)$/, worker: "400 VALIDATION_ERROR" },
     says: ["accepted", "400"],
-    reason: "Some other programs that verify the hash stop reading the password at the NUL.",
+    reason: "Some other programs that verify the hash read the password only up to the NUL.",
   },
   {
     where:
@@ -174,7 +174,7 @@ export const input = [
     where: "`callbackURL` in the query of a POST, if it occurs twice or the body has an empty `callbackURL`",
     step: /: (two callbackURLs in the query|callbackURL of the query beside an empty one)$/,
     answers: { betterAuth: /^(400|403 INVALID_CALLBACK_URL)$/, worker: "400 PASSWORD_TOO_SHORT" },
-    says: ["refused", "only the first one is checked, and only if the body has no `callbackURL`"],
+    says: ["refused", "only the first one is checked, and only if the body doesn't contain a `callbackURL`"],
     reason: "No POST endpoint uses a `callbackURL` from the query.",
   },
 ];

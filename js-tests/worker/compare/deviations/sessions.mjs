@@ -13,7 +13,7 @@ export const sessions = [
     // With several accounts, the cookie contains several tokens.
     worker: /^\{"value":("eyJ|\{"header":\{"alg":"HS256","typ":"device\+jwt"\})/,
     says: ["none", "set, with a token for each of the last five accounts that signed in with this browser"],
-    reason: "Wrong passwords are counted per account; this cookie keeps strangers from locking the owner out.",
+    reason: "Wrong passwords are counted per account; this cookie prevents strangers from locking the owner out.",
   },
   {
     where: "sign-up, sign-in, change-password: `token`",
@@ -29,7 +29,7 @@ export const sessions = [
     betterAuth: "<UUID>",
     worker: "<new id>",
     says: ["a UUID", "32 letters and digits"],
-    reason: "All of the Worker's ids have this format, and they are as random as a UUID.",
+    reason: "All ids that the Worker creates have this format, and they are at least as random as a UUID.",
   },
   {
     where: "access JWTs (/token, `set-auth-jwt`) from session data: `exp`",
@@ -81,7 +81,7 @@ export const sessions = [
     betterAuth: absent,
     worker: /^\{"value":\{"header":\{"alg":"HS256","typ":"refresh\+jwt"\}/,
     says: ["unchanged; the session in the database is extended once a day", "set again; this extends the session"],
-    reason: "The cookie contains the session's expiration.",
+    reason: "The cookie contains the session's expiration time.",
   },
   {
     where: "an invalid `session_token`, or session data without a `session_token`: cookies",
@@ -113,14 +113,14 @@ export const sessions = [
     reason: "The Worker uses the session with the most recent sign-in.",
   },
   {
-    where: "a refusal by change-password, change-email, delete-user or list-sessions: cookies",
+    where: "a request that change-password, change-email, delete-user or list-sessions refuses: cookies",
     request: (request) => !isByBearer(request),
     endpoint: /^\w+ \/(change-password|change-email|delete-user(\/callback)?|list-sessions)$/,
     at: new RegExp(`(${TOKEN}|${DATA})$`),
     betterAuth: /"claims":\{"session":|<signed session token>/,
     worker: absent,
     says: ["session data is set again", "unchanged"],
-    reason: "A refusal doesn't change the session.",
+    reason: "Refusing a request doesn't change the session.",
   },
   {
     where: "the `dont_remember` cookie",
@@ -175,14 +175,14 @@ export const sessions = [
     reason: "The cookie is set in the same way for every session.",
   },
   {
-    where: "a session with `rememberMe: false`: its expiration",
+    where: "a session with `rememberMe: false`: its expiration time",
     step: /^25 hours: get-session, not remembered, seen 2 hours ago$/,
     answers: { betterAuth: "200 null", worker: "200" },
     says: ["a day after the sign-in", "a day after the last read from the database"],
     reason: "Users stay signed in while their browser stays open.",
   },
   {
-    where: "every session: how far it is extended in its last days",
+    where: "every session: how long it is extended in its last days",
     step: /^day (24|29): get-session$/,
     at: new RegExp(`(${SESSION}\\.expiresAt|${TOKEN}\\.attributes)$`),
     betterAuth: /<in 7 days>|Max-Age=604800/,
@@ -191,7 +191,7 @@ export const sessions = [
     reason: "Even a stolen session must end at some point.",
   },
   {
-    where: "every session: its expiration",
+    where: "every session: its expiration time",
     step: /^day 31: get-session$/,
     answers: { betterAuth: "200", worker: "200 null" },
     says: [

@@ -7,10 +7,10 @@ export const BASE = "/api/auth";
 export const ANN = { name: "Ann", email: "Ann@Example.com", password: "correct horse" };
 export const BOB = { name: "Bob", email: "bob@example.com", password: "battery staple" };
 
-/** A request through the official client, in the browser with the given name. */
+/** A request made through the official client, in the browser with the given name. */
 export const client = (name, browser, call) => ({ name, browser, call });
 
-/** A request sent exactly as given, not from a browser, so cookies and an origin are not added. */
+/** A request that doesn't come from a browser, and is sent exactly as given, without added cookies or an origin. */
 export const bare = (name, request) => ({ name, request });
 
 /** A custom request from a browser, with the browser's cookies and its page's origin. */
@@ -24,7 +24,7 @@ export const post = (path, body, headers = {}) => ({
   body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
 });
 
-/** Waits for a message and gives it a name; compares its type, its recipient and its link. */
+/** Waits for a message and gives it a name. The message's type, recipient and link are compared. */
 export const mail = (name, link, type, to) => ({ name, mail: { name: link, type, to } });
 
 /**
@@ -33,7 +33,9 @@ export const mail = (name, link, type, to) => ({ name, mail: { name: link, type,
  */
 export const BY_SCRIPT = { "sec-fetch-mode": "cors", "sec-fetch-site": "same-origin" };
 
-/** Opens a message's link, in a browser if one is given. `callbackURL` replaces the link's own; `null` removes it. */
+/**
+ * Opens a message's link, in a browser if one is given. `callbackURL` replaces the one in the link; `null` removes it.
+ */
 export const open = (name, browser, link, callbackURL, headers = BY_SCRIPT) => {
   const request = async (world) => ({ path: linked(await world.link(link), callbackURL), headers });
   return browser ? raw(name, browser, request) : bare(name, request);
@@ -51,7 +53,7 @@ export const broken = (step) => ({ ...step, broken: true });
 /** Compares whether the response is delayed on purpose. */
 export const timed = (step) => ({ ...step, timed: true });
 
-/** Runs the step this many hours after the start. */
+/** Runs the step this many hours after the start of the run. */
 export const later = (hours, step) => ({ ...step, later: hours });
 
 export const without = (object, ...members) =>

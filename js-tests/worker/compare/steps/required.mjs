@@ -1,4 +1,4 @@
-// Sign-up and sign-in when the address must be verified, and account deletion when it must be confirmed by e-mail.
+// Servers that require verified addresses for sign-in, and that require users to confirm account deletion by e-mail.
 import { bare, client, get, later, mail, open, post, postToken, raw } from "./asking.mjs";
 
 const GWEN = { name: "Gwen", email: "gwen@example.com", password: "first password", image: "https://a.example/g.png" };

@@ -122,7 +122,7 @@ export const verify = [
     auth.sendVerificationEmail({ email: VICTOR.email }),
   ),
 
-  // The user is gone, or somebody else has the address.
+  // The user was deleted, or somebody else has the address.
   signUp("sign-up of one who goes", person("Vito"), "vito"),
   ...send("one who goes", "nobody", "gone", person("Vito")),
   client("delete-user after the message", "vito", (auth) => auth.deleteUser({})),
@@ -132,7 +132,7 @@ export const verify = [
   open("verify-email: the address belongs to a new user", null, "gone", null),
 ];
 
-/** During these steps, no message can be sent. */
+/** Requests made while messages can't be sent. */
 export const outage = [
   signUp("sign-up of one who gets no message", person("Vada"), "vada"),
   broken(

@@ -43,7 +43,7 @@ const LIMITS = {
   logsPerDay: 5e9,
 };
 
-/** The assumed load. Everything here is an estimate: replace it with figures from your log. */
+/** The assumed load. All values are estimates: replace them with figures from your log. */
 const HABITS = {
   activeShare: 0.3,
   activeHours: 4,
@@ -259,7 +259,7 @@ function ends(users, requests) {
         "one request per attempt",
         `${whole(LIMITS.objectPerSecond)} per second`,
         "-",
-        "any number: the load depends on the attempts on one account",
+        "no limit: the load depends on the attempts on one account",
       ],
       [
         "hashing, at peak",

@@ -169,7 +169,7 @@ export function send(side, { method = "GET", path, headers = {}, body }) {
   });
 }
 
-/** Creates the state shared by all steps of a run: browsers, and cookies that are kept for later. */
+/** Creates the state shared by all steps of a run: browsers, and cookies and messages that are kept for later. */
 export function openWorld(side) {
   const browsers = new Map();
   const aside = new Map();

@@ -2,7 +2,7 @@
 import { createElement } from "react";
 import { renderToString } from "react-dom/server";
 
-/** Returns the result of `useSession` on the first render, and its store's state after each action. */
+/** Returns the result of `useSession` on the first render, and the state of its store after each action. */
 async function journey({ useSession, $store, signUp, updateUser, changePassword, signOut }) {
   let rendered;
   renderToString(

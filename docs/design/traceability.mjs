@@ -1,5 +1,5 @@
-// node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, names a file or test
-// that does not exist.
+// node docs/design/traceability.mjs --check: fails if traceability.md, which is written by hand, mentions a file or a
+// test that does not exist.
 import { existsSync, readFileSync } from "node:fs";
 import { at, isMain, stop } from "../../scripts/run.mjs";
 

@@ -18,7 +18,8 @@ const reasons = {
 };
 
 const claimReasons = {
-  "ERR_JWT_CLAIM_MISSING exp": "It doesn't have an “exp” claim, so it would never expire. Verifiers require this claim.",
+  "ERR_JWT_CLAIM_MISSING exp":
+    "It doesn't have an “exp” claim, so it would never expire. Verifiers require this claim.",
   "ERR_JWT_CLAIM_INVALID aud":
     "It is meant for another audience. If a token has an audience, the verifier must either expect that audience or accept any.",
   "ERR_JWT_CLAIM_INVALID iss": "It comes from another issuer, not from the expected one.",
@@ -29,7 +30,8 @@ export function whyRefused({ code, claim, message }, claims) {
   const at = claims?.[claim];
   if (code === "ERR_JWT_EXPIRED") return `It expired ${when(at)}.`;
   if (code === "ERR_JWT_NOT_YET_VALID") return `It is not valid yet: its “${claim}” is ${when(at)}.`;
-  if (code === "ERR_JWT_CLAIM_MISSING" && claim !== "exp") return `It doesn't have a “${claim}” claim, which is required.`;
+  if (code === "ERR_JWT_CLAIM_MISSING" && claim !== "exp")
+    return `It doesn't have a “${claim}” claim, which is required.`;
   return claimReasons[`${code} ${claim}`] ?? reasons[code] ?? sentence(message);
 }
 

@@ -39,7 +39,7 @@ export const deviations = [
   ),
 ];
 
-/** Makes a row about endpoints that the Worker doesn't have. */
+/** Creates a row for endpoints that the Worker doesn't have. */
 function missing(endpoints, betterAuth, reason) {
   return {
     where: endpoints.join(", "),

@@ -40,7 +40,7 @@ export const email = [
     where: "reset-password: the user's sessions",
     step: /^get-session after a reset, from the store$/,
     answers: { betterAuth: "200", worker: "200 null" },
-    says: ["stay valid, unless `revokeSessionsOnPasswordReset` is set", "end"],
+    says: ["stay valid, unless `revokeSessionsOnPasswordReset` is set", "are ended"],
     reason: "Anyone else who knows the old password must be signed out.",
   },
   {

@@ -24,7 +24,7 @@ export const ending = [
     where: "change-password without `revokeOtherSessions`: the other sessions",
     step: /^get-session elsewhere after it, from the store$/,
     answers: { betterAuth: "200", worker: "200 null" },
-    says: ["stay valid", "end"],
+    says: ["stay valid", "are ended"],
     reason: "Anyone else who knows the old password must be signed out.",
   },
   {

@@ -14,7 +14,7 @@ export const input = [
     at: /^body\.message$/,
     betterAuth: /^"Content-Type .* is not allowed\. Allowed types: /,
     worker: "Content-Type must be application/json",
-    says: ["names the type that was sent", "names the type that is accepted"],
+    says: ["says which type was sent", "says which type is accepted"],
     reason: "Responses never repeat anything from the request.",
   },
   {

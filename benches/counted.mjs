@@ -12,7 +12,7 @@ const none = () => ({
 });
 let counted = none();
 
-/** Returns a proxy for an object, with the members in `change` replaced. */
+/** Returns a proxy for an object, with the properties in `change` replaced. */
 const over = (object, change) =>
   new Proxy(object, {
     get(target, name) {

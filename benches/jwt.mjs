@@ -46,7 +46,7 @@ async function workerVerify(token, key) {
   return payload;
 }
 
-/** The least that is possible with node:crypto: checks only the signature, not the header or the claims. */
+/** The bare minimum with node:crypto: checks only the signature, not the header or the claims. */
 const bareVerify = (token) => {
   const [header, payload, signature] = token.split(".");
   const mac = createHmac("sha256", keyObject).update(`${header}.${payload}`).digest();

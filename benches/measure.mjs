@@ -69,7 +69,7 @@ export async function compare(title, batches, { rounds = 101, milliseconds = 5, 
   return { title, rows };
 }
 
-/** The number of operations that take `milliseconds`, measured during warm-up. */
+/** The number of operations that fit into `milliseconds`, as measured during warm-up. */
 async function countFor(batch, milliseconds) {
   const most = 100_000;
   let count = 16;

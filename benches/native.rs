@@ -1,7 +1,7 @@
 //! Runs the password schemes in native Rust with unmodified crates, for comparison in
 //! `npm run bench:password`. Each line of input is JSON with a hash's parameters. For
-//! each of them, the program writes a line of JSON with the time in milliseconds and
-//! the stored string.
+//! each line, the program writes a line of JSON with the time in milliseconds and the
+//! stored string.
 
 use std::hint::black_box;
 use std::io::{BufRead, Write, stdin, stdout};

@@ -202,8 +202,8 @@ for (const [name, { prepare, run }] of Object.entries(OPERATIONS)) {
 }
 
 /**
- * The database's size in bytes. It is used to compute how much space a user takes, and how much the record of an ended
- * session takes.
+ * The database's size in bytes. It is used to compute how much space is taken by a user and by the record of an ended
+ * session.
  */
 const size = async () => (await worker.database.prepare("SELECT 1").run()).meta.size_after;
 const at = new Date().toISOString();

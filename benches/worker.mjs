@@ -1,5 +1,5 @@
 // npm run bench:worker: measures the Worker in workerd with a local D1 database. Times a sign-in and a refresh, each
-// with a thousand and with a million users; hashing is almost free here. Also times the Worker's start-up. Exits with 1
+// with a thousand users and with a million; hashing is almost free here. Also times the Worker's start-up. Exits with 1
 // if a limit is exceeded.
 import { strict as assert } from "node:assert";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use edgeseal::{Algorithm, HmacKey, Validation, Verified, VerifyError, verify_jwt};
 use jwt_compact::Algorithm as _;
 
-/// The corpus's secret, so that the corpus's tokens have valid signatures.
+/// The same secret as in the corpus, so that the corpus's tokens have valid signatures.
 pub const SECRET: &[u8; 32] = b"0123456789abcdef0123456789abcdef";
 pub const NOW: f64 = 1_800_000_000.0;
 

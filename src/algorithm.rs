@@ -12,9 +12,9 @@ pub enum Algorithm {
     /// HMAC with SHA-256 (the default).
     #[default]
     Hs256,
-    /// HMAC with SHA-384; requires the feature `sha512`.
+    /// HMAC with SHA-384; requires the `sha512` feature.
     Hs384,
-    /// HMAC with SHA-512; requires the feature `sha512`.
+    /// HMAC with SHA-512; requires the `sha512` feature.
     Hs512,
 }
 
@@ -22,7 +22,7 @@ impl Algorithm {
     /// All algorithms.
     pub const ALL: [Self; 3] = [Self::Hs256, Self::Hs384, Self::Hs512];
 
-    /// The algorithm's name, as used in the header parameter `alg` (RFC 7518 §3.1).
+    /// The algorithm's name, as used in the `alg` header parameter (RFC 7518 §3.1).
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -84,7 +84,7 @@ impl Mac {
         &self.bytes[..self.length]
     }
 
-    /// Returns whether two tags are equal and not empty. The time taken depends only on
+    /// Returns whether two tags are equal and non-empty. The time taken depends only on
     /// their lengths.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {

@@ -201,7 +201,7 @@ fn tokens_are_refused_in_constant_time() {
     ));
 }
 
-/// Checks that the method detects the leak of a comparison that stops at the first difference.
+/// Checks that the method detects the leak in a comparison that stops at the first difference.
 #[test]
 fn an_early_exit_is_found() {
     fn equal(left: &[u8], right: &[u8]) -> bool {

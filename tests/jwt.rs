@@ -1,4 +1,4 @@
-//! Tests tokens with known results, and tests the error codes of refusals.
+//! Tests tokens with known results, and the error codes of refusals.
 #![cfg(not(target_arch = "wasm32"))]
 
 use edgeseal::{ErrorCode, HmacKey, SignOptions, Validation, Verified, sign_jwt, verify_jwt};

@@ -342,8 +342,8 @@ fn a_pepper_is_needed_marked_and_rotated() {
         assert_eq!(new.verify(&password("x"), &unmarked), Ok(false));
         let marked = format!("$hmac-sha256$keyid=2025{before}");
         assert_eq!(new.verify(&password("x"), &marked), Ok(false));
-        // The HMAC is 43 bytes long in base64, so bcrypt's limit of 72 bytes does not
-        // apply to the password.
+        // The HMAC is 43 bytes long in base64, so bcrypt's 72-byte limit does not apply
+        // to the password.
         let long = new.hash(&password([b'x'; 4096]), &[1; 16]).unwrap();
         assert_eq!(new.verify(&password([b'x'; 4095]), &long), Ok(false));
     }

@@ -80,7 +80,7 @@ fn string() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..12).prop_map(|pieces| format!("\"{}\"", pieces.concat()))
 }
 
-/// Members with unique names other than registered claims.
+/// Members with unique names, none of which are registered claims.
 fn members<V: Strategy<Value = String>>(value: V) -> impl Strategy<Value = String> {
     prop::collection::vec((string(), value), 0..6).prop_map(|members| {
         let named = members.into_iter().map(|(name, value)| {
@@ -219,8 +219,8 @@ fn agrees_with_jwt_compact(token: &str) -> Result<bool, TestCaseError> {
     let ours = verify(token);
     let theirs = match UntrustedToken::new(token) {
         Ok(theirs) => theirs,
-        // jwt-compact requires strings in more header members than we read, and refuses
-        // nested JWTs.
+        // jwt-compact also requires strings in header members that we don't read, and it
+        // refuses nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => {
             return Ok(ours.is_ok());
         }

@@ -141,7 +141,7 @@ const FOR_OUR_WORD =
   /^(auth-|cf-|client-ip|fastly-|fly-|remote-|ssl-|true-client-ip|x[-_](access-|amzn-|appengine-|auth|azure-|client-|cluster-|consumer-|credential-|edgeseal-|email|envoy-|forwarded|goog-|groups|host|http-|id-token|jwt|method-|middleware-|ms-client-|original-|originating-|owner|proxy|real-|remote-|request-id|rewrite-|role|scope|ssl-|subject|tenant|test-clock|url-|user(?!-agent$)|vercel-|webauth-))/;
 const KEPT_FROM_CLIENTS = ["set-cookie", "set-cookie2", "clear-site-data", "server", "x-powered-by", "x-request-id"];
 
-/** Returns whether a write that is authenticated by a cookie comes from our own page. */
+/** Returns whether a cookie-authenticated write comes from one of our own pages. */
 function isFromPage(c) {
   const origin = c.req.header("origin");
   if (origin) return origin === config.origin;

@@ -108,7 +108,7 @@ export function mixed(people) {
 const bearer = (token) => ({ authorization: `Bearer ${token}` });
 const forged = (token) => token.slice(0, -5) + (token.at(-5) === "A" ? "B" : "A") + token.slice(-4);
 
-/** The text of a request on the wire. */
+/** Returns a request's text as it is sent over the wire. */
 export function requestText(method, path, headers, body = "") {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `${method} ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;

@@ -25,8 +25,8 @@ fuzz_target!(|bytes: &[u8]| {
     let ours = verify(&token, key);
     let theirs = match UntrustedToken::new(&token) {
         Ok(theirs) => theirs,
-        // jwt-compact requires strings in more header members than we read, and refuses
-        // nested JWTs.
+        // jwt-compact also requires strings in header members that we don't read, and it
+        // refuses nested JWTs.
         Err(ParseError::MalformedHeader(_) | ParseError::UnsupportedContentType(_)) => return,
         Err(_) => return assert!(ours.is_err()),
     };

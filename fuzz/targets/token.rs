@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| {
     let verdict = verify(&text, &KEY);
     let decoded = decode_jwt::<Value>(&text);
     if let Ok(verified) = &verdict {
-        // Only tokens that this key signed are accepted, and all of those are UTF-8.
+        // Only tokens that this key signed are accepted, and all of them are UTF-8.
         assert!(std::str::from_utf8(bytes).is_ok());
         assert!(verified.valid_until() > NOW);
         if text.len() <= 8192 {

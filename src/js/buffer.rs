@@ -11,8 +11,8 @@ use crate::jwt::{Buffers, Window};
 #[cfg(feature = "js")]
 use crate::key::MacInParts;
 
-/// State kept between calls. Calls never overlap, because wasm has only one thread, and
-/// code that uses this state never calls JavaScript.
+/// State kept between calls. Calls never overlap: wasm has only one thread, and code
+/// that uses this state never calls JavaScript.
 #[derive(Default)]
 pub(super) struct State {
     pub(super) buffer: Vec<u8>,

@@ -10,7 +10,7 @@ use crate::algorithm::Algorithm;
 use crate::jwt::jws::{Flaw, Payload, is_object, open, open_verified, seal};
 use crate::key::HmacKey;
 
-/// Reads the key of `length` bytes at `start`, then zeroises those bytes.
+/// Reads the `length`-byte key at `start`, then zeroises those bytes.
 fn take_key(
     buffer: &mut [u8],
     start: usize,
@@ -38,9 +38,9 @@ const fn payload_of(payload: u8) -> Payload {
     }
 }
 
-/// Verifies the token in the buffer, which is `length` bytes long, with the key that follows
-/// it, which is `key` bytes long. Replaces both with the payload and returns the payload's
-/// length, or a negative [`Flaw`] if the token is refused.
+/// Verifies the token in the first `length` bytes of the buffer with the key in the next
+/// `key` bytes. Replaces both with the payload and returns the payload's length, or a
+/// negative [`Flaw`] if the token is refused.
 #[wasm_bindgen(js_name = openJws)]
 pub fn open_jws(length: usize, key: usize, place: u8, payload: u8) -> Result<i32, JsValue> {
     buffer::with(|state| {

@@ -48,7 +48,8 @@ impl Secrets {
     }
 }
 
-/// JavaScript calls this function after creating or freeing a key.
+/// Clears secrets from the stack. JavaScript calls this function after creating or
+/// freeing a key.
 #[wasm_bindgen(js_name = scrubStack)]
 pub fn scrub_stack() {
     call_stack::scrub();

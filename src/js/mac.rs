@@ -1,6 +1,7 @@
 //! Computes HMAC-SHA256 for `edgeseal/webhooks` from a key and a message that arrives in
 //! parts. Bodies of any length pass through one small buffer, because wasm memory never
-//! shrinks. [`finish_mac`] and [`match_mac`] end the message and drop its key.
+//! shrinks once it has grown. [`finish_mac`] and [`match_mac`] end the message and drop
+//! its key.
 
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;

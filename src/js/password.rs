@@ -1,4 +1,4 @@
-//! Turns a password into a message, from which this wasm instance or another one derives the
+//! Turns a password into a message from which this wasm instance or another one derives the
 //! key.
 
 use js_sys::Uint8Array;

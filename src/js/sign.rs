@@ -7,7 +7,7 @@ use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of `createSigner`, checked and copied by TypeScript.
+    /// The options of `createSigner`, checked and copied by the TypeScript code.
     pub type Additions;
 
     #[wasm_bindgen(method, getter, js_name = expiresIn)]

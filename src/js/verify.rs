@@ -8,7 +8,7 @@ use crate::key::KeyRing;
 
 #[wasm_bindgen]
 extern "C" {
-    /// The options of `createVerifier`, checked and copied by TypeScript.
+    /// The options of `createVerifier`, checked and copied by the TypeScript code.
     pub type Expectations;
 
     /// The issuer, if it is a single string; otherwise see [`Self::issuers`].

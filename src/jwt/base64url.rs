@@ -20,8 +20,8 @@ const SEXTETS: [u8; 256] = {
     sextets
 };
 
-/// Decodes `text` into `bytes`, replacing their content. Returns `None` if `text` is not
-/// strict base64url.
+/// Decodes `text` into `bytes`, replacing any previous contents. Returns `None` if `text`
+/// is not strict base64url.
 pub(super) fn decode(text: &[u8], bytes: &mut Vec<u8>) -> Option<()> {
     let (quads, rest) = text.as_chunks::<4>();
     bytes.clear();

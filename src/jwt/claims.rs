@@ -17,7 +17,8 @@ pub(super) struct Wrong {
     pub(super) reason: &'static str,
 }
 
-/// A payload's registered claims, not checked yet, and the names of all its claims.
+/// A payload's registered claims, which haven't been checked yet, and the names of all its
+/// claims.
 pub(super) struct Claims<'a, 'n> {
     payload: &'a [u8],
     names: &'n Names,
@@ -123,9 +124,8 @@ impl<'a, 'n> Claims<'a, 'n> {
         Ok(Some(subject))
     }
 
-    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. If the claim is absent,
-    /// returns `None`; otherwise, returns whether `expected` returns true for any of the
-    /// strings.
+    /// `aud` (RFC 7519 §4.1.3), a string or an array of strings. Returns `None` if the claim
+    /// is absent; otherwise, returns whether any of the strings satisfies `expected`.
     pub(super) fn audience(&self, expected: impl Fn(&str) -> bool) -> Result<Option<bool>, Wrong> {
         const WRONG: Wrong = Wrong {
             claim: "aud",

@@ -5,7 +5,7 @@ use super::base64url;
 use super::json::Names;
 use crate::error::VerifyError;
 
-/// The parts as they appear in the token, not decoded.
+/// The parts as they appear in the token, still encoded.
 pub(super) struct Parts<'a> {
     pub(super) header: &'a [u8],
     pub(super) payload: &'a [u8],
@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;
         let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // Any further dot ends up in the payload, where it is refused as invalid
+        // Additional dots end up in the payload, which is then refused as invalid
         // base64url.
         let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {

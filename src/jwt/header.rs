@@ -4,8 +4,8 @@ use super::json::{self, Names, Value};
 use crate::algorithm::Algorithm;
 use crate::error::VerifyError;
 
-/// The parameters of a JOSE header (RFC 7515 §4) that a verifier reads. `jku`, `jwk`,
-/// `x5u` and `x5c` are ignored: a token can't supply its own key (RFC 8725 §3.10).
+/// The JOSE header parameters (RFC 7515 §4) that a verifier reads. `jku`, `jwk`, `x5u` and
+/// `x5c` are ignored: a token can't supply its own key (RFC 8725 §3.10).
 #[derive(Debug, Default)]
 pub(super) struct Header<'a> {
     pub(super) algorithm: Option<Algorithm>,

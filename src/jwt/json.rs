@@ -1,7 +1,7 @@
 //! Strict JSON: at every depth, member names must be unique after their escapes are
 //! resolved (RFC 7515 §4, RFC 7519 §4); nesting is limited; and nothing may follow the
 //! object. The reader makes one pass over the bytes and doesn't build a tree, because
-//! callers need only a few of the members, but have to know that the rest is valid.
+//! callers need only a few of the members, but have to be sure that the rest is valid.
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod agreement;

@@ -21,7 +21,7 @@ pub(crate) enum Payload {
 /// Which part of a token is invalid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Flaw {
-    /// The header is not strict base64url of one JSON object with unique names.
+    /// The header is not one JSON object with unique names in strict base64url.
     Header = -1,
     /// The signature is not strict base64url.
     Signature = -2,

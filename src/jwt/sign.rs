@@ -118,8 +118,8 @@ impl SignOptions {
 }
 
 /// Signs claims as a token (RFC 7519 §7.1) at the time `now`, in seconds since the epoch. `iat`
-/// is `now`, rounded down to a second, unless the claims already contain `iat`. Times set by
-/// options are relative to `iat` and are rounded to the millisecond.
+/// is `now`, rounded down to a whole second, unless the claims already contain `iat`. Times set
+/// by options are relative to `iat` and are rounded to the millisecond.
 ///
 /// # Errors
 /// [`SignError::ClaimMissing`] if there is neither `exp` nor `expires_in`;
@@ -156,7 +156,7 @@ pub(crate) struct Signing {
 /// Where a token's `iat` comes from.
 #[derive(Clone, Copy)]
 enum IssuedAt {
-    /// The argument `now`.
+    /// The `now` argument.
     Now,
     /// The claims' own value.
     Own(f64),
@@ -205,7 +205,8 @@ impl Signing {
         Ok(Self {
             algorithm,
             header: encoded,
-            // Room for `iat`, `exp` and `nbf`, and for each member with its name and punctuation.
+            // Leaves room for `iat`, `exp` and `nbf`, and for each member with its name and
+            // punctuation.
             added_length: 64
                 + members
                     .iter()
@@ -248,9 +249,9 @@ impl Signing {
         Ok(token)
     }
 
-    /// The claims of most tokens don't contain `iat`, and a text search is enough to find that
-    /// out. If they may contain it, they are parsed, but only if an option sets a time relative
-    /// to `iat`.
+    /// The claims of most tokens don't contain `iat`, and a text search is enough to rule it out.
+    /// If the search finds `iat`, the claims are parsed, but only if an option sets a time
+    /// relative to it.
     fn issued_at(&self, claims: &[u8], names: &mut Names) -> Result<IssuedAt, SignError> {
         const NAME: &[u8] = b"\"iat\"";
         if !claims.windows(NAME.len()).any(|window| window == NAME) {

@@ -24,8 +24,8 @@ use crate::vectors::{cases, hex, report, text};
 /// mention.
 const SAME_AS_A_VALID_ONE: &[&str] = &["tc367", "tc370"];
 
-/// Returns a JWK's octets. Unused bits may be set: they are in one of Wycheproof's JWKs, which
-/// must be refused because of its `kid`, not because of those bits.
+/// Returns a JWK's octets. Unused bits may be set, as in one of Wycheproof's JWKs, which must
+/// be refused because of its `kid`, not because of those bits.
 fn octets(jwk: &Value) -> Vec<u8> {
     const LENIENT: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
     let engine = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
@@ -49,8 +49,8 @@ fn any_key(jwk: &Value) -> HmacKey {
     HmacKey::unchecked(&octets(jwk), algorithm_of(jwk).unwrap())
 }
 
-/// Returns whether the signature is valid. Checks it twice, with the verifier's steps up to the
-/// HMAC and with the verifier itself, and fails unless the two agree.
+/// Returns whether the signature is valid. Checks it twice, once with only the verifier's steps
+/// up to the HMAC and once with the whole verifier, and fails unless the two results agree.
 fn is_signed(token: &str, key: &HmacKey) -> bool {
     let by_parts = by_parts(token.as_bytes(), key).is_ok();
     assert_eq!(by_parts, by_the_verifier(token, key), "{token}");
@@ -94,8 +94,8 @@ fn by_the_verifier(token: &str, keys: &impl Keys) -> bool {
     }
 }
 
-/// Returns whether the token should be accepted: what Wycheproof expects, unless the case has a
-/// `project_override`.
+/// Returns whether the token should be accepted. The answer is Wycheproof's, unless the case
+/// has a `project_override`.
 fn expects_acceptance(case: &Value) -> bool {
     match case["project_override"].as_str() {
         Some(verdict) => verdict == "accept",

@@ -15,7 +15,7 @@ use crate::error::KeyError;
 pub const MAC_LENGTH: usize = 32;
 
 /// An HMAC key and the algorithms it may be used with (RFC 8725 §3.1). Both pads are
-/// precomputed, so computing a tag only has to process the message's own blocks and one
+/// precomputed, so computing a tag means processing only the message's own blocks and one
 /// more. `Debug` output doesn't reveal the key, and the key is zeroised on drop.
 ///
 /// ```

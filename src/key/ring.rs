@@ -2,12 +2,12 @@ use super::hmac::{HmacKey, MAC_LENGTH};
 use crate::algorithm::Algorithm;
 use crate::error::KeyError;
 
-/// The maximum number of keys in a [`KeyRing`]. The number is limited, because a token without a
-/// `kid` is tried with each key.
+/// The maximum number of keys in a [`KeyRing`]. The number is limited because a token without a
+/// `kid` is tried with every key.
 pub const MAX_KEYS: usize = 8;
 
 /// Keys with their `kid`s (RFC 7515 §4.1.4), for rotation: the first key signs, and all keys
-/// verify. A token with a `kid` is verified with that key only.
+/// verify. A token with a `kid` is verified only with the key that has that `kid`.
 ///
 /// ```
 /// use edgeseal::{HmacKey, KeyRing, SignOptions, Validation, Verified, sign_jwt, verify_jwt};

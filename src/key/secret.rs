@@ -13,7 +13,7 @@ pub(super) fn check(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError>
 
 /// Same as [`check`], but a secret of one repeated byte is accepted.
 pub(super) fn check_form(secret: &[u8], algorithm: Algorithm) -> Result<(), KeyError> {
-    // Checked before the length, because the error "too short" would suggest using a
+    // Checked before the length, because the "too short" error would suggest using a
     // longer public key.
     if let Some(what) = looks_like_public_material(secret) {
         return Err(KeyError::LooksLike { what });

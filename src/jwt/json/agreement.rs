@@ -12,7 +12,8 @@ use serde_json::Map;
 use super::reader::MAX_DEPTH;
 use super::*;
 
-/// Features of a text that `serde_json` accepts but our reader deliberately refuses.
+/// Features of a text that make our reader refuse it deliberately, although
+/// `serde_json` accepts it.
 #[derive(Debug, Default)]
 struct Beyond {
     /// How deeply arrays and objects are nested.

@@ -25,8 +25,8 @@ impl Names {
         self.unescaped.clear();
     }
 
-    /// Returns whether the object that was read last has a member with this name. `text` is the
-    /// text that it was read from.
+    /// Returns whether the most recently read object has a member with this name. `text` is the
+    /// text that contained the object.
     pub(in crate::jwt) fn contain(&self, text: &[u8], name: &str) -> bool {
         self.spans
             .iter()
@@ -51,9 +51,9 @@ impl Names {
             }
             return true;
         }
-        // Uses a heap, because `sort` would add 7 KB to the wasm module. Names are ordered by
-        // hash, so that long common prefixes cost nothing extra; if hashes collide, the names
-        // themselves are compared.
+        // Sorts with a heap, because `sort` would add 7 KB to the wasm module. Names are
+        // ordered by hash, so that long common prefixes cost nothing extra; if hashes collide,
+        // the names themselves are compared.
         let mut heap: BinaryHeap<_> = names
             .iter()
             .map(bytes_of)

@@ -68,8 +68,8 @@ impl<'a> Reader<'a, '_> {
             } else {
                 self.text
             };
-            // Uses `get`, because slicing can panic, and that code would add 5 KB to the
-            // wasm module.
+            // Uses `get`, because slicing can panic, and the code for panics would add 5
+            // KB to the wasm module.
             let name = source.get(span.start..span.end).unwrap_or_default();
             member(name, value);
             self.skip_white_space();

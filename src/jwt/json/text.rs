@@ -30,7 +30,7 @@ pub(in crate::jwt) fn is_whole(text: &str) -> bool {
 /// Returns the double nearest to a JSON number, as JavaScript reads it (ties to even).
 /// Returns `None` for a number of 10^13 or more, or one with more than 18 decimal places
 /// or 19 digits, because dates don't need such numbers. Uses integer arithmetic, because
-/// the tables of `str::parse` would add 10 KB to the wasm module.
+/// `str::parse` would add 10 KB of tables to the wasm module.
 pub(in crate::jwt) fn seconds(text: &str) -> Option<f64> {
     const MAX_WHOLE_DIGITS: i64 = 13;
     const MAX_DECIMALS: i64 = 18;

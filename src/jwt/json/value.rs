@@ -9,6 +9,6 @@ pub(in crate::jwt) enum Value<'a> {
     Number(&'a str),
     String(Text<'a>),
     Array(&'a str),
-    /// `null`, `true`, `false` or an object: no caller needs the value.
+    /// `null`, `true`, `false` or an object: callers don't need the value.
     Other,
 }

@@ -1,5 +1,5 @@
 // Checks that no crate has import cycles between its files. cargo-modules lists the imports. Its own `--acyclic` option
-// compares items instead of files, so it reports even a type and a method that returns that type as a cycle.
+// compares items instead of files, so it reports a cycle even between a type and a method that returns that type.
 // cargo-modules ignores paths in function bodies, so this script finds those in the source text.
 import { existsSync, readFileSync } from "node:fs";
 import { at, isMain, run } from "./run.mjs";
@@ -44,7 +44,9 @@ function mentions(file, other) {
   return new RegExp(`\\b(?:${names.join("|")})\\b`).test(codeOf(file));
 }
 
-/** Returns the paths that a file writes out in full, such as `crate::limit::count()`, outside its imports and tests. */
+/**
+ * Returns the paths that a file writes out in full, such as `crate::limit::count()`, except in its imports and tests.
+ */
 function named(file, module) {
   const text = codeOf(file).replaceAll(/^\s*(?:pub(?:\([^)]*\))? )?use [^;]*;|pub\(in [^)]*\)/gm, "");
   return [...text.matchAll(/(?<![\w:$])(crate|(?:super::)*super)((?:::\w+)+)/g)].map(([, start, rest]) => {

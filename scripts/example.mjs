@@ -31,7 +31,7 @@ if (isMain(import.meta.url)) {
   const [name, folder] = process.argv.slice(2);
   if (!names.includes(name) || !folder)
     stop(`Name an example and a new folder: npm run example -- nextjs ../my-app. There are ${names.join(", ")}.`);
-  // npm runs scripts in the project's root. INIT_CWD is the folder in which the user called npm.
+  // npm runs scripts in the project's root. INIT_CWD is the folder in which the user ran npm.
   const target = resolve(process.env.INIT_CWD ?? ".", folder);
   if (existsSync(target) && readdirSync(target).length > 0) stop(`${target} is not empty.`);
   await build({ only: "package" });

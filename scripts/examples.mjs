@@ -59,7 +59,7 @@ const nextBuild = (folder, env, inputs = [], built = ".next") =>
     ),
   );
 
-/** Returns the path of the Next.js command that is installed for a folder. */
+/** Returns the path of the Next.js command that an app's folder uses. */
 export const nextCommand = (folder) => createRequire(at(folder, "package.json")).resolve("next/dist/bin/next");
 
 /**

@@ -38,7 +38,7 @@ export const machineNode =
     .map((folder) => join(folder, "node"))
     .find(existsSync) ?? process.execPath;
 
-/** The newer Node that wrangler and miniflare need, from the npm package `node`. */
+/** The newer Node that wrangler and miniflare need, from the `node` npm package. */
 export const toolNode = at("node_modules/.bin/node");
 
 /** The programs that these commands run. All other commands are looked up on PATH. */

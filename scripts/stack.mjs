@@ -1,4 +1,5 @@
-// Starts the examples: the Worker with a local D1, the FastAPI upstream and Next.js; and the example without the Worker.
+// Starts the examples: one with the Worker and a local D1 database, the FastAPI upstream and Next.js, and one without
+// the Worker.
 import { randomBytes } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -103,7 +104,7 @@ export async function startStack({ show = true, persist, parts, ...ports } = {})
 
 /**
  * Like {@link startStack}, but Better Auth runs inside Next.js, and the browser calls FastAPI directly. E-mails are
- * written to the folder `mail`, and the mailbox shows them. `env` contains additional variables for Next.js.
+ * written to the `mail` folder, and the mailbox shows them. `env` contains additional variables for Next.js.
  */
 export async function startBetterAuth({
   next = 3000,

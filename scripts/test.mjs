@@ -21,7 +21,7 @@ const files = (folder) =>
   readdirSync(at(folder))
     .filter((name) => name.endsWith(".test.mjs") && !name.endsWith(".slow.test.mjs"))
     .map((name) => at(folder, name));
-/** `path/name` stands for the file js-tests/path/name.slow.test.mjs. */
+/** `path/name` stands for js-tests/path/name.slow.test.mjs. */
 const slowFiles = (...names) => names.map((name) => at("js-tests", `${name}.slow.test.mjs`));
 const testsOn = (node, given, env = {}) =>
   run(node, ["--test", "--test-reporter=tap", ...given], {
@@ -31,7 +31,7 @@ const testsOn = (node, given, env = {}) =>
   });
 /** Tests that start workerd, through wrangler or miniflare. */
 const nodeTests = (...given) => testsOn(toolNode, given);
-/** Tests of the package. They run on the machine's Node, even in the processes that they start. */
+/** Tests of the package. They run on the machine's Node, and so do the processes that they start. */
 const packageTests = (...given) => testsOn(machineNode, given, onMachineNode);
 
 /** Combines several runs. */

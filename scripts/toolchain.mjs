@@ -5,7 +5,7 @@ import { at, machineNode, onMachineNode, run, step, stop, version, whenStale } f
 
 const WASM_TARGET = "wasm32-unknown-unknown";
 
-/** Returns whether this Node is in the range of `engines` in package.json, `^20.16 || >=22.3`. */
+/** Returns whether this Node's version is in the `engines` range in package.json, `^20.16 || >=22.3`. */
 export function isSupported(node) {
   const [major, minor] = node.replace("v", "").split(".").map(Number);
   return major === 20 ? minor >= 16 : major === 22 ? minor >= 3 : major > 22;
@@ -61,8 +61,8 @@ async function installOnMachineNode(cwd) {
 }
 
 /**
- * Installs js-tests/databases. Only its package `node` may run an install script: the other scripts download engines and
- * compile addons that nothing here uses.
+ * Installs js-tests/databases. Only its `node` package may run an install script: the other scripts download engines
+ * and compile addons that nothing here uses.
  */
 export const betterAuthVersions = () =>
   step("Better Auth's versions in js-tests/databases", () =>

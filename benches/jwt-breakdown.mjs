@@ -26,7 +26,7 @@ const caught = (run) => () => {
 
 /** `verify` is Edgeseal's function; `key` is the KeyObject that signs the tokens. */
 export async function breakdown(verify, key) {
-  // Creating a stack trace would take longer than everything else that rejecting a token involves.
+  // Creating a stack trace would take longer than everything else involved in rejecting a token.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
 

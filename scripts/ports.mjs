@@ -33,7 +33,7 @@ async function freePort(from, taken) {
   return 0;
 }
 
-/** Returns `count` ports that are free on all addresses, for stacks that run beside the one on the usual ports. */
+/** Returns `count` ports that are free on all addresses, for stacks that run alongside the one on the usual ports. */
 export async function freePorts(count) {
   const usual = Object.values(PARTS).map(({ port }) => port);
   const found = new Set();

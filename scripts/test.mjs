@@ -189,7 +189,7 @@ const slow = {
   },
   schemathesis: () => nodeTests(...slowFiles("worker/schemathesis")),
   runtimes: () => runtimes(),
-  // Run one at a time, because parallel tests would disturb each other's times.
+  // Run one at a time, because parallel tests would distort each other's timings.
   timing: () =>
     run(
       "cargo",

@@ -22,7 +22,7 @@ impl<'a> Parts<'a> {
         let dot = |byte: &u8| *byte == b'.';
         let first = token.iter().position(dot).ok_or(NOT_THREE)?;
         let last = token.iter().rposition(dot).ok_or(NOT_THREE)?;
-        // Additional dots end up in the payload, which is then refused as invalid
+        // Any additional dots end up in the payload, which is then refused as invalid
         // base64url.
         let payload = token.get(first + 1..last).ok_or(NOT_THREE)?;
         Ok(Self {

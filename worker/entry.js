@@ -2,8 +2,8 @@
 // instance has stopped.
 //
 // A trap stops the instance, and its pending requests then never settle: workerd would respond to them with a bare 500.
-// worker-build creates a new instance for the next request. This module gives pending requests the same response as for
-// any other fault.
+// worker-build creates a new instance for the next request. This module responds to pending requests in the same way as
+// after any other fault.
 import Handler from "./worker.js";
 
 export { AccountLimiter } from "./worker.js";
@@ -33,8 +33,8 @@ export default class extends Handler {
 }
 
 /**
- * Returns the same response as for the Worker's own faults. Logs only the error's name, because its message may contain
- * anything.
+ * Returns the same response that the Worker gives to its own faults. Logs only the error's name, because its message
+ * may contain anything.
  */
 function fault({ url }, { HSTS_INCLUDE_SUBDOMAINS }, detail) {
   const requestId = crypto.randomUUID().replaceAll("-", "");

@@ -1,4 +1,4 @@
-// npm run admin -- COMMAND: commands with which operators manage users, sessions and secrets, either locally or at
+// npm run admin -- COMMAND: the operator's commands for managing users, sessions and secrets, either locally or on
 // Cloudflare.
 import { parseArgs } from "node:util";
 import { onToolNode } from "../../scripts/run.mjs";

@@ -1,4 +1,4 @@
-// Gives access to a database's tables. Their names vary, and are detected in the same way as in the Worker.
+// Gives access to a database's tables. Table names vary, so they are detected in the same way as in the Worker.
 import { Failure } from "./failure.mjs";
 import { rules } from "./rules.mjs";
 import { bind } from "./statement.mjs";
@@ -8,8 +8,8 @@ export const END_SESSIONS = `INSERT INTO "edgeseal_user" ("userId", "sessionsVal
   SELECT {user.id}, ?2 FROM {user} WHERE {user.email} = ?1 {END_ALL}, "userId", "disabledAt"`;
 
 /**
- * Records an event with id ?1 at time ?2 for the user with address ?3. If no receiver of events is configured, the
- * Worker discards the event.
+ * Records an event with id ?1 at time ?2 for the user with address ?3. If no event receiver is configured, the Worker
+ * discards the event.
  */
 const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "userId", "time")
   SELECT ?1, '${type}', {user.id}, ?2 FROM {user} WHERE {user.email} = ?3`;
@@ -17,8 +17,8 @@ const recordEvent = (type) => `INSERT INTO "edgeseal_event" ("id", "type", "user
 export const NO_NEW_TOKENS = "Access tokens that were issued before stay valid until they expire (ACCESS_TTL).";
 
 /**
- * Opens a target's database. For the usual tables, this takes only one query. `sql` fills in a statement: it inserts
- * this database's names for the names in braces (see `worker/src/store/statement.rs`), and values for ?1, ?2 ….
+ * Opens a target's database. Usually, this takes only one query. `sql` completes a statement: it replaces the names in
+ * braces with this database's names (see `worker/src/store/statement.rs`), and ?1, ?2 … with values.
  */
 export async function openDatabase(target) {
   const { Database, columnsQuery, isOursEmptyQuery } = await rules();
@@ -37,7 +37,7 @@ export async function openDatabase(target) {
   return { database, sql, event };
 }
 
-/** Returns the first row, or throws a failure that names the address. */
+/** Returns the first row, or throws a failure that includes the address. */
 export function rowOfUser([row], email, target) {
   if (row) return row;
   throw new Failure("USER_NOT_FOUND", `The ${target.name} has no user ${email}.`);

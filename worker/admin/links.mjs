@@ -4,7 +4,7 @@ import { Failure } from "./failure.mjs";
 import { emailOf, ruled, rules } from "./rules.mjs";
 import { givenSecrets } from "./secrets.mjs";
 
-/** The page of the example app where users set a new password. */
+/** The example app's page where users set a new password. */
 const RESET_PAGE = "/reset-password";
 
 export async function resetLink(target, [address], { callback = RESET_PAGE, ...options }) {

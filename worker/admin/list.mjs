@@ -45,5 +45,5 @@ function parseCount(name, text, max) {
   return value;
 }
 
-/** Users choose their names, so control characters must not reach a terminal. */
+/** Users choose their own names, so control characters in a name must not reach a terminal. */
 const printable = (text) => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\ufffd");

@@ -1,9 +1,9 @@
-// Gets new passwords, and hashes them in the same way as this environment's Worker.
+// Gets new passwords, and hashes them as this environment's Worker does.
 import { rules, ruled } from "./rules.mjs";
 import { askPassword, readInput } from "./terminal.mjs";
 import { Usage } from "./usage.mjs";
 
-/** The number of letters and digits in a generated password; together they have 119 bits. */
+/** The number of letters and digits in a generated password, which has 119 bits of entropy. */
 const GENERATED = 20;
 
 /** Returns how this environment's Worker handles passwords. */
@@ -13,8 +13,8 @@ export async function passwordsOf(target) {
 }
 
 /**
- * Returns the hash of a password that is typed, piped or generated. For a generated password, also returns the text
- * that shows it to the operator.
+ * Returns the hash of a typed, piped or generated password. For a generated password, also returns the text that shows
+ * it to the operator.
  */
 export async function newHash(target, { generate, "password-stdin": isPiped }) {
   if (generate && isPiped) throw new Usage("Use --generate or --password-stdin, not both.");

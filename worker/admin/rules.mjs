@@ -1,5 +1,5 @@
-// Loads the Worker's own rules, names and statements from its Rust code, built for Node with the feature `admin`, so
-// that nothing is duplicated here.
+// Loads the Worker's own rules, names and statements from its Rust code, which is built for Node with the `admin`
+// feature. This way, nothing is duplicated here.
 import { at, run, wasmFlags, whenStale } from "../../scripts/run.mjs";
 import { Failure } from "./failure.mjs";
 
@@ -17,7 +17,7 @@ async function load() {
   return import("../../target/admin/rules.js");
 }
 
-/** The output goes to stderr, because stdout is for the output of the command itself. */
+/** Build output goes to stderr, because stdout is for the command's own output. */
 async function build() {
   console.error("Building the Worker's rules, once …");
   const package_ = ["--package", "edgeseal-worker", "--features", "admin"];
@@ -36,7 +36,7 @@ async function build() {
   }
 }
 
-/** Calls one of the rules. A refusal keeps its own code, if it has one; otherwise it gets `code`. */
+/** Calls one of the rules. A refusal without a code of its own gets `code`. */
 export function ruled(call, code) {
   try {
     return call();

@@ -11,8 +11,8 @@ const SECRET_NAME = /^(?:BETTER_)?AUTH_SECRETS?$/;
 const DAY = 24 * 60 * 60 * 1000;
 
 /**
- * Returns the secrets in use, newest first, as the Worker reads them. The Worker doesn't give a single secret a `kid`;
- * here, its `kid` is "1".
+ * Returns the secrets in use, newest first, as the Worker reads them. In the Worker, a single secret doesn't have a
+ * `kid`; here, its `kid` is "1".
  */
 export function presentSecrets(variables, { secretsOf }) {
   const texts = ruled(() => secretsOf(variables), "SECRET_INVALID");
@@ -99,7 +99,7 @@ export function variablesOf(text) {
 
 /**
  * Returns the variables that contain a remote Worker's secret. The operator has to provide the secret, because
- * Cloudflare never shows it.
+ * Cloudflare never reveals it.
  */
 export async function givenSecrets(options) {
   const given = options["secrets-stdin"] ? variablesOf(await readInput()) : process.env;
@@ -109,9 +109,9 @@ export async function givenSecrets(options) {
 export const readVariables = (path) => (existsSync(path) ? variablesOf(readFileSync(path, "utf8")) : {});
 
 /**
- * Writes secrets into a file of variables, and keeps the file's other lines. AUTH_SECRET becomes the secret that signs,
- * because `npm start` passes it to the apps beside the Worker. The file is replaced as a whole, and only its owner can
- * read it.
+ * Writes secrets to a file of variables, and keeps the file's other lines. AUTH_SECRET is set to the secret that signs,
+ * because `npm start` passes it to the apps that run beside the Worker. The file is replaced as a whole, and only its
+ * owner can read it.
  */
 export function writeSecrets(path, secrets) {
   const others = existsSync(path) ? readFileSync(path, "utf8").split("\n") : [];
@@ -119,7 +119,7 @@ export function writeSecrets(path, secrets) {
   const ours = [`AUTH_SECRETS="${listOf(secrets)}"`, `AUTH_SECRET="${secrets[0].secret}"`];
   const next = `${path}.next`;
   writeFileSync(next, `${[...kept, ...ours].join("\n")}\n`, { mode: 0o600 });
-  // `mode` has no effect on a file that a failed run left behind.
+  // `mode` doesn't affect a file that a failed run left behind.
   chmodSync(next, 0o600);
   renameSync(next, path);
 }

@@ -1,4 +1,4 @@
-// Writes values into SQL, because wrangler can't bind values and splits statements by its own rules.
+// Writes values into SQL, because wrangler can't bind values, and it splits statements by its own rules.
 import { Failure } from "./failure.mjs";
 
 /** Part of a statement. */
@@ -11,8 +11,8 @@ export class Fragment {
 export const NULL = new Fragment("NULL");
 
 /**
- * Returns the SQL for a text. The text is written in hexadecimal, so it can't contain a character that ends the
- * literal, no matter which parser reads the SQL.
+ * Returns a string as an SQL literal. The string is written in hexadecimal, so it can't contain a character that ends
+ * the literal, no matter which parser reads the SQL.
  */
 export function literal(text) {
   if (text.includes("\0")) throw new Failure("TEXT_INVALID", "Text with NUL can't be stored.");
@@ -20,7 +20,7 @@ export function literal(text) {
   return `CAST(x'${Buffer.from(text).toString("hex")}' AS TEXT)`;
 }
 
-/** Returns a statement with values in place of ?1, ?2 …. Values are texts, whole numbers, or parts of statements. */
+/** Returns a statement with values in place of ?1, ?2 …. Values are strings, whole numbers, or parts of statements. */
 export const bind = (statement, ...values) =>
   statement.replaceAll(/\?(\d+)/g, (_, position) => spell(values[position - 1]));
 

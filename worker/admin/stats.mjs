@@ -1,4 +1,4 @@
-// stats: reports how many users there are, which kinds of hashes are stored, and who can't sign in at this Worker.
+// stats: reports how many users there are, which kinds of hashes are stored, and who can't sign in to this Worker.
 import { openDatabase } from "./database.mjs";
 import { passwordsOf } from "./passwords.mjs";
 import { describeHashes } from "./stored-hash.mjs";

@@ -1,10 +1,10 @@
-// Describes stored hashes with the npm package, and says whether the Worker can verify them.
+// Uses the npm package to describe stored hashes, and reports whether the Worker can verify them.
 import { Failure } from "./failure.mjs";
 
-/** The name of Better Auth's own hashes, which all have the same parameters. */
+/** What Better Auth's own hashes are called. They all have the same parameters. */
 const BETTER_AUTH = "Better Auth's scrypt";
 
-/** The names of formats that the package can't read, each with a pattern for its hashes. */
+/** Formats that the package can't read. Each name is paired with a pattern that matches the format's hashes. */
 const FOREIGN = [
   [/^\$[PH]\$/, "phpass ($P$)"],
   [/^\$wp\$/, "WordPress bcrypt ($wp$)"],
@@ -16,8 +16,8 @@ const FOREIGN = [
 ];
 
 /**
- * Returns a function that describes a stored hash. Hashes are counted by their `kind`. If nobody can sign in with a
- * hash, `refused` is the reason. `passwords` is the Worker's policy.
+ * Returns a function that describes a stored hash. Hashes are counted by their `kind`. If a hash can't be used to sign
+ * in, `refused` says why. `passwords` is the Worker's policy.
  */
 export async function describeHashes(passwords) {
   const { inspectHash } = await importPackage();

@@ -1,4 +1,4 @@
-// Reads what a person types, and what comes through a pipe.
+// Reads typed and piped input.
 import { createInterface } from "node:readline/promises";
 import { Failure } from "./failure.mjs";
 

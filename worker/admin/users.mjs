@@ -44,7 +44,7 @@ export async function setPassword(target, [address], options) {
       hash,
       changedAt,
     ),
-    // This is for a user who didn't have a password, for example after a social sign-in.
+    // For a user who doesn't have a password yet, for example after a social sign-in.
     sql(database.insertAccount(), randomId(), userId, hash, changedAt) +
       sql(` WHERE ?2 IS NOT NULL AND NOT EXISTS (${credential})`, email, userId),
     sql(END_SESSIONS, email, now),

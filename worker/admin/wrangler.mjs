@@ -11,7 +11,7 @@ const HIDDEN_ARGUMENTS = at("worker/admin/hidden-arguments.cjs");
 const CONFIG = at("wrangler.toml");
 const DATABASE = "DB";
 
-/** Where commands take effect: an environment in wrangler.toml, either local or at Cloudflare. */
+/** Where commands take effect: an environment in wrangler.toml, either local or on Cloudflare. */
 export class Target {
   constructor({ config = CONFIG, env, remote = false, persistTo } = {}) {
     this.config = resolve(config);
@@ -25,7 +25,10 @@ export class Target {
     return `${this.remote ? "remote" : "local"} database${this.env ? ` of ${this.env}` : ""}`;
   }
 
-  /** Returns this environment from wrangler.toml. Loads wrangler into this process, which takes a second or two. */
+  /**
+   * Returns this environment's settings from wrangler.toml. Loads wrangler into this process, which takes a second or
+   * two.
+   */
   get settings() {
     try {
       const { unstable_readConfig } = require("wrangler");
@@ -56,7 +59,7 @@ export class Target {
     return [this.remote ? "--remote" : "--local", ...env, ...own, ...persist].join(" ");
   }
 
-  /** Runs statements as one batch: either all of them take effect, or none. Returns the rows of each statement. */
+  /** Runs statements as one batch: either all of them take effect, or none do. Returns the rows from each statement. */
   async execute(...statements) {
     const place = this.remote ? ["--remote"] : ["--local"];
     if (!this.remote && this.persistTo) place.push("--persist-to", this.persistTo);
@@ -78,7 +81,7 @@ export class Target {
     return failure(text, "DATABASE_FAILED");
   }
 
-  /** Returns the failure for a command that needs tables or columns that the database doesn't have. */
+  /** Returns the failure for a command that needs tables or columns missing from the database. */
   outdated(what = "") {
     const apply = `npx wrangler d1 migrations apply ${DATABASE} ${this.flags}`;
     return new Failure("MIGRATIONS_PENDING", `The ${this.name} is not up to date. ${what}${what && " "}Run: ${apply}`);

@@ -1,4 +1,4 @@
-// The local mailbox of `npm start`: a page that shows the messages that were sent. Only this computer can open it.
+// The local mailbox of `npm start`: a page that shows sent messages. It can be opened only on this computer.
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createMessages } from "./messages.mjs";
@@ -39,7 +39,7 @@ export async function openMailbox({ port = 0, folder } = {}) {
   });
   const hosts = new Set();
   await new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
-  // The mailbox by itself doesn't keep the process running.
+  // The mailbox alone must not keep the process running.
   server.unref();
   const { port: own } = server.address();
   for (const name of ["localhost", "127.0.0.1"]) hosts.add(`${name}:${own}`);

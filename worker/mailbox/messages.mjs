@@ -1,4 +1,4 @@
-// The mailbox's messages: those that the binding sent, and those in a folder.
+// The mailbox's messages: those sent through the binding, and those in a folder.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 

@@ -5,7 +5,7 @@ const pathOf = ({ id }) => `/messages/${encodeURIComponent(id)}`;
 
 const HINT = "Messages appear here as soon as the app sends them.";
 
-/** Returns a page with the list and, if `open` is set, that message. `view` is "text" or "html". */
+/** Returns a page with the list and the `open` message, if there is one. `view` is "text" or "html". */
 export const page = (messages, open, view) => `<!doctype html>
 <html lang="en">
   <head>
@@ -98,6 +98,6 @@ function timeOf(iso, isFull = false) {
     : isToday
       ? { timeStyle: "short" }
       : { dateStyle: "medium" };
-  // The mailbox runs on its reader's computer, so this is the reader's time zone.
+  // The mailbox runs on the reader's computer, so the local time zone is the reader's.
   return `<time datetime="${iso}">${time.toLocaleString("en-GB", style)}</time>`;
 }

@@ -1,5 +1,5 @@
-// Finds the messages that the local runtime's send_email binding sent. The binding writes their texts to files and logs
-// the rest.
+// Finds the messages sent through the local runtime's send_email binding. The binding writes the message bodies to
+// files and logs the rest.
 import { readFileSync, statSync } from "node:fs";
 import { stripVTControlCharacters } from "node:util";
 
@@ -56,8 +56,8 @@ function read(path, message) {
 }
 
 /**
- * Returns `Name <a@b.example>`, the form that EMAIL_WEBHOOK receives. In the log, the name is in quotes, and quotes in
- * it are escaped.
+ * Returns `Name <a@b.example>`, the form that EMAIL_WEBHOOK receives. In the log, the name is in quotes, and any quotes
+ * inside it are escaped.
  */
 const address = (text) =>
   text.replace(/^"(.*)" <(.*)>$/, (_, name, email) => `${name.replace(/\\(["\\])/g, "$1")} <${email}>`);

@@ -103,9 +103,9 @@ pub fn link_life() -> f64 {
     (LINK_TTL * 1000) as f64
 }
 
-/// Returns the link to set a new password that a Worker with these variables would
-/// create at `now` (milliseconds). `row` is the user's row from `ownerQuery`, as JSON.
-/// The link leads to `callback`.
+/// Returns the password reset link that a Worker with these variables would create at
+/// `now` (milliseconds). `row` is the user's row from `ownerQuery`, as JSON. The link
+/// leads to `callback`.
 #[wasm_bindgen(js_name = resetLink)]
 pub fn reset_link(
     variables: JsValue,
@@ -142,7 +142,7 @@ fn refused(refusal: &Refusal) -> JsValue {
 
 fn error(code: &str, message: &str) -> JsValue {
     let error = Error::new(message);
-    // Setting a property of a new object can't fail.
+    // Setting a property on a new object can't fail.
     let _ = Reflect::set(&error, &"code".into(), &code.into());
     error.into()
 }

@@ -24,7 +24,7 @@ use crate::input::Body;
 use crate::respond::{self, Answer};
 use crate::{limit, log, origin};
 
-/// Handles a request to one endpoint; `path` is the part after `/api/auth`.
+/// Handles a request to one endpoint. `path` is the part of the path after `/api/auth`.
 pub(crate) async fn serve(
     request: &Request,
     path: &str,
@@ -91,14 +91,14 @@ async fn write(
     context: &Context,
 ) -> Result<Response, Refusal> {
     // The checks run in Better Auth's order, so that a request with several faults gets
-    // the same refusal as there.
+    // the same refusal as it would there.
     let body = Body::read(request).await?;
     origin::check(request, context.config)?;
     origin::check_callbacks(request, &body, context.config)?;
-    // The request is counted only after its body is read, because a client that is
-    // still sending may not read the response. Requests from another site's page are
-    // not counted, because they never cause a password to be hashed. Otherwise, such a
-    // page could use up its visitor's attempts.
+    // The request is counted only after its body has been read, because a client that
+    // is still sending may not read the response. Requests from another site's page are
+    // not counted: they never cause a password to be hashed, and counting them would
+    // let the page use up its visitor's attempts.
     if endpoint.is_limited && !origin::is_foreign_page(request, context.config) {
         limit::by_network(context).await?;
     }

@@ -7,7 +7,7 @@ use crate::http::Request;
 use crate::log::{self, Dropped};
 use crate::token::verify_seal;
 
-/// Set by Cloudflare, which overwrites what a client sends.
+/// Set by Cloudflare, which overwrites any value that a client sends.
 const CONNECTING_IP: &str = "cf-connecting-ip";
 /// Set by `edgeseal/next` on requests that it rewrites to this Worker. For those, the
 /// connecting address belongs to the Next.js server.
@@ -44,7 +44,7 @@ impl Client {
     }
 
     /// Returns the /48 block of an IPv6 address, which is usually the largest block
-    /// that one site has (RFC 6177).
+    /// that a single site gets (RFC 6177).
     pub(crate) fn site(&self) -> Option<String> {
         match self.address? {
             IpAddr::V4(_) => None,
@@ -55,9 +55,9 @@ impl Client {
         }
     }
 
-    /// Returns the network that the limits count as one client. This is an IPv4
-    /// address, or a /64 block in IPv6, the smallest that a customer gets (RFC 6177).
-    /// Unknown addresses count as one client.
+    /// Returns the network that the limits count as one client. This is an IPv4 address
+    /// or an IPv6 /64 block, the smallest that a customer gets (RFC 6177). All unknown
+    /// addresses count as a single client.
     pub(crate) fn network(&self) -> String {
         match self.address {
             Some(IpAddr::V4(address)) => address.to_string(),
@@ -71,7 +71,7 @@ impl Client {
 }
 
 /// Parses an address. All notations of an address give the same result: for example, an
-/// IPv4 address in IPv6 form becomes an IPv4 address.
+/// IPv4-mapped IPv6 address becomes an IPv4 address.
 fn parse(text: &str) -> Option<IpAddr> {
     let address: IpAddr = text.trim().parse().ok()?;
     Some(address.to_canonical())

@@ -38,7 +38,7 @@ pub(crate) fn for_object(_moved: i64) -> u64 {
     now()
 }
 
-/// Returns a Durable Object's time, shifted as far as the caller's time.
+/// Returns a Durable Object's time, shifted by the same amount as the caller's.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_object(moved: i64) -> u64 {
     now().saturating_add_signed(moved)

@@ -48,7 +48,7 @@ const DAY: u64 = 24 * 60 * 60;
 )]
 pub(crate) struct Config {
     /// The origin that browsers see. It is the tokens' issuer and a trusted origin, and
-    /// decides whether cookies are secure.
+    /// determines whether cookies are secure.
     pub(crate) base_url: String,
     /// Whether browsers use https, in which case cookie names start with `__Secure-`.
     pub(crate) secure: bool,
@@ -61,8 +61,8 @@ pub(crate) struct Config {
     pub(crate) hsts_includes_subdomains: bool,
     /// `aud` of access tokens.
     pub(crate) audience: String,
-    /// The origins of pages and apps that may write with cookies, including the base
-    /// URL's origin.
+    /// The origins of pages and apps that may send writes with cookies, including the
+    /// base URL's origin.
     pub(crate) trusted_origins: Origins,
     /// Whether clients without cookies get session tokens.
     pub(crate) bearer_sessions: bool,
@@ -90,7 +90,7 @@ pub(crate) struct Config {
     pub(crate) access_ttl: u64,
     /// How long a session lasts without a refresh, in seconds.
     pub(crate) refresh_ttl: u64,
-    /// How far the clocks of this installation's parts may differ, in seconds.
+    /// How far apart the clocks of this installation's parts may be, in seconds.
     pub(crate) clock_tolerance: u64,
 }
 
@@ -166,7 +166,7 @@ impl Config {
     }
 
     /// Returns whether sessions belong only to this host. If so, a `__Host-` cookie can
-    /// name the session that this host set. Browsers accept such cookies only over
+    /// identify the session that this host set. Browsers accept such cookies only over
     /// https.
     pub(crate) fn is_host_bound(&self) -> bool {
         self.secure && self.cookie_scopes.own().is_none()

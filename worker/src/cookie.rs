@@ -12,8 +12,8 @@ use crate::http::Request;
 /// The maximum length of a serialized cookie, as in Better Auth. All browsers store
 /// cookies of this length. Longer values are split into `.0`, `.1`, ….
 const MAX_COOKIE_LENGTH: usize = 4050;
-/// The maximum number of chunks. Session data that needs more is not set, because most
-/// servers limit header lines to 16 KiB.
+/// The maximum number of chunks. Session data that would need more chunks is not set,
+/// because most servers limit header lines to 16 KiB.
 const MAX_CHUNKS: usize = 3;
 /// The maximum number of values that are read for one name, because each value has to
 /// be verified. If the maximum were lower, a sub-domain could crowd out the genuine
@@ -22,7 +22,7 @@ const MAX_VALUES: usize = 16;
 
 const SESSION_TOKEN: &str = "session_token";
 const SESSION_DATA: &str = "session_data";
-/// The cookie that names the session that this host set. No other host can set a
+/// The cookie that identifies the session set by this host. No other host can set a
 /// `__Host-` cookie for this host (RFC 6265bis §4.1.3.2).
 const SESSION_ID: &str = "session_id";
 /// The cookie that shows that this browser has signed in before. Better Auth doesn't
@@ -71,7 +71,7 @@ impl Jar {
         values(&self.header, &self.name(SESSION_TOKEN))
     }
 
-    /// Returns the public id of the session that this host set, if a cookie names it.
+    /// Returns the public id of the session set by this host, if a cookie contains it.
     pub(crate) fn host_session(&self) -> Option<&str> {
         let named = values(&self.header, &self.host_name());
         named.into_iter().next()
@@ -92,7 +92,7 @@ impl Jar {
             .collect()
     }
 
-    /// Sets the device tokens for `age` seconds; they outlive sessions.
+    /// Sets the device tokens for `age` seconds. They outlive sessions.
     pub(crate) fn set_devices(&self, tokens: &[String], age: u64) -> Vec<String> {
         let name = self.device_name();
         let separator = DEVICE_SEPARATOR.to_string();
@@ -140,7 +140,7 @@ impl Jar {
     }
 
     /// Sets both cookies and removes chunks that are no longer needed. If `replaces` is
-    /// true, or a name occurs twice, other scopes' cookies are removed, too.
+    /// true, or a name occurs twice, the cookies in other scopes are removed, too.
     pub(crate) fn set(&self, cookies: &SessionCookies<'_>, replaces: bool) -> Vec<String> {
         let age = |seconds| cookies.remember.then_some(seconds);
         let token = self.name(SESSION_TOKEN);
@@ -188,9 +188,10 @@ impl Jar {
         lines
     }
 
-    /// Removes both cookies, with all chunks, in every possible scope. If the request
-    /// has a `__Host-` cookie and no name occurs twice, only this host's scope is
-    /// needed, because the other scopes were cleared when the `__Host-` cookie was set.
+    /// Removes both cookies and all of their chunks in every possible scope. If the
+    /// request has a `__Host-` cookie and no name occurs twice, only this host's scope
+    /// is needed, because the other scopes were cleared when the `__Host-` cookie was
+    /// set.
     pub(crate) fn clear(&self) -> Vec<String> {
         let mut names = vec![self.name(SESSION_TOKEN), self.name(SESSION_DATA)];
         for found in self.session_names() {

@@ -33,10 +33,10 @@ impl Grant {
         }
     }
 
-    /// Returns whether a page may send the header with this lowercase name. To the
-    /// gateway, it may send the headers that are forwarded. To the auth API, it may
-    /// send any header with a valid name, because that API doesn't forward anything and
-    /// ignores unknown headers.
+    /// Returns whether a page may send the header with this lowercase name. It may send
+    /// the gateway only headers that are forwarded. It may send the auth API any header
+    /// with a valid name, because that API doesn't forward anything and ignores unknown
+    /// headers.
     fn allows(&self, name: &str, path: &str) -> bool {
         let named = self.route.map_or(&[][..], |route| &route.headers);
         name == "authorization"

@@ -1,4 +1,4 @@
-//! Defines every refusal. HTTP statuses of refusals are chosen only here.
+//! Defines every refusal. Only this module chooses the HTTP statuses of refusals.
 
 /// Why a request is refused. The client gets a status, a code and a message. The text
 /// in [`Refusal::Internal`] goes only to the log.
@@ -18,7 +18,7 @@ pub(crate) enum Refusal {
     UnknownRoute,
     /// No token, or an invalid one.
     Unauthorized,
-    /// The path names a different user as its owner.
+    /// The path belongs to a different user.
     NotOwner,
     /// Two servers could read the path differently.
     PathAmbiguous,
@@ -74,7 +74,7 @@ pub(crate) enum Refusal {
     EmailAlreadyVerified,
     EmailNotVerified,
     EmailIsTheSame,
-    /// No sender is configured for e-mail.
+    /// No e-mail sender is configured.
     ResetPasswordDisabled,
     VerificationEmailDisabled,
     ChangeEmailDisabled,
@@ -86,19 +86,20 @@ pub(crate) enum Refusal {
     MissingOrigin,
     InvalidOrigin,
     CrossSiteNavigation,
-    /// A URL does not belong to a trusted origin. Contains the name of the member with the URL.
+    /// A URL does not belong to a trusted origin. Contains the name of the member that
+    /// holds the URL.
     InvalidCallbackUrl(&'static str),
     /// The database does not respond; the log says why.
     DatabaseUnavailable(String),
-    /// The database does not respond during a sign-out: cookies are removed, but the
+    /// The database did not respond during a sign-out: the cookies are removed, but the
     /// session could not be ended.
     SessionNotEnded(String),
-    /// A table, a column or a default is missing; the log names it.
+    /// A table, a column or a default is missing; the log says which.
     DatabaseInvalid(String),
     Internal(String),
 }
 
-/// The value of `Retry-After` while the database does not respond, in seconds.
+/// The value of `Retry-After`, in seconds, while the database is not responding.
 pub(crate) const DATABASE_RETRY: u64 = 5;
 
 const HTTPS_REQUIRED: &str = "HTTPS_REQUIRED";
@@ -106,7 +107,7 @@ const OVER_HTTPS: &str = "This server is only available over https";
 
 impl Refusal {
     /// Returns the HTTP status, the stable code and the message. If Better Auth has an
-    /// equivalent refusal, all three are the same as there.
+    /// equivalent refusal, all three match it.
     #[allow(clippy::too_many_lines, reason = "a table is read in one piece")]
     pub(crate) fn on_the_wire(&self) -> (u16, &'static str, &str) {
         match self {

@@ -1,6 +1,6 @@
-//! Delivers events, which report to other systems what happened to users. The store
-//! records each event in the same transaction as its change. This module delivers events
-//! after the response and from the scheduled handler, at least once and in order for each
+//! Delivers events, which tell other systems what happened to users. The store records
+//! each event in the same transaction as its change. This module delivers events after
+//! the response and from the scheduled handler, at least once and in order for each
 //! user.
 
 use std::pin::pin;
@@ -60,7 +60,7 @@ impl Kind {
 }
 
 /// A recorded event in the form that receivers get. It doesn't contain any secrets. The
-/// user's id is its only personal data.
+/// only personal data in it is the user's id.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Event {

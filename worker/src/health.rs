@@ -14,9 +14,9 @@ use crate::{limit, respond};
 
 const METHODS: &[&str] = &["GET", "HEAD"];
 
-/// How much of the deployment's state a request may see.
+/// How much of the deployment's state a response may reveal.
 pub(crate) enum Access {
-    /// The request doesn't present the secret, so it may see only whether the
+    /// The request doesn't present the secret, so the response says only whether the
     /// configuration is valid.
     Status,
     /// The request presents `HEALTH_SECRET`.
@@ -25,13 +25,13 @@ pub(crate) enum Access {
 }
 
 /// Returns whether a request is for `/healthz` with a known method. The method is
-/// compared by name, because the crate `worker` reads unknown methods as GET.
+/// compared by name, because the `worker` crate reads unknown methods as GET.
 pub(crate) fn is_asked(request: &Request) -> bool {
     request.url().path() == HEALTH && METHODS.contains(&request.method_name())
 }
 
-/// Returns how much a request may see. Over plain http, the secret is ignored, because
-/// everyone on the network path could read it.
+/// Returns how much the response may reveal. Over plain http, the secret is ignored,
+/// because everyone on the network path could read it.
 pub(crate) fn access(request: &Request, config: &Config) -> Access {
     let is_plain = config.secure && request.url().scheme() != "https";
     let key = config.health.as_ref().filter(|_| !is_plain);
@@ -56,7 +56,8 @@ struct Health {
     database: &'static str,
     migrations: &'static str,
     limiter: &'static str,
-    /// The names of Better Auth's tables, their case, and the format of dates.
+    /// The names of Better Auth's tables, the case of column names, and the date
+    /// format.
     #[serde(skip_serializing_if = "Option::is_none")]
     tables: Option<String>,
     /// The tables and columns that are missing from the database.
@@ -68,9 +69,9 @@ const FAILING: &str = "failing";
 const UNKNOWN: &str = "unknown";
 const UNREACHABLE: &str = "unreachable";
 
-/// Returns whether `Authorization` presents the configured secret. Compares HMAC tags
-/// in constant time, instead of the secrets themselves, because a tag's bytes don't
-/// reveal anything about the secret.
+/// Returns whether `Authorization` presents the configured secret. Instead of the
+/// secrets themselves, compares their HMAC tags in constant time, because a tag's bytes
+/// don't reveal anything about the secret.
 fn is_secret(key: &HmacKey, authorization: &str) -> bool {
     const MESSAGE: &[u8] = b"healthz";
     let given = authorization.strip_prefix("Bearer ").unwrap_or_default();
@@ -108,7 +109,7 @@ async fn detailed(context: &Context) -> worker::Result<Response> {
     report(database, tables, limiter)
 }
 
-/// Returns the response for a Worker without a database, for example because the
+/// Returns the response if the Worker doesn't have a database, for example because the
 /// binding is missing.
 pub(crate) fn without_database() -> worker::Result<Response> {
     report(UNREACHABLE, None, UNKNOWN)

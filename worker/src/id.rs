@@ -20,7 +20,7 @@ pub(crate) fn random_id() -> String {
 
 const ID_LENGTH: usize = 32;
 
-/// Returns whether a text has the format of an id from [`random_id`].
+/// Returns whether a string has the format of an id from [`random_id`].
 pub(crate) fn is_id(text: &str) -> bool {
     text.len() == ID_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }

@@ -3,7 +3,7 @@
 //! Password attempts are counted for each network, for each account, and, if the user
 //! is signed in, for each sign-in. An attempt is counted before its password is hashed,
 //! and removed from the counters if the password turns out to be correct. Messages are
-//! counted for each address, and for each address and network.
+//! counted for each address, and for each combination of address and network.
 
 mod account;
 
@@ -40,8 +40,8 @@ pub(crate) async fn by_network(context: &Context) -> Result<(), Refusal> {
 /// An attempt that has been counted.
 pub(crate) struct Attempt {
     counted: Option<(Account, Vec<Bucket>)>,
-    /// Whether this is the last attempt that is allowed. If its password is right, more
-    /// are allowed.
+    /// Whether this is the last allowed attempt. If its password is right, more
+    /// attempts are allowed.
     pub(crate) is_last: bool,
 }
 
@@ -60,7 +60,7 @@ pub(crate) async fn sign_in(email: &Email, context: &Context) -> Result<Attempt,
         });
         match own.await {
             // A thief with the cookie may have used up its attempts. The owner can then
-            // still use the attempts that browsers new to the account share.
+            // still use the attempts shared by browsers that are new to the account.
             Err(Refusal::TooManyRequests(_)) => {}
             counted => return counted,
         }

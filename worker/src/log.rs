@@ -51,7 +51,7 @@ pub(crate) enum Dropped {
 }
 
 impl Dropped {
-    /// Returns whether every dropped token of this kind is a sign of a wrong setting.
+    /// Returns whether a dropped token of this kind always points to a wrong setting.
     /// Tokens of other kinds may be dropped simply because they have expired, or
     /// because a client sent something invalid.
     pub(crate) const fn is_unexpected(self) -> bool {

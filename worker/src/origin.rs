@@ -22,7 +22,7 @@ pub(crate) fn check(request: &Request, config: &Config) -> Result<(), Refusal> {
 }
 
 /// Refuses a sign-in from another site's page (login CSRF). If the request doesn't have
-/// a cookie, the headers that browsers add decide whether it came from a page.
+/// a cookie, the headers that browsers add show whether it came from a page.
 pub(crate) fn check_sign_in(request: &Request, config: &Config) -> Result<(), Refusal> {
     let headers = request.headers();
     let sent = |name: &str| headers.get(name).filter(|value| !value.trim().is_empty());
@@ -88,7 +88,7 @@ fn app(request: &Request) -> Option<&str> {
     headers.get("expo-origin").filter(|app| !app.is_empty())
 }
 
-/// Refuses a body or query that would redirect to an untrusted URL.
+/// Refuses a body or query that contains an untrusted redirect URL.
 pub(crate) fn check_callbacks(
     request: &Request,
     body: &Body,

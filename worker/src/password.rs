@@ -12,7 +12,7 @@ use edgeseal::{HashParams, Password, PasswordError, PasswordPolicy};
 use crate::error::Refusal;
 use crate::log;
 
-/// Better Auth's limits on the length, in UTF-16 code units, as JavaScript counts.
+/// Better Auth's length limits, counted in UTF-16 code units, as in JavaScript.
 pub(crate) const MIN_LENGTH: usize = 8;
 pub(crate) const MAX_LENGTH: usize = 128;
 
@@ -91,7 +91,7 @@ pub(crate) fn verify_at_policy_cost(
     Ok(false)
 }
 
-/// Spends the time that computing a hash takes.
+/// Takes as long as computing a hash.
 fn hash_dummy(params: HashParams) -> Result<(), Refusal> {
     // This is a constant, so that the time doesn't depend on the length of the given password.
     const NOBODYS: &str = "nobody's password";

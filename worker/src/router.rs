@@ -37,7 +37,7 @@ pub(crate) async fn handle(request: &Request, env: Env, execution: Execution) ->
 
 /// Returns whether a request arrived unencrypted although browsers should use https.
 /// Anyone on the network path can read the tokens in such a request, and the cookies
-/// that its response would set. Only the URL decides, because anyone can forge a
+/// that its response would set. Only the URL is checked, because anyone can forge a
 /// header.
 fn is_over_plain_http(request: &Request, config: &Config) -> bool {
     let url = request.url();

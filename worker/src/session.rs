@@ -79,8 +79,8 @@ pub(crate) async fn stored(context: &Context) -> Result<Option<Opened>, Refusal>
     current(context, reading).await
 }
 
-/// Returns the session of a request that changes something, with the user's data from the
-/// database.
+/// Returns the session for a request that changes something, with the user's data from
+/// the database.
 pub(crate) async fn authorised(context: &Context) -> Result<Opened, Refusal> {
     stored(context).await?.ok_or(Refusal::Unauthorized)
 }
@@ -120,7 +120,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
     let tokens = context.jar.session_tokens();
     if let [only] = *tokens {
         // Usually the data belongs to the token's session. If the token is invalid, the
-        // data counts by itself.
+        // data counts on its own.
         let alone = session_data_of(None, context)?;
         if names_session(only, &alone.session.id) {
             return Some(alone);
@@ -130,7 +130,7 @@ pub(crate) fn live_data(context: &Context) -> Option<SessionData> {
 }
 
 /// Returns valid session data for `session` or, if that is `None`, for the session that
-/// the data itself names.
+/// the data itself contains.
 fn session_data_of(session: Option<&Session>, context: &Context) -> Option<SessionData> {
     let cookies = context.jar.session_data();
     let valid = cookies

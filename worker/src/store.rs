@@ -1,9 +1,9 @@
 //! All of the Worker's SQL. Values are always bound, never interpolated.
 //!
-//! A D1 database can have replicas that lag behind. Statements that write, or that
-//! decide about passwords, use the primary; a refresh uses any replica that has reached
-//! the session's bookmark. Every write on a caller's behalf also checks that the
-//! caller's session is valid, because earlier reads may be stale.
+//! A D1 database can have replicas that lag behind. Writes, and reads that password
+//! checks depend on, use the primary; a refresh uses any replica that has reached the
+//! session's bookmark. Every write on a caller's behalf also checks that the caller's
+//! session is valid, because earlier reads may be stale.
 //!
 //! Better Auth's tables are used as they are (see `schema`). After a transient fault,
 //! statements are retried if that is safe (see `fault`).
@@ -35,8 +35,8 @@ pub(crate) use emails::EmailChanged;
 pub(crate) use rows::{Credential, Owner};
 pub(crate) use users::{Changes, NewUser};
 
-/// Deletes expired rows. If no receiver of events is configured, also deletes all
-/// events, because the operator's commands record events even then.
+/// Deletes expired rows. If no event receiver is configured, also deletes all events,
+/// because the operator's commands record events even then.
 pub(crate) async fn delete_expired(env: &Env) -> Result<(), Refusal> {
     let store = Store::new(env)?;
     store.delete_expired(clock::now()).await?;

@@ -56,8 +56,8 @@ impl Email {
     }
 }
 
-/// The maximum length of a name in UTF-16 code units, as JavaScript counts. Names are
-/// limited because they are part of cookies and tokens.
+/// The maximum length of a name, counted in UTF-16 code units, as in JavaScript. Names
+/// are limited because they are part of cookies and tokens.
 const MAX_NAME_LENGTH: usize = 256;
 
 pub(crate) const NAME_RULE: &str = "Invalid name: at most 256 characters, no control characters";
@@ -81,7 +81,7 @@ pub(crate) fn shorten_name(mut name: String) -> String {
     name
 }
 
-/// The maximum length of an image's URL in bytes. It is limited because the URL is part of cookies.
+/// The maximum length of an image URL, in bytes. It is limited because the URL is part of cookies.
 pub(crate) const MAX_IMAGE_LENGTH: usize = 2048;
 
 /// Returns whether a page may show the image at this URL. It must be an http(s) URL or

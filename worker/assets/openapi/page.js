@@ -1,5 +1,5 @@
 /* global SwaggerUIBundle */
-// Shows the contract read-only: doesn't send requests to the API or call an external validator.
+// Shows the contract on a read-only page, which doesn't send requests to the API or call an external validator.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#contract",

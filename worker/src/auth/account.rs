@@ -30,15 +30,15 @@ pub(super) async fn change_password(body: &Body, context: &Context) -> Result<Re
     let mut members = body.members("object")?;
     let new = members.string("newPassword");
     let current = members.string("currentPassword");
-    // This member is checked, but it doesn't have any effect, because other sessions always end.
+    // This member is checked but otherwise ignored, because other sessions always end.
     members.flag("revokeOtherSessions", true);
     if let Err(rule) = password::check_characters(new) {
         members.wrong("newPassword", rule);
     }
     members.check()?;
     // A revoked session can still be used to change the password, but for nothing else:
-    // a thief who revokes the owner's session must not keep the owner from changing the
-    // password.
+    // a thief who revokes the owner's session must not be able to keep the owner from
+    // changing the password.
     let caller = presented(context)?.ok_or(Refusal::Unauthorized)?;
     context.trail.user(&caller.user_id);
     let standing = context.store.standing(&caller, context.now).await?;
@@ -192,7 +192,7 @@ async fn current_credential(
     }
 }
 
-/// Checks an image's URL. An empty URL means that there is no image.
+/// Checks an image URL. An empty URL means that there is no image.
 pub(super) fn image<'a>(given: Option<&'a str>, members: &mut Members<'_>) -> Option<&'a str> {
     let given = given.filter(|image| !image.is_empty())?;
     if !is_image(given) {

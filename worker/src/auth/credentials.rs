@@ -76,8 +76,8 @@ pub(super) async fn sign_up(
     let created = context.store.create_user(&new, context.now).await;
     let config = context.config;
     let user = match created {
-        // Respond as for a new user. The owner of the address is notified by e-mail
-        // instead.
+        // Respond as if the user were new. The owner of the address is notified by
+        // e-mail instead.
         Err(Refusal::UserExists) if !config.discloses_accounts => {
             verification::tell_owner(&email, context).await;
             let user = new.user(context.now);
@@ -129,7 +129,7 @@ pub(super) async fn sign_in(
     let compared = compared.await;
     let (credential, bookmark) = attempt.settle(compared).await?;
     context.trail.user(&credential.user.id);
-    // That an account is disabled is revealed only to someone who knows its password.
+    // Only someone who knows the password may learn that the account is disabled.
     if credential.is_disabled {
         return Err(Refusal::UserDisabled);
     }
@@ -173,8 +173,7 @@ pub(super) async fn sign_in(
 }
 
 /// Lifts an expired ban and returns `sessionsValidAfter` for new sessions. If the ban
-/// changed after it was read, the user is read again, because they may have been banned
-/// again.
+/// has changed since it was read, reads the user again, because there may be a new ban.
 async fn without_ban(
     credential: &Credential,
     email: &Email,
@@ -212,8 +211,8 @@ fn check_credentials(
 /// The maximum number of accounts for which one browser keeps device tokens.
 const MAX_DEVICES: usize = 5;
 
-/// Adds the device token that shows that this browser has signed in to the account, and
-/// keeps the tokens for other accounts. Each sign-in makes a new token, which expires
+/// Adds a device token, which shows that this browser has signed in to the account, and
+/// keeps the tokens for other accounts. Each sign-in creates a new token, which expires
 /// 400 days after that sign-in and is signed with the current secret.
 fn with_device(
     mut cookies: Vec<String>,

@@ -9,8 +9,8 @@ pub(super) struct Endpoint {
     pub(super) method: &'static str,
     /// The part of the path after `/api/auth`.
     pub(super) path: &'static str,
-    /// Whether requests are counted by network. This is the case if they hash or
-    /// compare a password, or send a message.
+    /// Whether requests are counted by network. True for requests that hash or compare
+    /// a password, or send a message.
     pub(super) is_limited: bool,
     /// The action in the audit log. Reads don't have an action.
     pub(super) audit: Option<&'static str>,
@@ -21,7 +21,7 @@ pub(super) struct Endpoint {
 pub(super) enum Handler {
     /// Doesn't read the request's body.
     Read(Read),
-    /// Receives a JSON body, after the request's origin is checked.
+    /// Receives a JSON body, after the request's origin has been checked.
     Write(Write),
 }
 
@@ -92,7 +92,7 @@ const ENDPOINTS: &[Endpoint] = &[
     write("/update-user", "update-user", Write::UpdateUser),
     limited("/delete-user", "delete-user", Write::DeleteUser),
     write("/revoke-session", "revoke-session", Write::RevokeSession),
-    // The next two endpoints keep the caller's session, under a new id.
+    // The next two endpoints keep the caller's session, but give it a new id.
     write(
         "/revoke-sessions",
         "revoke-sessions",
@@ -115,7 +115,7 @@ const fn read(method: &'static str, path: &'static str, read: Read) -> Endpoint 
     }
 }
 
-/// Defines the endpoint that a message's link opens if opening it changes something.
+/// Defines an endpoint for a link in a message, if opening the link changes something.
 const fn link(path: &'static str, audit: &'static str, handler: Read) -> Endpoint {
     Endpoint {
         audit: Some(audit),

@@ -17,7 +17,7 @@ use crate::user::{Email, User};
 pub(super) struct NewLink<'a> {
     pub(super) kind: LinkKind,
     pub(super) user: &'a User,
-    /// The password hash. Only a link to reset the password is bound to it.
+    /// The password hash. Only a password reset link is bound to it.
     pub(super) password_hash: Option<&'a str>,
     /// The new address, if the link is for an address change.
     pub(super) new_email: Option<&'a Email>,
@@ -110,7 +110,7 @@ pub(super) fn parameters<'a>(
     Ok((token, callback))
 }
 
-/// Verifies a token that must be of one of these kinds, and returns its link.
+/// Verifies a token, which must be of one of these kinds, and returns its link.
 pub(super) fn read(
     kinds: &[LinkKind],
     token: &str,

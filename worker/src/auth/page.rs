@@ -10,8 +10,8 @@ use crate::message::escaped;
 use crate::respond;
 
 const LAYOUT: &str = include_str!("page.html");
-/// The hash of the page's style sheet for `style-src` (CSP 3 §2.3.1). A test compares it
-/// with the style sheet.
+/// The hash of the page's style sheet, used in `style-src` (CSP 3 §2.3.1). A test
+/// checks it against the style sheet.
 const STYLE: &str = "sha256-Iha3hvWw+Se/oRQVQvYL/79eKefVs9KkkdSo8Ajxv2I=";
 
 /// Handles `GET /error`: says what is wrong, according to the code in the query.
@@ -59,8 +59,8 @@ pub(super) fn confirm(
     page("Confirm your e-mail address", &body, &form_action(callback))
 }
 
-/// Returns the origins that the form may lead to (CSP 3 §6.4.1). These are this origin
-/// and, because browsers check redirects too, the origin of the callback.
+/// Returns the origins that the form may lead to (CSP 3 §6.4.1): this origin and,
+/// because browsers check redirects too, the callback's origin.
 fn form_action(callback: Option<&str>) -> String {
     let Some(url) = callback.and_then(|url| Url::parse(url).ok()) else {
         return "'self'".to_owned();

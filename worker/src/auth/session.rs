@@ -17,8 +17,8 @@ use crate::token::{Caller, sign_access};
 /// the user's other sessions.
 const MOST_NAMED: u32 = 100;
 
-/// Reads the options for reading the session from the query's parameters. As in Better
-/// Auth, any value except an empty one means yes.
+/// Reads the query parameters that control how the session is read. As in Better Auth,
+/// any value except an empty one means yes.
 fn reading(request: &Request) -> Reading {
     let asks = |wanted: &str| {
         let mut pairs = request.url().query_pairs();
@@ -50,7 +50,7 @@ pub(super) async fn get_session(request: &Request, context: &Context) -> Result<
 
 pub(super) async fn token(request: &Request, context: &Context) -> Result<Response, Refusal> {
     // An access token made from session data expires with the data, so the data must
-    // remain valid for some time.
+    // remain valid for a while.
     let left = context.config.access_ttl / 2;
     let reading = Reading {
         left,
@@ -65,7 +65,7 @@ pub(super) async fn token(request: &Request, context: &Context) -> Result<Respon
         .into_response()?)
 }
 
-/// Lists only the caller's own session, because others are not known without a session table.
+/// Lists only the caller's own session, because the others aren't known without a session table.
 pub(super) async fn list(request: &Request, context: &Context) -> Result<Response, Refusal> {
     let opened = current(context, reading(request)).await?;
     let opened = opened.ok_or(Refusal::Unauthorized)?;
@@ -109,7 +109,7 @@ pub(super) async fn sign_out(body: &Body, context: &Context) -> Result<Response,
         .into_response()?)
 }
 
-/// Returns the refusal for a sign-out that removes the cookies, although the session
+/// Returns the refusal for a sign-out that removes the cookies even though the session
 /// could not be ended.
 fn not_ended(refusal: Refusal) -> Refusal {
     match refusal {
@@ -156,8 +156,8 @@ pub(super) async fn revoke(body: &Body, context: &Context) -> Result<Response, R
 /// Ends every session of the user except the caller's, which continues under a new id.
 pub(super) async fn revoke_others(context: &Context) -> Result<Response, Refusal> {
     let Opened { session, data, .. } = authorised(context).await?;
-    // The request is refused if the session has ended since it was read; otherwise the
-    // session would continue after its end.
+    // The request is refused if the session has ended since it was read. Otherwise, a
+    // session that has ended would continue.
     let ended = context.store.end_sessions(&session, context.now).await?;
     let ended = ended.ok_or(Refusal::Unauthorized)?;
     let user = WithBookmark {

@@ -65,16 +65,16 @@ pub(super) fn send_after_response(email: Email, callback: Option<&str>, context:
     });
 }
 
-/// Same as [`send_after_response`], for endpoints that must respond in the same way
-/// even if the limit on messages is reached.
+/// Same as [`send_after_response`], but for endpoints whose response must stay the same
+/// even if the message limit has been reached.
 pub(super) async fn send_within_limit(email: &Email, callback: Option<&str>, context: &Context) {
     if context.config.mail.is_some() && limit::message(email, context).await.is_ok() {
         send_after_response(email.clone(), callback, context);
     }
 }
 
-/// Notifies the owner of an address that somebody tried to sign up with it. The
-/// response doesn't reveal this.
+/// Notifies an address's owner about an attempt to sign up with that address. The
+/// response doesn't reveal that the owner was notified.
 pub(super) async fn tell_owner(email: &Email, context: &Context) {
     if context.config.mail.is_none() || limit::message(email, context).await.is_err() {
         return;
@@ -117,7 +117,7 @@ pub(super) async fn change(body: &Body, context: &Context) -> Result<Response, R
     } else {
         LinkKind::ChangeEmail
     };
-    // Count the message towards the limit of the address that it is sent to.
+    // Count the message towards the limit for its recipient's address.
     let current = Email::parse(&user.email).filter(|_| user.email_verified);
     limit::message(current.as_ref().unwrap_or(&new), context).await?;
     let valid_after = opened.session.valid_after;
@@ -152,7 +152,7 @@ async fn is_taken(email: &Email, background: &Background) -> bool {
 pub(super) enum Verify {
     /// A link was opened, or a script sent the request.
     Open,
-    /// The button on the page that [`Verify::Open`] shows was clicked.
+    /// The user clicked the button on the page shown by [`Verify::Open`].
     Confirm,
 }
 
@@ -223,7 +223,8 @@ async fn prove(
         _ => None,
     };
     match link.kind() {
-        // Only the owner can change a verified address, in a browser with their session.
+        // Only the owner can change a verified address, and only in a browser that has
+        // their session.
         LinkKind::ConfirmEmailChange => {
             own.ok_or(Refusal::Unauthorized)?;
             confirm_change(link, owner, callback, context).await?;
@@ -247,7 +248,7 @@ async fn prove(
     }
 }
 
-/// Returns the address that is verified by a link.
+/// Returns the address that a link verifies.
 fn asked_about(link: &Link, owner: &Owner) -> String {
     match &link.new_email {
         Some(new) => new.as_str().to_owned(),
@@ -255,10 +256,10 @@ fn asked_about(link: &Link, owner: &Owner) -> String {
     }
 }
 
-/// Returns whether a script on a trusted page or in a trusted app sent the request,
-/// rather than a person or program that opens links. Mail scanners use browsers and
-/// many other clients, but none of them runs on a page of a trusted origin or sends
-/// `Origin`.
+/// Returns whether the request was sent by a script on a trusted page or in a trusted
+/// app, rather than by a person or program that opened a link. Mail scanners use
+/// browsers and many other clients, but none of them runs on a page of a trusted origin
+/// or sends `Origin`.
 fn is_by_script(request: &Request, context: &Context) -> bool {
     let headers = request.headers();
     if headers.has("origin") {

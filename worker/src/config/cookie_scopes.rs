@@ -1,7 +1,7 @@
 //! The scopes that a cookie can have on one host: only that host, or a `Domain` that
 //! the host belongs to (RFC 6265 §5.1.3).
 
-/// The scope in which cookies are set, and all others in which a cookie of the same
+/// The scope in which cookies are set, and all others in which a cookie with the same
 /// name may have been set: before `COOKIE_DOMAIN` changed, or by another host of the
 /// same site.
 pub(crate) struct Scopes {

@@ -4,7 +4,7 @@ use worker::Url;
 
 use super::error::ConfigError;
 
-/// The default of `COOKIE_PREFIX`.
+/// The default value of `COOKIE_PREFIX`.
 pub(crate) const DEFAULT_PREFIX: &str = "better-auth";
 
 /// Returns the domain name of an origin, or `None` for an IP address.

@@ -1,4 +1,4 @@
-//! Reads single variables of the environment.
+//! Reads individual environment variables.
 
 use serde::de::DeserializeOwned;
 use worker::Env;
@@ -6,8 +6,9 @@ use worker::js_sys::{JSON, Reflect};
 
 use super::error::ConfigError;
 
-/// Returns a variable's text, if set. Numbers and booleans from TOML are converted.
-/// Other types are refused, because ignoring them would silently apply the default.
+/// Returns a variable's text, if it is set. Numbers and booleans from TOML are
+/// converted. Other types are refused, because ignoring them would silently apply the
+/// default.
 pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();
     if value.is_null_or_undefined() {
@@ -24,8 +25,8 @@ pub(super) fn text_of(env: &Env, name: &str) -> Result<Option<String>, ConfigErr
 }
 
 /// Returns whether a binding exists. `method` is the method that the Worker calls on
-/// it. A variable with this name is refused, because messages or events would be lost
-/// if it were ignored.
+/// it. A plain variable with this name is refused, because ignoring it would lose
+/// messages or events.
 pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bool, ConfigError> {
     let value = Reflect::get(env, &name.into()).unwrap_or_default();
     if value.is_null_or_undefined() {
@@ -35,7 +36,7 @@ pub(super) fn is_bound(env: &Env, name: &'static str, method: &str) -> Result<bo
     can.then_some(true).ok_or(ConfigError::NotABinding { name })
 }
 
-/// Returns a list or object, if set. Variables from `[vars]` are already lists or
+/// Returns a list or object, if it is set. Variables from `[vars]` are already lists or
 /// objects; variables from `.dev.vars` are JSON text.
 pub(super) fn object_of<T: DeserializeOwned>(
     env: &Env,

@@ -3,7 +3,7 @@
 use edgeseal::PasswordError;
 use thiserror::Error;
 
-/// An error that names the variable, but never its value.
+/// An error that includes the variable's name, but never its value.
 #[derive(Debug, Error)]
 pub(crate) enum ConfigError {
     #[error("{variable} must be a quoted string; separate several values with commas")]

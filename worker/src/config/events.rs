@@ -1,5 +1,5 @@
-//! Reads where events go: either the queue `EVENTS` or the webhook `EVENTS_WEBHOOK`, but
-//! not both.
+//! Reads where events go: to either the `EVENTS` queue or the `EVENTS_WEBHOOK` webhook,
+//! but not both.
 
 use worker::Env;
 
@@ -10,13 +10,13 @@ use super::webhook::{WebhookKey, webhook_url};
 /// A queue that other Workers consume.
 pub(crate) const EVENTS_BINDING: &str = "EVENTS";
 
-/// The receiver of events.
+/// The event receiver.
 pub(crate) enum Events {
     Queue,
     Webhook { url: String, key: WebhookKey },
 }
 
-/// Reads the receiver of events. Returns `None` if none is configured.
+/// Reads the event receiver. Returns `None` if none is configured.
 pub(super) fn read(env: &Env) -> Result<Option<Events>, ConfigError> {
     let variable = "EVENTS_WEBHOOK";
     let is_queue = is_bound(env, EVENTS_BINDING, "send")?;

@@ -1,5 +1,5 @@
-//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may write with cookies,
-//! read responses through CORS, and be opened by a `callbackURL`.
+//! `BASE_URL` and `TRUSTED_ORIGINS`: the pages and apps that may send writes with
+//! cookies, read responses through CORS, and be opened through a `callbackURL`.
 
 mod entry;
 mod hosting;
@@ -11,7 +11,7 @@ use super::error::ConfigError;
 
 pub(super) use self::entry::web_origin;
 
-/// All trusted origins, starting with that of the base URL.
+/// All trusted origins, starting with the base URL's.
 #[derive(Debug)]
 pub(crate) struct Origins {
     /// Origins as browsers serialize them (RFC 6454 §6.2).
@@ -60,7 +60,7 @@ impl Origins {
             || self.any.iter().any(|pattern| pattern.matches(origin))
     }
 
-    /// Returns whether the URL in a `Referer` is a page of a trusted origin.
+    /// Returns whether the URL in a `Referer` is that of a page on a trusted origin.
     pub(crate) fn trusts_page(&self, url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| {
             let origin = url.origin();
@@ -127,8 +127,8 @@ impl Origins {
     }
 }
 
-/// Returns whether all parsers read an app's URL in the same way, because it doesn't
-/// contain a user name or a second host.
+/// Returns whether every parser reads an app's URL in the same way. For that, it must
+/// not contain a user name or a second host.
 fn is_plain_app_url(url: &str) -> bool {
     let authority = |rest: &str| {
         !rest
@@ -156,8 +156,9 @@ fn is_unsafe(character: char) -> bool {
         || ('\u{2000}'..='\u{200a}').contains(&character)
 }
 
-/// Returns whether a path is unambiguous: no browser, router or second decoding finds a
-/// different origin at its start, or a slash in an escape.
+/// Returns whether a path is unambiguous: no browser, router or second decoding can
+/// find a different origin at its start, and it doesn't contain an escaped slash or
+/// backslash.
 fn is_plain_path(path: &str) -> bool {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let path = path.to_ascii_lowercase();

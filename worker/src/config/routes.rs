@@ -33,7 +33,8 @@ fn check_reached(route: &Route, earlier: &[Route]) -> Result<(), String> {
         return Ok(());
     };
     // If two entries have the same path, the later one can serve other methods. If the
-    // paths differ, the earlier entry also takes the methods that it doesn't serve.
+    // paths differ, the earlier entry also captures requests with methods that it
+    // doesn't serve.
     let alike = |one: &&Route| one.path == route.path;
     let is_taken = |method| {
         earlier

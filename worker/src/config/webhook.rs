@@ -14,7 +14,7 @@ const VARIABLE: &str = "WEBHOOK_SECRET";
 pub(crate) struct WebhookKey(HmacKey);
 
 impl WebhookKey {
-    /// Reads the key that the variable `needed_by` requires.
+    /// Reads the key. `needed_by` is the name of the variable that requires it.
     pub(super) fn read(env: &Env, needed_by: &'static str) -> Result<Self, ConfigError> {
         let secret = text_of(env, VARIABLE)?;
         let secret = secret.ok_or(ConfigError::WebhookSecretMissing { needed_by })?;
@@ -41,8 +41,8 @@ impl WebhookKey {
     }
 }
 
-/// Reads a URL. The URL must be https unless it leads to this machine, because user
-/// data must not be sent over a network unencrypted.
+/// Reads a URL. It must use https unless it points to this machine, because user data
+/// must not be sent over a network unencrypted.
 pub(super) fn webhook_url(variable: &'static str, text: &str) -> Result<String, ConfigError> {
     let url = Url::parse(text).ok().filter(|url| {
         let is_loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_signature_is_that_of_the_specification() {
-        // The signature was made with the package `standardwebhooks`.
+        // The signature was made with the `standardwebhooks` package.
         let key = WebhookKey::parse("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").unwrap();
         assert_eq!(
             key.sign("msg_1", 1_700_000_000, r#"{"a":1}"#),

@@ -1,6 +1,6 @@
-//! Reports which client headers a route drops, so that operators find out why a header
-//! does not reach the upstream. Reports contain only names, and each route is reported at
-//! most once an hour.
+//! Reports which client headers a route drops, so that operators can find out why a
+//! header does not reach the upstream. Reports contain only names, and each route is
+//! reported at most once an hour.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,8 +19,8 @@ thread_local! {
     static REPORTS: RefCell<BTreeMap<&'static str, Report>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Adds these names to the route's report. Logs the report unless the last one was less
-/// than an interval ago.
+/// Adds these names to the route's report. Logs the report unless the last one was
+/// logged less than [`INTERVAL`] ago.
 pub(super) fn report(route: &'static str, names: &[String], now: u64) {
     if names.is_empty() {
         return;

@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 use crate::http::Request;
 
-/// How long a client may pause within a body, in seconds.
+/// How long a client may pause while sending a body, in seconds.
 const CLIENT_PAUSE: u64 = if cfg!(feature = "test-clock") { 3 } else { 60 };
 
 // Each chunk is read before it is written, so that the gateway knows which side it is
@@ -96,7 +96,7 @@ impl Upload {
         (parts.get(0).unchecked_into(), Self { ended, answered })
     }
 
-    /// Waits until the body is sent, or one side has taken too long.
+    /// Waits until the body has been sent, or one side has taken too long.
     pub(super) async fn sent(&self) -> Result<(), Refusal> {
         let how = JsFuture::from(self.ended.clone()).await.unwrap_or_default();
         match how.as_string().as_deref() {
@@ -106,8 +106,8 @@ impl Upload {
         }
     }
 
-    /// Notes that the upstream has started to respond, so that the time limit on the
-    /// upstream no longer applies.
+    /// Notes that the upstream has started to respond, so that the upstream's time
+    /// limit no longer applies.
     pub(super) fn answered(&self) -> Result<(), JsValue> {
         self.answered.call0(&JsValue::UNDEFINED).map(drop)
     }

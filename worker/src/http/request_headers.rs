@@ -7,7 +7,7 @@ use super::headers::Headers;
 
 use names::{NOISE, RESERVED, STANDARD, TRUSTED_SEGMENTS, TRUSTED_STEMS};
 
-/// The name of a header, or a family of names with one `*` at the end.
+/// A header name, or a family of names, written with one `*` at the end.
 #[derive(Debug)]
 pub(crate) struct HeaderPattern(String);
 
@@ -45,14 +45,14 @@ impl HeaderPattern {
     }
 }
 
-/// Returns whether a pattern matches a header's name. `*` never matches names that
-/// servers trust as an identity, address, method or path. A route must list those names
-/// in full.
+/// Returns whether a pattern matches a header's name. `*` never matches the names of
+/// headers that servers trust for an identity, address, method or path. A route must
+/// list those names in full.
 fn fits(pattern: &str, name: &str) -> bool {
     is_in(pattern, name) && !(pattern.ends_with('*') && is_trusted_by_servers(name))
 }
 
-/// Returns whether a name fits a pattern's text, including the names that servers trust.
+/// Like [`fits`], but `*` also matches the names that servers trust.
 fn is_in(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(fixed) => name.starts_with(fixed),
@@ -69,7 +69,7 @@ fn is_trusted_by_servers(name: &str) -> bool {
 
 /// Returns whether a name consists of letters, digits and `-`. Other names are not
 /// safe: CGI and its successors read `_` as `-`, and some of them read every other
-/// symbol as `-`, so they could mistake such a name for a different header's.
+/// symbol that way too, so they could mistake such a header for a different one.
 pub(crate) fn is_header_name(name: &str) -> bool {
     !name.is_empty()
         && name

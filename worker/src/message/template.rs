@@ -122,7 +122,7 @@ pub(super) fn fill(template: &str, push: &mut dyn FnMut(&str, &mut String)) -> S
 fn split(text: &str) -> Option<(&str, &str, &str)> {
     let (before, rest) = text.split_once("{{")?;
     let (name, after) = rest.split_once("}}")?;
-    // The limit keeps errors short: after an unclosed `{{`, the name could be a page of text.
+    // The limit keeps errors short: after an unclosed `{{`, the name could be a whole page.
     (name.len() <= 32).then(|| (before, name.trim(), after))
 }
 

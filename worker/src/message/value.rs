@@ -6,7 +6,7 @@ const MAX_SUBJECT_LENGTH: usize = 200;
 /// The maximum length of a line, in characters. RFC 3676 §4.2 recommends fewer than 78.
 const COLUMNS: usize = 72;
 
-/// Returns a user's name in a form that messages may show, or an empty text.
+/// Returns a user's name in a form that messages may show, or an empty string.
 ///
 /// An attacker can sign up with a stranger's address and choose a name that contains the
 /// attacker's own text. The stranger would then read that text in a message from the app.
@@ -24,7 +24,7 @@ pub(super) fn display_name(name: &str) -> String {
     cut(&words.join(" "), MAX_NAME_LENGTH)
 }
 
-/// Puts a subject on one line, because a line break would start another header.
+/// Puts a subject on one line, because a line break would start a new header.
 pub(super) fn subject(text: &str) -> String {
     let line: String = text
         .chars()
@@ -98,7 +98,7 @@ fn is_linked(name: &str) -> bool {
         .chars()
         .filter(|char| !is_invisible(*char))
         .map(|char| match char {
-            // These characters count as dots in domains (UTS #46 §4), or NFKC turns them
+            // Characters that count as dots in domains (UTS #46 §4), or that NFKC turns
             // into dots.
             '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' => '.',
             _ => char.to_ascii_lowercase(),
@@ -110,7 +110,7 @@ fn is_linked(name: &str) -> bool {
 }
 
 /// Returns whether a dot is followed by text that could be a top-level domain. There is
-/// no list of these domains, so every such text counts if it has at least two
+/// no list of these domains here, so any such text counts if it has at least two
 /// characters. "J.R.R. Tolkien" is therefore accepted.
 fn has_domain(word: &str) -> bool {
     let is_letter = |char: char| char.is_ascii_alphanumeric() || !char.is_ascii();

@@ -47,12 +47,12 @@ impl Database {
         })
     }
 
-    /// Returns why the Worker can't use this database, or an empty text if it can.
+    /// Returns why the Worker can't use this database, or an empty string if it can.
     pub fn missing(&self) -> String {
         self.schema.missing().join("; ")
     }
 
-    /// Returns why users can't be added, or an empty text if they can.
+    /// Returns why users can't be added, or an empty string if they can.
     pub fn unfillable(&self) -> String {
         self.schema.unfillable().join("; ")
     }
@@ -77,20 +77,20 @@ impl Database {
         self.schema.sql(statement)
     }
 
-    /// Converts a time in milliseconds to the format of dates in users' rows.
+    /// Converts a time in milliseconds to the date format used in users' rows.
     #[wasm_bindgen(js_name = userDate)]
     pub fn user_date(&self, milliseconds: f64) -> JsValue {
         self.schema.user_dates.value(milliseconds as u64)
     }
 
-    /// Converts a time in milliseconds to the format of dates in accounts' rows.
+    /// Converts a time in milliseconds to the date format used in accounts' rows.
     #[wasm_bindgen(js_name = accountDate)]
     pub fn account_date(&self, milliseconds: f64) -> JsValue {
         self.schema.account_dates.value(milliseconds as u64)
     }
 
-    /// Returns the statement that inserts account ?1 of user ?2 with password hash ?3,
-    /// created at ?4. The caller may append a condition.
+    /// Returns the statement that inserts account ?1 for user ?2, with password hash ?3
+    /// and creation time ?4. The caller may append a condition.
     #[wasm_bindgen(js_name = insertAccount)]
     pub fn insert_account(&self) -> String {
         insert_account_sql(&self.schema).to_owned()
@@ -106,8 +106,8 @@ impl Database {
     }
 }
 
-/// Returns the statement that inserts user ?1 with name ?2, address ?3 and image ?4,
-/// created at ?5.
+/// Returns the statement that inserts user ?1 with name ?2, address ?3, image ?4 and
+/// creation time ?5.
 #[wasm_bindgen(js_name = insertUser)]
 pub fn insert_user() -> String {
     INSERT_USER.to_owned()
@@ -120,13 +120,15 @@ pub fn end_session() -> String {
     END_SESSION.to_owned()
 }
 
-/// Returns the query for the user with address ?1 and their password account.
+/// Returns the query that reads the user with address ?1, together with their password
+/// account.
 #[wasm_bindgen(js_name = ownerQuery)]
 pub fn owner_query() -> String {
     select_credential!("{user.email}").to_owned()
 }
 
-/// Reads the user from a row of [`owner_query`], as JSON. `now` is in milliseconds.
+/// Reads the user from a row that [`owner_query`] returned, as JSON. `now` is in
+/// milliseconds.
 pub(crate) fn owner_of_row(row: &str, now: u64) -> Result<Owner, JsError> {
     Ok(rows::<CredentialRow>(row)?.into_owner(now))
 }

@@ -23,7 +23,7 @@ pub(super) const PRIMARY: &str = "first-primary";
 /// The D1 database with Better Auth's tables and ours.
 pub(crate) struct Store {
     database: D1Database,
-    /// Whether a receiver of events is configured.
+    /// Whether an event receiver is configured.
     pub(super) records_events: bool,
     /// The user whose events this request may have recorded.
     pub(super) touched: OnceCell<String>,
@@ -38,7 +38,7 @@ pub(crate) struct WithBookmark<T> {
 
 /// The tables of a database, as `/healthz` reports them.
 pub(crate) struct Tables {
-    /// The tables' names, their case and the date formats.
+    /// The table names, the case of column names, and the date format.
     pub(crate) described: String,
     /// The problems that prevent sign-in, followed by those that prevent sign-up.
     pub(crate) problems: Vec<String>,

@@ -9,7 +9,7 @@ use worker::wasm_bindgen::JsValue;
 
 use crate::clock::iso8601;
 
-/// Smaller numbers are seconds; this and larger numbers are milliseconds. Read as
+/// Numbers below this one are seconds; all others are milliseconds. Read as
 /// milliseconds, this number is a date in 1973; read as seconds, it is a date in 5138.
 const FIRST_MILLISECONDS: f64 = 1e11;
 
@@ -31,7 +31,7 @@ pub(super) enum Dates {
 
 impl Dates {
     /// Determines the format from a column's declared type and default. Better Auth's
-    /// own migrations declare the type `date`.
+    /// own migrations declare dates as `date`.
     pub(super) fn declared(declared: &str, default: Option<&str>) -> Self {
         let declared = declared.to_ascii_lowercase();
         if declared == "date" || declared == "text" || declared.contains("char") {
@@ -49,7 +49,7 @@ impl Dates {
         }
     }
 
-    /// Returns the condition that finds rows that reveal the format, or `None` if the
+    /// Returns a condition for finding rows that reveal the format, or `None` if the
     /// format is already known.
     pub(super) fn numbers_only(self, column: &str) -> Option<String> {
         match self {

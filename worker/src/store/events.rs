@@ -22,7 +22,7 @@ pub(super) struct NewEvent {
 }
 
 /// Records an event with ID, TYPE, USER and TIME if a condition is true. The condition
-/// is appended to this text.
+/// is appended to this statement.
 const RECORD: &str = r#"INSERT INTO "edgeseal_event" ("id", "type", "userId", "time") SELECT ID, TYPE, USER, TIME WHERE "#;
 
 impl Store {
@@ -46,8 +46,9 @@ impl Store {
         self.touched.get().map(String::as_str)
     }
 
-    /// Reserves a user's oldest events until `lease` (milliseconds), and returns them in
-    /// order. Returns no events if there are none or if they are already reserved.
+    /// Reserves a user's oldest events until `lease` (milliseconds), and returns them
+    /// in order. Returns an empty list if there are none or if they are already
+    /// reserved.
     pub(crate) async fn lease_events(
         &self,
         user_id: &str,
@@ -95,7 +96,7 @@ impl Store {
 
     /// Returns the users with undelivered events, starting with those who have waited
     /// longest. Users whose last delivery failed come after all others, so that they
-    /// don't delay them.
+    /// don't hold up the others.
     pub(crate) async fn users_with_events(
         &self,
         most: u32,
@@ -150,8 +151,8 @@ impl NewEvent {
     }
 }
 
-/// Returns the statements that record these events, each if its condition on `values`
-/// is true. Skips events that are `None`.
+/// Returns one statement for each of these events, which records the event if its
+/// condition on `values` is true. Skips events that are `None`.
 pub(super) fn record<'a>(
     primary: &Connection,
     events: impl IntoIterator<Item = (&'a Option<NewEvent>, &'a str)>,

@@ -13,8 +13,8 @@ use crate::event::Kind;
 use crate::token::Session;
 use crate::user::Email;
 
-/// The facts that decide whether a caller may change the password. A genuine refresh
-/// token identifies the caller, even if its session has ended.
+/// What determines whether a caller may change the password. A genuine refresh token
+/// identifies the caller, even if its session has ended.
 pub(crate) struct Standing {
     /// The user, if they have a password.
     pub(crate) credential: Option<Credential>,
@@ -215,7 +215,7 @@ fn set_password(
     ])?)
 }
 
-/// Resets the admin plugin's columns for bans. Skips columns that this database doesn't have.
+/// Resets the admin plugin's ban columns. Skips columns that this database doesn't have.
 fn lift_ban(primary: &Connection) -> String {
     let others = ["banReason", "banExpires"]
         .into_iter()

@@ -28,7 +28,7 @@ const OURS: &[(&str, &[&str])] = &[
 pub(crate) struct Schema {
     pub(super) user: Table,
     pub(super) account: Table,
-    /// Better Auth's other tables that this database has.
+    /// Better Auth's other tables in this database.
     others: Vec<Table>,
     pub(super) user_dates: Dates,
     pub(super) account_dates: Dates,
@@ -37,7 +37,7 @@ pub(crate) struct Schema {
 
 impl Schema {
     /// Finds the tables in the list of a database's columns. `is_ours_empty` is the
-    /// result of the query that the function [`is_ours_empty`] returns.
+    /// result of the query that the [`is_ours_empty`] function returns.
     pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
         let Pairs { singular, plural } = Pairs::new(columns);
         let (user, account) = match plural {
@@ -124,7 +124,8 @@ impl Schema {
             .collect()
     }
 
-    /// Describes the tables' names, their case and the date formats in a form that people can read.
+    /// Returns a readable description of the table names, the case of column names, and
+    /// the date format.
     pub(crate) fn describe(&self) -> String {
         let case = match self.user.field("emailVerified") {
             Some(name) if name.contains('_') => "snake_case",

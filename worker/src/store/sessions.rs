@@ -34,9 +34,10 @@ impl Store {
         }
     }
 
-    /// Ends all sessions of a session's user, including the session itself. Returns
-    /// `sessionsValidAfter` for new sessions. If the session has already ended, does
-    /// nothing and returns `None`, because the request that ended it takes precedence.
+    /// Ends all sessions of the user whom this session belongs to, including this one.
+    /// Returns `sessionsValidAfter` for new sessions. If the session has already ended,
+    /// does nothing and returns `None`, because the request that ended it takes
+    /// precedence.
     pub(crate) async fn end_sessions(
         &self,
         session: &Session,

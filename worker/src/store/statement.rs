@@ -39,8 +39,8 @@ impl Schema {
     }
 
     /// Returns the columns of [`super::rows::UserRow`]. Pictures that are too large are
-    /// not read, because the time that this takes at a sign-in would reveal that the
-    /// address has an account.
+    /// not read, because the time that reading them takes at a sign-in would reveal
+    /// that the address has an account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
         let columns = USER.iter().map(|field| {
@@ -82,8 +82,8 @@ impl Schema {
 }
 
 /// The condition for a valid session. ?1 is the user, ?2 is `sessionsValidAfter` when
-/// the session was opened, ?3 is the session id, and ?4 is the sign-in. If the user
-/// doesn't have a row, the value counts as 0 and the user is not disabled.
+/// the session was opened, ?3 is the session id, and ?4 is the sign-in. If there is no
+/// row for the user, the value counts as 0, and the user is not disabled.
 const VALID: &str = r#"coalesce((SELECT "sessionsValidAfter" = ?2 AND "disabledAt" IS NULL
      FROM "edgeseal_user" WHERE "userId" = ?1), ?2 = 0)
     AND NOT EXISTS (SELECT 1 FROM "edgeseal_ended_session"

@@ -221,8 +221,8 @@ pub(super) fn is_whole((user, account): &(Table, Table)) -> bool {
     user.missing.is_empty() && account.missing.is_empty()
 }
 
-/// Returns whether a column's name is the same as a field's name, except for case and
-/// underscores, such as `email_verified`.
+/// Returns whether a column and a field have the same name except for case and
+/// underscores, as `email_verified` and `emailVerified` do.
 fn is_like(column: &str, field: &str) -> bool {
     let letters = column.bytes().filter(|byte| *byte != b'_');
     letters

@@ -163,7 +163,7 @@ impl Store {
     }
 }
 
-/// Inserts user ?1 with name ?2, address ?3 and image ?4, created at ?5.
+/// Inserts user ?1 with name ?2, address ?3, image ?4 and creation time ?5.
 pub(super) const INSERT_USER: &str = r"INSERT INTO {user}
     ({user:id}, {user:name}, {user:email}, {user:emailVerified}, {user:image}, {user:createdAt}, {user:updatedAt})
     VALUES (?1, ?2, ?3, 0, ?4, ?5, ?5)";
@@ -178,8 +178,8 @@ fn insert_user(primary: &Connection, user: &User, now: u64) -> Result<D1Prepared
     ])?)
 }
 
-/// Inserts account ?1 of user ?2 with password hash ?3, created at ?4. The caller may
-/// append a condition.
+/// Inserts account ?1 for user ?2, with password hash ?3 and creation time ?4. The
+/// caller may append a condition.
 pub(super) fn insert_account_sql(schema: &Schema) -> &'static str {
     // Better Auth 1.7.0 to 1.7.2 also look up accounts by issuer.
     if schema.has("account", "issuer") {

@@ -59,7 +59,7 @@ pub(crate) fn sign_device(device: &Device, config: &Config, now: u64) -> Result<
     sign_jwt(&json!({}), &config.secrets.device, &options, seconds(now))
 }
 
-/// Returns the browser and account that a token names, if the token is valid.
+/// Returns the browser and account that a token identifies, if the token is valid.
 pub(crate) fn verify_device(token: &str, config: &Config, now: u64) -> Option<Device> {
     #[derive(Deserialize)]
     struct Claims {

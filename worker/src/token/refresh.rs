@@ -37,7 +37,7 @@ pub(crate) fn verify_refresh(cookie: &str, config: &Config, now: u64) -> Option<
     verify_session(Dropped::RefreshToken, token, TYP, keys, config, now)
 }
 
-/// Returns whether a `session_token` cookie names this session. Doesn't verify the
+/// Returns whether a `session_token` cookie refers to this session. Doesn't verify the
 /// cookie, because the result only shows which of several cookies belong together.
 pub(crate) fn names_session(cookie: &str, sid: &str) -> bool {
     #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! Seals, with which `edgeseal/next` vouches for requests that its proxy let through.
+//! Seals, which `edgeseal/next` uses to vouch for requests that its proxy let through.
 
 use edgeseal::Validation;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::log::Dropped;
 
 const TYP: &str = "edgeseal-seal+jwt";
 
-/// The claims of a seal, which describe the request that it was made for.
+/// The claims of a seal, which describe the request that the seal was made for.
 #[derive(Deserialize)]
 pub(crate) struct Seal {
     htm: String,

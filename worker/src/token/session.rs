@@ -33,8 +33,9 @@ pub(crate) struct Session {
     pub(crate) valid_after: u64,
     /// The bookmark of the oldest database state from which the session's user may be read.
     pub(crate) bookmark: Option<String>,
-    /// Whether a `__Host-` cookie names the session. If that cookie is missing or names
-    /// a different session, the browser didn't get this token from this host.
+    /// Whether a `__Host-` cookie identifies the session. If that cookie is missing or
+    /// identifies a different session, the browser didn't get this token from this
+    /// host.
     pub(crate) is_host_bound: bool,
     /// When the token was issued, in seconds.
     pub(crate) issued_at: u64,
@@ -67,7 +68,7 @@ impl Session {
     }
 
     /// Returns the expiration of a refresh token that is issued now. Each refresh
-    /// postpones it, but not beyond the session's absolute end.
+    /// postpones the expiration, but not beyond the session's absolute end.
     pub(crate) fn expires_at(&self, config: &Config, now: u64) -> u64 {
         let slide = if self.remember {
             config.refresh_ttl

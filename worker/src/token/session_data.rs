@@ -19,7 +19,7 @@ pub(crate) struct SessionData {
     /// When the session data expires, in seconds since the epoch.
     #[serde(skip)]
     pub(crate) until: u64,
-    /// Whether a `__Host-` cookie names the session ([`Session::is_host_bound`]).
+    /// Whether a `__Host-` cookie identifies the session ([`Session::is_host_bound`]).
     #[serde(rename = "host", default, skip_serializing)]
     pub(crate) is_host_bound: bool,
 }

@@ -117,7 +117,7 @@ pub(in crate::config) fn web_origin(text: &str) -> Option<String> {
     (is_web && bare.eq_ignore_ascii_case(&serialized)).then_some(serialized)
 }
 
-/// Returns whether an origin is on this machine, so that nobody else can listen.
+/// Returns whether an origin is on this machine, where nobody else can listen in.
 /// `tauri.localhost` is one of the machine's names (RFC 6761 §6.3).
 fn is_loopback(origin: &str) -> bool {
     Url::parse(origin).is_ok_and(|url| match url.host_str() {
@@ -195,8 +195,8 @@ const NO_APP: &[&str] = &[
     "wss",
 ];
 
-/// Returns whether a text is a scheme (RFC 3986 §3.1) of at least two letters. A single
-/// letter would be a Windows drive.
+/// Returns whether a string is a scheme (RFC 3986 §3.1) of at least two letters. A
+/// single letter would be a Windows drive.
 fn is_scheme(scheme: &str) -> bool {
     scheme.len() > 1
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())

@@ -33,8 +33,8 @@ struct Entry {
 }
 
 impl Entry {
-    /// Errors name only the member: serde's text would repeat its value, which may be a
-    /// misplaced secret.
+    /// Errors include only the member's name, because serde's message would repeat the
+    /// value, which may be a misplaced secret.
     fn read(entry: Value) -> Result<Self, String> {
         let Value::Object(mut members) = entry else {
             return Err("it must be an object".into());
@@ -131,8 +131,8 @@ pub(super) fn route(
     })
 }
 
-/// Returns whether the client's `Authorization` is passed to the upstream. Such a route
-/// doesn't identify the caller, so options that depend on the caller are refused.
+/// Returns whether the client's `Authorization` is passed to the upstream. If so, the
+/// route doesn't identify the caller, so options that depend on the caller are refused.
 fn passes_authorization(entry: &Entry) -> Result<bool, String> {
     match entry.authorization.as_deref() {
         None => return Ok(false),

@@ -48,7 +48,7 @@ pub(crate) enum Matched {
 }
 
 impl Route {
-    /// Returns whether the route matches this path, and who owns the path.
+    /// If the route matches this path, returns who owns the path.
     pub(crate) fn matches(&self, path: &str) -> Option<Matched> {
         let mut matched = Matched::Anybody;
         let mut segments = path.split('/');

@@ -115,7 +115,7 @@ pub(super) const NOISE: &[&str] = &[
     "x-vercel-*",
 ];
 
-/// Segments that occur in the names of headers that servers trust as an identity,
+/// Segments that occur in the names of headers that servers trust for an identity,
 /// address, method or path.
 pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "aad",

@@ -25,7 +25,7 @@ export async function askPassword() {
   return first;
 }
 
-/** Asks the operator to type an address, to confirm something that can't be undone. */
+/** Asks the operator to type an address, as confirmation of an action that can't be undone. */
 export async function askAddress(question) {
   if (!process.stdin.isTTY) throw new Failure("NO_TERMINAL", "No terminal to ask for a confirmation: use --yes.");
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -106,7 +106,7 @@ export class Target {
     }
   }
 
-  /** Sets a secret of the deployed Worker. Cloudflare never shows it again. */
+  /** Sets one of the deployed Worker's secrets. Cloudflare never shows it again. */
   async putSecret(name, value) {
     const { code, stdout, stderr } = await wrangler(["secret", "put", name, ...this.#chosen()], value);
     if (code !== 0) throw failure(`${stdout}${stderr}`.trim(), "SECRET_NOT_PUT");

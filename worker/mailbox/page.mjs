@@ -81,7 +81,7 @@ export const bodyOf = ({ html }) => {
   return inHead === html ? base + html : inHead;
 };
 
-/** Makes the URLs in a text clickable. */
+/** Makes the URLs in plain text clickable. */
 const linked = (text) =>
   text
     .split(/(https?:\/\/[^\s<>"]+)/)

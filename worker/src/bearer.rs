@@ -9,7 +9,8 @@ use crate::token::{Session, verify_bearer};
 /// The header that carries a session to clients without cookies.
 pub(crate) const SET_AUTH_TOKEN: &str = "set-auth-token";
 
-/// How a request carries a session other than in cookies, and whether its response may carry one.
+/// The session token that a request carries outside of cookies, and whether its
+/// response may carry one.
 #[derive(Default)]
 pub(crate) struct Bearer {
     /// The token from `Authorization: Bearer`.

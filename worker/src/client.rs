@@ -9,8 +9,8 @@ use crate::token::verify_seal;
 
 /// Set by Cloudflare, which overwrites any value that a client sends.
 const CONNECTING_IP: &str = "cf-connecting-ip";
-/// Set by `edgeseal/next` on requests that it rewrites to this Worker. For those, the
-/// connecting address belongs to the Next.js server.
+/// Set by `edgeseal/next` on requests that it rewrites to this Worker. For those
+/// requests, the connecting address is that of the Next.js server.
 const SEAL: &str = "x-edgeseal-seal";
 
 /// The client that sent a request.

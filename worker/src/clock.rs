@@ -17,7 +17,7 @@ pub(crate) fn for_request(_request: &Request) -> u64 {
     now()
 }
 
-/// Returns the time of a request, shifted by the milliseconds in its header.
+/// Returns the time of a request, shifted by the number of milliseconds in its header.
 #[cfg(feature = "test-clock")]
 pub(crate) fn for_request(request: &Request) -> u64 {
     let offset = request.headers().get(OFFSET_HEADER);

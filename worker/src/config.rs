@@ -84,7 +84,7 @@ pub(crate) struct Config {
     pub(crate) events: Option<Events>,
     /// Whether users must verify their address before they can sign in.
     pub(crate) requires_verification: bool,
-    /// Whether an account is deleted only after a click on a link in an e-mail.
+    /// Whether an account is deleted only after the user clicks a link in an e-mail.
     pub(crate) confirms_deletion: bool,
     /// The lifetime of access tokens and session data, in seconds.
     pub(crate) access_ttl: u64,

@@ -15,9 +15,9 @@ const MAX_COOKIE_LENGTH: usize = 4050;
 /// The maximum number of chunks. Session data that would need more chunks is not set,
 /// because most servers limit header lines to 16 KiB.
 const MAX_CHUNKS: usize = 3;
-/// The maximum number of values that are read for one name, because each value has to
-/// be verified. If the maximum were lower, a sub-domain could crowd out the genuine
-/// value with worthless ones.
+/// The maximum number of values read for one name. There is a limit because each value
+/// has to be verified. If it were lower, a sub-domain could crowd out the genuine value
+/// with worthless ones.
 const MAX_VALUES: usize = 16;
 
 const SESSION_TOKEN: &str = "session_token";
@@ -298,7 +298,7 @@ fn pairs(header: &str) -> impl Iterator<Item = (&str, &str)> {
         .filter_map(|pair| pair.trim_matches([' ', '\t']).split_once('='))
 }
 
-/// Returns the distinct values of a cookie, but no more than the maximum number.
+/// Returns a cookie's distinct values, up to the maximum number.
 fn values<'a>(header: &'a str, name: &str) -> Vec<&'a str> {
     let mut found = Vec::new();
     for (one, value) in pairs(header) {

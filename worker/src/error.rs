@@ -6,9 +6,10 @@
 pub(crate) enum Refusal {
     /// The environment is invalid, so nothing is served.
     ConfigInvalid,
-    /// A read over http although `BASE_URL` is https. Contains the URL to redirect to.
+    /// A read over http, even though `BASE_URL` is https. Contains the URL to redirect
+    /// to.
     MovedToHttps(String),
-    /// Any other request over http although `BASE_URL` is https.
+    /// Any other request over http, even though `BASE_URL` is https.
     HttpsRequired,
     /// Unknown endpoint. Better Auth responds with an empty body.
     UnknownEndpoint,
@@ -31,7 +32,7 @@ pub(crate) enum Refusal {
     UpstreamUnavailable,
     /// The upstream did not respond in time.
     UpstreamTimeout,
-    /// The client stopped while sending its body.
+    /// The client stopped sending before the end of its body.
     RequestTimeout,
     /// Too many attempts; another is allowed after this many seconds.
     TooManyRequests(u64),
@@ -64,7 +65,7 @@ pub(crate) enum Refusal {
     LinkExpired,
     /// A link to verify or change an address is invalid or was already used.
     LinkInvalid,
-    /// The user of a link was deleted.
+    /// The user whom the link belongs to was deleted.
     LinkUserNotFound,
     /// The link belongs to a different user than the one who is signed in.
     LinkOfAnotherUser,

@@ -2,7 +2,7 @@
 //! that verifies every other API call before an upstream sees it.
 //!
 //! This file contains only the event handlers. `router` handles each request, and
-//! `context` contains what all modules that handle a request share.
+//! `context` contains what is shared by all modules that handle requests.
 
 #[cfg(feature = "admin")]
 mod admin;

@@ -18,7 +18,7 @@ use crate::user::Email;
 
 use account::{Account, Bucket, Outcome};
 
-/// The longest window of the binding, in seconds.
+/// The binding's longest window, in seconds.
 const NETWORK_WINDOW: u64 = 60;
 
 /// Counts a request by its network, before any other work is done for the request.

@@ -122,7 +122,7 @@ struct HeadersDropped<'a> {
     names: &'a BTreeSet<String>,
 }
 
-/// Notes for a request's log lines, collected while the request is handled.
+/// What a request's log lines will contain, collected while the request is handled.
 #[derive(Default)]
 pub(crate) struct Trail {
     route: RefCell<String>,

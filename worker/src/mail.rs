@@ -1,5 +1,5 @@
-//! Sends e-mail after the response, through Cloudflare's `send_email`, a service or a
-//! webhook. With a queue, failed deliveries are retried for longer.
+//! Sends e-mail after the response, through Cloudflare's `send_email` binding, a
+//! service or a webhook. With a queue, failed deliveries are retried for longer.
 
 use std::pin::pin;
 use std::time::Duration;

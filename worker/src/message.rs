@@ -1,5 +1,5 @@
-//! Writes the subject, plain text and HTML of messages to users, from built-in texts or
-//! the operator's templates.
+//! Creates the subject, plain text and HTML of messages to users, based on built-in
+//! texts or the operator's templates.
 
 mod kind;
 mod template;

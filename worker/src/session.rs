@@ -44,8 +44,8 @@ pub(crate) async fn current(
         return Ok(None);
     };
     context.trail.user(&session.user_id);
-    // If a cookie occurs twice, set new cookies, because some clients can't decide
-    // which of the values counts.
+    // If a cookie occurs twice, set new cookies, because some clients can't tell which
+    // of the values counts.
     let known = if reading.fresh || context.jar.has_several_sessions() {
         None
     } else {

@@ -146,7 +146,7 @@ async fn attempt(caller: &Session, user: &User, context: &Context) -> Result<Att
     Err(Refusal::Unauthorized)
 }
 
-/// Checks the caller's current password. A wrong one is counted and refused.
+/// Checks the caller's current password. A wrong password is counted and refused.
 pub(super) async fn check_current_password(
     caller: &Session,
     user: &User,

@@ -23,7 +23,7 @@ pub(super) struct NewLink<'a> {
     pub(super) new_email: Option<&'a Email>,
     /// `sessionsValidAfter`. Only the links of an address change are bound to it.
     pub(super) valid_after: u64,
-    /// Where the link leads after it has taken effect.
+    /// Where the browser goes after the link has taken effect.
     pub(super) callback: &'a str,
 }
 

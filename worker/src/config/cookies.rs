@@ -15,7 +15,7 @@ pub(super) fn host_of(origin: &str) -> Option<String> {
 
 /// Checks a prefix: it must be a token (RFC 6265 §4.1.1). Prefixes with a special
 /// meaning in browsers are refused, because the cookies would not meet the requirements
-/// of those prefixes.
+/// for those prefixes.
 pub(super) fn cookie_prefix(text: Option<String>) -> Result<String, ConfigError> {
     let prefix = text.unwrap_or_else(|| DEFAULT_PREFIX.to_owned());
     let is_token = prefix

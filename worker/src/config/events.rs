@@ -1,5 +1,5 @@
-//! Reads where events go: to either the `EVENTS` queue or the `EVENTS_WEBHOOK` webhook,
-//! but not both.
+//! Reads which event receiver is configured: the `EVENTS` queue or the `EVENTS_WEBHOOK`
+//! webhook, but not both.
 
 use worker::Env;
 

@@ -1,4 +1,5 @@
-//! Reads how the Worker sends e-mail: `EMAIL_FROM`, `APP_NAME`, and exactly one sender.
+//! Reads the settings for sending e-mail: `EMAIL_FROM`, `APP_NAME`, and exactly one
+//! sender.
 
 use worker::Env;
 

@@ -1,4 +1,4 @@
-//! `ROUTES`: which requests the gateway forwards, and where.
+//! `ROUTES`: which requests the gateway forwards, and where to.
 
 mod entry;
 mod route;

@@ -1,6 +1,6 @@
 //! Finds copy-and-paste mistakes in a secret. A secret that ends with a line break
 //! works until another program reads it without the line break. Each program then
-//! refuses the other's tokens, and nothing shows why.
+//! refuses the other's tokens, and nothing indicates why.
 
 /// The Worker's variables that are not used to sign anything: public settings and
 /// `HEALTH_SECRET`.

@@ -28,8 +28,8 @@ pub(crate) struct Secrets {
     pub(crate) refresh: KeyRing,
     /// Keys for session tokens of clients without cookies.
     pub(crate) bearer: KeyRing,
-    /// Keys for the hashes that stand for accounts in counters and device tokens,
-    /// without revealing their addresses.
+    /// Keys for the hashes that represent accounts in counters and device tokens. The
+    /// hashes don't reveal the accounts' addresses.
     pub(crate) limiter: KeyRing,
     /// Keys for device tokens.
     pub(crate) device: KeyRing,
@@ -129,7 +129,8 @@ pub(super) fn read(
             links: LinkKeys::derive(derived)?,
         })
     };
-    // Errors about the key are reported first, because a PEM key also contains line breaks.
+    // Errors about the key are reported first. Otherwise, a PEM key would be refused
+    // only for its line breaks.
     let keys = keys().map_err(|error| wrong(error.to_string()))?;
     secret_text::check(variable, &secret).map_err(|reason| wrong(reason.to_owned()))?;
     Ok(keys)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::log;
 
-/// Milliseconds between two reports about a route.
+/// The minimum time between two reports about a route, in milliseconds.
 const INTERVAL: u64 = 60 * 60 * 1000;
 /// Clients choose the names, so only this many of them are kept, and only if they have
 /// at most `MAX_LENGTH` bytes.

@@ -3,11 +3,11 @@
 
 use percent_encoding::percent_decode_str;
 
-/// The base of the auth API.
+/// The auth API's base path.
 pub(crate) const AUTH_BASE: &str = "/api/auth";
 pub(crate) const HEALTH: &str = "/healthz";
 
-/// If the path is under the auth API's base, returns the part after the base.
+/// If a path is under the auth API's base path, returns the part after the base path.
 pub(crate) fn auth_endpoint(path: &str) -> Option<&str> {
     let endpoint = path.strip_prefix(AUTH_BASE)?;
     (endpoint.is_empty() || endpoint.starts_with('/')).then_some(endpoint)

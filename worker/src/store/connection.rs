@@ -192,7 +192,7 @@ impl Connection {
     }
 }
 
-/// Returns the first row that one statement in a batch returned.
+/// Returns the first row of one statement's result in a batch.
 pub(super) fn first<T: DeserializeOwned>(result: Option<&D1Result>) -> Result<Option<T>, Fault> {
     let rows = result.map(D1Result::results::<T>).transpose()?;
     Ok(rows.and_then(|rows| rows.into_iter().next()))

@@ -119,7 +119,7 @@ impl Stored {
         }
     }
 
-    /// Returns this date in the format of responses. Text stays unchanged.
+    /// Returns this date in the format used in responses. Text stays unchanged.
     pub(super) fn into_iso(self) -> String {
         match self {
             Self::Text(text) => text,

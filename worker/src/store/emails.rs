@@ -130,7 +130,7 @@ impl Store {
 
     /// Sets a user's new address, which they have verified. UNIQUE on `email` lets only
     /// one of several concurrent requests succeed. The statement checks again that the
-    /// state that the link is bound to has not changed.
+    /// link still matches the user's state.
     pub(crate) async fn change_email(
         &self,
         owner: &Owner,

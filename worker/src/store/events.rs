@@ -95,8 +95,8 @@ impl Store {
     }
 
     /// Returns the users with undelivered events, starting with those who have waited
-    /// longest. Users whose last delivery failed come after all others, so that they
-    /// don't hold up the others.
+    /// longest. Users whose last delivery failed come last, so that they don't hold up
+    /// the others.
     pub(crate) async fn users_with_events(
         &self,
         most: u32,

@@ -159,7 +159,7 @@ impl Store {
         .await
     }
 
-    /// Lifts an expired ban, as Better Auth's admin plugin does at a sign-in. Also ends
+    /// Lifts an expired ban, as Better Auth's admin plugin does at sign-in. Also ends
     /// older sessions, because the plugin deletes a user's sessions when it bans the
     /// user. Returns `sessionsValidAfter` for new sessions. If the ban has changed
     /// since it was read, does nothing and returns `None`.

@@ -36,7 +36,7 @@ pub(crate) struct Schema {
 }
 
 impl Schema {
-    /// Finds the tables in the list of a database's columns. `is_ours_empty` is the
+    /// Finds the tables in a list of the database's columns. `is_ours_empty` is the
     /// result of the query that the [`is_ours_empty`] function returns.
     pub(super) fn new(columns: &[Column], is_ours_empty: bool) -> Self {
         let Pairs { singular, plural } = Pairs::new(columns);

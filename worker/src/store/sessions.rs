@@ -62,7 +62,7 @@ impl Store {
         .await
     }
 
-    /// Ends one session of a user at a sign-out. `ends_at` is the latest time at which
+    /// Ends one of a user's sessions at sign-out. `ends_at` is the latest time at which
     /// the session can expire, in seconds.
     pub(crate) async fn sign_out(
         &self,
@@ -75,7 +75,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends one session of a user. `ends_at` is the latest time at which the session
+    /// Ends one of a user's sessions. `ends_at` is the latest time at which the session
     /// can expire, in seconds. Does nothing and returns `false` if `most` of the user's
     /// sessions are already on the list of ended sessions, or if the user no longer
     /// exists.

@@ -39,8 +39,8 @@ impl Schema {
     }
 
     /// Returns the columns of [`super::rows::UserRow`]. Pictures that are too large are
-    /// not read, because the time that reading them takes at a sign-in would reveal
-    /// that the address has an account.
+    /// not read, because the time it takes to read them at sign-in would reveal that
+    /// the address has an account.
     fn user_columns(&self) -> String {
         let table = &self.user.name;
         let columns = USER.iter().map(|field| {

@@ -45,7 +45,7 @@ impl NewUser<'_> {
 /// Changes to a user. The values have been validated.
 pub(crate) struct Changes<'a> {
     pub(crate) name: Option<&'a str>,
-    /// Whether to change the image. If `image` is `None`, the image is then removed.
+    /// Whether to change the image. If so, and `image` is `None`, the image is removed.
     pub(crate) sets_image: bool,
     pub(crate) image: Option<&'a str>,
 }

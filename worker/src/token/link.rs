@@ -1,4 +1,4 @@
-//! Signs and verifies the tokens in the links of e-mail messages. Each kind has its own
+//! Signs and verifies the tokens of the links in e-mail messages. Each kind has its own
 //! `typ`. The tokens are not stored: each one is bound to the state that it changes, so
 //! it works only once.
 

@@ -214,8 +214,8 @@ pub(super) const TRUSTED_SEGMENTS: &[&str] = &[
     "whoami",
 ];
 
-/// More parts of the names of headers that servers trust. They may occur anywhere in a
-/// segment: `authuser`, `clientcert`, `userid`.
+/// Other strings in the names of headers that servers trust. They may occur anywhere
+/// within a segment: `authuser`, `clientcert`, `userid`.
 pub(super) const TRUSTED_STEMS: &[&str] = &[
     "account",
     "admin",

@@ -1,4 +1,4 @@
-// Checks that what docs/guide/better-auth.md says about getCookieCache is true for both versions of Better Auth.
+// Checks what docs/guide/better-auth.md says about getCookieCache against both tested versions of Better Auth.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { generateSecret } from "edgeseal";

@@ -9,7 +9,7 @@ import { signUp, startServer, VERSIONS } from "./server.mjs";
 
 const secret = generateSecret();
 
-/** Signs up a user and gets a token both from the endpoint and from the response header of get-session. */
+/** Signs up a user and gets two tokens: one from `/token`, and one from a response header of get-session. */
 async function tokens(t, version, options, email = "ann@example.com") {
   const { jwt } = await import(`${version}/plugins`);
   const server = await startServer(t, version, { plugins: [jwt(hs256({ secret, ...options }))] });

@@ -19,8 +19,8 @@ for (const version of VERSIONS) {
     assert.match(storedHash(server.db, "ann@example.com"), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     assert.equal(await signIn(server, "ann@example.com", longest), "200");
     assert.equal(await signIn(server, "ann@example.com", longest.slice(1)), "401 INVALID_EMAIL_OR_PASSWORD");
-    // The password must exceed our own limit, because the oldest version of Better Auth doesn't check the length at
-    // sign-in.
+    // The password must exceed our own limit, because the oldest supported version of Better Auth doesn't check the
+    // length at sign-in.
     for (const email of ["ann@example.com", "nobody@example.com"]) {
       assert.equal(await signIn(server, email, "a".repeat(5000)), "400 PASSWORD_TOO_LONG", email);
     }

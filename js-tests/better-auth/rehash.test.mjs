@@ -1,4 +1,4 @@
-// Tests that users with hashes from other systems can sign in, and that their stored hashes are then replaced with
+// Tests that users with hashes from other systems can sign in, and that doing so replaces their stored hashes with
 // hashes that follow the new policy.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -235,7 +235,8 @@ test("the newest version passes the work to the platform's waitUntil if it is co
 });
 
 /**
- * Returns a function. Each call returns the password updates that the database has recorded since the previous call.
+ * Returns a function that returns the password updates that the database has recorded since the function was last
+ * called.
  */
 function watchUpdates(db) {
   db.exec("create table seen (old text, new text)");

@@ -1,5 +1,5 @@
-// Runs the real Better Auth on a real SQLite database. The tests use its HTTP handler and its own client, in two
-// versions: the newest version, and the oldest version that has the cookie strategy `jwt`.
+// Runs the real Better Auth on a real SQLite database. The tests use its HTTP handler and its own client. They run with
+// two versions: the newest one, and the oldest one that has the `jwt` cookie strategy.
 import { createServer } from "node:http";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
@@ -53,7 +53,7 @@ export async function startServer(t, version, { db = createDatabase(), scheme = 
     db,
     secret,
     log,
-    /** Simulates a browser: returns Better Auth's real client, which keeps its cookies. */
+    /** Simulates a browser: returns Better Auth's real client, which stores the cookies that it receives. */
     browser(clientOptions = {}) {
       const jar = {};
       const answers = [];
@@ -94,7 +94,7 @@ export const storedHash = (db, email) =>
     )
     .get(email)?.password;
 
-/** Stores a hash from another system in the same way as an import of that system's users would. */
+/** Stores a hash from another system, just as if that system's users had been imported. */
 export const importHash = (db, email, hash) =>
   db
     .prepare(

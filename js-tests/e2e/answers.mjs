@@ -1,6 +1,6 @@
 // Waits until a stopped server is running again.
 
-/** Waits until the server responds, for up to 30 seconds. */
+/** Waits up to 30 seconds for the server to respond. */
 export async function answers(url) {
   const asked = () => fetch(url).then(({ ok }) => ok);
   const patience = Date.now() + 30_000;

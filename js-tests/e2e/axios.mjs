@@ -1,4 +1,4 @@
-// Runs the code in examples/nextjs/README.md, unchanged, in a browser that uses the whole stack.
+// Runs the code in examples/nextjs/README.md, unchanged, in a browser, against the whole stack.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,5 +1,5 @@
-// Tests the pages that send e-mails and the pages to which the links in those e-mails lead. This is the example without
-// the Worker: Better Auth sends the e-mails, and a browser opens the links.
+// Tests the pages that send e-mails, and the pages that the links in those e-mails open. These tests use the example
+// without the Worker: Better Auth sends the e-mails, and a browser opens the links.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ after(async () => {
 
 let browsers = 0;
 
-/** Opens a new browser with its own IP address, because Better Auth limits the attempts from each address. */
+/** Opens a new browser with its own IP address, because Better Auth limits the number of attempts from each address. */
 async function open(options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(15_000);

@@ -51,7 +51,7 @@ async function shot(name) {
   }
 }
 
-/** Returns the API's responses to the page during `work`, each as `{ status, request }`. */
+/** Returns the responses that the page gets from the API during `work`, each as `{ status, request }`. */
 async function answersOf(work) {
   const answers = [];
   const hear = (answer) => answer.url().startsWith(stack.upstream) && answers.push(answer);
@@ -142,7 +142,7 @@ test("another user's tasks are 403, also from the page itself; another origin ma
 
 /**
  * Reloads the page with `token` as its first token. Returns the number of tokens that the page requested, and the
- * statuses of the API's responses.
+ * status codes of the API's responses.
  */
 async function withToken(token, work = async () => {}) {
   let asked = 0;

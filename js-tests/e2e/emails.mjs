@@ -1,4 +1,4 @@
-// Tests the pages that send e-mails and the pages to which the links in those e-mails lead. These tests work with any
+// Tests the pages that send e-mails, and the pages that the links in those e-mails open. These tests work with any
 // server that speaks Better Auth's protocol: a browser opens the links that the server sent.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -11,9 +11,9 @@ const inbox = (page) => page.getByRole("heading", { name: "Check your inbox" }).
 const status = (page, text) => page.getByRole("status").getByText(text).waitFor();
 
 /**
- * Registers the tests. `stack` must have the app's address by the time the tests run. `open` returns a new browser, and
- * `emailTo(address, type)` waits for the newest e-mail of that type. `deletesByEmail` says whether users must confirm
- * the deletion of their account by e-mail.
+ * Registers the tests. `stack` must contain the app's address by the time the tests run. `open` returns a new browser,
+ * and `emailTo(address, type)` waits for the newest e-mail of that type. `deletesByEmail` says whether users must
+ * confirm the deletion of their account by e-mail.
  */
 export function testEmails({ stack, open, emailTo, deletesByEmail }) {
   let people = 0;

@@ -8,5 +8,5 @@ export const folder = temporaryFolder("e2e");
 // the platform sets such a header.
 export const ADDRESS_HEADER = "x-e2e-address";
 process.env.CLIENT_IP_HEADER = ADDRESS_HEADER;
-// The tasks are in a file, so that they survive a restart of the upstream.
+// The tasks are stored in a file, so that they survive a restart of the upstream.
 process.env.DATABASE = join(folder, "tasks.sqlite");

@@ -1,4 +1,4 @@
-// Tests the messages that forms show, and which element gets the focus.
+// Tests which messages the forms show, and which element receives focus.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { focused, hydrated, open, PASSWORD, person, stack, submit } from "./stack.mjs";
@@ -9,7 +9,7 @@ const signUp = async () => {
   await hydrated(page);
   return page;
 };
-/** What a screen reader reads out for a field. */
+/** The text that a screen reader reads out for a field. */
 const described = (page, id) =>
   page.evaluate((name) => {
     const ids = (document.getElementById(name).getAttribute("aria-describedby") ?? "").split(" ");

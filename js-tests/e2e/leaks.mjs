@@ -31,7 +31,7 @@ export async function nothingLeaked() {
     assert.doesNotMatch(text, /eyJ[\w-]{8,}\.[\w-]{8,}/, where);
     assert.ok(!text.includes(session.token), `${where} has the session's id`);
   }
-  // Better Auth's protocol gives the session to scripts, but with a public id in place of its token.
+  // In Better Auth's protocol, scripts can read the session, but it contains a public id in place of the session token.
   const answered = await (await zoe.context.request.get(`${stack.app}/api/auth/get-session`)).json();
   assert.equal(answered.session.token, answered.session.id, "a public id in place of the token");
   assert.ok(!secrets.includes(answered.session.token));

@@ -1,5 +1,5 @@
-// Runs Lighthouse on the sign-in page, on an emulated phone. Takes the median of five runs, because single runs vary
-// too much.
+// Runs Lighthouse on the sign-in page, emulating a phone. Takes the median of five runs, because the scores of single
+// runs vary too much.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -25,8 +25,8 @@ after(() => stack?.close());
 /** The scores of one run, from 0 to 100. */
 async function scores(url) {
   const report = join(folder, "report.json");
-  // Lighthouse is installed in a separate package, because it has several times as many dependencies as all other tests
-  // together.
+  // Lighthouse is installed in a separate package, because it has several times as many dependencies as all the other
+  // tests combined.
   await run(
     "node",
     [

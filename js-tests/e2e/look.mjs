@@ -1,4 +1,5 @@
-// Checks a page in both colour schemes on two devices: runs axe, rules out horizontal scrolling, takes screenshots.
+// Checks a page in both colour schemes on two devices: runs axe, checks that the page doesn't scroll horizontally, and
+// takes screenshots.
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -1,4 +1,4 @@
-// Tests that while a service is down, users see an error, the text that they typed, and a way to continue.
+// Tests that, while a service is down, users see an error, keep the text that they typed, and have a way to continue.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
@@ -54,7 +54,7 @@ test("the upstream is down: the page says so, keeps the typed text, and offers t
     assert.equal(await old.getByLabel("New task").inputValue(), "By form");
     await old.getByText("Your tasks can't be shown right now").waitFor();
 
-    // The form is posted before scripts load, and again afterwards.
+    // Post the form before the page's scripts load, and again afterwards.
     let release;
     const late = new Promise((resolve) => (release = resolve));
     const early = await ann.context.newPage();

@@ -3,7 +3,10 @@
 /** Where screenshots go. */
 export const artifacts = new URL("../../artifacts/", import.meta.url).pathname;
 
-/** Waits until the scripts of a page with a form are running. Before that, forms post to the server. */
+/**
+ * Waits until the scripts on a page with a form are running. Until then, the browser itself posts the form to the
+ * server.
+ */
 export const hydrated = (page) => page.waitForFunction(() => document.querySelector("main form")?.noValidate);
 
 /** Fills in the page's form and submits it. */

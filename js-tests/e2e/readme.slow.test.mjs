@@ -25,7 +25,7 @@ const CONFIG = [
 ];
 const secret = generateSecret();
 
-/** Builds an app from a page's code blocks and a test's own files. */
+/** Builds an app from the code blocks on a page of the docs and from a test's own files. */
 async function appOf(page, expected, added, env) {
   const files = readPage(page)
     .fences.filter(({ language, code }) => /^tsx?$/.test(language) && code.startsWith("// "))

@@ -11,7 +11,7 @@ export { focused, hydrated, submit } from "./page.mjs";
 
 export const PASSWORD = "correct horse battery";
 
-/** The stack's addresses and secret, and the functions `stopPart` and `startPart`. Filled in before the tests run. */
+/** The stack's addresses and secret, and the `stopPart` and `startPart` functions. Filled in before the tests run. */
 export const stack = {};
 let browser;
 

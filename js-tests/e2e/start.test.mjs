@@ -1,4 +1,5 @@
-// Runs `npm start` as a user would. Checks its output and its files, and that it doesn't leave any processes running.
+// Runs `npm start` as a user would. Checks its output and the files it creates, and that it doesn't leave any processes
+// running.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, symlinkSync } from "node:fs";
@@ -16,7 +17,7 @@ const PORTS = [
   ...[`--upstream-port=${UPSTREAM}`, `--mailbox-port=${MAILBOX}`],
 ];
 const NPM = ["npm", "start", "--"];
-/** The machine's own Node. Even version 20 can start everything. */
+/** The Node that is installed on this machine. Even Node 20 can start everything. */
 const NODE = [machineNode, at("scripts/start.mjs")];
 
 /** Runs `npm start` in its own process group, as a terminal does. */

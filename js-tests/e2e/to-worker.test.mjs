@@ -42,8 +42,8 @@ const ask = (path, { headers, ...init } = {}) =>
   });
 
 /**
- * Starts an upstream that returns the digest of an upload, streams events until the client gets one, and echoes
- * WebSocket messages.
+ * Starts an upstream that returns the digest of an upload, sends one event and keeps the event stream open until `goOn`
+ * is called, and echoes WebSocket messages.
  */
 async function startUpstream() {
   const events = new Set();

@@ -1,8 +1,9 @@
-// Watches everything that the tests' browsers receive: cookies, policies, and tokens in the wrong places.
+// Watches everything that the tests' browsers receive: checks cookies and security policies, and finds tokens that
+// don't belong where they are.
 
 /** The problems that were found. */
 export const faults = [];
-/** How often each kind of check has run. The tests use these numbers to fail if the watcher doesn't see anything. */
+/** How often each kind of check has run. The tests fail if these counts show that the watcher hasn't seen anything. */
 export const seen = { answers: 0, cookies: 0, documents: 0, bodies: 0 };
 /** Responses that are still being checked. */
 const work = [];
@@ -23,7 +24,7 @@ const LINKS = new Set([
 ]);
 const CARRIES_LINK = /^\/(?:reset-password|api\/auth\/(?:reset-password\/.*|verify-email|delete-user\/callback))$/;
 
-/** The cookies that this app may set, with the values of Max-Age that are allowed for each. */
+/** The cookies that this app may set, and the Max-Age values allowed for each of them. */
 const COOKIES = {
   "better-auth.session_token": [604_800, 0, undefined],
   "better-auth.session_data": [900, 0, undefined],
@@ -110,7 +111,7 @@ function lookAtCookie(header, path) {
   const fault = (text) => faults.push(`${path}: cookie ${name}: ${text}`);
   if (!(name in COOKIES)) fault("is not known");
   else if (!COOKIES[name].includes(age === undefined ? undefined : Number(age))) fault(`Max-Age is ${age}`);
-  // The cookies must not have Domain. They must not have Secure either, because the app runs over http.
+  // The cookies must not have a Domain attribute. They must not have Secure either, because the app runs over http.
   const expected = { path: "/", httponly: undefined, samesite: "lax" };
   const [found, wanted] = [others, expected].map((one) => JSON.stringify(Object.entries(one).map(String).sort()));
   if (found !== wanted) fault(`has ${found}`);

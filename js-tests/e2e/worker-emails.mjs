@@ -1,5 +1,5 @@
-// Tests the pages that send e-mails and the pages to which the links in those e-mails lead. The app runs in front of
-// the Worker. The links come from the mailbox of `npm start`, which shows what the real binding sent.
+// Tests the pages that send e-mails, and the pages that the links in those e-mails open. The app runs in front of the
+// Worker. The links come from `npm start`'s mailbox, which shows what the real e-mail binding sent.
 import { setTimeout as pause } from "node:timers/promises";
 import { testEmails } from "./emails.mjs";
 import { open, stack } from "./stack.mjs";

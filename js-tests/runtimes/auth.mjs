@@ -1,4 +1,4 @@
-// Tests edgeseal/next in Next.js's middleware, at the edge and on Node, with a real Better Auth server.
+// Tests edgeseal/next in Next.js middleware, both in the edge runtime and on Node, with a real Better Auth server.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -21,7 +21,7 @@ async function serve(folder) {
   return server;
 }
 
-/** Returns the report of a `page` in `folder`, and the URLs that the page requested. */
+/** Returns the report from `page`, a page in `folder`, and the URLs that the page requested. */
 export async function inChromium(folder, page) {
   const server = await serve(folder);
   try {

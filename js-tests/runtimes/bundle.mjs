@@ -13,8 +13,8 @@ export const filesOf = (folder) =>
 
 /**
  * Asserts that the bundles contain the wasm as base64 if their entry does. All other bundles must have the wasm in a
- * separate file, as a compiled module, and must not contain code that compiles wasm: local sandboxes allow that, but
- * Vercel's edge runtime and workerd forbid it.
+ * separate file, as a compiled module, and must not contain code that compiles wasm at run time: local sandboxes allow
+ * that, but Vercel's edge runtime and workerd forbid it.
  */
 export function assertHolds(files, entry, project = RUNTIMES) {
   const code = files.filter((file) => /\.[cm]?js$/.test(file)).map((file) => readFileSync(file, "utf8"));

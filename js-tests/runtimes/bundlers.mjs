@@ -1,4 +1,4 @@
-// Builds bundled/index.js with every bundler, once for Node and once for browsers, and runs both results.
+// Builds bundled/index.js with every bundler, once for Node and once for browsers, and runs both bundles.
 import { createRequire } from "node:module";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

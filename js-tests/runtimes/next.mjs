@@ -1,4 +1,4 @@
-// Tests Next.js apps, in development and after a build, in every place where users' code can run.
+// Tests Next.js apps, in development and after a build, in every place where user code can run.
 import assert from "node:assert/strict";
 import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -31,7 +31,7 @@ export function nextRows({ app, version, bundlers, places, env = {} }) {
   }
 }
 
-/** The running server. It keeps running as long as the rows that follow need the same server. */
+/** The running server. It keeps running as long as the following rows need the same server. */
 let running;
 export async function served(name, start) {
   if (running?.name !== name) {
@@ -91,7 +91,7 @@ export function bundled(folder, side) {
   return side === "edge" ? ofEdge : filesOf(join(dist, "server")).filter((file) => !ofEdge.includes(file));
 }
 
-/** The package's files that are mentioned in bundles and their source maps. */
+/** The package's files that the bundles and their source maps mention. */
 export const sourcesOf = (files) =>
   files
     .filter((file) => /\.js(\.map)?$/.test(file))

@@ -1,5 +1,5 @@
-// Tests Next.js 15 with middleware, at the edge and on Node. These apps have a project of their own, because two
-// versions of Next.js would conflict in one project.
+// Tests Next.js 15 with middleware, both in the edge runtime and on Node. These apps have a project of their own,
+// because two versions of Next.js would conflict in one project.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

@@ -1,5 +1,5 @@
 // Tests Next.js 16 in two apps: one with proxy.ts, and one with the deprecated middleware.ts. Only middleware.ts can
-// run at the edge.
+// run in the edge runtime.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

@@ -16,8 +16,8 @@ export const isAsked = (name) =>
   asked.length === 0 || asked.some((part) => name.toLowerCase().includes(part.toLowerCase()));
 
 /**
- * `work` returns the fixture's report. The report's `resolved` has the resolved paths, including those of the package's
- * entries.
+ * `work` returns the fixture's report. Its `resolved` property contains the resolved paths, including those of the
+ * package's entries.
  */
 export function row({ runtime, by, entry }, work) {
   const name = `${runtime}, ${by}`;

@@ -1,5 +1,5 @@
-// Checks the types of edgeseal/better-auth against the real types of Better Auth, both in its newest version and in the
-// oldest version that is supported. The code is from docs/guide/better-auth.md.
+// Checks the types of edgeseal/better-auth against the real types of Better Auth, both the newest version and the
+// oldest supported one. The code is from docs/guide/better-auth.md.
 import { betterAuth } from "better-auth";
 import { hashPassword } from "better-auth/crypto";
 import { jwt } from "better-auth/plugins";

@@ -1,4 +1,4 @@
-// The HMAC calls in jose's documentation, compiled twice: once with jose itself, and once with edgeseal/jose.
+// The HMAC examples from jose's documentation, compiled twice: once with jose itself, and once with edgeseal/jose.
 import * as jose from "jose";
 import {
   type CompactJWSHeaderParameters,

@@ -1,5 +1,5 @@
-// Checks that each option must be either left out or set to a value, both with exactOptionalPropertyTypes and without
-// it (tsconfig.loose.json).
+// Checks that the types require each option to be either left out or set to a value, both with
+// exactOptionalPropertyTypes and without it (tsconfig.loose.json).
 import {
   createSigner,
   createVerifier,

@@ -26,7 +26,7 @@ function parts(text) {
   };
 }
 
-/** Returns the text of THIRD-PARTY-LICENSES, with each licence once, below the crates that it applies to. */
+/** Returns the text of THIRD-PARTY-LICENSES. Each licence appears only once, below the crates that it applies to. */
 export async function notices() {
   const { output } = await run("cargo", [...TREE, "--format", "{p}", ...BUILD]);
   const compiled = new Set(output.match(/^[\w-]+ v[^ \n]+/gm));

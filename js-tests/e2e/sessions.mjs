@@ -1,4 +1,4 @@
-// Tests sessions that are tampered with, expired, or ended.
+// Tests sessions that were tampered with, have expired, or were ended.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expire, revoke } from "./ended.mjs";

@@ -5,10 +5,7 @@ export function encodeBase64url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/**
- * @internal Decodes base64url text. Leftover bits are ignored. Throws, as `atob` does, if the text contains any other
- * characters.
- */
+/** @internal Decodes base64url text. Leftover bits are ignored. Throws if `atob` can't decode the text. */
 export function decodeBase64url(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = new Uint8Array(binary.length);

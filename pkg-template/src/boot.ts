@@ -1,6 +1,6 @@
 import { createGlue, type Glue } from "./edgeseal_bg.js";
 
-/** @internal The limits and capabilities of the runtime that an entry is for. */
+/** @internal The limits and capabilities of the runtime that an entry targets. */
 export interface Platform {
   /** How much memory a password hash may use by default, in bytes. */
   maxMemory: number;
@@ -82,7 +82,7 @@ function renewed(): Core {
   return (current = fresh);
 }
 
-/** @internal Zeroises the memory of a broken core, which contains keys and any data that the core was processing. */
+/** @internal Zeroises a broken core's memory, which contains keys and any data that the core was processing. */
 export function wipe(broken: Core): void {
   new Uint8Array(broken.memory.buffer).fill(0);
 }
@@ -94,8 +94,7 @@ function instantiate(module: WebAssembly.Module): Core {
   const memory = exports["memory"] as WebAssembly.Memory;
   const fresh: Core = { ...glue, memory, view: new Uint8Array(0), broken: false, handles: new WeakMap() };
   for (const [name, free] of Object.entries(exports)) {
-    // The garbage collector also calls these functions. If a broken core threw in that case, nothing could catch the
-    // error.
+    // The garbage collector calls these functions, too. If a broken core threw an error then, nothing could catch it.
     const isFree = name.startsWith("__wbg_") && name.endsWith("_free");
     if (isFree) exports[name] = (...args: unknown[]) => fresh.broken || (free as Function)(...args);
   }

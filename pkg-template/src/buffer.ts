@@ -10,7 +10,7 @@ const MIN_LENGTH = 8192 + 4;
 
 /**
  * @internal Writes a token to the core's buffer, and returns its length in bytes. If the token is longer than `limit`,
- * this function stops as soon as it knows that, and returns a length greater than `limit`.
+ * this function stops as soon as it detects that, and returns a length greater than `limit`.
  */
 export function writeToken(core: Core, token: string, limit: number): number {
   // Check the type here, because every token passes through this function, and because rollup would remove the check
@@ -36,7 +36,7 @@ export function writeParts(core: Core, ...parts: readonly (string | Uint8Array)[
   const { view } = core;
   let at = 0;
   for (const part of parts) {
-    // If the text needs more bytes as UTF-8, the rest is cut off. Such text can't be a valid token anyway.
+    // Text that isn't ASCII needs more bytes as UTF-8, so its end may be cut off. It can't be a valid token anyway.
     if (typeof part === "string") encoder.encodeInto(part, at === 0 ? view : view.subarray(at, at + part.length));
     else view.set(part, at);
     at += part.length;
@@ -62,7 +62,7 @@ export function readMovedText(core: Core, length: number): string {
   return readText(core, length);
 }
 
-/** Makes the core reserve this many bytes, and updates the view of these bytes if they have moved. */
+/** Makes the core reserve this many bytes, and updates the view if those bytes have moved. */
 function reserve(core: Core, length: number): void {
   const wanted = Math.max(length, MIN_LENGTH);
   const address = core.room(wanted);

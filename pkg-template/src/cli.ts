@@ -35,12 +35,13 @@ async function run(name: string, command: Command, args: string[]): Promise<numb
   return ok ? 0 : 1;
 }
 
-/** Prints only the messages of this package's errors, because other messages might repeat a secret. */
+/** Prints only this package's own error messages, because other messages might repeat a secret. */
 function failWith(error: unknown, name: string, json: boolean): number {
   if (error instanceof UsageError) return fail(`${error.message} (see edgeseal ${name} --help)`, json);
   if (!isEdgesealError(error)) return fail("this is a bug in edgeseal: please report it", json);
   const { code, message } = error;
-  // Refused parameters come from the options, except in `check`, where they come from the stored hash.
+  // Parameters that are refused come from the options, except in the `check` command, where they come from the stored
+  // hash.
   const isUsage =
     code === "ERR_OPTION_INVALID" ||
     code === "ERR_KEY_WEAK" ||

@@ -24,7 +24,7 @@ export class CoreHandle<Handle extends { free(): void }> {
     this.#secret.keep();
   }
 
-  /** Returns the handle in this core. `name` is how error messages refer to the handle, such as "a verifier". */
+  /** Returns the handle in this core. `name` is what error messages call the handle, such as "a verifier". */
   in(core: Core, name: string): Handle {
     return (core.handles.get(this) as Handle | undefined) ?? this.#prepare(core, name);
   }

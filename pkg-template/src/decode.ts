@@ -16,8 +16,8 @@ const checks = { maxTokenLength: integer(1, 2 ** 30) };
  * The sender may have written any claims, with any types, so never base a decision on them; use {@link verifyJwt} for
  * that. Tokens that {@link verifyJwt} refuses as malformed are refused here, too.
  *
- * @throws {@link JwtError} `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`; {@link EdgesealError} `ERR_OPTION_INVALID` for a
- * wrong option.
+ * @throws {@link JwtError} `ERR_JWT_MALFORMED` or `ERR_JWT_TOO_LARGE`; {@link EdgesealError} `ERR_OPTION_INVALID` for
+ * an invalid option.
  */
 export function decodeJwt<const O extends Given<O, DecodeJwtOptions> = DecodeJwtOptions>(
   token: string,

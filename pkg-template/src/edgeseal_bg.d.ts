@@ -52,8 +52,9 @@ export interface Glue {
   sealJws(header: number, payload: number, key: number, algorithm: number): number;
   isStrictObject(length: number): boolean;
   /**
-   * The next four functions compute the HMAC-SHA256 of a message in parts: the first starts with a key, the second
-   * appends a part, and the last two return or compare the tag.
+   * The next four functions compute the HMAC-SHA256 of a message that is passed in parts. The first starts a MAC, keyed
+   * with the first `key` bytes of the buffer, and the second appends a part of the message. To finish, the third
+   * returns the tag, and the fourth compares it with the tags in the buffer.
    */
   startMac(key: number): void;
   updateMac(length: number): void;

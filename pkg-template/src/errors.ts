@@ -1,4 +1,4 @@
-/** Every code that an error of this package can have. */
+/** Every code that an error from this package can have. */
 export const errorCodes = [
   "ERR_JWT_MALFORMED",
   "ERR_JWT_TOO_LARGE",
@@ -86,16 +86,16 @@ export class WebhookError extends EdgesealError<WebhookErrorCode> {
   static override readonly name: string = "WebhookError";
 }
 
-/** Any error of this package. `code` says which error it is. */
+/** Any error from this package. `code` says which error it is. */
 export type AnyEdgesealError = JwtError | KeyError | PasswordError | WebhookError | EdgesealError<"ERR_OPTION_INVALID">;
 
 const names: readonly unknown[] = ["EdgesealError", "JwtError", "KeyError", "PasswordError", "WebhookError"];
 
 /**
- * Returns whether a value is an error of this package. Also works where `instanceof` fails: across realms, and between
- * the ESM and CommonJS copies. Errors from a worker's `error` event or from JSON are recognized by their name and code.
- * `structuredClone` and `postMessage` drop the code of every error, so pass `error.toJSON()` to them; its result is
- * recognized here, too.
+ * Returns whether a value is an error from this package. Also works where `instanceof` fails: across realms, and
+ * between the ESM and CommonJS copies. Errors from a worker's `error` event or from JSON are recognized by their name
+ * and code. `structuredClone` and `postMessage` drop the code of every error, so pass `error.toJSON()` to them; its
+ * result is recognized here, too.
  */
 export function isEdgesealError(value: unknown): value is AnyEdgesealError {
   if (typeof value !== "object" || value === null) return false;

@@ -7,7 +7,8 @@ import { type HmacAlgorithm, hmacAlgorithms } from "./secret.js";
 export type JwsFlaw = "header" | "signature" | "payload" | "mac" | "claims";
 
 /**
- * The parts in the order that the core uses: it returns -1 if the first part is invalid, -2 for the second, and so on.
+ * The parts in the order that the core uses: it returns -1 if the first part is invalid, -2 if the second part is, and
+ * so on.
  */
 const flaws: readonly JwsFlaw[] = ["header", "signature", "payload", "mac", "claims"];
 

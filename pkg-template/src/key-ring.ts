@@ -26,7 +26,7 @@ export type Secret = string | Uint8Array | readonly NamedSecret[] | { readonly [
  * colons, but not commas.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for any other text, and for text that was pasted together with a
- * line end, white space, quotes or the variable's name, because other programs would read such text as a different
+ * line break, white space, quotes or the variable's name, because other programs would read such text as a different
  * secret.
  */
 export function keyRing(secrets: string): readonly NamedSecret[] {

@@ -16,8 +16,8 @@ export function signMac(key: Uint8Array, parts: readonly Uint8Array[]): Uint8Arr
 }
 
 /**
- * @internal Returns whether one of these tags, each of 32 bytes, is the message's tag. The comparison takes constant
- * time.
+ * @internal Returns whether any of these tags is the message's tag. Each tag has 32 bytes. The comparison takes
+ * constant time.
  */
 export function verifyMac(key: Uint8Array, parts: readonly Uint8Array[], tags: readonly Uint8Array[]): boolean {
   return callMac(key, parts, (core) => {

@@ -1,4 +1,4 @@
-/** Bundlers for browsers resolve `edgeseal/next` to this module, because a browser must not have the secret. */
+/** Bundlers for browsers resolve `edgeseal/next` to this module, because the secret must never reach a browser. */
 export function createAuth(): never {
   throw new Error(
     "edgeseal/next is for the server, and this is a browser: a client component imports the module that calls createAuth. " +

@@ -25,8 +25,8 @@ export type { AuthOptions, AuthSession, NodeRequest, ProxyHandler, Seal, Session
 export interface Auth<Session = AuthSession> {
   /**
    * For `proxy.ts`: lets requests with a verified session through. People without a session are redirected to the
-   * sign-in page, and scripts without one get a 401. Expired session data is refreshed if the browser has a refresh
-   * cookie.
+   * sign-in page, and scripts without a session get a 401. Expired session data is refreshed if the browser has a
+   * refresh cookie.
    */
   proxy(request: NextRequest, event: NextFetchEvent): Promise<Response>;
   /** Same as {@link proxy}, for `middleware.ts`. */
@@ -54,16 +54,16 @@ export interface Auth<Session = AuthSession> {
   ): (request: NextRequest, context: Context) => Promise<Response>;
   /**
    * Returns what the proxy recorded about the current request. The result proves that the proxy ran. Returns `null` if
-   * the proxy didn't run, or if the session belongs to a different user than the session that the proxy saw. If you
-   * pass the request, its method and path must match, too.
+   * the proxy didn't run, or if the session belongs to a different user than the one that the proxy saw. If you pass
+   * the request, its method and path must match, too.
    */
   getSeal(request?: Request): Promise<Seal | null>;
   /**
    * Returns the path in this app that a query's `callbackUrl` leads to. If the value could lead to another origin, or
    * back to the sign-in page, returns the fallback (default `/`), which is not checked. The path doesn't include
    * `basePath`, because `redirect`, `router.push` and `<Link>` expect a path without it. For `location.assign` and an
-   * auth client's `callbackURL`, add `basePath` yourself. Like everything in this entry, this function is only for the
-   * server.
+   * auth client's `callbackURL`, add `basePath` yourself. Like everything in this entry, this function works only on
+   * the server.
    */
   callbackUrl(value: unknown, fallback?: string): string;
 }
@@ -74,8 +74,9 @@ export interface Auth<Session = AuthSession> {
  * own fields are ISO 8601 text in session data. With a Bearer token, the user has only the fields that the token
  * contains as claims.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak secret.
- * The errors are thrown immediately, or on the first request if the environment is not set yet during `next build`.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid option, {@link KeyError} `ERR_KEY_WEAK` for a weak
+ * secret. The errors are thrown immediately, or on the first request if the environment is not set yet during
+ * `next build`.
  */
 export function createAuth<
   Session extends { session: object; user: object } = AuthSession,

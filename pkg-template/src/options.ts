@@ -1,7 +1,7 @@
 import { secondsOf } from "./duration.js";
 import { EdgesealError } from "./errors.js";
 
-/** @internal Returns the error for a wrong argument or option. */
+/** @internal Returns the error for an invalid argument or option. */
 export function misuse(option: string, must: string): EdgesealError {
   return new EdgesealError("ERR_OPTION_INVALID", `${option} must be ${must}`);
 }
@@ -14,7 +14,7 @@ export function isUndefined(option: string): EdgesealError {
 type Check = (value: unknown, name: string) => unknown;
 
 /**
- * @internal Returns a copy without a prototype. Otherwise, the core would also read the members of a polluted
+ * @internal Returns a copy without a prototype. Otherwise, the core would also read the properties of a polluted
  * prototype.
  */
 export function withoutPrototype<T extends object>(members: T): T {

@@ -39,7 +39,7 @@ export function failure(cause: unknown, instance: Core): unknown {
 export function toError(cause: unknown): unknown {
   if (!isRefusal(cause)) return cause;
   const [name, code, message, claim] = cause;
-  // The core only uses a class together with one of that class's own codes.
+  // The core never combines a class with a code of a different class.
   const Refused = classes[name] as new (...args: ConstructorParameters<typeof EdgesealError>) => EdgesealError;
   return new Refused(code, message, claim ?? undefined);
 }

@@ -14,8 +14,8 @@ declare const SLIM: boolean;
 export const hmacAlgorithms: readonly HmacAlgorithm[] = SLIM ? ["HS256"] : ["HS256", "HS384", "HS512"];
 
 /**
- * @internal The bytes of a secret, or of several secrets keyed by `kid`. They are kept as long as their verifier or
- * signer, because a new core needs them again if the old one breaks. {@link free} zeroises them.
+ * @internal The bytes of a secret, or of several secrets keyed by `kid`. They are kept for as long as their verifier or
+ * signer exists, because a new core needs them if the old one breaks. {@link free} zeroises them.
  */
 export class SecretBytes {
   readonly #algorithms: readonly HmacAlgorithm[];

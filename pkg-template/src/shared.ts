@@ -1,4 +1,4 @@
-// The code that every entry needs. It is one file in the package, so that each error class exists only once.
+// The code that every entry needs. In the package, it is a single file, so that each error class exists only once.
 export * from "./base64url.js";
 export * from "./bytes.js";
 export * from "./duration.js";

@@ -90,7 +90,8 @@ export interface Signer {
 /**
  * Creates a signer and checks the secret. Call this function once, at module level.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option.
  */
 export function createSigner<const O extends Given<O, SignerOptions>>(options: O): Signer {
   const { secret, ...additions } = checkOptions<SignerOptions>(options ?? {}, signerChecks, ["secret"]);
@@ -104,8 +105,9 @@ export function createSigner<const O extends Given<O, SignerOptions>>(options: O
  * `exp` is required: set `expiresIn`, or `exp` in the claims. Properties that are `undefined` are left out. For several
  * tokens with the same secret, {@link createSigner} is faster.
  *
- * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse: `ERR_JWT_CLAIM_INVALID`, `ERR_JWT_CLAIM_MISSING`;
- * {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link JwtError} for claims that {@link verifyJwt} would refuse: `ERR_JWT_CLAIM_INVALID`,
+ * `ERR_JWT_CLAIM_MISSING`; {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError}
+ * `ERR_OPTION_INVALID` for an invalid option.
  */
 export function signJwt<const O extends Given<O, SignJwtOptions> = SignJwtOptions>(
   claims: object,

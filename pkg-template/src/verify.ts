@@ -66,7 +66,7 @@ export interface VerifyJwtOptions {
   subject?: string;
   /**
    * Also accepts a `sub` that is a whole number, contrary to RFC 7519 §4.1.2, because some servers use a database id as
-   * the subject. The option `subject` is then compared with the number written as text. Default `false`.
+   * the subject. The `subject` option is then compared with the number written as text. Default `false`.
    */
   numericSubject?: boolean;
   /** The expected `jti`. */
@@ -115,8 +115,8 @@ export interface VerifierOptions extends VerifyJwtOptions {
   /** The secret that tokens are signed with, or several secrets keyed by `kid`. */
   secret: Secret;
   /**
-   * How many verified tokens to remember, up to 100,000. Default 0. A remembered token's times are checked on every
-   * call. Its claims are deeply frozen, because all callers get the same object.
+   * How many verified tokens to remember, up to 100,000. Default 0. The times in a remembered token are still checked
+   * on every call. Its claims are deeply frozen, because all callers get the same object.
    */
   cacheSize?: number;
 }
@@ -124,7 +124,7 @@ export interface VerifierOptions extends VerifyJwtOptions {
 /** Verifies tokens with one key and one set of options, which are prepared only once. */
 export interface Verifier<Result extends object = JwtClaims> {
   /**
-   * Returns the claims of a valid token. With the option `complete`, also returns its header.
+   * Returns the claims of a valid token. With the `complete` option, also returns its header.
    *
    * @throws {@link JwtError} with the code of the first rule that the token breaks.
    */
@@ -162,7 +162,8 @@ type Expectations = Partial<Record<keyof VerifyJwtOptions, unknown>>;
 /**
  * Creates a verifier and checks the secret. Call this function once, at module level.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option.
  */
 export function createVerifier<
   C extends object = JwtClaims,
@@ -185,11 +186,11 @@ export function createVerifier(options: VerifierOptions | CompleteOptions<Verifi
 }
 
 /**
- * Verifies a token's signature, validates its claims (RFC 7519 §7.2, RFC 8725) and returns them. For several tokens with
- * the same secret, {@link createVerifier} is faster.
+ * Verifies a token's signature, validates its claims (RFC 7519 §7.2, RFC 8725) and returns them. For several tokens
+ * with the same secret, {@link createVerifier} is faster.
  *
- * @throws {@link JwtError} with the code of the first rule that the token breaks; {@link KeyError} `ERR_KEY_WEAK` for a weak
- * secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link JwtError} with the code of the first rule that the token breaks; {@link KeyError} `ERR_KEY_WEAK` for a
+ * weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid option.
  */
 export function verifyJwt<
   C extends object = JwtClaims,

@@ -15,7 +15,7 @@ const SETTING_LENGTH = 29;
 /**
  * Returns bcryptjs's functions with your own rules: `const bcrypt = createBcrypt({ allowTruncate: true })`.
  *
- * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid option.
  */
 export function createBcrypt(rules?: BcryptRules): Bcrypt {
   const checked = checkOptions(rules, checks);

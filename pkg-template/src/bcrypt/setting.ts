@@ -29,7 +29,7 @@ export function genSaltSync(rounds?: unknown, seedLength?: unknown): string {
   return `$2b$${cost < 10 ? "0" : ""}${cost}$${encodeBase64(randomSalt(), SALT_LENGTH)}`;
 }
 
-/** A parsed salt, with version and cost. */
+/** A parsed salt, with its version and cost. */
 export interface Setting {
   /** `$2a`, `$2b` or `$2y`. All three mean the same thing. A hash has the same version as its salt. */
   version: string;

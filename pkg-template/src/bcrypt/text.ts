@@ -22,7 +22,7 @@ export function passwordBytes(password: string): Uint8Array {
   return array;
 }
 
-/** Returns whether two texts are the same. The time that this takes depends only on their lengths. */
+/** Returns whether two strings are equal. How long this takes depends only on their lengths. */
 export function isSame(a: string, b: string): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);

@@ -21,7 +21,7 @@ export interface Bcrypt {
    */
   hashSync(password: string, salt?: number | string): string;
   /**
-   * Same as {@link Bcrypt.hashSync}, but in a worker thread if the runtime has threads. `salt` is required.
+   * Same as {@link Bcrypt.hashSync}, but runs in a worker thread if the runtime has threads. `salt` is required.
    *
    * @throws the same errors, as a rejection or as the callback's `err`.
    */
@@ -34,7 +34,7 @@ export interface Bcrypt {
    */
   compareSync(password: string, hash: string): boolean;
   /**
-   * Same as {@link Bcrypt.compareSync}, but in a worker thread if the runtime has threads.
+   * Same as {@link Bcrypt.compareSync}, but runs in a worker thread if the runtime has threads.
    *
    * @throws the same errors, as a rejection or as the callback's `err`.
    */
@@ -50,11 +50,11 @@ export interface Bcrypt {
   getRounds(hash: string): number;
   /** Returns the first 29 characters of a hash: the version, rounds and salt. */
   getSalt(hash: string): string;
-  /** Returns whether a password is longer than 72 bytes of UTF-8. bcrypt doesn't read more than that. */
+  /** Returns whether a password is longer than 72 bytes in UTF-8, which is all that bcrypt reads. */
   truncates(password: string): boolean;
   /** Encodes the first `length` bytes in bcrypt's own base64. */
   encodeBase64(bytes: Readonly<ArrayLike<number>>, length: number): string;
-  /** Decodes at most `length` bytes of bcrypt's own base64. */
+  /** Decodes bcrypt's own base64, and returns at most `length` bytes. */
   decodeBase64(text: string, length: number): number[];
   /** Sets the source of random bytes for salts, for runtimes without WebCrypto. */
   setRandomFallback(random: RandomFallback): void;
@@ -62,10 +62,13 @@ export interface Bcrypt {
 
 /** Settings that allow what bcryptjs allows but `edgeseal/bcrypt` refuses by default. */
 export interface BcryptRules {
-  /** Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing it. Default `false`. */
+  /**
+   * Hashes only the first 72 bytes of a longer password, as bcryptjs does, instead of refusing the password. Default
+   * `false`.
+   */
   allowTruncate?: boolean;
   /**
-   * The maximum number of rounds (as log2, 4 to 31) of a new or stored hash. Default 16, which takes about five
+   * The maximum number of rounds (as log2, 4 to 31) for a new or stored hash. Default 16, which takes about five
    * seconds. Each step doubles the time; 31 takes days.
    */
   maxCost?: number;

@@ -28,7 +28,7 @@ export interface Hs256Options {
 
 /**
  * Options for Better Auth's jwt plugin. At run time, they also contain `jwt.audience`. This type leaves it out because
- * the type of that option in Better Auth 1.4 doesn't allow an array.
+ * Better Auth 1.4's own type for that option doesn't allow an array.
  */
 export interface Hs256JwtOptions {
   jwks: { remoteUrl: string; keyPairConfig: { alg: "EdDSA" } };
@@ -54,11 +54,12 @@ const checks = {
 
 /**
  * Returns options that make Better Auth's jwt plugin issue HS256 tokens: `jwt(hs256({ secret }))`. The plugin returns
- * the tokens from `/token` and in the header `set-auth-jwt`. By default, the tokens are valid for 15 minutes and have
+ * the tokens from `/token` and in the `set-auth-jwt` header. By default, the tokens are valid for 15 minutes and have
  * `typ: JWT`, `iss`, `aud`, `sub`, `email`, `name`, `iat`, `exp` and `jti`. There is no JWKS for a symmetric key, so
  * `/jwks` responds with 404.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option.
  */
 export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256JwtOptions {
   const checked = checkOptions<Hs256Options>(options ?? {}, checks, ["secret"]);
@@ -66,8 +67,8 @@ export function hs256<const O extends Given<O, Hs256Options>>(options: O): Hs256
   const signer = createSigner({ secret });
   const audience = checked.audience as string | string[] | undefined;
   return {
-    // Better Auth requires these options with `sign`, but doesn't use them. `keyPairConfig` doesn't accept symmetric
-    // algorithms.
+    // Better Auth requires these options when `sign` is set, but doesn't use them. `keyPairConfig` doesn't accept
+    // symmetric algorithms.
     jwks: { remoteUrl: "https://jwks.invalid", keyPairConfig: { alg: "EdDSA" } },
     jwt: {
       ...(checked.issuer === undefined ? {} : { issuer: checked.issuer as string }),

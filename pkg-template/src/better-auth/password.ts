@@ -22,16 +22,16 @@ export interface PasswordHooks {
    */
   readonly hash: (password: string) => Promise<string>;
   /**
-   * Returns whether the password matches a stored hash, which may have any known format. If the stored hash is damaged,
-   * or costs more than the limits allow, the function logs a line and returns `false`.
+   * Returns whether the password matches a stored hash, which may be in any supported format. If the stored hash is
+   * damaged, or costs more than the limits allow, the function logs a line and returns `false`.
    *
-   * @throws the errors of {@link hash}, unless the password matches; {@link PasswordError} `ERR_KEY_UNKNOWN` if the policy
-   * doesn't include the pepper that the hash was made with.
+   * @throws the errors of {@link hash}, unless the password matches; {@link PasswordError} `ERR_KEY_UNKNOWN` if the
+   * policy doesn't include the pepper that the hash was made with.
    */
   readonly verify: (given: { hash: string; password: string }) => Promise<boolean>;
   /**
-   * Returns whether to replace the stored hash with a new hash of this password. Returns `false` if the password is too
-   * long for the policy. Doesn't compute a hash.
+   * Returns whether the stored hash should be replaced with a new hash of this password. Returns `false` if the
+   * password is too long for the policy. Doesn't compute a hash.
    */
   readonly needsRehash: (given: { hash: string; password: string }) => boolean;
 }
@@ -43,7 +43,7 @@ export interface PasswordHooks {
  * runtime.
  *
  * @throws {@link PasswordError} `ERR_PASSWORD_PARAMS_REFUSED` for a weak or too costly policy, {@link EdgesealError}
- * `ERR_OPTION_INVALID` for a wrong option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
+ * `ERR_OPTION_INVALID` for an invalid option, {@link KeyError} `ERR_KEY_WEAK` for a weak pepper.
  */
 export function password(policy: PasswordPolicy = passwordPresets.argon2id): PasswordHooks {
   if (!isPlain(policy) || !Object.hasOwn(policy, "algorithm")) {
@@ -63,8 +63,8 @@ export function password(policy: PasswordPolicy = passwordPresets.argon2id): Pas
       await spendTime();
       throw tooLong();
     }
-    // If NFKC changes a password, `verify` below tries both forms, so hashing such a password must take as long as
-    // computing two hashes.
+    // If NFKC changes a password, `verify` below tries both forms, which takes twice as long. Hashing such a password
+    // must take just as long.
     if (nfkc(given) !== given) await spendTime();
     return badRequests(() => hashPassword(nfkc(given), options));
   };
@@ -122,7 +122,7 @@ async function badRequests<T>(work: () => Promise<T>): Promise<T> {
 
 const tooLong = () => badRequest("PASSWORD_TOO_LONG", "Password too long");
 
-/** Better Auth also recognizes its own `APIError` by this name. It responds with this status and body. */
+/** Better Auth recognizes its own `APIError` by this name, too, and responds with this status and body. */
 function badRequest(code: string, message: string): Error {
   const answer = { name: "APIError", status: "BAD_REQUEST", statusCode: 400, headers: {}, body: { code, message } };
   return Object.assign(new Error(message), answer);

@@ -17,8 +17,8 @@ export interface RehashContext {
   };
   readonly logger: { error(message: string, ...more: unknown[]): void };
   /**
-   * Uses the platform's `waitUntil` if `advanced.backgroundTasks` is set up to use it. Better Auth 1.4.0 doesn't have
-   * this function.
+   * Uses the platform's `waitUntil` if `advanced.backgroundTasks` is configured to do so. Better Auth 1.4.0 doesn't
+   * have this function.
    */
   runInBackgroundOrAwait?(work: Promise<void>): unknown;
 }
@@ -37,12 +37,12 @@ export interface RehashPlugin {
  * user signs in with the password, whether by email, user name, phone number or anything else. This happens after the
  * password has been verified and a session has been created. The update is a compare-and-swap on the old hash, so a
  * password that was changed in the meantime is kept. Failures are logged, and the next sign-in tries again. Within one
- * process, concurrent sign-ins of a user compute only one new hash.
+ * process, concurrent sign-ins by the same user compute only one new hash.
  *
  * The sign-in waits for the new hash unless `advanced.backgroundTasks.handler` is set.
  *
- * @param passwords The same object as `emailAndPassword.password`. With a different object, the first request to Better
- * Auth fails with `ERR_OPTION_INVALID`, because Better Auth might not be able to verify the new hashes.
+ * @param passwords The same object as `emailAndPassword.password`. If you pass a different object, the first request to
+ * Better Auth fails with `ERR_OPTION_INVALID`, because Better Auth might not be able to verify the new hashes.
  */
 export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   return {
@@ -69,7 +69,7 @@ export function rehashOnSignIn(passwords: PasswordHooks): RehashPlugin {
   };
 }
 
-/** How long a new hash is kept while its sign-in has not created a session yet, in milliseconds. */
+/** How long a new hash is kept while waiting for its sign-in to create a session, in milliseconds. */
 const WAIT = 60_000;
 const MAX_WAITING = 1000;
 

@@ -11,8 +11,8 @@ export interface SecretVersion {
 
 /**
  * Converts Better Auth's `secrets`, or the text of its `BETTER_AUTH_SECRETS` (`2:new,1:old`), to a {@link Secret}. The
- * first secret is used to sign, and all of them are used to verify. Each `kid` is the version exactly as written. For
- * the same text, the Worker uses the same `kid`s.
+ * first secret is used to sign, and all of them are used to verify. Each `kid` is the version exactly as written. If
+ * the Worker is given the same text, it uses the same `kid`s.
  *
  * @throws {@link EdgesealError} `ERR_OPTION_INVALID` for values that Better Auth also refuses.
  */

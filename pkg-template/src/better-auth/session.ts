@@ -52,7 +52,8 @@ const undefinable = ["secret", "baseURL"] as const;
 /**
  * Same as {@link getVerifiedSession}, but prepares the options once for all requests.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option.
  */
 export function createSessionVerifier<
   Session = AuthSession,
@@ -76,19 +77,19 @@ export function createSessionVerifier<
   };
 }
 
-/** Verifiers, keyed by their options as JSON, because callers pass a new options object with each request. */
+/** Verifiers, keyed by their options as JSON, because callers pass a new options object on each request. */
 const prepared = new Map<string, SessionVerifier>();
 const MAX_PREPARED = 16;
 
 /**
- * Returns the verified session from Better Auth's cookie `session_data`. Use this function in place of
+ * Returns the verified session from Better Auth's `session_data` cookie. Use this function in place of
  * `getCookieCache`, and set `session.cookieCache.strategy: "jwt"` in Better Auth. The function checks the signature,
  * `exp` and `session.expiresAt`, and makes sure that the token actually contains session data. `baseURL` determines the
  * cookie's prefix. The cookie may be split into chunks. The function is synchronous and doesn't query the database, so
  * a revoked session is accepted until the cookie's `maxAge` has passed.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong
- * option. Nothing that a client sends makes this function throw.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option. Nothing that a client sends can make this function throw.
  */
 export function getVerifiedSession<
   Session = AuthSession,

@@ -10,7 +10,7 @@ export function decode(input: Uint8Array | string): Uint8Array<ArrayBuffer> {
   throw new TypeError("The input to be decoded is not correctly encoded.");
 }
 
-/** Returns whether all bits of the last character belong to a byte, so that none are left over. */
+/** Returns whether every bit of the last character belongs to a byte, so that no bits are left over. */
 function isWhole(text: string): boolean {
   const unused = [0, 63, 15, 3][text.length % 4]!;
   return text.length % 4 !== 1 && (ALPHABET.indexOf(text.at(-1) ?? "A") & unused) === 0;

@@ -78,7 +78,8 @@ export function finite(value: number, label: string): number {
 }
 
 /**
- * Returns whether `aud`, which is a string or an array of strings (RFC 7519 §4.1.3), has one of the expected values.
+ * Returns whether `aud`, which is a string or an array of strings (RFC 7519 §4.1.3), contains one of the expected
+ * values.
  */
 function isFor(aud: unknown, option: string | string[]): boolean {
   const expected = typeof option === "string" ? [option] : option;

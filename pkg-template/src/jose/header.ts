@@ -4,8 +4,8 @@ import { JOSEAlgNotAllowed, JOSENotSupported, JWSInvalid } from "./errors.js";
 import type { CompactJWSHeaderParameters, JWSHeaderParameters, VerifyOptions } from "./types.js";
 
 /**
- * In bytes. wasm memory never shrinks, so without a limit, one very long token would increase the memory of the process
- * permanently.
+ * In bytes. wasm memory never shrinks, so without a limit, a single very long token would permanently increase the
+ * process's memory usage.
  */
 const MAX_TOKEN_LENGTH = 1 << 20;
 
@@ -53,7 +53,7 @@ type Critical = VerifyOptions["crit"];
 export interface CheckedHeader {
   /** {@link hmac} checks this value later, because jose resolves the key first. */
   alg: string;
-  /** Whether the payload is base64url (RFC 7797). */
+  /** Whether the payload is encoded as base64url (RFC 7797). */
   encoded: boolean;
 }
 
@@ -112,7 +112,7 @@ export function checkAllowed(alg: string, allowed: string[] | undefined): void {
   }
 }
 
-/** Refuses every `alg` that is not an HMAC, including `none` (RFC 8725 §3.1). */
+/** Refuses every `alg` that is not an HMAC algorithm, including `none` (RFC 8725 §3.1). */
 export function hmac(alg: string): HmacAlgorithm {
   if (alg === "HS256" || alg === "HS384" || alg === "HS512") return alg;
   throw new JOSENotSupported(`alg ${alg} is not supported by edgeseal/jose: HS256, HS384 and HS512 are`);

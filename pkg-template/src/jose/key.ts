@@ -4,15 +4,16 @@ import { decode } from "./base64url.js";
 import { isObject } from "./header.js";
 
 /**
- * Either the bytes of a secret, which the core uses, or a `CryptoKey` that is not extractable, which WebCrypto uses.
+ * Either a secret's bytes, which are passed to the core, or a `CryptoKey` that is not extractable, which is passed to
+ * WebCrypto.
  */
 export type PreparedKey = Uint8Array | globalThis.CryptoKey;
 
 type Use = "sign" | "verify";
 
 /**
- * The exported bytes of key objects, which never change. The map is weak, so that the bytes are garbage-collected
- * together with the object.
+ * Exported bytes, keyed by key object. Keeping them is safe, because a key object never changes. The map is weak, so
+ * that the bytes are garbage-collected together with their key object.
  */
 const exported = new WeakMap<object, Uint8Array>();
 

@@ -26,7 +26,7 @@ export interface JoseHeaderParameters {
 /** Header parameters of a JWS (RFC 7515 §4.1). */
 export interface JWSHeaderParameters extends JoseHeaderParameters {
   alg?: JWSAlgorithm;
-  /** Whether the payload is base64url (RFC 7797). */
+  /** Whether the payload is encoded as base64url (RFC 7797). */
   b64?: boolean;
   /** Extensions that must be understood. */
   crit?: string[];
@@ -74,12 +74,12 @@ export type JWK = {
   [parameter: string]: unknown;
 };
 
-/** Node's `KeyObject`, of type `secret`. */
+/** A Node `KeyObject` whose type is `secret`. */
 export interface KeyObject {
   type: string;
 }
 
-/** WebCrypto's key. This is the runtime's own type, if it has one. */
+/** A WebCrypto key. This is the runtime's own type, if it has one. */
 export type CryptoKey = typeof globalThis extends {
   crypto: { subtle: { generateKey(...args: never[]): Promise<infer Key> } };
 }

@@ -136,7 +136,7 @@ async function prepare(
 
 /**
  * Refuses a key that is long enough for HS256, but too short for the token's `alg`. Anybody could have written that
- * `alg`, so the error must not look like the {@link KeyError} for a weak key of the app itself.
+ * `alg`, so the error must not look like the {@link KeyError} that is thrown if the app's own key is weak.
  */
 function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
   if (!isBytes(key) || key.length < 32 || key.length >= Number(algorithm.slice(2)) / 8) return;
@@ -147,7 +147,7 @@ function checkFits(key: unknown, algorithm: HmacAlgorithm): void {
 
 const isBeyondAscii = (text: string): boolean => /[^\0-\x7f]/.test(text);
 
-/** Verifies a token with a key that is not extractable. The core strictly checks the form of the token afterwards. */
+/** Verifies a token with a key that is not extractable. Afterwards, the core strictly checks the token's form. */
 async function verifyByWebCrypto(key: globalThis.CryptoKey, token: string): Promise<"done"> {
   const end = token.lastIndexOf(".");
   let signature: Uint8Array<ArrayBuffer>;

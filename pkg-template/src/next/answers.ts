@@ -16,8 +16,8 @@ export function loadPage(): Response {
 
 /**
  * Redirects a Server Action that React called. React doesn't read `Location`: Next.js redirects actions with its own
- * header, and for any other response, it shows "An unexpected response was received from the server" in place of the
- * page. `location` must include the origin, because Next.js's client would add `basePath` to a path.
+ * header, and for any other response, shows "An unexpected response was received from the server" in place of the page.
+ * `location` must include the origin, because Next.js's client would add `basePath` to a path.
  */
 export function redirectAction(location: string): Response {
   // Next.js splits the value at `;`.

@@ -18,21 +18,24 @@ export interface AuthOptions extends ServerOptions {
    * segment. Everything else needs a session, except for two groups of paths. The first group is what browsers and
    * crawlers request on their own: `/favicon.ico`, `/robots.txt`, `/sitemap.xml`, `/manifest.webmanifest`,
    * `/.well-known/*`, and Next.js's metadata images (`/icon.png`, `/opengraph-image.png`, ...) for the app and for
-   * public pages. The second group is the pages for links in e-mails: `/forgot-password`, `/reset-password` and
+   * public pages. The second group is the pages that links in e-mails open: `/forgot-password`, `/reset-password` and
    * `/verify-email`.
    */
   publicPaths?: readonly string[];
-  /** Paths that respond with a JSON 401 instead of a redirect. Patterns work as in `publicPaths`. Default `/api/*`. */
+  /**
+   * Paths for which requests without a session get a 401 with a JSON body instead of a redirect. Patterns work as in
+   * `publicPaths`. Default `/api/*`.
+   */
   apiPaths?: readonly string[];
   /**
-   * The locales that paths may begin with, as they do with next-intl. With `["en", "de"]`, `/de/docs` is public if
-   * `/docs` is, and people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option for
-   * the Pages Router's `i18n`, because Next.js removes the locale from those paths. Default: none.
+   * The locales that paths may begin with, for example if you use next-intl. With `["en", "de"]`, `/de/docs` is public
+   * if `/docs` is, and people without a session who request `/de/...` are sent to `/de/sign-in`. Don't set this option
+   * for the Pages Router's `i18n`, because Next.js removes the locale from those paths. Default: none.
    */
   locales?: readonly string[];
 }
 
-/** An origin that turns a path into a complete URL, for code in which only the path matters. */
+/** A placeholder origin for code that needs a complete URL, but uses only its path. */
 export const LOCAL = "http://localhost:3000";
 
 /** Where the app runs in development if `baseURL` is not set. Next.js sets `PORT` to the port that it listens on. */

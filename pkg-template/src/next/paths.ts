@@ -23,7 +23,7 @@ export interface PathRules {
 }
 
 /**
- * Returns how a request is guarded. This depends on the request's path as Next.js reports it, without `basePath` and
+ * Returns how a request is guarded. This depends on the request's path as Next.js reports it, without `basePath` or
  * locale. A public path is recognized only in its normal encoding. In any other encoding, a path needs a session, so
  * that nobody can bypass the check with an unusual encoding.
  */
@@ -45,8 +45,8 @@ const FOR_EVERYONE =
   /^\/(?:favicon\.ico|robots\.txt|sitemap\.xml|sitemap\/[\w-]+\.xml|manifest\.(?:webmanifest|json)|\.well-known\/.+)$/;
 
 /**
- * Pages for links in e-mails. People who need these pages can't sign in, or have opened the link in a browser in which
- * they aren't signed in.
+ * Pages that links in e-mails open. People who need these pages can't sign in, or may have opened the link in a browser
+ * in which they aren't signed in.
  */
 const ACCOUNT_PAGES = ["/forgot-password", "/reset-password", "/verify-email"];
 

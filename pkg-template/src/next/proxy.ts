@@ -30,7 +30,7 @@ export type ProxyHandler<Session = AuthSession> = (
 const IDENTITY_HEADERS =
   /^(?:x-(?:edgeseal|middleware|user(?!-agent$)|auth|remote|forwarded-(?:user|email|groups|preferred-username)$)|remote-(?:user|email|name|groups)$)/;
 
-/** Runs before every request. Either lets the request through together with the verified data, or responds to it. */
+/** Runs before every request. Either lets the request through, along with the verified data, or responds to it. */
 export async function handleRequest(
   request: NextRequest,
   event: NextFetchEvent,
@@ -97,8 +97,8 @@ function refused(request: NextRequest, gate: Gate, caller: Caller, settings: Set
 }
 
 /**
- * Returns whether the request comes from a script and not from a page navigation, judging by its `Accept` header and
- * its Fetch Metadata. Next.js's own requests don't count as requests from a script, because Next.js can follow
+ * Returns whether the request comes from a script rather than from a page navigation, judging by its `Accept` header
+ * and its Fetch Metadata. Next.js's own requests don't count as requests from a script, because Next.js can follow
  * redirects.
  */
 function isScript(headers: Headers): boolean {
@@ -123,8 +123,8 @@ function putCookies(request: NextRequest, refreshed: Refreshed, settings: Settin
 }
 
 /**
- * `NextResponse.next()` and `.rewrite()` pass the request headers for the page to Next.js in these response headers:
- * the first header contains all names, and each of the others contains one value.
+ * `NextResponse.next()` and `.rewrite()` pass the page's request headers to Next.js in these response headers: the
+ * first header contains all names, and each of the others contains one value.
  */
 const OVERRIDE = "x-middleware-override-headers";
 const OVERRIDDEN = "x-middleware-request-";

@@ -10,7 +10,7 @@ export interface Seal {
   path: string;
   /** The id of the user whose session was verified, or `null` if there was no session. */
   subject: string | null;
-  /** The client's address, as returned by the option `clientIP`, or `null`. */
+  /** The client's address, as returned by the `clientIP` option, or `null`. */
   clientIP: string | null;
 }
 
@@ -40,8 +40,8 @@ export interface Sealer {
 }
 
 /**
- * Creates a sealer. Its key is derived from the secret. If there are several secrets, it seals with the key of the
- * first one. `clockTolerance` is in seconds, and also applies to `exp`.
+ * Creates a sealer. Its key is derived from the secret. If there are several secrets, it seals with the key that is
+ * derived from the first one. `clockTolerance` is in seconds, and also applies to `exp`.
  */
 export function createSealer(secret: Secret, clockTolerance: number): Sealer {
   let keys: Promise<Keys> | undefined;

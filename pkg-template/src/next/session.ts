@@ -87,7 +87,9 @@ async function keepCookies({ refreshed }: Caller): Promise<void> {
   }
 }
 
-/** Returns the session, or throws if there is none, because in Next.js, redirects and 401 responses are thrown. */
+/**
+ * Returns the session, or throws if there is none, because Next.js expects redirects and 401 responses to be thrown.
+ */
 export async function requiredSession(prepare: Prepare, given?: Request): Promise<AuthSession> {
   const session = await sessionOf(prepare, given);
   if (session) return session;

@@ -19,8 +19,8 @@ export function splitHint(value: unknown): [value: unknown, hint: string | undef
 const MAX_CALLBACK_LENGTH = 2048;
 
 /**
- * Converts a value from a query to a path on this origin. It is safe to redirect a browser to this path. Returns
- * `undefined` for any value that a browser or a server could read as a different origin, in any encoding.
+ * Converts a value from a query to a path on this origin to which a browser can safely be redirected. Returns
+ * `undefined` for any value that a browser or a server could read as a URL with a different origin, in any encoding.
  */
 export function safePath(value: unknown, origin: string): string | undefined {
   if (typeof value !== "string" || value.length > MAX_CALLBACK_LENGTH || /[\\\p{Cc}\p{Zs}]/u.test(value))

@@ -32,7 +32,8 @@ export interface ServerOptions extends CookieOptions {
   /** The `iss` of access tokens in `Authorization: Bearer`. Default: the origin of `baseURL`. */
   issuer?: string;
   /**
-   * The `aud` of access tokens. If you set several values, one of them must match. Default: the origin of `baseURL`.
+   * The `aud` of access tokens. If you set several values, a token must match one of them. Default: the origin of
+   * `baseURL`.
    */
   audience?: string | readonly string[];
   /** Origins whose pages may call guarded handlers, in addition to the origin of `baseURL`. */
@@ -48,16 +49,17 @@ export interface ServerOptions extends CookieOptions {
   /** How many seconds to wait for the auth server when a session is refreshed, at most 60. Default 3. */
   refreshTimeout?: number;
   /**
-   * Returns the client's address. The address is sealed for the pages, and sent to the auth server. There is no
-   * default, because only you know which header your platform sets. Example for a single proxy that appends the address
-   * to the header: `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
+   * Returns the client's address. The proxy adds the address to the seal, where pages can read it, and also sends it to
+   * the auth server. There is no default, because only you know which header your platform sets. Example for a single
+   * proxy that appends the address to the header:
+   * `(request) => request.headers.get("x-forwarded-for")?.split(",").at(-1)?.trim()`.
    */
   clientIP?: (request: Request) => string | undefined;
 }
 
 /** The checked options, together with the prepared keys. */
 export interface ServerSettings extends SessionRules {
-  /** The name of the entry in log lines, such as `edgeseal/next`. */
+  /** The name of the entry, as it appears in log lines, such as `edgeseal/next`. */
   entry: string;
   /** `undefined` only in development. In that case, the origin of each request is used. */
   origin: string | undefined;
@@ -100,8 +102,8 @@ export const undefinableOptions = ["secret", "baseURL", "authURL"] as const;
 type Checked = Partial<Record<keyof ServerOptions, unknown>>;
 
 /**
- * Prepares the keys and fills in defaults. `given` has the options as the caller wrote them, `checked` has the options
- * after they were checked, and `ownOrigin` is the app's origin in development.
+ * Prepares the keys and fills in defaults. `given` contains the options as the caller wrote them, `checked` contains
+ * the same options after they were checked, and `ownOrigin` is the app's origin in development.
  */
 export function prepareServer(given: object, checked: Checked, entry: string, ownOrigin: string): ServerSettings {
   if (!isDevelopment() && Object.hasOwn(given, "authURL") && checked.authURL === undefined) {

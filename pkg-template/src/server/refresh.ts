@@ -94,7 +94,7 @@ export async function refresh(
   }
 }
 
-/** Returns a digest of a token. Only digests are kept, never the tokens themselves. */
+/** Returns a digest of a text. Only digests of tokens are kept, never the tokens themselves. */
 async function digest(text: string): Promise<string> {
   const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
   return String.fromCharCode(...bytes);

@@ -71,7 +71,7 @@ export const cookieValue = (value: string): string => percentDecoded(value) ?? v
 export interface SetCookie {
   name: string;
   value: string;
-  /** The attributes, keyed by name in lower case. An attribute without a value has the value `""`. */
+  /** The attributes, keyed by lower-case name. If an attribute doesn't have a value, its value here is `""`. */
   attributes: ReadonlyMap<string, string>;
 }
 

@@ -2,7 +2,7 @@ import { readChunkedCookies } from "./cookies.js";
 import { cookieName, type CookieNames } from "./rules.js";
 import { unverifiedClaims } from "./unverified.js";
 
-/** A wrong setting that keeps people from having a session after they sign in. */
+/** A wrong setting that prevents people from having a session after they sign in. */
 export interface Diagnosis {
   /** The option's name, either here or in Better Auth. */
   setting: string;
@@ -87,7 +87,7 @@ function diagnoseNames(header: string, name: string, rules: CookieNames): Diagno
     const isSecure = found.startsWith(SECURE);
     if ([name, token].some((one) => one.replace(SECURE, "") === plain)) {
       if (isSecure === rules.secure) continue;
-      // Anybody who can set a cookie can cause this log line, so it must not advise people to give up the safer
+      // Anybody who can set a cookie can trigger this log line, so it must not advise people to give up the safer
       // `__Secure-` name.
       const write = isSecure
         ? 'write baseURL: "https://..." or useSecureCookies: true'

@@ -42,7 +42,7 @@ export interface CookieRules extends CookieNames {
   /** Better Auth's `session.cookieCache.version`. If it is set, the session's version must match. */
   version?: string | undefined;
   /**
-   * How far the clocks of the signing server and of this server may differ, in seconds. Applies to `nbf`, and also to
+   * How far the signing server's clock and this server's clock may differ, in seconds. Applies to `nbf`, and also to
    * `iat` if this value is more than 60, but never to `exp`.
    */
   clockTolerance: number;
@@ -59,7 +59,7 @@ export interface SessionRules extends CookieRules {
 /** Reads sessions from cookies. */
 export interface CookieReader {
   /**
-   * Verifies the cookie `session_data`, which Better Auth sets with the `jwt` strategy, and returns its session.
+   * Verifies the `session_data` cookie, which Better Auth sets if the `jwt` strategy is used, and returns its session.
    * Returns `undefined` if there is no valid session, or if the header contains sessions of two different users.
    */
   fromCookies(header: string): AuthSession | undefined;
@@ -134,9 +134,9 @@ export function createCookieReader(rules: CookieRules): CookieReader {
 const ageOf = ({ session }: AuthSession) => (session.updatedAt ?? session.createdAt ?? session.expiresAt).getTime();
 
 /**
- * Returns the session id of the newest sign-in, according to the refresh tokens of our Worker. Tokens from other
- * servers don't contain such an id. It is safe not to verify these tokens: a forged token can only cause a call to the
- * auth server.
+ * Returns the session id of the newest sign-in, according to our Worker's refresh tokens. Tokens from other servers
+ * don't contain such an id. It is safe not to verify these tokens: a forged token can only cause a call to the auth
+ * server.
  */
 function newestSignIn(tokens: readonly string[]): string | undefined {
   let newest: { id: string; signedIn: number } | undefined;

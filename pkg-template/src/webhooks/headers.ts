@@ -31,8 +31,8 @@ const MAX_SIGNATURES = 16;
 const TAG = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
 
 /**
- * @internal Returns whether a text can be a webhook's id. An id is visible ASCII without full stops, because with a full
- * stop, part of the id could be read as the timestamp (§Signature scheme).
+ * @internal Returns whether a text can be a webhook's id. An id consists of visible ASCII characters other than full
+ * stops. If it contained a full stop, part of it could be read as the timestamp (§Signature scheme).
  */
 export const isId = (id: unknown): id is string =>
   typeof id === "string" && id.length <= MAX_ID_LENGTH && /^[!-\-/-~]+$/.test(id);

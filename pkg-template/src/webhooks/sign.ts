@@ -46,7 +46,8 @@ const checks = {
  * Signs a webhook according to the Standard Webhooks specification, version 1.0.0 (§Signature scheme), with HMAC-SHA256
  * (`v1`). Returns the headers to send with the body.
  *
- * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for a wrong option.
+ * @throws {@link KeyError} `ERR_KEY_WEAK` for a weak secret, {@link EdgesealError} `ERR_OPTION_INVALID` for an invalid
+ * option.
  */
 export function signWebhook<const O extends Given<O, SignWebhookOptions>>(options: O): SignedWebhookHeaders {
   const checked = checkOptions<SignWebhookOptions>(options, checks, ["body", "secret"]);

@@ -16,7 +16,7 @@ export interface VerifyWebhookOptions {
   body: string | Uint8Array;
   /** The secret that you share with the sender, or several secrets during a rotation. */
   secret: WebhookSecret;
-  /** How many seconds the webhook's timestamp may be in the past or in the future: 1 to 86,400. Default 300. */
+  /** How far the webhook's timestamp may be in the past or in the future, in seconds: 1 to 86,400. Default 300. */
   toleranceSeconds?: number;
   /** The time to use instead of the current time. */
   currentDate?: Date;
@@ -44,9 +44,10 @@ const checks = {
 };
 
 /**
- * Verifies a webhook according to the Standard Webhooks specification, version 1.0.0 (§Verifying signatures). Checks the
- * timestamp, and the HMAC-SHA256 signature (`v1`) of the id, timestamp and body. Signatures of other versions are ignored.
- * The body must be a single JSON object without duplicate members. It is parsed only after the signature has been verified.
+ * Verifies a webhook according to the Standard Webhooks specification, version 1.0.0 (§Verifying signatures). Checks
+ * the timestamp, and the HMAC-SHA256 signature (`v1`) of the id, timestamp and body. Signatures of other versions are
+ * ignored. The body must be a single JSON object without duplicate members. It is parsed only after the signature has
+ * been verified.
  *
  * The same webhook can arrive more than once within `toleranceSeconds`, and the sender keeps sending it until you
  * respond with a status from 200 to 299. Remember each `id` that you have processed.
@@ -55,8 +56,8 @@ const checks = {
  * `ERR_WEBHOOK_HEADER_INVALID` if a header is malformed, too long or present twice, `ERR_WEBHOOK_TIMESTAMP_INVALID` if
  * the timestamp is too old or too far in the future, `ERR_WEBHOOK_SIGNATURE_INVALID` if none of the signatures was made
  * for this webhook with one of the secrets, `ERR_WEBHOOK_PAYLOAD_INVALID` if the signature is valid but the body is not
- * a JSON object; {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for a
- * wrong option, such as a parsed body.
+ * a JSON object; {@link KeyError} `ERR_KEY_WEAK` for a weak secret; {@link EdgesealError} `ERR_OPTION_INVALID` for an
+ * invalid option, such as a parsed body.
  */
 export function verifyWebhook<
   Payload extends object = Record<string, unknown>,

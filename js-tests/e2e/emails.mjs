@@ -336,7 +336,8 @@ export function testRequiredVerification({ stack, open, emailTo }) {
       }
       const { url } = await emailTo(email, "verify-email");
       await page.goto(url);
-      // A server may ask people without a session to press a button, so that mail scanners don't confirm anything.
+      // A server may ask people without a session to press a button, so that a mail scanner that opens the link doesn't
+      // confirm anything.
       const confirm = page.getByRole("button", { name: "Confirm" });
       if (await confirm.count()) await confirm.click();
       await page.getByRole("heading", { name: "E-mail address confirmed" }).waitFor();

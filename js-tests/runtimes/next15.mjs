@@ -1,5 +1,5 @@
-// Tests Next.js 15 with middleware, both in the edge runtime and on Node. These apps have a project of their own,
-// because two versions of Next.js would conflict in one project.
+// Tests Next.js 15 with middleware, both in the edge runtime and on Node. These apps are a separate project, because
+// two versions of Next.js would conflict in the same project.
 import { nextRows } from "./next.mjs";
 import { versionOf } from "./row.mjs";
 

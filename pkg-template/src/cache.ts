@@ -11,9 +11,9 @@ interface Entry<C> {
 }
 
 /**
- * @internal Tokens that one verifier has verified with its secrets and options. The size is limited: when the cache is
- * full, a new token evicts the oldest. Expired tokens are removed and verified again, so that they cause the same
- * errors as they would without a cache.
+ * @internal A verifier's cache of the tokens that it has verified. The size is limited: when the cache is full, a new
+ * token evicts the oldest. Expired tokens are removed and verified again, so that they cause the same errors as they
+ * would without a cache.
  */
 export class VerifiedTokens<C extends object> {
   readonly #entries = new Map<string, Entry<C>>();

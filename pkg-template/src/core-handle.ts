@@ -6,8 +6,8 @@ import { callCore } from "./refusal.js";
 import { type HmacAlgorithm, SecretBytes } from "./secret.js";
 
 /**
- * @internal The object that the core keeps for a verifier or signer. It is created once, and created again whenever the
- * core breaks.
+ * @internal The object that the core keeps for a verifier or signer. It is created once, and again whenever the core
+ * breaks.
  */
 export class CoreHandle<Handle extends { free(): void }> {
   readonly #secret: SecretBytes;

@@ -54,7 +54,7 @@ function start(module: WebAssembly.Module): void {
     add({ worker: new workers.Worker(source, options), task: undefined, started: false });
   } catch (cause) {
     // Either Node's permission model forbids threads, or the runtime doesn't implement them. A stack overflow
-    // (RangeError) doesn't mean that there are no threads.
+    // (RangeError) doesn't mean that threads are unavailable.
     if (!(cause instanceof RangeError)) unavailable = true;
   }
 }

@@ -1,7 +1,7 @@
 import { createSigner, type Secret, signJwt } from "edgeseal";
 import { anything, checkOptions, type Given, misuse, seconds, text, textOrTexts } from "../options.js";
 
-/** The signed-in user and session, as Better Auth's jwt plugin passes them. */
+/** The signed-in user and session, as passed by Better Auth's jwt plugin. */
 export interface Hs256Claims {
   user: { id: string; email: string; name: string; [field: string]: unknown };
   session: { id: string; userId: string; expiresAt: Date; [field: string]: unknown };
@@ -20,8 +20,8 @@ export interface Hs256Options {
   /** The tokens' `aud`. Default: Better Auth's `baseURL`, exactly as you set it. */
   audience?: string | readonly string[];
   /**
-   * Returns the other claims. Default: the user's `email` and `name`. In every token, `sub` is the user's id and `jti`
-   * is random.
+   * Returns additional claims. Default: the user's `email` and `name`. In every token, `sub` is the user's id, and
+   * `jti` is random.
    */
   definePayload?: DefinePayload;
 }

@@ -30,8 +30,8 @@ export function decodeObject(encoded: string): Record<string, unknown> {
 }
 
 /**
- * The last header that was read, as base64url and as JSON. It is kept because most tokens from an issuer have the same
- * header.
+ * The last header that was read, as base64url and as JSON. It is kept because tokens from the same issuer usually have
+ * the same header.
  */
 let last: [encoded: string, json: string] = ["", ""];
 

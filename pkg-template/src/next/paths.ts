@@ -31,7 +31,7 @@ export function gateOf({ pathname, search, basePath }: Address, rules: PathRules
   const path = plain(routed(pathname));
   if (path === undefined) return isApi(percentDecoded(pathname) ?? pathname, rules) ? "api" : "page";
   if (path.startsWith("/_next/static/")) return "asset";
-  // If assets have a different origin, browsers don't request them from this app.
+  // If assets are served from a different origin, browsers don't request them from this app.
   const assets = builtAssetPrefix();
   if (assets.startsWith("/") && `${basePath}${path}`.startsWith(`${assets}/_next/static/`)) return "asset";
   if (development && /^\/(_next\/(?!data\/|image)|__nextjs)/.test(path)) return "asset";

@@ -25,8 +25,8 @@ const nobody: Caller = { session: null, byCookie: false, badToken: false };
 
 /**
  * Verifies a request's access token or, if it doesn't have one, its session data. If the token is invalid, the sender
- * counts as signed out, even if the cookie is valid. A token is also invalid if it belongs to a different user than the
- * cookie.
+ * counts as signed out, even if the cookie is valid. A token also counts as invalid if it belongs to a different user
+ * than the cookie does.
  */
 export function identify(headers: Headers, { reader }: ServerSettings): Caller {
   const byCookie = reader.fromCookies(headers.get("cookie") ?? "");

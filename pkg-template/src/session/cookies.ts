@@ -4,7 +4,7 @@ import { percentDecoded } from "../percent.js";
 const MAX_VALUES = 16;
 
 /**
- * Returns the different values of a cookie in a `Cookie` header (RFC 6265 §5.4). A name can appear several times if the
+ * Returns a cookie's distinct values in a `Cookie` header (RFC 6265 §5.4). A name can appear several times if the
  * cookie's domain was changed, or if another host on the same site also sets the cookie. The caller must find out which
  * value is genuine.
  */

@@ -98,7 +98,7 @@ export function cookieNamesOf(
   };
 }
 
-/** Returns the name that one of Better Auth's cookies has with these options. */
+/** Returns the full name of one of Better Auth's cookies, which depends on these options. */
 export function cookieName({ secure, cookiePrefix, ownNames }: CookieNames, cookie: string): string {
   return `${secure ? "__Secure-" : ""}${ownNames[cookie] ?? `${cookiePrefix}.${cookie}`}`;
 }

@@ -1,4 +1,5 @@
-// Generates THIRD-PARTY-LICENSES: the licences of the crates that are compiled into the package's wasm, and of Rust's standard library.
+// Generates THIRD-PARTY-LICENSES: the licences of the crates that are compiled into the package's wasm, and of Rust's
+// standard library.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "../scripts/run.mjs";

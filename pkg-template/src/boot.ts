@@ -29,8 +29,8 @@ export interface Core extends Glue {
    */
   broken: boolean;
   /**
-   * Handles of the objects that were prepared in this core, keyed by their owner. The map is weak, so that unused verifiers
-   * don't keep a broken core alive.
+   * Handles of the objects that were prepared in this core, keyed by their owner. The map is weak, so that unused
+   * verifiers don't keep a broken core alive.
    */
   readonly handles: WeakMap<object, unknown>;
 }

@@ -48,8 +48,9 @@ export function isPlain(value: unknown): value is object {
 }
 
 /**
- * @internal Checks the options in a caller's plain object and returns them. Reads only own properties, so that a polluted
- * prototype can't set options. Refuses unknown options, and options that are `undefined` unless `undefinable` lists them.
+ * @internal Checks the options in a caller's plain object and returns them. Reads only own properties, so that a
+ * polluted prototype can't set options. Refuses unknown options, and options that are `undefined` unless `undefinable`
+ * lists them.
  */
 export function checkOptions<T extends object>(
   options: T | undefined,

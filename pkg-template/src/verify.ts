@@ -54,8 +54,8 @@ export interface VerifyJwtOptions {
   /** The expected `iss`, or several allowed values. The token's `iss` must match exactly. */
   issuer?: string | readonly string[];
   /**
-   * The expected `aud`, or several allowed values. Without this option, tokens with `aud` are refused (RFC 7519 §4.1.3);
-   * `false` accepts any `aud`.
+   * The expected `aud`, or several allowed values. Without this option, tokens with `aud` are refused (RFC 7519
+   * §4.1.3); `false` accepts any `aud`.
    */
   audience?: string | readonly string[] | false;
   /** Allowed algorithms. By default, only HS256. */

@@ -49,8 +49,8 @@ export interface CookieOptions {
   /** Better Auth's `advanced.cookiePrefix`. Default `better-auth`. */
   cookiePrefix?: string;
   /**
-   * The names in Better Auth's `advanced.cookies`, if you set any: `{ session_data: "app_session" }`. `cookiePrefix` is not
-   * added to these names, but `__Secure-` is.
+   * The names in Better Auth's `advanced.cookies`, if you set any: `{ session_data: "app_session" }`. `cookiePrefix` is
+   * not added to these names, but `__Secure-` is.
    */
   cookieNames?: { session_token?: string; session_data?: string; dont_remember?: string };
   /**
